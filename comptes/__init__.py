@@ -1,0 +1,1 @@
+"""The ground: comptes, éditeurs, rattachements, sign-in, the journal, the outbox of notices, the clock."""

@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+
+
+class ComptesConfig(AppConfig):
+    name = "comptes"
+    verbose_name = "Comptes"
+
+    def ready(self) -> None:
+        from comptes import journal, mails, notices, queries
+        from comptes.enums import Act
+
+        journal.register(
+            Act,
+            {
+                "compte": queries.names_of_comptes,
+                "editeur": queries.names_of_editeurs,
+                "invitation": queries.names_of_invitations,
+            },
+        )
+        notices.register(
+            notices.Kind("comptes.invitation", "Invitation", mails.invitation_is_waiting, mails.invitation),
+            notices.Kind("comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached),
+        )

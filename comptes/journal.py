@@ -1,0 +1,158 @@
+"""The journal: one row per act, written in the act's own transaction, chained by sha256.
+
+A chain is named by its address: `editeur:12`, `candidature:DUI-2026-00042-B` or `portail`. Rows hold ids and parameters,
+never a person's name; each floor registers the sentences of its acts, and how to name what its parameters point at.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import TextChoices
+
+from comptes import clock
+from comptes.models import Compte, JournalChain, JournalEntry
+
+PORTAIL = "portail"
+
+Namer = Callable[[Iterable[Any]], Mapping[Any, str]]
+_sentences: dict[str, str] = {}
+_namers: dict[str, Namer] = {}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act, readable. `at` is when the request arrived, `written_at` when the row was written (both aware)."""
+
+    number: int
+    at: datetime
+    written_at: datetime
+    who: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first row of a chain that does not hold."""
+
+    chain: str
+    number: int
+    reason: str
+
+
+def register(acts: type[TextChoices], namers: Mapping[str, Namer]) -> None:
+    """Teach the journal a floor's acts, and how to name the parameters that point at that floor's rows."""
+    _sentences.update({str(act.value): str(act.label) for act in acts})
+    _namers.update(namers)
+
+
+def chain_of_editeur(editeur_id: int) -> str:
+    return f"editeur:{editeur_id}"
+
+
+def record(
+    chain: str, act: TextChoices, *, on: str, by: Compte | None, at: datetime, **params: str | int | list[str]
+) -> JournalEntry:
+    """Write one act at the end of its chain.
+
+    :param on: the address (kind + natural key) of what the act is about, such as `invitation:12`
+    :param by: who acted; None is the portal itself
+    :raises RuntimeError: outside a transaction, since the row must live or die with its act
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("The journal is written inside the act's own transaction.")
+    JournalChain.objects.bulk_create([JournalChain(name=chain)], ignore_conflicts=True)
+    head = JournalChain.objects.select_for_update().get(name=chain)
+    entry = JournalEntry(
+        chain=head,
+        number=head.length + 1,
+        act=act.value,
+        address=on,
+        by=by,
+        at=at,
+        written_at=clock.now(),
+        params=params,
+        previous=head.head,
+    )
+    entry.sha256 = fingerprint(entry)
+    entry.save(force_insert=True)
+    head.length, head.head = entry.number, entry.sha256
+    head.save()
+    return entry
+
+
+def fingerprint(entry: JournalEntry) -> str:
+    """Compute the sha256 that the row must bear: over every field of it, and the sha256 of the row before."""
+    said = {
+        "chain": entry.chain_id,
+        "number": entry.number,
+        "act": entry.act,
+        "address": entry.address,
+        "by": entry.by_id,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "written_at": entry.written_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "params": entry.params,
+        "previous": entry.previous,
+    }
+    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def verify() -> Iterator[Broken]:
+    """Walk every chain and yield, for each that does not hold, its first broken row."""
+    for chain in JournalChain.objects.order_by("name").iterator():
+        if broken := _first_broken_row(chain):
+            yield broken
+
+
+def _first_broken_row(chain: JournalChain) -> Broken | None:
+    previous, expected = "", 1
+    for entry in chain.entries.order_by("number").iterator():
+        if entry.number != expected:
+            return Broken(chain.name, expected, "la ligne manque")
+        if entry.previous != previous:
+            return Broken(chain.name, entry.number, "elle ne suit pas la ligne précédente")
+        if entry.sha256 != fingerprint(entry):
+            return Broken(chain.name, entry.number, "son contenu ne correspond plus à son empreinte")
+        previous, expected = entry.sha256, entry.number + 1
+    if (expected - 1, previous) != (chain.length, chain.head):
+        return Broken(chain.name, expected, "la fin de la chaîne manque")
+    return None
+
+
+def lines(entries: Iterable[JournalEntry]) -> list[Line]:
+    """Render acts as French sentences, naming all that they point at with one query per kind of thing."""
+    entries = list(entries)
+    names = _names_for(entries)
+    return [
+        Line(
+            number=entry.number,
+            at=entry.at,
+            written_at=entry.written_at,
+            who=names["compte"][entry.by_id] if entry.by_id else "Le portail",
+            sentence=_sentence(entry, names),
+        )
+        for entry in entries
+    ]
+
+
+def _names_for(entries: list[JournalEntry]) -> dict[str, Mapping[Any, str]]:
+    wanted: dict[str, set[Any]] = {"compte": {entry.by_id for entry in entries if entry.by_id}}
+    for entry in entries:
+        for key, value in entry.params.items():
+            if key in _namers:
+                wanted.setdefault(key, set()).update(value if isinstance(value, list) else [value])
+    return {key: _namers[key](ids) if ids else {} for key, ids in wanted.items()}
+
+
+def _sentence(entry: JournalEntry, names: Mapping[str, Mapping[Any, str]]) -> str:
+    def said(key: str, value: Any) -> str:
+        if isinstance(value, list):
+            return ", ".join(said(key, one) for one in value)
+        return names[key].get(value, str(value)) if key in names else str(value)
+
+    return _sentences[entry.act].format_map({key: said(key, value) for key, value in entry.params.items()})

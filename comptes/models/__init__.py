@@ -1,0 +1,18 @@
+from .compte import Compte, CompteManager
+from .editeur import Editeur, Rattachement
+from .horloge import HorlogeDeDemonstration
+from .invitation import Invitation
+from .journal import JournalChain, JournalEntry
+from .notice import Notice
+
+__all__ = [
+    "Compte",
+    "CompteManager",
+    "Editeur",
+    "HorlogeDeDemonstration",
+    "Invitation",
+    "JournalChain",
+    "JournalEntry",
+    "Notice",
+    "Rattachement",
+]

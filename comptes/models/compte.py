@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from comptes.enums import RoleANS
+
+
+class CompteManager(BaseUserManager["Compte"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> Compte:
+        compte = self.model(email=email.strip().lower(), **fields)
+        compte.set_password(password)
+        compte.save(using=self._db)
+        return compte
+
+    def get_by_natural_key(self, username: str | None) -> Compte:
+        return self.get(email__iexact=(username or "").strip())
+
+
+class Compte(AbstractBaseUser):
+    """A person. What they may do comes from their rattachements, or from their roles at the ANS."""
+
+    email = models.EmailField("adresse e-mail", unique=True, error_messages={"unique": "Cette adresse a déjà un compte."})
+    first_name = models.CharField("prénom", max_length=80)
+    last_name = models.CharField("nom", max_length=80)
+    phone = models.CharField("téléphone", max_length=20, blank=True)
+    roles_ans = ArrayField(
+        models.CharField(max_length=30, choices=RoleANS), verbose_name="rôles à l'ANS", default=list, blank=True
+    )
+    is_active = models.BooleanField("actif", default=True)
+
+    objects = CompteManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["first_name", "last_name"]
+
+    class Meta:
+        verbose_name = "compte"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="compte_email_once_whatever_the_case",
+                violation_error_message="Cette adresse a déjà un compte.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def is_ans(self) -> bool:
+        return bool(self.roles_ans)
+
+    def has_role_ans(self, *roles: RoleANS) -> bool:
+        return any(role in self.roles_ans for role in roles)

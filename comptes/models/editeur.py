@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from comptes.enums import Role
+
+from .compte import Compte
+
+
+class EditeurQuerySet(models.QuerySet["Editeur"]):
+    def visible_to(self, compte: Compte) -> EditeurQuerySet:
+        """The éditeurs to which this person belongs today; all of them for the ANS."""
+        if compte.is_ans:
+            return self
+        return self.filter(rattachements__compte=compte, rattachements__detached_at=None)
+
+    def locked(self) -> EditeurQuerySet:
+        return self.select_for_update(no_key=True)
+
+
+class Editeur(models.Model):
+    """A company that publishes software and files candidatures."""
+
+    raison_sociale = models.CharField("raison sociale", max_length=200)
+    siren = models.CharField(
+        "numéro SIREN", max_length=9, unique=True, error_messages={"unique": "Un éditeur est déjà inscrit sous ce SIREN."}
+    )
+    adresse = models.CharField("adresse", max_length=200)
+    code_postal = models.CharField("code postal", max_length=10)
+    commune = models.CharField("commune", max_length=100)
+    pays = models.CharField("pays", max_length=60, default="France")
+    registered_at = models.DateTimeField("inscrit le")
+
+    objects = EditeurQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "éditeur"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(siren__regex=r"^[0-9]{9}$"),
+                name="editeur_siren_is_nine_digits",
+                violation_error_message="Un SIREN compte neuf chiffres.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.raison_sociale
+
+
+class RattachementQuerySet(models.QuerySet["Rattachement"]):
+    def current(self) -> RattachementQuerySet:
+        return self.filter(detached_at=None)
+
+    def who_can_engage(self) -> RattachementQuerySet:
+        """Those who may engage the éditeur: its mandataires, and its représentants when delegated."""
+        return self.current().filter(Q(role=Role.MANDATAIRE) | Q(role=Role.REPRESENTANT, may_engage=True))
+
+    def locked(self) -> RattachementQuerySet:
+        return self.select_for_update(no_key=True)
+
+
+class Rattachement(models.Model):
+    """A person's tie to an éditeur, kept when it ends."""
+
+    compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="rattachements")
+    editeur = models.ForeignKey(Editeur, on_delete=models.PROTECT, related_name="rattachements")
+    role = models.CharField("rôle", max_length=20, choices=Role)
+    may_engage = models.BooleanField("peut engager l'éditeur", default=False)
+    attached_at = models.DateTimeField("rattaché le")
+    detached_at = models.DateTimeField("détaché le", null=True, blank=True)
+
+    objects = RattachementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "rattachement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["compte", "editeur"],
+                condition=Q(detached_at=None),
+                name="rattachement_once_at_a_time",
+                violation_error_message="Cette personne est déjà rattachée à cet éditeur.",
+            ),
+            models.CheckConstraint(
+                condition=Q(role=Role.MANDATAIRE, may_engage=True)
+                | Q(role=Role.REPRESENTANT)
+                | Q(role=Role.SALARIE, may_engage=False),
+                name="rattachement_who_may_engage",
+                violation_error_message="Un mandataire engage toujours l'éditeur, un salarié jamais.",
+            ),
+            models.CheckConstraint(
+                condition=Q(detached_at=None) | Q(detached_at__gte=F("attached_at")),
+                name="rattachement_ends_after_it_begins",
+                violation_error_message="Un rattachement ne peut finir avant d'avoir commencé.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.compte} – {self.get_role_display()} – {self.editeur}"
+
+    @property
+    def manages_accounts(self) -> bool:
+        return self.role in (Role.MANDATAIRE, Role.REPRESENTANT)

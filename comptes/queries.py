@@ -1,0 +1,50 @@
+"""What is, on the ground floor."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from comptes.models import Compte, Editeur, Invitation, JournalEntry, Rattachement
+from comptes.rules.rattachements import Seat
+
+
+def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
+    """Return this person's present place in the éditeur."""
+    found = editeur.rattachements.current().filter(compte=compte).first()
+    return Seat(found.role, found.may_engage) if found else None
+
+
+def editeurs_of(compte: Compte) -> QuerySet[Editeur]:
+    return (
+        Editeur.objects.visible_to(compte)
+        .annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None)))
+        .order_by("raison_sociale", "pk")
+    )
+
+
+def team_of(editeur: Editeur) -> QuerySet[Rattachement]:
+    """Everyone who is or was rattaché, present people first."""
+    return editeur.rattachements.select_related("compte").order_by("-detached_at", "compte__last_name", "pk")
+
+
+def invitations_waiting(editeur: Editeur, *, at: datetime) -> QuerySet[Invitation]:
+    return editeur.invitations.waiting(at=at).select_related("invited_by").order_by("expires_at", "pk")
+
+
+def journal_of(chain: str) -> QuerySet[JournalEntry]:
+    """The acts of one chain, latest first."""
+    return JournalEntry.objects.filter(chain=chain).order_by("-number")
+
+
+def names_of_comptes(ids: Iterable[Any]) -> Mapping[Any, str]:
+    return {compte.pk: compte.full_name for compte in Compte.objects.filter(pk__in=ids)}
+
+
+def names_of_editeurs(ids: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(Editeur.objects.filter(pk__in=ids).values_list("pk", "raison_sociale"))
+
+
+def names_of_invitations(ids: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(Invitation.objects.filter(pk__in=ids).values_list("pk", "email"))

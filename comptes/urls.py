@@ -1,0 +1,23 @@
+from django.urls import path
+
+from comptes.views import account, editeurs, invitations, journals, passwords, sign_in, team
+
+app_name = "comptes"
+urlpatterns = [
+    path("connexion/", sign_in.sign_in, name="sign_in"),
+    path("deconnexion/", sign_in.sign_out, name="sign_out"),
+    path("mot-de-passe-oublie/", passwords.forgotten, name="password_forgotten"),
+    path("mot-de-passe/<str:uidb64>/<str:token>/", passwords.ChooseNewPassword.as_view(), name="password_reset"),
+    path("mon-compte/", account.account, name="account"),
+    path("mon-compte/mot-de-passe/", account.change_password, name="password_change"),
+    path("invitation/<str:token>/", invitations.answer, name="invitation"),
+    path("editeurs/", editeurs.index, name="editeurs"),
+    path("editeurs/nouveau/", editeurs.register, name="editeur_new"),
+    path("editeurs/<int:editeur_id>/", team.page, name="team"),
+    path("editeurs/<int:editeur_id>/informations/", editeurs.correct, name="editeur_edit"),
+    path("editeurs/<int:editeur_id>/inviter/", team.invite, name="invite"),
+    path("editeurs/<int:editeur_id>/journal/", journals.of_editeur, name="journal"),
+    path("invitations/<int:invitation_id>/annuler/", team.cancel_invitation, name="invitation_cancel"),
+    path("rattachements/<int:rattachement_id>/", team.seat, name="seat"),
+    path("rattachements/<int:rattachement_id>/detacher/", team.detach, name="detach"),
+]
