@@ -1,0 +1,32 @@
+from .comptes_ans import open_compte_ans
+from .editeurs import correct_editeur, register_editeur
+from .horloge import freeze_clock, move_clock, unfreeze_clock
+from .invitations import (
+    InvitationNotOpen,
+    InvitationNotPossible,
+    accept_invitation,
+    cancel_invitation,
+    invite,
+)
+from .rattachements import (
+    RattachementNotChangeable,
+    change_role,
+    detach,
+)
+
+__all__ = [
+    "InvitationNotOpen",
+    "InvitationNotPossible",
+    "RattachementNotChangeable",
+    "accept_invitation",
+    "cancel_invitation",
+    "change_role",
+    "correct_editeur",
+    "detach",
+    "freeze_clock",
+    "invite",
+    "move_clock",
+    "open_compte_ans",
+    "register_editeur",
+    "unfreeze_clock",
+]

@@ -1,0 +1,28 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from comptes import journal
+from comptes.enums import Act, RoleANS
+from comptes.models import Compte
+
+
+@transaction.atomic
+def open_compte_ans(
+    *, email: str, first_name: str, last_name: str, roles: list[RoleANS], by: Compte | None, at: datetime
+) -> Compte:
+    """Give a person of the agency an account with these roles, or these roles to the account that they have."""
+    known = Compte.objects.filter(email__iexact=email).first()
+    compte = known or Compte.objects.create_user(email, None, first_name=first_name, last_name=last_name)
+    compte.roles_ans = [role.value for role in roles]
+    compte.save(update_fields=["roles_ans"])
+    journal.record(
+        journal.PORTAIL,
+        Act.COMPTE_ANS_CHANGED if known else Act.COMPTE_ANS_OPENED,
+        on=f"compte:{compte.pk}",
+        by=by,
+        at=at,
+        compte=compte.pk,
+        roles=[str(role.label) for role in roles],
+    )
+    return compte

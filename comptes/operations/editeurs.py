@@ -1,0 +1,58 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from comptes import journal
+from comptes.enums import Act
+from comptes.models import Compte, Editeur
+
+FIELDS = ("raison_sociale", "adresse", "code_postal", "commune", "pays")
+
+
+@transaction.atomic
+def register_editeur(
+    *,
+    raison_sociale: str,
+    siren: str,
+    adresse: str,
+    code_postal: str,
+    commune: str,
+    pays: str = "France",
+    by: Compte | None,
+    at: datetime,
+) -> Editeur:
+    """Enter an éditeur in the portal; its first mandataire is then invited.
+
+    :param siren: nine digits, checked by `rules.siren`
+    """
+    editeur = Editeur.objects.create(
+        raison_sociale=raison_sociale,
+        siren=siren,
+        adresse=adresse,
+        code_postal=code_postal,
+        commune=commune,
+        pays=pays,
+        registered_at=at,
+    )
+    chain = journal.chain_of_editeur(editeur.pk)
+    journal.record(chain, Act.EDITEUR_REGISTERED, on=f"editeur:{editeur.pk}", by=by, at=at, editeur=editeur.pk)
+    return editeur
+
+
+@transaction.atomic
+def correct_editeur(*, editeur_id: int, values: dict[str, str], by: Compte, at: datetime) -> Editeur:
+    """Correct what the portal knows of an éditeur; its SIREN never changes.
+
+    :param values: new values by field, among `FIELDS`; those that change nothing are left out
+    """
+    editeur = Editeur.objects.locked().get(pk=editeur_id)
+    changed = [field for field in FIELDS if field in values and getattr(editeur, field) != values[field]]
+    if not changed:
+        return editeur
+    for field in changed:
+        setattr(editeur, field, values[field])
+    editeur.save(update_fields=changed)
+    labels = [str(Editeur._meta.get_field(field).verbose_name) for field in changed]
+    chain = journal.chain_of_editeur(editeur.pk)
+    journal.record(chain, Act.EDITEUR_CORRECTED, on=f"editeur:{editeur.pk}", by=by, at=at, champs=labels)
+    return editeur

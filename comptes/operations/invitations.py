@@ -1,0 +1,142 @@
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from comptes import journal, outbox, permissions, queries
+from comptes.enums import Act, Role
+from comptes.models import Compte, Editeur, Invitation, Rattachement
+from comptes.rules import rattachements as rules
+
+VALIDITY = timedelta(days=7)
+
+
+class InvitationNotPossible(Exception):
+    """`reasons`: why, in French, one sentence each."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+class InvitationNotOpen(Exception):
+    """The invitation was used, cancelled, has expired, or is somebody else's; `reason` says which, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def invite(
+    *, editeur_id: int, email: str, role: Role, may_engage: bool, by: Compte, at: datetime
+) -> Invitation:
+    """Offer a seat in an éditeur by e-mail. An expired invitation of the same person gives way to the new one.
+
+    :raises InvitationNotPossible: with every reason
+    """
+    editeur = Editeur.objects.locked().get(pk=editeur_id)
+    email = email.strip().lower()
+    offered = rules.Seat(role, may_engage or role == Role.MANDATAIRE)
+    if reasons := _obstacles(editeur, email, offered, by=by, at=at):
+        raise InvitationNotPossible(reasons)
+    editeur.invitations.filter(email=email, accepted_at=None, cancelled_at=None).update(cancelled_at=at)
+    invitation = Invitation.objects.create(
+        editeur=editeur,
+        email=email,
+        role=role,
+        may_engage=offered.may_engage,
+        token=secrets.token_urlsafe(32),
+        invited_by=by,
+        invited_at=at,
+        expires_at=at + VALIDITY,
+    )
+    address = f"invitation:{invitation.pk}"
+    chain = journal.chain_of_editeur(editeur.pk)
+    label = Role(role).label
+    journal.record(chain, Act.INVITATION_SENT, on=address, by=by, at=at, invitation=invitation.pk, role=label)
+    outbox.post("comptes.invitation", on=address, email=email, at=at)
+    return invitation
+
+
+def _obstacles(editeur: Editeur, email: str, offered: rules.Seat, *, by: Compte, at: datetime) -> tuple[str, ...]:
+    reasons = () if permissions.administers(by) else rules.obstacles_to_offer(queries.seat_of(by, editeur), offered)
+    if editeur.rattachements.current().filter(compte__email=email).exists():
+        reasons += ("Cette personne est déjà rattachée à cet éditeur.",)
+    waiting = editeur.invitations.waiting(at=at).filter(email=email).first()
+    if waiting:
+        reasons += ("Cette adresse a déjà une invitation en cours : annulez-la pour en envoyer une autre.",)
+    return reasons
+
+
+@transaction.atomic
+def cancel_invitation(*, invitation_id: int, by: Compte, at: datetime) -> Invitation:
+    """Take an invitation back: its link no longer opens anything.
+
+    :raises InvitationNotOpen: when it is no longer waiting
+    """
+    invitation = Invitation.objects.locked().get(pk=invitation_id)
+    if reason := _why_closed(invitation, at=None):
+        raise InvitationNotOpen(reason)
+    invitation.cancelled_at = at
+    invitation.save(update_fields=["cancelled_at"])
+    chain = journal.chain_of_editeur(invitation.editeur_id)
+    address = f"invitation:{invitation.pk}"
+    journal.record(chain, Act.INVITATION_CANCELLED, on=address, by=by, at=at, invitation=invitation.pk)
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(
+    *, token: str, compte: Compte | None = None, names: tuple[str, str] = ("", ""), password: str = "", at: datetime
+) -> Rattachement:
+    """Take the seat that an invitation offers.
+
+    :param compte: the account that takes it, whose address must be the one invited; None opens an account
+    :param names: first and last name of the account to open
+    :raises InvitationNotOpen: when it cannot be taken, or not by this person
+    """
+    invitation = Invitation.objects.locked().select_related("editeur").get(token=token)
+    if reason := _why_closed(invitation, at=at):
+        raise InvitationNotOpen(reason)
+    if compte is None:
+        if Compte.objects.filter(email__iexact=invitation.email).exists():
+            raise InvitationNotOpen("Cette adresse a déjà un compte : connectez-vous pour accepter l'invitation.")
+        compte = Compte.objects.create_user(invitation.email, password, first_name=names[0], last_name=names[1])
+    elif compte.email != invitation.email:
+        raise InvitationNotOpen("Cette invitation est adressée à une autre personne.")
+    if invitation.editeur.rattachements.current().filter(compte=compte).exists():
+        raise InvitationNotOpen("Vous êtes déjà rattaché(e) à cet éditeur.")
+    invitation.accepted_at, invitation.accepted_by = at, compte
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    rattachement = Rattachement.objects.create(
+        compte=compte,
+        editeur=invitation.editeur,
+        role=invitation.role,
+        may_engage=invitation.may_engage,
+        attached_at=at,
+    )
+    _journal_arrival(rattachement, at=at)
+    return rattachement
+
+
+def _journal_arrival(rattachement: Rattachement, *, at: datetime) -> None:
+    journal.record(
+        journal.chain_of_editeur(rattachement.editeur_id),
+        Act.RATTACHEMENT_OPENED,
+        on=f"rattachement:{rattachement.pk}",
+        by=rattachement.compte,
+        at=at,
+        compte=rattachement.compte_id,
+        role=rattachement.get_role_display(),
+    )
+
+
+def _why_closed(invitation: Invitation, *, at: datetime | None) -> str:
+    if invitation.accepted_at:
+        return "Cette invitation a déjà servi."
+    if invitation.cancelled_at:
+        return "Cette invitation a été annulée."
+    if at and invitation.expires_at <= at:
+        return "Cette invitation a expiré : demandez-en une nouvelle à la personne qui vous a invité(e)."
+    return ""

@@ -1,0 +1,90 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from comptes import journal, outbox, permissions, queries
+from comptes.enums import Act, Role
+from comptes.models import Compte, Editeur, Rattachement
+from comptes.rules import rattachements as rules
+
+
+class RattachementNotChangeable(Exception):
+    """`reasons`: why, in French, one sentence each."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@transaction.atomic
+def change_role(
+    *, rattachement_id: int, role: Role, may_engage: bool, by: Compte, at: datetime
+) -> Rattachement:
+    """Give a person of the éditeur another role, or give and take the power to engage it.
+
+    :raises RattachementNotChangeable: with every reason
+    """
+    rattachement = _locked(rattachement_id)
+    wanted = rules.Seat(role, may_engage or role == Role.MANDATAIRE)
+    if reasons := _obstacles(rattachement, by=by, wanted=wanted):
+        raise RattachementNotChangeable(reasons)
+    before = rules.Seat(rattachement.role, rattachement.may_engage)
+    rattachement.role, rattachement.may_engage = wanted.role, wanted.may_engage
+    rattachement.save(update_fields=["role", "may_engage"])
+    if before.role != wanted.role:
+        _record(rattachement, Act.RATTACHEMENT_CHANGED, by=by, at=at, role=rattachement.get_role_display())
+    if rules.can_engage(before) != rules.can_engage(wanted):
+        act = Act.RATTACHEMENT_DELEGATED if wanted.may_engage else Act.RATTACHEMENT_UNDELEGATED
+        _record(rattachement, act, by=by, at=at)
+    return rattachement
+
+
+@transaction.atomic
+def detach(*, rattachement_id: int, by: Compte, at: datetime) -> Rattachement:
+    """End a person's tie to the éditeur; the row stays, as its history.
+
+    :raises RattachementNotChangeable: with every reason
+    """
+    rattachement = _locked(rattachement_id)
+    if reasons := _obstacles(rattachement, by=by, wanted=None):
+        raise RattachementNotChangeable(reasons)
+    rattachement.detached_at = at
+    rattachement.save(update_fields=["detached_at"])
+    _record(rattachement, Act.RATTACHEMENT_CLOSED, by=by, at=at)
+    outbox.post("comptes.detached", on=f"rattachement:{rattachement.pk}", to=rattachement.compte, at=at)
+    return rattachement
+
+
+def _locked(rattachement_id: int) -> Rattachement:
+    """Lock the éditeur first: two mandataires who leave at once must not both be "not the last"."""
+    rattachement = Rattachement.objects.select_related("compte").get(pk=rattachement_id)
+    Editeur.objects.locked().get(pk=rattachement.editeur_id)
+    rattachement.refresh_from_db(fields=["role", "may_engage", "detached_at"])
+    return rattachement
+
+
+def _obstacles(rattachement: Rattachement, *, by: Compte, wanted: rules.Seat | None) -> tuple[str, ...]:
+    if rattachement.detached_at:
+        return ("Cette personne n'est plus rattachée à cet éditeur.",)
+    mandataires = rattachement.editeur.rattachements.current().filter(role=Role.MANDATAIRE)
+    others = mandataires.exclude(pk=rattachement.pk).count()
+    seat = rules.Seat(rattachement.role, rattachement.may_engage)
+    acting = queries.seat_of(by, rattachement.editeur)
+    if permissions.administers(by):
+        acting = rules.Seat(Role.MANDATAIRE, may_engage=True)
+    if wanted is None:
+        is_self = by.pk == rattachement.compte_id
+        return rules.obstacles_to_detach(acting, seat, is_self=is_self, other_mandataires=others)
+    return rules.obstacles_to_change(acting, seat, wanted, other_mandataires=others)
+
+
+def _record(rattachement: Rattachement, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
+    journal.record(
+        journal.chain_of_editeur(rattachement.editeur_id),
+        act,
+        on=f"rattachement:{rattachement.pk}",
+        by=by,
+        at=at,
+        compte=rattachement.compte_id,
+        **params,
+    )
