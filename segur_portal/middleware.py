@@ -1,0 +1,76 @@
+"""What every request goes through: its instant, the sign-in, and the read-only session of safe methods."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from comptes import clock
+from comptes.views.sign_in import sign_in_and_resume
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+LONGEST_WAIT_BEFORE_US = timedelta(seconds=120)
+_STAMP = re.compile(r"(?:t=)?(\d{10})\.?(\d{0,6})\d*")
+
+
+def arrival(get_response: GetResponse) -> GetResponse:
+    """Set `request.at`: the instant at which the request reached the portal's first door (aware, UTC)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.at = clock.as_the_portal_sees(arrival_of(request, received_at=clock.machine_now()))
+        return get_response(request)
+
+    return middleware
+
+
+def arrival_of(request: HttpRequest, *, received_at: datetime) -> datetime:
+    """Return the stamp of a trusted proxy, at most 120 s ago and never in the future; else `received_at`.
+
+    `X-Request-Start` is `t=` and the seconds since 1970, with or without a fraction (`t=1790848799.900`); without the
+    dot, the digits after the tenth are taken for the fraction.
+    """
+    stamp = _STAMP.fullmatch(request.headers.get("X-Request-Start", "").strip())
+    if stamp is None or not _comes_from_a_trusted_proxy(request):
+        return received_at
+    seconds, fraction = stamp.groups()
+    stamped_at = datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int(fraction.ljust(6, "0")))
+    return min(max(stamped_at, received_at - LONGEST_WAIT_BEFORE_US), received_at)
+
+
+def _comes_from_a_trusted_proxy(request: HttpRequest) -> bool:
+    try:
+        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(address in network for network in settings.TRUSTED_PROXIES)
+
+
+class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
+    """Ask to sign in; a form posted after the session ended is carried through the sign-in, so nothing is lost."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+        if request.method == "POST":
+            return sign_in_and_resume(request)
+        return super().handle_no_permission(request, view_func)
+
+
+def read_only_when_safe(get_response: GetResponse) -> GetResponse:
+    """Answer safe methods in a read-only transaction: a GET that writes is refused by the database."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in SAFE_METHODS:
+            return get_response(request)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION READ ONLY")
+            return get_response(request)
+
+    return middleware

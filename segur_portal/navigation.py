@@ -1,0 +1,40 @@
+"""The links that every page shows, according to who reads it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from comptes import permissions
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    href: str
+    current: bool
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Give the templates `nav` and, in demonstration mode, `demo_clock`."""
+    return {"nav": list(_links(request)), "demo_clock": _demo_clock(request)}
+
+
+def _links(request: HttpRequest) -> list[Link]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    wanted = [("Instruction", "referencement:instruction")] if user.is_ans else [("Mes produits", "candidatures:produits")]
+    if not user.is_ans or permissions.administers(user):
+        wanted.append(("Éditeurs" if user.is_ans else "Mon équipe", "comptes:editeurs"))
+    return [Link(label, href := reverse(name), request.path.startswith(href)) for label, name in wanted]
+
+
+def _demo_clock(request: HttpRequest) -> Any:
+    if not settings.DEMO:
+        return None
+    from segur_portal.demo.clock_bar import clock_bar
+
+    return clock_bar(request.at)
