@@ -1,0 +1,203 @@
+"""The demonstration's folder: its lock, its secret, its environment, its processes. Standard library only."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import time
+from pathlib import Path
+
+from environment import PYTHON, ROOT, VENV
+from services import CannotStart, Child
+
+FOLDER = ROOT / ".demo"
+LOCK = "lock"
+DEFAULT_PORT = 8000
+
+
+class Stopped(BaseException):
+    """Somebody asked to stop: Ctrl-C, SIGTERM, or a closed terminal."""
+
+
+def stop_on_signals() -> None:
+    def stop(signum: int, _frame: object) -> None:
+        ignore_signals()  # the second Ctrl-C must not cut the stopping short
+        raise Stopped(signal.Signals(signum).name)
+
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, stop)
+
+
+def ignore_signals() -> None:
+    for one in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(one, signal.SIG_IGN)
+
+
+class Busy(Exception):
+    """Another command holds the folder; `state` is what it wrote there."""
+
+    def __init__(self, state: dict) -> None:
+        self.state = state
+        super().__init__(str(state))
+
+
+class Lock:
+    """One launcher per folder. The kernel releases it however the launcher dies; the file tells the others about it."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        self.path = folder / LOCK
+
+    def __enter__(self) -> Lock:  # noqa: PYI034 -- typing.Self is not worth an import here
+        self.file = open(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600), "r+")
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            text = self.file.read()
+            self.file.close()
+            raise Busy(json.loads(text) if text else {}) from None
+        return self
+
+    def tell(self, **state: object) -> None:
+        text = json.dumps({"pid": os.getpid(), **state})
+        self.file.seek(0)
+        self.file.truncate()
+        self.file.write(text)
+        self.file.flush()
+
+    def __exit__(self, *error) -> None:
+        self.file.seek(0)
+        self.file.truncate()
+        self.file.close()
+
+
+def environment(folder: Path, services: dict[str, str], port: int) -> dict[str, str]:
+    """Give the settings of the demonstration: those of a deployment, with its own folders and DEMO on."""
+    return {
+        **os.environ,
+        **services,
+        "DJANGO_SETTINGS_MODULE": "segur_portal.settings",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "DEMO": "1",
+        "DEBUG": "0",
+        "SECRET_KEY": _secret_key(folder / "secret_key"),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "PORTAL_URL": f"http://127.0.0.1:{port}",
+        "MEDIA_ROOT": _own(folder / "media"),
+        "MAIL_ROOT": _own(folder / "mails"),
+        "STATIC_ROOT": _own(folder / "static"),
+    }
+
+
+def _own(folder: Path) -> str:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return str(folder)
+
+
+def _secret_key(path: Path) -> str:
+    if not path.exists():
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()
+
+
+def listen(port: int) -> socket.socket:
+    """Take the web port now, and keep it until gunicorn inherits it.
+
+    :raises CannotStart: when it is busy.
+    """
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(("127.0.0.1", port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise CannotStart(f"Port {port} cannot be used ({error}). Choose another: PORT=8001 script/demo") from None
+    return listener
+
+
+class Portal:
+    """Web, worker and the single beat, as a context."""
+
+    def __init__(self, folder: Path, env: dict[str, str], listener: socket.socket) -> None:
+        self.folder, self.env, self.listener = folder, env, listener
+        self.children: list[Child] = []
+
+    def __enter__(self) -> Portal:  # noqa: PYI034 -- as above
+        bin_folder = VENV / "bin"
+        web = [bin_folder / "gunicorn", "segur_portal.wsgi:application", "--bind", f"fd://{self.listener.fileno()}"]
+        web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
+        web += ["--graceful-timeout", "5", "--no-control-socket"]
+        celery = [bin_folder / "celery", "-A", "segur_portal"]
+        worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
+        worker += ["--without-gossip", "--without-mingle"]
+        beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", self.folder / "beat-schedule"]
+        try:
+            self._start("web", web, pass_fds=[self.listener.fileno()])
+            self._start("worker", worker)
+            self._start("beat", beat)
+        except BaseException:
+            self.stop()
+            raise
+        self.listener.close()
+        return self
+
+    def _start(self, name: str, argv: list, **options) -> None:
+        log = self.folder / "logs" / f"{name}.log"
+        # An orphan is killed outright: its broker is dying too, and a clean stop would wait for it. The forks of web
+        # and worker see that their parent is gone and leave.
+        child = Child(name, argv, log, orphaned=signal.SIGKILL, cwd=ROOT, env=self.env, **options)
+        self.children.append(child)
+
+    def __exit__(self, *error) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        for child in self.children:  # all at once: each has its own patience
+            with contextlib.suppress(ProcessLookupError):
+                child.process.send_signal(child.stop_signal)
+        while self.children:
+            self.children.pop().stop()
+
+    def watch(self, others: list[Child]) -> None:
+        """Say which child died.
+
+        :raises CannotStart: with the end of its log.
+        """
+        for child in [*others, *self.children]:
+            if child.died:
+                code = child.process.returncode
+                how = f"killed by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+                raise CannotStart(f"{child.name} died ({how}). The end of {child.log}:\n{child.last_lines()}")
+
+    def wait_until_it_answers(self, port: int, others: list[Child], *, patience: float = 60) -> None:
+        deadline = time.monotonic() + patience
+        while not _is_healthy(port):
+            self.watch(others)
+            if time.monotonic() > deadline:
+                log = self.children[0].log
+                raise CannotStart(f"/sante/ does not answer 200 after {patience:.0f} s. See {log}.")
+            time.sleep(0.1)
+
+
+def _is_healthy(port: int) -> bool:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/sante/")
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def manage(*words: str) -> list[str]:
+    return [str(PYTHON), str(ROOT / "manage.py"), *words]
