@@ -1,0 +1,89 @@
+// Small comforts. Every page does its work without this file.
+"use strict";
+
+// After a refused form, start reading at what is to correct.
+document.querySelector("[data-error-summary]")?.focus();
+
+// A form leaves once. The button keeps its look until the answer comes; the way back (bfcache) wakes it up again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "true";
+  for (const button of form.querySelectorAll("button[type=submit]")) button.setAttribute("aria-disabled", "true");
+});
+
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll("button[type=submit]")) button.removeAttribute("aria-disabled");
+  }
+});
+
+// <button data-confirm="Retirer cet accès ?">: asks first, then sends with that very button.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-confirm]");
+  if (!button || !button.form || button.dataset.confirmed) return;
+  event.preventDefault();
+  const dialog = document.createElement("dialog");
+  const question = document.createElement("p");
+  const actions = document.createElement("div");
+  const yes = document.createElement("button");
+  const no = document.createElement("button");
+  dialog.className = "ps-dialog";
+  question.id = "ps-dialog-question";
+  question.textContent = button.dataset.confirm;
+  dialog.setAttribute("aria-labelledby", question.id);
+  actions.className = "ps-actions";
+  yes.type = no.type = "button";
+  yes.className = "ps-button";
+  yes.textContent = button.textContent.trim();
+  no.className = "ps-button ps-button-secondary";
+  no.textContent = "Annuler";
+  no.autofocus = true;
+  yes.addEventListener("click", () => {
+    dialog.close();
+    button.dataset.confirmed = "true";
+    button.form.requestSubmit(button);
+    delete button.dataset.confirmed;
+  });
+  no.addEventListener("click", () => dialog.close());
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+    button.focus();
+  });
+  actions.append(yes, no);
+  dialog.append(question, actions);
+  document.body.append(dialog);
+  dialog.showModal();
+});
+
+// Time left before an échéance, counted from the server's instant and never from this computer's clock.
+for (const element of document.querySelectorAll("[data-countdown][data-now]")) {
+  const left = Date.parse(element.dataset.countdown) - Date.parse(element.dataset.now);
+  const plural = (count, word) => `${count}\u00a0${word}${count > 1 ? "s" : ""}`;
+  const say = () => {
+    const seconds = Math.floor((left - performance.now()) / 1000);
+    if (seconds < 0) {
+      element.textContent = "L’échéance est passée";
+      return;
+    }
+    const days = Math.floor(seconds / 86400);
+    const hours = Math.floor((seconds % 86400) / 3600);
+    const minutes = Math.floor((seconds % 3600) / 60);
+    const words =
+      days > 0
+        ? `${plural(days, "jour")} et ${plural(hours, "heure")}`
+        : hours > 0
+          ? `${plural(hours, "heure")} et ${plural(minutes, "minute")}`
+          : seconds >= 60
+            ? plural(minutes, "minute")
+            : plural(seconds, "seconde");
+    element.textContent = `Il reste ${words}`;
+    setTimeout(say, days > 0 ? 60000 : 1000);
+  };
+  if (Number.isFinite(left)) say();
+}
