@@ -1,0 +1,74 @@
+"""How Django's forms are drawn here: every template lives in `templates/components`, no page writes a class on a widget."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.forms import BoundField, CheckboxInput
+from django.forms.renderers import TemplatesSetting
+from django.template.loader import get_template
+
+_INPUTS = ("text", "email", "number", "url", "password", "search", "date", "datetime", "time", "color")
+_WIDGETS = {
+    **dict.fromkeys(_INPUTS, "input"),
+    "textarea": "textarea",
+    "select": "select",
+    "checkbox": "checkbox",
+    "checkbox_select": "choices",
+    "radio": "choices",
+    "file": "file",
+    "clearable_file_input": "file",
+}
+_OURS = {
+    **{f"django/forms/widgets/{name}.html": f"components/widgets/{ours}.html" for name, ours in _WIDGETS.items()},
+    "django/forms/div.html": "components/fields.html",
+    "django/forms/errors/list/default.html": "components/errors.html",
+    "django/forms/errors/list/ul.html": "components/errors.html",
+}
+
+
+class PortalBoundField(BoundField):
+    """A field as the templates read it.
+
+    A form whose draft may be saved incomplete leaves its fields optional and says the rest itself, in two attributes:
+    `mandatory`, the names of what the submission will ask, and `obstacles`, sentences by name of field.
+    """
+
+    @property
+    def is_mandatory(self) -> bool:
+        """Say whether the label stays bare; an optional field is marked as such."""
+        return self.field.required or self.name in getattr(self.form, "mandatory", ())
+
+    @property
+    def is_tickbox(self) -> bool:
+        """Say whether the label follows the widget: a lone checkbox."""
+        return isinstance(self.field.widget, CheckboxInput)
+
+    @property
+    def obstacles(self) -> Sequence[str]:
+        """List what still stands between this field and the submission."""
+        return getattr(self.form, "obstacles", {}).get(self.name, ())
+
+    @property
+    def focus_id(self) -> str:
+        """Name the element that a link to this field must reach: a group of choices has its first choice."""
+        return self.id_for_label or f"{self.auto_id}_0"
+
+    @property
+    def aria_describedby(self) -> str | None:
+        """Add the obstacles to what a screen reader reads with the field."""
+        described_by = super().aria_describedby
+        if described_by is None or self.errors or not self.obstacles:
+            return described_by
+        return f"{described_by} {self.auto_id}_obstacle".strip()
+
+
+class PortalRenderer(TemplatesSetting):
+    """Render with the project's templates, and lend ours wherever Django asks for its own."""
+
+    form_template_name = "components/form.html"
+    formset_template_name = "components/formset.html"
+    field_template_name = "components/field.html"
+    bound_field_class = PortalBoundField
+
+    def get_template(self, template_name: str) -> Any:
+        return get_template(_OURS.get(template_name, template_name))
