@@ -1,0 +1,109 @@
+"""A dispositif as its TOML file says it: dates, profils, charte. Pure data; no code knows "DUI"."""
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+FOLDER = Path(__file__).resolve().parents[2] / "catalogue" / "dispositifs"
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class DispositifFileError(ValueError):
+    """The file of a dispositif does not say what it must."""
+
+
+@dataclass(frozen=True)
+class EcheanceSpec:
+    """One legal instant; `at` is aware, from the file's civil time in Europe/Paris."""
+
+    code: str
+    nom: str
+    objet: str
+    explication: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CharteSpec:
+    version: str
+    texte: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class DispositifSpec:
+    code: str
+    nom: str
+    couloir: str
+    vague: int
+    prefixe_nru: str
+    opens_at: datetime
+    echeances: tuple[EcheanceSpec, ...]
+    profils: Mapping[str, str]
+    dispositifs_vague_1: Mapping[str, str]
+    charte: CharteSpec = field(repr=False)
+
+
+@cache
+def spec_of(code: str) -> DispositifSpec:
+    """Return the dispositif of that code.
+
+    :raises DispositifFileError: when there is no such file, or it is wrong
+    """
+    path = FOLDER / f"{code}.toml"
+    if not re.fullmatch(r"[a-z0-9-]+", code) or not path.is_file():
+        raise DispositifFileError(f"No dispositif is called {code!r}.")
+    return read_dispositif(path.read_text(encoding="utf-8"))
+
+
+def every_spec() -> list[DispositifSpec]:
+    return [spec_of(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
+
+
+def read_dispositif(text: str) -> DispositifSpec:
+    """Read a dispositif from the text of its TOML file.
+
+    :raises DispositifFileError: naming what is missing or out of order
+    """
+    try:
+        spec = _build(tomllib.loads(text))
+    except KeyError as missing:
+        raise DispositifFileError(f"The key {missing} is missing.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise DispositifFileError(str(error)) from None
+    instants = [spec.opens_at, *(echeance.at for echeance in spec.echeances)]
+    if instants != sorted(instants):
+        raise DispositifFileError("The opening and the échéances are not in the order of time.")
+    return spec
+
+
+def _build(raw: dict[str, Any]) -> DispositifSpec:
+    texte = raw["charte"]["texte"].strip()
+    return DispositifSpec(
+        code=raw["code"],
+        nom=raw["nom"],
+        couloir=raw["couloir"],
+        vague=raw["vague"],
+        prefixe_nru=raw["prefixe_nru"],
+        opens_at=_in_paris(raw["ouverture"]),
+        echeances=tuple(
+            EcheanceSpec(code, one["nom"], one["objet"], one["explication"], _in_paris(one["instant"]))
+            for code, one in raw["echeances"].items()
+        ),
+        profils=dict(raw["profils"]),
+        dispositifs_vague_1=dict(raw["references"]["vague-1"]),
+        charte=CharteSpec(raw["charte"]["version"], texte, hashlib.sha256(texte.encode()).hexdigest()),
+    )
+
+
+def _in_paris(civil: datetime) -> datetime:
+    if not isinstance(civil, datetime) or civil.tzinfo:
+        raise DispositifFileError(f"{civil} must be a civil time in Paris, without an offset.")
+    return civil.replace(tzinfo=PARIS)

@@ -1,0 +1,17 @@
+from .candidature import AcceptationDeCharte, Candidature
+from .dispositif import Charte, Dispositif, Echeance
+from .produit import AccesProduit, Produit
+from .volet import Reponse, Soumission, Volet
+
+__all__ = [
+    "AccesProduit",
+    "AcceptationDeCharte",
+    "Candidature",
+    "Charte",
+    "Dispositif",
+    "Echeance",
+    "Produit",
+    "Reponse",
+    "Soumission",
+    "Volet",
+]

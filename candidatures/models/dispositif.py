@@ -1,0 +1,53 @@
+from django.db import models
+
+
+class Dispositif(models.Model):
+    """A démarche to which a product is attached, loaded from its TOML file."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    nom = models.CharField(max_length=120)
+    couloir = models.CharField(max_length=80)
+    vague = models.PositiveSmallIntegerField()
+    prefixe_nru = models.CharField("préfixe des NRU", max_length=6)
+    opens_at = models.DateTimeField("ouverture")
+
+    class Meta:
+        verbose_name = "dispositif"
+
+    def __str__(self) -> str:
+        return f"{self.nom}, vague {self.vague}"
+
+
+class Echeance(models.Model):
+    """A legal instant of a dispositif. Noon sharp is in time; one microsecond later is late."""
+
+    dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="echeances")
+    code = models.CharField(max_length=20)
+    nom = models.CharField(max_length=40)
+    objet = models.CharField(max_length=120)
+    explication = models.CharField(max_length=300)
+    at = models.DateTimeField("instant")
+
+    class Meta:
+        verbose_name = "échéance"
+        constraints = [models.UniqueConstraint(fields=["dispositif", "code"], name="echeance_once_in_a_dispositif")]
+
+    def __str__(self) -> str:
+        return f"{self.nom} – {self.objet}"
+
+
+class Charte(models.Model):
+    """One version of the charte of a dispositif; a text never changes once published, a new one is a new version."""
+
+    dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="chartes")
+    version = models.CharField(max_length=20)
+    texte = models.TextField()
+    sha256 = models.CharField(max_length=64)
+    published_at = models.DateTimeField("publiée le")
+
+    class Meta:
+        verbose_name = "charte"
+        constraints = [models.UniqueConstraint(fields=["dispositif", "version"], name="charte_version_once")]
+
+    def __str__(self) -> str:
+        return f"Charte {self.version} ({self.dispositif_id})"

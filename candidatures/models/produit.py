@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from comptes.enums import Role
+from comptes.models import Compte, Editeur, Rattachement
+
+
+class ProduitQuerySet(models.QuerySet["Produit"]):
+    def visible_to(self, compte: Compte) -> ProduitQuerySet:
+        """All for the ANS; those of one's éditeur for who manages it; those one was given access to for a salarié."""
+        if compte.is_ans:
+            return self
+        seats = Rattachement.objects.current().filter(compte=compte)
+        managed = seats.filter(role__in=[Role.MANDATAIRE, Role.REPRESENTANT]).values("editeur")
+        given = AccesProduit.objects.filter(rattachement__in=seats, ended_at=None).values("produit")
+        return self.filter(Q(editeur__in=managed) | Q(pk__in=given))
+
+    def locked(self) -> ProduitQuerySet:
+        return self.select_for_update(no_key=True, of=("self",))
+
+
+class Produit(models.Model):
+    """A software of an éditeur, before it is a candidate to anything."""
+
+    editeur = models.ForeignKey(Editeur, on_delete=models.PROTECT, related_name="produits")
+    nom = models.CharField("nom du produit", max_length=120)
+    created_at = models.DateTimeField("créé le")
+    created_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    objects = ProduitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "produit"
+        constraints = [
+            models.UniqueConstraint(
+                "editeur",
+                Lower("nom"),
+                name="produit_name_once_in_an_editeur",
+                violation_error_message="Cet éditeur a déjà un produit de ce nom.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.nom
+
+
+class AccesProduit(models.Model):
+    """A salarié's access to one product. It hangs on the rattachement: who leaves and returns starts without any."""
+
+    produit = models.ForeignKey(Produit, on_delete=models.PROTECT, related_name="acces")
+    rattachement = models.ForeignKey(Rattachement, on_delete=models.PROTECT, related_name="acces")
+    given_at = models.DateTimeField("donné le")
+    given_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField("retiré le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "accès à un produit"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["produit", "rattachement"], condition=Q(ended_at=None), name="acces_once_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("given_at")), name="acces_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rattachement.compte} → {self.produit}"
