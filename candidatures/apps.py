@@ -4,3 +4,15 @@ from django.apps import AppConfig
 class CandidaturesConfig(AppConfig):
     name = "candidatures"
     verbose_name = "Candidatures"
+
+    def ready(self) -> None:
+        from candidatures import mails, queries
+        from candidatures.enums import Act
+        from comptes import journal, notices
+
+        journal.register(Act, {"produit": queries.names_of_produits})
+        notices.register(
+            notices.Kind("candidatures.acces_given", "Accès à un produit", mails.acces_is_given, mails.acces_given),
+            notices.Kind("candidatures.volet_submitted", "Volet soumis", mails.still_has_access, mails.volet_submitted),
+            notices.Kind("candidatures.volet_admitted", "Volet recevable", mails.still_has_access, mails.volet_admitted),
+        )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
+from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation, JournalEntry, Rattachement
 from comptes.rules.rattachements import Seat
 
@@ -48,3 +49,9 @@ def names_of_editeurs(ids: Iterable[Any]) -> Mapping[Any, str]:
 
 def names_of_invitations(ids: Iterable[Any]) -> Mapping[Any, str]:
     return dict(Invitation.objects.filter(pk__in=ids).values_list("pk", "email"))
+
+
+def editeurs_managed_by(compte: Compte) -> QuerySet[Editeur]:
+    """The éditeurs whose accounts and products this person manages, as mandataire or représentant."""
+    seats = Rattachement.objects.current().filter(compte=compte, role__in=[Role.MANDATAIRE, Role.REPRESENTANT])
+    return Editeur.objects.filter(pk__in=seats.values("editeur")).order_by("raison_sociale", "pk")

@@ -1,0 +1,45 @@
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from candidatures.models import Dispositif
+from candidatures.rules.answers import NotAnAnswer, tidy
+from comptes.models import Editeur
+
+
+class ProduitForm(forms.Form):
+    """The name of a product, and the éditeur it belongs to when the person has several."""
+
+    editeur = forms.ModelChoiceField(Editeur.objects.none(), label="Éditeur", empty_label=None)
+    nom = forms.CharField(label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent.")
+
+    def __init__(self, *args: Any, editeurs: list[Editeur], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["editeur"].queryset = Editeur.objects.filter(pk__in=[one.pk for one in editeurs]).order_by(
+            "raison_sociale", "pk"
+        )
+        if len(editeurs) == 1:
+            self.fields["editeur"].initial = editeurs[0]
+            self.fields["editeur"].widget = forms.HiddenInput()
+
+    def clean_nom(self) -> str:
+        try:
+            return tidy(self.cleaned_data["nom"])
+        except NotAnAnswer as reason:
+            raise forms.ValidationError(str(reason)) from None
+
+
+class CandidatureForm(forms.Form):
+    """The démarche to which a product is attached: those that are open, and not already its own."""
+
+    dispositif = forms.ModelChoiceField(
+        Dispositif.objects.none(), label="Démarche", widget=forms.RadioSelect, empty_label=None
+    )
+
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dispositifs = Dispositif.objects.filter(opens_at__lte=at).order_by("nom", "pk")
+        self.fields["dispositif"].queryset = dispositifs
+        if len(dispositifs) == 1:
+            self.fields["dispositif"].initial = dispositifs[0]

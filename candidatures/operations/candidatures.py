@@ -1,0 +1,102 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection, transaction
+
+from candidatures import permissions, queries
+from candidatures.enums import Act, VoletKind
+from candidatures.models import AcceptationDeCharte, Candidature, Dispositif, Produit, Volet
+from candidatures.rules import nru
+from comptes import journal
+from comptes.models import Compte
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+class CandidatureNotPossible(Exception):
+    """`reasons`: why the product cannot be attached, in French, one sentence each."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+class CharteNotAcceptable(Exception):
+    """`reason`: why this person cannot accept this charte, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def open_candidature(*, produit_id: int, dispositif_code: str, by: Compte, at: datetime) -> Candidature:
+    """Attach a product to a démarche: give it its NRU and its empty volets.
+
+    :raises CandidatureNotPossible: before the opening, when already attached, or by someone who does not manage
+    """
+    produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
+    dispositif = Dispositif.objects.get(pk=dispositif_code)
+    if not permissions.manages_produits(by, produit.editeur):
+        raise CandidatureNotPossible("Seuls les mandataires et les représentants rattachent un produit à une démarche.")
+    if at < dispositif.opens_at:
+        raise CandidatureNotPossible(f"Cette démarche ouvre le {queries.said(dispositif.opens_at)}.")
+    if produit.candidatures.filter(dispositif=dispositif).exists():
+        raise CandidatureNotPossible("Ce produit est déjà rattaché à cette démarche.")
+    candidature = Candidature.objects.create(
+        nru=nru.make_nru(dispositif.prefixe_nru, year=at.astimezone(PARIS).year, number=_next_number()),
+        produit=produit,
+        dispositif=dispositif,
+        opened_at=at,
+        opened_by=by,
+    )
+    Volet.objects.bulk_create(Volet(candidature=candidature, kind=kind) for kind in VoletKind)
+    journal.record(
+        candidature.chain,
+        Act.CANDIDATURE_OPENED,
+        on=candidature.chain,
+        by=by,
+        at=at,
+        produit=produit.pk,
+        dispositif=str(dispositif),
+        nru=candidature.nru,
+    )
+    return candidature
+
+
+@transaction.atomic
+def accept_charte(*, candidature_id: int, charte_id: int, by: Compte, at: datetime) -> AcceptationDeCharte:
+    """Accept the charte in the éditeur's name; accepting it again changes nothing.
+
+    :param charte_id: the charte that was read; if another was published meanwhile, nothing is accepted
+    :raises CharteNotAcceptable: with the reason
+    """
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    charte = queries.charte_of(candidature.dispositif)
+    if not permissions.can_engage(by, candidature):
+        raise CharteNotAcceptable(
+            "Seule une personne qui peut engager l'éditeur accepte la charte : un mandataire, ou un représentant délégué."
+        )
+    if charte.pk != charte_id:
+        raise CharteNotAcceptable("Le texte de la charte a changé depuis que vous l'avez lu : relisez-le.")
+    acceptation, created = AcceptationDeCharte.objects.get_or_create(
+        candidature=candidature, charte=charte, defaults={"accepted_by": by, "accepted_at": at}
+    )
+    if created:
+        journal.record(
+            candidature.chain,
+            Act.CHARTE_ACCEPTED,
+            on=f"charte:{charte.dispositif_id}/{charte.version}",
+            by=by,
+            at=at,
+            version=charte.version,
+            sha256=charte.sha256,
+        )
+    return acceptation
+
+
+def _next_number() -> int:
+    """A sequence never goes back, even when the transaction does: an NRU is never used twice."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('candidatures_nru')")
+        return int(cursor.fetchone()[0])

@@ -1,0 +1,34 @@
+"""Who may, in phase 1: predicates of two lines. What may be seen is `visible_to`, on each queryset."""
+
+from django.db.models import Q, QuerySet
+
+from candidatures.models import AccesProduit, Candidature, Produit
+from comptes import permissions
+from comptes.enums import Role, RoleANS
+from comptes.models import Compte, Editeur, Rattachement
+
+
+def manages_produits(compte: Compte, editeur: Editeur) -> bool:
+    managed = Rattachement.objects.current().filter(role__in=[Role.MANDATAIRE, Role.REPRESENTANT])
+    return managed.filter(compte=compte, editeur=editeur).exists()
+
+
+def can_engage(compte: Compte, candidature: Candidature) -> bool:
+    return permissions.can_engage(compte, candidature.produit.editeur)
+
+
+def fills(compte: Compte, candidature: Candidature) -> bool:
+    """Everyone of the éditeur's side who has the product fills and submits; the ANS only reads."""
+    return not compte.is_ans and Produit.objects.visible_to(compte).filter(pk=candidature.produit_id).exists()
+
+
+def instructs(compte: Compte) -> bool:
+    return compte.has_role_ans(RoleANS.INSTRUCTEUR, RoleANS.RESPONSABLE_INSTRUCTION)
+
+
+def people_with_access(produit: Produit) -> QuerySet[Compte]:
+    """Everyone of the éditeur's side who may work on this product today."""
+    given = AccesProduit.objects.filter(produit=produit, ended_at=None).values("rattachement")
+    seats = Rattachement.objects.current().filter(editeur=produit.editeur_id)
+    seats = seats.filter(Q(role__in=[Role.MANDATAIRE, Role.REPRESENTANT]) | Q(pk__in=given))
+    return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by("pk")

@@ -1,0 +1,46 @@
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+
+from candidatures.models import Candidature, Charte, Dispositif, Echeance, Volet
+from candidatures.rules.submission import Deadline
+
+PARIS = ZoneInfo("Europe/Paris")
+DATE_1 = "date-1"
+
+
+def said(instant: datetime) -> str:
+    """Say an instant in French, in Paris time: `01/10/2026 à 12 h 00`; the seconds only when there are some."""
+    civil = instant.astimezone(PARIS)
+    seconds = f" min {civil:%S} s" if civil.second else ""
+    return f"{civil:%d/%m/%Y} à {civil:%H}\u202fh\u202f{civil:%M}{seconds}"
+
+
+def charte_of(dispositif: Dispositif) -> Charte:
+    """The charte in force: the latest published."""
+    return dispositif.chartes.order_by("-published_at", "-pk")[0]
+
+
+def charte_accepted(candidature: Candidature) -> bool:
+    return candidature.acceptations.filter(charte=charte_of(candidature.dispositif)).exists()
+
+
+def deadline_of(volet: Volet) -> Deadline:
+    """The échéance that binds the first submission of a volet: Date 1 of its dispositif."""
+    echeance = Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1)
+    return Deadline(echeance.nom, echeance.at, said(echeance.at))
+
+
+def echeances_of(dispositif: Dispositif) -> QuerySet[Echeance]:
+    return dispositif.echeances.order_by("at", "pk")
+
+
+def next_echeance(*, at: datetime) -> Echeance | None:
+    """The first échéance that is still to come, whatever the dispositif."""
+    return Echeance.objects.select_related("dispositif").filter(at__gte=at).order_by("at", "pk").first()
+
+
+def upcoming_dispositifs(*, at: datetime) -> QuerySet[Dispositif]:
+    """The démarches that are not open yet."""
+    return Dispositif.objects.filter(opens_at__gt=at).order_by("opens_at", "pk")

@@ -1,0 +1,52 @@
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Lower
+
+from candidatures.models import AccesProduit, Candidature, Produit
+from comptes.enums import Role
+from comptes.models import Compte, Editeur, Rattachement
+
+
+def produits_of(compte: Compte) -> QuerySet[Produit]:
+    """The products that this person may work on, each with its éditeur and its candidatures."""
+    candidatures = Candidature.objects.select_related("dispositif").prefetch_related("volets").order_by("opened_at", "pk")
+    return (
+        Produit.objects.visible_to(compte)
+        .select_related("editeur")
+        .prefetch_related(Prefetch("candidatures", queryset=candidatures))
+        .order_by("editeur__raison_sociale", "nom", "pk")
+    )
+
+
+def produit_called(editeur: Editeur, nom: str) -> Produit | None:
+    return Produit.objects.alias(lowered=Lower("nom")).filter(editeur=editeur, lowered=nom.lower()).first()
+
+
+def acces_of(produit: Produit) -> QuerySet[AccesProduit]:
+    """The accesses given to present salariés, by name."""
+    return (
+        produit.acces.filter(ended_at=None, rattachement__detached_at=None, rattachement__role=Role.SALARIE)
+        .select_related("rattachement__compte")
+        .order_by("rattachement__compte__last_name", "pk")
+    )
+
+
+def salaries_without_acces(produit: Produit) -> QuerySet[Rattachement]:
+    seats = Rattachement.objects.current().filter(editeur=produit.editeur_id, role=Role.SALARIE)
+    return (
+        seats.exclude(acces__in=AccesProduit.objects.filter(produit=produit, ended_at=None))
+        .select_related("compte")
+        .order_by("compte__last_name", "pk")
+    )
+
+
+def names_of_produits(ids: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(Produit.objects.filter(pk__in=ids).values_list("pk", "nom"))
+
+
+def managers_of(produit: Produit) -> QuerySet[Rattachement]:
+    """Those who have every product of the éditeur."""
+    seats = Rattachement.objects.current().filter(editeur=produit.editeur_id).exclude(role=Role.SALARIE)
+    return seats.select_related("compte").order_by("compte__last_name", "pk")

@@ -1,0 +1,105 @@
+"""Why a volet cannot be handed to the ANS, or admitted, at that moment."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.catalogue.volets import Champ, Kind, Value, VoletSpec, is_asked
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """An échéance as rules read it; `at` is aware, `label` is how it is said in French, in Paris time."""
+
+    nom: str
+    at: datetime
+    label: str
+
+    def is_met(self, at: datetime) -> bool:
+        """Noon sharp is in time (webinar: Date 1, 01/10/2026 at 12:00)."""
+        return at <= self.at
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One reason; `champ` is the code of the champ beside which it is shown, empty when it concerns the whole."""
+
+    code: str
+    sentence: str
+    champ: str = ""
+
+
+@dataclass(frozen=True)
+class VoletFacts:
+    """What the rules need to know of a volet. Answers are by champ code; what is not answered is absent or None."""
+
+    spec: VoletSpec
+    state: str
+    answers: Mapping[str, Value]
+    charte_accepted: bool
+    candidature_open: bool
+    first_submitted_at: datetime | None
+
+
+def obstacles_to_submit(facts: VoletFacts, *, deadline: Deadline, at: datetime) -> tuple[Obstacle, ...]:
+    """Say, one reason each, why this volet cannot be handed to the ANS at that moment.
+
+    Date 1 binds the first submission only (webinar: « soumis au moins une fois »).
+    """
+    return (*_of_the_whole(facts, deadline, at), *_missing(facts))
+
+
+def _of_the_whole(facts: VoletFacts, deadline: Deadline, at: datetime) -> Iterator[Obstacle]:
+    if not facts.candidature_open:
+        yield Obstacle("candidature_closed", "Cette candidature n'est plus ouverte.")
+    if not facts.charte_accepted:
+        yield Obstacle("charte", "La charte de référencement n'est pas encore acceptée.")
+    if facts.state != "draft":
+        yield Obstacle("state", "Ce volet est déjà soumis à l'ANS.")
+    if facts.first_submitted_at is None and not deadline.is_met(at):
+        yield Obstacle("late", f"La date limite ({deadline.nom}) est passée : c'était le {deadline.label}.")
+
+
+def _missing(facts: VoletFacts) -> Iterator[Obstacle]:
+    for champ in facts.spec.by_code.values():
+        if is_asked(champ, facts.answers):
+            yield from _missing_in(champ, facts.answers.get(champ.code))
+
+
+def _missing_in(champ: Champ, value: Value) -> Iterator[Obstacle]:
+    if value is None:
+        if champ.required:
+            yield Obstacle("missing", f"« {champ.label} » n'est pas renseigné.", champ.code)
+    elif champ.kind is Kind.LIST:
+        for number, line in enumerate(value.get("lignes", []), start=1):
+            for column in champ.columns:
+                if column.required and line.get(column.code) is None:
+                    sentence = f"« {champ.label} », ligne {number} : « {column.label} » n'est pas renseigné."
+                    yield Obstacle("missing", sentence, champ.code)
+
+
+def progress(facts: VoletFacts) -> tuple[int, int]:
+    """Return how many required champs are answered, and how many are asked."""
+    asked = [champ for champ in facts.spec.by_code.values() if champ.required and is_asked(champ, facts.answers)]
+    done = [champ for champ in asked if not any(_missing_in(champ, facts.answers.get(champ.code)))]
+    return len(done), len(asked)
+
+
+def why_not_fillable(facts: VoletFacts) -> str:
+    """Say why no answer can be written to this volet now; empty when one can."""
+    if not facts.candidature_open:
+        return "Cette candidature n'est plus ouverte."
+    if not facts.charte_accepted:
+        return "La charte de référencement doit d'abord être acceptée."
+    if facts.state != "draft":
+        return "Ce volet est soumis à l'ANS : ses réponses ne peuvent plus changer."
+    return ""
+
+
+def fingerprint(answers: Mapping[str, Value]) -> str:
+    """Compute the sha256 of a volet's answers, in canonical JSON; what is not answered counts for nothing."""
+    given = {code: value for code, value in answers.items() if value is not None}
+    canonical = json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,22 @@
+from django.urls import path, register_converter
+
+from candidatures.converters import VoletConverter
+from candidatures.views import charte, instruction, journal, produits, volets
+
+register_converter(VoletConverter, "volet")
+
+app_name = "candidatures"
+urlpatterns = [
+    path("produits/", produits.index, name="produits"),
+    path("produits/nouveau/", produits.create, name="produit_new"),
+    path("produits/<int:produit_id>/", produits.page, name="produit"),
+    path("produits/<int:produit_id>/renommer/", produits.rename, name="produit_rename"),
+    path("produits/<int:produit_id>/acces/", produits.give_acces, name="acces_give"),
+    path("acces/<int:acces_id>/retirer/", produits.end_acces, name="acces_end"),
+    path("produits/<int:produit_id>/rattacher/", produits.attach, name="attach"),
+    path("candidatures/<str:nru>/charte/", charte.page, name="charte"),
+    path("candidatures/<str:nru>/journal/", journal.page, name="journal"),
+    path("candidatures/<str:nru>/<volet:kind>/", volets.fill, name="volet"),
+    path("candidatures/<str:nru>/<volet:kind>/soumettre/", volets.submit, name="volet_submit"),
+    path("instruction/<str:nru>/<volet:kind>/", instruction.review, name="volet_review"),
+]

@@ -1,0 +1,39 @@
+from django.http import HttpResponse
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from candidatures import operations, permissions, queries
+from candidatures.models import AcceptationDeCharte
+from comptes.requests import PortalRequest, posted_number
+
+from .access import find_candidature
+
+
+def page(request: PortalRequest, nru: str) -> HttpResponse:
+    """The charte: read by whoever has the candidature, accepted by who may engage the éditeur."""
+    candidature = find_candidature(request, nru)
+    charte = queries.charte_of(candidature.dispositif)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            operations.accept_charte(
+                candidature_id=candidature.pk,
+                charte_id=posted_number(request, "charte"),
+                by=request.user,
+                at=request.at,
+            )
+        except operations.CharteNotAcceptable as refused:
+            refusal = refused.reason
+        else:
+            messages.success(request, "La charte est acceptée : vous pouvez remplir le dossier administratif.")
+            return redirect("referencement:candidature", candidature.nru)
+    context = {
+        "candidature": candidature,
+        "charte": charte,
+        "acceptation": AcceptationDeCharte.objects.select_related("accepted_by")
+        .filter(candidature=candidature, charte=charte)
+        .first(),
+        "can_engage": permissions.can_engage(request.user, candidature),
+        "refusal": refusal,
+    }
+    return render(request, "candidatures/charte.html", context, status=403 if refusal else 200)

@@ -1,0 +1,141 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import operations, permissions, queries
+from candidatures.forms import CandidatureForm, ProduitForm
+from candidatures.models import AccesProduit, Produit
+from comptes.models import Rattachement
+from comptes.queries import editeurs_managed_by
+from comptes.requests import PortalRequest, posted_number
+from comptes.views.resume import carried_data
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The products on which this person works, and where each candidature stands."""
+    return render(
+        request,
+        "candidatures/produits.html",
+        {
+            "produits": queries.produits_of(request.user),
+            "manages": bool(editeurs_managed_by(request.user)),
+            "has_editeur": request.user.rattachements.current().exists(),
+        },
+    )
+
+
+def create(request: PortalRequest) -> HttpResponse:
+    editeurs = get_list_or_404(editeurs_managed_by(request.user))
+    carried = carried_data(request)
+    form = ProduitForm(request.POST or carried, editeurs=editeurs)
+    if request.method == "POST" and form.is_valid():
+        try:
+            produit = operations.create_produit(
+                editeur_id=form.cleaned_data["editeur"].pk, nom=form.cleaned_data["nom"], by=request.user, at=request.at
+            )
+        except operations.ProduitNotPossible as refused:
+            form.add_error("nom", list(refused.reasons))
+        else:
+            messages.success(request, f"Le produit « {produit} » est créé.")
+            return redirect("candidatures:produit", produit.pk)
+    return render(request, "candidatures/produit_new.html", {"form": form, "carried": carried})
+
+
+@require_safe
+def page(request: PortalRequest, produit_id: int) -> HttpResponse:
+    """One product: its candidatures, and who has access to it."""
+    produit = _produit(request, produit_id)
+    manages = permissions.manages_produits(request.user, produit.editeur)
+    return render(
+        request,
+        "candidatures/produit.html",
+        {
+            "produit": produit,
+            "candidatures": produit.candidatures.select_related("dispositif").order_by("opened_at", "pk"),
+            "manages": manages,
+            "managers": queries.managers_of(produit),
+            "acces": queries.acces_of(produit),
+            "salaries": queries.salaries_without_acces(produit) if manages else [],
+        },
+    )
+
+
+def rename(request: PortalRequest, produit_id: int) -> HttpResponse:
+    produit = _managed(request, produit_id)
+    carried = carried_data(request)
+    form = ProduitForm(
+        request.POST or carried, editeurs=[produit.editeur], initial={"nom": produit.nom, "editeur": produit.editeur}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.rename_produit(
+                produit_id=produit.pk, nom=form.cleaned_data["nom"], by=request.user, at=request.at
+            )
+        except operations.ProduitNotPossible as refused:
+            form.add_error("nom", list(refused.reasons))
+        else:
+            messages.success(request, "Le nom du produit est enregistré.")
+            return redirect("candidatures:produit", produit.pk)
+    return render(request, "candidatures/produit_rename.html", {"form": form, "produit": produit, "carried": carried})
+
+
+@require_POST
+def give_acces(request: PortalRequest, produit_id: int) -> HttpResponse:
+    produit = _managed(request, produit_id)
+    rattachement = get_object_or_404(
+        Rattachement.objects.current().filter(editeur=produit.editeur), pk=posted_number(request, "rattachement")
+    )
+    try:
+        operations.give_acces(produit_id=produit.pk, rattachement_id=rattachement.pk, by=request.user, at=request.at)
+    except operations.AccesNotPossible as refused:
+        messages.error(request, " ".join(refused.reasons))
+    else:
+        messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
+    return redirect("candidatures:produit", produit.pk)
+
+
+@require_POST
+def end_acces(request: PortalRequest, acces_id: int) -> HttpResponse:
+    acces = get_object_or_404(
+        AccesProduit.objects.filter(produit__in=Produit.objects.visible_to(request.user)), pk=acces_id
+    )
+    _managed(request, acces.produit_id)
+    operations.end_acces(acces_id=acces.pk, by=request.user, at=request.at)
+    messages.success(request, f"{acces.rattachement.compte} n'a plus accès à « {acces.produit} ».")
+    return redirect("candidatures:produit", acces.produit_id)
+
+
+def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
+    """Attach a product to a démarche, which opens a candidature."""
+    produit = _managed(request, produit_id)
+    form = CandidatureForm(request.POST or None, at=request.at)
+    if request.method == "POST" and form.is_valid():
+        try:
+            candidature = operations.open_candidature(
+                produit_id=produit.pk,
+                dispositif_code=form.cleaned_data["dispositif"].pk,
+                by=request.user,
+                at=request.at,
+            )
+        except operations.CandidatureNotPossible as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, f"La candidature {candidature} est ouverte.")
+            return redirect("referencement:candidature", candidature.nru)
+    context = {"form": form, "produit": produit, "upcoming": queries.upcoming_dispositifs(at=request.at)}
+    return render(request, "candidatures/attach.html", context)
+
+
+def _produit(request: PortalRequest, produit_id: int) -> Produit:
+    return get_object_or_404(Produit.objects.visible_to(request.user).select_related("editeur"), pk=produit_id)
+
+
+def _managed(request: PortalRequest, produit_id: int) -> Produit:
+    """Find a product that this person manages; who only works on it is refused in words, a stranger sees nothing."""
+    produit = _produit(request, produit_id)
+    if not permissions.manages_produits(request.user, produit.editeur):
+        raise PermissionDenied("Seuls les mandataires et les représentants gèrent les produits de l'éditeur.")
+    return produit
