@@ -1,0 +1,71 @@
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from candidatures import permissions
+from candidatures.enums import VoletState
+from candidatures.models import Candidature
+from candidatures.queries import echeances_of
+from comptes.requests import PortalRequest
+from referencement import queries, rules
+
+PER_PAGE = 25
+
+
+@require_safe
+def candidature(request: PortalRequest, nru: str) -> HttpResponse:
+    """The overview of a candidature: where it stands, whose turn it is, the next click."""
+    found = get_object_or_404(Candidature.objects.visible_to(request.user).with_names(), nru=nru)
+    fills = permissions.fills(request.user, found)
+    steps = [_with_link(step, found, fills=fills) for step in rules.steps_of(queries.situation_of(found))]
+    context = {
+        "candidature": found,
+        "steps": steps,
+        "next_step": next((step for step in steps if step["owner"]), None),
+        "fills": fills,
+        "can_engage": fills and permissions.can_engage(request.user, found),
+        "echeances": echeances_of(found.dispositif),
+        "at": request.at,
+    }
+    return render(request, "referencement/candidature.html", context)
+
+
+def _with_link(step: rules.Step, found: Candidature, *, fills: bool) -> dict[str, str]:
+    return {
+        "key": step.key,
+        "label": step.label,
+        "state": step.state,
+        "hint": step.hint,
+        "owner": step.owner,
+        "href": _href(step, found, fills=fills),
+    }
+
+
+def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
+    if step.key == "charte":
+        return reverse("candidatures:charte", args=[found.nru])
+    if step.state == "todo":
+        return ""
+    return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
+
+
+@require_safe
+def instruction(request: PortalRequest) -> HttpResponse:
+    """The ANS's list of candidatures."""
+    if not request.user.is_ans:
+        raise Http404
+    state = request.GET.get("etat", "")
+    state = state if state in VoletState.values else ""
+    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    page = Paginator(queries.dossiers(request.user, state=state, text=text), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "states": [(value, label, value == state) for value, label in VoletState.choices],
+        "text": text,
+        "state": state,
+        "query": urlencode({name: value for name, value in (("etat", state), ("q", text)) if value}),
+    }
+    return render(request, "referencement/instruction.html", context)

@@ -1,0 +1,40 @@
+"""The pages of nobody's floor: the public home, the help, the health of the service, and refusals."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from candidatures.models import Dispositif
+from candidatures.queries import echeances_of
+
+
+@require_safe
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    """What the portal is, for whom, what comes next and when."""
+    dispositifs = [
+        {"dispositif": dispositif, "echeances": echeances_of(dispositif)}
+        for dispositif in Dispositif.objects.order_by("opens_at", "pk")
+    ]
+    return render(request, "home.html", {"dispositifs": dispositifs, "at": request.at})
+
+
+@require_safe
+@login_not_required
+def help_page(request: HttpRequest) -> HttpResponse:
+    return render(request, "help.html")
+
+
+@require_safe
+@login_not_required
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the portal can read its database."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok", content_type="text/plain")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
