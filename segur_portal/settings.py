@@ -1,9 +1,9 @@
 """Settings of the portal, read from the environment. `docs/exploitation.md` lists the variables."""
 
 from ipaddress import ip_network
+from importlib.util import find_spec
 from pathlib import Path
 
-import bootstrap
 import environ
 from csp.constants import NONE, SELF
 
@@ -147,7 +147,9 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", Path(bootstrap.__file__).parent)]
+# The wheel is a namespace package: it has a folder, no file.
+BOOTSTRAP = next(iter(find_spec("bootstrap").submodule_search_locations))
+STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", BOOTSTRAP)]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
