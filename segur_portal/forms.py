@@ -1,6 +1,6 @@
 """How Django's forms are drawn here: every template lives in `templates/components`, no page writes a class on a widget."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.forms import BoundField, CheckboxInput
@@ -46,7 +46,8 @@ class PortalBoundField(BoundField):
     @property
     def obstacles(self) -> Sequence[str]:
         """List what still stands between this field and the submission."""
-        return getattr(self.form, "obstacles", {}).get(self.name, ())
+        by_field: Mapping[str, Sequence[str]] = getattr(self.form, "obstacles", {})
+        return by_field.get(self.name, ())
 
     @property
     def focus_id(self) -> str:

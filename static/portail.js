@@ -4,10 +4,10 @@
 // After a refused form, start reading at what is to correct.
 document.querySelector("[data-error-summary]")?.focus();
 
-// A form leaves once. The button keeps its look until the answer comes; the way back (bfcache) wakes it up again.
+// A form leaves once; the way back (bfcache) wakes it up again. `data-again` spares a form whose answer is a file.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || "again" in form.dataset) return;
   if (form.dataset.sent) {
     event.preventDefault();
     return;
@@ -74,14 +74,11 @@ for (const element of document.querySelectorAll("[data-countdown][data-now]")) {
     const days = Math.floor(seconds / 86400);
     const hours = Math.floor((seconds % 86400) / 3600);
     const minutes = Math.floor((seconds % 3600) / 60);
-    const words =
-      days > 0
-        ? `${plural(days, "jour")} et ${plural(hours, "heure")}`
-        : hours > 0
-          ? `${plural(hours, "heure")} et ${plural(minutes, "minute")}`
-          : seconds >= 60
-            ? plural(minutes, "minute")
-            : plural(seconds, "seconde");
+    // The two greatest units are enough: days and hours, hours and minutes, minutes and seconds.
+    const units = [[days, "jour"], [hours, "heure"], [minutes, "minute"], [seconds % 60, "seconde"]];
+    const first = Math.max(0, units.findIndex(([count]) => count > 0));
+    const said = units.slice(first, first + 2).filter(([count]) => count > 0);
+    const words = said.map(([count, word]) => plural(count, word)).join(" et ") || "moins d’une seconde";
     element.textContent = `Il reste ${words}`;
     setTimeout(say, days > 0 ? 60000 : 1000);
   };
