@@ -29,7 +29,7 @@ def volet_submitted(notice: Notice) -> Message:
     soumission = volet.soumissions.select_related("submitted_by").get(number=notice.occurrence)
     return write(
         "candidatures/mails/volet_submitted.txt",
-        f"{volet.candidature.nru} : {volet.get_kind_display().lower()} soumise à l'ANS",
+        f"{volet.candidature.nru} : {volet.get_kind_display().lower()} soumise à l’ANS",
         volet=volet,
         soumission=soumission,
         submitted_at=queries.said(soumission.submitted_at),
@@ -41,7 +41,7 @@ def volet_admitted(notice: Notice) -> Message:
     volet = _volet(notice)
     return write(
         "candidatures/mails/volet_admitted.txt",
-        f"{volet.candidature.nru} : {volet.get_kind_display().lower()} recevable",
+        f"{volet.candidature.nru} : {volet.get_kind_display().lower()} recevable",
         volet=volet,
         href=link("referencement:candidature", volet.candidature.nru),
     )

@@ -11,7 +11,7 @@ class Role(TextChoices):
 
 class RoleANS(TextChoices):
     INSTRUCTEUR = "instructeur", "instructeur"
-    RESPONSABLE_INSTRUCTION = "responsable_instruction", "responsable d'instruction"
+    RESPONSABLE_INSTRUCTION = "responsable_instruction", "responsable d’instruction"
     MEMBRE_COLLEGE = "membre_college", "membre du collège"
     SECRETAIRE_COLLEGE = "secretaire_college", "secrétaire du collège"
     ADMINISTRATEUR = "administrateur", "administrateur"
@@ -20,21 +20,21 @@ class RoleANS(TextChoices):
 class NoticeState(TextChoices):
     PENDING = "pending", "À envoyer"
     SENT = "sent", "Envoyé"
-    CANCELLED = "cancelled", "Annulé : n'avait plus lieu d'être"
+    CANCELLED = "cancelled", "Annulé : n’avait plus lieu d’être"
     FAILED = "failed", "Échec définitif"
 
 
 class Act(TextChoices):
     """What is written in the journal, and the French sentence that it is read as."""
 
-    EDITEUR_REGISTERED = "editeur.registered", "L'éditeur {editeur} est inscrit au portail"
-    EDITEUR_CORRECTED = "editeur.corrected", "Les informations de l'éditeur sont modifiées : {champs}"
+    EDITEUR_REGISTERED = "editeur.registered", "L’éditeur {editeur} est inscrit au portail"
+    EDITEUR_CORRECTED = "editeur.corrected", "Les informations de l’éditeur sont modifiées : {champs}"
     INVITATION_SENT = "invitation.sent", "{invitation} est invité(e) comme {role}"
-    INVITATION_CANCELLED = "invitation.cancelled", "L'invitation de {invitation} est annulée"
-    RATTACHEMENT_OPENED = "rattachement.opened", "{compte} rejoint l'éditeur comme {role}"
+    INVITATION_CANCELLED = "invitation.cancelled", "L’invitation de {invitation} est annulée"
+    RATTACHEMENT_OPENED = "rattachement.opened", "{compte} rejoint l’éditeur comme {role}"
     RATTACHEMENT_CHANGED = "rattachement.changed", "{compte} devient {role}"
-    RATTACHEMENT_DELEGATED = "rattachement.delegated", "{compte} reçoit le pouvoir d'engager l'éditeur"
-    RATTACHEMENT_UNDELEGATED = "rattachement.undelegated", "{compte} n'a plus le pouvoir d'engager l'éditeur"
-    RATTACHEMENT_CLOSED = "rattachement.closed", "{compte} est détaché(e) de l'éditeur"
-    COMPTE_ANS_OPENED = "compte_ans.opened", "{compte} reçoit un compte de l'agence : {roles}"
-    COMPTE_ANS_CHANGED = "compte_ans.changed", "Les rôles de {compte} à l'agence deviennent : {roles}"
+    RATTACHEMENT_DELEGATED = "rattachement.delegated", "{compte} reçoit le pouvoir d’engager l’éditeur"
+    RATTACHEMENT_UNDELEGATED = "rattachement.undelegated", "{compte} n’a plus le pouvoir d’engager l’éditeur"
+    RATTACHEMENT_CLOSED = "rattachement.closed", "{compte} est détaché(e) de l’éditeur"
+    COMPTE_ANS_OPENED = "compte_ans.opened", "{compte} reçoit un compte de l’agence : {roles}"
+    COMPTE_ANS_CHANGED = "compte_ans.changed", "Les rôles de {compte} à l’agence deviennent : {roles}"

@@ -64,7 +64,7 @@ def record(
     :raises RuntimeError: outside a transaction, since the row must live or die with its act
     """
     if not transaction.get_connection().in_atomic_block:
-        raise RuntimeError("The journal is written inside the act's own transaction.")
+        raise RuntimeError("The journal is written inside the act’s own transaction.")
     JournalChain.objects.bulk_create([JournalChain(name=chain)], ignore_conflicts=True)
     head = JournalChain.objects.select_for_update().get(name=chain)
     entry = JournalEntry(

@@ -33,7 +33,7 @@ def invitation_is_waiting(notice: Notice) -> bool:
 
 def detached(notice: Notice) -> Message:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
-    subject = f"Vous n'êtes plus rattaché(e) à {rattachement.editeur} sur le Portail Ségur"
+    subject = f"Vous n’êtes plus rattaché(e) à {rattachement.editeur} sur le Portail Ségur"
     return write("comptes/mails/detached.txt", subject, rattachement=rattachement)
 
 

@@ -48,7 +48,7 @@ def steps_of(situation: Situation) -> tuple[Step, ...]:
 def _charte(situation: Situation) -> Step:
     if situation.charte_accepted:
         return Step("charte", "Charte de référencement", "done", "Acceptée", "")
-    hint = "À lire et à accepter par une personne qui peut engager l'éditeur"
+    hint = "À lire et à accepter par une personne qui peut engager l’éditeur"
     return Step("charte", "Charte de référencement", "current", hint, "éditeur")
 
 
@@ -58,7 +58,7 @@ def _volets(situation: Situation) -> Iterator[Step]:
             case VoletState.ADMITTED:
                 yield Step(volet.kind, volet.label, "done", "Recevable", "")
             case VoletState.SUBMITTED:
-                yield Step(volet.kind, volet.label, "current", "Soumise : l'ANS l'examine", "ANS")
+                yield Step(volet.kind, volet.label, "current", "Soumise : l’ANS l’examine", "ANS")
             case _ if not situation.charte_accepted:
                 yield Step(volet.kind, volet.label, "todo", "Après la charte", "")
             case _:

@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('administratif', 'Candidature administrative')], max_length=20, verbose_name='volet')),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Brouillon'), ('submitted', "Soumis à l'ANS"), ('admitted', 'Recevable')], default='draft', max_length=50, protected=True, verbose_name='état')),
+                ('state', django_fsm.FSMField(choices=[('draft', 'Brouillon'), ('submitted', "Soumis à l’ANS"), ('admitted', 'Recevable')], default='draft', max_length=50, protected=True, verbose_name='état')),
                 ('version', models.PositiveIntegerField(default=0)),
                 ('first_submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='soumis la première fois le')),
                 ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='soumis le')),
@@ -199,7 +199,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='volet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('admitted_at', None), ('admitted_by', None), ('first_submitted_at', None), ('state', 'draft'), ('submitted_at', None), ('submitted_by', None)), models.Q(('admitted_at', None), ('admitted_by', None), ('first_submitted_at__isnull', False), ('state', 'submitted'), ('submitted_at__gte', models.F('first_submitted_at')), ('submitted_by__isnull', False)), models.Q(('admitted_at__gte', models.F('submitted_at')), ('admitted_by__isnull', False), ('first_submitted_at__isnull', False), ('state', 'admitted'), ('submitted_at__gte', models.F('first_submitted_at')), ('submitted_by__isnull', False)), _connector='OR'), name='volet_state_bears_its_stamps', violation_error_message="L'état du volet ne correspond pas à ses dates."),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('admitted_at', None), ('admitted_by', None), ('first_submitted_at', None), ('state', 'draft'), ('submitted_at', None), ('submitted_by', None)), models.Q(('admitted_at', None), ('admitted_by', None), ('first_submitted_at__isnull', False), ('state', 'submitted'), ('submitted_at__gte', models.F('first_submitted_at')), ('submitted_by__isnull', False)), models.Q(('admitted_at__gte', models.F('submitted_at')), ('admitted_by__isnull', False), ('first_submitted_at__isnull', False), ('state', 'admitted'), ('submitted_at__gte', models.F('first_submitted_at')), ('submitted_by__isnull', False)), _connector='OR'), name='volet_state_bears_its_stamps', violation_error_message="L’état du volet ne correspond pas à ses dates."),
         ),
         migrations.AddConstraint(
             model_name='soumission',

@@ -62,7 +62,7 @@ class Volet(FSMModelMixin, models.Model):
                     admitted_by__isnull=False,
                 ),
                 name="volet_state_bears_its_stamps",
-                violation_error_message="L'état du volet ne correspond pas à ses dates.",
+                violation_error_message="L’état du volet ne correspond pas à ses dates.",
             ),
         ]
 

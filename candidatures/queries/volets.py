@@ -51,7 +51,7 @@ def who_moved(volet: Volet) -> str:
         return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {said(volet.admitted_at)}."
     if volet.state == VoletState.SUBMITTED:
         return f"Ce volet a été soumis par {volet.submitted_by} le {said(volet.submitted_at)}."
-    return "Ce volet n'est pas soumis : il est encore en cours de saisie."
+    return "Ce volet n’est pas soumis : il est encore en cours de saisie."
 
 
 def prefill_of(volet: Volet) -> dict[str, Value]:

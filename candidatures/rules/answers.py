@@ -39,7 +39,7 @@ def _text(champ: Champ, typed: Any) -> str | None:
     if not text:
         return None
     if len(text) > champ.max_length:
-        raise NotAnAnswer(f"Ce texte compte {len(text)} caractères ; {champ.max_length} au plus sont possibles.")
+        raise NotAnAnswer(f"Ce texte compte {len(text)} caractères ; {champ.max_length} au plus sont possibles.")
     match champ.kind:
         case Kind.EMAIL:
             return _email(text)
@@ -61,20 +61,20 @@ def tidy(text: str, *, lines: bool = False) -> str:
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
     allowed = "\n\t" if lines else ""
     if any(unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co") and one not in allowed for one in text):
-        raise NotAnAnswer("Ce texte contient des caractères invisibles : retapez-le au lieu de le coller.")
+        raise NotAnAnswer("Ce texte contient des caractères invisibles : retapez-le au lieu de le coller.")
     return text
 
 
 def _email(text: str) -> str:
     if not _EMAIL.fullmatch(text):
-        raise NotAnAnswer("Cette adresse e-mail n'est pas complète : il faut un nom, @ et un domaine.")
+        raise NotAnAnswer("Cette adresse e-mail n’est pas complète : il faut un nom, @ et un domaine.")
     return text.lower()
 
 
 def _phone(text: str) -> str:
     digits = re.sub(r"[\s.()-]", "", text)
     if not re.fullmatch(r"0[1-9][0-9]{8}|\+[1-9][0-9]{6,14}", digits):
-        raise NotAnAnswer("Un numéro de téléphone compte dix chiffres, ou commence par + et l'indicatif du pays.")
+        raise NotAnAnswer("Un numéro de téléphone compte dix chiffres, ou commence par + et l’indicatif du pays.")
     return digits
 
 
@@ -96,13 +96,13 @@ def _choice(typed: Any, possible: Mapping[str, str]) -> str | None:
     if not typed:
         return None
     if typed not in possible:
-        raise NotAnAnswer("Ce choix n'est pas proposé.")
+        raise NotAnAnswer("Ce choix n’est pas proposé.")
     return str(typed)
 
 
 def _choices(champ: Champ, typed: list[Any], possible: Mapping[str, str]) -> list[str] | None:
     if any(one not in possible for one in typed):
-        raise NotAnAnswer("Un de ces choix n'est pas proposé.")
+        raise NotAnAnswer("Un de ces choix n’est pas proposé.")
     return [code for code in possible if code in typed] or None
 
 
@@ -111,7 +111,7 @@ def _list(champ: Champ, typed: Any, choices: Mapping[str, Mapping[str, str]]) ->
         return None
     if typed.get("aucun"):
         if typed.get("lignes"):
-            raise NotAnAnswer("Vous déclarez qu'il n'y en a pas, et une ligne est remplie : gardez l'un ou l'autre.")
+            raise NotAnAnswer("Vous déclarez qu’il n’y en a pas, et une ligne est remplie : gardez l’un ou l’autre.")
         return {"aucun": True}
     lines = [_line(champ, number, line, choices) for number, line in enumerate(typed.get("lignes", []), start=1)]
     lines = [line for line in lines if any(value is not None for value in line.values())]
@@ -124,5 +124,5 @@ def _line(champ: Champ, number: int, typed: Mapping[str, Any], choices: Mapping[
         try:
             values[column.code] = answer(column, typed.get(column.code), choices=choices)
         except NotAnAnswer as reason:
-            raise NotAnAnswer(f"Ligne {number}, « {column.label} » : {reason}") from None
+            raise NotAnAnswer(f"Ligne {number}, « {column.label} » : {reason}") from None
     return values

@@ -53,13 +53,13 @@ def obstacles_to_submit(facts: VoletFacts, *, deadline: Deadline, at: datetime) 
 
 def _of_the_whole(facts: VoletFacts, deadline: Deadline, at: datetime) -> Iterator[Obstacle]:
     if not facts.candidature_open:
-        yield Obstacle("candidature_closed", "Cette candidature n'est plus ouverte.")
+        yield Obstacle("candidature_closed", "Cette candidature n’est plus ouverte.")
     if not facts.charte_accepted:
-        yield Obstacle("charte", "La charte de référencement n'est pas encore acceptée.")
+        yield Obstacle("charte", "La charte de référencement n’est pas encore acceptée.")
     if facts.state != "draft":
-        yield Obstacle("state", "Ce volet est déjà soumis à l'ANS.")
+        yield Obstacle("state", "Ce volet est déjà soumis à l’ANS.")
     if facts.first_submitted_at is None and not deadline.is_met(at):
-        yield Obstacle("late", f"La date limite ({deadline.nom}) est passée : c'était le {deadline.label}.")
+        yield Obstacle("late", f"La date limite ({deadline.nom}) est passée : c’était le {deadline.label}.")
 
 
 def _missing(facts: VoletFacts) -> Iterator[Obstacle]:
@@ -71,12 +71,12 @@ def _missing(facts: VoletFacts) -> Iterator[Obstacle]:
 def _missing_in(champ: Champ, value: Value) -> Iterator[Obstacle]:
     if value is None:
         if champ.required:
-            yield Obstacle("missing", f"« {champ.label} » n'est pas renseigné.", champ.code)
+            yield Obstacle("missing", f"« {champ.label} » n’est pas renseigné.", champ.code)
     elif champ.kind is Kind.LIST:
         for number, line in enumerate(value.get("lignes", []), start=1):
             for column in champ.columns:
                 if column.required and line.get(column.code) is None:
-                    sentence = f"« {champ.label} », ligne {number} : « {column.label} » n'est pas renseigné."
+                    sentence = f"« {champ.label} », ligne {number} : « {column.label} » n’est pas renseigné."
                     yield Obstacle("missing", sentence, champ.code)
 
 
@@ -90,11 +90,11 @@ def progress(facts: VoletFacts) -> tuple[int, int]:
 def why_not_fillable(facts: VoletFacts) -> str:
     """Say why no answer can be written to this volet now; empty when one can."""
     if not facts.candidature_open:
-        return "Cette candidature n'est plus ouverte."
+        return "Cette candidature n’est plus ouverte."
     if not facts.charte_accepted:
-        return "La charte de référencement doit d'abord être acceptée."
+        return "La charte de référencement doit d’abord être acceptée."
     if facts.state != "draft":
-        return "Ce volet est soumis à l'ANS : ses réponses ne peuvent plus changer."
+        return "Ce volet est soumis à l’ANS : ses réponses ne peuvent plus changer."
     return ""
 
 

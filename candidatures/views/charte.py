@@ -25,7 +25,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         except operations.CharteNotAcceptable as refused:
             refusal = refused.reason
         else:
-            messages.success(request, "La charte est acceptée : vous pouvez remplir le dossier administratif.")
+            messages.success(request, "La charte est acceptée : vous pouvez remplir le dossier administratif.")
             return redirect("referencement:candidature", candidature.nru)
     context = {
         "candidature": candidature,

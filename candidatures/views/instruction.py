@@ -21,9 +21,9 @@ def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
                 volet_id=volet.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
             )
         except operations.Conflict as conflict:
-            messages.warning(request, f"{conflict.sentence} Rien n'a été décidé.")
+            messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
             return redirect("candidatures:volet_review", nru, kind)
-        messages.success(request, f"{volet.get_kind_display()} : déclarée recevable.")
+        messages.success(request, f"{volet.get_kind_display()} : déclarée recevable.")
         return redirect("referencement:instruction")
     soumission = volet.soumissions.select_related("submitted_by").order_by("-number").first()
     context = {

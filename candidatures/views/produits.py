@@ -39,7 +39,7 @@ def create(request: PortalRequest) -> HttpResponse:
         except operations.ProduitNotPossible as refused:
             form.add_error("nom", list(refused.reasons))
         else:
-            messages.success(request, f"Le produit « {produit} » est créé.")
+            messages.success(request, f"Le produit « {produit} » est créé.")
             return redirect("candidatures:produit", produit.pk)
     return render(request, "candidatures/produit_new.html", {"form": form, "carried": carried})
 
@@ -93,7 +93,7 @@ def give_acces(request: PortalRequest, produit_id: int) -> HttpResponse:
     except operations.AccesNotPossible as refused:
         messages.error(request, " ".join(refused.reasons))
     else:
-        messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
+        messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
     return redirect("candidatures:produit", produit.pk)
 
 
@@ -104,7 +104,7 @@ def end_acces(request: PortalRequest, acces_id: int) -> HttpResponse:
     )
     _managed(request, acces.produit_id)
     operations.end_acces(acces_id=acces.pk, by=request.user, at=request.at)
-    messages.success(request, f"{acces.rattachement.compte} n'a plus accès à « {acces.produit} ».")
+    messages.success(request, f"{acces.rattachement.compte} n’a plus accès à « {acces.produit} ».")
     return redirect("candidatures:produit", acces.produit_id)
 
 
@@ -137,5 +137,5 @@ def _managed(request: PortalRequest, produit_id: int) -> Produit:
     """Find a product that this person manages; who only works on it is refused in words, a stranger sees nothing."""
     produit = _produit(request, produit_id)
     if not permissions.manages_produits(request.user, produit.editeur):
-        raise PermissionDenied("Seuls les mandataires et les représentants gèrent les produits de l'éditeur.")
+        raise PermissionDenied("Seuls les mandataires et les représentants gèrent les produits de l’éditeur.")
     return produit

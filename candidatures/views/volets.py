@@ -36,7 +36,7 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
     form = _form_of(volet, request.POST)
     form.is_valid()
     if "seen_version" not in form.cleaned_data:
-        form.add_error(None, "Cette page est incomplète : rechargez-la avant d'enregistrer.")
+        form.add_error(None, "Cette page est incomplète : rechargez-la avant d’enregistrer.")
         return _page(request, volet, form)
     try:
         saved = operations.save_answers(
@@ -47,7 +47,7 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
             at=request.at,
         )
     except operations.VoletNotOpen as refused:
-        form.add_error(None, f"{refused.reason} Rien n'a été enregistré ; votre saisie est encore ci-dessous.")
+        form.add_error(None, f"{refused.reason} Rien n’a été enregistré ; votre saisie est encore ci-dessous.")
         return _page(request, volet, form, status=409)
     form.show_conflicts(_in_words(volet, saved.conflicts), version=saved.version)
     if form.errors:
@@ -77,7 +77,7 @@ def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         except operations.VoletNotSubmittable as refused:
             return _reading(request, volet, refused.obstacles, refused=True, status=422)
         else:
-            messages.success(request, f"{volet.get_kind_display()} : soumise à l'ANS le {queries.said(request.at)}.")
+            messages.success(request, f"{volet.get_kind_display()} : soumise à l’ANS le {queries.said(request.at)}.")
         return redirect("referencement:candidature", nru)
     return _reading(request, volet, _obstacles(request, volet) if volet.state == VoletState.DRAFT else ())
 
@@ -152,8 +152,8 @@ def _obstacles(request: PortalRequest, volet: Volet) -> tuple[rules.Obstacle, ..
 def _in_words(volet: Volet, conflicts: Mapping[str, Reponse]) -> dict[str, str]:
     choices, champs = queries.choices_of(volet), queries.spec_of_volet(volet).by_code
     return {
-        code: f"{row.answered_by} a répondu entre-temps, le {queries.said(row.answered_at)} : "
-        f"« {' ; '.join(queries.in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est gardée "
-        "ci-dessus : enregistrez à nouveau pour la préférer."
+        code: f"{row.answered_by} a répondu entre-temps, le {queries.said(row.answered_at)} : "
+        f"« {' ; '.join(queries.in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est gardée "
+        "ci-dessus : enregistrez à nouveau pour la préférer."
         for code, row in conflicts.items()
     }

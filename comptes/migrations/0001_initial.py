@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('first_name', models.CharField(max_length=80, verbose_name='prénom')),
                 ('last_name', models.CharField(max_length=80, verbose_name='nom')),
                 ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('roles_ans', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('instructeur', 'instructeur'), ('responsable_instruction', "responsable d'instruction"), ('membre_college', 'membre du collège'), ('secretaire_college', 'secrétaire du collège'), ('administrateur', 'administrateur')], max_length=30), blank=True, default=list, size=None, verbose_name="rôles à l'ANS")),
+                ('roles_ans', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('instructeur', 'instructeur'), ('responsable_instruction', "responsable d’instruction"), ('membre_college', 'membre du collège'), ('secretaire_college', 'secrétaire du collège'), ('administrateur', 'administrateur')], max_length=30), blank=True, default=list, size=None, verbose_name="rôles à l’ANS")),
                 ('is_active', models.BooleanField(default=True, verbose_name='actif')),
             ],
             options={
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('email', models.EmailField(max_length=254, verbose_name='adresse e-mail')),
                 ('role', models.CharField(choices=[('mandataire', 'mandataire'), ('representant', 'représentant'), ('salarie', 'salarié')], max_length=20, verbose_name='rôle')),
-                ('may_engage', models.BooleanField(default=False, verbose_name="peut engager l'éditeur")),
+                ('may_engage', models.BooleanField(default=False, verbose_name="peut engager l’éditeur")),
                 ('token', models.CharField(max_length=64, unique=True)),
                 ('invited_at', models.DateTimeField(verbose_name='invité le')),
                 ('expires_at', models.DateTimeField(verbose_name='expire le')),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('occurrence', models.CharField(blank=True, max_length=80, verbose_name='occurrence')),
                 ('email', models.EmailField(max_length=254, verbose_name='destinataire')),
                 ('posted_at', models.DateTimeField(verbose_name='posté à')),
-                ('state', models.CharField(choices=[('pending', 'À envoyer'), ('sent', 'Envoyé'), ('cancelled', "Annulé : n'avait plus lieu d'être"), ('failed', 'Échec définitif')], default='pending', max_length=12, verbose_name='état')),
+                ('state', models.CharField(choices=[('pending', 'À envoyer'), ('sent', 'Envoyé'), ('cancelled', "Annulé : n’avait plus lieu d’être"), ('failed', 'Échec définitif')], default='pending', max_length=12, verbose_name='état')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='essais')),
                 ('next_attempt_at', models.DateTimeField(verbose_name='prochain essai à')),
                 ('last_error', models.CharField(blank=True, max_length=300, verbose_name='dernière erreur')),
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('mandataire', 'mandataire'), ('representant', 'représentant'), ('salarie', 'salarié')], max_length=20, verbose_name='rôle')),
-                ('may_engage', models.BooleanField(default=False, verbose_name="peut engager l'éditeur")),
+                ('may_engage', models.BooleanField(default=False, verbose_name="peut engager l’éditeur")),
                 ('attached_at', models.DateTimeField(verbose_name='rattaché le')),
                 ('detached_at', models.DateTimeField(blank=True, null=True, verbose_name='détaché le')),
                 ('compte', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rattachements', to=settings.AUTH_USER_MODEL)),
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'rattachement',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('detached_at', None)), fields=('compte', 'editeur'), name='rattachement_once_at_a_time', violation_error_message='Cette personne est déjà rattachée à cet éditeur.'), models.CheckConstraint(condition=models.Q(models.Q(('may_engage', True), ('role', 'mandataire')), ('role', 'representant'), models.Q(('may_engage', False), ('role', 'salarie')), _connector='OR'), name='rattachement_who_may_engage', violation_error_message="Un mandataire engage toujours l'éditeur, un salarié jamais."), models.CheckConstraint(condition=models.Q(('detached_at', None), ('detached_at__gte', models.F('attached_at')), _connector='OR'), name='rattachement_ends_after_it_begins', violation_error_message="Un rattachement ne peut finir avant d'avoir commencé.")],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('detached_at', None)), fields=('compte', 'editeur'), name='rattachement_once_at_a_time', violation_error_message='Cette personne est déjà rattachée à cet éditeur.'), models.CheckConstraint(condition=models.Q(models.Q(('may_engage', True), ('role', 'mandataire')), ('role', 'representant'), models.Q(('may_engage', False), ('role', 'salarie')), _connector='OR'), name='rattachement_who_may_engage', violation_error_message="Un mandataire engage toujours l’éditeur, un salarié jamais."), models.CheckConstraint(condition=models.Q(('detached_at', None), ('detached_at__gte', models.F('attached_at')), _connector='OR'), name='rattachement_ends_after_it_begins', violation_error_message="Un rattachement ne peut finir avant d’avoir commencé.")],
             },
         ),
     ]

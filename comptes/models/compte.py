@@ -29,7 +29,7 @@ class Compte(AbstractBaseUser):
     last_name = models.CharField("nom", max_length=80)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     roles_ans = ArrayField(
-        models.CharField(max_length=30, choices=RoleANS), verbose_name="rôles à l'ANS", default=list, blank=True
+        models.CharField(max_length=30, choices=RoleANS), verbose_name="rôles à l’ANS", default=list, blank=True
     )
     is_active = models.BooleanField("actif", default=True)
 

@@ -66,7 +66,7 @@ class Rattachement(models.Model):
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="rattachements")
     editeur = models.ForeignKey(Editeur, on_delete=models.PROTECT, related_name="rattachements")
     role = models.CharField("rôle", max_length=20, choices=Role)
-    may_engage = models.BooleanField("peut engager l'éditeur", default=False)
+    may_engage = models.BooleanField("peut engager l’éditeur", default=False)
     attached_at = models.DateTimeField("rattaché le")
     detached_at = models.DateTimeField("détaché le", null=True, blank=True)
 
@@ -86,12 +86,12 @@ class Rattachement(models.Model):
                 | Q(role=Role.REPRESENTANT)
                 | Q(role=Role.SALARIE, may_engage=False),
                 name="rattachement_who_may_engage",
-                violation_error_message="Un mandataire engage toujours l'éditeur, un salarié jamais.",
+                violation_error_message="Un mandataire engage toujours l’éditeur, un salarié jamais.",
             ),
             models.CheckConstraint(
                 condition=Q(detached_at=None) | Q(detached_at__gte=F("attached_at")),
                 name="rattachement_ends_after_it_begins",
-                violation_error_message="Un rattachement ne peut finir avant d'avoir commencé.",
+                violation_error_message="Un rattachement ne peut finir avant d’avoir commencé.",
             ),
         ]
 

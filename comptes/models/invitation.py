@@ -25,7 +25,7 @@ class Invitation(models.Model):
     editeur = models.ForeignKey(Editeur, on_delete=models.PROTECT, related_name="invitations")
     email = models.EmailField("adresse e-mail")
     role = models.CharField("rôle", max_length=20, choices=Role)
-    may_engage = models.BooleanField("peut engager l'éditeur", default=False)
+    may_engage = models.BooleanField("peut engager l’éditeur", default=False)
     token = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField("invité le")

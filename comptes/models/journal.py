@@ -39,4 +39,4 @@ class JournalEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["chain", "number"], name="journal_number_once_in_a_chain")]
 
     def __str__(self) -> str:
-        return f"{self.chain_id} n° {self.number} : {self.act}"
+        return f"{self.chain_id} n° {self.number} : {self.act}"

@@ -65,7 +65,7 @@ def _obstacles(editeur: Editeur, email: str, offered: rules.Seat, *, by: Compte,
         reasons += ("Cette personne est déjà rattachée à cet éditeur.",)
     waiting = editeur.invitations.waiting(at=at).filter(email=email).first()
     if waiting:
-        reasons += ("Cette adresse a déjà une invitation en cours : annulez-la pour en envoyer une autre.",)
+        reasons += ("Cette adresse a déjà une invitation en cours : annulez-la pour en envoyer une autre.",)
     return reasons
 
 
@@ -101,7 +101,7 @@ def accept_invitation(
         raise InvitationNotOpen(reason)
     if compte is None:
         if Compte.objects.filter(email__iexact=invitation.email).exists():
-            raise InvitationNotOpen("Cette adresse a déjà un compte : connectez-vous pour accepter l'invitation.")
+            raise InvitationNotOpen("Cette adresse a déjà un compte : connectez-vous pour accepter l’invitation.")
         compte = Compte.objects.create_user(invitation.email, password, first_name=names[0], last_name=names[1])
     elif compte.email != invitation.email:
         raise InvitationNotOpen("Cette invitation est adressée à une autre personne.")
@@ -138,5 +138,5 @@ def _why_closed(invitation: Invitation, *, at: datetime | None) -> str:
     if invitation.cancelled_at:
         return "Cette invitation a été annulée."
     if at and invitation.expires_at <= at:
-        return "Cette invitation a expiré : demandez-en une nouvelle à la personne qui vous a invité(e)."
+        return "Cette invitation a expiré : demandez-en une nouvelle à la personne qui vous a invité(e)."
     return ""

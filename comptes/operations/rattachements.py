@@ -65,7 +65,7 @@ def _locked(rattachement_id: int) -> Rattachement:
 
 def _obstacles(rattachement: Rattachement, *, by: Compte, wanted: rules.Seat | None) -> tuple[str, ...]:
     if rattachement.detached_at:
-        return ("Cette personne n'est plus rattachée à cet éditeur.",)
+        return ("Cette personne n’est plus rattachée à cet éditeur.",)
     mandataires = rattachement.editeur.rattachements.current().filter(role=Role.MANDATAIRE)
     others = mandataires.exclude(pk=rattachement.pk).count()
     seat = rules.Seat(rattachement.role, rattachement.may_engage)

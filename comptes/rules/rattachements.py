@@ -19,26 +19,26 @@ def can_engage(seat: Seat | None) -> bool:
 def obstacles_to_offer(by: Seat | None, offered: Seat) -> tuple[str, ...]:
     """Say why this person cannot offer that seat."""
     if by is None or by.role not in ("mandataire", "representant"):
-        return ("Seuls les mandataires et les représentants gèrent les comptes de l'éditeur.",)
+        return ("Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",)
     if offered.role == "mandataire" and by.role != "mandataire":
         return ("Seul un mandataire peut désigner un mandataire.",)
     if offered.role == "representant" and by.role != "mandataire":
         return ("Seul un mandataire peut désigner un représentant.",)
     if offered.may_engage and offered.role == "representant" and by.role != "mandataire":
-        return ("Seul un mandataire peut déléguer le pouvoir d'engager l'éditeur.",)
+        return ("Seul un mandataire peut déléguer le pouvoir d’engager l’éditeur.",)
     if offered.may_engage and offered.role == "salarie":
-        return ("Un salarié ne peut pas engager l'éditeur.",)
+        return ("Un salarié ne peut pas engager l’éditeur.",)
     return ()
 
 
 def obstacles_to_detach(by: Seat | None, leaving: Seat, *, is_self: bool, other_mandataires: int) -> tuple[str, ...]:
     """Say why this person cannot be detached by that one. The ANS (an administrateur) is handled by its own door."""
     if leaving.role == "mandataire" and other_mandataires == 0:
-        return ("L'éditeur doit garder au moins un mandataire : désignez-en un autre d'abord.",)
+        return ("L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",)
     if is_self:
         return ()
     if by is None or by.role not in ("mandataire", "representant"):
-        return ("Seuls les mandataires et les représentants gèrent les comptes de l'éditeur.",)
+        return ("Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",)
     if by.role == "representant" and leaving.role != "salarie":
         return ("Un représentant ne peut détacher que des salariés.",)
     return ()
@@ -52,5 +52,5 @@ def obstacles_to_change(
     if by and by.role == "representant" and present.role != "salarie":
         reasons += ("Un représentant ne peut changer que le rôle des salariés.",)
     if present.role == "mandataire" and wanted.role != "mandataire" and other_mandataires == 0:
-        reasons += ("L'éditeur doit garder au moins un mandataire : désignez-en un autre d'abord.",)
+        reasons += ("L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",)
     return reasons

@@ -15,4 +15,4 @@ def normalise_siren(typed: str) -> str:
     try:
         return str(siren.validate(digits))
     except ValidationError:
-        raise ValueError("Ce numéro SIREN n'existe pas : sa clé de contrôle est fausse.") from None
+        raise ValueError("Ce numéro SIREN n’existe pas : sa clé de contrôle est fausse.") from None

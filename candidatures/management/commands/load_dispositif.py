@@ -16,4 +16,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         for spec in [spec_of(code) for code in options["codes"]] or every_spec():
             load_dispositif(spec=spec, at=clock.now())
-            self.stdout.write(f"{spec.code} : {spec.nom}, {len(spec.echeances)} échéances.")
+            self.stdout.write(f"{spec.code} : {spec.nom}, {len(spec.echeances)} échéances.")

@@ -12,8 +12,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         broken = list(journal.verify())
         for one in broken:
-            self.stderr.write(f"{one.chain}, ligne {one.number} : {one.reason}.")
+            self.stderr.write(f"{one.chain}, ligne {one.number} : {one.reason}.")
         if broken:
             raise CommandError(f"Le journal est rompu dans {len(broken)} chaîne(s).")
         rows, chains = JournalEntry.objects.count(), JournalChain.objects.count()
-        self.stdout.write(self.style.SUCCESS(f"Le journal est intact : {rows} lignes dans {chains} chaînes."))
+        self.stdout.write(self.style.SUCCESS(f"Le journal est intact : {rows} lignes dans {chains} chaînes."))
