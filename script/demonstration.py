@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import http.client
 import json
@@ -108,20 +109,29 @@ def _secret_key(path: Path) -> str:
     return path.read_text()
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int, *, patience: float = 3) -> socket.socket:
     """Take the web port now, and keep it until gunicorn inherits it.
+
+    The patience is for the workers of a launcher that was killed a moment ago: they notice within a second.
 
     :raises CannotStart: when it is busy.
     """
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-        listener.listen(128)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        raise CannotStart(f"Port {port} cannot be used ({error}). Choose another: PORT=8001 script/demo") from None
-    return listener
+    deadline = time.monotonic() + patience
+    while True:
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+            listener.listen(128)
+            return listener
+        except (OSError, OverflowError) as error:
+            listener.close()
+            busy = getattr(error, "errno", None) == errno.EADDRINUSE
+            if busy and time.monotonic() < deadline:
+                time.sleep(0.2)
+                continue
+            why = "is already taken by another program" if busy else f"cannot be used ({error})"
+            raise CannotStart(f"Port {port} {why}. Choose another, for instance: PORT=8001 script/demo") from None
 
 
 class Portal:

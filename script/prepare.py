@@ -12,7 +12,7 @@ from pathlib import Path
 
 import django
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 
 def main() -> None:
@@ -23,7 +23,7 @@ def main() -> None:
     step("migrate", "migrate", interactive=False, verbosity=0)
     collect_static_files()
     step("load the catalogue", "load_dispositif")
-    step(f"replay the story up to {moment}", "replay_demo", moment=moment)
+    step(f"replay the story up to {moment}", "replay_demo", "--moment", moment)
 
 
 def step(title: str, *command: str, **options: object) -> None:
@@ -47,4 +47,7 @@ def collect_static_files() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        main()
+    except CommandError as error:
+        sys.exit(f"  {error}")
