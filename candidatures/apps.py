@@ -14,5 +14,7 @@ class CandidaturesConfig(AppConfig):
         notices.register(
             notices.Kind("candidatures.acces_given", "Accès à un produit", mails.acces_is_given, mails.acces_given),
             notices.Kind("candidatures.volet_submitted", "Volet soumis", mails.still_has_access, mails.volet_submitted),
-            notices.Kind("candidatures.volet_admitted", "Volet recevable", mails.still_has_access, mails.volet_admitted),
+            notices.Kind(
+                "candidatures.volet_admitted", "Volet recevable", mails.still_has_access, mails.volet_admitted
+            ),
         )

@@ -1,9 +1,12 @@
 """What is, seen from the floor that sees everybody."""
 
+from datetime import datetime
+from typing import Any
+
 from django.db.models import Prefetch, Q, QuerySet
 
-from candidatures.models import Candidature, Volet
-from candidatures.queries import charte_accepted, facts_of
+from candidatures.models import Candidature, Dispositif, Volet
+from candidatures.queries import charte_accepted, deadlines_of, facts_of
 from candidatures.rules.submission import progress
 from comptes.models import Compte
 from referencement.rules import Situation, VoletSituation
@@ -40,3 +43,16 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Can
         )
     volets = Prefetch("volets", queryset=Volet.objects.order_by("kind"))
     return found.distinct().prefetch_related(volets).order_by("-opened_at", "pk")
+
+
+def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str, Any]]:
+    """The échéances of a dispositif as a page shows them: label, instant, how near, and how long is left."""
+    return [
+        {
+            "label": f"{deadline.nom} – {deadline.objet}",
+            "at": deadline.at,
+            "state": deadline.state(at),
+            "remaining": deadline.remaining(at),
+        }
+        for deadline in deadlines_of(dispositif)
+    ]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from candidatures import permissions
 from candidatures.enums import VoletState
 from candidatures.models import Candidature
-from candidatures.queries import echeances_of
+from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement import queries, rules
 
@@ -21,14 +21,13 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     found = get_object_or_404(Candidature.objects.visible_to(request.user).with_names(), nru=nru)
     fills = permissions.fills(request.user, found)
     steps = [_with_link(step, found, fills=fills) for step in rules.steps_of(queries.situation_of(found))]
+    can_engage = permissions.can_engage(request.user, found)
     context = {
         "candidature": found,
+        "trail": trail_to_candidature(found, request)[:-1],
         "steps": steps,
-        "next_step": next((step for step in steps if step["owner"]), None),
-        "fills": fills,
-        "can_engage": fills and permissions.can_engage(request.user, found),
-        "echeances": echeances_of(found.dispositif),
-        "at": request.at,
+        "turn": _turn(steps, fills=fills, can_engage=can_engage),
+        "echeances": queries.echeances_for_page(found.dispositif, at=request.at),
     }
     return render(request, "referencement/candidature.html", context)
 
@@ -50,6 +49,20 @@ def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
     if step.state == "todo":
         return ""
     return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
+
+
+def _turn(steps: list[dict[str, str]], *, fills: bool, can_engage: bool) -> dict[str, str] | None:
+    """Say whose turn it is, and give the next click to who may make it."""
+    step = next((step for step in steps if step["owner"]), None)
+    if step is None:
+        return None
+    if not fills or step["owner"] == "ANS":
+        whose = "de l’ANS" if step["owner"] == "ANS" else "de l’éditeur"
+        said = {"tone": "info", "title": f"C’est au tour {whose}", "text": f"{step['label']} : {step['hint']}"}
+        return said | ({} if fills else {"href": step["href"], "link": "Ouvrir"})
+    said = {"tone": "warning", "title": "C’est à vous", "text": f"{step['label']} : {step['hint']}"}
+    link = "Lire la charte" if step["key"] == "charte" and not can_engage else "Continuer"
+    return said | {"href": step["href"], "link": link}
 
 
 @require_safe

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 
+from comptes.views.sign_in import sign_in_and_resume
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from comptes import clock
-from comptes.views.sign_in import sign_in_and_resume
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

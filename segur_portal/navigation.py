@@ -26,7 +26,9 @@ def _links(request: HttpRequest) -> list[Link]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    wanted = [("Instruction", "referencement:instruction")] if user.is_ans else [("Mes produits", "candidatures:produits")]
+    wanted = (
+        [("Instruction", "referencement:instruction")] if user.is_ans else [("Mes produits", "candidatures:produits")]
+    )
     if not user.is_ans or permissions.administers(user):
         wanted.append(("Éditeurs" if user.is_ans else "Mon équipe", "comptes:editeurs"))
     return [Link(label, href := reverse(name), request.path.startswith(href)) for label, name in wanted]

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from candidatures.models import Dispositif
-from candidatures.queries import echeances_of
+from referencement.queries import echeances_for_page
 
 
 @require_safe
@@ -15,10 +15,10 @@ from candidatures.queries import echeances_of
 def home(request: HttpRequest) -> HttpResponse:
     """What the portal is, for whom, what comes next and when."""
     dispositifs = [
-        {"dispositif": dispositif, "echeances": echeances_of(dispositif)}
+        {"dispositif": dispositif, "echeances": echeances_for_page(dispositif, at=request.at)}
         for dispositif in Dispositif.objects.order_by("opens_at", "pk")
     ]
-    return render(request, "home.html", {"dispositifs": dispositifs, "at": request.at})
+    return render(request, "home.html", {"dispositifs": dispositifs})
 
 
 @require_safe

@@ -82,7 +82,13 @@ def _person(prefix: str, of_whom: str) -> tuple[Champ, ...]:
         Champ(f"{prefix}_nom", "Nom", max_length=80),
         Champ(f"{prefix}_fonction", "Fonction", max_length=120, help=f"La fonction {of_whom} dans l’entreprise."),
         Champ(f"{prefix}_email", "Adresse e-mail", Kind.EMAIL, max_length=254),
-        Champ(f"{prefix}_telephone", "Téléphone", Kind.PHONE, max_length=20, help="Dix chiffres, ou un numéro international commençant par +."),
+        Champ(
+            f"{prefix}_telephone",
+            "Téléphone",
+            Kind.PHONE,
+            max_length=20,
+            help="Dix chiffres, ou un numéro international commençant par +.",
+        ),
     )
 
 
@@ -105,7 +111,14 @@ ADMINISTRATIF = VoletSpec(
             "Entreprise",
             (
                 Champ("entreprise_raison_sociale", "Raison sociale", prefill="raison_sociale"),
-                Champ("entreprise_siren", "Numéro SIREN", Kind.SIREN, max_length=20, prefill="siren", help="Neuf chiffres."),
+                Champ(
+                    "entreprise_siren",
+                    "Numéro SIREN",
+                    Kind.SIREN,
+                    max_length=20,
+                    prefill="siren",
+                    help="Neuf chiffres.",
+                ),
                 Champ("entreprise_adresse", "Adresse du siège", prefill="adresse"),
                 Champ("entreprise_code_postal", "Code postal", max_length=10, prefill="code_postal"),
                 Champ("entreprise_commune", "Commune", max_length=100, prefill="commune"),

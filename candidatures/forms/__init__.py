@@ -1,4 +1,4 @@
-from .produits import CandidatureForm, ProduitForm
+from .produits import AccesForm, CandidatureForm, ProduitForm
 from .volet import ADD_LINE, VoletForm
 
-__all__ = ["ADD_LINE", "CandidatureForm", "ProduitForm", "VoletForm"]
+__all__ = ["ADD_LINE", "AccesForm", "CandidatureForm", "ProduitForm", "VoletForm"]

@@ -17,9 +17,7 @@ class ChampField(forms.Field):
     """Clean gives the champ's JSON value, None when nothing was typed: a draft may be incomplete."""
 
     def __init__(self, champ: Champ, choices: Choices) -> None:
-        super().__init__(
-            required=False, label=champ.label, help_text=champ.help, widget=widget_of(champ, choices)
-        )
+        super().__init__(required=False, label=champ.label, help_text=champ.help, widget=widget_of(champ, choices))
         self.champ, self.choices = champ, choices
 
     def clean(self, value: Any) -> Value:
@@ -81,7 +79,12 @@ class ListWidget(forms.Widget):
         for column, widget in self.columns:
             cell_id = f"id_{name}-{number}-{column.code}"
             context = widget.get_context(f"{name}-{number}-{column.code}", line.get(column.code), {"id": cell_id})
-            label = {"label": column.label, "id": cell_id, "grouped": widget.use_fieldset, "optional": not column.required}
+            label = {
+                "label": column.label,
+                "id": cell_id,
+                "grouped": widget.use_fieldset,
+                "optional": not column.required,
+            }
             cells.append({"widget": context["widget"], **label})
         return cells
 

@@ -2,17 +2,20 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from candidatures.models import Dispositif
 from candidatures.rules.answers import NotAnAnswer, tidy
-from comptes.models import Editeur
+from comptes.models import Editeur, Rattachement
 
 
 class ProduitForm(forms.Form):
     """The name of a product, and the éditeur it belongs to when the person has several."""
 
     editeur = forms.ModelChoiceField(Editeur.objects.none(), label="Éditeur", empty_label=None)
-    nom = forms.CharField(label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent.")
+    nom = forms.CharField(
+        label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent."
+    )
 
     def __init__(self, *args: Any, editeurs: list[Editeur], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,3 +46,20 @@ class CandidatureForm(forms.Form):
         self.fields["dispositif"].queryset = dispositifs
         if len(dispositifs) == 1:
             self.fields["dispositif"].initial = dispositifs[0]
+
+
+class SeatChoiceField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Rattachement) -> str:
+        return obj.compte.full_name
+
+
+class AccesForm(forms.Form):
+    """The salarié to whom a product is entrusted."""
+
+    rattachement = SeatChoiceField(
+        Rattachement.objects.none(), label="Confier ce produit à un salarié", empty_label="Choisir une personne…"
+    )
+
+    def __init__(self, *args: Any, salaries: QuerySet[Rattachement], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rattachement"].queryset = salaries

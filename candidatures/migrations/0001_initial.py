@@ -8,205 +8,401 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('comptes', '0002_journal_append_only'),
+        ("comptes", "0002_journal_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Dispositif',
+            name="Dispositif",
             fields=[
-                ('code', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('nom', models.CharField(max_length=120)),
-                ('couloir', models.CharField(max_length=80)),
-                ('vague', models.PositiveSmallIntegerField()),
-                ('prefixe_nru', models.CharField(max_length=6, verbose_name='préfixe des NRU')),
-                ('opens_at', models.DateTimeField(verbose_name='ouverture')),
+                ("code", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("nom", models.CharField(max_length=120)),
+                ("couloir", models.CharField(max_length=80)),
+                ("vague", models.PositiveSmallIntegerField()),
+                ("prefixe_nru", models.CharField(max_length=6, verbose_name="préfixe des NRU")),
+                ("opens_at", models.DateTimeField(verbose_name="ouverture")),
             ],
             options={
-                'verbose_name': 'dispositif',
+                "verbose_name": "dispositif",
             },
         ),
         migrations.CreateModel(
-            name='Charte',
+            name="Charte",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.CharField(max_length=20)),
-                ('texte', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('published_at', models.DateTimeField(verbose_name='publiée le')),
-                ('dispositif', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='chartes', to='candidatures.dispositif')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.CharField(max_length=20)),
+                ("texte", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("published_at", models.DateTimeField(verbose_name="publiée le")),
+                (
+                    "dispositif",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="chartes",
+                        to="candidatures.dispositif",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'charte',
+                "verbose_name": "charte",
             },
         ),
         migrations.CreateModel(
-            name='Echeance',
+            name="Echeance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20)),
-                ('nom', models.CharField(max_length=40)),
-                ('objet', models.CharField(max_length=120)),
-                ('explication', models.CharField(max_length=300)),
-                ('at', models.DateTimeField(verbose_name='instant')),
-                ('dispositif', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='echeances', to='candidatures.dispositif')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=20)),
+                ("nom", models.CharField(max_length=40)),
+                ("objet", models.CharField(max_length=120)),
+                ("explication", models.CharField(max_length=300)),
+                ("at", models.DateTimeField(verbose_name="instant")),
+                (
+                    "dispositif",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="echeances",
+                        to="candidatures.dispositif",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'échéance',
+                "verbose_name": "échéance",
             },
         ),
         migrations.CreateModel(
-            name='Produit',
+            name="Produit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nom', models.CharField(max_length=120, verbose_name='nom du produit')),
-                ('created_at', models.DateTimeField(verbose_name='créé le')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('editeur', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='produits', to='comptes.editeur')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("nom", models.CharField(max_length=120, verbose_name="nom du produit")),
+                ("created_at", models.DateTimeField(verbose_name="créé le")),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "editeur",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="produits", to="comptes.editeur"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'produit',
+                "verbose_name": "produit",
             },
         ),
         migrations.CreateModel(
-            name='Candidature',
+            name="Candidature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nru', models.CharField(max_length=40, unique=True, verbose_name='numéro unique de candidature (NRU)')),
-                ('state', django_fsm.FSMField(choices=[('open', 'Ouverte')], default='open', max_length=50, protected=True, verbose_name='état')),
-                ('opened_at', models.DateTimeField(verbose_name='ouverte le')),
-                ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('dispositif', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidatures', to='candidatures.dispositif')),
-                ('produit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidatures', to='candidatures.produit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "nru",
+                    models.CharField(max_length=40, unique=True, verbose_name="numéro unique de candidature (NRU)"),
+                ),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("open", "Ouverte")],
+                        default="open",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="état",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="ouverte le")),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "dispositif",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidatures",
+                        to="candidatures.dispositif",
+                    ),
+                ),
+                (
+                    "produit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="candidatures",
+                        to="candidatures.produit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'candidature',
+                "verbose_name": "candidature",
             },
         ),
         migrations.CreateModel(
-            name='AccesProduit',
+            name="AccesProduit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given_at', models.DateTimeField(verbose_name='donné le')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='retiré le')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rattachement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acces', to='comptes.rattachement')),
-                ('produit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acces', to='candidatures.produit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("given_at", models.DateTimeField(verbose_name="donné le")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="retiré le")),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "rattachement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acces", to="comptes.rattachement"
+                    ),
+                ),
+                (
+                    "produit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acces", to="candidatures.produit"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'accès à un produit',
+                "verbose_name": "accès à un produit",
             },
         ),
         migrations.CreateModel(
-            name='Volet',
+            name="Volet",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('administratif', 'Candidature administrative')], max_length=20, verbose_name='volet')),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Brouillon'), ('submitted', "Soumis à l’ANS"), ('admitted', 'Recevable')], default='draft', max_length=50, protected=True, verbose_name='état')),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('first_submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='soumis la première fois le')),
-                ('submitted_at', models.DateTimeField(blank=True, null=True, verbose_name='soumis le')),
-                ('admitted_at', models.DateTimeField(blank=True, null=True, verbose_name='recevable le')),
-                ('admitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('candidature', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='volets', to='candidatures.candidature')),
-                ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("administratif", "Candidature administrative")], max_length=20, verbose_name="volet"
+                    ),
+                ),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("draft", "Brouillon"), ("submitted", "Soumis à l’ANS"), ("admitted", "Recevable")],
+                        default="draft",
+                        max_length=50,
+                        protected=True,
+                        verbose_name="état",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                (
+                    "first_submitted_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="soumis la première fois le"),
+                ),
+                ("submitted_at", models.DateTimeField(blank=True, null=True, verbose_name="soumis le")),
+                ("admitted_at", models.DateTimeField(blank=True, null=True, verbose_name="recevable le")),
+                (
+                    "admitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "candidature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="volets",
+                        to="candidatures.candidature",
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'volet',
+                "verbose_name": "volet",
             },
             bases=(django_fsm.FSMModelMixin, models.Model),
         ),
         migrations.CreateModel(
-            name='Soumission',
+            name="Soumission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='numéro')),
-                ('version', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('submitted_at', models.DateTimeField(verbose_name='soumis le')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('volet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='soumissions', to='candidatures.volet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField(verbose_name="numéro")),
+                ("version", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("submitted_at", models.DateTimeField(verbose_name="soumis le")),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "volet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="soumissions", to="candidatures.volet"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'soumission',
+                "verbose_name": "soumission",
             },
         ),
         migrations.CreateModel(
-            name='Reponse',
+            name="Reponse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('champ', models.CharField(max_length=60)),
-                ('version', models.PositiveIntegerField()),
-                ('value', models.JSONField(null=True, verbose_name='réponse')),
-                ('answered_at', models.DateTimeField(verbose_name='répondu le')),
-                ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('volet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reponses', to='candidatures.volet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("champ", models.CharField(max_length=60)),
+                ("version", models.PositiveIntegerField()),
+                ("value", models.JSONField(null=True, verbose_name="réponse")),
+                ("answered_at", models.DateTimeField(verbose_name="répondu le")),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "volet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="reponses", to="candidatures.volet"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'réponse',
+                "verbose_name": "réponse",
             },
         ),
         migrations.CreateModel(
-            name='AcceptationDeCharte',
+            name="AcceptationDeCharte",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('accepted_at', models.DateTimeField(verbose_name='acceptée le')),
-                ('accepted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('candidature', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptations', to='candidatures.candidature')),
-                ('charte', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptations', to='candidatures.charte')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("accepted_at", models.DateTimeField(verbose_name="acceptée le")),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "candidature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptations",
+                        to="candidatures.candidature",
+                    ),
+                ),
+                (
+                    "charte",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="acceptations",
+                        to="candidatures.charte",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'acceptation de la charte',
-                'constraints': [models.UniqueConstraint(fields=('candidature', 'charte'), name='charte_accepted_once')],
+                "verbose_name": "acceptation de la charte",
+                "constraints": [models.UniqueConstraint(fields=("candidature", "charte"), name="charte_accepted_once")],
             },
         ),
         migrations.AddConstraint(
-            model_name='charte',
-            constraint=models.UniqueConstraint(fields=('dispositif', 'version'), name='charte_version_once'),
+            model_name="charte",
+            constraint=models.UniqueConstraint(fields=("dispositif", "version"), name="charte_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='echeance',
-            constraint=models.UniqueConstraint(fields=('dispositif', 'code'), name='echeance_once_in_a_dispositif'),
+            model_name="echeance",
+            constraint=models.UniqueConstraint(fields=("dispositif", "code"), name="echeance_once_in_a_dispositif"),
         ),
         migrations.AddConstraint(
-            model_name='produit',
-            constraint=models.UniqueConstraint(models.F('editeur'), django.db.models.functions.text.Lower('nom'), name='produit_name_once_in_an_editeur', violation_error_message='Cet éditeur a déjà un produit de ce nom.'),
+            model_name="produit",
+            constraint=models.UniqueConstraint(
+                models.F("editeur"),
+                django.db.models.functions.text.Lower("nom"),
+                name="produit_name_once_in_an_editeur",
+                violation_error_message="Cet éditeur a déjà un produit de ce nom.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidature',
-            constraint=models.UniqueConstraint(fields=('produit', 'dispositif'), name='candidature_once_for_a_product', violation_error_message='Ce produit est déjà rattaché à cette démarche.'),
+            model_name="candidature",
+            constraint=models.UniqueConstraint(
+                fields=("produit", "dispositif"),
+                name="candidature_once_for_a_product",
+                violation_error_message="Ce produit est déjà rattaché à cette démarche.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='candidature',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open'])), name='candidature_state_is_known'),
+            model_name="candidature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open"])), name="candidature_state_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accesproduit',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('produit', 'rattachement'), name='acces_once_at_a_time'),
+            model_name="accesproduit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("produit", "rattachement"), name="acces_once_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='accesproduit',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('given_at')), _connector='OR'), name='acces_ends_after_it_begins'),
+            model_name="accesproduit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ended_at", None), ("ended_at__gte", models.F("given_at")), _connector="OR"),
+                name="acces_ends_after_it_begins",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='volet',
-            constraint=models.UniqueConstraint(fields=('candidature', 'kind'), name='volet_once_in_a_candidature'),
+            model_name="volet",
+            constraint=models.UniqueConstraint(fields=("candidature", "kind"), name="volet_once_in_a_candidature"),
         ),
         migrations.AddConstraint(
-            model_name='volet',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('admitted_at', None), ('admitted_by', None), ('first_submitted_at', None), ('state', 'draft'), ('submitted_at', None), ('submitted_by', None)), models.Q(('admitted_at', None), ('admitted_by', None), ('first_submitted_at__isnull', False), ('state', 'submitted'), ('submitted_at__gte', models.F('first_submitted_at')), ('submitted_by__isnull', False)), models.Q(('admitted_at__gte', models.F('submitted_at')), ('admitted_by__isnull', False), ('first_submitted_at__isnull', False), ('state', 'admitted'), ('submitted_at__gte', models.F('first_submitted_at')), ('submitted_by__isnull', False)), _connector='OR'), name='volet_state_bears_its_stamps', violation_error_message="L’état du volet ne correspond pas à ses dates."),
+            model_name="volet",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("admitted_at", None),
+                        ("admitted_by", None),
+                        ("first_submitted_at", None),
+                        ("state", "draft"),
+                        ("submitted_at", None),
+                        ("submitted_by", None),
+                    ),
+                    models.Q(
+                        ("admitted_at", None),
+                        ("admitted_by", None),
+                        ("first_submitted_at__isnull", False),
+                        ("state", "submitted"),
+                        ("submitted_at__gte", models.F("first_submitted_at")),
+                        ("submitted_by__isnull", False),
+                    ),
+                    models.Q(
+                        ("admitted_at__gte", models.F("submitted_at")),
+                        ("admitted_by__isnull", False),
+                        ("first_submitted_at__isnull", False),
+                        ("state", "admitted"),
+                        ("submitted_at__gte", models.F("first_submitted_at")),
+                        ("submitted_by__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="volet_state_bears_its_stamps",
+                violation_error_message="L’état du volet ne correspond pas à ses dates.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='soumission',
-            constraint=models.UniqueConstraint(fields=('volet', 'number'), name='soumission_number_once'),
+            model_name="soumission",
+            constraint=models.UniqueConstraint(fields=("volet", "number"), name="soumission_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='reponse',
-            constraint=models.UniqueConstraint(fields=('volet', 'champ', 'version'), name='reponse_once_a_version'),
+            model_name="reponse",
+            constraint=models.UniqueConstraint(fields=("volet", "champ", "version"), name="reponse_once_a_version"),
         ),
     ]

@@ -44,9 +44,7 @@ class Candidature(models.Model):
                 name="candidature_once_for_a_product",
                 violation_error_message="Ce produit est déjà rattaché à cette démarche.",
             ),
-            models.CheckConstraint(
-                condition=Q(state__in=CandidatureState.values), name="candidature_state_is_known"
-            ),
+            models.CheckConstraint(condition=Q(state__in=CandidatureState.values), name="candidature_state_is_known"),
         ]
 
     def __str__(self) -> str:

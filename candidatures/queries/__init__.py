@@ -1,7 +1,23 @@
 """What is, in phase 1. One module a noun; the names are handed on here."""
 
-from .candidatures import charte_accepted, charte_of, deadline_of, echeances_of, next_echeance, said, upcoming_dispositifs
-from .produits import acces_of, managers_of, names_of_produits, produit_called, produits_of, salaries_without_acces
+from .candidatures import (
+    charte_accepted,
+    charte_of,
+    deadline_of,
+    deadlines_of,
+    next_echeance,
+    said,
+    upcoming_dispositifs,
+)
+from .produits import (
+    acces_of,
+    managers_of,
+    names_of_produits,
+    produit_called,
+    produits_of,
+    salaries_of,
+    salaries_without_acces,
+)
 from .summary import in_words, summary_of
 from .volets import (
     answers_at,
@@ -21,7 +37,7 @@ __all__ = [
     "charte_of",
     "choices_of",
     "deadline_of",
-    "echeances_of",
+    "deadlines_of",
     "facts_of",
     "in_words",
     "latest_reponses",
@@ -33,6 +49,7 @@ __all__ = [
     "produits_of",
     "reponses_at",
     "said",
+    "salaries_of",
     "salaries_without_acces",
     "spec_of_volet",
     "summary_of",

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from candidatures.models import Candidature, Charte, Dispositif, Echeance, Volet
-from candidatures.rules.submission import Deadline
+from candidatures.rules.deadlines import Deadline
 
 PARIS = ZoneInfo("Europe/Paris")
 DATE_1 = "date-1"
@@ -28,12 +28,16 @@ def charte_accepted(candidature: Candidature) -> bool:
 
 def deadline_of(volet: Volet) -> Deadline:
     """The échéance that binds the first submission of a volet: Date 1 of its dispositif."""
-    echeance = Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1)
-    return Deadline(echeance.nom, echeance.at, said(echeance.at))
+    return _deadline(Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1))
 
 
-def echeances_of(dispositif: Dispositif) -> QuerySet[Echeance]:
-    return dispositif.echeances.order_by("at", "pk")
+def deadlines_of(dispositif: Dispositif) -> list[Deadline]:
+    """Every échéance of a dispositif, in the order of time."""
+    return [_deadline(echeance) for echeance in dispositif.echeances.order_by("at", "pk")]
+
+
+def _deadline(echeance: Echeance) -> Deadline:
+    return Deadline(echeance.nom, echeance.objet, echeance.at, said(echeance.at))
 
 
 def next_echeance(*, at: datetime) -> Echeance | None:

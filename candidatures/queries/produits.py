@@ -11,7 +11,9 @@ from comptes.models import Compte, Editeur, Rattachement
 
 def produits_of(compte: Compte) -> QuerySet[Produit]:
     """The products that this person may work on, each with its éditeur and its candidatures."""
-    candidatures = Candidature.objects.select_related("dispositif").prefetch_related("volets").order_by("opened_at", "pk")
+    candidatures = (
+        Candidature.objects.select_related("dispositif").prefetch_related("volets").order_by("opened_at", "pk")
+    )
     return (
         Produit.objects.visible_to(compte)
         .select_related("editeur")
@@ -33,13 +35,14 @@ def acces_of(produit: Produit) -> QuerySet[AccesProduit]:
     )
 
 
-def salaries_without_acces(produit: Produit) -> QuerySet[Rattachement]:
+def salaries_of(produit: Produit) -> QuerySet[Rattachement]:
+    """The present salariés of the product's éditeur, whether or not they have the product."""
     seats = Rattachement.objects.current().filter(editeur=produit.editeur_id, role=Role.SALARIE)
-    return (
-        seats.exclude(acces__in=AccesProduit.objects.filter(produit=produit, ended_at=None))
-        .select_related("compte")
-        .order_by("compte__last_name", "pk")
-    )
+    return seats.select_related("compte").order_by("compte__last_name", "pk")
+
+
+def salaries_without_acces(produit: Produit) -> QuerySet[Rattachement]:
+    return salaries_of(produit).exclude(acces__in=AccesProduit.objects.filter(produit=produit, ended_at=None))
 
 
 def names_of_produits(ids: Iterable[Any]) -> Mapping[Any, str]:

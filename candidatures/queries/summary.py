@@ -43,7 +43,9 @@ def summary_of(volet: Volet, *, version: int) -> list[SectionSummary]:
 
     return [
         SectionSummary(
-            section.title, f"section-{number}", tuple(row(champ) for champ in section.champs if is_asked(champ, answers))
+            section.title,
+            f"section-{number}",
+            tuple(row(champ) for champ in section.champs if is_asked(champ, answers)),
         )
         for number, section in enumerate(spec.sections, start=1)
     ]

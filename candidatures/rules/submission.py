@@ -7,19 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from candidatures.catalogue.volets import Champ, Kind, Value, VoletSpec, is_asked
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """An échéance as rules read it; `at` is aware, `label` is how it is said in French, in Paris time."""
-
-    nom: str
-    at: datetime
-    label: str
-
-    def is_met(self, at: datetime) -> bool:
-        """Noon sharp is in time (webinar: Date 1, 01/10/2026 at 12:00)."""
-        return at <= self.at
+from candidatures.rules.deadlines import Deadline
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from candidatures import permissions
 from candidatures.enums import VoletKind
-from candidatures.models import Candidature, Volet
+from candidatures.models import Candidature, Produit, Volet
 from comptes.requests import PortalRequest
+
+Trail = list[tuple[str, str]]
 
 
 def find_candidature(request: PortalRequest, nru: str) -> Candidature:
@@ -31,3 +34,19 @@ def _volet(candidature: Candidature, kind: VoletKind) -> Volet:
     volet = get_object_or_404(candidature.volets.select_related("submitted_by", "admitted_by"), kind=kind)
     volet.candidature = candidature
     return volet
+
+
+def trail_to_produits() -> Trail:
+    return [("Mes produits", reverse("candidatures:produits"))]
+
+
+def trail_to_produit(produit: Produit) -> Trail:
+    return [*trail_to_produits(), (produit.nom, reverse("candidatures:produit", args=[produit.pk]))]
+
+
+def trail_to_candidature(candidature: Candidature, request: PortalRequest) -> Trail:
+    """The way to a candidature: through the products for the éditeur's side, through the instruction for the ANS."""
+    here = (candidature.nru, reverse("referencement:candidature", args=[candidature.nru]))
+    if request.user.is_ans:
+        return [("Instruction", reverse("referencement:instruction")), here]
+    return [*trail_to_produit(candidature.produit), here]

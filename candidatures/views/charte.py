@@ -1,12 +1,12 @@
-from django.http import HttpResponse
 from django.contrib import messages
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from candidatures import operations, permissions, queries
 from candidatures.models import AcceptationDeCharte
 from comptes.requests import PortalRequest, posted_number
 
-from .access import find_candidature
+from .access import find_candidature, trail_to_candidature
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
@@ -27,12 +27,15 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         else:
             messages.success(request, "La charte est acceptée : vous pouvez remplir le dossier administratif.")
             return redirect("referencement:candidature", candidature.nru)
+    acceptation = (
+        AcceptationDeCharte.objects.select_related("accepted_by").filter(candidature=candidature, charte=charte).first()
+    )
     context = {
         "candidature": candidature,
+        "trail": trail_to_candidature(candidature, request),
         "charte": charte,
-        "acceptation": AcceptationDeCharte.objects.select_related("accepted_by")
-        .filter(candidature=candidature, charte=charte)
-        .first(),
+        "acceptation": acceptation,
+        "accepted": acceptation and f"Par {acceptation.accepted_by}, le {queries.said(acceptation.accepted_at)}.",
         "can_engage": permissions.can_engage(request.user, candidature),
         "refusal": refusal,
     }

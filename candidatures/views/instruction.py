@@ -7,7 +7,7 @@ from candidatures import operations, permissions, queries
 from candidatures.enums import VoletKind, VoletState
 from comptes.requests import PortalRequest, posted_number
 
-from .access import find_volet_to_review
+from .access import find_volet_to_review, trail_to_candidature
 
 
 def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -29,6 +29,7 @@ def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     context = {
         "volet": volet,
         "candidature": volet.candidature,
+        "trail": trail_to_candidature(volet.candidature, request),
         "soumission": soumission,
         "sections": queries.summary_of(volet, version=soumission.version) if soumission else [],
         "may_decide": permissions.instructs(request.user) and volet.state == VoletState.SUBMITTED,

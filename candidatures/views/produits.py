@@ -1,3 +1,4 @@
+from comptes.views.resume import carried_data
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -5,12 +6,12 @@ from django.shortcuts import get_list_or_404, get_object_or_404, redirect, rende
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import operations, permissions, queries
-from candidatures.forms import CandidatureForm, ProduitForm
+from candidatures.forms import AccesForm, CandidatureForm, ProduitForm
 from candidatures.models import AccesProduit, Produit
-from comptes.models import Rattachement
 from comptes.queries import editeurs_managed_by
-from comptes.requests import PortalRequest, posted_number
-from comptes.views.resume import carried_data
+from comptes.requests import PortalRequest
+
+from .access import trail_to_produit, trail_to_produits
 
 
 @require_safe
@@ -41,7 +42,9 @@ def create(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, f"Le produit « {produit} » est créé.")
             return redirect("candidatures:produit", produit.pk)
-    return render(request, "candidatures/produit_new.html", {"form": form, "carried": carried})
+    return render(
+        request, "candidatures/produit_new.html", {"form": form, "carried": carried, "trail": trail_to_produits()}
+    )
 
 
 @require_safe
@@ -54,11 +57,12 @@ def page(request: PortalRequest, produit_id: int) -> HttpResponse:
         "candidatures/produit.html",
         {
             "produit": produit,
+            "trail": trail_to_produits(),
             "candidatures": produit.candidatures.select_related("dispositif").order_by("opened_at", "pk"),
             "manages": manages,
             "managers": queries.managers_of(produit),
             "acces": queries.acces_of(produit),
-            "salaries": queries.salaries_without_acces(produit) if manages else [],
+            "acces_form": AccesForm(salaries=queries.salaries_without_acces(produit)) if manages else None,
         },
     )
 
@@ -79,21 +83,24 @@ def rename(request: PortalRequest, produit_id: int) -> HttpResponse:
         else:
             messages.success(request, "Le nom du produit est enregistré.")
             return redirect("candidatures:produit", produit.pk)
-    return render(request, "candidatures/produit_rename.html", {"form": form, "produit": produit, "carried": carried})
+    context = {"form": form, "produit": produit, "carried": carried, "trail": trail_to_produit(produit)}
+    return render(request, "candidatures/produit_rename.html", context)
 
 
 @require_POST
 def give_acces(request: PortalRequest, produit_id: int) -> HttpResponse:
     produit = _managed(request, produit_id)
-    rattachement = get_object_or_404(
-        Rattachement.objects.current().filter(editeur=produit.editeur), pk=posted_number(request, "rattachement")
-    )
+    form = AccesForm(request.POST, salaries=queries.salaries_of(produit))
+    if not form.is_valid():
+        messages.error(request, "Choisissez la personne à qui confier ce produit.")
+        return redirect("candidatures:produit", produit.pk)
+    rattachement = form.cleaned_data["rattachement"]
     try:
         operations.give_acces(produit_id=produit.pk, rattachement_id=rattachement.pk, by=request.user, at=request.at)
     except operations.AccesNotPossible as refused:
         messages.error(request, " ".join(refused.reasons))
     else:
-        messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
+        messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
     return redirect("candidatures:produit", produit.pk)
 
 
@@ -125,7 +132,12 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
         else:
             messages.success(request, f"La candidature {candidature} est ouverte.")
             return redirect("referencement:candidature", candidature.nru)
-    context = {"form": form, "produit": produit, "upcoming": queries.upcoming_dispositifs(at=request.at)}
+    context = {
+        "form": form,
+        "produit": produit,
+        "upcoming": queries.upcoming_dispositifs(at=request.at),
+        "trail": trail_to_produit(produit),
+    }
     return render(request, "candidatures/attach.html", context)
 
 

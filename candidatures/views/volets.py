@@ -1,5 +1,6 @@
 from collections.abc import Mapping
 
+from comptes.views.resume import carried_data
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,9 +12,8 @@ from candidatures.forms import ADD_LINE, VoletForm
 from candidatures.models import Reponse, Volet
 from candidatures.rules import submission as rules
 from comptes.requests import PortalRequest
-from comptes.views.resume import carried_data
 
-from .access import find_volet_to_fill
+from .access import find_volet_to_fill, trail_to_candidature
 
 
 def fill(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -60,7 +60,10 @@ def _next_page(request: PortalRequest, volet: Volet) -> HttpResponse:
     page = reverse("candidatures:volet", args=[volet.candidature.nru, volet.kind])
     if action == "soumettre":
         return redirect("candidatures:volet_submit", volet.candidature.nru, volet.kind)
-    if action.startswith(f"{ADD_LINE}:") and (champ := action.partition(":")[2]) in queries.spec_of_volet(volet).by_code:
+    if (
+        action.startswith(f"{ADD_LINE}:")
+        and (champ := action.partition(":")[2]) in queries.spec_of_volet(volet).by_code
+    ):
         return redirect(f"{page}#champ-{champ}")
     messages.success(request, "Vos réponses sont enregistrées.")
     return redirect(page)
@@ -94,12 +97,13 @@ def _reading(
     context = {
         "volet": volet,
         "candidature": volet.candidature,
+        "trail": trail_to_candidature(volet.candidature, request),
         "sections": queries.summary_of(volet, version=volet.version),
         "obstacles": [
             {"sentence": one.sentence, "href": f"{filling}?verifier=1#champ-{one.champ}" if one.champ else ""}
             for one in obstacles
         ],
-        "deadline": queries.deadline_of(volet),
+        **_deadline(request, volet),
         "is_draft": volet.state == VoletState.DRAFT,
         "moved": "" if volet.state == VoletState.DRAFT else queries.who_moved(volet),
         "refused": refused,
@@ -132,10 +136,11 @@ def _page(
     context = {
         "volet": volet,
         "candidature": volet.candidature,
+        "trail": trail_to_candidature(volet.candidature, request),
         "form": form,
         "sections": list(form.sections()),
         "spec": facts.spec,
-        "deadline": queries.deadline_of(volet),
+        **_deadline(request, volet),
         "done": done,
         "asked": asked,
         "not_fillable": rules.why_not_fillable(facts),
@@ -147,6 +152,16 @@ def _page(
 
 def _obstacles(request: PortalRequest, volet: Volet) -> tuple[rules.Obstacle, ...]:
     return rules.obstacles_to_submit(queries.facts_of(volet), deadline=queries.deadline_of(volet), at=request.at)
+
+
+def _deadline(request: PortalRequest, volet: Volet) -> dict[str, object]:
+    deadline = queries.deadline_of(volet)
+    over = volet.first_submitted_at is not None
+    return {
+        "deadline": deadline,
+        "deadline_state": "done" if over else deadline.state(request.at),
+        "remaining": "Soumis dans les temps" if over else deadline.remaining(request.at),
+    }
 
 
 def _in_words(volet: Volet, conflicts: Mapping[str, Reponse]) -> dict[str, str]:

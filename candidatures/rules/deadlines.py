@@ -1,0 +1,51 @@
+"""An échéance as rules and pages read it. The only comparison with the present is `is_met`."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+SOON = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A legal instant.
+
+    :param at: aware
+    :param label: how the instant is said in French, in Paris time
+    """
+
+    nom: str
+    objet: str
+    at: datetime
+    label: str
+
+    def is_met(self, at: datetime) -> bool:
+        """Noon sharp is in time (webinar: Date 1, 01/10/2026 at 12:00)."""
+        return at <= self.at
+
+    def state(self, at: datetime) -> str:
+        """Say how near it is: `late`, `soon` (a week or less) or `neutral`."""
+        if not self.is_met(at):
+            return "late"
+        return "soon" if self.at - at <= SOON else "neutral"
+
+    def remaining(self, at: datetime) -> str:
+        """Say in French how much time is left, or has passed since."""
+        if self.is_met(at):
+            return f"Dans {spell(self.at - at)}"
+        return f"Passée depuis {spell(at - self.at)}"
+
+
+def spell(duration: timedelta) -> str:
+    """Say a positive duration in French, to its two largest units: `3 jours et 4 heures`."""
+    minutes = int(duration.total_seconds()) // 60
+    days, hours, left = minutes // 1440, minutes // 60 % 24, minutes % 60
+    if days >= 60:
+        return f"{days} jours"
+    parts = [_plural(days, "jour"), _plural(hours, "heure"), _plural(left, "minute")]
+    said = [part for part in parts if part][:2]
+    return " et ".join(said) or "moins d’une minute"
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 else ''}" if count else ""
