@@ -14,6 +14,7 @@ from .candidature import Candidature
 
 class VoletQuerySet(models.QuerySet["Volet"]):
     def locked(self) -> VoletQuerySet:
+        """Lock the rows. Join no nullable relation to it: after a wait, its row would be the one of before the wait."""
         return self.select_for_update(no_key=True, of=("self",))
 
 

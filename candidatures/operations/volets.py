@@ -85,7 +85,7 @@ def submit_volet(*, volet_id: int, by: Compte, at: datetime) -> Volet:
     :raises Conflict: when it is submitted already, saying by whom and when
     :raises VoletNotSubmittable: with every obstacle, so that the page can list them
     """
-    volet = Volet.objects.locked().select_related("candidature__dispositif", "submitted_by").get(pk=volet_id)
+    volet = Volet.objects.locked().select_related("candidature__dispositif").get(pk=volet_id)
     if volet.state != VoletState.DRAFT:
         raise Conflict(queries.who_moved(volet))
     facts = queries.facts_of(volet)
@@ -113,7 +113,7 @@ def admit_volet(*, volet_id: int, seen_version: int, by: Compte, at: datetime) -
     :param seen_version: the volet's version that was read; if it moved since, nothing is decided
     :raises Conflict: saying who did what and when
     """
-    volet = Volet.objects.locked().select_related("candidature", "submitted_by", "admitted_by").get(pk=volet_id)
+    volet = Volet.objects.locked().select_related("candidature").get(pk=volet_id)
     if volet.state != VoletState.SUBMITTED or volet.version != seen_version:
         raise Conflict(queries.who_moved(volet))
     volet.admit(by=by, at=at)

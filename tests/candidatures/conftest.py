@@ -1,0 +1,54 @@
+from dataclasses import dataclass
+
+import pytest
+
+from candidatures.models import Candidature, Produit, Volet
+from comptes.enums import Role, RoleANS
+from comptes.models import Compte, Editeur
+from tests.factories import candidatures as make
+
+
+@dataclass
+class Team:
+    """An éditeur with a product, attached, whose charte is accepted; `salarie` has the product, `stranger` is elsewhere."""
+
+    editeur: Editeur
+    mandataire: Compte
+    representant: Compte
+    salarie: Compte
+    newcomer: Compte
+    stranger: Compte
+    instructeur: Compte
+    produit: Produit
+    candidature: Candidature
+
+    @property
+    def volet(self) -> Volet:
+        return make.the_volet(self.candidature)
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return make_team()
+
+
+def make_team() -> Team:
+    from candidatures import operations
+
+    editeur = make.an_editeur()
+    mandataire = make.a_person(editeur, Role.MANDATAIRE, first_name="Marie", last_name="Dufour")
+    salarie = make.a_person(editeur, Role.SALARIE, first_name="Sami", last_name="Leroy")
+    produit = make.a_produit(editeur, mandataire)
+    seat = salarie.rattachements.get()
+    operations.give_acces(produit_id=produit.pk, rattachement_id=seat.pk, by=mandataire, at=make.SUMMER)
+    return Team(
+        editeur=editeur,
+        mandataire=mandataire,
+        representant=make.a_person(editeur, Role.REPRESENTANT),
+        salarie=salarie,
+        newcomer=make.a_person(editeur, Role.SALARIE),
+        stranger=make.a_person(make.an_editeur(), Role.MANDATAIRE),
+        instructeur=make.a_person(roles_ans=[RoleANS.INSTRUCTEUR], first_name="Inès", last_name="Garnier"),
+        produit=produit,
+        candidature=make.a_candidature(produit, mandataire),
+    )

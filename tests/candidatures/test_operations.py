@@ -1,0 +1,432 @@
+"""What each operation of phase 1 does, and refuses."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, connection, connections, transaction
+from django_fsm import TransitionNotAllowed
+
+from candidatures import operations, permissions, queries
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.enums import VoletState
+from candidatures.models import Candidature, Produit, Reponse, Volet
+from candidatures.rules.nru import is_nru
+from comptes import journal
+from comptes.models import Compte, JournalEntry, Notice
+from comptes.operations import detach
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as make
+
+ONE_SECOND = timedelta(seconds=1)
+
+
+def acts(chain: str) -> list[str]:
+    return list(JournalEntry.objects.filter(chain=chain).order_by("number").values_list("act", flat=True))
+
+
+def save(team: Team, answers: dict[str, object], *, seen: int, by: Compte | None = None) -> operations.Saved:
+    by = by or team.salarie
+    return operations.save_answers(
+        volet_id=team.volet.pk, answers=answers, seen_version=seen, by=by, at=make.SUMMER
+    )
+
+
+# -- dispositif -----------------------------------------------------------------------------------------------------
+
+
+def test_load_dispositif_twice_changes_nothing(db: None) -> None:
+    first = make.a_dispositif()
+    second = make.a_dispositif()
+
+    assert first == second
+    assert (second.echeances.count(), second.chartes.count()) == (3, 1)
+
+
+def test_load_dispositif_refuses_another_text_under_the_same_version(db: None) -> None:
+    make.a_dispositif()
+    spec = spec_of("ms-dui-va2")
+    charte = type(spec.charte)(spec.charte.version, "Autre texte", "0" * 64)
+    changed = type(spec)(**{**{name: getattr(spec, name) for name in spec.__dataclass_fields__}, "charte": charte})
+
+    with pytest.raises(operations.DispositifConflict):
+        operations.load_dispositif(spec=changed, at=make.SUMMER)
+
+
+# -- produits and access --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["salarie", "newcomer", "stranger", "instructeur"])
+def test_create_produit_is_for_managers(team: Team, who: str) -> None:
+    with pytest.raises(operations.ProduitNotPossible):
+        operations.create_produit(editeur_id=team.editeur.pk, nom="Autre", by=getattr(team, who), at=make.SUMMER)
+
+
+def test_create_produit_refuses_a_name_taken_in_another_case(team: Team) -> None:
+    with pytest.raises(operations.ProduitNotPossible, match="déjà un produit de ce nom"):
+        operations.create_produit(
+            editeur_id=team.editeur.pk, nom="SIROCCO RÉSIDENCE", by=team.mandataire, at=make.SUMMER
+        )
+
+
+def test_produits_are_seen_by_those_who_may(team: Team) -> None:
+    other = operations.create_produit(editeur_id=team.editeur.pk, nom="Autre", by=team.representant, at=make.SUMMER)
+    seen = {
+        who: set(Produit.objects.visible_to(getattr(team, who)))
+        for who in ("mandataire", "representant", "salarie", "newcomer", "stranger", "instructeur")
+    }
+
+    assert seen == {
+        "mandataire": {team.produit, other},
+        "representant": {team.produit, other},
+        "salarie": {team.produit},
+        "newcomer": set(),
+        "stranger": set(),
+        "instructeur": {team.produit, other},
+    }
+
+
+def test_give_acces_twice_is_one_row_and_one_notice(team: Team) -> None:
+    seat = team.newcomer.rattachements.get()
+    for _ in range(2):
+        operations.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
+
+    assert team.produit.acces.filter(rattachement=seat).count() == 1
+    assert Notice.objects.filter(kind="candidatures.acces_given", compte=team.newcomer).count() == 1
+
+
+@pytest.mark.parametrize("who", ["stranger", "mandataire"])
+def test_give_acces_is_for_salaries_of_the_editeur(team: Team, who: str) -> None:
+    seat = getattr(team, who).rattachements.get()
+
+    with pytest.raises(operations.AccesNotPossible):
+        operations.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
+
+
+def test_acces_does_not_come_back_with_the_person(team: Team) -> None:
+    detach(rattachement_id=team.salarie.rattachements.get().pk, by=team.mandataire, at=make.SUMMER)
+    assert not Produit.objects.visible_to(team.salarie).exists()
+
+    team.salarie.rattachements.create(editeur=team.editeur, role="salarie", attached_at=make.SUMMER)
+    assert not Produit.objects.visible_to(team.salarie).exists()
+
+
+def test_end_acces_keeps_the_row(team: Team) -> None:
+    acces = team.produit.acces.get()
+    for _ in range(2):
+        operations.end_acces(acces_id=acces.pk, by=team.mandataire, at=make.SUMMER)
+
+    assert list(permissions.people_with_access(team.produit)) == sorted(
+        [team.mandataire, team.representant], key=lambda compte: compte.pk
+    )
+    assert acts(journal.chain_of_editeur(team.editeur.pk)).count("acces.ended") == 1
+
+
+# -- candidature and charte -----------------------------------------------------------------------------------------
+
+
+def test_open_candidature_gives_an_nru_and_its_volets(team: Team) -> None:
+    assert is_nru(team.candidature.nru)
+    assert team.candidature.nru.startswith("DUI-2026-")
+    assert [volet.state for volet in team.candidature.volets.order_by("kind")] == [VoletState.DRAFT]
+    assert acts(team.candidature.chain) == ["candidature.opened", "charte.accepted"]
+
+
+@pytest.mark.parametrize(("early", "possible"), [(ONE_SECOND, False), (timedelta(0), True)])
+def test_open_candidature_not_before_the_opening(team: Team, early: timedelta, possible: bool) -> None:
+    other = make.a_produit(team.editeur, team.mandataire, "Autre")
+
+    def attach() -> Candidature:
+        return operations.open_candidature(
+            produit_id=other.pk, dispositif_code="ms-dui-va2", by=team.mandataire, at=make.OPENING - early
+        )
+
+    if possible:
+        assert attach().produit == other
+    else:
+        with pytest.raises(operations.CandidatureNotPossible, match="03/06/2026"):
+            attach()
+
+
+def test_open_candidature_twice_is_refused(team: Team) -> None:
+    with pytest.raises(operations.CandidatureNotPossible, match="déjà rattaché"):
+        make.a_candidature(team.produit, team.mandataire)
+
+
+def test_nru_is_never_used_twice_even_when_the_act_is_undone(team: Team) -> None:
+    other = make.a_produit(team.editeur, team.mandataire, "Autre")
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        lost = make.a_candidature(other, team.mandataire).nru
+        raise ZeroDivisionError
+
+    assert make.a_candidature(other, team.mandataire).nru != lost
+
+
+@pytest.mark.parametrize("who", ["salarie", "representant", "stranger", "instructeur"])
+def test_accept_charte_is_for_those_who_can_engage(team: Team, who: str) -> None:
+    candidature = make.a_candidature(
+        make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
+    )
+
+    with pytest.raises(operations.CharteNotAcceptable):
+        operations.accept_charte(
+            candidature_id=candidature.pk,
+            charte_id=queries.charte_of(candidature.dispositif).pk,
+            by=getattr(team, who),
+            at=make.SUMMER,
+        )
+    assert not queries.charte_accepted(candidature)
+
+
+def test_accept_charte_by_a_delegate(team: Team) -> None:
+    team.representant.rattachements.update(may_engage=True)
+    candidature = make.a_candidature(
+        make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
+    )
+    charte = queries.charte_of(candidature.dispositif)
+    for _ in range(2):
+        operations.accept_charte(
+            candidature_id=candidature.pk, charte_id=charte.pk, by=team.representant, at=make.SUMMER
+        )
+
+    assert acts(candidature.chain) == ["candidature.opened", "charte.accepted"]
+
+
+def test_accept_charte_that_changed_meanwhile_is_refused(team: Team) -> None:
+    with pytest.raises(operations.CharteNotAcceptable, match="relisez-le"):
+        operations.accept_charte(candidature_id=team.candidature.pk, charte_id=0, by=team.mandataire, at=make.SUMMER)
+
+
+# -- filling --------------------------------------------------------------------------------------------------------
+
+
+def test_save_answers_writes_only_what_changed(team: Team) -> None:
+    first = save(team, {"solution_nom": "Un", "version_technique": "1"}, seen=0)
+    second = save(team, {"solution_nom": "Un", "version_technique": "2"}, seen=first.version)
+
+    assert (first.written, second.written) == (("solution_nom", "version_technique"), ("version_technique",))
+    assert queries.answers_at(team.volet, version=first.version)["version_technique"] == "1"
+    assert queries.answers_at(team.volet, version=second.version)["version_technique"] == "2"
+
+
+def test_save_answers_again_is_not_an_act(team: Team) -> None:
+    first = save(team, {"solution_nom": "Un"}, seen=0)
+    again = save(team, {"solution_nom": "Un"}, seen=first.version)
+
+    assert (again.written, again.version) == ((), first.version)
+    assert acts(team.candidature.chain).count("volet.saved") == 1
+
+
+def test_save_answers_of_two_people_on_two_champs_keeps_both(team: Team) -> None:
+    save(team, {"solution_nom": "Un", "version_technique": None}, seen=0)
+    other = save(team, {"solution_nom": None, "version_technique": "9"}, seen=0, by=team.mandataire)
+
+    assert (other.written, dict(other.conflicts)) == (("version_technique",), {})
+    answers = queries.answers_at(team.volet, version=team.volet.version)
+    assert (answers["solution_nom"], answers["version_technique"]) == ("Un", "9")
+
+
+def test_save_answers_of_two_people_on_one_champ_overwrites_nothing_unread(team: Team) -> None:
+    save(team, {"solution_nom": "Un"}, seen=0)
+    stale = save(team, {"solution_nom": "Deux"}, seen=0, by=team.mandataire)
+
+    assert stale.written == ()
+    assert (stale.conflicts["solution_nom"].value, stale.conflicts["solution_nom"].answered_by) == ("Un", team.salarie)
+
+    read = save(team, {"solution_nom": "Deux"}, seen=stale.version, by=team.mandataire)
+    assert read.written == ("solution_nom",)
+
+
+def test_save_answers_before_the_charte_is_refused(team: Team) -> None:
+    candidature = make.a_candidature(
+        make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
+    )
+
+    with pytest.raises(operations.VoletNotOpen, match="charte"):
+        make.a_filled_volet(candidature, team.mandataire)
+
+
+def test_save_answers_to_a_submitted_volet_is_refused(team: Team) -> None:
+    volet = make.a_submitted_volet(team.candidature, team.salarie)
+
+    with pytest.raises(operations.VoletNotOpen):
+        save(team, {"solution_nom": "Trop tard"}, seen=volet.version)
+
+
+# -- submitting and admitting ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("at", "accepted"),
+    [
+        (make.DATE_1 - ONE_SECOND, True),
+        (make.DATE_1, True),
+        (make.DATE_1 + timedelta(microseconds=1), False),
+        (make.DATE_1 + ONE_SECOND, False),
+    ],
+)
+def test_submit_volet_around_date_1(team: Team, at: datetime, accepted: bool) -> None:
+    volet = make.a_filled_volet(team.candidature, team.salarie)
+
+    if accepted:
+        assert operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=at).submitted_at == at
+    else:
+        with pytest.raises(operations.VoletNotSubmittable, match="01/10/2026 à 12"):
+            operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=at)
+        assert team.volet.state == VoletState.DRAFT
+
+
+def test_submit_volet_freezes_tells_and_proves(team: Team) -> None:
+    volet = make.a_submitted_volet(team.candidature, team.salarie)
+
+    soumission = volet.soumissions.get()
+    assert (soumission.number, soumission.submitted_by, len(soumission.sha256)) == (1, team.salarie, 64)
+    told = Notice.objects.filter(kind="candidatures.volet_submitted").values_list("compte", flat=True)
+    assert set(told) == {team.mandataire.pk, team.representant.pk, team.salarie.pk}
+    assert acts(team.candidature.chain)[-1] == "volet.submitted"
+    assert list(journal.verify()) == []
+
+
+def test_submit_volet_twice_says_who_did_it(team: Team) -> None:
+    volet = make.a_submitted_volet(team.candidature, team.salarie)
+
+    with pytest.raises(operations.Conflict, match="soumis par Sami Leroy le 01/07/2026 à 10"):
+        operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER)
+
+
+def test_submit_volet_incomplete_lists_every_obstacle(team: Team) -> None:
+    with pytest.raises(operations.VoletNotSubmittable) as refused:
+        operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.DATE_1 + ONE_SECOND)
+
+    assert [one.champ for one in refused.value.obstacles] == ["", *make.COMPLETE]
+
+
+def test_admit_volet(team: Team) -> None:
+    volet = make.a_submitted_volet(team.candidature, team.salarie)
+
+    operations.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
+
+    assert team.volet.state == VoletState.ADMITTED
+    assert Notice.objects.filter(kind="candidatures.volet_admitted").count() == 3
+    lines = journal.lines(queries_of_journal(team.candidature.chain))
+    assert lines[-1].sentence == "Candidature administrative\u00a0: déclaré recevable par l’ANS"
+    assert lines[-1].who == "Inès Garnier"
+
+
+def queries_of_journal(chain: str) -> list[JournalEntry]:
+    return list(JournalEntry.objects.filter(chain=chain).order_by("number"))
+
+
+def test_admit_volet_that_moved_since_it_was_read_is_refused(team: Team) -> None:
+    volet = make.a_submitted_volet(team.candidature, team.salarie)
+
+    with pytest.raises(operations.Conflict):
+        operations.admit_volet(volet_id=volet.pk, seen_version=volet.version - 1, by=team.instructeur, at=make.SUMMER)
+    operations.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
+    with pytest.raises(operations.Conflict, match="déclaré recevable par Inès Garnier"):
+        operations.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
+
+
+# -- the machine, and the same law in the database ------------------------------------------------------------------
+
+MOVES: dict[tuple[str, str], str | None] = {
+    (VoletState.DRAFT, "submit"): VoletState.SUBMITTED,
+    (VoletState.DRAFT, "admit"): None,
+    (VoletState.SUBMITTED, "submit"): None,
+    (VoletState.SUBMITTED, "admit"): VoletState.ADMITTED,
+    (VoletState.ADMITTED, "submit"): None,
+    (VoletState.ADMITTED, "admit"): None,
+}
+
+
+def test_every_cell_of_the_machine_is_written() -> None:
+    moves = {transition.name for transition in Volet.state.field.get_all_transitions(Volet)}
+    assert set(MOVES) == {(state, move) for state in VoletState for move in moves}
+
+
+@pytest.mark.parametrize(("state", "move"), MOVES)
+def test_volet_moves(state: str, move: str) -> None:
+    volet = Volet(state=state)
+    by, target = Compte(pk=1), MOVES[state, move]
+
+    if target is None:
+        with pytest.raises(TransitionNotAllowed):
+            getattr(volet, move)(by=by, at=make.SUMMER)
+    else:
+        getattr(volet, move)(by=by, at=make.SUMMER)
+        assert volet.state == target
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE candidatures_volet SET state = 'submitted' WHERE id = %s",
+        "UPDATE candidatures_volet SET state = 'admitted' WHERE id = %s",
+        "UPDATE candidatures_volet SET state = 'lost' WHERE id = %s",
+        "UPDATE candidatures_volet SET submitted_at = now() WHERE id = %s",
+        "UPDATE candidatures_reponse SET value = '1' WHERE volet_id = %s",
+        "DELETE FROM candidatures_reponse WHERE volet_id = %s",
+    ],
+)
+def test_raw_sql_against_the_law_is_refused(team: Team, statement: str) -> None:
+    volet = make.a_filled_volet(team.candidature, team.salarie)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, [volet.pk])
+
+
+def test_raw_sql_cannot_rewrite_a_submission(team: Team) -> None:
+    make.a_submitted_volet(team.candidature, team.salarie)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE candidatures_soumission SET sha256 = ''")
+
+
+# -- together -------------------------------------------------------------------------------------------------------
+
+
+def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """Run the act in as many threads, each with its own connection; give back results and refusals."""
+
+    def one(number: int) -> object:
+        try:
+            return act(number)
+        except Exception as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(one, range(count)))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_submit_volet_by_eight_at_once_is_one_submission() -> None:
+    team = make_team()
+    volet = make.a_filled_volet(team.candidature, team.salarie)
+
+    results = all_at_once(8, lambda _: operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER))
+
+    refusals = [str(result) for result in results if isinstance(result, operations.Conflict)]
+    assert len(refusals) == 7
+    assert set(refusals) == {"Ce volet a été soumis par Marie Dufour le 01/07/2026 à 10\u202fh\u202f00."}
+    assert volet.soumissions.count() == 1
+    assert list(journal.verify()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_save_answers_by_eight_at_once_loses_nobody() -> None:
+    team = make_team()
+    codes = list(make.COMPLETE)[:8]
+    volet_id = team.volet.pk
+
+    def act(number: int) -> operations.Saved:
+        return operations.save_answers(
+            volet_id=volet_id, answers={codes[number]: f"par {number}"}, seen_version=0, by=team.salarie, at=make.SUMMER
+        )
+
+    all_at_once(8, act)
+
+    assert Reponse.objects.filter(volet=volet_id).count() == 8
+    assert queries.answers_at(team.volet, version=8) == {code: f"par {n}" for n, code in enumerate(codes)}

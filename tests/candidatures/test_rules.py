@@ -1,0 +1,242 @@
+"""The rules of phase 1, without a database."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candidatures.catalogue.dispositifs import DispositifFileError, read_dispositif, spec_of
+from candidatures.catalogue.volets import ADMINISTRATIF, Champ, Kind
+from candidatures.rules import submission
+from candidatures.rules.answers import NotAnAnswer, answer
+from candidatures.rules.deadlines import Deadline, spell
+from candidatures.rules.nru import is_nru, make_nru
+
+NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
+DATE_1 = Deadline("Date 1", "Dépôt du dossier administratif", NOON, "01/10/2026 à 12 h 00")
+CHOICES = {"profils": {"PA": "Personnes âgées", "PDS": "Personnes"}, "dispositifs_vague_1": {"MS1": "MS1", "MS2": "MS2"}}
+
+COMPLETE: dict[str, Any] = {
+    champ.code: {"aucun": True} if champ.kind is Kind.LIST else "rempli"
+    for champ in ADMINISTRATIF.by_code.values()
+    if champ.required
+}
+
+
+def facts(**changes: Any) -> submission.VoletFacts:
+    given = {
+        "spec": ADMINISTRATIF,
+        "state": "draft",
+        "answers": COMPLETE,
+        "charte_accepted": True,
+        "candidature_open": True,
+        "first_submitted_at": None,
+    }
+    return submission.VoletFacts(**(given | changes))
+
+
+def codes(at: datetime = NOON, **changes: Any) -> list[str]:
+    found = submission.obstacles_to_submit(facts(**changes), deadline=DATE_1, at=at)
+    return [obstacle.code for obstacle in found]
+
+
+def test_dispositif_dates_are_noon_in_paris() -> None:
+    spec = spec_of("ms-dui-va2")
+
+    assert [one.at.astimezone(UTC) for one in spec.echeances] == [
+        datetime(2026, 10, 1, 10, 0, tzinfo=UTC),
+        datetime(2027, 10, 1, 10, 0, tzinfo=UTC),
+        datetime(2028, 3, 15, 11, 0, tzinfo=UTC),
+    ]
+
+
+@pytest.mark.parametrize("code", ["inconnu", "../secret", ""])
+def test_dispositif_unknown_is_refused(code: str) -> None:
+    with pytest.raises(DispositifFileError):
+        spec_of(code)
+
+
+def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
+    text = """
+    code = "x"
+    nom = "x"
+    couloir = "x"
+    vague = 2
+    prefixe_nru = "X"
+    ouverture = 2026-12-01T00:00:00
+    profils = {}
+    references.vague-1 = {}
+    charte = { version = "1", texte = "x" }
+    [echeances.date-1]
+    nom = "Date 1"
+    objet = "x"
+    explication = "x"
+    instant = 2026-10-01T12:00:00
+    """
+
+    with pytest.raises(DispositifFileError, match="order of time"):
+        read_dispositif(text)
+
+
+@pytest.mark.parametrize(
+    ("offset", "in_time"),
+    [
+        (timedelta(seconds=-1), True),
+        (timedelta(microseconds=-1), True),
+        (timedelta(0), True),
+        (timedelta(microseconds=1), False),
+        (timedelta(seconds=1), False),
+    ],
+)
+def test_deadline_at_noon(offset: timedelta, in_time: bool) -> None:
+    assert DATE_1.is_met(NOON + offset) is in_time
+    assert codes(at=NOON + offset) == ([] if in_time else ["late"])
+
+
+def test_deadline_binds_the_first_submission_only() -> None:
+    assert codes(at=NOON + timedelta(days=9), first_submitted_at=NOON - timedelta(days=1)) == []
+
+
+def test_obstacles_of_the_whole_come_all_at_once() -> None:
+    later = NOON + timedelta(seconds=1)
+    assert codes(at=later, candidature_open=False, charte_accepted=False, state="submitted") == [
+        "candidature_closed",
+        "charte",
+        "state",
+        "late",
+    ]
+
+
+def test_obstacles_name_each_missing_champ_once() -> None:
+    found = submission.obstacles_to_submit(facts(answers={}), deadline=DATE_1, at=NOON)
+
+    assert [obstacle.champ for obstacle in found] == [
+        champ.code for champ in ADMINISTRATIF.by_code.values() if champ.required
+    ]
+
+
+def test_obstacles_name_the_incomplete_line_of_a_list() -> None:
+    lines = {"lignes": [{"identifiant": "W-1", "dispositif": "MS1", "profils": ["PA"]}, {"identifiant": "W-2"}]}
+    found = submission.obstacles_to_submit(
+        facts(answers=COMPLETE | {"references_vague_1": lines}), deadline=DATE_1, at=NOON
+    )
+
+    assert [(one.champ, "ligne 2" in one.sentence) for one in found] == [("references_vague_1", True)] * 2
+
+
+def test_progress_counts_required_champs() -> None:
+    assert submission.progress(facts()) == (len(COMPLETE), len(COMPLETE))
+    assert submission.progress(facts(answers={})) == (0, len(COMPLETE))
+
+
+def test_fingerprint_ignores_order_and_silence() -> None:
+    one = submission.fingerprint({"a": "1", "b": None, "c": "é"})
+
+    assert one == submission.fingerprint({"c": "é", "a": "1"})
+    assert one != submission.fingerprint({"c": "e", "a": "1"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "value"),
+    [
+        (Kind.TEXT, "  Cap Autonomie ", "Cap Autonomie"),
+        (Kind.TEXT, "", None),
+        (Kind.TEXT, "e\u0301diteur", "éditeur"),
+        (Kind.EMAIL, "Lea@Exemple.FR", "lea@exemple.fr"),
+        (Kind.PHONE, "01 23 45 67 89", "0123456789"),
+        (Kind.PHONE, "+33 (1) 23-45-67-89", "+33123456789"),
+        (Kind.SIREN, "552 008 443", "552008443"),
+        (Kind.IDENTIFIER, "wiin-12/A  3", "wiin-12/A 3"),
+        (Kind.YES_NO, "oui", True),
+        (Kind.YES_NO, "non", False),
+        (Kind.YES_NO, "", None),
+    ],
+)
+def test_answer_is_tidied(kind: Kind, typed: str, value: object) -> None:
+    assert answer(Champ("x", "X", kind), typed, choices=CHOICES) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "words"),
+    [
+        (Kind.TEXT, "a\x00b", "invisibles"),
+        (Kind.TEXT, "a\u202eb", "invisibles"),
+        (Kind.TEXT, "a\nb", "invisibles"),
+        (Kind.TEXT, "x" * 10_000_000, "200 au plus"),
+        (Kind.EMAIL, "lea@", "pas complète"),
+        (Kind.PHONE, "12", "dix chiffres"),
+        (Kind.SIREN, "552008444", "clé de contrôle"),
+        (Kind.SIREN, "55200844", "neuf chiffres"),
+        (Kind.SIREN, "٥٥٢٠٠٨٤٤٣", "neuf chiffres"),
+        (Kind.IDENTIFIER, "<script>", "lettres"),
+    ],
+)
+def test_answer_refused_says_why(kind: Kind, typed: str, words: str) -> None:
+    with pytest.raises(NotAnAnswer, match=words):
+        answer(Champ("x", "X", kind), typed, choices=CHOICES)
+
+
+REFERENCES = ADMINISTRATIF.by_code["references_vague_1"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        (None, None),
+        ({"lignes": []}, None),
+        ({"lignes": [{"identifiant": " "}]}, None),
+        ({"aucun": True, "lignes": []}, {"aucun": True}),
+        (
+            {"lignes": [{"identifiant": "W-1", "dispositif": "MS1", "profils": ["PDS", "PA"]}, {}]},
+            {"lignes": [{"identifiant": "W-1", "dispositif": "MS1", "profils": ["PA", "PDS"]}]},
+        ),
+    ],
+)
+def test_list_has_three_states(typed: Any, value: Any) -> None:
+    assert answer(REFERENCES, typed, choices=CHOICES) == value
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"aucun": True, "lignes": [{"identifiant": "W-1"}]}, "gardez l’un ou l’autre"),
+        ({"lignes": [{"identifiant": "W-1"}, {"dispositif": "MS9"}]}, "Ligne 2, «\u00a0Dispositif\u00a0»"),
+        ({"lignes": [{"profils": ["XX"]}]}, "n’est pas proposé"),
+    ],
+)
+def test_list_refused_says_which_line(typed: Any, words: str) -> None:
+    with pytest.raises(NotAnAnswer, match=words):
+        answer(REFERENCES, typed, choices=CHOICES)
+
+
+def test_nru_is_readable() -> None:
+    assert make_nru("DUI", year=2026, number=42) == "DUI-2026-00042-B"
+
+
+@given(number=st.integers(1, 99_999), place=st.integers(0, 13), other=st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+def test_nru_with_one_wrong_character_is_refused(number: int, place: int, other: str) -> None:
+    good = make_nru("DUI", year=2026, number=number)
+    body = good.replace("-", "")
+    place %= len(body)
+    wrong = body[:place] + other + body[place + 1 :]
+    if wrong == body:
+        return
+
+    assert is_nru(good)
+    assert not is_nru(f"{wrong[:3]}-{wrong[3:7]}-{wrong[7:-1]}-{wrong[-1]}")
+
+
+@pytest.mark.parametrize(
+    ("duration", "words"),
+    [
+        (timedelta(0), "moins d’une minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(hours=24, minutes=30), "1 jour et 30 minutes"),
+        (timedelta(days=12, hours=3, minutes=4), "12 jours et 3 heures"),
+        (timedelta(days=365), "365 jours"),
+    ],
+)
+def test_duration_in_words(duration: timedelta, words: str) -> None:
+    assert spell(duration) == words
