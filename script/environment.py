@@ -110,12 +110,13 @@ def ensure(kind: str) -> Path:
 
 
 def _works() -> bool:
-    """A virtual environment dies when its Python is upgraded under it or its folder moves."""
-    if not PYTHON.exists():
+    """A virtual environment dies when its Python is upgraded under it, or when its folder moves: scripts name it."""
+    pip = VENV / "bin" / "pip"
+    if not PYTHON.exists() or not pip.exists() or str(VENV) not in pip.read_text()[:500]:
         return False
-    ask = "import sys; print(sys.prefix, sys.version_info[:2] >= (3, 11))"
+    ask = "import sys; print(sys.version_info[:2] >= (3, 11))"
     done = subprocess.run([PYTHON, "-c", ask], capture_output=True, text=True, check=False)
-    return done.stdout.split() == [str(VENV), "True"]
+    return done.stdout.strip() == "True"
 
 
 def _stamp(kind: str) -> Path:
@@ -123,8 +124,8 @@ def _stamp(kind: str) -> Path:
 
 
 def _fingerprint(kind: str) -> str:
-    # The interpreter is part of it: python3 upgraded from 3.11 to 3.13 leaves an empty site-packages behind.
-    return hashlib.sha256(LOCKS[kind].read_bytes() + str(PYTHON.resolve()).encode()).hexdigest()
+    # The interpreter is part of it, as python3 upgraded from 3.11 to 3.13 sees no package; so is the place.
+    return hashlib.sha256(LOCKS[kind].read_bytes() + f"{PYTHON.resolve()} {VENV}".encode()).hexdigest()
 
 
 def _is_current(kind: str) -> bool:
