@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from email.utils import format_datetime
 from smtplib import SMTPException
 
 from celery import shared_task
@@ -46,7 +47,11 @@ def _attempt(notice: Notice, message: notices.Message) -> None:
             body=message.body,
             from_email=settings.DEFAULT_FROM_EMAIL,
             to=[notice.email],
-            headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+            headers={
+                "Date": format_datetime(clock.now()),
+                "Message-ID": notice.message_id,
+                "Auto-Submitted": "auto-generated",
+            },
         ).send()
     except (SMTPException, OSError) as error:
         logger.warning("Notice %s not sent (attempt %s): %s", notice.pk, notice.attempts, error)
