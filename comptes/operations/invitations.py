@@ -88,12 +88,18 @@ def cancel_invitation(*, invitation_id: int, by: Compte, at: datetime) -> Invita
 
 @transaction.atomic
 def accept_invitation(
-    *, token: str, compte: Compte | None = None, names: tuple[str, str] = ("", ""), password: str = "", at: datetime
+    *,
+    token: str,
+    compte: Compte | None = None,
+    names: tuple[str, str] = ("", ""),
+    password: str | None = None,
+    at: datetime,
 ) -> Rattachement:
     """Take the seat that an invitation offers.
 
     :param compte: the account that takes it, whose address must be the one invited; None opens an account
     :param names: first and last name of the account to open
+    :param password: its password; without one, nobody signs in by password
     :raises InvitationNotOpen: when it cannot be taken, or not by this person
     """
     invitation = Invitation.objects.locked().select_related("editeur").get(token=token)
