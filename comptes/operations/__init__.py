@@ -1,6 +1,13 @@
 from .comptes_ans import open_compte_ans
 from .editeurs import correct_editeur, register_editeur
-from .horloge import freeze_clock, move_clock, unfreeze_clock
+from .horloge import (
+    ClockAlreadyStarted,
+    ClockOnlyMovesForward,
+    freeze_clock,
+    move_clock,
+    start_clock,
+    unfreeze_clock,
+)
 from .invitations import (
     InvitationNotOpen,
     InvitationNotPossible,
@@ -15,6 +22,8 @@ from .rattachements import (
 )
 
 __all__ = [
+    "ClockAlreadyStarted",
+    "ClockOnlyMovesForward",
     "InvitationNotOpen",
     "InvitationNotPossible",
     "RattachementNotChangeable",
@@ -28,5 +37,6 @@ __all__ = [
     "move_clock",
     "open_compte_ans",
     "register_editeur",
+    "start_clock",
     "unfreeze_clock",
 ]

@@ -9,6 +9,22 @@ class ClockOnlyMovesForward(Exception):
     """The demonstration's clock was asked to go back: what was already stamped would become the future."""
 
 
+class ClockAlreadyStarted(Exception):
+    """The demonstration's clock was set once; from then on it can only be moved forward."""
+
+
+@transaction.atomic
+def start_clock(*, at: datetime, machine: datetime) -> HorlogeDeDemonstration:
+    """Set the demonstration's clock for the first time, in the past or in the future, and let it run.
+
+    :param machine: the machine's own present instant, from which the offset is counted
+    :raises ClockAlreadyStarted: when it was set or moved before
+    """
+    if HorlogeDeDemonstration.objects.filter(pk=1).exists():
+        raise ClockAlreadyStarted
+    return HorlogeDeDemonstration.objects.create(pk=1, offset=at - machine)
+
+
 @transaction.atomic
 def move_clock(*, to: datetime, machine: datetime) -> HorlogeDeDemonstration:
     """Move the demonstration's clock forward to that instant; frozen, it stays frozen there.
