@@ -1,0 +1,158 @@
+"""The cast of the demonstration. Companies, people, numbers and addresses are invented.
+
+No company's SIREN begins with 0, no département bears the number 00, `.example` leads nowhere, and the telephone
+numbers are those that the regulator keeps for works of fiction.
+"""
+
+from dataclasses import dataclass
+
+from comptes.enums import Role, RoleANS
+
+AGENCE = "Agence du numérique en santé"
+
+
+@dataclass(frozen=True)
+class Company:
+    raison_sociale: str
+    siren: str
+    adresse: str
+    code_postal: str
+    commune: str
+
+
+@dataclass(frozen=True)
+class Persona:
+    """Someone to be in the demonstration; `role`, `organisation` and `can` are said on the page where one chooses.
+
+    :param seat: the place in `company`: its `Role`, and whether it may engage the éditeur
+    """
+
+    first_name: str
+    last_name: str
+    email: str
+    role: str
+    can: str
+    company: Company | None = None
+    seat: tuple[Role, bool] = (Role.SALARIE, False)
+    role_ans: RoleANS | None = None
+
+    @property
+    def key(self) -> str:
+        return self.email.partition("@")[0].replace(".", "-")
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}"
+
+    @property
+    def organisation(self) -> str:
+        return self.company.raison_sociale if self.company else AGENCE
+
+
+SIROCCO = Company("Sirocco Logiciels", "019283746", "14 quai des Embruns", "00120", "Valmer-sur-Aune")
+ALIZE = Company("Alizé Informatique", "024681355", "3 rue du Phare", "00450", "Saint-Orens-les-Dunes")
+MISTRAL = Company("Mistral Social", "051739266", "27 avenue des Cèdres", "00780", "Montrouvre")
+
+NADIA = Persona(
+    "Nadia",
+    "Ferrand",
+    "nadia.ferrand@sirocco.example",
+    "Mandataire",
+    "Gère l’équipe et les produits, accepte la charte, dépose les dossiers.",
+    SIROCCO,
+    (Role.MANDATAIRE, True),
+)
+PAUL = Persona(
+    "Paul",
+    "Keller",
+    "paul.keller@sirocco.example",
+    "Représentant, avec délégation",
+    "Gère les salariés et les produits, et peut engager l’éditeur : il a accepté la charte de Sirocco Résidence.",
+    SIROCCO,
+    (Role.REPRESENTANT, True),
+)
+INES = Persona(
+    "Inès",
+    "Moreau",
+    "ines.moreau@sirocco.example",
+    "Représentante, sans délégation",
+    "Gère les salariés et les produits, mais ne peut pas accepter la charte.",
+    SIROCCO,
+    (Role.REPRESENTANT, False),
+)
+THEO = Persona(
+    "Théo",
+    "Lambert",
+    "theo.lambert@sirocco.example",
+    "Salarié, avec accès à un produit",
+    "Remplit le dossier de Sirocco Résidence, à moitié saisi. Ne voit pas Sirocco Domicile.",
+    SIROCCO,
+)
+CHLOE = Persona(
+    "Chloé",
+    "Garnier",
+    "chloe.garnier@sirocco.example",
+    "Salariée, sans accès",
+    "Fait partie de l’équipe, mais ne voit encore aucun produit.",
+    SIROCCO,
+)
+KARIM = Persona(
+    "Karim",
+    "Benali",
+    "karim.benali@alize.example",
+    "Mandataire",
+    "A soumis la candidature administrative d’Alizé Foyer et attend la réponse de l’agence.",
+    ALIZE,
+    (Role.MANDATAIRE, True),
+)
+ELODIE = Persona(
+    "Élodie",
+    "Vasseur",
+    "elodie.vasseur@mistral.example",
+    "Mandataire",
+    "Sa candidature administrative, pour Mistral Parcours, est déjà recevable.",
+    MISTRAL,
+    (Role.MANDATAIRE, True),
+)
+CAMILLE = Persona(
+    "Camille",
+    "Roussel",
+    "camille.roussel@agence.example",
+    "Instructrice",
+    "Examine les dossiers soumis et les déclare recevables.",
+    role_ans=RoleANS.INSTRUCTEUR,
+)
+OLIVIER = Persona(
+    "Olivier",
+    "Mercier",
+    "olivier.mercier@agence.example",
+    "Responsable d’instruction",
+    "Voit tous les dossiers et se prononce comme un instructeur.",
+    role_ans=RoleANS.RESPONSABLE_INSTRUCTION,
+)
+SOPHIE = Persona(
+    "Sophie",
+    "Delmas",
+    "sophie.delmas@agence.example",
+    "Membre du collège",
+    "Lit tous les dossiers, sans se prononcer à ce stade.",
+    role_ans=RoleANS.MEMBRE_COLLEGE,
+)
+JULIEN = Persona(
+    "Julien",
+    "Caron",
+    "julien.caron@agence.example",
+    "Secrétaire du collège",
+    "Lit tous les dossiers et préparera les séances du collège.",
+    role_ans=RoleANS.SECRETAIRE_COLLEGE,
+)
+ANNE = Persona(
+    "Anne",
+    "Le Goff",
+    "anne.legoff@agence.example",
+    "Administratrice",
+    "Inscrit les éditeurs et invite leur premier mandataire.",
+    role_ans=RoleANS.ADMINISTRATEUR,
+)
+
+PERSONAS = (NADIA, PAUL, INES, THEO, CHLOE, KARIM, ELODIE, CAMILLE, OLIVIER, SOPHIE, JULIEN, ANNE)

@@ -1,0 +1,95 @@
+"""The bar of the demonstration's clock: what every page says about it, and where each button takes it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dateformat import format as in_words
+
+from candidatures.models import Echeance
+from candidatures.queries import next_echeance
+from comptes.models import HorlogeDeDemonstration
+
+PARIS = ZoneInfo("Europe/Paris")
+JUST_BEFORE_NOON = time(11, 58)
+
+
+@dataclass(frozen=True)
+class ClockBar:
+    """What the bar shows; labels are French, in Paris time. `next_echeance_label` is empty after the last one."""
+
+    at: datetime
+    label: str
+    frozen: bool
+    next_echeance_label: str
+
+
+def clock_bar(at: datetime) -> ClockBar:
+    """Describe the clock at that instant, in two queries."""
+    echeance = _echeance_after(at)
+    return ClockBar(
+        at=at,
+        label=hour_and_day(at),
+        frozen=HorlogeDeDemonstration.current().frozen_at is not None,
+        next_echeance_label=f"{echeance.nom}, {day_and_hour(echeance.at)}" if echeance else "",
+    )
+
+
+def destination(move: str, *, at: datetime) -> datetime | None:
+    """Return where a button takes the clock from `at`; None when no button bears that name.
+
+    A civil time in Paris, such as `2026-10-01T11:59:59`, is a destination too: stories need precise instants.
+    """
+    if move in _MOVES:
+        return _MOVES[move](at)
+    try:
+        civil = datetime.fromisoformat(move)
+    except ValueError:
+        return None
+    return civil if civil.tzinfo else civil.replace(tzinfo=PARIS)
+
+
+def hour_and_day(instant: datetime) -> str:
+    """Say `11 h 30 le 30 septembre 2026`; the seconds only when there are some and the clock may be stopped on them."""
+    civil = instant.astimezone(PARIS)
+    return f"{_hour(civil)} le {_day(civil)}"
+
+
+def day_and_hour(instant: datetime) -> str:
+    """Say `le 1er octobre 2026 à 12 h`."""
+    civil = instant.astimezone(PARIS)
+    return f"le {_day(civil)} à {_hour(civil)}"
+
+
+def _day(civil: datetime) -> str:
+    return in_words(civil, "jS F Y" if civil.day == 1 else "j F Y")
+
+
+def _hour(civil: datetime) -> str:
+    minutes = f"\u00a0{civil:%M}" if civil.minute else ""
+    return f"{civil.hour}\u00a0h{minutes}"
+
+
+def _echeance_after(at: datetime) -> Echeance | None:
+    """Leave aside the one on which the clock stands, or the button would not move it."""
+    return next_echeance(at=at + datetime.resolution)
+
+
+def _instant_of_next_echeance(at: datetime) -> datetime:
+    echeance = _echeance_after(at)
+    return echeance.at if echeance else at
+
+
+def _next_just_before_noon(at: datetime) -> datetime:
+    civil = at.astimezone(PARIS)
+    day = civil.date() if civil.time() < JUST_BEFORE_NOON else civil.date() + timedelta(days=1)
+    return datetime.combine(day, JUST_BEFORE_NOON, PARIS)
+
+
+_MOVES: Mapping[str, Callable[[datetime], datetime]] = {
+    "+1min": lambda at: at + timedelta(minutes=1),
+    "+1h": lambda at: at + timedelta(hours=1),
+    "11:58": _next_just_before_noon,
+    "echeance": _instant_of_next_echeance,
+}

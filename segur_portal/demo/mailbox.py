@@ -1,0 +1,84 @@
+"""The demonstration's mailbox: every message that was sent, as the mail backend wrote it in `MAIL_ROOT`."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+
+from django.conf import settings
+
+_SEPARATOR = re.compile(rb"^-{79}\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a message's text; `href` is empty when it is no link."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """One message as it left; `key` is what its page is called, `sent_at` is aware, None when it bears no date."""
+
+    key: str
+    sent_at: datetime | None
+    sender: str
+    to: str
+    subject: str
+    message_id: str
+    body: str
+
+    @property
+    def parts(self) -> list[Part]:
+        """The text, where what leads to the portal, and nothing else, is a link."""
+        return list(_parts(self.body))
+
+
+def messages() -> list[Mail]:
+    """Every message, latest first."""
+    if not settings.MAIL_ROOT:
+        return []
+    files = [(path.stat().st_mtime_ns, path) for path in Path(settings.MAIL_ROOT).glob("*.log")]
+    return [mail for _, path in sorted(files, reverse=True) for mail in reversed(list(_read(path)))]
+
+
+def message(key: str) -> Mail | None:
+    return next((mail for mail in messages() if mail.key == key), None)
+
+
+def _read(path: Path) -> Iterator[Mail]:
+    """Read a file, in which two messages of the same second may follow each other."""
+    for raw in _SEPARATOR.split(path.read_bytes()):
+        if raw.strip():
+            yield _mail(message_from_bytes(raw, policy=policy.default))
+
+
+def _mail(parsed: EmailMessage) -> Mail:
+    message_id = str(parsed["Message-ID"] or "").strip()
+    body = parsed.get_body(("plain",))
+    date = parsed["Date"]
+    return Mail(
+        key=hashlib.sha256(message_id.encode()).hexdigest()[:16],
+        sent_at=date.datetime if date else None,
+        sender=str(parsed["From"]),
+        to=str(parsed["To"]),
+        subject=str(parsed["Subject"]),
+        message_id=message_id,
+        body=body.get_content().strip() if body else "",
+    )
+
+
+def _parts(body: str) -> Iterator[Part]:
+    link = re.compile(rf"{re.escape(settings.PORTAL_URL)}(?:/[^\s<>\"»]*)?(?=[\s<>\"»]|$)")
+    end = 0
+    for found in link.finditer(body):
+        yield Part(body[end : found.start()])
+        yield Part(found[0], href=found[0])
+        end = found.end()
+    yield Part(body[end:])

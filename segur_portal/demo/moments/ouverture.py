@@ -1,0 +1,159 @@
+"""The morning before Date 1: three éditeurs at three points of the road.
+
+Sirocco has a dossier half filled and a product not yet a candidate, Alizé waits for the agency, Mistral is admitted.
+"""
+
+from typing import Any
+
+from segur_portal.demo.cast import (
+    ALIZE,
+    ANNE,
+    CAMILLE,
+    CHLOE,
+    ELODIE,
+    INES,
+    JULIEN,
+    KARIM,
+    MISTRAL,
+    NADIA,
+    OLIVIER,
+    PAUL,
+    SIROCCO,
+    SOPHIE,
+    THEO,
+    Company,
+    Persona,
+)
+from segur_portal.demo.story import Moment, in_paris, scene
+from segur_portal.demo.verbs import (
+    accept_charte,
+    admit,
+    create_produit,
+    fill,
+    give_acces,
+    invite,
+    invite_somebody,
+    join,
+    open_candidature,
+    open_compte_ans,
+    publish_the_catalogue,
+    register,
+    submit,
+)
+
+RESIDENCE, DOMICILE = "Sirocco Résidence", "Sirocco Domicile"
+FOYER = "Alizé Foyer"
+PARCOURS = "Mistral Parcours"
+
+
+def of_person(prefix: str, persona: Persona, fonction: str, telephone: str) -> dict[str, str]:
+    return {
+        f"{prefix}_prenom": persona.first_name,
+        f"{prefix}_nom": persona.last_name,
+        f"{prefix}_fonction": fonction,
+        f"{prefix}_email": persona.email,
+        f"{prefix}_telephone": telephone,
+    }
+
+
+def of_company(company: Company, site: str) -> dict[str, str]:
+    return {
+        "entreprise_raison_sociale": company.raison_sociale,
+        "entreprise_siren": company.siren,
+        "entreprise_adresse": company.adresse,
+        "entreprise_code_postal": company.code_postal,
+        "entreprise_commune": company.commune,
+        "entreprise_pays": "France",
+        "entreprise_site": site,
+    }
+
+
+def of_solution(nom: str, version: str, vague_1: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "solution_nom": nom,
+        "version_technique": version,
+        "references_vague_1": {"lignes": vague_1} if vague_1 else {"aucun": True},
+        "references_vague_2": {"aucun": True},
+    }
+
+
+MS1 = {"identifiant": "WIIN-2023-00417", "dispositif": "MS1", "profils": ["PA", "PH"]}
+
+OUVERTURE = Moment(
+    "ouverture",
+    at=in_paris("2026-09-30 11:30"),
+    scenes=(
+        # The agency prepares.
+        scene("2026-05-26 09:00", publish_the_catalogue),
+        scene("2026-05-26 09:20", open_compte_ans, ANNE),
+        scene("2026-05-26 09:32", open_compte_ans, CAMILLE, by=ANNE),
+        scene("2026-05-26 09:34", open_compte_ans, OLIVIER, by=ANNE),
+        scene("2026-05-26 09:37", open_compte_ans, SOPHIE, by=ANNE),
+        scene("2026-05-26 09:39", open_compte_ans, JULIEN, by=ANNE),
+        # Three éditeurs arrive.
+        scene("2026-06-03 10:05", register, MISTRAL, by=ANNE),
+        scene("2026-06-03 10:07", invite, ELODIE, by=ANNE),
+        scene("2026-06-03 14:22", join, ELODIE),
+        scene("2026-06-04 09:15", create_produit, PARCOURS, by=ELODIE),
+        scene("2026-06-08 09:10", register, SIROCCO, by=ANNE),
+        scene("2026-06-08 09:12", invite, NADIA, by=ANNE),
+        scene("2026-06-08 10:41", join, NADIA),
+        scene("2026-06-09 08:50", invite, PAUL, by=NADIA),
+        scene("2026-06-09 08:53", invite, INES, by=NADIA),
+        scene("2026-06-09 09:30", join, PAUL),
+        scene("2026-06-10 16:04", join, INES),
+        scene("2026-06-15 11:00", create_produit, RESIDENCE, by=NADIA),
+        scene("2026-06-15 11:02", create_produit, DOMICILE, by=NADIA),
+        scene("2026-06-22 15:36", register, ALIZE, by=ANNE),
+        scene("2026-06-22 15:38", invite, KARIM, by=ANNE),
+        scene("2026-06-23 08:47", join, KARIM),
+        # Mistral is early.
+        scene("2026-06-24 10:12", open_candidature, PARCOURS, by=ELODIE),
+        scene("2026-06-24 10:25", accept_charte, PARCOURS, by=ELODIE),
+        scene(
+            "2026-07-01 14:40",
+            fill,
+            PARCOURS,
+            of_person("responsable", ELODIE, "Directrice générale", "02 61 91 20 14")
+            | of_person("contact", ELODIE, "Directrice générale", "06 39 98 20 14")
+            | of_company(MISTRAL, "https://mistral.example")
+            | of_solution(PARCOURS, "8.2.0", [MS1]),
+            by=ELODIE,
+        ),
+        scene("2026-07-01 14:58", submit, PARCOURS, by=ELODIE),
+        scene("2026-07-16 09:41", admit, PARCOURS, by=CAMILLE),
+        # Alizé follows, after the summer.
+        scene("2026-08-31 09:20", create_produit, FOYER, by=KARIM),
+        scene("2026-08-31 09:24", open_candidature, FOYER, by=KARIM),
+        scene("2026-08-31 09:51", accept_charte, FOYER, by=KARIM),
+        # Sirocco brings its team in.
+        scene("2026-09-07 09:05", invite, THEO, by=NADIA),
+        scene("2026-09-07 09:06", invite, CHLOE, by=INES),
+        scene("2026-09-07 09:48", join, THEO),
+        scene("2026-09-08 14:02", join, CHLOE),
+        scene("2026-09-08 15:10", give_acces, RESIDENCE, to=THEO, by=NADIA),
+        scene("2026-09-08 15:14", open_candidature, RESIDENCE, by=NADIA),
+        scene("2026-09-10 17:25", accept_charte, RESIDENCE, by=PAUL),
+        scene(
+            "2026-09-17 10:37",
+            fill,
+            RESIDENCE,
+            of_person("responsable", NADIA, "Présidente", "02 61 91 46 30"),
+            by=THEO,
+        ),
+        scene(
+            "2026-09-22 11:16",
+            fill,
+            FOYER,
+            of_person("responsable", KARIM, "Gérant", "05 36 49 11 08")
+            | of_person("contact", KARIM, "Gérant", "06 39 98 11 08")
+            | of_company(ALIZE, "")
+            | of_solution(FOYER, "4.11.2", []),
+            by=KARIM,
+        ),
+        scene("2026-09-25 17:48", submit, FOYER, by=KARIM),
+        scene("2026-09-28 16:12", fill, RESIDENCE, of_company(SIROCCO, "https://sirocco.example"), by=THEO),
+        # The last scene: its instant, to the second, is what `is_reached` looks for.
+        scene("2026-09-29 16:20:07", invite_somebody, "hugo.petit@sirocco.example", by=NADIA),
+    ),
+)

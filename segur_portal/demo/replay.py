@@ -1,0 +1,67 @@
+"""Replaying the story of the demonstration.
+
+A scene calls an operation at a date of the past, with the portal's clock set to that date: the story obeys the same
+rules as everybody, and fails where it contradicts them. The mails of that time leave with the scene that posts them.
+"""
+
+from functools import partial
+
+from django.db import transaction
+
+from comptes import clock, effects
+from comptes.enums import NoticeState
+from comptes.models import Notice
+from comptes.operations import move_clock, start_clock
+
+from .moments import MOMENTS
+from .story import Moment
+
+
+class MomentNotReachable(Exception):
+    """The story cannot go to that moment; the message says why, in French."""
+
+
+def names() -> list[str]:
+    return [moment.name for moment in MOMENTS]
+
+
+def replay(name: str) -> int:
+    """Play the story up to that moment, from wherever it stands; return how many scenes were played.
+
+    A moment is played whole or not at all, so a replay that was interrupted starts again by itself.
+
+    :raises MomentNotReachable: when no moment has that name, or the portal is already past it
+    """
+    if name not in names():
+        raise MomentNotReachable(f"Aucun moment ne s’appelle « {name} ». Il y a : {', '.join(names())}.")
+    wanted = names().index(name)
+    if any(moment.is_reached() for moment in MOMENTS[wanted + 1 :]):
+        raise MomentNotReachable(
+            f"L’histoire est déjà rejouée plus loin que « {name} ». "
+            f"Pour la reprendre : script/demo --reset --moment {name}"
+        )
+    return sum(_play(moment) for moment in MOMENTS[: wanted + 1] if not moment.is_reached())
+
+
+@transaction.atomic
+def _play(moment: Moment) -> int:
+    is_first = moment is MOMENTS[0]
+    if not is_first and clock.now() > moment.scenes[0].at:
+        raise MomentNotReachable(
+            f"L’horloge du portail a dépassé le début de « {moment.name} », et elle ne recule pas. "
+            f"Pour reprendre l’histoire : script/demo --reset --moment {moment.name}"
+        )
+    for one in moment.scenes:
+        with clock.travel(one.at):
+            one.play(at=one.at)
+            _deliver_the_mails()
+    set_clock = partial(start_clock, at=moment.at) if is_first else partial(move_clock, to=moment.at)
+    set_clock(machine=clock.machine_now())
+    return len(moment.scenes)
+
+
+def _deliver_the_mails() -> None:
+    """Deliver now what the scene posted: the worker, later, would find that an accepted invitation needs no mail."""
+    posted = Notice.objects.filter(state=NoticeState.PENDING).order_by("pk").values_list("pk", flat=True)
+    for notice_id in list(posted):
+        effects.deliver_notice(notice_id)

@@ -1,0 +1,127 @@
+"""What the cast does, one verb each: find who and what by name, then call the operation that a person's click calls."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from candidatures import operations as candidatures
+from candidatures import queries
+from candidatures.catalogue.dispositifs import every_spec
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature, Produit, Volet
+from candidatures.rules.answers import answer
+from comptes import operations as comptes
+from comptes.enums import Role
+from comptes.models import Compte, Editeur, Invitation, Rattachement
+
+from .cast import Company, Persona
+
+DUI = "ms-dui-va2"
+
+
+def publish_the_catalogue(*, at: datetime) -> None:
+    for spec in every_spec():
+        candidatures.load_dispositif(spec=spec, at=at)
+
+
+def open_compte_ans(persona: Persona, *, by: Persona | None = None, at: datetime) -> None:
+    assert persona.role_ans
+    comptes.open_compte_ans(
+        email=persona.email,
+        first_name=persona.first_name,
+        last_name=persona.last_name,
+        roles=[persona.role_ans],
+        by=_compte(by) if by else None,
+        at=at,
+    )
+
+
+def register(company: Company, *, by: Persona, at: datetime) -> None:
+    comptes.register_editeur(
+        raison_sociale=company.raison_sociale,
+        siren=company.siren,
+        adresse=company.adresse,
+        code_postal=company.code_postal,
+        commune=company.commune,
+        by=_compte(by),
+        at=at,
+    )
+
+
+def invite(persona: Persona, *, by: Persona, at: datetime) -> None:
+    assert persona.company
+    role, may_engage = persona.seat
+    editeur_id = _editeur(persona.company).pk
+    comptes.invite(editeur_id=editeur_id, email=persona.email, role=role, may_engage=may_engage, by=_compte(by), at=at)
+
+
+def invite_somebody(email: str, *, by: Persona, at: datetime) -> None:
+    """Invite a salarié who is not of the cast, and who has not answered yet."""
+    assert by.company
+    editeur_id = _editeur(by.company).pk
+    comptes.invite(editeur_id=editeur_id, email=email, role=Role.SALARIE, may_engage=False, by=_compte(by), at=at)
+
+
+def join(persona: Persona, *, at: datetime) -> None:
+    """Accept the invitation. The account has no password: the cast signs in through the page of personas."""
+    invitation = Invitation.objects.get(email=persona.email, accepted_at=None, cancelled_at=None)
+    names = (persona.first_name, persona.last_name)
+    comptes.accept_invitation(token=invitation.token, names=names, password=None, at=at)
+
+
+def create_produit(nom: str, *, by: Persona, at: datetime) -> None:
+    assert by.company
+    candidatures.create_produit(editeur_id=_editeur(by.company).pk, nom=nom, by=_compte(by), at=at)
+
+
+def give_acces(nom: str, *, to: Persona, by: Persona, at: datetime) -> None:
+    seat = Rattachement.objects.current().get(compte__email=to.email)
+    candidatures.give_acces(produit_id=_produit(nom).pk, rattachement_id=seat.pk, by=_compte(by), at=at)
+
+
+def open_candidature(nom: str, *, by: Persona, at: datetime) -> None:
+    candidatures.open_candidature(produit_id=_produit(nom).pk, dispositif_code=DUI, by=_compte(by), at=at)
+
+
+def accept_charte(nom: str, *, by: Persona, at: datetime) -> None:
+    candidature = _candidature(nom)
+    charte = queries.charte_of(candidature.dispositif)
+    candidatures.accept_charte(candidature_id=candidature.pk, charte_id=charte.pk, by=_compte(by), at=at)
+
+
+def fill(nom: str, typed: Mapping[str, Any], *, by: Persona, at: datetime) -> None:
+    """Answer some champs of the candidature administrative, as typed in its form."""
+    volet = _volet(nom)
+    spec, choices = queries.spec_of_volet(volet), queries.choices_of(volet)
+    answers = {code: answer(spec.by_code[code], text, choices=choices) for code, text in typed.items()}
+    candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=_compte(by), at=at)
+
+
+def submit(nom: str, *, by: Persona, at: datetime) -> None:
+    candidatures.submit_volet(volet_id=_volet(nom).pk, by=_compte(by), at=at)
+
+
+def admit(nom: str, *, by: Persona, at: datetime) -> None:
+    volet = _volet(nom)
+    candidatures.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=_compte(by), at=at)
+
+
+def _compte(persona: Persona) -> Compte:
+    return Compte.objects.get(email=persona.email)
+
+
+def _editeur(company: Company) -> Editeur:
+    return Editeur.objects.get(siren=company.siren)
+
+
+def _produit(nom: str) -> Produit:
+    return Produit.objects.get(nom=nom)
+
+
+def _candidature(nom: str) -> Candidature:
+    return Candidature.objects.with_names().get(produit__nom=nom, dispositif=DUI)
+
+
+def _volet(nom: str) -> Volet:
+    volets = Volet.objects.select_related("candidature__produit__editeur")
+    return volets.get(candidature__produit__nom=nom, candidature__dispositif=DUI, kind=VoletKind.ADMINISTRATIF)

@@ -1,0 +1,131 @@
+"""The doors of the demonstration: its clock, its cast and its mailbox. They open without signing in."""
+
+from collections.abc import Callable
+from functools import wraps
+from itertools import groupby
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from comptes import clock, operations
+from comptes.models import Compte
+from comptes.requests import PortalRequest
+from segur_portal.demo import mailbox as mails
+from segur_portal.demo.cast import PERSONAS
+from segur_portal.demo.clock_bar import day_and_hour, destination, hour_and_day
+
+PER_PAGE = 25
+BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"
+
+View = Callable[..., HttpResponse]
+
+
+def demo_only(view: View) -> View:
+    """Answer 404 outside demonstration mode, even if these addresses were routed by mistake."""
+
+    @wraps(view)
+    def guarded(request: PortalRequest, **kwargs: str) -> HttpResponse:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, **kwargs)
+
+    return guarded
+
+
+@require_POST
+@demo_only
+@login_not_required
+def move(request: PortalRequest) -> HttpResponse:
+    """Move the clock forward, stop it or let it run again, and return to the page one came from."""
+    try:
+        _move(request, request.POST.get("move", ""))
+    except operations.ClockOnlyMovesForward:
+        messages.error(
+            request,
+            "L’horloge de la démonstration ne recule pas : ce qui est déjà daté deviendrait le futur. Rien n’a changé.",
+        )
+    return redirect(_page_to_return_to(request))
+
+
+def _move(request: PortalRequest, name: str) -> None:
+    machine = clock.machine_now()
+    if name == "freeze":
+        operations.freeze_clock(machine=machine)
+        messages.success(request, "L’horloge est arrêtée.")
+    elif name == "unfreeze":
+        operations.unfreeze_clock(machine=machine)
+        messages.success(request, "L’horloge a repris sa marche.")
+    elif to := destination(name, at=request.at):
+        operations.move_clock(to=to, machine=machine)
+        messages.success(request, f"Il est maintenant {hour_and_day(to)} à Paris.")
+    else:
+        messages.error(request, "Ce déplacement de l’horloge n’existe pas. Rien n’a changé.")
+
+
+def _page_to_return_to(request: PortalRequest) -> str:
+    page = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if is_ours else "home"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@demo_only
+@login_not_required
+def personas(request: PortalRequest) -> HttpResponse:
+    """Choose whom to be; the button signs in as that person, without a password."""
+    if request.method == "POST":
+        return _enter(request, request.POST.get("persona", ""))
+    present = set(Compte.objects.filter(email__in=[one.email for one in PERSONAS]).values_list("email", flat=True))
+    cast = [one for one in PERSONAS if one.email in present]
+    groups = [(name, list(people)) for name, people in groupby(cast, key=lambda one: one.organisation)]
+    return render(request, "demo/personas.html", {"groups": groups})
+
+
+def _enter(request: PortalRequest, key: str) -> HttpResponse:
+    email = next((one.email for one in PERSONAS if one.key == key), None)
+    compte = get_object_or_404(Compte.objects.filter(is_active=True), email=email)
+    login(request, compte, backend=BY_PASSWORD)
+    return redirect("referencement:instruction" if compte.is_ans else "candidatures:produits")
+
+
+@require_safe
+@demo_only
+@login_not_required
+def mailbox(request: PortalRequest) -> HttpResponse:
+    """Every message that the portal sent, latest first; to one person when `a` names an address."""
+    everything = mails.messages()
+    to = request.GET.get("a", "")
+    recipients = sorted({mail.to for mail in everything})
+    to = to if to in recipients else ""
+    shown = [mail for mail in everything if to in ("", mail.to)]
+    context = {
+        "page": Paginator(shown, PER_PAGE).get_page(request.GET.get("page")),
+        "recipients": [(address, address, address == to) for address in recipients],
+        "query": urlencode({"a": to}) if to else "",
+    }
+    return render(request, "demo/mailbox.html", context)
+
+
+@require_safe
+@demo_only
+@login_not_required
+def message(request: PortalRequest, key: str) -> HttpResponse:
+    found = mails.message(key)
+    if found is None:
+        raise Http404
+    facts = [
+        ("De", found.sender),
+        ("À", found.to),
+        ("Envoyé", day_and_hour(found.sent_at) if found.sent_at else ""),
+        ("Message-ID", found.message_id),
+    ]
+    trail = [("Messages envoyés", reverse("demo:mailbox"))]
+    return render(request, "demo/message.html", {"mail": found, "facts": facts, "trail": trail})
