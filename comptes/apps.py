@@ -20,4 +20,5 @@ class ComptesConfig(AppConfig):
         notices.register(
             notices.Kind("comptes.invitation", "Invitation", mails.invitation_is_waiting, mails.invitation),
             notices.Kind("comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached),
+            notices.Kind("comptes.password_link", "Choix du mot de passe", lambda notice: True, mails.password_link),
         )

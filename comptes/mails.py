@@ -1,8 +1,11 @@
 """One message, one function, from plain data; the texts are in templates/comptes/mails/."""
 
 from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from comptes.models import Invitation, Notice, Rattachement
 from comptes.notices import Message
@@ -35,6 +38,14 @@ def detached(notice: Notice) -> Message:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     subject = f"Vous n’êtes plus rattaché(e) à {rattachement.editeur} sur le Portail Ségur"
     return write("comptes/mails/detached.txt", subject, rattachement=rattachement)
+
+
+def password_link(notice: Notice) -> Message:
+    """The link is made as the message leaves: it holds until the password changes, three days at most."""
+    assert notice.compte is not None, "a password link is posted to an account"
+    uid = urlsafe_base64_encode(force_bytes(notice.compte.pk))
+    href = link("comptes:password_reset", uid, default_token_generator.make_token(notice.compte))
+    return write("comptes/mails/password_link.txt", "Choisir votre mot de passe sur le Portail Ségur", compte=notice.compte, href=href)
 
 
 def key_of(notice: Notice) -> str:

@@ -17,9 +17,13 @@ def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
     return Seat(found.role, found.may_engage) if found else None
 
 
-def editeurs_of(compte: Compte) -> QuerySet[Editeur]:
+def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:
+    """The éditeurs that this person sees, whose name or SIREN holds every word of the text, whatever the accents."""
+    found = Editeur.objects.visible_to(compte)
+    for word in text.split():
+        found = found.filter(Q(raison_sociale__unaccent__icontains=word) | Q(siren__startswith=word))
     return (
-        Editeur.objects.visible_to(compte)
+        found
         .annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None)))
         .order_by("raison_sociale", "pk")
     )

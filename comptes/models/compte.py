@@ -62,3 +62,7 @@ class Compte(AbstractBaseUser):
 
     def has_role_ans(self, *roles: RoleANS) -> bool:
         return any(role in self.roles_ans for role in roles)
+
+    @property
+    def roles_ans_labels(self) -> list[str]:
+        return [str(RoleANS(role).label) for role in self.roles_ans]

@@ -1,5 +1,6 @@
+from .comptes import correct_compte
 from .comptes_ans import open_compte_ans
-from .editeurs import correct_editeur, register_editeur
+from .editeurs import EditeurNotPossible, correct_editeur, register_editeur
 from .horloge import (
     ClockAlreadyStarted,
     ClockOnlyMovesForward,
@@ -14,7 +15,9 @@ from .invitations import (
     accept_invitation,
     cancel_invitation,
     invite,
+    why_closed,
 )
+from .passwords import choose_password, send_password_link
 from .rattachements import (
     RattachementNotChangeable,
     change_role,
@@ -24,12 +27,15 @@ from .rattachements import (
 __all__ = [
     "ClockAlreadyStarted",
     "ClockOnlyMovesForward",
+    "EditeurNotPossible",
     "InvitationNotOpen",
     "InvitationNotPossible",
     "RattachementNotChangeable",
     "accept_invitation",
     "cancel_invitation",
     "change_role",
+    "choose_password",
+    "correct_compte",
     "correct_editeur",
     "detach",
     "freeze_clock",
@@ -38,5 +44,7 @@ __all__ = [
     "open_compte_ans",
     "register_editeur",
     "start_clock",
+    "send_password_link",
     "unfreeze_clock",
+    "why_closed",
 ]

@@ -6,6 +6,8 @@ from comptes import journal
 from comptes.enums import Act, RoleANS
 from comptes.models import Compte
 
+from .passwords import send_password_link
+
 
 @transaction.atomic
 def open_compte_ans(
@@ -25,4 +27,6 @@ def open_compte_ans(
         compte=compte.pk,
         roles=[str(role.label) for role in roles],
     )
+    if not known:
+        send_password_link(email=email, at=at)
     return compte

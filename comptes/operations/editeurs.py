@@ -3,10 +3,21 @@ from datetime import datetime
 from django.db import transaction
 
 from comptes import journal
-from comptes.enums import Act
+from comptes.enums import Act, Role
 from comptes.models import Compte, Editeur
 
+from .invitations import invite
+
 FIELDS = ("raison_sociale", "adresse", "code_postal", "commune", "pays")
+
+
+class EditeurNotPossible(Exception):
+    """The éditeur cannot be entered; `reason` says why, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
 
 
 @transaction.atomic
@@ -18,13 +29,18 @@ def register_editeur(
     code_postal: str,
     commune: str,
     pays: str = "France",
-    by: Compte | None,
+    mandataire: str,
+    by: Compte,
     at: datetime,
 ) -> Editeur:
-    """Enter an éditeur in the portal; its first mandataire is then invited.
+    """Enter an éditeur in the portal and invite its first mandataire.
 
     :param siren: nine digits, checked by `rules.siren`
+    :param mandataire: the e-mail address to invite
+    :raises EditeurNotPossible: when an éditeur is already there under this SIREN
     """
+    if Editeur.objects.filter(siren=siren).exists():
+        raise EditeurNotPossible("Un éditeur est déjà inscrit sous ce SIREN.")
     editeur = Editeur.objects.create(
         raison_sociale=raison_sociale,
         siren=siren,
@@ -36,6 +52,7 @@ def register_editeur(
     )
     chain = journal.chain_of_editeur(editeur.pk)
     journal.record(chain, Act.EDITEUR_REGISTERED, on=f"editeur:{editeur.pk}", by=by, at=at, editeur=editeur.pk)
+    invite(editeur_id=editeur.pk, email=mandataire, role=Role.MANDATAIRE, may_engage=True, by=by, at=at)
     return editeur
 
 

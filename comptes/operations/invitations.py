@@ -76,7 +76,7 @@ def cancel_invitation(*, invitation_id: int, by: Compte, at: datetime) -> Invita
     :raises InvitationNotOpen: when it is no longer waiting
     """
     invitation = Invitation.objects.locked().get(pk=invitation_id)
-    if reason := _why_closed(invitation, at=None):
+    if reason := why_closed(invitation, at=None):
         raise InvitationNotOpen(reason)
     invitation.cancelled_at = at
     invitation.save(update_fields=["cancelled_at"])
@@ -103,7 +103,7 @@ def accept_invitation(
     :raises InvitationNotOpen: when it cannot be taken, or not by this person
     """
     invitation = Invitation.objects.locked().select_related("editeur").get(token=token)
-    if reason := _why_closed(invitation, at=at):
+    if reason := why_closed(invitation, at=at):
         raise InvitationNotOpen(reason)
     if compte is None:
         if Compte.objects.filter(email__iexact=invitation.email).exists():
@@ -138,7 +138,8 @@ def _journal_arrival(rattachement: Rattachement, *, at: datetime) -> None:
     )
 
 
-def _why_closed(invitation: Invitation, *, at: datetime | None) -> str:
+def why_closed(invitation: Invitation, *, at: datetime | None) -> str:
+    """Say why an invitation opens nothing any more; empty when it does. `at` None overlooks its expiry."""
     if invitation.accepted_at:
         return "Cette invitation a déjà servi."
     if invitation.cancelled_at:

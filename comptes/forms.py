@@ -1,0 +1,149 @@
+from typing import Any
+
+from django import forms
+from django.contrib.auth import authenticate, password_validation
+from django.http import HttpRequest
+
+from comptes.enums import Role
+from comptes.models import Compte
+from comptes.rules.siren import normalise_siren
+
+_EMAIL = {"autocomplete": "email", "inputmode": "email"}
+
+
+class SignInForm(forms.Form):
+    """E-mail and password. A wrong pair says nothing of which is wrong."""
+
+    username = forms.EmailField(
+        label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
+    )
+    password = forms.CharField(
+        label="Mot de passe",
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+        self.user: Compte | None = None
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if "username" in typed and "password" in typed:
+            self.user = authenticate(self.request, username=typed["username"].lower(), password=typed["password"])
+            if self.user is None:
+                raise forms.ValidationError("Cette adresse e-mail et ce mot de passe ne vont pas ensemble.")
+        return typed
+
+    def get_user(self) -> Compte:
+        assert self.user is not None, "call is_valid first"
+        return self.user
+
+
+class NewPasswordForm(forms.Form):
+    """A password, chosen for an account (which need not exist yet)."""
+
+    new_password = forms.CharField(
+        label="Mot de passe",
+        max_length=200,
+        strip=False,
+        help_text="Douze caractères au moins. Une phrase que vous seul(e) connaissez convient très bien.",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, compte: Compte, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.compte = compte
+
+    def clean_new_password(self) -> str:
+        password: str = self.cleaned_data["new_password"]
+        password_validation.validate_password(password, self.compte)
+        return password
+
+
+class ChangePasswordForm(NewPasswordForm):
+    old_password = forms.CharField(
+        label="Mot de passe actuel",
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old_password", "new_password")
+
+    def clean_old_password(self) -> str:
+        password: str = self.cleaned_data["old_password"]
+        if not self.compte.check_password(password):
+            raise forms.ValidationError("Ce n’est pas votre mot de passe actuel.")
+        return password
+
+
+class ForgottenPasswordForm(forms.Form):
+    email = forms.EmailField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
+
+
+class CompteForm(forms.ModelForm):  # type: ignore[type-arg] -- not subscriptable at run time
+    """What a person says of themselves; the e-mail address is the account's and does not change here."""
+
+    class Meta:
+        model = Compte
+        fields = ("first_name", "last_name", "phone")
+
+
+class JoinForm(NewPasswordForm):
+    """The account that an invitation opens."""
+
+    first_name = forms.CharField(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    last_name = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    field_order = ("first_name", "last_name", "new_password")
+
+
+class SeatForm(forms.Form):
+    """A role in the éditeur. A mandataire engages it by nature; a représentant only when it is delegated."""
+
+    role = forms.ChoiceField(label="Rôle", choices=Role, widget=forms.RadioSelect)
+    may_engage = forms.BooleanField(
+        label="Peut engager l’éditeur",
+        required=False,
+        help_text="Pour un représentant seulement : il pourra accepter la charte et signer la convention.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or {}
+        if typed.get("role") == Role.SALARIE and typed.get("may_engage"):
+            self.add_error("may_engage", "Un salarié ne peut pas engager l’éditeur.")
+        return typed
+
+
+class InvitationForm(SeatForm):
+    email = forms.EmailField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
+    field_order = ("email", "role", "may_engage")
+
+
+class EditeurForm(forms.Form):
+    """What the portal knows of a company; its SIREN is asked once, at the inscription."""
+
+    raison_sociale = forms.CharField(label="Raison sociale", max_length=200)
+    adresse = forms.CharField(label="Adresse", max_length=200)
+    code_postal = forms.CharField(label="Code postal", max_length=10)
+    commune = forms.CharField(label="Commune", max_length=100)
+    pays = forms.CharField(label="Pays", max_length=60, initial="France")
+
+
+class RegistrationForm(EditeurForm):
+    """A new éditeur and its first mandataire, who is invited by the same act."""
+
+    siren = forms.CharField(label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11}))
+    mandataire = forms.EmailField(
+        label="Adresse e-mail du premier mandataire",
+        max_length=254,
+        help_text="Cette personne reçoit une invitation ; elle invitera ensuite son équipe.",
+    )
+    field_order = ("siren", "raison_sociale", "adresse", "code_postal", "commune", "pays", "mandataire")
+
+    def clean_siren(self) -> str:
+        try:
+            return normalise_siren(self.cleaned_data["siren"])
+        except ValueError as reason:
+            raise forms.ValidationError(str(reason)) from None

@@ -1,0 +1,26 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from comptes import operations
+from comptes.forms import CompteForm
+from comptes.requests import PortalRequest
+
+from .resume import carried_data
+
+
+def account(request: PortalRequest) -> HttpResponse:
+    """Who one is for the portal: names, phone, roles and éditeurs."""
+    carried = carried_data(request)
+    form = CompteForm(request.POST or carried, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        operations.correct_compte(compte_id=request.user.pk, values=form.cleaned_data)
+        messages.success(request, "Vos informations sont enregistrées.")
+        return redirect("comptes:account")
+    context = {
+        "form": form,
+        "carried": carried,
+        "seats": request.user.rattachements.select_related("editeur").order_by("-detached_at", "pk"),
+        "roles": request.user.roles_ans_labels,
+    }
+    return render(request, "comptes/account.html", context)

@@ -1,0 +1,65 @@
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from comptes import operations, permissions, queries
+from comptes.forms import EditeurForm, RegistrationForm
+from comptes.models import Editeur
+from comptes.requests import PortalRequest
+
+from .resume import carried_data
+
+PER_PAGE = 25
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The éditeurs that this person sees; who has only one goes straight to its team."""
+    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    found = queries.editeurs_of(request.user, text=text)
+    if not request.user.is_ans and not text and len(found) == 1:
+        return redirect("comptes:team", found[0].pk)
+    context = {
+        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "text": text,
+        "query": urlencode({"q": text} if text else {}),
+        "administers": permissions.administers(request.user),
+    }
+    return render(request, "comptes/editeurs.html", context)
+
+
+def register(request: PortalRequest) -> HttpResponse:
+    """Enter an éditeur in the portal and invite its first mandataire."""
+    if not permissions.administers(request.user):
+        raise PermissionDenied("Seul un administrateur du portail inscrit un éditeur.")
+    carried = carried_data(request)
+    form = RegistrationForm(request.POST or carried)
+    if request.method == "POST" and form.is_valid():
+        values = {**form.cleaned_data}
+        mandataire = values.pop("mandataire")
+        try:
+            editeur = operations.register_editeur(**values, mandataire=mandataire, by=request.user, at=request.at)
+        except operations.EditeurNotPossible as refused:
+            form.add_error("siren", refused.reason)
+        else:
+            messages.success(request, f"{editeur} est inscrit ; {mandataire} reçoit une invitation.")
+            return redirect("comptes:team", editeur.pk)
+    return render(request, "comptes/editeur_new.html", {"form": form, "carried": carried})
+
+
+def correct(request: PortalRequest, editeur_id: int) -> HttpResponse:
+    editeur = get_object_or_404(Editeur.objects.visible_to(request.user), pk=editeur_id)
+    if not permissions.manages_accounts(request.user, editeur):
+        raise PermissionDenied("Seuls les mandataires et les représentants modifient les informations de l’éditeur.")
+    carried = carried_data(request)
+    known = {field: getattr(editeur, field) for field in EditeurForm.base_fields}
+    form = EditeurForm(request.POST or carried, initial=known)
+    if request.method == "POST" and form.is_valid():
+        operations.correct_editeur(editeur_id=editeur.pk, values=form.cleaned_data, by=request.user, at=request.at)
+        messages.success(request, "Les informations de l’éditeur sont enregistrées.")
+        return redirect("comptes:team", editeur.pk)
+    return render(request, "comptes/editeur_edit.html", {"form": form, "editeur": editeur, "carried": carried})

@@ -1,0 +1,61 @@
+from django.contrib import auth, messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.tokens import default_token_generator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import urlsafe_base64_decode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+
+from comptes import operations
+from comptes.forms import ChangePasswordForm, ForgottenPasswordForm, NewPasswordForm
+from comptes.models import Compte
+from comptes.requests import PortalRequest
+
+
+@login_not_required
+def forgotten(request: PortalRequest) -> HttpResponse:
+    """Send a link to choose a new password; the answer is the same whether or not the address has an account."""
+    form = ForgottenPasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        operations.send_password_link(email=form.cleaned_data["email"], at=request.at)
+        messages.success(request, "Si cette adresse a un compte, un lien pour choisir un mot de passe vient d’y être envoyé.")
+        return redirect("comptes:sign_in")
+    return render(request, "comptes/password_forgotten.html", {"form": form})
+
+
+@sensitive_post_parameters()
+@never_cache
+@login_not_required
+def choose(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
+    """Choose a new password from the link of a message. Opening the page changes nothing."""
+    compte = _compte(uidb64)
+    if compte is None or not default_token_generator.check_token(compte, token):
+        return render(request, "comptes/password_link_over.html", status=410)
+    form = NewPasswordForm(request.POST or None, compte=compte)
+    if request.method == "POST" and form.is_valid():
+        operations.choose_password(compte_id=compte.pk, password=form.cleaned_data["new_password"])
+        messages.success(request, "Votre mot de passe est enregistré : connectez-vous.")
+        return redirect("comptes:sign_in")
+    response = render(request, "comptes/password_choose.html", {"form": form, "compte": compte})
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@sensitive_post_parameters()
+@never_cache
+def change(request: PortalRequest) -> HttpResponse:
+    form = ChangePasswordForm(request.POST or None, compte=request.user)
+    if request.method == "POST" and form.is_valid():
+        compte = operations.choose_password(compte_id=request.user.pk, password=form.cleaned_data["new_password"])
+        auth.update_session_auth_hash(request, compte)
+        messages.success(request, "Votre mot de passe est changé.")
+        return redirect("comptes:account")
+    return render(request, "comptes/password_change.html", {"form": form})
+
+
+def _compte(uidb64: str) -> Compte | None:
+    try:
+        return Compte.objects.filter(pk=urlsafe_base64_decode(uidb64).decode(), is_active=True).first()
+    except (ValueError, UnicodeDecodeError):
+        return None

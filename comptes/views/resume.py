@@ -1,0 +1,55 @@
+"""What was typed in a form after its session had ended: carried through the sign-in, given back to the form's page."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core import signing
+from django.http import HttpRequest, QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
+
+SALT = "comptes.resume"
+KEY = "carried"
+FIELD = "carried"
+LONGEST = 400_000
+NEVER_CARRIED = ("csrfmiddlewaretoken", "password", "new_password", "old_password", FIELD)
+MAX_AGE = 24 * 3600
+
+
+def pack(request: HttpRequest) -> str:
+    """Seal what was posted (no password, no file) with the page it was posted to; empty when it is too long."""
+    typed = {
+        name: values for name, values in request.POST.lists() if not name.startswith(NEVER_CARRIED) and any(values)
+    }
+    page = page_before(request) or request.path
+    sealed = signing.dumps({"page": page, "typed": typed}, salt=SALT, compress=True)
+    return sealed if len(sealed) <= LONGEST else ""
+
+
+def unpack(request: HttpRequest, sealed: str) -> str:
+    """Keep what was sealed in the new session; return the page that will give it back, empty when nothing holds."""
+    try:
+        content: dict[str, Any] = signing.loads(sealed, salt=SALT, max_age=MAX_AGE)
+    except signing.BadSignature:
+        return ""
+    request.session[KEY] = content
+    return str(content["page"])
+
+
+def carried_data(request: HttpRequest) -> QueryDict | None:
+    """Return what was typed on this page before the session ended, once; None when there is nothing."""
+    content = request.session.get(KEY)
+    if request.method != "GET" or not content or content["page"] != request.path:
+        return None
+    del request.session[KEY]
+    data = QueryDict(mutable=True)
+    for name, values in content["typed"].items():
+        data.setlist(name, values)
+    return data
+
+
+def page_before(request: HttpRequest) -> str:
+    """Return the path of this portal's page that held the form; empty when the browser does not say."""
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return urlsplit(referer).path
+    return ""
