@@ -36,13 +36,14 @@ def open_compte_ans(persona: Persona, *, by: Persona | None = None, at: datetime
     )
 
 
-def register(company: Company, *, by: Persona, at: datetime) -> None:
+def register(company: Company, *, mandataire: Persona, by: Persona, at: datetime) -> None:
     comptes.register_editeur(
         raison_sociale=company.raison_sociale,
         siren=company.siren,
         adresse=company.adresse,
         code_postal=company.code_postal,
         commune=company.commune,
+        mandataire=mandataire.email,
         by=_compte(by),
         at=at,
     )
