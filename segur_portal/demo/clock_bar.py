@@ -51,7 +51,7 @@ def destination(move: str, *, at: datetime) -> datetime | None:
 
 
 def hour_and_day(instant: datetime) -> str:
-    """Say `11 h 30 le 30 septembre 2026`; the seconds only when there are some and the clock may be stopped on them."""
+    """Say `11 h 30 le 30 septembre 2026`."""
     civil = instant.astimezone(PARIS)
     return f"{_hour(civil)} le {_day(civil)}"
 
@@ -63,7 +63,7 @@ def day_and_hour(instant: datetime) -> str:
 
 
 def _day(civil: datetime) -> str:
-    return in_words(civil, "jS F Y" if civil.day == 1 else "j F Y")
+    return f"{'1er' if civil.day == 1 else civil.day} {in_words(civil, 'F Y')}"
 
 
 def _hour(civil: datetime) -> str:

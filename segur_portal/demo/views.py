@@ -85,7 +85,8 @@ def personas(request: PortalRequest) -> HttpResponse:
         return _enter(request, request.POST.get("persona", ""))
     present = set(Compte.objects.filter(email__in=[one.email for one in PERSONAS]).values_list("email", flat=True))
     cast = [one for one in PERSONAS if one.email in present]
-    groups = [(name, list(people)) for name, people in groupby(cast, key=lambda one: one.organisation)]
+    titles = {True: "Chez les éditeurs", False: "À l’Agence du numérique en santé"}
+    groups = [(titles[apart], list(people)) for apart, people in groupby(cast, key=lambda one: one.company is not None)]
     return render(request, "demo/personas.html", {"groups": groups})
 
 
