@@ -1,0 +1,45 @@
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import clear_url_caches
+
+from candidatures.catalogue.dispositifs import every_spec
+from candidatures.operations import load_dispositif
+from comptes import clock
+from comptes.operations import start_clock
+from segur_portal.demo.story import in_paris
+
+OPENING = in_paris("2026-09-30 11:30")
+
+
+@pytest.fixture
+def demo(settings, tmp_path: Path, db) -> Iterator[None]:
+    """The portal in demonstration mode, with its addresses, its mailbox and the catalogue; no story yet."""
+    settings.DEMO = True
+    settings.ROOT_URLCONF = "tests.demo.urls"
+    settings.PORTAL_URL = "http://portail.example"
+    settings.MAIL_ROOT = settings.EMAIL_FILE_PATH = str(tmp_path / "mails")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    clear_url_caches()
+    with clock.travel(in_paris("2026-05-26 09:00")):
+        for spec in every_spec():
+            load_dispositif(spec=spec, at=clock.now())
+    yield
+    clear_url_caches()
+
+
+@pytest.fixture
+def opening(demo) -> datetime:
+    """The demonstration's clock, set to the opening and frozen there, so that tests know the time."""
+    horloge = start_clock(at=OPENING, machine=clock.machine_now())
+    horloge.frozen_at = OPENING
+    horloge.save()
+    return OPENING
+
+
+@pytest.fixture
+def visitor() -> Client:
+    return Client()

@@ -1,0 +1,158 @@
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+
+from candidatures.models import Volet
+from comptes import clock, journal
+from comptes.enums import Act
+from comptes.models import Compte, HorlogeDeDemonstration, Invitation, JournalEntry, Notice
+from comptes.rules.siren import normalise_siren
+from segur_portal.demo import replay as replaying
+from segur_portal.demo.cast import ALIZE, MISTRAL, PERSONAS, SIROCCO
+from segur_portal.demo.mailbox import messages
+from segur_portal.demo.moments import MOMENTS
+from segur_portal.demo.replay import MomentNotReachable, names, replay
+from segur_portal.demo.story import Moment, in_paris, scene
+
+
+def test_replay_up_to_ouverture(demo):
+    replay("ouverture")
+
+    states = Volet.objects.order_by("candidature__produit__nom").values_list("candidature__produit__nom", "state")
+    assert list(states) == [
+        ("Alizé Foyer", "submitted"),
+        ("Mistral Parcours", "admitted"),
+        ("Sirocco Résidence", "draft"),
+    ]
+    assert Invitation.objects.get(accepted_at=None).email == "hugo.petit@sirocco.example"
+    assert set(Compte.objects.values_list("email", flat=True)) == {one.email for one in PERSONAS}
+    assert not any(compte.has_usable_password() for compte in Compte.objects.all())
+
+
+def test_replay_sets_the_clock_running_at_the_moment(demo):
+    replay("ouverture")
+
+    assert 0 <= (clock.now() - in_paris("2026-09-30 11:30")).total_seconds() < 60
+    assert HorlogeDeDemonstration.objects.get().frozen_at is None
+
+
+def test_replay_leaves_a_journal_that_verifies_and_reads(demo):
+    replay("ouverture")
+
+    assert list(journal.verify()) == []
+    lines = journal.lines(JournalEntry.objects.order_by("at", "pk"))
+    assert lines[-1].sentence == "hugo.petit@sirocco.example est invité(e) comme salarié"
+    assert [line for line in lines if line.written_at != line.at] == []
+
+
+def test_replay_delivers_the_mails_of_that_time(demo):
+    replay("ouverture")
+
+    assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+    assert all(notice.sent_at == notice.posted_at for notice in Notice.objects.all())
+    dates = [mail.sent_at for mail in messages()]
+    assert len(dates) == Notice.objects.count()
+    assert dates == sorted(dates, reverse=True)
+
+
+def test_replay_twice_changes_nothing(demo):
+    replay("ouverture")
+    before = list(JournalEntry.objects.order_by("pk").values()), len(messages())
+
+    assert replay("ouverture") == 0
+    assert (list(JournalEntry.objects.order_by("pk").values()), len(messages())) == before
+
+
+def test_replay_of_an_unknown_moment(demo):
+    with pytest.raises(MomentNotReachable, match="Aucun moment ne s’appelle « noël ». Il y a : ouverture"):
+        replay("noël")
+
+
+def later(civil: str) -> Moment:
+    """A moment after `ouverture`, with one act."""
+
+    @transaction.atomic
+    def arrive(*, at):
+        journal.record(journal.PORTAIL, Act.COMPTE_ANS_OPENED, on="compte:1", by=None, at=at, compte=1, roles=["essai"])
+
+    return Moment("plus-tard", in_paris(civil), (scene("2026-09-30 17:00:03", arrive),))
+
+
+@pytest.fixture
+def two_moments(demo, monkeypatch):
+    monkeypatch.setattr(replaying, "MOMENTS", (*MOMENTS, later("2026-10-01 12:05")))
+
+
+def test_replay_continues_to_a_later_moment(two_moments):
+    replay("ouverture")
+
+    assert replay("plus-tard") == 1
+    assert 0 <= (clock.now() - in_paris("2026-10-01 12:05")).total_seconds() < 60
+
+
+def test_replay_to_an_earlier_moment_is_refused(two_moments):
+    replay("plus-tard")
+
+    with pytest.raises(MomentNotReachable, match="déjà rejouée plus loin.*--reset --moment ouverture"):
+        replay("ouverture")
+
+
+def test_replay_is_refused_when_the_clock_is_past_the_moment(two_moments):
+    replay("ouverture")
+    replaying.move_clock(to=in_paris("2026-09-30 18:00"), machine=clock.machine_now())
+
+    with pytest.raises(MomentNotReachable, match="ne recule pas"):
+        replay("plus-tard")
+
+
+def test_replay_that_fails_leaves_nothing(demo, monkeypatch):
+    def fail(*, at):
+        raise RuntimeError
+
+    broken = Moment("ouverture", MOMENTS[0].at, (*MOMENTS[0].scenes[:5], scene("2026-07-01 09:00", fail)))
+    monkeypatch.setattr(replaying, "MOMENTS", (broken,))
+
+    with pytest.raises(RuntimeError):
+        replay("ouverture")
+
+    assert not JournalEntry.objects.exists()
+    assert not HorlogeDeDemonstration.objects.exists()
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=names())
+def test_scenes_are_in_the_order_of_time(moment):
+    instants = [one.at for one in moment.scenes]
+
+    assert instants == sorted(instants)
+    assert instants[-1] < moment.at
+
+
+def test_replay_demo_outside_the_demonstration(demo, settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError, match="DEMO=1"):
+        call_command("replay_demo")
+
+
+def test_replay_demo_says_what_it_did(demo, capsys):
+    call_command("replay_demo", "--moment", "ouverture")
+    call_command("replay_demo", "--moment", "ouverture")
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("L’histoire est rejouée jusqu’à « ouverture »")
+    assert second == "L’histoire en est déjà à « ouverture » : rien à rejouer."
+
+
+def test_personas_command_names_everyone_on_a_line(capsys):
+    call_command("personas")
+
+    lines = capsys.readouterr().out.splitlines()
+    assert all(
+        one.name in line and one.email in line and one.can in line for one, line in zip(PERSONAS, lines, strict=True)
+    )
+
+
+@pytest.mark.parametrize("company", [SIROCCO, ALIZE, MISTRAL], ids=lambda company: company.raison_sociale)
+def test_companies_bear_a_siren_that_nobody_has(company):
+    assert normalise_siren(company.siren) == company.siren
+    assert company.siren.startswith("0")
