@@ -70,6 +70,11 @@ class VoletSpec:
         champs = {champ.code: champ for section in self.sections for champ in section.champs}
         object.__setattr__(self, "by_code", champs)
 
+    def section_of(self, code: str) -> str:
+        """Return the title of the section that holds the champ; empty when none does."""
+        holders = (section.title for section in self.sections if any(champ.code == code for champ in section.champs))
+        return next(holders, "")
+
 
 def is_asked(champ: Champ, answers: Mapping[str, Value]) -> bool:
     """Say whether this champ is asked at all, given the answers to the others."""

@@ -94,13 +94,17 @@ def _reading(
     status: int = 200,
 ) -> HttpResponse:
     filling = reverse("candidatures:volet", args=[volet.candidature.nru, volet.kind])
+    spec = queries.spec_of_volet(volet)
     context = {
         "volet": volet,
         "candidature": volet.candidature,
         "trail": trail_to_candidature(volet.candidature, request),
         "sections": queries.summary_of(volet, version=volet.version),
         "obstacles": [
-            {"sentence": one.sentence, "href": f"{filling}?verifier=1#champ-{one.champ}" if one.champ else ""}
+            {
+                "sentence": f"{section} : {one.sentence}" if (section := spec.section_of(one.champ)) else one.sentence,
+                "href": f"{filling}?verifier=1#champ-{one.champ}" if one.champ else "",
+            }
             for one in obstacles
         ],
         **_deadline(request, volet),
