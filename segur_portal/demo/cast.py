@@ -67,7 +67,7 @@ PAUL = Persona(
     "Keller",
     "paul.keller@sirocco.example",
     "Représentant, avec délégation",
-    "Gère les salariés et les produits, et peut engager l’éditeur : il a accepté la charte de Sirocco Résidence.",
+    "Gère les salariés et les produits, et peut engager l’éditeur : il a accepté la charte de Sirocco Résidence.",
     SIROCCO,
     (Role.REPRESENTANT, True),
 )

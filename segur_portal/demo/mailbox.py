@@ -4,13 +4,14 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 from django.conf import settings
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _SEPARATOR = re.compile(rb"^-{79}\n", re.MULTILINE)
 
 
@@ -41,11 +42,12 @@ class Mail:
 
 
 def messages() -> list[Mail]:
-    """Every message, latest first."""
+    """Every message, latest first by its own date: within a second the backend may give one file to several."""
     if not settings.MAIL_ROOT:
         return []
-    files = [(path.stat().st_mtime_ns, path) for path in Path(settings.MAIL_ROOT).glob("*.log")]
-    return [mail for _, path in sorted(files, reverse=True) for mail in reversed(list(_read(path)))]
+    files = sorted(Path(settings.MAIL_ROOT).glob("*.log"), key=lambda path: (path.stat().st_mtime_ns, path.name))
+    mails = [mail for path in files for mail in _read(path)]
+    return sorted(reversed(mails), key=lambda mail: mail.sent_at or _LONG_AGO, reverse=True)
 
 
 def message(key: str) -> Mail | None:
@@ -53,7 +55,7 @@ def message(key: str) -> Mail | None:
 
 
 def _read(path: Path) -> Iterator[Mail]:
-    """Read a file, in which two messages of the same second may follow each other."""
+    """Read the messages of a file, oldest first."""
     for raw in _SEPARATOR.split(path.read_bytes()):
         if raw.strip():
             yield _mail(message_from_bytes(raw, policy=policy.default))

@@ -33,12 +33,12 @@ def replay(name: str) -> int:
     :raises MomentNotReachable: when no moment has that name, or the portal is already past it
     """
     if name not in names():
-        raise MomentNotReachable(f"Aucun moment ne s’appelle « {name} ». Il y a : {', '.join(names())}.")
+        raise MomentNotReachable(f"Aucun moment ne s’appelle « {name} ». Il y a : {', '.join(names())}.")
     wanted = names().index(name)
     if any(moment.is_reached() for moment in MOMENTS[wanted + 1 :]):
         raise MomentNotReachable(
-            f"L’histoire est déjà rejouée plus loin que « {name} ». "
-            f"Pour la reprendre : script/demo --reset --moment {name}"
+            f"L’histoire est déjà rejouée plus loin que « {name} ». "
+            f"Pour la reprendre : script/demo --reset --moment {name}"
         )
     return sum(_play(moment) for moment in MOMENTS[: wanted + 1] if not moment.is_reached())
 
@@ -48,8 +48,8 @@ def _play(moment: Moment) -> int:
     is_first = moment is MOMENTS[0]
     if not is_first and clock.now() > moment.scenes[0].at:
         raise MomentNotReachable(
-            f"L’horloge du portail a dépassé le début de « {moment.name} », et elle ne recule pas. "
-            f"Pour reprendre l’histoire : script/demo --reset --moment {moment.name}"
+            f"L’horloge du portail a dépassé le début de « {moment.name} », et elle ne recule pas. "
+            f"Pour reprendre l’histoire : script/demo --reset --moment {moment.name}"
         )
     for one in moment.scenes:
         with clock.travel(one.at):

@@ -50,7 +50,7 @@ def move(request: PortalRequest) -> HttpResponse:
     except operations.ClockOnlyMovesForward:
         messages.error(
             request,
-            "L’horloge de la démonstration ne recule pas : ce qui est déjà daté deviendrait le futur. Rien n’a changé.",
+            "L’horloge de la démonstration ne recule pas : ce qui est déjà daté deviendrait le futur. Rien n’a changé.",
         )
     return redirect(_page_to_return_to(request))
 

@@ -12,8 +12,9 @@ from segur_portal.demo.replay import replay
 PERSONNAGES, MESSAGES = "/demo/personnages/", "/demo/messages/"
 
 
-def send(to: str, subject: str, body: str = "Bonjour") -> None:
-    EmailMessage(subject, body, "Portail <portail@portail.example>", [to]).send()
+def send(to: str, subject: str, body: str = "Bonjour", *, second: int = 0) -> None:
+    headers = {"Date": f"Wed, 30 Sep 2026 11:30:{second:02} +0200"}
+    EmailMessage(subject, body, "Portail <portail@portail.example>", [to], headers=headers).send()
 
 
 @pytest.mark.parametrize("path", [PERSONNAGES, MESSAGES, "/demo/messages/0123456789abcdef/"])
@@ -90,7 +91,7 @@ def test_mailbox_without_a_folder(demo, settings):
 
 def test_mailbox_lists_the_latest_first(demo):
     for number in range(3):
-        send("a@editeur.example", f"Message {number}")
+        send("a@editeur.example", f"Message {number}", second=number)
 
     assert [mail.subject for mail in messages()] == ["Message 2", "Message 1", "Message 0"]
 
@@ -114,7 +115,7 @@ def test_mailbox_of_one_person(demo, visitor: Client):
 
 def test_mailbox_has_pages(demo, visitor: Client):
     for number in range(26):
-        send("a@editeur.example", f"Message {number:02}")
+        send("a@editeur.example", f"Message {number:02}", second=number)
 
     assert "Message 00" not in visitor.get(MESSAGES).content.decode()
     assert "Message 00" in visitor.get(MESSAGES, {"page": 2}).content.decode()

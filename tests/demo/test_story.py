@@ -64,7 +64,7 @@ def test_replay_twice_changes_nothing(demo):
 
 
 def test_replay_of_an_unknown_moment(demo):
-    with pytest.raises(MomentNotReachable, match="Aucun moment ne s’appelle « noël ». Il y a : ouverture"):
+    with pytest.raises(MomentNotReachable, match="Aucun moment ne s’appelle « noël ». Il y a : ouverture"):
         replay("noël")
 
 
@@ -139,8 +139,8 @@ def test_replay_demo_says_what_it_did(demo, capsys):
     call_command("replay_demo", "--moment", "ouverture")
 
     first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith("L’histoire est rejouée jusqu’à « ouverture »")
-    assert second == "L’histoire en est déjà à « ouverture » : rien à rejouer."
+    assert first.startswith("L’histoire est rejouée jusqu’à « ouverture »")
+    assert second == "L’histoire en est déjà à « ouverture » : rien à rejouer."
 
 
 def test_personas_command_names_everyone_on_a_line(capsys):

@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("L’histoire ne se rejoue qu’en démonstration : DEMO=1.")
+            raise CommandError("L’histoire ne se rejoue qu’en démonstration : DEMO=1.")
         moment = options["moment"]
         try:
             played = replay(moment)
@@ -23,9 +23,9 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         except ClockAlreadyStarted:
             raise CommandError(
-                f"L’horloge a été réglée avant l’histoire. Pour recommencer : script/demo --reset --moment {moment}"
+                f"L’horloge a été réglée avant l’histoire. Pour recommencer : script/demo --reset --moment {moment}"
             ) from None
         if played:
-            self.stdout.write(f"L’histoire est rejouée jusqu’à « {moment} » : {played} actes.")
+            self.stdout.write(f"L’histoire est rejouée jusqu’à « {moment} » : {played} actes.")
         else:
-            self.stdout.write(f"L’histoire en est déjà à « {moment} » : rien à rejouer.")
+            self.stdout.write(f"L’histoire en est déjà à « {moment} » : rien à rejouer.")
