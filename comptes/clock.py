@@ -22,8 +22,8 @@ def now() -> datetime:
 
 
 def machine_now() -> datetime:
-    """Return the machine's own instant, whatever the demonstration pretends."""
-    return datetime.now(UTC)  # noqa: TID251 -- the one place where the machine's clock is read
+    """Return the machine's own instant, whatever the demonstration pretends; or where `travel` put it."""
+    return _travelled_to.get() or datetime.now(UTC)  # noqa: TID251 -- the one place where the machine's clock is read
 
 
 def as_the_portal_sees(instant: datetime) -> datetime:
