@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth import authenticate, password_validation
@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from comptes.enums import Role
 from comptes.models import Compte
+from comptes.rules.rattachements import Seat, roles_to_offer
 from comptes.rules.siren import normalise_siren
 
 _EMAIL = {"autocomplete": "email", "inputmode": "email"}
@@ -89,6 +90,11 @@ class CompteForm(forms.ModelForm):  # type: ignore[type-arg] -- not subscriptabl
     class Meta:
         model = Compte
         fields = ("first_name", "last_name", "phone")
+        widgets: ClassVar = {
+            "first_name": forms.TextInput(attrs={"autocomplete": "given-name"}),
+            "last_name": forms.TextInput(attrs={"autocomplete": "family-name"}),
+            "phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "size": 20}),
+        }
 
 
 class JoinForm(NewPasswordForm):
@@ -102,12 +108,21 @@ class JoinForm(NewPasswordForm):
 class SeatForm(forms.Form):
     """A role in the éditeur. A mandataire engages it by nature; a représentant only when it is delegated."""
 
-    role = forms.ChoiceField(label="Rôle", choices=Role, widget=forms.RadioSelect)
+    role = forms.ChoiceField(label="Rôle", widget=forms.RadioSelect)
     may_engage = forms.BooleanField(
         label="Peut engager l’éditeur",
         required=False,
         help_text="Pour un représentant seulement : il pourra accepter la charte et signer la convention.",
     )
+
+    def __init__(self, *args: Any, acting: Seat | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = roles_to_offer(acting) if acting else ()
+        self.fields["role"].choices = [(role, Role(role).label.capitalize()) for role in offered]  # type: ignore[attr-defined]
+        if len(offered) == 1:
+            self.fields["role"].initial = offered[0]
+        if Role.REPRESENTANT not in offered:
+            self.fields["may_engage"].widget = forms.HiddenInput()
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

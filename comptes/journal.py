@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +33,11 @@ class Line:
     written_at: datetime
     who: str
     sentence: str
+
+    @property
+    def waited(self) -> bool:
+        """Say whether the row was written noticeably later than the request arrived: both instants are then shown."""
+        return self.written_at - self.at > timedelta(seconds=1)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from comptes.models import Invitation, Notice, Rattachement
+from comptes.models import Compte, Editeur, Invitation, Notice, Rattachement
 from comptes.notices import Message
 
 
@@ -34,6 +34,28 @@ def invitation_is_waiting(notice: Notice) -> bool:
     return Invitation.objects.filter(pk=key_of(notice), accepted_at=None, cancelled_at=None).exists()
 
 
+def joined(notice: Notice) -> Message:
+    rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
+    return write(
+        "comptes/mails/joined.txt",
+        f"{rattachement.compte} a rejoint {rattachement.editeur} sur le Portail Ségur",
+        rattachement=rattachement,
+        reader=notice.compte,
+        href=link("comptes:team", rattachement.editeur_id),
+    )
+
+
+def reader_still_sees_the_editeur(notice: Notice) -> bool:
+    """Who invited may have left since: what happens in the éditeur is no longer told them."""
+    rattachement = Rattachement.objects.get(pk=key_of(notice))
+    return Editeur.objects.visible_to(_reader(notice)).filter(pk=rattachement.editeur_id).exists()
+
+
+def _reader(notice: Notice) -> Compte:
+    assert notice.compte is not None, "this notice is posted to an account"
+    return notice.compte
+
+
 def detached(notice: Notice) -> Message:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     subject = f"Vous n’êtes plus rattaché(e) à {rattachement.editeur} sur le Portail Ségur"
@@ -42,10 +64,11 @@ def detached(notice: Notice) -> Message:
 
 def password_link(notice: Notice) -> Message:
     """The link is made as the message leaves: it holds until the password changes, three days at most."""
-    assert notice.compte is not None, "a password link is posted to an account"
-    uid = urlsafe_base64_encode(force_bytes(notice.compte.pk))
-    href = link("comptes:password_reset", uid, default_token_generator.make_token(notice.compte))
-    return write("comptes/mails/password_link.txt", "Choisir votre mot de passe sur le Portail Ségur", compte=notice.compte, href=href)
+    compte = _reader(notice)
+    uid = urlsafe_base64_encode(force_bytes(compte.pk))
+    href = link("comptes:password_reset", uid, default_token_generator.make_token(compte))
+    subject = "Choisir votre mot de passe sur le Portail Ségur"
+    return write("comptes/mails/password_link.txt", subject, compte=compte, href=href)
 
 
 def key_of(notice: Notice) -> str:

@@ -10,9 +10,16 @@ def administers(compte: Compte) -> bool:
     return compte.has_role_ans(RoleANS.ADMINISTRATEUR)
 
 
+def acting_seat(compte: Compte, editeur: Editeur) -> rules.Seat | None:
+    """The seat that this person acts from: an administrateur of the portal, who helps every éditeur, acts as a mandataire."""
+    if administers(compte):
+        return rules.Seat(Role.MANDATAIRE, may_engage=True)
+    return queries.seat_of(compte, editeur)
+
+
 def manages_accounts(compte: Compte, editeur: Editeur) -> bool:
-    seat = queries.seat_of(compte, editeur)
-    return administers(compte) or (seat is not None and seat.role in (Role.MANDATAIRE, Role.REPRESENTANT))
+    seat = acting_seat(compte, editeur)
+    return seat is not None and seat.role in (Role.MANDATAIRE, Role.REPRESENTANT)
 
 
 def can_engage(compte: Compte, editeur: Editeur) -> bool:

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Lower
 
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation, JournalEntry, Rattachement
@@ -25,13 +27,14 @@ def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:
     return (
         found
         .annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None)))
-        .order_by("raison_sociale", "pk")
+        .order_by(Unaccent(Lower("raison_sociale")), "pk")
     )
 
 
 def team_of(editeur: Editeur) -> QuerySet[Rattachement]:
     """Everyone who is or was rattaché, present people first."""
-    return editeur.rattachements.select_related("compte").order_by("-detached_at", "compte__last_name", "pk")
+    seats = editeur.rattachements.select_related("compte")
+    return seats.order_by(F("detached_at").desc(nulls_first=True), Unaccent(Lower("compte__last_name")), "pk")
 
 
 def invitations_waiting(editeur: Editeur, *, at: datetime) -> QuerySet[Invitation]:

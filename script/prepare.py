@@ -22,7 +22,7 @@ def main() -> None:
     django.setup()
     step("migrate", "migrate", interactive=False, verbosity=0)
     collect_static_files()
-    # The story publishes the catalogue at its date of 2026; loaded before it, a charte would be dated of today.
+    # The story publishes the catalogue at its date of 2026; loaded before it, a charte would bear the date of today.
     step(f"replay the story up to {moment}", "replay_demo", "--moment", moment)
     step("load the catalogue", "load_dispositif")
 

@@ -172,7 +172,7 @@ def _in_words(volet: Volet, conflicts: Mapping[str, Reponse]) -> dict[str, str]:
     choices, champs = queries.choices_of(volet), queries.spec_of_volet(volet).by_code
     return {
         code: f"{row.answered_by} a répondu entre-temps, le {queries.said(row.answered_at)} : "
-        f"« {' ; '.join(queries.in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est gardée "
+        f"« {' ; '.join(queries.in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est gardée "
         "ci-dessus : enregistrez à nouveau pour la préférer."
         for code, row in conflicts.items()
     }

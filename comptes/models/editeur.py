@@ -13,7 +13,7 @@ class EditeurQuerySet(models.QuerySet["Editeur"]):
         """The éditeurs to which this person belongs today; all of them for the ANS."""
         if compte.is_ans:
             return self
-        return self.filter(rattachements__compte=compte, rattachements__detached_at=None)
+        return self.filter(pk__in=Rattachement.objects.current().filter(compte=compte).values("editeur"))
 
     def locked(self) -> EditeurQuerySet:
         return self.select_for_update(no_key=True)

@@ -22,6 +22,7 @@ from .rattachements import (
     RattachementNotChangeable,
     change_role,
     detach,
+    why_not_detach,
 )
 
 __all__ = [
@@ -43,8 +44,9 @@ __all__ = [
     "move_clock",
     "open_compte_ans",
     "register_editeur",
-    "start_clock",
     "send_password_link",
+    "start_clock",
     "unfreeze_clock",
     "why_closed",
+    "why_not_detach",
 ]

@@ -19,7 +19,6 @@ class EditeurNotPossible(Exception):
         self.reason = reason
 
 
-
 @transaction.atomic
 def register_editeur(
     *,
@@ -39,17 +38,12 @@ def register_editeur(
     :param mandataire: the e-mail address to invite
     :raises EditeurNotPossible: when an éditeur is already there under this SIREN
     """
-    if Editeur.objects.filter(siren=siren).exists():
-        raise EditeurNotPossible("Un éditeur est déjà inscrit sous ce SIREN.")
-    editeur = Editeur.objects.create(
-        raison_sociale=raison_sociale,
-        siren=siren,
-        adresse=adresse,
-        code_postal=code_postal,
-        commune=commune,
-        pays=pays,
-        registered_at=at,
+    given = {"raison_sociale": raison_sociale, "adresse": adresse, "code_postal": code_postal, "commune": commune}
+    editeur, created = Editeur.objects.get_or_create(
+        siren=siren, defaults={**given, "pays": pays, "registered_at": at}
     )
+    if not created:
+        raise EditeurNotPossible("Un éditeur est déjà inscrit sous ce SIREN.")
     chain = journal.chain_of_editeur(editeur.pk)
     journal.record(chain, Act.EDITEUR_REGISTERED, on=f"editeur:{editeur.pk}", by=by, at=at, editeur=editeur.pk)
     invite(editeur_id=editeur.pk, email=mandataire, role=Role.MANDATAIRE, may_engage=True, by=by, at=at)

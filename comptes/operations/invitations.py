@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from comptes import journal, outbox, permissions, queries
+from comptes import journal, outbox, permissions
 from comptes.enums import Act, Role
 from comptes.models import Compte, Editeur, Invitation, Rattachement
 from comptes.rules import rattachements as rules
@@ -28,9 +28,7 @@ class InvitationNotOpen(Exception):
 
 
 @transaction.atomic
-def invite(
-    *, editeur_id: int, email: str, role: Role, may_engage: bool, by: Compte, at: datetime
-) -> Invitation:
+def invite(*, editeur_id: int, email: str, role: Role, may_engage: bool, by: Compte, at: datetime) -> Invitation:
     """Offer a seat in an éditeur by e-mail. An expired invitation of the same person gives way to the new one.
 
     :raises InvitationNotPossible: with every reason
@@ -60,7 +58,7 @@ def invite(
 
 
 def _obstacles(editeur: Editeur, email: str, offered: rules.Seat, *, by: Compte, at: datetime) -> tuple[str, ...]:
-    reasons = () if permissions.administers(by) else rules.obstacles_to_offer(queries.seat_of(by, editeur), offered)
+    reasons = rules.obstacles_to_offer(permissions.acting_seat(by, editeur), offered)
     if editeur.rattachements.current().filter(compte__email=email).exists():
         reasons += ("Cette personne est déjà rattachée à cet éditeur.",)
     waiting = editeur.invitations.waiting(at=at).filter(email=email).first()
@@ -71,13 +69,17 @@ def _obstacles(editeur: Editeur, email: str, offered: rules.Seat, *, by: Compte,
 
 @transaction.atomic
 def cancel_invitation(*, invitation_id: int, by: Compte, at: datetime) -> Invitation:
-    """Take an invitation back: its link no longer opens anything.
+    """Take an invitation back: its link no longer opens anything. Who could offer the seat can take it back.
 
     :raises InvitationNotOpen: when it is no longer waiting
+    :raises InvitationNotPossible: when this person could not have offered that seat
     """
-    invitation = Invitation.objects.locked().get(pk=invitation_id)
+    invitation = Invitation.objects.locked().select_related("editeur").get(pk=invitation_id)
     if reason := why_closed(invitation, at=None):
         raise InvitationNotOpen(reason)
+    offered = rules.Seat(invitation.role, invitation.may_engage)
+    if reasons := rules.obstacles_to_offer(permissions.acting_seat(by, invitation.editeur), offered):
+        raise InvitationNotPossible(reasons)
     invitation.cancelled_at = at
     invitation.save(update_fields=["cancelled_at"])
     chain = journal.chain_of_editeur(invitation.editeur_id)
@@ -102,7 +104,7 @@ def accept_invitation(
     :param password: its password; without one, nobody signs in by password
     :raises InvitationNotOpen: when it cannot be taken, or not by this person
     """
-    invitation = Invitation.objects.locked().select_related("editeur").get(token=token)
+    invitation = Invitation.objects.locked().select_related("editeur", "invited_by").get(token=token)
     if reason := why_closed(invitation, at=at):
         raise InvitationNotOpen(reason)
     if compte is None:
@@ -123,6 +125,7 @@ def accept_invitation(
         attached_at=at,
     )
     _journal_arrival(rattachement, at=at)
+    outbox.post("comptes.joined", on=f"rattachement:{rattachement.pk}", to=invitation.invited_by, at=at)
     return rattachement
 
 

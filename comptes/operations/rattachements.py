@@ -2,7 +2,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from comptes import journal, outbox, permissions, queries
+from comptes import journal, outbox, permissions
 from comptes.enums import Act, Role
 from comptes.models import Compte, Editeur, Rattachement
 from comptes.rules import rattachements as rules
@@ -17,9 +17,7 @@ class RattachementNotChangeable(Exception):
 
 
 @transaction.atomic
-def change_role(
-    *, rattachement_id: int, role: Role, may_engage: bool, by: Compte, at: datetime
-) -> Rattachement:
+def change_role(*, rattachement_id: int, role: Role, may_engage: bool, by: Compte, at: datetime) -> Rattachement:
     """Give a person of the éditeur another role, or give and take the power to engage it.
 
     :raises RattachementNotChangeable: with every reason
@@ -46,7 +44,7 @@ def detach(*, rattachement_id: int, by: Compte, at: datetime) -> Rattachement:
     :raises RattachementNotChangeable: with every reason
     """
     rattachement = _locked(rattachement_id)
-    if reasons := _obstacles(rattachement, by=by, wanted=None):
+    if reasons := why_not_detach(rattachement, by=by):
         raise RattachementNotChangeable(reasons)
     rattachement.detached_at = at
     rattachement.save(update_fields=["detached_at"])
@@ -63,15 +61,18 @@ def _locked(rattachement_id: int) -> Rattachement:
     return rattachement
 
 
+def why_not_detach(rattachement: Rattachement, *, by: Compte) -> tuple[str, ...]:
+    """Say why this tie cannot be ended by this person, one sentence each; empty when it can."""
+    return _obstacles(rattachement, by=by, wanted=None)
+
+
 def _obstacles(rattachement: Rattachement, *, by: Compte, wanted: rules.Seat | None) -> tuple[str, ...]:
     if rattachement.detached_at:
         return ("Cette personne n’est plus rattachée à cet éditeur.",)
     mandataires = rattachement.editeur.rattachements.current().filter(role=Role.MANDATAIRE)
     others = mandataires.exclude(pk=rattachement.pk).count()
     seat = rules.Seat(rattachement.role, rattachement.may_engage)
-    acting = queries.seat_of(by, rattachement.editeur)
-    if permissions.administers(by):
-        acting = rules.Seat(Role.MANDATAIRE, may_engage=True)
+    acting = permissions.acting_seat(by, rattachement.editeur)
     if wanted is None:
         is_self = by.pk == rattachement.compte_id
         return rules.obstacles_to_detach(acting, seat, is_self=is_self, other_mandataires=others)

@@ -16,6 +16,11 @@ def can_engage(seat: Seat | None) -> bool:
     return seat is not None and (seat.role == "mandataire" or (seat.role == "representant" and seat.may_engage))
 
 
+def governs(by: Seat | None, seat: Seat) -> bool:
+    """Say whether that person may end this seat: a mandataire any, a représentant those of the salariés."""
+    return by is not None and (by.role == "mandataire" or (by.role == "representant" and seat.role == "salarie"))
+
+
 def obstacles_to_offer(by: Seat | None, offered: Seat) -> tuple[str, ...]:
     """Say why this person cannot offer that seat."""
     if by is None or by.role not in ("mandataire", "representant"):
@@ -24,22 +29,26 @@ def obstacles_to_offer(by: Seat | None, offered: Seat) -> tuple[str, ...]:
         return ("Seul un mandataire peut désigner un mandataire.",)
     if offered.role == "representant" and by.role != "mandataire":
         return ("Seul un mandataire peut désigner un représentant.",)
-    if offered.may_engage and offered.role == "representant" and by.role != "mandataire":
-        return ("Seul un mandataire peut déléguer le pouvoir d’engager l’éditeur.",)
     if offered.may_engage and offered.role == "salarie":
         return ("Un salarié ne peut pas engager l’éditeur.",)
     return ()
 
 
+def roles_to_offer(by: Seat) -> tuple[str, ...]:
+    """List the roles that this person can give."""
+    roles = ("mandataire", "representant", "salarie")
+    return tuple(role for role in roles if not obstacles_to_offer(by, Seat(role, may_engage=role == "mandataire")))
+
+
 def obstacles_to_detach(by: Seat | None, leaving: Seat, *, is_self: bool, other_mandataires: int) -> tuple[str, ...]:
-    """Say why this person cannot be detached by that one. The ANS (an administrateur) is handled by its own door."""
+    """Say why this person cannot be detached by that one."""
     if leaving.role == "mandataire" and other_mandataires == 0:
         return ("L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",)
     if is_self:
         return ()
     if by is None or by.role not in ("mandataire", "representant"):
         return ("Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",)
-    if by.role == "representant" and leaving.role != "salarie":
+    if not governs(by, leaving):
         return ("Un représentant ne peut détacher que des salariés.",)
     return ()
 
@@ -49,7 +58,7 @@ def obstacles_to_change(
 ) -> tuple[str, ...]:
     """Say why this person cannot turn that seat into the wanted one."""
     reasons = obstacles_to_offer(by, wanted)
-    if by and by.role == "representant" and present.role != "salarie":
+    if by and by.role == "representant" and not governs(by, present):
         reasons += ("Un représentant ne peut changer que le rôle des salariés.",)
     if present.role == "mandataire" and wanted.role != "mandataire" and other_mandataires == 0:
         reasons += ("L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",)

@@ -7,38 +7,47 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from comptes import operations
 from comptes.forms import JoinForm
-from comptes.models import Compte, Invitation
+from comptes.models import Compte, Invitation, Rattachement
 from comptes.requests import PortalRequest
+
+from .referrer import token_stays_here
 
 
 @sensitive_post_parameters()
 @never_cache
+@token_stays_here
 @login_not_required
 def answer(request: PortalRequest, token: str) -> HttpResponse:
     """Show the seat that is offered; only a click takes it, since mail scanners open links."""
     invitation = get_object_or_404(Invitation.objects.select_related("editeur", "invited_by"), token=token)
-    compte = request.user if request.user.is_authenticated else None
-    known = Compte.objects.filter(email__iexact=invitation.email).exists()
-    joining = None
-    if compte is None and not known:
-        newcomer = Compte(email=invitation.email)
-        joining = JoinForm(request.POST or None, compte=newcomer)
-    if request.method == "POST" and (joining is None or joining.is_valid()):
-        try:
-            rattachement = _accept(request, invitation, compte, joining)
-        except operations.InvitationNotOpen as refused:
-            return _page(request, invitation, reason=refused.reason, status=410)
-        messages.success(request, f"Bienvenue dans l’équipe de {rattachement.editeur}.")
+    if request.user.is_authenticated and invitation.accepted_by_id == request.user.pk:
+        messages.info(request, f"Vous avez déjà rejoint {invitation.editeur} par cette invitation.")
         return redirect("home")
     if reason := operations.why_closed(invitation, at=request.at):
-        return _page(request, invitation, reason=reason, status=410)
-    return _page(request, invitation, form=joining, known=known)
+        return _page(request, invitation, reason=reason)
+    form = _joining(request, invitation)
+    if request.method == "POST" and (form is None or form.is_valid()):
+        try:
+            rattachement = _accept(request, invitation, form)
+        except operations.InvitationNotOpen as refused:
+            return _page(request, invitation, reason=refused.reason)
+        messages.success(request, f"Bienvenue dans l’équipe de {rattachement.editeur}.")
+        return redirect("home")
+    return _page(request, invitation, form=form)
 
 
-def _accept(request: PortalRequest, invitation: Invitation, compte: Compte | None, joining: JoinForm | None) -> object:
-    if compte or joining is None:
+def _joining(request: PortalRequest, invitation: Invitation) -> JoinForm | None:
+    """The form that opens an account, for who has none."""
+    if request.user.is_authenticated or Compte.objects.filter(email__iexact=invitation.email).exists():
+        return None
+    return JoinForm(request.POST or None, compte=Compte(email=invitation.email))
+
+
+def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | None) -> Rattachement:
+    if form is None:
+        compte = request.user if request.user.is_authenticated else None
         return operations.accept_invitation(token=invitation.token, compte=compte, at=request.at)
-    typed = joining.cleaned_data
+    typed = form.cleaned_data
     rattachement = operations.accept_invitation(
         token=invitation.token,
         names=(typed["first_name"], typed["last_name"]),
@@ -50,23 +59,14 @@ def _accept(request: PortalRequest, invitation: Invitation, compte: Compte | Non
 
 
 def _page(
-    request: PortalRequest,
-    invitation: Invitation,
-    *,
-    form: JoinForm | None = None,
-    known: bool = False,
-    reason: str = "",
-    status: int = 200,
+    request: PortalRequest, invitation: Invitation, *, form: JoinForm | None = None, reason: str = ""
 ) -> HttpResponse:
-    addressed = request.user.is_authenticated and request.user.email == invitation.email
+    signed_in = request.user.is_authenticated
     context = {
         "invitation": invitation,
         "form": form,
-        "known": known,
         "reason": reason,
-        "addressed": addressed,
-        "somebody_else": request.user.is_authenticated and not addressed,
+        "signed_in": signed_in,
+        "addressed": signed_in and request.user.email == invitation.email,
     }
-    response = render(request, "comptes/invitation.html", context, status=status)
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "comptes/invitation.html", context, status=410 if reason else 200)

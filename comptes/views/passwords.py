@@ -12,6 +12,8 @@ from comptes.forms import ChangePasswordForm, ForgottenPasswordForm, NewPassword
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 
+from .referrer import token_stays_here
+
 
 @login_not_required
 def forgotten(request: PortalRequest) -> HttpResponse:
@@ -26,6 +28,7 @@ def forgotten(request: PortalRequest) -> HttpResponse:
 
 @sensitive_post_parameters()
 @never_cache
+@token_stays_here
 @login_not_required
 def choose(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
     """Choose a new password from the link of a message. Opening the page changes nothing."""
@@ -37,9 +40,7 @@ def choose(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
         operations.choose_password(compte_id=compte.pk, password=form.cleaned_data["new_password"])
         messages.success(request, "Votre mot de passe est enregistré : connectez-vous.")
         return redirect("comptes:sign_in")
-    response = render(request, "comptes/password_choose.html", {"form": form, "compte": compte})
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return render(request, "comptes/password_choose.html", {"form": form, "compte": compte})
 
 
 @sensitive_post_parameters()
@@ -57,5 +58,5 @@ def change(request: PortalRequest) -> HttpResponse:
 def _compte(uidb64: str) -> Compte | None:
     try:
         return Compte.objects.filter(pk=urlsafe_base64_decode(uidb64).decode(), is_active=True).first()
-    except (ValueError, UnicodeDecodeError):
+    except (ValueError, OverflowError):
         return None

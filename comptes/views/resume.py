@@ -1,10 +1,12 @@
 """What was typed in a form after its session had ended: carried through the sign-in, given back to the form's page."""
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
 SALT = "comptes.resume"
@@ -15,24 +17,32 @@ NEVER_CARRIED = ("csrfmiddlewaretoken", "password", "new_password", "old_passwor
 MAX_AGE = 24 * 3600
 
 
+@dataclass(frozen=True)
+class Resumed:
+    """Where to go after the sign-in, and whether what was typed waits there; else a button was pressed, to be pressed again."""
+
+    page: str
+    typed_is_there: bool
+
+
 def pack(request: HttpRequest) -> str:
-    """Seal what was posted (no password, no file) with the page it was posted to; empty when it is too long."""
-    typed = {
-        name: values for name, values in request.POST.lists() if not name.startswith(NEVER_CARRIED) and any(values)
-    }
-    page = page_before(request) or request.path
-    sealed = signing.dumps({"page": page, "typed": typed}, salt=SALT, compress=True)
+    """Seal what was posted (no password, no file) with where it came from; empty when it is too long to be carried."""
+    typed = {name: values for name, values in request.POST.lists() if not name.startswith(NEVER_CARRIED) and any(values)}
+    page = page_before(request) or (request.path if typed else resolve_url("home"))
+    content = {"page": page, "typed": typed if page == request.path else {}}
+    sealed = signing.dumps(content, salt=SALT, compress=True)
     return sealed if len(sealed) <= LONGEST else ""
 
 
-def unpack(request: HttpRequest, sealed: str) -> str:
-    """Keep what was sealed in the new session; return the page that will give it back, empty when nothing holds."""
+def unpack(request: HttpRequest, sealed: str) -> Resumed | None:
+    """Keep what was sealed in the new session, for `carried_data`; None when the seal does not hold."""
     try:
         content: dict[str, Any] = signing.loads(sealed, salt=SALT, max_age=MAX_AGE)
     except signing.BadSignature:
-        return ""
-    request.session[KEY] = content
-    return str(content["page"])
+        return None
+    if content["typed"]:
+        request.session[KEY] = content
+    return Resumed(content["page"], typed_is_there=bool(content["typed"]))
 
 
 def carried_data(request: HttpRequest) -> QueryDict | None:

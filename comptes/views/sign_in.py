@@ -27,19 +27,23 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     sealed = request.POST.get(resume.FIELD, "")
     if request.method == "POST" and form.is_valid():
         auth.login(request, form.get_user())
-        return redirect((sealed and resume.unpack(request, sealed)) or _next(request))
+        resumed = resume.unpack(request, sealed) if sealed else None
+        if resumed and not resumed.typed_is_there:
+            messages.warning(request, "Votre session avait expiré : ce que vous demandiez n’a pas été fait. Recommencez.")
+        return redirect(resumed.page if resumed else _next(request))
     return _page(request, form, sealed)
 
 
 def sign_in_and_resume(request: HttpRequest) -> HttpResponse:
     """Answer a form that was posted without a session: sign in first, and find again what was typed."""
-    return _page(request, SignInForm(request), resume.pack(request), expired=True, status=401)
+    sealed = resume.pack(request)
+    return _page(request, SignInForm(request), sealed, too_long=not sealed, status=401)
 
 
 def _page(
-    request: HttpRequest, form: SignInForm, sealed: str, *, expired: bool = False, status: int = 200
+    request: HttpRequest, form: SignInForm, sealed: str, *, too_long: bool = False, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "carried": sealed, "expired": expired or bool(sealed), "next": _asked_next(request)}
+    context = {"form": form, "carried": sealed, "too_long": too_long, "next": _asked_next(request)}
     return render(request, "comptes/sign_in.html", context, status=status)
 
 

@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -5,9 +7,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from comptes import operations, permissions, queries
+from comptes.enums import Role
 from comptes.forms import InvitationForm, SeatForm
-from comptes.models import Editeur, Invitation, Rattachement
+from comptes.models import Compte, Editeur, Invitation, Rattachement
 from comptes.requests import PortalRequest
+from comptes.rules import rattachements as rules
+from comptes.rules.rattachements import Seat
 
 from .resume import carried_data
 
@@ -19,25 +24,54 @@ def page(request: PortalRequest, editeur_id: int) -> HttpResponse:
     """An éditeur's people: who is there, who is invited, who left."""
     editeur = get_object_or_404(Editeur.objects.visible_to(request.user), pk=editeur_id)
     seats = list(queries.team_of(editeur))
+    acting = permissions.acting_seat(request.user, editeur)
     context = {
         "editeur": editeur,
-        "present": [seat for seat in seats if seat.detached_at is None],
+        "present": [_Row.of(seat, acting, request.user) for seat in seats if seat.detached_at is None],
         "past": [seat for seat in seats if seat.detached_at],
-        "invitations": queries.invitations_waiting(editeur, at=request.at),
-        "manages": permissions.manages_accounts(request.user, editeur),
+        "invitations": [_Offer.of(one, acting) for one in queries.invitations_waiting(editeur, at=request.at)],
+        "manages": acting is not None and bool(rules.roles_to_offer(acting)),
     }
     return render(request, "comptes/team.html", context)
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A person who is there, and what the reader may do about it."""
+
+    seat: Rattachement
+    is_reader: bool
+    may_change: bool
+    may_detach: bool
+
+    @classmethod
+    def of(cls, seat: Rattachement, acting: Seat | None, reader: Compte) -> "_Row":
+        governs = rules.governs(acting, Seat(seat.role, seat.may_engage))
+        is_reader = seat.compte_id == reader.pk
+        changes = governs and acting is not None and len(rules.roles_to_offer(acting)) > 1
+        return cls(seat, is_reader, may_change=changes, may_detach=governs or is_reader)
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """An invitation that waits, and whether the reader may take it back."""
+
+    invitation: Invitation
+    may_cancel: bool
+
+    @classmethod
+    def of(cls, invitation: Invitation, acting: Seat | None) -> "_Offer":
+        offered = Seat(invitation.role, invitation.may_engage)
+        return cls(invitation, may_cancel=not rules.obstacles_to_offer(acting, offered))
 
 
 def invite(request: PortalRequest, editeur_id: int) -> HttpResponse:
     editeur = _managed(request, editeur_id)
     carried = carried_data(request)
-    form = InvitationForm(request.POST or carried)
+    form = InvitationForm(request.POST or carried, acting=permissions.acting_seat(request.user, editeur))
     if request.method == "POST" and form.is_valid():
         try:
-            invitation = operations.invite(
-                editeur_id=editeur.pk, **form.cleaned_data, by=request.user, at=request.at
-            )
+            invitation = operations.invite(editeur_id=editeur.pk, **form.cleaned_data, by=request.user, at=request.at)
         except operations.InvitationNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
@@ -56,6 +90,8 @@ def cancel_invitation(request: PortalRequest, invitation_id: int) -> HttpRespons
         operations.cancel_invitation(invitation_id=invitation.pk, by=request.user, at=request.at)
     except operations.InvitationNotOpen as refused:
         messages.warning(request, refused.reason)
+    except operations.InvitationNotPossible as refused:
+        messages.warning(request, " ".join(refused.reasons))
     else:
         messages.success(request, f"L’invitation de {invitation.email} est annulée.")
     return redirect("comptes:team", invitation.editeur_id)
@@ -65,13 +101,14 @@ def seat(request: PortalRequest, rattachement_id: int) -> HttpResponse:
     """Change the role of a person of the éditeur, or the power to engage it."""
     rattachement = _seat(request, rattachement_id)
     carried = carried_data(request)
-    known = {"role": rattachement.role, "may_engage": rattachement.may_engage}
-    form = SeatForm(request.POST or carried, initial=known)
+    # A mandataire engages by nature: becoming a représentant, they keep that power only if it is ticked.
+    delegated = rattachement.may_engage and rattachement.role == Role.REPRESENTANT
+    acting = permissions.acting_seat(request.user, rattachement.editeur)
+    known = {"role": rattachement.role, "may_engage": delegated}
+    form = SeatForm(request.POST or carried, initial=known, acting=acting)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_role(
-                rattachement_id=rattachement.pk, **form.cleaned_data, by=request.user, at=request.at
-            )
+            operations.change_role(rattachement_id=rattachement.pk, **form.cleaned_data, by=request.user, at=request.at)
         except operations.RattachementNotChangeable as refused:
             form.add_error(None, list(refused.reasons))
         else:
@@ -83,19 +120,20 @@ def seat(request: PortalRequest, rattachement_id: int) -> HttpResponse:
 def detach(request: PortalRequest, rattachement_id: int) -> HttpResponse:
     """Ask, then end a person's tie to the éditeur."""
     rattachement = _seat(request, rattachement_id, leaving=True)
-    reasons: tuple[str, ...] = ()
-    if request.method == "POST":
-        try:
-            operations.detach(rattachement_id=rattachement.pk, by=request.user, at=request.at)
-        except operations.RattachementNotChangeable as refused:
-            reasons = refused.reasons
-        else:
-            messages.success(request, f"{rattachement.compte} n’est plus rattaché(e) à {rattachement.editeur}.")
-            if rattachement.compte_id == request.user.pk:
-                return redirect("home")
-            return redirect("comptes:team", rattachement.editeur_id)
-    context = {"seat": rattachement, "reasons": reasons, "is_self": rattachement.compte_id == request.user.pk}
-    return render(request, "comptes/detach.html", context, status=409 if reasons else 200)
+    is_self = rattachement.compte_id == request.user.pk
+    if request.method != "POST":
+        reasons = operations.why_not_detach(rattachement, by=request.user)
+        return render(request, "comptes/detach.html", {"seat": rattachement, "reasons": reasons, "is_self": is_self})
+    try:
+        operations.detach(rattachement_id=rattachement.pk, by=request.user, at=request.at)
+    except operations.RattachementNotChangeable as refused:
+        context = {"seat": rattachement, "reasons": refused.reasons, "is_self": is_self}
+        return render(request, "comptes/detach.html", context, status=409)
+    if is_self:
+        messages.success(request, f"Vous n’êtes plus rattaché(e) à {rattachement.editeur}.")
+        return redirect("home")
+    messages.success(request, f"{rattachement.compte} n’est plus rattaché(e) à {rattachement.editeur}.")
+    return redirect("comptes:team", rattachement.editeur_id)
 
 
 def _managed(request: PortalRequest, editeur_id: int) -> Editeur:

@@ -13,6 +13,7 @@ from comptes.models import HorlogeDeDemonstration
 
 PARIS = ZoneInfo("Europe/Paris")
 JUST_BEFORE_NOON = time(11, 58)
+_YEARS = range(2026, 2100)  # the clock never comes back: a slip of the finger must not end the demonstration
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def destination(move: str, *, at: datetime) -> datetime | None:
         civil = datetime.fromisoformat(move)
     except ValueError:
         return None
-    return civil if civil.tzinfo else civil.replace(tzinfo=PARIS)
+    return civil.replace(tzinfo=PARIS) if civil.tzinfo is None and civil.year in _YEARS else None
 
 
 def hour_and_day(instant: datetime) -> str:
@@ -76,9 +77,9 @@ def _echeance_after(at: datetime) -> Echeance | None:
     return next_echeance(at=at + datetime.resolution)
 
 
-def _instant_of_next_echeance(at: datetime) -> datetime:
+def _instant_of_next_echeance(at: datetime) -> datetime | None:
     echeance = _echeance_after(at)
-    return echeance.at if echeance else at
+    return echeance.at if echeance else None
 
 
 def _next_just_before_noon(at: datetime) -> datetime:
@@ -87,7 +88,7 @@ def _next_just_before_noon(at: datetime) -> datetime:
     return datetime.combine(day, JUST_BEFORE_NOON, PARIS)
 
 
-_MOVES: Mapping[str, Callable[[datetime], datetime]] = {
+_MOVES: Mapping[str, Callable[[datetime], datetime | None]] = {
     "+1min": lambda at: at + timedelta(minutes=1),
     "+1h": lambda at: at + timedelta(hours=1),
     "11:58": _next_just_before_noon,

@@ -24,7 +24,6 @@ OPENING = in_paris("2026-09-30 11:30")
         ("echeance", "2026-09-30 11:30", "2026-10-01 12:00"),
         ("echeance", "2026-10-01 11:59:59", "2026-10-01 12:00"),
         ("echeance", "2026-10-01 12:00", "2027-10-01 12:00"),
-        ("echeance", "2028-03-15 12:00", "2028-03-15 12:00"),
         ("2026-10-01T11:59:59", "2026-09-30 11:30", "2026-10-01 11:59:59"),
     ],
 )
@@ -32,9 +31,15 @@ def test_destination_of_each_button(demo, move, at, to):
     assert destination(move, at=in_paris(at)) == in_paris(to)
 
 
-@pytest.mark.parametrize("move", ["", "+2h", "hier", "2026-13-01", "99:99"])
+@pytest.mark.parametrize(
+    "move", ["", "+2h", "hier", "2026-13-01", "99:99", "9999-12-31T23:59:59", "0001-01-01", "2026-10-01T12:00Z"]
+)
 def test_destination_of_no_button(demo, move):
     assert destination(move, at=OPENING) is None
+
+
+def test_destination_after_the_last_echeance(demo):
+    assert destination("echeance", at=in_paris("2028-03-15 12:00")) is None
 
 
 def test_clock_bar_before_an_echeance(opening, django_assert_num_queries):
