@@ -320,7 +320,7 @@ class Journey:
         page = self.salarie.goes(page.link(r"/invitation/"))
         password = f"Essai-{secrets.token_hex(8)}"
         form = page.form(control="first_name")
-        secret = {one.name: password for one in form.controls if one.kind == "password"}
+        secret: Typed = {one.name: password for one in form.controls if one.kind == "password"}
         names: Typed = {"first_name": "Léa", "last_name": f"Essai{self.tag}"}
         self.salarie.sends(page, form, names | secret).says("Bienvenue dans l’équipe de Sirocco Logiciels")
         self.salarie.goes("/produits/").says("Aucun produit pour l’instant")
