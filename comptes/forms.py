@@ -100,8 +100,12 @@ class CompteForm(forms.ModelForm):  # type: ignore[type-arg] -- not subscriptabl
 class JoinForm(NewPasswordForm):
     """The account that an invitation opens."""
 
-    first_name = forms.CharField(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
-    last_name = forms.CharField(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+    first_name = forms.CharField(
+        label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
     field_order = ("first_name", "last_name", "new_password")
 
 
@@ -122,13 +126,13 @@ class SeatForm(forms.Form):
         if len(offered) == 1:
             self.fields["role"].initial = offered[0]
         if Role.REPRESENTANT not in offered:
-            self.fields["may_engage"].widget = forms.HiddenInput()
+            del self.fields["may_engage"]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if typed.get("role") == Role.SALARIE and typed.get("may_engage"):
             self.add_error("may_engage", "Un salarié ne peut pas engager l’éditeur.")
-        return typed
+        return {"may_engage": False, **typed}
 
 
 class InvitationForm(SeatForm):
@@ -149,7 +153,9 @@ class EditeurForm(forms.Form):
 class RegistrationForm(EditeurForm):
     """A new éditeur and its first mandataire, who is invited by the same act."""
 
-    siren = forms.CharField(label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11}))
+    siren = forms.CharField(
+        label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11})
+    )
     mandataire = forms.EmailField(
         label="Adresse e-mail du premier mandataire",
         max_length=254,

@@ -24,10 +24,8 @@ def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:
     found = Editeur.objects.visible_to(compte)
     for word in text.split():
         found = found.filter(Q(raison_sociale__unaccent__icontains=word) | Q(siren__startswith=word))
-    return (
-        found
-        .annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None)))
-        .order_by(Unaccent(Lower("raison_sociale")), "pk")
+    return found.annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None))).order_by(
+        Unaccent(Lower("raison_sociale")), "pk"
     )
 
 

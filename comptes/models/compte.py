@@ -24,7 +24,9 @@ class CompteManager(BaseUserManager["Compte"]):
 class Compte(AbstractBaseUser):
     """A person. What they may do comes from their rattachements, or from their roles at the ANS."""
 
-    email = models.EmailField("adresse e-mail", unique=True, error_messages={"unique": "Cette adresse a déjà un compte."})
+    email = models.EmailField(
+        "adresse e-mail", unique=True, error_messages={"unique": "Cette adresse a déjà un compte."}
+    )
     first_name = models.CharField("prénom", max_length=80)
     last_name = models.CharField("nom", max_length=80)
     phone = models.CharField("téléphone", max_length=20, blank=True)

@@ -24,7 +24,10 @@ class Editeur(models.Model):
 
     raison_sociale = models.CharField("raison sociale", max_length=200)
     siren = models.CharField(
-        "numéro SIREN", max_length=9, unique=True, error_messages={"unique": "Un éditeur est déjà inscrit sous ce SIREN."}
+        "numéro SIREN",
+        max_length=9,
+        unique=True,
+        error_messages={"unique": "Un éditeur est déjà inscrit sous ce SIREN."},
     )
     adresse = models.CharField("adresse", max_length=200)
     code_postal = models.CharField("code postal", max_length=10)

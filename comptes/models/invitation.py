@@ -49,7 +49,8 @@ class Invitation(models.Model):
                 condition=Q(accepted_at=None) | Q(cancelled_at=None), name="invitation_accepted_or_cancelled_not_both"
             ),
             models.CheckConstraint(
-                condition=Q(accepted_at=None, accepted_by=None) | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                condition=Q(accepted_at=None, accepted_by=None)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
                 name="invitation_accepted_by_somebody",
             ),
         ]

@@ -35,7 +35,9 @@ class Notice(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=Q(state=NoticeState.PENDING), name="notice_still_to_send")
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state=NoticeState.PENDING), name="notice_still_to_send"
+            )
         ]
 
     def __str__(self) -> str:

@@ -39,9 +39,7 @@ def register_editeur(
     :raises EditeurNotPossible: when an éditeur is already there under this SIREN
     """
     given = {"raison_sociale": raison_sociale, "adresse": adresse, "code_postal": code_postal, "commune": commune}
-    editeur, created = Editeur.objects.get_or_create(
-        siren=siren, defaults={**given, "pays": pays, "registered_at": at}
-    )
+    editeur, created = Editeur.objects.get_or_create(siren=siren, defaults={**given, "pays": pays, "registered_at": at})
     if not created:
         raise EditeurNotPossible("Un éditeur est déjà inscrit sous ce SIREN.")
     chain = journal.chain_of_editeur(editeur.pk)

@@ -16,7 +16,10 @@ def send_password_link(*, email: str, at: datetime) -> None:
     Asked again within `REST`, nothing more is sent: nobody's mailbox is flooded from here.
     """
     compte = Compte.objects.filter(email__iexact=email.strip(), is_active=True).first()
-    if compte and not Notice.objects.filter(kind="comptes.password_link", compte=compte, posted_at__gt=at - REST).exists():
+    if (
+        compte
+        and not Notice.objects.filter(kind="comptes.password_link", compte=compte, posted_at__gt=at - REST).exists()
+    ):
         outbox.post("comptes.password_link", on=f"compte:{compte.pk}", to=compte, occurrence=at.isoformat(), at=at)
 
 

@@ -53,9 +53,7 @@ def obstacles_to_detach(by: Seat | None, leaving: Seat, *, is_self: bool, other_
     return ()
 
 
-def obstacles_to_change(
-    by: Seat | None, present: Seat, wanted: Seat, *, other_mandataires: int
-) -> tuple[str, ...]:
+def obstacles_to_change(by: Seat | None, present: Seat, wanted: Seat, *, other_mandataires: int) -> tuple[str, ...]:
     """Say why this person cannot turn that seat into the wanted one."""
     reasons = obstacles_to_offer(by, wanted)
     if by and by.role == "representant" and not governs(by, present):

@@ -21,7 +21,9 @@ def forgotten(request: PortalRequest) -> HttpResponse:
     form = ForgottenPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         operations.send_password_link(email=form.cleaned_data["email"], at=request.at)
-        messages.success(request, "Si cette adresse a un compte, un lien pour choisir un mot de passe vient d’y être envoyé.")
+        messages.success(
+            request, "Si cette adresse a un compte, un lien pour choisir un mot de passe vient d’y être envoyé."
+        )
         return redirect("comptes:sign_in")
     return render(request, "comptes/password_forgotten.html", {"form": form})
 

@@ -27,7 +27,9 @@ class Resumed:
 
 def pack(request: HttpRequest) -> str:
     """Seal what was posted (no password, no file) with where it came from; empty when it is too long to be carried."""
-    typed = {name: values for name, values in request.POST.lists() if not name.startswith(NEVER_CARRIED) and any(values)}
+    typed = {
+        name: values for name, values in request.POST.lists() if not name.startswith(NEVER_CARRIED) and any(values)
+    }
     page = page_before(request) or (request.path if typed else resolve_url("home"))
     content = {"page": page, "typed": typed if page == request.path else {}}
     sealed = signing.dumps(content, salt=SALT, compress=True)

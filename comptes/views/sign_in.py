@@ -29,7 +29,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         auth.login(request, form.get_user())
         resumed = resume.unpack(request, sealed) if sealed else None
         if resumed and not resumed.typed_is_there:
-            messages.warning(request, "Votre session avait expiré : ce que vous demandiez n’a pas été fait. Recommencez.")
+            messages.warning(
+                request, "Votre session avait expiré : ce que vous demandiez n’a pas été fait. Recommencez."
+            )
         return redirect(resumed.page if resumed else _next(request))
     return _page(request, form, sealed)
 

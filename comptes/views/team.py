@@ -25,9 +25,11 @@ def page(request: PortalRequest, editeur_id: int) -> HttpResponse:
     editeur = get_object_or_404(Editeur.objects.visible_to(request.user), pk=editeur_id)
     seats = list(queries.team_of(editeur))
     acting = permissions.acting_seat(request.user, editeur)
+    present = [_Row.of(seat, acting, request.user) for seat in seats if seat.detached_at is None]
     context = {
         "editeur": editeur,
-        "present": [_Row.of(seat, acting, request.user) for seat in seats if seat.detached_at is None],
+        "present": present,
+        "acts": any(row.may_change or row.may_detach for row in present),
         "past": [seat for seat in seats if seat.detached_at],
         "invitations": [_Offer.of(one, acting) for one in queries.invitations_waiting(editeur, at=request.at)],
         "manages": acting is not None and bool(rules.roles_to_offer(acting)),
