@@ -111,7 +111,7 @@ def end_acces(request: PortalRequest, acces_id: int) -> HttpResponse:
     )
     _managed(request, acces.produit_id)
     operations.end_acces(acces_id=acces.pk, by=request.user, at=request.at)
-    messages.success(request, f"{acces.rattachement.compte} n’a plus accès à « {acces.produit} ».")
+    messages.success(request, f"{acces.rattachement.compte} n’a plus accès à « {acces.produit} ».")
     return redirect("candidatures:produit", acces.produit_id)
 
 

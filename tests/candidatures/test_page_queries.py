@@ -1,0 +1,98 @@
+"""What each page of phase 1 asks of the database: the same with one row and with three, and never above fifteen.
+
+Every safe request opens a read-only transaction: three statements of the count (open, read only, close) are its own,
+one is the session's and one the account's.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from candidatures import operations
+from comptes import clock
+from comptes.enums import Role
+from comptes.models import Compte
+from tests.candidatures.conftest import Team
+from tests.factories import candidatures as make
+
+
+@pytest.fixture(autouse=True)
+def it_is_summer() -> Iterator[None]:
+    with clock.travel(make.SUMMER):
+        yield
+
+
+def count(compte: Compte, address: str) -> int:
+    client = Client()
+    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    client.get(address)
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def two_more(team: Team) -> None:
+    """Two more products with their candidatures, two more salariés with access to the first product."""
+    for number in (2, 3):
+        produit = make.a_produit(team.editeur, team.mandataire, f"Produit {number}")
+        candidature = make.a_candidature(produit, team.mandataire)
+        make.a_submitted_volet(candidature, team.mandataire)
+        seat = make.a_person(team.editeur, Role.SALARIE).rattachements.get()
+        operations.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "expected"),
+    [
+        ("candidatures:produits", "mandataire", 9),
+        ("candidatures:produits", "salarie", 9),
+        ("referencement:instruction", "instructeur", 7),
+    ],
+)
+def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, who: str, expected: int) -> None:
+    make.a_submitted_volet(team.candidature, team.salarie)
+    one = count(getattr(team, who), reverse(name))
+    two_more(team)
+
+    assert (one, count(getattr(team, who), reverse(name))) == (expected, expected)
+
+
+def test_produit_page_asks_the_same_for_one_person_and_three(team: Team) -> None:
+    address = reverse("candidatures:produit", args=[team.produit.pk])
+    one = count(team.mandataire, address)
+    two_more(team)
+
+    assert (one, count(team.mandataire, address)) == (10, 10)
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "expected"),
+    [
+        ("referencement:candidature", "salarie", 14),
+        ("candidatures:charte", "mandataire", 8),
+        ("candidatures:journal", "salarie", 9),
+    ],
+)
+def test_page_of_a_candidature(team: Team, name: str, who: str, expected: int) -> None:
+    make.a_filled_volet(team.candidature, team.salarie)
+    assert count(getattr(team, who), reverse(name, args=[team.candidature.nru])) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "who", "expected"),
+    [
+        ("candidatures:volet", "salarie", 12),
+        ("candidatures:volet_submit", "salarie", 13),
+        ("candidatures:volet_review", "instructeur", 8),
+    ],
+)
+def test_page_of_a_volet(team: Team, name: str, who: str, expected: int) -> None:
+    make.a_filled_volet(team.candidature, team.salarie)
+    if who == "instructeur":
+        operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.SUMMER)
+    address = reverse(name, args=[team.candidature.nru, "administratif"])
+    assert count(getattr(team, who), address) == expected
