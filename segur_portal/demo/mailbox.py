@@ -47,7 +47,9 @@ def messages() -> list[Mail]:
         return []
     files = sorted(Path(settings.MAIL_ROOT).glob("*.log"), key=lambda path: (path.stat().st_mtime_ns, path.name))
     mails = [mail for path in files for mail in _read(path)]
-    return sorted(reversed(mails), key=lambda mail: mail.sent_at or _LONG_AGO, reverse=True)
+    mails.reverse()
+    mails.sort(key=lambda mail: mail.sent_at or _LONG_AGO, reverse=True)
+    return mails
 
 
 def message(key: str) -> Mail | None:

@@ -45,13 +45,13 @@ def test_personas_before_the_story(demo, visitor: Client):
     assert "L’histoire n’est pas encore rejouée" in visitor.get(PERSONNAGES).content.decode()
 
 
-@pytest.mark.parametrize(("persona", "page"), [(NADIA, "/produits/"), (CAMILLE, "/instruction/")])
-def test_persona_signs_in_and_arrives_where_they_work(demo, visitor: Client, persona, page):
+@pytest.mark.parametrize(("persona", "arrival"), [(NADIA, "/produits/"), (CAMILLE, "/instruction/")])
+def test_persona_signs_in_and_arrives_where_they_work(demo, visitor: Client, persona, arrival):
     replay("ouverture")
 
     response = visitor.post(PERSONNAGES, {"persona": persona.key})
 
-    assert response["Location"] == page
+    assert response["Location"] == arrival
     assert visitor.get("/aide/").wsgi_request.user.email == persona.email
 
 
