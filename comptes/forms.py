@@ -84,7 +84,7 @@ class ForgottenPasswordForm(forms.Form):
     email = forms.EmailField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
 
 
-class CompteForm(forms.ModelForm):  # type: ignore[type-arg] -- not subscriptable at run time
+class CompteForm(forms.ModelForm):
     """What a person says of themselves; the e-mail address is the account's and does not change here."""
 
     class Meta:

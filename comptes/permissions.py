@@ -11,7 +11,7 @@ def administers(compte: Compte) -> bool:
 
 
 def acting_seat(compte: Compte, editeur: Editeur) -> rules.Seat | None:
-    """The seat that this person acts from: an administrateur of the portal, who helps every éditeur, acts as a mandataire."""
+    """The seat that this person acts from; an administrateur, who helps every éditeur, acts as a mandataire."""
     if administers(compte):
         return rules.Seat(Role.MANDATAIRE, may_engage=True)
     return queries.seat_of(compte, editeur)

@@ -25,7 +25,7 @@ def send_password_link(*, email: str, at: datetime) -> None:
 
 @transaction.atomic
 def choose_password(*, compte_id: int, password: str) -> Compte:
-    """Give an account another password, which closes its other sessions, voids the links already sent and lifts the throttle."""
+    """Give an account another password: its other sessions close, the links sent are void, the throttle is lifted."""
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     compte.set_password(password)
     compte.save(update_fields=["password"])

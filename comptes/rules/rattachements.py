@@ -1,4 +1,4 @@
-"""Who may do what to whom inside an éditeur (ISC roles: webinar, slide on phase 1; our reading in docs/glossaire.md)."""
+"""Who may do what to whom inside an éditeur (ISC roles: webinar, phase 1; our reading in docs/glossaire.md)."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Days and instants in words, in Paris time, as French writes them. In a page, an instant is `components/instant.html`."""
+"""Days and instants in words, in Paris time. In a page, an instant is rather `components/instant.html`."""
 
 from datetime import date, datetime
 

@@ -3,6 +3,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
@@ -12,8 +13,15 @@ from comptes.models import Editeur
 from comptes.requests import PortalRequest
 
 from .resume import carried_data
+from .trail import trail_to_editeurs, trail_to_team
 
 PER_PAGE = 25
+_REGISTER = {
+    "label": "Inscrire un éditeur",
+    "href": reverse_lazy("comptes:editeur_new"),
+    "kind": "primary",
+    "icon": "plus",
+}
 
 
 @require_safe
@@ -27,7 +35,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "text": text,
         "query": urlencode({"q": text} if text else {}),
-        "administers": permissions.administers(request.user),
+        "actions": [_REGISTER] if permissions.administers(request.user) else [],
     }
     return render(request, "comptes/editeurs.html", context)
 
@@ -48,7 +56,8 @@ def register(request: PortalRequest) -> HttpResponse:
         else:
             messages.success(request, f"{editeur} est inscrit ; {mandataire} reçoit une invitation.")
             return redirect("comptes:team", editeur.pk)
-    return render(request, "comptes/editeur_new.html", {"form": form, "carried": carried})
+    context = {"form": form, "carried": carried, "trail": trail_to_editeurs(request.user)}
+    return render(request, "comptes/editeur_new.html", context)
 
 
 def correct(request: PortalRequest, editeur_id: int) -> HttpResponse:
@@ -62,4 +71,5 @@ def correct(request: PortalRequest, editeur_id: int) -> HttpResponse:
         operations.correct_editeur(editeur_id=editeur.pk, values=form.cleaned_data, by=request.user, at=request.at)
         messages.success(request, "Les informations de l’éditeur sont enregistrées.")
         return redirect("comptes:team", editeur.pk)
-    return render(request, "comptes/editeur_edit.html", {"form": form, "editeur": editeur, "carried": carried})
+    context = {"form": form, "editeur": editeur, "carried": carried, "trail": trail_to_team(editeur, request.user)}
+    return render(request, "comptes/editeur_edit.html", context)

@@ -7,6 +7,8 @@ from comptes import journal, queries
 from comptes.models import Editeur
 from comptes.requests import PortalRequest
 
+from .trail import trail_to_team
+
 LINES = 25
 
 
@@ -16,4 +18,6 @@ def of_editeur(request: PortalRequest, editeur_id: int) -> HttpResponse:
     editeur = get_object_or_404(Editeur.objects.visible_to(request.user), pk=editeur_id)
     entries = queries.journal_of(journal.chain_of_editeur(editeur.pk))
     page = Paginator(entries, LINES).get_page(request.GET.get("page"))
-    return render(request, "comptes/journal.html", {"editeur": editeur, "page": page, "lines": journal.lines(page)})
+    trail = trail_to_team(editeur, request.user)
+    context = {"editeur": editeur, "page": page, "lines": journal.lines(page), "trail": trail}
+    return render(request, "comptes/journal.html", context)

@@ -19,7 +19,7 @@ MAX_AGE = 24 * 3600
 
 @dataclass(frozen=True)
 class Resumed:
-    """Where to go after the sign-in, and whether what was typed waits there; else a button was pressed, to be pressed again."""
+    """Where to go after the sign-in, and whether what was typed waits there; else a button is to be pressed again."""
 
     page: str
     typed_is_there: bool

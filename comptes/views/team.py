@@ -15,6 +15,7 @@ from comptes.rules import rattachements as rules
 from comptes.rules.rattachements import Seat
 
 from .resume import carried_data
+from .trail import trail_to_editeurs, trail_to_team
 
 REFUSAL = "Seuls les mandataires et les représentants gèrent les comptes de l’éditeur."
 
@@ -32,6 +33,7 @@ def page(request: PortalRequest, editeur_id: int) -> HttpResponse:
         "acts": any(row.may_change or row.may_detach for row in present),
         "past": [seat for seat in seats if seat.detached_at],
         "invitations": [_Offer.of(one, acting) for one in queries.invitations_waiting(editeur, at=request.at)],
+        "trail": trail_to_editeurs(request.user),
         "manages": acting is not None and bool(rules.roles_to_offer(acting)),
     }
     return render(request, "comptes/team.html", context)
@@ -79,7 +81,8 @@ def invite(request: PortalRequest, editeur_id: int) -> HttpResponse:
         else:
             messages.success(request, f"Une invitation part à {invitation.email}. Elle est valable sept jours.")
             return redirect("comptes:team", editeur.pk)
-    return render(request, "comptes/invite.html", {"form": form, "editeur": editeur, "carried": carried})
+    context = {"form": form, "editeur": editeur, "carried": carried, "trail": trail_to_team(editeur, request.user)}
+    return render(request, "comptes/invite.html", context)
 
 
 @require_POST
@@ -116,7 +119,9 @@ def seat(request: PortalRequest, rattachement_id: int) -> HttpResponse:
         else:
             messages.success(request, f"Le rôle de {rattachement.compte} est enregistré.")
             return redirect("comptes:team", rattachement.editeur_id)
-    return render(request, "comptes/seat.html", {"form": form, "seat": rattachement, "carried": carried})
+    trail = trail_to_team(rattachement.editeur, request.user)
+    context = {"form": form, "seat": rattachement, "carried": carried, "trail": trail}
+    return render(request, "comptes/seat.html", context)
 
 
 def detach(request: PortalRequest, rattachement_id: int) -> HttpResponse:
@@ -125,17 +130,23 @@ def detach(request: PortalRequest, rattachement_id: int) -> HttpResponse:
     is_self = rattachement.compte_id == request.user.pk
     if request.method != "POST":
         reasons = operations.why_not_detach(rattachement, by=request.user)
-        return render(request, "comptes/detach.html", {"seat": rattachement, "reasons": reasons, "is_self": is_self})
+        return _farewell(request, rattachement, reasons, status=200)
     try:
         operations.detach(rattachement_id=rattachement.pk, by=request.user, at=request.at)
     except operations.RattachementNotChangeable as refused:
-        context = {"seat": rattachement, "reasons": refused.reasons, "is_self": is_self}
-        return render(request, "comptes/detach.html", context, status=409)
+        return _farewell(request, rattachement, refused.reasons, status=409)
     if is_self:
         messages.success(request, f"Vous n’êtes plus rattaché(e) à {rattachement.editeur}.")
         return redirect("home")
     messages.success(request, f"{rattachement.compte} n’est plus rattaché(e) à {rattachement.editeur}.")
     return redirect("comptes:team", rattachement.editeur_id)
+
+
+def _farewell(request: PortalRequest, seat: Rattachement, reasons: tuple[str, ...], *, status: int) -> HttpResponse:
+    is_self = seat.compte_id == request.user.pk
+    trail = trail_to_team(seat.editeur, request.user)
+    context = {"seat": seat, "reasons": reasons, "is_self": is_self, "trail": trail}
+    return render(request, "comptes/detach.html", context, status=status)
 
 
 def _managed(request: PortalRequest, editeur_id: int) -> Editeur:
