@@ -1,0 +1,148 @@
+"""The portal as the tests see it: its real settings, real PostgreSQL and Redis, and less indulgence than in production.
+
+`DATABASE_URL` and `REDIS_URL` come from the environment, as `script/test` gives them.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as portal
+from django.db import connection, transaction
+from django.test import Client
+
+from comptes import clock
+from comptes.models import Compte
+from segur_portal.celery import app
+from tests import strictness
+
+BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Settle, before any address is read, what the surroundings may not decide."""
+    portal.DEMO = False
+    portal.DEBUG = False
+    portal.PORTAL_URL = "http://testserver"
+    portal.TRUSTED_PROXIES = []
+    portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    portal.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    own = redis_of(worker_of(config))
+    portal.CACHES["default"]["LOCATION"] = own
+    portal.REDIS_URL = portal.CELERY_BROKER_URL = own
+    app.conf.broker_url = own
+
+
+def worker_of(config: pytest.Config) -> str:
+    return str(getattr(config, "workerinput", {}).get("workerid", "master"))
+
+
+def redis_of(worker: str) -> str:
+    """Give each process of the run a logical database of its own: 1 for `master`, then 2 and so on."""
+    number = 1 if worker == "master" else 2 + int(worker.removeprefix("gw")) % 5
+    return f"{portal.REDIS_URL.rpartition('/')[0]}/{number}"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No network, no undefined variable, no order that nobody said; files in a folder of this run."""
+    files = tmp_path_factory.mktemp("files")
+    portal.MEDIA_ROOT = str(files)
+    portal.STORAGES["default"]["OPTIONS"]["location"] = str(files)
+    portal.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))
+    with ExitStack() as stack:
+        stack.enter_context(strictness.network_blocked())
+        stack.enter_context(strictness.undefined_variables_fail())
+        stack.enter_context(strictness.unordered_lists_come_back_last_first())
+        stack.enter_context(strictness.flush_passes_the_triggers())
+        yield
+
+
+@pytest.fixture
+def sign_in() -> Callable[[Compte | None], Client]:
+    """Open a browser in which this person is signed in; nobody when None."""
+
+    def browser(compte: Compte | None) -> Client:
+        client = Client()
+        if compte is not None:
+            client.force_login(compte, backend=BY_PASSWORD)
+        return client
+
+    return browser
+
+
+@pytest.fixture
+def travel_to() -> Iterator[Callable[[datetime], None]]:
+    """Put the portal's clock at an instant, until the next one or the end of the test."""
+    with ExitStack() as stack:
+
+        def travel(at: datetime) -> None:
+            stack.enter_context(clock.travel(at))
+
+        yield travel
+
+
+@pytest.fixture
+def effects_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run the echoes of each act as soon as it commits, in this process; also in a test that rolls everything back.
+
+    Ask for it after the database. Without it nothing is delivered: the rows wait, as when the broker is away.
+    """
+    if "transactional_db" not in request.fixturenames:
+        request.getfixturevalue("db")
+    depth = len(connection.savepoint_ids) if connection.in_atomic_block else None
+    leave = transaction.Atomic.__exit__
+
+    def leave_and_echo(self: transaction.Atomic, *error: Any) -> None:
+        leave(self, *error)
+        if depth is not None and len(connection.savepoint_ids) == depth:
+            while connection.run_on_commit:
+                connection.run_on_commit.pop(0)[1]()
+
+    monkeypatch.setattr(transaction.Atomic, "__exit__", leave_and_echo)
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+
+@pytest.fixture
+def worker(transactional_db: None) -> Iterator[None]:
+    """A real Celery worker, in a thread, on this process's own broker; it takes what the test commits."""
+    from celery.contrib.testing.worker import start_worker
+
+    with broker_emptied(), start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
+        yield
+
+
+@pytest.fixture
+def wait_until() -> Callable[..., None]:
+    """Wait for another process or thread, ten seconds at most: `wait_until(lambda: mail.outbox)`."""
+
+    def wait(happened: Callable[[], object], *, seconds: float = 10) -> None:
+        deadline = time.monotonic() + seconds
+        while not happened():
+            assert time.monotonic() < deadline, f"It did not happen in {seconds} s."
+            time.sleep(0.02)
+
+    return wait
+
+
+@contextmanager
+def broker_emptied() -> Iterator[None]:
+    app.control.purge()
+    try:
+        yield
+    finally:
+        app.control.purge()
+
+
+@pytest.fixture(scope="session")
+def captures() -> Path:
+    """Where screenshots go; git ignores it."""
+    folder = Path(portal.BASE_DIR) / "captures"
+    folder.mkdir(exist_ok=True)
+    return folder
