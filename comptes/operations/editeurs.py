@@ -61,7 +61,7 @@ def correct_editeur(*, editeur_id: int, values: dict[str, str], by: Compte, at: 
     for field in changed:
         setattr(editeur, field, values[field])
     editeur.save(update_fields=changed)
-    labels = [str(Editeur._meta.get_field(field).verbose_name) for field in changed]
+    labels = [str(field.verbose_name) for field in Editeur._meta.fields if field.name in changed]
     chain = journal.chain_of_editeur(editeur.pk)
     journal.record(chain, Act.EDITEUR_CORRECTED, on=f"editeur:{editeur.pk}", by=by, at=at, champs=labels)
     return editeur

@@ -30,7 +30,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         resumed = resume.unpack(request, sealed) if sealed else None
         if resumed and not resumed.typed_is_there:
             messages.warning(
-                request, "Votre session avait expiré : ce que vous demandiez n’a pas été fait. Recommencez."
+                request, "Votre session avait expiré : ce que vous demandiez n’a pas été fait. Recommencez."
             )
         return redirect(resumed.page if resumed else _next(request))
     return _page(request, form, sealed)

@@ -1,0 +1,62 @@
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+
+from comptes import clock
+from comptes.models import Compte, Editeur, Rattachement
+from segur_portal.celery import app
+from tests.factories.comptes import CompteFactory, EditeurFactory, RattachementFactory
+
+AT = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def at() -> Iterator[datetime]:
+    """The portal's clock, stopped on 1 July 2026 at 8:00 UTC."""
+    with clock.travel(AT):
+        yield AT
+
+
+@dataclass(frozen=True)
+class Team:
+    """An éditeur with one person per role, a stranger who is mandataire elsewhere, and two people of the ANS."""
+
+    editeur: Editeur
+    mandataire: Rattachement
+    representant: Rattachement
+    salarie: Rattachement
+    stranger: Compte
+    administrateur: Compte
+    instructeur: Compte
+
+
+def make_team() -> Team:
+    editeur = EditeurFactory(raison_sociale="Sirocco Logiciels")
+    return Team(
+        editeur=editeur,
+        mandataire=RattachementFactory(editeur=editeur, mandataire=True),
+        representant=RattachementFactory(editeur=editeur, representant=True),
+        salarie=RattachementFactory(editeur=editeur),
+        stranger=RattachementFactory(mandataire=True).compte,
+        administrateur=CompteFactory(administrateur=True),
+        instructeur=CompteFactory(instructeur=True),
+    )
+
+
+@pytest.fixture
+def team(db) -> Team:
+    return make_team()
+
+
+@pytest.fixture
+def broker_away(monkeypatch) -> Iterator[None]:
+    """No broker: a port of this machine that is taken, and where nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("CELERY_BROKER_URL", f"redis://127.0.0.1:{taken.getsockname()[1]}/0")
+        monkeypatch.setattr(app, "_pool", None)
+        monkeypatch.setattr(app.amqp, "_producer_pool", None)
+        yield

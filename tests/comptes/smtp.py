@@ -1,0 +1,65 @@
+"""A mail server for tests: a real one, on a free port of this machine, that can be told to refuse."""
+
+import socketserver
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.message import Message
+from threading import Thread
+
+
+class Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.refuses = False
+        self.received: list[Message] = []
+
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    """As much of RFC 5321 as Python's client speaks."""
+
+    server: Server
+
+    def handle(self) -> None:
+        self._say(220)
+        for line in self.rfile:
+            verb = line.strip().upper()[:4]
+            if verb == b"QUIT":
+                return self._say(221)
+            if verb == b"DATA" and self.server.refuses:
+                self._say(451)
+            elif verb == b"DATA":
+                self._say(354)
+                self.server.received.append(message_from_bytes(self._message()))
+                self._say(250)
+            else:
+                self._say(250)
+        return None
+
+    def _message(self) -> bytes:
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            lines.append(line.removeprefix(b"."))
+        return b"".join(lines)
+
+    def _say(self, code: int) -> None:
+        self.wfile.write(f"{code} portail.example\r\n".encode())
+
+
+@contextmanager
+def serve() -> Iterator[Server]:
+    with Server() as server:
+        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.shutdown()
+            thread.join()

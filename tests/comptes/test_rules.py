@@ -1,0 +1,162 @@
+from itertools import product
+
+import pytest
+
+from comptes.rules.rattachements import (
+    Seat,
+    can_engage,
+    governs,
+    obstacles_to_change,
+    obstacles_to_detach,
+    obstacles_to_offer,
+    roles_to_offer,
+)
+from comptes.rules.siren import normalise_siren
+from tests.factories.comptes import siren
+
+MANDATAIRE = Seat("mandataire", may_engage=True)
+REPRESENTANT = Seat("representant", may_engage=False)
+DELEGATED = Seat("representant", may_engage=True)
+SALARIE = Seat("salarie", may_engage=False)
+ENGAGED_SALARIE = Seat("salarie", may_engage=True)
+EVERYBODY = (None, MANDATAIRE, REPRESENTANT, DELEGATED, SALARIE)
+
+NOT_YOURS = "Seuls les mandataires et les représentants gèrent les comptes de l’éditeur."
+NOT_A_MANDATAIRE = "Seul un mandataire peut désigner un mandataire."
+NOT_A_REPRESENTANT = "Seul un mandataire peut désigner un représentant."
+NEVER = "Un salarié ne peut pas engager l’éditeur."
+LAST = "L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord."
+ONLY_SALARIES = "Un représentant ne peut détacher que des salariés."
+ONLY_THEIR_ROLE = "Un représentant ne peut changer que le rôle des salariés."
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("732829320", "732829320"),
+        ("732 829 320", "732829320"),
+        ("732\u202f829\u00a0320", "732829320"),
+        ("732.829.320", "732829320"),
+        (" 000000000 ", "000000000"),
+        (siren(1), "000000018"),
+    ],
+)
+def test_siren_is_normalised(typed, kept):
+    assert normalise_siren(typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("", "Un SIREN compte neuf chiffres."),
+        ("73282932", "Un SIREN compte neuf chiffres."),
+        ("73282932000074", "Un SIREN compte neuf chiffres."),
+        ("73282932O", "Un SIREN compte neuf chiffres."),
+        ("٧٣٢٨٢٩٣٢٠", "Un SIREN compte neuf chiffres."),
+        ("732829321", "Ce numéro SIREN n’existe pas : sa clé de contrôle est fausse."),
+        ("372829320", "Ce numéro SIREN n’existe pas : sa clé de contrôle est fausse."),
+    ],
+)
+def test_siren_is_refused(typed, reason):
+    with pytest.raises(ValueError) as refused:
+        normalise_siren(typed)
+
+    assert str(refused.value) == reason
+
+
+@pytest.mark.parametrize(
+    ("seat", "engages"),
+    [
+        (None, False),
+        (MANDATAIRE, True),
+        (REPRESENTANT, False),
+        (DELEGATED, True),
+        (SALARIE, False),
+        (ENGAGED_SALARIE, False),
+    ],
+)
+def test_who_can_engage(seat, engages):
+    assert can_engage(seat) is engages
+
+
+OFFERS = {
+    MANDATAIRE: {MANDATAIRE: (), REPRESENTANT: (), DELEGATED: (), SALARIE: (), ENGAGED_SALARIE: (NEVER,)},
+    REPRESENTANT: {
+        MANDATAIRE: (NOT_A_MANDATAIRE,),
+        REPRESENTANT: (NOT_A_REPRESENTANT,),
+        DELEGATED: (NOT_A_REPRESENTANT,),
+        SALARIE: (),
+        ENGAGED_SALARIE: (NEVER,),
+    },
+}
+OFFERS[DELEGATED] = OFFERS[REPRESENTANT]
+OFFERS[SALARIE] = OFFERS[None] = dict.fromkeys(OFFERS[MANDATAIRE], (NOT_YOURS,))
+
+
+@pytest.mark.parametrize("by", EVERYBODY)
+@pytest.mark.parametrize("offered", OFFERS[MANDATAIRE])
+def test_offering_a_seat(by, offered):
+    assert obstacles_to_offer(by, offered) == OFFERS[by][offered]
+
+
+@pytest.mark.parametrize(
+    ("by", "roles"),
+    [
+        (MANDATAIRE, ("mandataire", "representant", "salarie")),
+        (REPRESENTANT, ("salarie",)),
+        (DELEGATED, ("salarie",)),
+        (SALARIE, ()),
+    ],
+)
+def test_roles_that_one_can_offer(by, roles):
+    assert roles_to_offer(by) == roles
+
+
+DETACHES = {
+    MANDATAIRE: dict.fromkeys((MANDATAIRE, REPRESENTANT, DELEGATED, SALARIE), ()),
+    REPRESENTANT: {**dict.fromkeys((MANDATAIRE, REPRESENTANT, DELEGATED), (ONLY_SALARIES,)), SALARIE: ()},
+    SALARIE: dict.fromkeys((MANDATAIRE, REPRESENTANT, DELEGATED, SALARIE), (NOT_YOURS,)),
+}
+DETACHES[DELEGATED] = DETACHES[REPRESENTANT]
+DETACHES[None] = DETACHES[SALARIE]
+
+
+@pytest.mark.parametrize(("by", "leaving"), list(product(EVERYBODY, DETACHES[MANDATAIRE])))
+def test_detaching_somebody_else(by, leaving):
+    assert obstacles_to_detach(by, leaving, is_self=False, other_mandataires=1) == DETACHES[by][leaving]
+    assert governs(by, leaving) is (DETACHES[by][leaving] == ())
+
+
+@pytest.mark.parametrize("seat", DETACHES[MANDATAIRE])
+def test_leaving(seat):
+    assert obstacles_to_detach(seat, seat, is_self=True, other_mandataires=1) == ()
+
+
+@pytest.mark.parametrize("by", EVERYBODY)
+def test_the_last_mandataire_stays(by):
+    assert obstacles_to_detach(by, MANDATAIRE, is_self=by == MANDATAIRE, other_mandataires=0) == (LAST,)
+
+
+@pytest.mark.parametrize("leaving", [REPRESENTANT, DELEGATED, SALARIE])
+def test_others_leave_even_without_another_mandataire(leaving):
+    assert obstacles_to_detach(MANDATAIRE, leaving, is_self=False, other_mandataires=0) == ()
+
+
+@pytest.mark.parametrize("by", EVERYBODY)
+@pytest.mark.parametrize("present", [MANDATAIRE, REPRESENTANT, DELEGATED, SALARIE])
+@pytest.mark.parametrize("wanted", OFFERS[MANDATAIRE])
+def test_changing_a_seat(by, present, wanted):
+    expected = OFFERS[by][wanted]
+    if by in (REPRESENTANT, DELEGATED) and present != SALARIE:
+        expected += (ONLY_THEIR_ROLE,)
+
+    assert obstacles_to_change(by, present, wanted, other_mandataires=1) == expected
+
+
+@pytest.mark.parametrize("wanted", [REPRESENTANT, DELEGATED, SALARIE])
+def test_the_last_mandataire_keeps_the_role(wanted):
+    assert obstacles_to_change(MANDATAIRE, MANDATAIRE, wanted, other_mandataires=0) == (LAST,)
+
+
+def test_the_last_mandataire_may_be_confirmed():
+    assert obstacles_to_change(MANDATAIRE, MANDATAIRE, MANDATAIRE, other_mandataires=0) == ()

@@ -1,0 +1,89 @@
+"""People and companies. Nothing random, nothing hidden: whoever is needed in a role is made with `RattachementFactory`."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import factory
+
+from comptes.enums import Role, RoleANS
+from comptes.models import Compte, Editeur, Invitation, Rattachement
+
+OPENING = datetime(2026, 6, 2, 22, 0, tzinfo=UTC)
+PASSWORD = "quatre mots sans rapport"
+
+
+def siren(number: int) -> str:
+    """Return nine digits whose Luhn key holds."""
+    body = f"{number:08d}"
+    doubled = [int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(body)]
+    total = sum(digit - 9 if digit > 9 else digit for digit in doubled)
+    return f"{body}{-total % 10}"
+
+
+class CompteFactory(factory.django.DjangoModelFactory):
+    """An account without a password; say `password=PASSWORD` for who signs in by the page."""
+
+    class Meta:
+        model = Compte
+
+    class Params:
+        administrateur = factory.Trait(roles_ans=[RoleANS.ADMINISTRATEUR])
+        instructeur = factory.Trait(roles_ans=[RoleANS.INSTRUCTEUR])
+
+    email = factory.Sequence(lambda n: f"personne{n}@sirocco.example")
+    first_name = "Camille"
+    last_name = factory.Sequence(lambda n: f"Personne{n}")
+    password = None
+
+    @classmethod
+    def _create(cls, model_class: type[Compte], *args: Any, **kwargs: Any) -> Compte:
+        return model_class.objects.create_user(*args, **kwargs)
+
+
+class EditeurFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Editeur
+
+    raison_sociale = factory.Sequence(lambda n: f"Sirocco {n:03d}")
+    siren = factory.Sequence(siren)
+    adresse = "4 rue des Tilleuls"
+    code_postal = "35000"
+    commune = "Rennes"
+    registered_at = OPENING
+
+
+class RattachementFactory(factory.django.DjangoModelFactory):
+    """A salarié, unless a trait says otherwise."""
+
+    class Meta:
+        model = Rattachement
+
+    class Params:
+        mandataire = factory.Trait(role=Role.MANDATAIRE, may_engage=True)
+        representant = factory.Trait(role=Role.REPRESENTANT, may_engage=False)
+        delegated = factory.Trait(role=Role.REPRESENTANT, may_engage=True)
+        past = factory.Trait(detached_at=OPENING + timedelta(days=10))
+
+    compte = factory.SubFactory(CompteFactory)
+    editeur = factory.SubFactory(EditeurFactory)
+    role = Role.SALARIE
+    may_engage = False
+    attached_at = OPENING
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """An invitation as a salarié, open for seven days from `invited_at`."""
+
+    class Meta:
+        model = Invitation
+
+    class Params:
+        cancelled = factory.Trait(cancelled_at=OPENING + timedelta(days=1))
+
+    editeur = factory.SubFactory(EditeurFactory)
+    email = factory.Sequence(lambda n: f"invite{n}@sirocco.example")
+    role = Role.SALARIE
+    token = factory.Sequence(lambda n: f"jeton-{n}")
+    invited_by = factory.SubFactory(CompteFactory)
+    invited_at = OPENING
+    expires_at = factory.LazyAttribute(lambda invitation: invitation.invited_at + timedelta(days=7))
