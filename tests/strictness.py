@@ -98,7 +98,7 @@ def unordered_lists_come_back_last_first() -> Iterator[None]:
     reverse is as legitimate an answer, and unlike a random one it fails at every run. Not where an order would change
     the result: DISTINCT, GROUP BY, UNION, subqueries.
     """
-    order_by_pairs = SQLCompiler._order_by_pairs  # type: ignore[attr-defined]  # Django has no public seam here
+    order_by_pairs = SQLCompiler._order_by_pairs
 
     def pairs(self: SQLCompiler) -> Iterator[Any]:
         query = self.query
@@ -108,7 +108,7 @@ def unordered_lists_come_back_last_first() -> Iterator[None]:
         if said or grouped or meta is None or meta.ordering:
             yield from order_by_pairs(self)
         else:
-            yield from self.find_ordering_name("-pk", meta)  # type: ignore[no-untyped-call]
+            yield from self.find_ordering_name("-pk", meta)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SQLCompiler, "_order_by_pairs", pairs)

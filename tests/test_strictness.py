@@ -96,9 +96,9 @@ def test_effects_run_in_a_test_that_rolls_back(db: None, effects_run: None) -> N
 
 
 def test_effects_run_not_for_an_act_that_is_rolled_back(db: None, effects_run: None) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         outbox.post("comptes.password_link", on="compte:1", at=AT, email="nadia@sirocco.example")
-        1 / 0  # noqa: B018 -- the act fails
+        transaction.set_rollback(True)
 
     assert mail.outbox == []
 

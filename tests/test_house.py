@@ -1,0 +1,257 @@
+"""The law of the house that no linter knows: floors in the database, time as an argument, rooms, pages, machines."""
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey  # noqa: TID251 -- to find it where it is used
+from django.db import migrations
+from django.db.migrations.loader import MigrationLoader
+from django.db.models import DateField, DurationField, Field, Model, TimeField
+
+from segur_portal.management.commands.draw_states import FLOORS, drawing
+
+ROOT = Path(settings.BASE_DIR)
+APPS = (*FLOORS, "segur_portal")
+MODELS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
+
+FORBIDDEN_ROOMS = {"utils", "helpers", "common", "core", "services", "base", "misc", "tasks", "signals", "managers"}
+LONGEST_FILE = 300
+LONGEST_SETTINGS = 250
+DEEPEST_IF = 2
+
+
+def python_files(*folders: str) -> list[Path]:
+    found = (path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    return sorted(path for path in found if "migrations" not in path.parts)
+
+
+def named(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+# -- the database ---------------------------------------------------------------------------------------------------
+
+
+def test_foreign_keys_point_downstairs() -> None:
+    """To the same floor, to a floor below, or to Django; FLOORS goes from the ground up."""
+    upstairs = [
+        f"{model.__name__}.{field.name} → {field.related_model.__name__}"
+        for model in MODELS
+        for field in model._meta.get_fields()
+        if field.is_relation and not field.auto_created and isinstance(field.related_model, type)
+        if field.related_model._meta.app_label in FLOORS
+        if FLOORS.index(field.related_model._meta.app_label) > FLOORS.index(model._meta.app_label)
+    ]
+
+    assert upstairs == []
+
+
+def test_no_foreign_key_points_at_anything() -> None:
+    keys = [f for model in MODELS for f in model._meta.private_fields if isinstance(f, GenericForeignKey)]
+
+    assert keys == []
+
+
+def test_no_instant_is_filled_in_by_itself() -> None:
+    """Time is an argument: no `auto_now`, and no default that is computed when the row is made."""
+    instants = [(m, f) for m in MODELS for f in m._meta.fields if isinstance(f, DateField | TimeField)]
+
+    assert [f"{model.__name__}.{field.name}" for model, field in instants if fills_itself(field)] == []
+
+
+def fills_itself(field: Field) -> bool:
+    return (
+        field.auto_now
+        or field.auto_now_add
+        or (field.has_default() and callable(field.default))
+        or field.has_db_default()
+    )
+
+
+def test_no_default_computes_anything_but_an_empty_value() -> None:
+    allowed = (list, dict)
+    computed = [
+        f"{model.__name__}.{field.name}"
+        for model in MODELS
+        for field in model._meta.fields
+        if callable(getattr(field, "default", None)) and field.has_default()
+        if field.default not in allowed and not isinstance(field, DurationField)
+    ]
+
+    assert computed == []
+
+
+def test_no_sql_of_ours_reads_the_database_s_clock() -> None:
+    clock = re.compile(r"\bnow\s*\(|current_(timestamp|date|time)|(clock|statement)_timestamp|localtime", re.IGNORECASE)
+    loader = MigrationLoader(None)
+    reading = [
+        f"{app}.{name}"
+        for (app, name), migration in loader.disk_migrations.items()
+        if app in APPS
+        for operation in migration.operations
+        if isinstance(operation, migrations.RunSQL) and clock.search(str(operation.sql))
+    ]
+
+    assert reading == []
+
+
+def test_lists_are_ordered_by_something_unique_or_by_nothing() -> None:
+    """A default order that ties is an order that changes from a page to the next."""
+    assert [model.__name__ for model in MODELS if model._meta.ordering and not is_total(model)] == []
+
+
+def is_total(model: type[Model]) -> bool:
+    order = {str(name).lstrip("-") for name in model._meta.ordering}
+    alone = {field.name for field in model._meta.fields if field.unique} | {"pk"}
+    together = [set(law.fields) for law in model._meta.constraints if getattr(law, "fields", ()) and not law.condition]
+    return bool(order & alone) or any(fields <= order for fields in together)
+
+
+# -- the rooms ------------------------------------------------------------------------------------------------------
+
+
+def test_no_room_means_nothing() -> None:
+    rooms = [path for app in APPS for path in (ROOT / app).rglob("*") if path.stem in FORBIDDEN_ROOMS]
+
+    assert named([path for path in rooms if path.is_dir() or path.suffix == ".py"]) == []
+
+
+def test_no_file_outgrows_its_room() -> None:
+    files = python_files(*APPS)
+
+    assert named([path for path in files if len(path.read_text().splitlines()) > LONGEST_FILE]) == []
+    assert len((ROOT / "segur_portal/settings.py").read_text().splitlines()) <= LONGEST_SETTINGS
+
+
+def lines_with(sign: re.Pattern[str], *folders: str) -> list[str]:
+    return [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in python_files(*folders)
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if sign.search(line) and path != Path(__file__)
+    ]
+
+
+def test_each_exception_to_a_rule_carries_its_sentence() -> None:
+    """`# noqa: X -- why`; and for mypy, which takes nothing after the bracket, `# type: ignore[x]  # why`."""
+    assert lines_with(re.compile(r"#\s*noqa(?!: [A-Z0-9, ]+ -- \S)"), *APPS, "tests", "script") == []
+    assert lines_with(re.compile(r"#\s*type:\s*ignore(?!\[[\w, -]+\]\s+# \S)"), *APPS) == []
+
+
+def test_operations_take_words_not_places() -> None:
+    """Every operation is keyword-only, `submit_volet(volet_id=…, by=…, at=…)`; a `why_…` is a question, not an act."""
+    rooms = [
+        path for app in FLOORS for path in (ROOT / app).rglob("*.py") if "operations" in str(path.relative_to(ROOT))
+    ]
+    positional = [
+        f"{path.relative_to(ROOT)}: {node.name}"
+        for path in rooms
+        for node in ast.parse(path.read_text()).body
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith(("_", "why_"))
+        if node.args.args or node.args.posonlyargs
+    ]
+
+    assert positional == []
+
+
+# -- the pages ------------------------------------------------------------------------------------------------------
+
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PAGES = [path for path in TEMPLATES if "components" not in path.parts and path.name != "base.html"]
+
+
+def without_comments(path: Path) -> str:
+    return re.sub(r"{% comment %}.*?{% endcomment %}|{#.*?#}|<!--.*?-->", "", path.read_text(), flags=re.DOTALL)
+
+
+def tags(path: Path) -> Iterator[str]:
+    """Yield every HTML tag, with what the template language puts in it."""
+    tag = re.compile(r"<[a-zA-Z](?:{%.*?%}|{{.*?}}|\"[^\"]*\"|'[^']*'|[^>])*>", re.DOTALL)
+    yield from tag.findall(without_comments(path))
+
+
+def framework_classes() -> set[str]:
+    folder = Path(next(iter(find_spec("bootstrap").submodule_search_locations)))
+    sheet = (folder / "css" / "bootstrap.min.css").read_text()
+    return set(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", sheet))
+
+
+def test_framework_classes_stay_in_components() -> None:
+    framework = framework_classes()
+    assert {"btn", "row", "col-md-6", "card", "alert", "form-control", "d-flex", "mt-3"} <= framework
+
+    found = [
+        f"{path.relative_to(ROOT)}: {', '.join(sorted(known))}"
+        for path in PAGES
+        for tag in tags(path)
+        for words in re.findall(r"\bclass=\"([^\"]*)\"", tag)
+        if (known := framework & set(re.sub(r"{%.*?%}|{{.*?}}", " ", words).split()))
+    ]
+
+    assert found == []
+
+
+INLINE = {
+    "style": r"\sstyle\s*=",
+    "style element": r"^<style",
+    "script": r"^<script(?![^>]*\ssrc=)",
+    "event": r"\son[a-z]+\s*=",
+    "hx-on": r"\shx-on",
+    "javascript address": r"=\s*[\"']?\s*javascript:",
+}
+
+
+@pytest.mark.parametrize("kind", INLINE)
+def test_nothing_is_inline(kind: str) -> None:
+    """The content security policy would refuse it."""
+    found = [path for path in TEMPLATES if any(re.search(INLINE[kind], tag, re.IGNORECASE) for tag in tags(path))]
+
+    assert named(found) == []
+
+
+def test_htmx_only_hastens_what_works_without_it() -> None:
+    """`hx-get` has its `href` beside it (or is on the form that has its `action`), `hx-post` its `action`."""
+    bare = [
+        f"{path.relative_to(ROOT)}: {tag}"
+        for path in TEMPLATES
+        for tag in tags(path)
+        if re.search(r"\s(data-)?hx-(get|post|put|patch|delete)\b", tag)
+        if not re.search(r"\s(href|action|formaction)=", tag)
+    ]
+
+    assert bare == []
+
+
+def deepest_if(path: Path) -> int:
+    depth = deepest = 0
+    for word in re.findall(r"{%\s*(if|endif)\b", without_comments(path)):
+        depth += 1 if word == "if" else -1
+        deepest = max(depth, deepest)
+    return deepest
+
+
+def test_pages_decide_little() -> None:
+    assert [f"{path.relative_to(ROOT)}: {deepest_if(path)}" for path in PAGES if deepest_if(path) > DEEPEST_IF] == []
+
+
+# -- the machines ---------------------------------------------------------------------------------------------------
+
+
+def test_etats_is_drawn_from_the_code() -> None:
+    assert (ROOT / "docs" / "etats.md").read_text() == drawing(), "Run `script/manage draw_states`."
+
+
+def test_states_are_protected_and_moves_have_a_narrow_source() -> None:
+    from django_fsm import FSMFieldMixin
+
+    machines = [(m, f) for m in MODELS for f in m._meta.fields if isinstance(f, FSMFieldMixin)]
+
+    assert [f"{model.__name__}.{field.name}" for model, field in machines if not field.protected] == []
+    moves = [(model, move) for model, field in machines for move in field.get_all_transitions(model)]
+    assert [f"{model.__name__}.{move.name}" for model, move in moves if move.source in ("*", "+")] == []
