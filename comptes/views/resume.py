@@ -62,6 +62,7 @@ def carried_data(request: HttpRequest) -> QueryDict | None:
 def page_before(request: HttpRequest) -> str:
     """Return the path of this portal's page that held the form; empty when the browser does not say."""
     referer = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(referer, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return urlsplit(referer).path
-    return ""
+    here = {request.get_host()}
+    path = urlsplit(referer).path if url_has_allowed_host_and_scheme(referer, here, request.is_secure()) else ""
+    # A path such as `//ailleurs.example/` would lead to another site.
+    return path if url_has_allowed_host_and_scheme(path, allowed_hosts=None) else ""
