@@ -1,0 +1,17 @@
+"""The portal's addresses, and one that breaks the rule: it writes whatever the method."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from comptes.models import JournalChain
+from segur_portal.urls import urlpatterns as portal
+
+
+@login_not_required
+def write(request: HttpRequest) -> HttpResponse:
+    JournalChain.objects.create(name="essai")
+    return HttpResponse("écrit")
+
+
+urlpatterns = [*portal, path("essai/ecrire/", write)]
