@@ -49,7 +49,7 @@ def volet_admitted(notice: Notice) -> Message:
 
 def still_has_access(notice: Notice) -> bool:
     volet = _volet(notice)
-    return permissions.people_with_access(volet.candidature.produit).filter(pk=notice.compte_id).exists()
+    return permissions.people_with_access(volet.candidature.produit).filter(email=notice.email).exists()
 
 
 def _volet(notice: Notice) -> Volet:

@@ -9,7 +9,7 @@ class PortalRequest(HttpRequest):
     """A request as the views read it: signed in, and stamped with the instant of its arrival (aware, UTC)."""
 
     at: datetime
-    user: Compte  # type: ignore[assignment]  # a page open to anonymous visitors asks `is_authenticated`
+    user: Compte  # a page open to anonymous visitors asks `is_authenticated`
 
 
 def posted_number(request: HttpRequest, name: str) -> int:

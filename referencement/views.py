@@ -1,3 +1,6 @@
+from datetime import datetime
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,7 +23,11 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The overview of a candidature: where it stands, whose turn it is, the next click."""
     found = get_object_or_404(Candidature.objects.visible_to(request.user).with_names(), nru=nru)
     fills = permissions.fills(request.user, found)
-    steps = [_with_link(step, found, fills=fills) for step in rules.steps_of(queries.situation_of(found))]
+    moved_at = _moved_at(found)
+    steps = [
+        _with_link(step, found, fills=fills) | {"at": moved_at[step.key]}
+        for step in rules.steps_of(queries.situation_of(found))
+    ]
     can_engage = permissions.can_engage(request.user, found)
     context = {
         "candidature": found,
@@ -32,7 +39,14 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     return render(request, "referencement/candidature.html", context)
 
 
-def _with_link(step: rules.Step, found: Candidature, *, fills: bool) -> dict[str, str]:
+def _moved_at(found: Candidature) -> dict[str, datetime | None]:
+    """When each step, by its key, was brought where it is; None for what nobody moved yet."""
+    acceptation = found.acceptations.order_by("-accepted_at").first()
+    volets = {volet.kind: volet.admitted_at or volet.submitted_at for volet in found.volets.order_by("kind")}
+    return {"charte": acceptation.accepted_at if acceptation else None} | volets
+
+
+def _with_link(step: rules.Step, found: Candidature, *, fills: bool) -> dict[str, Any]:
     return {
         "key": step.key,
         "label": step.label,
@@ -51,18 +65,18 @@ def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
     return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
 
 
-def _turn(steps: list[dict[str, str]], *, fills: bool, can_engage: bool) -> dict[str, str] | None:
+def _turn(steps: list[dict[str, Any]], *, fills: bool, can_engage: bool) -> dict[str, Any] | None:
     """Say whose turn it is, and give the next click to who may make it."""
     step = next((step for step in steps if step["owner"]), None)
     if step is None:
         return None
-    if not fills or step["owner"] == "ANS":
-        whose = "de l’ANS" if step["owner"] == "ANS" else "de l’éditeur"
-        said = {"tone": "info", "title": f"C’est au tour {whose}", "text": f"{step['label']} : {step['hint']}"}
-        return said | ({} if fills else {"href": step["href"], "link": "Ouvrir"})
-    said = {"tone": "warning", "title": "C’est à vous", "text": f"{step['label']} : {step['hint']}"}
+    by_desk = step["owner"] == "ANS"
+    said = {"step": step["label"], "text": step["hint"], "by_desk": by_desk}
+    if by_desk or not fills:
+        said["title"] = f"C’est au tour de {'l’ANS' if by_desk else 'l’éditeur'}"
+        return said | ({} if fills else {"href": step["href"], "link": "Examiner" if by_desk else "Consulter"})
     link = "Lire la charte" if step["key"] == "charte" and not can_engage else "Continuer"
-    return said | {"href": step["href"], "link": link}
+    return said | {"title": "C’est à vous", "href": step["href"], "link": link}
 
 
 @require_safe

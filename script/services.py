@@ -222,8 +222,10 @@ class Services:
             if self.user:
                 shutil.chown(half, self.user)
             done = subprocess.run(
-                [binaries / "initdb", "-D", half, "-U", "portail", f"--pwfile={secret}", "-A", "scram-sha-256"]
-                + ["--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"],
+                [
+                    *(binaries / "initdb", "-D", half, "-U", "portail", f"--pwfile={secret}", "-A", "scram-sha-256"),
+                    *("--no-sync", "--encoding=UTF8", "--locale=C.UTF-8"),
+                ],
                 cwd="/",
                 capture_output=True,
                 text=True,

@@ -1,4 +1,4 @@
-"""How Django's forms are drawn here: every template lives in `templates/components`, no page writes a class on a widget."""
+"""How Django's forms are drawn: every template lives in `templates/components`, no page writes a class on a widget."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -4,15 +4,16 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
-from comptes.views.sign_in import sign_in_and_resume
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from comptes import clock
+from comptes.requests import PortalRequest
+from comptes.views.sign_in import sign_in_and_resume
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,7 +26,9 @@ def arrival(get_response: GetResponse) -> GetResponse:
     """Set `request.at`: the instant at which the request reached the portal's first door (aware, UTC)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        request.at = clock.as_the_portal_sees(arrival_of(request, received_at=clock.machine_now()))
+        cast("PortalRequest", request).at = clock.as_the_portal_sees(
+            arrival_of(request, received_at=clock.machine_now())
+        )
         return get_response(request)
 
     return middleware
@@ -56,7 +59,7 @@ def _comes_from_a_trusted_proxy(request: HttpRequest) -> bool:
 class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
     """Ask to sign in; a form posted after the session ended is carried through the sign-in, so nothing is lost."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:  # type: ignore[override]
         if request.method == "POST":
             return sign_in_and_resume(request)
         return super().handle_no_permission(request, view_func)

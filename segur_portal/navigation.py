@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.urls import reverse
 
 from comptes import permissions
+from comptes.requests import PortalRequest
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,12 @@ class Link:
     current: bool
 
 
-def navigation(request: HttpRequest) -> dict[str, Any]:
+def navigation(request: PortalRequest) -> dict[str, Any]:
     """Give the templates `nav` and, in demonstration mode, `demo_clock`."""
     return {"nav": list(_links(request)), "demo_clock": _demo_clock(request)}
 
 
-def _links(request: HttpRequest) -> list[Link]:
+def _links(request: PortalRequest) -> list[Link]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
@@ -34,7 +34,7 @@ def _links(request: HttpRequest) -> list[Link]:
     return [Link(label, href := reverse(name), request.path.startswith(href)) for label, name in wanted]
 
 
-def _demo_clock(request: HttpRequest) -> Any:
+def _demo_clock(request: PortalRequest) -> Any:
     if not settings.DEMO:
         return None
     from segur_portal.demo.clock_bar import clock_bar

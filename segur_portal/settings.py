@@ -1,6 +1,6 @@
 """Settings of the portal, read from the environment. `docs/exploitation.md` lists the variables."""
 
-from importlib.util import find_spec
+from importlib.resources import files
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -147,8 +147,8 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-# The wheel is a namespace package: it has a folder, no file.
-BOOTSTRAP = next(iter(find_spec("bootstrap").submodule_search_locations))
+# The wheel is a namespace package: a folder without a file of its own.
+BOOTSTRAP = Path(str(files("bootstrap") / "css")).parent
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", BOOTSTRAP)]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 STORAGES = {

@@ -1,5 +1,9 @@
 """The pages of nobody's floor: the public home, the help, the health of the service, and refusals."""
 
+from operator import itemgetter
+
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -7,18 +11,21 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from candidatures.models import Dispositif
+from comptes.requests import PortalRequest
 from referencement.queries import echeances_for_page
 
 
 @require_safe
 @login_not_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: PortalRequest) -> HttpResponse:
     """What the portal is, for whom, what comes next and when."""
-    dispositifs = [
+    dispositifs: list[dict[str, Any]] = [
         {"dispositif": dispositif, "echeances": echeances_for_page(dispositif, at=request.at)}
         for dispositif in Dispositif.objects.order_by("opens_at", "pk")
     ]
-    return render(request, "home.html", {"dispositifs": dispositifs})
+    coming = [echeance for one in dispositifs for echeance in one["echeances"] if echeance["state"] != "late"]
+    context = {"dispositifs": dispositifs, "next_echeance": min(coming, key=itemgetter("at"), default=None)}
+    return render(request, "home.html", context)
 
 
 @require_safe

@@ -145,8 +145,8 @@ ADMINISTRATIF = VoletSpec(
                     "references_vague_1",
                     "Référencements obtenus en vague 1",
                     Kind.LIST,
-                    help="Chaque référencement déjà obtenu par cette même solution dispense des preuves de vague 1 reprises "
-                    "en vague 2, une fois confirmé par l’ANS. Plusieurs sont possibles.",
+                    help="Chaque référencement déjà obtenu par cette même solution dispense des preuves de vague 1 "
+                    "reprises en vague 2, une fois confirmé par l’ANS. Plusieurs sont possibles.",
                     none_label="La solution n’a pas été référencée en vague 1",
                     columns=(
                         Champ("identifiant", "Identifiant wiin.io", Kind.IDENTIFIER, max_length=40),
@@ -163,8 +163,8 @@ ADMINISTRATIF = VoletSpec(
                     columns=(Champ("nru", "NRU de la candidature", Kind.IDENTIFIER, max_length=40),),
                 ),
             ),
-            "Une solution logicielle réunit un composant principal, un composant proxy e-santé et, s’il y en a, des composants "
-            "additionnels.",
+            "Une solution logicielle réunit un composant principal, un composant proxy e-santé et, s’il y en a, des "
+            "composants additionnels.",
         ),
     ),
 )

@@ -12,16 +12,15 @@ from comptes.models import Editeur, Rattachement
 class ProduitForm(forms.Form):
     """The name of a product, and the éditeur it belongs to when the person has several."""
 
-    editeur = forms.ModelChoiceField(Editeur.objects.none(), label="Éditeur", empty_label=None)
     nom = forms.CharField(
         label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent."
     )
 
     def __init__(self, *args: Any, editeurs: list[Editeur], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["editeur"].queryset = Editeur.objects.filter(pk__in=[one.pk for one in editeurs]).order_by(
-            "raison_sociale", "pk"
-        )
+        found = Editeur.objects.filter(pk__in=[one.pk for one in editeurs]).order_by("raison_sociale", "pk")
+        self.fields["editeur"] = forms.ModelChoiceField(found, label="Éditeur", empty_label=None)
+        self.order_fields(["editeur", "nom"])
         if len(editeurs) == 1:
             self.fields["editeur"].initial = editeurs[0]
             self.fields["editeur"].widget = forms.HiddenInput()
@@ -36,14 +35,12 @@ class ProduitForm(forms.Form):
 class CandidatureForm(forms.Form):
     """The démarche to which a product is attached: those that are open, and not already its own."""
 
-    dispositif = forms.ModelChoiceField(
-        Dispositif.objects.none(), label="Démarche", widget=forms.RadioSelect, empty_label=None
-    )
-
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dispositifs = Dispositif.objects.filter(opens_at__lte=at).order_by("nom", "pk")
-        self.fields["dispositif"].queryset = dispositifs
+        self.fields["dispositif"] = forms.ModelChoiceField(
+            dispositifs, label="Démarche", widget=forms.RadioSelect, empty_label=None
+        )
         if len(dispositifs) == 1:
             self.fields["dispositif"].initial = dispositifs[0]
 
@@ -56,10 +53,8 @@ class SeatChoiceField(forms.ModelChoiceField):
 class AccesForm(forms.Form):
     """The salarié to whom a product is entrusted."""
 
-    rattachement = SeatChoiceField(
-        Rattachement.objects.none(), label="Confier ce produit à un salarié", empty_label="Choisir une personne…"
-    )
-
     def __init__(self, *args: Any, salaries: QuerySet[Rattachement], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rattachement"].queryset = salaries
+        self.fields["rattachement"] = SeatChoiceField(
+            salaries, label="Confier ce produit à un salarié", empty_label="Choisir une personne…"
+        )

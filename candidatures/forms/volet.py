@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 
 from candidatures.catalogue.volets import Value, VoletSpec
 from candidatures.rules.submission import Obstacle
@@ -22,7 +23,7 @@ class SectionOfForm:
 
 
 class VoletForm(forms.Form):
-    """A volet being filled. Any part of it may be saved; what is still missing is said by `obstacles`, not by errors."""
+    """A volet being filled. Any part of it may be saved; what is missing is said by `obstacles`, not by errors."""
 
     use_required_attribute = False
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
@@ -60,8 +61,10 @@ class VoletForm(forms.Form):
                 self.obstacles.setdefault(obstacle.champ, []).append(obstacle.sentence)
 
     def show_conflicts(self, sentences: Mapping[str, str], *, version: int) -> None:
-        """Say beside each field who changed it meanwhile; what was typed stays, and the next save has read the other."""
+        """Say beside each field who changed it meanwhile; what was typed stays, and the next save has read it."""
         for code, sentence in sentences.items():
             self.add_error(code, sentence)
-        self.data = self.data.copy()
-        self.data["seen_version"] = str(version)
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen_version"] = str(version)
+        self.data = data

@@ -4,8 +4,8 @@ from .produit import AccesProduit, Produit
 from .volet import Reponse, Soumission, Volet
 
 __all__ = [
-    "AccesProduit",
     "AcceptationDeCharte",
+    "AccesProduit",
     "Candidature",
     "Charte",
     "Dispositif",

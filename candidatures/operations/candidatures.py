@@ -75,7 +75,8 @@ def accept_charte(*, candidature_id: int, charte_id: int, by: Compte, at: dateti
     charte = queries.charte_of(candidature.dispositif)
     if not permissions.can_engage(by, candidature):
         raise CharteNotAcceptable(
-            "Seule une personne qui peut engager l’éditeur accepte la charte : un mandataire, ou un représentant délégué."
+            "Seule une personne qui peut engager l’éditeur accepte la charte : un mandataire, ou un représentant "
+            "délégué."
         )
     if charte.pk != charte_id:
         raise CharteNotAcceptable("Le texte de la charte a changé depuis que vous l’avez lu : relisez-le.")

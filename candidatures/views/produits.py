@@ -1,4 +1,3 @@
-from comptes.views.resume import carried_data
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
@@ -10,6 +9,7 @@ from candidatures.forms import AccesForm, CandidatureForm, ProduitForm
 from candidatures.models import AccesProduit, Produit
 from comptes.queries import editeurs_managed_by
 from comptes.requests import PortalRequest
+from comptes.views.resume import carried_data
 
 from .access import trail_to_produit, trail_to_produits
 

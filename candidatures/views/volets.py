@@ -1,6 +1,5 @@
 from collections.abc import Mapping
 
-from comptes.views.resume import carried_data
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +11,7 @@ from candidatures.forms import ADD_LINE, VoletForm
 from candidatures.models import Reponse, Volet
 from candidatures.rules import submission as rules
 from comptes.requests import PortalRequest
+from comptes.views.resume import carried_data
 
 from .access import find_volet_to_fill, trail_to_candidature
 

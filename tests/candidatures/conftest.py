@@ -10,7 +10,10 @@ from tests.factories import candidatures as make
 
 @dataclass
 class Team:
-    """An éditeur with a product, attached, whose charte is accepted; `salarie` has the product, `stranger` is elsewhere."""
+    """An éditeur with a product, attached, whose charte is accepted.
+
+    `salarie` has the product, `newcomer` has none, `stranger` is the mandataire of another éditeur.
+    """
 
     editeur: Editeur
     mandataire: Compte

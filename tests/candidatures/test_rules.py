@@ -14,9 +14,13 @@ from candidatures.rules.answers import NotAnAnswer, answer
 from candidatures.rules.deadlines import Deadline, spell
 from candidatures.rules.nru import is_nru, make_nru
 
+DIGITS_AND_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
 DATE_1 = Deadline("Date 1", "Dépôt du dossier administratif", NOON, "01/10/2026 à 12 h 00")
-CHOICES = {"profils": {"PA": "Personnes âgées", "PDS": "Personnes"}, "dispositifs_vague_1": {"MS1": "MS1", "MS2": "MS2"}}
+CHOICES = {
+    "profils": {"PA": "Personnes âgées", "PDS": "Personnes"},
+    "dispositifs_vague_1": {"MS1": "MS1", "MS2": "MS2"},
+}
 
 COMPLETE: dict[str, Any] = {
     champ.code: {"aucun": True} if champ.kind is Kind.LIST else "rempli"
@@ -215,7 +219,7 @@ def test_nru_is_readable() -> None:
     assert make_nru("DUI", year=2026, number=42) == "DUI-2026-00042-B"
 
 
-@given(number=st.integers(1, 99_999), place=st.integers(0, 13), other=st.sampled_from("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+@given(number=st.integers(1, 99_999), place=st.integers(0, 13), other=st.sampled_from(DIGITS_AND_LETTERS))
 def test_nru_with_one_wrong_character_is_refused(number: int, place: int, other: str) -> None:
     good = make_nru("DUI", year=2026, number=number)
     body = good.replace("-", "")

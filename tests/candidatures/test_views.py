@@ -93,10 +93,11 @@ def test_volet_changed_by_another_shows_both_texts(team: Team) -> None:
     stale = signed_in(team.salarie).post(volet_url(team), typed(0, solution_nom="De Sami"))
 
     assert stale.status_code == 422
-    assert list(stale.context["form"].errors["solution_nom"]) == [
+    said = (
         "Marie Dufour a répondu entre-temps, le 01/07/2026 à 10\u202fh\u202f00\u00a0: «\u00a0De Marie\u00a0». "
         "Votre réponse est gardée ci-dessus\u00a0: enregistrez à nouveau pour la préférer."
-    ]
+    )
+    assert list(stale.context["form"].errors["solution_nom"]) == [said]
     assert stale.context["form"]["solution_nom"].value() == "De Sami"
     assert answers_of(team) == {"solution_nom": "De Marie"}
 

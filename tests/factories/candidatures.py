@@ -6,7 +6,6 @@ from typing import Any
 
 from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import spec_of
-
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Dispositif, Produit, Volet
 from comptes.enums import Role
@@ -109,5 +108,3 @@ def a_submitted_volet(candidature: Candidature, by: Compte, at: datetime = SUMME
     volet = a_filled_volet(candidature, by)
     operations.submit_volet(volet_id=volet.pk, by=by, at=at)
     return the_volet(candidature)
-
-
