@@ -1,5 +1,6 @@
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -51,12 +52,12 @@ def team(db) -> Team:
     return make_team()
 
 
-@pytest.fixture
-def broker_away(monkeypatch) -> Iterator[None]:
-    """No broker: a port of this machine that is taken, and where nobody listens."""
-    with socket.socket() as taken:
+@contextmanager
+def no_broker() -> Iterator[None]:
+    """Point Celery at a port of this machine that is taken, and where nobody listens."""
+    with socket.socket() as taken, pytest.MonkeyPatch.context() as patch:
         taken.bind(("127.0.0.1", 0))
-        monkeypatch.setenv("CELERY_BROKER_URL", f"redis://127.0.0.1:{taken.getsockname()[1]}/0")
-        monkeypatch.setattr(app, "_pool", None)
-        monkeypatch.setattr(app.amqp, "_producer_pool", None)
+        patch.setenv("CELERY_BROKER_URL", f"redis://127.0.0.1:{taken.getsockname()[1]}/0")
+        patch.setattr(app, "_pool", None)
+        patch.setattr(app.amqp, "_producer_pool", None)
         yield

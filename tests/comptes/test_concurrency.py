@@ -40,7 +40,7 @@ def refusals(answers: list[Any]) -> list[type[Exception]]:
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_two_mandataires_who_leave_at_once(transactional_db, broker_away, attempt):
+def test_two_mandataires_who_leave_at_once(transactional_db, attempt):
     editeur = EditeurFactory()
     seats = RattachementFactory.create_batch(2, editeur=editeur, mandataire=True)
 
@@ -53,7 +53,7 @@ def test_two_mandataires_who_leave_at_once(transactional_db, broker_away, attemp
 
 
 @pytest.mark.parametrize("attempt", range(3))
-def test_invitation_accepted_twice_at_once(transactional_db, broker_away, attempt):
+def test_invitation_accepted_twice_at_once(transactional_db, attempt):
     invitation = InvitationFactory(invited_at=AT)
 
     answers = at_once(
@@ -67,7 +67,7 @@ def test_invitation_accepted_twice_at_once(transactional_db, broker_away, attemp
     assert Compte.objects.filter(email=invitation.email).count() == Rattachement.objects.count() == 1
 
 
-def test_editeur_registered_twice_at_once(transactional_db, broker_away):
+def test_editeur_registered_twice_at_once(transactional_db):
     by = CompteFactory(administrateur=True)
 
     answers = at_once(*[lambda: operations.register_editeur(**COMPANY, by=by, at=AT)] * 2)

@@ -1,0 +1,227 @@
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Thread
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+from django.core import mail
+from django.db import connection, transaction
+from kombu.exceptions import OperationalError
+
+from comptes import clock, effects, operations, outbox, sweeps
+from comptes.enums import NoticeState, Role
+from comptes.models import Notice
+from segur_portal.celery import app
+from tests.comptes.conftest import AT, make_team, no_broker
+from tests.comptes.smtp import Server, serve
+from tests.conftest import broker_emptied
+from tests.factories.comptes import CompteFactory, InvitationFactory
+
+
+@pytest.fixture
+def server(settings) -> Iterator[Server]:
+    """A mail server of this test's own, which the portal writes to."""
+    with serve() as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+@pytest.fixture
+def notice(db, at) -> Notice:
+    """The message of an invitation, not sent yet."""
+    invitation = InvitationFactory(invited_at=at, email="lea@sirocco.example")
+    outbox.post("comptes.invitation", on=f"invitation:{invitation.pk}", email=invitation.email, at=at)
+    return Notice.objects.get()
+
+
+def due_at(moment) -> list[int]:
+    """What the sweep would take up at that moment."""
+    due = Notice.objects.filter(state=NoticeState.PENDING, next_attempt_at__lte=moment)
+    return list(due.order_by("pk").values_list("pk", flat=True))
+
+
+def test_same_notice_is_posted_once(db, at):
+    compte = CompteFactory()
+
+    for occurrence in ("a", "a", "b"):
+        outbox.post("comptes.password_link", on="compte:1", to=compte, occurrence=occurrence, at=at)
+
+    assert list(Notice.objects.order_by("pk").values_list("occurrence", "email")) == [
+        ("a", compte.email),
+        ("b", compte.email),
+    ]
+
+
+def test_notice_dies_with_its_act(transactional_db):
+    compte = CompteFactory()
+
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        outbox.post("comptes.password_link", on="compte:1", to=compte, at=AT)
+        1 / 0  # noqa: B018  # an act that fails after posting
+
+    assert Notice.objects.count() == 0
+
+
+def test_notice_is_sent_once(notice, at):
+    effects.deliver_notice(notice.pk)
+    effects.deliver_notice(notice.pk)
+
+    notice.refresh_from_db()
+    (message,) = mail.outbox
+    assert (notice.state, notice.attempts, notice.sent_at) == ("sent", 1, at)
+    assert message.to == ["lea@sirocco.example"]
+    assert message.extra_headers["Message-ID"] == notice.message_id
+    assert message.extra_headers["Date"] == "Wed, 01 Jul 2026 08:00:00 +0000"
+
+
+def test_notice_that_another_worker_holds_is_left_to_it(transactional_db):
+    InvitationFactory(pk=1, invited_at=AT)
+    outbox.post("comptes.invitation", on="invitation:1", email="lea@sirocco.example", at=AT)
+    held = Notice.objects.get()
+
+    def other_worker() -> None:
+        try:
+            effects.deliver_notice(held.pk)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Notice.objects.select_for_update().get(pk=held.pk)
+        other = Thread(target=other_worker)
+        other.start()
+        other.join(timeout=10)
+        assert not other.is_alive()
+
+    held.refresh_from_db()
+    assert (held.state, held.attempts, mail.outbox) == ("pending", 0, [])
+
+
+def test_notice_of_what_no_longer_holds_is_not_sent(team, at):
+    invitation = operations.invite(
+        editeur_id=team.editeur.pk,
+        email="lea@sirocco.example",
+        role=Role.SALARIE,
+        may_engage=False,
+        by=team.mandataire.compte,
+        at=at,
+    )
+    operations.cancel_invitation(invitation_id=invitation.pk, by=team.mandataire.compte, at=at)
+    notice = Notice.objects.get()
+
+    effects.deliver_notice(notice.pk)
+
+    notice.refresh_from_db()
+    assert (notice.state, mail.outbox) == ("cancelled", [])
+
+
+def test_who_left_is_not_told_who_joins(team, at):
+    by = team.representant.compte
+    invitation = InvitationFactory(editeur=team.editeur, invited_by=by, invited_at=at)
+    operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
+    operations.detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
+
+    effects.deliver_notice(Notice.objects.get(kind="comptes.joined").pk)
+
+    assert Notice.objects.get(kind="comptes.joined").state == "cancelled"
+
+
+def test_every_kind_of_message(team, at):
+    by = team.mandataire.compte
+    invitation = operations.invite(
+        editeur_id=team.editeur.pk,
+        email="lea@sirocco.example",
+        role=Role.REPRESENTANT,
+        may_engage=True,
+        by=by,
+        at=at,
+    )
+    for notice in Notice.objects.order_by("pk"):
+        effects.deliver_notice(notice.pk)
+    operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
+    operations.detach(rattachement_id=team.salarie.pk, by=by, at=at)
+    operations.send_password_link(email=by.email, at=at)
+    for notice in Notice.objects.order_by("pk"):
+        effects.deliver_notice(notice.pk)
+
+    invited, joined, detached, password = mail.outbox
+    assert invited.subject == f"{by.full_name} vous invite à rejoindre Sirocco Logiciels sur le Portail Ségur"
+    assert "comme représentant, avec le pouvoir d’engager l’éditeur." in invited.body
+    assert "avant le 8\u00a0juillet 2026 à 10\u00a0h (heure de Paris)" in invited.body
+    assert f"http://testserver/invitation/{invitation.token}/" in invited.body
+    assert (joined.to, joined.subject) == (
+        [by.email],
+        "Léa Roux a rejoint Sirocco Logiciels sur le Portail Ségur",
+    )
+    assert f"http://testserver/editeurs/{team.editeur.pk}/" in joined.body
+    assert detached.to == [team.salarie.compte.email]
+    assert "depuis le 1er\u00a0juillet 2026 à 10\u00a0h (heure de Paris)" in detached.body
+    assert "http://testserver/mot-de-passe/" in password.body
+
+
+def test_refusal_of_the_mail_server_is_tried_again(notice, at, server):
+    server.refuses = True
+    effects.deliver_notice(notice.pk)
+
+    notice.refresh_from_db()
+    assert (notice.state, notice.attempts) == ("pending", 1)
+    assert "451" in notice.last_error
+    assert due_at(notice.next_attempt_at - timedelta(seconds=1)) == []
+    assert due_at(notice.next_attempt_at) == [notice.pk]
+
+    server.refuses = False
+    with clock.travel(notice.next_attempt_at):
+        effects.deliver_notice(notice.pk)
+        effects.deliver_notice(notice.pk)
+    notice.refresh_from_db()
+    assert (notice.state, notice.attempts, notice.last_error) == ("sent", 2, "")
+    assert [message["Message-ID"] for message in server.received] == [notice.message_id]
+
+
+def test_mail_server_that_is_away(notice, at, server, settings):
+    server.shutdown()
+    server.server_close()
+
+    effects.deliver_notice(notice.pk)
+
+    notice.refresh_from_db()
+    assert (notice.state, notice.attempts) == ("pending", 1)
+    assert "Connection refused" in notice.last_error
+
+
+def test_notice_waits_longer_and_longer_then_fails(notice, at, server):
+    server.refuses = True
+    waits = []
+    for _ in range(effects.MAX_ATTEMPTS):
+        effects.deliver_notice(notice.pk)
+        notice.refresh_from_db()
+        waits.append((notice.next_attempt_at - at).total_seconds())
+
+    assert waits[:8] == [40, 80, 160, 320, 640, 1280, 1800, 1800]
+    assert notice.state == "failed"
+    assert due_at(at + timedelta(days=365)) == []
+
+
+def test_broker_away_then_back(transactional_db, wait_until):
+    """The act is done and its message waits; the broker back, the sweep has it delivered, once."""
+    team = make_team()
+    with clock.travel(AT), no_broker():
+        operations.invite(
+            editeur_id=team.editeur.pk,
+            email="lea@sirocco.example",
+            role=Role.SALARIE,
+            may_engage=False,
+            by=team.mandataire.compte,
+            at=AT,
+        )
+        with pytest.raises(OperationalError):
+            sweeps.deliver_due_notices()
+    notice = Notice.objects.get()
+    assert (notice.state, notice.attempts, mail.outbox) == ("pending", 0, [])
+
+    with broker_emptied(), start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
+        assert sweeps.deliver_due_notices() == 1
+        sweeps.deliver_due_notices()  # before the worker is done, perhaps: it is published twice, sent once
+        wait_until(lambda: Notice.objects.get().state == "sent")
+        assert sweeps.deliver_due_notices() == 0
+    assert [message.to for message in mail.outbox] == [["lea@sirocco.example"]]
