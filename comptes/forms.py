@@ -33,7 +33,8 @@ class SignInForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}
         if "username" in typed and "password" in typed:
-            self.user = authenticate(self.request, username=typed["username"].lower(), password=typed["password"])
+            # By its field's name, since that is how the throttle counts; `username=` would lock nobody.
+            self.user = authenticate(self.request, email=typed["username"].lower(), password=typed["password"])
             if self.user is None:
                 raise forms.ValidationError("Cette adresse e-mail et ce mot de passe ne vont pas ensemble.")
         return typed

@@ -1,0 +1,125 @@
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.management import call_command
+from django.test import Client
+
+from comptes import clock, effects
+from comptes.models import Compte, Notice
+from tests.factories.comptes import PASSWORD, CompteFactory
+
+FORGOTTEN = "/mot-de-passe-oublie/"
+NEW = "une autre phrase bien longue"
+
+
+@pytest.fixture
+def compte(db) -> Compte:
+    return CompteFactory(password=PASSWORD)
+
+
+def link_sent_to(compte: Compte, client: Client) -> str:
+    client.post(FORGOTTEN, {"email": compte.email.upper()})
+    for notice in Notice.objects.filter(state="pending").order_by("pk"):
+        effects.deliver_notice(notice.pk)
+    return re.search(r"http://testserver(/mot-de-passe/\S+)", mail.outbox[-1].body)[1]
+
+
+def test_answer_is_the_same_for_everybody(compte, at, client: Client):
+    known = client.post(FORGOTTEN, {"email": compte.email}, follow=True)
+    unknown = client.post(FORGOTTEN, {"email": "personne@ailleurs.example"}, follow=True)
+
+    assert known.redirect_chain == unknown.redirect_chain == [("/connexion/", 302)]
+    assert [str(one) for one in known.context["messages"]] == [str(one) for one in unknown.context["messages"]]
+    assert list(Notice.objects.order_by("pk").values_list("email", flat=True)) == [compte.email]
+
+
+@pytest.mark.parametrize(("seconds", "letters"), [(0, 1), (119, 1), (120, 2)])
+def test_links_leave_one_at_a_time(compte, at, client: Client, seconds, letters):
+    client.post(FORGOTTEN, {"email": compte.email})
+    with clock.travel(at + timedelta(seconds=seconds)):
+        client.post(FORGOTTEN, {"email": compte.email})
+
+    assert Notice.objects.count() == letters
+
+
+def test_closed_account_receives_nothing(compte, client: Client):
+    Compte.objects.update(is_active=False)
+
+    client.post(FORGOTTEN, {"email": compte.email})
+
+    assert Notice.objects.count() == 0
+
+
+def test_link_is_opened_as_often_as_a_scanner_likes(compte, at, client: Client):
+    link = link_sent_to(compte, client)
+
+    for _ in range(3):
+        page = client.get(link)
+        assert page.status_code == 200
+        assert page.headers["Referrer-Policy"] == "strict-origin"
+        assert "no-store" in page.headers["Cache-Control"]
+    compte.refresh_from_db()
+    assert compte.check_password(PASSWORD)
+
+
+def test_link_serves_once(compte, at, client: Client):
+    link = link_sent_to(compte, client)
+
+    assert client.post(link, {"new_password": NEW}).headers["Location"] == "/connexion/"
+
+    compte.refresh_from_db()
+    assert compte.check_password(NEW)
+    over = client.get(link)
+    assert (over.status_code, over.headers["Referrer-Policy"]) == (410, "strict-origin")
+    assert client.post(link, {"new_password": "encore une autre phrase"}).status_code == 410
+
+
+@pytest.mark.parametrize("weak", ["court", "123456789012345", "motdepasse", ""])
+def test_weak_password_is_refused_at_its_field(compte, at, client: Client, weak):
+    page = client.post(link_sent_to(compte, client), {"new_password": weak})
+
+    assert page.status_code == 200
+    assert page.context["form"].errors.keys() == {"new_password"}
+
+
+@pytest.mark.parametrize("uid", ["MQ", "!!", "zz", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5"])
+def test_link_that_was_never_sent(db, client: Client, uid):
+    assert client.get(f"/mot-de-passe/{uid}/jeton/").status_code == 410
+
+
+def test_new_password_lifts_the_throttle(compte, at, client: Client):
+    for number in range(5):
+        client.post("/connexion/", {"username": compte.email, "password": f"essai {number}"})
+
+    client.post(link_sent_to(compte, client), {"new_password": NEW})
+
+    assert client.post("/connexion/", {"username": compte.email, "password": NEW}).status_code == 302
+
+
+@pytest.mark.xfail(reason="a session that no longer holds is emptied inside the read-only transaction of a GET")
+def test_password_is_changed_and_other_sessions_close(compte, sign_in):
+    here, elsewhere = sign_in(compte), sign_in(compte)
+    typed = {"old_password": PASSWORD, "new_password": NEW}
+
+    wrong = here.post("/mon-compte/mot-de-passe/", typed | {"old_password": "faux"})
+    assert wrong.context["form"].errors == {"old_password": ["Ce n’est pas votre mot de passe actuel."]}
+
+    assert here.post("/mon-compte/mot-de-passe/", typed).headers["Location"] == "/mon-compte/"
+    assert here.get("/mon-compte/").status_code == 200
+    assert elsewhere.get("/mon-compte/").status_code == 302
+
+
+def test_account_of_the_ans_chooses_its_password(db, at, client: Client, capsys):
+    names = ["--first-name", "Inès", "--last-name", "Garnier"]
+    call_command("open_compte_ans", "ines@agence.example", *names, "--role", "instructeur")
+    assert capsys.readouterr().out == "ines@agence.example : instructeur\n"
+    compte = Compte.objects.get(email="ines@agence.example")
+    assert not compte.has_usable_password()
+
+    effects.deliver_notice(Notice.objects.get().pk)
+    link = re.search(r"http://testserver(/mot-de-passe/\S+)", mail.outbox[0].body)[1]
+    client.post(link, {"new_password": NEW})
+
+    assert client.post("/connexion/", {"username": compte.email, "password": NEW}).status_code == 302
