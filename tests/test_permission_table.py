@@ -1,0 +1,162 @@
+"""Every address × every role × GET and POST, on one's own object and on somebody else's, against `urls_table.py`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import InternalError, connection, transaction
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, clear_url_caches, get_resolver, path, reverse
+
+from comptes import clock
+from comptes.models import Compte
+from tests.factories import candidatures as make
+from tests.urls_cast import Cast, a_cast
+from tests.urls_table import ROLES, TABLE
+
+# With the demonstration's addresses, whose doors must be closed: DEMO is off.
+ADDRESSES = "tests.demo.urls"
+METHODS = ("GET", "POST")
+MOST_QUERIES = 15
+
+
+# -- the table ------------------------------------------------------------------------------------------------------
+
+
+def read(table: str) -> dict[tuple[str, str], dict[str, str]]:
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for line in filter(None, map(str.strip, table.splitlines())):
+        head, *cells = [cell.strip() for cell in line.split("|")]
+        if not head:
+            assert cells == list(ROLES), "The table's heading must name the roles in order."
+            continue
+        name, method = head.split()
+        assert (name, method) not in rows, f"{name} {method} is written twice."
+        assert len(cells) == len(ROLES), f"{name} {method} has {len(cells)} cells for {len(ROLES)} roles."
+        rows[name, method] = dict(zip(ROLES, cells, strict=True))
+    return rows
+
+
+def written(name: str, method: str, cells: dict[str, str]) -> str:
+    """Write a row as it stands in the table, to be judged and pasted."""
+    return " | ".join([f"{name:<32} {method:<4}", *(f"{cells[role]:<5}" for role in ROLES)]).rstrip()
+
+
+def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield each address's name and the names of its parameters."""
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, f"{prefix}{entry.namespace}:" if entry.namespace else prefix)
+        else:
+            assert isinstance(entry, URLPattern)
+            assert entry.name, f"The address {entry.pattern} has no name."
+            yield prefix + entry.name, tuple(entry.pattern.converters)
+
+
+ROWS = read(TABLE)
+
+
+@pytest.fixture(scope="module")
+def portal() -> Iterator[dict[str, tuple[str, ...]]]:
+    """The portal's addresses, with those of the demonstration."""
+    with override_settings(ROOT_URLCONF=ADDRESSES):
+        clear_url_caches()
+        yield dict(addresses(get_resolver(ADDRESSES)))
+    clear_url_caches()
+
+
+def test_every_address_is_in_the_table(portal: dict[str, tuple[str, ...]]) -> None:
+    wanted = {(name, method) for name in portal for method in METHODS}
+
+    assert sorted(wanted - ROWS.keys()) == [], "Write these rows in tests/urls_table.py."
+    assert sorted(ROWS.keys() - wanted) == [], "These addresses are no more: erase their rows."
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any, portal: object) -> Iterator[Cast]:
+    """Made once for the whole table, and rolled back after its last row."""
+    with django_db_blocker.unblock(), clock.travel(make.SUMMER), transaction.atomic():
+        cast = a_cast()
+        assert list(cast.browsers) == list(ROLES)
+        yield cast
+        transaction.set_rollback(True)
+
+
+# -- the walk -------------------------------------------------------------------------------------------------------
+
+
+def knock(client: Client, method: str, url: str, typed: dict[str, Any] | None = None) -> str:
+    """Ask, note the status, and undo whatever was done; the browser forgets it too."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        response = client.post(url, typed) if method == "POST" else client.get(url)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    if response.status_code == 302 and response["Location"].startswith(reverse(settings.LOGIN_URL) + "?next="):
+        return "login"
+    return str(response.status_code)
+
+
+@pytest.mark.parametrize(("name", "method"), ROWS, ids=map(" ".join, ROWS))
+def test_each_role_gets_what_the_table_says(cast: Cast, portal: Any, name: str, method: str) -> None:
+    url = cast.ours.url(name, portal[name])
+    got = {role: knock(client, method, url, cast.ours.typed.get(name)) for role, client in cast.browsers.items()}
+
+    assert got == ROWS[name, method], f"\nThe portal answers:\n{written(name, method, got)}"
+
+
+@pytest.mark.parametrize(("name", "method"), ROWS, ids=map(" ".join, ROWS))
+def test_each_role_is_a_stranger_at_the_others(cast: Cast, portal: Any, name: str, method: str) -> None:
+    if not portal[name]:
+        return  # no object: nothing here belongs to anybody
+    url = cast.theirs.url(name, portal[name])
+    got = {role: knock(client, method, url, cast.theirs.typed.get(name)) for role, client in cast.browsers.items()}
+
+    row = ROWS[name, method]
+    ours = dict.fromkeys(cast.ours.people, row["stra"])
+    assert got == row | ours | {"stra": row["mand"]}, f"\nThe portal answers:\n{written(name, method, got)}"
+
+
+@pytest.mark.parametrize("name", sorted({name for name, _ in ROWS}))
+def test_no_page_asks_the_database_too_much(cast: Cast, portal: Any, name: str) -> None:
+    url = cast.ours.url(name, portal[name])
+    asked = {}
+    for role, client in cast.browsers.items():
+        with CaptureQueriesContext(connection) as queries:
+            knock(client, "GET", url)
+        asked[role] = len([one for one in queries if "SAVEPOINT" not in one["sql"] and one["sql"][:3] != "SET"])
+
+    assert {role: count for role, count in asked.items() if count > MOST_QUERIES} == {}
+
+
+# -- a GET that writes ----------------------------------------------------------------------------------------------
+
+
+def writes(request: HttpRequest) -> HttpResponse:
+    Compte.objects.create_user("ecrit@sirocco.example", first_name="Écrit", last_name="En lisant")
+    return HttpResponse("written")
+
+
+writes.login_required = False  # type: ignore[attr-defined]
+urlpatterns = [path("ecrit/", writes, name="writes")]
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_safe_method_that_writes_is_refused_by_the_database(db: None, client: Client, method: str) -> None:
+    with pytest.raises(InternalError, match="read-only transaction"):
+        client.generic(method, "/ecrit/")
+
+    assert Compte.objects.count() == 0
+
+
+@pytest.mark.urls(__name__)
+def test_post_writes_even_after_a_get_that_was_refused(db: None, client: Client) -> None:
+    with pytest.raises(InternalError):
+        client.get("/ecrit/")
+
+    assert client.post("/ecrit/").content == b"written"
+    assert Compte.objects.count() == 1

@@ -1,0 +1,154 @@
+"""Who knocks at every address, which object stands behind it, and what is typed in its form.
+
+A new address with a parameter needs its object in `a_company`: by the parameter's name in `keys`, or by address in
+`special` when it needs another one than its neighbours. A form says more when something valid is `typed` in it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.tokens import default_token_generator
+from django.test import Client
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from candidatures import operations as candidatures
+from candidatures import queries
+from candidatures.enums import VoletKind
+from candidatures.models import AccesProduit, Candidature
+from comptes import operations as comptes
+from comptes.enums import Role, RoleANS
+from comptes.models import Compte, Editeur, Rattachement
+from tests.conftest import BY_PASSWORD
+from tests.factories import candidatures as make
+
+AGENCY = {
+    "inst": RoleANS.INSTRUCTEUR,
+    "resp": RoleANS.RESPONSABLE_INSTRUCTION,
+    "coll": RoleANS.MEMBRE_COLLEGE,
+    "secr": RoleANS.SECRETAIRE_COLLEGE,
+    "admi": RoleANS.ADMINISTRATEUR,
+}
+ADDRESS = {"adresse": "1 quai du Port", "code_postal": "29200", "commune": "Brest", "pays": "France"}
+
+
+@dataclass(frozen=True)
+class Company:
+    """An éditeur, one person per role, and for each address its object and what is typed there."""
+
+    people: dict[str, Compte]
+    keys: dict[str, Any]
+    special: dict[str, dict[str, Any]]
+    typed: dict[str, dict[str, Any]]
+
+    def url(self, name: str, parameters: tuple[str, ...]) -> str:
+        known = self.keys | self.special.get(name, {})
+        missing = [one for one in parameters if one not in known]
+        assert not missing, f"Say in tests/urls_cast.py which object stands for {missing} of {name}."
+        return reverse(name, kwargs={one: known[one] for one in parameters})
+
+
+@dataclass(frozen=True)
+class Cast:
+    ours: Company
+    theirs: Company
+    browsers: dict[str, Client]
+
+
+def a_cast() -> Cast:
+    """Two éditeurs alike, the ANS, and one signed-in browser per role."""
+    ours, theirs = a_company(), a_company()
+    people = {"anon": None, **ours.people, "stra": theirs.people["mand"]}
+    people |= {key: make.a_person(roles_ans=[role]) for key, role in AGENCY.items()}
+    return Cast(ours, theirs, {key: browser(person) for key, person in people.items()})
+
+
+def browser(person: Compte | None) -> Client:
+    client = Client()
+    if person is not None:
+        client.force_login(person, backend=BY_PASSWORD)
+    return client
+
+
+def a_company() -> Company:
+    editeur = make.an_editeur()
+    people = {
+        "mand": make.a_person(editeur, Role.MANDATAIRE),
+        "repr": make.a_person(editeur, Role.REPRESENTANT),
+        "dele": make.a_person(editeur, Role.REPRESENTANT, may_engage=True),
+        "sala": make.a_person(editeur, Role.SALARIE),
+        "newc": make.a_person(editeur, Role.SALARIE),
+    }
+    colleague = make.a_person(editeur, Role.SALARIE)
+    invitation = an_invitation(editeur, people["mand"])
+    filled = a_candidature(people, "Rempli")
+    make.a_filled_volet(filled, people["mand"])
+    submitted = a_candidature(people, "Soumis")
+    volet = make.a_submitted_volet(submitted, people["mand"])
+    without_charte = a_candidature(people, "Sans charte", charte=False)
+    free = make.a_produit(editeur, people["mand"], "Libre")
+    give_acces(free, people)
+    return Company(
+        people=people,
+        keys={
+            "acces_id": AccesProduit.objects.get(produit=filled.produit).pk,
+            "editeur_id": editeur.pk,
+            "invitation_id": invitation.pk,
+            "key": "0123456789abcdef",
+            "kind": VoletKind.ADMINISTRATIF,
+            "nru": filled.nru,
+            "produit_id": filled.produit_id,
+            "rattachement_id": seat_of(colleague).pk,
+            "token": invitation.token,
+            "uidb64": urlsafe_base64_encode(force_bytes(colleague.pk)),
+        },
+        special={
+            "candidatures:attach": {"produit_id": free.pk},
+            "candidatures:charte": {"nru": without_charte.nru},
+            "candidatures:volet_review": {"nru": submitted.nru},
+            "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
+        },
+        typed={
+            "candidatures:acces_give": {"rattachement": seat_of(people["newc"]).pk},
+            "candidatures:attach": {"dispositif": filled.dispositif_id},
+            "candidatures:charte": {"charte": queries.charte_of(filled.dispositif).pk},
+            "candidatures:produit_new": {"editeur": editeur.pk, "nom": "Nouveau"},
+            "candidatures:produit_rename": {"editeur": editeur.pk, "nom": "Autre nom"},
+            "candidatures:volet": {"seen_version": 0},
+            "candidatures:volet_review": {"version": volet.version},
+            "comptes:account": {"first_name": "Autre", "last_name": "Nom"},
+            "comptes:editeur_edit": {"raison_sociale": "Autre nom", **ADDRESS},
+            "comptes:editeur_new": {
+                "siren": make.a_siren(),
+                "raison_sociale": "Bora",
+                "mandataire": "b@bora.example",
+                **ADDRESS,
+            },
+            "comptes:invite": {"email": "nouveau@sirocco.example", "role": Role.REPRESENTANT},
+            "comptes:seat": {"role": Role.REPRESENTANT},
+        },
+    )
+
+
+def a_candidature(people: dict[str, Compte], nom: str, *, charte: bool = True) -> Candidature:
+    mandataire = people["mand"]
+    produit = make.a_produit(seat_of(mandataire).editeur, mandataire, nom)
+    give_acces(produit, people)
+    return make.a_candidature(produit, mandataire, charte=charte)
+
+
+def give_acces(produit: Any, people: dict[str, Compte]) -> None:
+    seat = seat_of(people["sala"])
+    candidatures.give_acces(produit_id=produit.pk, rattachement_id=seat.pk, by=people["mand"], at=make.SUMMER)
+
+
+def seat_of(person: Compte) -> Rattachement:
+    return person.rattachements.get()
+
+
+def an_invitation(editeur: Editeur, by: Compte) -> Any:
+    email = f"invite{editeur.pk}@sirocco.example"
+    return comptes.invite(
+        editeur_id=editeur.pk, email=email, role=Role.SALARIE, may_engage=False, by=by, at=make.SUMMER
+    )
