@@ -28,12 +28,9 @@ MOST_QUERIES = 15
 
 def read(table: str) -> dict[tuple[str, str], dict[str, str]]:
     rows: dict[tuple[str, str], dict[str, str]] = {}
-    for line in filter(None, map(str.strip, table.splitlines())):
-        head, *cells = [cell.strip() for cell in line.split("|")]
-        if not head:
-            assert cells == list(ROLES), "The table's heading must name the roles in order."
-            continue
-        name, method = head.split()
+    heading, *lines = filter(None, map(str.split, table.splitlines()))
+    assert heading == list(ROLES), "The table's heading must name the roles in order."
+    for name, method, *cells in lines:
         assert (name, method) not in rows, f"{name} {method} is written twice."
         assert len(cells) == len(ROLES), f"{name} {method} has {len(cells)} cells for {len(ROLES)} roles."
         rows[name, method] = dict(zip(ROLES, cells, strict=True))
@@ -42,7 +39,7 @@ def read(table: str) -> dict[tuple[str, str], dict[str, str]]:
 
 def written(name: str, method: str, cells: dict[str, str]) -> str:
     """Write a row as it stands in the table, to be judged and pasted."""
-    return " | ".join([f"{name:<32} {method:<4}", *(f"{cells[role]:<5}" for role in ROLES)]).rstrip()
+    return " ".join([f"{name:<32} {method:<4}", *(f"{cells[role]:<5}" for role in ROLES)]).rstrip()
 
 
 def addresses(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -1,7 +1,7 @@
 """Who gets what at every address: the written table that `test_permission_table.py` compares with the portal.
 
-The object of the address belongs to Sirocco; `stranger` is the mandataire of another éditeur. The same walk is then made
-on the other éditeur's objects, where Sirocco's people must get what the stranger gets here.
+The object of the address belongs to one éditeur; `stra` is the mandataire of another. The same walk is then made on the
+other's objects, where the first one's people must get what the stranger gets here.
 
 A cell is a status; `login` leads to the sign-in page, and 401 is the same for a form that was posted. A form is posted
 with what `urls_cast.py` types in it, else empty: 302 has acted, 200 and 422 show it again with its errors, 409 and 410
@@ -26,79 +26,79 @@ ROLES = {
 }
 
 TABLE = """
-                                      | anon  | mand  | repr  | dele  | sala  | newc  | stra  | inst  | resp  | coll  | secr  | admi
-home                             GET  | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-home                             POST | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-help                             GET  | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-help                             POST | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-health                           GET  | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-health                           POST | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-comptes:sign_in                  GET  | 200   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302
-comptes:sign_in                  POST | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:sign_out                 GET  | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-comptes:sign_out                 POST | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302
-comptes:password_forgotten       GET  | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:password_forgotten       POST | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:password_reset           GET  | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:password_reset           POST | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:account                  GET  | login | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:account                  POST | 401   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302   | 302
-comptes:password_change          GET  | login | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:password_change          POST | 401   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:invitation               GET  | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-comptes:invitation               POST | 200   | 410   | 410   | 410   | 410   | 410   | 410   | 410   | 410   | 410   | 410   | 410
-comptes:editeurs                 GET  | login | 302   | 302   | 302   | 302   | 302   | 302   | 200   | 200   | 200   | 200   | 200
-comptes:editeurs                 POST | 401   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-comptes:editeur_new              GET  | login | 403   | 403   | 403   | 403   | 403   | 403   | 403   | 403   | 403   | 403   | 200
-comptes:editeur_new              POST | 401   | 403   | 403   | 403   | 403   | 403   | 403   | 403   | 403   | 403   | 403   | 302
-comptes:team                     GET  | login | 200   | 200   | 200   | 200   | 200   | 404   | 200   | 200   | 200   | 200   | 200
-comptes:team                     POST | 401   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-comptes:editeur_edit             GET  | login | 200   | 200   | 200   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 200
-comptes:editeur_edit             POST | 401   | 302   | 302   | 302   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 302
-comptes:invite                   GET  | login | 200   | 200   | 200   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 200
-comptes:invite                   POST | 401   | 302   | 200   | 200   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 302
-comptes:journal                  GET  | login | 200   | 200   | 200   | 200   | 200   | 404   | 200   | 200   | 200   | 200   | 200
-comptes:journal                  POST | 401   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-comptes:invitation_cancel        GET  | login | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-comptes:invitation_cancel        POST | 401   | 302   | 302   | 302   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 302
-comptes:seat                     GET  | login | 200   | 200   | 200   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 200
-comptes:seat                     POST | 401   | 302   | 200   | 200   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 302
-comptes:detach                   GET  | login | 200   | 200   | 200   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 200
-comptes:detach                   POST | 401   | 302   | 302   | 302   | 403   | 403   | 404   | 403   | 403   | 403   | 403   | 302
-candidatures:produits            GET  | login | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200   | 200
-candidatures:produits            POST | 401   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-candidatures:produit_new         GET  | login | 200   | 200   | 200   | 404   | 404   | 200   | 404   | 404   | 404   | 404   | 404
-candidatures:produit_new         POST | 401   | 302   | 302   | 302   | 404   | 404   | 200   | 404   | 404   | 404   | 404   | 404
-candidatures:produit             GET  | login | 200   | 200   | 200   | 200   | 404   | 404   | 200   | 200   | 200   | 200   | 200
-candidatures:produit             POST | 401   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-candidatures:produit_rename      GET  | login | 200   | 200   | 200   | 403   | 404   | 404   | 403   | 403   | 403   | 403   | 403
-candidatures:produit_rename      POST | 401   | 302   | 302   | 302   | 403   | 404   | 404   | 403   | 403   | 403   | 403   | 403
-candidatures:acces_give          GET  | login | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-candidatures:acces_give          POST | 401   | 302   | 302   | 302   | 403   | 404   | 404   | 403   | 403   | 403   | 403   | 403
-candidatures:acces_end           GET  | login | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-candidatures:acces_end           POST | 401   | 302   | 302   | 302   | 403   | 404   | 404   | 403   | 403   | 403   | 403   | 403
-candidatures:attach              GET  | login | 200   | 200   | 200   | 403   | 404   | 404   | 403   | 403   | 403   | 403   | 403
-candidatures:attach              POST | 401   | 302   | 302   | 302   | 403   | 404   | 404   | 403   | 403   | 403   | 403   | 403
-candidatures:charte              GET  | login | 200   | 200   | 200   | 200   | 404   | 404   | 200   | 200   | 200   | 200   | 200
-candidatures:charte              POST | 401   | 302   | 403   | 302   | 403   | 404   | 404   | 403   | 403   | 403   | 403   | 403
-candidatures:journal             GET  | login | 200   | 200   | 200   | 200   | 404   | 404   | 200   | 200   | 200   | 200   | 200
-candidatures:journal             POST | 401   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-candidatures:volet               GET  | login | 200   | 200   | 200   | 200   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-candidatures:volet               POST | 401   | 302   | 302   | 302   | 302   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-candidatures:volet_submit        GET  | login | 200   | 200   | 200   | 200   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-candidatures:volet_submit        POST | 401   | 302   | 302   | 302   | 302   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-candidatures:volet_review        GET  | login | 404   | 404   | 404   | 404   | 404   | 404   | 200   | 200   | 200   | 200   | 200
-candidatures:volet_review        POST | 401   | 404   | 404   | 404   | 404   | 404   | 404   | 302   | 302   | 403   | 403   | 403
-referencement:candidature        GET  | login | 200   | 200   | 200   | 200   | 404   | 404   | 200   | 200   | 200   | 200   | 200
-referencement:candidature        POST | 401   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-referencement:instruction        GET  | login | 404   | 404   | 404   | 404   | 404   | 404   | 200   | 200   | 200   | 200   | 200
-referencement:instruction        POST | 401   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-demo:clock                       GET  | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-demo:clock                       POST | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-demo:personas                    GET  | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-demo:personas                    POST | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-demo:mailbox                     GET  | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-demo:mailbox                     POST | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
-demo:message                     GET  | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404   | 404
-demo:message                     POST | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405   | 405
+                                      anon  mand  repr  dele  sala  newc  stra  inst  resp  coll  secr  admi
+home                             GET  200   200   200   200   200   200   200   200   200   200   200   200
+home                             POST 405   405   405   405   405   405   405   405   405   405   405   405
+help                             GET  200   200   200   200   200   200   200   200   200   200   200   200
+help                             POST 405   405   405   405   405   405   405   405   405   405   405   405
+health                           GET  200   200   200   200   200   200   200   200   200   200   200   200
+health                           POST 405   405   405   405   405   405   405   405   405   405   405   405
+comptes:sign_in                  GET  200   302   302   302   302   302   302   302   302   302   302   302
+comptes:sign_in                  POST 200   200   200   200   200   200   200   200   200   200   200   200
+comptes:sign_out                 GET  405   405   405   405   405   405   405   405   405   405   405   405
+comptes:sign_out                 POST 302   302   302   302   302   302   302   302   302   302   302   302
+comptes:password_forgotten       GET  200   200   200   200   200   200   200   200   200   200   200   200
+comptes:password_forgotten       POST 200   200   200   200   200   200   200   200   200   200   200   200
+comptes:password_reset           GET  200   200   200   200   200   200   200   200   200   200   200   200
+comptes:password_reset           POST 200   200   200   200   200   200   200   200   200   200   200   200
+comptes:account                  GET  login 200   200   200   200   200   200   200   200   200   200   200
+comptes:account                  POST 401   302   302   302   302   302   302   302   302   302   302   302
+comptes:password_change          GET  login 200   200   200   200   200   200   200   200   200   200   200
+comptes:password_change          POST 401   200   200   200   200   200   200   200   200   200   200   200
+comptes:invitation               GET  200   200   200   200   200   200   200   200   200   200   200   200
+comptes:invitation               POST 200   410   410   410   410   410   410   410   410   410   410   410
+comptes:editeurs                 GET  login 302   302   302   302   302   302   200   200   200   200   200
+comptes:editeurs                 POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:editeur_new              GET  login 403   403   403   403   403   403   403   403   403   403   200
+comptes:editeur_new              POST 401   403   403   403   403   403   403   403   403   403   403   302
+comptes:team                     GET  login 200   200   200   200   200   404   200   200   200   200   200
+comptes:team                     POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:editeur_edit             GET  login 200   200   200   403   403   404   403   403   403   403   200
+comptes:editeur_edit             POST 401   302   302   302   403   403   404   403   403   403   403   302
+comptes:invite                   GET  login 200   200   200   403   403   404   403   403   403   403   200
+comptes:invite                   POST 401   302   200   200   403   403   404   403   403   403   403   302
+comptes:journal                  GET  login 200   200   200   200   200   404   200   200   200   200   200
+comptes:journal                  POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:invitation_cancel        GET  login 405   405   405   405   405   405   405   405   405   405   405
+comptes:invitation_cancel        POST 401   302   302   302   403   403   404   403   403   403   403   302
+comptes:seat                     GET  login 200   200   200   403   403   404   403   403   403   403   200
+comptes:seat                     POST 401   302   200   200   403   403   404   403   403   403   403   302
+comptes:detach                   GET  login 200   200   200   403   403   404   403   403   403   403   200
+comptes:detach                   POST 401   302   302   302   403   403   404   403   403   403   403   302
+candidatures:produits            GET  login 200   200   200   200   200   200   200   200   200   200   200
+candidatures:produits            POST 401   405   405   405   405   405   405   405   405   405   405   405
+candidatures:produit_new         GET  login 200   200   200   404   404   200   404   404   404   404   404
+candidatures:produit_new         POST 401   302   302   302   404   404   200   404   404   404   404   404
+candidatures:produit             GET  login 200   200   200   200   404   404   200   200   200   200   200
+candidatures:produit             POST 401   405   405   405   405   405   405   405   405   405   405   405
+candidatures:produit_rename      GET  login 200   200   200   403   404   404   403   403   403   403   403
+candidatures:produit_rename      POST 401   302   302   302   403   404   404   403   403   403   403   403
+candidatures:acces_give          GET  login 405   405   405   405   405   405   405   405   405   405   405
+candidatures:acces_give          POST 401   302   302   302   403   404   404   403   403   403   403   403
+candidatures:acces_end           GET  login 405   405   405   405   405   405   405   405   405   405   405
+candidatures:acces_end           POST 401   302   302   302   403   404   404   403   403   403   403   403
+candidatures:attach              GET  login 200   200   200   403   404   404   403   403   403   403   403
+candidatures:attach              POST 401   302   302   302   403   404   404   403   403   403   403   403
+candidatures:charte              GET  login 200   200   200   200   404   404   200   200   200   200   200
+candidatures:charte              POST 401   302   403   302   403   404   404   403   403   403   403   403
+candidatures:journal             GET  login 200   200   200   200   404   404   200   200   200   200   200
+candidatures:journal             POST 401   405   405   405   405   405   405   405   405   405   405   405
+candidatures:volet               GET  login 200   200   200   200   404   404   404   404   404   404   404
+candidatures:volet               POST 401   302   302   302   302   404   404   404   404   404   404   404
+candidatures:volet_submit        GET  login 200   200   200   200   404   404   404   404   404   404   404
+candidatures:volet_submit        POST 401   302   302   302   302   404   404   404   404   404   404   404
+candidatures:volet_review        GET  login 404   404   404   404   404   404   200   200   200   200   200
+candidatures:volet_review        POST 401   404   404   404   404   404   404   302   302   403   403   403
+referencement:candidature        GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:candidature        POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:instruction        GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:instruction        POST 401   405   405   405   405   405   405   405   405   405   405   405
+demo:clock                       GET  405   405   405   405   405   405   405   405   405   405   405   405
+demo:clock                       POST 404   404   404   404   404   404   404   404   404   404   404   404
+demo:personas                    GET  404   404   404   404   404   404   404   404   404   404   404   404
+demo:personas                    POST 404   404   404   404   404   404   404   404   404   404   404   404
+demo:mailbox                     GET  404   404   404   404   404   404   404   404   404   404   404   404
+demo:mailbox                     POST 405   405   405   405   405   405   405   405   405   405   405   405
+demo:message                     GET  404   404   404   404   404   404   404   404   404   404   404   404
+demo:message                     POST 405   405   405   405   405   405   405   405   405   405   405   405
 """
