@@ -98,7 +98,6 @@ def test_new_password_lifts_the_throttle(compte, at, client: Client):
     assert client.post("/connexion/", {"username": compte.email, "password": NEW}).status_code == 302
 
 
-@pytest.mark.xfail(reason="a session that no longer holds is emptied inside the read-only transaction of a GET")
 def test_password_is_changed_and_other_sessions_close(compte, sign_in):
     here, elsewhere = sign_in(compte), sign_in(compte)
     typed = {"old_password": PASSWORD, "new_password": NEW}

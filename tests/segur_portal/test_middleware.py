@@ -20,7 +20,7 @@ from pytest_django import Settings
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation, JournalChain
-from comptes.operations import invite, start_clock
+from comptes.operations import choose_password, invite, start_clock
 from comptes.views.resume import SALT
 from segur_portal.middleware import arrival, arrival_of
 from tests.factories import candidatures as make
@@ -200,6 +200,17 @@ def test_safe_request_leaves_its_connection_able_to_write(careless: str, transac
     Client().get(reverse("help"))
 
     assert Client().post(careless).status_code == 200
+
+
+@pytest.mark.parametrize(("page", "status"), [("comptes:account", 302), ("help", 200)])
+def test_session_closed_by_a_new_password_is_emptied_by_a_safe_request(
+    mandataire: Compte, sign_in: SignIn, page: str, status: int
+) -> None:
+    client = sign_in(mandataire)
+    choose_password(compte_id=mandataire.pk, password="une tout autre phrase")
+
+    assert client.get(reverse(page)).status_code == status
+    assert "_auth_user_id" not in client.session
 
 
 # -- forms without their token --------------------------------------------------------------------------------------
