@@ -1,0 +1,191 @@
+"""The journal of a whole little story: who may be named in it, how it is read, and many hands writing at once."""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoAssertNumQueries
+
+from comptes import journal, operations, queries
+from comptes.enums import Act, Role, RoleANS
+from comptes.models import Compte, Editeur, JournalChain, JournalEntry, Rattachement
+from tests.comptes.conftest import AT
+from tests.comptes.test_concurrency import at_once, refusals
+from tests.factories.comptes import CompteFactory
+
+WRITERS, ACTS_EACH = 8, 5
+PEOPLE = (("Nadia", "Benali"), ("Sami", "Leroy"), ("Inès", "Garnier"), ("Paule", "Noir"))
+
+
+def person(email: str) -> Compte:
+    return Compte.objects.get(email=email)
+
+
+def join(editeur: Editeur, email: str, role: Role, names: tuple[str, str], *, by: Compte, at: datetime) -> Rattachement:
+    invitation = editeur.invitations.filter(email=email, accepted_at=None).first() or operations.invite(
+        editeur_id=editeur.pk, email=email, role=role, may_engage=False, by=by, at=at
+    )
+    return operations.accept_invitation(token=invitation.token, names=names, at=at)
+
+
+@pytest.fixture
+def story(db: None, at: datetime) -> Editeur:
+    """Every act of the ground floor, once at least, by and about people whose names are known."""
+    nadia, sami, ines, paule = PEOPLE
+    admin = operations.open_compte_ans(
+        email="ines@agence.example",
+        first_name=ines[0],
+        last_name=ines[1],
+        roles=[RoleANS.ADMINISTRATEUR],
+        by=None,
+        at=at,
+    )
+    editeur = operations.register_editeur(
+        raison_sociale="Sirocco Logiciels",
+        siren="552008443",
+        adresse="4 rue des Tilleuls",
+        code_postal="35000",
+        commune="Rennes",
+        mandataire="nadia@sirocco.example",
+        by=admin,
+        at=at,
+    )
+    by = join(editeur, "nadia@sirocco.example", Role.MANDATAIRE, nadia, by=admin, at=at).compte
+    who: dict[str, Any] = {"by": by, "at": at}
+    salarie = join(editeur, "sami@sirocco.example", Role.SALARIE, sami, **who)
+    cancelled = operations.invite(
+        editeur_id=editeur.pk, email="paule@sirocco.example", role=Role.SALARIE, may_engage=False, **who
+    )
+    operations.cancel_invitation(invitation_id=cancelled.pk, **who)
+    operations.correct_editeur(editeur_id=editeur.pk, values={"commune": "Vannes"}, **who)
+    for may_engage in (True, False):
+        operations.change_role(rattachement_id=salarie.pk, role=Role.REPRESENTANT, may_engage=may_engage, **who)
+    operations.detach(rattachement_id=salarie.pk, **who)
+    operations.open_compte_ans(
+        email=admin.email,
+        first_name=paule[0],
+        last_name=paule[1],
+        roles=[RoleANS.ADMINISTRATEUR, RoleANS.INSTRUCTEUR],
+        by=admin,
+        at=at,
+    )
+    return editeur
+
+
+def test_story_uses_every_act_of_the_floor(story: Editeur) -> None:
+    assert set(JournalEntry.objects.values_list("act", flat=True)) == set(Act.values)
+
+
+def test_story_names_nobody_in_what_is_written(story: Editeur) -> None:
+    written = " ".join(f"{entry.chain_id} {entry.address} {entry.params}" for entry in JournalEntry.objects.all())
+
+    assert [name for names in PEOPLE for name in names if name.lower() in written.lower()] == []
+    assert "@" not in written
+
+
+def test_story_is_read_in_french_from_the_latest(story: Editeur) -> None:
+    lines = journal.lines(queries.journal_of(journal.chain_of_editeur(story.pk)))
+
+    assert [(line.who, line.sentence) for line in lines] == [
+        ("Nadia Benali", "Sami Leroy est détaché(e) de l’éditeur"),
+        ("Nadia Benali", "Sami Leroy n’a plus le pouvoir d’engager l’éditeur"),
+        ("Nadia Benali", "Sami Leroy reçoit le pouvoir d’engager l’éditeur"),
+        ("Nadia Benali", "Sami Leroy devient représentant"),
+        ("Nadia Benali", "Les informations de l’éditeur sont modifiées\u00a0: commune"),
+        ("Nadia Benali", "L’invitation adressée à paule@sirocco.example est annulée"),
+        ("Nadia Benali", "paule@sirocco.example est invité(e) comme salarié"),
+        ("Sami Leroy", "Sami Leroy rejoint l’éditeur comme salarié"),
+        ("Nadia Benali", "sami@sirocco.example est invité(e) comme salarié"),
+        ("Nadia Benali", "Nadia Benali rejoint l’éditeur comme mandataire"),
+        ("Inès Garnier", "nadia@sirocco.example est invité(e) comme mandataire"),
+        ("Inès Garnier", "L’éditeur Sirocco Logiciels est inscrit au portail"),
+    ]
+
+
+def test_story_of_the_portal_is_its_own_chain(story: Editeur) -> None:
+    lines = journal.lines(queries.journal_of(journal.PORTAIL))
+
+    assert [(line.who, line.sentence) for line in lines] == [
+        (
+            "Inès Garnier",
+            "Inès Garnier a désormais pour rôles à l’agence\u00a0: administrateur, instructeur",
+        ),
+        ("Le portail", "Inès Garnier reçoit un compte de l’agence\u00a0: administrateur"),
+    ]
+
+
+def test_story_is_read_with_a_name_changed_since(story: Editeur) -> None:
+    nadia = person("nadia@sirocco.example")
+    operations.correct_compte(
+        compte_id=nadia.pk, values={"first_name": "Nadia", "last_name": "Benali-Roux", "phone": ""}
+    )
+
+    (latest, *_) = journal.lines(queries.journal_of(journal.chain_of_editeur(story.pk)))
+    assert latest.who == "Nadia Benali-Roux"
+    assert list(journal.verify()) == []
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_lines_ask_one_query_per_kind_of_thing(
+    story: Editeur, times: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """The rows, the people, the éditeurs and the invitations: four, whatever the number of rows and of people."""
+    nadia = person("nadia@sirocco.example")
+    for number in range(times - 1):
+        join(story, f"p{number}@sirocco.example", Role.SALARIE, ("Camille", f"Roux{number}"), by=nadia, at=AT)
+
+    with django_assert_num_queries(4):
+        journal.lines(queries.journal_of(journal.chain_of_editeur(story.pk)))
+
+
+def test_lines_of_nothing_ask_nothing_more(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(1):
+        assert journal.lines(queries.journal_of("editeur:0")) == []
+
+
+def test_each_chain_counts_by_itself(db: None, at: datetime) -> None:
+    compte = CompteFactory()
+    for chain in ("editeur:1", "editeur:2", "editeur:1"):
+        journal.record(chain, Act.RATTACHEMENT_CLOSED, on="rattachement:1", by=compte, at=at, compte=compte.pk)
+
+    assert list(JournalEntry.objects.order_by("pk").values_list("chain", "number")) == [
+        ("editeur:1", 1),
+        ("editeur:2", 1),
+        ("editeur:1", 2),
+    ]
+
+
+# -- many hands at once ---------------------------------------------------------------------------------------------
+
+
+def test_chain_written_by_eight_hands_at_once_has_no_hole(transactional_db: None) -> None:
+    """The chain itself is born in the race; some acts are undone after writing, and leave no trace."""
+    compte = CompteFactory()
+
+    def write(hand: int) -> None:
+        for turn in range(ACTS_EACH):
+            with transaction.atomic():
+                at = AT + timedelta(seconds=turn)
+                journal.record("editeur:1", Act.RATTACHEMENT_CLOSED, on=f"r:{hand}", by=compte, at=at, compte=compte.pk)
+                transaction.set_rollback(turn == 1)
+
+    answers = at_once(*[partial(write, hand) for hand in range(WRITERS)])
+
+    rows = WRITERS * (ACTS_EACH - 1)
+    assert refusals(answers) == []
+    assert list(JournalEntry.objects.order_by("number").values_list("number", flat=True)) == list(range(1, rows + 1))
+    assert JournalChain.objects.get().length == rows
+    assert list(journal.verify()) == []
+
+
+def test_act_undone_leaves_no_row(transactional_db: None) -> None:
+    compte = CompteFactory()
+    with transaction.atomic():
+        journal.record(
+            journal.PORTAIL, Act.COMPTE_ANS_OPENED, on="compte:1", by=None, at=AT, compte=compte.pk, roles=[]
+        )
+        transaction.set_rollback(True)
+
+    assert (JournalEntry.objects.count(), JournalChain.objects.count()) == (0, 0)
