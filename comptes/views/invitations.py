@@ -26,7 +26,7 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
     if reason := operations.why_closed(invitation, at=request.at):
         return _page(request, invitation, reason=reason)
     form = _joining(request, invitation)
-    if request.method == "POST" and (form is None or form.is_valid()):
+    if request.method == "POST" and (form.is_valid() if form else request.user.is_authenticated):
         try:
             rattachement = _accept(request, invitation, form)
         except operations.InvitationNotOpen as refused:
@@ -45,8 +45,7 @@ def _joining(request: PortalRequest, invitation: Invitation) -> JoinForm | None:
 
 def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | None) -> Rattachement:
     if form is None:
-        compte = request.user if request.user.is_authenticated else None
-        return operations.accept_invitation(token=invitation.token, compte=compte, at=request.at)
+        return operations.accept_invitation(token=invitation.token, compte=request.user, at=request.at)
     typed = form.cleaned_data
     rattachement = operations.accept_invitation(
         token=invitation.token,

@@ -57,9 +57,7 @@ def test_invitation_accepted_twice_at_once(transactional_db, attempt):
     invitation = InvitationFactory(invited_at=AT)
 
     answers = at_once(
-        *[
-            lambda: operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), password="x" * 12, at=AT)
-        ]
+        *[lambda: operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), password="x" * 12, at=AT)]
         * 2
     )
 

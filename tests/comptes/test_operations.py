@@ -33,7 +33,11 @@ def test_editeur_is_registered_and_its_mandataire_invited(db, at):
 
     invitation = editeur.invitations.get()
     assert (editeur.siren, editeur.pays, editeur.registered_at) == ("732829320", "France", at)
-    assert (invitation.email, invitation.role, invitation.may_engage) == ("paule.noir@alize.example", "mandataire", True)
+    assert (invitation.email, invitation.role, invitation.may_engage) == (
+        "paule.noir@alize.example",
+        "mandataire",
+        True,
+    )
     assert invitation.expires_at == at + timedelta(days=7)
     assert acts(f"editeur:{editeur.pk}") == ["editeur.registered", "invitation.sent"]
     assert posted() == [("comptes.invitation", "paule.noir@alize.example")]
@@ -204,9 +208,7 @@ def test_role_of_the_last_mandataire(team, at):
             at=at,
         )
 
-    assert refused.value.reasons == (
-        "L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",
-    )
+    assert refused.value.reasons == ("L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",)
 
 
 def test_detached_person_keeps_a_history_and_is_told(team, at):
@@ -234,9 +236,7 @@ def test_stranger_detaches_nobody(team, at):
     with pytest.raises(operations.RattachementNotChangeable) as refused:
         operations.detach(rattachement_id=team.salarie.pk, by=team.stranger, at=at)
 
-    assert refused.value.reasons == (
-        "Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",
-    )
+    assert refused.value.reasons == ("Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",)
 
 
 def test_compte_ans_is_opened_then_changed(db, at):

@@ -1,0 +1,196 @@
+import pytest
+
+from comptes import operations
+from comptes.enums import Role
+from comptes.models import Editeur, Invitation
+from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
+
+COMPANY = {
+    "siren": "732 829 320",
+    "raison_sociale": "Alizé Informatique",
+    "adresse": "3 rue du Phare",
+    "code_postal": "56100",
+    "commune": "Lorient",
+    "pays": "France",
+    "mandataire": "paule@alize.example",
+}
+
+
+def names_on(page) -> list[str]:
+    return [editeur.raison_sociale for editeur in page.context["page"]]
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def test_one_editeur_goes_straight_to_its_team(team, sign_in):
+    response = sign_in(team.salarie.compte).get("/editeurs/")
+
+    assert response.headers["Location"] == f"/editeurs/{team.editeur.pk}/"
+
+
+def test_several_editeurs_are_listed(team, sign_in):
+    RattachementFactory(compte=team.salarie.compte, editeur__raison_sociale="alizé")
+    RattachementFactory(compte=team.salarie.compte, editeur__raison_sociale="Zéphyr", past=True)
+
+    page = sign_in(team.salarie.compte).get("/editeurs/")
+
+    assert names_on(page) == ["alizé", "Sirocco Logiciels"]
+    assert [editeur.people for editeur in page.context["page"]] == [1, 3]
+
+
+def test_nobody_s_list_says_what_to_do(db, sign_in):
+    assert "Vous n’êtes rattaché(e) à aucun éditeur" in text_of(sign_in(CompteFactory()).get("/editeurs/"))
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", ["Alizé Informatique", "Éole", "Sirocco Logiciels"]),
+        ("ALIZE", ["Alizé Informatique"]),
+        ("éole", ["Éole"]),
+        ("eole", ["Éole"]),
+        ("logi siroc", ["Sirocco Logiciels"]),
+        ("7328", ["Alizé Informatique"]),
+        ("sirocco alizé", []),
+        ("100%", []),
+        ("\x00", ["Alizé Informatique", "Éole", "Sirocco Logiciels"]),
+    ],
+)
+def test_ans_searches_without_accents(db, sign_in, words, found):
+    EditeurFactory(raison_sociale="Sirocco Logiciels")
+    EditeurFactory(raison_sociale="Éole")
+    EditeurFactory(raison_sociale="Alizé Informatique", siren="732829320")
+
+    page = sign_in(CompteFactory(administrateur=True)).get("/editeurs/", {"q": words})
+
+    assert names_on(page) == found
+    assert ("Aucun éditeur ne correspond" in text_of(page)) is (not found)
+
+
+def test_list_is_paginated(db, sign_in):
+    EditeurFactory.create_batch(26)
+    browser = sign_in(CompteFactory(administrateur=True))
+
+    assert len(names_on(browser.get("/editeurs/", {"q": "siro"}))) == 25
+    assert 'href="?q=siro&amp;page=2"' in text_of(browser.get("/editeurs/", {"q": "siro"}))
+    assert len(names_on(browser.get("/editeurs/", {"page": "2"}))) == 1
+    assert len(names_on(browser.get("/editeurs/", {"page": "n’importe quoi"}))) == 25
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_asks_as_much_for_one_as_for_three(db, sign_in, django_assert_num_queries, rows):
+    for editeur in EditeurFactory.create_batch(rows):
+        RattachementFactory.create_batch(rows, editeur=editeur)
+    browser = sign_in(CompteFactory(administrateur=True))
+
+    with django_assert_num_queries(6):
+        browser.get("/editeurs/")
+
+
+def test_administrateur_registers_an_editeur(db, at, sign_in):
+    browser = sign_in(CompteFactory(administrateur=True))
+    assert browser.get("/editeurs/nouveau/").status_code == 200
+
+    response = browser.post("/editeurs/nouveau/", COMPANY, follow=True)
+
+    editeur = Editeur.objects.get(siren="732829320")
+    assert response.redirect_chain == [(f"/editeurs/{editeur.pk}/", 302)]
+    assert "Personne n’est encore rattaché à cet éditeur" in text_of(response)
+    assert "paule@alize.example" in text_of(response)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"siren": "732829321"}, "siren"),
+        ({"siren": "73282932"}, "siren"),
+        ({"siren": ""}, "siren"),
+        ({"mandataire": "paule"}, "mandataire"),
+        ({"raison_sociale": "  "}, "raison_sociale"),
+        ({"commune": "x" * 101}, "commune"),
+    ],
+)
+def test_registration_is_refused_at_its_field(db, sign_in, wrong, field):
+    page = sign_in(CompteFactory(administrateur=True)).post("/editeurs/nouveau/", COMPANY | wrong)
+
+    assert page.status_code == 200
+    assert page.context["form"].errors.keys() == {field}
+    assert 'value="3 rue du Phare"' in text_of(page)
+    assert (Editeur.objects.count(), Invitation.objects.count()) == (0, 0)
+
+
+def test_registration_posted_twice(db, at, sign_in):
+    browser = sign_in(CompteFactory(administrateur=True))
+    browser.post("/editeurs/nouveau/", COMPANY)
+
+    page = browser.post("/editeurs/nouveau/", COMPANY)
+
+    assert page.context["form"].errors == {"siren": ["Un éditeur est déjà inscrit sous ce SIREN."]}
+    assert Editeur.objects.count() == 1
+
+
+def test_only_an_administrateur_registers(team, sign_in):
+    for compte in (team.mandataire.compte, team.instructeur):
+        assert sign_in(compte).post("/editeurs/nouveau/", COMPANY).status_code == 403
+    assert Editeur.objects.filter(siren="732829320").count() == 0
+
+
+def test_editeur_is_corrected(team, at, sign_in):
+    path = f"/editeurs/{team.editeur.pk}/informations/"
+    values = {key: COMPANY[key] for key in ("raison_sociale", "adresse", "code_postal", "commune", "pays")}
+
+    for compte, status in [
+        (team.salarie.compte, 403),
+        (team.instructeur, 403),
+        (team.stranger, 404),
+        (team.representant.compte, 302),
+    ]:
+        assert sign_in(compte).post(path, values).status_code == status
+
+    team.editeur.refresh_from_db()
+    assert (team.editeur.raison_sociale, team.editeur.adresse) == ("Alizé Informatique", "3 rue du Phare")
+    assert 'value="Lorient"' in text_of(sign_in(team.administrateur).get(path))
+
+
+def test_journal_is_the_editeur_s_own(team, at, sign_in):
+    path = f"/editeurs/{team.editeur.pk}/journal/"
+    operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+
+    for compte in (team.mandataire.compte, team.representant.compte, team.instructeur, team.administrateur):
+        assert "est détaché(e) de l’éditeur" in text_of(sign_in(compte).get(path))
+    for compte in (team.stranger, team.salarie.compte):
+        assert sign_in(compte).get(path).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3, 26])
+def test_journal_asks_as_much_for_one_line_as_for_many(team, at, sign_in, django_assert_num_queries, rows):
+    for number in range(rows):
+        operations.invite(
+            editeur_id=team.editeur.pk,
+            email=f"invite{number}@sirocco.example",
+            role=Role.SALARIE,
+            may_engage=False,
+            by=team.mandataire.compte,
+            at=at,
+        )
+    browser = sign_in(team.mandataire.compte)
+
+    with django_assert_num_queries(9):
+        page = browser.get(f"/editeurs/{team.editeur.pk}/journal/")
+
+    assert len(page.context["lines"]) == min(rows, 25)
+    assert ("Page 1 sur 2" in text_of(page)) is (rows > 25)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_team_asks_as_much_for_one_as_for_three(team, at, sign_in, django_assert_num_queries, rows):
+    for _ in range(rows):
+        RattachementFactory(editeur=team.editeur)
+        RattachementFactory(editeur=team.editeur, past=True)
+        InvitationFactory(editeur=team.editeur, invited_at=at)
+    browser = sign_in(team.mandataire.compte)
+
+    with django_assert_num_queries(8):
+        browser.get(f"/editeurs/{team.editeur.pk}/")

@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from comptes import clock
+from comptes.models import Compte, Invitation, JournalEntry, Rattachement
+from tests.factories.comptes import PASSWORD, CompteFactory, InvitationFactory
+
+JOIN = {"first_name": "Léa", "last_name": "Roux", "new_password": PASSWORD}
+
+
+@pytest.fixture
+def invitation(team, at) -> Invitation:
+    return InvitationFactory(editeur=team.editeur, invited_by=team.mandataire.compte, invited_at=at)
+
+
+@pytest.fixture
+def path(invitation) -> str:
+    return f"/invitation/{invitation.token}/"
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def test_opening_the_link_changes_nothing(invitation, path, client: Client):
+    for _ in range(3):
+        page = client.get(path)
+        assert page.status_code == 200
+        assert page.headers["Referrer-Policy"] == "strict-origin"
+        assert "no-store" in page.headers["Cache-Control"]
+        assert "Sirocco Logiciels" in text_of(page)
+        assert "comme <strong>salarié</strong>" in text_of(page)
+    assert client.head(path).status_code == 200
+    invitation.refresh_from_db()
+    assert (invitation.accepted_at, Rattachement.objects.filter(compte__email=invitation.email).count()) == (None, 0)
+    assert JournalEntry.objects.count() == 0
+
+
+def test_newcomer_joins_and_is_signed_in(invitation, path, client: Client):
+    response = client.post(path, JOIN, follow=True)
+
+    assert response.redirect_chain == [("/", 302)]
+    assert "Bienvenue dans l’équipe de Sirocco Logiciels." in text_of(response)
+    compte = Compte.objects.get(email=invitation.email)
+    assert (compte.full_name, compte.check_password(PASSWORD)) == ("Léa Roux", True)
+    assert client.session["_auth_user_id"] == str(compte.pk)
+
+
+def test_newcomer_types_badly(invitation, path, client: Client):
+    page = client.post(path, JOIN | {"first_name": "", "new_password": "court"})
+
+    assert page.status_code == 200
+    assert page.context["form"].errors.keys() == {"first_name", "new_password"}
+    assert 'value="Roux"' in text_of(page)
+    assert Compte.objects.filter(email=invitation.email).count() == 0
+
+
+def test_newcomer_posts_twice(invitation, path, client: Client):
+    client.post(path, JOIN)
+
+    again = client.post(path, JOIN, follow=True)
+
+    assert again.redirect_chain == [("/", 302)]
+    assert "Vous avez déjà rejoint Sirocco Logiciels par cette invitation." in text_of(again)
+    assert Compte.objects.filter(email=invitation.email).count() == 1
+
+
+def test_who_has_an_account_signs_in_first(invitation, path, client: Client):
+    CompteFactory(email=invitation.email, password=PASSWORD)
+
+    page = client.get(path)
+    assert f'href="/connexion/?next={path}"' in text_of(page)
+    assert client.post(path, JOIN).status_code == 200
+    assert Rattachement.objects.filter(compte__email=invitation.email).count() == 0
+
+    sign_in = {"username": invitation.email, "password": PASSWORD, "next": path}
+    assert client.post("/connexion/", sign_in).headers["Location"] == path
+    assert "Accepter l’invitation" in text_of(client.get(path))
+    assert client.post(path).headers["Location"] == "/"
+    assert Rattachement.objects.filter(compte__email=invitation.email).count() == 1
+
+
+def test_who_is_signed_in_as_somebody_else(team, invitation, path, sign_in):
+    browser = sign_in(team.salarie.compte)
+
+    page = browser.get(path)
+    assert "Cette invitation est adressée à une autre personne" in text_of(page)
+    assert 'action="/deconnexion/"' in text_of(page)
+
+    refused = browser.post(path)
+    assert refused.status_code == 410
+    assert Rattachement.objects.filter(detached_at=None, editeur=team.editeur).count() == 3
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 1])
+def test_expired_invitation(invitation, path, client: Client, seconds):
+    with clock.travel(invitation.expires_at + timedelta(seconds=seconds)):
+        page, answer = client.get(path), client.post(path, JOIN)
+
+    assert (page.status_code, answer.status_code) == ((200, 302) if seconds < 0 else (410, 410))
+    assert ("Cette invitation a expiré" in text_of(page)) is (seconds >= 0)
+
+
+def test_cancelled_invitation(invitation, path, client: Client, at):
+    Invitation.objects.update(cancelled_at=at)
+
+    assert client.post(path, JOIN).status_code == 410
+    page = client.get(path)
+    assert (page.status_code, page.headers["Referrer-Policy"]) == (410, "strict-origin")
+    assert "Cette invitation a été annulée." in text_of(page)
+
+
+def test_used_invitation_of_another(team, invitation, path, sign_in, client: Client):
+    client.post(path, JOIN)
+
+    for browser in (Client(), sign_in(team.stranger)):
+        page = browser.get(path)
+        assert page.status_code == 410
+        assert "Cette invitation a déjà servi." in text_of(page)
+
+
+def test_unknown_invitation(db, client: Client):
+    assert client.get("/invitation/inconnu/").status_code == 404
+    assert client.post("/invitation/inconnu/").status_code == 404
