@@ -1,0 +1,190 @@
+"""A real browser on the real portal, in demonstration mode: the clock is the stored one, which every thread reads.
+
+A page that logs an error, breaks the content security policy or misses a file fails the test that opened it.
+"""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, ViewportSize
+
+from comptes.models import Compte, HorlogeDeDemonstration
+from tests.conftest import BY_PASSWORD
+
+# Playwright's own loop runs in the thread of the tests, where Django would refuse the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+PHONE = ViewportSize(width=360, height=740)
+DESKTOP = ViewportSize(width=1280, height=900)
+OUR_ERRORS = re.compile(r"^(?!Failed to load resource: the server responded with a status of 4(01|03|04|09|10|22))")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **browser_type_launch_args,
+        "executable_path": chromium(),
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+        ],
+    }
+
+
+def chromium() -> str:
+    """Return the browser's path; its absence is a failure, never a skipped test."""
+    given = os.environ.get("CHROMIUM", "")
+    found = given if Path(given).is_file() else shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found:
+        pytest.fail("No Chromium: install Debian’s package `chromium`, or give its path in CHROMIUM.", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "fr-FR", "timezone_id": "Europe/Paris"}
+
+
+@pytest.fixture
+def portail(live_server: Any, settings: Any, tmp_path: Path, effects_run: None) -> str:
+    """The address of the running portal: demonstration mode, mails in its mailbox, echoes run as acts commit."""
+    settings.DEMO = True
+    settings.ROOT_URLCONF = "tests.demo.urls"
+    settings.PORTAL_URL = live_server.url
+    settings.MAIL_ROOT = settings.EMAIL_FILE_PATH = str(tmp_path / "mails")
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    return str(live_server.url)
+
+
+@pytest.fixture
+def freeze(portail: str) -> Callable[[datetime], None]:
+    """Stop the portal's clock at an instant, for every thread: `freeze(at)`."""
+
+    def stop(at: datetime) -> None:
+        HorlogeDeDemonstration.objects.update_or_create(pk=1, defaults={"frozen_at": at})
+
+    return stop
+
+
+@pytest.fixture
+def phone(portail: str, new_context: Any) -> Iterator[Page]:
+    """A page 360 px wide. Addresses are relative: `phone.goto("/aide/")`."""
+    yield from watched(new_context(base_url=portail, viewport=PHONE, has_touch=True, is_mobile=True))
+
+
+@pytest.fixture
+def desktop(portail: str, new_context: Any) -> Iterator[Page]:
+    """A page 1280 px wide."""
+    yield from watched(new_context(base_url=portail, viewport=DESKTOP))
+
+
+@pytest.fixture(params=["phone", "desktop"])
+def screen(request: pytest.FixtureRequest) -> Page:
+    """The same test on a phone, then on a desktop."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def somebody(portail: str, new_context: Any) -> Iterator[Callable[[Compte | None], Page]]:
+    """Open a browser of their own for each person of a story: `nadia = somebody(compte)`; nobody signed in for None."""
+    pages = []
+
+    def opened(compte: Compte | None = None, viewport: ViewportSize = DESKTOP) -> Page:
+        context = new_context(base_url=portail, viewport=viewport)
+        pages.append(watched(context))
+        if compte is not None:
+            sign_in_without_typing(context, compte)
+        return next(pages[-1])
+
+    yield opened
+    for page in pages:
+        next(page, None)
+
+
+def watched(context: BrowserContext) -> Iterator[Page]:
+    """Give a page; when the test is over, fail for what the browser complained of."""
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
+    page.on("console", lambda said: complaints.append(said.text) if is_complaint(said) else None)
+    page.on("response", lambda got: complaints.append(f"{got.status} {got.url}") if is_missing(got) else None)
+    yield page
+    assert complaints == []
+
+
+def is_complaint(said: Any) -> bool:
+    return said.type == "error" and bool(OUR_ERRORS.match(said.text))
+
+
+def is_missing(response: Any) -> bool:
+    """Say whether a file that a page needs is not there; the status of a page is the test's own affair."""
+    return response.status >= 400 and response.request.resource_type not in ("document", "xhr", "fetch")
+
+
+def sign_in_without_typing(context: BrowserContext, compte: Compte) -> None:
+    client = Client()
+    client.force_login(compte, backend=BY_PASSWORD)
+    name = django_settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "domain": "localhost", "path": "/"}])
+
+
+@pytest.fixture
+def enter(portail: str) -> Callable[[Page, Compte], None]:
+    """Sign in somebody on a page already open: `enter(phone, compte)`."""
+    return lambda page, compte: sign_in_without_typing(page.context, compte)
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """Fail for every accessibility violation of the page as it stands: `axe(page)`."""
+    engine = Axe()
+
+    def check(page: Page) -> None:
+        found = engine.run(page).response["violations"]
+        lines = [
+            f"{one['id']} ({one['impact']}): {one['help']}\n    {node['html'][:200]}\n    {node['failureSummary']}"
+            for one in found
+            for node in one["nodes"]
+        ]
+        assert not lines, f"{page.url}\n" + "\n".join(lines)
+
+    return check
+
+
+@pytest.fixture
+def fits() -> Callable[[Page], None]:
+    """Fail when the page is wider than its screen: `fits(page)`."""
+
+    def check(page: Page) -> None:
+        wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+        assert wide <= screen, f"{page.url} is {wide} px wide on a screen of {screen}."
+
+    return check
+
+
+@pytest.fixture
+def screenshot(captures: Path) -> Callable[[Page, str], Path]:
+    """Keep the whole page as an image: `screenshot(page, "accueil")` writes captures/accueil-1280.png."""
+
+    def take(page: Page, name: str) -> Path:
+        assert page.viewport_size is not None
+        file = captures / f"{name}-{page.viewport_size['width']}.png"
+        page.screenshot(path=file, full_page=True, animations="disabled")
+        return file
+
+    return take
