@@ -26,7 +26,7 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
     if reason := operations.why_closed(invitation, at=request.at):
         return _page(request, invitation, reason=reason)
     form = _joining(request, invitation)
-    if request.method == "POST" and (form.is_valid() if form else request.user.is_authenticated):
+    if request.method == "POST" and (form is None or form.is_valid()):
         try:
             rattachement = _accept(request, invitation, form)
         except operations.InvitationNotOpen as refused:
@@ -45,7 +45,8 @@ def _joining(request: PortalRequest, invitation: Invitation) -> JoinForm | None:
 
 def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | None) -> Rattachement:
     if form is None:
-        return operations.accept_invitation(token=invitation.token, compte=request.user, at=request.at)
+        compte = request.user if request.user.is_authenticated else None
+        return operations.accept_invitation(token=invitation.token, compte=compte, at=request.at)
     typed = form.cleaned_data
     rattachement = operations.accept_invitation(
         token=invitation.token,

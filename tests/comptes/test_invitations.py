@@ -72,7 +72,7 @@ def test_who_has_an_account_signs_in_first(invitation, path, client: Client):
 
     page = client.get(path)
     assert f'href="/connexion/?next={path}"' in text_of(page)
-    assert client.post(path, JOIN).status_code == 200
+    assert client.post(path, JOIN).status_code == 410
     assert Rattachement.objects.filter(compte__email=invitation.email).count() == 0
 
     sign_in = {"username": invitation.email, "password": PASSWORD, "next": path}

@@ -130,7 +130,7 @@ def test_invitation_posted_twice_by_the_same_browser_is_no_fault(link: str) -> N
         ({"new_password": "123456789012"}, {"new_password": ["Ce mot de passe est entièrement numérique."]}),
         (
             {"new_password": "lea.roux@sirocco"},
-            {"new_password": ["Le mot de passe est trop semblable au champ « adresse e-mail »."]},
+            {"new_password": ["Le mot de passe est trop semblable au champ « adresse e-mail »."]},
         ),
         ({"new_password": ""}, {"new_password": ["Ce champ est obligatoire."]}),
         ({"last_name": " "}, {"last_name": ["Ce champ est obligatoire."]}),

@@ -1,4 +1,4 @@
-"""People and companies. Nothing random, nothing hidden: whoever is needed in a role is made with `RattachementFactory`."""
+"""People and companies. Nothing random, nothing hidden; who is needed in a role is a `RattachementFactory`."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
