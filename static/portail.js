@@ -40,9 +40,9 @@ document.addEventListener("click", (event) => {
   actions.className = "ps-actions";
   yes.type = no.type = "button";
   yes.className = "ps-button";
-  yes.textContent = button.textContent.trim();
+  yes.textContent = button.querySelector("span")?.firstChild.textContent ?? button.textContent;
   no.className = "ps-button ps-button-secondary";
-  no.textContent = "Annuler";
+  no.textContent = "Revenir";
   no.autofocus = true;
   yes.addEventListener("click", () => {
     dialog.close();

@@ -35,7 +35,6 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "trail": trail_to_candidature(candidature, request),
         "charte": charte,
         "acceptation": acceptation,
-        "accepted": acceptation and f"Par {acceptation.accepted_by}, le {queries.said(acceptation.accepted_at)}.",
         "can_engage": permissions.can_engage(request.user, candidature),
         "refusal": refusal,
     }
