@@ -1,10 +1,11 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from comptes import clock
-from comptes.models import Compte, Invitation, JournalEntry, Rattachement
+from comptes import clock, operations
+from comptes.models import Compte, Invitation, JournalEntry, Notice, Rattachement
 from tests.factories.comptes import PASSWORD, CompteFactory, InvitationFactory
 
 JOIN = {"first_name": "Léa", "last_name": "Roux", "new_password": PASSWORD}
@@ -22,6 +23,24 @@ def path(invitation) -> str:
 
 def text_of(response) -> str:
     return response.content.decode()
+
+
+def everything() -> list[Any]:
+    """All that an invitation could move, row by row."""
+    moved = (Invitation, Compte, Rattachement, Notice, JournalEntry)
+    return [list(model.objects.order_by("pk").values_list()) for model in moved]
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options"])
+def test_mail_scanner_moves_nothing(path, method):
+    before = everything()
+
+    assert [getattr(Client(), method)(path).status_code for _ in range(2)] == [200, 200]
+    assert everything() == before
+
+
+def test_page_says_until_when(path, client: Client):
+    assert 'datetime="2026-07-08T10:00:00+02:00"' in text_of(client.get(path))
 
 
 def test_opening_the_link_changes_nothing(invitation, path, client: Client):
@@ -55,6 +74,34 @@ def test_newcomer_types_badly(invitation, path, client: Client):
     assert page.context["form"].errors.keys() == {"first_name", "new_password"}
     assert 'value="Roux"' in text_of(page)
     assert Compte.objects.filter(email=invitation.email).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"new_password": "court"}, "new_password", "Ce mot de passe est trop court. Il doit contenir au minimum 12"),
+        ({"new_password": "123456789012"}, "new_password", "Ce mot de passe est entièrement numérique."),
+        ({"new_password": "invites@sirocco"}, "new_password", "Le mot de passe est trop semblable au champ"),
+        ({"last_name": " "}, "last_name", "Ce champ est obligatoire."),
+        ({"first_name": "L\x00a"}, "first_name", "Le caractère nul n’est pas autorisé."),
+    ],
+)
+def test_newcomer_is_told_at_the_field(path, client: Client, wrong, field, said):
+    errors = client.post(path, JOIN | wrong).context["form"].errors
+
+    assert errors.keys() == {field}
+    assert errors[field][0].replace("'", "’").startswith(said)
+
+
+def test_newcomer_posts_again_elsewhere(path, client: Client):
+    """The link forwarded to a colleague, or pressed on another screen: calm words, and nothing moves."""
+    client.post(path, JOIN)
+    after_the_first = everything()
+
+    again = Client().post(path, JOIN | {"first_name": "Paule"})
+
+    assert (again.status_code, again.context["reason"]) == (410, "Cette invitation a déjà servi.")
+    assert everything() == after_the_first
 
 
 def test_newcomer_posts_twice(invitation, path, client: Client):
@@ -119,6 +166,16 @@ def test_used_invitation_of_another(team, invitation, path, sign_in, client: Cli
         page = browser.get(path)
         assert page.status_code == 410
         assert "Cette invitation a déjà servi." in text_of(page)
+
+
+def test_used_invitation_is_not_cancelled(team, invitation, at, sign_in):
+    operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
+
+    page = sign_in(team.mandataire.compte).post(f"/invitations/{invitation.pk}/annuler/", follow=True)
+
+    assert [str(one) for one in page.context["messages"]] == ["Cette invitation a déjà servi."]
+    invitation.refresh_from_db()
+    assert invitation.cancelled_at is None
 
 
 def test_unknown_invitation(db, client: Client):
