@@ -8,7 +8,7 @@ from django.db import connection
 from comptes import operations
 from comptes.models import Compte, Editeur, Rattachement
 from tests.comptes.conftest import AT
-from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
+from tests.factories.comptes import PASSWORD, CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 
 from .test_operations import COMPANY
 
@@ -56,10 +56,9 @@ def test_two_mandataires_who_leave_at_once(transactional_db, attempt):
 def test_invitation_accepted_twice_at_once(transactional_db, attempt):
     invitation = InvitationFactory(invited_at=AT)
 
-    answers = at_once(
-        *[lambda: operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), password="x" * 12, at=AT)]
-        * 2
-    )
+    taken = {"token": invitation.token, "names": ("Léa", "Roux"), "password": PASSWORD, "at": AT}
+
+    answers = at_once(*[lambda: operations.accept_invitation(**taken)] * 2)
 
     assert refusals(answers) == [operations.InvitationNotOpen]
     assert Compte.objects.filter(email=invitation.email).count() == Rattachement.objects.count() == 1

@@ -56,9 +56,13 @@ def test_same_notice_is_posted_once(db, at):
 def test_notice_dies_with_its_act(transactional_db):
     compte = CompteFactory()
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    @transaction.atomic
+    def act_that_fails() -> None:
         outbox.post("comptes.password_link", on="compte:1", to=compte, at=AT)
-        1 / 0  # noqa: B018  # an act that fails after posting
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        act_that_fails()
 
     assert Notice.objects.count() == 0
 
