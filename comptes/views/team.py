@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
@@ -125,9 +126,12 @@ def seat(request: PortalRequest, rattachement_id: int) -> HttpResponse:
 
 
 def detach(request: PortalRequest, rattachement_id: int) -> HttpResponse:
-    """Ask, then end a person's tie to the éditeur."""
+    """Ask, then end a person's tie to the éditeur; a second click is told that it is done."""
     rattachement = _seat(request, rattachement_id, leaving=True)
     is_self = rattachement.compte_id == request.user.pk
+    if rattachement.detached_at:
+        messages.info(request, "Ce rattachement a déjà pris fin.")
+        return redirect("home") if is_self else redirect("comptes:team", rattachement.editeur_id)
     if request.method != "POST":
         reasons = operations.why_not_detach(rattachement, by=request.user)
         return _farewell(request, rattachement, reasons, status=200)
@@ -157,8 +161,9 @@ def _managed(request: PortalRequest, editeur_id: int) -> Editeur:
 
 
 def _seat(request: PortalRequest, rattachement_id: int, *, leaving: bool = False) -> Rattachement:
-    """Find a present seat of an éditeur that this person manages; anyone may leave their own."""
-    seats = Rattachement.objects.current().filter(editeur__in=Editeur.objects.visible_to(request.user))
+    """Find a present seat of an éditeur that this person manages; anyone may leave their own, and find it ended."""
+    theirs = Q(editeur__in=Editeur.objects.visible_to(request.user))
+    seats = Rattachement.objects.filter(theirs | Q(compte=request.user) if leaving else theirs & Q(detached_at=None))
     found = get_object_or_404(seats.select_related("compte", "editeur"), pk=rattachement_id)
     if not (leaving and found.compte_id == request.user.pk) and not permissions.manages_accounts(
         request.user, found.editeur

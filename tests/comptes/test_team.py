@@ -184,7 +184,33 @@ def test_detaching_asks_first(team, at, sign_in):
     assert browser.post(path).headers["Location"] == f"/editeurs/{team.editeur.pk}/"
     team.salarie.refresh_from_db()
     assert team.salarie.detached_at == at
-    assert browser.post(path).status_code == 404
+
+
+@pytest.mark.parametrize(("who", "arrives"), [("representant", "team"), ("salarie", "home")])
+def test_detaching_twice_is_told(team, sign_in, who, arrives):
+    """A double click, or a page left open: the second is told that it is done, and the first instant stays."""
+    path = f"/rattachements/{team.salarie.pk}/detacher/"
+    browser = sign_in(getattr(team, who).compte)
+    browser.post(path)
+    team.salarie.refresh_from_db()
+    ended_at = team.salarie.detached_at
+
+    home = "/" if arrives == "home" else f"/editeurs/{team.editeur.pk}/"
+    for again in (browser.post(path), browser.get(path)):
+        assert again.headers["Location"] == home
+    said = [str(one) for one in browser.get(home).context["messages"]]
+    assert said[-1] == "Ce rattachement a déjà pris fin."
+    team.salarie.refresh_from_db()
+    assert team.salarie.detached_at == ended_at
+
+
+@pytest.mark.parametrize(("who", "status"), [("salarie", 403), ("stranger", 404), ("instructeur", 403)])
+def test_past_seat_is_not_shown_to_everybody(team, sign_in, who, status):
+    past = RattachementFactory(editeur=team.editeur, past=True)
+    person = getattr(team, who)
+    browser = sign_in(person.compte if isinstance(person, Rattachement) else person)
+
+    assert browser.post(f"/rattachements/{past.pk}/detacher/").status_code == status
 
 
 def test_salarie_leaves(team, at, sign_in):
