@@ -106,13 +106,15 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# An act never waits for a broker that is down: publishing gives up at once, the row stays, the sweep takes it up.
+# An act never waits for a broker that is down: publishing gives up at once (`max_retries` is the transport's own), the
+# row stays, the sweep takes it up.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 1,
+    "max_retries": 0,
 }
 CELERY_BEAT_SCHEDULE = {
     "deliver-due-notices": {"task": "comptes.sweeps.deliver_due_notices", "schedule": 20.0, "options": {"expires": 20}},

@@ -1,0 +1,148 @@
+"""Every page, on a phone and on a desktop: accessible, no wider than its screen, and kept as an image to be looked at."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from candidatures.enums import VoletKind
+from comptes.enums import Role, RoleANS
+from comptes.models import Compte, Invitation, Notice
+from comptes.operations import detach, invite
+from segur_portal.demo.replay import replay
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as make
+
+
+@pytest.fixture
+def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
+    """A team with something on each of its pages: somebody invited, somebody gone, a long name."""
+    freeze(make.SUMMER)
+    team = make_team()
+    gone = make.a_person(
+        team.editeur, Role.SALARIE, first_name="Amandine-Sophie", last_name="de La Rochefoucauld-Martin"
+    )
+    detach(rattachement_id=gone.rattachements.get().pk, by=team.mandataire, at=make.SUMMER)
+    invite(
+        editeur_id=team.editeur.pk,
+        email="une.personne.dont.l.adresse.est.tres.longue@filiale.sirocco-logiciels.example",
+        role=Role.REPRESENTANT,
+        may_engage=True,
+        by=team.mandataire,
+        at=make.SUMMER,
+    )
+    return team
+
+
+def pages_of_a_visitor(team: Team) -> Iterator[str]:
+    yield from ("/", "/aide/", "/connexion/", "/mot-de-passe-oublie/", "/nulle-part/")
+    yield f"/invitation/{Invitation.objects.get().token}/"
+    yield from ("/demo/personnages/", "/demo/messages/")
+
+
+def pages_of_the_mandataire(team: Team) -> Iterator[str]:
+    seat, produit, nru = team.salarie.rattachements.get(), team.produit, team.candidature.nru
+    yield from ("/produits/", "/produits/nouveau/", "/mon-compte/", "/mon-compte/mot-de-passe/")
+    yield from (f"/produits/{produit.pk}/", f"/produits/{produit.pk}/renommer/", f"/produits/{produit.pk}/rattacher/")
+    home = f"/editeurs/{team.editeur.pk}/"
+    yield from (home, f"{home}informations/", f"{home}inviter/", f"{home}journal/")
+    yield from (f"/rattachements/{seat.pk}/", f"/rattachements/{seat.pk}/detacher/")
+    yield from (f"/candidatures/{nru}/", f"/candidatures/{nru}/charte/", f"/candidatures/{nru}/journal/")
+    for kind in VoletKind:
+        volet = f"/candidatures/{nru}/{kind}/"
+        yield from (volet, f"{volet}?verifier=1", f"{volet}soumettre/")
+
+
+def pages_of_the_instructeur(team: Team) -> Iterator[str]:
+    nru = team.candidature.nru
+    yield from ("/instruction/", "/instruction/?q=introuvable", f"/candidatures/{nru}/")
+    yield from (f"/instruction/{nru}/{kind}/" for kind in VoletKind)
+
+
+def pages_of_the_administrateur(team: Team) -> Iterator[str]:
+    yield from ("/editeurs/", "/editeurs/nouveau/", "/editeurs/?q=introuvable")
+
+
+WHO: dict[str, Callable[[Team], Iterator[str]]] = {
+    "visiteur": pages_of_a_visitor,
+    "mandataire": pages_of_the_mandataire,
+    "instructeur": pages_of_the_instructeur,
+    "administrateur": pages_of_the_administrateur,
+}
+
+
+def account(team: Team, who: str) -> Compte | None:
+    if who == "visiteur":
+        return None
+    if who == "administrateur":
+        return make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
+    found: Compte = getattr(team, who)
+    return found
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_page_is_accessible_and_fits(
+    who: str,
+    team: Team,
+    screen: Page,
+    enter: Callable[[Page, Compte], None],
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Any],
+) -> None:
+    if who == "instructeur":
+        make.a_submitted_volet(team.candidature, team.salarie)
+    if compte := account(team, who):
+        enter(screen, compte)
+    for number, address in enumerate(WHO[who](team), start=1):
+        screen.goto(address)
+        axe(screen)
+        fits(screen)
+        screenshot(screen, f"{who}-{number:02d}")
+
+
+def test_form_refused_is_accessible(
+    team: Team, screen: Page, enter: Callable[[Page, Compte], None], axe: Callable[[Page], None]
+) -> None:
+    enter(screen, team.salarie)
+    screen.goto(f"/candidatures/{team.candidature.nru}/administratif/")
+    screen.locator("[name=entreprise_siren]").fill("1")
+    screen.locator("[name=contact_email]").fill("pas une adresse")
+    screen.locator("button[value=enregistrer]").last.click()
+    axe(screen)
+
+
+def test_whole_form_with_the_keyboard_alone(team: Team, desktop: Page, enter: Callable[[Page, Compte], None]) -> None:
+    enter(desktop, team.salarie)
+    desktop.goto(f"/candidatures/{team.candidature.nru}/administratif/")
+    desktop.locator("[name=responsable_prenom]").focus()
+    desktop.keyboard.type("Lucie")
+    desktop.keyboard.press("Tab")
+    desktop.keyboard.type("Marchand")
+    desktop.keyboard.press("Enter")
+    expect(desktop.get_by_text("Vos réponses sont enregistrées.")).to_be_visible()
+
+    assert desktop.locator("[name=responsable_nom]").input_value() == "Marchand"
+    assert team.volet.reponses.filter(champ="responsable_nom", value="Marchand").count() == 1
+
+
+def test_form_without_javascript(
+    team: Team, portail: str, new_context: Any, enter: Callable[[Page, Compte], None]
+) -> None:
+    page = new_context(base_url=portail, java_script_enabled=False).new_page()
+    enter(page, team.salarie)
+    page.goto(f"/candidatures/{team.candidature.nru}/administratif/")
+    page.locator("[name=references_vague_1-stance][value=lignes]").check()
+    page.locator("[name=references_vague_1-0-identifiant]").fill("W-1")
+    page.get_by_role("button", name="Enregistrer et ajouter une ligne").first.click()
+
+    assert page.locator("[name=references_vague_1-0-identifiant]").input_value() == "W-1"
+    assert page.locator("[name=references_vague_1-1-identifiant]").input_value() == ""
+
+
+def test_story_of_the_demonstration_leaves_nothing_waiting(portail: str) -> None:
+    replay("ouverture")
+
+    assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
