@@ -29,12 +29,14 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         for step in rules.steps_of(queries.situation_of(found))
     ]
     can_engage = permissions.can_engage(request.user, found)
+    echeances = queries.echeances_for_page(found.dispositif, at=request.at)
+    is_late = bool(echeances) and echeances[0]["state"] == "late"
     context = {
         "candidature": found,
         "trail": trail_to_candidature(found, request)[:-1],
         "steps": steps,
-        "turn": _turn(steps, fills=fills, can_engage=can_engage),
-        "echeances": queries.echeances_for_page(found.dispositif, at=request.at),
+        "turn": _turn(steps, fills=fills, can_engage=can_engage, is_late=is_late),
+        "echeances": echeances,
     }
     return render(request, "referencement/candidature.html", context)
 
@@ -65,13 +67,19 @@ def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
     return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
 
 
-def _turn(steps: list[dict[str, Any]], *, fills: bool, can_engage: bool) -> dict[str, Any] | None:
-    """Say whose turn it is, and give the next click to who may make it."""
+def _turn(steps: list[dict[str, Any]], *, fills: bool, can_engage: bool, is_late: bool) -> dict[str, Any] | None:
+    """Say whose turn it is, and give the next click to who may make it.
+
+    :param is_late: Date 1 is over: what the éditeur has not handed in cannot be any more
+    """
     step = next((step for step in steps if step["owner"]), None)
     if step is None:
         return None
     by_desk = step["owner"] == "ANS"
     said = {"step": step["label"], "text": step["hint"], "by_desk": by_desk}
+    if is_late and not by_desk:
+        said |= {"late": True, "title": "La Date 1 est passée", "href": step["href"], "link": "Consulter"}
+        return said | {"text": "pas faite à temps. Ce qui est saisi reste enregistré, mais ne peut plus être soumis."}
     if by_desk or not fills:
         said["title"] = f"C’est au tour de {'l’ANS' if by_desk else 'l’éditeur'}"
         return said | ({} if fills else {"href": step["href"], "link": "Examiner" if by_desk else "Consulter"})

@@ -1,7 +1,6 @@
 """The pages of nobody's floor: the public home, the help, the health of the service, and refusals."""
 
 from operator import itemgetter
-
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
