@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from html import unescape
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -238,6 +239,82 @@ def deepest_if(path: Path) -> int:
 
 def test_pages_decide_little() -> None:
     assert [f"{path.relative_to(ROOT)}: {deepest_if(path)}" for path in PAGES if deepest_if(path) > DEEPEST_IF] == []
+
+
+# -- the French -----------------------------------------------------------------------------------------------------
+
+NBSP = "\u00a0\u202f"
+BAD_FRENCH = {
+    "no non-breaking space before : ; ! ? »": re.compile(rf"(?<![{NBSP}])(?:[:;!?](?=[\s<]|$)|»)"),
+    "no non-breaking space after «": re.compile(rf"«(?![{NBSP}])"),
+    "an apostrophe of typewriters, ' for ’": re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])"),
+}
+FRENCH = re.compile("[àâäçéèêëîïôöùûüœæÀÂÇÉÈÊËÎÏÔŒÙÛÜ«»’]")
+
+
+def faults(text: str) -> list[str]:
+    return [
+        f"{fault}, at “{text[max(0, found.start() - 20) : found.end() + 10]}”"
+        for fault, sign in BAD_FRENCH.items()
+        for found in sign.finditer(text)
+    ]
+
+
+def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Yield the line and the text of each literal but docstrings; what an f-string interpolates reads “x”."""
+    inside: set[int] = set()
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            inside.add(id(body[0].value))
+        if isinstance(node, ast.JoinedStr):
+            inside |= {id(part) for part in node.values}
+            yield (
+                node.lineno,
+                "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in node.values),
+            )
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in inside:
+            yield node.lineno, node.value
+
+
+def test_french_in_code_is_typeset() -> None:
+    """A literal is French when it holds an accent, a guillemet or ’; English ones word it without, or with NBSP."""
+    found = [
+        f"{path.relative_to(ROOT)}:{line}: {fault}"
+        for path in python_files(*APPS)
+        for line, text in literals(ast.parse(path.read_text()))
+        if FRENCH.search(text) and "\\" not in text  # a pattern is no sentence
+        for fault in faults(text)
+    ]
+
+    assert found == []
+
+
+def test_french_in_templates_is_typeset() -> None:
+    """Texts, attributes and arguments alike; `&nbsp;` is as good as the character."""
+    found = [
+        f"{path.relative_to(ROOT)}: {fault}"
+        for path in [*TEMPLATES, *sorted((ROOT / "templates").rglob("*.txt"))]
+        for line in without_comments(path).splitlines()
+        for fault in faults(unescape(line))
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Vraiment ?", "Vraiment?", "à : b", "« oui\u00a0»", "«\u00a0oui »", "l'accès", "d’ici ; là", "là:"]
+)
+def test_bad_french_is_seen(text: str) -> None:
+    assert faults(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Vraiment\u00a0?", "«\u202foui\u202f»", "l’accès\u00a0: 14:30", "https://a.example/?b=é", "{date:%H h}", "é"],
+)
+def test_good_french_passes(text: str) -> None:
+    assert faults(text) == []
 
 
 # -- the machines ---------------------------------------------------------------------------------------------------
