@@ -64,7 +64,7 @@ def _missing_in(champ: Champ, value: Value) -> Iterator[Obstacle]:
         for number, line in enumerate(value.get("lignes", []), start=1):
             for column in champ.columns:
                 if column.required and line.get(column.code) is None:
-                    sentence = f"« {champ.label} », ligne {number} : « {column.label} » n’est pas renseigné."
+                    sentence = f"« {champ.label} », ligne {number} : « {column.label} » n’est pas renseigné."
                     yield Obstacle("missing", sentence, champ.code)
 
 
