@@ -1,4 +1,4 @@
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.auth import authenticate, password_validation
@@ -123,7 +123,8 @@ class SeatForm(forms.Form):
     def __init__(self, *args: Any, acting: Seat | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = roles_to_offer(acting) if acting else ()
-        self.fields["role"].choices = [(role, Role(role).label.capitalize()) for role in offered]  # type: ignore[attr-defined]
+        roles = cast("forms.ChoiceField", self.fields["role"])
+        roles.choices = [(role, Role(role).label.capitalize()) for role in offered]
         if len(offered) == 1:
             self.fields["role"].initial = offered[0]
         if Role.REPRESENTANT not in offered:
