@@ -1,4 +1,4 @@
-"""Every page, on a phone and on a desktop: accessible, no wider than its screen, and kept as an image to be looked at."""
+"""Every page, on a phone and on a desktop: accessible, no wider than its screen, and kept as an image to look at."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
