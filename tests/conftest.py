@@ -62,6 +62,18 @@ def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Show out, before the database is dropped, the sessions that nobody can close any more.
+
+    Those of threads that are over; and Playwright's loop, while it runs, makes Django open a second one in this thread.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
 @pytest.fixture
 def sign_in() -> Callable[[Compte | None], Client]:
     """Open a browser in which this person is signed in; nobody when None."""
