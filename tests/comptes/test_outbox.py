@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Thread
+from time import perf_counter
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -14,6 +15,7 @@ from comptes.models import Notice
 from segur_portal.celery import app
 from tests.comptes.conftest import AT, make_team, no_broker
 from tests.comptes.smtp import Server, serve
+from tests.comptes.test_concurrency import at_once, refusals
 from tests.conftest import broker_emptied
 from tests.factories.comptes import CompteFactory, InvitationFactory
 
@@ -99,6 +101,19 @@ def test_notice_that_another_worker_holds_is_left_to_it(transactional_db):
 
     held.refresh_from_db()
     assert (held.state, held.attempts, mail.outbox) == ("pending", 0, [])
+
+
+def test_notice_delivered_by_four_hands_at_once_leaves_once(transactional_db, server):
+    InvitationFactory(pk=1, invited_at=AT)
+    outbox.post("comptes.invitation", on="invitation:1", email="lea@sirocco.example", at=AT)
+    notice = Notice.objects.get()
+
+    answers = at_once(*[lambda: effects.deliver_notice(notice.pk)] * 4)
+
+    notice.refresh_from_db()
+    assert refusals(answers) == []
+    assert (notice.state, notice.attempts) == ("sent", 1)
+    assert [message["Message-ID"] for message in server.received] == [notice.message_id]
 
 
 def test_notice_of_what_no_longer_holds_is_not_sent(team, at):
@@ -204,6 +219,19 @@ def test_notice_waits_longer_and_longer_then_fails(notice, at, server):
     assert waits[:8] == [40, 80, 160, 320, 640, 1280, 1800, 1800]
     assert notice.state == "failed"
     assert due_at(at + timedelta(days=365)) == []
+
+
+def test_person_does_not_wait_for_a_broker_that_is_away(transactional_db, sign_in):
+    team = make_team()
+    browser, typed = sign_in(team.mandataire.compte), {"email": "lea@sirocco.example", "role": "salarie"}
+
+    with no_broker():
+        begun_at = perf_counter()
+        answer = browser.post(f"/editeurs/{team.editeur.pk}/inviter/", typed)
+        waited = perf_counter() - begun_at
+
+    assert (answer.status_code, Notice.objects.get().state) == (302, "pending")
+    assert waited < 2
 
 
 def test_broker_away_then_back(transactional_db, wait_until):
