@@ -2,9 +2,12 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator as tokens
 from django.core import mail
 from django.core.management import call_command
 from django.test import Client
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from comptes import clock, effects
 from comptes.models import Compte, Notice
@@ -74,6 +77,15 @@ def test_link_serves_once(compte, at, client: Client):
     over = client.get(link)
     assert (over.status_code, over.headers["Referrer-Policy"]) == (410, "strict-origin")
     assert client.post(link, {"new_password": "encore une autre phrase"}).status_code == 410
+
+
+@pytest.mark.parametrize(("age", "status"), [(3 * 24 * 3600 - 60, 200), (3 * 24 * 3600 + 1, 410)])
+def test_link_holds_three_days(compte, client: Client, age, status):
+    made_at = tokens._num_seconds(tokens._now()) - age
+    token = tokens._make_token_with_timestamp(compte, made_at, tokens.secret)
+    link = f"/mot-de-passe/{urlsafe_base64_encode(force_bytes(compte.pk))}/{token}/"
+
+    assert client.get(link).status_code == status
 
 
 @pytest.mark.parametrize("weak", ["court", "123456789012345", "motdepasse", ""])

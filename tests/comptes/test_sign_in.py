@@ -104,6 +104,23 @@ def test_five_wrong_passwords_close_the_door(seat, client: Client):
     assert client.post(SIGN_IN, {"username": other.email, "password": PASSWORD}).status_code == 302
 
 
+def test_wrong_passwords_are_counted_whatever_the_case(seat, client: Client):
+    email = seat.compte.email
+    spellings = (email, email.upper(), email.title(), f" {email} ", email)
+
+    answers = [client.post(SIGN_IN, {"username": one, "password": "faux"}).status_code for one in spellings]
+
+    assert answers == [200, 200, 200, 200, 429]
+
+
+def test_right_password_forgives_the_wrong_ones(seat, client: Client):
+    for _ in range(2):
+        for number in range(4):
+            client.post(SIGN_IN, typed(seat) | {"password": f"essai {number}"})
+        assert client.post(SIGN_IN, typed(seat)).status_code == 302
+        client.post("/deconnexion/")
+
+
 def test_expired_session_brings_back_what_was_typed(seat, client: Client):
     path = reverse("comptes:invite", args=[seat.editeur_id])
     page = f"http://testserver{path}"
