@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import tests.surroundings  # noqa: F401 -- first of all  # isort: skip
 import pytest
 from django.conf import settings as portal
 from django.db import connection, transaction

@@ -1,0 +1,12 @@
+"""What Django needs to find before it reads the portal's settings; `conftest.py` imports this first."""
+
+import os
+
+import django
+import pytest
+
+if missing := [name for name in ("DATABASE_URL", "REDIS_URL") if not os.environ.get(name)]:
+    raise pytest.UsageError(f"The tests need {' and '.join(missing)}. `script/test` starts both services.")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segur_portal.settings")
+os.environ.setdefault("SECRET_KEY", "tests-only")
+django.setup()
