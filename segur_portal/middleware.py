@@ -59,7 +59,9 @@ def _comes_from_a_trusted_proxy(request: HttpRequest) -> bool:
 class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
     """Ask to sign in; a form posted after the session ended is carried through the sign-in, so nothing is lost."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponse:  # type: ignore[override]
+    def handle_no_permission(  # type: ignore[override]  # ours answers with a page, not only with a redirection
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
         if request.method == "POST":
             return sign_in_and_resume(request)
         return super().handle_no_permission(request, view_func)
