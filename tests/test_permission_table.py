@@ -68,8 +68,9 @@ def portal() -> Iterator[dict[str, tuple[str, ...]]]:
 def test_every_address_is_in_the_table(portal: dict[str, tuple[str, ...]]) -> None:
     wanted = {(name, method) for name in portal for method in METHODS}
 
-    assert sorted(wanted - ROWS.keys()) == [], "Write these rows in tests/urls_table.py."
-    assert sorted(ROWS.keys() - wanted) == [], "These addresses are no more: erase their rows."
+    missing, vanished = wanted - ROWS.keys(), ROWS.keys() - wanted
+    assert not missing, f"Write these rows in tests/urls_table.py: {sorted(missing)}"
+    assert not vanished, f"Erase these rows, whose address is no more: {sorted(vanished)}"
 
 
 @pytest.fixture(scope="module")
