@@ -2,6 +2,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Max
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -28,24 +29,28 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         _with_link(step, found, fills=fills) | {"at": moved_at[step.key]}
         for step in rules.steps_of(queries.situation_of(found))
     ]
-    can_engage = permissions.can_engage(request.user, found)
+    reads_only = steps[0]["state"] != "done" and not permissions.can_engage(request.user, found)
     echeances = queries.echeances_for_page(found.dispositif, at=request.at)
     is_late = bool(echeances) and echeances[0]["state"] == "late"
     context = {
         "candidature": found,
         "trail": trail_to_candidature(found, request)[:-1],
         "steps": steps,
-        "turn": _turn(steps, fills=fills, can_engage=can_engage, is_late=is_late),
+        "turn": _turn(steps, fills=fills, reads_only=reads_only, is_late=is_late),
         "echeances": echeances,
     }
     return render(request, "referencement/candidature.html", context)
 
 
 def _moved_at(found: Candidature) -> dict[str, datetime | None]:
-    """When each step, by its key, was brought where it is; None for what nobody moved yet."""
-    acceptation = found.acceptations.order_by("-accepted_at").first()
-    volets = {volet.kind: volet.admitted_at or volet.submitted_at for volet in found.volets.order_by("kind")}
-    return {"charte": acceptation.accepted_at if acceptation else None} | volets
+    """When each step, by its key, was brought where it is, in one query; None for what nobody moved yet."""
+    volets = found.volets.annotate(accepted_at=Max("candidature__acceptations__accepted_at")).order_by("kind")
+    moved_at: dict[str, datetime | None] = {"charte": None}
+    for kind, admitted_at, submitted_at, accepted_at in volets.values_list(
+        "kind", "admitted_at", "submitted_at", "accepted_at"
+    ):
+        moved_at |= {"charte": accepted_at, kind: admitted_at or submitted_at}
+    return moved_at
 
 
 def _with_link(step: rules.Step, found: Candidature, *, fills: bool) -> dict[str, Any]:
@@ -67,9 +72,10 @@ def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
     return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
 
 
-def _turn(steps: list[dict[str, Any]], *, fills: bool, can_engage: bool, is_late: bool) -> dict[str, Any] | None:
+def _turn(steps: list[dict[str, Any]], *, fills: bool, reads_only: bool, is_late: bool) -> dict[str, Any] | None:
     """Say whose turn it is, and give the next click to who may make it.
 
+    :param reads_only: the charte waits for somebody else, who may engage the éditeur
     :param is_late: Date 1 is over: what the éditeur has not handed in cannot be any more
     """
     step = next((step for step in steps if step["owner"]), None)
@@ -83,8 +89,11 @@ def _turn(steps: list[dict[str, Any]], *, fills: bool, can_engage: bool, is_late
     if by_desk or not fills:
         said["title"] = f"C’est au tour de {'l’ANS' if by_desk else 'l’éditeur'}"
         return said | ({} if fills else {"href": step["href"], "link": "Examiner" if by_desk else "Consulter"})
-    link = "Lire la charte" if step["key"] == "charte" and not can_engage else "Continuer"
-    return said | {"title": "C’est à vous", "href": step["href"], "link": link}
+    return said | {
+        "title": "C’est à vous",
+        "href": step["href"],
+        "link": "Lire la charte" if reads_only else "Continuer",
+    }
 
 
 @require_safe
