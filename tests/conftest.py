@@ -43,7 +43,7 @@ def worker_of(config: pytest.Config) -> str:
 
 
 def redis_of(worker: str) -> str:
-    """Give each process of the run a logical database of its own: 1 for `master`, then 2 to 15, which is all there are."""
+    """Give each process of the run a logical database of its own: 1 for `master`, then 2 to 15, the last."""
     number = 1 if worker == "master" else 2 + int(worker.removeprefix("gw")) % 14
     return f"{portal.REDIS_URL.rpartition('/')[0]}/{number}"
 
