@@ -1,14 +1,14 @@
 """The outbox: a notice is first a row, written with the act; then an echo delivers it."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from email.utils import make_msgid
-from functools import partial
 
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from comptes import effects
+from comptes import effects, notices
 from comptes.models import Compte, Notice
 
 logger = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: s
     :param to: who receives it; `email` instead, for somebody who has no compte yet
     :param occurrence: what tells this notice from another of the same kind about the same object
     """
+    notices.kind(kind)  # an unknown kind fails now, with its act, and not later in a worker
     address = to.email if to else email
     notice, created = Notice.objects.get_or_create(
         kind=kind,
@@ -35,11 +36,16 @@ def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: s
         },
     )
     if created:
-        transaction.on_commit(partial(_deliver, notice.pk), robust=True)
+        transaction.on_commit(_echo_of(notice.pk), robust=True)
 
 
-def _deliver(notice_id: int) -> None:
-    try:
-        effects.deliver_notice.delay(notice_id)
-    except OperationalError:
-        logger.warning("The broker is away: the sweep will take up notice %s.", notice_id)
+def _echo_of(notice_id: int) -> Callable[[], None]:
+    """Return what follows the commit; a function of its own, since Django names it if it fails."""
+
+    def deliver() -> None:
+        try:
+            effects.deliver_notice.delay(notice_id)
+        except OperationalError:
+            logger.warning("The broker is away: the sweep will take up notice %s.", notice_id)
+
+    return deliver
