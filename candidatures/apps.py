@@ -15,6 +15,13 @@ class CandidaturesConfig(AppConfig):
             notices.Kind("candidatures.acces_given", "Accès à un produit", mails.acces_is_given, mails.acces_given),
             notices.Kind("candidatures.volet_submitted", "Volet soumis", mails.still_has_access, mails.volet_submitted),
             notices.Kind(
+                "candidatures.complement_asked",
+                "Complément demandé",
+                mails.is_waiting_for_an_answer,
+                mails.complement_asked,
+            ),
+            notices.Kind("candidatures.withdrawn", "Candidature retirée", lambda notice: True, mails.withdrawn),
+            notices.Kind(
                 "candidatures.volet_admitted", "Volet recevable", mails.still_has_access, mails.volet_admitted
             ),
         )

@@ -3,16 +3,39 @@ from django.db.models import TextChoices
 
 class VoletKind(TextChoices):
     ADMINISTRATIF = "administratif", "Candidature administrative"
+    ELIGIBILITE = "eligibilite", "Formulaire d’éligibilité"
 
 
 class VoletState(TextChoices):
     DRAFT = "draft", "Brouillon"
     SUBMITTED = "submitted", "Soumis à l’ANS"
+    COMPLEMENT_REQUESTED = "complement_requested", "Complément demandé"
     ADMITTED = "admitted", "Recevable"
 
 
 class CandidatureState(TextChoices):
     OPEN = "open", "Ouverte"
+    WITHDRAWN = "withdrawn", "Retirée"
+
+
+class DemandeKind(TextChoices):
+    """Why named champs of a volet are open again."""
+
+    COMPLEMENT = "complement", "Complément demandé par l’ANS"
+    REOPENING = "reopening", "Réouverture à la demande de l’éditeur"
+
+
+class DemandeState(TextChoices):
+    ASKED = "asked", "En attente de réponse"
+    ANSWERED = "answered", "Répondue"
+    CLOSED = "closed", "Close"
+
+
+class Verdict(TextChoices):
+    """What the ANS says of an earlier reference."""
+
+    CONFIRMED = "confirmed", "Confirmée"
+    REFUSED = "refused", "Refusée"
 
 
 class Act(TextChoices):
@@ -33,3 +56,9 @@ class Act(TextChoices):
     VOLET_SAVED = "volet.saved", "{volet} : champs enregistrés : {champs}"
     VOLET_SUBMITTED = "volet.submitted", "{volet} : soumission n° {numero} à l’ANS (empreinte {sha256})"
     VOLET_ADMITTED = "volet.admitted", "{volet} : déclaré recevable par l’ANS"
+    COMPLEMENT_ASKED = "complement.asked", "{volet} : l’ANS demande un complément sur {champs}"
+    VOLET_REOPENED = "volet.reopened", "{volet} : l’ANS rouvre {champs}"
+    WARNINGS_READ = "warnings.read", "{volet} : avertissements lus avant la soumission : {avertissements}"
+    REFERENCE_JUDGED = "reference.judged", "La référence {reference} est {verdict} par l’ANS"
+    PIECE_DEPOSITED = "piece.deposited", "La pièce n° {piece} est déposée (empreinte {sha256})"
+    CANDIDATURE_WITHDRAWN = "candidature.withdrawn", "La candidature est retirée par l’éditeur"

@@ -1,7 +1,8 @@
 """One message, one function, from plain data; the texts are in templates/candidatures/mails/."""
 
 from candidatures import permissions, queries
-from candidatures.models import AccesProduit, Volet
+from candidatures.enums import DemandeState
+from candidatures.models import AccesProduit, Candidature, Demande, Volet
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import Message
@@ -29,7 +30,7 @@ def volet_submitted(notice: Notice) -> Message:
     soumission = volet.soumissions.select_related("submitted_by").get(number=notice.occurrence)
     return write(
         "candidatures/mails/volet_submitted.txt",
-        f"{volet.candidature.nru} : {volet.get_kind_display().lower()} soumise à l’ANS",
+        f"{volet.candidature.nru} : soumission reçue ({volet.get_kind_display().lower()})",
         volet=volet,
         soumission=soumission,
         submitted_at=queries.said(soumission.submitted_at),
@@ -41,9 +42,39 @@ def volet_admitted(notice: Notice) -> Message:
     volet = _volet(notice)
     return write(
         "candidatures/mails/volet_admitted.txt",
-        f"{volet.candidature.nru} : {volet.get_kind_display().lower()} recevable",
+        f"{volet.candidature.nru} : volet recevable ({volet.get_kind_display().lower()})",
         volet=volet,
         href=link("referencement:candidature", volet.candidature.nru),
+    )
+
+
+def complement_asked(notice: Notice) -> Message:
+    demande = Demande.objects.select_related("asked_by", "volet__candidature__produit__editeur").get(pk=key_of(notice))
+    champs = queries.spec_of_volet(demande.volet).by_code
+    candidature = demande.volet.candidature
+    return write(
+        "candidatures/mails/complement_asked.txt",
+        f"{candidature.nru} : l’ANS attend une réponse de votre part",
+        demande=demande,
+        candidature=candidature,
+        champs=[champs[code].label for code in demande.champs],
+        href=link("candidatures:volet", candidature.nru, demande.volet.kind),
+    )
+
+
+def is_waiting_for_an_answer(notice: Notice) -> bool:
+    demande = Demande.objects.select_related("volet__candidature__produit").get(pk=key_of(notice))
+    people = permissions.people_with_access(demande.volet.candidature.produit)
+    return demande.state == DemandeState.ASKED and people.filter(email=notice.email).exists()
+
+
+def withdrawn(notice: Notice) -> Message:
+    candidature = Candidature.objects.with_names().select_related("withdrawn_by").get(nru=key_of(notice))
+    return write(
+        "candidatures/mails/withdrawn.txt",
+        f"{candidature.nru} : candidature retirée",
+        candidature=candidature,
+        withdrawn_at=queries.said(candidature.withdrawn_at),
     )
 
 

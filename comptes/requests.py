@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 
 from comptes.models import Compte
 
@@ -9,6 +10,7 @@ class PortalRequest(HttpRequest):
     """A request as the views read it: signed in, and stamped with the instant of its arrival (aware, UTC)."""
 
     at: datetime
+    htmx: HtmxDetails
     user: Compte  # a page open to anonymous visitors asks `is_authenticated`
 
 

@@ -3,27 +3,36 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Lower
 
-from candidatures.models import Candidature, Dispositif, Volet
-from candidatures.queries import charte_accepted, deadlines_of, facts_of
-from candidatures.rules.submission import progress
+from candidatures.enums import CandidatureState, VoletKind
+from candidatures.models import Candidature, Dispositif, Echeance, Volet
+from candidatures.queries import DATE_1, charte_of, deadlines_of, volets_with_facts
+from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import Compte
 from referencement.rules import Situation, VoletSituation
 
 
-def situation_of(candidature: Candidature) -> Situation:
-    """Gather where a candidature stands: a constant number of queries for each of its volets."""
+def situation_of(candidature: Candidature, *, is_late: bool) -> Situation:
+    """Gather where a candidature stands, in a constant number of queries.
+
+    :param is_late: whether Date 1 is over
+    """
+    acceptation = candidature.acceptations.filter(charte=charte_of(candidature.dispositif)).first()
     return Situation(
-        charte_accepted=charte_accepted(candidature),
-        volets=tuple(_volet(candidature, volet) for volet in candidature.volets.order_by("kind")),
+        is_open=candidature.state == CandidatureState.OPEN,
+        is_late=is_late,
+        charte_accepted_at=acceptation.accepted_at if acceptation else None,
+        volets=tuple(_volet(volet, facts) for volet, facts in volets_with_facts(candidature)),
     )
 
 
-def _volet(candidature: Candidature, volet: Volet) -> VoletSituation:
-    volet.candidature = candidature
-    done, asked = progress(facts_of(volet))
-    return VoletSituation(volet.kind, volet.get_kind_display(), volet.state, volet.version, done, asked)
+def _volet(volet: Volet, facts: VoletFacts) -> VoletSituation:
+    done, asked = progress(facts)
+    moved_at = volet.admitted_at or volet.submitted_at
+    return VoletSituation(volet.kind, volet.get_kind_display(), volet.state, done, asked, moved_at)
 
 
 def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Candidature]:
@@ -56,3 +65,32 @@ def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str
         }
         for deadline in deadlines_of(dispositif)
     ]
+
+
+def in_progress(*, at: datetime, text: str = "") -> QuerySet[Candidature]:
+    """The solutions « en cours de référencement »: from Date 1 on, both volets handed over in time, and still open.
+
+    :param text: words of the solution or of the éditeur, whatever their accents and case
+    """
+    in_time = Volet.objects.filter(candidature=OuterRef("pk"), first_submitted_at__lte=OuterRef("date_1"))
+    date_1 = Echeance.objects.filter(dispositif=OuterRef("dispositif"), code=DATE_1).values("at")
+    found = (
+        Candidature.objects.with_names()
+        .annotate(date_1=Subquery(date_1), handed_over=Coalesce(Subquery(_count(in_time)), 0))
+        .filter(state=CandidatureState.OPEN, date_1__lte=at, handed_over=len(VoletKind))
+    )
+    for word in text.split():
+        found = found.filter(
+            Q(produit__nom__unaccent__icontains=word) | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
+        )
+    return found.order_by(Unaccent(Lower("produit__nom")), "pk")
+
+
+def _count(rows: QuerySet[Volet]) -> QuerySet[Volet, Any]:
+    return rows.order_by().values("candidature").annotate(count=Count("pk")).values("count")
+
+
+def public_list_opens(*, at: datetime) -> datetime | None:
+    """When the list will begin to fill, if no Date 1 has passed yet; None once one has."""
+    dates = list(Echeance.objects.filter(code=DATE_1).order_by("at", "pk").values_list("at", flat=True))
+    return dates[0] if dates and at < dates[0] else None

@@ -2,25 +2,35 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from candidatures.enums import VoletState
 
 
 @dataclass(frozen=True)
 class VoletSituation:
+    """One volet. `moved_at` (aware) is when it was brought where it is, None for a draft."""
+
     kind: str
     label: str
     state: str
-    version: int
     done: int
     asked: int
+    moved_at: datetime | None
+
+    @property
+    def is_complete_not_submitted(self) -> bool:
+        """The trap of the last evening: everything is answered, and nothing is handed over."""
+        return self.state == VoletState.DRAFT and self.done == self.asked
 
 
 @dataclass(frozen=True)
 class Situation:
-    """What the overview of a candidature is derived from."""
+    """What the overview of a candidature is derived from. `is_late`: Date 1 is over."""
 
-    charte_accepted: bool
+    is_open: bool
+    is_late: bool
+    charte_accepted_at: datetime | None
     volets: tuple[VoletSituation, ...]
 
 
@@ -31,6 +41,9 @@ class Step:
     :param key: `charte`, or a volet's kind
     :param state: `done`, `current` or `todo`
     :param owner: who must act now, empty when nobody must
+    :param at: when it was brought where it is, None when nobody moved it yet
+    :param is_urgent: complete, and not handed over: one click is missing
+    :param is_late: Date 1 is over, and it was never handed over
     """
 
     key: str
@@ -38,34 +51,61 @@ class Step:
     state: str
     hint: str
     owner: str
+    at: datetime | None
+    is_urgent: bool = False
+    is_late: bool = False
 
 
 def steps_of(situation: Situation) -> tuple[Step, ...]:
-    """Say each step in order, with its state and whose turn it is."""
+    """Say each step in order, with its state and whose turn it is; nobody's once the candidature is closed."""
     return (_charte(situation), *_volets(situation))
 
 
 def _charte(situation: Situation) -> Step:
-    if situation.charte_accepted:
-        return Step("charte", "Charte de référencement", "done", "Acceptée", "")
+    label = "Charte de référencement"
+    if situation.charte_accepted_at:
+        return Step("charte", label, "done", "Acceptée", "", situation.charte_accepted_at)
     hint = "À lire et à accepter par une personne qui peut engager l’éditeur"
-    return Step("charte", "Charte de référencement", "current", hint, "éditeur")
+    return Step("charte", label, "current", hint, _if_open(situation, "éditeur"), None)
 
 
 def _volets(situation: Situation) -> Iterator[Step]:
     for volet in situation.volets:
-        match volet.state:
-            case VoletState.ADMITTED:
-                yield Step(volet.kind, volet.label, "done", "Recevable", "")
-            case VoletState.SUBMITTED:
-                yield Step(volet.kind, volet.label, "current", "Soumise : l’ANS l’examine", "ANS")
-            case _ if not situation.charte_accepted:
-                yield Step(volet.kind, volet.label, "todo", "Après la charte", "")
-            case _:
-                yield Step(volet.kind, volet.label, "current", _what_is_left(volet), "éditeur")
+        state, hint, owner = _of_volet(volet, situation)
+        late = situation.is_late and volet.state == VoletState.DRAFT
+        urgent = volet.is_complete_not_submitted and situation.is_open and situation.charte_accepted_at is not None
+        yield Step(
+            volet.kind,
+            volet.label,
+            state,
+            hint,
+            _if_open(situation, owner),
+            volet.moved_at,
+            is_urgent=urgent and not late,
+            is_late=late and situation.is_open,
+        )
 
 
-def _what_is_left(volet: VoletSituation) -> str:
-    if volet.done == volet.asked:
-        return "Complète, mais pas encore soumise"
-    return f"{volet.done} réponses sur {volet.asked}"
+def _of_volet(volet: VoletSituation, situation: Situation) -> tuple[str, str, str]:
+    match volet.state:
+        case VoletState.ADMITTED:
+            return "done", "Recevable", ""
+        case VoletState.SUBMITTED:
+            return "current", "Soumis : l’ANS l’examine", "ANS"
+        case VoletState.COMPLEMENT_REQUESTED:
+            return "current", "L’ANS attend un complément", "éditeur"
+    if situation.charte_accepted_at is None:
+        return "todo", "Après la charte", ""
+    if volet.is_complete_not_submitted:
+        return "current", "Complet, mais pas encore soumis", "éditeur"
+    return "current", f"{volet.done} réponse{'s' if volet.done > 1 else ''} sur {volet.asked}", "éditeur"
+
+
+def _if_open(situation: Situation, owner: str) -> str:
+    return owner if situation.is_open else ""
+
+
+def turn_of(steps: tuple[Step, ...]) -> Step | None:
+    """Return the step that waits for somebody: the éditeur's first, since it is what the éditeur can do today."""
+    waiting = [step for step in steps if step.owner]
+    return next((step for step in waiting if step.owner == "éditeur"), waiting[0] if waiting else None)

@@ -265,7 +265,7 @@ def _answer(one: Control) -> str | list[str]:
             return one.value  # of a group, the first
         case "select":
             return next((value for value in one.options if value), "")
-    return "019283746" if "siren" in one.name else "Réponse d’essai"
+    return "019283746" if "siren" in one.name else "Essai 42"
 
 
 class Journey:
@@ -288,13 +288,20 @@ class Journey:
             ("create a product and give access to it", self.create_produit),
             ("attach it to the démarche", self.attach),
             ("accept the charte", self.accept_charte),
-            ("the salarié fills and submits the volet", self.fill_and_submit),
-            ("the instructrice admits it", self.admit),
+            ("the salarié fills and submits the candidature administrative", self.fill_and_submit),
+            ("and the éligibilité, its warnings read one by one", self.submit_eligibilite),
+            ("the instructrice admits the first", self.admit),
+            ("she asks a complément on two champs of the second", self.ask_complement),
+            ("these alone open, the others are refused in words", self.only_two_open),
+            ("the answer is submitted and admitted", self.answer_complement),
             ("the mandataire received both acknowledgements", self.acknowledgements),
             ("the journal says it in French", self.journal),
-            ("a second volet, ready before the échéance", self.prepare_second),
+            ("a second candidature, half submitted before the échéance", self.prepare_second),
             ("the clock moves past the échéance", self.move_clock),
-            ("the second volet is refused, with the date", self.refused),
+            ("its late volet is refused, with the date", self.refused),
+            ("anybody sees the first on the public list, and not the second", self.public_list),
+            ("the admitted volet is reopened to name a distributeur", self.reopen),
+            ("the candidature is withdrawn, and leaves the public list", self.withdraw),
         ]
 
     def home(self) -> None:
@@ -358,12 +365,23 @@ class Journey:
 
     def fill_and_submit(self) -> None:
         page = self._fill(self.salarie, self.nru)
-        self.salarie.sends(page, page.form(button="Soumettre")).says("soumise à l’ANS")
+        self.salarie.sends(page, page.form(button="Soumettre")).says("à l’ANS le")
 
-    def _fill(self, person: Person, nru: str) -> Page:
-        page = person.goes(f"/candidatures/{nru}/administratif/")
+    def submit_eligibilite(self) -> None:
+        self._submit_eligibilite(self.salarie, self.nru)
+
+    def _submit_eligibilite(self, person: Person, nru: str) -> None:
+        page = self._fill(person, nru, "eligibilite", without=("nru_edc_utilisateur", "nru_edc_proxy"))
+        page = person.sends(page, page.form(button="Soumettre"), status=422).says("Avertissement à lire")
+        form = page.form(button="Soumettre")
+        warnings = [one.value for one in form.controls if one.name == "lu"]
+        person.sends(page, form, {"lu": warnings}).says("à l’ANS le")
+
+    def _fill(self, person: Person, nru: str, volet: str = "administratif", *, without: tuple[str, ...] = ()) -> Page:
+        page = person.goes(f"/candidatures/{nru}/{volet}/")
         form = page.form(control="seen_version")
-        page = person.sends(page, form, fill(form), button="avant de soumettre")
+        typed = {name: value for name, value in fill(form).items() if name not in without}
+        page = person.sends(page, form, typed, button="avant de soumettre")
         if not page.path.endswith("/soumettre/"):
             raise Failed("the volet cannot be read again before its submission", page)
         page.form(button="Soumettre")
@@ -372,13 +390,47 @@ class Journey:
     def admit(self) -> None:
         self.ans.becomes(INSTRUCTRICE)
         page = self.ans.goes(f"/instruction/?q={self.nru}").says(self.nru)
-        page = self.ans.goes(page.link(rf"/instruction/{self.nru}/")).says(f"Essai{self.tag}")
-        self.ans.sends(page, page.form(control="version")).says("recevable")
+        page = self.ans.goes(page.link(rf"/instruction/{self.nru}/administratif/$")).says(f"Essai{self.tag}")
+        self.ans.sends(page, page.form(button="Déclarer recevable")).says("recevable")
+
+    def ask_complement(self) -> None:
+        page = self.ans.goes(f"/instruction/{self.nru}/eligibilite/")
+        page = self.ans.goes(page.link(r"/demande/$"))
+        typed: Typed = {"champs": ["nie", "distributeurs"], "text": "Merci de vérifier ces deux réponses."}
+        self.ans.sends(page, page.form(control="version"), typed).says("La demande est envoyée")
+
+    def only_two_open(self) -> None:
+        page = self.salarie.goes(f"/candidatures/{self.nru}/eligibilite/").says("Merci de vérifier")
+        form = page.form(control="seen_version")
+        asked = {one.name.partition("-")[0] for one in form.controls} - {
+            "csrfmiddlewaretoken",
+            "seen_version",
+            "action",
+        }
+        if asked != {"nie", "distributeurs"}:
+            raise Failed(f"other champs are open: {asked}", page)
+        page = self.salarie.sends(page, form, {"nil": "NIL-FORGE"}, button="Enregistrer", status=422)
+        page.says("n’est pas rouvert par l’ANS")
+
+    def answer_complement(self) -> None:
+        page = self.salarie.goes(f"/candidatures/{self.nru}/eligibilite/")
+        form = page.form(control="seen_version")
+        page = self.salarie.sends(page, form, {"nie": "NIE-CORRIGE"}, button="avant de soumettre")
+        form = page.form(button="Soumettre")
+        warnings = [one.value for one in form.controls if one.name == "lu"]
+        self.salarie.sends(page, form, {"lu": warnings}).says("à l’ANS le")
+        page = self.ans.goes(f"/instruction/{self.nru}/eligibilite/").says("NIE-CORRIGE", "Avant :")
+        self.ans.sends(page, page.form(button="Déclarer recevable")).says("recevable")
 
     def acknowledgements(self) -> None:
         mandataire = "nadia.ferrand@sirocco.example"
-        wait_for_message(self.visitor, mandataire, f"{self.nru} : candidature administrative soumise")
-        wait_for_message(self.visitor, mandataire, f"{self.nru} : candidature administrative recevable").says(self.nru)
+        wait_for_message(self.visitor, mandataire, f"{self.nru} : soumission reçue (candidature administrative)")
+        wait_for_message(self.visitor, mandataire, f"{self.nru} : volet recevable (candidature administrative)").says(
+            self.nru
+        )
+        wait_for_message(self.visitor, mandataire, f"{self.nru} : l’ANS attend une réponse").says(
+            "NIE", "Distributeurs"
+        )
 
     def journal(self) -> None:
         self.mandataire.goes(f"/candidatures/{self.nru}/journal/").says(
@@ -394,6 +446,7 @@ class Journey:
     def prepare_second(self) -> None:
         nru = self._attach(self._new_produit(f"Sirocco Tardif {self.tag}"))
         self._accept_charte(nru)
+        self._submit_eligibilite(self.mandataire, nru)
         self.waiting = self._fill(self.mandataire, nru)
 
     def move_clock(self) -> None:
@@ -406,6 +459,33 @@ class Journey:
         form = self.waiting.form(button="Soumettre")
         page = self.mandataire.sends(self.waiting, form, status=422)
         page.says("La date limite (Date 1) est passée", "01/10/2026 à 12 h 00")
+
+    def public_list(self) -> None:
+        page = self.visitor.goes(f"/solutions/?q={self.tag}").says(f"Sirocco Essai {self.tag}")
+        if f"Sirocco Tardif {self.tag}" in page.text:
+            raise Failed("a solution half submitted is on the public list", page)
+
+    def reopen(self) -> None:
+        page = self.ans.goes(f"/instruction/{self.nru}/eligibilite/demande/")
+        typed: Typed = {"champs": ["distributeurs"], "text": "Rouvert à votre demande."}
+        self.ans.sends(page, page.form(control="version"), typed).says("La demande est envoyée")
+        page = self.salarie.goes(f"/candidatures/{self.nru}/eligibilite/")
+        line: Typed = {
+            "distributeurs-stance": "lignes",
+            "distributeurs-0-raison_sociale": "Ouest Diffusion",
+            "distributeurs-0-siren": "019283746",
+        }
+        page = self.salarie.sends(page, page.form(control="seen_version"), line, button="avant de soumettre")
+        form = page.form(button="Soumettre")
+        warnings = [one.value for one in form.controls if one.name == "lu"]
+        self.salarie.sends(page, form, {"lu": warnings}).says("à l’ANS le")
+
+    def withdraw(self) -> None:
+        page = self.mandataire.goes(f"/candidatures/{self.nru}/retirer/")
+        self.mandataire.sends(page, page.form(button="Retirer la candidature")).says("est retirée")
+        page = self.visitor.goes(f"/solutions/?q={self.tag}")
+        if f"Sirocco Essai {self.tag}" in page.text:
+            raise Failed("a candidature withdrawn is still on the public list", page)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from comptes import permissions
+from comptes.models import Compte
 from comptes.requests import PortalRequest
 
 
@@ -26,12 +27,15 @@ def _links(request: PortalRequest) -> list[Link]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    wanted = (
-        [("Instruction", "referencement:instruction")] if user.is_ans else [("Mes produits", "candidatures:produits")]
-    )
-    if not user.is_ans or permissions.administers(user):
-        wanted.append(("Éditeurs" if user.is_ans else "Mon équipe", "comptes:editeurs"))
+    wanted = [*_of_a_person(user), ("Solutions en cours", "referencement:solutions")]
     return [Link(label, href := reverse(name), request.path.startswith(href)) for label, name in wanted]
+
+
+def _of_a_person(user: Compte) -> list[tuple[str, str]]:
+    if not user.is_ans:
+        return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
+    administers = [("Éditeurs", "comptes:editeurs")] if permissions.administers(user) else []
+    return [("Instruction", "referencement:instruction"), *administers]
 
 
 def _demo_clock(request: PortalRequest) -> Any:

@@ -153,8 +153,28 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 BOOTSTRAP = Path(str(files("bootstrap") / "css")).parent
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", BOOTSTRAP)]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+# The pièces are private: no address leads to them but a view that checks who asks. A bucket, when one is named.
+PIECES_BUCKET = env.str("PIECES_BUCKET", default="")
+_PIECES_ON_DISK = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": str(MEDIA_ROOT), "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+}
+_PIECES_IN_BUCKET = {
+    "BACKEND": "storages.backends.s3.S3Storage",
+    "OPTIONS": {
+        "bucket_name": PIECES_BUCKET,
+        "endpoint_url": env.str("PIECES_ENDPOINT", default="") or None,
+        "region_name": env.str("PIECES_REGION", default="") or None,
+        "access_key": env.str("PIECES_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("PIECES_SECRET_KEY", default="") or None,
+        "default_acl": None,
+        "querystring_auth": True,
+        "file_overwrite": False,
+    },
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}},
+    "default": _PIECES_ON_DISK,
+    "pieces": _PIECES_IN_BUCKET if PIECES_BUCKET else _PIECES_ON_DISK,
     "staticfiles": {
         "BACKEND": env.str("STATICFILES_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
     },

@@ -47,6 +47,7 @@ class DispositifSpec:
     opens_at: datetime
     echeances: tuple[EcheanceSpec, ...]
     profils: Mapping[str, str]
+    teleservices: Mapping[str, str]
     dispositifs_vague_1: Mapping[str, str]
     charte: CharteSpec = field(repr=False)
 
@@ -98,6 +99,7 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
             for code, one in raw["echeances"].items()
         ),
         profils=dict(raw["profils"]),
+        teleservices=dict(raw["teleservices"]),
         dispositifs_vague_1=dict(raw["references"]["vague-1"]),
         charte=CharteSpec(raw["charte"]["version"], texte, hashlib.sha256(texte.encode()).hexdigest()),
     )

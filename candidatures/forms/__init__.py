@@ -1,4 +1,5 @@
+from .instruction import DemandeForm, JugementForm
 from .produits import AccesForm, CandidatureForm, ProduitForm
 from .volet import ADD_LINE, VoletForm
 
-__all__ = ["ADD_LINE", "AccesForm", "CandidatureForm", "ProduitForm", "VoletForm"]
+__all__ = ["ADD_LINE", "AccesForm", "CandidatureForm", "DemandeForm", "JugementForm", "ProduitForm", "VoletForm"]

@@ -1,11 +1,13 @@
 """A champ of the catalogue as a Django field. The rule says what is an answer; the field only lends its ears."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
-from candidatures.catalogue.volets import Champ, Kind, Value
+from candidatures.catalogue.champs import Champ, Kind, Value
+from candidatures.rules import pieces
 from candidatures.rules.answers import NotAnAnswer, answer
 
 Choices = Mapping[str, Mapping[str, str]]
@@ -22,32 +24,63 @@ class ChampField(forms.Field):
 
     def clean(self, value: Any) -> Value:
         try:
-            return answer(self.champ, value, choices=self.choices)
+            cleaned = answer(self.champ, value, choices=self.choices)
+            if self.champ.kind is Kind.LIST and cleaned:
+                _check_files(self.champ, cleaned.get("lignes", []))
         except NotAnAnswer as reason:
             raise forms.ValidationError(str(reason)) from None
+        return cleaned
 
     def prepare_value(self, value: Any) -> Any:
         return YES_NO_TYPED.get(value, value) if self.champ.kind is Kind.YES_NO else value
 
 
+def _check_files(champ: Champ, lines: list[dict[str, Value]]) -> None:
+    """Refuse a file that cannot be deposited, saying in which line it is."""
+    for number, line in enumerate(lines, start=1):
+        for column in champ.columns:
+            upload = line.get(column.code)
+            if isinstance(upload, UploadedFile):
+                head = upload.read(pieces.HEAD)
+                try:
+                    pieces.content_type_of(upload.name or "", head, upload.size or 0, pieces.ATTESTATION)
+                except pieces.NotAPiece as reason:
+                    raise NotAnAnswer(f"Ligne {number}, « {column.label} » : {reason}") from None
+
+
 def widget_of(champ: Champ, choices: Choices) -> forms.Widget:
-    attrs = {"autocomplete": champ.autocomplete} if champ.autocomplete else {}
-    match champ.kind:
-        case Kind.LIST:
-            return ListWidget(champ, choices)
-        case Kind.CHOICES:
-            return forms.CheckboxSelectMultiple(choices=list(choices[champ.choices].items()))
-        case Kind.CHOICE:
-            return forms.Select(choices=[("", "Choisir…"), *choices[champ.choices].items()])
-        case Kind.YES_NO:
-            return forms.RadioSelect(choices=[("oui", "Oui"), ("non", "Non")])
-        case Kind.PARAGRAPH:
-            return forms.Textarea(attrs={"rows": 4})
-        case Kind.EMAIL:
-            return forms.EmailInput(attrs=attrs)
-        case Kind.PHONE:
-            return forms.TextInput(attrs={"type": "tel", **attrs})
-    return forms.TextInput(attrs=attrs)
+    """Return what a champ is typed in."""
+    return _WIDGETS.get(champ.kind, _typed)(champ, choices)
+
+
+def _typed(champ: Champ, choices: Choices) -> forms.Widget:
+    return forms.TextInput(attrs=_attrs(champ))
+
+
+def _attrs(champ: Champ) -> dict[str, str]:
+    return {"autocomplete": champ.autocomplete} if champ.autocomplete else {}
+
+
+class PieceWidget(forms.Widget):
+    """A file, or the pièce already deposited in its place, which stays unless another file is chosen."""
+
+    template_name = "components/widgets/piece.html"
+    needs_multipart_form = True
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, None, attrs)
+        context["widget"] |= {
+            "type": "file",
+            "piece": value if isinstance(value, dict) else None,
+            "lost": isinstance(value, UploadedFile),
+        }
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        if upload := files.get(name):
+            return upload
+        kept = data.get(f"{name}-piece", "")
+        return {"piece": int(kept)} if kept.isascii() and kept.isdigit() and len(kept) < 18 else None
 
 
 class ListWidget(forms.Widget):
@@ -55,6 +88,7 @@ class ListWidget(forms.Widget):
 
     template_name = "components/widgets/list.html"
     use_fieldset = True
+    needs_multipart_form = True
 
     def __init__(self, champ: Champ, choices: Choices) -> None:
         super().__init__()
@@ -107,3 +141,16 @@ class ListWidget(forms.Widget):
 
     def id_for_label(self, id_: str) -> str:
         return f"{id_}_0"
+
+
+_WIDGETS: Mapping[Kind, Callable[[Champ, Choices], forms.Widget]] = {
+    Kind.LIST: ListWidget,
+    Kind.PIECE: lambda champ, choices: PieceWidget(),
+    Kind.DATE: lambda champ, choices: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    Kind.CHOICES: lambda champ, choices: forms.CheckboxSelectMultiple(choices=list(choices[champ.choices].items())),
+    Kind.CHOICE: lambda champ, choices: forms.Select(choices=[("", "Choisir…"), *choices[champ.choices].items()]),
+    Kind.YES_NO: lambda champ, choices: forms.RadioSelect(choices=[("oui", "Oui"), ("non", "Non")]),
+    Kind.PARAGRAPH: lambda champ, choices: forms.Textarea(attrs={"rows": 4}),
+    Kind.EMAIL: lambda champ, choices: forms.EmailInput(attrs=_attrs(champ)),
+    Kind.PHONE: lambda champ, choices: forms.TextInput(attrs={"type": "tel", **_attrs(champ)}),
+}

@@ -6,7 +6,7 @@ from django import forms
 from django.forms import BoundField
 from django.http import QueryDict
 
-from candidatures.catalogue.volets import Value, VoletSpec
+from candidatures.catalogue.champs import Value, VoletSpec
 from candidatures.rules.submission import Obstacle
 
 from .fields import ChampField, Choices
@@ -20,21 +20,35 @@ class SectionOfForm:
     help: str
     anchor: str
     fields: list[BoundField]
+    locked: list[Any]
 
 
 class VoletForm(forms.Form):
-    """A volet being filled. Any part of it may be saved; what is missing is said by `obstacles`, not by errors."""
+    """A volet being filled. Any part of it may be saved; what is missing is said by `obstacles`, not by errors.
+
+    After a demande of the ANS only the `unlocked` champs are fields; None means all of them.
+    """
 
     use_required_attribute = False
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, spec: VoletSpec, choices: Choices, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, spec: VoletSpec, choices: Choices, unlocked: frozenset[str] | None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.spec = spec
+        self.unlocked = frozenset(spec.by_code) if unlocked is None else unlocked
         self.mandatory = {champ.code for champ in spec.by_code.values() if champ.required}
         self.obstacles: dict[str, list[str]] = {}
         for champ in spec.by_code.values():
-            self.fields[champ.code] = ChampField(champ, choices)
+            if champ.code in self.unlocked:
+                self.fields[champ.code] = ChampField(champ, choices)
+
+    def clean(self) -> dict[str, Any]:
+        for champ in self.spec.by_code.values():
+            if champ.code not in self.unlocked and _is_posted(champ.code, self.data):
+                self.add_error(None, f"« {champ.label} » n’est pas rouvert par l’ANS : sa réponse ne change pas.")
+        return self.cleaned_data
 
     @property
     def answers(self) -> dict[str, Value]:
@@ -49,10 +63,13 @@ class VoletForm(forms.Form):
         widget = self.fields[code].widget
         return widget.value_omitted_from_data(self.data, self.files, self.add_prefix(code))
 
-    def sections(self) -> Iterator[SectionOfForm]:
+    def sections(self, locked_rows: Mapping[str, Any]) -> Iterator[SectionOfForm]:
+        """Lay the fields out by section, with the rows to read in the place of the champs that are not open."""
         for number, section in enumerate(self.spec.sections, start=1):
-            fields = [self[champ.code] for champ in section.champs]
-            yield SectionOfForm(section.title, section.help, f"section-{number}", fields)
+            fields = [self[champ.code] for champ in section.champs if champ.code in self.fields]
+            locked = [locked_rows[champ.code] for champ in section.champs if champ.code in locked_rows]
+            locked = [row for row in locked if row.code not in self.fields]
+            yield SectionOfForm(section.title, section.help, f"section-{number}", fields, locked)
 
     def show_obstacles(self, obstacles: tuple[Obstacle, ...]) -> None:
         """Write each obstacle beside its field."""
@@ -68,3 +85,7 @@ class VoletForm(forms.Form):
         data.update(self.data)
         data["seen_version"] = str(version)
         self.data = data
+
+
+def _is_posted(code: str, data: Mapping[str, Any]) -> bool:
+    return any(name == code or name.startswith(f"{code}-") for name in data)

@@ -1,5 +1,7 @@
 from .candidature import AcceptationDeCharte, Candidature
+from .demande import Demande, Jugement
 from .dispositif import Charte, Dispositif, Echeance
+from .piece import Piece
 from .produit import AccesProduit, Produit
 from .volet import Reponse, Soumission, Volet
 
@@ -8,8 +10,11 @@ __all__ = [
     "AccesProduit",
     "Candidature",
     "Charte",
+    "Demande",
     "Dispositif",
     "Echeance",
+    "Jugement",
+    "Piece",
     "Produit",
     "Reponse",
     "Soumission",

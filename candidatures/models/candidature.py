@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
-from django.db.models import Q
-from django_fsm import FSMField
+from django.db.models import F, Q
+from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.enums import CandidatureState
 from comptes.models import Compte
@@ -24,7 +26,7 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
         return self.select_related("produit__editeur", "dispositif")
 
 
-class Candidature(models.Model):
+class Candidature(FSMModelMixin, models.Model):
     """A product that is a candidate to one dispositif, under its numéro unique (NRU)."""
 
     nru = models.CharField("numéro unique de candidature (NRU)", max_length=40, unique=True)
@@ -33,6 +35,8 @@ class Candidature(models.Model):
     state = FSMField("état", default=CandidatureState.OPEN, choices=CandidatureState.choices, protected=True)
     opened_at = models.DateTimeField("ouverte le")
     opened_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     objects = CandidatureQuerySet.as_manager()
 
@@ -41,14 +45,24 @@ class Candidature(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["produit", "dispositif"],
+                condition=~Q(state=CandidatureState.WITHDRAWN),
                 name="candidature_once_for_a_product",
                 violation_error_message="Ce produit est déjà rattaché à cette démarche.",
             ),
-            models.CheckConstraint(condition=Q(state__in=CandidatureState.values), name="candidature_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(state=CandidatureState.OPEN, withdrawn_at=None, withdrawn_by=None)
+                | Q(state=CandidatureState.WITHDRAWN, withdrawn_at__gte=F("opened_at"), withdrawn_by__isnull=False),
+                name="candidature_state_bears_its_stamps",
+                violation_error_message="L’état de la candidature ne correspond pas à ses dates.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.nru
+
+    @transition(field=state, source=CandidatureState.OPEN, target=CandidatureState.WITHDRAWN)
+    def withdraw(self, *, by: Compte, at: datetime) -> None:
+        self.withdrawn_at, self.withdrawn_by = at, by
 
     @property
     def chain(self) -> str:

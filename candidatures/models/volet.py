@@ -47,7 +47,7 @@ class Volet(FSMModelMixin, models.Model):
                     admitted_by=None,
                 )
                 | Q(
-                    state=VoletState.SUBMITTED,
+                    state__in=[VoletState.SUBMITTED, VoletState.COMPLEMENT_REQUESTED],
                     first_submitted_at__isnull=False,
                     submitted_at__gte=F("first_submitted_at"),
                     submitted_by__isnull=False,
@@ -70,7 +70,7 @@ class Volet(FSMModelMixin, models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} – {self.candidature}"
 
-    @transition(field=state, source=VoletState.DRAFT, target=VoletState.SUBMITTED)
+    @transition(field=state, source=[VoletState.DRAFT, VoletState.COMPLEMENT_REQUESTED], target=VoletState.SUBMITTED)
     def submit(self, *, by: Compte, at: datetime) -> None:
         self.first_submitted_at = self.first_submitted_at or at
         self.submitted_at, self.submitted_by = at, by
@@ -79,6 +79,15 @@ class Volet(FSMModelMixin, models.Model):
     @transition(field=state, source=VoletState.SUBMITTED, target=VoletState.ADMITTED)
     def admit(self, *, by: Compte, at: datetime) -> None:
         self.admitted_at, self.admitted_by = at, by
+        self.version += 1
+
+    @transition(field=state, source=VoletState.SUBMITTED, target=VoletState.COMPLEMENT_REQUESTED)
+    def request_complement(self) -> None:
+        self.version += 1
+
+    @transition(field=state, source=VoletState.ADMITTED, target=VoletState.COMPLEMENT_REQUESTED)
+    def reopen(self) -> None:
+        self.admitted_at = self.admitted_by = None
         self.version += 1
 
     @property

@@ -3,15 +3,24 @@ from .candidatures import (
     CharteNotAcceptable,
     accept_charte,
     open_candidature,
+    withdraw_candidature,
 )
 from .dispositifs import DispositifConflict, load_dispositif
+from .instruction import (
+    DemandeNotPossible,
+    VoletNotAdmissible,
+    admit_volet,
+    ask_complement,
+    judge_reference,
+    reopen_volet,
+)
+from .pieces import deposit_piece, keep_pieces
 from .produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces, rename_produit
 from .volets import (
     Conflict,
     Saved,
     VoletNotOpen,
     VoletNotSubmittable,
-    admit_volet,
     save_answers,
     submit_volet,
 )
@@ -21,19 +30,27 @@ __all__ = [
     "CandidatureNotPossible",
     "CharteNotAcceptable",
     "Conflict",
+    "DemandeNotPossible",
     "DispositifConflict",
     "ProduitNotPossible",
     "Saved",
+    "VoletNotAdmissible",
     "VoletNotOpen",
     "VoletNotSubmittable",
     "accept_charte",
     "admit_volet",
+    "ask_complement",
     "create_produit",
+    "deposit_piece",
     "end_acces",
     "give_acces",
+    "judge_reference",
+    "keep_pieces",
     "load_dispositif",
     "open_candidature",
     "rename_produit",
+    "reopen_volet",
     "save_answers",
     "submit_volet",
+    "withdraw_candidature",
 ]

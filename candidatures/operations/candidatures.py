@@ -4,11 +4,13 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from candidatures import permissions, queries
-from candidatures.enums import Act, VoletKind
+from candidatures.enums import Act, CandidatureState, VoletKind
 from candidatures.models import AcceptationDeCharte, Candidature, Dispositif, Produit, Volet
 from candidatures.rules import nru
 from comptes import journal
 from comptes.models import Compte
+
+from .telling import tell_the_team
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -41,7 +43,7 @@ def open_candidature(*, produit_id: int, dispositif_code: str, by: Compte, at: d
         raise CandidatureNotPossible("Seuls les mandataires et les représentants rattachent un produit à une démarche.")
     if at < dispositif.opens_at:
         raise CandidatureNotPossible(f"Cette démarche ouvre le {queries.said(dispositif.opens_at)}.")
-    if produit.candidatures.filter(dispositif=dispositif).exists():
+    if produit.candidatures.filter(dispositif=dispositif).exclude(state=CandidatureState.WITHDRAWN).exists():
         raise CandidatureNotPossible("Ce produit est déjà rattaché à cette démarche.")
     candidature = Candidature.objects.create(
         nru=nru.make_nru(dispositif.prefixe_nru, year=at.astimezone(PARIS).year, number=_next_number()),
@@ -94,6 +96,24 @@ def accept_charte(*, candidature_id: int, charte_id: int, by: Compte, at: dateti
             sha256=charte.sha256,
         )
     return acceptation
+
+
+@transaction.atomic
+def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Candidature:
+    """Withdraw a candidature, for good: its number is never used again, its product may be attached anew.
+
+    :raises CandidatureNotPossible: by someone who cannot engage the éditeur, or when it is no longer open
+    """
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    if not permissions.can_engage(by, candidature):
+        raise CandidatureNotPossible("Seule une personne qui peut engager l’éditeur retire une candidature.")
+    if candidature.state != CandidatureState.OPEN:
+        raise CandidatureNotPossible("Cette candidature n’est plus ouverte.")
+    candidature.withdraw(by=by, at=at)
+    candidature.save()
+    journal.record(candidature.chain, Act.CANDIDATURE_WITHDRAWN, on=candidature.chain, by=by, at=at)
+    tell_the_team(candidature=candidature, kind="candidatures.withdrawn", on=candidature.chain, at=at)
+    return candidature
 
 
 def _next_number() -> int:

@@ -1,17 +1,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
-from candidatures import permissions, queries
-from candidatures.catalogue.volets import Value
-from candidatures.enums import Act, VoletState
+from candidatures import queries
+from candidatures.catalogue.champs import Value
+from candidatures.enums import Act, DemandeState
 from candidatures.models import Reponse, Soumission, Volet
 from candidatures.rules import submission as rules
-from comptes import journal, outbox
 from comptes.models import Compte
+
+from .telling import record_on_volet, tell_the_team
 
 
 class VoletNotOpen(Exception):
@@ -40,11 +40,12 @@ class Conflict(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did: the champs written, and those that someone else had changed since they were read."""
+    """What a save did: the champs written, those that someone else had changed since, and those that are not open."""
 
     version: int
     written: tuple[str, ...]
     conflicts: Mapping[str, Reponse]
+    locked: tuple[str, ...] = ()
 
 
 @transaction.atomic
@@ -63,8 +64,9 @@ def save_answers(*, volet_id: int, answers: Mapping[str, Value], seen_version: i
     latest = queries.latest_reponses(volet)
     touched = {code: value for code, value in answers.items() if value != on_page.get(code)}
     changed = {code: value for code, value in touched.items() if value != facts.answers.get(code)}
+    locked = tuple(code for code in changed if not rules.is_unlocked(facts, code))
     conflicts = {code: latest[code] for code in changed if code in latest and latest[code].version > seen_version}
-    written = {code: value for code, value in changed.items() if code not in conflicts}
+    written = {code: value for code, value in changed.items() if code not in conflicts and code not in locked}
     if written:
         volet.version += 1
         volet.save(update_fields=["version"])
@@ -73,23 +75,24 @@ def save_answers(*, volet_id: int, answers: Mapping[str, Value], seen_version: i
             for code, value in written.items()
         )
         labels = [facts.spec.by_code[code].label for code in written]
-        _record(volet, Act.VOLET_SAVED, by=by, at=at, champs=labels)
-    return Saved(volet.version, tuple(written), conflicts)
+        record_on_volet(volet=volet, act=Act.VOLET_SAVED, by=by, at=at, champs=labels)
+    return Saved(volet.version, tuple(written), conflicts, locked)
 
 
 @transaction.atomic
-def submit_volet(*, volet_id: int, by: Compte, at: datetime) -> Volet:
-    """Hand a complete volet to the ANS and freeze it.
+def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compte, at: datetime) -> Volet:
+    """Hand a complete volet to the ANS and freeze it; after a demande of the ANS, this is the answer to it.
 
+    :param read: the champs whose warning was read and accepted, one by one
     :param at: when the request arrived, which is what Date 1 looks at
     :raises Conflict: when it is submitted already, saying by whom and when
     :raises VoletNotSubmittable: with every obstacle, so that the page can list them
     """
     volet = Volet.objects.locked().select_related("candidature__dispositif").get(pk=volet_id)
-    if volet.state != VoletState.DRAFT:
+    if volet.state not in rules.FILLABLE:
         raise Conflict(queries.who_moved(volet))
     facts = queries.facts_of(volet)
-    if obstacles := rules.obstacles_to_submit(facts, deadline=queries.deadline_of(volet), at=at):
+    if obstacles := rules.obstacles_to_submit(facts, deadline=queries.deadline_of(volet), at=at, read=read):
         raise VoletNotSubmittable(obstacles)
     volet.submit(by=by, at=at)
     volet.save()
@@ -101,33 +104,20 @@ def submit_volet(*, volet_id: int, by: Compte, at: datetime) -> Volet:
         submitted_at=at,
         submitted_by=by,
     )
-    _record(volet, Act.VOLET_SUBMITTED, by=by, at=at, numero=soumission.number, sha256=soumission.sha256)
-    _tell_the_team(volet, "candidatures.volet_submitted", occurrence=str(soumission.number), at=at)
+    for demande in volet.demandes.filter(state=DemandeState.ASKED):
+        demande.answer(by=by, at=at)
+        demande.save()
+    if warnings := [one for one in rules.warnings_before_submitting(facts) if one.champ in read]:
+        labels = [facts.spec.by_code[one.champ].label for one in warnings]
+        record_on_volet(volet=volet, act=Act.WARNINGS_READ, by=by, at=at, avertissements=labels)
+    record_on_volet(
+        volet=volet, act=Act.VOLET_SUBMITTED, by=by, at=at, numero=soumission.number, sha256=soumission.sha256
+    )
+    tell_the_team(
+        candidature=volet.candidature,
+        kind="candidatures.volet_submitted",
+        on=volet.address,
+        occurrence=str(soumission.number),
+        at=at,
+    )
     return volet
-
-
-@transaction.atomic
-def admit_volet(*, volet_id: int, seen_version: int, by: Compte, at: datetime) -> Volet:
-    """Declare a submitted volet recevable.
-
-    :param seen_version: the volet's version that was read; if it moved since, nothing is decided
-    :raises Conflict: saying who did what and when
-    """
-    volet = Volet.objects.locked().select_related("candidature").get(pk=volet_id)
-    if volet.state != VoletState.SUBMITTED or volet.version != seen_version:
-        raise Conflict(queries.who_moved(volet))
-    volet.admit(by=by, at=at)
-    volet.save()
-    _record(volet, Act.VOLET_ADMITTED, by=by, at=at)
-    _tell_the_team(volet, "candidatures.volet_admitted", occurrence=str(volet.version), at=at)
-    return volet
-
-
-def _record(volet: Volet, act: Act, *, by: Compte, at: datetime, **params: Any) -> None:
-    chain = volet.candidature.chain
-    journal.record(chain, act, on=volet.address, by=by, at=at, volet=volet.get_kind_display(), **params)
-
-
-def _tell_the_team(volet: Volet, kind: str, *, occurrence: str, at: datetime) -> None:
-    for compte in permissions.people_with_access(volet.candidature.produit):
-        outbox.post(kind, on=volet.address, to=compte, occurrence=occurrence, at=at)

@@ -1,6 +1,7 @@
 """What is, in phase 1. One module a noun; the names are handed on here."""
 
 from .candidatures import (
+    DATE_1,
     charte_accepted,
     charte_of,
     deadline_of,
@@ -18,19 +19,26 @@ from .produits import (
     salaries_of,
     salaries_without_acces,
 )
-from .summary import in_words, summary_of
+from .summary import Row, in_words, summary_of
 from .volets import (
     answers_at,
     choices_of,
+    demande_of,
     facts_of,
+    jugements_of,
     latest_reponses,
+    pieces_submitted,
     prefill_of,
     reponses_at,
     spec_of_volet,
+    unlocked_champs,
+    volets_with_facts,
     who_moved,
 )
 
 __all__ = [
+    "DATE_1",
+    "Row",
     "acces_of",
     "answers_at",
     "charte_accepted",
@@ -38,12 +46,15 @@ __all__ = [
     "choices_of",
     "deadline_of",
     "deadlines_of",
+    "demande_of",
     "facts_of",
     "in_words",
+    "jugements_of",
     "latest_reponses",
     "managers_of",
     "names_of_produits",
     "next_echeance",
+    "pieces_submitted",
     "prefill_of",
     "produit_called",
     "produits_of",
@@ -53,6 +64,8 @@ __all__ = [
     "salaries_without_acces",
     "spec_of_volet",
     "summary_of",
+    "unlocked_champs",
     "upcoming_dispositifs",
+    "volets_with_facts",
     "who_moved",
 ]

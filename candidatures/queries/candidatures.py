@@ -10,13 +10,13 @@ PARIS = ZoneInfo("Europe/Paris")
 DATE_1 = "date-1"
 
 
-def said(instant: datetime | None) -> str:
-    """Say an instant in French, in Paris time: `01/10/2026 à 12 h 00`; the seconds only when there are some."""
+def said(instant: datetime | None, *, seconds: bool = False) -> str:
+    """Say an instant in French, in Paris time: `01/10/2026 à 12 h 00`; the seconds if there are some, or asked."""
     if instant is None:
         return "une date inconnue"
     civil = instant.astimezone(PARIS)
-    seconds = f" min {civil:%S} s" if civil.second else ""
-    return f"{civil:%d/%m/%Y} à {civil:%H}\u202fh\u202f{civil:%M}{seconds}"
+    end = f" min {civil:%S} s" if seconds or civil.second else ""
+    return f"{civil:%d/%m/%Y} à {civil:%H} h {civil:%M}{end}"
 
 
 def charte_of(dispositif: Dispositif) -> Charte:

@@ -1,10 +1,10 @@
 """A volet as it is read: label, answer in words, who gave it and when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from candidatures.catalogue.volets import Champ, Kind, Value, is_asked
+from candidatures.catalogue.champs import Champ, Kind, Value, is_asked
 from candidatures.models import Volet
 
 from .volets import choices_of, reponses_at, spec_of_volet
@@ -12,7 +12,11 @@ from .volets import choices_of, reponses_at, spec_of_volet
 
 @dataclass(frozen=True)
 class Row:
-    """One answer in words; `lines` is empty when nothing was answered. `at` is aware."""
+    """One answer in words; `lines` is empty when nothing was answered. `at` is aware.
+
+    :param pieces: the files of the answer: id and name
+    :param former: what was answered at the former submission, when it was something else
+    """
 
     code: str
     label: str
@@ -20,6 +24,8 @@ class Row:
     required: bool
     who: str = ""
     at: datetime | None = None
+    pieces: tuple[tuple[int, str], ...] = ()
+    former: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -29,26 +35,44 @@ class SectionSummary:
     rows: tuple[Row, ...]
 
 
-def summary_of(volet: Volet, *, version: int) -> list[SectionSummary]:
-    """The volet's answers as they stood at that version, in one query."""
+def summary_of(volet: Volet, *, version: int, former: int | None = None) -> list[SectionSummary]:
+    """The volet's answers as they stood at that version, in one query; two when compared with a former version."""
     spec, choices = spec_of_volet(volet), choices_of(volet)
     reponses = reponses_at(volet, version=version)
+    before = reponses_at(volet, version=former) if former is not None else reponses
     answers = {code: reponse.value for code, reponse in reponses.items()}
 
     def row(champ: Champ) -> Row:
-        lines = tuple(in_words(champ, answers.get(champ.code), choices))
-        given = reponses.get(champ.code)
-        who, at = (given.answered_by.full_name, given.answered_at) if given else ("", None)
-        return Row(champ.code, champ.label, lines, champ.required, who, at)
+        given, earlier = reponses.get(champ.code), before.get(champ.code)
+        value, value_before = given and given.value, earlier and earlier.value
+        return Row(
+            champ.code,
+            champ.label,
+            tuple(in_words(champ, value, choices)),
+            champ.required,
+            who=given.answered_by.full_name if given else "",
+            at=given.answered_at if given else None,
+            pieces=tuple(_pieces(champ, value)),
+            former=tuple(in_words(champ, value_before, choices)) if value != value_before else None,
+        )
 
-    return [
+    sections = (
         SectionSummary(
             section.title,
             f"section-{number}",
             tuple(row(champ) for champ in section.champs if is_asked(champ, answers)),
         )
         for number, section in enumerate(spec.sections, start=1)
-    ]
+    )
+    return [section for section in sections if section.rows]
+
+
+def _pieces(champ: Champ, value: Value) -> Iterator[tuple[int, str]]:
+    if champ.kind is Kind.LIST and value:
+        for line in value.get("lignes", []):
+            for column in champ.columns:
+                if column.kind is Kind.PIECE and line.get(column.code):
+                    yield line[column.code]["piece"], line[column.code]["nom"]
 
 
 def in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str, str]]) -> list[str]:
@@ -62,11 +86,20 @@ def in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str, str]
             return [_line_in_words(champ, line, choices) for line in value["lignes"]]
         case Kind.CHOICES:
             return [choices[champ.choices].get(code, code) for code in value]
+    return [_one_in_words(champ, value, choices)]
+
+
+def _one_in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str, str]]) -> str:
+    match champ.kind:
         case Kind.CHOICE:
-            return [choices[champ.choices].get(value, value)]
+            return choices[champ.choices].get(value, value)
         case Kind.YES_NO:
-            return ["Oui" if value else "Non"]
-    return [str(value)]
+            return "Oui" if value else "Non"
+        case Kind.DATE:
+            return f"{date.fromisoformat(value):%d/%m/%Y}"
+        case Kind.PIECE:
+            return str(value["nom"])
+    return str(value)
 
 
 def _line_in_words(champ: Champ, line: Mapping[str, Value], choices: Mapping[str, Mapping[str, str]]) -> str:

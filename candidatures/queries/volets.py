@@ -1,9 +1,10 @@
 from collections.abc import Mapping
 
+from candidatures.catalogue.champs import Value, VoletSpec
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.catalogue.volets import VOLETS, Value, VoletSpec
-from candidatures.enums import CandidatureState, VoletState
-from candidatures.models import Reponse, Volet
+from candidatures.catalogue.volets import CHOICES, VOLETS
+from candidatures.enums import CandidatureState, DemandeState, VoletState
+from candidatures.models import Candidature, Demande, Jugement, Reponse, Volet
 from candidatures.rules.submission import VoletFacts
 
 from .candidatures import charte_accepted, said
@@ -16,7 +17,12 @@ def spec_of_volet(volet: Volet) -> VoletSpec:
 def choices_of(volet: Volet) -> Mapping[str, Mapping[str, str]]:
     """The dispositif's lists that champs choose from: label by code, by the name of the list."""
     spec = spec_of(volet.candidature.dispositif_id)
-    return {"profils": spec.profils, "dispositifs_vague_1": spec.dispositifs_vague_1}
+    return {
+        **CHOICES,
+        "profils": spec.profils,
+        "teleservices": spec.teleservices,
+        "dispositifs_vague_1": spec.dispositifs_vague_1,
+    }
 
 
 def reponses_at(volet: Volet, *, version: int) -> dict[str, Reponse]:
@@ -35,14 +41,51 @@ def answers_at(volet: Volet, *, version: int) -> dict[str, Value]:
 
 def facts_of(volet: Volet) -> VoletFacts:
     """Gather what the rules need, in three queries."""
+    answers = answers_at(volet, version=volet.version)
+    return _facts(volet, answers, charte_accepted=charte_accepted(volet.candidature))
+
+
+def volets_with_facts(candidature: Candidature) -> list[tuple[Volet, VoletFacts]]:
+    """Gather what the rules need of every volet of a candidature, in four queries whatever their number."""
+    accepted = charte_accepted(candidature)
+    volets = list(candidature.volets.select_related("submitted_by", "admitted_by").order_by("kind"))
+    latest = Reponse.objects.filter(volet__in=volets).order_by("volet", "champ", "-version").distinct("volet", "champ")
+    answers: dict[int, dict[str, Value]] = {}
+    for row in latest:
+        answers.setdefault(row.volet_id, {})[row.champ] = row.value
+    for volet in volets:
+        volet.candidature = candidature
+    return [(volet, _facts(volet, answers.get(volet.pk, {}), charte_accepted=accepted)) for volet in volets]
+
+
+def _facts(volet: Volet, answers: Mapping[str, Value], *, charte_accepted: bool) -> VoletFacts:
     return VoletFacts(
         spec=spec_of_volet(volet),
         state=volet.state,
-        answers=answers_at(volet, version=volet.version),
-        charte_accepted=charte_accepted(volet.candidature),
+        answers=answers,
+        charte_accepted=charte_accepted,
         candidature_open=volet.candidature.state == CandidatureState.OPEN,
         first_submitted_at=volet.first_submitted_at,
+        unlocked=unlocked_champs(volet),
     )
+
+
+def unlocked_champs(volet: Volet) -> frozenset[str]:
+    """The champs that a demande of the ANS has opened again; a query only when there may be one."""
+    if volet.state != VoletState.COMPLEMENT_REQUESTED:
+        return frozenset()
+    return frozenset(demande_of(volet).champs)
+
+
+def demande_of(volet: Volet) -> Demande:
+    """The demande that the éditeur has not answered yet."""
+    return volet.demandes.select_related("asked_by").get(state=DemandeState.ASKED)
+
+
+def jugements_of(volet: Volet) -> dict[str, Jugement]:
+    """What the ANS last said of each earlier reference, by identifier."""
+    rows = volet.jugements.select_related("judged_by").order_by("identifiant", "-judged_at", "-pk")
+    return {row.identifiant: row for row in rows.distinct("identifiant")}
 
 
 def who_moved(volet: Volet) -> str:
@@ -51,6 +94,9 @@ def who_moved(volet: Volet) -> str:
         return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {said(volet.admitted_at)}."
     if volet.state == VoletState.SUBMITTED:
         return f"Ce volet a été soumis par {volet.submitted_by} le {said(volet.submitted_at)}."
+    if volet.state == VoletState.COMPLEMENT_REQUESTED:
+        demande = demande_of(volet)
+        return f"Un complément a été demandé par {demande.asked_by} le {said(demande.asked_at)}."
     return "Ce volet n’est pas soumis : il est encore en cours de saisie."
 
 
@@ -62,3 +108,25 @@ def prefill_of(volet: Volet) -> dict[str, Value]:
         for field in ("raison_sociale", "siren", "adresse", "code_postal", "commune", "pays")
     }
     return {champ.code: known[champ.prefill] for champ in spec_of_volet(volet).by_code.values() if champ.prefill}
+
+
+def pieces_submitted(candidature: Candidature) -> set[int]:
+    """The pièces that the answers handed to the ANS name: what it may open."""
+    found: set[int] = set()
+    for volet in candidature.volets.all():
+        latest = volet.soumissions.order_by("-number").first()
+        if latest:
+            for value in answers_at(volet, version=latest.version).values():
+                found |= pieces_in(value)
+    return found
+
+
+def pieces_in(value: Value) -> set[int]:
+    """Return the ids of the pièces that an answer names, wherever they stand in it."""
+    if isinstance(value, dict):
+        if "piece" in value:
+            return {value["piece"]}
+        return set().union(*(pieces_in(one) for one in value.values()))
+    if isinstance(value, list):
+        return set().union(*(pieces_in(one) for one in value))
+    return set()

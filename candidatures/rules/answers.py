@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from candidatures.catalogue.volets import Champ, Kind, Value
+from candidatures.catalogue.champs import Champ, Kind, Value
 from comptes.rules.siren import normalise_siren
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -29,6 +30,8 @@ def answer(champ: Champ, typed: Any, *, choices: Mapping[str, Mapping[str, str]]
             return _choices(champ, typed or [], choices[champ.choices])
         case Kind.CHOICE:
             return _choice(typed, choices[champ.choices])
+        case Kind.PIECE:
+            return typed
         case Kind.YES_NO:
             return {"oui": True, "non": False}.get(typed) if typed else None
     return _text(champ, typed)
@@ -49,6 +52,8 @@ def _text(champ: Champ, typed: Any) -> str | None:
             return _siren(text)
         case Kind.IDENTIFIER:
             return _identifier(text)
+        case Kind.DATE:
+            return _date(text)
     return text
 
 
@@ -90,6 +95,16 @@ def _identifier(text: str) -> str:
     if not _IDENTIFIER.fullmatch(text):
         raise NotAnAnswer("Un identifiant ne contient que des lettres, des chiffres, des espaces et les signes . _ / -")
     return text
+
+
+def _date(text: str) -> str:
+    """Accept a day as browsers send it (2026-09-30) and as people write it (30/09/2026); keep the former."""
+    if written := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
+        text = f"{written[3]}-{written[2]:0>2}-{written[1]:0>2}"
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise NotAnAnswer("Cette date n’existe pas : écrivez-la comme 30/09/2026.") from None
 
 
 def _choice(typed: Any, possible: Mapping[str, str]) -> str | None:

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from candidatures.catalogue.volets import Champ, Kind, Value, VoletSpec, is_asked
+from candidatures.catalogue.champs import Champ, Kind, Value, VoletSpec, is_asked
 from candidatures.rules.deadlines import Deadline
+
+FILLABLE = ("draft", "complement_requested")
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,10 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class VoletFacts:
-    """What the rules need to know of a volet. Answers are by champ code; what is not answered is absent or None."""
+    """What the rules need to know of a volet. Answers are by champ code; what is not answered is absent or None.
+
+    `unlocked` are the champs that a demande of the ANS has opened again; a draft is open whole.
+    """
 
     spec: VoletSpec
     state: str
@@ -29,14 +34,28 @@ class VoletFacts:
     charte_accepted: bool
     candidature_open: bool
     first_submitted_at: datetime | None
+    unlocked: frozenset[str] = frozenset()
 
 
-def obstacles_to_submit(facts: VoletFacts, *, deadline: Deadline, at: datetime) -> tuple[Obstacle, ...]:
+def obstacles_to_submit(
+    facts: VoletFacts, *, deadline: Deadline, at: datetime, read: frozenset[str] = frozenset()
+) -> tuple[Obstacle, ...]:
     """Say, one reason each, why this volet cannot be handed to the ANS at that moment.
 
     Date 1 binds the first submission only (webinar: « soumis au moins une fois »).
+
+    :param read: the champs whose warning was read and accepted
     """
-    return (*_of_the_whole(facts, deadline, at), *_missing(facts))
+    return (*_of_the_whole(facts, deadline, at), *_missing(facts), *_unread(facts, read))
+
+
+def warnings_before_submitting(facts: VoletFacts) -> tuple[Obstacle, ...]:
+    """Say what is allowed to be missing but will be missed later; each is read one by one before submitting."""
+    return tuple(
+        Obstacle("advised", f"« {champ.label} » n’est pas renseigné. {champ.advised}", champ.code)
+        for champ in facts.spec.by_code.values()
+        if champ.advised and is_asked(champ, facts.answers) and facts.answers.get(champ.code) is None
+    )
 
 
 def _of_the_whole(facts: VoletFacts, deadline: Deadline, at: datetime) -> Iterator[Obstacle]:
@@ -44,10 +63,16 @@ def _of_the_whole(facts: VoletFacts, deadline: Deadline, at: datetime) -> Iterat
         yield Obstacle("candidature_closed", "Cette candidature n’est plus ouverte.")
     if not facts.charte_accepted:
         yield Obstacle("charte", "La charte de référencement n’est pas encore acceptée.")
-    if facts.state != "draft":
+    if facts.state not in FILLABLE:
         yield Obstacle("state", "Ce volet est déjà soumis à l’ANS.")
     if facts.first_submitted_at is None and not deadline.is_met(at):
         yield Obstacle("late", f"La date limite ({deadline.nom}) est passée : c’était le {deadline.label}.")
+
+
+def _unread(facts: VoletFacts, read: frozenset[str]) -> Iterator[Obstacle]:
+    for warning in warnings_before_submitting(facts):
+        if warning.champ not in read:
+            yield Obstacle("unread", f"Avertissement à lire : {warning.sentence}", warning.champ)
 
 
 def _missing(facts: VoletFacts) -> Iterator[Obstacle]:
@@ -81,9 +106,55 @@ def why_not_fillable(facts: VoletFacts) -> str:
         return "Cette candidature n’est plus ouverte."
     if not facts.charte_accepted:
         return "La charte de référencement doit d’abord être acceptée."
-    if facts.state != "draft":
+    if facts.state not in FILLABLE:
         return "Ce volet est soumis à l’ANS : ses réponses ne peuvent plus changer."
     return ""
+
+
+def is_unlocked(facts: VoletFacts, code: str) -> bool:
+    """Say whether this champ takes an answer: all of a draft's, only the named ones after a demande of the ANS."""
+    return not why_not_fillable(facts) and (facts.state == "draft" or code in facts.unlocked)
+
+
+def obstacles_to_admit(facts: VoletFacts, *, judged: frozenset[str]) -> tuple[Obstacle, ...]:
+    """Say why the ANS cannot declare this volet recevable yet: each earlier reference is first confirmed or refused.
+
+    :param judged: the identifiers of the references on which the ANS has spoken
+    """
+    return tuple(
+        Obstacle("reference", f"La référence {one.identifiant} n’est ni confirmée ni refusée.", one.champ)
+        for one in references_of(facts.answers)
+        if one.identifiant not in judged
+    )
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An earlier référencement that the éditeur declares: what preuves may be inherited from, once confirmed."""
+
+    champ: str
+    identifiant: str
+    dispositif: str
+    profils: tuple[str, ...]
+
+
+def references_of(answers: Mapping[str, Value]) -> tuple[Reference, ...]:
+    """Return the earlier references declared, vague 1 then vague 2, in the order of the éditeur."""
+    vague_1 = (answers.get("references_vague_1") or {}).get("lignes", [])
+    vague_2 = (answers.get("references_vague_2") or {}).get("lignes", [])
+    return (
+        *(
+            Reference(
+                "references_vague_1",
+                line["identifiant"],
+                line.get("dispositif") or "",
+                tuple(line.get("profils") or ()),
+            )
+            for line in vague_1
+            if line.get("identifiant")
+        ),
+        *(Reference("references_vague_2", line["nru"], "", ()) for line in vague_2 if line.get("nru")),
+    )
 
 
 def fingerprint(answers: Mapping[str, Value]) -> str:

@@ -1,38 +1,142 @@
+"""The ANS reads a submitted volet, and answers: recevable, a complément, a reopening, a word on each reference."""
+
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
 
 from candidatures import operations, permissions, queries
 from candidatures.enums import VoletKind, VoletState
+from candidatures.forms import DemandeForm, JugementForm
+from candidatures.models import Volet
+from candidatures.rules import submission as rules
 from comptes.requests import PortalRequest, posted_number
+from comptes.views.resume import carried_data
 
 from .access import find_volet_to_review, trail_to_candidature
 
 
 def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
-    """A volet as the ANS reads it, once submitted; an instructeur declares it recevable."""
+    """A volet as the ANS reads it, beside its former answers; an instructeur declares it recevable."""
     volet = find_volet_to_review(request, nru, kind)
     if request.method == "POST":
-        if not permissions.instructs(request.user):
-            raise PermissionDenied("Seuls les instructeurs se prononcent sur un dossier.")
+        return _admit(request, volet)
+    return _page(request, volet)
+
+
+def _admit(request: PortalRequest, volet: Volet) -> HttpResponse:
+    _refuse_who_does_not_instruct(request)
+    try:
+        operations.admit_volet(
+            volet_id=volet.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
+        )
+    except operations.Conflict as conflict:
+        return _moved(request, volet, conflict)
+    except operations.VoletNotAdmissible as refused:
+        return _page(request, volet, obstacles=refused.obstacles, status=422)
+    messages.success(request, f"{volet.get_kind_display()}\u00a0: déclaré recevable.")
+    return redirect("referencement:instruction")
+
+
+def demande(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
+    """Open named champs again: a complément on a submitted volet, a reopening of an admitted one."""
+    volet = find_volet_to_review(request, nru, kind)
+    _refuse_who_does_not_instruct(request)
+    carried = carried_data(request)
+    form = DemandeForm(request.POST or carried, spec=queries.spec_of_volet(volet), initial={"version": volet.version})
+    if request.method == "POST" and form.is_valid():
+        act = operations.reopen_volet if volet.state == VoletState.ADMITTED else operations.ask_complement
         try:
-            operations.admit_volet(
-                volet_id=volet.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
+            act(
+                volet_id=volet.pk,
+                champs=form.cleaned_data["champs"],
+                text=form.cleaned_data["text"],
+                seen_version=form.cleaned_data["version"],
+                by=request.user,
+                at=request.at,
             )
         except operations.Conflict as conflict:
-            messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
+            form.add_error(None, f"{conflict.sentence} Rien n’a été demandé.")
+        except operations.DemandeNotPossible as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, "La demande est envoyée à l’équipe de l’éditeur.")
             return redirect("candidatures:volet_review", nru, kind)
-        messages.success(request, f"{volet.get_kind_display()} : déclarée recevable.")
-        return redirect("referencement:instruction")
-    soumission = volet.soumissions.select_related("submitted_by").order_by("-number").first()
     context = {
         "volet": volet,
         "candidature": volet.candidature,
         "trail": trail_to_candidature(volet.candidature, request),
-        "soumission": soumission,
-        "sections": queries.summary_of(volet, version=soumission.version) if soumission else [],
-        "may_decide": permissions.instructs(request.user) and volet.state == VoletState.SUBMITTED,
+        "form": form,
+        "carried": carried,
+        "may_ask": volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
         "moved": queries.who_moved(volet),
     }
-    return render(request, "candidatures/volet_review.html", context)
+    return render(request, "candidatures/demande.html", context)
+
+
+@require_POST
+def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
+    """Confirm or refuse one earlier reference."""
+    volet = find_volet_to_review(request, nru, kind)
+    _refuse_who_does_not_instruct(request)
+    form = JugementForm(request.POST)
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, " ".join(str(error) for error in errors))
+        return redirect("candidatures:volet_review", nru, kind)
+    try:
+        operations.judge_reference(volet_id=volet.pk, **form.cleaned_data, by=request.user, at=request.at)
+    except operations.DemandeNotPossible as refused:
+        messages.error(request, " ".join(refused.reasons))
+    else:
+        messages.success(request, f"Votre avis sur {form.cleaned_data['identifiant']} est enregistré.")
+    return redirect("candidatures:volet_review", nru, kind)
+
+
+def _page(
+    request: PortalRequest, volet: Volet, *, obstacles: tuple[rules.Obstacle, ...] = (), status: int = 200
+) -> HttpResponse:
+    soumissions = list(volet.soumissions.select_related("submitted_by").order_by("-number")[:2])
+    latest = soumissions[0] if soumissions else None
+    former = soumissions[1].version if len(soumissions) > 1 else None
+    instructs = permissions.instructs(request.user)
+    context = {
+        "volet": volet,
+        "candidature": volet.candidature,
+        "trail": trail_to_candidature(volet.candidature, request),
+        "soumission": latest,
+        "sections": queries.summary_of(volet, version=latest.version, former=former) if latest else [],
+        "references": _references(volet, latest.version) if latest else [],
+        "demandes": volet.demandes.select_related("asked_by", "answered_by").order_by("-number"),
+        "may_decide": instructs and volet.state == VoletState.SUBMITTED,
+        "may_reopen": instructs and volet.state == VoletState.ADMITTED,
+        "moved": queries.who_moved(volet),
+        "obstacles": obstacles,
+    }
+    return render(request, "candidatures/volet_review.html", context, status=status)
+
+
+def _references(volet: Volet, version: int) -> list[dict[str, Any]]:
+    """Each earlier reference with what the ANS said of it, and the form to say it."""
+    judged = queries.jugements_of(volet)
+    return [
+        {
+            "reference": one,
+            "jugement": judged.get(one.identifiant),
+            "form": JugementForm(initial={"identifiant": one.identifiant}, auto_id=f"id_%s_{number}"),
+        }
+        for number, one in enumerate(rules.references_of(queries.answers_at(volet, version=version)))
+    ]
+
+
+def _moved(request: PortalRequest, volet: Volet, conflict: operations.Conflict) -> HttpResponse:
+    messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
+    return redirect("candidatures:volet_review", volet.candidature.nru, volet.kind)
+
+
+def _refuse_who_does_not_instruct(request: PortalRequest) -> None:
+    if not permissions.instructs(request.user):
+        raise PermissionDenied("Seuls les instructeurs se prononcent sur un dossier.")

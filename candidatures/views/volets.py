@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,6 +15,7 @@ from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
 from .access import find_volet_to_fill, trail_to_candidature
+from .submission import deadline_for_page, obstacles_besides_warnings
 
 
 def fill(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -21,19 +23,19 @@ def fill(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     volet = find_volet_to_fill(request, nru, kind)
     if request.method == "POST":
         return _save(request, volet)
-    if volet.state != VoletState.DRAFT:
+    if volet.state not in rules.FILLABLE:
         return redirect("candidatures:volet_submit", nru, kind)
     carried = carried_data(request)
     form = _form_of(volet, carried)
     if carried:
         form.is_valid()
     if "verifier" in request.GET:
-        form.show_obstacles(_obstacles(request, volet))
+        form.show_obstacles(obstacles_besides_warnings(request, volet))
     return _page(request, volet, form, carried=bool(carried))
 
 
 def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
-    form = _form_of(volet, request.POST)
+    form = _form_of(volet, request.POST, request.FILES)
     form.is_valid()
     if "seen_version" not in form.cleaned_data:
         form.add_error(None, "Cette page est incomplète : rechargez-la avant d’enregistrer.")
@@ -41,18 +43,41 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
     try:
         saved = operations.save_answers(
             volet_id=volet.pk,
-            answers=form.answers,
+            answers=operations.keep_pieces(
+                candidature=volet.candidature, answers=form.answers, by=request.user, at=request.at
+            ),
             seen_version=form.cleaned_data["seen_version"],
             by=request.user,
             at=request.at,
         )
     except operations.VoletNotOpen as refused:
+        if request.htmx:
+            return _autosave_refused(request, refused.reason)
         form.add_error(None, f"{refused.reason} Rien n’a été enregistré ; votre saisie est encore ci-dessous.")
         return _page(request, volet, form, status=409)
+    if request.htmx:
+        return _autosaved(request, volet, form, saved)
     form.show_conflicts(_in_words(volet, saved.conflicts), version=saved.version)
     if form.errors:
         return _page(request, volet, form, saved=bool(saved.written), status=422)
     return _next_page(request, volet)
+
+
+def _autosaved(request: PortalRequest, volet: Volet, form: VoletForm, saved: operations.Saved) -> HttpResponse:
+    """Answer an automatic save: when, and what is still to correct. A conflict suspends it: the person decides."""
+    for code, sentence in _in_words(volet, saved.conflicts).items():
+        form.add_error(code, sentence)
+    context = {
+        "form": form,
+        "saved_at": queries.said(request.at, seconds=True),
+        "suspended": bool(saved.conflicts),
+        "seen_version": form.cleaned_data["seen_version"] if saved.conflicts else saved.version,
+    }
+    return render(request, "candidatures/autosaved.html", context)
+
+
+def _autosave_refused(request: PortalRequest, reason: str) -> HttpResponse:
+    return render(request, "candidatures/autosave_refused.html", {"reason": reason})
 
 
 def _next_page(request: PortalRequest, volet: Volet) -> HttpResponse:
@@ -69,59 +94,15 @@ def _next_page(request: PortalRequest, volet: Volet) -> HttpResponse:
     return redirect(page)
 
 
-def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
-    """Read the whole volet again, see what is missing, and hand it to the ANS."""
-    volet = find_volet_to_fill(request, nru, kind)
-    if request.method == "POST":
-        try:
-            operations.submit_volet(volet_id=volet.pk, by=request.user, at=request.at)
-        except operations.Conflict as conflict:
-            messages.warning(request, conflict.sentence)
-        except operations.VoletNotSubmittable as refused:
-            return _reading(request, volet, refused.obstacles, refused=True, status=422)
-        else:
-            messages.success(request, f"{volet.get_kind_display()} : soumise à l’ANS le {queries.said(request.at)}.")
-        return redirect("referencement:candidature", nru)
-    return _reading(request, volet, _obstacles(request, volet) if volet.state == VoletState.DRAFT else ())
-
-
-def _reading(
-    request: PortalRequest,
-    volet: Volet,
-    obstacles: tuple[rules.Obstacle, ...],
-    *,
-    refused: bool = False,
-    status: int = 200,
-) -> HttpResponse:
-    filling = reverse("candidatures:volet", args=[volet.candidature.nru, volet.kind])
-    spec = queries.spec_of_volet(volet)
-    context = {
-        "volet": volet,
-        "candidature": volet.candidature,
-        "trail": trail_to_candidature(volet.candidature, request),
-        "sections": queries.summary_of(volet, version=volet.version),
-        "obstacles": [
-            {
-                "sentence": f"{section} : {one.sentence}" if (section := spec.section_of(one.champ)) else one.sentence,
-                "href": f"{filling}?verifier=1#champ-{one.champ}" if one.champ else "",
-            }
-            for one in obstacles
-        ],
-        **_deadline(request, volet),
-        "is_draft": volet.state == VoletState.DRAFT,
-        "moved": "" if volet.state == VoletState.DRAFT else queries.who_moved(volet),
-        "refused": refused,
-    }
-    return render(request, "candidatures/volet_submit.html", context, status=status)
-
-
-def _form_of(volet: Volet, data: Mapping[str, str] | None) -> VoletForm:
+def _form_of(volet: Volet, data: Mapping[str, str] | None, files: Mapping[str, Any] | None = None) -> VoletForm:
     latest = queries.latest_reponses(volet)
     initial = queries.prefill_of(volet) | {code: reponse.value for code, reponse in latest.items()}
     return VoletForm(
         data,
+        files,
         spec=queries.spec_of_volet(volet),
         choices=queries.choices_of(volet),
+        unlocked=queries.unlocked_champs(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None,
         initial={**initial, "seen_version": volet.version},
     )
 
@@ -142,30 +123,25 @@ def _page(
         "candidature": volet.candidature,
         "trail": trail_to_candidature(volet.candidature, request),
         "form": form,
-        "sections": list(form.sections()),
+        "sections": list(form.sections(_locked_rows(volet, form))),
         "spec": facts.spec,
-        **_deadline(request, volet),
+        **deadline_for_page(request, volet, queries.deadline_of(volet)),
         "done": done,
         "asked": asked,
         "not_fillable": rules.why_not_fillable(facts),
+        "demande": queries.demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None,
         "carried": carried,
         "saved": saved,
     }
     return render(request, "candidatures/volet.html", context, status=status)
 
 
-def _obstacles(request: PortalRequest, volet: Volet) -> tuple[rules.Obstacle, ...]:
-    return rules.obstacles_to_submit(queries.facts_of(volet), deadline=queries.deadline_of(volet), at=request.at)
-
-
-def _deadline(request: PortalRequest, volet: Volet) -> dict[str, object]:
-    deadline = queries.deadline_of(volet)
-    over = volet.first_submitted_at is not None
-    return {
-        "deadline": deadline,
-        "deadline_state": "done" if over else deadline.state(request.at),
-        "remaining": "Soumis dans les temps" if over else deadline.remaining(request.at),
-    }
+def _locked_rows(volet: Volet, form: VoletForm) -> Mapping[str, queries.Row]:
+    """The answers that a demande leaves as they are, by champ."""
+    if len(form.unlocked) == len(form.spec.by_code):
+        return {}
+    sections = queries.summary_of(volet, version=volet.version)
+    return {row.code: row for section in sections for row in section.rows}
 
 
 def _in_words(volet: Volet, conflicts: Mapping[str, Reponse]) -> dict[str, str]:

@@ -101,7 +101,7 @@ KARIM = Persona(
     "Benali",
     "karim.benali@alize.example",
     "Mandataire",
-    "A soumis la candidature administrative d’Alizé Foyer et attend la réponse de l’agence.",
+    "A soumis un volet d’Alizé Foyer ; l’autre est complet, mais pas soumis : il manque un clic.",
     ALIZE,
     (Role.MANDATAIRE, True),
 )
@@ -110,7 +110,7 @@ ELODIE = Persona(
     "Vasseur",
     "elodie.vasseur@mistral.example",
     "Mandataire",
-    "Sa candidature administrative, pour Mistral Parcours, est déjà recevable.",
+    "Pour Mistral Parcours, un volet est recevable ; l’agence attend un complément sur l’autre.",
     MISTRAL,
     (Role.MANDATAIRE, True),
 )

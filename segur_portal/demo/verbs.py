@@ -7,9 +7,10 @@ from typing import Any
 from candidatures import operations as candidatures
 from candidatures import queries
 from candidatures.catalogue.dispositifs import every_spec
-from candidatures.enums import VoletKind
+from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Produit, Volet
 from candidatures.rules.answers import answer
+from candidatures.rules.submission import references_of, warnings_before_submitting
 from comptes import operations as comptes
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation, Rattachement
@@ -90,20 +91,48 @@ def accept_charte(nom: str, *, by: Persona, at: datetime) -> None:
     candidatures.accept_charte(candidature_id=candidature.pk, charte_id=charte.pk, by=_compte(by), at=at)
 
 
-def fill(nom: str, typed: Mapping[str, Any], *, by: Persona, at: datetime) -> None:
-    """Answer some champs of the candidature administrative, as typed in its form."""
-    volet = _volet(nom)
+def fill(
+    nom: str, typed: Mapping[str, Any], *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime
+) -> None:
+    """Answer some champs of a volet, as typed in its form; a file of it is deposited on the way."""
+    volet = _volet(nom, of)
     spec, choices = queries.spec_of_volet(volet), queries.choices_of(volet)
     answers = {code: answer(spec.by_code[code], text, choices=choices) for code, text in typed.items()}
-    candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=_compte(by), at=at)
+    kept = candidatures.keep_pieces(candidature=volet.candidature, answers=answers, by=_compte(by), at=at)
+    candidatures.save_answers(volet_id=volet.pk, answers=kept, seen_version=volet.version, by=_compte(by), at=at)
 
 
-def submit(nom: str, *, by: Persona, at: datetime) -> None:
-    candidatures.submit_volet(volet_id=_volet(nom).pk, by=_compte(by), at=at)
+def submit(nom: str, *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime) -> None:
+    """Hand a volet over; each of its warnings is read."""
+    volet = _volet(nom, of)
+    read = frozenset(one.champ for one in warnings_before_submitting(queries.facts_of(volet)))
+    candidatures.submit_volet(volet_id=volet.pk, read=read, by=_compte(by), at=at)
 
 
-def admit(nom: str, *, by: Persona, at: datetime) -> None:
+def confirm_references(nom: str, *, by: Persona, at: datetime) -> None:
+    """Confirm every earlier reference that the éditeur declared."""
     volet = _volet(nom)
+    for one in references_of(queries.facts_of(volet).answers):
+        candidatures.judge_reference(
+            volet_id=volet.pk,
+            identifiant=one.identifiant,
+            verdict=Verdict.CONFIRMED,
+            reason="",
+            by=_compte(by),
+            at=at,
+        )
+
+
+def ask(nom: str, champs: list[str], text: str, *, of: VoletKind, by: Persona, at: datetime) -> None:
+    """Ask the éditeur to complete these champs."""
+    volet = _volet(nom, of)
+    candidatures.ask_complement(
+        volet_id=volet.pk, champs=champs, text=text, seen_version=volet.version, by=_compte(by), at=at
+    )
+
+
+def admit(nom: str, *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime) -> None:
+    volet = _volet(nom, of)
     candidatures.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=_compte(by), at=at)
 
 
@@ -123,6 +152,6 @@ def _candidature(nom: str) -> Candidature:
     return Candidature.objects.with_names().get(produit__nom=nom, dispositif=DUI)
 
 
-def _volet(nom: str) -> Volet:
-    volets = Volet.objects.select_related("candidature__produit__editeur")
-    return volets.get(candidature__produit__nom=nom, candidature__dispositif=DUI, kind=VoletKind.ADMINISTRATIF)
+def _volet(nom: str, kind: VoletKind = VoletKind.ADMINISTRATIF) -> Volet:
+    volets = Volet.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
+    return volets.get(candidature__produit__nom=nom, candidature__dispositif=DUI, kind=kind)

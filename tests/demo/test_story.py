@@ -7,6 +7,7 @@ from comptes import clock, journal
 from comptes.enums import Act
 from comptes.models import Compte, HorlogeDeDemonstration, Invitation, JournalEntry, Notice
 from comptes.rules.siren import normalise_siren
+from referencement.queries import in_progress
 from segur_portal.demo import replay as replaying
 from segur_portal.demo.cast import ALIZE, MISTRAL, PERSONAS, SIROCCO
 from segur_portal.demo.mailbox import messages
@@ -15,18 +16,40 @@ from segur_portal.demo.replay import MomentNotReachable, names, replay
 from segur_portal.demo.story import Moment, in_paris, scene
 
 
+def states_by_product() -> dict[str, list[str]]:
+    """The states of the candidature administrative, then of the éligibilité."""
+    volets = Volet.objects.select_related("candidature__produit").order_by("candidature__produit__nom", "kind")
+    found: dict[str, list[str]] = {}
+    for volet in volets:
+        found.setdefault(volet.candidature.produit.nom, []).append(volet.state)
+    return found
+
+
 def test_replay_up_to_ouverture(demo):
     replay("ouverture")
 
-    states = Volet.objects.order_by("candidature__produit__nom").values_list("candidature__produit__nom", "state")
-    assert list(states) == [
-        ("Alizé Foyer", "submitted"),
-        ("Mistral Parcours", "admitted"),
-        ("Sirocco Résidence", "draft"),
-    ]
+    assert states_by_product() == {
+        "Alizé Foyer": ["submitted", "draft"],
+        "Mistral Parcours": ["admitted", "complement_requested"],
+        "Sirocco Résidence": ["draft", "draft"],
+    }
     assert Invitation.objects.get(accepted_at=None).email == "hugo.petit@sirocco.example"
     assert set(Compte.objects.values_list("email", flat=True)) == {one.email for one in PERSONAS}
     assert not any(compte.has_usable_password() for compte in Compte.objects.all())
+
+
+def test_replay_up_to_date_1_stops_just_before_it(demo):
+    replay("date-1")
+
+    assert states_by_product() == {
+        "Alizé Foyer": ["submitted", "draft"],
+        "Mistral Parcours": ["admitted", "admitted"],
+        "Sirocco Résidence": ["submitted", "submitted"],
+    }
+    assert 0 <= (clock.now() - in_paris("2026-10-01 11:58")).total_seconds() < 60
+    assert list(in_progress(at=in_paris("2026-10-01 11:59"))) == []
+    shown = [one.produit.nom for one in in_progress(at=in_paris("2026-10-01 12:00"))]
+    assert shown == ["Mistral Parcours", "Sirocco Résidence"]
 
 
 def test_replay_sets_the_clock_running_at_the_moment(demo):
@@ -80,7 +103,7 @@ def later(civil: str) -> Moment:
 
 @pytest.fixture
 def two_moments(demo, monkeypatch):
-    monkeypatch.setattr(replaying, "MOMENTS", (*MOMENTS, later("2026-10-01 12:05")))
+    monkeypatch.setattr(replaying, "MOMENTS", (MOMENTS[0], later("2026-10-01 12:05")))
 
 
 def test_replay_continues_to_a_later_moment(two_moments):

@@ -4,16 +4,20 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.enums import VoletKind
-from candidatures.models import Candidature, Dispositif, Produit, Volet
+from candidatures.enums import Verdict, VoletKind
+from candidatures.models import Candidature, Demande, Dispositif, Piece, Produit, Volet
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement
 
 OPENING = datetime(2026, 6, 2, 22, 0, tzinfo=UTC)
 DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+
+PDF = b"%PDF-1.7\n% attestation sur l'honneur\n%%EOF\n"
 
 _numbers = count(1)
 
@@ -39,6 +43,20 @@ COMPLETE: dict[str, Any] = {
     "references_vague_1": {"lignes": [{"identifiant": "W-123", "dispositif": "MS1", "profils": ["PA"]}]},
     "references_vague_2": {"aucun": True},
 }
+ELIGIBLE: dict[str, Any] = {
+    "profils": ["PA", "PDS"],
+    "proxy": "propre",
+    "nru_edc_utilisateur": "EDC-1",
+    "nru_edc_proxy": "EDC-2",
+    "nie": "NIE-1",
+    "nil": "NIL-1",
+    "groupement": {"aucun": True},
+    "distributeurs": {"aucun": True},
+    "additionnels": {"aucun": True},
+    "obsolescence": {"aucun": True},
+    "noms_commerciaux": {"aucun": True},
+}
+ANSWERS = {VoletKind.ADMINISTRATIF: COMPLETE, VoletKind.ELIGIBILITE: ELIGIBLE}
 
 
 def a_dispositif() -> Dispositif:
@@ -97,14 +115,70 @@ def the_volet(candidature: Candidature, kind: VoletKind = VoletKind.ADMINISTRATI
     return Volet.objects.select_related("candidature__dispositif").get(candidature=candidature, kind=kind)
 
 
-def a_filled_volet(candidature: Candidature, by: Compte) -> Volet:
+def a_filled_volet(
+    candidature: Candidature, by: Compte, kind: VoletKind = VoletKind.ADMINISTRATIF, **changes: Any
+) -> Volet:
     """A volet with an answer to everything, not submitted."""
-    volet = the_volet(candidature)
-    operations.save_answers(volet_id=volet.pk, answers=COMPLETE, seen_version=volet.version, by=by, at=SUMMER)
-    return the_volet(candidature)
+    volet = the_volet(candidature, kind)
+    operations.save_answers(
+        volet_id=volet.pk, answers=ANSWERS[kind] | changes, seen_version=volet.version, by=by, at=SUMMER
+    )
+    return the_volet(candidature, kind)
 
 
-def a_submitted_volet(candidature: Candidature, by: Compte, at: datetime = SUMMER) -> Volet:
-    volet = a_filled_volet(candidature, by)
+def a_submitted_volet(
+    candidature: Candidature,
+    by: Compte,
+    at: datetime = SUMMER,
+    kind: VoletKind = VoletKind.ADMINISTRATIF,
+    **changes: Any,
+) -> Volet:
+    volet = a_filled_volet(candidature, by, kind, **changes)
     operations.submit_volet(volet_id=volet.pk, by=by, at=at)
-    return the_volet(candidature)
+    return the_volet(candidature, kind)
+
+
+def a_dossier_handed_over(candidature: Candidature, by: Compte, at: datetime = SUMMER) -> Candidature:
+    """Both volets submitted at that instant."""
+    for kind in VoletKind:
+        a_submitted_volet(candidature, by, at, kind)
+    return candidature
+
+
+def an_admitted_volet(candidature: Candidature, by: Compte, instructeur: Compte) -> Volet:
+    """A candidature administrative whose one reference was confirmed, then declared recevable."""
+    volet = a_submitted_volet(candidature, by)
+    confirm_reference(volet, instructeur)
+    return admit(volet, instructeur)
+
+
+def admit(volet: Volet, instructeur: Compte, at: datetime = SUMMER) -> Volet:
+    operations.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=instructeur, at=at)
+    return the_volet(volet.candidature, VoletKind(volet.kind))
+
+
+def confirm_reference(volet: Volet, instructeur: Compte) -> None:
+    operations.judge_reference(
+        volet_id=volet.pk, identifiant="W-123", verdict=Verdict.CONFIRMED, reason="", by=instructeur, at=SUMMER
+    )
+
+
+def a_demande(volet: Volet, by: Compte, *champs: str) -> Demande:
+    """A demande de compléments on a submitted volet."""
+    return operations.ask_complement(
+        volet_id=volet.pk, champs=list(champs), text="Précisez.", seen_version=volet.version, by=by, at=SUMMER
+    )
+
+
+def a_pdf(name: str = "attestation.pdf", content: bytes = PDF) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
+def a_piece(candidature: Candidature, by: Compte) -> Piece:
+    return operations.deposit_piece(candidature=candidature, upload=a_pdf(), by=by, at=SUMMER)
+
+
+def a_nom_commercial(piece: Piece) -> dict[str, Any]:
+    """The list of commercial names with one line, whose attestation is this pièce."""
+    kept = {"piece": piece.pk, "nom": piece.name, "sha256": piece.sha256}
+    return {"lignes": [{"nom": "Alizé", "nil": "NIL-2", "version": "4.2", "attestation": kept}]}

@@ -1,10 +1,14 @@
 """The morning before Date 1: three éditeurs at three points of the road.
 
-Sirocco has a dossier half filled and a product not yet a candidate, Alizé waits for the agency, Mistral is admitted.
+Sirocco has a dossier half filled and a product not yet a candidate; Alizé, for the profil AHI alone, has one volet
+handed over and the other complete but not submitted; Mistral has one admitted and a complément to answer on the other.
 """
 
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from candidatures.enums import VoletKind
 from segur_portal.demo.cast import (
     ALIZE,
     ANNE,
@@ -28,6 +32,8 @@ from segur_portal.demo.story import Moment, in_paris, scene
 from segur_portal.demo.verbs import (
     accept_charte,
     admit,
+    ask,
+    confirm_references,
     create_produit,
     fill,
     give_acces,
@@ -41,6 +47,7 @@ from segur_portal.demo.verbs import (
     submit,
 )
 
+ELIGIBILITE = VoletKind.ELIGIBILITE
 RESIDENCE, DOMICILE = "Sirocco Résidence", "Sirocco Domicile"
 FOYER = "Alizé Foyer"
 PARCOURS = "Mistral Parcours"
@@ -77,7 +84,24 @@ def of_solution(nom: str, version: str, vague_1: list[dict[str, Any]]) -> dict[s
     }
 
 
-MS1 = {"identifiant": "WIIN-2023-00417", "dispositif": "MS1", "profils": ["PA", "PH"]}
+def of_components(profils: list[str], *, nie: str, nil: str, proxy: str = "") -> dict[str, Any]:
+    """An éligibilité where everything that may be declared empty is."""
+    lists = ("groupement", "distributeurs", "additionnels", "obsolescence", "noms_commerciaux")
+    alone = {"proxy": proxy} if proxy else {}
+    return {"profils": profils, "nie": nie, "nil": nil, **alone} | {code: {"aucun": True} for code in lists}
+
+
+def other_name(nom: str, nil: str, version: str) -> dict[str, Any]:
+    """One more commercial name, with its attestation sur l'honneur."""
+    attestation = SimpleUploadedFile("attestation.pdf", AN_EMPTY_PDF, content_type="application/pdf")
+    return {"lignes": [{"nom": nom, "nil": nil, "version": version, "attestation": attestation}]}
+
+
+AN_EMPTY_PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
+)
+
+MS1 = {"identifiant": "WIIN-2023-00417", "dispositif": "MS1", "profils": ["PA"]}
 
 OUVERTURE = Moment(
     "ouverture",
@@ -118,7 +142,28 @@ OUVERTURE = Moment(
             by=ELODIE,
         ),
         scene("2026-07-01 14:58", submit, PARCOURS, by=ELODIE),
+        scene(
+            "2026-07-06 10:20",
+            fill,
+            PARCOURS,
+            of_components(["PA", "PDS"], nie="NIE-0417", nil="NIL-20417", proxy="propre")
+            | {"nru_edc_utilisateur": "EDC-2026-118", "nru_edc_proxy": "EDC-2026-119"}
+            | {"noms_commerciaux": other_name("Mistral Chemins", "NIL-20418", "8.2.0")},
+            of=ELIGIBILITE,
+            by=ELODIE,
+        ),
+        scene("2026-07-06 10:44", submit, PARCOURS, of=ELIGIBILITE, by=ELODIE),
+        scene("2026-07-16 09:36", confirm_references, PARCOURS, by=CAMILLE),
         scene("2026-07-16 09:41", admit, PARCOURS, by=CAMILLE),
+        scene(
+            "2026-07-16 10:12",
+            ask,
+            PARCOURS,
+            ["nie", "distributeurs"],
+            "Le NIE déclaré n’est pas celui du CNDA. Merci aussi de nommer vos distributeurs, s’il y en a.",
+            of=ELIGIBILITE,
+            by=CAMILLE,
+        ),
         # Alizé follows, after the summer.
         scene("2026-08-31 09:20", create_produit, FOYER, by=KARIM),
         scene("2026-08-31 09:24", open_candidature, FOYER, by=KARIM),
@@ -149,6 +194,14 @@ OUVERTURE = Moment(
             by=KARIM,
         ),
         scene("2026-09-25 17:48", submit, FOYER, by=KARIM),
+        scene(
+            "2026-09-28 09:32",
+            fill,
+            FOYER,
+            of_components(["AHI"], nie="NIE-0533", nil="NIL-20533"),
+            of=ELIGIBILITE,
+            by=KARIM,
+        ),
         scene("2026-09-28 16:12", fill, RESIDENCE, of_company(SIROCCO, "https://sirocco.example"), by=THEO),
         # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2026-09-29 16:20:07", invite_somebody, "hugo.petit@sirocco.example", by=NADIA),

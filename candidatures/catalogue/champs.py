@@ -1,0 +1,89 @@
+"""What the dossier administratif asks, champ by champ (webinar, slide « Zoom sur la phase 1 »). Pure data.
+
+A champ's address is `champ:<volet>.<code>`; its value is JSON: text, a yes/no, one choice, or a list. A list is either
+`{"aucun": true}` (declared empty) or `{"lignes": [{colonne: valeur}, …]}`; not answered, it has no value at all.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Value = Any
+
+
+class Kind(StrEnum):
+    TEXT = "text"
+    PARAGRAPH = "paragraph"
+    EMAIL = "email"
+    PHONE = "phone"
+    SIREN = "siren"
+    IDENTIFIER = "identifier"
+    YES_NO = "yes_no"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    DATE = "date"
+    PIECE = "piece"
+    LIST = "list"
+
+
+@dataclass(frozen=True)
+class Champ:
+    """One question.
+
+    :param advised: why its absence, though allowed, is a warning to be read before submitting; empty when it is none
+    :param only_if: another champ's code and the value for which this one is asked at all
+    :param unless: another champ's code and the value for which this one is not asked
+    :param choices: the name under which the dispositif lists the choices, such as `profils`
+    :param columns: the champs of one line, when it is a list
+    :param prefill: the field of the éditeur that is proposed as a first answer
+    """
+
+    code: str
+    label: str
+    kind: Kind = Kind.TEXT
+    required: bool = True
+    help: str = ""
+    max_length: int = 200
+    advised: str = ""
+    only_if: tuple[str, Value] | None = None
+    unless: tuple[str, Value] | None = None
+    choices: str = ""
+    columns: tuple["Champ", ...] = ()
+    none_label: str = ""
+    prefill: str = ""
+    autocomplete: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    title: str
+    champs: tuple[Champ, ...]
+    help: str = ""
+
+
+@dataclass(frozen=True)
+class VoletSpec:
+    """One volet: its sections in order."""
+
+    kind: str
+    title: str
+    purpose: str
+    sections: tuple[Section, ...]
+    by_code: Mapping[str, Champ] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        champs = {champ.code: champ for section in self.sections for champ in section.champs}
+        object.__setattr__(self, "by_code", champs)
+
+    def section_of(self, code: str) -> str:
+        """Return the title of the section that holds the champ; empty when none does."""
+        holders = (section.title for section in self.sections if any(champ.code == code for champ in section.champs))
+        return next(holders, "")
+
+
+def is_asked(champ: Champ, answers: Mapping[str, Value]) -> bool:
+    """Say whether this champ is asked at all, given the answers to the others."""
+    if champ.unless and answers.get(champ.unless[0]) == champ.unless[1]:
+        return False
+    return champ.only_if is None or answers.get(champ.only_if[0]) == champ.only_if[1]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from candidatures.enums import DemandeKind, DemandeState, Verdict
+from comptes.models import Compte
+
+from .volet import Volet
+
+
+class Demande(FSMModelMixin, models.Model):
+    """Named champs of a volet that the ANS opens again: a demande de compléments, or a reopening that was asked for."""
+
+    volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="demandes")
+    number = models.PositiveSmallIntegerField("numéro")
+    kind = models.CharField("nature", max_length=12, choices=DemandeKind)
+    state = FSMField("état", default=DemandeState.ASKED, choices=DemandeState.choices, protected=True)
+    champs = ArrayField(models.CharField(max_length=60), verbose_name="champs rouverts")
+    text = models.TextField("texte", max_length=4000)
+    asked_at = models.DateTimeField("demandée le")
+    asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    answered_at = models.DateTimeField("répondue le", null=True, blank=True)
+    answered_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    closed_at = models.DateTimeField("close le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "demande de compléments"
+        constraints = [
+            models.UniqueConstraint(fields=["volet", "number"], name="demande_number_once"),
+            models.UniqueConstraint(
+                fields=["volet"], condition=Q(state=DemandeState.ASKED), name="demande_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(champs__len__gt=0), name="demande_names_its_champs"),
+            models.CheckConstraint(
+                condition=Q(state=DemandeState.ASKED, answered_at=None, answered_by=None, closed_at=None)
+                | Q(
+                    state=DemandeState.ANSWERED,
+                    answered_at__gte=F("asked_at"),
+                    answered_by__isnull=False,
+                    closed_at=None,
+                )
+                | Q(
+                    state=DemandeState.CLOSED,
+                    answered_at__gte=F("asked_at"),
+                    answered_by__isnull=False,
+                    closed_at__gte=F("answered_at"),
+                ),
+                name="demande_state_bears_its_stamps",
+                violation_error_message="L’état de la demande ne correspond pas à ses dates.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"demande n° {self.number} sur {self.volet_id}"
+
+    @transition(field=state, source=DemandeState.ASKED, target=DemandeState.ANSWERED)
+    def answer(self, *, by: Compte, at: datetime) -> None:
+        self.answered_at, self.answered_by = at, by
+
+    @transition(field=state, source=DemandeState.ANSWERED, target=DemandeState.CLOSED)
+    def close(self, *, at: datetime) -> None:
+        self.closed_at = at
+
+
+class Jugement(models.Model):
+    """What the ANS says of one earlier reference; never rewritten, the latest holds."""
+
+    volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="jugements")
+    champ = models.CharField(max_length=60)
+    identifiant = models.CharField(max_length=40)
+    verdict = models.CharField(max_length=10, choices=Verdict)
+    reason = models.CharField("motif", max_length=500, blank=True)
+    judged_at = models.DateTimeField("prononcé le")
+    judged_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "jugement sur une référence"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.CONFIRMED) | ~Q(reason=""),
+                name="jugement_refusal_has_a_reason",
+                violation_error_message="Un refus donne son motif.",
+            ),
+            models.CheckConstraint(condition=Q(verdict__in=Verdict.values), name="jugement_verdict_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.identifiant} : {self.verdict}"
+
+    @property
+    def tone(self) -> str:
+        return "success" if self.verdict == Verdict.CONFIRMED else "danger"

@@ -1,0 +1,160 @@
+"""What the ANS does with a submitted volet: ask, reopen, judge a reference, declare recevable."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures import queries
+from candidatures.enums import Act, DemandeKind, DemandeState, Verdict, VoletState
+from candidatures.models import Demande, Jugement, Volet
+from candidatures.rules import submission as rules
+from comptes.models import Compte
+
+from .telling import record_on_volet, tell_the_team
+from .volets import Conflict
+
+
+class DemandeNotPossible(Exception):
+    """`reasons`: why, in French, one sentence each."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+class VoletNotAdmissible(Exception):
+    """`obstacles`: every reason why it cannot be declared recevable."""
+
+    def __init__(self, obstacles: tuple[rules.Obstacle, ...]) -> None:
+        super().__init__(*(obstacle.sentence for obstacle in obstacles))
+        self.obstacles = obstacles
+
+
+@transaction.atomic
+def admit_volet(*, volet_id: int, seen_version: int, by: Compte, at: datetime) -> Volet:
+    """Declare a submitted volet recevable.
+
+    :param seen_version: the volet's version that was read; if it moved since, nothing is decided
+    :raises Conflict: saying who did what and when
+    :raises VoletNotAdmissible: with every obstacle
+    """
+    volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
+    judged = frozenset(queries.jugements_of(volet))
+    if obstacles := rules.obstacles_to_admit(queries.facts_of(volet), judged=judged):
+        raise VoletNotAdmissible(obstacles)
+    volet.admit(by=by, at=at)
+    volet.save()
+    for demande in volet.demandes.filter(state=DemandeState.ANSWERED).order_by("number"):
+        demande.close(at=at)
+        demande.save()
+    record_on_volet(volet=volet, act=Act.VOLET_ADMITTED, by=by, at=at)
+    tell_the_team(
+        candidature=volet.candidature,
+        kind="candidatures.volet_admitted",
+        on=volet.address,
+        occurrence=str(volet.version),
+        at=at,
+    )
+    return volet
+
+
+@transaction.atomic
+def ask_complement(
+    *, volet_id: int, champs: list[str], text: str, seen_version: int, by: Compte, at: datetime
+) -> Demande:
+    """Ask the éditeur to complete the named champs of a submitted volet; these alone take answers again.
+
+    :raises Conflict: when the volet moved since it was read
+    :raises DemandeNotPossible: without a champ, or without a text
+    """
+    volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
+    volet.request_complement()
+    demande = _open_again(volet, DemandeKind.COMPLEMENT, champs, text, by=by, at=at)
+    record_on_volet(volet=volet, act=Act.COMPLEMENT_ASKED, by=by, at=at, champs=_labels(volet, demande))
+    tell_the_team(
+        candidature=volet.candidature, kind="candidatures.complement_asked", on=f"demande:{demande.pk}", at=at
+    )
+    return demande
+
+
+@transaction.atomic
+def reopen_volet(
+    *, volet_id: int, champs: list[str], text: str, seen_version: int, by: Compte, at: datetime
+) -> Demande:
+    """Open the named champs of an admitted volet again, at the éditeur's request (to add a distributeur, say).
+
+    :raises Conflict: when the volet moved since it was read
+    :raises DemandeNotPossible: without a champ, or without a text
+    """
+    volet = _read(volet_id, seen_version, VoletState.ADMITTED)
+    volet.reopen()
+    demande = _open_again(volet, DemandeKind.REOPENING, champs, text, by=by, at=at)
+    record_on_volet(volet=volet, act=Act.VOLET_REOPENED, by=by, at=at, champs=_labels(volet, demande))
+    tell_the_team(
+        candidature=volet.candidature, kind="candidatures.complement_asked", on=f"demande:{demande.pk}", at=at
+    )
+    return demande
+
+
+@transaction.atomic
+def judge_reference(
+    *, volet_id: int, identifiant: str, verdict: Verdict, reason: str, by: Compte, at: datetime
+) -> Jugement:
+    """Confirm or refuse one earlier reference that the éditeur declared; the latest judgement holds.
+
+    :raises DemandeNotPossible: when it is not declared, or refused without a reason, or the volet is not being read
+    """
+    volet = Volet.objects.locked().select_related("candidature__dispositif").get(pk=volet_id)
+    if volet.state != VoletState.SUBMITTED:
+        raise DemandeNotPossible("Ce volet n’est pas en cours d’examen.")
+    declared = {one.identifiant: one for one in rules.references_of(queries.facts_of(volet).answers)}
+    if identifiant not in declared:
+        raise DemandeNotPossible("Cette référence n’est pas déclarée par l’éditeur.")
+    if verdict == Verdict.REFUSED and not reason:
+        raise DemandeNotPossible("Un refus donne son motif.")
+    jugement = Jugement.objects.create(
+        volet=volet,
+        champ=declared[identifiant].champ,
+        identifiant=identifiant,
+        verdict=verdict,
+        reason=reason,
+        judged_at=at,
+        judged_by=by,
+    )
+    said = {"reference": identifiant, "verdict": Verdict(verdict).label.lower()}
+    record_on_volet(volet=volet, act=Act.REFERENCE_JUDGED, by=by, at=at, **said)
+    return jugement
+
+
+def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:
+    """Lock a volet that must still stand as it was read."""
+    volet = Volet.objects.locked().select_related("candidature__dispositif").get(pk=volet_id)
+    if volet.state != state or volet.version != seen_version:
+        raise Conflict(queries.who_moved(volet))
+    return volet
+
+
+def _open_again(volet: Volet, kind: DemandeKind, champs: list[str], text: str, *, by: Compte, at: datetime) -> Demande:
+    known = [code for code in queries.spec_of_volet(volet).by_code if code in champs]
+    reasons = []
+    if not known:
+        reasons.append("Choisissez au moins un champ.")
+    if not text.strip():
+        reasons.append("Écrivez à l’éditeur ce qui est attendu.")
+    if reasons:
+        raise DemandeNotPossible(*reasons)
+    volet.save()
+    return Demande.objects.create(
+        volet=volet,
+        number=volet.demandes.count() + 1,
+        kind=kind,
+        champs=known,
+        text=text.strip(),
+        asked_at=at,
+        asked_by=by,
+    )
+
+
+def _labels(volet: Volet, demande: Demande) -> list[str]:
+    by_code = queries.spec_of_volet(volet).by_code
+    return [f"«\u00a0{by_code[code].label}\u00a0»" for code in demande.champs]

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from candidatures.catalogue.champs import Value
+from candidatures.enums import Act
+from candidatures.models import Candidature, Piece
+from candidatures.rules import pieces as rules
+from comptes import journal
+from comptes.models import Compte
+
+
+def keep_pieces(
+    *, candidature: Candidature, answers: Mapping[str, Value], by: Compte, at: datetime
+) -> dict[str, Value]:
+    """Return the answers where each file just sent has given way to the pièce that now holds it.
+
+    A pièce named by hand that is another candidature's counts for nothing.
+    The content is written before the row: an upload that is cut leaves a file that nothing names, never a row without
+    its file.
+    """
+    return {code: _kept(candidature, value, by=by, at=at) for code, value in answers.items()}
+
+
+def _kept(candidature: Candidature, value: Value, *, by: Compte, at: datetime) -> Value:
+    if isinstance(value, UploadedFile):
+        return _named(deposit_piece(candidature=candidature, upload=value, by=by, at=at))
+    if isinstance(value, dict) and "piece" in value:
+        kept = Piece.objects.filter(candidature=candidature, pk=value["piece"]).first()
+        return _named(kept) if kept else None
+    if isinstance(value, dict):
+        return {key: _kept(candidature, one, by=by, at=at) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_kept(candidature, one, by=by, at=at) for one in value]
+    return value
+
+
+def _named(piece: Piece) -> Value:
+    """A pièce as an answer bears it."""
+    return {"piece": piece.pk, "nom": piece.name, "sha256": piece.sha256}
+
+
+def deposit_piece(*, candidature: Candidature, upload: UploadedFile[bytes], by: Compte, at: datetime) -> Piece:
+    """Keep one file of a candidature, once and for all.
+
+    :param upload: already accepted by `rules.pieces`
+    """
+    piece = Piece(
+        candidature=candidature,
+        name=rules.tidy_name(upload.name or ""),
+        content_type=_content_type_of(upload),
+        size=upload.size or 0,
+        sha256=_sha256_of(upload),
+        deposited_at=at,
+        deposited_by=by,
+    )
+    upload.seek(0)
+    piece.file.save(f"candidatures/{candidature.pk}/{secrets.token_hex(16)}", upload, save=False)
+    with transaction.atomic():
+        piece.save(force_insert=True)
+        journal.record(
+            candidature.chain,
+            Act.PIECE_DEPOSITED,
+            on=f"piece:{piece.pk}",
+            by=by,
+            at=at,
+            piece=piece.pk,
+            sha256=piece.sha256,
+        )
+    return piece
+
+
+def _content_type_of(upload: UploadedFile[bytes], accepted: rules.Accepted = rules.ATTESTATION) -> str:
+    """Return the content type of a file just sent.
+
+    :raises rules.NotAPiece: with the French reason
+    """
+    upload.seek(0)
+    head = upload.read(rules.HEAD)
+    return rules.content_type_of(upload.name or "", head, upload.size or 0, accepted)
+
+
+def _sha256_of(upload: UploadedFile[bytes]) -> str:
+    """Hash a file by chunks, whatever its size."""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()

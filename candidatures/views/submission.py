@@ -1,0 +1,84 @@
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from candidatures import operations, queries
+from candidatures.enums import VoletKind, VoletState
+from candidatures.models import Volet
+from candidatures.rules import submission as rules
+from candidatures.rules.deadlines import Deadline
+from comptes.requests import PortalRequest
+
+from .access import find_volet_to_fill, trail_to_candidature
+
+
+def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
+    """Read the whole volet again, see what is missing, and hand it to the ANS."""
+    volet = find_volet_to_fill(request, nru, kind)
+    if request.method == "POST":
+        try:
+            operations.submit_volet(
+                volet_id=volet.pk, read=frozenset(request.POST.getlist("lu")), by=request.user, at=request.at
+            )
+        except operations.Conflict as conflict:
+            messages.warning(request, conflict.sentence)
+        except operations.VoletNotSubmittable as refused:
+            return _reading(request, volet, refused.obstacles)
+        else:
+            messages.success(request, f"{volet.get_kind_display()} : soumission à l’ANS le {queries.said(request.at)}.")
+        return redirect("referencement:candidature", nru)
+    return _reading(request, volet)
+
+
+def _reading(request: PortalRequest, volet: Volet, refusals: tuple[rules.Obstacle, ...] | None = None) -> HttpResponse:
+    """Show the volet as it would be read; `refusals` are why it was just refused."""
+    facts, deadline = queries.facts_of(volet), queries.deadline_of(volet)
+    fillable = volet.state in rules.FILLABLE
+    warnings = rules.warnings_before_submitting(facts) if fillable else ()
+    read = frozenset(one.champ for one in warnings)
+    known = rules.obstacles_to_submit(facts, deadline=deadline, at=request.at, read=read) if fillable else ()
+    found = known if refusals is None else refusals
+    context = {
+        "volet": volet,
+        "candidature": volet.candidature,
+        "trail": trail_to_candidature(volet.candidature, request),
+        "sections": queries.summary_of(volet, version=volet.version),
+        "warnings": warnings,
+        "read": request.POST.getlist("lu"),
+        "unread": [one.champ for one in found if one.code == "unread"],
+        "obstacles": [_with_link(one, volet) for one in found if one.code != "unread"],
+        "demande": queries.demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None,
+        **deadline_for_page(request, volet, deadline),
+        "fillable": fillable,
+        "moved": "" if fillable else queries.who_moved(volet),
+        "refused": refusals is not None,
+    }
+    return render(request, "candidatures/volet_submit.html", context, status=200 if refusals is None else 422)
+
+
+def _with_link(obstacle: rules.Obstacle, volet: Volet) -> dict[str, str]:
+    """Say an obstacle with its section, and where it is mended."""
+    section = queries.spec_of_volet(volet).section_of(obstacle.champ)
+    filling = reverse("candidatures:volet", args=[volet.candidature.nru, volet.kind])
+    return {
+        "sentence": f"{section} : {obstacle.sentence}" if section else obstacle.sentence,
+        "href": f"{filling}?verifier=1#champ-{obstacle.champ}" if obstacle.champ else "",
+    }
+
+
+def obstacles_besides_warnings(request: PortalRequest, volet: Volet) -> tuple[rules.Obstacle, ...]:
+    """What stands between the volet and its submission; its warnings are asked when it is submitted."""
+    facts = queries.facts_of(volet)
+    read = frozenset(one.champ for one in rules.warnings_before_submitting(facts))
+    return rules.obstacles_to_submit(facts, deadline=queries.deadline_of(volet), at=request.at, read=read)
+
+
+def deadline_for_page(request: PortalRequest, volet: Volet, deadline: Deadline) -> dict[str, object]:
+    """The échéance of the volet: its date, how near it is, and what is left; over once the volet was handed in."""
+    over = volet.first_submitted_at is not None
+    return {
+        "deadline": deadline,
+        "deadline_state": "done" if over else deadline.state(request.at),
+        "remaining": "Soumis dans les temps" if over else deadline.remaining(request.at),
+    }
