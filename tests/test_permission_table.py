@@ -91,6 +91,7 @@ def knock(client: Client, method: str, url: str, typed: dict[str, Any] | None = 
     cookies = client.cookies.copy()
     with transaction.atomic():
         response = client.post(url, typed) if method == "POST" else client.get(url)
+        b"".join(response)  # a file that is sent is closed at its end
         transaction.set_rollback(True)
     client.cookies = cookies
     if response.status_code == 302 and response["Location"].startswith(reverse(settings.LOGIN_URL) + "?next="):

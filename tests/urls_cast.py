@@ -86,6 +86,10 @@ def a_company() -> Company:
     make.a_filled_volet(filled, people["mand"])
     submitted = a_candidature(people, "Soumis")
     volet = make.a_submitted_volet(submitted, people["mand"])
+    make.confirm_reference(volet, make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]))
+    piece = make.a_piece(submitted, people["mand"])
+    noms = make.a_nom_commercial(piece)
+    make.a_submitted_volet(submitted, people["mand"], kind=VoletKind.ELIGIBILITE, noms_commerciaux=noms)
     without_charte = a_candidature(people, "Sans charte", charte=False)
     free = make.a_produit(editeur, people["mand"], "Libre")
     give_acces(free, people)
@@ -98,6 +102,7 @@ def a_company() -> Company:
             "key": "0123456789abcdef",
             "kind": VoletKind.ADMINISTRATIF,
             "nru": filled.nru,
+            "piece_id": piece.pk,
             "produit_id": filled.produit_id,
             "rattachement_id": seat_of(colleague).pk,
             "token": invitation.token,
@@ -106,6 +111,9 @@ def a_company() -> Company:
         special={
             "candidatures:attach": {"produit_id": free.pk},
             "candidatures:charte": {"nru": without_charte.nru},
+            "candidatures:demande": {"nru": submitted.nru},
+            "candidatures:judge": {"nru": submitted.nru},
+            "candidatures:piece": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },
@@ -113,6 +121,8 @@ def a_company() -> Company:
             "candidatures:acces_give": {"rattachement": seat_of(people["newc"]).pk},
             "candidatures:attach": {"dispositif": filled.dispositif_id},
             "candidatures:charte": {"charte": queries.charte_of(filled.dispositif).pk},
+            "candidatures:demande": {"champs": ["version_technique"], "text": "Précisez.", "version": volet.version},
+            "candidatures:judge": {"identifiant": "W-123", "verdict": "confirmed"},
             "candidatures:produit_new": {"editeur": editeur.pk, "nom": "Nouveau"},
             "candidatures:produit_rename": {"editeur": editeur.pk, "nom": "Autre nom"},
             "candidatures:volet": {"seen_version": 0},

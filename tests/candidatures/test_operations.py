@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from inspect import signature
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, connections, transaction
@@ -10,8 +12,8 @@ from django_fsm import TransitionNotAllowed
 
 from candidatures import operations, permissions, queries
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.enums import VoletState
-from candidatures.models import Candidature, Produit, Reponse, Volet
+from candidatures.enums import CandidatureState, DemandeState, VoletKind, VoletState
+from candidatures.models import Candidature, Demande, Produit, Reponse, Volet
 from candidatures.rules.nru import is_nru
 from comptes import journal
 from comptes.models import Compte, JournalEntry, Notice
@@ -127,7 +129,8 @@ def test_end_acces_keeps_the_row(team: Team) -> None:
 def test_open_candidature_gives_an_nru_and_its_volets(team: Team) -> None:
     assert is_nru(team.candidature.nru)
     assert team.candidature.nru.startswith("DUI-2026-")
-    assert [volet.state for volet in team.candidature.volets.order_by("kind")] == [VoletState.DRAFT]
+    volets = team.candidature.volets.order_by("kind").values_list("kind", "state")
+    assert list(volets) == [(VoletKind.ADMINISTRATIF, VoletState.DRAFT), (VoletKind.ELIGIBILITE, VoletState.DRAFT)]
     assert acts(team.candidature.chain) == ["candidature.opened", "charte.accepted"]
 
 
@@ -302,9 +305,7 @@ def test_submit_volet_incomplete_lists_every_obstacle(team: Team) -> None:
 
 
 def test_admit_volet(team: Team) -> None:
-    volet = make.a_submitted_volet(team.candidature, team.salarie)
-
-    operations.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
+    make.an_admitted_volet(team.candidature, team.salarie, team.instructeur)
 
     assert team.volet.state == VoletState.ADMITTED
     assert Notice.objects.filter(kind="candidatures.volet_admitted").count() == 3
@@ -319,6 +320,7 @@ def queries_of_journal(chain: str) -> list[JournalEntry]:
 
 def test_admit_volet_that_moved_since_it_was_read_is_refused(team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
+    make.confirm_reference(volet, team.instructeur)
 
     with pytest.raises(operations.Conflict):
         operations.admit_volet(volet_id=volet.pk, seen_version=volet.version - 1, by=team.instructeur, at=make.SUMMER)
@@ -329,32 +331,51 @@ def test_admit_volet_that_moved_since_it_was_read_is_refused(team: Team) -> None
 
 # -- the machine, and the same law in the database ------------------------------------------------------------------
 
-MOVES: dict[tuple[str, str], str | None] = {
-    (VoletState.DRAFT, "submit"): VoletState.SUBMITTED,
-    (VoletState.DRAFT, "admit"): None,
-    (VoletState.SUBMITTED, "submit"): None,
-    (VoletState.SUBMITTED, "admit"): VoletState.ADMITTED,
-    (VoletState.ADMITTED, "submit"): None,
-    (VoletState.ADMITTED, "admit"): None,
+# machine, then move: from which state to which; from any other state, the move is refused.
+LEGAL: dict[type[Any], dict[str, dict[str, str]]] = {
+    Volet: {
+        "submit": {
+            VoletState.DRAFT: VoletState.SUBMITTED,
+            VoletState.COMPLEMENT_REQUESTED: VoletState.SUBMITTED,
+        },
+        "admit": {VoletState.SUBMITTED: VoletState.ADMITTED},
+        "request_complement": {VoletState.SUBMITTED: VoletState.COMPLEMENT_REQUESTED},
+        "reopen": {VoletState.ADMITTED: VoletState.COMPLEMENT_REQUESTED},
+    },
+    Candidature: {"withdraw": {CandidatureState.OPEN: CandidatureState.WITHDRAWN}},
+    Demande: {
+        "answer": {DemandeState.ASKED: DemandeState.ANSWERED},
+        "close": {DemandeState.ANSWERED: DemandeState.CLOSED},
+    },
 }
+STAMPS = {"by": Compte(pk=1), "at": make.SUMMER}
+CELLS = [
+    (machine, state, move, targets.get(state))
+    for machine, moves in LEGAL.items()
+    for move, targets in moves.items()
+    for state in dict(machine._meta.get_field("state").choices)
+]
 
 
-def test_every_cell_of_the_machine_is_written() -> None:
-    moves = {transition.name for transition in Volet.state.field.get_all_transitions(Volet)}
-    assert set(MOVES) == {(state, move) for state in VoletState for move in moves}
+@pytest.mark.parametrize("machine", LEGAL)
+def test_every_move_of_the_machine_is_in_the_table(machine: type[Any]) -> None:
+    moves = {transition.name for transition in machine._meta.get_field("state").get_all_transitions(machine)}
+
+    assert moves == set(LEGAL[machine])
 
 
-@pytest.mark.parametrize(("state", "move"), MOVES)
-def test_volet_moves(state: str, move: str) -> None:
-    volet = Volet(state=state)
-    by, target = Compte(pk=1), MOVES[state, move]
+@pytest.mark.parametrize(("machine", "state", "move", "target"), CELLS)
+def test_each_cell_of_each_machine(machine: type[Any], state: str, move: str, target: str | None) -> None:
+    row = machine(state=state)
+    wanted = signature(getattr(machine, move)).parameters
+    stamps = {name: value for name, value in STAMPS.items() if name in wanted}
 
     if target is None:
         with pytest.raises(TransitionNotAllowed):
-            getattr(volet, move)(by=by, at=make.SUMMER)
+            getattr(row, move)(**stamps)
     else:
-        getattr(volet, move)(by=by, at=make.SUMMER)
-        assert volet.state == target
+        getattr(row, move)(**stamps)
+        assert row.state == target
 
 
 @pytest.mark.parametrize(
@@ -362,7 +383,9 @@ def test_volet_moves(state: str, move: str) -> None:
     [
         "UPDATE candidatures_volet SET state = 'submitted' WHERE id = %s",
         "UPDATE candidatures_volet SET state = 'admitted' WHERE id = %s",
+        "UPDATE candidatures_volet SET state = 'complement_requested' WHERE id = %s",
         "UPDATE candidatures_volet SET state = 'lost' WHERE id = %s",
+        "UPDATE candidatures_candidature SET state = 'withdrawn' WHERE id > 0 * %s",
         "UPDATE candidatures_volet SET submitted_at = now() WHERE id = %s",
         "UPDATE candidatures_reponse SET value = '1' WHERE volet_id = %s",
         "DELETE FROM candidatures_reponse WHERE volet_id = %s",

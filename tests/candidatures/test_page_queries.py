@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidatures import operations
+from candidatures.enums import VoletKind
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte
@@ -86,8 +87,8 @@ def test_page_of_a_candidature(team: Team, name: str, who: str, expected: int) -
     ("name", "who", "expected"),
     [
         ("candidatures:volet", "salarie", 12),
-        ("candidatures:volet_submit", "salarie", 13),
-        ("candidatures:volet_review", "instructeur", 8),
+        ("candidatures:volet_submit", "salarie", 12),
+        ("candidatures:volet_review", "instructeur", 11),
     ],
 )
 def test_page_of_a_volet(team: Team, name: str, who: str, expected: int) -> None:
@@ -96,3 +97,16 @@ def test_page_of_a_volet(team: Team, name: str, who: str, expected: int) -> None
         operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.SUMMER)
     address = reverse(name, args=[team.candidature.nru, "administratif"])
     assert count(getattr(team, who), address) == expected
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_public_list_asks_the_same_for_one_row_and_three(team: Team, number: int) -> None:
+    for rank in range(number):
+        produit = make.a_produit(team.editeur, team.mandataire, f"Produit {rank}")
+        candidature = make.a_candidature(produit, team.mandataire)
+        make.a_submitted_volet(candidature, team.mandataire)
+        make.a_submitted_volet(candidature, team.mandataire, kind=VoletKind.ELIGIBILITE)
+    with clock.travel(make.DATE_1), CaptureQueriesContext(connection) as queries:
+        page = Client().get(reverse("referencement:solutions"))
+
+    assert (len(page.context["page"].object_list), len(queries)) == (number, 6)

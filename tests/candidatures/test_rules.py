@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from candidatures.catalogue.administratif import ADMINISTRATIF
+from candidatures.catalogue.champs import Champ, Kind
 from candidatures.catalogue.dispositifs import DispositifFileError, read_dispositif, spec_of
-from candidatures.catalogue.volets import ADMINISTRATIF, Champ, Kind
 from candidatures.rules import submission
 from candidatures.rules.answers import NotAnAnswer, answer
 from candidatures.rules.deadlines import Deadline, spell
@@ -71,6 +72,7 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
     prefixe_nru = "X"
     ouverture = 2026-12-01T00:00:00
     profils = {}
+    teleservices = {}
     references.vague-1 = {}
     charte = { version = "1", texte = "x" }
     [echeances.date-1]

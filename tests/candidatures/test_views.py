@@ -267,6 +267,7 @@ def test_review_shows_nothing_of_a_draft(team: Team) -> None:
 
 def test_review_from_a_stale_page_decides_nothing(team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
+    make.confirm_reference(volet, team.instructeur)
     client = signed_in(team.instructeur)
     client.post(volet_url(team, "volet_review"), {"version": str(volet.version)})
     answer = client.post(volet_url(team, "volet_review"), {"version": str(volet.version)}, follow=True)

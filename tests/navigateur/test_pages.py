@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from candidatures.enums import VoletKind
+from candidatures.operations import ask_complement, save_answers, submit_volet
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Invitation, Notice
 from comptes.operations import detach, invite
@@ -37,7 +38,7 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
 
 
 def pages_of_a_visitor(team: Team) -> Iterator[str]:
-    yield from ("/", "/aide/", "/connexion/", "/mot-de-passe-oublie/", "/nulle-part/")
+    yield from ("/", "/aide/", "/connexion/", "/mot-de-passe-oublie/", "/nulle-part/", "/solutions/")
     yield f"/invitation/{Invitation.objects.get().token}/"
     yield from ("/demo/personnages/", "/demo/messages/")
 
@@ -50,6 +51,7 @@ def pages_of_the_mandataire(team: Team) -> Iterator[str]:
     yield from (home, f"{home}informations/", f"{home}inviter/", f"{home}journal/")
     yield from (f"/rattachements/{seat.pk}/", f"/rattachements/{seat.pk}/detacher/")
     yield from (f"/candidatures/{nru}/", f"/candidatures/{nru}/charte/", f"/candidatures/{nru}/journal/")
+    yield f"/candidatures/{nru}/retirer/"
     for kind in VoletKind:
         volet = f"/candidatures/{nru}/{kind}/"
         yield from (volet, f"{volet}?verifier=1", f"{volet}soumettre/")
@@ -59,6 +61,7 @@ def pages_of_the_instructeur(team: Team) -> Iterator[str]:
     nru = team.candidature.nru
     yield from ("/instruction/", "/instruction/?q=introuvable", f"/candidatures/{nru}/")
     yield from (f"/instruction/{nru}/{kind}/" for kind in VoletKind)
+    yield f"/instruction/{nru}/administratif/demande/"
 
 
 def pages_of_the_administrateur(team: Team) -> Iterator[str]:
@@ -101,6 +104,42 @@ def test_every_page_is_accessible_and_fits(
         axe(screen)
         fits(screen)
         screenshot(screen, f"{who}-{number:02d}")
+
+
+def test_complement_is_accessible_on_both_sides(
+    team: Team,
+    screen: Page,
+    enter: Callable[[Page, Compte], None],
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Any],
+) -> None:
+    """The volet half open, the demande beside it; then the answer beside the former one, and the public list."""
+    volet = make.a_submitted_volet(team.candidature, team.salarie)
+    ask_complement(
+        volet_id=volet.pk,
+        champs=["version_technique", "references_vague_1"],
+        text="Quelle est la version exacte ?",
+        seen_version=volet.version,
+        by=team.instructeur,
+        at=make.SUMMER,
+    )
+    enter(screen, team.salarie)
+    address = f"/candidatures/{team.candidature.nru}/administratif/"
+    for page in (f"/candidatures/{team.candidature.nru}/", address, f"{address}soumettre/"):
+        screen.goto(page)
+        axe(screen)
+        fits(screen)
+        screenshot(screen, f"complement-{page.strip('/').split('/')[-1]}")
+    volet = make.the_volet(team.candidature)
+    answers = {"version_technique": "4.2.2"}
+    save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=team.salarie, at=make.SUMMER)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
+    enter(screen, team.instructeur)
+    screen.goto(f"/instruction/{team.candidature.nru}/administratif/")
+    axe(screen)
+    fits(screen)
+    screenshot(screen, "complement-instruction")
 
 
 def test_form_refused_is_accessible(
