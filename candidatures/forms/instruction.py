@@ -12,7 +12,7 @@ class DemandeForm(forms.Form):
     text = forms.CharField(
         label="Message à l’éditeur", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), strip=True
     )
-    version = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
     def __init__(self, *args: Any, spec: VoletSpec, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

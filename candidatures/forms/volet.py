@@ -12,6 +12,7 @@ from candidatures.rules.submission import Obstacle
 from .fields import ChampField, Choices
 
 ADD_LINE = "ligne"
+MOST_WRITES = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class VoletForm(forms.Form):
     """
 
     use_required_attribute = False
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_WRITES)
 
     def __init__(
         self, *args: Any, spec: VoletSpec, choices: Choices, unlocked: frozenset[str] | None, **kwargs: Any
