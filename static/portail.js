@@ -84,3 +84,12 @@ for (const element of document.querySelectorAll("[data-countdown][data-now]")) {
   };
   if (Number.isFinite(left)) say();
 }
+
+// An automatic save that the server refused, or that never arrived, must not pass for one that succeeded.
+for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(failure, (event) => {
+    const form = event.target.closest("form[data-save-failed]");
+    const status = document.querySelector("#enregistrement");
+    if (form && status) status.textContent = form.dataset.saveFailed;
+  });
+}

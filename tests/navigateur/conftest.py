@@ -25,7 +25,8 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 PHONE = ViewportSize(width=360, height=740)
 DESKTOP = ViewportSize(width=1280, height=900)
-OUR_ERRORS = re.compile(r"^(?!Failed to load resource: the server responded with a status of 4(01|03|04|09|10|22))")
+# A refusal is an answer, for the browser and for htmx alike.
+OUR_ERRORS = re.compile(r"^(?!(Failed to load resource: .* status of|Response Status Error Code) 4(01|03|04|09|10|22))")
 
 
 @pytest.fixture(scope="session")

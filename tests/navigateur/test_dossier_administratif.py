@@ -202,3 +202,19 @@ def test_second_volet_around_noon(team: Team, somebody: Opener, freeze: Clock, o
     else:
         expect(page.get_by_text("La date limite (Date 1) est passée").first).to_be_visible()
     assert (team.volet.state == "submitted") is passes
+
+
+def test_automatic_save_after_the_session_ended_does_not_pass_for_one(
+    team: Team, somebody: Opener, freeze: Clock
+) -> None:
+    freeze(make.SUMMER)
+    page = somebody(team.salarie)
+    page.goto(f"/candidatures/{team.candidature.nru}/administratif/")
+    page.context.clear_cookies(name="sessionid")
+    page.locator("[name=solution_nom]").fill("Sirocco")
+    page.locator("[name=version_technique]").focus()
+    expect(page.get_by_text("L’enregistrement automatique n’a pas abouti.")).to_be_visible()
+
+    press(page, "Enregistrer")
+    expect(page.get_by_text("Votre session a expiré")).to_be_visible()
+    assert team.volet.reponses.count() == 0
