@@ -1,6 +1,9 @@
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
+from django.db import connections
 
 from candidatures.models import Candidature, Produit, Volet
 from comptes.enums import Role, RoleANS
@@ -55,3 +58,18 @@ def make_team() -> Team:
         produit=produit,
         candidature=make.a_candidature(produit, mandataire),
     )
+
+
+def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
+    """Run the act in as many threads, each with its own connection; give back results and refusals."""
+
+    def one(number: int) -> object:
+        try:
+            return act(number)
+        except Exception as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(count) as threads:
+        return list(threads.map(one, range(count)))

@@ -1,13 +1,11 @@
 """What each operation of phase 1 does, and refuses."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from inspect import signature
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connection, transaction
 from django_fsm import TransitionNotAllowed
 
 from candidatures import operations, permissions, queries
@@ -18,7 +16,7 @@ from candidatures.rules.nru import is_nru
 from comptes import journal
 from comptes.models import Compte, JournalEntry, Notice
 from comptes.operations import detach
-from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
 
 ONE_SECOND = timedelta(seconds=1)
@@ -406,21 +404,6 @@ def test_raw_sql_cannot_rewrite_a_submission(team: Team) -> None:
 
 
 # -- together -------------------------------------------------------------------------------------------------------
-
-
-def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
-    """Run the act in as many threads, each with its own connection; give back results and refusals."""
-
-    def one(number: int) -> object:
-        try:
-            return act(number)
-        except Exception as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(one, range(count)))
 
 
 @pytest.mark.django_db(transaction=True)
