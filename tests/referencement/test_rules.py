@@ -1,0 +1,112 @@
+"""Where a candidature stands and whose turn it is, without a database."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from candidatures.enums import VoletState
+from referencement.rules import Situation, VoletSituation, steps_of, turn_of
+
+JULY = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+
+
+def volet(kind: str, state: str = VoletState.DRAFT, done: int = 0) -> VoletSituation:
+    return VoletSituation(kind, kind.capitalize(), state, done, 10, None if state == VoletState.DRAFT else JULY)
+
+
+def situation(first: VoletSituation, second: VoletSituation, *, charte: bool = True) -> Situation:
+    return Situation(is_open=True, is_late=False, charte_accepted_at=JULY if charte else None, volets=(first, second))
+
+
+DRAFT = volet("administratif")
+COMPLETE = volet("administratif", done=10)
+SUBMITTED = volet("administratif", VoletState.SUBMITTED, done=10)
+COMPLEMENT = volet("administratif", VoletState.COMPLEMENT_REQUESTED, done=10)
+ADMITTED = volet("administratif", VoletState.ADMITTED, done=10)
+OTHER = volet("eligibilite", VoletState.ADMITTED, done=10)
+
+
+@pytest.mark.parametrize(
+    ("one", "state", "hint", "owner", "urgent"),
+    [
+        (DRAFT, "current", "0 réponse sur 10", "éditeur", False),
+        (replace(DRAFT, done=1), "current", "1 réponse sur 10", "éditeur", False),
+        (replace(DRAFT, done=9), "current", "9 réponses sur 10", "éditeur", False),
+        (COMPLETE, "current", "Complet, mais pas encore soumis", "éditeur", True),
+        (SUBMITTED, "current", "Soumis\u00a0: l’ANS l’examine", "ANS", False),
+        (COMPLEMENT, "current", "L’ANS attend un complément", "éditeur", False),
+        (ADMITTED, "done", "Recevable", "", False),
+    ],
+)
+def test_step_of_a_volet(one: VoletSituation, state: str, hint: str, owner: str, urgent: bool) -> None:
+    step = steps_of(situation(one, OTHER))[1]
+
+    assert (step.state, step.hint, step.owner, step.is_urgent, step.is_late) == (state, hint, owner, urgent, False)
+    assert step.at == one.moved_at
+
+
+@pytest.mark.parametrize(
+    ("one", "late", "urgent"),
+    [
+        (DRAFT, True, False),
+        (COMPLETE, True, False),
+        (SUBMITTED, False, False),
+        (COMPLEMENT, False, False),
+        (ADMITTED, False, False),
+    ],
+)
+def test_step_after_date_1_is_late_when_it_was_never_handed_over(one: VoletSituation, late: bool, urgent: bool) -> None:
+    step = steps_of(replace(situation(one, OTHER), is_late=True))[1]
+
+    assert (step.is_late, step.is_urgent) == (late, urgent)
+
+
+@pytest.mark.parametrize("one", [DRAFT, COMPLETE, SUBMITTED, COMPLEMENT, ADMITTED])
+@pytest.mark.parametrize("is_late", [False, True])
+def test_withdrawn_candidature_waits_for_nobody(one: VoletSituation, is_late: bool) -> None:
+    steps = steps_of(replace(situation(one, OTHER), is_open=False, is_late=is_late))
+
+    assert turn_of(steps) is None
+    assert [(step.owner, step.is_urgent, step.is_late) for step in steps] == [("", False, False)] * 3
+
+
+def test_charte_comes_before_the_volets() -> None:
+    steps = steps_of(situation(DRAFT, volet("eligibilite"), charte=False))
+
+    assert [(step.key, step.state, step.owner) for step in steps] == [
+        ("charte", "current", "éditeur"),
+        ("administratif", "todo", ""),
+        ("eligibilite", "todo", ""),
+    ]
+    assert turn_of(steps) == steps[0]
+
+
+def test_charte_to_accept_again_is_not_urgent_but_comes_first() -> None:
+    steps = steps_of(situation(COMPLETE, OTHER, charte=False))
+    turn = turn_of(steps)
+
+    assert turn is not None
+    assert (turn.key, any(step.is_urgent for step in steps)) == ("charte", False)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "key", "owner"),
+    [
+        (DRAFT, volet("eligibilite"), "administratif", "éditeur"),
+        (SUBMITTED, volet("eligibilite"), "eligibilite", "éditeur"),
+        (SUBMITTED, volet("eligibilite", VoletState.SUBMITTED), "administratif", "ANS"),
+        (ADMITTED, volet("eligibilite", VoletState.SUBMITTED), "eligibilite", "ANS"),
+        (SUBMITTED, volet("eligibilite", VoletState.COMPLEMENT_REQUESTED), "eligibilite", "éditeur"),
+        (COMPLEMENT, volet("eligibilite", VoletState.SUBMITTED), "administratif", "éditeur"),
+    ],
+)
+def test_turn_is_the_editeurs_first(first: VoletSituation, second: VoletSituation, key: str, owner: str) -> None:
+    turn = turn_of(steps_of(situation(first, second)))
+
+    assert turn is not None
+    assert (turn.key, turn.owner) == (key, owner)
+
+
+def test_turn_is_nobodys_when_both_are_recevables() -> None:
+    assert turn_of(steps_of(situation(ADMITTED, OTHER))) is None

@@ -1,0 +1,139 @@
+"""The public list of the solutions « en cours de référencement », read by nobody signed in."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from candidatures import operations
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature
+from comptes import clock
+from comptes.enums import Role
+from comptes.models import Compte
+from tests.factories import candidatures as make
+
+ONE_MICROSECOND = timedelta(microseconds=1)
+LATER = make.DATE_1 + timedelta(days=60)
+
+
+@pytest.fixture
+def mandataire(db: None) -> Compte:
+    return make.a_person(make.an_editeur(raison_sociale="Élan Médico-Social"), Role.MANDATAIRE)
+
+
+def a_candidature(by: Compte, nom: str = "Sirocco Résidence") -> Candidature:
+    return make.a_candidature(make.a_produit(by.rattachements.get().editeur, by, nom), by)
+
+
+def page_at(at: datetime, **asked: str) -> Any:
+    with clock.travel(at):
+        answer = Client().get(reverse("referencement:solutions"), asked)
+    assert answer.status_code == 200
+    return answer
+
+
+def listed(at: datetime, **asked: str) -> list[str]:
+    return [one.produit.nom for one in page_at(at, **asked).context["page"].object_list]
+
+
+@pytest.mark.parametrize(
+    ("at", "names"),
+    [
+        (make.SUMMER, []),
+        (make.DATE_1 - ONE_MICROSECOND, []),
+        (make.DATE_1, ["Sirocco Résidence"]),
+        (make.DATE_1 + ONE_MICROSECOND, ["Sirocco Résidence"]),
+        (LATER, ["Sirocco Résidence"]),
+    ],
+)
+def test_list_fills_at_date_1(mandataire: Compte, at: datetime, names: list[str]) -> None:
+    make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
+
+    assert listed(at) == names
+
+
+def test_list_before_date_1_says_when_it_opens(mandataire: Compte) -> None:
+    a_candidature(mandataire)
+
+    assert page_at(make.SUMMER).context["opens"] == make.DATE_1
+    assert page_at(make.DATE_1).context["opens"] is None
+
+
+def test_list_without_a_demarche_is_empty(db: None) -> None:
+    assert listed(LATER) == []
+
+
+@pytest.mark.parametrize("kind", list(VoletKind))
+def test_one_volet_is_not_enough(mandataire: Compte, kind: VoletKind) -> None:
+    make.a_submitted_volet(a_candidature(mandataire), mandataire, kind=kind)
+
+    assert listed(LATER) == []
+
+
+def test_volet_handed_over_at_date_1_exactly_is_in_time(mandataire: Compte) -> None:
+    make.a_dossier_handed_over(a_candidature(mandataire), mandataire, at=make.DATE_1)
+
+    assert listed(make.DATE_1) == ["Sirocco Résidence"]
+
+
+def test_volet_handed_over_again_after_date_1_is_still_in_time(mandataire: Compte) -> None:
+    candidature = make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
+    volet = make.the_volet(candidature)
+    make.a_demande(volet, make.a_person(), "solution_nom")
+    assert listed(LATER) == ["Sirocco Résidence"]
+
+    operations.submit_volet(volet_id=volet.pk, by=mandataire, at=LATER)
+    assert listed(LATER) == ["Sirocco Résidence"]
+
+
+def test_withdrawn_candidature_leaves_the_list(mandataire: Compte) -> None:
+    candidature = make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
+    operations.withdraw_candidature(candidature_id=candidature.pk, by=mandataire, at=LATER)
+
+    assert listed(LATER) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", 1),
+        ("residence", 1),
+        ("RÉSIDENCE", 1),
+        ("elan", 1),
+        ("sirocco medico", 1),
+        ("sirocco zéphyr", 0),
+        ("%", 0),
+        ("_", 0),
+        ("\x00", 1),
+        ("x" * 5000, 0),
+    ],
+)
+def test_list_is_searched_without_accents(mandataire: Compte, text: str, found: int) -> None:
+    make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
+
+    assert len(listed(LATER, q=text)) == found
+
+
+def test_list_is_in_the_order_of_names_without_accents(mandataire: Compte) -> None:
+    for nom in ("zéphyr", "Éole", "alizé", "Foehn"):
+        make.a_dossier_handed_over(a_candidature(mandataire, nom), mandataire)
+
+    assert listed(LATER) == ["alizé", "Éole", "Foehn", "zéphyr"]
+
+
+@pytest.mark.parametrize("number", ["1", "0", "-1", "99", "x", "\x00"])
+def test_list_at_any_page_number_is_a_page(mandataire: Compte, number: str) -> None:
+    make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
+
+    assert listed(LATER, page=number) == ["Sirocco Résidence"]
+
+
+def test_list_says_nothing_of_the_dossier(mandataire: Compte) -> None:
+    candidature = make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
+    text = page_at(LATER).content.decode()
+
+    assert "Élan Médico-Social" in text
+    assert not [word for word in (candidature.nru, "Marchand", "NIL-1", "EDC-1") if word in text]
