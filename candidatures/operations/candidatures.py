@@ -80,6 +80,8 @@ def accept_charte(*, candidature_id: int, charte_id: int, by: Compte, at: dateti
             "Seule une personne qui peut engager l’éditeur accepte la charte : un mandataire, ou un représentant "
             "délégué."
         )
+    if candidature.state != CandidatureState.OPEN:
+        raise CharteNotAcceptable("Cette candidature n’est plus ouverte.")
     if charte.pk != charte_id:
         raise CharteNotAcceptable("Le texte de la charte a changé depuis que vous l’avez lu : relisez-le.")
     acceptation, created = AcceptationDeCharte.objects.get_or_create(

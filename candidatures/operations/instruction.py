@@ -5,13 +5,13 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures import queries
-from candidatures.enums import Act, DemandeKind, DemandeState, Verdict, VoletState
+from candidatures.enums import Act, CandidatureState, DemandeKind, DemandeState, Verdict, VoletState
 from candidatures.models import Demande, Jugement, Volet
 from candidatures.rules import submission as rules
 from comptes.models import Compte
 
 from .telling import record_on_volet, tell_the_team
-from .volets import Conflict
+from .volets import Conflict, lock
 
 
 class DemandeNotPossible(Exception):
@@ -104,8 +104,8 @@ def judge_reference(
 
     :raises DemandeNotPossible: when it is not declared, or refused without a reason, or the volet is not being read
     """
-    volet = Volet.objects.locked().select_related("candidature__dispositif").get(pk=volet_id)
-    if volet.state != VoletState.SUBMITTED:
+    volet = lock(volet_id)
+    if volet.state != VoletState.SUBMITTED or volet.candidature.state != CandidatureState.OPEN:
         raise DemandeNotPossible("Ce volet n’est pas en cours d’examen.")
     declared = {one.identifiant: one for one in rules.references_of(queries.facts_of(volet).answers)}
     if identifiant not in declared:
@@ -128,8 +128,9 @@ def judge_reference(
 
 def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:
     """Lock a volet that must still stand as it was read."""
-    volet = Volet.objects.locked().select_related("candidature__dispositif").get(pk=volet_id)
-    if volet.state != state or volet.version != seen_version:
+    volet = lock(volet_id)
+    is_open = volet.candidature.state == CandidatureState.OPEN
+    if not is_open or volet.state != state or volet.version != seen_version:
         raise Conflict(queries.who_moved(volet))
     return volet
 

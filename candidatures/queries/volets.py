@@ -90,6 +90,9 @@ def jugements_of(volet: Volet) -> dict[str, Jugement]:
 
 def who_moved(volet: Volet) -> str:
     """Say in French who brought the volet where it is, and when."""
+    if volet.candidature.state == CandidatureState.WITHDRAWN:
+        withdrawn = volet.candidature
+        return f"Cette candidature a été retirée par {withdrawn.withdrawn_by} le {said(withdrawn.withdrawn_at)}."
     if volet.state == VoletState.ADMITTED:
         return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {said(volet.admitted_at)}."
     if volet.state == VoletState.SUBMITTED:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from candidatures import operations, permissions, queries
-from candidatures.enums import VoletKind, VoletState
+from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.forms import DemandeForm, JugementForm
 from candidatures.models import Volet
 from candidatures.rules import submission as rules
@@ -71,7 +71,7 @@ def demande(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         "trail": trail_to_candidature(volet.candidature, request),
         "form": form,
         "carried": carried,
-        "may_ask": volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
+        "may_ask": _is_open(volet) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
         "moved": queries.who_moved(volet),
     }
     return render(request, "candidatures/demande.html", context)
@@ -102,7 +102,7 @@ def _page(
     soumissions = list(volet.soumissions.select_related("submitted_by").order_by("-number")[:2])
     latest = soumissions[0] if soumissions else None
     former = soumissions[1].version if len(soumissions) > 1 else None
-    instructs = permissions.instructs(request.user)
+    instructs = _is_open(volet) and permissions.instructs(request.user)
     context = {
         "volet": volet,
         "candidature": volet.candidature,
@@ -117,6 +117,10 @@ def _page(
         "obstacles": obstacles,
     }
     return render(request, "candidatures/volet_review.html", context, status=status)
+
+
+def _is_open(volet: Volet) -> bool:
+    return volet.candidature.state == CandidatureState.OPEN
 
 
 def _references(volet: Volet, version: int) -> list[dict[str, Any]]:
