@@ -11,7 +11,7 @@ from candidatures.rules import submission as rules
 from comptes.models import Compte
 
 from .telling import record_on_volet, tell_the_team
-from .volets import Conflict, lock
+from .volets import Conflict, locked_volet
 
 
 class DemandeNotPossible(Exception):
@@ -104,7 +104,7 @@ def judge_reference(
 
     :raises DemandeNotPossible: when it is not declared, or refused without a reason, or the volet is not being read
     """
-    volet = lock(volet_id)
+    volet = locked_volet(volet_id=volet_id)
     if volet.state != VoletState.SUBMITTED or volet.candidature.state != CandidatureState.OPEN:
         raise DemandeNotPossible("Ce volet n’est pas en cours d’examen.")
     declared = {one.identifiant: one for one in rules.references_of(queries.facts_of(volet).answers)}
@@ -128,7 +128,7 @@ def judge_reference(
 
 def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:
     """Lock a volet that must still stand as it was read."""
-    volet = lock(volet_id)
+    volet = locked_volet(volet_id=volet_id)
     is_open = volet.candidature.state == CandidatureState.OPEN
     if not is_open or volet.state != state or volet.version != seen_version:
         raise Conflict(queries.who_moved(volet))

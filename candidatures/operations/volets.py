@@ -56,7 +56,7 @@ def save_answers(*, volet_id: int, answers: Mapping[str, Value], seen_version: i
     :param seen_version: the volet's version on the page that was typed in
     :raises VoletNotOpen: when the volet is not being filled, or the charte is not accepted
     """
-    volet = lock(volet_id)
+    volet = locked_volet(volet_id=volet_id)
     facts = queries.facts_of(volet)
     if reason := rules.why_not_fillable(facts):
         raise VoletNotOpen(reason)
@@ -88,7 +88,7 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
     :raises Conflict: when it is submitted already, saying by whom and when
     :raises VoletNotSubmittable: with every obstacle, so that the page can list them
     """
-    volet = lock(volet_id)
+    volet = locked_volet(volet_id=volet_id)
     if volet.state not in rules.FILLABLE:
         raise Conflict(queries.who_moved(volet))
     facts = queries.facts_of(volet)
@@ -123,7 +123,7 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
     return volet
 
 
-def lock(volet_id: int) -> Volet:
+def locked_volet(*, volet_id: int) -> Volet:
     """Lock a candidature, then its volet: the one is not withdrawn while the other is written to."""
     candidature = Candidature.objects.locked().select_related("dispositif").get(volets=volet_id)
     volet = Volet.objects.locked().get(pk=volet_id)
