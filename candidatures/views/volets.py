@@ -41,15 +41,7 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
         form.add_error(None, "Cette page est incomplète : rechargez-la avant d’enregistrer.")
         return _page(request, volet, form)
     try:
-        saved = operations.save_answers(
-            volet_id=volet.pk,
-            answers=operations.keep_pieces(
-                candidature=volet.candidature, answers=form.answers, by=request.user, at=request.at
-            ),
-            seen_version=form.cleaned_data["seen_version"],
-            by=request.user,
-            at=request.at,
-        )
+        saved = _keep(request, volet, form)
     except operations.VoletNotOpen as refused:
         if request.htmx:
             return _autosave_refused(request, refused.reason)
@@ -61,6 +53,25 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
     if form.errors:
         return _page(request, volet, form, saved=bool(saved.written), status=422)
     return _next_page(request, volet)
+
+
+def _keep(request: PortalRequest, volet: Volet, form: VoletForm) -> operations.Saved:
+    """Keep the answers that hold, and their files; no file of a volet that takes no answer.
+
+    :raises operations.VoletNotOpen: with the reason
+    """
+    if reason := rules.why_not_fillable(queries.facts_of(volet)):
+        raise operations.VoletNotOpen(reason)
+    answers = operations.keep_pieces(
+        candidature=volet.candidature, answers=form.answers, by=request.user, at=request.at
+    )
+    return operations.save_answers(
+        volet_id=volet.pk,
+        answers=answers,
+        seen_version=form.cleaned_data["seen_version"],
+        by=request.user,
+        at=request.at,
+    )
 
 
 def _autosaved(request: PortalRequest, volet: Volet, form: VoletForm, saved: operations.Saved) -> HttpResponse:
