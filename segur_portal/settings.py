@@ -215,6 +215,8 @@ CSRF_FAILURE_VIEW = "segur_portal.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 # A text pasted by mistake, however long, is refused in a sentence at its field, and not by a bare page.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+# The longest lists of the dossier administratif, 200 lines each, make some thousands of fields.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 LOGGING = {
     "version": 1,
