@@ -3,6 +3,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from candidatures import operations, permissions, queries
+from candidatures.enums import CandidatureState
 from candidatures.models import AcceptationDeCharte
 from comptes.requests import PortalRequest, posted_number
 
@@ -35,6 +36,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "trail": trail_to_candidature(candidature, request),
         "charte": charte,
         "acceptation": acceptation,
+        "is_open": candidature.state == CandidatureState.OPEN,
         "can_engage": permissions.can_engage(request.user, candidature),
         "refusal": refusal,
     }
