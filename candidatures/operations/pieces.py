@@ -21,7 +21,9 @@ def keep_pieces(
 ) -> dict[str, Value]:
     """Return the answers where each file just sent has given way to the pièce that now holds it.
 
-    A pièce named by hand that is another candidature's counts for nothing.
+    The same file sent again, as each automatic save does, is the pièce already there. A pièce named by hand that is
+    another candidature's counts for nothing.
+
     The content is written before the row: an upload that is cut leaves a file that nothing names, never a row without
     its file.
     """
@@ -30,7 +32,10 @@ def keep_pieces(
 
 def _kept(candidature: Candidature, value: Value, *, by: Compte, at: datetime) -> Value:
     if isinstance(value, UploadedFile):
-        return _named(deposit_piece(candidature=candidature, upload=value, by=by, at=at))
+        twin = Piece.objects.filter(
+            candidature=candidature, sha256=_sha256_of(value), name=rules.tidy_name(value.name or "")
+        )
+        return _named(twin.order_by("pk").first() or deposit_piece(candidature=candidature, upload=value, by=by, at=at))
     if isinstance(value, dict) and "piece" in value:
         kept = Piece.objects.filter(candidature=candidature, pk=value["piece"]).first()
         return _named(kept) if kept else None

@@ -197,6 +197,15 @@ def test_piece_stays_at_the_next_save(team: Team) -> None:
     assert (attestation_of(team), answers_of(team)["nie"], Piece.objects.count()) == (kept, "NIE-1", 1)
 
 
+def test_piece_sent_again_by_an_automatic_save_is_the_same(team: Team) -> None:
+    send(team, make.a_pdf())
+    first = attestation_of(team)
+    send(team, make.a_pdf())
+
+    assert attestation_of(team) == first
+    assert team.candidature.pieces.count() == 1
+
+
 def test_piece_gives_way_to_another_file(team: Team) -> None:
     send(team, make.a_pdf())
     first = attestation_of(team)
