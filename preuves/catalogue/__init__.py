@@ -1,0 +1,1 @@
+"""What the regulation's files say of phase 2: the workbook of the REM, its annotations, the table of équivalences."""

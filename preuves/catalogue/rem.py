@@ -1,0 +1,88 @@
+"""The référentiel d'exigences minimales (REM) as a workbook says it: frozen data, whatever the layout it came in."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+GENERAL = "Général"
+
+
+@dataclass(frozen=True)
+class PreuveSpec:
+    """One expected preuve; `texte` is sanitised HTML.
+
+    :param constat: the desk's status that answers it, such as `CNDA:INSI`; empty when none does
+    :param sauf_profils: excluded only if every chosen profil is one of these
+    """
+
+    numero: str
+    texte: str
+    nature: str
+    guichet: str = "ANS"
+    constat: str = ""
+    sauf_profils: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ScenarioSpec:
+    numero: str
+    texte: str
+    preuves: tuple[PreuveSpec, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExigenceSpec:
+    """One exigence. `profils` and `profils_historiques` hold codes of the dispositif, or `Général`.
+
+    :param perimetre: `vague_1` or `vague_2`
+    :param force: `exigence` or `preconisation`
+    """
+
+    identifiant: str
+    fonction: str
+    texte: str
+    commentaire: str
+    perimetre: str
+    profils: tuple[str, ...]
+    profils_historiques: tuple[str, ...]
+    criticite: str
+    force: str = "exigence"
+    scenarios: tuple[ScenarioSpec, ...] = ()
+
+
+@dataclass(frozen=True)
+class ChapitreSpec:
+    code: str
+    label: str
+    exigences: tuple[ExigenceSpec, ...] = ()
+
+
+@dataclass(frozen=True)
+class RemSpec:
+    """A whole version: chapitres in their order."""
+
+    chapitres: tuple[ChapitreSpec, ...] = field(default=())
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of the content, in canonical JSON: the same workbook saved again is the same REM."""
+        canonical = json.dumps(self, default=vars, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+    def exigences(self) -> Iterator[tuple[ChapitreSpec, ExigenceSpec]]:
+        for chapitre in self.chapitres:
+            for exigence in chapitre.exigences:
+                yield chapitre, exigence
+
+    def preuves(self) -> Iterator[tuple[ChapitreSpec, ExigenceSpec, ScenarioSpec, PreuveSpec]]:
+        for chapitre, exigence in self.exigences():
+            for scenario in exigence.scenarios:
+                for preuve in scenario.preuves:
+                    yield chapitre, exigence, scenario, preuve
+
+
+def empreinte(exigence: ExigenceSpec, scenario: ScenarioSpec, preuve: PreuveSpec) -> str:
+    """Compute the sha256 of all the words that a verdict answers to, and of the nature that is asked."""
+    words = [exigence.texte, scenario.texte, preuve.texte, preuve.nature]
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()

@@ -1,0 +1,101 @@
+from django.db.models import TextChoices
+
+
+class Nature(TextChoices):
+    """What kind of evidence a preuve asks for."""
+
+    VIDEO = "VIDEO", "Vidéo"
+    CAPTURE = "CAPTURE", "Copies d’écran"
+    DOCUMENT = "DOCUMENT", "Document"
+    ATTESTATION = "ATTESTATION", "Attestation sur l’honneur"
+    ENGAGEMENT = "ENGAGEMENT", "Engagement écrit"
+    CNDA = "CNDA", "Justificatif du CNDA"
+    EDC_PSC = "EDC_PSC", "Habilitation EDC PSC"
+    ARCHIVE_XDM = "ARCHIVE_XDM", "Archive IHE_XDM"
+    GAZELLE = "GAZELLE", "Lien permanent Gazelle"
+    MOTCO2 = "MOTCO2", "Numéro d’exécution MOTCO2"
+    PENTEST = "PENTEST", "Formulaire de test d’intrusion"
+    TEXTE = "TEXTE", "Texte"
+
+
+class Perimetre(TextChoices):
+    """The vague in which an exigence first stood."""
+
+    VAGUE_1 = "vague_1", "Vague 1"
+    VAGUE_2 = "vague_2", "Vague 2"
+
+
+class Force(TextChoices):
+    """Whether an exigence binds."""
+
+    EXIGENCE = "exigence", "Exigence"
+    PRECONISATION = "preconisation", "Préconisation"
+
+
+class ExigibiliteKind(TextChoices):
+    """Whether an expected preuve is due, and if not, by what."""
+
+    REQUIRED = "required", "Demandée"
+    INHERITED = "inherited", "Héritée"
+    EQUIVALENT = "equivalent", "Équivalente"
+    NOT_CONCERNED = "not_concerned", "Non concernée"
+
+
+class ChapitreState(TextChoices):
+    OPEN = "open", "À compléter"
+    SUBMITTED = "submitted", "Soumis à l’ANS"
+    UNDER_REVIEW = "under_review", "En cours d’examen"
+    RETURNED = "returned", "À corriger"
+    APPROVED = "approved", "Validé"
+
+
+class PreuveState(TextChoices):
+    DEPOSITED = "deposited", "Déposée"
+    ACCEPTED = "accepted", "Acceptée"
+    TO_CORRECT = "to_correct", "À corriger"
+
+
+class Forme(TextChoices):
+    """What a revision holds."""
+
+    FILES = "files", "Fichiers"
+    LINK = "link", "Lien"
+    NUMBER = "number", "Numéro"
+    TEXT = "text", "Texte"
+    NOT_APPLICABLE = "not_applicable", "Non applicable"
+
+
+class Avis(TextChoices):
+    """What an instructeur says of one revision."""
+
+    ACCEPTED = "accepted", "Acceptée"
+    TO_CORRECT = "to_correct", "À corriger"
+
+
+class AnalyseState(TextChoices):
+    """What the antivirus says of a file."""
+
+    CLEAN = "clean", "Analysé, sain"
+    INFECTED = "infected", "Refusé par l’antivirus"
+    NOT_SCANNED = "not_scanned", "Non analysé"
+
+
+class Act(TextChoices):
+    """What is written in the journal, and the French sentence that it is read as."""
+
+    REM_PUBLISHED = "rem.published", "Le REM du {date} est publié pour la démarche {dispositif} (empreinte {sha256})"
+    DOSSIER_OPENED = "dossier.opened", "Le dossier de preuves est ouvert sur le REM du {date}"
+    DOSSIER_MOVED = (
+        "dossier.moved",
+        "Le dossier de preuves passe au REM du {date} : {kept} avis conservés, {fallen} tombés",
+    )
+    PREUVE_DEPOSITED = "preuve.deposited", "Preuve {preuve} : dépôt n° {numero} (empreinte {sha256})"
+    CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre} : soumission n° {numero} (empreinte {sha256})"
+    CHAPITRE_TAKEN_BACK = "chapitre.taken_back", "Chapitre {chapitre} : repris par l’éditeur avant son examen"
+    CHAPITRE_CLAIMED = "chapitre.claimed", "Chapitre {chapitre} : pris en examen"
+    CHAPITRE_TAKEN_OVER = "chapitre.taken_over", "Chapitre {chapitre} : examen repris ({motif})"
+    CHAPITRE_RELEASED = "chapitre.released", "Chapitre {chapitre} : examen laissé à un autre instructeur"
+    CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre} : renvoyé à l’éditeur, {a_corriger} à corriger"
+    CHAPITRE_APPROVED = "chapitre.approved", "Chapitre {chapitre} : validé"
+    CHAPITRE_REOPENED = "chapitre.reopened", "Chapitre {chapitre} : rouvert ({motif})"
+    DISPENSE_CONTESTED = "dispense.contested", "Preuve {preuve} : la dispense est contestée ({motif})"

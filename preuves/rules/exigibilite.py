@@ -1,0 +1,146 @@
+"""What is due of a candidature, and why (webinar, slides « Les preuves » and « Héritage et équivalence »)."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from preuves.catalogue.rem import GENERAL
+from preuves.enums import ExigibiliteKind, Force, Perimetre
+
+Kind = ExigibiliteKind
+
+
+@dataclass(frozen=True)
+class Attendue:
+    """What the rule needs of one expected preuve; the profils are codes of the dispositif, or `Général`."""
+
+    numero: str
+    chapitre: str
+    perimetre: str
+    profils: frozenset[str]
+    profils_historiques: frozenset[str]
+    sauf_profils: frozenset[str] = frozenset()
+    force: str = Force.EXIGENCE.value
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An earlier référencement of the same solution, confirmed by the ANS. `dispositif`: MS1, MS2…"""
+
+    identifiant: str
+    dispositif: str
+    profils: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """What a candidature presents, from which all that is due follows.
+
+    :param profils: the profils of the métier that it chose, as codes of the dispositif
+    :param architecture: the profils of architecture that it has (hébergement, mobile, boîtes…)
+    :param references: vague 1 référencements that the ANS confirmed; several are allowed
+    :param equivalents: by N° preuve, the NRU under which an equivalent preuve was accepted
+    :param contestations: by N° preuve, the reason why an instructeur refuses its dispense
+    """
+
+    profils: frozenset[str]
+    architecture: frozenset[str] = frozenset()
+    references: tuple[Reference, ...] = ()
+    equivalents: Mapping[str, str] = field(default_factory=dict)
+    contestations: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exigibilite:
+    """Whether one expected preuve is due, and why; `reason` is a French sentence."""
+
+    numero: str
+    chapitre: str
+    kind: ExigibiliteKind
+    reason: str
+
+    @property
+    def is_due(self) -> bool:
+        return self.kind is Kind.REQUIRED
+
+    @property
+    def is_dispensed(self) -> bool:
+        return self.kind in (Kind.INHERITED, Kind.EQUIVALENT)
+
+
+def exigibilites(attendues: Iterable[Attendue], presentation: Presentation) -> dict[str, Exigibilite]:
+    """Say of every expected preuve, by N°, whether it is due and why. Adding a profil never takes one away."""
+    return {one.numero: _exigibilite(one, presentation) for one in attendues}
+
+
+def _exigibilite(one: Attendue, presentation: Presentation) -> Exigibilite:
+    if reason := _why_not_concerned(one, presentation):
+        return Exigibilite(one.numero, one.chapitre, Kind.NOT_CONCERNED, reason)
+    source = _heritage_of(one, presentation)
+    equivalent = presentation.equivalents.get(one.numero)
+    contested = presentation.contestations.get(one.numero)
+    if contested and (source or equivalent):
+        return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, f"Dispense contestée par l’ANS\u00a0: {contested}")
+    if source:
+        return Exigibilite(one.numero, one.chapitre, Kind.INHERITED, source)
+    if equivalent:
+        reason = f"Équivalente à une preuve acceptée sous le numéro {equivalent}."
+        return Exigibilite(one.numero, one.chapitre, Kind.EQUIVALENT, reason)
+    return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, _why_required(one, presentation))
+
+
+def _why_not_concerned(one: Attendue, presentation: Presentation) -> str:
+    """Say why this candidature is not asked for it; empty when it is."""
+    if one.force == Force.PRECONISATION:
+        return "C’est une préconisation\u00a0: aucune preuve n’est exigée."
+    if not is_general(one.profils) and not one.profils & (presentation.profils | presentation.architecture):
+        return f"Demandée seulement pour {_profils(one.profils)}."
+    if one.sauf_profils and presentation.profils <= one.sauf_profils:
+        return f"Pas demandée quand la solution ne présente que {_profils(one.sauf_profils)}."
+    return ""
+
+
+def _heritage_of(one: Attendue, presentation: Presentation) -> str:
+    """Say from which confirmed reference it is inherited; empty when from none."""
+    if one.perimetre != Perimetre.VAGUE_1 or not one.profils_historiques:
+        return ""
+    for reference in presentation.references:
+        if is_general(one.profils_historiques):
+            return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, socle général)."
+        if shared := one.profils_historiques & reference.profils:
+            return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, {_profils(shared)})."
+    return ""
+
+
+def _why_required(one: Attendue, presentation: Presentation) -> str:
+    if is_general(one.profils):
+        return "Demandée à toutes les solutions."
+    return f"Demandée pour {_profils(one.profils & (presentation.profils | presentation.architecture))}."
+
+
+def is_general(profils: Collection[str]) -> bool:
+    return not profils or GENERAL in profils
+
+
+def _profils(profils: Iterable[str]) -> str:
+    named = sorted(profils)
+    return f"le profil {named[0]}" if len(named) == 1 else f"les profils {', '.join(named[:-1])} et {named[-1]}"
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many expected preuves there are of each sort."""
+
+    required: int
+    inherited: int
+    equivalent: int
+    not_concerned: int
+
+    @property
+    def asked(self) -> int:
+        """All that concerns the solution, whether deposited, inherited or equivalent."""
+        return self.required + self.inherited + self.equivalent
+
+
+def count(found: Iterable[Exigibilite]) -> Count:
+    kinds = [one.kind for one in found]
+    return Count(*(kinds.count(kind) for kind in Kind))
