@@ -1,0 +1,27 @@
+from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
+from .dossier import Contestation, DossierDePreuves
+from .fichier import Analyse, ImageDePage
+from .importation import ImportDuREM
+from .preuve import BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
+from .rem import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
+
+__all__ = [
+    "Analyse",
+    "BrouillonDAvis",
+    "Chapitre",
+    "ChapitreDuREM",
+    "Contestation",
+    "DossierDePreuves",
+    "Exigence",
+    "ImageDePage",
+    "ImportDuREM",
+    "Preuve",
+    "PreuveAttendue",
+    "RepriseDeChapitre",
+    "Revision",
+    "RevisionPiece",
+    "Scenario",
+    "SoumissionDeChapitre",
+    "VerdictDePreuve",
+    "VersionDuREM",
+]

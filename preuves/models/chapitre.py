@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from comptes.models import Compte
+from preuves.enums import ChapitreState
+
+from .dossier import DossierDePreuves
+
+State = ChapitreState
+
+
+class ChapitreQuerySet(models.QuerySet["Chapitre"]):
+    def locked(self) -> ChapitreQuerySet:
+        """Lock the rows. Join no nullable relation to it: after a wait, its row would be the one of before the wait."""
+        return self.select_for_update(no_key=True, of=("self",))
+
+
+class Chapitre(FSMModelMixin, models.Model):
+    """One chapitre of a dossier de preuves. `version` counts every move and every deposit in it.
+
+    `first_submitted_at` is what Date 2 binds: a submission that was taken back is as if it had never been. A claim
+    (`claimed_*`) says who reads it, until `claim_ends_at`.
+    """
+
+    dossier = models.ForeignKey(DossierDePreuves, on_delete=models.PROTECT, related_name="chapitres")
+    code = models.CharField(max_length=20)
+    state = FSMField("état", default=State.OPEN, choices=State.choices, protected=True)
+    version = models.PositiveIntegerField(default=0)
+    first_submitted_at = models.DateTimeField("soumis la première fois le", null=True, blank=True)
+    submitted_at = models.DateTimeField("soumis le", null=True, blank=True)
+    submitted_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    claimed_at = models.DateTimeField("pris en examen le", null=True, blank=True)
+    claimed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    claim_ends_at = models.DateTimeField("réservé jusqu’au", null=True, blank=True)
+    concluded_at = models.DateTimeField("examen conclu le", null=True, blank=True)
+    concluded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = ChapitreQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "chapitre"
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "code"], name="chapitre_once_in_a_dossier"),
+            models.CheckConstraint(
+                condition=Q(state=State.OPEN, first_submitted_at=None, submitted_at=None, submitted_by=None)
+                | Q(
+                    ~Q(state=State.OPEN),
+                    state__in=State.values,
+                    first_submitted_at__isnull=False,
+                    submitted_at__gte=F("first_submitted_at"),
+                    submitted_by__isnull=False,
+                ),
+                name="chapitre_submission_bears_its_stamps",
+                violation_error_message="L’état du chapitre ne correspond pas à ses dates.",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=State.UNDER_REVIEW,
+                    claimed_at__gte=F("submitted_at"),
+                    claimed_by__isnull=False,
+                    claim_ends_at__gt=F("claimed_at"),
+                )
+                | Q(~Q(state=State.UNDER_REVIEW), claimed_at=None, claimed_by=None, claim_ends_at=None),
+                name="chapitre_under_review_is_claimed",
+                violation_error_message="Un chapitre en examen a son instructeur, et lui seul.",
+            ),
+            models.CheckConstraint(
+                condition=Q(~Q(state__in=[State.RETURNED, State.APPROVED]))
+                | Q(concluded_at__gte=F("submitted_at"), concluded_by__isnull=False),
+                name="chapitre_conclusion_bears_its_stamps",
+                violation_error_message="Un chapitre renvoyé ou validé dit par qui et quand.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "submitted_at"], name="chapitre_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} – {self.dossier_id}"
+
+    @transition(field=state, source=[State.OPEN, State.RETURNED], target=State.SUBMITTED)
+    def submit(self, *, by: Compte, at: datetime) -> None:
+        self.first_submitted_at = self.first_submitted_at or at
+        self.submitted_at, self.submitted_by = at, by
+        self.version += 1
+
+    @transition(field=state, source=State.SUBMITTED, target=State.OPEN)
+    def take_back(self) -> None:
+        self.first_submitted_at = self.submitted_at = self.submitted_by = None
+        self.version += 1
+
+    @transition(field=state, source=State.SUBMITTED, target=State.RETURNED)
+    def take_answer_back(self, *, former: SoumissionDeChapitre) -> None:
+        """Be again as after the return that was answered; `former` is the submission before."""
+        self.submitted_at, self.submitted_by = former.submitted_at, former.submitted_by
+        self.version += 1
+
+    @transition(field=state, source=State.SUBMITTED, target=State.UNDER_REVIEW)
+    def open_review(self, *, by: Compte, at: datetime, until: datetime) -> None:
+        self.claimed_at, self.claimed_by, self.claim_ends_at = at, by, until
+        self.version += 1
+
+    @transition(field=state, source=State.UNDER_REVIEW, target=State.UNDER_REVIEW)
+    def change_hands(self, *, by: Compte, at: datetime, until: datetime) -> None:
+        self.claimed_at, self.claimed_by, self.claim_ends_at = at, by, until
+        self.version += 1
+
+    @transition(field=state, source=State.UNDER_REVIEW, target=State.RETURNED)
+    def send_back(self, *, by: Compte, at: datetime) -> None:
+        self._conclude(by, at)
+
+    @transition(field=state, source=State.UNDER_REVIEW, target=State.APPROVED)
+    def approve(self, *, by: Compte, at: datetime) -> None:
+        self._conclude(by, at)
+
+    @transition(field=state, source=State.APPROVED, target=State.RETURNED)
+    def reopen(self, *, by: Compte, at: datetime) -> None:
+        self._conclude(by, at)
+
+    def _conclude(self, by: Compte, at: datetime) -> None:
+        self.concluded_at, self.concluded_by = at, by
+        self.claimed_at = self.claimed_by = self.claim_ends_at = None
+        self.version += 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the éditeur may deposit in it."""
+        return self.state in (State.OPEN, State.RETURNED)
+
+
+class SoumissionDeChapitre(models.Model):
+    """One handing over of a chapitre: the revisions that were in it, as `{numero: sha256}`, proved by `sha256`."""
+
+    chapitre = models.ForeignKey(Chapitre, on_delete=models.PROTECT, related_name="soumissions")
+    number = models.PositiveSmallIntegerField("numéro")
+    revisions = models.JSONField()
+    sha256 = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField("soumis le")
+    submitted_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "soumission de chapitre"
+        constraints = [models.UniqueConstraint(fields=["chapitre", "number"], name="chapitre_soumission_number_once")]
+
+    def __str__(self) -> str:
+        return f"soumission n° {self.number} de {self.chapitre_id}"
+
+
+class RepriseDeChapitre(models.Model):
+    """The éditeur took a submission back before it was opened for review: it counts as never made."""
+
+    soumission = models.OneToOneField(SoumissionDeChapitre, on_delete=models.PROTECT, related_name="reprise")
+    taken_back_at = models.DateTimeField("reprise le")
+    taken_back_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "reprise de chapitre"
+
+    def __str__(self) -> str:
+        return f"reprise de {self.soumission_id}"

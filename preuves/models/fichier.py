@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from candidatures.models import Piece
+from candidatures.models.piece import private_storage
+from preuves.enums import AnalyseState
+
+
+class Analyse(models.Model):
+    """What the antivirus said of one pièce; none yet, and it opens for nobody. Written once."""
+
+    piece = models.OneToOneField(Piece, on_delete=models.PROTECT, related_name="analyse")
+    state = models.CharField("résultat", max_length=12, choices=AnalyseState)
+    detail = models.CharField("détail", max_length=200, blank=True)
+    analysed_at = models.DateTimeField("analysé le")
+
+    class Meta:
+        verbose_name = "analyse antivirus"
+        verbose_name_plural = "analyses antivirus"
+        constraints = [models.CheckConstraint(condition=Q(state__in=AnalyseState.values), name="analyse_state_known")]
+
+    def __str__(self) -> str:
+        return f"{self.piece_id} : {self.state}"
+
+    @property
+    def opens(self) -> bool:
+        return self.state != AnalyseState.INFECTED
+
+
+class ImageDePage(models.Model):
+    """One page of a PDF, drawn for the screen; made by an effect, and made again if it is lost."""
+
+    piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="images")
+    number = models.PositiveSmallIntegerField("page")
+    file = models.FileField("image", storage=private_storage, max_length=200)
+    width = models.PositiveIntegerField("largeur en pixels")
+    height = models.PositiveIntegerField("hauteur en pixels")
+
+    class Meta:
+        verbose_name = "image de page"
+        verbose_name_plural = "images de pages"
+        constraints = [models.UniqueConstraint(fields=["piece", "number"], name="image_page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.piece_id}, page {self.number}"

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from candidatures.models import Piece
+from comptes.models import Compte
+from preuves.enums import Avis, Forme, PreuveState
+
+from .chapitre import Chapitre, SoumissionDeChapitre
+
+
+class Preuve(FSMModelMixin, models.Model):
+    """What answers one expected preuve of a dossier, from the first deposit on; `numero` is that of the REM."""
+
+    chapitre = models.ForeignKey(Chapitre, on_delete=models.PROTECT, related_name="preuves")
+    numero = models.CharField("N° preuve", max_length=60)
+    state = FSMField("état", default=PreuveState.DEPOSITED, choices=PreuveState.choices, protected=True)
+
+    class Meta:
+        verbose_name = "preuve"
+        constraints = [
+            models.UniqueConstraint(fields=["chapitre", "numero"], name="preuve_once_in_a_chapitre"),
+            models.CheckConstraint(condition=Q(state__in=PreuveState.values), name="preuve_state_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.numero
+
+    @transition(field=state, source=[PreuveState.DEPOSITED, PreuveState.TO_CORRECT], target=PreuveState.DEPOSITED)
+    def deposit(self) -> None:
+        """A new revision stands in the place of the one before, whose verdict remains with it."""
+
+    @transition(field=state, source=PreuveState.DEPOSITED, target=PreuveState.ACCEPTED)
+    def accept(self) -> None:
+        """The revision that was read answers."""
+
+    @transition(field=state, source=PreuveState.DEPOSITED, target=PreuveState.TO_CORRECT)
+    def return_for_correction(self) -> None:
+        """The revision that was read does not answer."""
+
+    @transition(field=state, source=[PreuveState.ACCEPTED, PreuveState.TO_CORRECT], target=PreuveState.DEPOSITED)
+    def fall(self) -> None:
+        """The words of the REM that the verdict answered to have changed: the revision is to be read again."""
+
+
+class Revision(models.Model):
+    """One deposit, never rewritten.
+
+    `sha256` proves its whole content, files included; `empreinte` is that of the words of the REM it answered to.
+    `evidence_date` is when the evidence was made, `deposited_at` when it came here.
+    """
+
+    preuve = models.ForeignKey(Preuve, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveSmallIntegerField("numéro")
+    forme = models.CharField(max_length=15, choices=Forme)
+    value = models.TextField("lien, numéro, texte ou motif", blank=True)
+    comment = models.TextField("commentaire", blank=True, max_length=2000)
+    evidence_date = models.DateField("date de la preuve", null=True, blank=True)
+    version_technique = models.CharField("version technique", max_length=40, blank=True)
+    pieces = models.ManyToManyField(Piece, through="RevisionPiece", related_name="revisions")
+    sha256 = models.CharField("empreinte", max_length=64)
+    empreinte = models.CharField(max_length=64)
+    deposited_at = models.DateTimeField("déposée le")
+    deposited_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "dépôt"
+        constraints = [
+            models.UniqueConstraint(fields=["preuve", "number"], name="revision_number_once"),
+            models.CheckConstraint(condition=Q(forme__in=Forme.values), name="revision_forme_is_known"),
+            models.CheckConstraint(
+                condition=Q(forme=Forme.FILES, value="") | Q(~Q(forme=Forme.FILES), ~Q(value="")),
+                name="revision_holds_what_its_forme_says",
+                violation_error_message="Un dépôt porte des fichiers, ou bien un lien, un numéro, un texte, un motif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"dépôt n° {self.number} de {self.preuve_id}"
+
+
+class RevisionPiece(models.Model):
+    """One file of a revision; the same stored file may serve several preuves."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="lines")
+    piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="+")
+    rank = models.PositiveSmallIntegerField("rang")
+
+    class Meta:
+        verbose_name = "fichier d’un dépôt"
+        verbose_name_plural = "fichiers d’un dépôt"
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "rank"], name="revision_piece_rank_once"),
+            models.UniqueConstraint(fields=["revision", "piece"], name="revision_piece_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.revision_id}/{self.rank}"
+
+
+class VerdictDePreuve(models.Model):
+    """What the ANS answered to one revision, tied to its sha256; never rewritten. Written when the chapitre goes."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")
+    soumission = models.ForeignKey(SoumissionDeChapitre, on_delete=models.PROTECT, related_name="verdicts")
+    sha256 = models.CharField("empreinte lue", max_length=64)
+    avis = models.CharField(max_length=10, choices=Avis)
+    reason = models.TextField("motif", blank=True, max_length=4000)
+    given_at = models.DateTimeField("rendu le")
+    given_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = "avis"
+        verbose_name_plural = "avis"
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "soumission"], name="verdict_once_a_submission"),
+            models.CheckConstraint(
+                condition=Q(avis=Avis.ACCEPTED) | Q(~Q(reason=""), avis=Avis.TO_CORRECT),
+                name="verdict_to_correct_has_a_reason",
+                violation_error_message="Un avis « à corriger » donne son motif.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.avis} ({self.revision_id})"
+
+
+class BrouillonDAvis(models.Model):
+    """What an instructeur is about to say of one revision. His own: nobody else reads it."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="brouillons")
+    sha256 = models.CharField("empreinte lue", max_length=64)
+    by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    avis = models.CharField(max_length=10, choices=Avis, blank=True)
+    reason = models.TextField("motif", blank=True, max_length=4000)
+    saved_at = models.DateTimeField("enregistré le")
+
+    class Meta:
+        verbose_name = "brouillon d’avis"
+        verbose_name_plural = "brouillons d’avis"
+        constraints = [models.UniqueConstraint(fields=["revision", "by"], name="brouillon_once_a_person")]
+
+    def __str__(self) -> str:
+        return f"brouillon ({self.revision_id})"
