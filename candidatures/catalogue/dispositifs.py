@@ -47,6 +47,8 @@ class DispositifSpec:
     opens_at: datetime
     echeances: tuple[EcheanceSpec, ...]
     profils: Mapping[str, str]
+    profils_architecture: Mapping[str, str]
+    chapitre_prerequis: str
     teleservices: Mapping[str, str]
     dispositifs_vague_1: Mapping[str, str]
     charte: CharteSpec = field(repr=False)
@@ -99,6 +101,8 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
             for code, one in raw["echeances"].items()
         ),
         profils=dict(raw["profils"]),
+        profils_architecture=dict(raw.get("profils-architecture", {})),
+        chapitre_prerequis=raw.get("preuves", {}).get("chapitre-prerequis", ""),
         teleservices=dict(raw["teleservices"]),
         dispositifs_vague_1=dict(raw["references"]["vague-1"]),
         charte=CharteSpec(raw["charte"]["version"], texte, hashlib.sha256(texte.encode()).hexdigest()),

@@ -19,6 +19,14 @@ ELIGIBILITE = VoletSpec(
                     choices="profils",
                     help="Ils déterminent les preuves demandées ensuite.",
                 ),
+                Champ(
+                    "architecture",
+                    "Ce que la solution propose aussi",
+                    Kind.CHOICES,
+                    required=False,
+                    choices="profils_architecture",
+                    help="Certaines preuves ne sont demandées que pour ces usages.",
+                ),
             ),
         ),
         Section(

@@ -20,6 +20,7 @@ def choices_of(volet: Volet) -> Mapping[str, Mapping[str, str]]:
     return {
         **CHOICES,
         "profils": spec.profils,
+        "profils_architecture": spec.profils_architecture,
         "teleservices": spec.teleservices,
         "dispositifs_vague_1": spec.dispositifs_vague_1,
     }
