@@ -194,6 +194,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
@@ -217,6 +218,13 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 # The longest lists of the dossier administratif, 200 lines each, make some thousands of fields.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
+FILE_UPLOAD_HANDLERS = ["segur_portal.uploads.HashingHandler"]
+# Files arrive on the file system of the storage, which then renames them. What a killed process left is swept away.
+FILE_UPLOAD_TEMP_DIR = str(Path(MEDIA_ROOT) / "arrivees")
+# Larger than any file that a nature of preuve accepts: beyond it, nothing is kept.
+LARGEST_UPLOAD = 500 * 1024 * 1024
+# The antivirus: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty, no file is scanned and each page says so.
+CLAMD_URL = env.str("CLAMD_URL", default="")
 
 LOGGING = {
     "version": 1,

@@ -14,7 +14,7 @@ from .instruction import (
     judge_reference,
     reopen_volet,
 )
-from .pieces import deposit_piece, keep_pieces
+from .pieces import deposit_piece, keep_piece, keep_pieces
 from .produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces, rename_produit
 from .volets import (
     Conflict,
@@ -45,6 +45,7 @@ __all__ = [
     "end_acces",
     "give_acces",
     "judge_reference",
+    "keep_piece",
     "keep_pieces",
     "load_dispositif",
     "open_candidature",

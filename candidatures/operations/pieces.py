@@ -32,10 +32,7 @@ def keep_pieces(
 
 def _kept(candidature: Candidature, value: Value, *, by: Compte, at: datetime) -> Value:
     if isinstance(value, UploadedFile):
-        twin = Piece.objects.filter(
-            candidature=candidature, sha256=_sha256_of(value), name=rules.tidy_name(value.name or "")
-        )
-        return _named(twin.order_by("pk").first() or deposit_piece(candidature=candidature, upload=value, by=by, at=at))
+        return _named(keep_piece(candidature=candidature, upload=value, by=by, at=at))
     if isinstance(value, dict) and "piece" in value:
         kept = Piece.objects.filter(candidature=candidature, pk=value["piece"]).first()
         return _named(kept) if kept else None
@@ -51,15 +48,32 @@ def _named(piece: Piece) -> Value:
     return {"piece": piece.pk, "nom": piece.name, "sha256": piece.sha256}
 
 
-def deposit_piece(*, candidature: Candidature, upload: UploadedFile[bytes], by: Compte, at: datetime) -> Piece:
+def keep_piece(
+    *, candidature: Candidature, upload: UploadedFile[bytes], by: Compte, at: datetime, content_type: str = ""
+) -> Piece:
+    """Return the pièce of this candidature that has this content and this name; deposit it when there is none.
+
+    :param content_type: as in `deposit_piece`
+    """
+    twin = Piece.objects.filter(
+        candidature=candidature, sha256=_sha256_of(upload), name=rules.tidy_name(upload.name or "")
+    )
+    found = twin.order_by("pk").first()
+    return found or deposit_piece(candidature=candidature, upload=upload, by=by, at=at, content_type=content_type)
+
+
+def deposit_piece(
+    *, candidature: Candidature, upload: UploadedFile[bytes], by: Compte, at: datetime, content_type: str = ""
+) -> Piece:
     """Keep one file of a candidature, once and for all.
 
-    :param upload: already accepted by `rules.pieces`
+    :param upload: already accepted by a rule
+    :param content_type: what that rule found; empty, it is read as that of an attestation
     """
     piece = Piece(
         candidature=candidature,
         name=rules.tidy_name(upload.name or ""),
-        content_type=_content_type_of(upload),
+        content_type=content_type or _content_type_of(upload),
         size=upload.size or 0,
         sha256=_sha256_of(upload),
         deposited_at=at,
@@ -92,7 +106,9 @@ def _content_type_of(upload: UploadedFile[bytes], accepted: rules.Accepted = rul
 
 
 def _sha256_of(upload: UploadedFile[bytes]) -> str:
-    """Hash a file by chunks, whatever its size."""
+    """Return the sha256 of a file just sent: known since it arrived, else computed by chunks."""
+    if known := getattr(upload, "sha256", ""):
+        return str(known)
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import filetype
@@ -14,17 +15,20 @@ MEGABYTE = 1024 * 1024
 
 @dataclass(frozen=True)
 class Accepted:
-    """What one nature of pièce accepts: content types with their usual endings, and a size in bytes."""
+    """What one nature of pièce accepts: content types with their usual endings, and a size in bytes.
 
-    types: dict[str, tuple[str, ...]]
+    :param otherwise: the French sentence that refuses another type
+    """
+
+    types: Mapping[str, tuple[str, ...]]
     largest: int
-    label: str
+    otherwise: str
 
 
 ATTESTATION = Accepted(
     {"application/pdf": ("pdf",), "image/png": ("png",), "image/jpeg": ("jpg", "jpeg")},
     20 * MEGABYTE,
-    "un PDF ou une image (PNG, JPEG)",
+    "Ce fichier n’est pas un PDF ou une image (PNG, JPEG)\u00a0: son contenu dit autre chose.",
 )
 
 
@@ -39,17 +43,24 @@ def content_type_of(name: str, head: bytes, size: int, accepted: Accepted) -> st
     :param size: in bytes
     :raises NotAPiece: when it is empty, too large, of another type, or named as if it were of another type
     """
+    return accept(name, str(filetype.guess_mime(head)), size, accepted)
+
+
+def accept(name: str, found: str, size: int, accepted: Accepted) -> str:
+    """Return the content type that was found in a file, when it is one of those accepted, under its own name.
+
+    :raises NotAPiece: as `content_type_of`
+    """
     if size == 0:
         raise NotAPiece("Ce fichier est vide.")
     if size > accepted.largest:
         raise NotAPiece(f"Ce fichier pèse plus de {accepted.largest // MEGABYTE} Mo.")
-    found = filetype.guess_mime(head)
     if found not in accepted.types:
-        raise NotAPiece(f"Ce fichier n’est pas {accepted.label}\u00a0: son contenu dit autre chose.")
-    ending = name.rpartition(".")[2].lower()
+        raise NotAPiece(accepted.otherwise)
+    ending = tidy_name(name).rpartition(".")[2].lower()
     if ending not in accepted.types[found]:
         raise NotAPiece(f"Ce fichier est nommé «\u00a0.{ending[:10]}\u00a0», mais son contenu dit autre chose.")
-    return str(found)
+    return found
 
 
 def tidy_name(name: str) -> str:

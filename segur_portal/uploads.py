@@ -1,0 +1,70 @@
+"""How a file comes in: straight to the disk, hashed on its way, whatever its size."""
+
+import hashlib
+import os
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+
+
+class HashedFile(TemporaryUploadedFile):
+    """A file that has come in. `sha256` is that of its content, so that nobody reads it again to know it."""
+
+    sha256 = ""
+
+    def __init__(self, folder: str, name: str, content_type: str, charset: str | None, extra: Any) -> None:
+        # Unlike its parent's, the file on the disk takes no ending from the name that a stranger gave.
+        file = NamedTemporaryFile(dir=folder, prefix="", suffix=".part")  # noqa: SIM115 -- closed with the request
+        UploadedFile.__init__(self, file, name, content_type, 0, charset, extra)
+
+
+class HashingHandler(FileUploadHandler):
+    """Write each file, as it arrives, in `FILE_UPLOAD_TEMP_DIR`, beside the storage of pièces.
+
+    The storage then takes it by renaming it. A file larger than any that is accepted is read to its end, since a
+    browser that is still sending hears no answer, but not kept: `size` says how large it was, so that the form refuses
+    it with its own words. A file that nobody signed in sends is not kept either.
+    """
+
+    # The parser copies every byte some times over; larger chunks make fewer turns of Python.
+    chunk_size = 256 * 1024
+
+    file: HashedFile
+
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
+        super().new_file(*args, **kwargs)
+        if not _is_from_somebody(self.request):
+            raise SkipFile
+        folder = settings.FILE_UPLOAD_TEMP_DIR
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.file = HashedFile(
+            folder, self.file_name or "", self.content_type or "", self.charset, self.content_type_extra
+        )
+        self.digest = hashlib.sha256()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        if start + len(raw_data) > settings.LARGEST_UPLOAD:
+            self.file.truncate(0)
+            return
+        self.digest.update(raw_data)
+        self.file.write(raw_data)
+
+    def file_complete(self, file_size: int) -> HashedFile:
+        self.file.seek(0)
+        self.file.size = file_size
+        self.file.sha256 = self.digest.hexdigest()
+        return self.file
+
+    def upload_interrupted(self) -> None:
+        """Forget the file that was cut: the form sees none."""
+        if hasattr(self, "file"):
+            self.file.close()
+
+
+def _is_from_somebody(request: Any) -> bool:
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated
