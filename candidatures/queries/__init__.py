@@ -2,9 +2,13 @@
 
 from .candidatures import (
     DATE_1,
+    DATE_2,
+    DATE_3,
+    PARIS,
     charte_accepted,
     charte_of,
     deadline_of,
+    deadlines_by_code,
     deadlines_of,
     next_echeance,
     said,
@@ -38,6 +42,9 @@ from .volets import (
 
 __all__ = [
     "DATE_1",
+    "DATE_2",
+    "DATE_3",
+    "PARIS",
     "Row",
     "acces_of",
     "answers_at",
@@ -45,6 +52,7 @@ __all__ = [
     "charte_of",
     "choices_of",
     "deadline_of",
+    "deadlines_by_code",
     "deadlines_of",
     "demande_of",
     "facts_of",

@@ -8,6 +8,8 @@ from candidatures.rules.deadlines import Deadline
 
 PARIS = ZoneInfo("Europe/Paris")
 DATE_1 = "date-1"
+DATE_2 = "date-2"
+DATE_3 = "date-3"
 
 
 def said(instant: datetime | None, *, seconds: bool = False) -> str:
@@ -36,6 +38,11 @@ def deadline_of(volet: Volet) -> Deadline:
 def deadlines_of(dispositif: Dispositif) -> list[Deadline]:
     """Every échéance of a dispositif, in the order of time."""
     return [_deadline(echeance) for echeance in dispositif.echeances.order_by("at", "pk")]
+
+
+def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
+    """Every échéance of a dispositif, by its code."""
+    return {echeance.code: _deadline(echeance) for echeance in dispositif.echeances.order_by("at", "pk")}
 
 
 def _deadline(echeance: Echeance) -> Deadline:

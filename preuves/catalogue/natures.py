@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from preuves.enums import Forme, Nature
 
@@ -51,13 +50,13 @@ class NatureSpec:
     :param forme: what a revision of it holds, when it is not « non applicable »
     :param types: content types accepted, when it holds files
     :param accepts: the same, in French words
-    :param oldest: how old the evidence may be at its deposit; None when it has no age
+    :param under_a_year: whether the evidence must be less than one year old at its deposit
     """
 
     forme: Forme
     types: tuple[str, ...] = ()
     accepts: str = ""
-    oldest: timedelta | None = None
+    under_a_year: bool = False
 
 
 NATURES: Mapping[Nature, NatureSpec] = {
@@ -72,7 +71,7 @@ NATURES: Mapping[Nature, NatureSpec] = {
     Nature.GAZELLE: NatureSpec(Forme.LINK),
     Nature.MOTCO2: NatureSpec(Forme.NUMBER),
     # Webinar, « Les preuves » : formulaire daté de moins d'un an au dépôt.
-    Nature.PENTEST: NatureSpec(Forme.FILES, PDF, "un PDF", oldest=timedelta(days=365)),
+    Nature.PENTEST: NatureSpec(Forme.FILES, PDF, "un PDF", under_a_year=True),
     Nature.TEXTE: NatureSpec(Forme.TEXT),
 }
 

@@ -2,11 +2,12 @@ from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from .dossier import Contestation, DossierDePreuves
 from .fichier import Analyse, ImageDePage
 from .importation import ImportDuREM
-from .preuve import BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
+from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
 from .rem import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
 
 __all__ = [
     "Analyse",
+    "AvisTombe",
     "BrouillonDAvis",
     "Chapitre",
     "ChapitreDuREM",

@@ -9,6 +9,7 @@ from comptes.models import Compte
 from preuves.enums import Avis, Forme, PreuveState
 
 from .chapitre import Chapitre, SoumissionDeChapitre
+from .rem import VersionDuREM
 
 
 class Preuve(FSMModelMixin, models.Model):
@@ -40,7 +41,7 @@ class Preuve(FSMModelMixin, models.Model):
     def return_for_correction(self) -> None:
         """The revision that was read does not answer."""
 
-    @transition(field=state, source=[PreuveState.ACCEPTED, PreuveState.TO_CORRECT], target=PreuveState.DEPOSITED)
+    @transition(field=state, source=PreuveState.ACCEPTED, target=PreuveState.DEPOSITED)
     def fall(self) -> None:
         """The words of the REM that the verdict answered to have changed: the revision is to be read again."""
 
@@ -125,6 +126,23 @@ class VerdictDePreuve(models.Model):
 
     def __str__(self) -> str:
         return f"{self.avis} ({self.revision_id})"
+
+
+class AvisTombe(models.Model):
+    """A verdict that does not hold any more: the words of the REM that it answered to changed. Written once."""
+
+    verdict = models.ForeignKey(VerdictDePreuve, on_delete=models.PROTECT, related_name="chutes")
+    version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField("motif", max_length=300)
+    fallen_at = models.DateTimeField("tombé le")
+
+    class Meta:
+        verbose_name = "avis tombé"
+        verbose_name_plural = "avis tombés"
+        constraints = [models.UniqueConstraint(fields=["verdict", "version"], name="avis_falls_once_a_version")]
+
+    def __str__(self) -> str:
+        return f"{self.verdict_id} tombé"
 
 
 class BrouillonDAvis(models.Model):

@@ -1,0 +1,27 @@
+"""The acts of phase 2. One module a noun; the names are handed on here."""
+
+from preuves.rules.depots import Contenu
+
+from .chapitres import ChapitreNotSubmittable, ChapitreNotTakenBack, submit_chapitre, take_back_chapitre
+from .depots import DepositConflict, DepositNotPossible, DepositRefused, deposit
+from .dossiers import Moved, VersionNotAdoptable, move_to_version, open_dossier, reopen_what_lacks
+from .locking import locked_candidature, locked_chapitre
+
+__all__ = [
+    "ChapitreNotSubmittable",
+    "ChapitreNotTakenBack",
+    "Contenu",
+    "DepositConflict",
+    "DepositNotPossible",
+    "DepositRefused",
+    "Moved",
+    "VersionNotAdoptable",
+    "deposit",
+    "locked_candidature",
+    "locked_chapitre",
+    "move_to_version",
+    "open_dossier",
+    "reopen_what_lacks",
+    "submit_chapitre",
+    "take_back_chapitre",
+]

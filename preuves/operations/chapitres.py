@@ -1,0 +1,114 @@
+"""What the éditeur does with a chapitre: hand it over whole, or take it back before anybody reads it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.operations.telling import tell_the_team
+from candidatures.queries import DATE_2, DATE_3, deadlines_by_code
+from candidatures.rules.submission import Obstacle
+from comptes import journal
+from comptes.models import Compte
+from preuves import queries
+from preuves.enums import Act
+from preuves.models import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
+from preuves.rules import completude as rules
+
+from .dossiers import open_dossier
+from .locking import locked_candidature
+
+
+class ChapitreNotSubmittable(Exception):
+    """`obstacles`: every reason why it cannot be handed to the ANS."""
+
+    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
+        super().__init__(*(obstacle.sentence for obstacle in obstacles))
+        self.obstacles = obstacles
+
+
+class ChapitreNotTakenBack(Exception):
+    """`reason`: why it stays where it is, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime) -> Chapitre:
+    """Hand a complete chapitre to the ANS and freeze it; after a return, this is the answer to it.
+
+    :param at: when the request arrived, which is what Dates 2 and 3 look at
+    :raises ChapitreNotSubmittable: with every obstacle, so that the page can list them
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    row = open_dossier(candidature, by=by, at=at)
+    chapitre = Chapitre.objects.locked().get(dossier=row, code=code)
+    dossier = queries.dossier_of(candidature)
+    found = dossier.chapitre(code) if dossier else None
+    assert found is not None, "A chapitre that has a row is in the version of its dossier."
+    dates = deadlines_by_code(candidature.dispositif)
+    if obstacles := rules.obstacles_to_submit(found.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], at=at):
+        raise ChapitreNotSubmittable(obstacles)
+    chapitre.submit(by=by, at=at)
+    chapitre.save()
+    revisions = {numero: found.facts.preuves[numero].sha256 for numero in found.facts.due}
+    soumission = SoumissionDeChapitre.objects.create(
+        chapitre=chapitre,
+        number=chapitre.soumissions.count() + 1,
+        revisions=revisions,
+        sha256=rules.fingerprint(revisions),
+        submitted_at=at,
+        submitted_by=by,
+    )
+    address = f"chapitre:{candidature.nru}/{code}"
+    journal.record(
+        candidature.chain,
+        Act.CHAPITRE_SUBMITTED,
+        on=address,
+        by=by,
+        at=at,
+        chapitre=code,
+        numero=soumission.number,
+        sha256=soumission.sha256,
+    )
+    tell_the_team(
+        candidature=candidature,
+        kind="preuves.chapitre_submitted",
+        on=address,
+        occurrence=str(soumission.number),
+        at=at,
+    )
+    return chapitre
+
+
+@transaction.atomic
+def take_back_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime) -> Chapitre:
+    """Take a submitted chapitre back before it is opened for review: that submission counts as never made.
+
+    :raises ChapitreNotTakenBack: when it is being read, or is not submitted
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    chapitre = Chapitre.objects.locked().filter(dossier__candidature=candidature, code=code).first()
+    dossier = queries.dossier_of(candidature)
+    found = dossier.chapitre(code) if dossier else None
+    if chapitre is None or found is None:
+        raise ChapitreNotTakenBack("Ce chapitre n’est pas soumis.")
+    if reason := rules.why_not_taken_back(found.facts):
+        raise ChapitreNotTakenBack(reason)
+    last, *former = queries.soumissions_standing(chapitre)
+    if former:
+        chapitre.take_answer_back(former=former[0])
+    else:
+        chapitre.take_back()
+    chapitre.save()
+    RepriseDeChapitre.objects.create(soumission=last, taken_back_at=at, taken_back_by=by)
+    journal.record(
+        candidature.chain,
+        Act.CHAPITRE_TAKEN_BACK,
+        on=f"chapitre:{candidature.nru}/{code}",
+        by=by,
+        at=at,
+        chapitre=code,
+    )
+    return chapitre

@@ -1,0 +1,149 @@
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature, Piece
+from candidatures.queries import PARIS
+from comptes import journal
+from comptes.models import Compte
+from preuves import queries
+from preuves.catalogue.natures import NATURES
+from preuves.catalogue.rem import empreinte
+from preuves.enums import Act, Forme, Nature
+from preuves.models import Chapitre, Preuve, Revision, RevisionPiece
+from preuves.queries import Attendu, Dossier
+from preuves.rules import depots as rules
+from preuves.rules.depots import Contenu
+
+from .dossiers import open_dossier, reopen_what_lacks
+from .locking import locked_candidature
+
+
+class DepositNotPossible(Exception):
+    """Nothing can be deposited there now; `reason` says why, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class DepositRefused(Exception):
+    """What was sent is not a deposit; `faults` are French sentences by name of field."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(*faults.values())
+        self.faults = faults
+
+
+class DepositConflict(Exception):
+    """Somebody deposited since the page was read; `sentence` says who and when, in French."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+@transaction.atomic
+def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by: Compte, at: datetime) -> Revision:
+    """Keep one more revision of a preuve; the revisions before it, and their verdicts, stay as they are.
+
+    :param seen: the number of the latest revision on the page that was read, 0 when there was none
+    :raises DepositNotPossible: when the preuve takes no deposit now, or does not exist
+    :raises DepositConflict: when somebody deposited meanwhile
+    :raises DepositRefused: with what is wrong, by field
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    dossier = queries.dossier_of(candidature)
+    attendu = dossier.attendu(numero) if dossier else None
+    if dossier is None or attendu is None:
+        raise DepositNotPossible("Cette preuve n’existe pas dans le REM.")
+    row = open_dossier(candidature, by=by, at=at)
+    reopen_what_lacks(candidature, by=by, at=at, reason="il n’est plus complet")
+    chapitre = Chapitre.objects.locked().get(dossier=row, code=attendu.chapitre.code)
+    preuve = Preuve.objects.filter(chapitre=chapitre, numero=numero).first()
+    if reason := rules.why_not_depositable(_facts(dossier, attendu, chapitre, preuve)):
+        raise DepositNotPossible(reason)
+    latest = preuve.revisions.select_related("deposited_by").order_by("-number").first() if preuve else None
+    if latest and latest.number != seen:
+        raise DepositConflict(queries.who_deposited(latest))
+    pieces = _pieces(candidature, contenu)
+    _refuse_faults(contenu, pieces, attendu, at)
+    preuve = _moved(preuve, chapitre, numero)
+    revision = _write(preuve, contenu, pieces, attendu, number=seen + 1 if latest else 1, by=by, at=at)
+    chapitre.version += 1
+    chapitre.save(update_fields=["version"])
+    journal.record(
+        candidature.chain,
+        Act.PREUVE_DEPOSITED,
+        on=f"preuve:{candidature.nru}/{numero}",
+        by=by,
+        at=at,
+        preuve=numero,
+        numero=revision.number,
+        sha256=revision.sha256,
+    )
+    return revision
+
+
+def _facts(dossier: Dossier, attendu: Attendu, chapitre: Chapitre, preuve: Preuve | None) -> rules.DepositFacts:
+    return rules.DepositFacts(
+        candidature_open=dossier.candidature.state == CandidatureState.OPEN,
+        eligibilite_submitted=dossier.eligibilite_submitted,
+        chapitre_open=chapitre.is_open,
+        exigibilite=attendu.exigibilite,
+        state=preuve.state if preuve else None,
+    )
+
+
+def _pieces(candidature: Candidature, contenu: Contenu) -> list[Piece]:
+    """Return the pièces in the order given; one that is not this candidature's counts for nothing."""
+    if contenu.forme is not Forme.FILES:
+        return []
+    found = candidature.pieces.in_bulk(contenu.piece_ids)
+    return [found[pk] for pk in dict.fromkeys(contenu.piece_ids) if pk in found]
+
+
+def _refuse_faults(contenu: Contenu, pieces: list[Piece], attendu: Attendu, at: datetime) -> None:
+    spec = NATURES[Nature(attendu.preuve.nature)]
+    found = rules.faults(contenu, spec, hosts=settings.GAZELLE_HOSTS, on=at.astimezone(PARIS).date())
+    wrong = [piece.name for piece in pieces if piece.content_type not in spec.types]
+    if contenu.forme is Forme.FILES and (len(pieces) < len(set(contenu.piece_ids)) or wrong):
+        found["fichiers"] = f"Cette preuve demande {spec.accepts}." if wrong else "Un de ces fichiers n’existe plus."
+    if found:
+        raise DepositRefused(found)
+
+
+def _moved(preuve: Preuve | None, chapitre: Chapitre, numero: str) -> Preuve:
+    if preuve is None:
+        return Preuve.objects.create(chapitre=chapitre, numero=numero)
+    preuve.deposit()
+    preuve.save()
+    return preuve
+
+
+def _write(
+    preuve: Preuve, contenu: Contenu, pieces: list[Piece], attendu: Attendu, *, number: int, by: Compte, at: datetime
+) -> Revision:
+    words = empreinte(attendu.exigence, attendu.scenario, attendu.preuve)
+    revision = Revision.objects.create(
+        preuve=preuve,
+        number=number,
+        forme=contenu.forme,
+        value=contenu.value,
+        comment=contenu.comment,
+        evidence_date=contenu.evidence_date,
+        version_technique=contenu.version_technique,
+        sha256=rules.fingerprint(
+            contenu, numero=preuve.numero, empreinte=words, pieces=[piece.sha256 for piece in pieces]
+        ),
+        empreinte=words,
+        deposited_at=at,
+        deposited_by=by,
+    )
+    RevisionPiece.objects.bulk_create(
+        RevisionPiece(revision=revision, piece=piece, rank=rank) for rank, piece in enumerate(pieces, start=1)
+    )
+    return revision

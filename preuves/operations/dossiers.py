@@ -1,0 +1,181 @@
+"""Opening a dossier de preuves, and moving it to the next version of the REM."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature
+from candidatures.operations.telling import tell_the_team
+from comptes import journal
+from comptes.models import Compte
+from preuves import queries
+from preuves.enums import Act, ChapitreState, PreuveState
+from preuves.models import AvisTombe, Chapitre, DossierDePreuves, Preuve, VerdictDePreuve, VersionDuREM
+from preuves.rules.adoption import Adoption, adoption
+
+from .locking import locked_candidature
+
+IN_HANDS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
+
+
+class VersionNotAdoptable(Exception):
+    """`reasons`: why the dossier stays where it is, in French."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What moving did: how many verdicts hold, and the N° of those that fell."""
+
+    kept: int
+    fallen: tuple[str, ...]
+
+
+def open_dossier(candidature: Candidature, *, by: Compte, at: datetime) -> DossierDePreuves:
+    """Return the dossier of a locked candidature, opened on the latest REM if it was not yet.
+
+    :raises VersionDuREM.DoesNotExist: when the dispositif has no REM
+    """
+    found = DossierDePreuves.objects.select_related("version").filter(candidature=candidature).first()
+    if found:
+        return found
+    version = queries.latest_version(candidature.dispositif_id)
+    if version is None:
+        raise VersionDuREM.DoesNotExist(candidature.dispositif_id)
+    dossier = DossierDePreuves.objects.create(candidature=candidature, version=version, opened_at=at, pinned_at=at)
+    _open_chapitres(dossier)
+    journal.record(
+        candidature.chain,
+        Act.DOSSIER_OPENED,
+        on=f"dossier:{candidature.nru}",
+        by=by,
+        at=at,
+        date=f"{version.date:%d/%m/%Y}",
+    )
+    return dossier
+
+
+def _open_chapitres(dossier: DossierDePreuves) -> None:
+    """Give a row to each chapitre of the version that has none."""
+    known = set(dossier.chapitres.values_list("code", flat=True))
+    codes = [one.code for one in queries.rem_of(dossier.version).spec.chapitres]
+    Chapitre.objects.bulk_create(Chapitre(dossier=dossier, code=code) for code in codes if code not in known)
+
+
+@transaction.atomic
+def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: datetime) -> Moved:
+    """Make a dossier answer to the next version of the REM.
+
+    A verdict whose words did not change holds; the others fall, each with its reason, and their chapitre opens again.
+
+    :raises VersionNotAdoptable: when it is not the latest, or when the ANS holds a chapitre whose words change
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    dossier = open_dossier(candidature, by=by, at=at)
+    version = VersionDuREM.objects.get(pk=version_id)
+    change = adoption(queries.rem_of(dossier.version).spec, queries.rem_of(version).spec)
+    held = dossier.chapitres.filter(state__in=IN_HANDS, code__in=change.chapitres).order_by("code")
+    if reasons := tuple(_why_not(candidature, dossier, version, list(held))):
+        raise VersionNotAdoptable(*reasons)
+    dossier.version, dossier.pinned_at = version, at
+    dossier.save(update_fields=["version", "pinned_at"])
+    _open_chapitres(dossier)
+    _follow_their_chapitre(dossier, change)
+    fallen = _let_fall(dossier, change, at=at)
+    kept = Preuve.objects.filter(chapitre__dossier=dossier, state=PreuveState.ACCEPTED).count()
+    reopen_what_lacks(candidature, by=by, at=at, reason=f"REM du {version.date:%d/%m/%Y}")
+    journal.record(
+        candidature.chain,
+        Act.DOSSIER_MOVED,
+        on=f"dossier:{candidature.nru}",
+        by=by,
+        at=at,
+        date=f"{version.date:%d/%m/%Y}",
+        kept=kept,
+        fallen=len(fallen),
+    )
+    tell_the_team(
+        candidature=candidature,
+        kind="preuves.dossier_moved",
+        on=f"dossier:{candidature.nru}",
+        occurrence=str(version.pk),
+        at=at,
+    )
+    return Moved(kept, fallen)
+
+
+def _why_not(
+    candidature: Candidature, dossier: DossierDePreuves, version: VersionDuREM, held: list[Chapitre]
+) -> Iterator[str]:
+    if candidature.state != CandidatureState.OPEN:
+        yield "Cette candidature n’est plus ouverte."
+    if version == dossier.version:
+        yield "Le dossier répond déjà à cette version du REM."
+    elif version != queries.latest_version(candidature.dispositif_id):
+        yield "Une version plus récente du REM est publiée."
+    for chapitre in held:
+        yield f"Le chapitre {chapitre.code}, que cette version change, est entre les mains de l’ANS."
+
+
+def _follow_their_chapitre(dossier: DossierDePreuves, change: Adoption) -> None:
+    """Put the preuves that the new version sets in another chapitre where they now stand."""
+    rows = {one.code: one for one in dossier.chapitres.order_by("pk")}
+    for preuve in Preuve.objects.filter(chapitre__dossier=dossier, numero__in=change.moved).order_by("pk"):
+        preuve.chapitre = rows[change.moved[preuve.numero]]
+        preuve.save(update_fields=["chapitre"])
+
+
+def _let_fall(dossier: DossierDePreuves, change: Adoption, *, at: datetime) -> tuple[str, ...]:
+    """Put back to be read the accepted preuves whose words changed, each with the reason."""
+    judged = Preuve.objects.filter(
+        chapitre__dossier=dossier,
+        numero__in=change.reasons,
+        state=PreuveState.ACCEPTED,
+    )
+    fallen = list(judged.order_by("pk"))
+    last = VerdictDePreuve.objects.filter(revision__preuve__in=fallen).order_by("revision__preuve", "-given_at", "-pk")
+    verdicts = {one.revision.preuve_id: one for one in last.distinct("revision__preuve").select_related("revision")}
+    for preuve in fallen:
+        preuve.fall()
+        preuve.save()
+    AvisTombe.objects.bulk_create(
+        AvisTombe(
+            verdict=verdicts[preuve.pk],
+            version=dossier.version,
+            reason=change.reasons[preuve.numero],
+            fallen_at=at,
+        )
+        for preuve in fallen
+    )
+    return tuple(preuve.numero for preuve in fallen)
+
+
+def reopen_what_lacks(candidature: Candidature, *, by: Compte, at: datetime, reason: str) -> list[str]:
+    """Open again the approved chapitres where something due is not accepted; return their codes.
+
+    :param candidature: locked, with its dispositif joined
+    """
+    dossier = queries.dossier_of(candidature)
+    reopened = []
+    for one in dossier.chapitres if dossier else ():
+        if one.row and one.row.state == ChapitreState.APPROVED and one.facts.standing != ChapitreState.APPROVED:
+            one.row.reopen(by=by, at=at)
+            one.row.save()
+            reopened.append(one.spec.code)
+            chapitre = one.row
+            journal.record(
+                candidature.chain,
+                Act.CHAPITRE_REOPENED,
+                on=f"chapitre:{candidature.nru}/{chapitre.code}",
+                by=by,
+                at=at,
+                chapitre=chapitre.code,
+                motif=reason,
+            )
+    return reopened

@@ -1,0 +1,242 @@
+"""What a candidature presents, what is due of it, and where each chapitre stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from django.db.models import OuterRef, Subquery
+
+from candidatures.catalogue.champs import Value
+from candidatures.enums import CandidatureState, Verdict, VoletKind, VoletState
+from candidatures.models import Candidature, Jugement, Reponse, Soumission, Volet
+from candidatures.rules.submission import references_of
+from preuves.catalogue.equivalences import equivalences_of
+from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
+from preuves.enums import ChapitreState, PreuveState
+from preuves.models import Chapitre, Contestation, DossierDePreuves, Preuve, Revision, VersionDuREM
+from preuves.rules.completude import ChapitreFacts, DepositedPreuve
+from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, Reference, exigibilites
+
+from .rem import spec_of_version
+
+PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
+
+
+@dataclass(frozen=True)
+class Rem:
+    """A published version as the pages read it: its texts, and what the rule of exigibilité needs."""
+
+    version: VersionDuREM
+    spec: RemSpec
+    attendues: tuple[Attendue, ...]
+    by_numero: Mapping[str, tuple[ChapitreSpec, ExigenceSpec, ScenarioSpec, PreuveSpec]]
+
+
+@dataclass(frozen=True)
+class Attendu:
+    """One expected preuve where it stands in the REM, and whether it is due of this candidature."""
+
+    chapitre: ChapitreSpec
+    exigence: ExigenceSpec
+    scenario: ScenarioSpec
+    preuve: PreuveSpec
+    exigibilite: Exigibilite
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """A candidature's preuves: what it presents, what is due, and its chapitres, in the order of the REM.
+
+    :param row: None while nothing was deposited: the version is then the latest published
+    :param unadmitted: the volets that are not recevables, by name
+    :param eligibilite_submitted: whether the deposit is open
+    """
+
+    candidature: Candidature
+    row: DossierDePreuves | None
+    rem: Rem
+    presentation: Presentation
+    exigibilites: Mapping[str, Exigibilite]
+    chapitres: tuple[ChapitreDuDossier, ...]
+    unadmitted: tuple[str, ...]
+    eligibilite_submitted: bool
+    version_technique: str
+
+    def chapitre(self, code: str) -> ChapitreDuDossier | None:
+        return next((one for one in self.chapitres if one.spec.code == code), None)
+
+    def attendu(self, numero: str) -> Attendu | None:
+        found = self.rem.by_numero.get(numero)
+        return Attendu(*found, self.exigibilites[numero]) if found else None
+
+
+@dataclass(frozen=True)
+class ChapitreDuDossier:
+    """One chapitre: its text, its row (None before the first deposit of the dossier) and where it stands."""
+
+    spec: ChapitreSpec
+    row: Chapitre | None
+    facts: ChapitreFacts
+
+
+def dossier_of(candidature: Candidature) -> Dossier | None:
+    """Gather a whole dossier in a constant number of queries; None while the dispositif has no REM.
+
+    :param candidature: with its dispositif joined
+    """
+    row = DossierDePreuves.objects.select_related("version").filter(candidature=candidature).first()
+    version = row.version if row else latest_version(candidature.dispositif_id)
+    if version is None:
+        return None
+    rem = rem_of(version)
+    volets = volets_presented(candidature)
+    answers = _presented_answers(volets)
+    presentation = _presentation(candidature, row, answers)
+    found = exigibilites(rem.attendues, presentation)
+    unadmitted = tuple(one.get_kind_display() for one in volets if one.state != VoletState.ADMITTED)
+    return Dossier(
+        candidature=candidature,
+        row=row,
+        rem=rem,
+        presentation=presentation,
+        exigibilites=found,
+        chapitres=_chapitres(candidature, row, rem, found, unadmitted),
+        unadmitted=unadmitted,
+        eligibilite_submitted=any(one.kind == VoletKind.ELIGIBILITE and one.first_submitted_at for one in volets),
+        version_technique=answers.get("version_technique") or "",
+    )
+
+
+def latest_version(dispositif: str) -> VersionDuREM | None:
+    return VersionDuREM.objects.filter(dispositif=dispositif).order_by("-date", "-pk").first()
+
+
+def newer_version(dossier: Dossier) -> VersionDuREM | None:
+    """The latest published version, when the dossier answers to another one."""
+    latest = latest_version(dossier.candidature.dispositif_id)
+    return latest if dossier.row and latest and latest != dossier.rem.version else None
+
+
+def rem_of(version: VersionDuREM) -> Rem:
+    """Read a published version; it never changes, so each process reads it once."""
+    return replace(_read_once(version.pk, version.sha256), version=version)
+
+
+@lru_cache(maxsize=16)
+def _read_once(version_id: int, sha256: str) -> Rem:
+    version = VersionDuREM.objects.get(pk=version_id, sha256=sha256)
+    spec = spec_of_version(version)
+    return Rem(version, spec, attendues_of(spec), {line[-1].numero: line for line in spec.preuves()})
+
+
+def attendues_of(spec: RemSpec) -> tuple[Attendue, ...]:
+    return tuple(
+        Attendue(
+            numero=preuve.numero,
+            chapitre=chapitre.code,
+            perimetre=exigence.perimetre,
+            profils=frozenset(exigence.profils),
+            profils_historiques=frozenset(exigence.profils_historiques),
+            sauf_profils=frozenset(preuve.sauf_profils),
+            force=exigence.force,
+        )
+        for chapitre, exigence, _, preuve in spec.preuves()
+    )
+
+
+def volets_presented(candidature: Candidature) -> list[Volet]:
+    """The two volets, each with the version that was last handed to the ANS as `presented` (None before)."""
+    last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
+    return list(candidature.volets.annotate(presented=Subquery(last)).order_by("kind"))
+
+
+def _presented_answers(volets: Iterable[Volet]) -> dict[str, Value]:
+    """What was answered, as last handed to the ANS; before that, as it is being answered."""
+    until = {
+        volet.pk: volet.presented if volet.presented is not None else volet.version  # type: ignore[attr-defined]
+        for volet in volets
+    }
+    rows = Reponse.objects.filter(volet__in=until, champ__in=PRESENTED).order_by("version", "pk")
+    return {row.champ: row.value for row in rows if row.version <= until[row.volet_id]}
+
+
+def _presentation(candidature: Candidature, row: DossierDePreuves | None, answers: Mapping[str, Value]) -> Presentation:
+    declared = references_of(answers)
+    confirmed = _confirmed(candidature) if declared else frozenset()
+    held = [one for one in declared if one.identifiant in confirmed]
+    contestations = Contestation.objects.filter(dossier=row).order_by("pk") if row else ()
+    return Presentation(
+        profils=frozenset(answers.get("profils") or ()),
+        architecture=frozenset(answers.get("architecture") or ()),
+        references=tuple(
+            Reference(one.identifiant, one.dispositif, frozenset(one.profils)) for one in held if one.dispositif
+        ),
+        equivalents=_equivalents(candidature, [one.identifiant for one in held if not one.dispositif]),
+        contestations={one.numero: one.reason for one in contestations},
+    )
+
+
+def _confirmed(candidature: Candidature) -> frozenset[str]:
+    """The identifiers of the references that the ANS confirmed; its latest word holds."""
+    said = Jugement.objects.filter(volet__candidature=candidature)
+    latest = said.order_by("volet", "identifiant", "-judged_at", "-pk").distinct("volet", "identifiant")
+    return frozenset(one.identifiant for one in latest if one.verdict == Verdict.CONFIRMED)
+
+
+def _equivalents(candidature: Candidature, nrus: list[str]) -> dict[str, str]:
+    """By N° preuve here, the NRU under which the same solution had its equivalent accepted."""
+    tables = equivalences_of(candidature.dispositif_id)
+    if not nrus or not tables:
+        return {}
+    accepted = Preuve.objects.filter(
+        state=PreuveState.ACCEPTED,
+        chapitre__dossier__candidature__nru__in=nrus,
+        chapitre__dossier__candidature__produit=candidature.produit_id,
+        chapitre__dossier__candidature__dispositif__in=tables,
+    ).values_list("numero", "chapitre__dossier__candidature__nru", "chapitre__dossier__candidature__dispositif")
+    return {
+        tables[dispositif][numero]: nru
+        for numero, nru, dispositif in accepted.order_by("pk")
+        if numero in tables[dispositif]
+    }
+
+
+def _chapitres(
+    candidature: Candidature,
+    row: DossierDePreuves | None,
+    rem: Rem,
+    found: Mapping[str, Exigibilite],
+    unadmitted: tuple[str, ...],
+) -> tuple[ChapitreDuDossier, ...]:
+    rows = {one.code: one for one in Chapitre.objects.filter(dossier=row).order_by("pk")} if row else {}
+    deposited = _deposited(row) if row else {}
+    expected: dict[str, list[Exigibilite]] = {}
+    for one in rem.attendues:
+        expected.setdefault(one.chapitre, []).append(found[one.numero])
+    chapitres = []
+    for spec in rem.spec.chapitres:
+        chapitre = rows.get(spec.code)
+        facts = ChapitreFacts(
+            code=spec.code,
+            state=chapitre.state if chapitre else ChapitreState.OPEN.value,
+            first_submitted_at=chapitre.first_submitted_at if chapitre else None,
+            exigibilites=tuple(expected.get(spec.code, ())),
+            preuves=deposited,
+            candidature_open=candidature.state == CandidatureState.OPEN,
+            unadmitted=unadmitted,
+        )
+        chapitres.append(ChapitreDuDossier(spec, chapitre, facts))
+    return tuple(chapitres)
+
+
+def _deposited(row: DossierDePreuves) -> dict[str, DepositedPreuve]:
+    """Every living preuve of the dossier with its latest revision, in one query."""
+    latest = (
+        Revision.objects.filter(preuve__chapitre__dossier=row)
+        .order_by("preuve", "-number")
+        .distinct("preuve")
+        .values_list("preuve__numero", "preuve__state", "number", "sha256")
+    )
+    return {numero: DepositedPreuve(state, number, sha256) for numero, state, number, sha256 in latest}

@@ -1,0 +1,159 @@
+"""What may be deposited for one expected preuve, and when."""
+
+import hashlib
+import json
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from preuves.catalogue.natures import NatureSpec
+from preuves.enums import Forme, PreuveState
+from preuves.rules.exigibilite import Exigibilite
+
+MOST_FILES = 20
+LONGEST_TEXT = 20_000
+SHORTEST_REASON = 10
+
+
+@dataclass(frozen=True)
+class Contenu:
+    """What somebody deposits.
+
+    :param value: the link, number, text, or the reason why it is not applicable; empty when there are files
+    :param piece_ids: the pièces of the candidature, in order
+    :param evidence_date: when the evidence was made
+    """
+
+    forme: Forme
+    value: str = ""
+    piece_ids: tuple[int, ...] = ()
+    comment: str = ""
+    evidence_date: date | None = None
+    version_technique: str = ""
+
+
+@dataclass(frozen=True)
+class DepositFacts:
+    """What the rule needs to know before it opens the door of one preuve."""
+
+    candidature_open: bool
+    eligibilite_submitted: bool
+    chapitre_open: bool
+    exigibilite: Exigibilite
+    state: str | None
+
+
+def why_not_depositable(facts: DepositFacts) -> str:
+    """Say why nothing can be deposited for this preuve now; empty when something can."""
+    if not facts.candidature_open:
+        return "Cette candidature n’est plus ouverte."
+    if not facts.eligibilite_submitted:
+        return "Le dépôt s’ouvre dès la première soumission du formulaire d’éligibilité."
+    if not facts.chapitre_open:
+        return "Ce chapitre est entre les mains de l’ANS\u00a0: il ne peut pas changer pour l’instant."
+    if not facts.exigibilite.is_due:
+        return f"Cette preuve n’est pas à déposer. {facts.exigibilite.reason}"
+    if facts.state == PreuveState.ACCEPTED:
+        return "Cette preuve est acceptée\u00a0: elle n’a plus à changer."
+    return ""
+
+
+def faults(contenu: Contenu, spec: NatureSpec, *, hosts: Collection[str], on: date) -> dict[str, str]:
+    """Say what is wrong with a deposit: one French sentence by name of field; nothing when it can be kept.
+
+    :param hosts: the hosts that a link may lead to
+    :param on: the civil day of the deposit, in Paris
+    """
+    found = dict(_of_the_content(contenu, spec, hosts))
+    if contenu.forme is not Forme.NOT_APPLICABLE:
+        found |= dict(_of_the_evidence(contenu, spec, on))
+    return found
+
+
+def _of_the_content(contenu: Contenu, spec: NatureSpec, hosts: Collection[str]) -> Iterator[tuple[str, str]]:
+    if contenu.forme not in (spec.forme, Forme.NOT_APPLICABLE):
+        yield "forme", "Cette preuve ne se dépose pas sous cette forme."
+    elif contenu.forme is Forme.FILES:
+        if reason := _of_the_files(len(contenu.piece_ids)):
+            yield "fichiers", reason
+    elif reason := _of_the_value(contenu.forme, contenu.value, hosts):
+        yield "value", reason
+
+
+def _of_the_files(count: int) -> str:
+    if not count:
+        return "Choisissez au moins un fichier."
+    return f"Pas plus de {MOST_FILES} fichiers pour une preuve." if count > MOST_FILES else ""
+
+
+def _of_the_value(forme: Forme, value: str, hosts: Collection[str]) -> str:
+    match forme:
+        case Forme.LINK:
+            return why_not_a_link(value, hosts)
+        case Forme.NUMBER if not re.fullmatch(r"[1-9][0-9]{0,17}", value):
+            return "Le numéro d’exécution est un nombre entier, sans espace ni lettre."
+        case Forme.TEXT if not value:
+            return "Écrivez votre réponse."
+        case Forme.NOT_APPLICABLE if len(value) < SHORTEST_REASON:
+            return "Dites en une phrase pourquoi cette preuve ne s’applique pas à votre solution."
+    too_long = len(value) > LONGEST_TEXT
+    return "Ce texte dépasse 20\u00a0000 caractères\u00a0: déposez plutôt un document." if too_long else ""
+
+
+def why_not_a_link(link: str, hosts: Collection[str]) -> str:
+    """Say why this is not a permanent link of an accepted host; empty when it is one."""
+    if not link.isprintable() or " " in link or len(link) > 1000:
+        return "Ce lien n’est pas une adresse."
+    try:
+        parts = urlsplit(link)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError:
+        return "Ce lien n’est pas une adresse."
+    if parts.scheme != "https":
+        return "Le lien permanent commence par https://."
+    if host not in hosts or port not in (None, 443) or "@" in parts.netloc:
+        return f"Le lien permanent mène à l’un de ces sites\u00a0: {', '.join(sorted(hosts))}."
+    if not parts.path.strip("/") and not parts.query:
+        return "Ce lien mène à l’accueil du site, et non à un résultat."
+    return ""
+
+
+def _of_the_evidence(contenu: Contenu, spec: NatureSpec, on: date) -> Iterator[tuple[str, str]]:
+    if not contenu.version_technique:
+        yield "version_technique", "Dites quelle version technique cette preuve concerne."
+    made = contenu.evidence_date
+    if made is None:
+        yield "evidence_date", "Dites de quand date cette preuve."
+    elif made > on:
+        yield "evidence_date", "Cette date est dans le futur."
+    elif spec.under_a_year and not is_under_a_year(made, on=on):
+        yield "evidence_date", "Ce test d’intrusion date de plus d’un an\u00a0: il faut un formulaire plus récent."
+
+
+def is_under_a_year(made: date, *, on: date) -> bool:
+    """Say whether less than one year has passed, by the calendar: made on 5 March, not any more on the next 5 March."""
+    leap = (made.month, made.day) == (2, 29)
+    anniversary = date(made.year + 1, 3, 1) if leap else made.replace(year=made.year + 1)
+    return on < anniversary
+
+
+def fingerprint(contenu: Contenu, *, numero: str, empreinte: str, pieces: list[str]) -> str:
+    """Compute the sha256 of a deposit, in canonical JSON.
+
+    :param empreinte: of the words of the REM that it answers to
+    :param pieces: the sha256 of each file, in order
+    """
+    said = {
+        "numero": numero,
+        "empreinte": empreinte,
+        "forme": contenu.forme.value,
+        "value": contenu.value,
+        "pieces": pieces,
+        "comment": contenu.comment,
+        "evidence_date": contenu.evidence_date.isoformat() if contenu.evidence_date else None,
+        "version_technique": contenu.version_technique,
+    }
+    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
