@@ -172,6 +172,10 @@ _PIECES_IN_BUCKET = {
         "file_overwrite": False,
     },
 }
+# Where a permanent Gazelle link may lead: the agency's public hosts, of vague 2 and of vague 1.
+GAZELLE_HOSTS = env.list(
+    "GAZELLE_HOSTS", default=["interop.referencement.esante.gouv.fr", "interopsegur.esante.gouv.fr"]
+)
 STORAGES = {
     "default": _PIECES_ON_DISK,
     "pieces": _PIECES_IN_BUCKET if PIECES_BUCKET else _PIECES_ON_DISK,
