@@ -1,6 +1,15 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
-from .chapitres import soumissions_standing, who_deposited, who_moved_chapitre
+from .chapitres import (
+    LigneDePreuve,
+    history_of,
+    lines_of_chapitre,
+    pieces_reusable,
+    soumissions_standing,
+    verdicts_on,
+    who_deposited,
+    who_moved_chapitre,
+)
 from .dossier import (
     Attendu,
     ChapitreDuDossier,
@@ -12,18 +21,29 @@ from .dossier import (
     newer_version,
     rem_of,
 )
+from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 
 __all__ = [
     "Attendu",
+    "Change",
+    "Changes",
     "ChapitreDuDossier",
     "Dossier",
+    "LigneDePreuve",
     "Rem",
     "attendues_of",
+    "changes_for",
+    "count_by_chapitre",
     "dossier_of",
+    "history_of",
     "latest_version",
+    "lines_of_chapitre",
     "newer_version",
+    "pieces_reusable",
     "rem_of",
+    "simulate",
     "soumissions_standing",
+    "verdicts_on",
     "who_deposited",
     "who_moved_chapitre",
 ]

@@ -1,8 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+
+from candidatures.models import Candidature, Piece
 from candidatures.queries import said
-from preuves.enums import ChapitreState
-from preuves.models import Chapitre, Revision, SoumissionDeChapitre
+from preuves.enums import AnalyseState, ChapitreState
+from preuves.models import AvisTombe, Chapitre, Revision, RevisionPiece, SoumissionDeChapitre, VerdictDePreuve
+from preuves.rules.completude import DepositedPreuve
+
+from .dossier import Attendu, ChapitreDuDossier, Dossier
+
+MOST_REUSABLE = 30
 
 
 def soumissions_standing(chapitre: Chapitre) -> list[SoumissionDeChapitre]:
@@ -27,3 +38,77 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
         case ChapitreState.APPROVED:
             return f"Ce chapitre a été validé par {chapitre.concluded_by} le {said(chapitre.concluded_at)}."
     return ""
+
+
+@dataclass(frozen=True)
+class LigneDePreuve:
+    """One expected preuve of a chapitre as the éditeur reads it.
+
+    :param revision: the latest deposit, with who made it; None before
+    :param verdict: what the ANS said of that very deposit; None while it has not
+    :param words_changed: whether the words of the REM changed since that deposit
+    """
+
+    attendu: Attendu
+    state: str
+    revision: Revision | None
+    verdict: VerdictDePreuve | None
+    words_changed: bool
+
+
+def lines_of_chapitre(dossier: Dossier, chapitre: ChapitreDuDossier) -> list[LigneDePreuve]:
+    """Give every expected preuve of a chapitre with its latest deposit, in two queries."""
+    revisions = _latest_revisions(chapitre.row) if chapitre.row else {}
+    verdicts = verdicts_on(list(revisions.values()))
+    return [
+        _ligne(dossier, one.numero, chapitre.facts.preuves, revisions, verdicts) for one in chapitre.facts.exigibilites
+    ]
+
+
+def _ligne(
+    dossier: Dossier,
+    numero: str,
+    preuves: Mapping[str, DepositedPreuve],
+    revisions: Mapping[str, Revision],
+    verdicts: Mapping[int, VerdictDePreuve],
+) -> LigneDePreuve:
+    attendu = dossier.attendu(numero)
+    assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
+    revision = revisions.get(numero)
+    state = preuves[numero].state if numero in preuves else "missing"
+    changed = revision is not None and revision.empreinte != attendu.empreinte
+    return LigneDePreuve(attendu, state, revision, verdicts.get(revision.pk) if revision else None, changed)
+
+
+def _latest_revisions(chapitre: Chapitre) -> dict[str, Revision]:
+    latest = Revision.objects.filter(preuve__chapitre=chapitre).order_by("preuve", "-number").distinct("preuve")
+    return {one.preuve.numero: one for one in latest.select_related("preuve", "deposited_by")}
+
+
+def verdicts_on(revisions: Sequence[Revision]) -> dict[int, VerdictDePreuve]:
+    """The latest verdict on each of these revisions, by the revision's pk."""
+    if not revisions:
+        return {}
+    said = VerdictDePreuve.objects.filter(revision__in=revisions).order_by("revision", "-given_at", "-pk")
+    return {one.revision_id: one for one in said.distinct("revision").select_related("given_by")}
+
+
+def history_of(candidature: Candidature, numero: str) -> list[Revision]:
+    """Every revision of one preuve, latest first, with its pièces and its verdicts; each verdict with its falls."""
+    verdicts = VerdictDePreuve.objects.select_related("given_by").order_by("given_at", "pk")
+    return list(
+        Revision.objects.filter(preuve__chapitre__dossier__candidature=candidature, preuve__numero=numero)
+        .select_related("preuve", "deposited_by")
+        .prefetch_related(
+            Prefetch("lines", RevisionPiece.objects.select_related("piece").order_by("rank")),
+            Prefetch("verdicts", verdicts),
+            Prefetch("verdicts__chutes", AvisTombe.objects.select_related("version").order_by("fallen_at", "pk")),
+        )
+        .order_by("-number")
+    )
+
+
+def pieces_reusable(candidature: Candidature, types: Sequence[str]) -> list[Piece]:
+    """The files of the candidature that another preuve may take too: the latest thirty of these types."""
+    found = candidature.pieces.filter(content_type__in=types).exclude(analyse__state=AnalyseState.INFECTED)
+    return list(found.order_by("-deposited_at", "-pk")[:MOST_REUSABLE])

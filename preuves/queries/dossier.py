@@ -13,7 +13,7 @@ from candidatures.enums import CandidatureState, Verdict, VoletKind, VoletState
 from candidatures.models import Candidature, Jugement, Reponse, Soumission, Volet
 from candidatures.rules.submission import references_of
 from preuves.catalogue.equivalences import equivalences_of
-from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
+from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
 from preuves.enums import ChapitreState, PreuveState
 from preuves.models import Chapitre, Contestation, DossierDePreuves, Preuve, Revision, VersionDuREM
 from preuves.rules.completude import ChapitreFacts, DepositedPreuve
@@ -43,6 +43,10 @@ class Attendu:
     scenario: ScenarioSpec
     preuve: PreuveSpec
     exigibilite: Exigibilite
+
+    @property
+    def empreinte(self) -> str:
+        return empreinte(self.exigence, self.scenario, self.preuve)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,135 @@
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+
+from candidatures.models import Piece
+from preuves.catalogue.natures import ENDINGS, NATURES, NatureSpec, largest
+from preuves.enums import Forme, Nature
+from preuves.rules.depots import Contenu
+
+MEGABYTE = 1024 * 1024
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+VALUES = {
+    Forme.LINK: ("Lien permanent Gazelle", "L’adresse complète du résultat, qui commence par https://."),
+    Forme.NUMBER: ("Numéro d’exécution MOTCO2", "Le nombre entier que MOTCO2 donne à l’exécution réussie."),
+    Forme.TEXT: ("Votre réponse", ""),
+}
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "components/widgets/files.html"
+
+
+class SeveralFilesField(forms.FileField):
+    """Clean gives the list of the files sent, empty when none was."""
+
+    widget = SeveralFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        sent = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(SeveralFilesField, self).clean(one, initial) for one in sent]
+
+
+class DepotForm(forms.Form):
+    """One deposit, in the form that the nature of the preuve asks for.
+
+    `seen` is the number of the revision that the page showed. Pièces already here may be taken again.
+    """
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, nature: Nature, reusable: Sequence[Piece] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.nature, self.spec = nature, NATURES[nature]
+        if self.spec.forme is Forme.FILES:
+            self._add_files(reusable)
+        else:
+            self._add_value()
+        self.fields["evidence_date"] = forms.DateField(
+            label="Date de la preuve", required=False, widget=DATE, help_text=_help_on_the_date(self.spec)
+        )
+        self.fields["version_technique"] = forms.CharField(
+            label="Version technique concernée", required=False, max_length=40
+        )
+        self.fields["comment"] = forms.CharField(
+            label="Commentaire pour l’instructeur",
+            required=False,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
+        self.mandatory = {"fichiers", "value", "evidence_date", "version_technique"}
+
+    def _add_files(self, reusable: Sequence[Piece]) -> None:
+        self.fields["fichiers"] = SeveralFilesField(
+            label="Fichiers",
+            required=False,
+            help_text=help_on_files(self.spec),
+            widget=SeveralFiles(
+                attrs={
+                    "accept": ",".join(f".{ending}" for one in self.spec.types for ending in ENDINGS[one]),
+                    "data-nature": self.nature.value,
+                    "data-largest": max(largest(one) for one in self.spec.types),
+                }
+            ),
+        )
+        self.fields["pieces"] = forms.TypedMultipleChoiceField(
+            label="Fichiers déjà déposés",
+            coerce=int,
+            required=False,
+            choices=[(piece.pk, piece.name) for piece in reusable],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def _add_value(self) -> None:
+        label, help_text = VALUES[self.spec.forme]
+        is_text = self.spec.forme is Forme.TEXT
+        widget = forms.Textarea(attrs={"rows": 6}) if is_text else forms.TextInput(attrs={"autocomplete": "off"})
+        self.fields["value"] = forms.CharField(label=label, required=False, help_text=help_text, widget=widget)
+
+    def contenu(self, received: Sequence[int] = ()) -> Contenu:
+        """Return what is deposited.
+
+        :param received: the pièces just made of the files that were sent
+        """
+        given = self.cleaned_data
+        return Contenu(
+            forme=self.spec.forme,
+            value=given.get("value", ""),
+            piece_ids=(*given.get("pieces", ()), *received),
+            comment=given["comment"],
+            evidence_date=given["evidence_date"],
+            version_technique=given["version_technique"],
+        )
+
+
+class NonApplicableForm(forms.Form):
+    """Say that a preuve does not apply to the solution, and why: a deposit like another, with its own verdict."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    value = forms.CharField(
+        label="Pourquoi elle ne s’applique pas",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="L’instructeur lit ce motif et se prononce, comme sur une autre preuve.",
+    )
+    mandatory = ("value",)
+
+    def contenu(self) -> Contenu:
+        return Contenu(forme=Forme.NOT_APPLICABLE, value=self.cleaned_data["value"])
+
+
+def help_on_files(spec: NatureSpec) -> str:
+    """Say what files are accepted, and up to what size."""
+    sizes = sorted({largest(one) // MEGABYTE for one in spec.types})
+    limit = f"{sizes[0]} Mo" if len(sizes) == 1 else f"{sizes[0]} à {sizes[-1]} Mo selon le type"
+    return f"Déposez {spec.accepts}, de {limit} au plus chacun."
+
+
+def _help_on_the_date(spec: NatureSpec) -> str:
+    if spec.under_a_year:
+        return "La date de signature du formulaire\u00a0: moins d’un an au jour du dépôt."
+    return "Le jour où elle a été faite."

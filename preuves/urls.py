@@ -1,0 +1,14 @@
+from django.urls import path
+
+from preuves.views import chapitre, dossier, preuve
+
+app_name = "preuves"
+urlpatterns = [
+    path("candidatures/<str:nru>/preuves/", dossier.page, name="dossier"),
+    path("candidatures/<str:nru>/preuves/simulation/", dossier.simulation, name="simulation"),
+    path("candidatures/<str:nru>/preuves/version/", dossier.version, name="version"),
+    path("candidatures/<str:nru>/chapitres/<str:code>/", chapitre.page, name="chapitre"),
+    path("candidatures/<str:nru>/chapitres/<str:code>/soumettre/", chapitre.submit, name="chapitre_submit"),
+    path("candidatures/<str:nru>/chapitres/<str:code>/reprendre/", chapitre.take_back, name="chapitre_take_back"),
+    path("candidatures/<str:nru>/preuve/<path:numero>/", preuve.page, name="preuve"),
+]

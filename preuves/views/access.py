@@ -1,0 +1,48 @@
+"""What a view of the preuves finds for the person who asks; a 404 does not tell whether it exists."""
+
+from django.http import Http404
+from django.urls import reverse
+
+from candidatures import permissions
+from candidatures.models import Candidature
+from candidatures.views.access import Trail, find_candidature, trail_to_candidature
+from comptes.requests import PortalRequest
+from preuves import queries
+from preuves.queries import ChapitreDuDossier, Dossier
+
+
+def find_dossier(request: PortalRequest, nru: str) -> Dossier:
+    """Find a dossier for who sees the candidature; before the REM is published there is none."""
+    dossier = queries.dossier_of(find_candidature(request, nru))
+    if dossier is None:
+        raise Http404
+    return dossier
+
+
+def find_dossier_to_fill(request: PortalRequest, nru: str) -> Dossier:
+    """Find a dossier for somebody of the éditeur's side; the ANS reads chapitres elsewhere, once submitted."""
+    candidature = find_candidature(request, nru)
+    if not permissions.fills(request.user, candidature):
+        raise Http404
+    dossier = queries.dossier_of(candidature)
+    if dossier is None:
+        raise Http404
+    return dossier
+
+
+def find_chapitre(dossier: Dossier, code: str) -> ChapitreDuDossier:
+    """Find a chapitre that concerns the candidature."""
+    chapitre = dossier.chapitre(code)
+    if chapitre is None or chapitre.facts.standing == "sans_objet":
+        raise Http404
+    return chapitre
+
+
+def trail_to_dossier(candidature: Candidature, request: PortalRequest) -> Trail:
+    here = ("Dossier de preuves", reverse("preuves:dossier", args=[candidature.nru]))
+    return [*trail_to_candidature(candidature, request), here]
+
+
+def trail_to_chapitre(candidature: Candidature, chapitre: ChapitreDuDossier, request: PortalRequest) -> Trail:
+    address = reverse("preuves:chapitre", args=[candidature.nru, chapitre.spec.code])
+    return [*trail_to_dossier(candidature, request), (chapitre.spec.label, address)]

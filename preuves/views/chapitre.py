@@ -1,0 +1,141 @@
+from itertools import groupby
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures.queries import DATE_2, DATE_3, deadlines_by_code, said
+from candidatures.rules.submission import Obstacle
+from comptes.requests import PortalRequest
+from preuves import operations, queries
+from preuves.enums import ChapitreState
+from preuves.queries import ChapitreDuDossier, Dossier, LigneDePreuve
+from preuves.rules import completude as rules
+
+from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre, trail_to_dossier
+from .dossier import STANDINGS, deadline_for_page
+
+
+@require_safe
+def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """One chapitre for the éditeur: what each exigence expects, what is deposited, what is missing."""
+    dossier = find_dossier_to_fill(request, nru)
+    chapitre = find_chapitre(dossier, code)
+    lines = queries.lines_of_chapitre(dossier, chapitre)
+    context = {
+        **_common(request, dossier, chapitre),
+        "trail": trail_to_dossier(dossier.candidature, request),
+        "exigences": by_exigence([one for one in lines if one.attendu.exigibilite.kind != "not_concerned"]),
+        "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == "not_concerned"],
+        "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
+        "takes_back": not rules.why_not_taken_back(chapitre.facts),
+        "may_not_come_back": _is_late(request, dossier, DATE_2) and not (chapitre.row and chapitre.row.concluded_at),
+    }
+    return render(request, "preuves/chapitre.html", context)
+
+
+def _common(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier) -> dict[str, Any]:
+    """What the page of a chapitre and that of its submission both show."""
+    facts = chapitre.facts
+    dates = deadlines_by_code(dossier.candidature.dispositif)
+    deadline = rules.binding(facts, date_2=dates[DATE_2], date_3=dates[DATE_3])
+    shown = deadline_for_page(request, deadline)
+    if facts.is_settled or facts.state not in rules.OPEN_STATES:
+        shown |= {"state": "done", "remaining": STANDINGS[facts.standing]}
+    return {
+        "candidature": dossier.candidature,
+        "chapitre": chapitre,
+        "facts": facts,
+        "standing": facts.standing,
+        "standing_label": STANDINGS[facts.standing],
+        "is_open": facts.standing in rules.OPEN_STATES,
+        "echeance": shown,
+        "dossier": dossier,
+    }
+
+
+def by_exigence(lines: list[LigneDePreuve]) -> list[dict[str, Any]]:
+    """Group the preuves under their exigence and their scénario, in the order of the REM."""
+    return [
+        {
+            "exigence": exigence,
+            "anchor": f"exigence-{number}",
+            "title": exigence.identifiant,
+            "scenarios": [
+                {"scenario": scenario, "lines": list(held)}
+                for scenario, held in groupby(group, key=lambda one: one.attendu.scenario)
+            ],
+        }
+        for number, (exigence, group) in enumerate(groupby(lines, key=lambda one: one.attendu.exigence), start=1)
+    ]
+
+
+def submit(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """Read the whole chapitre again, see what is missing, and hand it to the ANS."""
+    dossier = find_dossier_to_fill(request, nru)
+    chapitre = find_chapitre(dossier, code)
+    if request.method == "POST":
+        try:
+            operations.submit_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
+        except operations.ChapitreNotSubmittable as refused:
+            return _reading(request, find_dossier_to_fill(request, nru), code, refused.obstacles)
+        messages.success(request, f"{chapitre.spec.label}\u00a0: soumis à l’ANS le {said(request.at)}.")
+        return redirect("preuves:dossier", nru)
+    return _reading(request, dossier, code)
+
+
+def _reading(
+    request: PortalRequest, dossier: Dossier, code: str, refusals: tuple[Obstacle, ...] | None = None
+) -> HttpResponse:
+    chapitre = find_chapitre(dossier, code)
+    dates = deadlines_by_code(dossier.candidature.dispositif)
+    known = rules.obstacles_to_submit(chapitre.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], at=request.at)
+    lines = queries.lines_of_chapitre(dossier, chapitre)
+    context = {
+        **_common(request, dossier, chapitre),
+        "trail": trail_to_chapitre(dossier.candidature, chapitre, request),
+        "obstacles": [_with_link(one, dossier) for one in (known if refusals is None else refusals)],
+        "refused": refusals is not None,
+        "lines": [one for one in lines if one.attendu.exigibilite.is_due],
+        "dispensed": sum(one.attendu.exigibilite.is_dispensed for one in lines),
+    }
+    return render(request, "preuves/chapitre_submit.html", context, status=200 if refusals is None else 422)
+
+
+def _with_link(obstacle: Obstacle, dossier: Dossier) -> dict[str, str]:
+    """Say an obstacle, and where it is mended."""
+    nru = dossier.candidature.nru
+    hrefs = {
+        "missing": reverse("preuves:preuve", args=[nru, obstacle.champ]) if obstacle.champ else "",
+        "volet": reverse("referencement:candidature", args=[nru]),
+    }
+    hrefs["to_correct"] = hrefs["missing"]
+    return {"sentence": obstacle.sentence, "href": hrefs.get(obstacle.code, "")}
+
+
+@require_POST
+def take_back(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """Take a submitted chapitre back, before an instructeur opens it."""
+    dossier = find_dossier_to_fill(request, nru)
+    chapitre = find_chapitre(dossier, code)
+    try:
+        operations.take_back_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
+    except operations.ChapitreNotTakenBack as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(
+            request,
+            f"{chapitre.spec.label}\u00a0: repris. Il n’est plus soumis\u00a0: pensez à le soumettre de nouveau.",
+        )
+    return redirect("preuves:chapitre", nru, code)
+
+
+def _is_late(request: PortalRequest, dossier: Dossier, code: str) -> bool:
+    return not deadlines_by_code(dossier.candidature.dispositif)[code].is_met(request.at)
+
+
+def is_held_by_the_ans(chapitre: ChapitreDuDossier) -> bool:
+    return chapitre.facts.state in (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)

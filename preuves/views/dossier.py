@@ -1,0 +1,173 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from candidatures import permissions
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.queries import DATE_2, DATE_3, deadlines_by_code
+from candidatures.rules.deadlines import Deadline
+from candidatures.views.access import find_candidature
+from comptes.requests import PortalRequest, posted_number
+from preuves import operations, queries
+from preuves.enums import ChapitreState, ExigibiliteKind
+from preuves.forms import SimulationForm
+from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.rules.exigibilite import count
+
+from .access import find_dossier, find_dossier_to_fill, trail_to_dossier
+
+STANDINGS = {
+    **dict(ChapitreState.choices),
+    "acquis": "Acquis",
+    "sans_objet": "Sans objet",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One chapitre in the list of a dossier."""
+
+    label: str
+    href: str
+    standing: str
+    standing_label: str
+    words: str
+    done: int
+    asked: int
+    is_first: bool
+    is_urgent: bool
+
+
+@require_safe
+def page(request: PortalRequest, nru: str) -> HttpResponse:
+    """The chapitres of a dossier de preuves, how far each has come, and what comes first."""
+    dossier = find_dossier(request, nru)
+    fills = permissions.fills(request.user, dossier.candidature)
+    concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]
+    lines = [line_of(one, dossier, fills=fills) for one in concerned]
+    context = {
+        "candidature": dossier.candidature,
+        "trail": trail_to_dossier(dossier.candidature, request)[:-1],
+        "dossier": dossier,
+        "fills": fills,
+        "lines": lines,
+        "hidden": [one.spec.label for one in dossier.chapitres if one.facts.standing == "sans_objet"],
+        "count": count(dossier.exigibilites.values()),
+        "answered": sum(one.facts.answered for one in concerned),
+        "urgent": [line for line in lines if line.is_urgent and fills],
+        "echeances": deadlines_for_page(request, dossier),
+        "newer": queries.newer_version(dossier),
+    }
+    return render(request, "preuves/dossier.html", context)
+
+
+def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> Line:
+    facts, nru = chapitre.facts, dossier.candidature.nru
+    prerequisite = spec_of(dossier.candidature.dispositif_id).chapitre_prerequis
+    address = "preuves:chapitre" if fills else "preuves:examen"
+    return Line(
+        label=chapitre.spec.label,
+        href=reverse(address, args=[nru, chapitre.spec.code]),
+        standing=facts.standing,
+        standing_label=STANDINGS[facts.standing],
+        words=_words(chapitre),
+        done=facts.answered,
+        asked=len(facts.due),
+        is_first=chapitre.spec.code == prerequisite and not facts.is_settled,
+        is_urgent=facts.is_complete_not_submitted and facts.candidature_open and dossier.eligibilite_submitted,
+    )
+
+
+def _words(chapitre: ChapitreDuDossier) -> str:
+    """Say in a few words how far a chapitre has come."""
+    facts = chapitre.facts
+    if facts.standing == "acquis":
+        dispensed = facts.number_of(ExigibiliteKind.INHERITED) + facts.number_of(ExigibiliteKind.EQUIVALENT)
+        return f"{dispensed} preuve{'s' if dispensed > 1 else ''}, rien à déposer"
+    said = [f"{facts.answered} sur {len(facts.due)} déposée{'s' if len(facts.due) > 1 else ''}"]
+    if facts.to_correct:
+        said.append(f"{len(facts.to_correct)} à corriger")
+    if inherited := facts.number_of(ExigibiliteKind.INHERITED):
+        said.append(f"{inherited} héritée{'s' if inherited > 1 else ''}")
+    if equivalent := facts.number_of(ExigibiliteKind.EQUIVALENT):
+        said.append(f"{equivalent} équivalente{'s' if equivalent > 1 else ''}")
+    return ", ".join(said)
+
+
+def deadlines_for_page(request: PortalRequest, dossier: Dossier) -> list[dict[str, Any]]:
+    """The two échéances that bind the preuves, as a page shows them."""
+    dates = deadlines_by_code(dossier.candidature.dispositif)
+    return [deadline_for_page(request, dates[code]) for code in (DATE_2, DATE_3) if code in dates]
+
+
+def deadline_for_page(request: PortalRequest, deadline: Deadline) -> dict[str, Any]:
+    return {
+        "label": f"{deadline.nom} – {deadline.objet}",
+        "at": deadline.at,
+        "state": deadline.state(request.at),
+        "remaining": deadline.remaining(request.at),
+    }
+
+
+@require_safe
+def simulation(request: PortalRequest, nru: str) -> HttpResponse:
+    """Say what would be asked with other profils, and what would be inherited, before they are chosen."""
+    candidature = find_candidature(request, nru)
+    dossier = find_dossier(request, nru)
+    spec = spec_of(candidature.dispositif_id)
+    form = SimulationForm(request.GET or None, spec=spec, presentation=dossier.presentation)
+    presentation = form.presentation()
+    found = queries.simulate(dossier.rem, presentation)
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_dossier(candidature, request),
+        "form": form,
+        "count": count(found.values()),
+        "now": count(dossier.exigibilites.values()),
+        "changed": presentation != form.starting,
+        "profils": [spec.profils.get(code, code) for code in sorted(presentation.profils)],
+        "chapitres": queries.count_by_chapitre(dossier.rem, found),
+    }
+    return render(request, "preuves/simulation.html", context)
+
+
+def version(request: PortalRequest, nru: str) -> HttpResponse:
+    """See what the next version of the REM changes for this dossier, and pass to it."""
+    dossier = find_dossier_to_fill(request, nru)
+    if request.method == "POST":
+        return _move(request, dossier)
+    newer = queries.newer_version(dossier)
+    context = {
+        "candidature": dossier.candidature,
+        "trail": trail_to_dossier(dossier.candidature, request),
+        "dossier": dossier,
+        "newer": newer,
+        "changes": queries.changes_for(dossier, newer) if newer else None,
+    }
+    return render(request, "preuves/version.html", context)
+
+
+def _move(request: PortalRequest, dossier: Dossier) -> HttpResponse:
+    candidature = dossier.candidature
+    try:
+        moved = operations.move_to_version(
+            candidature_id=candidature.pk,
+            version_id=posted_number(request, "version"),
+            by=request.user,
+            at=request.at,
+        )
+    except operations.VersionNotAdoptable as refused:
+        messages.error(request, " ".join(refused.reasons))
+        return redirect("preuves:version", candidature.nru)
+    kept, fallen = moved.kept, len(moved.fallen)
+    messages.success(
+        request,
+        f"Le dossier répond au nouveau REM\u00a0: {kept} avis conservé{'s' if kept > 1 else ''}, "
+        f"{fallen} à redemander.",
+    )
+    return redirect("preuves:dossier", candidature.nru)

@@ -1,0 +1,161 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from candidatures.enums import CandidatureState
+from candidatures.rules.pieces import NotAPiece
+from comptes.requests import PortalRequest
+from comptes.views.resume import carried_data
+from preuves import operations, queries
+from preuves.catalogue.natures import NATURES
+from preuves.enums import Forme, Nature
+from preuves.forms import DepotForm, NonApplicableForm
+from preuves.models import Revision
+from preuves.queries import Attendu, Dossier
+from preuves.rules import depots as rules
+from preuves.rules.depots import Contenu
+
+from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre
+
+Form = DepotForm | NonApplicableForm
+
+
+def page(request: PortalRequest, nru: str, numero: str) -> HttpResponse:
+    """One expected preuve: what it asks, every deposit with what the ANS said of it, and the form for the next."""
+    dossier = find_dossier_to_fill(request, nru)
+    attendu = dossier.attendu(numero)
+    if attendu is None:
+        raise Http404
+    history = queries.history_of(dossier.candidature, numero)
+    if request.method == "POST":
+        return _deposit(request, dossier, attendu, history)
+    return _show(request, dossier, attendu, history)
+
+
+def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history: list[Revision]) -> HttpResponse:
+    candidature, numero = dossier.candidature, attendu.preuve.numero
+    form: Form = _form(request.POST, dossier, attendu, history, files=request.FILES)
+    if not form.is_valid():
+        return _show(request, dossier, attendu, history, form)
+    try:
+        contenu = _contenu(request, form, dossier, attendu)
+        operations.deposit(
+            candidature_id=candidature.pk,
+            numero=numero,
+            contenu=contenu,
+            seen=form.cleaned_data["seen"],
+            by=request.user,
+            at=request.at,
+        )
+    except NotAPiece as reason:
+        form.add_error("fichiers", str(reason))
+    except operations.DepositNotPossible as refused:
+        form.add_error(None, refused.reason)
+    except operations.DepositConflict as conflict:
+        form.add_error(None, f"{conflict.sentence} Votre saisie est encore ici\u00a0: comparez avant de déposer.")
+        history = queries.history_of(candidature, numero)
+    except operations.DepositRefused as refused:
+        for name, sentence in refused.faults.items():
+            form.add_error(name if name in form.fields else None, sentence)
+    else:
+        messages.success(request, f"La preuve {numero} est déposée.")
+        return redirect(f"{reverse('preuves:chapitre', args=[candidature.nru, attendu.chapitre.code])}#{numero}")
+    return _show(request, dossier, attendu, history, form)
+
+
+def _contenu(request: PortalRequest, form: Form, dossier: Dossier, attendu: Attendu) -> Contenu:
+    """Keep the files that came with the form, and return the whole deposit.
+
+    :raises NotAPiece: naming the file that is refused
+    """
+    if isinstance(form, NonApplicableForm):
+        return form.contenu()
+    received = [
+        operations.receive_piece(
+            candidature_id=dossier.candidature.pk,
+            upload=upload,
+            nature=Nature(attendu.preuve.nature),
+            by=request.user,
+            at=request.at,
+        ).pk
+        for upload in form.cleaned_data.get("fichiers", ())
+    ]
+    return form.contenu(received)
+
+
+def _form(data: Any, dossier: Dossier, attendu: Attendu, history: list[Revision], *, files: Any = None) -> Form:
+    """Return the form that was sent, or an empty one to begin with."""
+    initial = {"seen": history[0].number if history else 0}
+    if data and data.get("forme") == Forme.NOT_APPLICABLE:
+        return NonApplicableForm(data, initial=initial)
+    nature = Nature(attendu.preuve.nature)
+    return DepotForm(
+        data,
+        files,
+        initial=initial | {"version_technique": dossier.version_technique},
+        nature=nature,
+        reusable=queries.pieces_reusable(dossier.candidature, NATURES[nature].types),
+    )
+
+
+def _show(
+    request: PortalRequest, dossier: Dossier, attendu: Attendu, history: list[Revision], form: Form | None = None
+) -> HttpResponse:
+    candidature = dossier.candidature
+    chapitre = find_chapitre(dossier, attendu.chapitre.code)
+    state = chapitre.facts.preuves.get(attendu.preuve.numero)
+    closed = rules.why_not_depositable(
+        rules.DepositFacts(
+            candidature_open=candidature.state == CandidatureState.OPEN,
+            eligibilite_submitted=dossier.eligibilite_submitted,
+            chapitre_open=chapitre.facts.standing in ("open", "returned"),
+            exigibilite=attendu.exigibilite,
+            state=state.state if state else None,
+        )
+    )
+    carried = carried_data(request)
+    other: Form | None = None
+    if not closed:
+        seen = {"seen": history[0].number if history else 0}
+        other = form if isinstance(form, NonApplicableForm) else NonApplicableForm(initial=seen, auto_id="na_%s")
+        form = form if isinstance(form, DepotForm) else _form(carried, dossier, attendu, history)
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_chapitre(candidature, chapitre, request),
+        "attendu": attendu,
+        "nature": Nature(attendu.preuve.nature).label,
+        "state": state,
+        "closed": closed,
+        "form": form if not closed else None,
+        "non_applicable": other,
+        "carried": carried,
+        "history": [_as_shown(one, history[0]) for one in history],
+        "viewing": queries.for_viewing([line.piece for line in history[0].lines.all()]) if history else [],
+        "hosts": sorted(settings.GAZELLE_HOSTS) if attendu.preuve.nature == Nature.GAZELLE else [],
+        "neighbours": neighbours(chapitre.facts.due, attendu.preuve.numero),
+    }
+    refused = any(one is not None and one.errors for one in (form, other))
+    return render(request, "preuves/preuve.html", context, status=422 if refused else 200)
+
+
+def _as_shown(revision: Revision, latest: Revision) -> dict[str, Any]:
+    return {
+        "revision": revision,
+        "is_latest": revision == latest,
+        "is_text": revision.forme in (Forme.TEXT, Forme.NOT_APPLICABLE),
+        "is_link": revision.forme == Forme.LINK,
+        "pieces": [line.piece for line in revision.lines.all()],
+        "verdicts": list(revision.verdicts.all()),
+    }
+
+
+def neighbours(due: tuple[str, ...], numero: str) -> dict[str, str]:
+    """The N° before and after this one among those that are due in its chapitre; empty at the ends."""
+    if numero not in due:
+        return {"before": "", "after": ""}
+    place = due.index(numero)
+    return {"before": due[place - 1] if place else "", "after": due[place + 1] if place + 1 < len(due) else ""}
