@@ -224,7 +224,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 FILE_UPLOAD_HANDLERS = ["segur_portal.uploads.HashingHandler"]
 # Files arrive on the file system of the storage, which then renames them. What a killed process left is swept away.
-FILE_UPLOAD_TEMP_DIR = str(Path(MEDIA_ROOT) / "arrivees")
+ARRIVALS_ROOT = str(Path(MEDIA_ROOT) / "arrivees")
 # Larger than any file that a nature of preuve accepts: beyond it, nothing is kept.
 LARGEST_UPLOAD = 500 * 1024 * 1024
 # The antivirus: tcp://host:3310 or unix:///run/clamav/clamd.ctl; empty, no file is scanned and each page says so.

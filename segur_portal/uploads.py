@@ -1,7 +1,6 @@
 """How a file comes in: straight to the disk, hashed on its way, whatever its size."""
 
 import hashlib
-import os
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -23,7 +22,7 @@ class HashedFile(TemporaryUploadedFile):
 
 
 class HashingHandler(FileUploadHandler):
-    """Write each file, as it arrives, in `FILE_UPLOAD_TEMP_DIR`, beside the storage of pièces.
+    """Write each file, as it arrives, in `ARRIVALS_ROOT`, beside the storage of pièces.
 
     The storage then takes it by renaming it. A file larger than any that is accepted is read to its end, since a
     browser that is still sending hears no answer, but not kept: `size` says how large it was, so that the form refuses
@@ -39,7 +38,7 @@ class HashingHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         if not _is_from_somebody(self.request):
             raise SkipFile
-        folder = settings.FILE_UPLOAD_TEMP_DIR
+        folder = settings.ARRIVALS_ROOT
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         self.file = HashedFile(
             folder, self.file_name or "", self.content_type or "", self.charset, self.content_type_extra

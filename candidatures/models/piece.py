@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.files.base import File
@@ -10,6 +11,26 @@ from comptes.models import Compte
 
 from .candidature import Candidature
 
+CHUNK = 256 * 1024
+
+
+class Reading(Iterator[bytes]):
+    """The bytes of a stored file from one place on, chunk by chunk; `close` ends it early."""
+
+    def __init__(self, source: Any, length: int) -> None:
+        self.source, self.left = source, length
+
+    def __next__(self) -> bytes:
+        chunk: bytes = self.source.read(min(CHUNK, self.left)) if self.left > 0 else b""
+        if not chunk:
+            self.close()
+            raise StopIteration
+        self.left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        self.source.close()
+
 
 class PrivateStorage(Storage):
     """The storage of pièces, asked at each use and not when the model loads: a deployment chooses it."""
@@ -19,6 +40,15 @@ class PrivateStorage(Storage):
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
         return storages["pieces"].save(name, content, max_length)
+
+    def read(self, name: str, *, start: int, length: int) -> Reading:
+        """Read a part of a file in constant memory; opening one that is in a bucket would fetch the whole of it."""
+        storage = storages["pieces"]
+        if bucket := getattr(storage, "bucket", None):
+            return Reading(bucket.Object(name).get(Range=f"bytes={start}-{start + length - 1}")["Body"], length)
+        source = storage.open(name)
+        source.seek(start)
+        return Reading(source, length)
 
     def delete(self, name: str) -> None:
         storages["pieces"].delete(name)
@@ -51,3 +81,8 @@ class Piece(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def read(self, *, start: int = 0, length: int | None = None) -> Reading:
+        """Read its content, or `length` bytes of it from `start` on."""
+        whole = self.size - start
+        return PrivateStorage().read(str(self.file.name), start=start, length=whole if length is None else length)

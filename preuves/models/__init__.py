@@ -1,12 +1,13 @@
 from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from .dossier import Contestation, DossierDePreuves
-from .fichier import Analyse, ImageDePage
+from .fichier import Analyse, Apercu, ImageDePage
 from .importation import ImportDuREM
 from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
 from .rem import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
 
 __all__ = [
     "Analyse",
+    "Apercu",
     "AvisTombe",
     "BrouillonDAvis",
     "Chapitre",

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from candidatures.models import Piece
 from candidatures.models.piece import private_storage
@@ -27,6 +27,23 @@ class Analyse(models.Model):
     @property
     def opens(self) -> bool:
         return self.state != AnalyseState.INFECTED
+
+
+class Apercu(models.Model):
+    """That a PDF was drawn, once: how many pages it has (0 when nothing could read it), and how many were drawn."""
+
+    piece = models.OneToOneField(Piece, on_delete=models.PROTECT, related_name="apercu")
+    pages = models.PositiveIntegerField()
+    drawn = models.PositiveSmallIntegerField("pages dessinées")
+    made_at = models.DateTimeField("fait le")
+
+    class Meta:
+        verbose_name = "aperçu"
+        verbose_name_plural = "aperçus"
+        constraints = [models.CheckConstraint(condition=Q(drawn__lte=F("pages")), name="apercu_draws_what_there_is")]
+
+    def __str__(self) -> str:
+        return f"{self.piece_id} : {self.drawn} sur {self.pages}"
 
 
 class ImageDePage(models.Model):

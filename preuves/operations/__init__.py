@@ -5,6 +5,7 @@ from preuves.rules.depots import Contenu
 from .chapitres import ChapitreNotSubmittable, ChapitreNotTakenBack, submit_chapitre, take_back_chapitre
 from .depots import DepositConflict, DepositNotPossible, DepositRefused, deposit
 from .dossiers import Moved, VersionNotAdoptable, move_to_version, open_dossier, reopen_what_lacks
+from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
 from .locking import locked_candidature, locked_chapitre
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "DepositConflict",
     "DepositNotPossible",
     "DepositRefused",
+    "FichierNotReceivable",
     "Moved",
     "VersionNotAdoptable",
     "deposit",
@@ -21,7 +23,9 @@ __all__ = [
     "locked_chapitre",
     "move_to_version",
     "open_dossier",
+    "receive_piece",
     "reopen_what_lacks",
     "submit_chapitre",
     "take_back_chapitre",
+    "why_not_receivable",
 ]

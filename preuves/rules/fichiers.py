@@ -5,7 +5,7 @@ from collections.abc import Collection
 import filetype
 
 from candidatures.rules import pieces
-from preuves.catalogue.natures import ENDINGS, NATURES, largest
+from preuves.catalogue.natures import ENDINGS, LARGEST_OTHER, NATURES, largest
 from preuves.enums import Nature
 
 ZIP = "application/zip"
@@ -23,6 +23,7 @@ OPEN_DOCUMENT = {
     b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet": "application/vnd.oasis.opendocument.spreadsheet",
 }
 TEXTS = {"txt": "text/plain", "csv": "text/csv"}
+LARGEST_DOCUMENT = LARGEST_OTHER
 
 
 def content_type_of(
@@ -72,6 +73,10 @@ def is_zip(head: bytes) -> bool:
 
 def is_pdf(head: bytes) -> bool:
     return head.startswith(b"%PDF-")
+
+
+def may_be_text(nature: Nature) -> bool:
+    return any(one in NATURES[nature].types for one in TEXTS.values())
 
 
 def largest_of(nature: Nature) -> int:

@@ -1,0 +1,44 @@
+"""Reads a PDF and draws its pages, in a process of its own: a PDF is a program that a stranger wrote."""
+
+import json
+import logging
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+CHILD = Path(__file__).with_name("pdf_child.py")
+SECONDS_TO_LOOK, SECONDS_TO_DRAW = 10, 90
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a PDF is: how many pages, 0 when it cannot be read; `locked` when a password is needed."""
+
+    pages: int = 0
+    locked: bool = False
+
+
+def look(file: Path, *, seconds: int = SECONDS_TO_LOOK) -> Look:
+    """Open a PDF without drawing it."""
+    return _run("look", file, seconds=seconds)
+
+
+def draw(file: Path, folder: Path, *, seconds: int = SECONDS_TO_DRAW) -> Look:
+    """Write the first 200 pages in a folder, as `0001.webp`; those that were drawn in time."""
+    return _run("draw", file, folder, seconds=seconds)
+
+
+def _run(verb: str, file: Path, *folder: Path, seconds: int) -> Look:
+    argv = [sys.executable, "-I", str(CHILD), verb, str(file), str(seconds), *map(str, folder)]
+    try:
+        done = subprocess.run(  # noqa: S603 -- fixed argv, no shell
+            argv, env={}, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds * 2, check=True
+        )
+    except subprocess.SubprocessError as error:
+        logger.warning("%s cannot be read: %s", file.name, error)
+        return Look()
+    said = json.loads(done.stdout)
+    return Look(pages=said.get("pages", 0), locked=said.get("fault") == "password")

@@ -1,0 +1,117 @@
+"""Small files of every kind, made here, and the PDF that people send with a password."""
+
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+
+MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isommp42" + bytes(range(256)) * 8
+WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm" + bytes(500)
+
+
+def an_image(kind: str, width: int = 40, height: int = 30) -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (width, height), "#12305c").save(content, kind)
+    return content.getvalue()
+
+
+def a_zip_of(entries: dict[str, bytes], *, first: str = "") -> bytes:
+    """A zip; `first` is the content of an uncompressed `mimetype` that comes before the rest."""
+    content = BytesIO()
+    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+        if first:
+            archive.writestr("mimetype", first, compress_type=0)
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return content.getvalue()
+
+
+PNG, JPEG, WEBP = an_image("PNG"), an_image("JPEG"), an_image("WEBP")
+ZIP = a_zip_of({"IHE_XDM/SUBSET01/METADATA.XML": b"<x/>", "README.TXT": b"IHE XDM"})
+DOCX = a_zip_of({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
+DOCM = a_zip_of({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>", "word/vbaProject.bin": b"x"})
+XLSX = a_zip_of({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"})
+ODT = a_zip_of({"content.xml": b"<x/>"}, first="application/vnd.oasis.opendocument.text")
+ODS = a_zip_of({"content.xml": b"<x/>"}, first="application/vnd.oasis.opendocument.spreadsheet")
+
+
+def a_pdf_of(pages: int) -> bytes:
+    """A PDF that has that many pages, each with a word on it."""
+    import pypdfium2
+
+    content = BytesIO()
+    with pypdfium2.PdfDocument.new() as document:
+        for _ in range(pages):
+            document.new_page(595, 842).close()
+        document.save(content)
+    return content.getvalue()
+
+
+PDF = a_pdf_of(1)
+# It opens with the password « secret », and not without.
+LOCKED_PDF = (
+    b"%PDF-1.3\n"
+    b"%\xe2\xe3\xcf\xd3\n"
+    b"1 0 obj\n"
+    b"<<\n"
+    b"/Producer <83d50a938a>\n"
+    b">>\n"
+    b"endobj\n"
+    b"2 0 obj\n"
+    b"<<\n"
+    b"/Type /Pages\n"
+    b"/Count 1\n"
+    b"/Kids [ 4 0 R ]\n"
+    b">>\n"
+    b"endobj\n"
+    b"3 0 obj\n"
+    b"<<\n"
+    b"/Type /Catalog\n"
+    b"/Pages 2 0 R\n"
+    b">>\n"
+    b"endobj\n"
+    b"4 0 obj\n"
+    b"<<\n"
+    b"/Type /Page\n"
+    b"/Resources <<\n"
+    b">>\n"
+    b"/MediaBox [ 0.0 0.0 200 200 ]\n"
+    b"/Parent 2 0 R\n"
+    b">>\n"
+    b"endobj\n"
+    b"5 0 obj\n"
+    b"<<\n"
+    b"/V 1\n"
+    b"/R 2\n"
+    b"/Length 40\n"
+    b"/P 4294967292\n"
+    b"/Filter /Standard\n"
+    b"/O <e5a8d2687bd9d0cff946b7ac55f51081dcf0d116554c4bfcb0a5e446f69ea48a>\n"
+    b"/U <555b758c599d8fed38f9fc625ad75eff71d77e3ad7b53f6b87fa5a14d3e590eb>\n"
+    b">>\n"
+    b"endobj\n"
+    b"xref\n"
+    b"0 6\n"
+    b"0000000000 65535 f \n"
+    b"0000000015 00000 n \n"
+    b"0000000059 00000 n \n"
+    b"0000000118 00000 n \n"
+    b"0000000167 00000 n \n"
+    b"0000000261 00000 n \n"
+    b"trailer\n"
+    b"<<\n"
+    b"/Size 6\n"
+    b"/Root 3 0 R\n"
+    b"/Info 1 0 R\n"
+    b"/ID [ <81803893b4cab364369040523151b840> <81803893b4cab364369040523151b840> ]\n"
+    b"/Encrypt 5 0 R\n"
+    b">>\n"
+    b"startxref\n"
+    b"475\n"
+    b"%%EOF\n"
+)
+
+
+def an_upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
