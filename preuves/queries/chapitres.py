@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 
 from candidatures.models import Candidature, Piece
 from candidatures.queries import said
-from preuves.enums import AnalyseState, ChapitreState
+from preuves.enums import AnalyseState, ChapitreState, PreuveState
 from preuves.models import AvisTombe, Chapitre, Revision, RevisionPiece, SoumissionDeChapitre, VerdictDePreuve
 from preuves.rules.completude import DepositedPreuve
 
@@ -55,6 +55,19 @@ class LigneDePreuve:
     verdict: VerdictDePreuve | None
     words_changed: bool
 
+    @property
+    def badge(self) -> str:
+        return self.state or "required"
+
+    @property
+    def badge_label(self) -> str:
+        return str(PreuveState(self.state).label) if self.state else "À déposer"
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether it is due because the ANS refused its dispense."""
+        return self.attendu.exigibilite.is_due and self.attendu.exigibilite.reason.startswith("Dispense")
+
 
 def lines_of_chapitre(dossier: Dossier, chapitre: ChapitreDuDossier) -> list[LigneDePreuve]:
     """Give every expected preuve of a chapitre with its latest deposit, in two queries."""
@@ -75,7 +88,7 @@ def _ligne(
     attendu = dossier.attendu(numero)
     assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
     revision = revisions.get(numero)
-    state = preuves[numero].state if numero in preuves else "missing"
+    state = preuves[numero].state if numero in preuves else ""
     changed = revision is not None and revision.empreinte != attendu.empreinte
     return LigneDePreuve(attendu, state, revision, verdicts.get(revision.pk) if revision else None, changed)
 

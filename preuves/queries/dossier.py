@@ -14,7 +14,7 @@ from candidatures.models import Candidature, Jugement, Reponse, Soumission, Vole
 from candidatures.rules.submission import references_of
 from preuves.catalogue.equivalences import equivalences_of
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
-from preuves.enums import ChapitreState, PreuveState
+from preuves.enums import ChapitreState, Nature, PreuveState
 from preuves.models import Chapitre, Contestation, DossierDePreuves, Preuve, Revision, VersionDuREM
 from preuves.rules.completude import ChapitreFacts, DepositedPreuve
 from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, Reference, exigibilites
@@ -43,6 +43,10 @@ class Attendu:
     scenario: ScenarioSpec
     preuve: PreuveSpec
     exigibilite: Exigibilite
+
+    @property
+    def nature_label(self) -> str:
+        return str(Nature(self.preuve.nature).label)
 
     @property
     def empreinte(self) -> str:

@@ -7,12 +7,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from candidatures.enums import CandidatureState
-from candidatures.rules.pieces import NotAPiece
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 from preuves import operations, queries
 from preuves.catalogue.natures import NATURES
-from preuves.enums import Forme, Nature
+from preuves.enums import Forme, Nature, PreuveState
 from preuves.forms import DepotForm, NonApplicableForm
 from preuves.models import Revision
 from preuves.queries import Attendu, Dossier
@@ -51,8 +50,8 @@ def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history
             by=request.user,
             at=request.at,
         )
-    except NotAPiece as reason:
-        form.add_error("fichiers", str(reason))
+    except operations.FichierNotReceivable as refused:
+        form.add_error("fichiers", list(refused.reasons))
     except operations.DepositNotPossible as refused:
         form.add_error(None, refused.reason)
     except operations.DepositConflict as conflict:
@@ -70,7 +69,7 @@ def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history
 def _contenu(request: PortalRequest, form: Form, dossier: Dossier, attendu: Attendu) -> Contenu:
     """Keep the files that came with the form, and return the whole deposit.
 
-    :raises NotAPiece: naming the file that is refused
+    :raises FichierNotReceivable: when a file is refused
     """
     if isinstance(form, NonApplicableForm):
         return form.contenu()
@@ -119,7 +118,9 @@ def _show(
     )
     carried = carried_data(request)
     other: Form | None = None
-    if not closed:
+    if closed:
+        form = None
+    else:
         seen = {"seen": history[0].number if history else 0}
         other = form if isinstance(form, NonApplicableForm) else NonApplicableForm(initial=seen, auto_id="na_%s")
         form = form if isinstance(form, DepotForm) else _form(carried, dossier, attendu, history)
@@ -127,10 +128,12 @@ def _show(
         "candidature": candidature,
         "trail": trail_to_chapitre(candidature, chapitre, request),
         "attendu": attendu,
-        "nature": Nature(attendu.preuve.nature).label,
-        "state": state,
+        "badge": state.state if state else "required",
+        "badge_label": PreuveState(state.state).label if state else attendu.exigibilite.kind.label,
         "closed": closed,
-        "form": form if not closed else None,
+        "form": form,
+        "main_fields": [one for one in form if one.name not in ("seen", "pieces")] if form else [],
+        "reusable": _reusable(form),
         "non_applicable": other,
         "carried": carried,
         "history": [_as_shown(one, history[0]) for one in history],
@@ -140,6 +143,12 @@ def _show(
     }
     refused = any(one is not None and one.errors for one in (form, other))
     return render(request, "preuves/preuve.html", context, status=422 if refused else 200)
+
+
+def _reusable(form: Form | None) -> Any:
+    """The field of the files already here, when there are some."""
+    field = form.fields.get("pieces") if form else None
+    return form["pieces"] if form and field and field.choices else None
 
 
 def _as_shown(revision: Revision, latest: Revision) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""One message, one function, from plain data; the texts are in templates/preuves/mails/."""

@@ -1,0 +1,81 @@
+"""What the éditeur's team is told of its own acts: a chapitre handed over, another REM adopted."""
+
+from candidatures import permissions
+from candidatures.models import Candidature
+from candidatures.queries import said
+from comptes.mails import key_of, link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from preuves import queries
+from preuves.models import AvisTombe, Chapitre, DossierDePreuves, SoumissionDeChapitre
+
+
+def chapitre_submitted(notice: Notice) -> Message:
+    soumission = _soumission(notice)
+    chapitre = soumission.chapitre
+    candidature = chapitre.dossier.candidature
+    label = label_of(chapitre)
+    return write(
+        "preuves/mails/chapitre_submitted.txt",
+        f"{candidature.nru} : chapitre reçu ({label})",
+        soumission=soumission,
+        candidature=candidature,
+        label=label,
+        submitted_at=said(soumission.submitted_at, seconds=True),
+        href=link("preuves:chapitre", candidature.nru, chapitre.code),
+    )
+
+
+def is_still_submitted(notice: Notice) -> bool:
+    soumission = _soumission(notice)
+    taken_back = hasattr(soumission, "reprise")
+    return not taken_back and may_still_work(notice, soumission.chapitre.dossier.candidature)
+
+
+def dossier_moved(notice: Notice) -> Message:
+    dossier = _dossier(notice)
+    fallen = AvisTombe.objects.filter(
+        verdict__revision__preuve__chapitre__dossier=dossier, version=notice.occurrence
+    ).select_related("verdict__revision__preuve")
+    return write(
+        "preuves/mails/dossier_moved.txt",
+        f"{dossier.candidature.nru} : votre dossier répond au nouveau REM",
+        dossier=dossier,
+        candidature=dossier.candidature,
+        date=f"{dossier.version.date:%d/%m/%Y}",
+        fallen=fallen.order_by("verdict__revision__preuve__numero"),
+        href=link("preuves:dossier", dossier.candidature.nru),
+    )
+
+
+def is_still_there(notice: Notice) -> bool:
+    return may_still_work(notice, _dossier(notice).candidature)
+
+
+def may_still_work(notice: Notice, candidature: Candidature) -> bool:
+    return permissions.people_with_access(candidature.produit).filter(email=notice.email).exists()
+
+
+def label_of(chapitre: Chapitre) -> str:
+    """The chapitre's name in the version that its dossier answers to; its code when that version has it no more."""
+    spec = queries.rem_of(chapitre.dossier.version).spec
+    return next((one.label for one in spec.chapitres if one.code == chapitre.code), chapitre.code)
+
+
+def chapitre_of(notice: Notice) -> Chapitre:
+    """The chapitre that a notice on `chapitre:<nru>/<code>` is about, with the names that a letter says."""
+    nru, _, code = key_of(notice).partition("/")
+    joined = Chapitre.objects.select_related("dossier__version", "dossier__candidature__produit__editeur")
+    return joined.get(dossier__candidature__nru=nru, code=code)
+
+
+def _soumission(notice: Notice) -> SoumissionDeChapitre:
+    chapitre = chapitre_of(notice)
+    soumission = chapitre.soumissions.select_related("submitted_by", "reprise").get(number=notice.occurrence)
+    soumission.chapitre = chapitre
+    return soumission
+
+
+def _dossier(notice: Notice) -> DossierDePreuves:
+    joined = DossierDePreuves.objects.select_related("version", "candidature__produit__editeur")
+    return joined.get(candidature__nru=key_of(notice))
