@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preuves.views import chapitre, dossier, preuve
+from preuves.views import chapitre, dossier, fichiers, preuve
 
 app_name = "preuves"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path("candidatures/<str:nru>/chapitres/<str:code>/soumettre/", chapitre.submit, name="chapitre_submit"),
     path("candidatures/<str:nru>/chapitres/<str:code>/reprendre/", chapitre.take_back, name="chapitre_take_back"),
     path("candidatures/<str:nru>/preuve/<path:numero>/", preuve.page, name="preuve"),
+    path("candidatures/<str:nru>/fichiers/", fichiers.upload, name="upload"),
+    path("candidatures/<str:nru>/fichiers/<int:piece_id>/", fichiers.fichier, name="fichier"),
+    path("candidatures/<str:nru>/fichiers/<int:piece_id>/pages/<int:number>/", fichiers.page_image, name="page_image"),
+    path("candidatures/<str:nru>/fichiers/<int:piece_id>/lecture/", fichiers.lecture, name="lecture"),
 ]

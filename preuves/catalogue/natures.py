@@ -21,6 +21,21 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "text/plain": ("txt",),
     "text/csv": ("csv",),
 }
+TYPE_NAMES: Mapping[str, str] = {
+    "video/mp4": "Vidéo MP4",
+    "video/webm": "Vidéo WebM",
+    "image/png": "Image PNG",
+    "image/jpeg": "Image JPEG",
+    "image/webp": "Image WebP",
+    "application/pdf": "PDF",
+    "application/zip": "Archive ZIP",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "Document Word",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "Tableau Excel",
+    "application/vnd.oasis.opendocument.text": "Document OpenDocument",
+    "application/vnd.oasis.opendocument.spreadsheet": "Tableau OpenDocument",
+    "text/plain": "Texte",
+    "text/csv": "Tableau CSV",
+}
 LARGEST: Mapping[str, int] = {
     "video": 500 * MEGABYTE,
     "application/pdf": 50 * MEGABYTE,

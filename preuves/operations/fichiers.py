@@ -1,5 +1,7 @@
 """A file is received for the preuves of a candidature: read, refused in words or kept once, then scanned and drawn."""
 
+from __future__ import annotations
+
 import logging
 import struct
 import zipfile
@@ -17,7 +19,7 @@ from kombu.exceptions import OperationalError
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Piece
 from candidatures.operations import keep_piece
-from candidatures.rules.pieces import HEAD, NotAPiece
+from candidatures.rules.pieces import HEAD, NotAPiece, tidy_name
 from comptes.models import Compte
 from preuves import effects
 from preuves.connectors import pdf
@@ -32,12 +34,12 @@ logger = logging.getLogger(__name__)
 LARGEST_LIST = 512 * 1024
 
 
-class FichierNotReceivable(Exception):
-    """`reasons`: why this file is not kept, in French."""
+class FichierNotReceivable(NotAPiece):
+    """Why a file is not kept: the message names it, `reason` is the French reason alone."""
 
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"«\u00a0{tidy_name(name)}\u00a0»\u00a0: {reason}")
+        self.reason = reason
 
 
 def receive_piece(
@@ -47,12 +49,12 @@ def receive_piece(
 
     It is read before anything is locked: that may take some seconds.
 
-    :raises FichierNotReceivable: with the French reasons
+    :raises FichierNotReceivable: with the French reason
     """
     try:
         content_type = _content_type_of(upload, nature)
     except NotAPiece as reason:
-        raise FichierNotReceivable(str(reason)) from None
+        raise FichierNotReceivable(upload.name or "", str(reason)) from None
     return _keep(candidature_id=candidature_id, upload=upload, content_type=content_type, by=by, at=at)
 
 
@@ -60,7 +62,7 @@ def receive_piece(
 def _keep(*, candidature_id: int, upload: UploadedFile[bytes], content_type: str, by: Compte, at: datetime) -> Piece:
     candidature = locked_candidature(candidature_id=candidature_id)
     if reason := why_not_receivable(candidature):
-        raise FichierNotReceivable(reason)
+        raise FichierNotReceivable(upload.name or "", reason)
     piece = keep_piece(candidature=candidature, upload=upload, content_type=content_type, by=by, at=at)
     for effect in (effects.scan_piece, effects.draw_pages):
         _after_commit(effect, piece.pk)

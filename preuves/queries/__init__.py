@@ -21,6 +21,7 @@ from .dossier import (
     newer_version,
     rem_of,
 )
+from .fichiers import Viewing, fichiers_visible_to, for_viewing, revisions_submitted, words_on
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 
 __all__ = [
@@ -31,19 +32,24 @@ __all__ = [
     "Dossier",
     "LigneDePreuve",
     "Rem",
+    "Viewing",
     "attendues_of",
     "changes_for",
     "count_by_chapitre",
     "dossier_of",
+    "fichiers_visible_to",
+    "for_viewing",
     "history_of",
     "latest_version",
     "lines_of_chapitre",
     "newer_version",
     "pieces_reusable",
     "rem_of",
+    "revisions_submitted",
     "simulate",
     "soumissions_standing",
     "verdicts_on",
     "who_deposited",
     "who_moved_chapitre",
+    "words_on",
 ]

@@ -1,16 +1,12 @@
 """A file is received: read, refused in words, or kept once."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from candidatures.operations import withdraw_candidature
-from comptes import clock, journal
+from comptes import journal
 from preuves.enums import Nature
 from preuves.operations import FichierNotReceivable, receive_piece
 from tests.candidatures.conftest import Team, make_team

@@ -1,0 +1,135 @@
+"""Which files a person may read, and what a page needs to show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, Func, OuterRef, QuerySet, TextField
+
+from candidatures import permissions
+from candidatures.models import Candidature, Piece
+from comptes.models import Compte
+from preuves.catalogue.natures import IMAGES, TYPE_NAMES, VIDEOS
+from preuves.enums import AnalyseState
+from preuves.models import Analyse, Apercu, ImageDePage, Revision, RevisionPiece, SoumissionDeChapitre
+from preuves.rules.fichiers import PDF
+from preuves.rules.reperes import Repere, reperes_in
+
+SCAN_TONES: dict[str, str] = {
+    AnalyseState.CLEAN: "success",
+    AnalyseState.NOT_SCANNED: "attention",
+    AnalyseState.INFECTED: "danger",
+}
+
+
+def fichiers_visible_to(compte: Compte, candidature: Candidature) -> QuerySet[Piece]:
+    """The files of a candidature that somebody who sees it may read.
+
+    Its own side reads all of them. The ANS reads those of the revisions that were submitted and not taken back.
+    """
+    if permissions.fills(compte, candidature):
+        return candidature.pieces.all()
+    if not compte.is_ans:
+        return candidature.pieces.none()
+    lines = RevisionPiece.objects.filter(piece=OuterRef("pk"), revision__in=revisions_submitted(candidature))
+    return candidature.pieces.filter(Exists(lines))
+
+
+def revisions_submitted(candidature: Candidature) -> QuerySet[Revision]:
+    """The revisions that a submission holds, of those that were not taken back."""
+    held = Func(
+        F("revisions"), OuterRef("preuve__numero"), function="jsonb_extract_path_text", output_field=TextField()
+    )
+    submitted = SoumissionDeChapitre.objects.annotate(held=held).filter(
+        chapitre=OuterRef("preuve__chapitre"), reprise=None, held=OuterRef("sha256")
+    )
+    return Revision.objects.filter(Exists(submitted), preuve__chapitre__dossier__candidature=candidature)
+
+
+@dataclass(frozen=True)
+class Viewing:
+    """One file as `preuves/viewer.html` shows it.
+
+    :param analyse: what the antivirus said; None while it said nothing, and the file is shut
+    :param apercu: that a PDF was drawn; None before
+    :param images: its pages, in order
+    :param reperes: the moments of a video that somebody wrote down
+    """
+
+    piece: Piece
+    analyse: Analyse | None
+    apercu: Apercu | None
+    images: list[ImageDePage]
+    reperes: list[Repere]
+
+    @property
+    def kind(self) -> str:
+        """How it is shown: image, video, pdf, or file when it can only be downloaded."""
+        found = self.piece.content_type
+        return "image" if found in IMAGES else "video" if found in VIDEOS else "pdf" if found == PDF else "file"
+
+    @property
+    def opens(self) -> bool:
+        return self.analyse is not None and self.analyse.opens
+
+    @property
+    def shown(self) -> str:
+        """What stands in the viewer: the file, in its kind, or why it does not open."""
+        if not self.analyse:
+            return "waiting"
+        return self.kind if self.opens else "refused"
+
+    @property
+    def template(self) -> str:
+        return f"preuves/viewers/{self.shown}.html"
+
+    @property
+    def type_name(self) -> str:
+        return TYPE_NAMES.get(self.piece.content_type, "Fichier")
+
+    @property
+    def scan(self) -> dict[str, str]:
+        """What the antivirus said, as a badge."""
+        if not self.analyse:
+            return {"state": "pending", "label": "Analyse en cours"}
+        return {"state": SCAN_TONES[self.analyse.state], "label": self.analyse.get_state_display()}
+
+    @property
+    def is_not_scanned(self) -> bool:
+        return self.analyse is not None and self.analyse.state == AnalyseState.NOT_SCANNED
+
+    @property
+    def pages_left(self) -> int:
+        """How many pages of a PDF were not drawn."""
+        return self.apercu.pages - self.apercu.drawn if self.apercu else 0
+
+
+def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
+    """Give what shows these files, in three queries.
+
+    :param text: what was written of them, where the moments of a video are looked for
+    """
+    pieces = list(pieces)
+    analyses = {one.piece_id: one for one in Analyse.objects.filter(piece__in=pieces)}
+    drawable = [one for one in pieces if one.content_type == PDF]
+    apercus = {one.piece_id: one for one in Apercu.objects.filter(piece__in=drawable)}
+    images: dict[int, list[ImageDePage]] = {}
+    for image in ImageDePage.objects.filter(piece__in=drawable).order_by("piece", "number"):
+        images.setdefault(image.piece_id, []).append(image)
+    return [
+        Viewing(
+            piece=one,
+            analyse=analyses.get(one.pk),
+            apercu=apercus.get(one.pk),
+            images=images.get(one.pk, []),
+            reperes=reperes_in(text) if one.content_type in VIDEOS else [],
+        )
+        for one in pieces
+    ]
+
+
+def words_on(piece: Piece, *, revisions: QuerySet[Revision]) -> str:
+    """What was written on the deposits that hold this file, of those given."""
+    found = revisions.filter(lines__piece=piece).order_by("-deposited_at", "-pk")
+    return "\n".join(found.values_list("comment", flat=True))

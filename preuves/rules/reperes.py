@@ -1,0 +1,36 @@
+"""Time marks of a video: what somebody wrote as `1:23` or `1:02:03` in a text."""
+
+import re
+from dataclasses import dataclass
+
+MARK = re.compile(r"(?<![\d:.,/])(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d)(?![\d:/]|[.,]\d)", re.ASCII)
+MOST_MARKS = 50
+
+
+@dataclass(frozen=True)
+class Repere:
+    """A moment of a video: as it was written, in seconds, and the words that follow it."""
+
+    label: str
+    seconds: int
+    words: str = ""
+
+
+def reperes_in(text: str) -> list[Repere]:
+    """Return the time marks of a text, each moment once, in the order of the video."""
+    found = {}
+    for mark in MARK.finditer(text):
+        hours, minutes, seconds = (int(part or 0) for part in mark.groups())
+        words = text[mark.end() :].partition("\n")[0]
+        words = MARK.split(words)[0].strip(" \u00a0\t:;,.–-—()")
+        at = hours * 3600 + minutes * 60 + seconds
+        found.setdefault(at, Repere(mark.group(), at, words[:80]))
+    return [found[at] for at in sorted(found)][:MOST_MARKS]
+
+
+def seconds_of(typed: str) -> int:
+    """Return the moment that somebody typed, as `83` or `1:23`; 0 when it is no moment."""
+    if typed.isascii() and typed.isdigit() and len(typed) < 6:
+        return int(typed)
+    marks = reperes_in(typed)
+    return marks[0].seconds if marks else 0

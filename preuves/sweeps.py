@@ -1,0 +1,40 @@
+"""Alarm clocks of the files: take up what an absent broker or antivirus left, remove what a dead process left."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from celery import shared_task
+from django.conf import settings
+
+from candidatures.models import Piece
+from comptes import clock
+from preuves import effects
+from preuves.rules.fichiers import PDF
+
+BATCH = 200
+# No upload lasts so long: a proxy would have cut it.
+OLD = timedelta(hours=6)
+
+
+@shared_task
+def take_up_pieces() -> int:
+    """Scan and draw the pièces that still wait for it."""
+    unscanned = Piece.objects.filter(analyse=None).order_by("pk").values_list("pk", flat=True)[:BATCH]
+    undrawn = Piece.objects.filter(content_type=PDF, apercu=None).order_by("pk").values_list("pk", flat=True)[:BATCH]
+    for piece_id in unscanned:
+        effects.scan_piece.delay(piece_id)
+    for piece_id in undrawn:
+        effects.draw_pages.delay(piece_id)
+    return len(unscanned) + len(undrawn)
+
+
+@shared_task
+def remove_leftovers() -> int:
+    """Remove what an upload that was killed left in the folder of arrivals."""
+    folder, removed = Path(settings.ARRIVALS_ROOT), 0
+    limit = (clock.machine_now() - OLD).timestamp()
+    for file in folder.glob("*.part"):
+        if file.stat().st_mtime < limit:
+            file.unlink(missing_ok=True)
+            removed += 1
+    return removed

@@ -1,0 +1,160 @@
+"""The files of the preuves: sent one by one, shown in a page, downloaded whole or in part."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.defaultfilters import filesizeformat
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import permissions
+from candidatures.models import Candidature, Piece
+from candidatures.models.piece import PrivateStorage, Reading
+from candidatures.queries import said
+from candidatures.views.access import find_candidature
+from comptes.requests import PortalRequest
+from preuves import operations, queries
+from preuves.catalogue.natures import IMAGES, VIDEOS
+from preuves.enums import Nature
+from preuves.models import Analyse, ImageDePage, Revision
+from preuves.rules.ranges import Part, Unsatisfiable, part_asked
+from preuves.rules.reperes import seconds_of
+
+from .access import trail_to_dossier
+
+# What a stranger sent is shown as an image or as a video, and as nothing else, even when it is opened by itself.
+ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
+
+
+@require_POST
+def upload(request: PortalRequest, nru: str) -> JsonResponse:
+    """Receive one file, before the deposit that will name it: `{"piece", "nom", "taille"}`, or `{"erreur"}`."""
+    candidature = find_candidature(request, nru)
+    if not permissions.fills(request.user, candidature):
+        raise PermissionDenied("Seule l’équipe de l’éditeur dépose des fichiers.")
+    nature, fichier = request.POST.get("nature", ""), request.FILES.get("fichier")
+    if nature not in Nature.values or fichier is None:
+        return _refusal("Le fichier n’est pas arrivé en entier\u00a0: envoyez-le de nouveau.")
+    try:
+        piece = operations.receive_piece(
+            candidature_id=candidature.pk, upload=fichier, nature=Nature(nature), by=request.user, at=request.at
+        )
+    except operations.FichierNotReceivable as refused:
+        return _refusal(refused.reason)
+    return JsonResponse({"piece": piece.pk, "nom": piece.name, "taille": piece.size})
+
+
+def _refusal(sentence: str) -> JsonResponse:
+    return JsonResponse({"erreur": sentence}, status=422)
+
+
+@require_safe
+def fichier(request: PortalRequest, nru: str, piece_id: int) -> HttpResponseBase:
+    """Give the content of a file that the antivirus lets open, whole or the part that is asked for."""
+    piece = _find_that_opens(request, find_candidature(request, nru), piece_id)
+    headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{piece.sha256}"',
+        "Content-Disposition": content_disposition_header(not _shows_inline(request, piece), piece.name),
+        "Content-Security-Policy": ALONE,
+        **PRIVATE,
+    }
+    try:
+        part = _part_asked(request, piece)
+    except Unsatisfiable:
+        return HttpResponse(status=416, headers={**headers, "Content-Range": f"bytes */{piece.size}"})
+    return _give(request, piece, part, headers)
+
+
+PRIVATE = {
+    "Cache-Control": "private, no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def _shows_inline(request: PortalRequest, piece: Piece) -> bool:
+    return "voir" in request.GET and piece.content_type in (*IMAGES, *VIDEOS)
+
+
+def _part_asked(request: PortalRequest, piece: Piece) -> Part | None:
+    """Read `Range`, unless `If-Range` names another content than this one, which is never rewritten."""
+    if request.headers.get("If-Range", f'"{piece.sha256}"') != f'"{piece.sha256}"':
+        return None
+    return part_asked(request.headers.get("Range", ""), size=piece.size)
+
+
+def _give(request: PortalRequest, piece: Piece, part: Part | None, headers: dict[str, str]) -> HttpResponseBase:
+    status = 200
+    if part:
+        status = 206
+        headers["Content-Range"] = f"bytes {part.start}-{part.start + part.length - 1}/{piece.size}"
+    asked = part or Part(0, piece.size)
+    headers["Content-Length"] = str(asked.length)
+    if request.method == "HEAD":
+        return HttpResponse(status=status, headers=headers, content_type=piece.content_type)
+    reading = piece.read(start=asked.start, length=asked.length)
+    return _streamed(reading, status=status, headers=headers, content_type=piece.content_type)
+
+
+def _streamed(
+    reading: Reading, *, headers: dict[str, str], content_type: str, status: int = 200
+) -> StreamingHttpResponse:
+    return StreamingHttpResponse(reading, status=status, headers=headers, content_type=content_type)
+
+
+@require_safe
+def page_image(request: PortalRequest, nru: str, piece_id: int, number: int) -> HttpResponseBase:
+    """Give one page of a PDF, drawn."""
+    piece = _find_that_opens(request, find_candidature(request, nru), piece_id)
+    image = get_object_or_404(ImageDePage, piece=piece, number=number)
+    name = str(image.file.name)
+    size = PrivateStorage().size(name)
+    reading = PrivateStorage().read(name, start=0, length=size)
+    return _streamed(reading, headers={"Content-Length": str(size), **PRIVATE}, content_type="image/webp")
+
+
+@require_safe
+def lecture(request: PortalRequest, nru: str, piece_id: int) -> HttpResponse:
+    """Show one file: an image, the pages of a PDF, a video at the moment that is asked for."""
+    candidature = find_candidature(request, nru)
+    piece = _find(request, candidature, piece_id)
+    revisions = queries.revisions_submitted(candidature) if request.user.is_ans else Revision.objects.all()
+    (viewing,) = queries.for_viewing([piece], text=queries.words_on(piece, revisions=revisions))
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_dossier(candidature, request),
+        "viewing": viewing,
+        "rows": _facts(viewing),
+        "moment": seconds_of(request.GET.get("t", "")),
+    }
+    return render(request, "preuves/lecture.html", context)
+
+
+def _facts(viewing: queries.Viewing) -> list[tuple[str, str]]:
+    piece = viewing.piece
+    return [
+        ("Type", viewing.type_name),
+        ("Taille", filesizeformat(piece.size)),
+        ("Déposé le", said(piece.deposited_at)),
+        ("Par", str(piece.deposited_by)),
+        ("Empreinte SHA-256", f"{piece.sha256[:16]}…"),
+        ("Antivirus", viewing.scan["label"]),
+    ]
+
+
+def _find(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
+    found = queries.fichiers_visible_to(request.user, candidature).select_related("deposited_by")
+    return get_object_or_404(found, pk=piece_id)
+
+
+def _find_that_opens(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
+    """Find a file that the antivirus lets open.
+
+    :raises PermissionDenied: while it said nothing, or when it refused it; the page `lecture` says which
+    """
+    piece = _find(request, candidature, piece_id)
+    analyse = Analyse.objects.filter(piece=piece).first()
+    if analyse is None or not analyse.opens:
+        raise PermissionDenied("Ce fichier n’est pas ouvert à la lecture.")
+    return piece

@@ -1,0 +1,29 @@
+// Jumps to a moment of a video without leaving the page. Without this file, the same links open the video there.
+"use strict";
+
+{
+  const videoFor = (element) => (element.closest(".ps-viewer") ?? document).querySelector("video");
+
+  const go = (video, seconds) => {
+    video.currentTime = seconds;
+    video.play().catch(() => {}); // A browser may refuse to play by itself: it stands at the moment all the same.
+    video.scrollIntoView({ block: "nearest" });
+  };
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-moment]");
+    const video = link && videoFor(link);
+    if (!video || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    go(video, Number(link.dataset.moment));
+  });
+
+  document.addEventListener("submit", (event) => {
+    const field = event.target.querySelector("[data-moment-typed]");
+    const parts = field?.value.trim().split(":").map(Number) ?? [];
+    const video = document.querySelector("video");
+    if (!field || !video || !field.value.trim() || parts.some((part) => !(part >= 0))) return;
+    event.preventDefault();
+    go(video, parts.reduce((total, part) => total * 60 + part, 0));
+  });
+}
