@@ -1,0 +1,157 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from preuves.catalogue.rem import GENERAL
+from preuves.enums import ExigibiliteKind as Kind
+from preuves.rules.exigibilite import Attendue, Presentation, Reference, count, exigibilites
+
+METIERS = ["PA", "PH", "DOM", "PDE", "PDS", "AHI"]
+ARCHITECTURES = ["HEB", "MOB", "USAGERS"]
+
+
+def attendue(numero: str = "X.01.01.01", **changes: object) -> Attendue:
+    given = {"chapitre": "X", "perimetre": "vague_2", "profils": {GENERAL}, "profils_historiques": ()} | changes
+    for name in ("profils", "profils_historiques", "sauf_profils"):
+        given[name] = frozenset(given.get(name, ()))
+    return Attendue(numero=numero, **given)
+
+
+def presentation(*profils: str, **changes: object) -> Presentation:
+    return Presentation(profils=frozenset(profils), **changes)
+
+
+def the_one(one: Attendue, presented: Presentation) -> tuple[Kind, str]:
+    found = exigibilites([one], presented)[one.numero]
+    return found.kind, found.reason
+
+
+def test_general_is_required_of_everybody() -> None:
+    assert the_one(attendue(), presentation("PA")) == (Kind.REQUIRED, "Demandée à toutes les solutions.")
+
+
+def test_profil_is_required_of_who_presents_it() -> None:
+    one = attendue(profils=["PA", "PH"])
+
+    assert the_one(one, presentation("PH", "AHI")) == (Kind.REQUIRED, "Demandée pour le profil PH.")
+    assert the_one(one, presentation("AHI")) == (
+        Kind.NOT_CONCERNED,
+        "Demandée seulement pour les profils PA et PH.",
+    )
+
+
+def test_architecture_asks_like_a_profil() -> None:
+    one = attendue(profils=["MOB"])
+
+    assert the_one(one, presentation("PA"))[0] is Kind.NOT_CONCERNED
+    assert the_one(one, presentation("PA", architecture=frozenset({"MOB"})))[0] is Kind.REQUIRED
+
+
+def test_exception_holds_only_if_every_profil_is_excepted() -> None:
+    one = attendue(sauf_profils=["AHI"])
+
+    assert the_one(one, presentation("AHI"))[0] is Kind.NOT_CONCERNED
+    assert the_one(one, presentation("AHI", "PA"))[0] is Kind.REQUIRED
+
+
+def test_preconisation_asks_nothing() -> None:
+    assert the_one(attendue(force="preconisation"), presentation("PA"))[0] is Kind.NOT_CONCERNED
+
+
+MS1_PA = Reference("W-1", "MS1", frozenset({"PA"}))
+MS2_PDS = Reference("W-2", "MS2", frozenset({"PDS"}))
+
+
+def test_vague_1_is_inherited_from_the_profil_that_was_referenced() -> None:
+    one = attendue(perimetre="vague_1", profils=["PDS"], profils_historiques=["PDS"])
+    presented = presentation("PA", "PDS", references=(MS1_PA, MS2_PDS))
+
+    assert the_one(one, presented) == (Kind.INHERITED, "Héritée de la référence W-2 (MS2, le profil PDS).")
+
+
+def test_general_of_vague_1_is_inherited_from_any_reference() -> None:
+    one = attendue(perimetre="vague_1", profils_historiques=[GENERAL])
+
+    assert the_one(one, presentation("PH", references=(MS1_PA,)))[0] is Kind.INHERITED
+    assert the_one(one, presentation("PH"))[0] is Kind.REQUIRED
+
+
+def test_vague_2_is_never_inherited() -> None:
+    one = attendue(profils_historiques=[GENERAL])
+
+    assert the_one(one, presentation("PA", references=(MS1_PA,)))[0] is Kind.REQUIRED
+
+
+def test_equivalent_is_not_deposited_again() -> None:
+    presented = presentation("PA", equivalents={"X.01.01.01": "LGC-2026-00001-A"})
+
+    assert the_one(attendue(), presented) == (
+        Kind.EQUIVALENT,
+        "Équivalente à une preuve acceptée sous le numéro LGC-2026-00001-A.",
+    )
+
+
+def test_contested_dispense_is_due_and_says_why() -> None:
+    one = attendue(perimetre="vague_1", profils_historiques=["PA"], profils=["PA"])
+    presented = presentation("PA", references=(MS1_PA,), contestations={one.numero: "Le module a été réécrit."})
+
+    assert the_one(one, presented) == (
+        Kind.REQUIRED,
+        "Dispense contestée par l’ANS\u00a0: Le module a été réécrit.",
+    )
+
+
+def test_contestation_of_what_is_required_anyway_says_nothing_more() -> None:
+    presented = presentation("PA", contestations={"X.01.01.01": "Sans objet."})
+
+    assert the_one(attendue(), presented)[1] == "Demandée à toutes les solutions."
+
+
+profils = st.frozensets(st.sampled_from(METIERS))
+attendues = st.lists(
+    st.builds(
+        Attendue,
+        numero=st.text("0123456789.", min_size=1, max_size=6),
+        chapitre=st.sampled_from(["A", "B"]),
+        perimetre=st.sampled_from(["vague_1", "vague_2"]),
+        profils=st.frozensets(st.sampled_from([*METIERS, *ARCHITECTURES, GENERAL])),
+        profils_historiques=st.frozensets(st.sampled_from([*METIERS, GENERAL])),
+        sauf_profils=profils,
+        force=st.sampled_from(["exigence", "preconisation"]),
+    ),
+    unique_by=lambda one: one.numero,
+)
+presentations = st.builds(
+    Presentation,
+    profils=profils,
+    architecture=st.frozensets(st.sampled_from(ARCHITECTURES)),
+    references=st.tuples(st.builds(Reference, st.just("W"), st.sampled_from(["MS1", "MS2"]), profils)),
+    equivalents=st.dictionaries(st.text("0123456789.", min_size=1, max_size=6), st.just("LGC"), max_size=3),
+    contestations=st.dictionaries(st.text("0123456789.", min_size=1, max_size=6), st.just("motif"), max_size=3),
+)
+
+
+@given(attendues, presentations)
+def test_every_preuve_has_one_exigibilite_and_a_reason(expected: list[Attendue], presented: Presentation) -> None:
+    found = exigibilites(expected, presented)
+
+    assert list(found) == [one.numero for one in expected]
+    assert all(one.reason.endswith((".", "motif")) for one in found.values())
+    assert sum(vars(count(found.values())).values()) == len(expected)
+
+
+@given(attendues, presentations, st.sampled_from(METIERS))
+def test_adding_a_profil_never_takes_a_preuve_away(
+    expected: list[Attendue], presented: Presentation, added: str
+) -> None:
+    more = Presentation(
+        presented.profils | {added},
+        presented.architecture,
+        presented.references,
+        presented.equivalents,
+        presented.contestations,
+    )
+    before, after = exigibilites(expected, presented), exigibilites(expected, more)
+
+    for numero, one in before.items():
+        if one.kind is not Kind.NOT_CONCERNED:
+            assert after[numero].kind is one.kind
