@@ -7,6 +7,7 @@ from .depots import DepositConflict, DepositNotPossible, DepositRefused, deposit
 from .dossiers import Moved, VersionNotAdoptable, move_to_version, open_dossier, reopen_what_lacks
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
 from .locking import locked_candidature, locked_chapitre
+from .rem import RemNotPublishable, publish_rem
 
 __all__ = [
     "ChapitreNotSubmittable",
@@ -17,12 +18,14 @@ __all__ = [
     "DepositRefused",
     "FichierNotReceivable",
     "Moved",
+    "RemNotPublishable",
     "VersionNotAdoptable",
     "deposit",
     "locked_candidature",
     "locked_chapitre",
     "move_to_version",
     "open_dossier",
+    "publish_rem",
     "receive_piece",
     "reopen_what_lacks",
     "submit_chapitre",

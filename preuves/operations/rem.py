@@ -1,0 +1,106 @@
+"""Publishing a version of the REM: once and for all, whole or not at all."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from candidatures.models import Dispositif
+from comptes import journal
+from comptes.models import Compte
+from preuves import queries
+from preuves.catalogue.rem import RemSpec, empreinte
+from preuves.enums import Act
+from preuves.models import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
+
+
+class RemNotPublishable(Exception):
+    """`reason`: why this version cannot be published, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def publish_rem(
+    *, dispositif_code: str, spec: RemSpec, date: date, by: Compte | None, at: datetime
+) -> tuple[VersionDuREM, bool]:
+    """Publish a version of a dispositif's REM; the content of the latest one again changes nothing.
+
+    :param date: the civil day that names the version
+    :param by: None when the operator publishes it from a terminal
+    :return: the version, and whether it is new
+    :raises RemNotPublishable: when a later version exists, or that day already has another content
+    """
+    dispositif = Dispositif.objects.select_for_update(no_key=True).get(code=dispositif_code)
+    latest = queries.latest_version(dispositif.code)
+    if latest and latest.sha256 == spec.sha256:
+        return latest, False
+    if latest and latest.date >= date:
+        raise RemNotPublishable(
+            f"La version du {latest.date:%d/%m/%Y} est déjà publiée avec un autre contenu\u00a0: "
+            "donnez à celle-ci une date plus récente."
+        )
+    version = VersionDuREM.objects.create(
+        dispositif=dispositif, date=date, sha256=spec.sha256, published_at=at, published_by=by
+    )
+    _write(version, spec)
+    journal.record(
+        journal.PORTAIL,
+        Act.REM_PUBLISHED,
+        on=f"rem:{dispositif.code}/{date.isoformat()}",
+        by=by,
+        at=at,
+        dispositif=dispositif.code,
+        date=f"{date:%d/%m/%Y}",
+        sha256=spec.sha256,
+    )
+    return version, True
+
+
+def _write(version: VersionDuREM, spec: RemSpec) -> None:
+    """Write every row, one statement a table."""
+    chapitres = ChapitreDuREM.objects.bulk_create(
+        ChapitreDuREM(version=version, code=one.code, label=one.label, rank=rank)
+        for rank, one in enumerate(spec.chapitres, start=1)
+    )
+    chapitre_of = {one.code: one for one in chapitres}
+    exigences = Exigence.objects.bulk_create(
+        Exigence(
+            chapitre=chapitre_of[chapitre.code],
+            identifiant=one.identifiant,
+            fonction=one.fonction,
+            texte=one.texte,
+            commentaire=one.commentaire,
+            perimetre=one.perimetre,
+            profils=list(one.profils),
+            profils_historiques=list(one.profils_historiques),
+            criticite=one.criticite,
+            force=one.force,
+            rank=rank,
+        )
+        for rank, (chapitre, one) in enumerate(spec.exigences(), start=1)
+    )
+    held = [
+        (row, scenario) for row, (_, one) in zip(exigences, spec.exigences(), strict=True) for scenario in one.scenarios
+    ]
+    scenarios = Scenario.objects.bulk_create(
+        Scenario(exigence=row, numero=one.numero, texte=one.texte, rank=rank)
+        for rank, (row, one) in enumerate(held, start=1)
+    )
+    scenario_of = {row.numero: row for row in scenarios}
+    PreuveAttendue.objects.bulk_create(
+        PreuveAttendue(
+            scenario=scenario_of[scenario.numero],
+            version=version,
+            numero=one.numero,
+            texte=one.texte,
+            nature=one.nature,
+            guichet=one.guichet,
+            constat=one.constat,
+            sauf_profils=list(one.sauf_profils),
+            empreinte=empreinte(exigence, scenario, one),
+            rank=rank,
+        )
+        for rank, (_, exigence, scenario, one) in enumerate(spec.preuves(), start=1)
+    )
