@@ -1,0 +1,55 @@
+"""What everything that is made shares: the tables, the dice, the démarche, the clock's present instant."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+
+from candidatures.catalogue.dispositifs import DispositifSpec
+from candidatures.models import Charte
+from candidatures.queries import DATE_1, DATE_2
+
+from .copying import Tables
+from .files import Stored
+
+
+@dataclass
+class World:
+    """The surroundings of a run.
+
+    :param at: the present instant of the portal: nothing that is made happens later
+    :param nru: the numbers of the NRU, from the portal's own sequence
+    :param instructeurs: ids of comptes
+    """
+
+    tables: Tables
+    dice: Random
+    spec: DispositifSpec
+    charte: Charte
+    at: datetime
+    nru: Iterator[int]
+    instructeurs: tuple[int, ...]
+    files: dict[str, Stored]
+
+    @property
+    def opening(self) -> datetime:
+        return self.spec.opens_at
+
+    @property
+    def until_date_1(self) -> datetime:
+        return self._until(DATE_1)
+
+    @property
+    def until_date_2(self) -> datetime:
+        return self._until(DATE_2)
+
+    def _until(self, code: str) -> datetime:
+        return min(self.at, next(one.at for one in self.spec.echeances if one.code == code))
+
+    def instant(self, start: datetime, end: datetime, early: float = 0.0, late: float = 1.0) -> datetime:
+        """Choose an instant between two, or between two fractions of the time that separates them."""
+        seconds = (end - start).total_seconds() * self.dice.uniform(early, late)
+        return start + timedelta(seconds=int(seconds))
+
+    def luck(self, chance: float) -> bool:
+        return self.dice.random() < chance
