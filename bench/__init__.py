@@ -1,0 +1,1 @@
+"""How fast the portal is: measured beside it, never part of it."""

@@ -1,0 +1,51 @@
+"""The portal's own server, on a free port of this machine, for the time of the measures."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+
+GUNICORN = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
+PATIENCE = 60
+
+
+@contextmanager
+def serving(environment: dict[str, str], *, application: str = "bench.wsgi:application") -> Iterator[tuple[int, int]]:
+    """Serve as in production (docs/exploitation.md); give the port, and the id of the workers’ leader."""
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(128)
+    port = listener.getsockname()[1]
+    words = [sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{listener.fileno()}", *GUNICORN]
+    env = {**os.environ, **environment}
+    with subprocess.Popen([*words, "--log-level", "warning"], env=env, pass_fds=[listener.fileno()]) as server:
+        listener.close()
+        try:
+            _wait_for(port, server)
+            yield port, server.pid
+        finally:
+            server.terminate()
+            server.wait(timeout=15)
+
+
+def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not _answers(port):
+        if server.poll() is not None or time.monotonic() > deadline:
+            raise SystemExit("The server did not start: what it said is above.")
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", "/sante/")
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()

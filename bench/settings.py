@@ -1,0 +1,7 @@
+"""The portal's own settings, and the limit view beside its pages."""
+
+from segur_portal.settings import *  # noqa: F403 -- all of them, as they are
+
+ROOT_URLCONF = "bench.urls"
+TEMPLATES[0]["DIRS"].append(BASE_DIR / "bench" / "templates")  # noqa: F405
+LOGGING["root"]["level"] = "WARNING"  # noqa: F405

@@ -1,0 +1,112 @@
+"""Which pages are measured, on which objects, read by whom."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.urls import NoReverseMatch, reverse
+
+from candidatures.enums import VoletKind, VoletState
+from candidatures.models import Candidature, Volet
+from comptes.enums import Role
+from comptes.models import Compte, Editeur, JournalEntry
+from preuves.enums import ChapitreState
+from preuves.models import Chapitre
+from segur_portal.populate import ANS
+
+LIST, DETAIL = 2.5, 3.0
+PREUVES = 25
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, as one person reads it. `limit`: how many times the limit view it may cost; None is not judged."""
+
+    title: str
+    path: str
+    reader: Compte | None
+    limit: float | None = None
+
+
+def pages() -> Iterator[Page]:
+    """Every page that this portal has and that the data allow."""
+    instructeur = Compte.objects.get(email=ANS[1])
+    yield Page("limite", "/limite/", instructeur)
+    for title, limit, find in (
+        ("solutions en cours (public)", LIST, lambda: (reverse("referencement:solutions"), None)),
+        ("candidatures à instruire", LIST, lambda: (reverse("referencement:instruction"), instructeur)),
+        ("chapitres à examiner", LIST, lambda: (reverse("preuves:a_examiner"), instructeur)),
+        ("produits d’un éditeur (25)", LIST, _produits),
+        ("candidature", None, _candidature),
+        ("journal d’une candidature", None, _journal),
+        ("volet à remplir", None, _volet),
+        ("dossier de preuves", DETAIL, _dossier),
+        ("chapitre (25 preuves)", DETAIL, _chapitre),
+        ("examen d’un chapitre (25 preuves)", DETAIL, lambda: _examen(instructeur)),
+    ):
+        try:
+            path, reader = find()
+        except NoReverseMatch:
+            continue
+        yield Page(title, path, reader, limit)
+
+
+Found = tuple[str, Compte]
+Finder = Callable[[], tuple[str, Compte | None]]
+
+
+def _manager_of(editeur: Editeur) -> Compte:
+    return editeur.rattachements.current().filter(role=Role.MANDATAIRE).order_by("pk")[0].compte
+
+
+def _for_its_manager(name: str, candidature: Candidature, *more: str) -> Found:
+    return reverse(name, args=[candidature.nru, *more]), _manager_of(candidature.produit.editeur)
+
+
+def _produits() -> Found:
+    largest = Editeur.objects.annotate(count=Count("produits")).order_by("-count", "pk")[0]
+    return reverse("candidatures:produits"), _manager_of(largest)
+
+
+def _with_dossier() -> Candidature:
+    """The candidature whose journal is the longest."""
+    fullest = JournalEntry.objects.filter(chain__name__startswith="candidature:").order_by("-number", "pk")[0]
+    return Candidature.objects.with_names().get(nru=fullest.chain_id.removeprefix("candidature:"))
+
+
+def _candidature() -> Found:
+    return _for_its_manager("referencement:candidature", _with_dossier())
+
+
+def _journal() -> Found:
+    return _for_its_manager("candidatures:journal", _with_dossier())
+
+
+def _dossier() -> Found:
+    return _for_its_manager("preuves:dossier", _with_dossier())
+
+
+def _volet() -> Found:
+    drafts = Volet.objects.filter(kind=VoletKind.ELIGIBILITE, state=VoletState.DRAFT, version__gt=0)
+    volet = drafts.select_related("candidature__produit__editeur").order_by("pk")[0]
+    return _for_its_manager("candidatures:volet", volet.candidature, volet.kind)
+
+
+def _fullest(*states: ChapitreState) -> Chapitre:
+    """The chapitre in one of these states that has the number of preuves nearest to what is asked."""
+    found = Chapitre.objects.filter(state__in=states).annotate(count=Count("preuves")).order_by("pk")
+    return min(found.select_related("dossier__candidature__produit__editeur"), key=_distance)
+
+
+def _distance(chapitre: Chapitre) -> int:
+    return abs(chapitre.count - PREUVES)
+
+
+def _chapitre() -> Found:
+    chapitre = _fullest(ChapitreState.RETURNED, ChapitreState.OPEN)
+    return _for_its_manager("preuves:chapitre", chapitre.dossier.candidature, chapitre.code)
+
+
+def _examen(instructeur: Compte) -> Found:
+    chapitre = _fullest(ChapitreState.UNDER_REVIEW)
+    return reverse("preuves:examen", args=[chapitre.dossier.candidature.nru, chapitre.code]), chapitre.claimed_by

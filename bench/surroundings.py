@@ -1,0 +1,157 @@
+"""A database of its own, filled; the server; the people who are signed in."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+DATABASE = "portail_bench"
+
+
+class Surroundings:
+    """Everything that the measures need, made on arrival and erased on leaving.
+
+    The services are those that `DATABASE_URL` and `REDIS_URL` name, else private ones; in both cases the database is a
+    new one, called portail_bench.
+    """
+
+    def __enter__(self) -> Self:
+        self._stack = ExitStack()
+        self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="portail-bench-")))
+        self.folder.chmod(0o711)
+        self.environment = self._services() | {
+            "DJANGO_SETTINGS_MODULE": "bench.settings",
+            "SECRET_KEY": "bench-only",
+            "DEBUG": "0",
+            "DEMO": "0",
+            "PYTHONPATH": str(ROOT),
+            "MEDIA_ROOT": str(self.folder / "media"),
+            "STATIC_ROOT": str(self.folder / "static"),
+            "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        }
+        try:
+            self.environment["DATABASE_URL"] = self._stack.enter_context(_database(self.environment["DATABASE_URL"]))
+            os.environ.update(self.environment)
+            self._set_up()
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        from django.db import connections
+
+        connections.close_all()
+        self._stack.close()
+
+    def _services(self) -> dict[str, str]:
+        if "DATABASE_URL" in os.environ and "REDIS_URL" in os.environ:
+            return {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL")}
+        sys.path.insert(0, str(ROOT / "script"))
+        from environment import VENV
+        from services import Services
+
+        return dict(self._stack.enter_context(Services(self.folder, VENV)).environment)
+
+    def _set_up(self) -> None:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self._publish()
+
+    def _publish(self) -> None:
+        """Publish the demonstration's REM, as an administrator does."""
+        from django.core.management import call_command
+
+        from bench.moment import AT
+        from comptes import clock
+
+        with clock.travel(AT):
+            call_command("load_dispositif")
+            call_command(
+                "import_rem",
+                str(ROOT / "catalogue" / "rem" / "ms-dui-va2.xlsx"),
+                dispositif="ms-dui-va2",
+                annotations=str(ROOT / "catalogue" / "rem" / "ms-dui-va2.annotations.toml"),
+                publish=True,
+            )
+
+    def fill(self, size: int) -> None:
+        """Bring the database to that many candidatures."""
+        from django.core.management import call_command
+
+        from bench.moment import AT
+        from candidatures.models import Candidature
+        from comptes import clock
+
+        missing = size - Candidature.objects.count()
+        if missing > 0:
+            with clock.travel(AT):
+                call_command("populate", candidatures=missing, seed=size, oui=True)
+
+    @contextmanager
+    def clients(self, pages: list[Any]) -> Iterator[list["Client"]]:
+        """Serve the portal; give one client to each page, whose reader is signed in."""
+        from bench.server import serving
+
+        with serving(self.environment) as (port, _), ExitStack() as stack:
+            yield [stack.enter_context(Client(port, page)) for page in pages]
+
+
+class Client:
+    """A kept connection that asks for one page. The standard library's: what it costs by itself is a tenth of httpx."""
+
+    def __init__(self, port: int, page: Any) -> None:
+        self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self.path = page.path
+        self.headers = {"Cookie": f"sessionid={_session(page.reader)}"} if page.reader else {}
+
+    def get(self) -> None:
+        self.connection.request("GET", self.path, headers=self.headers)
+        answer = self.connection.getresponse()
+        content = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{self.path} answered {answer.status}: {content[:300]!r}")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.connection.close()
+
+
+def _session(compte: Any) -> str:
+    """Open a session as the sign-in does."""
+    from django.test import Client as Browser
+
+    browser = Browser(SERVER_NAME="127.0.0.1")
+    browser.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    return browser.cookies["sessionid"].value
+
+
+@contextmanager
+def _database(address: str) -> Iterator[str]:
+    """Make the database beside the one that is named; give its address."""
+    import psycopg2
+
+    connection = psycopg2.connect(address)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+            cursor.execute(f"CREATE DATABASE {DATABASE}")
+        yield urlunsplit(urlsplit(address)._replace(path=f"/{DATABASE}"))
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")
+    finally:
+        connection.close()
