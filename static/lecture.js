@@ -1,7 +1,8 @@
 // Jumps to a moment of a video without leaving the page. Without this file, the same links open the video there.
 "use strict";
 
-{
+if (!window.portailLecture) {
+  window.portailLecture = true; // A page that shows several files may load this one several times.
   const videoFor = (element) => (element.closest(".ps-viewer") ?? document).querySelector("video");
 
   const go = (video, seconds) => {

@@ -35,11 +35,12 @@ LARGEST_LIST = 512 * 1024
 
 
 class FichierNotReceivable(NotAPiece):
-    """Why a file is not kept: the message names it, `reason` is the French reason alone."""
+    """Why a file is not kept: `reason` in French; `reasons` name the file too, for a form that sends several."""
 
     def __init__(self, name: str, reason: str) -> None:
-        super().__init__(f"«\u00a0{tidy_name(name)}\u00a0»\u00a0: {reason}")
         self.reason = reason
+        self.reasons = (f"«\u00a0{tidy_name(name)}\u00a0»\u00a0: {reason}",)
+        super().__init__(*self.reasons)
 
 
 def receive_piece(

@@ -21,7 +21,7 @@ from .dossier import (
     newer_version,
     rem_of,
 )
-from .fichiers import Viewing, fichiers_visible_to, for_viewing, revisions_submitted, words_on
+from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, revisions_submitted, words_on
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "latest_version",
     "lines_of_chapitre",
     "newer_version",
+    "opens",
     "pieces_reusable",
     "rem_of",
     "revisions_submitted",

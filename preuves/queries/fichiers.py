@@ -129,7 +129,16 @@ def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
     ]
 
 
-def words_on(piece: Piece, *, revisions: QuerySet[Revision]) -> str:
-    """What was written on the deposits that hold this file, of those given."""
-    found = revisions.filter(lines__piece=piece).order_by("-deposited_at", "-pk")
-    return "\n".join(found.values_list("comment", flat=True))
+def opens(piece: Piece) -> bool:
+    """Say whether the antivirus lets a file open; while it says nothing, it does not."""
+    analyse = Analyse.objects.filter(piece=piece).first()
+    return analyse is not None and analyse.opens
+
+
+def words_on(piece: Piece, *, read_by: Compte) -> str:
+    """Return what was written on the deposits that hold this file, of those that this person reads."""
+    found = Revision.objects.all()
+    if read_by.is_ans:
+        found = revisions_submitted(piece.candidature)
+    comments = found.filter(lines__piece=piece).order_by("-deposited_at", "-pk").values_list("comment", flat=True)
+    return "\n".join(comments)

@@ -18,7 +18,7 @@ class Repere:
 
 def reperes_in(text: str) -> list[Repere]:
     """Return the time marks of a text, each moment once, in the order of the video."""
-    found = {}
+    found: dict[int, Repere] = {}
     for mark in MARK.finditer(text):
         hours, minutes, seconds = (int(part or 0) for part in mark.groups())
         words = text[mark.end() :].partition("\n")[0]

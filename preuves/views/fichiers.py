@@ -1,7 +1,7 @@
 """The files of the preuves: sent one by one, shown in a page, downloaded whole or in part."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import filesizeformat
 from django.utils.http import content_disposition_header
@@ -9,14 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from candidatures.models import Candidature, Piece
-from candidatures.models.piece import PrivateStorage, Reading
+from candidatures.models.piece import PrivateStorage
 from candidatures.queries import said
 from candidatures.views.access import find_candidature
 from comptes.requests import PortalRequest
 from preuves import operations, queries
 from preuves.catalogue.natures import IMAGES, VIDEOS
 from preuves.enums import Nature
-from preuves.models import Analyse, ImageDePage, Revision
+from preuves.models import ImageDePage
 from preuves.rules.ranges import Part, Unsatisfiable, part_asked
 from preuves.rules.reperes import seconds_of
 
@@ -50,12 +50,16 @@ def _refusal(sentence: str) -> JsonResponse:
 
 @require_safe
 def fichier(request: PortalRequest, nru: str, piece_id: int) -> HttpResponseBase:
-    """Give the content of a file that the antivirus lets open, whole or the part that is asked for."""
-    piece = _find_that_opens(request, find_candidature(request, nru), piece_id)
+    """Give the content of a file, whole or the part that is asked for; the page says why one does not open."""
+    candidature = find_candidature(request, nru)
+    piece = _find(request, candidature, piece_id)
+    if not queries.opens(piece):
+        return _page(request, candidature, piece, status=409)
+    disposition = content_disposition_header(not _shows_inline(request, piece), piece.name)
     headers = {
         "Accept-Ranges": "bytes",
         "ETag": f'"{piece.sha256}"',
-        "Content-Disposition": content_disposition_header(not _shows_inline(request, piece), piece.name),
+        "Content-Disposition": disposition or "inline",
         "Content-Security-Policy": ALONE,
         **PRIVATE,
     }
@@ -94,33 +98,37 @@ def _give(request: PortalRequest, piece: Piece, part: Part | None, headers: dict
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=piece.content_type)
     reading = piece.read(start=asked.start, length=asked.length)
-    return _streamed(reading, status=status, headers=headers, content_type=piece.content_type)
-
-
-def _streamed(
-    reading: Reading, *, headers: dict[str, str], content_type: str, status: int = 200
-) -> StreamingHttpResponse:
-    return StreamingHttpResponse(reading, status=status, headers=headers, content_type=content_type)
+    return StreamingHttpResponse(reading, status=status, headers=headers, content_type=piece.content_type)
 
 
 @require_safe
-def page_image(request: PortalRequest, nru: str, piece_id: int, number: int) -> HttpResponseBase:
+def page_image(request: PortalRequest, nru: str, piece_id: int, number: int) -> StreamingHttpResponse:
     """Give one page of a PDF, drawn."""
-    piece = _find_that_opens(request, find_candidature(request, nru), piece_id)
+    piece = _find(request, find_candidature(request, nru), piece_id)
     image = get_object_or_404(ImageDePage, piece=piece, number=number)
+    if not queries.opens(piece):
+        raise Http404
     name = str(image.file.name)
     size = PrivateStorage().size(name)
     reading = PrivateStorage().read(name, start=0, length=size)
-    return _streamed(reading, headers={"Content-Length": str(size), **PRIVATE}, content_type="image/webp")
+    return StreamingHttpResponse(reading, headers={"Content-Length": str(size), **PRIVATE}, content_type="image/webp")
 
 
 @require_safe
 def lecture(request: PortalRequest, nru: str, piece_id: int) -> HttpResponse:
     """Show one file: an image, the pages of a PDF, a video at the moment that is asked for."""
     candidature = find_candidature(request, nru)
-    piece = _find(request, candidature, piece_id)
-    revisions = queries.revisions_submitted(candidature) if request.user.is_ans else Revision.objects.all()
-    (viewing,) = queries.for_viewing([piece], text=queries.words_on(piece, revisions=revisions))
+    return _page(request, candidature, _find(request, candidature, piece_id))
+
+
+def _find(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
+    found = queries.fichiers_visible_to(request.user, candidature).select_related("deposited_by", "candidature")
+    return get_object_or_404(found, pk=piece_id)
+
+
+def _page(request: PortalRequest, candidature: Candidature, piece: Piece, *, status: int = 200) -> HttpResponse:
+    words = queries.words_on(piece, read_by=request.user)
+    (viewing,) = queries.for_viewing([piece], text=words)
     context = {
         "candidature": candidature,
         "trail": trail_to_dossier(candidature, request),
@@ -128,7 +136,7 @@ def lecture(request: PortalRequest, nru: str, piece_id: int) -> HttpResponse:
         "rows": _facts(viewing),
         "moment": seconds_of(request.GET.get("t", "")),
     }
-    return render(request, "preuves/lecture.html", context)
+    return render(request, "preuves/lecture.html", context, status=status)
 
 
 def _facts(viewing: queries.Viewing) -> list[tuple[str, str]]:
@@ -141,20 +149,3 @@ def _facts(viewing: queries.Viewing) -> list[tuple[str, str]]:
         ("Empreinte SHA-256", f"{piece.sha256[:16]}…"),
         ("Antivirus", viewing.scan["label"]),
     ]
-
-
-def _find(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
-    found = queries.fichiers_visible_to(request.user, candidature).select_related("deposited_by")
-    return get_object_or_404(found, pk=piece_id)
-
-
-def _find_that_opens(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
-    """Find a file that the antivirus lets open.
-
-    :raises PermissionDenied: while it said nothing, or when it refused it; the page `lecture` says which
-    """
-    piece = _find(request, candidature, piece_id)
-    analyse = Analyse.objects.filter(piece=piece).first()
-    if analyse is None or not analyse.opens:
-        raise PermissionDenied("Ce fichier n’est pas ouvert à la lecture.")
-    return piece

@@ -1,10 +1,32 @@
 """Small files of every kind, made here, and the PDF that people send with a password."""
 
+from datetime import date
 from io import BytesIO
+from itertools import count
 from zipfile import ZIP_DEFLATED, ZipFile
 
+import pypdfium2
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+
+from candidatures.models import Candidature, Piece
+from comptes.models import Compte
+from preuves.enums import AnalyseState, Forme, Nature
+from preuves.models import (
+    Analyse,
+    Chapitre,
+    DossierDePreuves,
+    Preuve,
+    RepriseDeChapitre,
+    Revision,
+    RevisionPiece,
+    SoumissionDeChapitre,
+    VersionDuREM,
+)
+from preuves.operations import receive_piece
+from tests.factories.candidatures import SUMMER
+
+_numbers = count(1)
 
 MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isommp42" + bytes(range(256)) * 8
 WEBM = b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\xf7\x81\x01B\xf2\x81\x04B\xf3\x81\x08B\x82\x84webm" + bytes(500)
@@ -38,8 +60,6 @@ ODS = a_zip_of({"content.xml": b"<x/>"}, first="application/vnd.oasis.opendocume
 
 def a_pdf_of(pages: int) -> bytes:
     """A PDF that has that many pages, each with a word on it."""
-    import pypdfium2
-
     content = BytesIO()
     with pypdfium2.PdfDocument.new() as document:
         for _ in range(pages):
@@ -113,5 +133,65 @@ LOCKED_PDF = (
 )
 
 
-def an_upload(name: str, content: bytes) -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content)
+def a_scanned_piece(
+    candidature: Candidature,
+    by: Compte,
+    name: str = "capture.png",
+    content: bytes = PNG,
+    *,
+    nature: Nature = Nature.CAPTURE,
+    state: str = AnalyseState.CLEAN,
+) -> Piece:
+    """A file received for the preuves, of which the antivirus said that; nothing when empty."""
+    piece = receive_piece(
+        candidature_id=candidature.pk, upload=SimpleUploadedFile(name, content), nature=nature, by=by, at=SUMMER
+    )
+    if state:
+        Analyse.objects.get_or_create(piece=piece, defaults={"state": state, "analysed_at": SUMMER})
+    return piece
+
+
+def a_revision_with(
+    *pieces: Piece, by: Compte, submitted: bool, taken_back: bool = False, comment: str = ""
+) -> Revision:
+    """A deposit of these files in a chapitre of its own, submitted or not."""
+    candidature, number = pieces[0].candidature, next(_numbers)
+    dossier = DossierDePreuves.objects.filter(candidature=candidature).first() or a_bare_dossier(candidature)
+    chapitre = Chapitre.objects.create(dossier=dossier, code=f"C{number}")
+    preuve = Preuve.objects.create(chapitre=chapitre, numero=f"P.{number}")
+    sha256 = f"{number:064}"
+    revision = Revision.objects.create(
+        preuve=preuve,
+        number=1,
+        forme=Forme.FILES,
+        comment=comment,
+        sha256=sha256,
+        empreinte=sha256,
+        deposited_at=SUMMER,
+        deposited_by=by,
+    )
+    RevisionPiece.objects.bulk_create(
+        RevisionPiece(revision=revision, piece=piece, rank=rank) for rank, piece in enumerate(pieces)
+    )
+    if submitted:
+        soumission = SoumissionDeChapitre.objects.create(
+            chapitre=chapitre,
+            number=1,
+            revisions={preuve.numero: sha256},
+            sha256=sha256,
+            submitted_at=SUMMER,
+            submitted_by=by,
+        )
+        if taken_back:
+            RepriseDeChapitre.objects.create(soumission=soumission, taken_back_at=SUMMER, taken_back_by=by)
+    return revision
+
+
+def a_bare_dossier(candidature: Candidature) -> DossierDePreuves:
+    """A dossier on a REM that says nothing."""
+    version, _ = VersionDuREM.objects.get_or_create(
+        dispositif=candidature.dispositif,
+        date=date(2026, 6, 1),
+        defaults={"sha256": "0" * 64, "published_at": SUMMER},
+    )
+    return DossierDePreuves.objects.create(candidature=candidature, version=version, opened_at=SUMMER, pinned_at=SUMMER)
