@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,7 +42,8 @@ def scan_piece(piece_id: int) -> None:
 def _scanned(piece: Piece) -> tuple[AnalyseState, str]:
     if not settings.CLAMD_URL:
         return AnalyseState.NOT_SCANNED, ""
-    found = Clamd(settings.CLAMD_URL).scan(piece.read())
+    with closing(piece.read()) as content:
+        found = Clamd(settings.CLAMD_URL).scan(content)
     return (AnalyseState.INFECTED, found) if found else (AnalyseState.CLEAN, "")
 
 

@@ -16,12 +16,14 @@ from django.utils.http import urlsafe_base64_encode
 from candidatures import operations as candidatures
 from candidatures import queries
 from candidatures.enums import VoletKind
-from candidatures.models import AccesProduit, Candidature
+from candidatures.models import AccesProduit, Candidature, Piece
 from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Rattachement
+from preuves.effects import draw_pages
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
+from tests.factories import fichiers
 
 AGENCY = {
     "inst": RoleANS.INSTRUCTEUR,
@@ -91,6 +93,7 @@ def a_company() -> Company:
     noms = make.a_nom_commercial(piece)
     make.a_submitted_volet(submitted, people["mand"], kind=VoletKind.ELIGIBILITE, noms_commerciaux=noms)
     without_charte = a_candidature(people, "Sans charte", charte=False)
+    fichier = a_fichier(a_candidature(people, "Fichiers"), people["mand"])
     free = make.a_produit(editeur, people["mand"], "Libre")
     give_acces(free, people)
     return Company(
@@ -115,6 +118,9 @@ def a_company() -> Company:
             "candidatures:judge": {"nru": submitted.nru},
             "candidatures:piece": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
+            "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
+            "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
+            "preuves:page_image": {"nru": fichier.candidature.nru, "piece_id": fichier.pk, "number": 1},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },
         typed={
@@ -146,6 +152,15 @@ def a_candidature(people: dict[str, Compte], nom: str, *, charte: bool = True) -
     produit = make.a_produit(seat_of(mandataire).editeur, mandataire, nom)
     give_acces(produit, people)
     return make.a_candidature(produit, mandataire, charte=charte)
+
+
+def a_fichier(candidature: Candidature, by: Compte) -> Piece:
+    """A PDF that was deposited for a preuve, submitted, scanned and drawn."""
+    make.a_submitted_volet(candidature, by, kind=VoletKind.ELIGIBILITE)
+    piece = fichiers.a_scanned_piece(candidature, by, "preuve.pdf", fichiers.PDF)
+    fichiers.a_revision_with(piece, by=by, submitted=True)
+    draw_pages(piece.pk)
+    return piece
 
 
 def give_acces(produit: Any, people: dict[str, Compte]) -> None:

@@ -97,6 +97,14 @@ candidatures:demande             GET  login 404   404   404   404   404   404   
 candidatures:demande             POST 401   404   404   404   404   404   404   302   302   403   403   403
 candidatures:judge               GET  login 405   405   405   405   405   405   405   405   405   405   405
 candidatures:judge               POST 401   404   404   404   404   404   404   302   302   403   403   403
+preuves:fichier                  GET  login 200   200   200   200   404   404   200   200   200   200   200
+preuves:fichier                  POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:lecture                  GET  login 200   200   200   200   404   404   200   200   200   200   200
+preuves:lecture                  POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:page_image               GET  login 200   200   200   200   404   404   200   200   200   200   200
+preuves:page_image               POST 401   405   405   405   405   405   405   405   405   405   405   405
+preuves:upload                   GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:upload                   POST 401   422   422   422   422   404   404   403   403   403   403   403
 referencement:candidature        GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:candidature        POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:solutions          GET  200   200   200   200   200   200   200   200   200   200   200   200

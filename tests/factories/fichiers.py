@@ -188,10 +188,10 @@ def a_revision_with(
 
 
 def a_bare_dossier(candidature: Candidature) -> DossierDePreuves:
-    """A dossier on a REM that says nothing."""
+    """A dossier on a REM that says nothing, older than any other."""
     version, _ = VersionDuREM.objects.get_or_create(
         dispositif=candidature.dispositif,
-        date=date(2026, 6, 1),
+        date=date(2000, 1, 1),
         defaults={"sha256": "0" * 64, "published_at": SUMMER},
     )
     return DossierDePreuves.objects.create(candidature=candidature, version=version, opened_at=SUMMER, pinned_at=SUMMER)

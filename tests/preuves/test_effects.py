@@ -1,0 +1,236 @@
+"""What follows a deposit: the antivirus, which here speaks clamd's own protocol on a socket, and the drawn pages."""
+
+import socket
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+from candidatures.enums import VoletKind
+from candidatures.models import Piece
+from comptes import clock
+from preuves import sweeps
+from preuves.connectors import pdf
+from preuves.connectors.clamd import Clamd, ScanFailed
+from preuves.effects import draw_pages, scan_piece
+from preuves.enums import AnalyseState, Nature
+from preuves.models import Analyse, Apercu, ImageDePage
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as make
+from tests.factories import fichiers as some
+
+# The file that every antivirus takes for a virus, cut in two so that none takes this one for it.
+EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+
+
+class ClamdOfTests:
+    """A daemon that reads INSTREAM as clamd does, finds EICAR, and refuses more than `largest` bytes."""
+
+    def __init__(self, listener: socket.socket, *, largest: int = 10_000_000, answers: bool = True) -> None:
+        self.listener, self.largest, self.answers = listener, largest, answers
+        self.received: list[bytes] = []
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self) -> None:
+        while True:
+            try:
+                connection, _ = self.listener.accept()
+            except OSError:
+                return
+            with connection, connection.makefile("rwb") as stream:
+                self.answer(stream)
+
+    def answer(self, stream: object) -> None:
+        assert stream.read(10) == b"zINSTREAM\0"
+        content = b""
+        while length := struct.unpack("!L", stream.read(4))[0]:
+            content += stream.read(length)
+            if len(content) > self.largest:
+                stream.write(b"INSTREAM size limit exceeded. ERROR\0")
+                return
+        self.received.append(content)
+        if self.answers:
+            stream.write(b"stream: Eicar-Signature FOUND\0" if EICAR in content else b"stream: OK\0")
+
+
+@contextmanager
+def a_clamd(**options: object) -> Iterator[tuple[str, ClamdOfTests]]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield f"tcp://127.0.0.1:{listener.getsockname()[1]}", ClamdOfTests(listener, **options)
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.fixture
+def clamd(settings: Settings) -> Iterator[ClamdOfTests]:
+    with a_clamd() as (url, daemon):
+        settings.CLAMD_URL = url
+        yield daemon
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    team = make_team()
+    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
+    return team
+
+
+def a_piece(team: Team, content: bytes = some.PNG, name: str = "a.png", nature: Nature = Nature.CAPTURE) -> Piece:
+    return some.a_scanned_piece(team.candidature, team.salarie, name, content, nature=nature, state="")
+
+
+def state_of(piece: Piece) -> tuple[str, str] | None:
+    found = Analyse.objects.filter(piece=piece).first()
+    return (found.state, found.detail) if found else None
+
+
+# -- the antivirus --------------------------------------------------------------------------------------------------
+
+
+def test_file_that_is_clean_opens(team: Team, clamd: ClamdOfTests) -> None:
+    piece = a_piece(team)
+    scan_piece(piece.pk)
+
+    assert state_of(piece) == (AnalyseState.CLEAN, "")
+    assert clamd.received == [some.PNG]
+
+
+def test_file_that_is_infected_is_named(team: Team, clamd: ClamdOfTests) -> None:
+    piece = a_piece(team, EICAR, "a.txt", Nature.DOCUMENT)
+    scan_piece(piece.pk)
+
+    assert state_of(piece) == (AnalyseState.INFECTED, "Eicar-Signature")
+
+
+def test_file_is_scanned_once(team: Team, clamd: ClamdOfTests) -> None:
+    piece = a_piece(team)
+    for _ in range(2):
+        scan_piece(piece.pk)
+
+    assert (len(clamd.received), Analyse.objects.count()) == (1, 1)
+
+
+def test_without_an_antivirus_it_is_said(team: Team, settings: Settings) -> None:
+    settings.CLAMD_URL = ""
+    piece = a_piece(team)
+    scan_piece(piece.pk)
+
+    assert state_of(piece) == (AnalyseState.NOT_SCANNED, "")
+
+
+@pytest.mark.parametrize("options", [{"answers": False}, {"largest": 10}])
+def test_antivirus_that_gives_no_verdict_leaves_the_file_shut(team: Team, settings: Settings, options: dict) -> None:
+    with a_clamd(**options) as (url, _):
+        settings.CLAMD_URL = url
+        piece = a_piece(team)
+        scan_piece(piece.pk)
+
+    assert state_of(piece) is None
+
+
+def test_antivirus_that_is_away_leaves_the_file_to_the_sweep(team: Team, settings: Settings, effects_run: None) -> None:
+    settings.CLAMD_URL = "tcp://127.0.0.1:1"
+    piece = a_piece(team)
+    assert state_of(piece) is None
+
+    with a_clamd() as (url, _):
+        settings.CLAMD_URL = url
+        sweeps.take_up_pieces()
+    assert state_of(piece) == (AnalyseState.CLEAN, "")
+
+
+def test_unix_socket_that_is_missing_is_a_scan_that_failed(tmp_path: Path) -> None:
+    with pytest.raises(ScanFailed):
+        Clamd(f"unix://{tmp_path}/clamd.ctl").scan([b"a"])
+
+
+# -- the pages ------------------------------------------------------------------------------------------------------
+
+
+def test_each_page_is_drawn_once(team: Team) -> None:
+    piece = a_piece(team, some.a_pdf_of(3), "a.pdf")
+    for _ in range(2):
+        draw_pages(piece.pk)
+
+    images = list(ImageDePage.objects.order_by("number"))
+    assert [(one.number, one.width, one.height) for one in images] == [(number, 1400, 1982) for number in (1, 2, 3)]
+    for one in images:
+        with one.file.open() as image:
+            assert image.read(4) == b"RIFF"
+    assert Apercu.objects.values_list("pages", "drawn").get() == (3, 3)
+
+
+@pytest.mark.parametrize("content", [make.PDF, some.PDF[:200], b"%PDF-1.7\n" + bytes(range(256)) * 50])
+def test_pdf_that_nothing_reads_has_no_page_and_is_not_tried_again(
+    team: Team, effects_run: None, content: bytes
+) -> None:
+    a_piece(team, content, "a.pdf")
+
+    assert Apercu.objects.values_list("pages", "drawn").get() == (0, 0)
+    assert sweeps.take_up_pieces() == 0
+
+
+def test_no_more_than_two_hundred_pages_are_drawn(tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(some.a_pdf_of(201))
+
+    assert pdf.draw(file, tmp_path).pages == 201
+    assert len(list(tmp_path.glob("*.webp"))) == 200
+
+
+def test_pdf_that_takes_too_long_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(some.a_pdf_of(200))
+
+    assert pdf.draw(file, tmp_path, seconds=0) == pdf.Look()
+
+
+def test_page_of_any_size_fits(tmp_path: Path) -> None:
+    import pypdfium2
+
+    file = tmp_path / "a.pdf"
+    with pypdfium2.PdfDocument.new() as document:
+        for size in ((14_400, 1), (1, 14_400), (14_400, 14_400)):
+            document.new_page(*size).close()
+        document.save(file)
+
+    pdf.draw(file, tmp_path)
+    assert all(one.stat().st_size for one in tmp_path.glob("*.webp"))
+
+
+def test_password_is_seen(tmp_path: Path) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(some.LOCKED_PDF)
+
+    assert pdf.look(file) == pdf.Look(locked=True)
+
+
+# -- the sweeps -----------------------------------------------------------------------------------------------------
+
+
+def test_sweep_takes_up_what_the_broker_lost(team: Team, effects_run: None) -> None:
+    piece = make.a_piece(team.candidature, team.salarie)  # of phase 1: nothing followed its deposit
+    assert state_of(piece) is None
+
+    assert sweeps.take_up_pieces() == 2
+    assert state_of(piece) == (AnalyseState.NOT_SCANNED, "")
+    assert sweeps.take_up_pieces() == 0
+
+
+def test_leftover_is_removed_once_it_is_old(settings: Settings, tmp_path: Path, travel_to: Callable) -> None:
+    settings.ARRIVALS_ROOT = str(tmp_path)
+    (tmp_path / "abc.part").write_bytes(b"half")
+    assert sweeps.remove_leftovers() == 0
+
+    travel_to(clock.machine_now() + timedelta(hours=7))
+    assert (sweeps.remove_leftovers(), list(tmp_path.iterdir())) == (1, [])
+
+
+def test_folder_of_arrivals_that_is_missing_is_swept(settings: Settings, tmp_path: Path) -> None:
+    settings.ARRIVALS_ROOT = str(tmp_path / "nowhere")
+
+    assert sweeps.remove_leftovers() == 0
