@@ -133,6 +133,10 @@ LOCKED_PDF = (
 )
 
 
+def an_upload(name: str, content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
+
+
 def a_scanned_piece(
     candidature: Candidature,
     by: Compte,
@@ -144,7 +148,7 @@ def a_scanned_piece(
 ) -> Piece:
     """A file received for the preuves, of which the antivirus said that; nothing when empty."""
     piece = receive_piece(
-        candidature_id=candidature.pk, upload=SimpleUploadedFile(name, content), nature=nature, by=by, at=SUMMER
+        candidature_id=candidature.pk, upload=an_upload(name, content), nature=nature, by=by, at=SUMMER
     )
     if state:
         Analyse.objects.get_or_create(piece=piece, defaults={"state": state, "analysed_at": SUMMER})
