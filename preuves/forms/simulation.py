@@ -16,7 +16,8 @@ class SimulationForm(forms.Form):
         self._add("profils", "Profils présentés", profils, presentation.profils)
         for code, label in spec.dispositifs_vague_1.items():
             held = [one.profils for one in presentation.references if one.dispositif == code]
-            self._add(_name(code), f"Déjà référencée en vague 1, {label}, avec", profils, frozenset().union(*held))
+            codes = [(one, one) for one in spec.profils]
+            self._add(_name(code), f"Déjà référencée en {label} avec", codes, frozenset().union(*held))
         architecture = list(spec.profils_architecture.items())
         self._add("architecture", "Ce que la solution propose aussi", architecture, presentation.architecture)
 

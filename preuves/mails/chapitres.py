@@ -35,7 +35,7 @@ def is_still_submitted(notice: Notice) -> bool:
 def dossier_moved(notice: Notice) -> Message:
     dossier = _dossier(notice)
     fallen = AvisTombe.objects.filter(
-        verdict__revision__preuve__chapitre__dossier=dossier, version=notice.occurrence
+        verdict__revision__preuve__chapitre__dossier=dossier, version_id=int(notice.occurrence)
     ).select_related("verdict__revision__preuve")
     return write(
         "preuves/mails/dossier_moved.txt",

@@ -11,7 +11,7 @@ from candidatures.queries import DATE_2, DATE_3, deadlines_by_code, said
 from candidatures.rules.submission import Obstacle
 from comptes.requests import PortalRequest
 from preuves import operations, queries
-from preuves.enums import ChapitreState
+from preuves.enums import ChapitreState, ExigibiliteKind
 from preuves.queries import ChapitreDuDossier, Dossier, LigneDePreuve
 from preuves.rules import completude as rules
 
@@ -25,11 +25,14 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     dossier = find_dossier_to_fill(request, nru)
     chapitre = find_chapitre(dossier, code)
     lines = queries.lines_of_chapitre(dossier, chapitre)
+    due = {one.attendu.exigence for one in lines if one.attendu.exigibilite.is_due or one.revision}
+    concerned = [one for one in lines if one.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
     context = {
         **_common(request, dossier, chapitre),
         "trail": trail_to_dossier(dossier.candidature, request),
-        "exigences": by_exigence([one for one in lines if one.attendu.exigibilite.kind != "not_concerned"]),
-        "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == "not_concerned"],
+        "exigences": by_exigence([one for one in concerned if one.attendu.exigence in due]),
+        "dispensed": [one for one in concerned if one.attendu.exigence not in due],
+        "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
         "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
         "may_not_come_back": _is_late(request, dossier, DATE_2) and not (chapitre.row and chapitre.row.concluded_at),
@@ -52,6 +55,7 @@ def _common(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossie
         "standing": facts.standing,
         "standing_label": STANDINGS[facts.standing],
         "is_open": facts.standing in rules.OPEN_STATES,
+        "submit_kind": "primary" if facts.is_complete_not_submitted else "secondary",
         "echeance": shown,
         "dossier": dossier,
     }

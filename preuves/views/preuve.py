@@ -2,6 +2,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.forms import ChoiceField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -133,6 +134,7 @@ def _show(
         "closed": closed,
         "form": form,
         "main_fields": [one for one in form if one.name not in ("seen", "pieces")] if form else [],
+        "wide": ("fichiers", "value", "comment"),
         "reusable": _reusable(form),
         "non_applicable": other,
         "carried": carried,
@@ -148,7 +150,7 @@ def _show(
 def _reusable(form: Form | None) -> Any:
     """The field of the files already here, when there are some."""
     field = form.fields.get("pieces") if form else None
-    return form["pieces"] if form and field and field.choices else None
+    return form["pieces"] if form and isinstance(field, ChoiceField) and field.choices else None
 
 
 def _as_shown(revision: Revision, latest: Revision) -> dict[str, Any]:
