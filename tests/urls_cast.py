@@ -24,6 +24,7 @@ from preuves.effects import draw_pages
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import fichiers
+from tests.factories import preuves as prove
 
 AGENCY = {
     "inst": RoleANS.INSTRUCTEUR,
@@ -32,6 +33,14 @@ AGENCY = {
     "secr": RoleANS.SECRETAIRE_COLLEGE,
     "admi": RoleANS.ADMINISTRATEUR,
 }
+OF_A_DOSSIER = (
+    "preuves:dossier",
+    "preuves:chapitre",
+    "preuves:chapitre_submit",
+    "preuves:preuve",
+    "preuves:simulation",
+    "preuves:version",
+)
 ADDRESS = {"adresse": "1 quai du Port", "code_postal": "29200", "commune": "Brest", "pays": "France"}
 
 
@@ -60,6 +69,7 @@ class Cast:
 
 def a_cast() -> Cast:
     """Two éditeurs alike, the ANS, and one signed-in browser per role."""
+    prove.a_rem()
     ours, theirs = a_company(), a_company()
     people = {"anon": None, **ours.people, "stra": theirs.people["mand"]}
     people |= {key: make.a_person(roles_ans=[role]) for key, role in AGENCY.items()}
@@ -94,6 +104,7 @@ def a_company() -> Company:
     make.a_submitted_volet(submitted, people["mand"], kind=VoletKind.ELIGIBILITE, noms_commerciaux=noms)
     without_charte = a_candidature(people, "Sans charte", charte=False)
     fichier = a_fichier(a_candidature(people, "Fichiers"), people["mand"])
+    proved = a_dossier(a_candidature(people, "Preuves"), people["mand"])
     free = make.a_produit(editeur, people["mand"], "Libre")
     give_acces(free, people)
     return Company(
@@ -118,6 +129,8 @@ def a_company() -> Company:
             "candidatures:judge": {"nru": submitted.nru},
             "candidatures:piece": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
+            **dict.fromkeys(OF_A_DOSSIER, {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"}),
+            "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:page_image": {"nru": fichier.candidature.nru, "piece_id": fichier.pk, "number": 1},
@@ -133,6 +146,7 @@ def a_company() -> Company:
             "candidatures:produit_rename": {"editeur": editeur.pk, "nom": "Autre nom"},
             "candidatures:volet": {"seen_version": 0},
             "candidatures:volet_review": {"version": volet.version},
+            "preuves:preuve": {"seen": 1, "value": "7", "evidence_date": "2026-06-20", "version_technique": "4.2.1"},
             "comptes:account": {"first_name": "Autre", "last_name": "Nom"},
             "comptes:editeur_edit": {"raison_sociale": "Autre nom", **ADDRESS},
             "comptes:editeur_new": {
@@ -152,6 +166,14 @@ def a_candidature(people: dict[str, Compte], nom: str, *, charte: bool = True) -
     produit = make.a_produit(seat_of(mandataire).editeur, mandataire, nom)
     give_acces(produit, people)
     return make.a_candidature(produit, mandataire, charte=charte)
+
+
+def a_dossier(candidature: Candidature, by: Compte) -> Candidature:
+    """A dossier whose chapitre MAT is complete, and INS submitted."""
+    proved = prove.a_candidature_to_prove(candidature, by, make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]))
+    prove.a_complete_chapitre(proved, by, "MAT", at=make.SUMMER)
+    prove.a_submitted_chapitre(proved, by, "INS", at=make.SUMMER)
+    return proved
 
 
 def a_fichier(candidature: Candidature, by: Compte) -> Piece:

@@ -78,7 +78,9 @@ def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: dat
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     dossier = open_dossier(candidature, by=by, at=at)
-    version = VersionDuREM.objects.get(pk=version_id)
+    version = VersionDuREM.objects.filter(pk=version_id, dispositif=candidature.dispositif).first()
+    if version is None:
+        raise VersionNotAdoptable("Cette version du REM n’existe pas.")
     change = adoption(queries.rem_of(dossier.version).spec, queries.rem_of(version).spec)
     held = dossier.chapitres.filter(state__in=IN_HANDS, code__in=change.chapitres).order_by("code")
     if reasons := tuple(_why_not(candidature, dossier, version, list(held))):
