@@ -3,15 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models import F, Prefetch, Q, QuerySet
 
-from candidatures.enums import CandidatureState, VoletKind
+from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Dispositif, Echeance, Volet
 from candidatures.queries import DATE_1, charte_of, deadlines_of, volets_with_facts
 from candidatures.rules.submission import VoletFacts, progress
-from comptes.models import Compte
+from comptes.models import Compte, SortName
 from referencement.rules import Situation, VoletSituation
 
 
@@ -43,7 +41,7 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Can
     """
     found = Candidature.objects.visible_to(compte).with_names()
     if state:
-        found = found.filter(volets__state=state)
+        found = found.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
     for word in text.split():
         found = found.filter(
             Q(nru__icontains=word)
@@ -51,7 +49,7 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Can
             | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
         )
     volets = Prefetch("volets", queryset=Volet.objects.order_by("kind"))
-    return found.distinct().prefetch_related(volets).order_by("-opened_at", "pk")
+    return found.prefetch_related(volets).order_by("-opened_at", "pk")
 
 
 def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str, Any]]:
@@ -72,22 +70,17 @@ def in_progress(*, at: datetime, text: str = "") -> QuerySet[Candidature]:
 
     :param text: words of the solution or of the éditeur, whatever their accents and case
     """
-    in_time = Volet.objects.filter(candidature=OuterRef("pk"), first_submitted_at__lte=OuterRef("date_1"))
-    date_1 = Echeance.objects.filter(dispositif=OuterRef("dispositif"), code=DATE_1).values("at")
-    found = (
-        Candidature.objects.with_names()
-        .annotate(date_1=Subquery(date_1), handed_over=Coalesce(Subquery(_count(in_time)), 0))
-        .filter(state=CandidatureState.OPEN, date_1__lte=at, handed_over=len(VoletKind))
+    found = Candidature.objects.with_names().filter(
+        state=CandidatureState.OPEN,
+        dispositif__echeances__code=DATE_1,
+        dispositif__echeances__at__lte=at,
+        handed_over_at__lte=F("dispositif__echeances__at"),
     )
     for word in text.split():
         found = found.filter(
             Q(produit__nom__unaccent__icontains=word) | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
         )
-    return found.order_by(Unaccent(Lower("produit__nom")), "pk")
-
-
-def _count(rows: QuerySet[Volet]) -> QuerySet[Volet, Any]:
-    return rows.order_by().values("candidature").annotate(count=Count("pk")).values("count")
+    return found.order_by(SortName("produit__nom"), "pk")
 
 
 def public_list_opens(*, at: datetime) -> datetime | None:

@@ -27,7 +27,10 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
 
 
 class Candidature(FSMModelMixin, models.Model):
-    """A product that is a candidate to one dispositif, under its numéro unique (NRU)."""
+    """A product that is a candidate to one dispositif, under its numéro unique (NRU).
+
+    `handed_over_at` is when the last of its volets was first submitted: what the public list looks at.
+    """
 
     nru = models.CharField("numéro unique de candidature (NRU)", max_length=40, unique=True)
     produit = models.ForeignKey(Produit, on_delete=models.PROTECT, related_name="candidatures")
@@ -35,6 +38,7 @@ class Candidature(FSMModelMixin, models.Model):
     state = FSMField("état", default=CandidatureState.OPEN, choices=CandidatureState.choices, protected=True)
     opened_at = models.DateTimeField("ouverte le")
     opened_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    handed_over_at = models.DateTimeField("dossier administratif remis le", null=True, blank=True)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
@@ -54,6 +58,14 @@ class Candidature(FSMModelMixin, models.Model):
                 | Q(state=CandidatureState.WITHDRAWN, withdrawn_at__gte=F("opened_at"), withdrawn_by__isnull=False),
                 name="candidature_state_bears_its_stamps",
                 violation_error_message="L’état de la candidature ne correspond pas à ses dates.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-opened_at", "id"], name="candidature_latest_first"),
+            models.Index(
+                fields=["dispositif", "handed_over_at"],
+                condition=Q(state=CandidatureState.OPEN, handed_over_at__isnull=False),
+                name="candidature_handed_over",
             ),
         ]
 

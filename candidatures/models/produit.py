@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from comptes.enums import Role
-from comptes.models import Compte, Editeur, Rattachement
+from comptes.models import Compte, Editeur, Rattachement, SortName
 
 
 class ProduitQuerySet(models.QuerySet["Produit"]):
@@ -42,6 +42,7 @@ class Produit(models.Model):
                 violation_error_message="Cet éditeur a déjà un produit de ce nom.",
             )
         ]
+        indexes = [models.Index(SortName("nom"), "id", name="produit_by_name")]
 
     def __str__(self) -> str:
         return self.nom

@@ -96,6 +96,7 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
         raise VoletNotSubmittable(obstacles)
     volet.submit(by=by, at=at)
     volet.save()
+    _hand_over_if_whole(volet.candidature, at=at)
     soumission = Soumission.objects.create(
         volet=volet,
         number=volet.soumissions.count() + 1,
@@ -121,6 +122,13 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
         at=at,
     )
     return volet
+
+
+def _hand_over_if_whole(candidature: Candidature, *, at: datetime) -> None:
+    """Say when the dossier administratif was handed over: once, with the first submission of its last volet."""
+    if candidature.handed_over_at is None and not candidature.volets.filter(first_submitted_at=None).exists():
+        candidature.handed_over_at = at
+        candidature.save(update_fields=["handed_over_at"])
 
 
 def locked_volet(*, volet_id: int) -> Volet:

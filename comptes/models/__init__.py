@@ -4,6 +4,7 @@ from .horloge import HorlogeDeDemonstration
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry
 from .notice import Notice
+from .sorting import SortName
 
 __all__ = [
     "Compte",
@@ -15,4 +16,5 @@ __all__ = [
     "JournalEntry",
     "Notice",
     "Rattachement",
+    "SortName",
 ]
