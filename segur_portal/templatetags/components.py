@@ -1,0 +1,74 @@
+"""`{% include … only %}`, which draws every component, without its cost: a list of 25 rows draws some hundred of them.
+
+Django gives a component a copy of all that the page knows, then hides it. Here it is given its parameters, and nothing
+to hide. What is drawn from the same few words is drawn once: an icon, a badge.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django import template
+from django.template.base import Parser, Template, Token
+from django.template.context import Context
+from django.template.loader_tags import IncludeNode, do_include
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+# Drawn from their parameters alone, of which there are few: words of the code, never of a person.
+DRAWN_ONCE = frozenset({"components/icon.html", "components/badge.html", "components/wordmark.html"})
+LONGEST_WORDS = 200
+_PLAIN = (str, SafeString, bool, type(None))
+
+Words = tuple[tuple[str, type, Any], ...]
+
+
+class Component(IncludeNode):
+    """An `include` that shares nothing with its page."""
+
+    def __init__(self, node: IncludeNode) -> None:
+        super().__init__(node.template, extra_context=node.extra_context, isolated_context=True)
+        self.drawn_once = node.template.is_var is False and node.template.var in DRAWN_ONCE
+
+    def render(self, context: Context) -> SafeString:
+        values = {name: value.resolve(context) for name, value in self.extra_context.items()}
+        component = self._component(context)
+        if self.drawn_once and (words := _words(values)) is not None:
+            return _drawn(component, words)
+        inner = Context(values, context.autoescape, context.use_l10n, context.use_tz)
+        inner.render_context = context.render_context
+        return _draw(component, inner)
+
+    def _component(self, context: Context) -> Template:
+        """Find the template once for each page that is drawn, as Django does."""
+        found: dict[Any, Template] = context.render_context.dicts[0].setdefault(self, {})
+        name = self.template.resolve(context)
+        if name not in found:
+            found[name] = context.template.engine.get_template(name)
+        return found[name]
+
+
+def _words(values: Mapping[str, Any]) -> Words | None:
+    """Return the parameters as a key, when all of them are short and plain."""
+    if not all(type(value) in _PLAIN and len(str(value)) <= LONGEST_WORDS for value in values.values()):
+        return None
+    return tuple((name, type(value), value) for name, value in values.items())
+
+
+@lru_cache(maxsize=1024)
+def _drawn(component: Template, words: Words) -> SafeString:
+    return _draw(component, Context({name: value for name, _, value in words}))
+
+
+def _draw(component: Template, inner: Context) -> SafeString:
+    inner.template = component
+    with inner.render_context.push_state(component):
+        return component.nodelist.render(inner)
+
+
+@register.tag
+def include(parser: Parser, token: Token) -> IncludeNode:
+    """Include a template, as Django's own tag of that name, whose syntax it keeps."""
+    node = do_include(parser, token)
+    return Component(node) if node.isolated_context else node
