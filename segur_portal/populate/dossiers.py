@@ -50,33 +50,45 @@ def add_candidature(world: World, team: Team, produit: tuple[int, str], opened_a
     by = team.people[0]
     fate = world.dice.choices(list(FATES), list(FATES.values()))[0]
     nru = make_nru(world.spec.prefixe_nru, year=opened_at.astimezone(PARIS).year, number=next(world.nru))
-    withdrawn_at = world.instant(opened_at, world.at) if fate == "withdrawn" else None
-    number = world.tables[Candidature].add(
+    made = Candidate(world.tables[Candidature].reserve(), nru, team, Chain(f"candidature:{nru}"), {})
+    demarche = f"{world.spec.nom}, vague {world.spec.vague}"
+    opened = {"produit": produit[0], "dispositif": demarche, "nru": nru}
+    made.chain.tell(Act.CANDIDATURE_OPENED, on=made.chain.name, by=by, at=opened_at, **opened)
+    row: dict[str, Any] = {"state": CandidatureState.OPEN.value}
+    if fate == "withdrawn":
+        row = _withdraw(made, by, world.instant(opened_at, world.at))
+    world.tables[Candidature].add(
+        id=made.id,
         nru=nru,
         produit_id=produit[0],
         dispositif_id=world.spec.code,
-        state=(CandidatureState.WITHDRAWN if withdrawn_at else CandidatureState.OPEN).value,
         opened_at=opened_at,
         opened_by_id=by,
-        withdrawn_at=withdrawn_at,
-        withdrawn_by_id=by if withdrawn_at else None,
+        handed_over_at=_live(world, made, produit[1], fate, opened_at),
+        **row,
     )
-    chain = Chain(f"candidature:{nru}")
-    demarche = f"{world.spec.nom}, vague {world.spec.vague}"
-    opened = {"produit": produit[0], "dispositif": demarche, "nru": nru}
-    chain.tell(Act.CANDIDATURE_OPENED, on=chain.name, by=by, at=opened_at, **opened)
-    if withdrawn_at:
-        chain.tell(Act.CANDIDATURE_WITHDRAWN, on=chain.name, by=by, at=withdrawn_at)
-    made = Candidate(number, nru, team, chain, {})
-    accepted_at = None if withdrawn_at else _accept_charte(world, made, opened_at)
+    return made
+
+
+def _withdraw(made: Candidate, by: int, at: datetime) -> dict[str, Any]:
+    made.chain.tell(Act.CANDIDATURE_WITHDRAWN, on=made.chain.name, by=by, at=at)
+    return {"state": CandidatureState.WITHDRAWN.value, "withdrawn_at": at, "withdrawn_by_id": by}
+
+
+def _live(world: World, made: Candidate, solution: str, fate: str, opened_at: datetime) -> datetime | None:
+    """Accept the charte and fill the volets; return when the last of them was first handed over."""
+    accepted_at = None if fate == "withdrawn" else _accept_charte(world, made, opened_at)
     made.answers = {
-        VoletKind.ADMINISTRATIF: administratif(world, team, produit[1]),
-        VoletKind.ELIGIBILITE: eligibilite(world, number),
+        VoletKind.ADMINISTRATIF: administratif(world, made.team, solution),
+        VoletKind.ELIGIBILITE: eligibilite(world, made.id),
     }
-    admitted = [_Volet(world, made, kind).live(fate, accepted_at) for kind in VoletKind]
+    volets = [_Volet(world, made, kind) for kind in VoletKind]
+    admitted = [volet.live(fate, accepted_at) for volet in volets]
     if all(admitted):
         made.admitted_at = max(one for one in admitted if one)
-    return made
+    if fate not in HANDED_OVER:
+        return None
+    return max(volet.row["first_submitted_at"] for volet in volets)
 
 
 def _accept_charte(world: World, made: Candidate, opened_at: datetime) -> datetime:

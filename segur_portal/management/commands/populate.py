@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
 def _wanted(options: dict[str, Any]) -> Wanted:
     if not (settings.DEBUG or settings.DEMO or options["oui"]):
-        raise CommandError("Ceci remplit la base de dossiers imaginaires : dites --oui pour le faire ici.")
+        raise CommandError("Ceci remplit la base de dossiers imaginaires\u00a0: dites --oui pour le faire ici.")
     if options["candidatures"] < 1:
         raise CommandError("Il faut au moins une candidature.")
     try:
@@ -40,9 +40,11 @@ def _wanted(options: dict[str, Any]) -> Wanted:
         raise CommandError(str(error)) from None
     at = clock.now()
     if at <= spec.opens_at:
-        raise CommandError("Cette démarche n’est pas encore ouverte : aucune candidature ne peut y être.")
+        raise CommandError("Cette démarche n’est pas encore ouverte\u00a0: aucune candidature ne peut y être.")
     if not options["sans_preuves"] and latest_version(spec.code) is None:
-        raise CommandError("Publiez d’abord le REM de ce dispositif : manage.py import_rem. Ou dites --sans-preuves.")
+        raise CommandError(
+            "Publiez d’abord son REM\u00a0: manage.py import_rem, ou dites --sans-preuves."
+        )
     return Wanted(
         spec,
         candidatures=options["candidatures"],
