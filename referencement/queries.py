@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Dispositif, Echeance, Volet
@@ -34,12 +34,12 @@ def _volet(volet: Volet, facts: VoletFacts) -> VoletSituation:
 
 
 def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Candidature]:
-    """The candidatures that the ANS reads; those that wait for it come first, oldest submission first.
+    """The candidatures that the ANS reads, latest first.
 
     :param state: keep those with a volet in that state
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
-    found = Candidature.objects.visible_to(compte).with_names()
+    found = Candidature.objects.visible_to(compte)
     if state:
         found = found.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
     for word in text.split():
@@ -48,8 +48,7 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Can
             | Q(produit__nom__unaccent__icontains=word)
             | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
         )
-    volets = Prefetch("volets", queryset=Volet.objects.order_by("kind"))
-    return found.prefetch_related(volets).order_by("-opened_at", "pk")
+    return found.order_by("-opened_at", "pk")
 
 
 def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from candidatures import permissions
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
+from candidatures.queries import lines_of
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement import queries, rules
@@ -102,6 +103,7 @@ def instruction(request: PortalRequest) -> HttpResponse:
     page = Paginator(queries.dossiers(request.user, state=state, text=text), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "lines": lines_of(page.object_list),
         "states": [(value, label, value == state) for value, label in VoletState.choices],
         "text": text,
         "state": state,

@@ -14,12 +14,12 @@ from .candidatures import (
     said,
     upcoming_dispositifs,
 )
+from .lines import Line, lines_of, produits_of
 from .produits import (
     acces_of,
     managers_of,
     names_of_produits,
     produit_called,
-    produits_of,
     salaries_of,
     salaries_without_acces,
 )
@@ -45,6 +45,7 @@ __all__ = [
     "DATE_2",
     "DATE_3",
     "PARIS",
+    "Line",
     "Row",
     "acces_of",
     "answers_at",
@@ -59,6 +60,7 @@ __all__ = [
     "in_words",
     "jugements_of",
     "latest_reponses",
+    "lines_of",
     "managers_of",
     "names_of_produits",
     "next_echeance",

@@ -1,25 +1,12 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from candidatures.models import AccesProduit, Candidature, Produit
+from candidatures.models import AccesProduit, Produit
 from comptes.enums import Role
-from comptes.models import Compte, Editeur, Rattachement
-
-
-def produits_of(compte: Compte) -> QuerySet[Produit]:
-    """The products that this person may work on, each with its éditeur and its candidatures."""
-    candidatures = (
-        Candidature.objects.select_related("dispositif").prefetch_related("volets").order_by("opened_at", "pk")
-    )
-    return (
-        Produit.objects.visible_to(compte)
-        .select_related("editeur")
-        .prefetch_related(Prefetch("candidatures", queryset=candidatures))
-        .order_by("editeur__raison_sociale", "nom", "pk")
-    )
+from comptes.models import Editeur, Rattachement
 
 
 def produit_called(editeur: Editeur, nom: str) -> Produit | None:

@@ -1,0 +1,78 @@
+"""Candidatures as a line of a list shows them: rows, and not models. A list of 25 would make 150 of these."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from candidatures.enums import VoletKind, VoletState
+from candidatures.models import Candidature, Dispositif, Produit, Volet
+from comptes.models import Compte
+
+_KINDS = {kind.value: str(kind.label) for kind in VoletKind}
+_STATES = {state.value: str(state.label) for state in VoletState}
+
+
+@dataclass(frozen=True, slots=True)
+class VoletLine:
+    kind: str
+    label: str
+    state: str
+    state_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One candidature. `demarche` is the name of its dispositif."""
+
+    id: int
+    nru: str
+    produit: str
+    editeur: str
+    demarche: str
+    volets: list[VoletLine]
+
+
+def lines_of(candidatures: QuerySet[Candidature]) -> list[Line]:
+    """Read a page of candidatures in two queries."""
+    rows = list(
+        candidatures.values_list(
+            "pk", "nru", "produit__nom", "produit__editeur__raison_sociale", "dispositif__nom", "dispositif__vague"
+        )
+    )
+    volets = volets_of(row[0] for row in rows)
+    return [
+        Line(pk, nru, produit, editeur, str(Dispositif(nom=nom, vague=vague)), volets.get(pk, []))
+        for pk, nru, produit, editeur, nom, vague in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class ProduitLine:
+    """One product; `candidatures` holds the NRU of each, and its volets."""
+
+    id: int
+    nom: str
+    editeur: str
+    candidatures: list[tuple[str, list[VoletLine]]]
+
+
+def produits_of(compte: Compte) -> list[ProduitLine]:
+    """Read the products that this person may work on, in three queries."""
+    produits = Produit.objects.visible_to(compte).order_by("editeur__raison_sociale", "nom", "pk")
+    lines = {row[0]: ProduitLine(*row, []) for row in produits.values_list("pk", "nom", "editeur__raison_sociale")}
+    rows = Candidature.objects.filter(produit__in=list(lines)).order_by("opened_at", "pk")
+    candidatures = list(rows.values_list("produit", "pk", "nru"))
+    volets = volets_of(pk for _, pk, _ in candidatures)
+    for produit, pk, nru in candidatures:
+        lines[produit].candidatures.append((nru, volets.get(pk, [])))
+    return list(lines.values())
+
+
+def volets_of(candidatures: Iterable[int]) -> dict[int, list[VoletLine]]:
+    """The volets of these candidatures, by candidature, in the order of their kinds."""
+    found: dict[int, list[VoletLine]] = {}
+    rows = Volet.objects.filter(candidature__in=list(candidatures)).order_by("candidature", "kind")
+    for pk, kind, state in rows.values_list("candidature", "kind", "state"):
+        found.setdefault(pk, []).append(VoletLine(kind, _KINDS[kind], state, _STATES[state]))
+    return found
