@@ -1,6 +1,8 @@
 """How a file comes in: straight to the disk, hashed on its way, whatever its size."""
 
 import hashlib
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -8,6 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
+
+BATCH, MOST_WAITING = 4, 4
+"""How many chunks are written at once, and how many such batches may wait: a slow disk slows the reception down."""
 
 
 class HashedFile(TemporaryUploadedFile):
@@ -29,10 +34,10 @@ class HashingHandler(FileUploadHandler):
     it with its own words. A file that nobody signed in sends is not kept either.
     """
 
-    # The parser copies every byte some times over; larger chunks make fewer turns of Python.
     chunk_size = 256 * 1024
 
     file: HashedFile
+    writer: ThreadPoolExecutor | None = None
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -44,23 +49,50 @@ class HashingHandler(FileUploadHandler):
             folder, self.file_name or "", self.content_type or "", self.charset, self.content_type_extra
         )
         self.digest = hashlib.sha256()
+        self.batch: list[bytes] = []
+        self.waiting: deque[Future[None]] = deque()
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
+        """Keep what came; once there is much of it, in another thread, while this one receives what follows."""
         if start + len(raw_data) > settings.LARGEST_UPLOAD:
-            self.file.truncate(0)
+            self.batch = []
             return
-        self.digest.update(raw_data)
-        self.file.write(raw_data)
+        self.batch.append(raw_data)
+        if len(self.batch) == BATCH:
+            self.writer = self.writer or ThreadPoolExecutor(1, thread_name_prefix="upload")
+            self.waiting.append(self.writer.submit(self._keep, b"".join(self.batch)))
+            self.batch = []
+        if len(self.waiting) > MOST_WAITING:
+            self.waiting.popleft().result()
+
+    def _keep(self, content: bytes) -> None:
+        self.digest.update(content)
+        self.file.write(content)
 
     def file_complete(self, file_size: int) -> HashedFile:
+        self._finish()
+        self._keep(b"".join(self.batch))
+        if file_size > settings.LARGEST_UPLOAD:
+            self.file.truncate(0)
         self.file.seek(0)
         self.file.size = file_size
         self.file.sha256 = self.digest.hexdigest()
         return self.file
 
+    def _finish(self) -> None:
+        """Wait for what is being written; a disk that is full is said here."""
+        try:
+            while self.waiting:
+                self.waiting.popleft().result()
+        finally:
+            if self.writer:
+                self.writer.shutdown()
+            self.writer = None
+
     def upload_interrupted(self) -> None:
         """Forget the file that was cut: the form sees none."""
         if hasattr(self, "file"):
+            self._finish()
             self.file.close()
 
 
