@@ -7,23 +7,55 @@ from django.db.models import F, Q, QuerySet
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Dispositif, Echeance, Volet
-from candidatures.queries import DATE_1, charte_of, deadlines_of, volets_with_facts
+from candidatures.queries import (
+    DATE_1,
+    DATE_2,
+    PresentedVolet,
+    acceptation_in_force,
+    deadlines_by_code,
+    presented_volets,
+    volets_with_facts,
+)
 from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import Compte, SortName
-from referencement.rules import Situation, VoletSituation
+from preuves.enums import ChapitreState
+from preuves.queries import dossier_of
+from referencement.rules import PreuvesSituation, Situation, VoletSituation
 
 
-def situation_of(candidature: Candidature, *, is_late: bool) -> Situation:
+def situation_of(candidature: Candidature, *, late: frozenset[str]) -> Situation:
     """Gather where a candidature stands, in a constant number of queries.
 
-    :param is_late: whether Date 1 is over
+    :param late: the codes of the échéances that are over
     """
-    acceptation = candidature.acceptations.filter(charte=charte_of(candidature.dispositif)).first()
+    acceptation = acceptation_in_force(candidature)
+    presented = presented_volets(candidature)
+    volets = volets_with_facts(candidature, [one.volet for one in presented], charte_accepted=acceptation is not None)
     return Situation(
         is_open=candidature.state == CandidatureState.OPEN,
-        is_late=is_late,
+        is_late=DATE_1 in late,
         charte_accepted_at=acceptation.accepted_at if acceptation else None,
-        volets=tuple(_volet(volet, facts) for volet, facts in volets_with_facts(candidature)),
+        volets=tuple(_volet(volet, facts) for volet, facts in volets),
+        preuves=_preuves(candidature, presented, is_late=DATE_2 in late),
+    )
+
+
+def _preuves(candidature: Candidature, presented: list[PresentedVolet], *, is_late: bool) -> PreuvesSituation | None:
+    dossier = dossier_of(candidature, presented)
+    if dossier is None:
+        return None
+    concerned = [one.facts for one in dossier.chapitres if one.facts.standing != "sans_objet"]
+    settled = sum(one.is_settled for one in concerned)
+    standings = [one.standing for one in concerned]
+    never = any(one.first_submitted_at is None and not one.is_settled for one in concerned)
+    return PreuvesSituation(
+        is_deposit_open=dossier.eligibilite_submitted,
+        total=len(concerned),
+        settled=settled,
+        with_ans=standings.count(ChapitreState.SUBMITTED) + standings.count(ChapitreState.UNDER_REVIEW),
+        returned=standings.count(ChapitreState.RETURNED),
+        complete=sum(one.is_complete_not_submitted for one in concerned) if dossier.eligibilite_submitted else 0,
+        is_late=is_late and never,
     )
 
 
@@ -52,15 +84,16 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Can
 
 
 def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str, Any]]:
-    """The échéances of a dispositif as a page shows them: label, instant, how near, and how long is left."""
+    """The échéances of a dispositif as a page shows them: code, label, instant, how near, and how long is left."""
     return [
         {
+            "code": code,
             "label": f"{deadline.nom} – {deadline.objet}",
             "at": deadline.at,
             "state": deadline.state(at),
             "remaining": deadline.remaining(at),
         }
-        for deadline in deadlines_of(dispositif)
+        for code, deadline in deadlines_by_code(dispositif).items()
     ]
 
 

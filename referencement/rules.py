@@ -25,6 +25,31 @@ class VoletSituation:
 
 
 @dataclass(frozen=True)
+class PreuvesSituation:
+    """The dossier de preuves, in numbers of chapitres that concern the solution.
+
+    :param is_deposit_open: the éligibilité was submitted at least once
+    :param settled: approved, or acquis without a deposit
+    :param with_ans: submitted or being read
+    :param returned: to be corrected by the éditeur
+    :param complete: complete, and not handed over
+    :param is_late: Date 2 is over, and some were never handed over
+    """
+
+    is_deposit_open: bool
+    total: int
+    settled: int
+    with_ans: int
+    returned: int
+    complete: int
+    is_late: bool
+
+    @property
+    def is_done(self) -> bool:
+        return self.settled == self.total
+
+
+@dataclass(frozen=True)
 class Situation:
     """What the overview of a candidature is derived from. `is_late`: Date 1 is over."""
 
@@ -32,18 +57,20 @@ class Situation:
     is_late: bool
     charte_accepted_at: datetime | None
     volets: tuple[VoletSituation, ...]
+    preuves: PreuvesSituation | None = None
 
 
 @dataclass(frozen=True)
 class Step:
     """One step of the parcours.
 
-    :param key: `charte`, or a volet's kind
+    :param key: `charte`, a volet's kind, or `preuves`
     :param state: `done`, `current` or `todo`
     :param owner: who must act now, empty when nobody must
     :param at: when it was brought where it is, None when nobody moved it yet
     :param is_urgent: complete, and not handed over: one click is missing
-    :param is_late: Date 1 is over, and it was never handed over
+    :param is_late: its échéance is over, and it was never handed over
+    :param echeance: the name of that échéance
     """
 
     key: str
@@ -54,11 +81,12 @@ class Step:
     at: datetime | None
     is_urgent: bool = False
     is_late: bool = False
+    echeance: str = "Date 1"
 
 
 def steps_of(situation: Situation) -> tuple[Step, ...]:
     """Say each step in order, with its state and whose turn it is; nobody's once the candidature is closed."""
-    return (_charte(situation), *_volets(situation))
+    return (_charte(situation), *_volets(situation), *_preuves(situation))
 
 
 def _charte(situation: Situation) -> Step:
@@ -99,6 +127,37 @@ def _of_volet(volet: VoletSituation, situation: Situation) -> tuple[str, str, st
     if volet.is_complete_not_submitted:
         return "current", "Complet, mais pas encore soumis", "éditeur"
     return "current", f"{volet.done} réponse{'s' if volet.done > 1 else ''} sur {volet.asked}", "éditeur"
+
+
+def _preuves(situation: Situation) -> Iterator[Step]:
+    preuves = situation.preuves
+    if preuves is None:
+        return
+    state, hint, owner = _of_preuves(preuves)
+    yield Step(
+        "preuves",
+        "Dossier de preuves",
+        state,
+        hint,
+        _if_open(situation, owner),
+        None,
+        is_urgent=bool(preuves.complete) and situation.is_open and not preuves.is_late,
+        is_late=preuves.is_late and situation.is_open,
+        echeance="Date 2",
+    )
+
+
+def _of_preuves(preuves: PreuvesSituation) -> tuple[str, str, str]:
+    if not preuves.is_deposit_open:
+        return "todo", "Après la soumission du formulaire d’éligibilité", ""
+    if preuves.is_done:
+        return "done", "Tous les chapitres sont validés", ""
+    done = f"{preuves.settled} chapitre{'s' if preuves.settled > 1 else ''} validé{'s' if preuves.settled > 1 else ''}"
+    if preuves.returned:
+        return "current", f"{preuves.returned} à corriger, {done} sur {preuves.total}", "éditeur"
+    if preuves.settled + preuves.with_ans == preuves.total:
+        return "current", f"L’ANS examine, {done} sur {preuves.total}", "ANS"
+    return "current", f"{done} sur {preuves.total}", "éditeur"
 
 
 def _if_open(situation: Situation, owner: str) -> str:

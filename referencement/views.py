@@ -26,10 +26,11 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     found = get_object_or_404(
         Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by"), nru=nru
     )
-    fills = permissions.fills(request.user, found)
+    fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
     echeances = queries.echeances_for_page(found.dispositif, at=request.at)
-    steps = rules.steps_of(queries.situation_of(found, is_late=echeances[0]["state"] == "late"))
+    late = frozenset(one["code"] for one in echeances if one["state"] == "late")
+    steps = rules.steps_of(queries.situation_of(found, late=late))
     context = {
         "candidature": found,
         "trail": trail_to_candidature(found, request)[:-1],
@@ -46,6 +47,8 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
 def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
     if step.key == "charte":
         return reverse("candidatures:charte", args=[found.nru])
+    if step.key == "preuves":
+        return reverse("preuves:dossier", args=[found.nru])
     if step.state == "todo":
         return ""
     return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
@@ -53,6 +56,12 @@ def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
 
 def _urgent(step: rules.Step, found: Candidature) -> dict[str, str]:
     """Say in red what is complete and not submitted, with the click that is missing."""
+    if step.key == "preuves":
+        return {
+            "title": "Des chapitres complets ne sont pas soumis",
+            "text": "Tout y est déposé, et l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance.",
+            "href": reverse("preuves:dossier", args=[found.nru]),
+        }
     return {
         "title": f"{step.label} : complet, mais pas soumis",
         "text": "Tout est répondu, et l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance.",
@@ -68,7 +77,7 @@ def _turn(step: rules.Step | None, found: Candidature, *, fills: bool, can_engag
     href = _href(step, found, fills=fills)
     said = {"step": step.label, "text": step.hint, "by_desk": by_desk}
     if step.is_late:
-        said |= {"late": True, "title": "La Date 1 est passée", "href": href, "link": "Consulter"}
+        said |= {"late": True, "title": f"La {step.echeance} est passée", "href": href, "link": "Consulter"}
         return said | {"text": "pas faite à temps. Ce qui est saisi reste enregistré, mais ne peut plus être soumis."}
     if by_desk or not fills:
         said["title"] = f"C’est au tour de {'l’ANS' if by_desk else 'l’éditeur'}"

@@ -1,9 +1,9 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
-from candidatures.models import Candidature, Charte, Dispositif, Echeance, Volet
+from candidatures.models import AcceptationDeCharte, Candidature, Charte, Dispositif, Echeance, Volet
 from candidatures.rules.deadlines import Deadline
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -26,18 +26,19 @@ def charte_of(dispositif: Dispositif) -> Charte:
     return dispositif.chartes.order_by("-published_at", "-pk")[0]
 
 
+def acceptation_in_force(candidature: Candidature) -> AcceptationDeCharte | None:
+    """The acceptance of the charte in force; None when that one is not accepted."""
+    latest = Charte.objects.filter(dispositif=candidature.dispositif_id).order_by("-published_at", "-pk").values("pk")
+    return candidature.acceptations.filter(charte=Subquery(latest[:1])).order_by("pk").first()
+
+
 def charte_accepted(candidature: Candidature) -> bool:
-    return candidature.acceptations.filter(charte=charte_of(candidature.dispositif)).exists()
+    return acceptation_in_force(candidature) is not None
 
 
 def deadline_of(volet: Volet) -> Deadline:
     """The échéance that binds the first submission of a volet: Date 1 of its dispositif."""
     return _deadline(Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1))
-
-
-def deadlines_of(dispositif: Dispositif) -> list[Deadline]:
-    """Every échéance of a dispositif, in the order of time."""
-    return [_deadline(echeance) for echeance in dispositif.echeances.order_by("at", "pk")]
 
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:

@@ -1,10 +1,15 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import Value, VoletSpec
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.catalogue.volets import CHOICES, VOLETS
-from candidatures.enums import CandidatureState, DemandeState, VoletState
-from candidatures.models import Candidature, Demande, Jugement, Reponse, Volet
+from candidatures.enums import CandidatureState, DemandeState, Verdict, VoletState
+from candidatures.models import Candidature, Demande, Jugement, Reponse, Soumission, Volet
 from candidatures.rules.submission import VoletFacts
 
 from .candidatures import charte_accepted, said
@@ -46,17 +51,46 @@ def facts_of(volet: Volet) -> VoletFacts:
     return _facts(volet, answers, charte_accepted=charte_accepted(volet.candidature))
 
 
-def volets_with_facts(candidature: Candidature) -> list[tuple[Volet, VoletFacts]]:
-    """Gather what the rules need of every volet of a candidature, in four queries whatever their number."""
-    accepted = charte_accepted(candidature)
-    volets = list(candidature.volets.select_related("submitted_by", "admitted_by").order_by("kind"))
+@dataclass(frozen=True)
+class PresentedVolet:
+    """A volet, with what was last said of it.
+
+    :param version: the version last handed to the ANS, None before
+    :param confirmed: the identifiers of the earlier references that the ANS confirmed; its last word holds
+    """
+
+    volet: Volet
+    version: int | None
+    confirmed: frozenset[str]
+
+
+def presented_volets(candidature: Candidature) -> list[PresentedVolet]:
+    """The volets of a candidature, with what was handed to the ANS and what it said, in one query."""
+    last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
+    said = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
+    words = said.distinct("identifiant").values(word=JSONObject(identifiant="identifiant", verdict="verdict"))
+    volets = candidature.volets.select_related("submitted_by", "admitted_by").order_by("kind")
+    return [
+        PresentedVolet(volet, volet.presented, _confirmed(volet.words))  # type: ignore[attr-defined]
+        for volet in volets.annotate(presented=Subquery(last), words=ArraySubquery(words))
+    ]
+
+
+def _confirmed(words: Sequence[Mapping[str, str]]) -> frozenset[str]:
+    return frozenset(one["identifiant"] for one in words if one["verdict"] == Verdict.CONFIRMED)
+
+
+def volets_with_facts(
+    candidature: Candidature, volets: Sequence[Volet], *, charte_accepted: bool
+) -> list[tuple[Volet, VoletFacts]]:
+    """Gather what the rules need of these volets of a candidature, in one or two queries."""
+    for volet in volets:
+        volet.candidature = candidature
     latest = Reponse.objects.filter(volet__in=volets).order_by("volet", "champ", "-version").distinct("volet", "champ")
     answers: dict[int, dict[str, Value]] = {}
     for row in latest:
         answers.setdefault(row.volet_id, {})[row.champ] = row.value
-    for volet in volets:
-        volet.candidature = candidature
-    return [(volet, _facts(volet, answers.get(volet.pk, {}), charte_accepted=accepted)) for volet in volets]
+    return [(volet, _facts(volet, answers.get(volet.pk, {}), charte_accepted=charte_accepted)) for volet in volets]
 
 
 def _facts(volet: Volet, answers: Mapping[str, Value], *, charte_accepted: bool) -> VoletFacts:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from django.db.models import OuterRef, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import Value
-from candidatures.enums import CandidatureState, Verdict, VoletKind, VoletState
-from candidatures.models import Candidature, Jugement, Reponse, Soumission, Volet
+from candidatures.enums import CandidatureState, VoletKind, VoletState
+from candidatures.models import Candidature, Reponse
+from candidatures.queries import PresentedVolet, presented_volets
 from candidatures.rules.submission import references_of
 from preuves.catalogue.equivalences import equivalences_of
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
@@ -89,21 +92,22 @@ class ChapitreDuDossier:
     facts: ChapitreFacts
 
 
-def dossier_of(candidature: Candidature) -> Dossier | None:
+def dossier_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> Dossier | None:
     """Gather a whole dossier in a constant number of queries; None while the dispositif has no REM.
 
     :param candidature: with its dispositif joined
+    :param presented: its volets, for who has gathered them already
     """
-    row = DossierDePreuves.objects.select_related("version").filter(candidature=candidature).first()
+    row = _row(candidature)
     version = row.version if row else latest_version(candidature.dispositif_id)
     if version is None:
         return None
     rem = rem_of(version)
-    volets = volets_presented(candidature)
+    volets = presented_volets(candidature) if presented is None else presented
     answers = _presented_answers(volets)
-    presentation = _presentation(candidature, row, answers)
+    presentation = _presentation(candidature, row, answers, volets)
     found = exigibilites(rem.attendues, presentation)
-    unadmitted = tuple(one.get_kind_display() for one in volets if one.state != VoletState.ADMITTED)
+    unadmitted = tuple(one.volet.get_kind_display() for one in volets if one.volet.state != VoletState.ADMITTED)
     return Dossier(
         candidature=candidature,
         row=row,
@@ -112,7 +116,9 @@ def dossier_of(candidature: Candidature) -> Dossier | None:
         exigibilites=found,
         chapitres=_chapitres(candidature, row, rem, found, unadmitted),
         unadmitted=unadmitted,
-        eligibilite_submitted=any(one.kind == VoletKind.ELIGIBILITE and one.first_submitted_at for one in volets),
+        eligibilite_submitted=any(
+            one.volet.kind == VoletKind.ELIGIBILITE and one.version is not None for one in volets
+        ),
         version_technique=answers.get("version_technique") or "",
     )
 
@@ -154,27 +160,30 @@ def attendues_of(spec: RemSpec) -> tuple[Attendue, ...]:
     )
 
 
-def volets_presented(candidature: Candidature) -> list[Volet]:
-    """The two volets, each with the version that was last handed to the ANS as `presented` (None before)."""
-    last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
-    return list(candidature.volets.annotate(presented=Subquery(last)).order_by("kind"))
+def _row(candidature: Candidature) -> DossierDePreuves | None:
+    """The dossier's row with its version, and as `contested` the dispenses that an instructeur refused."""
+    said = Contestation.objects.filter(dossier=OuterRef("pk")).order_by("pk")
+    words = said.values(word=JSONObject(numero="numero", reason="reason"))
+    rows = DossierDePreuves.objects.select_related("version").annotate(contested=ArraySubquery(words))
+    return rows.filter(candidature=candidature).first()
 
 
-def _presented_answers(volets: Iterable[Volet]) -> dict[str, Value]:
+def _presented_answers(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
     """What was answered, as last handed to the ANS; before that, as it is being answered."""
-    until = {
-        volet.pk: volet.presented if volet.presented is not None else volet.version  # type: ignore[attr-defined]
-        for volet in volets
-    }
+    until = {one.volet.pk: one.volet.version if one.version is None else one.version for one in volets}
     rows = Reponse.objects.filter(volet__in=until, champ__in=PRESENTED).order_by("version", "pk")
     return {row.champ: row.value for row in rows if row.version <= until[row.volet_id]}
 
 
-def _presentation(candidature: Candidature, row: DossierDePreuves | None, answers: Mapping[str, Value]) -> Presentation:
-    declared = references_of(answers)
-    confirmed = _confirmed(candidature) if declared else frozenset()
-    held = [one for one in declared if one.identifiant in confirmed]
-    contestations = Contestation.objects.filter(dossier=row).order_by("pk") if row else ()
+def _presentation(
+    candidature: Candidature,
+    row: DossierDePreuves | None,
+    answers: Mapping[str, Value],
+    volets: Iterable[PresentedVolet],
+) -> Presentation:
+    confirmed = frozenset().union(*(one.confirmed for one in volets))
+    held = [one for one in references_of(answers) if one.identifiant in confirmed]
+    contested = row.contested if row else ()  # type: ignore[attr-defined]
     return Presentation(
         profils=frozenset(answers.get("profils") or ()),
         architecture=frozenset(answers.get("architecture") or ()),
@@ -182,15 +191,8 @@ def _presentation(candidature: Candidature, row: DossierDePreuves | None, answer
             Reference(one.identifiant, one.dispositif, frozenset(one.profils)) for one in held if one.dispositif
         ),
         equivalents=_equivalents(candidature, [one.identifiant for one in held if not one.dispositif]),
-        contestations={one.numero: one.reason for one in contestations},
+        contestations={one["numero"]: one["reason"] for one in contested},
     )
-
-
-def _confirmed(candidature: Candidature) -> frozenset[str]:
-    """The identifiers of the references that the ANS confirmed; its latest word holds."""
-    said = Jugement.objects.filter(volet__candidature=candidature)
-    latest = said.order_by("volet", "identifiant", "-judged_at", "-pk").distinct("volet", "identifiant")
-    return frozenset(one.identifiant for one in latest if one.verdict == Verdict.CONFIRMED)
 
 
 def _equivalents(candidature: Candidature, nrus: list[str]) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from django.http import Http404
 from django.urls import reverse
 
-from candidatures import permissions
 from candidatures.models import Candidature
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
@@ -21,13 +20,9 @@ def find_dossier(request: PortalRequest, nru: str) -> Dossier:
 
 def find_dossier_to_fill(request: PortalRequest, nru: str) -> Dossier:
     """Find a dossier for somebody of the éditeur's side; the ANS reads chapitres elsewhere, once submitted."""
-    candidature = find_candidature(request, nru)
-    if not permissions.fills(request.user, candidature):
+    if request.user.is_ans:
         raise Http404
-    dossier = queries.dossier_of(candidature)
-    if dossier is None:
-        raise Http404
-    return dossier
+    return find_dossier(request, nru)
 
 
 def find_chapitre(dossier: Dossier, code: str) -> ChapitreDuDossier:

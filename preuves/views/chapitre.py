@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.queries import DATE_2, DATE_3, deadlines_by_code, said
+from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import Obstacle
 from comptes.requests import PortalRequest
 from preuves import operations, queries
-from preuves.enums import ChapitreState, ExigibiliteKind
+from preuves.enums import ExigibiliteKind
 from preuves.queries import ChapitreDuDossier, Dossier, LigneDePreuve
 from preuves.rules import completude as rules
 
@@ -24,26 +26,28 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """One chapitre for the éditeur: what each exigence expects, what is deposited, what is missing."""
     dossier = find_dossier_to_fill(request, nru)
     chapitre = find_chapitre(dossier, code)
+    dates = deadlines_by_code(dossier.candidature.dispositif)
     lines = queries.lines_of_chapitre(dossier, chapitre)
     due = {one.attendu.exigence for one in lines if one.attendu.exigibilite.is_due or one.revision}
     concerned = [one for one in lines if one.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
     context = {
-        **_common(request, dossier, chapitre),
+        **_common(request, dossier, chapitre, dates),
         "trail": trail_to_dossier(dossier.candidature, request),
         "exigences": by_exigence([one for one in concerned if one.attendu.exigence in due]),
         "dispensed": [one for one in concerned if one.attendu.exigence not in due],
         "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
         "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
-        "may_not_come_back": _is_late(request, dossier, DATE_2) and not (chapitre.row and chapitre.row.concluded_at),
+        "may_not_come_back": not dates[DATE_2].is_met(request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
     return render(request, "preuves/chapitre.html", context)
 
 
-def _common(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier) -> dict[str, Any]:
+def _common(
+    request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier, dates: Mapping[str, Deadline]
+) -> dict[str, Any]:
     """What the page of a chapitre and that of its submission both show."""
     facts = chapitre.facts
-    dates = deadlines_by_code(dossier.candidature.dispositif)
     deadline = rules.binding(facts, date_2=dates[DATE_2], date_3=dates[DATE_3])
     shown = deadline_for_page(request, deadline)
     if facts.is_settled or facts.state not in rules.OPEN_STATES:
@@ -99,7 +103,7 @@ def _reading(
     known = rules.obstacles_to_submit(chapitre.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], at=request.at)
     lines = queries.lines_of_chapitre(dossier, chapitre)
     context = {
-        **_common(request, dossier, chapitre),
+        **_common(request, dossier, chapitre, dates),
         "trail": trail_to_chapitre(dossier.candidature, chapitre, request),
         "obstacles": [_with_link(one, dossier) for one in (known if refusals is None else refusals)],
         "refused": refusals is not None,
@@ -135,11 +139,3 @@ def take_back(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             f"{chapitre.spec.label}\u00a0: repris. Il n’est plus soumis\u00a0: pensez à le soumettre de nouveau.",
         )
     return redirect("preuves:chapitre", nru, code)
-
-
-def _is_late(request: PortalRequest, dossier: Dossier, code: str) -> bool:
-    return not deadlines_by_code(dossier.candidature.dispositif)[code].is_met(request.at)
-
-
-def is_held_by_the_ans(chapitre: ChapitreDuDossier) -> bool:
-    return chapitre.facts.state in (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)

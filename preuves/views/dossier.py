@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures import permissions
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.queries import DATE_2, DATE_3, deadlines_by_code
 from candidatures.rules.deadlines import Deadline
@@ -47,7 +46,7 @@ class Line:
 def page(request: PortalRequest, nru: str) -> HttpResponse:
     """The chapitres of a dossier de preuves, how far each has come, and what comes first."""
     dossier = find_dossier(request, nru)
-    fills = permissions.fills(request.user, dossier.candidature)
+    fills = not request.user.is_ans
     concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]
     lines = [line_of(one, dossier, fills=fills) for one in concerned]
     context = {

@@ -73,7 +73,7 @@ def test_produit_page_asks_the_same_for_one_person_and_three(team: Team) -> None
 @pytest.mark.parametrize(
     ("name", "who", "expected"),
     [
-        ("referencement:candidature", "salarie", 14),
+        ("referencement:candidature", "salarie", 13),
         ("candidatures:charte", "mandataire", 8),
         ("candidatures:journal", "salarie", 9),
     ],
@@ -86,8 +86,8 @@ def test_page_of_a_candidature(team: Team, name: str, who: str, expected: int) -
 @pytest.mark.parametrize(
     ("name", "who", "expected"),
     [
-        ("candidatures:volet", "salarie", 12),
-        ("candidatures:volet_submit", "salarie", 12),
+        ("candidatures:volet", "salarie", 11),
+        ("candidatures:volet_submit", "salarie", 11),
         ("candidatures:volet_review", "instructeur", 11),
     ],
 )

@@ -1,0 +1,49 @@
+"""How much each page of the preuves asks of the database: the same for 5 preuves and for 200."""
+
+import pytest
+from django.urls import reverse
+
+from preuves.catalogue.rem import ChapitreSpec, RemSpec
+from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.test_page_queries import count
+from tests.factories import preuves as make
+
+
+def a_rem_of(preuves: int) -> None:
+    """One chapitre of so many preuves, two an exigence, one in four inherited from PA."""
+    exigences = []
+    for number in range(1, preuves // 2 + 2):
+        pair = [make.a_preuve_spec(f"MAT.{number:03d}.01.{place:02d}") for place in (1, 2)]
+        inherited = {"perimetre": "vague_1", "profils_historiques": ("PA",)} if number % 4 == 0 else {}
+        exigences.append(make.an_exigence(f"MAT.{number:03d}", *pair, **inherited))
+    make.a_rem(RemSpec((ChapitreSpec("MAT", "Maturité", tuple(exigences)),)))
+
+
+@pytest.fixture(params=[5, 200])
+def team(db: None, request: pytest.FixtureRequest) -> Team:
+    """An éditeur whose reference is confirmed, with a chapitre that is complete."""
+    a_rem_of(request.param)
+    team = make_team()
+    team.candidature = make.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur, confirm=True)
+    make.a_complete_chapitre(team.candidature, team.salarie)
+    return team
+
+
+PAGES = {
+    "referencement:candidature": 14,
+    "preuves:dossier": 12,
+    "preuves:chapitre": 13,
+    "preuves:chapitre_submit": 13,
+    "preuves:preuve": 13,
+    "preuves:simulation": 11,
+    "preuves:version": 11,
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), PAGES.items())
+def test_page_of_a_dossier(team: Team, name: str, expected: int) -> None:
+    keys = {"preuves:chapitre": ["MAT"], "preuves:chapitre_submit": ["MAT"], "preuves:preuve": ["MAT.001.01.01"]}
+    url = reverse(name, args=[team.candidature.nru, *keys.get(name, [])])
+    count(team.salarie, url)  # the REM is read once by each process
+
+    assert count(team.salarie, url) == expected
