@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from segur_portal.wsgi import LARGE, LargeReads, read_large_bodies_by_large_parts
+from segur_portal.bodies import LARGE, LargeReads, read_large_bodies_by_large_parts
 
 CONTENT = bytes(range(256)) * 40_000
 
