@@ -3,11 +3,13 @@
 from datetime import date
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pypdfium2
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
+from weasyprint import HTML
 
 from candidatures.models import Candidature, Piece
 from comptes.models import Compte
@@ -66,6 +68,19 @@ def a_pdf_of(pages: int) -> bytes:
             document.new_page(595, 842).close()
         document.save(content)
     return content.getvalue()
+
+
+def a_written_pdf(title: str, *, pages: int) -> bytes:
+    """A PDF that looks like one: a title and lines on each page."""
+    line = "<p>Le champ est vérifié, le résultat est conforme, la personne qui a fait l’essai signe ici.</p>"
+    body = f"<h1>{title}</h1>{line * 12}"
+    written: bytes = HTML(string="<hr style='page-break-after: always; border: 0'>".join([body] * pages)).write_pdf()
+    return written
+
+
+def a_video() -> bytes:
+    """Four seconds that a browser plays."""
+    return Path(__file__).with_name("video.webm").read_bytes()
 
 
 PDF = a_pdf_of(1)
