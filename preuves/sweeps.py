@@ -1,4 +1,4 @@
-"""Alarm clocks of the files: take up what an absent broker or antivirus left, remove what a dead process left."""
+"""Alarm clocks: take up what an absent broker or antivirus left, remove what a dead process left, tidy up the rest."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +8,8 @@ from django.conf import settings
 
 from candidatures.models import Piece
 from comptes import clock
-from preuves import effects
+from comptes.models import Compte
+from preuves import effects, operations, queries
 from preuves.rules.fichiers import PDF
 
 BATCH = 200
@@ -38,3 +39,13 @@ def remove_leftovers() -> int:
             file.unlink(missing_ok=True)
             removed += 1
     return removed
+
+
+@shared_task
+def reopen_chapitres() -> int:
+    """Open again the approved chapitres that an éligibilité handed over since makes incomplete."""
+    reopened = 0
+    for candidature_id, compte_id in queries.candidatures_presented_anew():
+        by = Compte.objects.get(pk=compte_id)
+        reopened += len(operations.reopen_after_new_profils(candidature_id=candidature_id, by=by, at=clock.now()))
+    return reopened

@@ -44,6 +44,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "segur_portal.middleware.arrival",
+    "segur_portal.middleware.in_french",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -119,6 +120,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BEAT_SCHEDULE = {
     "deliver-due-notices": {"task": "comptes.sweeps.deliver_due_notices", "schedule": 20.0, "options": {"expires": 20}},
     "take-up-pieces": {"task": "preuves.sweeps.take_up_pieces", "schedule": 60.0, "options": {"expires": 60}},
+    "reopen-chapitres": {"task": "preuves.sweeps.reopen_chapitres", "schedule": 300.0, "options": {"expires": 300}},
     "remove-leftovers": {"task": "preuves.sweeps.remove_leftovers", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

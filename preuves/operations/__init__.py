@@ -4,7 +4,14 @@ from preuves.rules.depots import Contenu
 
 from .chapitres import ChapitreNotSubmittable, ChapitreNotTakenBack, submit_chapitre, take_back_chapitre
 from .depots import DepositConflict, DepositNotPossible, DepositRefused, deposit
-from .dossiers import Moved, VersionNotAdoptable, move_to_version, open_dossier, reopen_what_lacks
+from .dossiers import (
+    Moved,
+    VersionNotAdoptable,
+    move_to_version,
+    open_dossier,
+    reopen_after_new_profils,
+    reopen_what_lacks,
+)
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
 from .locking import locked_candidature, locked_chapitre
 from .rem import RemNotPublishable, publish_rem
@@ -27,6 +34,7 @@ __all__ = [
     "open_dossier",
     "publish_rem",
     "receive_piece",
+    "reopen_after_new_profils",
     "reopen_what_lacks",
     "submit_chapitre",
     "take_back_chapitre",

@@ -158,6 +158,18 @@ def _let_fall(dossier: DossierDePreuves, change: Adoption, *, at: datetime) -> t
     return tuple(preuve.numero for preuve in fallen)
 
 
+@transaction.atomic
+def reopen_after_new_profils(*, candidature_id: int, by: Compte, at: datetime) -> list[str]:
+    """Open again the approved chapitres in which what the éditeur now presents asks more; return their codes.
+
+    :param by: who presented it
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    if candidature.state != CandidatureState.OPEN:
+        return []
+    return reopen_what_lacks(candidature, by=by, at=at, reason="les profils présentés ont changé")
+
+
 def reopen_what_lacks(candidature: Candidature, *, by: Compte, at: datetime, reason: str) -> list[str]:
     """Open again the approved chapitres where something due is not accepted; return their codes.
 

@@ -2,6 +2,7 @@
 
 from .chapitres import (
     LigneDePreuve,
+    candidatures_presented_anew,
     history_of,
     lines_of_chapitre,
     pieces_reusable,
@@ -34,6 +35,7 @@ __all__ = [
     "Rem",
     "Viewing",
     "attendues_of",
+    "candidatures_presented_anew",
     "changes_for",
     "count_by_chapitre",
     "dossier_of",

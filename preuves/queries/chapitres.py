@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import F, OuterRef, Prefetch, Subquery
 
-from candidatures.models import Candidature, Piece
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature, Piece, Soumission
 from candidatures.queries import said
 from preuves.enums import AnalyseState, ChapitreState, PreuveState
 from preuves.models import AvisTombe, Chapitre, Revision, RevisionPiece, SoumissionDeChapitre, VerdictDePreuve
@@ -125,3 +126,16 @@ def pieces_reusable(candidature: Candidature, types: Sequence[str]) -> list[Piec
     """The files of the candidature that another preuve may take too: the latest thirty of these types."""
     found = candidature.pieces.filter(content_type__in=types).exclude(analyse__state=AnalyseState.INFECTED)
     return list(found.order_by("-deposited_at", "-pk")[:MOST_REUSABLE])
+
+
+def candidatures_presented_anew() -> list[tuple[int, int]]:
+    """The candidatures whose éligibilité was handed over again after a chapitre was approved, and by whom (pks)."""
+    latest = Soumission.objects.filter(
+        volet__candidature=OuterRef("dossier__candidature"), volet__kind=VoletKind.ELIGIBILITE
+    ).order_by("-number")
+    approved = Chapitre.objects.filter(state=ChapitreState.APPROVED).annotate(
+        presented_at=Subquery(latest.values("submitted_at")[:1]),
+        presented_by=Subquery(latest.values("submitted_by")[:1]),
+    )
+    found = approved.filter(concluded_at__lt=F("presented_at")).order_by("dossier__candidature")
+    return list(found.values_list("dossier__candidature", "presented_by").distinct())

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from candidatures.enums import VoletState
-from referencement.rules import Situation, VoletSituation, steps_of, turn_of
+from referencement.rules import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
 
 JULY = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
@@ -110,3 +110,36 @@ def test_turn_is_the_editeurs_first(first: VoletSituation, second: VoletSituatio
 
 def test_turn_is_nobodys_when_both_are_recevables() -> None:
     assert turn_of(steps_of(situation(ADMITTED, OTHER))) is None
+
+
+PROVING = PreuvesSituation(is_deposit_open=True, total=14, settled=3, with_ans=2, returned=0, complete=0, is_late=False)
+
+
+@pytest.mark.parametrize(
+    ("preuves", "state", "hint", "owner", "urgent", "late"),
+    [
+        (replace(PROVING, is_deposit_open=False), "todo", "Après la soumission du formulaire d’éligibilité", "", 0, 0),
+        (PROVING, "current", "3 chapitres validés sur 14", "éditeur", 0, 0),
+        (replace(PROVING, settled=1), "current", "1 chapitre validé sur 14", "éditeur", 0, 0),
+        (replace(PROVING, complete=2), "current", "3 chapitres validés sur 14", "éditeur", 1, 0),
+        (replace(PROVING, returned=2), "current", "2 à corriger, 3 chapitres validés sur 14", "éditeur", 0, 0),
+        (replace(PROVING, with_ans=11), "current", "L’ANS examine, 3 chapitres validés sur 14", "ANS", 0, 0),
+        (replace(PROVING, settled=14, with_ans=0), "done", "Tous les chapitres sont validés", "", 0, 0),
+        (replace(PROVING, complete=2, is_late=True), "current", "3 chapitres validés sur 14", "éditeur", 0, 1),
+    ],
+)
+def test_step_of_the_preuves(
+    preuves: PreuvesSituation, state: str, hint: str, owner: str, urgent: int, late: int
+) -> None:
+    step = steps_of(replace(situation(ADMITTED, OTHER), preuves=preuves))[-1]
+
+    assert (step.key, step.state, step.hint, step.owner) == ("preuves", state, hint, owner)
+    assert (step.is_urgent, step.is_late) == (bool(urgent), bool(late))
+
+
+def test_turn_is_the_editeurs_while_the_ans_reads_the_volets() -> None:
+    both = situation(SUBMITTED, volet("eligibilite", VoletState.SUBMITTED))
+    turn = turn_of(steps_of(replace(both, preuves=PROVING)))
+
+    assert turn is not None
+    assert (turn.key, turn.owner) == ("preuves", "éditeur")
