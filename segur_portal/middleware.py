@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone, translation
 
 from comptes import clock
 from comptes.requests import PortalRequest
@@ -54,6 +55,17 @@ def _comes_from_a_trusted_proxy(request: HttpRequest) -> bool:
     except ValueError:
         return False
     return any(address in network for network in settings.TRUSTED_PROXIES)
+
+
+def in_french(get_response: GetResponse) -> GetResponse:
+    """Say which language and time zone are spoken here: unsaid, Django looks for them at each address, date, number."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        translation.activate(settings.LANGUAGE_CODE)
+        timezone.activate(settings.TIME_ZONE)
+        return get_response(request)
+
+    return middleware
 
 
 class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
