@@ -1,7 +1,7 @@
 """The limit: what a page costs when it does next to nothing. A session, one query, 25 rows, a template of its own."""
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
+from django.shortcuts import render
 
 from candidatures.models import Candidature
 
@@ -11,4 +11,4 @@ ROWS = 25
 def limite(request: HttpRequest) -> HttpResponse:
     """List 25 candidatures with their product and éditeur, without the portal's base page nor its components."""
     found = Candidature.objects.select_related("produit__editeur").order_by("-pk")[:ROWS]
-    return HttpResponse(render_to_string("limite/limite.html", {"user": request.user, "candidatures": found}))
+    return render(request, "limite/limite.html", {"candidatures": found})

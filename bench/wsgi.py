@@ -4,13 +4,11 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from django.core.wsgi import get_wsgi_application
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.settings")
-portal = get_wsgi_application()
 
-from bench.moment import AT  # noqa: E402 -- once the settings are read
-from comptes import clock  # noqa: E402
+from segur_portal.wsgi import application as portal  # isort: skip -- it reads the settings, which the clock needs
+from bench.moment import AT
+from comptes import clock
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
