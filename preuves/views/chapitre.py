@@ -28,13 +28,13 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_by_code(dossier.candidature.dispositif)
     lines = queries.lines_of_chapitre(dossier, chapitre)
-    due = {one.attendu.exigence for one in lines if one.attendu.exigibilite.is_due or one.revision}
+    due = {one.attendu.exigence.identifiant for one in lines if one.attendu.exigibilite.is_due or one.revision}
     concerned = [one for one in lines if one.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
     context = {
         **_common(request, dossier, chapitre, dates),
         "trail": trail_to_dossier(dossier.candidature, request),
-        "exigences": by_exigence([one for one in concerned if one.attendu.exigence in due]),
-        "dispensed": [one for one in concerned if one.attendu.exigence not in due],
+        "exigences": by_exigence([one for one in concerned if one.attendu.exigence.identifiant in due]),
+        "dispensed": [one for one in concerned if one.attendu.exigence.identifiant not in due],
         "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
         "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
