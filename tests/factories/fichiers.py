@@ -166,7 +166,9 @@ def a_scanned_piece(
         candidature_id=candidature.pk, upload=an_upload(name, content), nature=nature, by=by, at=SUMMER
     )
     if state:
-        Analyse.objects.get_or_create(piece=piece, defaults={"state": state, "analysed_at": SUMMER})
+        detail = "Eicar-Signature" if state == AnalyseState.INFECTED else ""
+        said = {"state": state, "detail": detail, "analysed_at": SUMMER}
+        Analyse.objects.get_or_create(piece=piece, defaults=said)
     return piece
 
 

@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from pytest_django import Settings
 
 from candidatures.enums import VoletKind
 from comptes.models import Compte
 from preuves.effects import draw_pages
 from preuves.enums import Nature
+from preuves.models import RevisionPiece
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
+from tests.factories import preuves
+from tests.preuves.conftest import make_team_to_prove
 
 
 @pytest.fixture
@@ -99,3 +102,76 @@ def test_video_opens_at_a_moment_without_javascript(
     expect(page.locator("video")).to_have_attribute(
         "src", f"{page.url.partition('lecture')[0]}?voir=1#t=1".partition(portail)[2]
     )
+
+
+# -- sending --------------------------------------------------------------------------------------------------------
+
+NUMERO = "INS.01.01.01"
+
+
+@pytest.fixture
+def proving(portail: str, freeze: Callable[[datetime], None]) -> Team:
+    """A team whose preuves are open."""
+    freeze(preuves.AUTUMN)
+    return make_team_to_prove()
+
+
+@pytest.fixture
+def depot(proving: Team, portail: str, new_context: Any, enter: Callable[[Page, Compte], None]) -> Page:
+    """The page of a preuve that asks for files; its complaints are not watched, since its network is cut."""
+    page: Page = new_context(base_url=portail, viewport={"width": 1280, "height": 900}).new_page()
+    enter(page, proving.salarie)
+    page.goto(f"/candidatures/{proving.candidature.nru}/preuve/{NUMERO}/")
+    return page
+
+
+def choose(page: Page, *files: tuple[str, bytes]) -> None:
+    chosen = [{"name": name, "mimeType": "application/octet-stream", "buffer": content} for name, content in files]
+    page.locator("input[type=file]").set_input_files(chosen)
+
+
+def test_files_leave_as_soon_as_they_are_chosen(
+    proving: Team, depot: Page, axe: Callable[[Page], None], screenshot: Callable[[Page, str], Path]
+) -> None:
+    choose(depot, ("écran.png", some.PNG), ("faux.pdf", b"<html>"), ("vide.png", b""))
+    expect(depot.get_by_text("Prêt à être déposé")).to_have_count(1)
+    expect(depot.locator(".ps-upload[data-state=refused]")).to_have_count(2)
+    axe(depot)
+    screenshot(depot, "depot-envoye")
+
+    depot.locator("[name=evidence_date]").fill("2026-06-20")
+    depot.locator("[name=version_technique]").fill("4.2.1")
+    depot.get_by_role("button", name="Déposer la preuve").click()
+    expect(depot.get_by_text("est déposée")).to_be_visible()
+    assert [line.piece.name for line in RevisionPiece.objects.all()] == ["écran.png"]
+
+
+def test_upload_that_is_cut_is_sent_again(proving: Team, depot: Page) -> None:
+    depot.route("**/fichiers/", lambda route: route.abort())
+    choose(depot, ("a.png", some.PNG))
+    expect(depot.locator(".ps-upload").get_by_text("La connexion a été coupée")).to_be_visible()
+    depot.unroute("**/fichiers/")
+    depot.get_by_role("button", name="Réessayer").click()
+
+    expect(depot.get_by_text("Prêt à être déposé")).to_be_visible()
+    assert proving.candidature.pieces.filter(name="a.png").count() == 1
+
+
+def test_upload_is_cancelled(proving: Team, depot: Page) -> None:
+    held: list[Route] = []
+    depot.route("**/fichiers/", lambda route: held.append(route))  # noqa: PLW0108 -- it marks what it is given
+    choose(depot, ("a.png", some.PNG))
+    depot.get_by_role("button", name="Déposer la preuve").click()
+    expect(depot.get_by_role("status").filter(has_text="encore en cours d’envoi")).to_have_count(1)
+    depot.get_by_role("button", name="Annuler").click()
+
+    expect(depot.locator(".ps-upload")).to_have_count(0)
+    held[0].abort()
+    assert proving.candidature.pieces.filter(name="a.png").count() == 0
+
+
+def test_session_that_is_over_is_said(proving: Team, depot: Page) -> None:
+    depot.context.clear_cookies()
+    choose(depot, ("a.png", some.PNG))
+
+    expect(depot.locator(".ps-upload").get_by_text("Votre session est terminée")).to_be_visible()
