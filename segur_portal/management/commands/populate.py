@@ -42,9 +42,7 @@ def _wanted(options: dict[str, Any]) -> Wanted:
     if at <= spec.opens_at:
         raise CommandError("Cette démarche n’est pas encore ouverte\u00a0: aucune candidature ne peut y être.")
     if not options["sans_preuves"] and latest_version(spec.code) is None:
-        raise CommandError(
-            "Publiez d’abord son REM\u00a0: manage.py import_rem, ou dites --sans-preuves."
-        )
+        raise CommandError("Publiez d’abord son REM\u00a0: manage.py import_rem, ou dites --sans-preuves.")
     return Wanted(
         spec,
         candidatures=options["candidatures"],
