@@ -1,11 +1,81 @@
-"""The HTML of the workbook reduced to a safe subset: paragraphs, lists, emphasis, https links."""
+"""The texts of the workbook: HTML reduced to a safe subset (paragraphs, lists, emphasis, https links), plain words."""
+
+import html
+import re
+import unicodedata
 
 import nh3
 
 TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i", "a"}
 ATTRIBUTES = {"a": {"href"}}
+# What shows that a cell holds HTML. `délai < 5 min` and `<patient>` are words: they are kept as they are read.
+MARKUP = re.compile(
+    r"</?(?:p|br|ul|ol|li|strong|em|b|i|u|a|div|span|font|h[1-6]|table|t[rdh]|img|script|style|iframe|svg)\b[^>]*>",
+    re.IGNORECASE,
+)
+BLOCK = re.compile(r"<(?:p|ul|ol)\b")
+BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
+SPACES = re.compile(r"[ \t\n\f]+")
+EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>)*</p>")
+AROUND_BLOCKS = re.compile(r"\s*(</?(?:p|ul|ol|li)>|<br>)\s*")
+# How Excel writes, inside a text, a character that XML refuses or would change.
+ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
+LINE_ENDS = re.compile(r"\r\n|\r|\u2028|\u2029|\x0b|\x85")
 
 
 def cleaned(texte: str) -> str:
     """Return the text without anything but the safe subset; what is inside a forbidden tag stays as words."""
-    return nh3.clean(texte, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"https"}, link_rel="noopener noreferrer")
+    return nh3.clean(
+        texte,
+        tags=TAGS,
+        attributes=ATTRIBUTES,
+        attribute_filter=_only_https,
+        url_schemes={"https"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def _only_https(tag: str, attribute: str, value: str) -> str | None:
+    """Refuse a relative link too: in a workbook, it leads nowhere."""
+    return value if attribute != "href" or value.strip().lower().startswith("https://") else None
+
+
+def html_of(cell: str) -> str:
+    """Return the safe HTML that a cell means, always written in the same way: the same words are the same text."""
+    texte = normalised(cell)
+    if not MARKUP.search(texte):
+        return _paragraphs(html.unescape(texte))
+    if not BLOCK.search(texte.lower()) and not BREAK.search(texte):
+        texte = texte.replace("\n", "<br>")
+    found = cleaned(texte).replace("&nbsp;", "\u00a0")
+    found = AROUND_BLOCKS.sub(r"\1", SPACES.sub(" ", found)).strip(" ")
+    if not BLOCK.search(found):
+        found = "".join(f"<p>{line.strip(' ')}</p>" for line in BREAK.split(found))
+    return EMPTY_PARAGRAPH.sub("", found)
+
+
+def _paragraphs(texte: str) -> str:
+    lines = (SPACES.sub(" ", line).strip(" ") for line in texte.split("\n"))
+    return "".join(f"<p>{html.escape(line, quote=False)}</p>" for line in lines if line.strip())
+
+
+def plain(cell: str) -> str:
+    """Return the words of a label: no tag, entities decoded, on one line."""
+    texte = html.unescape(MARKUP.sub(" ", normalised(cell)))
+    return SPACES.sub(" ", texte).strip(" \u00a0")
+
+
+def words(texte: str) -> str:
+    """Return what is read of a safe HTML text, one line a paragraph."""
+    spaced = re.sub(r"<br>|</(?:p|li|ul|ol)>", "\n", texte)
+    lines = html.unescape(re.sub(r"<[^>]*>", "", spaced)).split("\n")
+    return "\n".join(line.strip(" ") for line in lines if line.strip())
+
+
+def normalised(cell: str) -> str:
+    """Return a cell with one kind of line end, without what cannot be read nor stored."""
+    texte = ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1], 16)), cell) if "_x" in cell else cell
+    texte = LINE_ENDS.sub("\n", texte)
+    if texte.isprintable():
+        return texte
+    return "".join(one for one in texte if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs", "Cn", "Co"))

@@ -1,0 +1,105 @@
+"""What the annotations add to the workbook, keyed by N° preuve: nature, guichet, exceptions of profil, constat."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from preuves.enums import Nature
+
+from .headers import folded
+from .problems import Problem
+from .profils import Profiler
+
+CHAPITRES = "chapitres"
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
+KEYS = {"nature", "guichet", "sauf_profils", "constat", "provenance"}
+LONGEST_GUICHET, LONGEST_CONSTAT = 20, 40
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """What is said of one preuve; None where nothing is."""
+
+    nature: str | None = None
+    guichet: str | None = None
+    constat: str | None = None
+    sauf_profils: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Annotations:
+    """`chapitres`: the code of a chapitre by its label, folded."""
+
+    chapitres: Mapping[str, str] = field(default_factory=dict)
+    preuves: Mapping[str, Annotation] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+    file: str = ""
+
+
+NOTHING = Annotation()
+
+
+def read_annotations(text: str, profiler: Profiler, file: str = "annotations") -> Annotations:
+    """Read the TOML of the annotations; what is wrong is said, each with its key."""
+    try:
+        raw = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        return Annotations(problems=(Problem("", f"Les annotations ne sont pas du TOML\u00a0: {error}", file=file),))
+    problems: list[Problem] = []
+    chapitres = _chapitres(raw.pop(CHAPITRES, {}), problems)
+    preuves = {numero: _annotation(numero, said, profiler, problems) for numero, said in raw.items()}
+    located = tuple(Problem(one.cell, one.sentence, one.blocks, file) for one in problems)
+    return Annotations(chapitres, preuves, located, file)
+
+
+def _chapitres(raw: Any, problems: list[Problem]) -> dict[str, str]:
+    if not isinstance(raw, dict):
+        problems.append(Problem(CHAPITRES, "[chapitres] doit être une section\u00a0: libellé = code."))
+        return {}
+    for label, code in raw.items():
+        if not isinstance(code, str) or not CODE.fullmatch(code):
+            sentence = f"Le code {code!r} n’en est pas un\u00a0: 20 lettres, chiffres ou tirets au plus."
+            problems.append(Problem(f"{CHAPITRES}.{label}", sentence))
+    return {folded(label): str(code) for label, code in raw.items()}
+
+
+def _annotation(numero: str, said: Any, profiler: Profiler, problems: list[Problem]) -> Annotation:
+    if not isinstance(said, dict):
+        problems.append(Problem(numero, "Une annotation est une section, au nom d’un N° preuve."))
+        return NOTHING
+    problems += [
+        Problem(f"{numero}.{key}", f"«\u00a0{key}\u00a0» n’est pas lu.", blocks=False)
+        for key in sorted(said.keys() - KEYS)
+    ]
+    nature = said.get("nature")
+    if nature is not None and nature not in Nature.values:
+        problems.append(Problem(f"{numero}.nature", f"La nature {nature!r} n’existe pas."))
+        nature = None
+    return Annotation(
+        nature,
+        _word(numero, "guichet", said, LONGEST_GUICHET, problems),
+        _word(numero, "constat", said, LONGEST_CONSTAT, problems),
+        _sauf_profils(numero, said.get("sauf_profils"), profiler, problems),
+    )
+
+
+def _word(numero: str, key: str, said: Mapping[str, Any], longest: int, problems: list[Problem]) -> str | None:
+    found = said.get(key)
+    if found is None or (isinstance(found, str) and len(found) <= longest and found.isprintable()):
+        return found
+    problems.append(Problem(f"{numero}.{key}", f"«\u00a0{key}\u00a0» est un mot de {longest} caractères au plus."))
+    return None
+
+
+def _sauf_profils(numero: str, said: Any, profiler: Profiler, problems: list[Problem]) -> tuple[str, ...] | None:
+    if said is None:
+        return None
+    names = said if isinstance(said, list) and all(isinstance(one, str) for one in said) else [repr(said)]
+    codes = {profiler.code_of(name) for name in names}
+    for name in names:
+        if profiler.code_of(name) not in profiler.metier:
+            sentence = f"Le profil «\u00a0{name}\u00a0» n’est pas un profil métier du dispositif."
+            problems.append(Problem(f"{numero}.sauf_profils", sentence))
+    return tuple(one for one in profiler.order if one in codes)

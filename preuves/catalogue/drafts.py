@@ -1,0 +1,219 @@
+"""The REM while it is gathered row by row: what was said first of each thing, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from .headers import Column, folded
+from .profils import Profils
+from .values import LAST, Values
+from .workbook import Row
+
+
+@dataclass
+class DraftPreuve:
+    numero: str
+    texte: str
+    row: Row
+    place: int
+    scenario: DraftScenario
+
+
+@dataclass
+class DraftScenario:
+    numero: str
+    texte: str
+    row: Row
+    exigence: DraftExigence
+    preuves: list[DraftPreuve] = field(default_factory=list)
+
+
+@dataclass
+class DraftExigence:
+    """One exigence, as its first row says it; `ordre` is the smallest of its rows."""
+
+    identifiant: str
+    chapitre: DraftChapitre
+    row: Row
+    texte: str
+    commentaire: str
+    fonction: str
+    criticite: str
+    perimetre: str
+    force: str
+    profils: Profils
+    profils_historiques: tuple[str, ...]
+    rank: int
+    ordre: float = LAST
+    scenarios: list[DraftScenario] = field(default_factory=list)
+
+
+@dataclass
+class DraftChapitre:
+    label: str
+    row: Row
+    rank: int
+    exigences: list[DraftExigence] = field(default_factory=list)
+
+    @property
+    def ordre(self) -> tuple[float, int]:
+        return min(one.ordre for one in self.exigences), self.rank
+
+
+# What must be the same on every row of an exigence, and what may be said once.
+SAME = {
+    Column.EXIGENCE: "texte",
+    Column.PERIMETRE: "perimetre",
+    Column.PROFIL: "profils",
+    Column.PROFIL_HISTORIQUE: "profils_historiques",
+    Column.FORCE: "force",
+}
+FIRST_HOLDS = {Column.COMMENTAIRE: "commentaire", Column.FONCTION: "fonction", Column.CRITICITE: "criticite"}
+
+
+class Gathering:
+    """Rows put together into chapitres, exigences, scénarios and preuves, whichever the layout."""
+
+    def __init__(self, values: Values) -> None:
+        self.values = values
+        self.chapitres: dict[str, DraftChapitre] = {}
+        self.exigences: dict[str, DraftExigence] = {}
+        self.scenarios: dict[str, DraftScenario] = {}
+        self.preuves: dict[str, DraftPreuve] = {}
+
+    def add(self, row: Row) -> None:
+        """Take in one row; what it says of something known must agree with what was said before."""
+        identifiant = self.values.label(row, Column.IDENTIFIANT)
+        if not identifiant:
+            self.values.say(row, Column.IDENTIFIANT, "La ligne n’a pas d’identifiant d’exigence.")
+            return
+        exigence = self._exigence(row, identifiant)
+        exigence.ordre = min(exigence.ordre, self.values.ordre(row))
+        scenario = self._scenario(row, exigence)
+        for numero, place, texte in self._said_preuves(row):
+            self._preuve(row, scenario, numero, place, texte)
+
+    def _exigence(self, row: Row, identifiant: str) -> DraftExigence:
+        known = self.exigences.get(identifiant)
+        if known:
+            self._compare(row, known)
+            return known
+        found = self._new_exigence(row, identifiant, self._chapitre(row))
+        self.exigences[identifiant] = found
+        found.chapitre.exigences.append(found)
+        if not found.texte:
+            self.values.say(row, Column.EXIGENCE, f"L’exigence {identifiant} n’a pas d’énoncé.")
+        return found
+
+    def _new_exigence(self, row: Row, identifiant: str, chapitre: DraftChapitre) -> DraftExigence:
+        values = self.values
+        return DraftExigence(
+            identifiant=identifiant,
+            chapitre=chapitre,
+            row=row,
+            texte=values.html(row[Column.EXIGENCE]),
+            commentaire=values.html(row[Column.COMMENTAIRE]),
+            fonction=values.label(row, Column.FONCTION),
+            criticite=values.label(row, Column.CRITICITE),
+            perimetre=values.perimetre(row),
+            force=values.force(row),
+            profils=values.profils(row),
+            profils_historiques=values.profils_historiques(row),
+            rank=len(self.exigences),
+        )
+
+    def _chapitre(self, row: Row) -> DraftChapitre:
+        label = self.values.label(row, Column.CHAPITRE)
+        if not label:
+            self.values.say(row, Column.CHAPITRE, "La ligne n’a pas de chapitre.")
+        return self.chapitres.setdefault(folded(label), DraftChapitre(label, row, len(self.chapitres)))
+
+    def _compare(self, row: Row, known: DraftExigence) -> None:
+        """Rows of one exigence repeat it: a cell left empty repeats too, another content is refused."""
+        label = self.values.label(row, Column.CHAPITRE)
+        if label and folded(label) != folded(known.chapitre.label):
+            self._differs(row, Column.CHAPITRE, known)
+        raw_same = [one for one in (*SAME, *FIRST_HOLDS) if row[one] not in ("", known.row[one])]
+        if not raw_same:
+            return
+        again = self._new_again(row, known)
+        for column in raw_same:
+            name = SAME.get(column) or FIRST_HOLDS[column]
+            if getattr(again, name) != getattr(known, name):
+                self._differs(row, column, known, blocks=column in SAME)
+
+    def _new_again(self, row: Row, known: DraftExigence) -> DraftExigence:
+        """Read the exigence again from another row; what is wrong in cells that repeat is not said twice."""
+        before = list(self.values.problems)
+        again = self._new_exigence(row, known.identifiant, known.chapitre)
+        repeated = {row.cell(one) for one in (*SAME, *FIRST_HOLDS) if row[one] in ("", known.row[one])}
+        added = [one for one in self.values.problems[len(before) :] if one.cell not in repeated]
+        self.values.problems[len(before) :] = added
+        return again
+
+    def _differs(self, row: Row, column: Column, known: DraftExigence, *, blocks: bool = True) -> None:
+        there = place_of(known.row, known.row.cell(column), row)
+        end = "" if blocks else "\u00a0: la première valeur est gardée"
+        sentence = f"«\u00a0{column.value}\u00a0» de l’exigence {known.identifiant} est autre en {there}{end}."
+        self.values.say(row, column, sentence, blocks=blocks)
+
+    def _scenario(self, row: Row, exigence: DraftExigence) -> DraftScenario | None:
+        numero = self.values.label(row, Column.NUMERO_SCENARIO)
+        texte = self.values.html(row[Column.SCENARIO])
+        if not numero:
+            if texte or any(True for _ in self._said_preuves(row, quiet=True)):
+                self.values.say(row, Column.NUMERO_SCENARIO, "Le scénario n’a pas de numéro.")
+            return None
+        known = self.scenarios.get(numero)
+        if known is None:
+            known = self.scenarios[numero] = DraftScenario(numero, texte, row, exigence)
+            exigence.scenarios.append(known)
+            return known
+        there = place_of(known.row, known.row.cell(Column.NUMERO_SCENARIO), row)
+        if known.exigence is not exigence:
+            sentence = f"Le scénario {numero} est déjà en {there}, sous l’exigence {known.exigence.identifiant}."
+            self.values.say(row, Column.NUMERO_SCENARIO, sentence)
+        elif texte and texte != known.texte:
+            self.values.say(row, Column.SCENARIO, f"Le scénario {numero} a un autre texte en {there}.")
+        return known
+
+    def _said_preuves(self, row: Row, *, quiet: bool = False) -> Iterator[tuple[str, int, str]]:
+        for place, place_of_text in row.preuves:
+            numero, texte = row.at(place).strip(), self.values.html(row.at(place_of_text))
+            if not numero and not texte:
+                continue
+            if not quiet and not numero:
+                self.values.say(row, place, "La preuve n’a pas de numéro.")
+            elif not quiet and not texte:
+                self.values.say(row, place_of_text, f"La preuve {numero} n’a pas de texte.")
+            if numero:
+                yield self._numero(row, place, quiet=quiet), place, texte
+            elif quiet:
+                yield "", place, texte
+
+    def _numero(self, row: Row, place: int, *, quiet: bool) -> str:
+        return row.at(place) if quiet else self.values.label_at(row, place, Column.NUMERO_PREUVE)
+
+    def _preuve(self, row: Row, scenario: DraftScenario | None, numero: str, place: int, texte: str) -> None:
+        known = self.preuves.get(numero)
+        if known is None:
+            if scenario is not None:
+                found = self.preuves[numero] = DraftPreuve(numero, texte, row, place, scenario)
+                scenario.preuves.append(found)
+            return
+        there = place_of(known.row, cell_of(known), row)
+        if texte != known.texte:
+            self.values.say(row, place, f"Le N° preuve {numero} a un autre texte en {there}.")
+        elif scenario is not None and scenario is not known.scenario:
+            sentence = f"Le N° preuve {numero} est déjà en {there}, sous le scénario {known.scenario.numero}."
+            self.values.say(row, place, sentence)
+
+
+def cell_of(preuve: DraftPreuve) -> str:
+    return preuve.row.problem(preuve.place, "").cell
+
+
+def place_of(there: Row, cell: str, here: Row) -> str:
+    """Name a cell of another row, with its file when it is in another one."""
+    return cell if there.file == here.file else f"{cell} de {there.file}"

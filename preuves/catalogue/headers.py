@@ -1,0 +1,167 @@
+"""The headers of the REM workbook: what each column holds, however its header is spelt."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from openpyxl.utils import get_column_letter
+
+from .problems import Problem
+
+
+class Column(StrEnum):
+    """What a column holds; the value is the agency's own header."""
+
+    PERIMETRE = "Périmètre"
+    IDENTIFIANT = "ID"
+    CHAPITRE = "Chapitre"
+    FONCTION = "Fonction"
+    EXIGENCE = "Exigence"
+    COMMENTAIRE = "Commentaire"
+    PROFIL = "Profil"
+    NUMERO_SCENARIO = "N° scénario"
+    SCENARIO = "Scénario de conformité"
+    NUMERO_PREUVE = "N° preuve"
+    PREUVE = "Preuve"
+    PROFIL_HISTORIQUE = "Profil historique"
+    CRITICITE = "Criticité"
+    ORDRE = "Ordre"
+    FORCE = "Nature de l’exigence"
+
+
+OPTIONAL = {Column.FORCE}
+OF_PREUVES = (Column.NUMERO_PREUVE, Column.PREUVE)
+# Folded (see `folded`), without « de », « du », « la »… The first of a line wins when two columns could hold the same.
+ALIASES: Mapping[Column, tuple[str, ...]] = {
+    Column.PERIMETRE: ("perimetre", "vague"),
+    Column.IDENTIFIANT: ("id", "no exigence", "id exigence", "identifiant", "identifiant exigence"),
+    Column.CHAPITRE: ("chapitre", "bloc", "section", "bloc fonctionnel"),
+    Column.FONCTION: ("fonction", "fonctions", "fonctionnalite"),
+    Column.EXIGENCE: ("exigence", "enonce exigence", "libelle exigence", "texte exigence"),
+    Column.COMMENTAIRE: ("commentaire", "commentaires"),
+    Column.PROFIL: ("profil", "profils"),
+    Column.NUMERO_SCENARIO: ("no scenario", "id scenario", "no scenario conformite"),
+    Column.SCENARIO: ("scenario conformite", "scenario", "scenarios conformite"),
+    Column.PROFIL_HISTORIQUE: ("profil historique", "profils historiques"),
+    Column.CRITICITE: ("criticite",),
+    Column.ORDRE: ("ordre",),
+    Column.FORCE: ("nature exigence",),
+}
+# The agency writes its definition of the word after it: « Énoncé de l'exigence (ce que le logiciel doit…) ».
+BEGINNINGS: Mapping[Column, str] = {Column.EXIGENCE: "enonce exigence "}
+NUMBERED = re.compile(r"(no preuve|id preuve|preuve) ?(\d{1,3})?")
+SMALL_WORDS = re.compile(r"\b(?:de|du|des|d|la|le|les|l)\b")
+NUMERO = re.compile(r"\bn(?:[°º]|o\b|um\b|umero\b)\.?")
+ENOUGH = 4
+"""From how many known headers on a row is the one of the headers."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where each thing stands on a row, from 0; `preuves`: pairs (N°, text), one in the agency's own layout."""
+
+    of: Mapping[Column, int]
+    preuves: tuple[tuple[int, int], ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def folded(words: str) -> str:
+    """Return words to compare: no case, no accent, one space, plain apostrophes."""
+    spaced = words.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
+    marks = unicodedata.normalize("NFD", spaced.casefold())
+    return " ".join("".join(one for one in marks if not unicodedata.combining(one)).split())
+
+
+def header_key(header: str) -> str:
+    """Return a header as the aliases are written."""
+    key = NUMERO.sub("no ", folded(header))
+    key = SMALL_WORDS.sub(" ", re.sub(r"[^a-z0-9 ]", " ", key.replace("(s)", "")))
+    return " ".join(key.split())
+
+
+def known_headers(headers: Sequence[str]) -> int:
+    """Count the headers of a row that mean something here."""
+    return sum(1 for header in headers if _meaning(header_key(header)) is not None)
+
+
+def read_headers(headers: Sequence[str], row: int) -> Columns:
+    """Say where each column stands; what is unknown is named, and what is missing blocks.
+
+    :param row: the number of the row in the sheet, for the problems
+    """
+    found: dict[Column, list[tuple[int, int]]] = {}
+    numbered: dict[Column, dict[str, int]] = {one: {} for one in OF_PREUVES}
+    problems = []
+    for index, header in enumerate(headers):
+        if not header:
+            continue
+        meaning = _meaning(header_key(header))
+        if meaning is None:
+            problems.append(_unknown(header, index, row))
+        elif isinstance(meaning[1], str):
+            if (first := numbered[meaning[0]].setdefault(meaning[1], index)) != index:
+                problems.append(_twice(header, first, index, row))
+        else:
+            found.setdefault(meaning[0], []).append((meaning[1], index))
+    for places in found.values():
+        problems += _others(headers, sorted(places), row)
+    preuves, missing = _pairs(numbered, row)
+    absent = [one for one in Column if one not in found and one not in OPTIONAL and one not in OF_PREUVES]
+    problems += [*missing, *(_missing(one.value, row) for one in absent)]
+    return Columns({column: min(places)[1] for column, places in found.items()}, preuves, tuple(problems))
+
+
+def cell_name(index: int, row: int) -> str:
+    """Return the name of a cell, its column counted from 0."""
+    return f"{get_column_letter(index + 1)}{row}"
+
+
+def _meaning(key: str) -> tuple[Column, int | str] | None:
+    """Say what a header means, with the rank of its alias, or with the number of the preuve that it is about."""
+    if match := NUMBERED.fullmatch(key):
+        column = Column.PREUVE if match[1] == "preuve" else Column.NUMERO_PREUVE
+        return column, str(int(match[2])) if match[2] else ""
+    for column, aliases in ALIASES.items():
+        if key in aliases:
+            return column, aliases.index(key)
+        if column in BEGINNINGS and key.startswith(BEGINNINGS[column]):
+            return column, len(aliases)
+    return None
+
+
+def _others(headers: Sequence[str], places: list[tuple[int, int]], row: int) -> list[Problem]:
+    """Of several columns that could hold the same, the first alias is read; the very same header twice blocks."""
+    rank, first = places[0]
+    return [
+        _twice(headers[index], first, index, row) if other == rank else _unknown(headers[index], index, row)
+        for other, index in places[1:]
+    ]
+
+
+def _pairs(numbered: Mapping[Column, Mapping[str, int]], row: int) -> tuple[tuple[tuple[int, int], ...], list[Problem]]:
+    numeros, textes = (numbered[one] for one in OF_PREUVES)
+    problems = []
+    if not numeros and not textes:
+        problems = [_missing(one.value, row) for one in OF_PREUVES]
+    for number in sorted(numeros.keys() ^ textes.keys()):
+        absent = Column.PREUVE if number in numeros else Column.NUMERO_PREUVE
+        problems.append(_missing(f"{absent.value} {number}".strip(), row))
+    whole = sorted(numeros.keys() & textes.keys(), key=lambda number: numeros[number])
+    return tuple((numeros[number], textes[number]) for number in whole), problems
+
+
+def _unknown(header: str, index: int, row: int) -> Problem:
+    return Problem(cell_name(index, row), f"La colonne «\u00a0{header}\u00a0» n’est pas lue.", blocks=False)
+
+
+def _twice(header: str, first: int, index: int, row: int) -> Problem:
+    there = cell_name(first, row)
+    return Problem(cell_name(index, row), f"La colonne «\u00a0{header}\u00a0» est déjà en {there}.")
+
+
+def _missing(header: str, row: int) -> Problem:
+    return Problem(f"A{row}", f"La colonne «\u00a0{header}\u00a0» manque dans la ligne {row}, celle des en-têtes.")

@@ -1,0 +1,46 @@
+"""The nature of a preuve, inferred from its words: the workbook does not say it (domain page)."""
+
+import re
+
+from preuves.enums import Nature
+
+from .headers import folded
+from .html import words
+
+# What a preuve is made of is what it names first: « Vidéo montrant l'attestation » is a video.
+STRONG: tuple[tuple[Nature, str], ...] = (
+    (Nature.PENTEST, r"tests? d'intrusions?|pentests?|passi\b"),
+    (Nature.MOTCO2, r"motco ?2|numeros? d'execution"),
+    (Nature.GAZELLE, r"gazelle|liens? permanents?"),
+    (Nature.ARCHIVE_XDM, r"ihe[ _-]?xdm|archives? xdm"),
+    (Nature.CNDA, r"cnda\b|homologation"),
+    (Nature.EDC_PSC, r"habilitations?\b|edc[ _-]?psc|espace de confiance"),
+    (Nature.ATTESTATION, r"sur l'honneur"),
+    (Nature.ENGAGEMENT, r"engagements? ecrits?|lettres? d'engagement|s'engage"),
+    (Nature.VIDEO, r"videos?\b|enregistrements? d'ecran"),
+    (Nature.CAPTURE, r"(?:copies?|captures?|impressions?) d'ecrans?|captures?\b"),
+)
+# Words so common that they decide only when nothing else does.
+WEAK: tuple[tuple[Nature, str], ...] = (
+    (Nature.ATTESTATION, r"attestations?\b"),
+    (Nature.ENGAGEMENT, r"engagements?\b"),
+    (Nature.DOCUMENT, r"documents?\b|documentations?\b|rapports?\b|procedures?\b|manuels?\b|guides?\b|notes?\b|pdf\b"),
+    (Nature.TEXTE, r"texte libre|reponse redigee|explications?\b|descriptions?\b"),
+)
+
+
+def _compiled(table: tuple[tuple[Nature, str], ...]) -> tuple[tuple[Nature, re.Pattern[str]], ...]:
+    return tuple((nature, re.compile(rf"\b(?:{pattern})")) for nature, pattern in table)
+
+
+TABLES = (_compiled(STRONG), _compiled(WEAK))
+
+
+def inferred_nature(texte: str) -> Nature | None:
+    """Say what kind of evidence these words ask for; None when they do not say."""
+    said = folded(words(texte)).replace("’", "'")
+    for table in TABLES:
+        found = [(match.start(), nature) for nature, pattern in table if (match := pattern.search(said))]
+        if found:
+            return min(found, key=lambda one: one[0])[1]
+    return None

@@ -1,0 +1,82 @@
+"""What a cell of profils says: names in any order, spelt as people spell them, with or without exceptions."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from candidatures.catalogue.dispositifs import DispositifSpec
+
+from .headers import folded
+from .html import plain
+from .rem import GENERAL
+
+SEPARATORS = re.compile(r"[\n\r,;/|]|<br\s*/?>|</(?:p|li)>", re.IGNORECASE)
+EXCEPT = re.compile(
+    r"\s*\(?\b(?:sauf|hors|excepté|à l[’']exception (?:de|du|des))\b\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL
+)
+WORDY = re.compile(r"^(?:profils?|pour|les?|la|l[’'])\s+", re.IGNORECASE)
+AND = re.compile(r"\s+et\s+", re.IGNORECASE)
+PARENTHESIS = re.compile(r"^(.*?)\s*\(([^()]+)\)$")
+
+
+@dataclass(frozen=True)
+class Profils:
+    """The codes that a cell names. `sauf`: those it leaves out; `unknown`: the names that the dispositif has not."""
+
+    codes: tuple[str, ...] = ()
+    sauf: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+class Profiler:
+    """Reads the cells of profils of one dispositif; the same cell is understood once."""
+
+    def __init__(self, dispositif: DispositifSpec) -> None:
+        self.names = _names(dispositif)
+        self.metier = frozenset(dispositif.profils)
+        self.order = (GENERAL, *dispositif.profils, *dispositif.profils_architecture)
+        self._read: dict[str, Profils] = {}
+
+    def read(self, cell: str) -> Profils:
+        """Understand a cell; an empty one names nobody."""
+        if cell not in self._read:
+            self._read[cell] = self._understand(cell)
+        return self._read[cell]
+
+    def code_of(self, name: str) -> str | None:
+        """Return the code of a profil named by its code or its label."""
+        return self.names.get(folded(name))
+
+    def _understand(self, cell: str) -> Profils:
+        exception = EXCEPT.search(cell)
+        codes, unknown = self._codes(cell[: exception.start()] if exception else cell)
+        sauf, unknown_sauf = self._codes(exception[1].rstrip(" .)")) if exception else ((), ())
+        # An exception to nothing is an exception to everybody.
+        codes = codes or ((GENERAL,) if sauf and not unknown else ())
+        not_chosen = tuple(one for one in sauf if one not in self.metier)
+        return Profils(codes, sauf, (*unknown, *unknown_sauf, *not_chosen))
+
+    def _codes(self, words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        codes, unknown = set(), []
+        for part in SEPARATORS.split(words):
+            name = WORDY.sub("", plain(part))
+            if not name:
+                continue
+            whole = self.code_of(name)
+            for one in [name] if whole else AND.split(name):
+                if code := whole or self.code_of(one):
+                    codes.add(code)
+                else:
+                    unknown.append(one)
+        return tuple(one for one in self.order if one in codes), tuple(unknown)
+
+
+def _names(dispositif: DispositifSpec) -> Mapping[str, str]:
+    """Every way of naming each profil: its code, its label, what its label says in parentheses."""
+    names = {folded(GENERAL): GENERAL, "generaux": GENERAL, "general (tous)": GENERAL, "tous": GENERAL}
+    for code, label in {**dispositif.profils_architecture, **dispositif.profils}.items():
+        ways = {code, code.replace("_", " "), label}
+        if parts := PARENTHESIS.match(label):
+            ways |= {parts[1], parts[2]}
+        names |= {folded(way): code for way in ways}
+    return names

@@ -1,0 +1,112 @@
+"""What the cells of a row mean, one by one: a value, or the problem that says why there is none."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from preuves.enums import Force, Perimetre
+
+from .headers import Column, folded
+from .html import html_of, plain
+from .problems import Problem
+from .profils import Profiler, Profils
+from .rem import GENERAL
+from .workbook import Row
+
+LONGEST: Mapping[Column, int] = {
+    Column.IDENTIFIANT: 60,
+    Column.NUMERO_SCENARIO: 60,
+    Column.NUMERO_PREUVE: 60,
+    Column.CHAPITRE: 200,
+    Column.FONCTION: 200,
+    Column.CRITICITE: 40,
+}
+PERIMETRES = {"1": Perimetre.VAGUE_1, "2": Perimetre.VAGUE_2}
+VAGUE = re.compile(r"(?:vague|v|va)? ?([12])")
+ORDRE = re.compile(r"\d{1,9}(?:[.,]\d{1,9})?")
+LAST = float("inf")
+
+
+@dataclass
+class Values:
+    """Reads cells, and keeps what is wrong with them; the same text is cleaned once."""
+
+    profiler: Profiler
+    problems: list[Problem] = field(default_factory=list)
+    _html: dict[str, str] = field(default_factory=dict)
+
+    def say(self, row: Row, where: Column | int, sentence: str, *, blocks: bool = True) -> None:
+        self.problems.append(row.problem(where, sentence, blocks=blocks))
+
+    def html(self, cell: str) -> str:
+        if cell not in self._html:
+            self._html[cell] = html_of(cell)
+        return self._html[cell]
+
+    def label(self, row: Row, column: Column) -> str:
+        """Read words on one line, no longer than can be stored."""
+        return self.label_at(row, row.places.get(column, -1), column)
+
+    def label_at(self, row: Row, place: int, column: Column) -> str:
+        said = plain(row.at(place)) if place >= 0 else ""
+        if len(said) > (longest := LONGEST[column]):
+            self.say(row, place, f"«\u00a0{column.value}\u00a0» a plus de {longest} caractères.")
+        return said[:longest]
+
+    def perimetre(self, row: Row) -> str:
+        said = plain(row[Column.PERIMETRE])
+        if match := VAGUE.fullmatch(folded(said)):
+            return PERIMETRES[match[1]].value
+        self.say(
+            row,
+            Column.PERIMETRE,
+            f"Le périmètre «\u00a0{said}\u00a0» n’est ni «\u00a0Vague 1\u00a0» ni «\u00a0Vague 2\u00a0».",
+        )
+        return Perimetre.VAGUE_2.value
+
+    def force(self, row: Row) -> str:
+        said = folded(plain(row[Column.FORCE]))
+        for force in Force:
+            if said.startswith(force.value):
+                return force.value
+        if said:
+            self.say(
+                row, Column.FORCE, f"«\u00a0{row[Column.FORCE]}\u00a0» n’est ni une exigence ni une préconisation."
+            )
+        return Force.EXIGENCE.value
+
+    def profils(self, row: Row) -> Profils:
+        """Read whom the exigence concerns; a cell that says nothing concerns everybody, and that is said."""
+        found = self._profils(row, Column.PROFIL)
+        if not found.codes and not found.unknown:
+            self.say(
+                row, Column.PROFIL, "Le profil n’est pas renseigné\u00a0: lu comme «\u00a0Général\u00a0».", blocks=False
+            )
+        return Profils(found.codes or (GENERAL,), found.sauf)
+
+    def profils_historiques(self, row: Row) -> tuple[str, ...]:
+        found = self._profils(row, Column.PROFIL_HISTORIQUE)
+        if found.sauf:
+            self.say(
+                row, Column.PROFIL_HISTORIQUE, "Un profil historique n’a pas d’exception\u00a0: nommez les profils."
+            )
+        return found.codes
+
+    def _profils(self, row: Row, column: Column) -> Profils:
+        found = self.profiler.read(row[column])
+        for name in found.unknown:
+            self.say(row, column, f"Le profil «\u00a0{name}\u00a0» n’existe pas dans ce dispositif.")
+        return found
+
+    def ordre(self, row: Row) -> float:
+        said = plain(row[Column.ORDRE])
+        if ORDRE.fullmatch(said):
+            return float(said.replace(",", "."))
+        if said:
+            self.say(
+                row,
+                Column.ORDRE,
+                f"L’ordre «\u00a0{said}\u00a0» n’est pas un nombre\u00a0: rangé à la fin.",
+                blocks=False,
+            )
+        return LAST
