@@ -1,0 +1,152 @@
+import json
+from argparse import ArgumentTypeError
+from contextlib import ExitStack
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from candidatures.catalogue.dispositifs import DispositifFileError, DispositifSpec, spec_of
+from candidatures.models import Dispositif
+from candidatures.queries import PARIS
+from comptes import clock
+from preuves import operations, queries
+from preuves.catalogue.reading import Reading, read_rem
+from preuves.catalogue.rem import RemSpec
+from preuves.rules.changements import Changements, Comparison, changements
+
+
+class Command(BaseCommand):
+    help = "Read a REM from the agency’s workbook: say what it holds and what is wrong in it, and publish it."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        # Django's own --version gives way: here it is the one of the REM.
+        return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", type=Path, help="a workbook; several are parts of one REM"
+        )
+        parser.add_argument("--dispositif", required=True, metavar="CODE")
+        parser.add_argument("--annotations", type=Path, metavar="FILE", help="natures, guichets, exceptions (TOML)")
+        parser.add_argument("--version", dest="date", type=_day, metavar="DATE", help="YYYY-MM-DD; today if not said")
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--dry-run", action="store_true", help="write nothing")
+        what.add_argument("--publish", action="store_true", help="publish it, unless something blocks")
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        dispositif = _dispositif(options["dispositif"])
+        reading = _read(dispositif, options["files"], options["annotations"])
+        latest = queries.latest_version(dispositif.code)
+        changes = changements(queries.rem_of(latest).spec if latest else RemSpec(), reading.spec)
+        said = _report(reading, changes)
+        self.stdout.write(json.dumps(said, ensure_ascii=False, indent=2) if options["json"] else _in_words(said))
+        if reading.blocked:
+            raise CommandError("Rien n’est publié\u00a0: corrigez d’abord ce qui bloque.", returncode=1)
+        if options["publish"]:
+            told = _publish(dispositif, reading, options["date"])
+            (self.stderr if options["json"] else self.stdout).write(told)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text} is not a date: YYYY-MM-DD") from None
+
+
+def _dispositif(code: str) -> DispositifSpec:
+    try:
+        return spec_of(code)
+    except DispositifFileError as error:
+        raise CommandError(str(error)) from None
+
+
+def _read(dispositif: DispositifSpec, paths: list[Path], annotations: Path | None) -> Reading:
+    try:
+        with ExitStack() as stack:
+            files = [(path.name, stack.enter_context(path.open("rb"))) for path in paths]
+            return read_rem(
+                files,
+                dispositif,
+                annotations=annotations.read_text(encoding="utf-8") if annotations else "",
+                annotations_name=annotations.name if annotations else "",
+            )
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(str(error)) from None
+
+
+def _publish(dispositif: DispositifSpec, reading: Reading, day: date | None) -> str:
+    at = clock.now()
+    try:
+        version, is_new = operations.publish_rem(
+            dispositif_code=dispositif.code,
+            spec=reading.spec,
+            date=day or at.astimezone(PARIS).date(),
+            by=None,
+            at=at,
+        )
+    except Dispositif.DoesNotExist:
+        raise CommandError(
+            f"Chargez d’abord le dispositif\u00a0: manage.py load_dispositif {dispositif.code}"
+        ) from None
+    except operations.RemNotPublishable as refused:
+        raise CommandError(refused.reason) from None
+    day_in_words = f"{version.date:%d/%m/%Y}"
+    if is_new:
+        return f"Le REM du {day_in_words} est publié (empreinte {version.sha256})."
+    return f"Rien ne change\u00a0: c’est le REM du {day_in_words}, déjà publié."
+
+
+def _report(reading: Reading, changes: Changements) -> dict[str, Any]:
+    return {
+        "chapitres": len(reading.spec.chapitres),
+        "exigences": sum(1 for _ in reading.spec.exigences()),
+        "scenarios": reading.scenarios,
+        "preuves": sum(1 for _ in reading.spec.preuves()),
+        "natures": reading.natures,
+        "par_chapitre": reading.by_chapitre,
+        "problemes": [
+            {
+                "cellule": one.cell,
+                "probleme": one.sentence,
+                "bloquant": one.blocks,
+                "fichier": one.file,
+                "feuille": one.sheet,
+            }
+            for one in reading.problems
+        ],
+        "changements": {
+            **_compared(changes.preuves),
+            "chapitres": _compared(changes.chapitres),
+            "exigences": _compared(changes.exigences),
+            "scenarios": _compared(changes.scenarios),
+        },
+    }
+
+
+def _compared(one: Comparison) -> dict[str, Any]:
+    """Those of the preuves stand at the top: they are what the others are read for."""
+    return {
+        "ajoutees": list(one.added),
+        "modifiees": [changed.key for changed in one.changed],
+        "retirees": list(one.removed),
+        "inchangees": one.unchanged,
+    }
+
+
+def _in_words(said: dict[str, Any]) -> str:
+    changes = said["changements"]
+    lines = [f"{said[what]} {what}" for what in ("chapitres", "exigences", "scenarios", "preuves")]
+    lines += [f"  {nature}\u00a0: {number}" for nature, number in said["natures"].items()]
+    lines += [
+        f"{'BLOQUE' if one['bloquant'] else 'à savoir'}  {one['fichier']} {one['cellule']}  {one['probleme']}"
+        for one in said["problemes"]
+    ]
+    lines.append(
+        f"preuves\u00a0: {len(changes['ajoutees'])} ajoutées, {len(changes['modifiees'])} modifiées, "
+        f"{len(changes['retirees'])} retirées, {changes['inchangees']} inchangées"
+    )
+    return "\n".join(lines)
