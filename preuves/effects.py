@@ -32,7 +32,7 @@ def scan_piece(piece_id: int) -> None:
     try:
         state, detail = _scanned(piece)
     except ScanFailed as failure:
-        logger.warning("Pièce %s is not scanned: the sweep will try again. %s", piece_id, failure)
+        logger.warning("Piece %s is not scanned; the sweep will try again: %s", piece_id, failure)
         return
     Analyse.objects.get_or_create(
         piece=piece, defaults={"state": state, "detail": detail[:200], "analysed_at": clock.now()}

@@ -145,6 +145,6 @@ def _after_commit(effect: Task[..., None], piece_id: int) -> None:
         try:
             effect.delay(piece_id)
         except OperationalError:
-            logger.warning("The broker is away: the sweep will take up pièce %s.", piece_id)
+            logger.warning("The broker is away: the sweep will take up piece %s.", piece_id)
 
     transaction.on_commit(run, robust=True)
