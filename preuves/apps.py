@@ -8,7 +8,7 @@ class PreuvesConfig(AppConfig):
     def ready(self) -> None:
         from comptes import journal, notices
         from preuves.enums import Act
-        from preuves.mails import chapitres
+        from preuves.mails import chapitres, instruction
 
         journal.register(Act, {})
         notices.register(
@@ -20,5 +20,35 @@ class PreuvesConfig(AppConfig):
             ),
             notices.Kind(
                 "preuves.dossier_moved", "Nouveau REM adopté", chapitres.is_still_there, chapitres.dossier_moved
+            ),
+            notices.Kind(
+                "preuves.chapitre_returned",
+                "Chapitre à corriger",
+                instruction.is_still_returned,
+                instruction.chapitre_returned,
+            ),
+            notices.Kind(
+                "preuves.chapitre_approved",
+                "Chapitre validé",
+                instruction.is_still_approved,
+                instruction.chapitre_approved,
+            ),
+            notices.Kind(
+                "preuves.chapitre_reopened",
+                "Chapitre rouvert",
+                instruction.is_still_returned,
+                instruction.chapitre_reopened,
+            ),
+            notices.Kind(
+                "preuves.dispense_contested",
+                "Dispense contestée",
+                instruction.is_still_contested,
+                instruction.dispense_contested,
+            ),
+            notices.Kind(
+                "preuves.review_taken_over",
+                "Examen repris",
+                instruction.is_still_taken_over,
+                instruction.review_taken_over,
             ),
         )

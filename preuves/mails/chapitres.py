@@ -65,7 +65,9 @@ def label_of(chapitre: Chapitre) -> str:
 def chapitre_of(notice: Notice) -> Chapitre:
     """The chapitre that a notice on `chapitre:<nru>/<code>` is about, with the names that a letter says."""
     nru, _, code = key_of(notice).partition("/")
-    joined = Chapitre.objects.select_related("dossier__version", "dossier__candidature__produit__editeur")
+    joined = Chapitre.objects.select_related(
+        "dossier__version", "dossier__candidature__produit__editeur", "claimed_by", "concluded_by"
+    )
     return joined.get(dossier__candidature__nru=nru, code=code)
 
 

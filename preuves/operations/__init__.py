@@ -13,6 +13,18 @@ from .dossiers import (
     reopen_what_lacks,
 )
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
+from .instruction import (
+    ReviewConflict,
+    ReviewNotConcludable,
+    ReviewNotPossible,
+    claim_chapitre,
+    conclude_review,
+    contest_dispense,
+    release_chapitre,
+    reopen_chapitre,
+    save_draft,
+    take_over_chapitre,
+)
 from .locking import locked_candidature, locked_chapitre
 from .rem import RemNotPublishable, publish_rem
 
@@ -26,7 +38,13 @@ __all__ = [
     "FichierNotReceivable",
     "Moved",
     "RemNotPublishable",
+    "ReviewConflict",
+    "ReviewNotConcludable",
+    "ReviewNotPossible",
     "VersionNotAdoptable",
+    "claim_chapitre",
+    "conclude_review",
+    "contest_dispense",
     "deposit",
     "locked_candidature",
     "locked_chapitre",
@@ -34,9 +52,13 @@ __all__ = [
     "open_dossier",
     "publish_rem",
     "receive_piece",
+    "release_chapitre",
     "reopen_after_new_profils",
+    "reopen_chapitre",
     "reopen_what_lacks",
+    "save_draft",
     "submit_chapitre",
     "take_back_chapitre",
+    "take_over_chapitre",
     "why_not_receivable",
 ]

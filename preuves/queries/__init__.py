@@ -23,6 +23,7 @@ from .dossier import (
     rem_of,
 )
 from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, revisions_submitted, words_on
+from .instruction import missing_in, review_facts_of, submitted_revisions
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 
 __all__ = [
@@ -44,13 +45,16 @@ __all__ = [
     "history_of",
     "latest_version",
     "lines_of_chapitre",
+    "missing_in",
     "newer_version",
     "opens",
     "pieces_reusable",
     "rem_of",
+    "review_facts_of",
     "revisions_submitted",
     "simulate",
     "soumissions_standing",
+    "submitted_revisions",
     "verdicts_on",
     "who_deposited",
     "who_moved_chapitre",

@@ -1,0 +1,116 @@
+"""What people are told of the instruction of a chapitre: the éditeur's team, and the instructeur who was relieved."""
+
+from candidatures.models import Candidature
+from candidatures.queries import said
+from comptes.mails import key_of, link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from preuves.enums import Avis, ChapitreState
+from preuves.models import Chapitre, Contestation, VerdictDePreuve
+
+from .chapitres import chapitre_of, label_of, may_still_work
+
+
+def chapitre_returned(notice: Notice) -> Message:
+    chapitre = chapitre_of(notice)
+    said_last = VerdictDePreuve.objects.filter(soumission__chapitre=chapitre).order_by("-soumission__number")
+    verdicts = VerdictDePreuve.objects.filter(
+        soumission__in=said_last.values("soumission")[:1], avis=Avis.TO_CORRECT
+    ).select_related("revision__preuve")
+    return _about(
+        chapitre,
+        "preuves/mails/chapitre_returned.txt",
+        f"{chapitre.dossier.candidature.nru} : chapitre à corriger ({label_of(chapitre)})",
+        verdicts=verdicts.order_by("revision__preuve__numero"),
+    )
+
+
+def chapitre_approved(notice: Notice) -> Message:
+    chapitre = chapitre_of(notice)
+    return _about(
+        chapitre,
+        "preuves/mails/chapitre_approved.txt",
+        f"{chapitre.dossier.candidature.nru} : chapitre validé ({label_of(chapitre)})",
+    )
+
+
+def chapitre_reopened(notice: Notice) -> Message:
+    chapitre = chapitre_of(notice)
+    return _about(
+        chapitre,
+        "preuves/mails/chapitre_reopened.txt",
+        f"{chapitre.dossier.candidature.nru} : chapitre rouvert ({label_of(chapitre)})",
+    )
+
+
+def _about(chapitre: Chapitre, template: str, subject: str, **said_too: object) -> Message:
+    candidature = chapitre.dossier.candidature
+    return write(
+        template,
+        subject,
+        chapitre=chapitre,
+        candidature=candidature,
+        label=label_of(chapitre),
+        concluded_at=said(chapitre.concluded_at),
+        href=link("preuves:chapitre", candidature.nru, chapitre.code),
+        **said_too,
+    )
+
+
+def is_still_returned(notice: Notice) -> bool:
+    return _is_still(notice, ChapitreState.RETURNED)
+
+
+def is_still_approved(notice: Notice) -> bool:
+    return _is_still(notice, ChapitreState.APPROVED)
+
+
+def _is_still(notice: Notice, state: ChapitreState) -> bool:
+    """Whether nobody moved the chapitre since: what was done meanwhile is not announced."""
+    chapitre = chapitre_of(notice)
+    return chapitre.state == state and may_still_work(notice, chapitre.dossier.candidature)
+
+
+def dispense_contested(notice: Notice) -> Message:
+    candidature, numero = _preuve_of(notice)
+    contestation = Contestation.objects.select_related("contested_by").get(
+        dossier__candidature=candidature, numero=numero
+    )
+    return write(
+        "preuves/mails/dispense_contested.txt",
+        f"{candidature.nru} : une preuve est à déposer ({numero})",
+        candidature=candidature,
+        contestation=contestation,
+        contested_at=said(contestation.contested_at),
+        href=link("preuves:preuve", candidature.nru, numero),
+    )
+
+
+def is_still_contested(notice: Notice) -> bool:
+    return may_still_work(notice, _preuve_of(notice)[0])
+
+
+def _preuve_of(notice: Notice) -> tuple[Candidature, str]:
+    nru, _, numero = key_of(notice).partition("/")
+    return Candidature.objects.with_names().get(nru=nru), numero
+
+
+def review_taken_over(notice: Notice) -> Message:
+    """Tell the instructeur who held a chapitre that a colleague now reads it."""
+    chapitre = chapitre_of(notice)
+    candidature = chapitre.dossier.candidature
+    return write(
+        "preuves/mails/review_taken_over.txt",
+        f"{candidature.nru} : un collègue a repris votre examen ({label_of(chapitre)})",
+        chapitre=chapitre,
+        candidature=candidature,
+        label=label_of(chapitre),
+        claimed_at=said(chapitre.claimed_at),
+        href=link("preuves:examen", candidature.nru, chapitre.code),
+    )
+
+
+def is_still_taken_over(notice: Notice) -> bool:
+    chapitre = chapitre_of(notice)
+    holder = chapitre.claimed_by
+    return chapitre.state == ChapitreState.UNDER_REVIEW and holder is not None and holder.email != notice.email

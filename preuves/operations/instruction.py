@@ -1,0 +1,285 @@
+"""What the ANS does with a submitted chapitre: take it, judge each revision, return or approve the whole."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from candidatures.enums import CandidatureState
+from candidatures.operations.telling import tell_the_team
+from candidatures.rules.submission import Obstacle
+from comptes import journal, outbox
+from comptes.models import Compte
+from preuves import queries
+from preuves.enums import Act, Avis, ChapitreState
+from preuves.models import BrouillonDAvis, Chapitre, Contestation, VerdictDePreuve
+from preuves.rules import instruction as rules
+
+from .dossiers import open_dossier
+from .locking import locked_candidature, locked_chapitre
+
+INSTANT = timedelta(microseconds=1)
+
+
+class ReviewNotPossible(Exception):
+    """`reason`: why this instructeur cannot act on the chapitre now, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class ReviewConflict(Exception):
+    """What was read moved since; `sentence` says who did what and when, in French."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class ReviewNotConcludable(Exception):
+    """`obstacles`: every reason why the chapitre can be neither returned nor approved yet."""
+
+    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
+        super().__init__(*(obstacle.sentence for obstacle in obstacles))
+        self.obstacles = obstacles
+
+
+@transaction.atomic
+def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
+    """Take a chapitre to read it: from now on the éditeur cannot take it back.
+
+    One that nobody has held for four hours passes to whoever takes it; one's own is kept four hours more.
+
+    :raises ReviewConflict: when another instructeur holds it, saying who and since when
+    :raises ReviewNotPossible: when it is not to be read
+    """
+    chapitre = locked_chapitre(chapitre_id=chapitre_id)
+    _refuse_closed(chapitre)
+    until = at + rules.CLAIM
+    if chapitre.state == ChapitreState.SUBMITTED:
+        chapitre.open_review(by=by, at=at, until=until)
+    elif chapitre.state != ChapitreState.UNDER_REVIEW:
+        raise ReviewNotPossible("Ce chapitre n’est pas à examiner.")
+    elif chapitre.claimed_by_id == by.pk:
+        chapitre.claim_ends_at = until
+    elif _claim_of(chapitre).holds(at):
+        raise ReviewConflict(queries.who_moved_chapitre(chapitre))
+    else:
+        chapitre.change_hands(by=by, at=at, until=until)
+    chapitre.save()
+    _record(chapitre, Act.CHAPITRE_CLAIMED, by=by, at=at)
+    return chapitre
+
+
+@transaction.atomic
+def release_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
+    """Leave a chapitre to whoever takes it; the drafts stay, and stay private.
+
+    :raises ReviewNotPossible: when one does not hold it
+    """
+    chapitre = locked_chapitre(chapitre_id=chapitre_id)
+    _refuse_who_does_not_hold(chapitre, by)
+    assert chapitre.claimed_at is not None
+    chapitre.claim_ends_at = max(at, chapitre.claimed_at + INSTANT)
+    chapitre.save()
+    _record(chapitre, Act.CHAPITRE_RELEASED, by=by, at=at)
+    return chapitre
+
+
+@transaction.atomic
+def take_over_chapitre(*, chapitre_id: int, reason: str, by: Compte, at: datetime) -> Chapitre:
+    """Take a chapitre from the hands of another instructeur, who is told.
+
+    :raises ReviewNotPossible: without a reason while it is held, or when it is not being read
+    """
+    chapitre = locked_chapitre(chapitre_id=chapitre_id)
+    _refuse_closed(chapitre)
+    former = chapitre.claimed_by
+    if chapitre.state != ChapitreState.UNDER_REVIEW or former is None:
+        raise ReviewNotPossible("Ce chapitre n’est pas en cours d’examen.")
+    if former == by:
+        raise ReviewNotPossible("Vous examinez déjà ce chapitre.")
+    if _claim_of(chapitre).holds(at) and not reason.strip():
+        raise ReviewNotPossible("Dites pourquoi vous reprenez cet examen.")
+    chapitre.change_hands(by=by, at=at, until=at + rules.CLAIM)
+    chapitre.save()
+    motif = reason.strip() or "la réservation était passée"
+    _record(chapitre, Act.CHAPITRE_TAKEN_OVER, by=by, at=at, motif=motif)
+    outbox.post("preuves.review_taken_over", on=_address(chapitre), occurrence=str(chapitre.version), to=former, at=at)
+    return chapitre
+
+
+@transaction.atomic
+def save_draft(
+    *, chapitre_id: int, numero: str, sha256: str, avis: str, reason: str, by: Compte, at: datetime
+) -> BrouillonDAvis:
+    """Keep what an instructeur is about to say of one revision; nobody else reads it. The claim begins anew.
+
+    :param sha256: of the revision that was on the page
+    :param avis: empty while only the reason is being written
+    :raises ReviewNotPossible: when one does not hold the chapitre, or the preuve is not asked this round
+    :raises ReviewConflict: when the revision is not the one that was handed over
+    """
+    chapitre = locked_chapitre(chapitre_id=chapitre_id)
+    facts = _refuse_who_does_not_hold(chapitre, by)
+    if numero not in facts.asked:
+        raise ReviewNotPossible("Cette preuve n’est pas à juger dans cet examen.")
+    if sha256 != facts.submitted[numero]:
+        raise ReviewConflict(f"Le dépôt de la preuve {numero} n’est plus celui que vous avez lu.")
+    revision = queries.submitted_revisions(chapitre)[numero]
+    draft, _ = BrouillonDAvis.objects.update_or_create(
+        revision=revision,
+        by=by,
+        defaults={"sha256": sha256, "avis": avis, "reason": reason.strip(), "saved_at": at},
+    )
+    chapitre.claim_ends_at = at + rules.CLAIM
+    chapitre.save(update_fields=["claim_ends_at"])
+    return draft
+
+
+@transaction.atomic
+def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: datetime) -> Chapitre:
+    """Return the chapitre if anything is to correct, approve it otherwise: every verdict is given in this one act.
+
+    :param seen_version: the chapitre's version that was read; if it moved since, nothing is decided
+    :raises ReviewConflict: saying who did what and when
+    :raises ReviewNotPossible: when one does not hold it
+    :raises ReviewNotConcludable: with every obstacle
+    """
+    chapitre = locked_chapitre(chapitre_id=chapitre_id)
+    if chapitre.version != seen_version:
+        raise ReviewConflict(queries.who_moved_chapitre(chapitre))
+    facts = _refuse_who_does_not_hold(chapitre, by)
+    if obstacles := rules.obstacles_to_conclude(facts):
+        raise ReviewNotConcludable(obstacles)
+    _give_verdicts(chapitre, facts, by=by, at=at)
+    if waits := len(facts.to_correct) + len(queries.missing_in(chapitre)):
+        chapitre.send_back(by=by, at=at)
+        _record(chapitre, Act.CHAPITRE_RETURNED, by=by, at=at, a_corriger=waits)
+    else:
+        chapitre.approve(by=by, at=at)
+        _record(chapitre, Act.CHAPITRE_APPROVED, by=by, at=at)
+    chapitre.save()
+    _tell(chapitre, "preuves.chapitre_returned" if waits else "preuves.chapitre_approved", at=at)
+    return chapitre
+
+
+def _give_verdicts(chapitre: Chapitre, facts: rules.ReviewFacts, *, by: Compte, at: datetime) -> None:
+    """Make verdicts of the drafts, each tied to the sha256 that was read, and move the preuves."""
+    soumission = queries.soumissions_standing(chapitre)[0]
+    revisions = queries.submitted_revisions(chapitre)
+    for numero in facts.asked:
+        draft, revision = facts.drafts[numero], revisions[numero]
+        VerdictDePreuve.objects.create(
+            revision=revision,
+            soumission=soumission,
+            sha256=draft.sha256,
+            avis=draft.avis,
+            reason=draft.reason,
+            given_at=at,
+            given_by=by,
+        )
+        if draft.avis == Avis.ACCEPTED:
+            revision.preuve.accept()
+        else:
+            revision.preuve.return_for_correction()
+        revision.preuve.save()
+    BrouillonDAvis.objects.filter(revision__preuve__chapitre=chapitre).delete()
+
+
+@transaction.atomic
+def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compte, at: datetime) -> Contestation:
+    """Say that a héritage or an équivalence does not hold: the preuve becomes due, and its chapitre opens again.
+
+    :raises ReviewNotPossible: when there is nothing to contest, or no reason
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    dossier = queries.dossier_of(candidature)
+    attendu = dossier.attendu(numero) if dossier else None
+    if attendu is None:
+        raise ReviewNotPossible("Cette preuve n’existe pas dans le REM.")
+    row = open_dossier(candidature, by=by, at=at)
+    chapitre = Chapitre.objects.locked().get(dossier=row, code=attendu.chapitre.code)
+    if refusal := rules.why_not_contested(
+        dispensed=attendu.exigibilite.is_dispensed,
+        candidature_open=candidature.state == CandidatureState.OPEN,
+        reason=reason,
+    ):
+        raise ReviewNotPossible(refusal)
+    contestation = Contestation.objects.create(
+        dossier=row, numero=numero, reason=reason.strip(), contested_at=at, contested_by=by
+    )
+    address = f"preuve:{candidature.nru}/{numero}"
+    journal.record(
+        candidature.chain, Act.DISPENSE_CONTESTED, on=address, by=by, at=at, preuve=numero, motif=contestation.reason
+    )
+    if chapitre.state == ChapitreState.APPROVED:
+        chapitre.dossier.candidature = candidature
+        reopen(chapitre, reason=f"dispense contestée sur {numero}", by=by, at=at)
+    tell_the_team(candidature=candidature, kind="preuves.dispense_contested", on=address, at=at)
+    return contestation
+
+
+@transaction.atomic
+def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Compte, at: datetime) -> Chapitre:
+    """Open an approved chapitre again, for a reason that the éditeur reads.
+
+    :raises ReviewConflict: when it moved since it was read
+    :raises ReviewNotPossible: without a reason, or when it is not approved
+    """
+    chapitre = locked_chapitre(chapitre_id=chapitre_id)
+    _refuse_closed(chapitre)
+    if chapitre.version != seen_version:
+        raise ReviewConflict(queries.who_moved_chapitre(chapitre))
+    if chapitre.state != ChapitreState.APPROVED:
+        raise ReviewNotPossible("Seul un chapitre validé se rouvre.")
+    if not reason.strip():
+        raise ReviewNotPossible("Dites pourquoi vous rouvrez ce chapitre.")
+    reopen(chapitre, reason=reason.strip(), by=by, at=at)
+    _tell(chapitre, "preuves.chapitre_reopened", at=at)
+    return chapitre
+
+
+def reopen(chapitre: Chapitre, *, reason: str, by: Compte, at: datetime) -> None:
+    """Move an approved chapitre, locked, back to the éditeur, and say why in the journal."""
+    chapitre.reopen(by=by, at=at)
+    chapitre.save()
+    _record(chapitre, Act.CHAPITRE_REOPENED, by=by, at=at, motif=reason)
+
+
+def _refuse_closed(chapitre: Chapitre) -> None:
+    if chapitre.dossier.candidature.state != CandidatureState.OPEN:
+        raise ReviewNotPossible("Cette candidature n’est plus ouverte.")
+
+
+def _refuse_who_does_not_hold(chapitre: Chapitre, by: Compte) -> rules.ReviewFacts:
+    facts = queries.review_facts_of(chapitre, by=by)
+    if reason := rules.why_not_read(facts, by=by.pk):
+        moved = queries.who_moved_chapitre(chapitre)
+        raise ReviewNotPossible(f"{reason} {moved}".strip())
+    return facts
+
+
+def _claim_of(chapitre: Chapitre) -> rules.Claim:
+    assert chapitre.claimed_by_id is not None
+    assert chapitre.claim_ends_at is not None
+    return rules.Claim(chapitre.claimed_by_id, chapitre.claim_ends_at)
+
+
+def _address(chapitre: Chapitre) -> str:
+    return f"chapitre:{chapitre.dossier.candidature.nru}/{chapitre.code}"
+
+
+def _record(chapitre: Chapitre, act: Act, *, by: Compte, at: datetime, **said: str | int) -> None:
+    chain = chapitre.dossier.candidature.chain
+    journal.record(chain, act, on=_address(chapitre), by=by, at=at, chapitre=chapitre.code, **said)
+
+
+def _tell(chapitre: Chapitre, kind: str, *, at: datetime) -> None:
+    tell_the_team(
+        candidature=chapitre.dossier.candidature,
+        kind=kind,
+        on=_address(chapitre),
+        occurrence=str(chapitre.version),
+        at=at,
+    )

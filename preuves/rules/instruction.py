@@ -1,0 +1,96 @@
+"""Reading a chapitre: who holds it, what is asked this round, and what keeps the reading from being concluded."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from candidatures.rules.submission import Obstacle
+from preuves.enums import Avis, ChapitreState, PreuveState
+
+CLAIM = timedelta(hours=4)
+"""How long a chapitre stays with the instructeur who took it, since he last wrote."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who reads a chapitre. `ends_at` (aware): from then on, anybody may take it over without a reason."""
+
+    compte_id: int
+    ends_at: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return at < self.ends_at
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an instructeur is about to say of the revision whose sha256 he read."""
+
+    sha256: str
+    avis: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class ReviewFacts:
+    """What the rules need of a chapitre being read.
+
+    :param submitted: the sha256 of each revision handed over, by N° preuve
+    :param states: the state of each preuve, by N°
+    :param drafts: of the instructeur who concludes, by N°
+    """
+
+    state: str
+    candidature_open: bool
+    claim: Claim | None
+    submitted: Mapping[str, str]
+    states: Mapping[str, str]
+    drafts: Mapping[str, Draft]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The N° to be read this round: accepted stays accepted."""
+        return tuple(one for one in self.submitted if self.states.get(one) != PreuveState.ACCEPTED)
+
+    @property
+    def to_correct(self) -> tuple[str, ...]:
+        return tuple(one for one in self.asked if one in self.drafts and self.drafts[one].avis == Avis.TO_CORRECT)
+
+
+def why_not_read(facts: ReviewFacts, *, by: int) -> str:
+    """Say why this person cannot write on the chapitre now; empty when he can.
+
+    :param by: the pk of his compte
+    """
+    if not facts.candidature_open:
+        return "Cette candidature n’est plus ouverte."
+    if facts.state != ChapitreState.UNDER_REVIEW or facts.claim is None:
+        return "Ce chapitre n’est pas en cours d’examen."
+    if facts.claim.compte_id != by:
+        return "Un autre instructeur examine ce chapitre."
+    return ""
+
+
+def obstacles_to_conclude(facts: ReviewFacts) -> tuple[Obstacle, ...]:
+    """Say, one reason each, what the instructeur still has to say before the chapitre can be returned or approved."""
+    return tuple(_missing(facts))
+
+
+def _missing(facts: ReviewFacts) -> Iterator[Obstacle]:
+    for numero in facts.asked:
+        draft = facts.drafts.get(numero)
+        if draft is None or not draft.avis:
+            yield Obstacle("no_avis", f"La preuve {numero} attend votre avis.", numero)
+        elif draft.sha256 != facts.submitted[numero]:
+            yield Obstacle("other_revision", f"Le dépôt de la preuve {numero} a changé depuis votre lecture.", numero)
+        elif draft.avis == Avis.TO_CORRECT and not draft.reason.strip():
+            yield Obstacle("no_reason", f"La preuve {numero} est à corriger, sans motif.", numero)
+
+
+def why_not_contested(*, dispensed: bool, candidature_open: bool, reason: str) -> str:
+    """Say why a dispense cannot be contested; empty when it can."""
+    if not candidature_open:
+        return "Cette candidature n’est plus ouverte."
+    if not dispensed:
+        return "Cette preuve n’est ni héritée ni équivalente\u00a0: il n’y a rien à contester."
+    return "" if reason.strip() else "Dites pourquoi la dispense ne tient pas."
