@@ -1,8 +1,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import Value, VoletSpec
@@ -66,14 +67,20 @@ class PresentedVolet:
 
 def presented_volets(candidature: Candidature) -> list[PresentedVolet]:
     """The volets of a candidature, with what was handed to the ANS and what it said, in one query."""
+    return [
+        PresentedVolet(volet, volet.presented, _confirmed(volet.words))  # type: ignore[attr-defined] # annotated below
+        for volet in _presented().filter(candidature=candidature)
+    ]
+
+
+@cache
+def _presented() -> QuerySet[Volet]:
+    """Every volet with what was handed over and said of it; put together once, since that takes longer than asking."""
     last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
     said = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
     words = said.distinct("identifiant").values(word=JSONObject(identifiant="identifiant", verdict="verdict"))
-    volets = candidature.volets.select_related("submitted_by", "admitted_by").order_by("kind")
-    return [
-        PresentedVolet(volet, volet.presented, _confirmed(volet.words))  # type: ignore[attr-defined]
-        for volet in volets.annotate(presented=Subquery(last), words=ArraySubquery(words))
-    ]
+    volets = Volet.objects.select_related("submitted_by", "admitted_by").order_by("kind")
+    return volets.annotate(presented=Subquery(last), words=ArraySubquery(words))
 
 
 def _confirmed(words: Sequence[Mapping[str, str]]) -> frozenset[str]:

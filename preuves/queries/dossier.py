@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import Value
@@ -161,11 +161,15 @@ def attendues_of(spec: RemSpec) -> tuple[Attendue, ...]:
 
 
 def _row(candidature: Candidature) -> DossierDePreuves | None:
-    """The dossier's row with its version, and as `contested` the dispenses that an instructeur refused."""
+    return _rows().filter(candidature=candidature).first()
+
+
+@cache
+def _rows() -> QuerySet[DossierDePreuves]:
+    """Every dossier with its version, and as `contested` the dispenses refused by the ANS; put together once."""
     said = Contestation.objects.filter(dossier=OuterRef("pk")).order_by("pk")
     words = said.values(word=JSONObject(numero="numero", reason="reason"))
-    rows = DossierDePreuves.objects.select_related("version").annotate(contested=ArraySubquery(words))
-    return rows.filter(candidature=candidature).first()
+    return DossierDePreuves.objects.select_related("version").annotate(contested=ArraySubquery(words))
 
 
 def _presented_answers(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
