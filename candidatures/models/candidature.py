@@ -10,14 +10,14 @@ from candidatures.enums import CandidatureState
 from comptes.models import Compte
 
 from .dispositif import Charte, Dispositif
-from .produit import Produit
+from .produit import Produit, given_to, managed_by
 
 
 class CandidatureQuerySet(models.QuerySet["Candidature"]):
     def visible_to(self, compte: Compte) -> CandidatureQuerySet:
         if compte.is_ans:
             return self
-        return self.filter(produit__in=Produit.objects.visible_to(compte))
+        return self.filter(Q(produit__editeur__in=managed_by(compte)) | Q(produit__in=given_to(compte)))
 
     def locked(self) -> CandidatureQuerySet:
         return self.select_for_update(no_key=True, of=("self",))

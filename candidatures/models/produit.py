@@ -13,10 +13,7 @@ class ProduitQuerySet(models.QuerySet["Produit"]):
         """All for the ANS; those of one's éditeur for who manages it; those one was given access to for a salarié."""
         if compte.is_ans:
             return self
-        seats = Rattachement.objects.current().filter(compte=compte)
-        managed = seats.filter(role__in=[Role.MANDATAIRE, Role.REPRESENTANT]).values("editeur")
-        given = AccesProduit.objects.filter(rattachement__in=seats, ended_at=None).values("produit")
-        return self.filter(Q(editeur__in=managed) | Q(pk__in=given))
+        return self.filter(Q(editeur__in=managed_by(compte)) | Q(pk__in=given_to(compte)))
 
     def locked(self) -> ProduitQuerySet:
         return self.select_for_update(no_key=True, of=("self",))
@@ -70,3 +67,15 @@ class AccesProduit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rattachement.compte} → {self.produit}"
+
+
+def managed_by(compte: Compte) -> models.QuerySet[Rattachement, int]:
+    """The éditeurs of which this person has every product."""
+    seats = Rattachement.objects.current().filter(compte=compte, role__in=[Role.MANDATAIRE, Role.REPRESENTANT])
+    return seats.values_list("editeur", flat=True)
+
+
+def given_to(compte: Compte) -> models.QuerySet[AccesProduit, int]:
+    """The products to which this person was given access, by a seat that is still theirs."""
+    given = AccesProduit.objects.filter(rattachement__compte=compte, rattachement__detached_at=None, ended_at=None)
+    return given.values_list("produit", flat=True)
