@@ -1,8 +1,9 @@
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -112,7 +113,7 @@ def instruction(request: PortalRequest) -> HttpResponse:
     page = Paginator(queries.dossiers(request.user, state=state, text=text), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": lines_of(page.object_list),
+        "lines": lines_of(cast("QuerySet[Candidature]", page.object_list)),
         "states": [(value, label, value == state) for value, label in VoletState.choices],
         "text": text,
         "state": state,

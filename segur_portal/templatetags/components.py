@@ -6,7 +6,7 @@ to hide. What is drawn from the same few words is drawn once: an icon, a badge.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template.base import Parser, Template, Token
@@ -42,9 +42,11 @@ class Component(IncludeNode):
 
     def _component(self, context: Context) -> Template:
         """Find the template once for each page that is drawn, as Django does."""
-        found: dict[Any, Template] = context.render_context.dicts[0].setdefault(self, {})
+        kept = cast("dict[Any, dict[Any, Template]]", context.render_context.dicts[0])
+        found = kept.setdefault(self, {})
         name = self.template.resolve(context)
         if name not in found:
+            assert context.template is not None, "A component is drawn in a page."
             found[name] = context.template.engine.get_template(name)
         return found[name]
 
