@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from candidatures import operations as candidatures
 from candidatures import queries
-from candidatures.catalogue.dispositifs import every_spec
+from candidatures.catalogue.dispositifs import DispositifSpec, every_spec
 from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Produit, Volet
 from candidatures.rules.answers import answer
@@ -14,15 +17,29 @@ from candidatures.rules.submission import references_of, warnings_before_submitt
 from comptes import operations as comptes
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation, Rattachement
+from preuves import operations as preuves
+from preuves.catalogue.reading import read_rem
 
 from .cast import Company, Persona
+from .story import PARIS
 
+REM = Path(settings.BASE_DIR) / "catalogue" / "rem"
 DUI = "ms-dui-va2"
 
 
 def publish_the_catalogue(*, at: datetime) -> None:
+    """Load every dispositif, then read and publish its REM, through the same doors as a person's."""
     for spec in every_spec():
         candidatures.load_dispositif(spec=spec, at=at)
+        _publish_rem(spec, at=at)
+
+
+def _publish_rem(spec: DispositifSpec, *, at: datetime) -> None:
+    workbook, annotations = (REM / f"{spec.code}.{ending}" for ending in ("xlsx", "annotations.toml"))
+    with workbook.open("rb") as file:
+        reading = read_rem([(workbook.name, file)], spec, annotations=annotations.read_text(encoding="utf-8"))
+    assert not reading.blocked, reading.problems
+    preuves.publish_rem(dispositif_code=spec.code, spec=reading.spec, date=at.astimezone(PARIS).date(), by=None, at=at)
 
 
 def open_compte_ans(persona: Persona, *, by: Persona | None = None, at: datetime) -> None:
@@ -32,7 +49,7 @@ def open_compte_ans(persona: Persona, *, by: Persona | None = None, at: datetime
         first_name=persona.first_name,
         last_name=persona.last_name,
         roles=[persona.role_ans],
-        by=_compte(by) if by else None,
+        by=compte_of(by) if by else None,
         at=at,
     )
 
@@ -45,7 +62,7 @@ def register(company: Company, *, mandataire: Persona, by: Persona, at: datetime
         code_postal=company.code_postal,
         commune=company.commune,
         mandataire=mandataire.email,
-        by=_compte(by),
+        by=compte_of(by),
         at=at,
     )
 
@@ -54,14 +71,16 @@ def invite(persona: Persona, *, by: Persona, at: datetime) -> None:
     assert persona.company
     role, may_engage = persona.seat
     editeur_id = _editeur(persona.company).pk
-    comptes.invite(editeur_id=editeur_id, email=persona.email, role=role, may_engage=may_engage, by=_compte(by), at=at)
+    comptes.invite(
+        editeur_id=editeur_id, email=persona.email, role=role, may_engage=may_engage, by=compte_of(by), at=at
+    )
 
 
 def invite_somebody(email: str, *, by: Persona, at: datetime) -> None:
     """Invite a salarié who is not of the cast, and who has not answered yet."""
     assert by.company
     editeur_id = _editeur(by.company).pk
-    comptes.invite(editeur_id=editeur_id, email=email, role=Role.SALARIE, may_engage=False, by=_compte(by), at=at)
+    comptes.invite(editeur_id=editeur_id, email=email, role=Role.SALARIE, may_engage=False, by=compte_of(by), at=at)
 
 
 def join(persona: Persona, *, at: datetime) -> None:
@@ -73,22 +92,22 @@ def join(persona: Persona, *, at: datetime) -> None:
 
 def create_produit(nom: str, *, by: Persona, at: datetime) -> None:
     assert by.company
-    candidatures.create_produit(editeur_id=_editeur(by.company).pk, nom=nom, by=_compte(by), at=at)
+    candidatures.create_produit(editeur_id=_editeur(by.company).pk, nom=nom, by=compte_of(by), at=at)
 
 
 def give_acces(nom: str, *, to: Persona, by: Persona, at: datetime) -> None:
     seat = Rattachement.objects.current().get(compte__email=to.email)
-    candidatures.give_acces(produit_id=_produit(nom).pk, rattachement_id=seat.pk, by=_compte(by), at=at)
+    candidatures.give_acces(produit_id=_produit(nom).pk, rattachement_id=seat.pk, by=compte_of(by), at=at)
 
 
 def open_candidature(nom: str, *, by: Persona, at: datetime) -> None:
-    candidatures.open_candidature(produit_id=_produit(nom).pk, dispositif_code=DUI, by=_compte(by), at=at)
+    candidatures.open_candidature(produit_id=_produit(nom).pk, dispositif_code=DUI, by=compte_of(by), at=at)
 
 
 def accept_charte(nom: str, *, by: Persona, at: datetime) -> None:
-    candidature = _candidature(nom)
+    candidature = candidature_of(nom)
     charte = queries.charte_of(candidature.dispositif)
-    candidatures.accept_charte(candidature_id=candidature.pk, charte_id=charte.pk, by=_compte(by), at=at)
+    candidatures.accept_charte(candidature_id=candidature.pk, charte_id=charte.pk, by=compte_of(by), at=at)
 
 
 def fill(
@@ -98,15 +117,15 @@ def fill(
     volet = _volet(nom, of)
     spec, choices = queries.spec_of_volet(volet), queries.choices_of(volet)
     answers = {code: answer(spec.by_code[code], text, choices=choices) for code, text in typed.items()}
-    kept = candidatures.keep_pieces(candidature=volet.candidature, answers=answers, by=_compte(by), at=at)
-    candidatures.save_answers(volet_id=volet.pk, answers=kept, seen_version=volet.version, by=_compte(by), at=at)
+    kept = candidatures.keep_pieces(candidature=volet.candidature, answers=answers, by=compte_of(by), at=at)
+    candidatures.save_answers(volet_id=volet.pk, answers=kept, seen_version=volet.version, by=compte_of(by), at=at)
 
 
 def submit(nom: str, *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime) -> None:
     """Hand a volet over; each of its warnings is read."""
     volet = _volet(nom, of)
     read = frozenset(one.champ for one in warnings_before_submitting(queries.facts_of(volet)))
-    candidatures.submit_volet(volet_id=volet.pk, read=read, by=_compte(by), at=at)
+    candidatures.submit_volet(volet_id=volet.pk, read=read, by=compte_of(by), at=at)
 
 
 def confirm_references(nom: str, *, by: Persona, at: datetime) -> None:
@@ -118,7 +137,7 @@ def confirm_references(nom: str, *, by: Persona, at: datetime) -> None:
             identifiant=one.identifiant,
             verdict=Verdict.CONFIRMED,
             reason="",
-            by=_compte(by),
+            by=compte_of(by),
             at=at,
         )
 
@@ -127,16 +146,16 @@ def ask(nom: str, champs: list[str], text: str, *, of: VoletKind, by: Persona, a
     """Ask the éditeur to complete these champs."""
     volet = _volet(nom, of)
     candidatures.ask_complement(
-        volet_id=volet.pk, champs=champs, text=text, seen_version=volet.version, by=_compte(by), at=at
+        volet_id=volet.pk, champs=champs, text=text, seen_version=volet.version, by=compte_of(by), at=at
     )
 
 
 def admit(nom: str, *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime) -> None:
     volet = _volet(nom, of)
-    candidatures.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=_compte(by), at=at)
+    candidatures.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=compte_of(by), at=at)
 
 
-def _compte(persona: Persona) -> Compte:
+def compte_of(persona: Persona) -> Compte:
     return Compte.objects.get(email=persona.email)
 
 
@@ -148,7 +167,7 @@ def _produit(nom: str) -> Produit:
     return Produit.objects.get(nom=nom)
 
 
-def _candidature(nom: str) -> Candidature:
+def candidature_of(nom: str) -> Candidature:
     return Candidature.objects.with_names().get(produit__nom=nom, dispositif=DUI)
 
 

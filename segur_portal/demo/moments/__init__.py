@@ -2,7 +2,8 @@
 
 from .date_1 import DATE_1
 from .ouverture import OUVERTURE
+from .preuves import PREUVES
 
-MOMENTS = (OUVERTURE, DATE_1)
+MOMENTS = (OUVERTURE, DATE_1, PREUVES)
 
 __all__ = ["MOMENTS"]

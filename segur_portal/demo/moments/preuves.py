@@ -1,0 +1,74 @@
+"""A morning of the second phase, seven months before Date 2: chapitres in every state.
+
+Mistral has one chapitre approved after a return, one being read, one to correct, one waiting to be opened, and one that
+is complete and not submitted; Sirocco has just submitted its first.
+"""
+
+from candidatures.enums import VoletKind
+from segur_portal.demo.cast import CAMILLE, ELODIE, NADIA, OLIVIER, THEO
+from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
+from segur_portal.demo.story import Moment, in_paris, scene
+from segur_portal.demo.verbs import admit
+
+from .ouverture import PARCOURS, RESIDENCE
+
+CUT = "La vidéo s’arrête avant la fin du scénario\u00a0: montrez-le en entier, jusqu’à l’enregistrement."
+UNREADABLE = "La date de la capture n’est pas lisible\u00a0: montrez l’écran entier."
+WRONG_CASE = "Ce numéro d’exécution est celui d’un autre cas de test."
+
+PREUVES = Moment(
+    "preuves",
+    at=in_paris("2027-03-08 09:00"),
+    scenes=(
+        scene("2026-10-06 10:12", admit, RESIDENCE, by=CAMILLE),
+        scene("2026-10-06 10:20", admit, RESIDENCE, of=VoletKind.ELIGIBILITE, by=CAMILLE),
+        # Mistral begins with the prerequisite, which comes back once.
+        scene("2026-11-09 15:04", deposit_chapitre, PARCOURS, "MAT", by=ELODIE),
+        scene("2026-11-09 15:40", submit_chapitre, PARCOURS, "MAT", by=ELODIE),
+        scene("2026-11-17 09:15", claim, PARCOURS, "MAT", by=CAMILLE),
+        scene(
+            "2026-11-17 10:48",
+            judge,
+            PARCOURS,
+            "MAT",
+            reasons={"MAT.03.01.01": CUT, "MAT.04.01.02": UNREADABLE},
+            by=CAMILLE,
+        ),
+        scene("2026-11-17 10:55", conclude, PARCOURS, "MAT", by=CAMILLE),
+        scene("2026-11-20 11:30", correct, PARCOURS, "MAT.03.01.01", "Scénario filmé en entier.", by=ELODIE),
+        scene("2026-11-20 11:34", correct, PARCOURS, "MAT.04.01.02", "", by=ELODIE),
+        scene("2026-11-20 11:37", submit_chapitre, PARCOURS, "MAT", by=ELODIE),
+        scene("2026-11-24 14:02", claim, PARCOURS, "MAT", by=CAMILLE),
+        scene("2026-11-24 14:20", judge, PARCOURS, "MAT", by=CAMILLE),
+        scene("2026-11-24 14:21", conclude, PARCOURS, "MAT", by=CAMILLE),
+        # Then the others, each at its pace.
+        scene(
+            "2027-01-18 16:10",
+            deposit_chapitre,
+            PARCOURS,
+            "MSS",
+            not_applicable={"SC.MSS/CONF.12.01.01": "La solution n’ouvre pas de boîte applicative."},
+            by=ELODIE,
+        ),
+        scene("2027-01-18 17:02", submit_chapitre, PARCOURS, "MSS", by=ELODIE),
+        scene("2027-01-26 09:40", claim, PARCOURS, "MSS", by=OLIVIER),
+        scene(
+            "2027-01-26 11:25",
+            judge,
+            PARCOURS,
+            "MSS",
+            reasons={"SC.MSS/CONF.14.01.01": WRONG_CASE},
+            by=OLIVIER,
+        ),
+        scene("2027-01-26 11:31", conclude, PARCOURS, "MSS", by=OLIVIER),
+        scene("2027-02-15 10:05", deposit_chapitre, PARCOURS, "INS", by=ELODIE),
+        scene("2027-02-15 10:20", submit_chapitre, PARCOURS, "INS", by=ELODIE),
+        scene("2027-02-22 14:30", deposit_chapitre, PARCOURS, "DOC", by=ELODIE),
+        scene("2027-03-01 10:44", deposit_chapitre, RESIDENCE, "MAT", by=THEO),
+        scene("2027-03-02 09:12", submit_chapitre, RESIDENCE, "MAT", by=NADIA),
+        scene("2027-03-04 16:52", deposit_chapitre, PARCOURS, "PSC", by=ELODIE),
+        scene("2027-03-04 17:05", submit_chapitre, PARCOURS, "PSC", by=ELODIE),
+        # The last scene: its instant, to the second, is what `is_reached` looks for.
+        scene("2027-03-08 08:47:21", claim, PARCOURS, "INS", by=CAMILLE),
+    ),
+)

@@ -1,0 +1,100 @@
+"""The files that the cast deposits: small, real, made here; nobody's data."""
+
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image, ImageDraw, ImageFont
+
+from preuves.catalogue.natures import NATURES
+from preuves.enums import Forme, Nature
+
+VIDEO = Path(__file__).with_name("files") / "scenario.webm"
+NIGHT, PAPER, INK, LINE = "#12305c", "#f5f7fb", "#182135", "#d6dde8"
+GAZELLE = "https://interop.referencement.esante.gouv.fr/gazelle/result?oid=1.3.6.1.4.1.12559.11.36.4.{number}"
+
+
+def a_file(nature: Nature, numero: str) -> SimpleUploadedFile:
+    """Return a file that answers to a nature of preuve, named after the preuve."""
+    stem = numero.replace("/", "-")
+    types = NATURES[nature].types
+    if "video/webm" in types:
+        return SimpleUploadedFile(f"{stem}.webm", VIDEO.read_bytes())
+    if nature is Nature.CAPTURE:
+        return SimpleUploadedFile(f"{stem}.png", _written(_screen(numero), "PNG"))
+    if "application/zip" in types:
+        return SimpleUploadedFile(f"{stem}.zip", _archive())
+    return SimpleUploadedFile(f"{stem}.pdf", _document(nature, numero))
+
+
+def a_value(forme: Forme, numero: str) -> str:
+    """Return what is typed for a preuve that is not a file; always the same for one N°."""
+    number = sum(ord(letter) * place for place, letter in enumerate(numero, start=1))
+    match forme:
+        case Forme.LINK:
+            return GAZELLE.format(number=number)
+        case Forme.NUMBER:
+            return str(480_000 + number)
+    return "La disposition est décrite dans la documentation de la solution."
+
+
+def _screen(numero: str) -> Image.Image:
+    """Draw a screen of the demonstration's solution, on which a step of the scénario is seen."""
+    image = Image.new("RGB", (1280, 720), PAPER)
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 1280, 64), fill=NIGHT)
+    draw.text((32, 20), "Solution de démonstration", fill="white", font=_font(24))
+    draw.text((32, 96), f"Étape du scénario {numero}", fill=INK, font=_font(32))
+    for row, label in enumerate(("Nom de naissance", "Premier prénom", "Date de naissance", "Lieu de naissance")):
+        top = 170 + row * 96
+        draw.text((48, top), label, fill=INK, font=_font(18))
+        draw.rounded_rectangle((48, top + 28, 640, top + 72), 6, fill="white", outline=LINE)
+        draw.text((64, top + 38), "Donnée fictive", fill=INK, font=_font(18))
+    draw.rounded_rectangle((48, 600, 300, 650), 6, fill="#1b4f9c")
+    draw.text((84, 612), "Enregistrer", fill="white", font=_font(22))
+    return image
+
+
+def _document(nature: Nature, numero: str) -> bytes:
+    """Write a document of two pages."""
+    pages = [_page(nature.label, numero, page) for page in (1, 2)]
+    content = BytesIO()
+    pages[0].save(content, "PDF", resolution=110, save_all=True, append_images=pages[1:])
+    return content.getvalue()
+
+
+def _page(title: str, numero: str, number: int) -> Image.Image:
+    image = Image.new("RGB", (910, 1286), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, 910, 14), fill=NIGHT)
+    draw.text((80, 90), title, fill=NIGHT, font=_font(36))
+    draw.text((80, 150), f"Preuve {numero}, page {number} sur 2", fill=INK, font=_font(20))
+    for row in range(22):
+        draw.rounded_rectangle((80, 230 + row * 40, 780 - (row * 97) % 260, 244 + row * 40), 5, fill="#e9eef6")
+    draw.text((80, 1190), "Document de démonstration, données fictives.", fill=INK, font=_font(16))
+    return image
+
+
+def _archive() -> bytes:
+    content = BytesIO()
+    with ZipFile(content, "w") as archive:
+        archive.writestr("INDEX.HTM", "<html><body>Archive de démonstration</body></html>")
+        archive.writestr("IHE_XDM/SUBSET01/METADATA.XML", "<rim/>")
+    return content.getvalue()
+
+
+def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+    return ImageFont.load_default(size)
+
+
+def _written(image: Image.Image, kind: str) -> bytes:
+    content = BytesIO()
+    image.save(content, kind)
+    return content.getvalue()
+
+
+def evidence_date_of(on: date) -> date:
+    """The day the evidence was made: eleven days before it is deposited, by the calendar."""
+    return date.fromordinal(on.toordinal() - 11)

@@ -1,0 +1,129 @@
+"""What the cast does in phase 2, one verb each; the deposits are made of the files of `pieces`."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from candidatures.models import Candidature
+from candidatures.queries import PARIS
+from preuves import operations, queries
+from preuves.catalogue.natures import NATURES
+from preuves.enums import Avis, Forme, Nature
+from preuves.models import Chapitre
+from preuves.operations import Contenu
+from preuves.queries import Attendu, Dossier
+
+from . import pieces
+from .cast import Persona
+from .verbs import candidature_of, compte_of
+
+
+def deposit_chapitre(
+    nom: str,
+    code: str,
+    *,
+    without: Collection[str] = (),
+    not_applicable: dict[str, str] | None = None,
+    by: Persona,
+    at: datetime,
+) -> None:
+    """Deposit every due preuve of a chapitre that has none yet.
+
+    :param without: the N° that are left for another day
+    :param not_applicable: the reason of those that are said not to apply, by N°
+    """
+    reasons = not_applicable or {}
+    dossier = _dossier(nom)
+    chapitre = dossier.chapitre(code)
+    assert chapitre is not None
+    for numero in chapitre.facts.missing:
+        if numero not in without:
+            _deposit(dossier, numero, reason=reasons.get(numero, ""), seen=0, by=by, at=at)
+
+
+def correct(nom: str, numero: str, comment: str, *, by: Persona, at: datetime) -> None:
+    """Deposit a preuve again, after a return."""
+    dossier = _dossier(nom)
+    attendu = dossier.attendu(numero)
+    assert attendu is not None
+    seen = dossier.chapitres[0].facts.preuves[numero].revision
+    _deposit(dossier, numero, comment=comment, seen=seen, by=by, at=at)
+
+
+def submit_chapitre(nom: str, code: str, *, by: Persona, at: datetime) -> None:
+    operations.submit_chapitre(candidature_id=candidature_of(nom).pk, code=code, by=compte_of(by), at=at)
+
+
+def claim(nom: str, code: str, *, by: Persona, at: datetime) -> None:
+    """Take a submitted chapitre to read it."""
+    operations.claim_chapitre(chapitre_id=_chapitre(nom, code).pk, by=compte_of(by), at=at)
+
+
+def judge(nom: str, code: str, *, reasons: dict[str, str] | None = None, by: Persona, at: datetime) -> None:
+    """Give a draft of verdict to everything that is asked: to correct for these reasons, accepted for the others."""
+    chapitre = _chapitre(nom, code)
+    asked = queries.soumissions_standing(chapitre)[0].revisions
+    accepted = set(chapitre.preuves.filter(state="accepted").values_list("numero", flat=True))
+    for numero, sha256 in asked.items():
+        if numero in accepted:
+            continue
+        reason = (reasons or {}).get(numero, "")
+        operations.save_draft(
+            chapitre_id=chapitre.pk,
+            numero=numero,
+            sha256=sha256,
+            avis=Avis.TO_CORRECT if reason else Avis.ACCEPTED,
+            reason=reason,
+            by=compte_of(by),
+            at=at,
+        )
+
+
+def conclude(nom: str, code: str, *, by: Persona, at: datetime) -> None:
+    """Return or approve a chapitre, as its drafts say."""
+    chapitre = _chapitre(nom, code)
+    operations.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=compte_of(by), at=at)
+
+
+def _deposit(
+    dossier: Dossier, numero: str, *, comment: str = "", reason: str = "", seen: int, by: Persona, at: datetime
+) -> None:
+    attendu = dossier.attendu(numero)
+    assert attendu is not None
+    contenu = _contenu(dossier.candidature, attendu, comment=comment, reason=reason, by=by, at=at)
+    operations.deposit(
+        candidature_id=dossier.candidature.pk, numero=numero, contenu=contenu, seen=seen, by=compte_of(by), at=at
+    )
+
+
+def _contenu(
+    candidature: Candidature, attendu: Attendu, *, comment: str, reason: str, by: Persona, at: datetime
+) -> Contenu:
+    if reason:
+        return Contenu(Forme.NOT_APPLICABLE, value=reason)
+    nature, numero = Nature(attendu.preuve.nature), attendu.preuve.numero
+    forme = NATURES[nature].forme
+    files: tuple[int, ...] = ()
+    if forme is Forme.FILES:
+        upload = pieces.a_file(nature, numero)
+        piece = operations.receive_piece(
+            candidature_id=candidature.pk, upload=upload, nature=nature, by=compte_of(by), at=at
+        )
+        files = (piece.pk,)
+    return Contenu(
+        forme,
+        value="" if files else pieces.a_value(forme, numero),
+        piece_ids=files,
+        comment=comment,
+        evidence_date=pieces.evidence_date_of(at.astimezone(PARIS).date()),
+        version_technique=_dossier(candidature.produit.nom).version_technique,
+    )
+
+
+def _dossier(nom: str) -> Dossier:
+    dossier = queries.dossier_of(candidature_of(nom))
+    assert dossier is not None
+    return dossier
+
+
+def _chapitre(nom: str, code: str) -> Chapitre:
+    return Chapitre.objects.get(dossier__candidature=candidature_of(nom), code=code)
