@@ -1,0 +1,124 @@
+from django.db.models import TextChoices
+
+
+class Guichet(TextChoices):
+    """Another desk, whose word the portal mirrors."""
+
+    CNDA = "cnda", "CNDA"
+    EDC_PSC = "edc_psc", "EDC PSC"
+    GAZELLE = "gazelle", "Gazelle"
+
+
+class EtapeCNDA(TextChoices):
+    """The stages of a demande at the CNDA (webinar, « Les éléments CNDA attendus »)."""
+
+    INITIALISATION = "initialisation", "Initialisation"
+    PRE_EXAMEN = "pre_examen", "Pré-examen"
+    EXAMEN = "examen", "Examen de conformité"
+    FINALISATION = "finalisation", "Finalisation"
+    GRANTED = "granted", "Accordée"
+    REFUSED = "refused", "Refusée"
+
+
+class EtapeEDC(TextChoices):
+    """The stages of a file at the EDC PSC; the source names none, these are our contract's."""
+
+    DECLARED = "declared", "Déclarée"
+    SUBMITTED = "submitted", "Déposée"
+    IN_REVIEW = "in_review", "En cours d’examen"
+    COMPLEMENT_REQUESTED = "complement_requested", "Complément demandé"
+    GRANTED = "granted", "Accordée"
+    REFUSED = "refused", "Refusée"
+
+
+class ResultatGazelle(TextChoices):
+    PASSED = "DONE_PASSED", "Réussi"
+    FAILED = "DONE_FAILED", "Échoué"
+    UNDEFINED = "DONE_UNDEFINED", "Indéterminé"
+
+
+class Role(TextChoices):
+    """As what an éditeur is habilité by the EDC PSC."""
+
+    UTILISATEUR = "utilisateur", "Éditeur de logiciel utilisateur"
+    PROXY = "proxy", "Éditeur de proxy"
+
+
+class Source(TextChoices):
+    """How a relevé came."""
+
+    PULLED = "pulled", "Relevé par le portail"
+    MANUAL = "manual", "Saisi avec une capture"
+
+
+class Owner(TextChoices):
+    """Who must act."""
+
+    EDITEUR = "editeur", "L’éditeur"
+    ANS = "ans", "L’ANS"
+    CNDA = "cnda", "Le CNDA"
+    EDC_PSC = "edc_psc", "L’EDC PSC"
+
+
+class Panne(TextChoices):
+    """Why a pull brought nothing: the kinds of the connectors' one error."""
+
+    SLOW = "slow", "Le guichet n’a pas répondu à temps"
+    SERVER_ERROR = "server_error", "Le guichet est en erreur"
+    THROTTLED = "throttled", "Le guichet demande de patienter"
+    CUT = "cut", "La réponse a été coupée"
+    NOT_JSON = "not_json", "La réponse ne se lit pas"
+    OTHER_SCHEMA = "other_schema", "La réponse n’a pas la forme convenue"
+    OTHER_ID = "other_id", "La réponse parle d’une autre demande"
+    FORBIDDEN_HOST = "forbidden_host", "L’adresse du guichet n’est pas autorisée"
+    UNKNOWN = "unknown", "Le guichet ne connaît pas ce numéro"
+    CIRCUIT_OPEN = "circuit_open", "Le guichet est laissé au repos après plusieurs échecs"
+    TOO_LARGE = "too_large", "La réponse est trop longue"
+
+
+class AnomalieKind(TextChoices):
+    BACKWARDS = "backwards", "Retour en arrière"
+    OUT_OF_REFUSED = "out_of_refused", "Sortie d’un refus"
+    UNKNOWN_STATUS = "unknown_status", "Statut inconnu"
+    OTHER_SOFTWARE = "other_software", "Autre logiciel"
+    OTHER_OBJECT = "other_object", "Autre objet"
+    OLDER_DATE = "older_date", "Date plus ancienne"
+    FUTURE_DATE = "future_date", "Date dans le futur"
+    CONTRADICTS_MANUAL = "contradicts_manual", "Désaccord avec un relevé saisi"
+    UNKNOWN_NUMBER = "unknown_number", "Numéro inconnu du guichet"
+    OTHER_ID = "other_id", "Réponse sur une autre demande"
+    OTHER_SCHEMA = "other_schema", "Réponse d’une autre forme"
+    FORBIDDEN_HOST = "forbidden_host", "Adresse non autorisée"
+    TOO_LARGE = "too_large", "Réponse trop longue"
+
+
+class AnomalieState(TextChoices):
+    OPEN = "open", "À traiter"
+    ACKNOWLEDGED = "acknowledged", "Prise en compte"
+    CLOSED = "closed", "Close"
+
+
+class GateCode(TextChoices):
+    """What one desk waits for from another."""
+
+    TESTS_CNDA = "tests_cnda", "Accès aux environnements de test du CNDA"
+    HOMOLOGATIONS = "homologations", "Homologations du CNDA"
+    REPUTE_COMPLET = "repute_complet", "Dossier réputé complet"
+    COLLEGE = "college", "Passage devant le collège"
+
+
+class Act(TextChoices):
+    """What is written in the journal, and the French sentence that it is read as."""
+
+    DEMANDE_RECORDED = "demande_guichet.recorded", "{demande} : demande déclarée (numéro {numero})"
+    DEMANDE_CORRECTED = "demande_guichet.corrected", "{demande} : déclaration corrigée ({champs})"
+    DEMANDE_ENDED = "demande_guichet.ended", "{demande} : n’est plus suivie ({motif})"
+    ETAPE_REACHED = "demande_guichet.etape", "{demande} : le guichet dit « {etape} » au {date} (empreinte {sha256})"
+    RELEVE_RECORDED = (
+        "releve.recorded",
+        "{demande} : relevé saisi avec sa capture, « {etape} » au {date} (empreinte {sha256})",
+    )
+    ANOMALIE_OPENED = "anomalie.opened", "{demande} : anomalie, {nature}"
+    ANOMALIE_ACKNOWLEDGED = "anomalie.acknowledged", "{demande} : anomalie prise en compte, {nature}"
+    ANOMALIE_CLOSED = "anomalie.closed", "{demande} : anomalie close, {nature}"
+    PREUVE_ANSWERED = "preuve.answered", "{demande} : le relevé répond à la preuve {preuve} (dépôt n° {numero})"
