@@ -63,6 +63,7 @@ class Forme(TextChoices):
     NUMBER = "number", "Numéro"
     TEXT = "text", "Texte"
     NOT_APPLICABLE = "not_applicable", "Non applicable"
+    CONSTAT = "constat", "Constat d’un guichet"
 
 
 class Avis(TextChoices):

@@ -1,0 +1,126 @@
+"""What was read at a desk, answer by answer. Written once: a trigger refuses the rest."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from candidatures.models import Piece
+from comptes.models import Compte
+from guichets.enums import Panne, Source
+from preuves.models import Revision
+
+from .demande import DemandeAuGuichet
+
+
+class Releve(models.Model):
+    """One answer of a desk, or what a person read on its pages, with the capture that shows it.
+
+    `raw` is the answer as it came and `sha256` is its own; of a manual relevé, that of the capture. `etape` is in the
+    desk's words, even when nobody knows them here.
+    """
+
+    demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="releves")
+    source = models.CharField(max_length=8, choices=Source)
+    pull_id = models.UUIDField("relevé", null=True, blank=True)
+    seen_at = models.DateTimeField("relevé le")
+    schema = models.CharField("schéma", max_length=60, blank=True)
+    raw = models.BinaryField("réponse", blank=True)
+    sha256 = models.CharField("empreinte", max_length=64)
+    etape = models.CharField("étape", max_length=200)
+    date_etape = models.DateField("à cette étape depuis le")
+    retour_prevu = models.DateField("retour prévu le", null=True, blank=True)
+    logiciel = models.CharField(max_length=200, blank=True)
+    piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    recorded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "relevé"
+        constraints = [
+            models.UniqueConstraint(fields=["demande", "pull_id"], name="releve_once_a_pull"),
+            models.CheckConstraint(
+                condition=Q(source=Source.PULLED, pull_id__isnull=False, piece=None, recorded_by=None)
+                | Q(source=Source.MANUAL, pull_id=None, piece__isnull=False, recorded_by__isnull=False),
+                name="releve_says_where_it_comes_from",
+                violation_error_message="Un relevé saisi porte sa capture et le nom de qui l’a saisi.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["demande", "-seen_at", "-id"], name="releve_latest_first"),
+            models.Index(fields=["seen_at"], condition=Q(source=Source.PULLED), name="releve_pulled"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.etape} le {self.seen_at:%d/%m/%Y}"
+
+
+class EchecDeReleve(models.Model):
+    """A pull that brought nothing; it moves nothing."""
+
+    demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="echecs")
+    pull_id = models.UUIDField("relevé")
+    kind = models.CharField("nature", max_length=20, choices=Panne)
+    detail = models.CharField("détail", max_length=300, blank=True)
+    failed_at = models.DateTimeField("échoué le")
+
+    class Meta:
+        verbose_name = "échec de relevé"
+        verbose_name_plural = "échecs de relevé"
+        constraints = [
+            models.UniqueConstraint(fields=["demande", "pull_id"], name="echec_once_a_pull"),
+            models.CheckConstraint(condition=Q(kind__in=Panne.values), name="echec_kind_is_known"),
+        ]
+        indexes = [models.Index(fields=["failed_at"], name="echec_failed_at")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} le {self.failed_at:%d/%m/%Y}"
+
+
+class Passage(models.Model):
+    """A stage that a demande came to; `seen` is false when the desk was already further when it was asked."""
+
+    demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="passages")
+    number = models.PositiveSmallIntegerField("rang")
+    etape = models.CharField("étape", max_length=30)
+    seen = models.BooleanField("vue")
+    etape_date = models.DateField("date du guichet", null=True, blank=True)
+    releve = models.ForeignKey(Releve, on_delete=models.PROTECT, related_name="passages")
+    passed_at = models.DateTimeField("connu le")
+
+    class Meta:
+        verbose_name = "passage d’étape"
+        verbose_name_plural = "passages d’étape"
+        constraints = [
+            models.UniqueConstraint(fields=["demande", "number"], name="passage_number_once"),
+            models.CheckConstraint(
+                condition=Q(seen=True, etape_date__isnull=False) | Q(seen=False, etape_date=None),
+                name="passage_seen_has_a_date",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.etape} ({self.demande_id})"
+
+
+class ReponseDeGuichet(models.Model):
+    """A relevé that answered a preuve: the deposit that it made, while the chapitre could take it."""
+
+    demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="reponses")
+    releve = models.ForeignKey(Releve, on_delete=models.PROTECT, related_name="reponses")
+    revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="reponse_de_guichet")
+    numero = models.CharField("N° preuve", max_length=60)
+    etape = models.CharField("étape", max_length=30)
+    source = models.CharField(max_length=8, choices=Source)
+    answered_at = models.DateTimeField("répondu le")
+
+    class Meta:
+        verbose_name = "réponse d’un guichet à une preuve"
+        verbose_name_plural = "réponses des guichets aux preuves"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["demande", "numero", "etape", "source"], name="reponse_guichet_once_a_stage"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.numero} : {self.etape}"
