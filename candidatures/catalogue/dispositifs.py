@@ -3,7 +3,7 @@
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -39,6 +39,12 @@ class CharteSpec:
 
 @dataclass(frozen=True)
 class DispositifSpec:
+    """One dispositif.
+
+    :param teleservices_requis: the codes of the téléservices that each profil must have homologated by the CNDA
+    :param sans_edc_psc: the profils that the EDC PSC does not concern, when no other is presented
+    """
+
     code: str
     nom: str
     couloir: str
@@ -50,6 +56,8 @@ class DispositifSpec:
     profils_architecture: Mapping[str, str]
     chapitre_prerequis: str
     teleservices: Mapping[str, str]
+    teleservices_requis: Mapping[str, tuple[str, ...]]
+    sans_edc_psc: frozenset[str]
     dispositifs_vague_1: Mapping[str, str]
     charte: CharteSpec = field(repr=False)
 
@@ -104,9 +112,26 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         profils_architecture=dict(raw.get("profils-architecture", {})),
         chapitre_prerequis=raw.get("preuves", {}).get("chapitre-prerequis", ""),
         teleservices=dict(raw["teleservices"]),
+        teleservices_requis=_teleservices_requis(raw),
+        sans_edc_psc=frozenset(_known(raw.get("guichets", {}).get("sans-edc-psc", []), raw["profils"])),
         dispositifs_vague_1=dict(raw["references"]["vague-1"]),
         charte=CharteSpec(raw["charte"]["version"], texte, hashlib.sha256(texte.encode()).hexdigest()),
     )
+
+
+def _teleservices_requis(raw: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Say what each profil asks for: its own list, else that of every profil, else all the téléservices."""
+    said = raw.get("guichets", {}).get("teleservices-requis", {})
+    _known(said.keys() - {"defaut"}, raw["profils"])
+    default = said.get("defaut", list(raw["teleservices"]))
+    return {profil: _known(said.get(profil, default), raw["teleservices"]) for profil in raw["profils"]}
+
+
+def _known(codes: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
+    codes = tuple(codes)
+    if unknown := [code for code in codes if code not in known]:
+        raise DispositifFileError(f"{', '.join(unknown)} is not one of {', '.join(known)}.")
+    return codes
 
 
 def _in_paris(civil: datetime) -> datetime:
