@@ -1,0 +1,167 @@
+"""What waits for what between the desks: each gate is derived, and says why it is shut, who must act, and the source.
+
+A gate looks at what the desks themselves last said consistently. A pull that fails, an answer that is an anomaly or
+information that grows old move no demande, so they neither open nor close a gate; a relevé recorded by hand answers a
+preuve and is not looked at here. No gate refuses the submission of a chapitre.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from guichets.enums import EtapeCNDA, EtapeEDC, GateCode, Guichet, Owner
+from guichets.rules.reconciliation import GRANTED, LABELS, REFUSED, is_at_least
+
+# The sections of the webinar of 26 May 2026 in which each gate is said.
+SECTIONS = {
+    GateCode.TESTS_CNDA: "Comment récupérer les preuves ? – Condition 2",
+    GateCode.HOMOLOGATIONS: "Comment récupérer les preuves ? – Condition 1",
+    GateCode.REPUTE_COMPLET: "Les éléments CNDA attendus dans le guichet de référencement Convergence",
+    GateCode.COLLEGE: "Zoom sur la phase 3 du parcours de référencement",
+}
+DONE = ("approved", "acquis", "sans_objet")
+WITH_THE_ANS = ("submitted", "under_review")
+WAITING: Mapping[str, Owner] = {
+    EtapeCNDA.PRE_EXAMEN: Owner.CNDA,
+    EtapeCNDA.EXAMEN: Owner.CNDA,
+    EtapeCNDA.FINALISATION: Owner.CNDA,
+    EtapeEDC.SUBMITTED: Owner.EDC_PSC,
+    EtapeEDC.IN_REVIEW: Owner.EDC_PSC,
+}
+
+
+@dataclass(frozen=True)
+class DemandeFacts:
+    """One demande that is required, as the desk last said it.
+
+    :param recorded: whether the éditeur declared it here at all, under a number
+    :param etape: what the desk last said and could be followed; the first stage before it ever answered
+    :param confirmed_at: when it said so; None before
+    :param is_third_party: whether another éditeur acts for it
+    """
+
+    label: str
+    guichet: Guichet
+    etape: str
+    recorded: bool = True
+    confirmed_at: datetime | None = None
+    is_third_party: bool = False
+
+
+@dataclass(frozen=True)
+class GateFacts:
+    """What the gates look at.
+
+    :param prerequis: where the prerequisite chapitre stands; empty when the dispositif has none, None without a REM
+    :param profils_known: whether the profils are chosen: before that, what is required is not known
+    :param habilitations: those required; none at all when the EDC PSC does not concern the solution
+    """
+
+    prerequis: str | None
+    profils_known: bool
+    habilitations: tuple[DemandeFacts, ...]
+    homologations: tuple[DemandeFacts, ...]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that keeps a gate shut, and who must act."""
+
+    sentence: str
+    owner: Owner
+
+
+@dataclass(frozen=True)
+class Gate:
+    """One gate.
+
+    :param reasons: what keeps it shut; none when it is open
+    :param section: of the webinar
+    :param as_of: how old the oldest of what it looked at is; None when some of it was never read
+    """
+
+    code: GateCode
+    reasons: tuple[Reason, ...]
+    section: str
+    as_of: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return not self.reasons
+
+    @property
+    def owner(self) -> Owner | None:
+        """Who must act first; nobody when it is open."""
+        return self.reasons[0].owner if self.reasons else None
+
+    @property
+    def label(self) -> str:
+        return str(self.code.label)
+
+
+UNKNOWN_PROFILS = Reason("Les profils de la solution ne sont pas encore choisis.", Owner.EDITEUR)
+
+
+def gates(facts: GateFacts) -> tuple[Gate, ...]:
+    """Derive every gate, in the order in which they open."""
+    return (_tests_cnda(facts), _homologations(facts), _repute_complet(facts), _college(facts))
+
+
+def _tests_cnda(facts: GateFacts) -> Gate:
+    return Gate(GateCode.TESTS_CNDA, tuple(_of_the_prerequis(facts.prerequis)), SECTIONS[GateCode.TESTS_CNDA])
+
+
+def _of_the_prerequis(standing: str | None) -> Iterable[Reason]:
+    if standing is None:
+        yield Reason("Le référentiel d’exigences n’est pas encore publié.", Owner.ANS)
+    elif standing in WITH_THE_ANS:
+        yield Reason("Le chapitre des prérequis de maturité technique est entre les mains de l’ANS.", Owner.ANS)
+    elif standing and standing not in DONE:
+        yield Reason("Le chapitre des prérequis de maturité technique n’est pas validé.", Owner.EDITEUR)
+
+
+def _homologations(facts: GateFacts) -> Gate:
+    """AHI presented alone has no habilitation to obtain first."""
+    return _gate(GateCode.HOMOLOGATIONS, facts, _ungranted(facts.habilitations), facts.habilitations)
+
+
+def _repute_complet(facts: GateFacts) -> Gate:
+    behind = [one for one in facts.homologations if not _is_at_least_pre_examen(one)]
+    reasons = [_why_not(one, "n’en est pas au pré-examen") for one in behind]
+    return _gate(GateCode.REPUTE_COMPLET, facts, reasons, facts.homologations)
+
+
+def _college(facts: GateFacts) -> Gate:
+    """What the desks must have granted; chapitres and convention are the collège's other conditions."""
+    everything = (*facts.habilitations, *facts.homologations)
+    return _gate(GateCode.COLLEGE, facts, _ungranted(everything), everything)
+
+
+def _gate(code: GateCode, facts: GateFacts, reasons: Iterable[Reason], read: Iterable[DemandeFacts]) -> Gate:
+    found = tuple(reasons) if facts.profils_known else (UNKNOWN_PROFILS,)
+    instants = [one.confirmed_at for one in read]
+    known = [one for one in instants if one is not None]
+    return Gate(code, found, SECTIONS[code], min(known) if known and len(known) == len(instants) else None)
+
+
+def _ungranted(demandes: Iterable[DemandeFacts]) -> list[Reason]:
+    return [_why_not(one, "n’est pas accordée") for one in demandes if one.etape != GRANTED or not one.recorded]
+
+
+def _is_at_least_pre_examen(one: DemandeFacts) -> bool:
+    return one.recorded and is_at_least(one.guichet, one.etape, EtapeCNDA.PRE_EXAMEN)
+
+
+def _why_not(one: DemandeFacts, lack: str) -> Reason:
+    if not one.recorded:
+        return Reason(f"{one.label} : la demande n’est pas déclarée ici avec son numéro.", Owner.EDITEUR)
+    if one.confirmed_at is None:
+        return Reason(f"{one.label} : le guichet n’en a encore rien dit au portail.", _owner_of(one))
+    if one.etape == REFUSED:
+        return Reason(f"{one.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
+    stage = LABELS[one.guichet][one.etape].lower()
+    return Reason(f"{one.label} : {lack} (étape : {stage}).", _owner_of(one))
+
+
+def _owner_of(one: DemandeFacts) -> Owner:
+    return WAITING.get(one.etape, Owner.EDITEUR)

@@ -1,0 +1,200 @@
+"""What the portal believes, what a desk says: a path of legal moves, or an anomaly. A desk’s days are in Paris."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from candidatures.catalogue.dispositifs import PARIS
+from guichets.enums import AnomalieKind, EtapeCNDA, EtapeEDC, Guichet, Owner
+
+# Every legal move, and no other; the machines of the models are the same, and a test compares them.
+LEGAL: Mapping[Guichet, Mapping[str, tuple[str, ...]]] = {
+    Guichet.CNDA: {
+        EtapeCNDA.INITIALISATION: (EtapeCNDA.PRE_EXAMEN,),
+        EtapeCNDA.PRE_EXAMEN: (EtapeCNDA.EXAMEN, EtapeCNDA.REFUSED),
+        EtapeCNDA.EXAMEN: (EtapeCNDA.FINALISATION, EtapeCNDA.REFUSED),
+        EtapeCNDA.FINALISATION: (EtapeCNDA.GRANTED, EtapeCNDA.REFUSED),
+        EtapeCNDA.GRANTED: (),
+        EtapeCNDA.REFUSED: (),
+    },
+    Guichet.EDC_PSC: {
+        EtapeEDC.DECLARED: (EtapeEDC.SUBMITTED,),
+        EtapeEDC.SUBMITTED: (EtapeEDC.IN_REVIEW,),
+        EtapeEDC.IN_REVIEW: (EtapeEDC.GRANTED, EtapeEDC.REFUSED, EtapeEDC.COMPLEMENT_REQUESTED),
+        EtapeEDC.COMPLEMENT_REQUESTED: (EtapeEDC.IN_REVIEW, EtapeEDC.REFUSED),
+        EtapeEDC.GRANTED: (),
+        EtapeEDC.REFUSED: (),
+    },
+}
+LABELS: Mapping[Guichet, Mapping[str, str]] = {
+    Guichet.CNDA: {one.value: str(one.label) for one in EtapeCNDA},
+    Guichet.EDC_PSC: {one.value: str(one.label) for one in EtapeEDC},
+}
+REFUSED = "refused"
+GRANTED = "granted"
+DESKS: Mapping[Guichet, str] = {Guichet.CNDA: "Le CNDA", Guichet.EDC_PSC: "L’EDC PSC"}
+OWNERS: Mapping[AnomalieKind, Owner] = {
+    AnomalieKind.OTHER_SOFTWARE: Owner.EDITEUR,
+    AnomalieKind.OTHER_OBJECT: Owner.EDITEUR,
+    AnomalieKind.CONTRADICTS_MANUAL: Owner.EDITEUR,
+    AnomalieKind.UNKNOWN_NUMBER: Owner.EDITEUR,
+}
+
+
+@dataclass(frozen=True)
+class Believed:
+    """What the portal holds of one demande.
+
+    :param etape_date: the desk's day for that stage; None before it ever answered
+    :param objet: the téléservice, or the role
+    :param nil: of the component, as declared; empty when unknown, as is `logiciel`
+    """
+
+    guichet: Guichet
+    etape: str
+    etape_date: date | None = None
+    objet: str = ""
+    nil: str = ""
+    logiciel: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the desk answered, in its own words."""
+
+    guichet: Guichet
+    etape: str
+    date_etape: date
+    objet: str = ""
+    nil: str = ""
+    logiciel: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One legal move; `seen` is false for a stage that the desk had already left when it was asked."""
+
+    etape: str
+    seen: bool
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where the demande goes from where it is; without a step, it stays."""
+
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def moves(self) -> bool:
+        return bool(self.steps)
+
+
+@dataclass(frozen=True)
+class AnomalieFound:
+    """Why the answer is not followed, in a French sentence."""
+
+    kind: AnomalieKind
+    sentence: str
+
+    @property
+    def owner(self) -> Owner:
+        return OWNERS.get(self.kind, Owner.ANS)
+
+
+def reconcile(believed: Believed, said: Said, *, at: datetime) -> Path | AnomalieFound:
+    """Say where what the desk says leads from what we believe, or why it cannot be followed.
+
+    :param at: when the answer was received, aware
+    """
+    found = next(_anomalies(believed, said, at.astimezone(PARIS).date()), None)
+    return found or Path(steps_between(believed.guichet, believed.etape, said.etape) or ())
+
+
+def steps_between(guichet: Guichet, start: str, end: str) -> tuple[Step, ...] | None:
+    """Return the shortest way along legal moves, its last stage alone seen; None when there is none."""
+    ways: list[tuple[str, ...]] = [(start,)]
+    known = {start}
+    while ways:
+        way = ways.pop(0)
+        if way[-1] == end:
+            return tuple(Step(etape, seen=etape == end) for etape in way[1:])
+        ways += [(*way, one) for one in LEGAL[guichet].get(way[-1], ()) if one not in known]
+        known.update(LEGAL[guichet].get(way[-1], ()))
+    return None
+
+
+def is_at_least(guichet: Guichet, etape: str, threshold: str) -> bool:
+    """Say whether a stage is the threshold or comes after it; a refusal is nowhere."""
+    return etape != REFUSED and steps_between(guichet, threshold, etape) is not None
+
+
+def contradicts(said: Said, manual: str) -> AnomalieFound | None:
+    """Say that the desk is behind what a person recorded by hand; None when it is there, or further."""
+    if said.etape not in LEGAL[said.guichet] or steps_between(said.guichet, manual, said.etape) is not None:
+        return None
+    sentence = (
+        f"Le relevé saisi avec sa capture dit « {_label(said.guichet, manual)} » ; "
+        f"{_desk(said)} répond « {_label(said.guichet, said.etape)} » au {said.date_etape:%d/%m/%Y}. "
+        "Vérifiez la capture ou le numéro de la demande."
+    )
+    return AnomalieFound(AnomalieKind.CONTRADICTS_MANUAL, sentence)
+
+
+def _anomalies(believed: Believed, said: Said, today: date) -> Iterator[AnomalieFound]:
+    yield from _of_the_object(believed, said)
+    yield from _of_the_stage(believed, said)
+    if said.date_etape > today:
+        sentence = (
+            f"{DESKS[said.guichet]} date l’étape « {_label(said.guichet, said.etape)} » du "
+            f"{said.date_etape:%d/%m/%Y}, qui n’est pas encore venu."
+        )
+        yield AnomalieFound(AnomalieKind.FUTURE_DATE, sentence)
+    if believed.etape_date and said.date_etape < believed.etape_date:
+        sentence = (
+            f"{DESKS[said.guichet]} date son étape du {said.date_etape:%d/%m/%Y}, avant celle que le portail tient "
+            f"déjà du {believed.etape_date:%d/%m/%Y}."
+        )
+        yield AnomalieFound(AnomalieKind.OLDER_DATE, sentence)
+
+
+def _of_the_object(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
+    if believed.objet and said.objet and _folded(believed.objet) != _folded(said.objet):
+        sentence = f"Ce numéro est, pour {_desk(said)}, celui de « {said.objet} » et non de « {believed.objet} »."
+        yield AnomalieFound(AnomalieKind.OTHER_OBJECT, sentence)
+    if believed.nil and said.nil:
+        if _folded(believed.nil) != _folded(said.nil):
+            sentence = f"{DESKS[said.guichet]} répond pour le NIL {said.nil}, et non pour {believed.nil}."
+            yield AnomalieFound(AnomalieKind.OTHER_SOFTWARE, sentence)
+    elif believed.logiciel and said.logiciel and _folded(believed.logiciel) != _folded(said.logiciel):
+        sentence = (
+            f"{DESKS[said.guichet]} répond pour le logiciel « {said.logiciel} », et non pour « {believed.logiciel} »."
+        )
+        yield AnomalieFound(AnomalieKind.OTHER_SOFTWARE, sentence)
+
+
+def _of_the_stage(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
+    guichet, desk = said.guichet, DESKS[said.guichet]
+    if said.etape not in LEGAL[guichet]:
+        sentence = f"{desk} donne un statut que le portail ne connaît pas : « {said.etape[:80]} »."
+        yield AnomalieFound(AnomalieKind.UNKNOWN_STATUS, sentence)
+    elif steps_between(guichet, believed.etape, said.etape) is None:
+        new, old = _label(guichet, said.etape), _label(guichet, believed.etape)
+        if believed.etape == REFUSED:
+            sentence = f"{desk} dit « {new} » d’une demande qu’il avait refusée : une nouvelle demande est attendue."
+            yield AnomalieFound(AnomalieKind.OUT_OF_REFUSED, sentence)
+        else:
+            sentence = f"{desk} dit « {new} », alors que la demande en était à « {old} »."
+            yield AnomalieFound(AnomalieKind.BACKWARDS, sentence)
+
+
+def _label(guichet: Guichet, etape: str) -> str:
+    return LABELS[guichet].get(etape, etape)
+
+
+def _desk(said: Said) -> str:
+    desk = DESKS[said.guichet]
+    return desk[0].lower() + desk[1:]
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
