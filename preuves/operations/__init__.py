@@ -3,7 +3,7 @@
 from preuves.rules.depots import Contenu
 
 from .chapitres import ChapitreNotSubmittable, ChapitreNotTakenBack, submit_chapitre, take_back_chapitre
-from .depots import DepositConflict, DepositNotPossible, DepositRefused, deposit
+from .depots import DepositConflict, DepositNotPossible, DepositRefused, deposit, deposit_constat
 from .dossiers import (
     Moved,
     VersionNotAdoptable,
@@ -46,6 +46,7 @@ __all__ = [
     "conclude_review",
     "contest_dispense",
     "deposit",
+    "deposit_constat",
     "locked_candidature",
     "locked_chapitre",
     "move_to_version",

@@ -1,5 +1,6 @@
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -56,6 +57,53 @@ def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by
     :raises DepositRefused: with what is wrong, by field
     """
     candidature = locked_candidature(candidature_id=candidature_id)
+    door = _opened(candidature, numero, by=by, at=at)
+    if door.number and door.number != seen:
+        raise DepositConflict(queries.who_deposited(door.latest()))
+    pieces = _pieces(candidature, contenu)
+    _refuse_faults(contenu, pieces, door.attendu, at)
+    revision = _keep(door, contenu, pieces, by=by, at=at)
+    _record(candidature, revision, numero, by=by, at=at)
+    return revision
+
+
+@transaction.atomic
+def deposit_constat(*, candidature_id: int, numero: str, value: str, on: date, by: Compte, at: datetime) -> Revision:
+    """Keep what another desk says as one more revision of a preuve; the instructeur still gives the verdict.
+
+    The portal acts, and the journal says so; the revision bears the name of who declared the demande.
+
+    :param value: the words of the constat, with the sha256 of the answer that they come from
+    :param on: the civil day of that answer, in Paris
+    :raises DepositNotPossible: as `deposit`
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    door = _opened(candidature, numero, by=by, at=at)
+    contenu = Contenu(Forme.CONSTAT, value=value, evidence_date=on, version_technique=door.dossier.version_technique)
+    revision = _keep(door, contenu, [], by=by, at=at)
+    _record(candidature, revision, numero, by=None, at=at)
+    return revision
+
+
+@dataclass(frozen=True)
+class _Door:
+    """A preuve that takes a deposit now; `number` is that of its latest revision, 0 before the first."""
+
+    dossier: Dossier
+    attendu: Attendu
+    chapitre: Chapitre
+    preuve: Preuve | None
+    number: int
+
+    def latest(self) -> Revision:
+        return Revision.objects.select_related("deposited_by").get(preuve=self.preuve, number=self.number)
+
+
+def _opened(candidature: Candidature, numero: str, *, by: Compte, at: datetime) -> _Door:
+    """Lock the chapitre of a preuve that takes a deposit now.
+
+    :raises DepositNotPossible: with the reason
+    """
     dossier = queries.dossier_of(candidature)
     attendu = dossier.attendu(numero) if dossier else None
     if dossier is None or attendu is None:
@@ -66,15 +114,19 @@ def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by
     preuve = Preuve.objects.filter(chapitre=chapitre, numero=numero).first()
     if reason := rules.why_not_depositable(_facts(dossier, attendu, chapitre, preuve)):
         raise DepositNotPossible(reason)
-    latest = preuve.revisions.select_related("deposited_by").order_by("-number").first() if preuve else None
-    if latest and latest.number != seen:
-        raise DepositConflict(queries.who_deposited(latest))
-    pieces = _pieces(candidature, contenu)
-    _refuse_faults(contenu, pieces, attendu, at)
-    preuve = _moved(preuve, chapitre, numero)
-    revision = _write(preuve, contenu, pieces, attendu, number=seen + 1 if latest else 1, by=by, at=at)
-    chapitre.version += 1
-    chapitre.save(update_fields=["version"])
+    latest = preuve.revisions.order_by("-number").first() if preuve else None
+    return _Door(dossier, attendu, chapitre, preuve, latest.number if latest else 0)
+
+
+def _keep(door: _Door, contenu: Contenu, pieces: list[Piece], *, by: Compte, at: datetime) -> Revision:
+    preuve = _moved(door.preuve, door.chapitre, door.attendu.preuve.numero)
+    revision = _write(preuve, contenu, pieces, door.attendu, number=door.number + 1, by=by, at=at)
+    door.chapitre.version += 1
+    door.chapitre.save(update_fields=["version"])
+    return revision
+
+
+def _record(candidature: Candidature, revision: Revision, numero: str, *, by: Compte | None, at: datetime) -> None:
     journal.record(
         candidature.chain,
         Act.PREUVE_DEPOSITED,
@@ -85,7 +137,6 @@ def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by
         numero=revision.number,
         sha256=revision.sha256,
     )
-    return revision
 
 
 def _facts(dossier: Dossier, attendu: Attendu, chapitre: Chapitre, preuve: Preuve | None) -> rules.DepositFacts:
