@@ -123,6 +123,8 @@ class Habilitation(FSMModelMixin, DemandeAuGuichet):
     moved_at = models.DateTimeField("étape connue depuis le", null=True, blank=True)
     decided_date = models.DateField("décidée le", null=True, blank=True)
 
+    objects: ClassVar[models.Manager[Habilitation]] = models.Manager()  # type: ignore[assignment]  # of its own rows
+
     class Meta:
         verbose_name = "habilitation EDC PSC"
         verbose_name_plural = "habilitations EDC PSC"
@@ -194,6 +196,8 @@ class Homologation(FSMModelMixin, DemandeAuGuichet):
     state = FSMField("étape", default=EtapeCNDA.INITIALISATION, choices=EtapeCNDA.choices, protected=True)
     moved_at = models.DateTimeField("étape connue depuis le", null=True, blank=True)
     decided_date = models.DateField("décidée le", null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Homologation]] = models.Manager()  # type: ignore[assignment]  # of its own rows
 
     class Meta:
         verbose_name = "homologation CNDA"

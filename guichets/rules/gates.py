@@ -156,12 +156,15 @@ def _why_not(one: DemandeFacts, lack: str) -> Reason:
     if not one.recorded:
         return Reason(f"{one.label} : la demande n’est pas déclarée ici avec son numéro.", Owner.EDITEUR)
     if one.confirmed_at is None:
-        return Reason(f"{one.label} : le guichet n’en a encore rien dit au portail.", _owner_of(one))
+        return Reason(f"{one.label} : le guichet n’en a encore rien dit au portail.", owner_of(one) or Owner.EDITEUR)
     if one.etape == REFUSED:
         return Reason(f"{one.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
     stage = LABELS[one.guichet][one.etape].lower()
-    return Reason(f"{one.label} : {lack} (étape : {stage}).", _owner_of(one))
+    return Reason(f"{one.label} : {lack} (étape : {stage}).", owner_of(one) or Owner.EDITEUR)
 
 
-def _owner_of(one: DemandeFacts) -> Owner:
-    return WAITING.get(one.etape, Owner.EDITEUR)
+def owner_of(one: DemandeFacts) -> Owner | None:
+    """Say who must act for a demande: its desk, or the éditeur; nobody once it is granted."""
+    if one.recorded and one.etape == GRANTED:
+        return None
+    return WAITING.get(one.etape, Owner.EDITEUR) if one.recorded else Owner.EDITEUR

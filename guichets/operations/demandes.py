@@ -1,0 +1,168 @@
+"""What the éditeur declares of its demandes at the other desks. What the desks say of them is in `releves`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature
+from comptes import journal
+from comptes.models import Compte
+from guichets import queries
+from guichets.enums import Act, Guichet, Role
+from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Suivie
+from guichets.rules import declarations as rules
+from guichets.rules.declarations import Declaration
+from guichets.rules.reconciliation import REFUSED
+from preuves.operations import locked_candidature
+
+from .locking import locked_demande
+
+REPLACED = "remplacée après un refus"
+CORRECTABLE = {"numero": "numéro", "nil": "NIL", "logiciel": "logiciel"}
+
+
+class DemandeNotRecordable(Exception):
+    """`faults`: French sentences by name of field; under the empty name, what is not about one field."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(*faults.values())
+        self.faults = faults
+
+
+class DemandeConflict(Exception):
+    """The demande moved since the page was read; `sentence` says it in French."""
+
+    def __init__(self) -> None:
+        self.sentence = "Cette demande a changé depuis que vous avez ouvert la page : relisez-la avant de la corriger."
+        super().__init__(self.sentence)
+
+
+@transaction.atomic
+def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte, at: datetime) -> Suivie:
+    """Follow one more demande at another desk, with what is known of it; as soon as it has a number, it is pulled.
+
+    A demande for the same object that was refused is not followed any more: this one takes its place.
+
+    :raises DemandeNotRecordable: with what is wrong, by field
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    _refuse_faults(candidature, declaration)
+    _make_room(candidature, declaration, by=by, at=at)
+    demande = _new(declaration)
+    demande.candidature, demande.recorded_at, demande.recorded_by = candidature, at, by
+    demande.next_pull_at = at if demande.numero else None
+    demande.save(force_insert=True)
+    journal.record(
+        candidature.chain,
+        Act.DEMANDE_RECORDED,
+        on=demande.address,
+        by=by,
+        at=at,
+        demande=demande.label,
+        numero=demande.numero or "à venir",
+    )
+    return demande
+
+
+@transaction.atomic
+def correct_demande(
+    *, demande_id: int, numero: str, nil: str, logiciel: str, seen_version: int, by: Compte, at: datetime
+) -> Suivie:
+    """Correct the number, the NIL or the software of a demande; a pull under way under another number counts no more.
+
+    :raises DemandeConflict: when somebody corrected it meanwhile
+    :raises DemandeNotRecordable: when the number answered already: what the desk said of it stands
+    """
+    demande = locked_demande(demande_id=demande_id)
+    if demande.version != seen_version:
+        raise DemandeConflict
+    corrected = replace(_declaration_of(demande), numero=numero, nil=nil, logiciel=logiciel)
+    if demande.ended_at or (numero != demande.numero and demande.confirmed_at):
+        raise DemandeNotRecordable({"numero": "Le guichet a déjà répondu sous ce numéro : déclarez une autre demande."})
+    _refuse_faults(demande.candidature, corrected)
+    given = {"numero": numero, "nil": nil, "logiciel": logiciel}
+    champs = [label for field, label in CORRECTABLE.items() if given[field] != getattr(demande, field, "")]
+    if numero != demande.numero:
+        demande.pull_id, demande.next_pull_at = None, at if numero else None
+        demande.failures, demande.failed_at, demande.failure = 0, None, ""
+    demande.numero, demande.logiciel = numero, logiciel
+    if isinstance(demande, Homologation):
+        demande.nil = nil
+    demande.version += 1
+    demande.save()
+    _record(demande, Act.DEMANDE_CORRECTED, by=by, at=at, champs=", ".join(champs) or "rien")
+    return demande
+
+
+@transaction.atomic
+def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> Suivie:
+    """Stop following a demande: declared by mistake, or given up. What was said of it stays.
+
+    :raises DemandeNotRecordable: without a reason, or when it is not followed any more
+    """
+    demande = locked_demande(demande_id=demande_id)
+    if not reason.strip():
+        raise DemandeNotRecordable({"reason": "Dites pourquoi cette demande n’est plus suivie."})
+    if demande.ended_at:
+        raise DemandeNotRecordable({"": "Cette demande n’est déjà plus suivie."})
+    _end(demande, reason.strip()[:300], by=by, at=at)
+    return demande
+
+
+def _end(demande: Suivie, reason: str, *, by: Compte, at: datetime) -> None:
+    demande.ended_at, demande.ended_by, demande.ended_reason = at, by, reason
+    demande.pull_id = demande.next_pull_at = None
+    demande.version += 1
+    demande.save()
+    _record(demande, Act.DEMANDE_ENDED, by=by, at=at, motif=reason)
+
+
+def _record(demande: Suivie, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
+    chain = demande.candidature.chain
+    journal.record(chain, act, on=demande.address, by=by, at=at, demande=demande.label, **params)
+
+
+def _refuse_faults(candidature: Candidature, declaration: Declaration) -> None:
+    if candidature.state != CandidatureState.OPEN:
+        raise DemandeNotRecordable({"": "Cette candidature n’est plus ouverte."})
+    spec = queries.spec_of_candidature(candidature)
+    found = rules.faults_of_declaration(declaration, queries.architecture_of(candidature), spec.teleservices)
+    if found:
+        raise DemandeNotRecordable(found)
+
+
+def _make_room(candidature: Candidature, declaration: Declaration, *, by: Compte, at: datetime) -> None:
+    """End the refused demande that this one replaces; refuse when the one there still lives."""
+    living = DemandeAuGuichet.objects.followed().filter(candidature=candidature, objet=declaration.objet)
+    for demande_id in living.order_by("pk").values_list("pk", flat=True):
+        demande = locked_demande(demande_id=demande_id)
+        if demande.state != REFUSED:
+            raise DemandeNotRecordable({"": "Cette demande est déjà déclarée."})
+        _end(demande, REPLACED, by=by, at=at)
+
+
+def _new(declaration: Declaration) -> Suivie:
+    shared = {
+        "guichet": declaration.guichet,
+        "objet": declaration.objet,
+        "numero": declaration.numero,
+        "logiciel": declaration.logiciel,
+        "is_third_party": declaration.is_third_party,
+    }
+    if declaration.guichet is Guichet.CNDA:
+        return Homologation(
+            **shared, composant=declaration.composant, teleservice=declaration.teleservice, nil=declaration.nil
+        )
+    return Habilitation(**shared, role=declaration.role or Role.UTILISATEUR, proxy=declaration.proxy)
+
+
+def _declaration_of(demande: Suivie) -> Declaration:
+    shared = Declaration(
+        Guichet(demande.guichet), demande.numero, logiciel=demande.logiciel, is_third_party=demande.is_third_party
+    )
+    if isinstance(demande, Homologation):
+        return replace(shared, composant=demande.composant, teleservice=demande.teleservice, nil=demande.nil)
+    return replace(shared, role=Role(demande.role), proxy=demande.proxy)

@@ -1,0 +1,20 @@
+from guichets.enums import Guichet
+from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Suivie
+from preuves.operations import locked_candidature
+
+
+def locked_demande(*, demande_id: int) -> Suivie:
+    """Lock a candidature, then one of its demandes; the names of the candidature are joined.
+
+    The candidature goes first, as in every act on its preuves, which a relevé may answer.
+    """
+    row = DemandeAuGuichet.objects.values_list("candidature", "guichet").get(pk=demande_id)
+    candidature = locked_candidature(candidature_id=row[0])
+    both = ("self", "demandeauguichet_ptr")
+    demande: Suivie
+    if row[1] == Guichet.CNDA:
+        demande = Homologation.objects.select_for_update(no_key=True, of=both).get(pk=demande_id)
+    else:
+        demande = Habilitation.objects.select_for_update(no_key=True, of=both).get(pk=demande_id)
+    demande.candidature = candidature
+    return demande

@@ -1,0 +1,220 @@
+"""What becomes of a pull: the answer of a desk, or why there is none. Neither is ever read inside a transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from candidatures.enums import CandidatureState
+from candidatures.operations.telling import tell_the_team
+from candidatures.queries import deadlines_by_code
+from comptes import journal
+from guichets import queries
+from guichets.catalogue.releves import cadence_of
+from guichets.enums import Act, AnomalieKind, Guichet, Panne, Source
+from guichets.models import DemandeAuGuichet, EchecDeReleve, Passage, Releve, Suivie
+from guichets.rules.cadence import jitter_of, next_pull, next_try
+from guichets.rules.reconciliation import AnomalieFound, Path, Said, contradicts, reconcile
+
+from .anomalies import keep_anomalies
+from .locking import locked_demande
+from .reponses import answer_preuves
+
+# What no retry mends: somebody must look. The others are retried, and said with their age.
+LASTING = {
+    Panne.UNKNOWN: AnomalieKind.UNKNOWN_NUMBER,
+    Panne.OTHER_ID: AnomalieKind.OTHER_ID,
+    Panne.OTHER_SCHEMA: AnomalieKind.OTHER_SCHEMA,
+    Panne.FORBIDDEN_HOST: AnomalieKind.FORBIDDEN_HOST,
+    Panne.TOO_LARGE: AnomalieKind.TOO_LARGE,
+}
+
+
+class Answer(Protocol):
+    """A frozen answer of a desk, as the connectors give it; its words may be unknown here."""
+
+    @property
+    def numero(self) -> str: ...
+    @property
+    def etape(self) -> str: ...
+    @property
+    def date_etape(self) -> date: ...
+    @property
+    def retour_prevu(self) -> date | None: ...
+    @property
+    def objet(self) -> str: ...
+    @property
+    def nil(self) -> str: ...
+    @property
+    def logiciel(self) -> str: ...
+    @property
+    def documents(self) -> Iterable[tuple[str, str]]: ...
+    @property
+    def raw(self) -> bytes: ...
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def schema(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One demande to ask a desk about, under an id that is written with what it brings."""
+
+    demande_id: int
+    pull_id: UUID
+
+
+@transaction.atomic
+def mark_due(*, guichet: Guichet, at: datetime) -> list[Pull]:
+    """Take the demandes of a desk that are due, as many as its budget leaves; another sweep passes over them.
+
+    A pull that brought nothing until now is taken as lost: it is asked again under the same id, and whichever of the
+    two comes back first is kept.
+    """
+    cadence = cadence_of(guichet)
+    followed = DemandeAuGuichet.objects.followed().filter(guichet=guichet)
+    under_way = followed.filter(pull_id__isnull=False, next_pull_at__gt=at).count()
+    due = followed.filter(candidature__state=CandidatureState.OPEN).due(at)
+    taken = list(due.select_for_update(skip_locked=True, of=("self",))[: max(0, cadence.budget - under_way)])
+    for demande in taken:
+        demande.pull_id = demande.pull_id or uuid4()
+        demande.next_pull_at = at + cadence.lease
+    DemandeAuGuichet.objects.bulk_update(taken, ["pull_id", "next_pull_at"], batch_size=500)
+    return [Pull(demande.pk, demande.pull_id) for demande in taken if demande.pull_id]
+
+
+@transaction.atomic
+def note_releve(*, demande_id: int, pull_id: UUID, answer: Answer, at: datetime) -> Releve:
+    """Keep an answer of a desk, and follow it where the rule says; the same pull noted again is the relevé it made.
+
+    An answer that comes late, or under a number that was corrected since, is kept and moves nothing.
+
+    :param at: when the answer was received
+    """
+    demande = locked_demande(demande_id=demande_id)
+    if known := Releve.objects.filter(demande=demande, pull_id=pull_id).first():
+        return known
+    releve = _write(demande, pull_id, answer, at)
+    overtaken = demande.confirmed_at is not None and at < demande.confirmed_at
+    if demande.ended_at or answer.numero != demande.numero or overtaken:
+        return releve
+    demande.pull_id = None
+    demande.failures, demande.failed_at, demande.failure = 0, None, ""
+    said = Said(Guichet(demande.guichet), answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
+    found = reconcile(queries.believed(demande), said, at=at)
+    if isinstance(found, Path):
+        _follow(demande, found, releve, answer, at)
+        keep_anomalies(demande=demande, found=_disagreements(demande, said), releve=releve, at=at)
+    else:
+        keep_anomalies(demande=demande, found=[found], releve=releve, at=at)
+    demande.next_pull_at = _next_pull(demande, at)
+    demande.save()
+    if isinstance(found, Path):
+        answer_preuves(demande=demande, releve=releve, at=at)
+    return releve
+
+
+@transaction.atomic
+def note_failure(
+    *, demande_id: int, pull_id: UUID, kind: Panne, detail: str, retry_after: timedelta | None, at: datetime
+) -> EchecDeReleve | None:
+    """Keep why a pull brought nothing, and put off the next; what is known stays as it is, and grows old.
+
+    :param retry_after: what the desk asked for, if it did
+    :return: None when that pull was noted already, or is not the one that is waited for
+    """
+    demande = locked_demande(demande_id=demande_id)
+    if demande.pull_id != pull_id:
+        return None
+    echec = EchecDeReleve.objects.create(demande=demande, pull_id=pull_id, kind=kind, detail=detail[:300], failed_at=at)
+    demande.failures += 1
+    demande.failed_at, demande.failure = at, kind
+    demande.pull_id = None
+    demande.next_pull_at = next_try(
+        at=at, failures=demande.failures, retry_after=retry_after, jitter=jitter_of(demande.pk, at)
+    )
+    demande.save()
+    if kind in LASTING:
+        found = AnomalieFound(LASTING[kind], f"{kind.label} (numéro {demande.numero}).")
+        keep_anomalies(demande=demande, found=[found], releve=None, at=at, judged=tuple(LASTING.values()))
+    return echec
+
+
+def _write(demande: Suivie, pull_id: UUID, answer: Answer, at: datetime) -> Releve:
+    return Releve.objects.create(
+        demande=demande,
+        source=Source.PULLED,
+        pull_id=pull_id,
+        seen_at=at,
+        schema=answer.schema[:60],
+        raw=answer.raw,
+        sha256=answer.sha256,
+        etape=answer.etape[:200],
+        date_etape=answer.date_etape,
+        retour_prevu=answer.retour_prevu,
+        logiciel=answer.logiciel[:200],
+    )
+
+
+def _follow(demande: Suivie, path: Path, releve: Releve, answer: Answer, at: datetime) -> None:
+    """Walk a path stage by stage, and hold what the desk says of the last."""
+    demande.etape_date, demande.retour_prevu = answer.date_etape, answer.retour_prevu
+    demande.documents = dict(answer.documents)
+    demande.logiciel = answer.logiciel[:200] or demande.logiciel
+    demande.confirmed_at = at
+    if not path.moves:
+        return
+    former = demande.passages.count()
+    for rank, step in enumerate(path.steps, start=1):
+        getattr(demande, demande.MOVES[step.etape])(at=at, on=answer.date_etape)
+        Passage.objects.create(
+            demande=demande,
+            number=former + rank,
+            etape=step.etape,
+            seen=step.seen,
+            etape_date=answer.date_etape if step.seen else None,
+            releve=releve,
+            passed_at=at,
+        )
+    demande.version += 1
+    _announce(demande, releve, former + len(path.steps), at)
+
+
+def _announce(demande: Suivie, releve: Releve, number: int, at: datetime) -> None:
+    candidature = demande.candidature
+    journal.record(
+        candidature.chain,
+        Act.ETAPE_REACHED,
+        on=demande.address,
+        by=None,
+        at=at,
+        demande=demande.label,
+        etape=demande.get_state_display(),
+        date=f"{releve.date_etape:%d/%m/%Y}",
+        sha256=releve.sha256,
+    )
+    if candidature.state == CandidatureState.OPEN:
+        tell_the_team(
+            candidature=candidature,
+            kind="guichets.etape_reached",
+            on=demande.address,
+            occurrence=str(number),
+            at=at,
+        )
+
+
+def _disagreements(demande: Suivie, said: Said) -> list[AnomalieFound]:
+    """What a person last recorded by hand, and the desk, asked since, is behind of."""
+    manual = queries.latest_manual(demande)
+    found = contradicts(said, manual.etape) if manual else None
+    return [found] if found else []
+
+
+def _next_pull(demande: Suivie, at: datetime) -> datetime:
+    cadence = cadence_of(Guichet(demande.guichet))
+    echeances = [one.at for one in deadlines_by_code(demande.candidature.dispositif).values()]
+    return next_pull(cadence, demande.state, at=at, echeances=echeances, jitter=jitter_of(demande.pk, at))

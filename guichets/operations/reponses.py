@@ -1,0 +1,130 @@
+"""A relevé answers the preuves of the REM whose annotation names its constat."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from candidatures.queries import PARIS, said
+from comptes import journal
+from comptes.models import Compte
+from guichets.enums import Act, EtapeCNDA, Guichet, Source
+from guichets.models import Homologation, Releve, ReponseDeGuichet, Suivie
+from guichets.rules.reconciliation import DESKS, GRANTED, LABELS, is_at_least
+from preuves.enums import ChapitreState, Forme
+from preuves.models import Chapitre, PreuveAttendue, Revision
+from preuves.operations import Contenu, DepositNotPossible, DepositRefused, deposit, deposit_constat
+from preuves.queries import dossier_of
+
+OPEN = (ChapitreState.OPEN, ChapitreState.RETURNED)
+
+
+@transaction.atomic
+def answer_preuves(*, demande: Suivie, releve: Releve, at: datetime) -> list[ReponseDeGuichet]:
+    """Deposit a relevé for each preuve that it answers, once a stage; nothing where the chapitre takes no deposit.
+
+    A relevé of the desk is deposited as a constat that bears its sha256; one recorded by hand, as its capture.
+    """
+    if not _is_an_answer(demande, releve):
+        return []
+    answered = []
+    for numero in _preuves_to_answer(demande, releve):
+        revision = _deposited(demande, releve, numero, at)
+        if revision is None:
+            continue
+        answered.append(
+            ReponseDeGuichet.objects.create(
+                demande=demande,
+                releve=releve,
+                revision=revision,
+                numero=numero,
+                etape=releve.etape,
+                source=releve.source,
+                answered_at=at,
+            )
+        )
+        journal.record(
+            demande.candidature.chain,
+            Act.PREUVE_ANSWERED,
+            on=demande.address,
+            by=releve.recorded_by,
+            at=at,
+            demande=demande.label,
+            preuve=numero,
+            numero=revision.number,
+        )
+    return answered
+
+
+def _is_an_answer(demande: Suivie, releve: Releve) -> bool:
+    """The CNDA's demande answers from Pré-examen on (webinar); an habilitation, once granted.
+
+    The constat of a preuve names a téléservice, and no component: the principal's alone answers it.
+    """
+    if isinstance(demande, Homologation):
+        return not demande.composant and is_at_least(Guichet.CNDA, releve.etape, EtapeCNDA.PRE_EXAMEN)
+    return releve.etape == GRANTED
+
+
+def _preuves_to_answer(demande: Suivie, releve: Releve) -> list[str]:
+    """The N° that this relevé answers and was not deposited for yet, in chapitres that are open; in one query."""
+    mine = PreuveAttendue.objects.filter(
+        version__dossiers__candidature=demande.candidature_id, constat__iexact=demande.constat
+    )
+    chapitre = Chapitre.objects.filter(
+        dossier__candidature=demande.candidature_id,
+        code=OuterRef("scenario__exigence__chapitre__code"),
+        state__in=OPEN,
+    )
+    already = ReponseDeGuichet.objects.filter(
+        demande=demande, numero=OuterRef("numero"), etape=releve.etape, source=releve.source
+    )
+    found = mine.filter(Exists(chapitre), ~Exists(already))
+    return list(found.order_by("rank", "pk").values_list("numero", flat=True))
+
+
+def _deposited(demande: Suivie, releve: Releve, numero: str, at: datetime) -> Revision | None:
+    """Deposit, or give back None where the preuve is not due, is accepted, or takes no capture."""
+    by = releve.recorded_by or demande.recorded_by
+    try:
+        if releve.source == Source.MANUAL:
+            return _deposit_capture(demande, releve, numero, by, at)
+        return deposit_constat(
+            candidature_id=demande.candidature_id,
+            numero=numero,
+            value=_words(demande, releve),
+            on=releve.seen_at.astimezone(PARIS).date(),
+            by=by,
+            at=at,
+        )
+    except (DepositNotPossible, DepositRefused):
+        return None
+
+
+def _deposit_capture(demande: Suivie, releve: Releve, numero: str, by: Compte, at: datetime) -> Revision:
+    assert releve.piece_id is not None, "a manual relevé has its capture"
+    dossier = dossier_of(demande.candidature)
+    contenu = Contenu(
+        Forme.FILES,
+        piece_ids=(releve.piece_id,),
+        comment=f"{demande.label} : capture du {said(releve.seen_at)}.",
+        evidence_date=releve.seen_at.astimezone(PARIS).date(),
+        version_technique=dossier.version_technique if dossier else "",
+    )
+    latest = Revision.objects.filter(preuve__chapitre__dossier__candidature=demande.candidature_id)
+    seen = latest.filter(preuve__numero=numero).order_by("-number").values_list("number", flat=True).first()
+    return deposit(candidature_id=demande.candidature_id, numero=numero, contenu=contenu, seen=seen or 0, by=by, at=at)
+
+
+def _words(demande: Suivie, releve: Releve) -> str:
+    """What an instructeur reads: who said what, of which demande, since when, and the fingerprint that proves it."""
+    guichet = Guichet(demande.guichet)
+    lines = [
+        f"{DESKS[guichet]}, demande {demande.numero} : « {LABELS[guichet][releve.etape]} ».",
+        f"À cette étape depuis le {releve.date_etape:%d/%m/%Y}.",
+        f"{demande.label}. Logiciel : {releve.logiciel or 'non précisé'}.",
+        f"Retour prévu le {releve.retour_prevu:%d/%m/%Y}." if releve.retour_prevu else "",
+        *(f"{nature.capitalize()} n° {numero}." for nature, numero in sorted(demande.documents.items())),
+        f"Relevé du {said(releve.seen_at)}. Empreinte de la réponse (sha256) : {releve.sha256}",
+    ]
+    return "\n".join(filter(None, lines))

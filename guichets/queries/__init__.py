@@ -1,0 +1,20 @@
+"""What the other desks say, read. One module a noun; the names are handed on here."""
+
+from .architecture import architecture_of, spec_of_candidature
+from .demandes import believed, latest_manual
+from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_guichets
+from .situation import LigneDeDemande, Situation, situation_of
+
+__all__ = [
+    "LigneDeDemande",
+    "SanteDeGuichet",
+    "Situation",
+    "anomalies_living",
+    "architecture_of",
+    "believed",
+    "latest_manual",
+    "overdue_returns",
+    "sante_of_guichets",
+    "situation_of",
+    "spec_of_candidature",
+]

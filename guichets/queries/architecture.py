@@ -1,0 +1,50 @@
+"""What a candidature is made of, as its formulaire d'éligibilité says it."""
+
+from collections.abc import Mapping, Sequence
+
+from candidatures.catalogue.champs import Value
+from candidatures.catalogue.dispositifs import DispositifSpec, spec_of
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature, Reponse
+from candidatures.queries import PresentedVolet, presented_volets
+from guichets.rules.architecture import Additionnel, Architecture
+
+CHAMPS = ("profils", "proxy", "proxy_nom", "nru_edc_utilisateur", "nru_edc_proxy", "nil", "additionnels")
+
+
+def spec_of_candidature(candidature: Candidature) -> DispositifSpec:
+    return spec_of(candidature.dispositif_id)
+
+
+def architecture_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> Architecture:
+    """Read what was last handed to the ANS, in two queries; before that, what is being answered.
+
+    :param presented: its volets, for who has gathered them already
+    """
+    volets = presented_volets(candidature) if presented is None else presented
+    eligibilite = next(one for one in volets if one.volet.kind == VoletKind.ELIGIBILITE)
+    until = eligibilite.volet.version if eligibilite.version is None else eligibilite.version
+    rows = Reponse.objects.filter(volet=eligibilite.volet, champ__in=CHAMPS, version__lte=until)
+    return _architecture({row.champ: row.value for row in rows.order_by("version", "pk")})
+
+
+def _architecture(answers: Mapping[str, Value]) -> Architecture:
+    lines = (answers.get("additionnels") or {}).get("lignes") or ()
+    return Architecture(
+        profils=frozenset(answers.get("profils") or ()),
+        proxy=answers.get("proxy") or "",
+        proxy_nom=answers.get("proxy_nom") or "",
+        nil=answers.get("nil") or "",
+        nru_utilisateur=answers.get("nru_edc_utilisateur") or "",
+        nru_proxy=answers.get("nru_edc_proxy") or "",
+        additionnels=tuple(_additionnel(line) for line in lines),
+    )
+
+
+def _additionnel(line: Mapping[str, Value]) -> Additionnel:
+    return Additionnel(
+        nom=line.get("nom") or "",
+        nil=line.get("nil") or "",
+        is_third_party=line.get("appartenance") == "tiers",
+        teleservices=tuple(line.get("teleservices") or ()),
+    )

@@ -1,0 +1,103 @@
+"""How each desk does, what is on the board, and the returns that are overdue: what the ANS watches."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Max, Min, Q, QuerySet
+
+from guichets.catalogue.releves import ETAPES
+from guichets.enums import Guichet, Source
+from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Releve
+
+WINDOW = timedelta(hours=1)
+NOTHING: Mapping[str, Any] = {
+    "last_success_at": None,
+    "last_failure_at": None,
+    "due": 0,
+    "under_way": 0,
+    "oldest_due_at": None,
+}
+
+
+@dataclass(frozen=True)
+class SanteDeGuichet:
+    """One desk over the last hour.
+
+    :param due: how many demandes should have been asked by now and were not
+    :param under_way: how many are being asked
+    :param oldest_due_at: since when the one that waits most does
+    """
+
+    guichet: Guichet
+    last_success_at: datetime | None
+    last_failure_at: datetime | None
+    successes: int
+    failures: int
+    due: int
+    under_way: int
+    oldest_due_at: datetime | None
+
+    @property
+    def label(self) -> str:
+        return str(self.guichet.label)
+
+    @property
+    def error_rate(self) -> int | None:
+        """Failures out of a hundred pulls; None when there was no pull."""
+        asked = self.successes + self.failures
+        return round(100 * self.failures / asked) if asked else None
+
+
+def sante_of_guichets(*, at: datetime) -> list[SanteDeGuichet]:
+    """Gather the health of every desk that is pulled, in three queries."""
+    since = at - WINDOW
+    pulled = Releve.objects.filter(source=Source.PULLED, seen_at__gte=since)
+    successes = _count_by_desk(pulled)
+    failures = _count_by_desk(EchecDeReleve.objects.filter(failed_at__gte=since))
+    late, asked = Q(next_pull_at__lte=at), Q(pull_id__isnull=False, next_pull_at__gt=at)
+    rows = DemandeAuGuichet.objects.followed().values("guichet").order_by("guichet")
+    stands = {
+        row["guichet"]: row
+        for row in rows.annotate(
+            last_success_at=Max("confirmed_at"),
+            last_failure_at=Max("failed_at"),
+            due=Count("pk", filter=late),
+            under_way=Count("pk", filter=asked),
+            oldest_due_at=Min("next_pull_at", filter=late),
+        )
+    }
+    return [
+        SanteDeGuichet(
+            successes=successes.get(guichet, 0),
+            failures=failures.get(guichet, 0),
+            **{**NOTHING, **stands.get(guichet, {}), "guichet": guichet},
+        )
+        for guichet in ETAPES
+    ]
+
+
+def _count_by_desk(rows: QuerySet[Releve] | QuerySet[EchecDeReleve]) -> dict[str, int]:
+    counted = rows.order_by("demande__guichet").values_list("demande__guichet").annotate(count=Count("pk"))
+    return dict(counted)
+
+
+def anomalies_living() -> QuerySet[Anomalie]:
+    """The board: latest first, with what each is about."""
+    joined = Anomalie.objects.living().select_related(
+        "demande__candidature__produit__editeur", "demande__habilitation", "demande__homologation", "acknowledged_by"
+    )
+    return joined.order_by("-opened_at", "-pk")
+
+
+def overdue_returns(*, on: date) -> QuerySet[DemandeAuGuichet]:
+    """The demandes whose desk let pass the day that it had promised; oldest promise first.
+
+    :param on: the civil day, in Paris
+    """
+    waiting = Q(homologation__decided_date=None, habilitation__decided_date=None)
+    joined = DemandeAuGuichet.objects.followed().select_related(
+        "candidature__produit__editeur", "habilitation", "homologation"
+    )
+    return joined.filter(waiting, retour_prevu__lt=on).order_by("retour_prevu", "pk")

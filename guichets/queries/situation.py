@@ -1,0 +1,213 @@
+"""Where a candidature stands at the other desks: what is required, what is followed, what waits for what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+
+from candidatures.catalogue.dispositifs import PARIS, DispositifSpec
+from candidatures.models import Candidature
+from guichets.catalogue.pieces import PieceSpec
+from guichets.catalogue.releves import cadence_of
+from guichets.enums import Guichet, Owner, Panne, Source
+from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, ReponseDeGuichet, Suivie
+from guichets.rules.architecture import Architecture, HabilitationRequise, HomologationRequise, Requis, requis
+from guichets.rules.cadence import is_stale, said_age
+from guichets.rules.gates import DemandeFacts, Gate, GateFacts, gates, owner_of
+from guichets.rules.reconciliation import LABELS
+from preuves.queries import Dossier
+
+from .architecture import architecture_of, spec_of_candidature
+from .demandes import habilitations_of, homologations_of
+
+Requise = HabilitationRequise | HomologationRequise
+HISTORY = 12
+Row = TypeVar("Row", Releve, Passage, Anomalie, ReponseDeGuichet)
+
+
+@dataclass(frozen=True)
+class LigneDeDemande:
+    """One demande as its panel shows it: required and declared, required and not declared, or declared beside.
+
+    :param requise: None when nothing asks for it
+    :param demande: None while the éditeur did not declare it
+    :param releves: the latest dozen, first
+    :param manual: what a person last recorded by hand, when the desk said nothing consistent since
+    """
+
+    guichet: Guichet
+    label: str
+    requise: Requise | None
+    demande: Suivie | None
+    releves: tuple[Releve, ...]
+    manual: Releve | None
+    passages: tuple[Passage, ...]
+    anomalies: tuple[Anomalie, ...]
+    reponses: tuple[ReponseDeGuichet, ...]
+    age: str
+    is_stale: bool
+    is_overdue: bool
+
+    @property
+    def etape_label(self) -> str:
+        return str(self.demande.get_state_display()) if self.demande else "À déclarer"
+
+    @property
+    def state(self) -> str:
+        return self.demande.state if self.demande else "required"
+
+    @property
+    def pieces(self) -> tuple[PieceSpec, ...]:
+        return self.requise.pieces if isinstance(self.requise, HabilitationRequise) else ()
+
+    @property
+    def facts(self) -> DemandeFacts:
+        demande = self.demande
+        return DemandeFacts(
+            label=self.label,
+            guichet=self.guichet,
+            etape=demande.state if demande else next(iter(LABELS[self.guichet])),
+            recorded=bool(demande and demande.numero),
+            confirmed_at=demande.confirmed_at if demande else None,
+            is_third_party=bool(self.requise and self.requise.is_third_party),
+        )
+
+    @property
+    def owner(self) -> Owner | None:
+        """Who must act; nobody once it is granted."""
+        return owner_of(self.facts)
+
+    @property
+    def failure_label(self) -> str:
+        """Why the latest pull brought nothing; empty when it did bring something."""
+        return str(Panne(self.demande.failure).label) if self.demande and self.demande.failure else ""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that the panels and the gates of one candidature say."""
+
+    candidature: Candidature
+    architecture: Architecture
+    requis: Requis
+    lignes: tuple[LigneDeDemande, ...]
+    gates: tuple[Gate, ...]
+
+    def of(self, guichet: Guichet) -> tuple[LigneDeDemande, ...]:
+        return tuple(one for one in self.lignes if one.guichet is guichet)
+
+
+def situation_of(candidature: Candidature, *, dossier: Dossier | None, at: datetime) -> Situation:
+    """Gather a situation in a constant number of queries.
+
+    :param candidature: with its dispositif joined
+    :param dossier: its preuves, from `preuves.queries.dossier_of`; None while the dispositif has no REM
+    """
+    spec = spec_of_candidature(candidature)
+    architecture = architecture_of(candidature)
+    asked = requis(architecture, spec)
+    lignes = _lignes(candidature, asked, at)
+    return Situation(candidature, architecture, asked, lignes, gates(_facts(architecture, lignes, spec, dossier)))
+
+
+def _facts(
+    architecture: Architecture, lignes: Iterable[LigneDeDemande], spec: DispositifSpec, dossier: Dossier | None
+) -> GateFacts:
+    required = [one for one in lignes if one.requise]
+    return GateFacts(
+        prerequis=_prerequis(spec.chapitre_prerequis, dossier),
+        profils_known=bool(architecture.profils),
+        habilitations=tuple(one.facts for one in required if one.guichet is Guichet.EDC_PSC),
+        homologations=tuple(one.facts for one in required if one.guichet is Guichet.CNDA),
+    )
+
+
+def _prerequis(code: str, dossier: Dossier | None) -> str | None:
+    chapitre = dossier.chapitre(code) if dossier and code else None
+    if not code:
+        return ""
+    return chapitre.facts.standing if chapitre else None
+
+
+def _lignes(candidature: Candidature, asked: Requis, at: datetime) -> tuple[LigneDeDemande, ...]:
+    """Give what is required, in the order in which it is obtained, then what was declared beside."""
+    followed: list[Suivie] = [*habilitations_of(candidature.pk), *homologations_of(candidature.pk)]
+    gathered = _Gathered(followed)
+    by_objet = {one.objet: one for one in followed}
+    required: list[Requise] = [*asked.habilitations, *asked.homologations]
+    lignes = [
+        gathered.ligne(one.label, _guichet_of(one), one, by_objet.pop(one.objet, None), at=at) for one in required
+    ]
+    beside = [gathered.ligne(one.label, Guichet(one.guichet), None, one, at=at) for one in by_objet.values()]
+    return (*lignes, *beside)
+
+
+def _guichet_of(requise: Requise) -> Guichet:
+    return Guichet.EDC_PSC if isinstance(requise, HabilitationRequise) else Guichet.CNDA
+
+
+class _Gathered:
+    """What goes with the demandes, in five queries whatever their number."""
+
+    def __init__(self, demandes: Sequence[Suivie]) -> None:
+        keys = [one.pk for one in demandes]
+        self.releves = _by_demande(_latest_releves(keys))
+        self.passages = _by_demande(Passage.objects.filter(demande__in=keys).order_by("demande", "number"))
+        anomalies = Anomalie.objects.living().filter(demande__in=keys).select_related("acknowledged_by")
+        self.anomalies = _by_demande(anomalies.order_by("demande", "-opened_at", "-pk"))
+        reponses = ReponseDeGuichet.objects.filter(demande__in=keys).select_related("revision")
+        self.reponses = _by_demande(reponses.order_by("demande", "answered_at", "pk"))
+
+    def ligne(
+        self, label: str, guichet: Guichet, requise: Requise | None, demande: Suivie | None, *, at: datetime
+    ) -> LigneDeDemande:
+        key = demande.pk if demande else 0
+        releves = self.releves.get(key, ())
+        confirmed_at = demande.confirmed_at if demande else None
+        return LigneDeDemande(
+            guichet=guichet,
+            label=label,
+            requise=requise,
+            demande=demande,
+            releves=releves,
+            manual=_manual_since(releves, confirmed_at),
+            passages=self.passages.get(key, ()),
+            anomalies=self.anomalies.get(key, ()),
+            reponses=self.reponses.get(key, ()),
+            age=said_age(confirmed_at, at=at),
+            is_stale=is_stale(confirmed_at, cadence_of(guichet), at=at),
+            is_overdue=_is_overdue(demande, at.astimezone(PARIS).date()),
+        )
+
+
+def _latest_releves(keys: Sequence[int]) -> Iterable[Releve]:
+    """The latest relevés of each demande, without their raw answer; those recorded by hand with their author."""
+    mine = Releve.objects.filter(demande=OuterRef("pk")).order_by("-seen_at", "-pk").values("pk")
+    demandes = DemandeAuGuichet.objects.filter(pk__in=keys).annotate(
+        latest=ArraySubquery(mine[:HISTORY]), manual=ArraySubquery(mine.filter(source=Source.MANUAL)[:1])
+    )
+    wanted = {pk for latest, manual in demandes.values_list("latest", "manual") for pk in (*latest, *manual)}
+    releves = Releve.objects.filter(pk__in=wanted).defer("raw").select_related("piece", "recorded_by")
+    return releves.order_by("demande", "-seen_at", "-pk")
+
+
+def _by_demande(rows: Iterable[Row]) -> dict[int, tuple[Row, ...]]:
+    found: dict[int, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.demande_id, []).append(row)
+    return {key: tuple(some) for key, some in found.items()}
+
+
+def _manual_since(releves: Sequence[Releve], confirmed_at: datetime | None) -> Releve | None:
+    latest = next((one for one in releves if one.source == Source.MANUAL), None)
+    return latest if latest and (confirmed_at is None or latest.seen_at > confirmed_at) else None
+
+
+def _is_overdue(demande: Suivie | None, today: date) -> bool:
+    """Whether the desk let pass the day that it had promised, for a demande that still waits for it."""
+    return bool(demande and demande.retour_prevu and demande.decided_date is None and demande.retour_prevu < today)

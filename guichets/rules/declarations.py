@@ -1,0 +1,118 @@
+"""What may be declared of a demande, and what may be recorded by hand of a desk's page: French sentences by field."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from guichets.enums import Guichet, Role
+from guichets.rules.architecture import Architecture, objet_of_habilitation, objet_of_homologation
+from guichets.rules.reconciliation import LABELS
+
+_IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}")
+FURTHEST_RETURN = 3 * 366
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A demande as an éditeur declares it, with what is known of it.
+
+    :param numero: at the desk: the NRU at the EDC PSC, the number of the demande at the CNDA; empty until known
+    :param role: at the EDC PSC; `proxy` then names the one used, when there are several
+    :param composant: at the CNDA; empty for the principal
+    """
+
+    guichet: Guichet
+    numero: str = ""
+    role: Role | None = None
+    proxy: str = ""
+    composant: str = ""
+    teleservice: str = ""
+    nil: str = ""
+    logiciel: str = ""
+    is_third_party: bool = False
+
+    @property
+    def objet(self) -> str:
+        if self.guichet is Guichet.CNDA:
+            return objet_of_homologation(self.composant, self.teleservice)
+        return objet_of_habilitation(self.role or Role.UTILISATEUR, self.proxy)
+
+
+@dataclass(frozen=True)
+class Capture:
+    """What a person read on a desk's page: the three things that the process asks a capture to show.
+
+    :param nil: of the software shown, when the desk is the CNDA
+    """
+
+    etape: str
+    date_etape: date | None
+    retour_prevu: date | None = None
+    nil: str = ""
+    logiciel: str = ""
+
+
+def faults_of_declaration(
+    declaration: Declaration, architecture: Architecture, teleservices: Mapping[str, str]
+) -> dict[str, str]:
+    """Say what is wrong with a declaration, by name of field; nothing when it can be kept."""
+    return dict([*_of_the_identifiers(declaration), *_of_the_object(declaration, architecture, teleservices)])
+
+
+def _of_the_identifiers(declaration: Declaration) -> Iterator[tuple[str, str]]:
+    for field in ("numero", "nil"):
+        if (value := getattr(declaration, field)) and not _IDENTIFIER.fullmatch(value):
+            yield field, "Un identifiant compte 40 caractères au plus : des lettres, des chiffres et . _ / -"
+    if len(declaration.logiciel) > 200:
+        yield "logiciel", "Ce nom dépasse 200 caractères."
+
+
+def _of_the_object(
+    declaration: Declaration, architecture: Architecture, teleservices: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    if declaration.guichet is Guichet.EDC_PSC:
+        if declaration.role is None:
+            yield "role", "Dites en quelle qualité l’habilitation est demandée."
+        return
+    if declaration.teleservice not in teleservices:
+        yield "teleservice", "Ce téléservice n’est pas proposé par la démarche."
+    names = {one.nom for one in architecture.additionnels}
+    if declaration.composant and declaration.composant not in names:
+        yield "composant", "Ce composant n’est pas déclaré dans votre formulaire d’éligibilité."
+    elif reason := why_not_this_nil(declaration.nil, declaration.composant, architecture):
+        yield "nil", reason
+
+
+def why_not_this_nil(nil: str, composant: str, architecture: Architecture) -> str:
+    """Say that a NIL is not the one declared for the component in the éligibilité; empty when it may be."""
+    known = {one.nom: one.nil for one in architecture.additionnels} | {"": architecture.nil}
+    expected = known.get(composant, "")
+    if nil and expected and nil.casefold() != expected.casefold():
+        name = composant or "le composant principal"
+        return f"Ce NIL n’est pas celui que vous avez déclaré pour {name} ({expected})."
+    return ""
+
+
+def faults_of_capture(capture: Capture, guichet: Guichet, expected_nil: str, *, on: date) -> dict[str, str]:
+    """Say what is wrong with what was read on a desk's page, by name of field.
+
+    :param expected_nil: of the component, when it is known
+    :param on: the civil day, in Paris
+    """
+    return dict(_of_the_capture(capture, guichet, expected_nil, on))
+
+
+def _of_the_capture(capture: Capture, guichet: Guichet, expected_nil: str, on: date) -> Iterator[tuple[str, str]]:
+    if capture.etape not in LABELS[guichet]:
+        yield "etape", "Choisissez l’étape que montre la capture."
+    if capture.date_etape is None:
+        yield "date_etape", "Dites depuis quand la demande est à cette étape."
+    elif capture.date_etape > on:
+        yield "date_etape", "Cette date est dans le futur : la capture montre une étape déjà atteinte."
+    if capture.retour_prevu and (capture.retour_prevu - on).days > FURTHEST_RETURN:
+        yield "retour_prevu", "Cette date de retour est à plus de trois ans."
+    elif capture.retour_prevu and capture.date_etape and capture.retour_prevu < capture.date_etape:
+        yield "retour_prevu", "Le retour prévu vient avant l’étape elle-même."
+    if capture.nil and expected_nil and capture.nil.casefold() != expected_nil.casefold():
+        yield "nil", f"Cette capture montre un autre logiciel : le NIL déclaré est {expected_nil}."
