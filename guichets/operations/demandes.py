@@ -14,6 +14,7 @@ from guichets import queries
 from guichets.enums import Act, Guichet, Role
 from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Suivie
 from guichets.rules import declarations as rules
+from guichets.rules.architecture import Architecture
 from guichets.rules.declarations import Declaration
 from guichets.rules.reconciliation import REFUSED
 from preuves.operations import locked_candidature
@@ -49,9 +50,9 @@ def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte,
     :raises DemandeNotRecordable: with what is wrong, by field
     """
     candidature = locked_candidature(candidature_id=candidature_id)
-    _refuse_faults(candidature, declaration)
+    architecture = _refuse_faults(candidature, declaration)
     _make_room(candidature, declaration, by=by, at=at)
-    demande = _new(declaration)
+    demande = _new(declaration, nil=declaration.nil or rules.nil_of(declaration.composant, architecture))
     demande.candidature, demande.recorded_at, demande.recorded_by = candidature, at, by
     demande.next_pull_at = at if demande.numero else None
     demande.save(force_insert=True)
@@ -125,13 +126,15 @@ def _record(demande: Suivie, act: Act, *, by: Compte, at: datetime, **params: st
     journal.record(chain, act, on=demande.address, by=by, at=at, demande=demande.label, **params)
 
 
-def _refuse_faults(candidature: Candidature, declaration: Declaration) -> None:
+def _refuse_faults(candidature: Candidature, declaration: Declaration) -> Architecture:
+    """Return what the solution is made of, of which the declaration is a part."""
     if candidature.state != CandidatureState.OPEN:
         raise DemandeNotRecordable({"": "Cette candidature n’est plus ouverte."})
     spec = queries.spec_of_candidature(candidature)
-    found = rules.faults_of_declaration(declaration, queries.architecture_of(candidature), spec.teleservices)
-    if found:
+    architecture = queries.architecture_of(candidature)
+    if found := rules.faults_of_declaration(declaration, architecture, spec.teleservices):
         raise DemandeNotRecordable(found)
+    return architecture
 
 
 def _make_room(candidature: Candidature, declaration: Declaration, *, by: Compte, at: datetime) -> None:
@@ -144,7 +147,7 @@ def _make_room(candidature: Candidature, declaration: Declaration, *, by: Compte
         _end(demande, REPLACED, by=by, at=at)
 
 
-def _new(declaration: Declaration) -> Suivie:
+def _new(declaration: Declaration, *, nil: str) -> Suivie:
     shared = {
         "guichet": declaration.guichet,
         "objet": declaration.objet,
@@ -154,7 +157,7 @@ def _new(declaration: Declaration) -> Suivie:
     }
     if declaration.guichet is Guichet.CNDA:
         return Homologation(
-            **shared, composant=declaration.composant, teleservice=declaration.teleservice, nil=declaration.nil
+            **shared, composant=declaration.composant, teleservice=declaration.teleservice, nil=nil
         )
     return Habilitation(**shared, role=declaration.role or Role.UTILISATEUR, proxy=declaration.proxy)
 

@@ -1,5 +1,7 @@
 """Where a desk cannot be asked, a person records what its page shows, with the capture: a proof, and never a gate."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -100,9 +102,7 @@ def _nil_of(demande: Suivie) -> str:
     """The NIL that a capture must show: declared with the demande, else in the formulaire d'éligibilité."""
     if not isinstance(demande, Homologation):
         return ""
-    architecture = queries.architecture_of(demande.candidature)
-    modules = {one.nom: one.nil for one in architecture.additionnels} | {"": architecture.nil}
-    return demande.nil or modules.get(demande.composant, "")
+    return demande.nil or rules.nil_of(demande.composant, queries.architecture_of(demande.candidature))
 
 
 def _label(demande: Suivie, etape: str) -> str:

@@ -1,7 +1,7 @@
 """What the other desks say, read. One module a noun; the names are handed on here."""
 
 from .architecture import architecture_of, spec_of_candidature
-from .demandes import believed, latest_manual
+from .demandes import believed, label_of_etape, latest_manual, machine_of
 from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_guichets
 from .situation import LigneDeDemande, Situation, situation_of
 
@@ -12,7 +12,9 @@ __all__ = [
     "anomalies_living",
     "architecture_of",
     "believed",
+    "label_of_etape",
     "latest_manual",
+    "machine_of",
     "overdue_returns",
     "sante_of_guichets",
     "situation_of",

@@ -1,8 +1,8 @@
 from django.db.models import QuerySet
 
 from guichets.enums import Guichet, Source
-from guichets.models import Habilitation, Homologation, Releve, Suivie
-from guichets.rules.reconciliation import Believed
+from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Passage, Releve, Suivie
+from guichets.rules.reconciliation import LABELS, Believed
 
 
 def believed(demande: Suivie) -> Believed:
@@ -22,3 +22,18 @@ def habilitations_of(candidature_id: int) -> QuerySet[Habilitation]:
 
 def homologations_of(candidature_id: int) -> QuerySet[Homologation]:
     return Homologation.objects.filter(candidature=candidature_id, ended_at=None).order_by("objet", "pk")
+
+
+def machine_of(demande: DemandeAuGuichet) -> Suivie:
+    """The habilitation or the homologation that a demande is; what was joined to it stays joined."""
+    machine: Suivie
+    if demande.guichet == Guichet.CNDA:
+        machine = Homologation.objects.get(pk=demande.pk)
+    else:
+        machine = Habilitation.objects.get(pk=demande.pk)
+    machine.candidature = demande.candidature
+    return machine
+
+
+def label_of_etape(passage: Passage) -> str:
+    return LABELS[Guichet(passage.demande.guichet)][passage.etape]

@@ -86,12 +86,17 @@ def _of_the_object(
 
 def why_not_this_nil(nil: str, composant: str, architecture: Architecture) -> str:
     """Say that a NIL is not the one declared for the component in the éligibilité; empty when it may be."""
-    known = {one.nom: one.nil for one in architecture.additionnels} | {"": architecture.nil}
-    expected = known.get(composant, "")
+    expected = nil_of(composant, architecture)
     if nil and expected and nil.casefold() != expected.casefold():
         name = composant or "le composant principal"
         return f"Ce NIL n’est pas celui que vous avez déclaré pour {name} ({expected})."
     return ""
+
+
+def nil_of(composant: str, architecture: Architecture) -> str:
+    """Return the NIL of a component as the éligibilité declares it; empty when it does not."""
+    known = {one.nom: one.nil for one in architecture.additionnels} | {"": architecture.nil}
+    return known.get(composant, "")
 
 
 def faults_of_capture(capture: Capture, guichet: Guichet, expected_nil: str, *, on: date) -> dict[str, str]:

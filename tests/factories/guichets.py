@@ -1,0 +1,104 @@
+"""The other desks as they answer: a demande is declared, and moved, by the real operations alone."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from candidatures.models import Candidature
+from comptes.models import Compte
+from guichets import operations
+from guichets.enums import EtapeCNDA, EtapeEDC, Guichet, Role
+from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Releve, Suivie
+from guichets.operations import Capture, Declaration
+from tests.factories import candidatures as make
+from tests.factories.preuves import AUTUMN, PNG
+
+MORNING = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+YESTERDAY = date(2026, 11, 2)
+ALONG_CNDA = tuple(EtapeCNDA.values)[:-1]
+ALONG_EDC = (EtapeEDC.DECLARED, EtapeEDC.SUBMITTED, EtapeEDC.IN_REVIEW, EtapeEDC.GRANTED)
+
+
+@dataclass(frozen=True)
+class AnAnswer:
+    """What a desk answers, as the connectors give it."""
+
+    numero: str
+    etape: str
+    date_etape: date = YESTERDAY
+    retour_prevu: date | None = None
+    objet: str = ""
+    nil: str = ""
+    logiciel: str = "Sirocco Résidence"
+    documents: tuple[tuple[str, str], ...] = ()
+    schema: str = "cnda-demande/1"
+
+    @property
+    def raw(self) -> bytes:
+        return repr(self).encode()
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+def an_answer(demande: Suivie, etape: str, **changes: Any) -> AnAnswer:
+    """What the desk of this demande answers when it is at that stage."""
+    objet = {"objet": demande.teleservice, "nil": demande.nil} if isinstance(demande, Homologation) else {}
+    return replace(AnAnswer(demande.numero, etape, **objet), **changes)
+
+
+def cnda(teleservice: str = "INSI", **changes: Any) -> Declaration:
+    given = {"numero": f"CNDA-{teleservice}", "nil": "NIL-1"}
+    return Declaration(Guichet.CNDA, teleservice=teleservice, **(given | changes))
+
+
+def edc(role: Role = Role.UTILISATEUR, **changes: Any) -> Declaration:
+    return Declaration(Guichet.EDC_PSC, role=role, **({"numero": f"EDC-{role.value}"} | changes))
+
+
+def a_demande(
+    candidature: Candidature, by: Compte, declaration: Declaration | None = None, at: datetime = AUTUMN
+) -> Any:
+    """A demande just declared: the INSi of the principal component, unless said otherwise."""
+    return operations.record_demande(candidature_id=candidature.pk, declaration=declaration or cnda(), by=by, at=at)
+
+
+def a_releve(
+    demande: Suivie, etape: str, at: datetime = MORNING, pull_id: UUID | None = None, **changes: Any
+) -> Releve:
+    """The desk answers that, at that moment."""
+    answer = an_answer(demande, etape, **changes)
+    return operations.note_releve(demande_id=demande.pk, pull_id=pull_id or uuid4(), answer=answer, at=at)
+
+
+def moved_to(demande: Suivie, etape: str, at: datetime = MORNING) -> Any:
+    """The demande after its desk went through every stage to that one, a minute each."""
+    along = ALONG_CNDA if isinstance(demande, Homologation) else ALONG_EDC
+    for rank, one in enumerate(along[1 : along.index(etape) + 1]):
+        a_releve(demande, one, at=at + timedelta(minutes=rank))
+    return again(demande)
+
+
+def again(demande: DemandeAuGuichet) -> Any:
+    """The same demande, as it now stands."""
+    return type(demande).objects.get(pk=demande.pk)
+
+
+def a_capture(demande: Suivie, by: Compte, at: datetime = MORNING, **changes: Any) -> Releve:
+    given: dict[str, Any] = {"etape": EtapeCNDA.PRE_EXAMEN.value, "date_etape": YESTERDAY}
+    return operations.record_manual_releve(
+        demande_id=demande.pk,
+        capture=Capture(**(given | changes)),
+        upload=make.a_pdf("espace.png", PNG),
+        by=by,
+        at=at,
+    )
+
+
+def everything(candidature: Candidature, by: Compte) -> tuple[list[Habilitation], list[Homologation]]:
+    """Both habilitations and both homologations, declared."""
+    roles = [a_demande(candidature, by, edc(role)) for role in Role]
+    return roles, [a_demande(candidature, by, cnda(code)) for code in ("INSI", "DMP")]

@@ -1,0 +1,189 @@
+"""Every pair of what is believed and what is said, and random lives of demandes; without a database."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from guichets.enums import AnomalieKind, EtapeCNDA, EtapeEDC, Guichet, Owner
+from guichets.models import Habilitation, Homologation
+from guichets.rules.gates import DemandeFacts, GateFacts, gates
+from guichets.rules.reconciliation import (
+    LEGAL,
+    AnomalieFound,
+    Believed,
+    Path,
+    Said,
+    contradicts,
+    reconcile,
+    steps_between,
+)
+
+AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+DAY = date(2026, 11, 2)
+ETAPES = {Guichet.CNDA: EtapeCNDA.values, Guichet.EDC_PSC: EtapeEDC.values}
+MACHINES = {Guichet.CNDA: Homologation, Guichet.EDC_PSC: Habilitation}
+
+# believed → said → the stages walked, `-` where it stays, and `back` or `refused` for the two anomalies of a stage.
+CNDA = """
+                initialisation  pre_examen  examen              finalisation               granted                          refused
+initialisation  -               pre_examen  pre_examen,examen   pre_examen,examen,finalisation  pre_examen,examen,finalisation,granted  pre_examen,refused
+pre_examen      back            -           examen              examen,finalisation        examen,finalisation,granted      refused
+examen          back            back        -                   finalisation               finalisation,granted             refused
+finalisation    back            back        back                -                          granted                          refused
+granted         back            back        back                back                       -                                back
+refused         refusal         refusal     refusal             refusal                    refusal                          -
+"""  # noqa: E501 -- a table is read by its columns
+EDC_PSC = """
+                      declared  submitted  in_review            complement_requested                      granted                      refused
+declared              -         submitted  submitted,in_review  submitted,in_review,complement_requested  submitted,in_review,granted  submitted,in_review,refused
+submitted             back      -          in_review            in_review,complement_requested            in_review,granted            in_review,refused
+in_review             back      back       -                    complement_requested                      granted                      refused
+complement_requested  back      back       in_review            -                                         in_review,granted            refused
+granted               back      back       back                 back                                      -                            back
+refused               refusal   refusal    refusal              refusal                                   refusal                      -
+"""  # noqa: E501 -- a table is read by its columns
+
+
+def cells(guichet: Guichet, table: str) -> list[tuple[Guichet, str, str, str]]:
+    heading, *lines = [line.split() for line in table.strip().splitlines()]
+    assert heading == ETAPES[guichet]
+    assert [line[0] for line in lines] == ETAPES[guichet]
+    return [(guichet, line[0], said, cell) for line in lines for said, cell in zip(heading, line[1:], strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("guichet", "held", "said", "expected"), [*cells(Guichet.CNDA, CNDA), *cells(Guichet.EDC_PSC, EDC_PSC)]
+)
+def test_every_pair_of_stages(guichet: Guichet, held: str, said: str, expected: str) -> None:
+    found = reconcile(Believed(guichet, held, DAY), Said(guichet, said, DAY), at=AT)
+
+    if expected in ("back", "refusal"):
+        kind = {"back": AnomalieKind.BACKWARDS, "refusal": AnomalieKind.OUT_OF_REFUSED}[expected]
+        assert (found.kind, found.owner) == (kind, Owner.ANS)
+    else:
+        etapes = [] if expected == "-" else expected.split(",")
+        assert isinstance(found, Path)
+        assert [step.etape for step in found.steps] == etapes
+        assert [step.seen for step in found.steps] == [etape == said for etape in etapes]
+
+
+@pytest.mark.parametrize("guichet", MACHINES)
+def test_table_of_moves_is_that_of_the_machine(guichet: Guichet) -> None:
+    model = MACHINES[guichet]
+    moves = {(move.source, move.target) for move in model._meta.get_field("state").get_all_transitions(model)}
+
+    assert moves == {(start, end) for start, ends in LEGAL[guichet].items() for end in ends}
+    assert set(model.MOVES) == {end for _, end in moves}
+
+
+HELD = Believed(Guichet.CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Sirocco")
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "owner", "words"),
+    [
+        ({"etape": "recours"}, AnomalieKind.UNKNOWN_STATUS, Owner.ANS, "«\u00a0recours\u00a0»"),
+        ({"etape": "initialisation"}, AnomalieKind.BACKWARDS, Owner.ANS, "«\u00a0Pré-examen\u00a0»"),
+        ({"nil": "NIL-9"}, AnomalieKind.OTHER_SOFTWARE, Owner.EDITEUR, "NIL-9"),
+        ({"objet": "DMP"}, AnomalieKind.OTHER_OBJECT, Owner.EDITEUR, "«\u00a0DMP\u00a0»"),
+        ({"date_etape": DAY - timedelta(days=1)}, AnomalieKind.OLDER_DATE, Owner.ANS, "01/11/2026"),
+        ({"date_etape": date(2026, 11, 4)}, AnomalieKind.FUTURE_DATE, Owner.ANS, "04/11/2026"),
+    ],
+)
+def test_each_anomaly_has_its_owner_and_its_sentence(said, kind, owner, words) -> None:
+    answer = Said(**{"guichet": Guichet.CNDA, "etape": "examen", "date_etape": DAY, "objet": "INSI"} | said)
+
+    found = reconcile(HELD, answer, at=AT)
+
+    assert isinstance(found, AnomalieFound)
+    assert (found.kind, found.owner, words in found.sentence) == (kind, owner, True)
+
+
+def test_other_software_is_told_by_its_name_when_no_nil_is_known() -> None:
+    held = Believed(Guichet.EDC_PSC, "submitted", logiciel="Sirocco  Résidence")
+
+    same = reconcile(held, Said(Guichet.EDC_PSC, "in_review", DAY, logiciel="sirocco résidence"), at=AT)
+    other = reconcile(held, Said(Guichet.EDC_PSC, "in_review", DAY, logiciel="Mistral"), at=AT)
+
+    assert isinstance(same, Path)
+    assert other.kind == AnomalieKind.OTHER_SOFTWARE
+
+
+@pytest.mark.parametrize(("hour", "follows"), [(22, False), (23, True)])
+def test_future_begins_at_midnight_in_paris(hour: int, follows: bool) -> None:
+    """3 November at 23:00 UTC is 4 November in Paris, in winter."""
+    said = Said(Guichet.CNDA, "examen", date(2026, 11, 4), objet="INSI")
+
+    found = reconcile(HELD, said, at=datetime(2026, 11, 3, hour, 59 if hour == 22 else 0, tzinfo=UTC))
+
+    assert isinstance(found, Path) is follows
+
+
+@pytest.mark.parametrize(
+    ("manual", "desk", "disagrees"),
+    [
+        ("pre_examen", "initialisation", True),
+        ("pre_examen", "pre_examen", False),
+        ("pre_examen", "examen", False),
+        ("granted", "refused", True),
+        ("pre_examen", "recours", False),
+    ],
+)
+def test_desk_contradicts_a_capture_that_is_ahead_of_it(manual: str, desk: str, disagrees: bool) -> None:
+    found = contradicts(Said(Guichet.CNDA, desk, DAY), manual)
+
+    assert (found is not None) is disagrees
+
+
+# -- random lives ---------------------------------------------------------------------------------------------------
+
+UNKNOWN = "recours"
+WORDS = {guichet: [*etapes, UNKNOWN] for guichet, etapes in ETAPES.items()}
+
+
+@some.composite
+def a_life(draw: some.DrawFn) -> tuple[Guichet, list[tuple[str, date, str] | None]]:
+    """What a desk answers, pull after pull: a stage, a day, a NIL; or None when the pull brought nothing."""
+    guichet = draw(some.sampled_from(list(ETAPES)))
+    days = some.dates(date(2026, 10, 1), date(2026, 12, 1))
+    answer = some.tuples(some.sampled_from(WORDS[guichet]), days, some.sampled_from(["NIL-1", "NIL-9", ""]))
+    return guichet, draw(some.lists(some.one_of(some.none(), answer), max_size=25))
+
+
+@given(a_life())
+def test_state_walks_legal_edges_and_gates_obey_it_alone(life) -> None:
+    """Nothing that fails, or cannot be believed, moves a state or a gate; what moves it is one legal move at a time."""
+    guichet, answers = life
+    held = Believed(guichet, ETAPES[guichet][0], nil="NIL-1")
+    for answer in answers:
+        before = gates_with(held)
+        found = answer and reconcile(held, Said(guichet, answer[0], answer[1], nil=answer[2]), at=AT)
+        if not isinstance(found, Path):
+            assert gates_with(held) == before
+            continue
+        assert answer is not None
+        assert answer[2] != "NIL-9"
+        assert answer[1] <= AT.date()
+        walked = [held.etape, *(step.etape for step in found.steps)]
+        assert all(end in LEGAL[guichet][start] for start, end in pairwise(walked))
+        assert walked[-1] == answer[0]
+        held = Believed(guichet, walked[-1], answer[1], nil="NIL-1")
+        opened = {one.code for one in gates_with(held) if one.is_open} - {one.code for one in before if one.is_open}
+        assert not opened or found.steps
+
+
+def gates_with(held: Believed):
+    """The gates of a solution of which this demande is all that is asked of the desks."""
+    only = (DemandeFacts("Demande", held.guichet, held.etape, confirmed_at=AT if held.etape_date else None),)
+    habilitations = only if held.guichet is Guichet.EDC_PSC else ()
+    homologations = only if held.guichet is Guichet.CNDA else ()
+    return gates(GateFacts("approved", True, habilitations, homologations))
+
+
+@pytest.mark.parametrize("guichet", ETAPES)
+def test_no_way_leaves_what_was_decided(guichet: Guichet) -> None:
+    for decided in ("granted", "refused"):
+        assert [one for one in ETAPES[guichet] if steps_between(guichet, decided, one)] == []
