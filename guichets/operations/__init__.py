@@ -5,10 +5,11 @@ from guichets.rules.declarations import Capture, Declaration
 from .anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
 from .demandes import DemandeConflict, DemandeNotRecordable, correct_demande, end_demande, record_demande
 from .manuels import ReleveNotRecordable, record_manual_releve
-from .releves import Answer, Pull, mark_due, note_failure, note_releve
+from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
 from .reponses import answer_preuves
 
 __all__ = [
+    "LASTING",
     "AnomalieNotAcknowledgeable",
     "Answer",
     "Capture",

@@ -156,9 +156,7 @@ def _new(declaration: Declaration, *, nil: str) -> Suivie:
         "is_third_party": declaration.is_third_party,
     }
     if declaration.guichet is Guichet.CNDA:
-        return Homologation(
-            **shared, composant=declaration.composant, teleservice=declaration.teleservice, nil=nil
-        )
+        return Homologation(**shared, composant=declaration.composant, teleservice=declaration.teleservice, nil=nil)
     return Habilitation(**shared, role=declaration.role or Role.UTILISATEUR, proxy=declaration.proxy)
 
 

@@ -69,20 +69,22 @@ class Pull:
 
 
 @transaction.atomic
-def mark_due(*, guichet: Guichet, at: datetime) -> list[Pull]:
+def mark_due(*, guichet: Guichet, budget: int, at: datetime) -> list[Pull]:
     """Take the demandes of a desk that are due, as many as its budget leaves; another sweep passes over them.
 
     A pull that brought nothing until now is taken as lost: it is asked again under the same id, and whichever of the
     two comes back first is kept.
+
+    :param budget: how many may be under way at once
     """
-    cadence = cadence_of(guichet)
     followed = DemandeAuGuichet.objects.followed().filter(guichet=guichet)
     under_way = followed.filter(pull_id__isnull=False, next_pull_at__gt=at).count()
     due = followed.filter(candidature__state=CandidatureState.OPEN).due(at)
-    taken = list(due.select_for_update(skip_locked=True, of=("self",))[: max(0, cadence.budget - under_way)])
+    lease = cadence_of(guichet).lease
+    taken = list(due.select_for_update(skip_locked=True, of=("self",))[: max(0, budget - under_way)])
     for demande in taken:
         demande.pull_id = demande.pull_id or uuid4()
-        demande.next_pull_at = at + cadence.lease
+        demande.next_pull_at = at + lease
     DemandeAuGuichet.objects.bulk_update(taken, ["pull_id", "next_pull_at"], batch_size=500)
     return [Pull(demande.pk, demande.pull_id) for demande in taken if demande.pull_id]
 
