@@ -55,8 +55,8 @@ def cnda(teleservice: str = "INSI", **changes: Any) -> Declaration:
     return Declaration(Guichet.CNDA, teleservice=teleservice, **(given | changes))
 
 
-def edc(role: Role = Role.UTILISATEUR, **changes: Any) -> Declaration:
-    return Declaration(Guichet.EDC_PSC, role=role, **({"numero": f"EDC-{role.value}"} | changes))
+def edc(role: Role | None = Role.UTILISATEUR, **changes: Any) -> Declaration:
+    return Declaration(Guichet.EDC_PSC, role=role, **({"numero": f"EDC-{role}"} | changes))
 
 
 def a_demande(

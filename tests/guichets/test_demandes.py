@@ -1,0 +1,226 @@
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
+
+from candidatures.models import Piece
+from guichets import operations
+from guichets.enums import Role, Source
+from guichets.models import Anomalie, DemandeAuGuichet, Habilitation, Homologation, Releve
+from guichets.operations import Capture
+from tests.candidatures.conftest import all_at_once
+from tests.factories import guichets as make
+from tests.factories.guichets import MORNING, YESTERDAY, again
+from tests.preuves.conftest import make_team_to_prove
+
+
+def correct(demande, by, **changes):
+    given = {"numero": demande.numero, "nil": "NIL-1", "logiciel": "", "seen_version": demande.version}
+    return operations.correct_demande(demande_id=demande.pk, **(given | changes), by=by, at=MORNING)
+
+
+def test_demande_is_declared_with_what_is_known(team):
+    demande = make.a_demande(team.candidature, team.salarie, make.cnda(numero="", nil=""))
+
+    assert (demande.state, demande.nil, demande.next_pull_at) == ("initialisation", "NIL-1", None)
+    assert (demande.recorded_by, demande.objet) == (team.salarie, "cnda:/INSI")
+
+
+def test_one_living_demande_for_an_object(team, demande):
+    with pytest.raises(operations.DemandeNotRecordable, match="déjà déclarée"):
+        make.a_demande(team.candidature, team.salarie)
+
+    make.a_demande(team.candidature, team.salarie, make.cnda("DMP"))
+    make.a_demande(team.candidature, team.salarie, make.edc())
+    make.a_demande(team.candidature, team.salarie, make.edc(proxy="Proxy du Nord", numero="EDC-N"))
+    assert DemandeAuGuichet.objects.count() == 4
+
+
+def test_demande_that_was_refused_gives_its_place(team, demande):
+    make.moved_to(demande, "pre_examen")
+    make.a_releve(demande, "refused", at=MORNING + timedelta(hours=1))
+
+    other = make.a_demande(team.candidature, team.salarie, make.cnda(numero="CNDA-2"), at=MORNING + timedelta(hours=2))
+
+    former = again(demande)
+    assert (former.ended_reason, former.next_pull_at) == ("remplacée après un refus", None)
+    assert (other.state, other.next_pull_at) == ("initialisation", MORNING + timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("declaration", "field", "words"),
+    [
+        (make.cnda("ORDO"), "teleservice", "n’est pas proposé"),
+        (make.cnda(nil="NIL-9"), "nil", "NIL-1"),
+        (make.cnda(composant="Module"), "composant", "formulaire d’éligibilité"),
+        (make.cnda(numero="<b>"), "numero", "40 caractères"),
+        (make.cnda(numero="1" * 41), "numero", "40 caractères"),
+        (make.edc(role=None), "role", "en quelle qualité"),
+    ],
+)
+def test_declaration_that_is_wrong_is_refused_at_its_field(team, declaration, field, words):
+    with pytest.raises(operations.DemandeNotRecordable, match=words) as refusal:
+        make.a_demande(team.candidature, team.salarie, declaration)
+
+    assert list(refusal.value.faults) == [field]
+    assert DemandeAuGuichet.objects.count() == 0
+
+
+def test_third_party_module_brings_its_own_nil(db):
+    module = {
+        "nom": "Agenda",
+        "editeur": "Mistral",
+        "appartenance": "tiers",
+        "nil": "NIL-M",
+        "version": "2",
+        "teleservices": ["INSI"],
+    }
+    other = make_team_to_prove_with(additionnels={"lignes": [module]})
+
+    demande = make.a_demande(other.candidature, other.salarie, make.cnda(composant="Agenda", nil=""))
+
+    assert demande.nil == "NIL-M"
+
+
+def make_team_to_prove_with(**eligible):
+    from tests.candidatures.conftest import make_team
+    from tests.factories import preuves
+
+    team = make_team()
+    team.candidature = preuves.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur, **eligible)
+    return team
+
+
+def test_number_is_corrected_until_the_desk_answers_under_it(team, demande):
+    corrected = correct(demande, team.salarie, numero="CNDA-2")
+    make.a_releve(corrected, "pre_examen")
+
+    with pytest.raises(operations.DemandeNotRecordable, match="a déjà répondu"):
+        correct(again(demande), team.salarie, numero="CNDA-3")
+    correct(again(demande), team.salarie, logiciel="Sirocco")
+    assert (again(demande).numero, again(demande).logiciel) == ("CNDA-2", "Sirocco")
+
+
+def test_correction_of_another_reading_is_a_conflict(team, demande):
+    correct(demande, team.salarie, numero="CNDA-2")
+
+    with pytest.raises(operations.DemandeConflict, match="relisez-la"):
+        correct(demande, team.salarie, numero="CNDA-3")
+
+
+def test_ended_demande_is_asked_no_more(team, demande):
+    operations.end_demande(demande_id=demande.pk, reason="Déclarée deux fois", by=team.salarie, at=MORNING)
+
+    assert (again(demande).next_pull_at, again(demande).ended_by) == (None, team.salarie)
+    with pytest.raises(operations.DemandeNotRecordable, match="plus suivie"):
+        operations.end_demande(demande_id=demande.pk, reason="Encore", by=team.salarie, at=MORNING)
+
+
+def test_ended_demande_says_why(team, demande):
+    with pytest.raises(operations.DemandeNotRecordable, match="Dites pourquoi"):
+        operations.end_demande(demande_id=demande.pk, reason=" ", by=team.salarie, at=MORNING)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_same_demande_declared_by_four_at_once():
+    team = make_team_to_prove()
+
+    answers = all_at_once(4, lambda _: make.a_demande(team.candidature, team.salarie))
+
+    assert sorted(type(one).__name__ for one in answers) == ["DemandeNotRecordable"] * 3 + ["Homologation"]
+
+
+# -- the law of the database ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("model", "change"),
+    [
+        (Homologation, {"state": "examen"}),
+        (Homologation, {"state": "recours", "moved_at": MORNING}),
+        (Homologation, {"state": "granted", "moved_at": MORNING}),
+        (DemandeAuGuichet, {"numero": ""}),
+        (DemandeAuGuichet, {"ended_at": MORNING}),
+        (DemandeAuGuichet, {"failures": 1}),
+    ],
+)
+def test_state_bears_its_stamps(demande, model, change):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        model.objects.filter(pk=demande.pk).update(**change)
+
+
+# -- what a person records by hand ----------------------------------------------------------------------------------
+
+
+def test_capture_is_kept_beside_and_moves_nothing(team, demande):
+    releve = make.a_capture(demande, team.salarie, retour_prevu=MORNING.date())
+
+    assert (releve.source, releve.recorded_by, releve.etape) == (Source.MANUAL, team.salarie, "pre_examen")
+    assert releve.sha256 == releve.piece.sha256
+    assert (again(demande).state, again(demande).confirmed_at) == ("initialisation", None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "words"),
+    [
+        ({"date_etape": MORNING.date() + timedelta(days=1)}, "date_etape", "dans le futur"),
+        ({"date_etape": None}, "date_etape", "depuis quand"),
+        ({"etape": "recours"}, "etape", "Choisissez l’étape"),
+        ({"nil": "NIL-9"}, "nil", "NIL déclaré est NIL-1"),
+        ({"retour_prevu": YESTERDAY - timedelta(days=1)}, "retour_prevu", "avant l’étape"),
+        ({"retour_prevu": YESTERDAY + timedelta(days=1200)}, "retour_prevu", "trois ans"),
+    ],
+)
+def test_capture_that_says_something_wrong_is_refused_at_its_field(team, demande, changes, field, words):
+    with pytest.raises(operations.ReleveNotRecordable, match=words) as refusal:
+        make.a_capture(demande, team.salarie, **changes)
+
+    assert list(refusal.value.faults) == [field]
+    assert (Releve.objects.count(), Piece.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("upload", "words"),
+    [
+        (None, "Joignez la capture"),
+        (SimpleUploadedFile("espace.png", b"MZ\x90\0"), "n’est pas un PDF ou une image"),
+        (SimpleUploadedFile("espace.txt", b"Pr\xc3\xa9-examen"), "n’est pas un PDF ou une image"),
+        (SimpleUploadedFile("espace.png", b""), "vide"),
+    ],
+)
+def test_capture_that_is_no_image_is_refused_with_the_other_faults(team, demande, upload, words):
+    capture = Capture("pre_examen", MORNING.date() + timedelta(days=1))
+
+    with pytest.raises(operations.ReleveNotRecordable, match=words) as refusal:
+        operations.record_manual_releve(
+            demande_id=demande.pk, capture=capture, upload=upload, by=team.salarie, at=MORNING
+        )
+
+    assert set(refusal.value.faults) == {"capture", "date_etape"}
+
+
+def test_desk_that_is_behind_a_capture_shows_until_it_is_there(team, demande):
+    make.a_capture(demande, team.salarie)
+    make.a_releve(demande, "initialisation", at=MORNING + timedelta(hours=1))
+    disagreement = Anomalie.objects.get()
+    make.a_releve(demande, "pre_examen", at=MORNING + timedelta(hours=2))
+
+    assert (disagreement.kind, disagreement.owner, disagreement.state) == ("contradicts_manual", "editeur", "open")
+    assert Anomalie.objects.get().state == "closed"
+    assert again(demande).state == "pre_examen"
+
+
+def test_capture_of_a_demande_given_up_is_refused(team, demande):
+    operations.end_demande(demande_id=demande.pk, reason="Abandonnée", by=team.salarie, at=MORNING)
+
+    with pytest.raises(operations.ReleveNotRecordable, match="plus suivie"):
+        make.a_capture(demande, team.salarie)
+
+
+def test_habilitation_takes_a_capture_too(team):
+    demande = make.a_demande(team.candidature, team.salarie, make.edc(Role.PROXY))
+
+    make.a_capture(demande, team.salarie, etape="in_review")
+
+    assert Habilitation.objects.get().state == "declared"

@@ -1,0 +1,185 @@
+"""A relevé answers the preuves whose annotation names its constat, and never a gate by hand."""
+
+from datetime import timedelta
+
+import pytest
+
+from guichets import operations, queries
+from guichets.enums import GateCode, Panne, Role
+from guichets.models import ReponseDeGuichet
+from preuves.catalogue.rem import ChapitreSpec, RemSpec
+from preuves.enums import Forme, Nature
+from preuves.models import Chapitre, Preuve, Revision
+from preuves.operations import claim_chapitre, conclude_review, save_draft, submit_chapitre
+from preuves.queries import dossier_of
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import guichets as make
+from tests.factories import preuves as prove
+from tests.factories.guichets import MORNING, again
+
+INSI, UTILISATEUR, OTHER = "INS.01.01.01", "PSC.01.01.01", "INS.02.01.01"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    """One chapitre INS: a preuve that the CNDA's INSi answers, one that the habilitation does, one that nobody does."""
+    exigences = [
+        prove.an_exigence("INS.01", prove.a_preuve_spec(INSI, Nature.CNDA, constat="CNDA:INSI")),
+        prove.an_exigence("INS.02", prove.a_preuve_spec(OTHER)),
+        prove.an_exigence("PSC.01", prove.a_preuve_spec(UTILISATEUR, Nature.EDC_PSC, constat="EDC_PSC:UTILISATEUR")),
+    ]
+    prove.a_rem(RemSpec((ChapitreSpec("INS", "Identité nationale de santé", tuple(exigences)),)))
+    team = make_team()
+    team.candidature = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    prove.a_deposit(team.candidature, team.salarie, OTHER)
+    return team
+
+
+@pytest.fixture
+def demande(team: Team):
+    return make.a_demande(team.candidature, team.salarie)
+
+
+def revisions(numero=INSI):
+    return list(Revision.objects.filter(preuve__numero=numero).order_by("number"))
+
+
+def test_releve_answers_as_a_revision_that_bears_its_sha256(team, demande):
+    releve = make.a_releve(demande, "pre_examen", retour_prevu=MORNING.date())
+
+    (revision,) = revisions()
+    (reponse,) = ReponseDeGuichet.objects.all()
+    assert (revision.forme, revision.deposited_by, revision.deposited_at) == (Forme.CONSTAT, team.salarie, MORNING)
+    assert releve.sha256 in revision.value
+    assert "«\u00a0Pré-examen\u00a0»" in revision.value
+    assert (reponse.releve, reponse.revision, reponse.numero) == (releve, revision, INSI)
+    assert (revision.evidence_date, revision.version_technique) == (MORNING.date(), "4.2.1")
+    assert revision.preuve.state == "deposited"
+
+
+@pytest.mark.parametrize("etape", ["initialisation", "refused"])
+def test_stage_that_proves_nothing_answers_nothing(demande, etape):
+    make.a_releve(demande, etape)
+
+    assert revisions() == []
+
+
+def test_each_stage_answers_once(demande):
+    for hour, etape in enumerate(["pre_examen", "pre_examen", "examen", "examen"]):
+        make.a_releve(demande, etape, at=MORNING + hour * HOUR)
+
+    assert [revision.number for revision in revisions()] == [1, 2]
+
+
+def test_habilitation_answers_once_granted(team):
+    demande = make.a_demande(team.candidature, team.salarie, make.edc(Role.UTILISATEUR))
+
+    make.a_releve(demande, "in_review")
+    before = revisions(UTILISATEUR)
+    make.a_releve(demande, "granted", at=MORNING + HOUR, documents=(("habilitation", "H-1"),))
+
+    assert before == []
+    assert "Habilitation n° H-1." in revisions(UTILISATEUR)[0].value
+
+
+def submit(team):
+    for numero in (INSI, UTILISATEUR):
+        if not revisions(numero):
+            prove.a_deposit(team.candidature, team.salarie, numero, prove.not_applicable())
+    return submit_chapitre(candidature_id=team.candidature.pk, code="INS", by=team.salarie, at=MORNING + HOUR)
+
+
+def test_chapitre_in_the_hands_of_the_ans_takes_no_answer_and_a_returned_one_does(team, demande):
+    chapitre = submit(team)
+    make.a_releve(demande, "pre_examen", at=MORNING + 2 * HOUR)
+    while_submitted = revisions()
+
+    send_back(team, chapitre, at=MORNING + 3 * HOUR)
+    make.a_releve(demande, "pre_examen", at=MORNING + 5 * HOUR)
+
+    assert [one.forme for one in while_submitted] == [Forme.NOT_APPLICABLE]
+    assert [one.forme for one in revisions()] == [Forme.NOT_APPLICABLE, Forme.CONSTAT]
+    assert Preuve.objects.get(numero=INSI).state == "deposited"
+
+
+def send_back(team, chapitre, at, wrong=INSI):
+    """Read the whole chapitre, and return it for that one preuve."""
+    claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
+    for numero in (INSI, OTHER, UTILISATEUR):
+        avis, reason = ("to_correct", "Le justificatif est attendu.") if numero == wrong else ("accepted", "")
+        save_draft(
+            chapitre_id=chapitre.pk,
+            numero=numero,
+            sha256=revisions(numero)[-1].sha256,
+            avis=avis,
+            reason=reason,
+            by=team.instructeur,
+            at=at,
+        )
+    seen_version = Chapitre.objects.get(pk=chapitre.pk).version
+    conclude_review(chapitre_id=chapitre.pk, seen_version=seen_version, by=team.instructeur, at=at)
+
+
+def test_anomaly_answers_nothing(demande):
+    make.a_releve(demande, "granted", nil="NIL-9")
+
+    assert revisions() == []
+
+
+def test_component_beside_the_principal_answers_nothing(team, demande):
+    from guichets.models import Homologation
+
+    Homologation.objects.filter(pk=demande.pk).update(composant="Agenda")
+
+    make.a_releve(demande, "granted")
+
+    assert revisions() == []
+
+
+def test_preuve_that_is_accepted_stays_as_it_is(team, demande):
+    make.a_releve(demande, "pre_examen")
+    chapitre = submit(team)
+    send_back(team, chapitre, at=MORNING + 3 * HOUR, wrong=OTHER)
+
+    make.a_releve(demande, "granted", at=MORNING + 4 * HOUR)
+
+    assert len(revisions()) == 1
+    assert again(demande).state == "granted"
+
+
+def test_capture_answers_the_preuve_with_its_file_and_opens_no_gate(team, demande):
+    make.a_releve(demande, "initialisation")
+    before = gates(team)
+
+    releve = make.a_capture(demande, team.salarie, at=MORNING + HOUR, etape="granted")
+
+    (revision,) = revisions()
+    assert (revision.forme, [piece.pk for piece in revision.pieces.order_by("pk")]) == (Forme.FILES, [releve.piece_id])
+    assert ReponseDeGuichet.objects.get().source == "manual"
+    assert gates(team) == before
+
+
+def gates(team):
+    situation = queries.situation_of(team.candidature, dossier=dossier_of(team.candidature), at=MORNING)
+    return {gate.code: gate.reasons for gate in situation.gates}
+
+
+def test_gates_do_not_move_on_a_failure_or_an_anomaly(team, demande):
+    other = make.a_demande(team.candidature, team.salarie, make.cnda("DMP"))
+    for one in (demande, other):
+        make.moved_to(one, "pre_examen")
+    before = gates(team)
+    later = MORNING + timedelta(days=30)
+
+    make.a_releve(demande, "initialisation", at=later)
+    make.a_releve(demande, "granted", at=later, nil="NIL-9")
+    pulls = operations.mark_due(guichet=other.guichet, budget=10, at=later + timedelta(days=30))
+    for pull in pulls:
+        operations.note_failure(
+            demande_id=pull.demande_id, pull_id=pull.pull_id, kind=Panne.UNKNOWN, detail="", retry_after=None, at=later
+        )
+
+    assert len(pulls) == 2
+    assert before[GateCode.REPUTE_COMPLET] == ()
+    assert gates(team) == before
