@@ -50,6 +50,7 @@ class DemandeAuGuichet(models.Model):
     etape_date = models.DateField("à cette étape depuis le", null=True, blank=True)
     retour_prevu = models.DateField("retour prévu le", null=True, blank=True)
     documents = models.JSONField("documents remis, numéro par nature", default=dict, blank=True)
+    pieces = models.JSONField("pièces au guichet, état par nature", default=dict, blank=True)
     confirmed_at = models.DateTimeField("dernier relevé cohérent", null=True, blank=True)
 
     next_pull_at = models.DateTimeField("prochain relevé", null=True, blank=True)

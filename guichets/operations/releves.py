@@ -53,6 +53,8 @@ class Answer(Protocol):
     @property
     def documents(self) -> Iterable[tuple[str, str]]: ...
     @property
+    def pieces(self) -> Iterable[tuple[str, str]]: ...
+    @property
     def raw(self) -> bytes: ...
     @property
     def sha256(self) -> str: ...
@@ -165,7 +167,7 @@ def _write(demande: Suivie, pull_id: UUID, answer: Answer, at: datetime) -> Rele
 def _follow(demande: Suivie, path: Path, releve: Releve, answer: Answer, at: datetime) -> None:
     """Walk a path stage by stage, and hold what the desk says of the last."""
     demande.etape_date, demande.retour_prevu = answer.date_etape, answer.retour_prevu
-    demande.documents = dict(answer.documents)
+    demande.documents, demande.pieces = dict(answer.documents), dict(answer.pieces)
     demande.logiciel = answer.logiciel[:200] or demande.logiciel
     demande.confirmed_at = at
     if not path.moves:

@@ -33,6 +33,7 @@ class AnAnswer:
     nil: str = ""
     logiciel: str = "Sirocco Résidence"
     documents: tuple[tuple[str, str], ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
     schema: str = "cnda-demande/1"
 
     @property

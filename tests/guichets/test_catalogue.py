@@ -1,0 +1,171 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from candidatures.catalogue.dispositifs import FOLDER, DispositifFileError, read_dispositif, spec_of
+from guichets.catalogue.pieces import FILE, PiecesFileError, pieces_of, read_pieces
+from guichets.catalogue.releves import FILE as RELEVES
+from guichets.catalogue.releves import RelevesFileError, cadence_of, read_cadences
+from guichets.enums import EtapeCNDA, EtapeEDC, Guichet, Role
+from guichets.rules.architecture import Additionnel, Architecture, requis
+from guichets.rules.cadence import is_stale, jitter_of, next_pull, next_try, said_age
+
+AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+DUI = spec_of("ms-dui-va2")
+OWN = Architecture(frozenset({"PA"}), "propre", "NIL-1", "EDC-U", "EDC-P")
+
+
+# -- the pieces -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("role", "architecture", "codes"),
+    [
+        (Role.UTILISATEUR, "propre", ["documentaires", "bas_psc", "outil_conformite", "intrusion"]),
+        (Role.UTILISATEUR, "tiers", ["documentaires", "bas_psc", "intrusion"]),
+        (Role.PROXY, "propre", ["documentaires", "bas_psc", "outil_conformite", "intrusion"]),
+        (Role.PROXY, "tiers", []),
+    ],
+)
+def test_pieces_are_those_of_the_webinar(role, architecture, codes):
+    assert [piece.code for piece in pieces_of(role, architecture)] == codes
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("[matrice.proxy]", "[matrice.greffier]"),
+        ('"bas_psc", "intrusion"]', '"bas_psc", "serment"]'),
+        ("tiers = []", ""),
+        ("[pieces]", "[pieces"),
+    ],
+)
+def test_matrix_that_says_something_else_is_refused(old, new):
+    text = FILE.read_text()
+    assert old in text
+
+    with pytest.raises(PiecesFileError):
+        read_pieces(text.replace(old, new))
+
+
+# -- what is required -----------------------------------------------------------------------------------------------
+
+
+def test_own_proxy_asks_for_both_habilitations_and_both_teleservices():
+    found = requis(OWN, DUI)
+
+    assert [(one.role, one.numero, one.is_third_party) for one in found.habilitations] == [
+        (Role.UTILISATEUR, "EDC-U", False),
+        (Role.PROXY, "EDC-P", False),
+    ]
+    assert [(one.objet, one.nil) for one in found.homologations] == [("cnda:/INSI", "NIL-1"), ("cnda:/DMP", "NIL-1")]
+
+
+def test_third_party_proxy_is_required_and_asks_no_piece_of_the_candidate():
+    user, proxy = requis(replace(OWN, proxy="tiers"), DUI).habilitations
+
+    assert (proxy.is_third_party, proxy.numero, proxy.pieces) == (True, "EDC-P", ())
+    assert [piece.code for piece in user.pieces] == ["documentaires", "bas_psc", "intrusion"]
+
+
+@pytest.mark.parametrize(("profils", "concerned"), [({"AHI"}, False), ({"AHI", "PA"}, True), ({"PA"}, True)])
+def test_ahi_is_out_of_the_edc_psc_only_alone(profils, concerned):
+    found = requis(replace(OWN, profils=frozenset(profils)), DUI)
+
+    assert found.concerned_by_edc_psc is concerned
+    assert [one.teleservice for one in found.homologations] == ["INSI", "DMP"]
+
+
+def test_module_of_a_third_party_brings_its_nil_and_what_it_calls():
+    module = Additionnel("Agenda", "NIL-M", True, ("DMP",))
+
+    last = requis(replace(OWN, additionnels=(module,)), DUI).homologations[-1]
+
+    assert (last.objet, last.nil, last.is_third_party) == ("cnda:Agenda/DMP", "NIL-M", True)
+    assert last.label == "Homologation CNDA DMP, Agenda"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('sans-edc-psc = ["AHI"]', 'sans-edc-psc = ["XYZ"]'),
+        ('defaut = ["INSI", "DMP"]', 'defaut = ["ORDO"]'),
+        ('defaut = ["INSI", "DMP"]', 'XYZ = ["DMP"]'),
+    ],
+)
+def test_dispositif_that_names_what_does_not_exist_is_refused(old, new):
+    text = (FOLDER / "ms-dui-va2.toml").read_text()
+    assert old in text
+
+    with pytest.raises(DispositifFileError, match="is not one of"):
+        read_dispositif(text.replace(old, new))
+
+
+def test_profil_may_ask_for_its_own_teleservices():
+    text = (FOLDER / "ms-dui-va2.toml").read_text()
+
+    spec = read_dispositif(text.replace('defaut = ["INSI", "DMP"]', 'defaut = ["INSI", "DMP"]\nPH = ["INSI"]'))
+
+    assert (spec.teleservices_requis["PH"], spec.teleservices_requis["PA"]) == (("INSI",), ("INSI", "DMP"))
+
+
+# -- the cadence ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("pre_examen = 240", "pre_examen = 0"), ("pre_examen = 240", 'pre_examen = "240"'), ("examen = 240\nf", "f")],
+)
+def test_cadence_that_is_no_number_or_misses_a_stage_is_refused(old, new):
+    text = RELEVES.read_text()
+    assert old in text
+
+    with pytest.raises(RelevesFileError):
+        read_cadences(text.replace(old, new, 1))
+
+
+def test_every_stage_has_its_interval():
+    assert set(cadence_of(Guichet.CNDA).every) == set(EtapeCNDA.values)
+    assert set(cadence_of(Guichet.EDC_PSC).every) == set(EtapeEDC.values)
+
+
+@pytest.mark.parametrize(("days", "hours"), [(-1, 4), (0, 1), (14, 1), (15, 4)])
+def test_pulls_are_faster_near_an_echeance(days, hours):
+    echeance = AT + timedelta(days=days)
+
+    due = next_pull(cadence_of(Guichet.CNDA), "pre_examen", at=AT, echeances=[echeance], jitter=0)
+
+    assert due - AT == timedelta(hours=hours)
+
+
+def test_jitter_is_between_0_and_1_and_spreads():
+    drawn = [jitter_of(number, AT) for number in range(1000)]
+
+    assert 0 <= min(drawn) < 0.01
+    assert 0.99 < max(drawn) < 1
+    assert next_pull(cadence_of(Guichet.CNDA), "pre_examen", at=AT, echeances=[], jitter=1) == AT + timedelta(hours=3.2)
+
+
+@pytest.mark.parametrize(("failures", "minutes"), [(1, 2), (2, 4), (6, 64), (7, 120), (500, 120)])
+def test_tries_space_out(failures, minutes):
+    assert next_try(at=AT, failures=failures, retry_after=None, jitter=0) == AT + timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        (None, "jamais relevé"),
+        (timedelta(seconds=59), "relevé à l’instant"),
+        (timedelta(minutes=12), "relevé il y a 12 minutes"),
+        (timedelta(days=2, hours=3), "relevé il y a 2 jours et 3 heures"),
+    ],
+)
+def test_age_is_said_in_french(age, said):
+    assert said_age(AT - age if age else None, at=AT) == said
+
+
+@pytest.mark.parametrize(("seconds", "stale"), [(-1, False), (0, False), (1, True)])
+def test_information_grows_old_after_two_days(seconds, stale):
+    assert is_stale(AT, cadence_of(Guichet.CNDA), at=AT + timedelta(days=2, seconds=seconds)) is stale
+    assert is_stale(None, cadence_of(Guichet.CNDA), at=AT)

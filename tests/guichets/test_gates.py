@@ -1,0 +1,125 @@
+"""Each gate, what keeps it shut, and who must act; without a database."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from guichets.enums import EtapeCNDA, EtapeEDC, GateCode, Guichet, Owner
+from guichets.rules.gates import DemandeFacts, GateFacts, gates, owner_of
+
+AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+SEEN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+def edc(etape: str = EtapeEDC.GRANTED, **changes) -> DemandeFacts:
+    return replace(DemandeFacts("Habilitation", Guichet.EDC_PSC, etape, confirmed_at=AT), **changes)
+
+
+def cnda(etape: str = EtapeCNDA.GRANTED, **changes) -> DemandeFacts:
+    return replace(DemandeFacts("Homologation", Guichet.CNDA, etape, confirmed_at=AT), **changes)
+
+
+BOTH = (edc(), edc())
+ALL = (cnda(), cnda())
+
+
+def facts(habilitations=BOTH, homologations=ALL, prerequis="approved", profils_known=True):
+    return GateFacts(prerequis, profils_known, tuple(habilitations), tuple(homologations))
+
+
+def gate(code: GateCode, of: GateFacts):
+    return next(one for one in gates(of) if one.code is code)
+
+
+def test_everything_granted_opens_everything():
+    assert [one.code for one in gates(facts()) if one.is_open] == list(GateCode)
+
+
+@pytest.mark.parametrize(
+    ("standing", "owner"),
+    [
+        ("approved", None),
+        ("acquis", None),
+        ("sans_objet", None),
+        ("", None),
+        (None, Owner.ANS),
+        ("open", Owner.EDITEUR),
+        ("returned", Owner.EDITEUR),
+        ("submitted", Owner.ANS),
+        ("under_review", Owner.ANS),
+    ],
+)
+def test_tests_at_the_cnda_wait_for_the_prerequisite_chapitre(standing, owner):
+    found = gate(GateCode.TESTS_CNDA, facts(prerequis=standing))
+
+    assert (found.is_open, found.owner) == (owner is None, owner)
+
+
+@pytest.mark.parametrize(("first", "second"), [(etape, other) for etape in EtapeEDC for other in EtapeEDC])
+def test_homologations_wait_for_both_habilitations(first, second):
+    found = gate(GateCode.HOMOLOGATIONS, facts([edc(first), edc(second)]))
+
+    missing = [etape for etape in (first, second) if etape != EtapeEDC.GRANTED]
+    assert len(found.reasons) == len(missing)
+
+
+@pytest.mark.parametrize("etape", EtapeCNDA)
+def test_repute_complet_waits_for_each_demande_to_be_at_pre_examen(etape):
+    found = gate(GateCode.REPUTE_COMPLET, facts(homologations=[cnda(), cnda(etape)], habilitations=[edc("declared")]))
+
+    assert found.is_open is (etape not in (EtapeCNDA.INITIALISATION, EtapeCNDA.REFUSED))
+
+
+@pytest.mark.parametrize("etape", EtapeCNDA)
+def test_college_waits_for_everything(etape):
+    assert gate(GateCode.COLLEGE, facts(homologations=[cnda(etape)])).is_open is (etape == EtapeCNDA.GRANTED)
+    assert not gate(GateCode.COLLEGE, facts(habilitations=[edc("in_review")])).is_open
+
+
+def test_ahi_alone_needs_no_habilitation_and_still_needs_the_cnda():
+    alone = facts(habilitations=(), homologations=[cnda("pre_examen")])
+
+    assert gate(GateCode.HOMOLOGATIONS, alone).is_open
+    assert not gate(GateCode.COLLEGE, alone).is_open
+
+
+def test_nothing_is_open_while_nobody_knows_what_is_required():
+    unknown = facts((), (), profils_known=False)
+
+    assert [one.code for one in gates(unknown) if one.is_open] == [GateCode.TESTS_CNDA]
+    assert (
+        gate(GateCode.COLLEGE, unknown).reasons[0].sentence == "Les profils de la solution ne sont pas encore choisis."
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "owner", "words"),
+    [
+        (cnda("granted", recorded=False, confirmed_at=None), Owner.EDITEUR, "pas déclarée ici avec son numéro"),
+        (cnda("initialisation", confirmed_at=None), Owner.EDITEUR, "n’en a encore rien dit"),
+        (cnda("examen"), Owner.CNDA, "étape\u00a0: examen de conformité"),
+        (cnda("refused"), Owner.EDITEUR, "refusée\u00a0; une nouvelle demande"),
+        (edc("in_review"), Owner.EDC_PSC, "étape\u00a0: en cours d’examen"),
+        (edc("complement_requested"), Owner.EDITEUR, "étape\u00a0: complément demandé"),
+    ],
+)
+def test_reason_says_who_must_act(one, owner, words):
+    given = {"homologations": [one]} if one.guichet is Guichet.CNDA else {"habilitations": [one]}
+
+    (reason,) = gate(GateCode.COLLEGE, facts(**given)).reasons
+
+    assert (reason.owner, words in reason.sentence) == (owner, True)
+
+
+def test_nobody_must_act_once_granted():
+    assert owner_of(cnda()) is None
+
+
+def test_age_of_a_gate_is_that_of_the_oldest_word_it_heard():
+    assert gate(GateCode.COLLEGE, facts([edc(), edc(confirmed_at=SEEN)])).as_of == SEEN
+    assert gate(GateCode.COLLEGE, facts([edc(), edc("declared", confirmed_at=None)])).as_of is None
+
+
+def test_each_gate_names_its_section_of_the_webinar():
+    assert all(one.section for one in gates(facts()))

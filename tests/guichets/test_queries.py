@@ -1,0 +1,139 @@
+from datetime import timedelta
+
+import pytest
+
+from guichets import operations, queries
+from guichets.enums import GateCode, Guichet, Owner, Panne, Role
+from preuves.queries import dossier_of
+from tests.factories import guichets as make
+from tests.factories import preuves as prove
+from tests.factories.guichets import MORNING
+
+HOUR = timedelta(hours=1)
+
+
+def situation(team, at=MORNING, dossier=None):
+    return queries.situation_of(team.candidature, dossier=dossier, at=at)
+
+
+def test_situation_lists_what_is_required_before_anything_is_declared(team):
+    found = situation(team)
+
+    assert [(one.label, one.etape_label, one.age, one.owner) for one in found.lignes] == [
+        ("Habilitation EDC PSC, éditeur de logiciel utilisateur", "À déclarer", "jamais relevé", Owner.EDITEUR),
+        ("Habilitation EDC PSC, éditeur de proxy", "À déclarer", "jamais relevé", Owner.EDITEUR),
+        ("Homologation CNDA INSi, composant principal", "À déclarer", "jamais relevé", Owner.EDITEUR),
+        ("Homologation CNDA DMP, composant principal", "À déclarer", "jamais relevé", Owner.EDITEUR),
+    ]
+    assert [one.code for one in found.gates if one.is_open] == []
+
+
+def test_situation_shows_the_last_word_of_each_desk_and_its_age(team, demande):
+    make.a_releve(demande, "pre_examen", retour_prevu=MORNING.date())
+    make.a_releve(demande, "recours", at=MORNING + HOUR)
+
+    ligne = situation(team, at=MORNING + 2 * HOUR).of(Guichet.CNDA)[0]
+
+    assert (ligne.demande.state, ligne.age, ligne.owner) == ("pre_examen", "relevé il y a 2 heures", Owner.CNDA)
+    assert [releve.etape for releve in ligne.releves] == ["recours", "pre_examen"]
+    assert [anomalie.kind for anomalie in ligne.anomalies] == ["unknown_status"]
+    assert [passage.etape for passage in ligne.passages] == ["pre_examen"]
+    assert (ligne.is_stale, ligne.is_overdue) == (False, False)
+    assert situation(team, at=MORNING + timedelta(days=3)).of(Guichet.CNDA)[0].is_overdue
+
+
+def test_capture_is_beside_until_the_desk_answers(team, demande):
+    capture = make.a_capture(demande, team.salarie)
+    before = situation(team).of(Guichet.CNDA)[0].manual
+    make.a_releve(demande, "pre_examen", at=MORNING + HOUR)
+
+    assert (before, situation(team, at=MORNING + HOUR).of(Guichet.CNDA)[0].manual) == (capture, None)
+
+
+def test_demande_beside_what_is_required_is_listed_last_and_keeps_no_gate(team):
+    for one in (*make.everything(team.candidature, team.salarie)[0],):
+        make.moved_to(one, "granted")
+    make.a_demande(team.candidature, team.salarie, make.edc(proxy="Proxy du Nord", numero="EDC-N"))
+
+    found = situation(team)
+
+    assert (found.lignes[-1].demande.proxy, found.lignes[-1].requise) == ("Proxy du Nord", None)
+    assert [one.code for one in found.gates if one.is_open] == [GateCode.HOMOLOGATIONS]
+
+
+def test_gates_open_one_after_the_other(team):
+    habilitations, homologations = make.everything(team.candidature, team.salarie)
+    opened = []
+    for demandes, etape in ((habilitations, "granted"), (homologations, "pre_examen"), (homologations, "granted")):
+        for demande in demandes:
+            make.a_releve(demande, etape, at=MORNING + HOUR)
+        opened.append([str(one.code) for one in situation(team, at=MORNING + HOUR).gates if one.is_open])
+
+    assert opened == [
+        ["homologations"],
+        ["homologations", "repute_complet"],
+        ["homologations", "repute_complet", "college"],
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 15])
+def test_situation_asks_the_same_of_the_database_whatever_it_holds(team, count, django_assert_num_queries):
+    roles, homologations = make.everything(team.candidature, team.salarie)
+    for demande in (*roles, *homologations)[:count]:
+        make.a_capture(demande, team.salarie, etape="granted")
+        for hour in range(count):
+            make.a_releve(demande, "granted", at=MORNING + hour * HOUR)
+        make.a_releve(demande, "recours", at=MORNING + 20 * HOUR)
+
+    with django_assert_num_queries(9):
+        lignes = situation(team).lignes
+        assert all(releve.piece or releve.source == "pulled" for ligne in lignes for releve in ligne.releves)
+    assert max(len(ligne.releves) for ligne in lignes) == {1: 3, 15: 13}[count]
+
+
+def test_prerequisite_chapitre_opens_the_tests_at_the_cnda(team):
+    chapitre = prove.a_submitted_chapitre(team.candidature, team.salarie)
+    (gate, *_) = situation(team, dossier=dossier_of(team.candidature)).gates
+
+    assert chapitre.state == "submitted"
+    assert (gate.code, gate.is_open, gate.owner) == (GateCode.TESTS_CNDA, False, Owner.ANS)
+
+
+def test_health_of_a_desk_counts_the_last_hour(team):
+    _, (insi, dmp) = make.everything(team.candidature, team.salarie)
+    make.a_releve(insi, "pre_examen", at=MORNING - 2 * HOUR)
+    make.a_releve(insi, "pre_examen", at=MORNING)
+    (pull,) = operations.mark_due(guichet=Guichet.CNDA, budget=10, at=MORNING)
+    operations.note_failure(
+        demande_id=dmp.pk, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=MORNING
+    )
+
+    cnda, edc = queries.sante_of_guichets(at=MORNING + timedelta(minutes=1))
+
+    assert (cnda.successes, cnda.failures, cnda.error_rate, cnda.last_success_at) == (1, 1, 50, MORNING)
+    assert (cnda.last_failure_at, cnda.due, edc.due, edc.error_rate) == (MORNING, 0, 2, None)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_boards_ask_one_question_each(team, count, django_assert_num_queries):
+    declared = [make.cnda(), make.cnda("DMP"), make.edc(Role.PROXY)][:count]
+    for declaration in declared:
+        demande = make.a_demande(team.candidature, team.salarie, declaration)
+        make.a_releve(demande, "recours", retour_prevu=MORNING.date())
+
+    with django_assert_num_queries(1):
+        board = list(queries.anomalies_living())
+    assert len(board) == count
+    with django_assert_num_queries(1):
+        assert list(queries.overdue_returns(on=MORNING.date())) == []
+
+
+def test_overdue_returns_are_those_that_a_desk_let_pass(team, demande):
+    make.a_releve(demande, "examen", retour_prevu=MORNING.date())
+    tomorrow = MORNING.date() + timedelta(days=1)
+
+    on_the_day, the_day_after = (list(queries.overdue_returns(on=day)) for day in (MORNING.date(), tomorrow))
+    make.a_releve(demande, "granted", at=MORNING + HOUR, retour_prevu=MORNING.date())
+
+    assert (on_the_day, [one.pk for one in the_day_after]) == ([], [demande.pk])
+    assert list(queries.overdue_returns(on=tomorrow)) == []
