@@ -1,0 +1,156 @@
+"""The circuit breaker of a desk, shared by every worker through Redis. docs/decisions/0012 says why it is ours."""
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from redis import Redis
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+# Keys: open (lives as long as the rest), tripped (until a success), failures (in a row), probe (who tries first).
+_ADMIT = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+if redis.call('EXISTS', KEYS[2]) == 0 then return 1 end
+return redis.call('SET', KEYS[4], '1', 'NX', 'PX', ARGV[1]) and 1 or 0
+"""
+_FAILED = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local failures = redis.call('INCR', KEYS[3])
+if failures == 1 then redis.call('PEXPIRE', KEYS[3], ARGV[2]) end
+if failures < tonumber(ARGV[1]) and redis.call('EXISTS', KEYS[2]) == 0 then return 0 end
+redis.call('SET', KEYS[1], '1', 'PX', ARGV[3])
+redis.call('SET', KEYS[2], '1', 'PX', ARGV[4])
+redis.call('DEL', KEYS[3], KEYS[4])
+return 1
+"""
+# A success that was under way when the circuit opened does not close it.
+_SUCCEEDED = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+return redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+"""
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class CircuitState:
+    """What ANS reads of a breaker.
+
+    :param name: `closed`; `open`, for `rest` longer; or `half_open`, when one pull tries the desk for all the others
+    """
+
+    name: str
+    rest: timedelta = timedelta()
+    failures: int = 0
+
+
+class Breaker(Protocol):
+    def admit(self) -> bool:
+        """Say whether the desk may be asked now. When it was at rest, one caller alone is told so."""
+
+    def succeeded(self) -> None: ...
+
+    def failed(self) -> None: ...
+
+    def is_closed(self) -> bool: ...
+
+
+class AlwaysClosed:
+    """No breaker, for a tool that asks once."""
+
+    def admit(self) -> bool:
+        return True
+
+    def succeeded(self) -> None: ...
+
+    def failed(self) -> None: ...
+
+    def is_closed(self) -> bool:
+        return True
+
+
+class Circuit:
+    """Leave a desk at rest after several failures in a row, then let one pull try it.
+
+    Every step is one script, that Redis runs whole: workers cannot disagree. The delays are lives of keys: no clock is
+    read, and nothing is left behind. Without Redis the circuit is closed: it spares a desk, it guards nothing.
+
+    :param redis: with timeouts of its own, short
+    :param threshold: failures in a row, within `window`, that open it
+    :param rest: how long the desk is left alone
+    :param probe: how long the one that tries may take, before another may
+    """
+
+    def __init__(
+        self,
+        redis: Redis,
+        name: str,
+        *,
+        threshold: int = 10,
+        window: timedelta = timedelta(minutes=1),
+        rest: timedelta = timedelta(seconds=30),
+        probe: timedelta = timedelta(seconds=20),
+    ) -> None:
+        self._redis = redis
+        self._name = name
+        self._keys = [f"guichets:circuit:{{{name}}}:{key}" for key in ("open", "tripped", "failures", "probe")]
+        self._probe = [_milliseconds(probe)]
+        self._failure = [threshold, *map(_milliseconds, (window, rest, FORGOTTEN_AFTER))]
+        self._admit, self._failed, self._succeeded = map(redis.register_script, (_ADMIT, _FAILED, _SUCCEEDED))
+
+    def admit(self) -> bool:
+        try:
+            return bool(self._admit(keys=self._keys, args=self._probe))
+        except RedisError as error:
+            self._say_away(error)
+            return True
+
+    def succeeded(self) -> None:
+        try:
+            self._succeeded(keys=self._keys)
+        except RedisError as error:
+            self._say_away(error)
+
+    def failed(self) -> None:
+        try:
+            opened = self._failed(keys=self._keys, args=self._failure)
+        except RedisError as error:
+            self._say_away(error)
+            return
+        if opened:
+            logger.warning("The circuit of %s opens.", self._name)
+
+    def is_closed(self) -> bool:
+        return self.state().name == "closed"
+
+    def state(self) -> CircuitState:
+        """Read where the circuit is; closed when Redis is away."""
+        opened, tripped, failures, _ = self._keys
+        reading = self._redis.pipeline()
+        reading.pttl(opened)
+        reading.exists(tripped)
+        reading.get(failures)
+        try:
+            rest, is_tripped, count = reading.execute()
+        except RedisError as error:
+            self._say_away(error)
+            return CircuitState("closed")
+        if rest > 0:
+            return CircuitState("open", timedelta(milliseconds=rest))
+        return CircuitState("half_open" if is_tripped else "closed", failures=int(count or 0))
+
+    def reset(self) -> None:
+        """Close it and forget everything: a desk that was mended, or whose address changed.
+
+        :raises RedisError: when Redis is away: who asks must know
+        """
+        self._redis.delete(*self._keys)
+
+    def _say_away(self, error: RedisError) -> None:
+        logger.warning("The circuit of %s is out of reach, and taken as closed: %s", self._name, error)
+
+
+def _milliseconds(duration: timedelta) -> int:
+    return max(1, round(duration.total_seconds() * 1000))

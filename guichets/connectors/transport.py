@@ -1,0 +1,168 @@
+"""The wire: one destination, addresses checked where the connection is made, and a deadline over every byte."""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import httpcore
+import httpx
+
+from guichets.enums import Panne
+
+from .destination import Destination
+from .errors import DeskUnreachable
+
+Resolve = Callable[[str, int], list[str]]
+
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the addresses of a name, in the system's order.
+
+    :raises OSError: when it has none
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Bound all that this thread reads and writes inside: a desk that drips bytes never meets a read timeout."""
+    token = _deadline.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _deadline.reset(token)
+
+
+def _left(timeout: float | None) -> float | None:
+    """Shorten a timeout to what is left before the deadline.
+
+    :raises httpcore.ReadTimeout: when nothing is left
+    """
+    deadline = _deadline.get()
+    if deadline is None:
+        return timeout
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("The whole exchange took too long.")
+    return left if timeout is None else min(timeout, left)
+
+
+class Transport(httpx.BaseTransport):
+    """Take requests to one destination over kept connections.
+
+    Its errors are httpcore's own: httpx offers no way to choose how a connection is made.
+    """
+
+    def __init__(
+        self, destination: Destination, *, tls: ssl.SSLContext | None, connections: int, resolve: Resolve
+    ) -> None:
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls,
+            max_connections=connections,
+            keepalive_expiry=30,
+            network_backend=_Guard(destination, resolve),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = httpcore.URL(
+            scheme=request.url.raw_scheme,
+            host=request.url.raw_host,
+            port=request.url.port,
+            target=request.url.raw_path,
+        )
+        sent = httpcore.Request(
+            method=request.method, url=url, headers=request.headers.raw, extensions=request.extensions
+        )
+        answer = self._pool.handle_request(sent)
+        return httpx.Response(status_code=answer.status, headers=answer.headers, stream=_Body(answer))
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+class _Guard(httpcore.SyncBackend):
+    """Make connections to one destination, and to no other.
+
+    The name is resolved here, each address is checked, and the connection goes to that very address: a name that
+    changes its mind between a check and a connection gains nothing.
+    """
+
+    def __init__(self, destination: Destination, resolve: Resolve) -> None:
+        self._destination = destination
+        self._resolve = resolve
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        failure: Exception = httpcore.ConnectError("The name has no address.")
+        for address in self._addresses(host, port):
+            try:
+                stream = super().connect_tcp(address, port, _left(timeout), local_address, socket_options)
+                return _Bounded(stream)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+        raise failure
+
+    def connect_unix_socket(
+        self, path: str, timeout: float | None = None, socket_options: Iterable[Any] | None = None
+    ) -> httpcore.NetworkStream:
+        raise DeskUnreachable(Panne.FORBIDDEN_HOST, "Un guichet n’est pas une prise locale.", ours=True)
+
+    def _addresses(self, host: str, port: int) -> list[str]:
+        if (host.lower(), port) != (self._destination.host, self._destination.port):
+            raise DeskUnreachable(Panne.FORBIDDEN_HOST, "La connexion quitterait l’adresse du guichet.", ours=True)
+        try:
+            found = self._resolve(host, port)
+        except OSError as error:
+            raise httpcore.ConnectError(error) from error
+        if refused := [address for address in found if not self._destination.accepts(address)]:
+            detail = f"{host} mène à une adresse privée ou réservée ({refused[0]})."
+            raise DeskUnreachable(Panne.FORBIDDEN_HOST, detail, ours=True)
+        return found
+
+
+class _Bounded(httpcore.NetworkStream):
+    """A connection whose every wait ends at the deadline of the exchange."""
+
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _Bounded(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
