@@ -1,0 +1,166 @@
+"""What the simulated desks say, and when: a TOML file, read and checked. Its instants are in Paris's civil time."""
+
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+PARIS = ZoneInfo("Europe/Paris")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EVER_AFTER = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class ScenarioFileError(ValueError):
+    """The file does not say what it must; the sentence says where."""
+
+
+class Fault(StrEnum):
+    """What a desk may do instead of answering well."""
+
+    SLOW = "slow"  # waits `secondes` before it answers
+    DRIP = "drip"  # begins at once, then one byte every `secondes`
+    ERROR_500 = "error_500"
+    THROTTLED = "throttled"  # 429, Retry-After: `secondes`
+    CUT = "cut"  # hangs up in the middle of the body
+    NOT_JSON = "not_json"
+    OTHER_SCHEMA = "other_schema"  # valid JSON, of a version that nobody knows
+    OTHER_ID = "other_id"
+    BACKWARDS = "backwards"  # the stage before the one reached
+    UNKNOWN_STATUS = "unknown_status"
+    FUTURE_DATE = "future_date"
+    TOO_LARGE = "too_large"
+    REDIRECT = "redirect"  # 302 to `vers`
+
+
+@dataclass(frozen=True)
+class Panne:
+    """A fault, from an instant to another, and for the first `times` questions only when it is not 0."""
+
+    fault: Fault
+    since: datetime = EPOCH
+    until: datetime = EVER_AFTER
+    times: int = 0
+    seconds: float = 0
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class Etape:
+    """What the desk says from an instant on, by name of field of the contract."""
+
+    since: datetime
+    says: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Demande:
+    """One demande; before its first stage, the desk knows nothing of it."""
+
+    numero: str
+    identity: Mapping[str, Any]
+    etapes: tuple[Etape, ...]
+    pannes: tuple[Panne, ...] = ()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One desk.
+
+    :param token: what the portal must bear; empty, nobody is asked for one
+    """
+
+    token: str
+    demandes: Mapping[str, Demande]
+
+
+Scenario = Mapping[str, Desk]
+
+
+@dataclass(frozen=True)
+class Form:
+    """Which keys a demande of this desk has, and which of them each stage says."""
+
+    identity: frozenset[str]
+    required: frozenset[str]
+    optional: frozenset[str] = frozenset()
+
+
+FORMS: Mapping[str, Form] = {
+    "cnda": Form(
+        frozenset({"nil", "logiciel", "teleservice"}),
+        frozenset({"etape"}),
+        frozenset({"date_etape", "retour_prevu", "attestation", "lettre"}),
+    ),
+    "edc_psc": Form(
+        frozenset({"role", "logiciel"}), frozenset({"etape"}), frozenset({"date_etape", "pieces", "habilitation"})
+    ),
+    "gazelle": Form(frozenset({"oid"}), frozenset({"resultat"}), frozenset({"date"})),
+}
+
+
+def read_scenario(text: str) -> Scenario:
+    """Read every desk from the text of the file.
+
+    :raises ScenarioFileError: naming the desk, the demande and what is wrong there
+    """
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioFileError(str(error)) from None
+    return {name: _read_desk(name, table) for name, table in raw.items()}
+
+
+def _read_desk(name: str, table: dict[str, Any]) -> Desk:
+    if name not in FORMS:
+        raise ScenarioFileError(f"No desk is called {name}.")
+    _refuse_keys(name, table, {"jeton", "demandes"})
+    demandes = {}
+    for numero, one in table.get("demandes", {}).items():
+        try:
+            demandes[numero] = _read_demande(FORMS[name], numero, one)
+        except (ScenarioFileError, KeyError, TypeError, ValueError) as error:
+            raise ScenarioFileError(f"{name}, {numero}: {error}") from None
+    return Desk(table.get("jeton", ""), demandes)
+
+
+def _read_demande(form: Form, numero: str, table: dict[str, Any]) -> Demande:
+    _refuse_keys("the demande", table, {*form.identity, "etapes", "pannes"}, form.identity)
+    etapes = tuple(_read_etape(form, one) for one in table["etapes"])
+    if not etapes or [one.since for one in etapes] != sorted({one.since for one in etapes}):
+        raise ScenarioFileError("its stages must follow one another.")
+    pannes = tuple(_read_panne(one) for one in table.get("pannes", ()))
+    return Demande(numero, {key: table[key] for key in form.identity}, etapes, pannes)
+
+
+def _read_etape(form: Form, table: dict[str, Any]) -> Etape:
+    _refuse_keys("a stage", table, {"depuis", *form.required, *form.optional}, {"depuis", *form.required})
+    says = {key: value.isoformat() if isinstance(value, date) else value for key, value in table.items()}
+    return Etape(_instant(table["depuis"]), {key: value for key, value in says.items() if key != "depuis"})
+
+
+def _read_panne(table: dict[str, Any]) -> Panne:
+    _refuse_keys("a fault", table, {"panne", "de", "a", "fois", "secondes", "vers"}, {"panne"})
+    return Panne(
+        fault=Fault(table["panne"]),
+        since=_instant(table.get("de", EPOCH)),
+        until=_instant(table.get("a", EVER_AFTER)),
+        times=table.get("fois", 0),
+        seconds=table.get("secondes", 1),
+        to=table.get("vers", ""),
+    )
+
+
+def _refuse_keys(where: str, table: dict[str, Any], known: Collection[str], required: Collection[str] = ()) -> None:
+    if unknown := table.keys() - set(known):
+        raise ScenarioFileError(f"{where} has no key {min(unknown)}.")
+    if missing := set(required) - table.keys():
+        raise ScenarioFileError(f"{where} lacks {min(missing)}.")
+
+
+def _instant(value: date) -> datetime:
+    """Read a day as its midnight, and a civil time as Paris's."""
+    instant = value if isinstance(value, datetime) else datetime.combine(value, time.min)
+    return instant if instant.tzinfo else instant.replace(tzinfo=PARIS)

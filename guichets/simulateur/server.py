@@ -1,0 +1,140 @@
+"""Serves a scenario on this machine: one process, one thread for each connection, and what goes wrong on a wire."""
+
+import socket
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from .answers import Answer, Found, Question, find, problem, say
+from .scenario import Fault, Panne, Scenario
+
+HERE = "127.0.0.1"
+INSTANT = "X-Portail-At"
+
+
+@dataclass
+class Play:
+    """A scenario being played: what it counts, and when it stops."""
+
+    scenario: Scenario
+    now: Callable[[], datetime]
+    latency: float = 0
+    asked: int = 0
+    stopping: threading.Event = field(default_factory=threading.Event)
+    _met: Counter[tuple[str, str, int]] = field(default_factory=Counter)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def count(self) -> None:
+        with self._lock:
+            self.asked += 1
+
+    def panne_of(self, found: Found, at: datetime) -> Panne | None:
+        """Return the fault that this question meets: the first one that is due and not spent."""
+        for rank, panne in enumerate(found.demande.pannes):
+            if panne.since <= at < panne.until and self._is_left(panne, (found.desk, found.demande.numero, rank)):
+                return panne
+        return None
+
+    def _is_left(self, panne: Panne, which: tuple[str, str, int]) -> bool:
+        with self._lock:
+            self._met[which] += 1
+            return not panne.times or self._met[which] <= panne.times
+
+
+class Server(ThreadingHTTPServer):
+    """Listens on 127.0.0.1 only; `serve_forever` until `stop`.
+
+    :param port: 0 for any that is free; `address` says which
+    """
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, play: Play, port: int = 0) -> None:
+        self.play = play
+        super().__init__((HERE, port), Handler)
+
+    @property
+    def address(self) -> str:
+        return f"http://{HERE}:{self.server_address[1]}"
+
+    def stop(self) -> None:
+        self.play.stopping.set()
+        self.shutdown()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a client that hangs up is part of the play."""
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    timeout = 60
+
+    def do_GET(self) -> None:
+        play = self.server.play
+        play.count()
+        if play.latency:
+            play.stopping.wait(play.latency)
+        try:
+            at = self._instant()
+        except ValueError:
+            self._send(problem(400, "Instant illisible."))
+            return
+        token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+        found = find(play.scenario, Question(self.path, token))
+        if isinstance(found, Answer):
+            self._send(found)
+            return
+        panne = play.panne_of(found, at)
+        self._send(say(found, panne, at), panne)
+
+    def _instant(self) -> datetime:
+        """Return when the portal says it asks; else, what the machine says."""
+        said = self.headers.get(INSTANT)
+        at = datetime.fromisoformat(said) if said else self.server.play.now()
+        if at.tzinfo is None:
+            raise ValueError(said)
+        return at
+
+    def _send(self, answer: Answer, panne: Panne | None = None) -> None:
+        """Write an answer on the wire, as a fault lets it."""
+        fault = panne.fault if panne else None
+        seconds = panne.seconds if panne else 0
+        if fault is Fault.SLOW:
+            self.server.play.stopping.wait(seconds)
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.media_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        match fault:
+            case Fault.CUT:
+                self.wfile.write(answer.body[: len(answer.body) // 2])
+                self._hang_up()
+            case Fault.DRIP:
+                self._drip(answer.body, seconds)
+            case _:
+                self.wfile.write(answer.body)
+
+    def _hang_up(self) -> None:
+        self.wfile.flush()
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+    def _drip(self, body: bytes, seconds: float) -> None:
+        for number in range(len(body)):
+            self.wfile.write(body[number : number + 1])
+            self.wfile.flush()
+            if self.server.play.stopping.wait(seconds):
+                break
+        self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the standard library's name
+        """Keep quiet: ten thousand lines say nothing."""
