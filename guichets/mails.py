@@ -54,7 +54,7 @@ def anomalie_lives(notice: Notice) -> bool:
 
 def _passage(notice: Notice) -> Passage:
     joined = Passage.objects.select_related("demande__candidature__produit__editeur", "releve")
-    return joined.get(demande=key_of(notice), number=notice.occurrence)
+    return joined.get(demande=int(key_of(notice)), number=notice.occurrence)
 
 
 def _anomalie(notice: Notice) -> Anomalie:

@@ -121,6 +121,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-due-notices": {"task": "comptes.sweeps.deliver_due_notices", "schedule": 20.0, "options": {"expires": 20}},
     "take-up-pieces": {"task": "preuves.sweeps.take_up_pieces", "schedule": 60.0, "options": {"expires": 60}},
     "reopen-chapitres": {"task": "preuves.sweeps.reopen_chapitres", "schedule": 300.0, "options": {"expires": 300}},
+    "pull-due-demandes": {"task": "guichets.sweeps.pull_due_demandes", "schedule": 60.0, "options": {"expires": 60}},
     "remove-leftovers": {"task": "preuves.sweeps.remove_leftovers", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -180,6 +181,9 @@ _PIECES_IN_BUCKET = {
 GAZELLE_HOSTS = env.list(
     "GAZELLE_HOSTS", default=["interop.referencement.esante.gouv.fr", "interopsegur.esante.gouv.fr"]
 )
+# The other desks: where each is, and who the portal is for it. One without a URL is not asked.
+_DESKS, _WORDS = ("cnda", "edc_psc", "gazelle"), ("url", "hosts", "token", "certificate", "key", "ca")
+GUICHETS = {desk: {word: env.str(f"GUICHET_{desk}_{word}".upper(), default="") for word in _WORDS} for desk in _DESKS}
 STORAGES = {
     "default": _PIECES_ON_DISK,
     "pieces": _PIECES_IN_BUCKET if PIECES_BUCKET else _PIECES_ON_DISK,

@@ -1,7 +1,8 @@
 """What the other desks say, read. One module a noun; the names are handed on here."""
 
 from .architecture import architecture_of, spec_of_candidature
-from .demandes import believed, label_of_etape, latest_manual, machine_of
+from .demandes import believed, label_of_etape, latest_manual, machine_of, pull_under_way
+from .desks import circuit_of, desk_of, is_pulled
 from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_guichets
 from .situation import LigneDeDemande, Situation, situation_of
 
@@ -12,10 +13,14 @@ __all__ = [
     "anomalies_living",
     "architecture_of",
     "believed",
+    "circuit_of",
+    "desk_of",
+    "is_pulled",
     "label_of_etape",
     "latest_manual",
     "machine_of",
     "overdue_returns",
+    "pull_under_way",
     "sante_of_guichets",
     "situation_of",
     "spec_of_candidature",

@@ -1,3 +1,5 @@
+from uuid import UUID
+
 from django.db.models import QuerySet
 
 from guichets.enums import Guichet, Source
@@ -37,3 +39,10 @@ def machine_of(demande: DemandeAuGuichet) -> Suivie:
 
 def label_of_etape(passage: Passage) -> str:
     return LABELS[Guichet(passage.demande.guichet)][passage.etape]
+
+
+def pull_under_way(demande_id: int, pull_id: UUID) -> tuple[Guichet, str] | None:
+    """Which desk a pull asks, about what number; None when that pull is not waited for any more."""
+    rows = DemandeAuGuichet.objects.filter(pk=demande_id, pull_id=pull_id)
+    row = rows.values_list("guichet", "numero").first()
+    return (Guichet(row[0]), row[1]) if row else None

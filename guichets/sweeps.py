@@ -1,0 +1,64 @@
+"""Alarm clocks: ask the desks about the demandes that are due. No desk is ever read inside a transaction."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+from kombu.exceptions import OperationalError
+
+from comptes import clock
+from guichets import operations, queries
+from guichets.catalogue.releves import ETAPES, cadence_of
+from guichets.connectors import DeskUnreachable
+from guichets.operations import Pull
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def pull_due_demandes() -> int:
+    """Take the demandes that are due at each desk, and hand them out one by one. Two at once take nothing twice."""
+    handed = 0
+    for guichet in filter(queries.is_pulled, ETAPES):
+        cadence = cadence_of(guichet)
+        for pull in operations.mark_due(guichet=guichet, budget=cadence.budget, at=clock.now()):
+            if not _hand_out(pull, cadence.lease):
+                return handed
+            handed += 1
+    return handed
+
+
+def _hand_out(pull: Pull, lease: timedelta) -> bool:
+    """Send one pull to a worker; when nobody takes it before it is taken as lost, it is not there twice."""
+    try:
+        pull_demande.apply_async((pull.demande_id, str(pull.pull_id)), expires=lease.total_seconds())
+    except OperationalError:
+        logger.warning("The broker is away: what is due waits for the next sweeps.")
+        return False
+    return True
+
+
+@shared_task
+def pull_demande(demande_id: int, pull_id: str) -> None:
+    """Ask a desk about one demande, then note what it said, or why it said nothing.
+
+    A pull that was noted already, by a twin of this task, asks nothing.
+    """
+    asked = queries.pull_under_way(demande_id, UUID(pull_id))
+    if asked is None:
+        return
+    guichet, numero = asked
+    try:
+        answer = queries.desk_of(guichet).read(numero, at=clock.now())
+    except DeskUnreachable as failure:
+        operations.note_failure(
+            demande_id=demande_id,
+            pull_id=UUID(pull_id),
+            kind=failure.kind,
+            detail=failure.detail,
+            retry_after=None if failure.retry_after is None else timedelta(seconds=failure.retry_after),
+            at=clock.now(),
+        )
+        return
+    operations.note_releve(demande_id=demande_id, pull_id=UUID(pull_id), answer=answer, at=clock.now())

@@ -1,0 +1,81 @@
+"""A desk as small as can be, over real HTTP on this machine: what it answers is what the test last told it."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from typing import Any
+from urllib.parse import unquote
+
+from django.conf import settings
+
+CNDA = {
+    "schema": "cnda-demande/1",
+    "nil": "NIL-1",
+    "logiciel": "Sirocco Résidence",
+    "teleservice": "INSI",
+    "etape": "pre_examen",
+    "date_etape": "2026-11-02",
+    "retour_prevu": "2026-11-20",
+    "attestation": None,
+    "lettre": None,
+}
+
+
+class Desk:
+    """What it answers: `says` in place of the usual fields, under `status`; `meanwhile` is run before each answer.
+
+    `asked` counts the questions, by number.
+    """
+
+    def __init__(self) -> None:
+        self.says: dict[str, Any] = {}
+        self.status = 200
+        self.headers: dict[str, str] = {}
+        self.meanwhile: Callable[[], None] = lambda: None
+        self.asked: dict[str, int] = {}
+        self.lock = Lock()
+
+    def answer(self, path: str) -> bytes:
+        numero = unquote(path.rpartition("/")[2])
+        with self.lock:
+            self.asked[numero] = self.asked.get(numero, 0) + 1
+        self.meanwhile()
+        if self.status != 200:
+            return json.dumps({"title": "Non", "status": self.status}).encode()
+        return json.dumps({**CNDA, "numero": numero, **self.says}).encode()
+
+
+@contextmanager
+def a_desk() -> Iterator[Desk]:
+    """Serve one, and let the settings say that it is the CNDA."""
+    desk = Desk()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            body = desk.answer(self.path)
+            self.send_response(desk.status)
+            kind = "application/json" if desk.status == 200 else "application/problem+json"
+            for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **desk.headers}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *words: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    Thread(target=server.serve_forever, daemon=True).start()
+    host = f"127.0.0.1:{server.server_port}"
+    given = settings.GUICHETS["cnda"]
+    settings.GUICHETS["cnda"] = given | {"url": f"http://{host}", "hosts": host}
+    try:
+        yield desk
+    finally:
+        settings.GUICHETS["cnda"] = given
+        server.shutdown()
+        server.server_close()
