@@ -116,18 +116,18 @@ def read_scenario(text: str) -> Scenario:
 def _read_desk(name: str, table: dict[str, Any]) -> Desk:
     if name not in FORMS:
         raise ScenarioFileError(f"No desk is called {name}.")
-    _refuse_keys(name, table, {"jeton", "demandes"})
+    _refuse_keys("the desk", table, {"jeton", "demandes"})
     demandes = {}
     for numero, one in table.get("demandes", {}).items():
         try:
             demandes[numero] = _read_demande(FORMS[name], numero, one)
-        except (ScenarioFileError, KeyError, TypeError, ValueError) as error:
+        except (TypeError, ValueError) as error:
             raise ScenarioFileError(f"{name}, {numero}: {error}") from None
     return Desk(table.get("jeton", ""), demandes)
 
 
 def _read_demande(form: Form, numero: str, table: dict[str, Any]) -> Demande:
-    _refuse_keys("the demande", table, {*form.identity, "etapes", "pannes"}, form.identity)
+    _refuse_keys("the demande", table, {*form.identity, "etapes", "pannes"}, {*form.identity, "etapes"})
     etapes = tuple(_read_etape(form, one) for one in table["etapes"])
     if not etapes or [one.since for one in etapes] != sorted({one.since for one in etapes}):
         raise ScenarioFileError("its stages must follow one another.")
@@ -160,7 +160,9 @@ def _refuse_keys(where: str, table: dict[str, Any], known: Collection[str], requ
         raise ScenarioFileError(f"{where} lacks {min(missing)}.")
 
 
-def _instant(value: date) -> datetime:
+def _instant(value: Any) -> datetime:
     """Read a day as its midnight, and a civil time as Paris's."""
+    if not isinstance(value, date):
+        raise ScenarioFileError(f"{value} is not an instant.")
     instant = value if isinstance(value, datetime) else datetime.combine(value, time.min)
     return instant if instant.tzinfo else instant.replace(tzinfo=PARIS)
