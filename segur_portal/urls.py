@@ -9,6 +9,7 @@ urlpatterns = [
     path("sante/", views.health, name="health"),
     path("", include("comptes.urls")),
     path("", include("candidatures.urls")),
+    path("", include("guichets.urls")),
     path("", include("preuves.urls")),
     path("", include("referencement.urls")),
 ]

@@ -1,0 +1,22 @@
+from django import forms
+
+NUMERO = "Celui que le guichet a donné à la demande. Laissez vide tant que vous ne l’avez pas."
+
+
+class DeclarationForm(forms.Form):
+    """What is known of a demande that the process requires; its object is chosen by the page."""
+
+    numero = forms.CharField(label="Numéro de la demande", required=False, max_length=40, help_text=NUMERO)
+    logiciel = forms.CharField(
+        label="Nom du logiciel au guichet",
+        required=False,
+        max_length=200,
+        help_text="Tel que le guichet l’affiche\u00a0: le portail vérifie qu’il parle bien du même.",
+    )
+
+
+class CorrectionForm(DeclarationForm):
+    """The same, corrected; `version` is that of the page which was read."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    nil = forms.CharField(label="NIL", required=False, max_length=40)

@@ -1,0 +1,32 @@
+"""What a view of the guichets finds for the person who asks; a 404 does not tell whether it exists."""
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from candidatures.models import Candidature
+from candidatures.views.access import Trail, find_candidature, trail_to_candidature
+from comptes.requests import PortalRequest
+from guichets import queries
+from guichets.models import DemandeAuGuichet, Suivie
+
+
+def find_to_fill(request: PortalRequest, nru: str) -> Candidature:
+    """Find a candidature for somebody of the éditeur's side."""
+    if request.user.is_ans:
+        raise Http404
+    return find_candidature(request, nru)
+
+
+def find_demande(candidature: Candidature, demande_id: int) -> Suivie:
+    demande = get_object_or_404(
+        DemandeAuGuichet.objects.select_related("habilitation", "homologation"),
+        pk=demande_id,
+        candidature=candidature,
+    )
+    return queries.machine_of(demande)
+
+
+def trail_to_guichets(candidature: Candidature, request: PortalRequest) -> Trail:
+    here = ("Autres guichets", reverse("guichets:page", args=[candidature.nru]))
+    return [*trail_to_candidature(candidature, request), here]

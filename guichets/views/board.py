@@ -1,0 +1,46 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import permissions
+from candidatures.queries import PARIS
+from comptes.requests import PortalRequest
+from guichets import operations, queries
+from guichets.models import Anomalie
+from preuves.views.access import refuse_who_does_not_instruct
+
+PER_PAGE = 25
+
+
+@require_safe
+def page(request: PortalRequest) -> HttpResponse:
+    """How each desk does, what it says that cannot be followed, and the returns that are overdue."""
+    if not request.user.is_ans:
+        raise Http404
+    context = {
+        "desks": [(one, queries.circuit_of(one.guichet)) for one in queries.sante_of_guichets(at=request.at)],
+        "page": Paginator(queries.anomalies_living(), PER_PAGE).get_page(request.GET.get("page")),
+        "overdue": queries.overdue_returns(on=request.at.astimezone(PARIS).date())[:PER_PAGE],
+        "may_acknowledge": permissions.instructs(request.user),
+    }
+    return render(request, "guichets/board.html", context)
+
+
+@require_POST
+def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
+    """Say that somebody deals with an anomaly, and how."""
+    if not request.user.is_ans:
+        raise Http404
+    refuse_who_does_not_instruct(request)
+    anomalie = get_object_or_404(Anomalie, pk=anomalie_id)
+    try:
+        operations.acknowledge_anomalie(
+            anomalie_id=anomalie.pk, note=request.POST.get("motif", "")[:500], by=request.user, at=request.at
+        )
+    except operations.AnomalieNotAcknowledgeable as refused:
+        messages.warning(request, refused.reason)
+    else:
+        messages.success(request, "L’anomalie est prise en compte. Seule une réponse cohérente du guichet la clôt.")
+    return redirect("guichets:board")

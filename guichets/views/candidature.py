@@ -1,0 +1,214 @@
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature
+from candidatures.views.access import find_candidature, trail_to_candidature
+from comptes.requests import PortalRequest
+from comptes.views.resume import carried_data
+from guichets import operations, queries
+from guichets.enums import Guichet
+from guichets.forms import CaptureForm, CorrectionForm, DeclarationForm
+from guichets.models import Homologation, Suivie
+from guichets.operations import Declaration
+from guichets.queries import LigneDeDemande
+from guichets.rules.architecture import HabilitationRequise, HomologationRequise, requis
+from guichets.rules.reconciliation import LABELS
+from preuves.queries import dossier_of
+
+from .access import find_demande, find_to_fill, trail_to_guichets
+
+COLOURS = {Guichet.CNDA: "cnda", Guichet.EDC_PSC: "edc", Guichet.GAZELLE: "segur"}
+PURPOSES = {
+    Guichet.EDC_PSC: "Les habilitations de l’Espace de confiance Pro Santé Connect.",
+    Guichet.CNDA: "Les homologations de l’Assurance maladie, une par composant et par téléservice.",
+}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage of a demande in its lane: `done`, `current` or `todo`; a stage may have been passed unseen."""
+
+    label: str
+    state: str
+    unseen: bool
+
+
+@require_safe
+def page(request: PortalRequest, nru: str) -> HttpResponse:
+    """The other desks of a candidature: each demande with its stage and its age, and what waits for what."""
+    candidature = find_candidature(request, nru)
+    situation = queries.situation_of(candidature, dossier=dossier_of(candidature), at=request.at)
+    fills = not request.user.is_ans
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_candidature(candidature, request),
+        "desks": [_desk(guichet, situation.of(guichet)) for guichet in (Guichet.EDC_PSC, Guichet.CNDA)],
+        "gates": situation.gates,
+        "profils_known": bool(situation.architecture.profils),
+        "may_declare": fills and candidature.state == CandidatureState.OPEN,
+    }
+    return render(request, "guichets/page.html", context)
+
+
+def _desk(guichet: Guichet, lignes: tuple[LigneDeDemande, ...]) -> dict[str, Any]:
+    return {
+        "label": guichet.label,
+        "colour": COLOURS[guichet],
+        "purpose": PURPOSES[guichet],
+        "is_pulled": queries.is_pulled(guichet),
+        "lignes": [{"ligne": one, "stages": stages_of(one)} for one in lignes],
+    }
+
+
+def stages_of(ligne: LigneDeDemande) -> list[Stage]:
+    """The lane of a demande; a refusal, or a complément, is a stage only when it is there that it stands."""
+    labels = LABELS[ligne.guichet]
+    now = ligne.state if ligne.demande else ""
+    shown = [code for code in labels if code not in ("refused", "complement_requested") or code == now]
+    place = shown.index(now) if now in shown else -1
+    unseen = {one.etape for one in ligne.passages if not one.seen}
+    return [
+        Stage(labels[code], _standing(number, place, is_last=number == len(shown) - 1), code in unseen)
+        for number, code in enumerate(shown)
+    ]
+
+
+def _standing(number: int, place: int, *, is_last: bool) -> str:
+    if number < place or (number == place and is_last):
+        return "done"
+    return "current" if number == place else "todo"
+
+
+def declare(request: PortalRequest, nru: str) -> HttpResponse:
+    """Declare a demande that the process requires, with what is known of it."""
+    candidature = find_to_fill(request, nru)
+    required = _required(candidature, request.GET.get("objet", ""))
+    carried = carried_data(request)
+    form = DeclarationForm(request.POST or carried, initial={"numero": getattr(required, "numero", "")})
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.record_demande(
+                candidature_id=candidature.pk,
+                declaration=_declaration(required, form.cleaned_data),
+                by=request.user,
+                at=request.at,
+            )
+        except operations.DemandeNotRecordable as refused:
+            _say(form, refused.faults)
+        else:
+            messages.success(request, f"{required.label}\u00a0: demande déclarée.")
+            return redirect("guichets:page", nru)
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_guichets(candidature, request),
+        "required": required,
+        "colour": COLOURS[_guichet_of(required)],
+        "form": form,
+        "carried": carried,
+        "action": f"{reverse('guichets:declare', args=[nru])}?{urlencode({'objet': required.objet})}",
+    }
+    return render(request, "guichets/declare.html", context, status=422 if form.errors else 200)
+
+
+def _required(candidature: Candidature, objet: str) -> Any:
+    asked = requis(queries.architecture_of(candidature), queries.spec_of_candidature(candidature))
+    required: list[HabilitationRequise | HomologationRequise] = [*asked.habilitations, *asked.homologations]
+    for one in required:
+        if one.objet == objet:
+            return one
+    raise Http404
+
+
+def _guichet_of(required: Any) -> Guichet:
+    return Guichet.EDC_PSC if isinstance(required, HabilitationRequise) else Guichet.CNDA
+
+
+def _declaration(required: Any, given: dict[str, Any]) -> Declaration:
+    said = {"numero": given["numero"], "logiciel": given["logiciel"], "is_third_party": required.is_third_party}
+    if isinstance(required, HabilitationRequise):
+        return Declaration(Guichet.EDC_PSC, role=required.role, proxy=required.proxy, **said)
+    return Declaration(
+        Guichet.CNDA, composant=required.composant, teleservice=required.teleservice, nil=required.nil, **said
+    )
+
+
+def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
+    """Correct what was declared of a demande."""
+    candidature = find_to_fill(request, nru)
+    found = find_demande(candidature, demande_id)
+    initial = {
+        "numero": found.numero,
+        "logiciel": found.logiciel,
+        "nil": found.nil if isinstance(found, Homologation) else "",
+        "version": found.version,
+    }
+    form = CorrectionForm(request.POST or None, initial=initial)
+    if not isinstance(found, Homologation):
+        del form.fields["nil"]
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.correct_demande(
+                demande_id=found.pk,
+                numero=form.cleaned_data["numero"],
+                nil=form.cleaned_data.get("nil", ""),
+                logiciel=form.cleaned_data["logiciel"],
+                seen_version=form.cleaned_data["version"],
+                by=request.user,
+                at=request.at,
+            )
+        except operations.DemandeConflict as conflict:
+            form.add_error(None, conflict.sentence)
+        except operations.DemandeNotRecordable as refused:
+            _say(form, refused.faults)
+        else:
+            messages.success(request, f"{found.label}\u00a0: déclaration corrigée.")
+            return redirect("guichets:page", nru)
+    return _show(request, found, form, "guichets/demande.html")
+
+
+def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
+    """Record by hand what a desk's page shows, with its capture."""
+    candidature = find_to_fill(request, nru)
+    found = find_demande(candidature, demande_id)
+    form = CaptureForm(request.POST or None, request.FILES or None, guichet=Guichet(found.guichet))
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.record_manual_releve(
+                demande_id=found.pk,
+                capture=form.captured(),
+                upload=form.cleaned_data["capture"],
+                by=request.user,
+                at=request.at,
+            )
+        except operations.ReleveNotRecordable as refused:
+            _say(form, refused.faults)
+        else:
+            messages.success(request, f"{found.label}\u00a0: relevé enregistré avec sa capture.")
+            return redirect("guichets:page", nru)
+    return _show(request, found, form, "guichets/releve.html")
+
+
+def _show(request: PortalRequest, found: Suivie, form: Any, template: str) -> HttpResponse:
+    candidature = found.candidature
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_guichets(candidature, request),
+        "demande": found,
+        "colour": COLOURS[Guichet(found.guichet)],
+        "form": form,
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+def _say(form: Any, faults: Any) -> None:
+    """Put each fault at its field; what is about no field of this form stands above it."""
+    for name, sentence in faults.items():
+        form.add_error(name if name in form.fields else None, sentence)
