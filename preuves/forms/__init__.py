@@ -1,4 +1,5 @@
+from .avis import AvisForm
 from .depot import DepotForm, NonApplicableForm
 from .simulation import SimulationForm
 
-__all__ = ["DepotForm", "NonApplicableForm", "SimulationForm"]
+__all__ = ["AvisForm", "DepotForm", "NonApplicableForm", "SimulationForm"]

@@ -23,7 +23,18 @@ from .dossier import (
     rem_of,
 )
 from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, revisions_submitted, words_on
-from .instruction import missing_in, review_facts_of, submitted_revisions
+from .instruction import (
+    Examen,
+    LigneDExamen,
+    chapitres_to_read,
+    codes_to_read,
+    examen_of,
+    former_verdicts,
+    missing_in,
+    review_facts_of,
+    submitted_revisions,
+    waiting_line,
+)
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 
 __all__ = [
@@ -32,16 +43,22 @@ __all__ = [
     "Changes",
     "ChapitreDuDossier",
     "Dossier",
+    "Examen",
+    "LigneDExamen",
     "LigneDePreuve",
     "Rem",
     "Viewing",
     "attendues_of",
     "candidatures_presented_anew",
     "changes_for",
+    "chapitres_to_read",
+    "codes_to_read",
     "count_by_chapitre",
     "dossier_of",
+    "examen_of",
     "fichiers_visible_to",
     "for_viewing",
+    "former_verdicts",
     "history_of",
     "latest_version",
     "lines_of_chapitre",
@@ -56,6 +73,7 @@ __all__ = [
     "soumissions_standing",
     "submitted_revisions",
     "verdicts_on",
+    "waiting_line",
     "who_deposited",
     "who_moved_chapitre",
     "words_on",

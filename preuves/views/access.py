@@ -1,8 +1,10 @@
 """What a view of the preuves finds for the person who asks; a 404 does not tell whether it exists."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
+from candidatures import permissions
 from candidatures.models import Candidature
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
@@ -41,3 +43,8 @@ def trail_to_dossier(candidature: Candidature, request: PortalRequest) -> Trail:
 def trail_to_chapitre(candidature: Candidature, chapitre: ChapitreDuDossier, request: PortalRequest) -> Trail:
     address = reverse("preuves:chapitre", args=[candidature.nru, chapitre.spec.code])
     return [*trail_to_dossier(candidature, request), (chapitre.spec.label, address)]
+
+
+def refuse_who_does_not_instruct(request: PortalRequest) -> None:
+    if not permissions.instructs(request.user):
+        raise PermissionDenied("Seuls les instructeurs se prononcent sur un chapitre.")
