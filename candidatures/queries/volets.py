@@ -67,9 +67,21 @@ class PresentedVolet:
 
 def presented_volets(candidature: Candidature) -> list[PresentedVolet]:
     """The volets of a candidature, with what was handed to the ANS and what it said, in one query."""
+    return _with_words(_presented().filter(candidature=candidature))
+
+
+def presented_volets_of(candidature_ids: Sequence[int]) -> dict[int, list[PresentedVolet]]:
+    """The same for several candidatures, by candidature, in one query too."""
+    found: dict[int, list[PresentedVolet]] = {one: [] for one in candidature_ids}
+    for volet in _with_words(_presented().filter(candidature__in=candidature_ids)):
+        found[volet.volet.candidature_id].append(volet)
+    return found
+
+
+def _with_words(volets: QuerySet[Volet]) -> list[PresentedVolet]:
     return [
         PresentedVolet(volet, volet.presented, _confirmed(volet.words))  # type: ignore[attr-defined] # annotated below
-        for volet in _presented().filter(candidature=candidature)
+        for volet in volets
     ]
 
 

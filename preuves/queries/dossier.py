@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
-
-from candidatures.catalogue.champs import Value
 from candidatures.enums import CandidatureState, VoletKind, VoletState
-from candidatures.models import Candidature, Reponse
+from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
-from candidatures.rules.submission import references_of
-from preuves.catalogue.equivalences import equivalences_of
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
-from preuves.enums import ChapitreState, Nature, PreuveState
-from preuves.models import Chapitre, Contestation, DossierDePreuves, Preuve, Revision, VersionDuREM
+from preuves.enums import ChapitreState, Nature
+from preuves.models import Chapitre, DossierDePreuves, Revision, VersionDuREM
 from preuves.rules.completude import ChapitreFacts, DepositedPreuve
-from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, Reference, exigibilites
+from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites
 
+from .presentations import Presented, answers_of, presentations_from, rows
 from .rem import spec_of_version
-
-PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
 
 
 @dataclass(frozen=True)
@@ -98,14 +90,14 @@ def dossier_of(candidature: Candidature, presented: Sequence[PresentedVolet] | N
     :param candidature: with its dispositif joined
     :param presented: its volets, for who has gathered them already
     """
-    row = _row(candidature)
+    row = rows().filter(candidature=candidature).first()
     version = row.version if row else latest_version(candidature.dispositif_id)
     if version is None:
         return None
     rem = rem_of(version)
     volets = presented_volets(candidature) if presented is None else presented
-    answers = _presented_answers(volets)
-    presentation = _presentation(candidature, row, answers, volets)
+    answers = answers_of(volets)
+    presentation = presentations_from([Presented(candidature, row, volets)], answers)[candidature.pk]
     found = exigibilites(rem.attendues, presentation)
     unadmitted = tuple(one.volet.get_kind_display() for one in volets if one.volet.state != VoletState.ADMITTED)
     return Dossier(
@@ -119,7 +111,7 @@ def dossier_of(candidature: Candidature, presented: Sequence[PresentedVolet] | N
         eligibilite_submitted=any(
             one.volet.kind == VoletKind.ELIGIBILITE and one.version is not None for one in volets
         ),
-        version_technique=answers.get("version_technique") or "",
+        version_technique=answers.get(candidature.pk, {}).get("version_technique") or "",
     )
 
 
@@ -158,63 +150,6 @@ def attendues_of(spec: RemSpec) -> tuple[Attendue, ...]:
         )
         for chapitre, exigence, _, preuve in spec.preuves()
     )
-
-
-def _row(candidature: Candidature) -> DossierDePreuves | None:
-    return _rows().filter(candidature=candidature).first()
-
-
-@cache
-def _rows() -> QuerySet[DossierDePreuves]:
-    """Every dossier with its version, and as `contested` the dispenses refused by the ANS; put together once."""
-    said = Contestation.objects.filter(dossier=OuterRef("pk")).order_by("pk")
-    words = said.values(word=JSONObject(numero="numero", reason="reason"))
-    return DossierDePreuves.objects.select_related("version").annotate(contested=ArraySubquery(words))
-
-
-def _presented_answers(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
-    """What was answered, as last handed to the ANS; before that, as it is being answered."""
-    until = {one.volet.pk: one.volet.version if one.version is None else one.version for one in volets}
-    rows = Reponse.objects.filter(volet__in=until, champ__in=PRESENTED).order_by("version", "pk")
-    return {row.champ: row.value for row in rows if row.version <= until[row.volet_id]}
-
-
-def _presentation(
-    candidature: Candidature,
-    row: DossierDePreuves | None,
-    answers: Mapping[str, Value],
-    volets: Iterable[PresentedVolet],
-) -> Presentation:
-    confirmed = frozenset().union(*(one.confirmed for one in volets))
-    held = [one for one in references_of(answers) if one.identifiant in confirmed]
-    contested = row.contested if row else ()  # type: ignore[attr-defined]
-    return Presentation(
-        profils=frozenset(answers.get("profils") or ()),
-        architecture=frozenset(answers.get("architecture") or ()),
-        references=tuple(
-            Reference(one.identifiant, one.dispositif, frozenset(one.profils)) for one in held if one.dispositif
-        ),
-        equivalents=_equivalents(candidature, [one.identifiant for one in held if not one.dispositif]),
-        contestations={one["numero"]: one["reason"] for one in contested},
-    )
-
-
-def _equivalents(candidature: Candidature, nrus: list[str]) -> dict[str, str]:
-    """By N° preuve here, the NRU under which the same solution had its equivalent accepted."""
-    tables = equivalences_of(candidature.dispositif_id)
-    if not nrus or not tables:
-        return {}
-    accepted = Preuve.objects.filter(
-        state=PreuveState.ACCEPTED,
-        chapitre__dossier__candidature__nru__in=nrus,
-        chapitre__dossier__candidature__produit=candidature.produit_id,
-        chapitre__dossier__candidature__dispositif__in=tables,
-    ).values_list("numero", "chapitre__dossier__candidature__nru", "chapitre__dossier__candidature__dispositif")
-    return {
-        tables[dispositif][numero]: nru
-        for numero, nru, dispositif in accepted.order_by("pk")
-        if numero in tables[dispositif]
-    }
 
 
 def _chapitres(
