@@ -175,7 +175,7 @@ def _give_verdicts(chapitre: Chapitre, facts: rules.ReviewFacts, *, by: Compte, 
             soumission=soumission,
             sha256=draft.sha256,
             avis=draft.avis,
-            reason=draft.reason,
+            reason=draft.reason if draft.avis == Avis.TO_CORRECT else "",
             given_at=at,
             given_by=by,
         )

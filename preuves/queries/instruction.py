@@ -138,13 +138,14 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> E
     drafts = _drafts_on(revisions, by)
     facts = _facts(row, revisions, drafts)
     before = set(former[0].revisions.values()) if former else None
+    is_read_now = row.state in (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
     lines = []
     for one in chapitre.facts.exigibilites:
         if one.kind is ExigibiliteKind.NOT_CONCERNED:
             continue
         attendu, revision = dossier.attendu(one.numero), revisions.get(one.numero)
         assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
-        is_new = revision is not None and before is not None and revision.sha256 not in before
+        is_new = revision is not None and before is not None and is_read_now and revision.sha256 not in before
         asked = row.state == ChapitreState.UNDER_REVIEW and one.numero in facts.asked
         lines.append(LigneDExamen(attendu, revision, drafts.get(one.numero), asked, is_new))
     return Examen(last, tuple(lines), facts)

@@ -18,6 +18,7 @@ from comptes.requests import PortalRequest, posted_number
 from preuves import operations, queries
 from preuves.enums import ChapitreState
 from preuves.forms import AvisForm
+from preuves.models import Revision
 from preuves.queries import Attendu, ChapitreDuDossier, Dossier, Examen, LigneDExamen
 from preuves.rules import instruction as rules
 
@@ -56,7 +57,17 @@ def examen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     if read is None:
         return _not_yet(request, dossier, chapitre)
     line = read.line(request.GET.get("preuve", ""))
-    return render(request, "preuves/examen.html", page_of(request, dossier, chapitre, read, line))
+    context = page_of(request, dossier, chapitre, read, line, shown=_asked_revision(request, dossier, line))
+    return render(request, "preuves/examen.html", context)
+
+
+def _asked_revision(request: PortalRequest, dossier: Dossier, line: LigneDExamen) -> Revision | None:
+    """An earlier deposit that the address names, among those that were handed over."""
+    number = request.GET.get("depot", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 5):
+        return None
+    handed = queries.revisions_submitted(dossier.candidature).select_related("deposited_by", "preuve")
+    return handed.filter(preuve__numero=line.numero, number=int(number)).first()
 
 
 def find_chapitre_to_read(request: PortalRequest, nru: str, code: str) -> tuple[Dossier, ChapitreDuDossier]:
@@ -96,7 +107,7 @@ def page_of(
     read: Examen,
     line: LigneDExamen,
     *,
-    form: AvisForm | None = None,
+    shown: Revision | None = None,
     obstacles: tuple[Obstacle, ...] = (),
 ) -> dict[str, Any]:
     """What the review screen shows: the chapitre on one side, one preuve of it on the other."""
@@ -116,9 +127,10 @@ def page_of(
         "standing_label": STANDINGS[chapitre.facts.standing],
         "read": read,
         "line": line,
-        "viewing": _viewing(line),
+        "shown": shown or line.revision,
+        "viewing": _viewing(shown or line.revision),
         "former": queries.former_verdicts(line.revision) if line.revision else [],
-        "form": (form or _form_of(line, dossier)) if mine and line.is_asked else None,
+        "form": _form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
         "mine": mine,
         "may_claim": instructs and row.candidature_open and chapitre.row.state == ChapitreState.SUBMITTED,
         "may_take_over": instructs and row.candidature_open and reads and not mine,
@@ -135,11 +147,11 @@ def page_of(
     }
 
 
-def _viewing(line: LigneDExamen) -> list[Any]:
-    if line.revision is None or line.revision.value:
+def _viewing(revision: Revision | None) -> list[Any]:
+    if revision is None or revision.value:
         return []
-    pieces = [one.piece for one in line.revision.lines.select_related("piece").order_by("rank")]
-    return queries.for_viewing(pieces, text=line.revision.comment)
+    pieces = [one.piece for one in revision.lines.select_related("piece").order_by("rank")]
+    return queries.for_viewing(pieces, text=revision.comment)
 
 
 def _form_of(line: LigneDExamen, dossier: Dossier) -> AvisForm:
