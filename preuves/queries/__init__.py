@@ -26,16 +26,14 @@ from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, revision
 from .instruction import (
     Examen,
     LigneDExamen,
-    chapitres_to_read,
-    codes_to_read,
     examen_of,
     former_verdicts,
     missing_in,
     review_facts_of,
     submitted_revisions,
-    waiting_line,
 )
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
+from .waiting import chapitres_to_read, labels_to_read, waiting_lines
 
 __all__ = [
     "Attendu",
@@ -52,7 +50,6 @@ __all__ = [
     "candidatures_presented_anew",
     "changes_for",
     "chapitres_to_read",
-    "codes_to_read",
     "count_by_chapitre",
     "dossier_of",
     "examen_of",
@@ -60,6 +57,7 @@ __all__ = [
     "for_viewing",
     "former_verdicts",
     "history_of",
+    "labels_to_read",
     "latest_version",
     "lines_of_chapitre",
     "missing_in",
@@ -73,7 +71,7 @@ __all__ = [
     "soumissions_standing",
     "submitted_revisions",
     "verdicts_on",
-    "waiting_line",
+    "waiting_lines",
     "who_deposited",
     "who_moved_chapitre",
     "words_on",

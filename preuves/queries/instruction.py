@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.db.models import Q, QuerySet
 
 from candidatures.enums import CandidatureState
 from comptes.models import Compte
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
-from preuves.models import BrouillonDAvis, Chapitre, Revision, SoumissionDeChapitre, VerdictDePreuve, VersionDuREM
+from preuves.models import BrouillonDAvis, Chapitre, Revision, SoumissionDeChapitre, VerdictDePreuve
 from preuves.rules.instruction import Claim, Draft, ReviewFacts
 
 from .chapitres import soumissions_standing
-from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of, rem_of
+from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
 
 
 def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
@@ -155,70 +152,3 @@ def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:
     """What the ANS said of every revision of a preuve, latest first, with the revision that it spoke of."""
     said = VerdictDePreuve.objects.filter(revision__preuve=revision.preuve_id)
     return list(said.select_related("revision", "given_by").order_by("-given_at", "-pk"))
-
-
-def chapitres_to_read(*, text: str = "", code: str = "", of: Compte | None = None) -> QuerySet[Chapitre]:
-    """The chapitres that wait for the ANS, or that it reads; the oldest submission first.
-
-    :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
-    :param of: keep those that this person holds
-    """
-    found = Chapitre.objects.filter(
-        state__in=[ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW],
-        dossier__candidature__state=CandidatureState.OPEN,
-    )
-    if code:
-        found = found.filter(code=code)
-    if of:
-        found = found.filter(claimed_by=of)
-    for word in text.split():
-        found = found.filter(
-            Q(dossier__candidature__nru__icontains=word)
-            | Q(dossier__candidature__produit__nom__unaccent__icontains=word)
-            | Q(dossier__candidature__produit__editeur__raison_sociale__unaccent__icontains=word)
-        )
-    joined = found.select_related("dossier__version", "dossier__candidature__produit__editeur", "claimed_by")
-    return joined.order_by("submitted_at", "pk")
-
-
-def codes_to_read() -> list[tuple[str, str]]:
-    """The chapitres of the published REM that may wait, as (code, label); those that share a code count once."""
-    versions = Chapitre.objects.order_by("dossier__version").values_list("dossier__version", flat=True).distinct()
-    labels: dict[str, str] = {}
-    for version in VersionDuREM.objects.filter(pk__in=versions).order_by("date", "pk"):
-        labels |= {one.code: one.label for one in rem_of(version).spec.chapitres}
-    return list(labels.items())
-
-
-@dataclass(frozen=True)
-class WaitingLine:
-    """One chapitre that waits for the ANS, as the list shows it."""
-
-    nru: str
-    code: str
-    label: str
-    produit: str
-    editeur: str
-    submitted_at: datetime
-    state: str
-    state_label: str
-    holder: str
-
-
-def waiting_line(chapitre: Chapitre, *, at: datetime) -> WaitingLine:
-    candidature = chapitre.dossier.candidature
-    spec = rem_of(chapitre.dossier.version).spec
-    label = next((one.label for one in spec.chapitres if one.code == chapitre.code), chapitre.code)
-    holder, until = chapitre.claimed_by, chapitre.claim_ends_at
-    assert chapitre.submitted_at is not None, "A chapitre that waits was submitted."
-    return WaitingLine(
-        nru=candidature.nru,
-        code=chapitre.code,
-        label=label,
-        produit=candidature.produit.nom,
-        editeur=candidature.produit.editeur.raison_sociale,
-        submitted_at=chapitre.submitted_at,
-        state=chapitre.state,
-        state_label=chapitre.get_state_display(),
-        holder=holder.full_name if holder and until and Claim(holder.pk, until).holds(at) else "",
-    )

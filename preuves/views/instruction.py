@@ -1,9 +1,10 @@
 """The ANS reads a submitted chapitre, preuve by preuve, then returns or approves it whole."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from comptes.requests import PortalRequest, posted_number
 from preuves import operations, queries
 from preuves.enums import ChapitreState
 from preuves.forms import AvisForm
-from preuves.models import Revision
+from preuves.models import Chapitre, Revision
 from preuves.queries import Attendu, ChapitreDuDossier, Dossier, Examen, LigneDExamen
 from preuves.rules import instruction as rules
 
@@ -34,14 +35,15 @@ def index(request: PortalRequest) -> HttpResponse:
     if not request.user.is_ans:
         raise Http404
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in ("q", "chapitre", "miens")}
-    known = queries.codes_to_read()
-    code = asked["chapitre"] if asked["chapitre"] in dict(known) else ""
+    labels = queries.labels_to_read()
+    known = {code: label for (_, code), label in labels.items()}
+    code = asked["chapitre"] if asked["chapitre"] in known else ""
     found = queries.chapitres_to_read(text=asked["q"], code=code, of=request.user if asked["miens"] else None)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": [queries.waiting_line(one, at=request.at) for one in page],
-        "codes": [(value, label, value == code) for value, label in known],
+        "lines": queries.waiting_lines(cast("QuerySet[Chapitre]", page.object_list), labels=labels, at=request.at),
+        "codes": [(value, label, value == code) for value, label in known.items()],
         "text": asked["q"],
         "mine": asked["miens"],
         "query": urlencode({name: value for name, value in asked.items() if value}),
