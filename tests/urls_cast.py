@@ -124,7 +124,7 @@ def a_company() -> Company:
             "produit_id": filled.produit_id,
             "rattachement_id": seat_of(colleague).pk,
             "token": invitation.token,
-            "version_id": VersionDuREM.objects.get().pk,
+            "version_id": VersionDuREM.objects.order_by("pk")[0].pk,
             "uidb64": urlsafe_base64_encode(force_bytes(colleague.pk)),
         },
         special={
@@ -135,7 +135,7 @@ def a_company() -> Company:
             "candidatures:piece": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
             **{f"preuves:{name}": {"nru": proved.nru, "code": "INS"} for name in OF_AN_EXAMEN},
-            **dict.fromkeys(OF_A_DOSSIER, {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"}),
+            **{name: {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"} for name in OF_A_DOSSIER},
             "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},

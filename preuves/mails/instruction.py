@@ -20,7 +20,7 @@ def chapitre_returned(notice: Notice) -> Message:
     return _about(
         chapitre,
         "preuves/mails/chapitre_returned.txt",
-        f"{chapitre.dossier.candidature.nru} : chapitre à corriger ({label_of(chapitre)})",
+        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre à corriger ({label_of(chapitre)})",
         verdicts=verdicts.order_by("revision__preuve__numero"),
     )
 
@@ -30,7 +30,7 @@ def chapitre_approved(notice: Notice) -> Message:
     return _about(
         chapitre,
         "preuves/mails/chapitre_approved.txt",
-        f"{chapitre.dossier.candidature.nru} : chapitre validé ({label_of(chapitre)})",
+        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre validé ({label_of(chapitre)})",
     )
 
 
@@ -39,7 +39,7 @@ def chapitre_reopened(notice: Notice) -> Message:
     return _about(
         chapitre,
         "preuves/mails/chapitre_reopened.txt",
-        f"{chapitre.dossier.candidature.nru} : chapitre rouvert ({label_of(chapitre)})",
+        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre rouvert ({label_of(chapitre)})",
     )
 
 
@@ -78,7 +78,7 @@ def dispense_contested(notice: Notice) -> Message:
     )
     return write(
         "preuves/mails/dispense_contested.txt",
-        f"{candidature.nru} : une preuve est à déposer ({numero})",
+        f"{candidature.nru}\u00a0: une preuve est à déposer ({numero})",
         candidature=candidature,
         contestation=contestation,
         contested_at=said(contestation.contested_at),
@@ -101,7 +101,7 @@ def review_taken_over(notice: Notice) -> Message:
     candidature = chapitre.dossier.candidature
     return write(
         "preuves/mails/review_taken_over.txt",
-        f"{candidature.nru} : un collègue a repris votre examen ({label_of(chapitre)})",
+        f"{candidature.nru}\u00a0: un collègue a repris votre examen ({label_of(chapitre)})",
         chapitre=chapitre,
         candidature=candidature,
         label=label_of(chapitre),

@@ -198,7 +198,7 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
     attendu = dossier.attendu(numero) if dossier else None
     if attendu is None:
         raise ReviewNotPossible("Cette preuve n’existe pas dans le REM.")
-    row = open_dossier(candidature, by=by, at=at)
+    row = open_dossier(candidature=candidature, by=by, at=at)
     chapitre = Chapitre.objects.locked().get(dossier=row, code=attendu.chapitre.code)
     if refusal := rules.why_not_contested(
         dispensed=attendu.exigibilite.is_dispensed,
@@ -215,7 +215,7 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
     )
     if chapitre.state == ChapitreState.APPROVED:
         chapitre.dossier.candidature = candidature
-        reopen(chapitre, reason=f"dispense contestée sur {numero}", by=by, at=at)
+        _reopen(chapitre, reason=f"dispense contestée sur {numero}", by=by, at=at)
     tell_the_team(candidature=candidature, kind="preuves.dispense_contested", on=address, at=at)
     return contestation
 
@@ -235,12 +235,12 @@ def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Com
         raise ReviewNotPossible("Seul un chapitre validé se rouvre.")
     if not reason.strip():
         raise ReviewNotPossible("Dites pourquoi vous rouvrez ce chapitre.")
-    reopen(chapitre, reason=reason.strip(), by=by, at=at)
+    _reopen(chapitre, reason=reason.strip(), by=by, at=at)
     _tell(chapitre, "preuves.chapitre_reopened", at=at)
     return chapitre
 
 
-def reopen(chapitre: Chapitre, *, reason: str, by: Compte, at: datetime) -> None:
+def _reopen(chapitre: Chapitre, *, reason: str, by: Compte, at: datetime) -> None:
     """Move an approved chapitre, locked, back to the éditeur, and say why in the journal."""
     chapitre.reopen(by=by, at=at)
     chapitre.save()

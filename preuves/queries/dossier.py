@@ -18,6 +18,8 @@ from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigi
 from .presentations import Presented, answers_of, presentations_from, rows
 from .rem import spec_of_version
 
+STAMPED = ("submitted_by", "claimed_by", "concluded_by")
+
 
 @dataclass(frozen=True)
 class Rem:
@@ -159,7 +161,11 @@ def _chapitres(
     found: Mapping[str, Exigibilite],
     unadmitted: tuple[str, ...],
 ) -> tuple[ChapitreDuDossier, ...]:
-    rows = {one.code: one for one in Chapitre.objects.filter(dossier=row).order_by("pk")} if row else {}
+    rows = (
+        {one.code: one for one in Chapitre.objects.filter(dossier=row).select_related(*STAMPED).order_by("pk")}
+        if row
+        else {}
+    )
     deposited = _deposited(row) if row else {}
     expected: dict[str, list[Exigibilite]] = {}
     for one in rem.attendues:
