@@ -22,7 +22,9 @@ from .dossier import (
     newer_version,
     rem_of,
 )
-from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, revisions_submitted, words_on
+from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, pieces_of, revisions_submitted, words_on
+from .impact import Impact, dossiers_of, impact_of
+from .imports import exigences_to_read, imports, imports_pending, preview_of, reading_of, versions
 from .instruction import (
     Examen,
     LigneDExamen,
@@ -42,6 +44,7 @@ __all__ = [
     "ChapitreDuDossier",
     "Dossier",
     "Examen",
+    "Impact",
     "LigneDExamen",
     "LigneDePreuve",
     "Rem",
@@ -52,18 +55,26 @@ __all__ = [
     "chapitres_to_read",
     "count_by_chapitre",
     "dossier_of",
+    "dossiers_of",
     "examen_of",
+    "exigences_to_read",
     "fichiers_visible_to",
     "for_viewing",
     "former_verdicts",
     "history_of",
+    "impact_of",
+    "imports",
+    "imports_pending",
     "labels_to_read",
     "latest_version",
     "lines_of_chapitre",
     "missing_in",
     "newer_version",
     "opens",
+    "pieces_of",
     "pieces_reusable",
+    "preview_of",
+    "reading_of",
     "rem_of",
     "review_facts_of",
     "revisions_submitted",
@@ -71,6 +82,7 @@ __all__ = [
     "soumissions_standing",
     "submitted_revisions",
     "verdicts_on",
+    "versions",
     "waiting_lines",
     "who_deposited",
     "who_moved_chapitre",
