@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preuves.views import avis, chapitre, dossier, fichiers, instruction, preuve
+from preuves.views import avis, chapitre, dossier, fichiers, instruction, preuve, rem, rem_imports
 
 app_name = "preuves"
 urlpatterns = [
@@ -23,4 +23,9 @@ urlpatterns = [
     path("instruction/<str:nru>/chapitres/<str:code>/conclure/", avis.conclude, name="conclure"),
     path("instruction/<str:nru>/chapitres/<str:code>/contester/", instruction.contest, name="contester"),
     path("instruction/<str:nru>/chapitres/<str:code>/rouvrir/", instruction.reopen, name="rouvrir"),
+    path("rem/", rem.index, name="rem"),
+    path("rem/importer/", rem.send, name="rem_import"),
+    path("rem/imports/<int:import_id>/", rem_imports.preview, name="rem_preview"),
+    path("rem/imports/<int:import_id>/publier/", rem_imports.publish, name="rem_publish"),
+    path("rem/versions/<int:version_id>/", rem.version, name="rem_version"),
 ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from comptes import permissions
 from comptes.models import Compte
 from comptes.requests import PortalRequest
+from preuves.permissions import reads_rem
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     if not user.is_ans:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
     administers = [("Éditeurs", "comptes:editeurs")] if permissions.administers(user) else []
-    return [("Instruction", "referencement:instruction"), ("Chapitres", "preuves:a_examiner"), *administers]
+    rem = [("REM", "preuves:rem")] if reads_rem(user) else []
+    return [("Instruction", "referencement:instruction"), ("Chapitres", "preuves:a_examiner"), *rem, *administers]
 
 
 def _demo_clock(request: PortalRequest) -> Any:

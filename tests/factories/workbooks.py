@@ -3,9 +3,16 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import openpyxl
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from comptes.models import Compte
+from preuves import operations
+from preuves.models import ImportDuREM
+from tests.factories import candidatures
 
 HEADERS = (
     "Périmètre",
@@ -104,3 +111,17 @@ def repacked(file: io.BytesIO, changes: Mapping[str, bytes]) -> io.BytesIO:
             target.writestr(name, content)
     made.seek(0)
     return made
+
+
+def a_sent_rem(
+    by: Compte, rows: Iterable[Mapping[str, Any]], day: date = date(2026, 7, 1), annotations: str = ""
+) -> ImportDuREM:
+    """A workbook sent, to be previewed."""
+    return operations.send_workbook(
+        dispositif_code="ms-dui-va2",
+        workbook=SimpleUploadedFile("rem.xlsx", a_workbook(rows).getvalue()),
+        annotations=annotations,
+        date=day,
+        by=by,
+        at=candidatures.SUMMER,
+    )
