@@ -117,7 +117,7 @@ def page_of(
     assert chapitre.row is not None, "A chapitre that was handed over has a row."
     instructs = permissions.instructs(request.user)
     reads = chapitre.row.state == ChapitreState.UNDER_REVIEW
-    mine = reads and chapitre.row.claimed_by == request.user
+    mine = reads and chapitre.row.claimed_by_id == request.user.pk
     held = row.claim is not None and row.claim.holds(request.at)
     numeros = [one.numero for one in read.read]
     return {
@@ -152,8 +152,7 @@ def page_of(
 def _viewing(revision: Revision | None) -> list[Any]:
     if revision is None or revision.value:
         return []
-    pieces = [one.piece for one in revision.lines.select_related("piece").order_by("rank")]
-    return queries.for_viewing(pieces, text=revision.comment)
+    return queries.for_viewing(queries.pieces_of(revision), text=revision.comment)
 
 
 def _form_of(line: LigneDExamen, dossier: Dossier) -> AvisForm:

@@ -18,7 +18,7 @@ from preuves.rules.changements import Changements, Comparison, changements
 
 
 class Command(BaseCommand):
-    help = "Read a REM from the agency’s workbook: say what it holds and what is wrong in it, and publish it."
+    help = "Read a REM from a workbook of the agency; say what it holds and what is wrong in it; publish it."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         # Django's own --version gives way: here it is the one of the REM.
