@@ -13,7 +13,7 @@ from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import Obstacle
 from comptes.requests import PortalRequest
 from preuves import operations, queries
-from preuves.enums import ExigibiliteKind
+from preuves.enums import ExigibiliteKind, PreuveState
 from preuves.queries import ChapitreDuDossier, Dossier, LigneDePreuve
 from preuves.rules import completude as rules
 
@@ -36,11 +36,19 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         "exigences": by_exigence([one for one in concerned if one.attendu.exigence.identifiant in due]),
         "dispensed": [one for one in concerned if one.attendu.exigence.identifiant not in due],
         "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
+        "to_correct": [_to_correct(one, dossier) for one in lines if one.state == PreuveState.TO_CORRECT],
         "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
         "may_not_come_back": not dates[DATE_2].is_met(request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
     return render(request, "preuves/chapitre.html", context)
+
+
+def _to_correct(line: LigneDePreuve, dossier: Dossier) -> dict[str, str]:
+    """Say what the ANS asks of one preuve, and where it is mended."""
+    numero, reason = line.attendu.preuve.numero, line.verdict.reason if line.verdict else ""
+    href = reverse("preuves:preuve", args=[dossier.candidature.nru, numero])
+    return {"sentence": f"{numero}\u00a0: {reason}", "href": href}
 
 
 def _common(
