@@ -214,7 +214,7 @@ def test_ordre_that_is_no_number_is_only_told() -> None:
         ("Accueil, hébergement et insertion", ("AHI",), ()),
         ("PA, Accueil, hébergement et insertion et PH", ("PA", "PH", "AHI"), ()),
         ("PA et PH", ("PA", "PH"), ()),
-        ("équipements mobiles\r\nBAL APP", ("MOB", "BAL_APP"), ()),
+        ("équipements mobiles\r\nBAL APP\nBAL PER-ORG", ("MOB", "BAL_ORG", "BAL_APP"), ()),
         ("Général sauf AHI", ("Général",), ("AHI",)),
         ("Général (sauf AHI et PDS)", ("Général",), ("PDS", "AHI")),
         ("Général\nsauf : AHI", ("Général",), ("AHI",)),
