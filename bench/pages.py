@@ -112,12 +112,12 @@ def _flatness(measures: list[Measure]) -> Iterator[str]:
     sizes = sorted({one.size for one in measures})
     if len(sizes) < 2:
         return
-    yield f"From {sizes[0]} to {sizes[-1]} candidatures, each page’s time is multiplied by:"
+    yield f"From {sizes[0]} to {sizes[-1]} candidatures, what each page costs beside the limit view is multiplied by:"
     yield ""
     for title in dict.fromkeys(one.title for one in measures):
-        medians = {one.size: one.median for one in measures if one.title == title}
-        if sizes[0] in medians and sizes[-1] in medians:
-            growth = medians[sizes[-1]] / medians[sizes[0]]
+        ratios = {one.size: one.ratio for one in measures if one.title == title}
+        if sizes[0] in ratios and sizes[-1] in ratios:
+            growth = ratios[sizes[-1]] / ratios[sizes[0]]
             yield f"- {title}: {growth:.2f} {'✓' if growth <= FLAT else '✗'}"
 
 
