@@ -19,6 +19,7 @@ class AvisForm(forms.Form):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Ce que l’éditeur doit corriger, et comment.",
+        error_messages={"max_length": "le motif dépasse %(limit_value)d caractères."},
     )
     motif = forms.ChoiceField(label="Ajouter une phrase toute prête", required=False)
     mandatory = ("avis", "reason", "motif")
@@ -36,5 +37,14 @@ class AvisForm(forms.Form):
         return f"{reason}\n{motif}".strip() if motif and motif not in reason else reason
 
     @property
+    def fault(self) -> str:
+        """The first sentence that says why the form is not kept."""
+        return next(str(sentence) for sentences in self.errors.values() for sentence in sentences)
+
+    def typed(self, name: str) -> str:
+        """What came in a field, kept or not."""
+        return str(self.data.get(name, ""))
+
+    @property
     def avis_label(self) -> str:
-        return dict(Avis.choices).get(self.cleaned_data.get("avis", ""), "Sans avis")
+        return dict(Avis.choices).get(self.typed("avis"), "Sans avis")

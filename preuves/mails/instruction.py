@@ -5,23 +5,23 @@ from candidatures.queries import said
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import Message
+from preuves import queries
 from preuves.enums import Avis, ChapitreState
-from preuves.models import Chapitre, Contestation, VerdictDePreuve
+from preuves.models import Chapitre, Contestation
 
 from .chapitres import chapitre_of, label_of, may_still_work
 
 
 def chapitre_returned(notice: Notice) -> Message:
     chapitre = chapitre_of(notice)
-    said_last = VerdictDePreuve.objects.filter(soumission__chapitre=chapitre).order_by("-soumission__number")
-    verdicts = VerdictDePreuve.objects.filter(
-        soumission__in=said_last.values("soumission")[:1], avis=Avis.TO_CORRECT
-    ).select_related("revision__preuve")
+    soumission = queries.soumissions_standing(chapitre)[0]
+    verdicts = soumission.verdicts.filter(avis=Avis.TO_CORRECT).select_related("revision__preuve")
     return _about(
         chapitre,
         "preuves/mails/chapitre_returned.txt",
         f"{chapitre.dossier.candidature.nru}\u00a0: chapitre à corriger ({label_of(chapitre)})",
         verdicts=verdicts.order_by("revision__preuve__numero"),
+        missing=queries.missing_in(chapitre),
     )
 
 

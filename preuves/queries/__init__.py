@@ -8,6 +8,7 @@ from .chapitres import (
     pieces_reusable,
     soumissions_standing,
     verdicts_on,
+    who_contested_in,
     who_deposited,
     who_moved_chapitre,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "verdicts_on",
     "versions",
     "waiting_lines",
+    "who_contested_in",
     "who_deposited",
     "who_moved_chapitre",
     "words_on",

@@ -9,10 +9,18 @@ from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Piece, Soumission
 from candidatures.queries import said
 from preuves.enums import AnalyseState, ChapitreState, PreuveState
-from preuves.models import AvisTombe, Chapitre, Revision, RevisionPiece, SoumissionDeChapitre, VerdictDePreuve
+from preuves.models import (
+    AvisTombe,
+    Chapitre,
+    Contestation,
+    Revision,
+    RevisionPiece,
+    SoumissionDeChapitre,
+    VerdictDePreuve,
+)
 from preuves.rules.completude import DepositedPreuve
 
-from .dossier import Attendu, ChapitreDuDossier, Dossier
+from .dossier import Attendu, ChapitreDuDossier, Dossier, rem_of
 
 MOST_REUSABLE = 30
 
@@ -38,6 +46,16 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
             return f"Ce chapitre a été renvoyé par {chapitre.concluded_by} le {said(chapitre.concluded_at)}."
         case ChapitreState.APPROVED:
             return f"Ce chapitre a été validé par {chapitre.concluded_by} le {said(chapitre.concluded_at)}."
+    return ""
+
+
+def who_contested_in(chapitre: Chapitre) -> str:
+    """Say in French which dispense was last contested in a chapitre since it was handed over; empty when none was."""
+    since = Contestation.objects.filter(dossier=chapitre.dossier_id, contested_at__gte=chapitre.submitted_at)
+    here = rem_of(chapitre.dossier.version).by_numero
+    for one in since.select_related("contested_by").order_by("-contested_at", "-pk"):
+        if one.numero in here and here[one.numero][0].code == chapitre.code:
+            return f"{one.contested_by} a contesté la dispense de {one.numero} le {said(one.contested_at)}."
     return ""
 
 

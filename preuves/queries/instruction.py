@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from candidatures.enums import CandidatureState
@@ -49,7 +50,18 @@ def missing_in(chapitre: Chapitre) -> tuple[str, ...]:
     """The N° that became due in a chapitre after it was handed over: a dispense contested, a profil added."""
     dossier = dossier_of(chapitre.dossier.candidature)
     found = dossier.chapitre(chapitre.code) if dossier else None
-    return found.facts.missing if found else ()
+    standing = soumissions_standing(chapitre)
+    return _missing(found, standing[0].revisions) if found and standing else ()
+
+
+def _missing(chapitre: ChapitreDuDossier, handed_over: Collection[str]) -> tuple[str, ...]:
+    """The due N° that nobody can have read: neither handed over, nor accepted earlier."""
+    preuves = chapitre.facts.preuves
+    return tuple(
+        one
+        for one in chapitre.facts.due
+        if one not in handed_over and not (one in preuves and preuves[one].state == PreuveState.ACCEPTED)
+    )
 
 
 def _drafts_on(revisions: dict[str, Revision], by: Compte) -> dict[str, Draft]:
@@ -93,11 +105,15 @@ class LigneDExamen:
 
 @dataclass(frozen=True)
 class Examen:
-    """A chapitre as it was handed over, and what this instructeur is about to say of it."""
+    """A chapitre as it was handed over, and what this instructeur is about to say of it.
+
+    :param missing: what became due since, and goes back to the éditeur with the rest
+    """
 
     soumission: SoumissionDeChapitre
     lines: tuple[LigneDExamen, ...]
     facts: ReviewFacts
+    missing: tuple[str, ...]
 
     def line(self, numero: str) -> LigneDExamen:
         """Return the line of that N°; else the first that waits for an avis, else the first that was deposited."""
@@ -138,14 +154,15 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> E
     is_read_now = row.state in (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
     lines = []
     for one in chapitre.facts.exigibilites:
-        if one.kind is ExigibiliteKind.NOT_CONCERNED:
-            continue
         attendu, revision = dossier.attendu(one.numero), revisions.get(one.numero)
+        # What was handed over is read, even if the éditeur presents less since.
+        if revision is None and one.kind is ExigibiliteKind.NOT_CONCERNED:
+            continue
         assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
         is_new = revision is not None and before is not None and is_read_now and revision.sha256 not in before
         asked = row.state == ChapitreState.UNDER_REVIEW and one.numero in facts.asked
         lines.append(LigneDExamen(attendu, revision, drafts.get(one.numero), asked, is_new))
-    return Examen(last, tuple(lines), facts)
+    return Examen(last, tuple(lines), facts, _missing(chapitre, revisions))
 
 
 def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:

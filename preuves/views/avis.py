@@ -1,7 +1,7 @@
 """What an instructeur writes while he reads: a draft of avis on each preuve, then the conclusion."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -24,9 +24,10 @@ def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     refuse_who_does_not_instruct(request)
     attendu = dossier.attendu(request.POST.get("numero", ""))
     form = AvisForm(request.POST, variables=variables_of(attendu, dossier) if attendu else None)
-    if chapitre.row is None or not form.is_valid():
-        messages.error(request, "Cet avis n’a pas été enregistré\u00a0: il n’était pas lisible.")
-        return redirect("preuves:examen", nru, code)
+    if chapitre.row is None:
+        raise Http404
+    if not form.is_valid():
+        return _refused(request, dossier, chapitre, form, f"Cet avis n’est pas enregistré\u00a0: {form.fault}")
     given = form.cleaned_data
     try:
         operations.save_draft(
@@ -51,14 +52,14 @@ def _refused(
 ) -> HttpResponse:
     """Say why the draft is not kept, and give back what was typed: nothing written is lost."""
     if request.htmx:
-        return render(request, "preuves/avis_saved.html", {"text": f"{reason} Votre texte est encore ici."}, status=200)
+        return render(request, "preuves/avis_saved.html", {"text": f"{reason} Votre texte est encore ici."})
     read = queries.examen_of(dossier, chapitre, by=request.user)
     if read is None:
         messages.error(request, reason)
         return redirect("preuves:examen", dossier.candidature.nru, chapitre.spec.code)
-    line = read.line(form.cleaned_data["numero"])
+    line = read.line(form.typed("numero"))
     context = page_of(request, dossier, chapitre, read, line)
-    context |= {"refused": reason, "lost": {"avis": form.avis_label, "reason": form.cleaned_data["reason"]}}
+    context |= {"refused": reason, "lost": {"avis": form.avis_label, "reason": form.typed("reason")}}
     return render(request, "preuves/examen.html", context, status=409)
 
 
@@ -79,7 +80,7 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     dossier, chapitre = find_chapitre_to_read(request, nru, code)
     refuse_who_does_not_instruct(request)
     if chapitre.row is None:
-        return redirect("preuves:examen", nru, code)
+        raise Http404
     try:
         concluded = operations.conclude_review(
             chapitre_id=chapitre.row.pk,

@@ -134,6 +134,7 @@ def page_of(
         "former": queries.former_verdicts(line.revision) if line.revision else [],
         "form": _form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
         "mine": mine,
+        "kept": None if mine else line.draft,
         "may_claim": instructs and row.candidature_open and chapitre.row.state == ChapitreState.SUBMITTED,
         "may_take_over": instructs and row.candidature_open and reads and not mine,
         "needs_reason": held,
@@ -183,8 +184,10 @@ def _summary(read: Examen) -> dict[str, Any]:
         "asked": len(facts.asked),
         "done": len(facts.asked) - len({one.champ for one in left}),
         "to_correct": len(facts.to_correct),
-        "accepted": len(facts.asked) - len(left) - len(facts.to_correct),
+        "accepted": len(facts.accepted),
+        "missing": read.missing,
         "is_ready": not left,
+        "goes_back": rules.goes_back(facts, missing=read.missing),
     }
 
 
@@ -199,6 +202,11 @@ def _neighbour(numeros: list[str], numero: str, step: int) -> str:
     return numeros[place] if 0 <= place < len(numeros) else ""
 
 
+def _motif(request: PortalRequest) -> str:
+    """The reason that was typed, as long as its field lets it be."""
+    return request.POST.get("motif", "").replace("\x00", "")[:1000]
+
+
 @require_POST
 def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Take a chapitre to read it, from nobody's hands or, with a reason, from a colleague's."""
@@ -210,7 +218,7 @@ def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         if "motif" in request.POST:
             operations.take_over_chapitre(
                 chapitre_id=chapitre.row.pk,
-                reason=request.POST["motif"][:500],
+                reason=_motif(request),
                 by=request.user,
                 at=request.at,
             )
@@ -249,7 +257,7 @@ def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     try:
         operations.reopen_chapitre(
             chapitre_id=chapitre.row.pk,
-            reason=request.POST.get("motif", "")[:500],
+            reason=_motif(request),
             seen_version=posted_number(request, "version"),
             by=request.user,
             at=request.at,
@@ -273,7 +281,7 @@ def contest(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         operations.contest_dispense(
             candidature_id=dossier.candidature.pk,
             numero=numero,
-            reason=request.POST.get("motif", "")[:1000],
+            reason=_motif(request),
             by=request.user,
             at=request.at,
         )
