@@ -91,8 +91,7 @@ def _presented() -> QuerySet[Volet]:
     last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
     said = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
     words = said.distinct("identifiant").values(word=JSONObject(identifiant="identifiant", verdict="verdict"))
-    volets = Volet.objects.select_related("submitted_by", "admitted_by").order_by("kind")
-    return volets.annotate(presented=Subquery(last), words=ArraySubquery(words))
+    return Volet.objects.order_by("kind").annotate(presented=Subquery(last), words=ArraySubquery(words))
 
 
 def _confirmed(words: Sequence[Mapping[str, str]]) -> frozenset[str]:

@@ -1,13 +1,10 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
 from .chapitres import (
-    LigneDePreuve,
     candidatures_presented_anew,
     history_of,
-    lines_of_chapitre,
     pieces_reusable,
     soumissions_standing,
-    verdicts_on,
     who_contested_in,
     who_deposited,
     who_moved_chapitre,
@@ -35,6 +32,7 @@ from .instruction import (
     review_facts_of,
     submitted_revisions,
 )
+from .lignes import LigneDePreuve, lines_of_chapitre
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 from .waiting import chapitres_to_read, labels_to_read, waiting_lines
 
@@ -82,7 +80,6 @@ __all__ = [
     "simulate",
     "soumissions_standing",
     "submitted_revisions",
-    "verdicts_on",
     "versions",
     "waiting_lines",
     "who_contested_in",

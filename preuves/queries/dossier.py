@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from django.db.models import QuerySet
+
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
@@ -17,8 +19,6 @@ from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigi
 
 from .presentations import Presented, answers_of, presentations_from, rows
 from .rem import spec_of_version
-
-STAMPED = ("submitted_by", "claimed_by", "concluded_by")
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,14 @@ class ChapitreDuDossier:
     facts: ChapitreFacts
 
 
-def dossier_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> Dossier | None:
+def dossier_of(
+    candidature: Candidature, presented: Sequence[PresentedVolet] | None = None, *, code: str = ""
+) -> Dossier | None:
     """Gather a whole dossier in a constant number of queries; None while the dispositif has no REM.
 
     :param candidature: with its dispositif joined
     :param presented: its volets, for who has gathered them already
+    :param code: of the one chapitre that is looked at, for who shows no other: it alone is gathered
     """
     row = rows().filter(candidature=candidature).first()
     version = row.version if row else latest_version(candidature.dispositif_id)
@@ -108,7 +111,7 @@ def dossier_of(candidature: Candidature, presented: Sequence[PresentedVolet] | N
         rem=rem,
         presentation=presentation,
         exigibilites=found,
-        chapitres=_chapitres(candidature, row, rem, found, unadmitted),
+        chapitres=_chapitres(candidature, row, rem, found, unadmitted, code),
         unadmitted=unadmitted,
         eligibilite_submitted=any(
             one.volet.kind == VoletKind.ELIGIBILITE and one.version is not None for one in volets
@@ -160,18 +163,17 @@ def _chapitres(
     rem: Rem,
     found: Mapping[str, Exigibilite],
     unadmitted: tuple[str, ...],
+    code: str,
 ) -> tuple[ChapitreDuDossier, ...]:
-    rows = (
-        {one.code: one for one in Chapitre.objects.filter(dossier=row).select_related(*STAMPED).order_by("pk")}
-        if row
-        else {}
-    )
-    deposited = _deposited(row) if row else {}
+    rows = {one.code: one for one in _rows(row, code)} if row else {}
+    deposited = _deposited(row, code) if row else {}
     expected: dict[str, list[Exigibilite]] = {}
     for one in rem.attendues:
         expected.setdefault(one.chapitre, []).append(found[one.numero])
     chapitres = []
     for spec in rem.spec.chapitres:
+        if code not in ("", spec.code):
+            continue
         chapitre = rows.get(spec.code)
         facts = ChapitreFacts(
             code=spec.code,
@@ -186,10 +188,16 @@ def _chapitres(
     return tuple(chapitres)
 
 
-def _deposited(row: DossierDePreuves) -> dict[str, DepositedPreuve]:
-    """Every living preuve of the dossier with its latest revision, in one query."""
+def _rows(row: DossierDePreuves, code: str) -> QuerySet[Chapitre]:
+    chapitres = Chapitre.objects.filter(dossier=row).order_by("pk")
+    return chapitres.filter(code=code) if code else chapitres
+
+
+def _deposited(row: DossierDePreuves, code: str) -> dict[str, DepositedPreuve]:
+    """Every living preuve of the dossier, or of one chapitre of it, with its latest revision, in one query."""
+    living = Revision.objects.filter(preuve__chapitre__dossier=row)
     latest = (
-        Revision.objects.filter(preuve__chapitre__dossier=row)
+        (living.filter(preuve__chapitre__code=code) if code else living)
         .order_by("preuve", "-number")
         .distinct("preuve")
         .values_list("preuve__numero", "preuve__state", "number", "sha256")

@@ -145,6 +145,8 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> E
     standing = soumissions_standing(row) if row else []
     if row is None or not standing:
         return None
+    assert dossier.row is not None, "A chapitre that has a row is in a dossier that has one."
+    row.dossier = dossier.row
     row.dossier.candidature = dossier.candidature
     last, *former = standing
     revisions = _revisions_of(row, last)

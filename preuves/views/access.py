@@ -12,19 +12,22 @@ from preuves import queries
 from preuves.queries import ChapitreDuDossier, Dossier
 
 
-def find_dossier(request: PortalRequest, nru: str) -> Dossier:
-    """Find a dossier for who sees the candidature; before the REM is published there is none."""
-    dossier = queries.dossier_of(find_candidature(request, nru))
+def find_dossier(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
+    """Find a dossier for who sees the candidature; before the REM is published there is none.
+
+    :param code: of the one chapitre that is looked at
+    """
+    dossier = queries.dossier_of(find_candidature(request, nru), code=code)
     if dossier is None:
         raise Http404
     return dossier
 
 
-def find_dossier_to_fill(request: PortalRequest, nru: str) -> Dossier:
+def find_dossier_to_fill(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
     """Find a dossier for somebody of the éditeur's side; the ANS reads chapitres elsewhere, once submitted."""
     if request.user.is_ans:
         raise Http404
-    return find_dossier(request, nru)
+    return find_dossier(request, nru, code=code)
 
 
 def find_chapitre(dossier: Dossier, code: str) -> ChapitreDuDossier:

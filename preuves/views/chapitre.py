@@ -24,11 +24,11 @@ from .dossier import STANDINGS, deadline_for_page
 @require_safe
 def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """One chapitre for the éditeur: what each exigence expects, what is deposited, what is missing."""
-    dossier = find_dossier_to_fill(request, nru)
+    dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_by_code(dossier.candidature.dispositif)
     lines = queries.lines_of_chapitre(dossier, chapitre)
-    due = {one.attendu.exigence.identifiant for one in lines if one.attendu.exigibilite.is_due or one.revision}
+    due = {one.attendu.exigence.identifiant for one in lines if one.attendu.exigibilite.is_due or one.depot}
     concerned = [one for one in lines if one.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
     context = {
         **_common(request, dossier, chapitre, dates),
@@ -46,7 +46,7 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
 
 def _to_correct(line: LigneDePreuve, dossier: Dossier) -> dict[str, str]:
     """Say what the ANS asks of one preuve, and where it is mended."""
-    numero, reason = line.attendu.preuve.numero, line.verdict.reason if line.verdict else ""
+    numero, reason = line.attendu.preuve.numero, line.retour.reason if line.retour else ""
     href = reverse("preuves:preuve", args=[dossier.candidature.nru, numero])
     return {"sentence": f"{numero}\u00a0: {reason}", "href": href}
 
@@ -91,13 +91,13 @@ def by_exigence(lines: list[LigneDePreuve]) -> list[dict[str, Any]]:
 
 def submit(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Read the whole chapitre again, see what is missing, and hand it to the ANS."""
-    dossier = find_dossier_to_fill(request, nru)
+    dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     if request.method == "POST":
         try:
             operations.submit_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
         except operations.ChapitreNotSubmittable as refused:
-            return _reading(request, find_dossier_to_fill(request, nru), code, refused.obstacles)
+            return _reading(request, find_dossier_to_fill(request, nru, code=code), code, refused.obstacles)
         messages.success(request, f"{chapitre.spec.label}\u00a0: soumis à l’ANS le {said(request.at)}.")
         return redirect("preuves:dossier", nru)
     return _reading(request, dossier, code)
@@ -135,7 +135,7 @@ def _with_link(obstacle: Obstacle, dossier: Dossier) -> dict[str, str]:
 @require_POST
 def take_back(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Take a submitted chapitre back, before an instructeur opens it."""
-    dossier = find_dossier_to_fill(request, nru)
+    dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     try:
         operations.take_back_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)

@@ -75,7 +75,7 @@ def _asked_revision(request: PortalRequest, dossier: Dossier, line: LigneDExamen
 def find_chapitre_to_read(request: PortalRequest, nru: str, code: str) -> tuple[Dossier, ChapitreDuDossier]:
     if not request.user.is_ans:
         raise Http404
-    dossier = queries.dossier_of(find_candidature(request, nru))
+    dossier = queries.dossier_of(find_candidature(request, nru), code=code)
     chapitre = dossier.chapitre(code) if dossier else None
     if dossier is None or chapitre is None:
         raise Http404

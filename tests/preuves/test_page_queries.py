@@ -34,8 +34,8 @@ def team(db: None, request: pytest.FixtureRequest) -> Team:
 PAGES = {
     "referencement:candidature": 14,
     "preuves:dossier": 12,
-    "preuves:chapitre": 13,
-    "preuves:chapitre_submit": 13,
+    "preuves:chapitre": 12,
+    "preuves:chapitre_submit": 12,
     "preuves:preuve": 13,
     "preuves:simulation": 11,
     "preuves:version": 11,
