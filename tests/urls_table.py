@@ -100,7 +100,7 @@ candidatures:judge               POST 401   404   404   404   404   404   404   
 preuves:a_examiner               GET  login 404   404   404   404   404   404   200   200   200   200   200
 preuves:a_examiner               POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:avis                     GET  login 405   405   405   405   405   405   405   405   405   405   405
-preuves:avis                     POST 401   404   404   404   404   404   404   302   302   403   403   403
+preuves:avis                     POST 401   404   404   404   404   404   404   409   409   403   403   403
 preuves:conclure                 GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:conclure                 POST 401   404   404   404   404   404   404   302   302   403   403   403
 preuves:contester                GET  login 405   405   405   405   405   405   405   405   405   405   405
