@@ -67,11 +67,15 @@ def _onwards(request: PortalRequest, dossier: Dossier, code: str, numero: str) -
     """Go to the next preuve that waits for an avis, or stay, as the button pressed says."""
     address = reverse("preuves:examen", args=[dossier.candidature.nru, code])
     if request.POST.get("action") != "suivant":
-        return redirect(f"{address}?{urlencode({'preuve': numero})}")
+        return redirect(_at(address, numero))
     dossier, chapitre = find_chapitre_to_read(request, dossier.candidature.nru, code)
     read = queries.examen_of(dossier, chapitre, by=request.user)
     follower = read.next_waiting(numero) if read else ""
-    return redirect(f"{address}?{urlencode({'preuve': follower})}" if follower else f"{address}#conclure")
+    return redirect(_at(address, follower) if follower else f"{address}#conclure")
+
+
+def _at(address: str, numero: str) -> str:
+    return f"{address}?{urlencode({'preuve': numero})}#preuve"
 
 
 @require_POST

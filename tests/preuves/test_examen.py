@@ -187,7 +187,7 @@ def test_draft_then_next_goes_to_what_waits(team: Team, chapitre: Chapitre, sign
     first = client.post(address(team, "avis"), avis(chapitre, action="suivant"))
     last = client.post(address(team, "avis"), avis(chapitre, TWO, action="suivant"))
 
-    assert first["Location"] == f"{address(team)}?preuve={TWO}"
+    assert first["Location"] == f"{address(team)}?preuve={TWO}#preuve"
     assert last["Location"] == f"{address(team)}#conclure"
 
 
@@ -315,7 +315,7 @@ def test_button_says_what_concluding_does(team: Team, chapitre: Chapitre, sign_i
     draft(chapitre, team.instructeur, TWO)
     assert "Valider le chapitre" in words(client.get(address(team)))
     draft(chapitre, team.instructeur, TWO, Avis.TO_CORRECT, "À dater.")
-    assert "1 acceptée 1 à corriger" in words(client.get(address(team)))
+    assert "Acceptées 1 À corriger 1" in words(client.get(address(team)))
     assert "Renvoyer à l’éditeur" in words(client.get(address(team)))
 
 
