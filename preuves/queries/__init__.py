@@ -34,7 +34,7 @@ from .instruction import (
 )
 from .lignes import LigneDePreuve, lines_of_chapitre
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
-from .waiting import chapitres_to_read, labels_to_read, waiting_lines
+from .waiting import chapitres_to_read, filters_to_read, waiting_lines
 
 __all__ = [
     "Attendu",
@@ -58,13 +58,13 @@ __all__ = [
     "examen_of",
     "exigences_to_read",
     "fichiers_visible_to",
+    "filters_to_read",
     "for_viewing",
     "former_verdicts",
     "history_of",
     "impact_of",
     "imports",
     "imports_pending",
-    "labels_to_read",
     "latest_version",
     "lines_of_chapitre",
     "missing_in",

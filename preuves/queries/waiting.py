@@ -32,7 +32,9 @@ COLUMNS = (
 )
 
 
-def chapitres_to_read(*, text: str = "", code: str = "", of: Compte | None = None) -> QuerySet[Chapitre]:
+def chapitres_to_read(
+    *, text: str = "", dispositif: str = "", code: str = "", of: Compte | None = None
+) -> QuerySet[Chapitre]:
     """The chapitres that wait for the ANS, or that it reads; the oldest submission first.
 
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
@@ -41,6 +43,8 @@ def chapitres_to_read(*, text: str = "", code: str = "", of: Compte | None = Non
     # Few are withdrawn: to leave them out is to count without joining thousands.
     withdrawn = DossierDePreuves.objects.filter(candidature__state=CandidatureState.WITHDRAWN)
     found = Chapitre.objects.filter(state__in=WAITING).exclude(dossier__in=withdrawn)
+    if dispositif:
+        found = found.filter(dossier__candidature__dispositif=dispositif)
     if code:
         found = found.filter(code=code)
     if of:
@@ -57,11 +61,31 @@ def chapitres_to_read(*, text: str = "", code: str = "", of: Compte | None = Non
 Labels = Mapping[tuple[int, str], str]
 
 
-def labels_to_read() -> Labels:
-    """The label of each chapitre of the REM that a dossier answers to, by the version and its code."""
+@dataclass(frozen=True)
+class Filters:
+    """What the list can be narrowed to.
+
+    :param labels: of each chapitre of the REM that a dossier answers to, by the version's pk and its code
+    :param dispositifs: the name of each, by code
+    """
+
+    labels: Labels
+    dispositifs: Mapping[str, str]
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The label of each chapitre by its code, as the latest version has it."""
+        return {code: label for (_, code), label in self.labels.items()}
+
+
+def filters_to_read() -> Filters:
+    """Gather what dossiers answer to, in one query."""
     answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
-    versions = VersionDuREM.objects.filter(Exists(answered)).order_by("date", "pk")
-    return {(one.pk, chapitre.code): chapitre.label for one in versions for chapitre in rem_of(one).spec.chapitres}
+    versions = VersionDuREM.objects.filter(Exists(answered)).select_related("dispositif").order_by("date", "pk")
+    return Filters(
+        labels={(one.pk, chapitre.code): chapitre.label for one in versions for chapitre in rem_of(one).spec.chapitres},
+        dispositifs={one.dispositif_id: str(one.dispositif) for one in versions},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from .access import refuse_who_does_not_instruct
 from .dossier import STANDINGS
 
 PER_PAGE = 25
+FILTERS = ("q", "dispositif", "chapitre", "miens")
 
 
 @require_safe
@@ -34,16 +35,20 @@ def index(request: PortalRequest) -> HttpResponse:
     """The chapitres that wait for the ANS, the oldest submission first."""
     if not request.user.is_ans:
         raise Http404
-    asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in ("q", "chapitre", "miens")}
-    labels = queries.labels_to_read()
-    known = {code: label for (_, code), label in labels.items()}
-    code = asked["chapitre"] if asked["chapitre"] in known else ""
-    found = queries.chapitres_to_read(text=asked["q"], code=code, of=request.user if asked["miens"] else None)
+    asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in FILTERS}
+    filters = queries.filters_to_read()
+    dispositif = asked["dispositif"] if asked["dispositif"] in filters.dispositifs else ""
+    code = asked["chapitre"] if asked["chapitre"] in filters.codes else ""
+    mine = request.user if asked["miens"] else None
+    found = queries.chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": queries.waiting_lines(cast("QuerySet[Chapitre]", page.object_list), labels=labels, at=request.at),
-        "codes": [(value, label, value == code) for value, label in known.items()],
+        "lines": queries.waiting_lines(
+            cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at
+        ),
+        "codes": [(value, label, value == code) for value, label in filters.codes.items()],
+        "dispositifs": [(value, label, value == dispositif) for value, label in filters.dispositifs.items()],
         "text": asked["q"],
         "mine": asked["miens"],
         "query": urlencode({name: value for name, value in asked.items() if value}),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +11,15 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures import operations as candidatures
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
+from candidatures.models import Candidature
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from preuves import operations, queries
 from preuves.enums import Avis, ChapitreState
-from preuves.models import BrouillonDAvis, Chapitre, VerdictDePreuve
+from preuves.models import BrouillonDAvis, Chapitre, DossierDePreuves, VerdictDePreuve
 from preuves.rules.instruction import CLAIM
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
@@ -420,12 +423,41 @@ def test_list_holds_what_waits_oldest_first(team: Team, sign_in: SignIn) -> None
     assert listed(client, miens="1") == []
     claim(chapitre, team.instructeur)
     assert listed(client, miens="1") == [(nru, "MAT")]
-    assert listed(sign_in(team.instructeur), dispositif="autre") == [(nru, "MAT"), (nru, "INS")]
     returned_by = make.the_chapitre(team.candidature)
     draft(returned_by, team.instructeur, ONE)
     draft(returned_by, team.instructeur, TWO)
     conclude(returned_by, team.instructeur)
     assert listed(client) == [(nru, "INS")]
+
+
+def test_list_is_narrowed_to_a_demarche_when_there_are_several(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
+    client, here = sign_in(team.instructeur), (team.candidature.nru, "MAT")
+    page = client.get(reverse("preuves:a_examiner"))
+    assert "Démarche" not in words(page)
+
+    there = (a_submitted_chapitre_elsewhere(team).nru, "MAT")
+
+    assert "Démarche" in words(client.get(reverse("preuves:a_examiner")))
+    assert listed(client) == [here, there]
+    assert listed(client, dispositif=make.DUI) == [here]
+    assert listed(client, dispositif="autre") == [there]
+    assert listed(client, dispositif="inconnue") == [here, there]
+
+
+def a_submitted_chapitre_elsewhere(team: Team) -> Candidature:
+    """The same product in another démarche, with a chapitre that waits."""
+    spec = replace(spec_of(make.DUI), code="autre", prefixe_nru="AUT")
+    candidatures.load_dispositif(spec=spec, at=phase_1.OPENING)
+    version, _ = operations.publish_rem(
+        dispositif_code="autre", spec=make.a_rem_spec(), date=phase_1.OPENING.date(), by=None, at=phase_1.OPENING
+    )
+    candidature = candidatures.open_candidature(
+        produit_id=team.produit.pk, dispositif_code="autre", by=team.mandataire, at=AT
+    )
+    dossier = DossierDePreuves.objects.create(candidature=candidature, version=version, opened_at=AT, pinned_at=AT)
+    stamps = {"first_submitted_at": AT, "submitted_at": AT, "submitted_by": team.salarie}
+    Chapitre.objects.create(dossier=dossier, code="MAT", state=ChapitreState.SUBMITTED, **stamps)
+    return candidature
 
 
 def test_list_forgets_who_withdrew(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
