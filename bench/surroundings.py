@@ -4,8 +4,9 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, redirect_stdout
 from http.client import HTTPConnection
+from io import StringIO
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit, urlunsplit
@@ -76,15 +77,11 @@ class Surroundings:
         from bench.moment import AT
         from comptes import clock
 
-        with clock.travel(AT):
+        rem = ROOT / "catalogue" / "rem" / "ms-dui-va2"
+        annotations = ["--annotations", f"{rem}.annotations.toml"]
+        with clock.travel(AT), redirect_stdout(StringIO()):
             call_command("load_dispositif")
-            call_command(
-                "import_rem",
-                str(ROOT / "catalogue" / "rem" / "ms-dui-va2.xlsx"),
-                dispositif="ms-dui-va2",
-                annotations=str(ROOT / "catalogue" / "rem" / "ms-dui-va2.annotations.toml"),
-                publish=True,
-            )
+            call_command("import_rem", f"{rem}.xlsx", "--dispositif", "ms-dui-va2", *annotations, "--publish")
 
     def fill(self, size: int) -> None:
         """Bring the database to that many candidatures."""
@@ -96,7 +93,7 @@ class Surroundings:
 
         missing = size - Candidature.objects.count()
         if missing > 0:
-            with clock.travel(AT):
+            with clock.travel(AT), redirect_stdout(StringIO()):
                 call_command("populate", candidatures=missing, seed=size, oui=True)
 
     @contextmanager

@@ -88,15 +88,15 @@ class Act(TextChoices):
     DOSSIER_OPENED = "dossier.opened", "Le dossier de preuves est ouvert sur le REM du {date}"
     DOSSIER_MOVED = (
         "dossier.moved",
-        "Le dossier de preuves passe au REM du {date} : {kept} avis conservés, {fallen} tombés",
+        "Le dossier de preuves passe au REM du {date}\u00a0: {kept} avis conservés, {fallen} tombés",
     )
-    PREUVE_DEPOSITED = "preuve.deposited", "Preuve {preuve} : dépôt n° {numero} (empreinte {sha256})"
-    CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre} : soumission n° {numero} (empreinte {sha256})"
-    CHAPITRE_TAKEN_BACK = "chapitre.taken_back", "Chapitre {chapitre} : repris par l’éditeur avant son examen"
-    CHAPITRE_CLAIMED = "chapitre.claimed", "Chapitre {chapitre} : pris en examen"
-    CHAPITRE_TAKEN_OVER = "chapitre.taken_over", "Chapitre {chapitre} : examen repris ({motif})"
-    CHAPITRE_RELEASED = "chapitre.released", "Chapitre {chapitre} : examen laissé à un autre instructeur"
-    CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre} : renvoyé à l’éditeur, {a_corriger} à corriger"
-    CHAPITRE_APPROVED = "chapitre.approved", "Chapitre {chapitre} : validé"
-    CHAPITRE_REOPENED = "chapitre.reopened", "Chapitre {chapitre} : rouvert ({motif})"
-    DISPENSE_CONTESTED = "dispense.contested", "Preuve {preuve} : la dispense est contestée ({motif})"
+    PREUVE_DEPOSITED = "preuve.deposited", "Preuve {preuve}\u00a0: dépôt n° {numero} (empreinte {sha256})"
+    CHAPITRE_SUBMITTED = "chapitre.submitted", "Chapitre {chapitre}\u00a0: soumission n° {numero} (empreinte {sha256})"
+    CHAPITRE_TAKEN_BACK = "chapitre.taken_back", "Chapitre {chapitre}\u00a0: repris par l’éditeur avant son examen"
+    CHAPITRE_CLAIMED = "chapitre.claimed", "Chapitre {chapitre}\u00a0: pris en examen"
+    CHAPITRE_TAKEN_OVER = "chapitre.taken_over", "Chapitre {chapitre}\u00a0: examen repris ({motif})"
+    CHAPITRE_RELEASED = "chapitre.released", "Chapitre {chapitre}\u00a0: examen laissé à un autre instructeur"
+    CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre}\u00a0: renvoyé à l’éditeur, {a_corriger} à corriger"
+    CHAPITRE_APPROVED = "chapitre.approved", "Chapitre {chapitre}\u00a0: validé"
+    CHAPITRE_REOPENED = "chapitre.reopened", "Chapitre {chapitre}\u00a0: rouvert ({motif})"
+    DISPENSE_CONTESTED = "dispense.contested", "Preuve {preuve}\u00a0: la dispense est contestée ({motif})"

@@ -1,9 +1,12 @@
 """What is, seen from the floor that sees everybody."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Dispositif, Echeance, Volet
@@ -97,17 +100,22 @@ def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str
     ]
 
 
-def in_progress(*, at: datetime, text: str = "") -> QuerySet[Candidature]:
+def dates_1() -> dict[str, datetime]:
+    """The Date 1 of each dispositif, by its code; the earliest first."""
+    return dict(Echeance.objects.filter(code=DATE_1).order_by("at", "pk").values_list("dispositif", "at"))
+
+
+def in_progress(*, at: datetime, text: str = "", dates: Mapping[str, datetime] | None = None) -> QuerySet[Candidature]:
     """The solutions « en cours de référencement »: from Date 1 on, both volets handed over in time, and still open.
 
     :param text: words of the solution or of the éditeur, whatever their accents and case
+    :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
     """
-    found = Candidature.objects.with_names().filter(
-        state=CandidatureState.OPEN,
-        dispositif__echeances__code=DATE_1,
-        dispositif__echeances__at__lte=at,
-        handed_over_at__lte=F("dispositif__echeances__at"),
-    )
+    known = dates_1() if dates is None else dates
+    over = [Q(dispositif=code, handed_over_at__lte=date) for code, date in known.items() if date <= at]
+    if not over:
+        return Candidature.objects.none()
+    found = Candidature.objects.with_names().filter(reduce(or_, over), state=CandidatureState.OPEN)
     for word in text.split():
         found = found.filter(
             Q(produit__nom__unaccent__icontains=word) | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
@@ -115,7 +123,7 @@ def in_progress(*, at: datetime, text: str = "") -> QuerySet[Candidature]:
     return found.order_by(SortName("produit__nom"), "pk")
 
 
-def public_list_opens(*, at: datetime) -> datetime | None:
+def public_list_opens(dates: Mapping[str, datetime], *, at: datetime) -> datetime | None:
     """When the list will begin to fill, if no Date 1 has passed yet; None once one has."""
-    dates = list(Echeance.objects.filter(code=DATE_1).order_by("at", "pk").values_list("at", flat=True))
-    return dates[0] if dates and at < dates[0] else None
+    first = min(dates.values(), default=at)
+    return first if at < first else None

@@ -92,12 +92,13 @@ def _turn(step: rules.Step | None, found: Candidature, *, fills: bool, can_engag
 def solutions(request: PortalRequest) -> HttpResponse:
     """The public list of the solutions « en cours de référencement », for anybody."""
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    found = queries.in_progress(at=request.at, text=text)
+    dates = queries.dates_1()
+    found = queries.in_progress(at=request.at, text=text, dates=dates)
     context = {
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "text": text,
         "query": urlencode({"q": text} if text else {}),
-        "opens": queries.public_list_opens(at=request.at),
+        "opens": queries.public_list_opens(dates, at=request.at),
     }
     return render(request, "referencement/solutions.html", context)
 

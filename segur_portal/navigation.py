@@ -9,6 +9,7 @@ from django.urls import reverse
 from comptes import permissions
 from comptes.models import Compte
 from comptes.requests import PortalRequest
+from preuves.permissions import reads_rem
 
 
 @dataclass(frozen=True)
@@ -28,14 +29,17 @@ def _links(request: PortalRequest) -> list[Link]:
     if user is None or not user.is_authenticated:
         return []
     wanted = [*_of_a_person(user), ("Solutions en cours", "referencement:solutions")]
-    return [Link(label, href := reverse(name), request.path.startswith(href)) for label, name in wanted]
+    hrefs = [reverse(name) for _, name in wanted]
+    here = max((href for href in hrefs if request.path.startswith(href)), key=len, default="")
+    return [Link(label, href, href == here) for (label, _), href in zip(wanted, hrefs, strict=True)]
 
 
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     if not user.is_ans:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
     administers = [("Éditeurs", "comptes:editeurs")] if permissions.administers(user) else []
-    return [("Instruction", "referencement:instruction"), *administers]
+    rem = [("REM", "preuves:rem")] if reads_rem(user) else []
+    return [("Instruction", "referencement:instruction"), ("Chapitres", "preuves:a_examiner"), *rem, *administers]
 
 
 def _demo_clock(request: PortalRequest) -> Any:

@@ -21,10 +21,12 @@ from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Rattachement
 from preuves.effects import draw_pages
+from preuves.models import VersionDuREM
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import fichiers
 from tests.factories import preuves as prove
+from tests.factories.workbooks import a_sent_rem, rows_of
 
 AGENCY = {
     "inst": RoleANS.INSTRUCTEUR,
@@ -33,6 +35,7 @@ AGENCY = {
     "secr": RoleANS.SECRETAIRE_COLLEGE,
     "admi": RoleANS.ADMINISTRATEUR,
 }
+OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir")
 OF_A_DOSSIER = (
     "preuves:dossier",
     "preuves:chapitre",
@@ -113,6 +116,7 @@ def a_company() -> Company:
             "acces_id": AccesProduit.objects.get(produit=filled.produit).pk,
             "editeur_id": editeur.pk,
             "invitation_id": invitation.pk,
+            "import_id": a_sent_rem(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]), rows_of(1)).pk,
             "key": "0123456789abcdef",
             "kind": VoletKind.ADMINISTRATIF,
             "nru": filled.nru,
@@ -120,6 +124,7 @@ def a_company() -> Company:
             "produit_id": filled.produit_id,
             "rattachement_id": seat_of(colleague).pk,
             "token": invitation.token,
+            "version_id": VersionDuREM.objects.order_by("pk")[0].pk,
             "uidb64": urlsafe_base64_encode(force_bytes(colleague.pk)),
         },
         special={
@@ -129,7 +134,8 @@ def a_company() -> Company:
             "candidatures:judge": {"nru": submitted.nru},
             "candidatures:piece": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
-            **dict.fromkeys(OF_A_DOSSIER, {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"}),
+            **{f"preuves:{name}": {"nru": proved.nru, "code": "INS"} for name in OF_AN_EXAMEN},
+            **{name: {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"} for name in OF_A_DOSSIER},
             "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},

@@ -67,6 +67,7 @@ class Candidature(FSMModelMixin, models.Model):
                 condition=Q(state=CandidatureState.OPEN, handed_over_at__isnull=False),
                 name="candidature_handed_over",
             ),
+            models.Index(fields=["id"], condition=Q(state=CandidatureState.WITHDRAWN), name="candidature_withdrawn"),
         ]
 
     def __str__(self) -> str:

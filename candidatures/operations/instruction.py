@@ -69,12 +69,7 @@ def ask_complement(
     """
     volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
     volet.request_complement()
-    demande = _open_again(volet, DemandeKind.COMPLEMENT, champs, text, by=by, at=at)
-    record_on_volet(volet=volet, act=Act.COMPLEMENT_ASKED, by=by, at=at, champs=_labels(volet, demande))
-    tell_the_team(
-        candidature=volet.candidature, kind="candidatures.complement_asked", on=f"demande:{demande.pk}", at=at
-    )
-    return demande
+    return _open_again(volet, DemandeKind.COMPLEMENT, Act.COMPLEMENT_ASKED, champs, text, by=by, at=at)
 
 
 @transaction.atomic
@@ -88,12 +83,7 @@ def reopen_volet(
     """
     volet = _read(volet_id, seen_version, VoletState.ADMITTED)
     volet.reopen()
-    demande = _open_again(volet, DemandeKind.REOPENING, champs, text, by=by, at=at)
-    record_on_volet(volet=volet, act=Act.VOLET_REOPENED, by=by, at=at, champs=_labels(volet, demande))
-    tell_the_team(
-        candidature=volet.candidature, kind="candidatures.complement_asked", on=f"demande:{demande.pk}", at=at
-    )
-    return demande
+    return _open_again(volet, DemandeKind.REOPENING, Act.VOLET_REOPENED, champs, text, by=by, at=at)
 
 
 @transaction.atomic
@@ -135,7 +125,10 @@ def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:
     return volet
 
 
-def _open_again(volet: Volet, kind: DemandeKind, champs: list[str], text: str, *, by: Compte, at: datetime) -> Demande:
+def _open_again(
+    volet: Volet, kind: DemandeKind, act: Act, champs: list[str], text: str, *, by: Compte, at: datetime
+) -> Demande:
+    """Open the named champs of a volet that was just moved, write it in the journal, and tell the éditeur's team."""
     known = [code for code in queries.spec_of_volet(volet).by_code if code in champs]
     reasons = []
     if not known:
@@ -145,7 +138,7 @@ def _open_again(volet: Volet, kind: DemandeKind, champs: list[str], text: str, *
     if reasons:
         raise DemandeNotPossible(*reasons)
     volet.save()
-    return Demande.objects.create(
+    demande = Demande.objects.create(
         volet=volet,
         number=volet.demandes.count() + 1,
         kind=kind,
@@ -154,6 +147,11 @@ def _open_again(volet: Volet, kind: DemandeKind, champs: list[str], text: str, *
         asked_at=at,
         asked_by=by,
     )
+    record_on_volet(volet=volet, act=act, by=by, at=at, champs=_labels(volet, demande))
+    tell_the_team(
+        candidature=volet.candidature, kind="candidatures.complement_asked", on=f"demande:{demande.pk}", at=at
+    )
+    return demande
 
 
 def _labels(volet: Volet, demande: Demande) -> list[str]:

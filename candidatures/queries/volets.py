@@ -67,9 +67,21 @@ class PresentedVolet:
 
 def presented_volets(candidature: Candidature) -> list[PresentedVolet]:
     """The volets of a candidature, with what was handed to the ANS and what it said, in one query."""
+    return _with_words(_presented().filter(candidature=candidature))
+
+
+def presented_volets_of(candidature_ids: Sequence[int]) -> dict[int, list[PresentedVolet]]:
+    """The same for several candidatures, by candidature, in one query too."""
+    found: dict[int, list[PresentedVolet]] = {one: [] for one in candidature_ids}
+    for volet in _with_words(_presented().filter(candidature__in=candidature_ids)):
+        found[volet.volet.candidature_id].append(volet)
+    return found
+
+
+def _with_words(volets: QuerySet[Volet]) -> list[PresentedVolet]:
     return [
         PresentedVolet(volet, volet.presented, _confirmed(volet.words))  # type: ignore[attr-defined] # annotated below
-        for volet in _presented().filter(candidature=candidature)
+        for volet in volets
     ]
 
 
@@ -79,8 +91,7 @@ def _presented() -> QuerySet[Volet]:
     last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
     said = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
     words = said.distinct("identifiant").values(word=JSONObject(identifiant="identifiant", verdict="verdict"))
-    volets = Volet.objects.select_related("submitted_by", "admitted_by").order_by("kind")
-    return volets.annotate(presented=Subquery(last), words=ArraySubquery(words))
+    return Volet.objects.order_by("kind").annotate(presented=Subquery(last), words=ArraySubquery(words))
 
 
 def _confirmed(words: Sequence[Mapping[str, str]]) -> frozenset[str]:

@@ -17,15 +17,13 @@ from .access import trail_to_produit, trail_to_produits
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
     """The products on which this person works, and where each candidature stands."""
-    return render(
-        request,
-        "candidatures/produits.html",
-        {
-            "produits": queries.produits_of(request.user),
-            "manages": bool(editeurs_managed_by(request.user)),
-            "has_editeur": request.user.rattachements.current().exists(),
-        },
-    )
+    manages = editeurs_managed_by(request.user).exists()
+    context = {
+        "produits": queries.produits_of(request.user),
+        "manages": manages,
+        "has_editeur": manages or request.user.rattachements.current().exists(),
+    }
+    return render(request, "candidatures/produits.html", context)
 
 
 def create(request: PortalRequest) -> HttpResponse:

@@ -1,6 +1,12 @@
 from .anomalie import Anomalie
-from .demande import DemandeAuGuichet, Habilitation, Homologation, Suivie
+from .demande import DemandeAuGuichet
+from .gazelle import LienGazelle
+from .habilitation import Habilitation
+from .homologation import Homologation
 from .releve import EchecDeReleve, Passage, Releve, ReponseDeGuichet
+
+Suivie = Habilitation | Homologation | LienGazelle
+"""A demande with its machine."""
 
 __all__ = [
     "Anomalie",
@@ -8,6 +14,7 @@ __all__ = [
     "EchecDeReleve",
     "Habilitation",
     "Homologation",
+    "LienGazelle",
     "Passage",
     "Releve",
     "ReponseDeGuichet",

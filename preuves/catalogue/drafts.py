@@ -132,7 +132,7 @@ class Gathering:
     def _compare(self, row: Row, known: DraftExigence) -> None:
         """Rows of one exigence repeat it: a cell left empty repeats too, another content is refused."""
         label = self.values.label(row, Column.CHAPITRE)
-        if label and folded(label) != folded(known.chapitre.label):
+        if label and known.chapitre.label and folded(label) != folded(known.chapitre.label):
             self._differs(row, Column.CHAPITRE, known)
         raw_same = [one for one in (*SAME, *FIRST_HOLDS) if row[one] not in ("", known.row[one])]
         if not raw_same:

@@ -30,7 +30,7 @@ def read_equivalences(text: str) -> Mapping[str, Mapping[str, str]]:
         raise EquivalencesFileError(str(error)) from None
     for other, table in raw.items():
         if not isinstance(table, dict) or not all(isinstance(here, str) for here in table.values()):
-            raise EquivalencesFileError(f"[{other}] must hold « N° there = N° here » lines.")
+            raise EquivalencesFileError(f"[{other}] must hold lines of two numbers: the one there = the one here.")
         if len(set(table.values())) < len(table):
             raise EquivalencesFileError(f"[{other}] gives two preuves the same N° here.")
     return raw

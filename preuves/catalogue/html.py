@@ -14,6 +14,7 @@ MARKUP = re.compile(
     re.IGNORECASE,
 )
 BLOCK = re.compile(r"<(?:p|ul|ol)\b")
+BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|li|div|h[1-6]|t[rdh])\b[^>]*>", re.IGNORECASE)
 BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\n\f]+")
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>)*</p>")
@@ -61,7 +62,7 @@ def _paragraphs(texte: str) -> str:
 
 def plain(cell: str) -> str:
     """Return the words of a label: no tag, entities decoded, on one line."""
-    texte = html.unescape(MARKUP.sub(" ", normalised(cell)))
+    texte = html.unescape(MARKUP.sub("", BLOCK_END.sub(" ", normalised(cell))))
     return SPACES.sub(" ", texte).strip(" \u00a0")
 
 

@@ -1,7 +1,7 @@
 """What a cell of profils says: names in any order, spelt as people spell them, with or without exceptions."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from candidatures.catalogue.dispositifs import DispositifSpec
@@ -10,12 +10,12 @@ from .headers import folded
 from .html import plain
 from .rem import GENERAL
 
-SEPARATORS = re.compile(r"[\n\r,;/|]|<br\s*/?>|</(?:p|li)>", re.IGNORECASE)
+LINES = re.compile(r"[\n\r]|<br\s*/?>|</(?:p|li)>", re.IGNORECASE)
+SEPARATORS = re.compile(r"\s*[,;/|]\s*|\s+et\s+", re.IGNORECASE)
 EXCEPT = re.compile(
     r"\s*\(?\b(?:sauf|hors|excepté|à l[’']exception (?:de|du|des))\b\s*:?\s*(.*)", re.IGNORECASE | re.DOTALL
 )
 WORDY = re.compile(r"^(?:profils?|pour|les?|la|l[’'])\s+", re.IGNORECASE)
-AND = re.compile(r"\s+et\s+", re.IGNORECASE)
 PARENTHESIS = re.compile(r"^(.*?)\s*\(([^()]+)\)$")
 
 
@@ -58,17 +58,29 @@ class Profiler:
 
     def _codes(self, words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         codes, unknown = set(), []
-        for part in SEPARATORS.split(words):
-            name = WORDY.sub("", plain(part))
-            if not name:
-                continue
-            whole = self.code_of(name)
-            for one in [name] if whole else AND.split(name):
-                if code := whole or self.code_of(one):
+        for line in LINES.split(words):
+            for name, code in self._named(plain(line)):
+                if code:
                     codes.add(code)
                 else:
-                    unknown.append(one)
+                    unknown.append(name)
         return tuple(one for one in self.order if one in codes), tuple(unknown)
+
+    def _named(self, line: str) -> Iterator[tuple[str, str | None]]:
+        """Give each name of a line with its code; a label may itself hold commas: the longest known one is taken."""
+        ends = [match.span() for match in SEPARATORS.finditer(line)] + [(len(line), len(line))]
+        start = 0
+        while start < len(line):
+            following = [end for end in ends if end[0] >= start]
+            known = (end for end in reversed(following) if self.code_of(_name(line[start : end[0]])))
+            end = next(known, following[0])
+            if name := _name(line[start : end[0]]):
+                yield name, self.code_of(name)
+            start = end[1] if end[1] > start else start + 1
+
+
+def _name(words: str) -> str:
+    return WORDY.sub("", words.strip(" \u00a0"))
 
 
 def _names(dispositif: DispositifSpec) -> Mapping[str, str]:

@@ -17,7 +17,7 @@ def chapitre_submitted(notice: Notice) -> Message:
     label = label_of(chapitre)
     return write(
         "preuves/mails/chapitre_submitted.txt",
-        f"{candidature.nru} : chapitre reçu ({label})",
+        f"{candidature.nru}\u00a0: chapitre reçu ({label})",
         soumission=soumission,
         candidature=candidature,
         label=label,
@@ -39,7 +39,7 @@ def dossier_moved(notice: Notice) -> Message:
     ).select_related("verdict__revision__preuve")
     return write(
         "preuves/mails/dossier_moved.txt",
-        f"{dossier.candidature.nru} : votre dossier répond au nouveau REM",
+        f"{dossier.candidature.nru}\u00a0: votre dossier répond au nouveau REM",
         dossier=dossier,
         candidature=dossier.candidature,
         date=f"{dossier.version.date:%d/%m/%Y}",

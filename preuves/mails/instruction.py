@@ -5,23 +5,23 @@ from candidatures.queries import said
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import Message
+from preuves import queries
 from preuves.enums import Avis, ChapitreState
-from preuves.models import Chapitre, Contestation, VerdictDePreuve
+from preuves.models import Chapitre, Contestation
 
 from .chapitres import chapitre_of, label_of, may_still_work
 
 
 def chapitre_returned(notice: Notice) -> Message:
     chapitre = chapitre_of(notice)
-    said_last = VerdictDePreuve.objects.filter(soumission__chapitre=chapitre).order_by("-soumission__number")
-    verdicts = VerdictDePreuve.objects.filter(
-        soumission__in=said_last.values("soumission")[:1], avis=Avis.TO_CORRECT
-    ).select_related("revision__preuve")
+    soumission = queries.soumissions_standing(chapitre)[0]
+    verdicts = soumission.verdicts.filter(avis=Avis.TO_CORRECT).select_related("revision__preuve")
     return _about(
         chapitre,
         "preuves/mails/chapitre_returned.txt",
-        f"{chapitre.dossier.candidature.nru} : chapitre à corriger ({label_of(chapitre)})",
+        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre à corriger ({label_of(chapitre)})",
         verdicts=verdicts.order_by("revision__preuve__numero"),
+        missing=queries.missing_in(chapitre),
     )
 
 
@@ -30,7 +30,7 @@ def chapitre_approved(notice: Notice) -> Message:
     return _about(
         chapitre,
         "preuves/mails/chapitre_approved.txt",
-        f"{chapitre.dossier.candidature.nru} : chapitre validé ({label_of(chapitre)})",
+        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre validé ({label_of(chapitre)})",
     )
 
 
@@ -39,7 +39,7 @@ def chapitre_reopened(notice: Notice) -> Message:
     return _about(
         chapitre,
         "preuves/mails/chapitre_reopened.txt",
-        f"{chapitre.dossier.candidature.nru} : chapitre rouvert ({label_of(chapitre)})",
+        f"{chapitre.dossier.candidature.nru}\u00a0: chapitre rouvert ({label_of(chapitre)})",
     )
 
 
@@ -78,7 +78,7 @@ def dispense_contested(notice: Notice) -> Message:
     )
     return write(
         "preuves/mails/dispense_contested.txt",
-        f"{candidature.nru} : une preuve est à déposer ({numero})",
+        f"{candidature.nru}\u00a0: une preuve est à déposer ({numero})",
         candidature=candidature,
         contestation=contestation,
         contested_at=said(contestation.contested_at),
@@ -101,7 +101,7 @@ def review_taken_over(notice: Notice) -> Message:
     candidature = chapitre.dossier.candidature
     return write(
         "preuves/mails/review_taken_over.txt",
-        f"{candidature.nru} : un collègue a repris votre examen ({label_of(chapitre)})",
+        f"{candidature.nru}\u00a0: un collègue a repris votre examen ({label_of(chapitre)})",
         chapitre=chapitre,
         candidature=candidature,
         label=label_of(chapitre),

@@ -394,7 +394,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='verdictdepreuve',
-            constraint=models.CheckConstraint(condition=models.Q(('avis', 'accepted'), models.Q(models.Q(('reason', ''), _negated=True), ('avis', 'to_correct')), _connector='OR'), name='verdict_to_correct_has_a_reason', violation_error_message='Un avis « à corriger » donne son motif.'),
+            constraint=models.CheckConstraint(condition=models.Q(('avis', 'accepted'), models.Q(models.Q(('reason', ''), _negated=True), ('avis', 'to_correct')), _connector='OR'), name='verdict_to_correct_has_a_reason', violation_error_message='Un avis «\u00a0à corriger\u00a0» donne son motif.'),
         ),
         migrations.AddConstraint(
             model_name='versiondurem',

@@ -12,6 +12,7 @@ from preuves.enums import ChapitreState
 from .dossier import DossierDePreuves
 
 State = ChapitreState
+WAITING = (State.SUBMITTED, State.UNDER_REVIEW)
 
 
 class ChapitreQuerySet(models.QuerySet["Chapitre"]):
@@ -77,7 +78,13 @@ class Chapitre(FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "submitted_at"], name="chapitre_waiting"),
+            # What the ANS reads first, oldest first; `dossier` comes along, since those of the withdrawn are left out.
+            models.Index(
+                fields=["submitted_at", "id"],
+                include=["dossier"],
+                condition=Q(state__in=WAITING),
+                name="chapitre_waiting_in_order",
+            ),
         ]
 
     def __str__(self) -> str:

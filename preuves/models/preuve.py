@@ -120,7 +120,7 @@ class VerdictDePreuve(models.Model):
             models.CheckConstraint(
                 condition=Q(avis=Avis.ACCEPTED) | Q(~Q(reason=""), avis=Avis.TO_CORRECT),
                 name="verdict_to_correct_has_a_reason",
-                violation_error_message="Un avis « à corriger » donne son motif.",
+                violation_error_message="Un avis «\u00a0à corriger\u00a0» donne son motif.",
             ),
         ]
 

@@ -13,6 +13,7 @@ from .dossiers import (
     reopen_what_lacks,
 )
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
+from .imports import ImportClosed, correct_natures, publish_import, send_workbook
 from .instruction import (
     ReviewConflict,
     ReviewNotConcludable,
@@ -36,6 +37,7 @@ __all__ = [
     "DepositNotPossible",
     "DepositRefused",
     "FichierNotReceivable",
+    "ImportClosed",
     "Moved",
     "RemNotPublishable",
     "ReviewConflict",
@@ -45,12 +47,14 @@ __all__ = [
     "claim_chapitre",
     "conclude_review",
     "contest_dispense",
+    "correct_natures",
     "deposit",
     "deposit_constat",
     "locked_candidature",
     "locked_chapitre",
     "move_to_version",
     "open_dossier",
+    "publish_import",
     "publish_rem",
     "receive_piece",
     "release_chapitre",
@@ -58,6 +62,7 @@ __all__ = [
     "reopen_chapitre",
     "reopen_what_lacks",
     "save_draft",
+    "send_workbook",
     "submit_chapitre",
     "take_back_chapitre",
     "take_over_chapitre",

@@ -42,7 +42,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
     :raises ChapitreNotSubmittable: with every obstacle, so that the page can list them
     """
     candidature = locked_candidature(candidature_id=candidature_id)
-    row = open_dossier(candidature, by=by, at=at)
+    row = open_dossier(candidature=candidature, by=by, at=at)
     chapitre = Chapitre.objects.locked().get(dossier=row, code=code)
     dossier = queries.dossier_of(candidature)
     found = dossier.chapitre(code) if dossier else None

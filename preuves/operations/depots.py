@@ -108,8 +108,8 @@ def _opened(candidature: Candidature, numero: str, *, by: Compte, at: datetime) 
     attendu = dossier.attendu(numero) if dossier else None
     if dossier is None or attendu is None:
         raise DepositNotPossible("Cette preuve n’existe pas dans le REM.")
-    row = open_dossier(candidature, by=by, at=at)
-    reopen_what_lacks(candidature, by=by, at=at, reason="il n’est plus complet")
+    row = open_dossier(candidature=candidature, by=by, at=at)
+    reopen_what_lacks(candidature=candidature, by=by, at=at, reason="il n’est plus complet")
     chapitre = Chapitre.objects.locked().get(dossier=row, code=attendu.chapitre.code)
     preuve = Preuve.objects.filter(chapitre=chapitre, numero=numero).first()
     if reason := rules.why_not_depositable(_facts(dossier, attendu, chapitre, preuve)):

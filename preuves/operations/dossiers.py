@@ -37,7 +37,7 @@ class Moved:
     fallen: tuple[str, ...]
 
 
-def open_dossier(candidature: Candidature, *, by: Compte, at: datetime) -> DossierDePreuves:
+def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> DossierDePreuves:
     """Return the dossier of a locked candidature, opened on the latest REM if it was not yet.
 
     :raises VersionDuREM.DoesNotExist: when the dispositif has no REM
@@ -77,7 +77,7 @@ def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: dat
     :raises VersionNotAdoptable: when it is not the latest, or when the ANS holds a chapitre whose words change
     """
     candidature = locked_candidature(candidature_id=candidature_id)
-    dossier = open_dossier(candidature, by=by, at=at)
+    dossier = open_dossier(candidature=candidature, by=by, at=at)
     version = VersionDuREM.objects.filter(pk=version_id, dispositif=candidature.dispositif).first()
     if version is None:
         raise VersionNotAdoptable("Cette version du REM n’existe pas.")
@@ -91,7 +91,7 @@ def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: dat
     _follow_their_chapitre(dossier, change)
     fallen = _let_fall(dossier, change, at=at)
     kept = Preuve.objects.filter(chapitre__dossier=dossier, state=PreuveState.ACCEPTED).count()
-    reopen_what_lacks(candidature, by=by, at=at, reason=f"REM du {version.date:%d/%m/%Y}")
+    reopen_what_lacks(candidature=candidature, by=by, at=at, reason=f"REM du {version.date:%d/%m/%Y}")
     journal.record(
         candidature.chain,
         Act.DOSSIER_MOVED,
@@ -167,10 +167,10 @@ def reopen_after_new_profils(*, candidature_id: int, by: Compte, at: datetime) -
     candidature = locked_candidature(candidature_id=candidature_id)
     if candidature.state != CandidatureState.OPEN:
         return []
-    return reopen_what_lacks(candidature, by=by, at=at, reason="les profils présentés ont changé")
+    return reopen_what_lacks(candidature=candidature, by=by, at=at, reason="les profils présentés ont changé")
 
 
-def reopen_what_lacks(candidature: Candidature, *, by: Compte, at: datetime, reason: str) -> list[str]:
+def reopen_what_lacks(*, candidature: Candidature, by: Compte, at: datetime, reason: str) -> list[str]:
     """Open again the approved chapitres where something due is not accepted; return their codes.
 
     :param candidature: locked, with its dispositif joined

@@ -12,6 +12,7 @@ from comptes.models import Compte
 from preuves import queries
 from preuves.enums import Act, Avis, ChapitreState
 from preuves.models import BrouillonDAvis, Chapitre, Contestation, VerdictDePreuve
+from preuves.models.chapitre import WAITING
 from preuves.rules import instruction as rules
 
 from .dossiers import open_dossier
@@ -148,20 +149,28 @@ def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: date
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
     if chapitre.version != seen_version:
-        raise ReviewConflict(queries.who_moved_chapitre(chapitre))
+        raise ReviewConflict(_what_moved(chapitre, by))
     facts = _refuse_who_does_not_hold(chapitre, by)
     if obstacles := rules.obstacles_to_conclude(facts):
         raise ReviewNotConcludable(obstacles)
     _give_verdicts(chapitre, facts, by=by, at=at)
-    if waits := len(facts.to_correct) + len(queries.missing_in(chapitre)):
+    missing = queries.missing_in(chapitre)
+    if returned := rules.goes_back(facts, missing=missing):
         chapitre.send_back(by=by, at=at)
-        _record(chapitre, Act.CHAPITRE_RETURNED, by=by, at=at, a_corriger=waits)
+        _record(chapitre, Act.CHAPITRE_RETURNED, by=by, at=at, a_corriger=len(facts.to_correct) + len(missing))
     else:
         chapitre.approve(by=by, at=at)
         _record(chapitre, Act.CHAPITRE_APPROVED, by=by, at=at)
     chapitre.save()
-    _tell(chapitre, "preuves.chapitre_returned" if waits else "preuves.chapitre_approved", at=at)
+    _tell(chapitre, "preuves.chapitre_returned" if returned else "preuves.chapitre_approved", at=at)
     return chapitre
+
+
+def _what_moved(chapitre: Chapitre, by: Compte) -> str:
+    """Say what happened to a chapitre since this instructeur read it; he need not be told that he reads it."""
+    mine = chapitre.state == ChapitreState.UNDER_REVIEW and chapitre.claimed_by_id == by.pk
+    contested = queries.who_contested_in(chapitre) if chapitre.state in WAITING else ""
+    return contested if mine and contested else queries.who_moved_chapitre(chapitre)
 
 
 def _give_verdicts(chapitre: Chapitre, facts: rules.ReviewFacts, *, by: Compte, at: datetime) -> None:
@@ -175,7 +184,7 @@ def _give_verdicts(chapitre: Chapitre, facts: rules.ReviewFacts, *, by: Compte, 
             soumission=soumission,
             sha256=draft.sha256,
             avis=draft.avis,
-            reason=draft.reason,
+            reason=draft.reason if draft.avis == Avis.TO_CORRECT else "",
             given_at=at,
             given_by=by,
         )
@@ -198,7 +207,7 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
     attendu = dossier.attendu(numero) if dossier else None
     if attendu is None:
         raise ReviewNotPossible("Cette preuve n’existe pas dans le REM.")
-    row = open_dossier(candidature, by=by, at=at)
+    row = open_dossier(candidature=candidature, by=by, at=at)
     chapitre = Chapitre.objects.locked().get(dossier=row, code=attendu.chapitre.code)
     if refusal := rules.why_not_contested(
         dispensed=attendu.exigibilite.is_dispensed,
@@ -213,9 +222,13 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
     journal.record(
         candidature.chain, Act.DISPENSE_CONTESTED, on=address, by=by, at=at, preuve=numero, motif=contestation.reason
     )
-    if chapitre.state == ChapitreState.APPROVED:
+    if chapitre.state in WAITING:
+        # Who is about to approve it must see that there is more to it.
+        chapitre.version += 1
+        chapitre.save(update_fields=["version"])
+    elif chapitre.state == ChapitreState.APPROVED:
         chapitre.dossier.candidature = candidature
-        reopen(chapitre, reason=f"dispense contestée sur {numero}", by=by, at=at)
+        _reopen(chapitre, reason=f"dispense contestée sur {numero}", by=by, at=at)
     tell_the_team(candidature=candidature, kind="preuves.dispense_contested", on=address, at=at)
     return contestation
 
@@ -235,12 +248,12 @@ def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Com
         raise ReviewNotPossible("Seul un chapitre validé se rouvre.")
     if not reason.strip():
         raise ReviewNotPossible("Dites pourquoi vous rouvrez ce chapitre.")
-    reopen(chapitre, reason=reason.strip(), by=by, at=at)
+    _reopen(chapitre, reason=reason.strip(), by=by, at=at)
     _tell(chapitre, "preuves.chapitre_reopened", at=at)
     return chapitre
 
 
-def reopen(chapitre: Chapitre, *, reason: str, by: Compte, at: datetime) -> None:
+def _reopen(chapitre: Chapitre, *, reason: str, by: Compte, at: datetime) -> None:
     """Move an approved chapitre, locked, back to the éditeur, and say why in the journal."""
     chapitre.reopen(by=by, at=at)
     chapitre.save()

@@ -1,13 +1,11 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
 from .chapitres import (
-    LigneDePreuve,
     candidatures_presented_anew,
     history_of,
-    lines_of_chapitre,
     pieces_reusable,
     soumissions_standing,
-    verdicts_on,
+    who_contested_in,
     who_deposited,
     who_moved_chapitre,
 )
@@ -22,9 +20,21 @@ from .dossier import (
     newer_version,
     rem_of,
 )
-from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, revisions_submitted, words_on
-from .instruction import missing_in, review_facts_of, submitted_revisions
+from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, pieces_of, revisions_submitted, words_on
+from .impact import Impact, dossiers_of, impact_of
+from .imports import exigences_to_read, imports, imports_pending, preview_of, reading_of, versions
+from .instruction import (
+    Examen,
+    LigneDExamen,
+    examen_of,
+    former_verdicts,
+    missing_in,
+    review_facts_of,
+    submitted_revisions,
+)
+from .lignes import LigneDePreuve, lines_of_chapitre
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
+from .waiting import chapitres_to_read, filters_to_read, waiting_lines
 
 __all__ = [
     "Attendu",
@@ -32,30 +42,47 @@ __all__ = [
     "Changes",
     "ChapitreDuDossier",
     "Dossier",
+    "Examen",
+    "Impact",
+    "LigneDExamen",
     "LigneDePreuve",
     "Rem",
     "Viewing",
     "attendues_of",
     "candidatures_presented_anew",
     "changes_for",
+    "chapitres_to_read",
     "count_by_chapitre",
     "dossier_of",
+    "dossiers_of",
+    "examen_of",
+    "exigences_to_read",
     "fichiers_visible_to",
+    "filters_to_read",
     "for_viewing",
+    "former_verdicts",
     "history_of",
+    "impact_of",
+    "imports",
+    "imports_pending",
     "latest_version",
     "lines_of_chapitre",
     "missing_in",
     "newer_version",
     "opens",
+    "pieces_of",
     "pieces_reusable",
+    "preview_of",
+    "reading_of",
     "rem_of",
     "review_facts_of",
     "revisions_submitted",
     "simulate",
     "soumissions_standing",
     "submitted_revisions",
-    "verdicts_on",
+    "versions",
+    "waiting_lines",
+    "who_contested_in",
     "who_deposited",
     "who_moved_chapitre",
     "words_on",

@@ -1,18 +1,24 @@
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from django.db.models import F, OuterRef, Prefetch, Subquery
 
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Piece, Soumission
 from candidatures.queries import said
-from preuves.enums import AnalyseState, ChapitreState, PreuveState
-from preuves.models import AvisTombe, Chapitre, Revision, RevisionPiece, SoumissionDeChapitre, VerdictDePreuve
-from preuves.rules.completude import DepositedPreuve
+from preuves.enums import AnalyseState, ChapitreState
+from preuves.models import (
+    AvisTombe,
+    Chapitre,
+    Contestation,
+    Revision,
+    RevisionPiece,
+    SoumissionDeChapitre,
+    VerdictDePreuve,
+)
 
-from .dossier import Attendu, ChapitreDuDossier, Dossier
+from .dossier import rem_of
 
 MOST_REUSABLE = 30
 
@@ -41,70 +47,14 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
     return ""
 
 
-@dataclass(frozen=True)
-class LigneDePreuve:
-    """One expected preuve of a chapitre as the éditeur reads it.
-
-    :param revision: the latest deposit, with who made it; None before
-    :param verdict: what the ANS said of that very deposit; None while it has not
-    :param words_changed: whether the words of the REM changed since that deposit
-    """
-
-    attendu: Attendu
-    state: str
-    revision: Revision | None
-    verdict: VerdictDePreuve | None
-    words_changed: bool
-
-    @property
-    def badge(self) -> str:
-        return self.state or "required"
-
-    @property
-    def badge_label(self) -> str:
-        return str(PreuveState(self.state).label) if self.state else "À déposer"
-
-    @property
-    def is_contested(self) -> bool:
-        """Whether it is due because the ANS refused its dispense."""
-        return self.attendu.exigibilite.is_due and self.attendu.exigibilite.reason.startswith("Dispense")
-
-
-def lines_of_chapitre(dossier: Dossier, chapitre: ChapitreDuDossier) -> list[LigneDePreuve]:
-    """Give every expected preuve of a chapitre with its latest deposit, in two queries."""
-    revisions = _latest_revisions(chapitre.row) if chapitre.row else {}
-    verdicts = verdicts_on(list(revisions.values()))
-    return [
-        _ligne(dossier, one.numero, chapitre.facts.preuves, revisions, verdicts) for one in chapitre.facts.exigibilites
-    ]
-
-
-def _ligne(
-    dossier: Dossier,
-    numero: str,
-    preuves: Mapping[str, DepositedPreuve],
-    revisions: Mapping[str, Revision],
-    verdicts: Mapping[int, VerdictDePreuve],
-) -> LigneDePreuve:
-    attendu = dossier.attendu(numero)
-    assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
-    revision = revisions.get(numero)
-    state = preuves[numero].state if numero in preuves else ""
-    changed = revision is not None and revision.empreinte != attendu.empreinte
-    return LigneDePreuve(attendu, state, revision, verdicts.get(revision.pk) if revision else None, changed)
-
-
-def _latest_revisions(chapitre: Chapitre) -> dict[str, Revision]:
-    latest = Revision.objects.filter(preuve__chapitre=chapitre).order_by("preuve", "-number").distinct("preuve")
-    return {one.preuve.numero: one for one in latest.select_related("preuve", "deposited_by")}
-
-
-def verdicts_on(revisions: Sequence[Revision]) -> dict[int, VerdictDePreuve]:
-    """The latest verdict on each of these revisions, by the revision's pk."""
-    if not revisions:
-        return {}
-    said = VerdictDePreuve.objects.filter(revision__in=revisions).order_by("revision", "-given_at", "-pk")
-    return {one.revision_id: one for one in said.distinct("revision").select_related("given_by")}
+def who_contested_in(chapitre: Chapitre) -> str:
+    """Say in French which dispense was last contested in a chapitre since it was handed over; empty when none was."""
+    since = Contestation.objects.filter(dossier=chapitre.dossier_id, contested_at__gte=chapitre.submitted_at)
+    here = rem_of(chapitre.dossier.version).by_numero
+    for one in since.select_related("contested_by").order_by("-contested_at", "-pk"):
+        if one.numero in here and here[one.numero][0].code == chapitre.code:
+            return f"{one.contested_by} a contesté la dispense de {one.numero} le {said(one.contested_at)}."
+    return ""
 
 
 def history_of(candidature: Candidature, numero: str) -> list[Revision]:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet
 
-from candidatures.catalogue.champs import Value
 from candidatures.enums import CandidatureState, VoletKind, VoletState
-from candidatures.models import Candidature, Reponse
+from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
-from candidatures.rules.submission import references_of
-from preuves.catalogue.equivalences import equivalences_of
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
-from preuves.enums import ChapitreState, Nature, PreuveState
-from preuves.models import Chapitre, Contestation, DossierDePreuves, Preuve, Revision, VersionDuREM
+from preuves.enums import ChapitreState, Nature
+from preuves.models import Chapitre, DossierDePreuves, Revision, VersionDuREM
 from preuves.rules.completude import ChapitreFacts, DepositedPreuve
-from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, Reference, exigibilites
+from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites
 
+from .presentations import Presented, answers_of, presentations_from, rows
 from .rem import spec_of_version
-
-PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
 
 
 @dataclass(frozen=True)
@@ -92,20 +86,23 @@ class ChapitreDuDossier:
     facts: ChapitreFacts
 
 
-def dossier_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> Dossier | None:
+def dossier_of(
+    candidature: Candidature, presented: Sequence[PresentedVolet] | None = None, *, code: str = ""
+) -> Dossier | None:
     """Gather a whole dossier in a constant number of queries; None while the dispositif has no REM.
 
     :param candidature: with its dispositif joined
     :param presented: its volets, for who has gathered them already
+    :param code: of the one chapitre that is looked at, for who shows no other: it alone is gathered
     """
-    row = _row(candidature)
+    row = rows().filter(candidature=candidature).first()
     version = row.version if row else latest_version(candidature.dispositif_id)
     if version is None:
         return None
     rem = rem_of(version)
     volets = presented_volets(candidature) if presented is None else presented
-    answers = _presented_answers(volets)
-    presentation = _presentation(candidature, row, answers, volets)
+    answers = answers_of(volets)
+    presentation = presentations_from([Presented(candidature, row, volets)], answers)[candidature.pk]
     found = exigibilites(rem.attendues, presentation)
     unadmitted = tuple(one.volet.get_kind_display() for one in volets if one.volet.state != VoletState.ADMITTED)
     return Dossier(
@@ -114,12 +111,12 @@ def dossier_of(candidature: Candidature, presented: Sequence[PresentedVolet] | N
         rem=rem,
         presentation=presentation,
         exigibilites=found,
-        chapitres=_chapitres(candidature, row, rem, found, unadmitted),
+        chapitres=_chapitres(candidature, row, rem, found, unadmitted, code),
         unadmitted=unadmitted,
         eligibilite_submitted=any(
             one.volet.kind == VoletKind.ELIGIBILITE and one.version is not None for one in volets
         ),
-        version_technique=answers.get("version_technique") or "",
+        version_technique=answers.get(candidature.pk, {}).get("version_technique") or "",
     )
 
 
@@ -160,77 +157,23 @@ def attendues_of(spec: RemSpec) -> tuple[Attendue, ...]:
     )
 
 
-def _row(candidature: Candidature) -> DossierDePreuves | None:
-    return _rows().filter(candidature=candidature).first()
-
-
-@cache
-def _rows() -> QuerySet[DossierDePreuves]:
-    """Every dossier with its version, and as `contested` the dispenses refused by the ANS; put together once."""
-    said = Contestation.objects.filter(dossier=OuterRef("pk")).order_by("pk")
-    words = said.values(word=JSONObject(numero="numero", reason="reason"))
-    return DossierDePreuves.objects.select_related("version").annotate(contested=ArraySubquery(words))
-
-
-def _presented_answers(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
-    """What was answered, as last handed to the ANS; before that, as it is being answered."""
-    until = {one.volet.pk: one.volet.version if one.version is None else one.version for one in volets}
-    rows = Reponse.objects.filter(volet__in=until, champ__in=PRESENTED).order_by("version", "pk")
-    return {row.champ: row.value for row in rows if row.version <= until[row.volet_id]}
-
-
-def _presentation(
-    candidature: Candidature,
-    row: DossierDePreuves | None,
-    answers: Mapping[str, Value],
-    volets: Iterable[PresentedVolet],
-) -> Presentation:
-    confirmed = frozenset().union(*(one.confirmed for one in volets))
-    held = [one for one in references_of(answers) if one.identifiant in confirmed]
-    contested = row.contested if row else ()  # type: ignore[attr-defined]
-    return Presentation(
-        profils=frozenset(answers.get("profils") or ()),
-        architecture=frozenset(answers.get("architecture") or ()),
-        references=tuple(
-            Reference(one.identifiant, one.dispositif, frozenset(one.profils)) for one in held if one.dispositif
-        ),
-        equivalents=_equivalents(candidature, [one.identifiant for one in held if not one.dispositif]),
-        contestations={one["numero"]: one["reason"] for one in contested},
-    )
-
-
-def _equivalents(candidature: Candidature, nrus: list[str]) -> dict[str, str]:
-    """By N° preuve here, the NRU under which the same solution had its equivalent accepted."""
-    tables = equivalences_of(candidature.dispositif_id)
-    if not nrus or not tables:
-        return {}
-    accepted = Preuve.objects.filter(
-        state=PreuveState.ACCEPTED,
-        chapitre__dossier__candidature__nru__in=nrus,
-        chapitre__dossier__candidature__produit=candidature.produit_id,
-        chapitre__dossier__candidature__dispositif__in=tables,
-    ).values_list("numero", "chapitre__dossier__candidature__nru", "chapitre__dossier__candidature__dispositif")
-    return {
-        tables[dispositif][numero]: nru
-        for numero, nru, dispositif in accepted.order_by("pk")
-        if numero in tables[dispositif]
-    }
-
-
 def _chapitres(
     candidature: Candidature,
     row: DossierDePreuves | None,
     rem: Rem,
     found: Mapping[str, Exigibilite],
     unadmitted: tuple[str, ...],
+    code: str,
 ) -> tuple[ChapitreDuDossier, ...]:
-    rows = {one.code: one for one in Chapitre.objects.filter(dossier=row).order_by("pk")} if row else {}
-    deposited = _deposited(row) if row else {}
+    rows = {one.code: one for one in _rows(row, code)} if row else {}
+    deposited = _deposited(row, code) if row else {}
     expected: dict[str, list[Exigibilite]] = {}
     for one in rem.attendues:
         expected.setdefault(one.chapitre, []).append(found[one.numero])
     chapitres = []
     for spec in rem.spec.chapitres:
+        if code not in ("", spec.code):
+            continue
         chapitre = rows.get(spec.code)
         facts = ChapitreFacts(
             code=spec.code,
@@ -245,10 +188,16 @@ def _chapitres(
     return tuple(chapitres)
 
 
-def _deposited(row: DossierDePreuves) -> dict[str, DepositedPreuve]:
-    """Every living preuve of the dossier with its latest revision, in one query."""
+def _rows(row: DossierDePreuves, code: str) -> QuerySet[Chapitre]:
+    chapitres = Chapitre.objects.filter(dossier=row).order_by("pk")
+    return chapitres.filter(code=code) if code else chapitres
+
+
+def _deposited(row: DossierDePreuves, code: str) -> dict[str, DepositedPreuve]:
+    """Every living preuve of the dossier, or of one chapitre of it, with its latest revision, in one query."""
+    living = Revision.objects.filter(preuve__chapitre__dossier=row)
     latest = (
-        Revision.objects.filter(preuve__chapitre__dossier=row)
+        (living.filter(preuve__chapitre__code=code) if code else living)
         .order_by("preuve", "-number")
         .distinct("preuve")
         .values_list("preuve__numero", "preuve__state", "number", "sha256")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from candidatures.enums import CandidatureState
 from comptes.models import Compte
-from preuves.models import BrouillonDAvis, Chapitre, Revision
+from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
+from preuves.models import BrouillonDAvis, Chapitre, Revision, SoumissionDeChapitre, VerdictDePreuve
 from preuves.rules.instruction import Claim, Draft, ReviewFacts
 
 from .chapitres import soumissions_standing
-from .dossier import dossier_of
+from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
 
 
 def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
     """The revisions of the last submission that stands, by N°; never those deposited since."""
     standing = soumissions_standing(chapitre)
-    if not standing:
-        return {}
-    wanted = standing[0].revisions
+    return _revisions_of(chapitre, standing[0]) if standing else {}
+
+
+def _revisions_of(chapitre: Chapitre, soumission: SoumissionDeChapitre) -> dict[str, Revision]:
+    wanted = soumission.revisions
     rows = Revision.objects.filter(preuve__chapitre__dossier=chapitre.dossier_id, sha256__in=wanted.values())
     found = {one.preuve.numero: one for one in rows.select_related("preuve", "deposited_by").order_by("number")}
     return {numero: found[numero] for numero in wanted if numero in found}
@@ -25,15 +31,18 @@ def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
 def review_facts_of(chapitre: Chapitre, *, by: Compte) -> ReviewFacts:
     """Gather what the rules of instruction need, with the drafts of this person."""
     revisions = submitted_revisions(chapitre)
-    drafts = BrouillonDAvis.objects.filter(revision__in=revisions.values(), by=by).select_related("revision__preuve")
-    held = chapitre.claimed_by_id is not None and chapitre.claim_ends_at is not None
+    return _facts(chapitre, revisions, _drafts_on(revisions, by))
+
+
+def _facts(chapitre: Chapitre, revisions: dict[str, Revision], drafts: dict[str, Draft]) -> ReviewFacts:
+    holder, until = chapitre.claimed_by_id, chapitre.claim_ends_at
     return ReviewFacts(
         state=chapitre.state,
         candidature_open=chapitre.dossier.candidature.state == CandidatureState.OPEN,
-        claim=Claim(chapitre.claimed_by_id, chapitre.claim_ends_at) if held else None,  # type: ignore[arg-type]
+        claim=Claim(holder, until) if holder is not None and until is not None else None,
         submitted={numero: one.sha256 for numero, one in revisions.items()},
         states={numero: one.preuve.state for numero, one in revisions.items()},
-        drafts={one.revision.preuve.numero: Draft(one.sha256, one.avis, one.reason) for one in drafts.order_by("pk")},
+        drafts=drafts,
     )
 
 
@@ -41,4 +50,124 @@ def missing_in(chapitre: Chapitre) -> tuple[str, ...]:
     """The N° that became due in a chapitre after it was handed over: a dispense contested, a profil added."""
     dossier = dossier_of(chapitre.dossier.candidature)
     found = dossier.chapitre(chapitre.code) if dossier else None
-    return found.facts.missing if found else ()
+    standing = soumissions_standing(chapitre)
+    return _missing(found, standing[0].revisions) if found and standing else ()
+
+
+def _missing(chapitre: ChapitreDuDossier, handed_over: Collection[str]) -> tuple[str, ...]:
+    """The due N° that nobody can have read: neither handed over, nor accepted earlier."""
+    preuves = chapitre.facts.preuves
+    return tuple(
+        one
+        for one in chapitre.facts.due
+        if one not in handed_over and not (one in preuves and preuves[one].state == PreuveState.ACCEPTED)
+    )
+
+
+def _drafts_on(revisions: dict[str, Revision], by: Compte) -> dict[str, Draft]:
+    numero_of = {one.pk: numero for numero, one in revisions.items()}
+    rows = BrouillonDAvis.objects.filter(revision__in=numero_of, by=by).order_by("pk")
+    return {numero_of[one.revision_id]: Draft(one.sha256, one.avis, one.reason) for one in rows}
+
+
+@dataclass(frozen=True)
+class LigneDExamen:
+    """One preuve of a chapitre as an instructeur reads it.
+
+    :param revision: the one handed over; None when it is dispensed, or became due since
+    :param is_asked: to be judged this round
+    :param is_new: deposited since the last reading
+    """
+
+    attendu: Attendu
+    revision: Revision | None
+    draft: Draft | None
+    is_asked: bool
+    is_new: bool
+
+    @property
+    def numero(self) -> str:
+        return self.attendu.preuve.numero
+
+    @property
+    def badge(self) -> str:
+        """The state that a badge shows: the draft first, since it is what is about to be said."""
+        if self.draft and self.draft.avis:
+            return self.draft.avis
+        return self.revision.preuve.state if self.revision else str(self.attendu.exigibilite.kind.value)
+
+    @property
+    def badge_label(self) -> str:
+        if self.revision:
+            return "À lire" if self.is_asked and self.badge == PreuveState.DEPOSITED else PreuveState(self.badge).label
+        return str(self.attendu.exigibilite.kind.label)
+
+
+@dataclass(frozen=True)
+class Examen:
+    """A chapitre as it was handed over, and what this instructeur is about to say of it.
+
+    :param missing: what became due since, and goes back to the éditeur with the rest
+    """
+
+    soumission: SoumissionDeChapitre
+    lines: tuple[LigneDExamen, ...]
+    facts: ReviewFacts
+    missing: tuple[str, ...]
+
+    def line(self, numero: str) -> LigneDExamen:
+        """Return the line of that N°; else the first that waits for an avis, else the first that was deposited."""
+        named = [one for one in self.lines if one.numero == numero]
+        waiting = [one for one in self.lines if one.is_asked and not (one.draft and one.draft.avis)]
+        read = [one for one in self.lines if one.revision]
+        return (named or waiting or read or list(self.lines))[0]
+
+    def next_waiting(self, numero: str) -> str:
+        """Return the N° after this one that waits for an avis, going round; empty when none does."""
+        numeros = [one.numero for one in self.lines]
+        place = numeros.index(numero) + 1 if numero in numeros else 0
+        turn = (*self.lines[place:], *self.lines[:place])
+        return next((one.numero for one in turn if one.is_asked and not (one.draft and one.draft.avis)), "")
+
+    @property
+    def read(self) -> tuple[LigneDExamen, ...]:
+        """The lines that hold a deposit."""
+        return tuple(one for one in self.lines if one.revision)
+
+    @property
+    def dispensed(self) -> tuple[LigneDExamen, ...]:
+        return tuple(one for one in self.lines if not one.revision)
+
+
+def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> Examen | None:
+    """Gather a chapitre for who reads it, in three queries; None while nothing was handed over."""
+    row = chapitre.row
+    standing = soumissions_standing(row) if row else []
+    if row is None or not standing:
+        return None
+    assert dossier.row is not None, "A chapitre that has a row is in a dossier that has one."
+    row.dossier = dossier.row
+    row.dossier.candidature = dossier.candidature
+    last, *former = standing
+    revisions = _revisions_of(row, last)
+    drafts = _drafts_on(revisions, by)
+    facts = _facts(row, revisions, drafts)
+    before = set(former[0].revisions.values()) if former else None
+    is_read_now = row.state in (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
+    lines = []
+    for one in chapitre.facts.exigibilites:
+        attendu, revision = dossier.attendu(one.numero), revisions.get(one.numero)
+        # What was handed over is read, even if the éditeur presents less since.
+        if revision is None and one.kind is ExigibiliteKind.NOT_CONCERNED:
+            continue
+        assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
+        is_new = revision is not None and before is not None and is_read_now and revision.sha256 not in before
+        asked = row.state == ChapitreState.UNDER_REVIEW and one.numero in facts.asked
+        lines.append(LigneDExamen(attendu, revision, drafts.get(one.numero), asked, is_new))
+    return Examen(last, tuple(lines), facts, _missing(chapitre, revisions))
+
+
+def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:
+    """What the ANS said of every revision of a preuve, latest first, with the revision that it spoke of."""
+    said = VerdictDePreuve.objects.filter(revision__preuve=revision.preuve_id)
+    return list(said.select_related("revision", "given_by").order_by("-given_at", "-pk"))

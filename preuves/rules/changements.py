@@ -31,10 +31,15 @@ class Piece:
 
 @dataclass(frozen=True)
 class FieldChange:
-    """One thing said of an item that is said otherwise."""
+    """One thing said of an item that is said otherwise. Its words are compared only when they are shown."""
 
     label: str
-    pieces: tuple[Piece, ...]
+    before: str
+    after: str
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        return word_diff(words(self.before), words(self.after))
 
 
 @dataclass(frozen=True)
@@ -118,11 +123,8 @@ def _compare(before: Items, after: Items) -> Comparison:
 
 
 def _fields(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
-    return tuple(
-        FieldChange(label, word_diff(words(before[label]), words(after[label])))
-        for label in after
-        if before[label] != after[label]
-    )
+    changed = (label for label in after if before[label] != after[label])
+    return tuple(FieldChange(label, before[label], after[label]) for label in changed)
 
 
 def _chapitres(spec: RemSpec) -> Items:

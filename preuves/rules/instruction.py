@@ -1,6 +1,6 @@
 """Reading a chapitre: who holds it, what is asked this round, and what keeps the reading from being concluded."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -54,7 +54,14 @@ class ReviewFacts:
 
     @property
     def to_correct(self) -> tuple[str, ...]:
-        return tuple(one for one in self.asked if one in self.drafts and self.drafts[one].avis == Avis.TO_CORRECT)
+        return self._drafted(Avis.TO_CORRECT)
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        return self._drafted(Avis.ACCEPTED)
+
+    def _drafted(self, avis: Avis) -> tuple[str, ...]:
+        return tuple(one for one in self.asked if one in self.drafts and self.drafts[one].avis == avis)
 
 
 def why_not_read(facts: ReviewFacts, *, by: int) -> str:
@@ -85,6 +92,14 @@ def _missing(facts: ReviewFacts) -> Iterator[Obstacle]:
             yield Obstacle("other_revision", f"Le dépôt de la preuve {numero} a changé depuis votre lecture.", numero)
         elif draft.avis == Avis.TO_CORRECT and not draft.reason.strip():
             yield Obstacle("no_reason", f"La preuve {numero} est à corriger, sans motif.", numero)
+
+
+def goes_back(facts: ReviewFacts, *, missing: Collection[str]) -> bool:
+    """Say whether concluding returns the chapitre to the éditeur; otherwise it approves it.
+
+    :param missing: the N° that became due since the chapitre was handed over, for which nothing was deposited
+    """
+    return bool(facts.to_correct or missing)
 
 
 def why_not_contested(*, dispensed: bool, candidature_open: bool, reason: str) -> str:

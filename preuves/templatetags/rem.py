@@ -1,11 +1,16 @@
 """The texts of the REM on a page: HTML that came from a workbook, and is never trusted."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from preuves.catalogue.html import cleaned
+from preuves.rules.changements import Piece
+
+MARKS = {"added": "<ins>{}</ins>", "removed": "<del>{}</del>", "same": "{}"}
 
 register = template.Library()
 
@@ -15,3 +20,10 @@ register = template.Library()
 def sanitised(texte: str) -> SafeString:
     """Clean a text of the REM once more, and let its paragraphs, lists and links through."""
     return mark_safe(cleaned(texte))  # noqa: S308 -- cleaned in the same breath
+
+
+@register.filter
+def diff(pieces: Iterable[Piece]) -> SafeString:
+    """Draw a comparison of words, on as many lines as they take."""
+    marked = ((format_html(MARKS[one.kind], one.text),) for one in pieces)
+    return format_html('<span class="ps-words">{}</span>', format_html_join("", "{}", marked))

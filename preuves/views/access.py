@@ -1,8 +1,10 @@
 """What a view of the preuves finds for the person who asks; a 404 does not tell whether it exists."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
+from candidatures import permissions
 from candidatures.models import Candidature
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
@@ -10,19 +12,22 @@ from preuves import queries
 from preuves.queries import ChapitreDuDossier, Dossier
 
 
-def find_dossier(request: PortalRequest, nru: str) -> Dossier:
-    """Find a dossier for who sees the candidature; before the REM is published there is none."""
-    dossier = queries.dossier_of(find_candidature(request, nru))
+def find_dossier(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
+    """Find a dossier for who sees the candidature; before the REM is published there is none.
+
+    :param code: of the one chapitre that is looked at
+    """
+    dossier = queries.dossier_of(find_candidature(request, nru), code=code)
     if dossier is None:
         raise Http404
     return dossier
 
 
-def find_dossier_to_fill(request: PortalRequest, nru: str) -> Dossier:
+def find_dossier_to_fill(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
     """Find a dossier for somebody of the éditeur's side; the ANS reads chapitres elsewhere, once submitted."""
     if request.user.is_ans:
         raise Http404
-    return find_dossier(request, nru)
+    return find_dossier(request, nru, code=code)
 
 
 def find_chapitre(dossier: Dossier, code: str) -> ChapitreDuDossier:
@@ -41,3 +46,8 @@ def trail_to_dossier(candidature: Candidature, request: PortalRequest) -> Trail:
 def trail_to_chapitre(candidature: Candidature, chapitre: ChapitreDuDossier, request: PortalRequest) -> Trail:
     address = reverse("preuves:chapitre", args=[candidature.nru, chapitre.spec.code])
     return [*trail_to_dossier(candidature, request), (chapitre.spec.label, address)]
+
+
+def refuse_who_does_not_instruct(request: PortalRequest) -> None:
+    if not permissions.instructs(request.user):
+        raise PermissionDenied("Seuls les instructeurs se prononcent sur un chapitre.")

@@ -13,7 +13,7 @@ from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import Obstacle
 from comptes.requests import PortalRequest
 from preuves import operations, queries
-from preuves.enums import ExigibiliteKind
+from preuves.enums import ExigibiliteKind, PreuveState
 from preuves.queries import ChapitreDuDossier, Dossier, LigneDePreuve
 from preuves.rules import completude as rules
 
@@ -24,11 +24,11 @@ from .dossier import STANDINGS, deadline_for_page
 @require_safe
 def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """One chapitre for the éditeur: what each exigence expects, what is deposited, what is missing."""
-    dossier = find_dossier_to_fill(request, nru)
+    dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_by_code(dossier.candidature.dispositif)
     lines = queries.lines_of_chapitre(dossier, chapitre)
-    due = {one.attendu.exigence.identifiant for one in lines if one.attendu.exigibilite.is_due or one.revision}
+    due = {one.attendu.exigence.identifiant for one in lines if one.attendu.exigibilite.is_due or one.depot}
     concerned = [one for one in lines if one.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
     context = {
         **_common(request, dossier, chapitre, dates),
@@ -36,11 +36,19 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         "exigences": by_exigence([one for one in concerned if one.attendu.exigence.identifiant in due]),
         "dispensed": [one for one in concerned if one.attendu.exigence.identifiant not in due],
         "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
+        "to_correct": [_to_correct(one, dossier) for one in lines if one.state == PreuveState.TO_CORRECT],
         "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
         "may_not_come_back": not dates[DATE_2].is_met(request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
     return render(request, "preuves/chapitre.html", context)
+
+
+def _to_correct(line: LigneDePreuve, dossier: Dossier) -> dict[str, str]:
+    """Say what the ANS asks of one preuve, and where it is mended."""
+    numero, reason = line.attendu.preuve.numero, line.retour.reason if line.retour else ""
+    href = reverse("preuves:preuve", args=[dossier.candidature.nru, numero])
+    return {"sentence": f"{numero}\u00a0: {reason}", "href": href}
 
 
 def _common(
@@ -83,13 +91,13 @@ def by_exigence(lines: list[LigneDePreuve]) -> list[dict[str, Any]]:
 
 def submit(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Read the whole chapitre again, see what is missing, and hand it to the ANS."""
-    dossier = find_dossier_to_fill(request, nru)
+    dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     if request.method == "POST":
         try:
             operations.submit_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
         except operations.ChapitreNotSubmittable as refused:
-            return _reading(request, find_dossier_to_fill(request, nru), code, refused.obstacles)
+            return _reading(request, find_dossier_to_fill(request, nru, code=code), code, refused.obstacles)
         messages.success(request, f"{chapitre.spec.label}\u00a0: soumis à l’ANS le {said(request.at)}.")
         return redirect("preuves:dossier", nru)
     return _reading(request, dossier, code)
@@ -127,7 +135,7 @@ def _with_link(obstacle: Obstacle, dossier: Dossier) -> dict[str, str]:
 @require_POST
 def take_back(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Take a submitted chapitre back, before an instructeur opens it."""
-    dossier = find_dossier_to_fill(request, nru)
+    dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     try:
         operations.take_back_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)

@@ -14,9 +14,10 @@ from preuves import operations, queries
 from preuves.catalogue.natures import NATURES
 from preuves.enums import Forme, Nature, PreuveState
 from preuves.forms import DepotForm, NonApplicableForm
-from preuves.models import Revision
+from preuves.models import Revision, VerdictDePreuve
 from preuves.queries import Attendu, Dossier
 from preuves.rules import depots as rules
+from preuves.rules.completude import DepositedPreuve
 from preuves.rules.depots import Contenu
 
 from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre
@@ -132,6 +133,7 @@ def _show(
         "badge": state.state if state else "required",
         "badge_label": PreuveState(state.state).label if state else attendu.exigibilite.kind.label,
         "closed": closed,
+        "returned": _return_to_answer(state, history),
         "form": form,
         "main_fields": [one for one in form if one.name not in ("seen", "pieces")] if form else [],
         "wide": ("fichiers", "value", "comment"),
@@ -145,6 +147,13 @@ def _show(
     }
     refused = any(one is not None and one.errors for one in (form, other))
     return render(request, "preuves/preuve.html", context, status=422 if refused else 200)
+
+
+def _return_to_answer(state: DepositedPreuve | None, history: list[Revision]) -> VerdictDePreuve | None:
+    """What the ANS asks to correct, while nothing was deposited since."""
+    if state is None or state.state != PreuveState.TO_CORRECT:
+        return None
+    return list(history[0].verdicts.all())[-1]
 
 
 def _reusable(form: Form | None) -> Any:

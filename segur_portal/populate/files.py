@@ -4,13 +4,16 @@ import io
 import zipfile
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from PIL import Image, ImageDraw
 
 FOLDER = "populate"
+VIDEO = Path(__file__).resolve().parents[1] / "demo" / "files" / "scenario.webm"
 PAGES = 2
+SIZE = (620, 877)
 
 
 @dataclass(frozen=True)
@@ -25,9 +28,6 @@ class Stored:
     pages: tuple[str, ...] = ()
 
 
-SIZE = (620, 877)
-
-
 def store_files() -> dict[str, Stored]:
     """Store the files that are not there yet; return them by content type."""
     pages = [_page(f"Page {number}") for number in range(1, PAGES + 1)]
@@ -35,7 +35,7 @@ def store_files() -> dict[str, Stored]:
     made = {
         "application/pdf": ("attestation.pdf", _pdf(pages), drawn),
         "image/png": ("ecran.png", _png(_page("Copie d’écran")), ()),
-        "video/mp4": ("scenario.mp4", _box(b"ftyp", b"isom\0\0\2\0isomiso2mp41") + _box(b"mdat", bytes(4096)), ()),
+        "video/webm": (VIDEO.name, VIDEO.read_bytes(), ()),
         "application/zip": ("archive.zip", _zip(), ()),
         "text/csv": ("indicateurs.csv", b"mois;usagers\n2026-09;412\n", ()),
     }
@@ -78,8 +78,3 @@ def _zip() -> bytes:
     with zipfile.ZipFile(content, "w") as archive:
         archive.writestr(zipfile.ZipInfo("IHE_XDM/SUBSET01/METADATA.XML"), "<ProvideAndRegister/>")
     return content.getvalue()
-
-
-def _box(kind: bytes, content: bytes) -> bytes:
-    """Return one box of the ISO base media format: enough for a content type to be told."""
-    return (8 + len(content)).to_bytes(4, "big") + kind + content

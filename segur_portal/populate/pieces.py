@@ -13,7 +13,7 @@ from .files import SIZE
 from .world import World
 
 # How many of each a candidature has; the same one serves several preuves.
-COUNTS = {"application/pdf": 4, "image/png": 4, "video/mp4": 2, "application/zip": 1, "text/csv": 1}
+COUNTS = {"application/pdf": 4, "image/png": 4, "video/webm": 2, "application/zip": 1, "text/csv": 1}
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""`{% include … only %}`, which draws every component, without its cost: a list of 25 rows draws some hundred of them.
+"""`{% include … only %}`, which draws every component, and `{% url %}`, without their cost: a list holds a hundred.
 
 Django gives a component a copy of all that the page knows, then hides it. Here it is given its parameters, and nothing
-to hide. What is drawn from the same few words is drawn once: an icon, a badge.
+to hide. What is drawn from the same few words is drawn once: an icon, a badge; and an address is looked for once.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,14 @@ from functools import lru_cache
 from typing import Any, cast
 
 from django import template
+from django.conf import settings
 from django.template.base import Parser, Template, Token
 from django.template.context import Context
+from django.template.defaulttags import URLNode
+from django.template.defaulttags import url as django_url
 from django.template.loader_tags import IncludeNode, do_include
+from django.urls import get_script_prefix, reverse
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -19,7 +24,7 @@ register = template.Library()
 # Drawn from their parameters alone, of which there are few: words of the code, never of a person.
 DRAWN_ONCE = frozenset({"components/icon.html", "components/badge.html", "components/wordmark.html"})
 LONGEST_WORDS = 200
-_PLAIN = (str, SafeString, bool, type(None))
+_PLAIN = (str, SafeString, int, bool, type(None))
 
 Words = tuple[tuple[str, type, Any], ...]
 
@@ -34,7 +39,7 @@ class Component(IncludeNode):
     def render(self, context: Context) -> SafeString:
         values = {name: value.resolve(context) for name, value in self.extra_context.items()}
         component = self._component(context)
-        if self.drawn_once and (words := _words(values)) is not None:
+        if self.drawn_once and context.autoescape and (words := _words(values)) is not None:
             return _drawn(component, words)
         inner = Context(values, context.autoescape, context.use_l10n, context.use_tz)
         inner.render_context = context.render_context
@@ -67,6 +72,29 @@ def _draw(component: Template, inner: Context) -> SafeString:
     inner.template = component
     with inner.render_context.push_state(component):
         return component.nodelist.render(inner)
+
+
+class Address(URLNode):
+    """A `url` that remembers the addresses it has found: as long as the process lives, they lead to the same place."""
+
+    def render(self, context: Context) -> str:
+        words = _words({str(rank): arg.resolve(context) for rank, arg in enumerate(self.args)})
+        if words is None or self.kwargs or self.asvar:
+            return str(super().render(context))
+        address = _address(settings.ROOT_URLCONF, get_script_prefix(), self.view_name.resolve(context), words)
+        return conditional_escape(address) if context.autoescape else address
+
+
+@lru_cache(maxsize=8192)
+def _address(urlconf: str, prefix: str, name: str, words: Words) -> str:
+    return reverse(name, urlconf, args=[value for _, _, value in words])
+
+
+@register.tag
+def url(parser: Parser, token: Token) -> Address:
+    """Give the address of a view, as Django's own tag of that name, whose syntax it keeps."""
+    node = django_url(parser, token)
+    return Address(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.tag

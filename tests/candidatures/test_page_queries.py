@@ -49,7 +49,7 @@ def two_more(team: Team) -> None:
 @pytest.mark.parametrize(
     ("name", "who", "expected"),
     [
-        ("candidatures:produits", "mandataire", 9),
+        ("candidatures:produits", "mandataire", 8),
         ("candidatures:produits", "salarie", 9),
         ("referencement:instruction", "instructeur", 7),
     ],

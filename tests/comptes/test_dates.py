@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from comptes.templatetags.dates import heure, instant, jour
+from comptes.templatetags.dates import chiffres, heure, instant, iso, jour
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,12 @@ def test_day_is_said():
 
 def test_hour_is_said_to_the_second():
     assert heure(datetime(2026, 10, 1, 9, 59, 58, tzinfo=UTC)) == "11\u00a0h\u00a059\u00a0min\u00a058\u00a0s"
+
+
+def test_day_is_said_in_figures_in_paris():
+    assert chiffres(datetime(2026, 9, 30, 22, 0, tzinfo=UTC)) == "01/10/2026"
+    assert chiffres(date(2026, 10, 1)) == "01/10/2026"
+
+
+def test_instant_is_written_for_machines_in_paris():
+    assert iso(datetime(2026, 10, 1, 10, 0, tzinfo=UTC)) == "2026-10-01T12:00:00+02:00"

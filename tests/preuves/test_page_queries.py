@@ -3,9 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from preuves import operations
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
+from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
 
 
@@ -32,8 +34,8 @@ def team(db: None, request: pytest.FixtureRequest) -> Team:
 PAGES = {
     "referencement:candidature": 14,
     "preuves:dossier": 12,
-    "preuves:chapitre": 13,
-    "preuves:chapitre_submit": 13,
+    "preuves:chapitre": 12,
+    "preuves:chapitre_submit": 12,
     "preuves:preuve": 13,
     "preuves:simulation": 11,
     "preuves:version": 11,
@@ -47,3 +49,31 @@ def test_page_of_a_dossier(team: Team, name: str, expected: int) -> None:
     count(team.salarie, url)  # the REM is read once by each process
 
     assert count(team.salarie, url) == expected
+
+
+def test_review_screen(team: Team) -> None:
+    chapitre = operations.submit_chapitre(
+        candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN
+    )
+    url = reverse("preuves:examen", args=[team.candidature.nru, "MAT"])
+    count(team.instructeur, url)
+    waiting = count(team.instructeur, url)
+    operations.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
+
+    assert (waiting, count(team.instructeur, url)) == (15, 15)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_chapitres_waiting(db: None, rows: int) -> None:
+    make.a_rem()
+    team = make_team()
+    for number in range(rows):
+        produit = phase_1.a_produit(team.editeur, team.mandataire, f"Produit {number}")
+        candidature = make.a_candidature_to_prove(
+            phase_1.a_candidature(produit, team.mandataire), team.mandataire, team.instructeur
+        )
+        make.a_submitted_chapitre(candidature, team.mandataire)
+    url = reverse("preuves:a_examiner")
+    count(team.instructeur, url)
+
+    assert count(team.instructeur, url) == 7

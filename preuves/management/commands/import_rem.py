@@ -18,7 +18,7 @@ from preuves.rules.changements import Changements, Comparison, changements
 
 
 class Command(BaseCommand):
-    help = "Read a REM from the agency’s workbook: say what it holds and what is wrong in it, and publish it."
+    help = "Read a REM from a workbook of the agency; say what it holds and what is wrong in it; publish it."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         # Django's own --version gives way: here it is the one of the REM.
@@ -29,7 +29,7 @@ class Command(BaseCommand):
             "files", nargs="+", metavar="FILE", type=Path, help="a workbook; several are parts of one REM"
         )
         parser.add_argument("--dispositif", required=True, metavar="CODE")
-        parser.add_argument("--annotations", type=Path, metavar="FILE", help="natures, guichets, exceptions (TOML)")
+        parser.add_argument("--annotations", metavar="FILE", help="natures, guichets, exceptions (TOML)")
         parser.add_argument("--version", dest="date", type=_day, metavar="DATE", help="YYYY-MM-DD; today if not said")
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--dry-run", action="store_true", help="write nothing")
@@ -64,15 +64,15 @@ def _dispositif(code: str) -> DispositifSpec:
         raise CommandError(str(error)) from None
 
 
-def _read(dispositif: DispositifSpec, paths: list[Path], annotations: Path | None) -> Reading:
+def _read(dispositif: DispositifSpec, paths: list[Path], annotations: str | None) -> Reading:
     try:
         with ExitStack() as stack:
             files = [(path.name, stack.enter_context(path.open("rb"))) for path in paths]
             return read_rem(
                 files,
                 dispositif,
-                annotations=annotations.read_text(encoding="utf-8") if annotations else "",
-                annotations_name=annotations.name if annotations else "",
+                annotations=Path(annotations).read_text(encoding="utf-8") if annotations else "",
+                annotations_name=Path(annotations).name if annotations else "",
             )
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(str(error)) from None

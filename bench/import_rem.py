@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Import a workbook of 5,000 preuves from a terminal, in both layouts: how long, and how much memory at most."""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+
+from bench import surroundings
+
+RESULTS = Path(__file__).with_name("resultats") / "import_rem.md"
+LONGEST, LARGEST = 10, 300
+PER_SCENARIO = 2
+HEADERS = ("Périmètre", "ID", "Chapitre", "Fonction", "Exigence", "Commentaire", "Profil", "N° scénario")
+HEADERS = (*HEADERS, "Scénario de conformité")
+ENDINGS = ("Profil historique", "Criticité", "Ordre")
+PREUVES = ("Vidéo du déroulé", "Copies d’écran", "Document daté", "Lien permanent Gazelle", "Numéro d’exécution MOTCO2")
+WORDS = (
+    *("la", "solution", "permet", "à", "un", "utilisateur", "habilité", "de", "consulter", "le", "document"),
+    *("et", "transmet", "une", "copie", "au", "médecin", "désigné", "par", "l’usager"),
+)
+
+surroundings.DATABASE = "portail_bench_import"
+
+
+class Surroundings(surroundings.Surroundings):
+    """The catalogue alone: each measure publishes the first version of a REM, or reads it again."""
+
+    def _publish(self) -> None:
+        from django.core.management import call_command
+
+        call_command("load_dispositif", verbosity=0)
+
+
+@dataclass(frozen=True)
+class Measure:
+    title: str
+    size: float
+    seconds: float
+    memory: float
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.import_rem", description=__doc__)
+    parser.add_argument("--preuves", type=int, default=5_000)
+    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
+    options = parser.parse_args(arguments)
+    with Surroundings() as around:
+        from bench.machine import machine
+
+        report, good = _report(list(_measures(around, options.preuves)), options.preuves, machine())
+    print(report)
+    if options.write:
+        RESULTS.write_text(report, encoding="utf-8")
+    return 0 if good else 1
+
+
+def _measures(around: Surroundings, preuves: int) -> Iterator[Measure]:
+    narrow, wide = around.folder / "narrow.xlsx", around.folder / "wide.xlsx"
+    _write(narrow, preuves, columns=1)
+    _write(wide, preuves, columns=PER_SCENARIO)
+    yield _import(around, "one row per preuve, preview", narrow, "--dry-run")
+    yield _import(around, "one row per preuve, published", narrow, "--publish", "--version=2026-06-01")
+    yield _import(around, "the same again, nothing changes", narrow, "--publish", "--version=2026-06-02")
+    yield _import(around, "numbered columns, every text compared", wide, "--publish", "--version=2026-06-03")
+
+
+def _write(file: Path, preuves: int, *, columns: int) -> None:
+    """Write a workbook whose texts are HTML of several hundred characters, no two alike."""
+    dice = random.Random(columns)
+    book = openpyxl.Workbook(write_only=True)
+    sheet = book.create_sheet("Exigences")
+    numbered = [""] if columns == 1 else [f" {one + 1}" for one in range(columns)]
+    pairs = [f"{what}{number}" for number in numbered for what in ("N° preuve", "Preuve")]
+    sheet.append([*HEADERS, *pairs, *ENDINGS])
+    for scenario in range(preuves // PER_SCENARIO):
+        name = f"SC.{scenario // 40:02}/va1.{scenario % 40:02}"
+        row = ["Vague 1", name, f"Chapitre {scenario // 40}", "Fonction", _text(dice, 60), _text(dice, 40), "PA\nPH"]
+        row += [f"{name}.01", _text(dice, 60)]
+        told = [[f"{name}.01.{n + 1:02}", f"{dice.choice(PREUVES)}. {_text(dice, 20)}"] for n in range(PER_SCENARIO)]
+        for part in range(0, PER_SCENARIO, columns):
+            cells = [cell for pair in told[part : part + columns] for cell in pair]
+            sheet.append([*row, *cells, "Général", "Majeure", scenario])
+    book.save(file)
+
+
+def _text(dice: random.Random, words: int) -> str:
+    said = [dice.choice(WORDS) for _ in range(words)]
+    half = words // 2
+    first, second = " ".join(said[:half]), " ".join(said[half:])
+    return f"<p>{first}&nbsp;: <b>{dice.random()}</b></p>\r\n<ul><li>{second}</li></ul>"
+
+
+def _import(around: Surroundings, title: str, file: Path, *words: str) -> Measure:
+    """Run the command in a process of its own, from its start to its end."""
+    command = [sys.executable, "manage.py", "import_rem", str(file), "--dispositif=ms-dui-va2", "--json", *words]
+    began = time.perf_counter()
+    # Its memory is asked for when it is waited for: subprocess would not say it.
+    process = subprocess.Popen(
+        command,
+        cwd=surroundings.ROOT,
+        env={**os.environ, **around.environment},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    taken = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{title}: the command failed.")
+    return Measure(title, file.stat().st_size / 2**20, taken, usage.ru_maxrss / 1024)
+
+
+def _report(measures: list[Measure], preuves: int, machine: str) -> tuple[str, bool]:
+    lines = [
+        "# Import of a REM",
+        "",
+        f"{machine}. `manage.py import_rem`",
+        f"on a workbook of {preuves:,} preuves, {PER_SCENARIO} a scénario, its texts HTML of some hundred characters;",
+        "the time of the whole process, the most memory that it ever held.",
+        "Made by `python -m bench.import_rem --write`.",
+        "",
+        "| import | workbook MB | seconds | MB at most |",
+        "|---|---:|---:|---:|",
+    ]
+    for one in measures:
+        seconds, memory = _judged(one.seconds, LONGEST), _judged(one.memory, LARGEST)
+        lines.append(f"| {one.title} | {one.size:.1f} | {seconds} | {memory} |")
+    good = all(one.seconds <= LONGEST and one.memory <= LARGEST for one in measures)
+    return "\n".join([*lines, ""]), good
+
+
+def _judged(value: float, limit: float) -> str:
+    return f"{value:.1f} {'✓' if value <= limit else '✗'} ≤ {limit}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

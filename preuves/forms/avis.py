@@ -1,0 +1,50 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from preuves.catalogue.motifs import MOTIFS
+from preuves.enums import Avis
+
+
+class AvisForm(forms.Form):
+    """A draft of avis on the revision whose sha256 was read. A ready sentence may be added to the reason."""
+
+    numero = forms.CharField(max_length=60, widget=forms.HiddenInput)
+    sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    avis = forms.ChoiceField(label="Votre avis", choices=Avis.choices, required=False, widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Motif",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Ce que l’éditeur doit corriger, et comment.",
+        error_messages={"max_length": "le motif dépasse %(limit_value)d caractères."},
+    )
+    motif = forms.ChoiceField(label="Ajouter une phrase toute prête", required=False)
+    mandatory = ("avis", "reason", "motif")
+
+    def __init__(self, *args: Any, variables: Mapping[str, str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sentences = {code: text.format_map(variables) for code, text in MOTIFS.items()} if variables else {}
+        motif = self.fields["motif"]
+        assert isinstance(motif, forms.ChoiceField)
+        motif.choices = [("", "Choisir…"), *self.sentences.items()]
+
+    def reason_with_motif(self) -> str:
+        """Return the reason, with the ready sentence that was chosen at its end."""
+        reason, motif = self.cleaned_data["reason"].strip(), self.sentences.get(self.cleaned_data["motif"], "")
+        return f"{reason}\n{motif}".strip() if motif and motif not in reason else reason
+
+    @property
+    def fault(self) -> str:
+        """The first sentence that says why the form is not kept."""
+        return next(str(sentence) for sentences in self.errors.values() for sentence in sentences)
+
+    def typed(self, name: str) -> str:
+        """What came in a field, kept or not."""
+        return str(self.data.get(name, ""))
+
+    @property
+    def avis_label(self) -> str:
+        return dict(Avis.choices).get(self.typed("avis"), "Sans avis")

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from candidatures.models import Dispositif
+from preuves.catalogue.archives import LARGEST_FILE, MEGABYTE
+from preuves.catalogue.rem import PreuveSpec
+from preuves.enums import Nature
+
+LARGEST_ANNOTATIONS = 2 * MEGABYTE
+
+
+class RemImportForm(forms.Form):
+    """A workbook to preview. Nothing is published by sending it."""
+
+    dispositif = forms.ModelChoiceField(Dispositif.objects.order_by("pk"), label="Démarche", empty_label=None)
+    date = forms.DateField(
+        label="Version du",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="Le jour qui nommera cette version du REM.",
+    )
+    workbook = forms.FileField(
+        label="Classeur",
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=f"Le classeur .xlsx de l’agence, sans macro ni formule, {LARGEST_FILE // MEGABYTE}\u00a0Mo au plus.",
+    )
+    annotations = forms.FileField(
+        label="Annotations",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".toml"}),
+        help_text="Un fichier .toml\u00a0: codes des chapitres, natures, guichets, exceptions de profil.",
+    )
+
+    def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["date"].initial = today
+
+    def clean_workbook(self) -> UploadedFile[bytes]:
+        sent: UploadedFile[bytes] = self.cleaned_data["workbook"]
+        if (sent.size or 0) > LARGEST_FILE:
+            raise forms.ValidationError(f"Le classeur dépasse {LARGEST_FILE // MEGABYTE}\u00a0Mo.")
+        if Path(sent.name or "").suffix.lower() in (".xlsm", ".xltm", ".xlsb"):
+            raise forms.ValidationError("Ce classeur contient des macros\u00a0: enregistrez-le en .xlsx.")
+        return sent
+
+    def clean_annotations(self) -> str:
+        """Return the text of the annotations; whether it is TOML is for the preview to say."""
+        sent = self.cleaned_data["annotations"]
+        if not sent:
+            return ""
+        if sent.size > LARGEST_ANNOTATIONS:
+            raise forms.ValidationError("Ce fichier est trop grand pour des annotations.")
+        try:
+            text: str = sent.read().decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise forms.ValidationError("Ce fichier n’est pas un texte en UTF-8.") from None
+        if "\0" in text:
+            raise forms.ValidationError("Ce fichier n’est pas un texte en UTF-8.")
+        return text
+
+
+class NaturesForm(forms.Form):
+    """The nature of some preuves, as it is read or as it was corrected."""
+
+    prefix = "nature"
+
+    def __init__(self, *args: Any, preuves: Iterable[PreuveSpec], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for preuve in preuves:
+            self.fields[preuve.numero] = forms.ChoiceField(
+                label=preuve.numero, choices=Nature.choices, initial=preuve.nature
+            )

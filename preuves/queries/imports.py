@@ -1,0 +1,165 @@
+"""A workbook that was sent: what is in it, and what it would change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import BinaryIO, cast
+
+from django.db.models import QuerySet
+
+from candidatures.catalogue.dispositifs import spec_of
+from preuves.catalogue.problems import Problem
+from preuves.catalogue.reading import Reading, read_rem
+from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
+from preuves.enums import Force, Nature, Perimetre
+from preuves.models import ImportDuREM, VersionDuREM
+from preuves.rules.changements import Changed, Changements, Comparison, changements
+
+from .dossier import latest_version, rem_of
+
+SHOWN = 100
+"""How many problems, and how many changes of a kind, a preview shows."""
+
+
+def versions() -> QuerySet[VersionDuREM]:
+    """Every published version, the latest first, with who published it."""
+    found = VersionDuREM.objects.select_related("dispositif", "published_by")
+    return found.order_by("dispositif", "-date", "-pk")
+
+
+def imports_pending() -> QuerySet[ImportDuREM]:
+    """What was sent and is not published, the latest first."""
+    return imports().filter(published=None).order_by("-sent_at", "-pk")
+
+
+def imports() -> QuerySet[ImportDuREM]:
+    return ImportDuREM.objects.select_related("dispositif", "sent_by", "published")
+
+
+def reading_of(sent: ImportDuREM) -> Reading:
+    """Read a workbook that was sent, with its annotations and the corrections made by hand."""
+    return _read_once(
+        sent.workbook.name, sent.workbook_name, sent.dispositif_id, sent.annotations, json.dumps(sent.natures)
+    )
+
+
+@lru_cache(maxsize=2)
+def _read_once(stored: str, name: str, dispositif: str, annotations: str, natures: str) -> Reading:
+    """What is stored under a name never changes: publishing does not read again what was just shown."""
+    with ImportDuREM(workbook=stored).workbook.open("rb") as file:
+        return read_rem(
+            [(name, cast("BinaryIO", file))], spec_of(dispositif), annotations=annotations, natures=json.loads(natures)
+        )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a workbook would publish, beside the latest version (None when it would be the first).
+
+    Of problems and of changes, a page shows the first: those that block first.
+    """
+
+    reading: Reading
+    latest: VersionDuREM | None
+    before: RemSpec
+    changes: Changements
+
+    @property
+    def is_publishable(self) -> bool:
+        return not self.reading.blocked and not self.is_the_latest
+
+    @property
+    def is_the_latest(self) -> bool:
+        return self.latest is not None and self.latest.sha256 == self.reading.spec.sha256
+
+    @property
+    def problems(self) -> list[Problem]:
+        return sorted(self.reading.problems, key=lambda one: not one.blocks)[:SHOWN]
+
+    @property
+    def problems_left(self) -> int:
+        return max(0, len(self.reading.problems) - SHOWN)
+
+    @property
+    def several_files(self) -> bool:
+        """Whether a problem must say in which file it is."""
+        return len({one.file for one in self.reading.problems}) > 1
+
+    @property
+    def counts(self) -> list[tuple[str, int, Comparison]]:
+        """How many of each kind, and what becomes of them."""
+        changes, spec = self.changes, self.reading.spec
+        return [
+            ("Chapitres", len(spec.chapitres), changes.chapitres),
+            ("Exigences", sum(1 for _ in spec.exigences()), changes.exigences),
+            ("Scénarios", self.reading.scenarios, changes.scenarios),
+            ("Preuves", sum(1 for _ in spec.preuves()), changes.preuves),
+        ]
+
+    @property
+    def natures(self) -> list[tuple[str, int]]:
+        return [(str(Nature(code).label), number) for code, number in self.reading.natures.items()]
+
+    @property
+    def chapitres(self) -> list[tuple[ChapitreSpec, int]]:
+        """Each chapitre with the number of its preuves."""
+        counted = self.reading.by_chapitre
+        return [(one, counted.get(one.code, 0)) for one in self.reading.spec.chapitres]
+
+    @property
+    def added(self) -> list[PreuveSpec]:
+        """The first of the added preuves; nothing before there is anything to compare with."""
+        return _some(self.reading.spec, self.changes.preuves.added) if self.latest else []
+
+    @property
+    def changed(self) -> tuple[Changed, ...]:
+        return self.changes.preuves.changed[:SHOWN]
+
+    @property
+    def removed(self) -> list[PreuveSpec]:
+        return _some(self.before, self.changes.preuves.removed)
+
+    @property
+    def shown(self) -> int:
+        return SHOWN
+
+
+def preview_of(sent: ImportDuREM) -> Preview:
+    reading = reading_of(sent)
+    latest = latest_version(sent.dispositif_id)
+    before = rem_of(latest).spec if latest else RemSpec()
+    return Preview(reading, latest, before, changements(before, reading.spec))
+
+
+def _some(spec: RemSpec, numeros: Sequence[str]) -> list[PreuveSpec]:
+    wanted = set(numeros[:SHOWN])
+    return [line[-1] for line in spec.preuves() if line[-1].numero in wanted]
+
+
+@dataclass(frozen=True)
+class ExigenceToRead:
+    """One exigence in words: its codes said as they are read."""
+
+    spec: ExigenceSpec
+    perimetre: str
+    is_preconisation: bool
+    scenarios: tuple[tuple[ScenarioSpec, tuple[tuple[PreuveSpec, str], ...]], ...]
+
+
+def exigences_to_read(chapitre: ChapitreSpec) -> list[ExigenceToRead]:
+    """Give a chapitre as it is read: each exigence, its scénarios, their preuves with the name of their nature."""
+    return [
+        ExigenceToRead(
+            spec=one,
+            perimetre=str(Perimetre(one.perimetre).label),
+            is_preconisation=one.force == Force.PRECONISATION,
+            scenarios=tuple(
+                (scenario, tuple((preuve, str(Nature(preuve.nature).label)) for preuve in scenario.preuves))
+                for scenario in one.scenarios
+            ),
+        )
+        for one in chapitre.exigences
+    ]

@@ -1,0 +1,116 @@
+"""What candidatures present, from which all that is due of them follows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import NamedTuple
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from candidatures.catalogue.champs import Value
+from candidatures.models import Candidature, Reponse
+from candidatures.queries import PresentedVolet, presented_volets_of
+from candidatures.rules.submission import Reference as Declared
+from candidatures.rules.submission import references_of
+from preuves.catalogue.equivalences import equivalences_of
+from preuves.enums import PreuveState
+from preuves.models import Contestation, DossierDePreuves, Preuve
+from preuves.rules.exigibilite import Presentation, Reference
+
+PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
+
+
+class Presented(NamedTuple):
+    """One candidature, its dossier (None before the first deposit), and its volets."""
+
+    candidature: Candidature
+    row: DossierDePreuves | None
+    volets: Sequence[PresentedVolet]
+
+
+@cache
+def rows() -> QuerySet[DossierDePreuves]:
+    """Every dossier with its version, and as `contested` the dispenses refused by the ANS; put together once."""
+    said = Contestation.objects.filter(dossier=OuterRef("pk")).order_by("pk")
+    words = said.values(word=JSONObject(numero="numero", reason="reason"))
+    return DossierDePreuves.objects.select_related("version").annotate(contested=ArraySubquery(words))
+
+
+def answers_of(volets: Iterable[PresentedVolet]) -> dict[int, dict[str, Value]]:
+    """By candidature, what was answered, as last handed to the ANS; before that, as it is being answered."""
+    known = {one.volet.pk: one for one in volets}
+    answers: dict[int, dict[str, Value]] = {one.volet.candidature_id: {} for one in known.values()}
+    for row in Reponse.objects.filter(volet__in=known, champ__in=PRESENTED).order_by("version", "pk"):
+        one = known[row.volet_id]
+        if row.version <= (one.volet.version if one.version is None else one.version):
+            answers[one.volet.candidature_id][row.champ] = row.value
+    return answers
+
+
+def presentations_of(dossiers: Sequence[DossierDePreuves]) -> dict[int, Presentation]:
+    """By dossier, what its candidature presents; the dossiers are some of `rows()`, their candidature joined."""
+    volets = presented_volets_of([one.candidature_id for one in dossiers])
+    answers = answers_of(one for some in volets.values() for one in some)
+    presented = [Presented(one.candidature, one, volets[one.candidature_id]) for one in dossiers]
+    found = presentations_from(presented, answers)
+    return {one.pk: found[one.candidature_id] for one in dossiers}
+
+
+def presentations_from(
+    presented: Sequence[Presented], answers: Mapping[int, Mapping[str, Value]]
+) -> dict[int, Presentation]:
+    """By candidature, what it presents: one query at most, when one of them refers to another of vague 2."""
+    held = {one.candidature.pk: _held(one, answers.get(one.candidature.pk, {})) for one in presented}
+    nrus = {key: [one.identifiant for one in some if not one.dispositif] for key, some in held.items()}
+    equivalents = _equivalents([one.candidature for one in presented], nrus)
+    return {
+        key: _presentation(one, answers.get(key, {}), held[key], equivalents.get(key, {}))
+        for one in presented
+        for key in [one.candidature.pk]
+    }
+
+
+def _held(one: Presented, answers: Mapping[str, Value]) -> list[Declared]:
+    """The earlier references that the ANS confirmed."""
+    confirmed = frozenset().union(*(volet.confirmed for volet in one.volets))
+    return [reference for reference in references_of(answers) if reference.identifiant in confirmed]
+
+
+def _presentation(
+    one: Presented, answers: Mapping[str, Value], held: Sequence[Declared], equivalents: Mapping[str, str]
+) -> Presentation:
+    contested = one.row.contested if one.row else ()  # type: ignore[attr-defined] # annotated by `rows`
+    return Presentation(
+        profils=frozenset(answers.get("profils") or ()),
+        architecture=frozenset(answers.get("architecture") or ()),
+        references=tuple(
+            Reference(reference.identifiant, reference.dispositif, frozenset(reference.profils))
+            for reference in held
+            if reference.dispositif
+        ),
+        equivalents=equivalents,
+        contestations={word["numero"]: word["reason"] for word in contested},
+    )
+
+
+def _equivalents(candidatures: Sequence[Candidature], nrus: Mapping[int, Sequence[str]]) -> dict[int, dict[str, str]]:
+    """By candidature, then N° preuve here, the NRU under which the same solution had its equivalent accepted."""
+    tables = {one.pk: equivalences_of(one.dispositif_id) for one in candidatures if nrus[one.pk]}
+    named = {nru for key, table in tables.items() if table for nru in nrus[key]}
+    if not named:
+        return {}
+    there = "chapitre__dossier__candidature__"
+    accepted = Preuve.objects.filter(state=PreuveState.ACCEPTED, **{f"{there}nru__in": named}).order_by("pk")
+    lines = list(accepted.values_list("numero", f"{there}nru", f"{there}dispositif", f"{there}produit"))
+    return {
+        one.pk: {
+            tables[one.pk][dispositif][numero]: nru
+            for numero, nru, dispositif, produit in lines
+            if produit == one.produit_id and nru in nrus[one.pk] and numero in tables[one.pk].get(dispositif, {})
+        }
+        for one in candidatures
+        if one.pk in tables
+    }

@@ -1,0 +1,123 @@
+"""The chapitres that wait for the ANS, as its list shows them: rows, and not models."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from candidatures.enums import CandidatureState
+from comptes.models import Compte
+from preuves.enums import ChapitreState
+from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
+from preuves.models.chapitre import WAITING
+from preuves.rules.instruction import Claim
+
+from .dossier import rem_of
+
+COLUMNS = (
+    "dossier__candidature__nru",
+    "code",
+    "dossier__version",
+    "dossier__candidature__produit__nom",
+    "dossier__candidature__produit__editeur__raison_sociale",
+    "submitted_at",
+    "state",
+    "claimed_by",
+    "claim_ends_at",
+    "claimed_by__first_name",
+    "claimed_by__last_name",
+)
+
+
+def chapitres_to_read(
+    *, text: str = "", dispositif: str = "", code: str = "", of: Compte | None = None
+) -> QuerySet[Chapitre]:
+    """The chapitres that wait for the ANS, or that it reads; the oldest submission first.
+
+    :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
+    :param of: keep those that this person holds
+    """
+    # Few are withdrawn: to leave them out is to count without joining thousands.
+    withdrawn = DossierDePreuves.objects.filter(candidature__state=CandidatureState.WITHDRAWN)
+    found = Chapitre.objects.filter(state__in=WAITING).exclude(dossier__in=withdrawn)
+    if dispositif:
+        found = found.filter(dossier__candidature__dispositif=dispositif)
+    if code:
+        found = found.filter(code=code)
+    if of:
+        found = found.filter(claimed_by=of)
+    for word in text.split():
+        found = found.filter(
+            Q(dossier__candidature__nru__icontains=word)
+            | Q(dossier__candidature__produit__nom__unaccent__icontains=word)
+            | Q(dossier__candidature__produit__editeur__raison_sociale__unaccent__icontains=word)
+        )
+    return found.order_by("submitted_at", "pk")
+
+
+Labels = Mapping[tuple[int, str], str]
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list can be narrowed to.
+
+    :param labels: of each chapitre of the REM that a dossier answers to, by the version's pk and its code
+    :param dispositifs: the name of each, by code
+    """
+
+    labels: Labels
+    dispositifs: Mapping[str, str]
+
+    @property
+    def codes(self) -> dict[str, str]:
+        """The label of each chapitre by its code, as the latest version has it."""
+        return {code: label for (_, code), label in self.labels.items()}
+
+
+def filters_to_read() -> Filters:
+    """Gather what dossiers answer to, in one query."""
+    answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
+    versions = VersionDuREM.objects.filter(Exists(answered)).select_related("dispositif").order_by("date", "pk")
+    return Filters(
+        labels={(one.pk, chapitre.code): chapitre.label for one in versions for chapitre in rem_of(one).spec.chapitres},
+        dispositifs={one.dispositif_id: str(one.dispositif) for one in versions},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingLine:
+    """One chapitre that waits for the ANS, as the list shows it."""
+
+    nru: str
+    code: str
+    label: str
+    produit: str
+    editeur: str
+    submitted_at: datetime
+    state: str
+    state_label: str
+    holder: str
+
+
+def waiting_lines(chapitres: QuerySet[Chapitre], *, labels: Labels, at: datetime) -> list[WaitingLine]:
+    """Read a page of chapitres in one query."""
+    return [
+        WaitingLine(
+            nru=nru,
+            code=code,
+            label=labels.get((version, code), code),
+            produit=produit,
+            editeur=editeur,
+            submitted_at=submitted_at,
+            state=state,
+            state_label=str(ChapitreState(state).label),
+            holder=f"{first} {last}" if holder and until and Claim(holder, until).holds(at) else "",
+        )
+        for nru, code, version, produit, editeur, submitted_at, state, holder, until, first, last in (
+            chapitres.values_list(*COLUMNS)
+        )
+    ]

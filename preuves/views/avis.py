@@ -1,0 +1,110 @@
+"""What an instructeur writes while he reads: a draft of avis on each preuve, then the conclusion."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST
+
+from candidatures.queries import said
+from comptes.requests import PortalRequest, posted_number
+from preuves import operations, queries
+from preuves.forms import AvisForm
+from preuves.queries import ChapitreDuDossier, Dossier
+
+from .access import refuse_who_does_not_instruct
+from .instruction import find_chapitre_to_read, page_of, variables_of
+
+
+@require_POST
+def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """Keep a draft of avis: by itself while it is written, or on the way to the next preuve."""
+    dossier, chapitre = find_chapitre_to_read(request, nru, code)
+    refuse_who_does_not_instruct(request)
+    attendu = dossier.attendu(request.POST.get("numero", ""))
+    form = AvisForm(request.POST, variables=variables_of(attendu, dossier) if attendu else None)
+    if chapitre.row is None:
+        raise Http404
+    if not form.is_valid():
+        return _refused(request, dossier, chapitre, form, f"Cet avis n’est pas enregistré\u00a0: {form.fault}")
+    given = form.cleaned_data
+    try:
+        operations.save_draft(
+            chapitre_id=chapitre.row.pk,
+            numero=given["numero"],
+            sha256=given["sha256"],
+            avis=given["avis"],
+            reason=form.reason_with_motif(),
+            by=request.user,
+            at=request.at,
+        )
+    except (operations.ReviewNotPossible, operations.ReviewConflict) as refused:
+        return _refused(request, dossier, chapitre, form, str(refused))
+    if request.htmx:
+        text = f"Brouillon enregistré le {said(request.at, seconds=True)}"
+        return render(request, "preuves/avis_saved.html", {"text": text})
+    return _onwards(request, dossier, code, given["numero"])
+
+
+def _refused(
+    request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier, form: AvisForm, reason: str
+) -> HttpResponse:
+    """Say why the draft is not kept, and give back what was typed: nothing written is lost."""
+    if request.htmx:
+        return render(request, "preuves/avis_saved.html", {"text": f"{reason} Votre texte est encore ici."})
+    read = queries.examen_of(dossier, chapitre, by=request.user)
+    if read is None:
+        messages.error(request, reason)
+        return redirect("preuves:examen", dossier.candidature.nru, chapitre.spec.code)
+    line = read.line(form.typed("numero"))
+    context = page_of(request, dossier, chapitre, read, line)
+    context |= {"refused": reason, "lost": {"avis": form.avis_label, "reason": form.typed("reason")}}
+    return render(request, "preuves/examen.html", context, status=409)
+
+
+def _onwards(request: PortalRequest, dossier: Dossier, code: str, numero: str) -> HttpResponse:
+    """Go to the next preuve that waits for an avis, or stay, as the button pressed says."""
+    address = reverse("preuves:examen", args=[dossier.candidature.nru, code])
+    if request.POST.get("action") != "suivant":
+        return redirect(_at(address, numero))
+    dossier, chapitre = find_chapitre_to_read(request, dossier.candidature.nru, code)
+    read = queries.examen_of(dossier, chapitre, by=request.user)
+    follower = read.next_waiting(numero) if read else ""
+    return redirect(_at(address, follower) if follower else f"{address}#conclure")
+
+
+def _at(address: str, numero: str) -> str:
+    return f"{address}?{urlencode({'preuve': numero})}#preuve"
+
+
+@require_POST
+def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """Return or approve the whole chapitre, as the drafts say."""
+    dossier, chapitre = find_chapitre_to_read(request, nru, code)
+    refuse_who_does_not_instruct(request)
+    if chapitre.row is None:
+        raise Http404
+    try:
+        concluded = operations.conclude_review(
+            chapitre_id=chapitre.row.pk,
+            seen_version=posted_number(request, "version"),
+            by=request.user,
+            at=request.at,
+        )
+    except operations.ReviewConflict as conflict:
+        messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
+    except operations.ReviewNotPossible as refused:
+        messages.error(request, refused.reason)
+    except operations.ReviewNotConcludable as refused:
+        read = queries.examen_of(dossier, chapitre, by=request.user)
+        assert read is not None, "A chapitre being read was handed over."
+        line = read.line(refused.obstacles[0].champ)
+        context = page_of(request, dossier, chapitre, read, line, obstacles=refused.obstacles)
+        return render(request, "preuves/examen.html", context, status=422)
+    else:
+        messages.success(
+            request, f"{chapitre.spec.label}\u00a0: {concluded.get_state_display().lower()}. L’éditeur est prévenu."
+        )
+        return redirect("preuves:a_examiner")
+    return redirect("preuves:examen", nru, code)

@@ -1,0 +1,299 @@
+"""The ANS reads a submitted chapitre, preuve by preuve, then returns or approves it whole."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import permissions
+from candidatures.queries import said
+from candidatures.rules.submission import Obstacle
+from candidatures.views.access import Trail, find_candidature, trail_to_candidature
+from comptes.requests import PortalRequest, posted_number
+from preuves import operations, queries
+from preuves.enums import ChapitreState
+from preuves.forms import AvisForm
+from preuves.models import Chapitre, Revision
+from preuves.queries import Attendu, ChapitreDuDossier, Dossier, Examen, LigneDExamen
+from preuves.rules import instruction as rules
+
+from .access import refuse_who_does_not_instruct
+from .dossier import STANDINGS
+
+PER_PAGE = 25
+FILTERS = ("q", "dispositif", "chapitre", "miens")
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The chapitres that wait for the ANS, the oldest submission first."""
+    if not request.user.is_ans:
+        raise Http404
+    asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in FILTERS}
+    filters = queries.filters_to_read()
+    dispositif = asked["dispositif"] if asked["dispositif"] in filters.dispositifs else ""
+    code = asked["chapitre"] if asked["chapitre"] in filters.codes else ""
+    mine = request.user if asked["miens"] else None
+    found = queries.chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": queries.waiting_lines(
+            cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at
+        ),
+        "codes": [(value, label, value == code) for value, label in filters.codes.items()],
+        "dispositifs": [(value, label, value == dispositif) for value, label in filters.dispositifs.items()],
+        "text": asked["q"],
+        "mine": asked["miens"],
+        "query": urlencode({name: value for name, value in asked.items() if value}),
+    }
+    return render(request, "preuves/a_examiner.html", context)
+
+
+@require_safe
+def examen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """A chapitre as it was handed over, with one preuve of it to read; counts alone before it is handed over."""
+    dossier, chapitre = find_chapitre_to_read(request, nru, code)
+    read = queries.examen_of(dossier, chapitre, by=request.user)
+    if read is None:
+        return _not_yet(request, dossier, chapitre)
+    line = read.line(request.GET.get("preuve", ""))
+    context = page_of(request, dossier, chapitre, read, line, shown=_asked_revision(request, dossier, line))
+    return render(request, "preuves/examen.html", context)
+
+
+def _asked_revision(request: PortalRequest, dossier: Dossier, line: LigneDExamen) -> Revision | None:
+    """An earlier deposit that the address names, among those that were handed over."""
+    number = request.GET.get("depot", "")
+    if not (number.isascii() and number.isdigit() and len(number) < 5):
+        return None
+    handed = queries.revisions_submitted(dossier.candidature).select_related("deposited_by", "preuve")
+    return handed.filter(preuve__numero=line.numero, number=int(number)).first()
+
+
+def find_chapitre_to_read(request: PortalRequest, nru: str, code: str) -> tuple[Dossier, ChapitreDuDossier]:
+    if not request.user.is_ans:
+        raise Http404
+    dossier = queries.dossier_of(find_candidature(request, nru), code=code)
+    chapitre = dossier.chapitre(code) if dossier else None
+    if dossier is None or chapitre is None:
+        raise Http404
+    return dossier, chapitre
+
+
+def _not_yet(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier) -> HttpResponse:
+    """Before it is submitted, the ANS sees counts, and what could be contested, not contents."""
+    context = {
+        "candidature": dossier.candidature,
+        "chapitre": chapitre,
+        "trail": trail_to_chapitres(dossier, request),
+        "facts": chapitre.facts,
+        "standing": chapitre.facts.standing,
+        "standing_label": STANDINGS[chapitre.facts.standing],
+        "dispensed": [dossier.attendu(one.numero) for one in chapitre.facts.exigibilites if one.is_dispensed],
+        "may_contest": permissions.instructs(request.user) and chapitre.facts.candidature_open,
+    }
+    return render(request, "preuves/examen_not_yet.html", context)
+
+
+def trail_to_chapitres(dossier: Dossier, request: PortalRequest) -> Trail:
+    here = ("Dossier de preuves", reverse("preuves:dossier", args=[dossier.candidature.nru]))
+    return [*trail_to_candidature(dossier.candidature, request), here]
+
+
+def page_of(
+    request: PortalRequest,
+    dossier: Dossier,
+    chapitre: ChapitreDuDossier,
+    read: Examen,
+    line: LigneDExamen,
+    *,
+    shown: Revision | None = None,
+    obstacles: tuple[Obstacle, ...] = (),
+) -> dict[str, Any]:
+    """What the review screen shows: the chapitre on one side, one preuve of it on the other."""
+    row, candidature = read.facts, dossier.candidature
+    assert chapitre.row is not None, "A chapitre that was handed over has a row."
+    instructs = permissions.instructs(request.user)
+    reads = chapitre.row.state == ChapitreState.UNDER_REVIEW
+    mine = reads and chapitre.row.claimed_by_id == request.user.pk
+    held = row.claim is not None and row.claim.holds(request.at)
+    numeros = [one.numero for one in read.read]
+    return {
+        "candidature": candidature,
+        "chapitre": chapitre,
+        "row": chapitre.row,
+        "trail": trail_to_chapitres(dossier, request),
+        "standing": chapitre.facts.standing,
+        "standing_label": STANDINGS[chapitre.facts.standing],
+        "read": read,
+        "line": line,
+        "shown": shown or line.revision,
+        "viewing": _viewing(shown or line.revision),
+        "former": queries.former_verdicts(line.revision) if line.revision else [],
+        "form": _form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
+        "mine": mine,
+        "kept": None if mine else line.draft,
+        "may_claim": instructs and row.candidature_open and chapitre.row.state == ChapitreState.SUBMITTED,
+        "may_take_over": instructs and row.candidature_open and reads and not mine,
+        "needs_reason": held,
+        "held_until": said(chapitre.row.claim_ends_at) if reads else "",
+        "may_contest": instructs and row.candidature_open and line.attendu.exigibilite.is_dispensed,
+        "may_reopen": instructs and row.candidature_open and chapitre.row.state == ChapitreState.APPROVED,
+        "moved": queries.who_moved_chapitre(chapitre.row),
+        "summary": _summary(read) if mine else None,
+        "obstacles": [_with_link(one, dossier, chapitre) for one in obstacles],
+        "place": numeros.index(line.numero) + 1 if line.numero in numeros else 0,
+        "before": _neighbour(numeros, line.numero, -1),
+        "after": _neighbour(numeros, line.numero, 1),
+    }
+
+
+def _viewing(revision: Revision | None) -> list[Any]:
+    if revision is None or revision.value:
+        return []
+    return queries.for_viewing(queries.pieces_of(revision), text=revision.comment)
+
+
+def _form_of(line: LigneDExamen, dossier: Dossier) -> AvisForm:
+    draft = line.draft
+    initial = {
+        "numero": line.numero,
+        "sha256": line.revision.sha256 if line.revision else "",
+        "avis": draft.avis if draft else "",
+        "reason": draft.reason if draft else "",
+    }
+    return AvisForm(initial=initial, variables=variables_of(line.attendu, dossier))
+
+
+def variables_of(attendu: Attendu, dossier: Dossier) -> dict[str, str]:
+    """What the ready sentences say of this preuve."""
+    return {
+        "preuve": attendu.preuve.numero,
+        "exigence": attendu.exigence.identifiant,
+        "solution": dossier.candidature.produit.nom,
+    }
+
+
+def _summary(read: Examen) -> dict[str, Any]:
+    """How far the reading has come, and what concluding it would do."""
+    facts = read.facts
+    left = rules.obstacles_to_conclude(facts)
+    return {
+        "asked": len(facts.asked),
+        "done": len(facts.asked) - len({one.champ for one in left}),
+        "to_correct": len(facts.to_correct),
+        "accepted": len(facts.accepted),
+        "missing": read.missing,
+        "is_ready": not left,
+        "goes_back": rules.goes_back(facts, missing=read.missing),
+    }
+
+
+def _with_link(obstacle: Obstacle, dossier: Dossier, chapitre: ChapitreDuDossier) -> dict[str, str]:
+    address = reverse("preuves:examen", args=[dossier.candidature.nru, chapitre.spec.code])
+    query = urlencode({"preuve": obstacle.champ})
+    return {"sentence": obstacle.sentence, "href": f"{address}?{query}"}
+
+
+def _neighbour(numeros: list[str], numero: str, step: int) -> str:
+    place = numeros.index(numero) + step if numero in numeros else -1
+    return numeros[place] if 0 <= place < len(numeros) else ""
+
+
+def _motif(request: PortalRequest) -> str:
+    """The reason that was typed, as long as its field lets it be."""
+    return request.POST.get("motif", "").replace("\x00", "")[:1000]
+
+
+@require_POST
+def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """Take a chapitre to read it, from nobody's hands or, with a reason, from a colleague's."""
+    _, chapitre = find_chapitre_to_read(request, nru, code)
+    refuse_who_does_not_instruct(request)
+    if chapitre.row is None:
+        raise Http404
+    try:
+        if "motif" in request.POST:
+            operations.take_over_chapitre(
+                chapitre_id=chapitre.row.pk,
+                reason=_motif(request),
+                by=request.user,
+                at=request.at,
+            )
+        else:
+            operations.claim_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
+    except operations.ReviewConflict as conflict:
+        messages.warning(request, conflict.sentence)
+    except operations.ReviewNotPossible as refused:
+        messages.error(request, refused.reason)
+    return redirect("preuves:examen", nru, code)
+
+
+@require_POST
+def release(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """Leave a chapitre to a colleague."""
+    _, chapitre = find_chapitre_to_read(request, nru, code)
+    refuse_who_does_not_instruct(request)
+    if chapitre.row is None:
+        raise Http404
+    try:
+        operations.release_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
+    except operations.ReviewNotPossible as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, "Ce chapitre peut être repris par un collègue. Vos avis en préparation sont gardés.")
+    return redirect("preuves:a_examiner")
+
+
+@require_POST
+def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """Open an approved chapitre again, with a reason."""
+    _, chapitre = find_chapitre_to_read(request, nru, code)
+    refuse_who_does_not_instruct(request)
+    if chapitre.row is None:
+        raise Http404
+    try:
+        operations.reopen_chapitre(
+            chapitre_id=chapitre.row.pk,
+            reason=_motif(request),
+            seen_version=posted_number(request, "version"),
+            by=request.user,
+            at=request.at,
+        )
+    except operations.ReviewConflict as conflict:
+        messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
+    except operations.ReviewNotPossible as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, "Le chapitre est rouvert\u00a0; l’équipe de l’éditeur est prévenue.")
+    return redirect("preuves:examen", nru, code)
+
+
+@require_POST
+def contest(request: PortalRequest, nru: str, code: str) -> HttpResponse:
+    """Refuse a héritage or an équivalence, with a reason: the preuve becomes due."""
+    dossier, _ = find_chapitre_to_read(request, nru, code)
+    refuse_who_does_not_instruct(request)
+    numero = request.POST.get("numero", "")[:60]
+    try:
+        operations.contest_dispense(
+            candidature_id=dossier.candidature.pk,
+            numero=numero,
+            reason=_motif(request),
+            by=request.user,
+            at=request.at,
+        )
+    except operations.ReviewNotPossible as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(
+            request, f"La preuve {numero} est désormais à déposer\u00a0; l’équipe de l’éditeur est prévenue."
+        )
+    return redirect("preuves:examen", nru, code)

@@ -1,0 +1,79 @@
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from candidatures.queries import PARIS
+from candidatures.views.access import Trail
+from comptes.requests import PortalRequest
+from preuves import operations, permissions, queries
+from preuves.forms import RemImportForm
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The published versions of the REM, and the workbooks that wait to be published."""
+    check_reads(request)
+    context = {
+        "versions": queries.versions(),
+        "imports": queries.imports_pending(),
+        "may_import": permissions.imports_rem(request.user),
+    }
+    return render(request, "preuves/rem.html", context)
+
+
+def send(request: PortalRequest) -> HttpResponse:
+    """Send a workbook, to see what it would change; nothing is published yet."""
+    check_imports(request)
+    today = request.at.astimezone(PARIS).date()
+    form = RemImportForm(request.POST or None, request.FILES or None, today=today)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        sent = operations.send_workbook(
+            dispositif_code=given["dispositif"].code,
+            workbook=given["workbook"],
+            annotations=given["annotations"],
+            date=given["date"],
+            by=request.user,
+            at=request.at,
+        )
+        return redirect("preuves:rem_preview", sent.pk)
+    return render(request, "preuves/rem_import.html", {"form": form, "trail": trail_to_rem()})
+
+
+@require_safe
+def version(request: PortalRequest, version_id: int) -> HttpResponse:
+    """One published version to read, a chapitre at a time."""
+    check_reads(request)
+    found = get_object_or_404(queries.versions(), pk=version_id)
+    spec = queries.rem_of(found).spec
+    code = request.GET.get("chapitre") or spec.chapitres[0].code
+    chapitre = next((one for one in spec.chapitres if one.code == code), None)
+    if chapitre is None:
+        raise Http404
+    context = {
+        "version": found,
+        "trail": trail_to_rem(),
+        "chapitres": spec.chapitres,
+        "chapitre": chapitre,
+        "exigences": queries.exigences_to_read(chapitre),
+        "preuves": sum(1 for _ in spec.preuves()),
+    }
+    return render(request, "preuves/rem_version.html", context)
+
+
+def check_reads(request: PortalRequest) -> None:
+    """Hide the REM of the agency’s own screens from whoever does not keep it; they read it in their dossiers."""
+    if not permissions.reads_rem(request.user):
+        raise Http404
+
+
+def check_imports(request: PortalRequest) -> None:
+    check_reads(request)
+    if not permissions.imports_rem(request.user):
+        raise PermissionDenied
+
+
+def trail_to_rem() -> Trail:
+    return [("REM", reverse("preuves:rem"))]

@@ -1,0 +1,87 @@
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from comptes.requests import PortalRequest, posted_number
+from preuves import operations, permissions, queries
+from preuves.catalogue.reading import Reading
+from preuves.catalogue.rem import PreuveSpec
+from preuves.forms import NaturesForm
+from preuves.models import ImportDuREM
+
+from .rem import check_imports, check_reads, trail_to_rem
+
+DOSSIERS = 20
+
+
+def preview(request: PortalRequest, import_id: int) -> HttpResponse:
+    """What a workbook holds, what is wrong in it and what it changes; its natures are corrected here."""
+    check_reads(request)
+    sent = get_object_or_404(queries.imports(), pk=import_id)
+    if request.method == "POST":
+        return _correct(request, sent)
+    if sent.published_id:
+        return redirect("preuves:rem_version", sent.published_id)
+    found = queries.preview_of(sent)
+    page = Paginator(queries.dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
+    chosen = _chosen(request, found.reading)
+    form = NaturesForm(preuves=chosen)
+    context = {
+        "sent": sent,
+        "trail": trail_to_rem(),
+        "preview": found,
+        "may_import": permissions.imports_rem(request.user),
+        "chosen": [(preuve, form[preuve.numero]) for preuve in chosen],
+        "shown": request.GET.get("natures", ""),
+        "page": page,
+        "impacts": queries.impact_of(list(page), found.reading.spec),
+    }
+    return render(request, "preuves/rem_preview.html", context)
+
+
+def _chosen(request: PortalRequest, reading: Reading) -> list[PreuveSpec]:
+    """The preuves whose nature is shown to be corrected: those of one chapitre, else those that words do not tell."""
+    code = request.GET.get("natures", "")
+    return [
+        preuve
+        for chapitre, _, _, preuve in reading.spec.preuves()
+        if chapitre.code == code or (not code and preuve.numero in reading.guessed)
+    ]
+
+
+def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
+    check_imports(request)
+    form = NaturesForm(request.POST, preuves=_chosen(request, queries.reading_of(sent)))
+    if not form.is_valid():
+        messages.error(request, "Une de ces natures n’existe pas\u00a0: rien n’a été enregistré.")
+        return redirect("preuves:rem_preview", sent.pk)
+    try:
+        operations.correct_natures(import_id=sent.pk, natures=form.cleaned_data, by=request.user, at=request.at)
+    except operations.ImportClosed as refused:
+        messages.error(request, refused.reason)
+    else:
+        messages.success(request, "Les natures sont enregistrées pour cet import.")
+    return redirect(f"{reverse('preuves:rem_preview', args=[sent.pk])}#natures")
+
+
+@require_POST
+def publish(request: PortalRequest, import_id: int) -> HttpResponse:
+    """Publish what was previewed."""
+    check_imports(request)
+    sent = get_object_or_404(queries.imports(), pk=import_id)
+    try:
+        version = operations.publish_import(
+            import_id=sent.pk,
+            seen=request.POST.get("seen", ""),
+            latest_id=posted_number(request, "latest"),
+            by=request.user,
+            at=request.at,
+        )
+    except (operations.ImportClosed, operations.RemNotPublishable) as refused:
+        messages.error(request, refused.reason)
+        return redirect("preuves:rem_preview", sent.pk)
+    messages.success(request, f"Le {version} est publié.")
+    return redirect("preuves:rem_version", version.pk)

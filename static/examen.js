@@ -1,0 +1,64 @@
+// The review screen from the keyboard. Every page does its work without this file.
+"use strict";
+
+const SWITCH = "portail.raccourcis";
+const form = document.querySelector("form[data-avis]");
+const help = document.querySelector("[data-keys]");
+const opener = document.querySelector("[data-keys-open]");
+const toggle = document.querySelector("[data-keys-switch]");
+
+// A key pressed alone does something only when its reader has not turned that off (WCAG 2.1.4).
+const isOn = () => localStorage.getItem(SWITCH) !== "non";
+
+opener.hidden = false;
+opener.addEventListener("click", () => help.showModal());
+toggle.checked = isOn();
+toggle.addEventListener("change", () => localStorage.setItem(SWITCH, toggle.checked ? "oui" : "non"));
+
+const follow = (rel) => document.querySelector(`a[rel=${rel}]`)?.click();
+
+const choose = (avis) => {
+  const radio = form?.querySelector(`input[name=avis][value=${avis}]`);
+  if (!radio) return;
+  radio.checked = true;
+  radio.focus();
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
+  if (avis === "to_correct") form.querySelector("textarea")?.focus();
+};
+
+const KEYS = {
+  j: () => follow("next"),
+  k: () => follow("prev"),
+  arrowright: () => follow("next"),
+  arrowleft: () => follow("prev"),
+  a: () => choose("accepted"),
+  c: () => choose("to_correct"),
+  "?": () => help.showModal(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form && !help.open) {
+    event.preventDefault();
+    form.requestSubmit(form.querySelector("button[value=suivant]"));
+    return;
+  }
+  const typing = event.target.closest("textarea, select, input:not([type=radio], [type=checkbox]), video, dialog");
+  // Arrows move between the radio buttons when one of them has the focus.
+  const choosing = event.key.startsWith("Arrow") && event.target.closest("input");
+  if (typing || choosing || event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
+  const act = KEYS[event.key.toLowerCase()];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+});
+
+// A ready sentence is written into the reason, where it is completed.
+form?.querySelector("select[name=motif]")?.addEventListener("change", (event) => {
+  const select = event.target;
+  const reason = form.querySelector("textarea[name=reason]");
+  if (!select.value) return;
+  reason.value = [reason.value.trim(), select.selectedOptions[0].textContent].filter(Boolean).join("\n");
+  select.value = "";
+  reason.focus();
+});

@@ -1,0 +1,127 @@
+"""REM workbooks, well made or not: bytes as an administrator would send them."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import openpyxl
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from comptes.models import Compte
+from preuves import operations
+from preuves.models import ImportDuREM
+from tests.factories import candidatures
+
+HEADERS = (
+    "Périmètre",
+    "ID",
+    "Chapitre",
+    "Fonction",
+    "Exigence",
+    "Commentaire",
+    "Profil",
+    "N° scénario",
+    "Scénario de conformité",
+    "N° preuve",
+    "Preuve",
+    "Profil historique",
+    "Criticité",
+    "Ordre",
+)
+
+
+def a_row(**changes: Any) -> dict[str, Any]:
+    """One row of the agency's own layout, by header; `preuve="X"` changes the column `Preuve`, and so on."""
+    row = {
+        "Périmètre": "Vague 2",
+        "ID": "MAT.01",
+        "Chapitre": "Prérequis",
+        "Fonction": "Gouvernance",
+        "Exigence": "Désigner les contacts.",
+        "Commentaire": None,
+        "Profil": "Général",
+        "N° scénario": "MAT.01.01",
+        "Scénario de conformité": "Démontrer.",
+        "N° preuve": "MAT.01.01.01",
+        "Preuve": "Vidéo du scénario.",
+        "Profil historique": None,
+        "Criticité": "Majeure",
+        "Ordre": 1,
+    }
+    by_name = {
+        "perimetre": "Périmètre",
+        "id": "ID",
+        "chapitre": "Chapitre",
+        "fonction": "Fonction",
+        "exigence": "Exigence",
+        "commentaire": "Commentaire",
+        "profil": "Profil",
+        "numero_scenario": "N° scénario",
+        "scenario": "Scénario de conformité",
+        "numero": "N° preuve",
+        "preuve": "Preuve",
+        "profil_historique": "Profil historique",
+        "criticite": "Criticité",
+        "ordre": "Ordre",
+    }
+    return row | {by_name[name]: value for name, value in changes.items()}
+
+
+def rows_of(*numbers: int) -> list[dict[str, Any]]:
+    """One exigence of one preuve for each number."""
+    return [
+        a_row(id=f"MAT.{n:02}", numero_scenario=f"MAT.{n:02}.01", numero=f"MAT.{n:02}.01.01", ordre=n) for n in numbers
+    ]
+
+
+def a_workbook(
+    rows: Iterable[Mapping[str, Any]],
+    headers: Iterable[str] = HEADERS,
+    *,
+    sheet: str = "Exigences",
+    change: Callable[[Any], None] | None = None,
+) -> io.BytesIO:
+    """A workbook of these rows, each by header; `change` may damage the sheet before it is saved."""
+    book = openpyxl.Workbook()
+    page = book.active
+    assert page is not None
+    page.title = sheet
+    headers = list(headers)
+    page.append(headers)
+    for row in rows:
+        page.append([row.get(header) for header in headers])
+    if change:
+        change(page)
+    file = io.BytesIO()
+    book.save(file)
+    file.seek(0)
+    return file
+
+
+def repacked(file: io.BytesIO, changes: Mapping[str, bytes]) -> io.BytesIO:
+    """The same archive with members replaced or added."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(file) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            if name not in changes:
+                target.writestr(name, source.read(name))
+        for name, content in changes.items():
+            target.writestr(name, content)
+    made.seek(0)
+    return made
+
+
+def a_sent_rem(
+    by: Compte, rows: Iterable[Mapping[str, Any]], day: date = date(2026, 7, 1), annotations: str = ""
+) -> ImportDuREM:
+    """A workbook sent, to be previewed."""
+    return operations.send_workbook(
+        dispositif_code="ms-dui-va2",
+        workbook=SimpleUploadedFile("rem.xlsx", a_workbook(rows).getvalue()),
+        annotations=annotations,
+        date=day,
+        by=by,
+        at=candidatures.SUMMER,
+    )

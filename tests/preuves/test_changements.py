@@ -1,0 +1,78 @@
+from dataclasses import replace
+
+from preuves.catalogue.rem import ChapitreSpec, PreuveSpec, RemSpec
+from preuves.rules.changements import Changements, Piece, changements, word_diff
+from tests.preuves.test_adoption import exigence, preuve
+
+A1, A2, B1 = preuve("A.1"), preuve("A.2"), preuve("B.1")
+BEFORE = RemSpec((ChapitreSpec("A", "A", (exigence("A", A1, A2),)), ChapitreSpec("B", "B", (exigence("B", B1),))))
+
+
+def after(*preuves: PreuveSpec, texte: str = "Faire.") -> Changements:
+    """The same chapitre B, and these preuves in A."""
+    return changements(
+        BEFORE, RemSpec((ChapitreSpec("A", "A", (exigence("A", *preuves, texte=texte),)), BEFORE.chapitres[1]))
+    )
+
+
+def test_same_content_changes_nothing() -> None:
+    found = changements(BEFORE, BEFORE)
+
+    assert found.is_empty
+    assert [one.unchanged for one in (found.chapitres, found.exigences, found.scenarios, found.preuves)] == [2, 2, 2, 3]
+
+
+def test_other_order_changes_nothing() -> None:
+    assert changements(BEFORE, RemSpec(tuple(reversed(BEFORE.chapitres)))).is_empty
+
+
+def test_first_version_adds_everything() -> None:
+    assert changements(RemSpec(), BEFORE).preuves.added == ("A.1", "A.2", "B.1")
+
+
+def test_preuves_are_added_changed_and_removed() -> None:
+    found = after(replace(A1, texte="<p>Vidéo courte.</p>"), preuve("A.3")).preuves
+
+    assert (found.added, found.removed, found.unchanged) == (("A.3",), ("A.2",), 1)
+    assert [(one.key, one.chapitre, [field.label for field in one.fields]) for one in found.changed] == [
+        ("A.1", "A", ["Preuve"])
+    ]
+
+
+def test_words_of_the_exigence_change_its_preuves() -> None:
+    found = after(A1, A2, texte="Bien faire.")
+
+    assert [one.key for one in found.preuves.changed] == ["A.1", "A.2"]
+    assert [one.key for one in found.exigences.changed] == ["A"]
+    assert found.scenarios.is_empty
+
+
+def test_whom_it_is_asked_of_is_a_change() -> None:
+    [changed] = after(replace(A1, sauf_profils=("AHI",)), A2).preuves.changed
+
+    assert [(field.label, field.pieces) for field in changed.fields] == [("Sauf", (Piece("added", "AHI"),))]
+
+
+def test_commentaire_changes_the_exigence_alone() -> None:
+    commented = replace(BEFORE.chapitres[0].exigences[0], commentaire="<p>Nouveau.</p>")
+    found = changements(BEFORE, RemSpec((replace(BEFORE.chapitres[0], exigences=(commented,)), BEFORE.chapitres[1])))
+
+    assert found.preuves.is_empty
+    assert [one.key for one in found.exigences.changed] == ["A"]
+
+
+def test_diff_names_the_words() -> None:
+    assert word_diff("Une vidéo du scénario.", "Une courte vidéo du parcours.") == (
+        Piece("same", "Une"),
+        Piece("added", " courte"),
+        Piece("same", " vidéo du "),
+        Piece("removed", "scénario"),
+        Piece("added", "parcours"),
+        Piece("same", "."),
+    )
+
+
+def test_diff_of_very_long_texts_shows_both_whole() -> None:
+    before, text = "mot " * 3000, "autre " * 3000
+
+    assert word_diff(before, text) == (Piece("removed", before), Piece("added", text))

@@ -1,0 +1,99 @@
+import pytest
+
+from preuves.catalogue.headers import Column, header_key, read_headers
+from tests.factories.workbooks import HEADERS
+
+
+def blocking(headers: list[str]) -> list[tuple[str, str]]:
+    return [(one.cell, one.sentence) for one in read_headers(headers, 1).problems if one.blocks]
+
+
+def test_headers_of_the_agency_are_all_read() -> None:
+    columns = read_headers(HEADERS, 1)
+
+    assert columns.problems == ()
+    assert columns.preuves == ((9, 10),)
+    assert set(columns.of) == set(Column) - {Column.NUMERO_PREUVE, Column.PREUVE, Column.FORCE}
+
+
+@pytest.mark.parametrize(
+    ("place", "header"),
+    [
+        (0, " PERIMETRE "),
+        (1, "N° exigence"),
+        (1, "Nº  Exigence"),
+        (1, "Numéro de l’exigence"),
+        (2, "Bloc"),
+        (2, "section"),
+        (4, "Énoncé de l'exigence"),
+        (4, "Enonce de l’exigence (ce que la solution doit faire)"),
+        (6, "Profil(s)"),
+        (7, "N°\u00a0Scénario"),
+        (8, "SCENARIO DE CONFORMITE"),
+        (9, "n° de preuve"),
+        (12, "criticite"),
+    ],
+)
+def test_header_is_known_by_another_name(place: int, header: str) -> None:
+    headers = [*HEADERS]
+    headers[place] = header
+
+    assert read_headers(headers, 1) == read_headers(HEADERS, 1)
+
+
+def test_preuves_may_stand_in_numbered_columns() -> None:
+    headers = [
+        *HEADERS[:9],
+        "N° preuve 1",
+        "Preuve 1",
+        "N° preuve 2",
+        "Preuve  2",
+        *HEADERS[11:],
+        "Nature de l'exigence",
+    ]
+
+    columns = read_headers(headers, 1)
+
+    assert columns.problems == ()
+    assert columns.preuves == ((9, 10), (11, 12))
+    assert columns.of[Column.FORCE] == 16
+
+
+@pytest.mark.parametrize("missing", HEADERS)
+def test_missing_column_blocks(missing: str) -> None:
+    headers = [header for header in HEADERS if header != missing]
+
+    assert blocking(headers) == [
+        ("A1", f"La colonne «\u00a0{missing}\u00a0» manque dans la ligne 1, celle des en-têtes.")
+    ]
+
+
+def test_numbered_text_without_its_number_blocks() -> None:
+    headers = [*HEADERS, "Preuve 2"]
+
+    assert blocking(headers) == [
+        ("A1", "La colonne «\u00a0N° preuve 2\u00a0» manque dans la ligne 1, celle des en-têtes.")
+    ]
+
+
+def test_unknown_column_is_named_and_does_not_block() -> None:
+    problems = read_headers([*HEADERS, "", "Remarques"], 3).problems
+
+    assert [(one.cell, one.sentence, one.blocks) for one in problems] == [
+        ("P3", "La colonne «\u00a0Remarques\u00a0» n’est pas lue.", False)
+    ]
+
+
+def test_same_column_twice_blocks() -> None:
+    assert blocking([*HEADERS, "exigence"]) == [("O1", "La colonne «\u00a0exigence\u00a0» est déjà en E1.")]
+
+
+def test_of_two_aliases_the_first_is_read() -> None:
+    columns = read_headers([*HEADERS, "Section"], 1)
+
+    assert columns.of[Column.CHAPITRE] == 2
+    assert [(one.cell, one.blocks) for one in columns.problems] == [("O1", False)]
+
+
+def test_key_forgets_case_accents_and_small_words() -> None:
+    assert header_key(" N°\u00a0 de la  PREUVE\n1 ") == "no preuve 1"

@@ -1,0 +1,351 @@
+import io
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from comptes.enums import RoleANS
+from comptes.models import Compte
+from preuves import operations, queries
+from preuves.models import ImportDuREM, VersionDuREM
+from preuves.queries.presentations import presentations_of
+from tests.candidatures.conftest import Team
+from tests.factories import candidatures as make
+from tests.factories import preuves as prove
+from tests.factories.workbooks import a_row, a_sent_rem, a_workbook, rows_of
+from tests.preuves.conftest import make_team_to_prove
+
+DUI = "ms-dui-va2"
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def administrateur() -> Compte:
+    make.a_dispositif()
+    return make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
+
+
+@pytest.fixture
+def client(client: Client, administrateur: Compte) -> Client:
+    return signed_in(client, administrateur)
+
+
+def signed_in(client: Client, compte: Compte) -> Client:
+    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def a_published(by: Compte, rows: list[dict[str, Any]], day: date = date(2026, 6, 1)) -> VersionDuREM:
+    return publish(a_sent_rem(by, rows, day), by)
+
+
+def publish(sent: ImportDuREM, by: Compte, **changes: Any) -> VersionDuREM:
+    latest = queries.latest_version(DUI)
+    seen = {"seen": queries.reading_of(sent).spec.sha256, "latest_id": latest.pk if latest else 0}
+    return operations.publish_import(import_id=sent.pk, by=by, at=make.SUMMER, **(seen | changes))
+
+
+def page_of(client: Client, sent: ImportDuREM, **query: str) -> str:
+    return client.get(reverse("preuves:rem_preview", args=[sent.pk]), query).content.decode()
+
+
+# -- from the form to the publication --------------------------------------------------------------------------------
+
+
+def test_workbook_is_sent_previewed_and_published(client: Client, administrateur: Compte) -> None:
+    file = SimpleUploadedFile("REM juin.xlsx", a_workbook(rows_of(1, 2)).getvalue())
+    annotations = SimpleUploadedFile("a.toml", b'["MAT.01.01.01"]\nnature = "TEXTE"')
+
+    answer = client.post(
+        reverse("preuves:rem_import"),
+        {"dispositif": DUI, "date": "2026-06-01", "workbook": file, "annotations": annotations},
+    )
+
+    sent = ImportDuREM.objects.get()
+    assert answer["Location"] == reverse("preuves:rem_preview", args=[sent.pk])
+    assert (sent.workbook_name, sent.date, sent.sent_by) == ("REM juin.xlsx", date(2026, 6, 1), administrateur)
+    assert not VersionDuREM.objects.exists()
+    assert client.get(reverse("preuves:rem")).content.decode().count("REM juin.xlsx") == 1
+
+    reading = queries.reading_of(sent)
+    answer = client.post(
+        reverse("preuves:rem_publish", args=[sent.pk]), {"seen": reading.spec.sha256, "latest": "0"}, follow=True
+    )
+
+    version = VersionDuREM.objects.get()
+    assert "est publié" in answer.content.decode()
+    assert (version.published_by, version.sha256) == (administrateur, reading.spec.sha256)
+    assert [line[-1].nature for line in queries.rem_of(version).spec.preuves()] == ["TEXTE", "VIDEO"]
+    assert "REM juin.xlsx" not in client.get(reverse("preuves:rem")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"workbook": ""}, "Ce champ est obligatoire"),
+        ({"workbook": SimpleUploadedFile("rem.xlsm", b"x")}, "macros"),
+        ({"annotations": SimpleUploadedFile("a.toml", b"\xff\xfe")}, "UTF-8"),
+        ({"annotations": SimpleUploadedFile("a.toml", b"a\0")}, "UTF-8"),
+        ({"date": "demain"}, "date"),
+    ],
+)
+def test_form_refuses_in_words(client: Client, changes: dict[str, Any], words: str) -> None:
+    file = SimpleUploadedFile("rem.xlsx", a_workbook(rows_of(1)).getvalue())
+    given = {"dispositif": DUI, "date": "2026-06-01", "workbook": file} | changes
+
+    answer = client.post(reverse("preuves:rem_import"), given)
+
+    assert words in answer.content.decode()
+    assert not ImportDuREM.objects.exists()
+
+
+def test_preview_of_a_workbook_that_is_none_says_so(client: Client, administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, [])
+    sent.workbook.save("rem/none", io.BytesIO(b"ID;Chapitre"))
+
+    page = page_of(client, sent)
+
+    assert "n’est pas un classeur" in page
+    assert "Publier cette version" not in page
+
+
+# -- the preview -----------------------------------------------------------------------------------------------------
+
+
+def test_preview_names_each_problem_with_its_cell(client: Client, administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, [a_row(), a_row(preuve="Autre <b>vidéo</b>.")])
+
+    page = page_of(client, sent)
+
+    assert "<code>J3</code>" in page
+    assert "a un autre texte en J2." in page
+    assert "Publier cette version" not in page
+
+
+def test_preview_compares_word_by_word(client: Client, administrateur: Compte) -> None:
+    a_published(administrateur, rows_of(1, 2, 3))
+    rows = rows_of(2, 3, 4)
+    rows[0]["Preuve"] = "Vidéo <script>x</script>du parcours & de la fin."
+
+    page = page_of(client, a_sent_rem(administrateur, rows))
+
+    assert "Vidéo du <del>scénario</del><ins>parcours &amp; de la fin</ins>." in page
+    counts = [
+        (label, number, len(one.added), len(one.changed), len(one.removed)) for label, number, one in counted(rows)
+    ]
+    assert counts[-1] == ("Preuves", 3, 1, 1, 1)
+
+
+def counted(rows: list[dict[str, Any]]) -> list[Any]:
+    return queries.preview_of(ImportDuREM.objects.order_by("-pk")[0]).counts
+
+
+def test_preview_of_the_same_content_publishes_nothing(client: Client, administrateur: Compte) -> None:
+    a_published(administrateur, rows_of(1))
+    sent = a_sent_rem(administrateur, rows_of(1))
+
+    assert "rien ne changerait" in page_of(client, sent)
+    with pytest.raises(operations.RemNotPublishable, match="Rien ne change"):
+        publish(sent, administrateur)
+
+
+def test_preview_of_what_is_published_leads_to_its_version(client: Client, administrateur: Compte) -> None:
+    version = a_published(administrateur, rows_of(1))
+
+    answer = client.get(reverse("preuves:rem_preview", args=[version.imported_from.pk]))
+
+    assert answer["Location"] == reverse("preuves:rem_version", args=[version.pk])
+
+
+def test_preview_counts_what_each_dossier_gains_and_loses(client: Client, administrateur: Compte) -> None:
+    team = make_team_to_prove()
+    prove.a_deposit(team.candidature, team.salarie)
+    dossier = queries.dossiers_of(DUI).get()
+    sent = a_sent_rem(administrateur, rows_of(1, 2, 3))
+
+    [impact] = queries.impact_of([dossier], queries.reading_of(sent).spec)
+
+    # Of the small REM, PA and PDS owe 4 preuves; MAT.01.01.01 stands in both.
+    assert (impact.added, impact.dropped, impact.kept, impact.fallen) == (2, 3, 0, 0)
+    assert team.candidature.nru in page_of(client, sent)
+
+
+@pytest.mark.parametrize("confirm", [True, False])
+def test_presentations_in_bulk_are_those_of_each_dossier(confirm: bool) -> None:
+    team = make_team_to_prove(confirm=confirm)
+    prove.a_deposit(team.candidature, team.salarie)
+    dossier = queries.dossier_of(team.candidature)
+    assert dossier
+    assert dossier.row
+
+    assert presentations_of(list(queries.dossiers_of(DUI))) == {dossier.row.pk: dossier.presentation}
+
+
+# -- natures ---------------------------------------------------------------------------------------------------------
+
+
+def test_nature_is_corrected_in_the_preview(client: Client, administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, [a_row(preuve="Ce qu’il faut."), *rows_of(2)])
+    before = page_of(client, sent)
+
+    client.post(reverse("preuves:rem_preview", args=[sent.pk]), {"nature-MAT.01.01.01": "CAPTURE"})
+
+    sent.refresh_from_db()
+    assert 'name="nature-MAT.01.01.01"' in before
+    assert 'name="nature-MAT.02.01.01"' not in before
+    assert sent.natures == {"MAT.01.01.01": "CAPTURE"}
+    assert 'name="nature-MAT.01.01.01"' not in page_of(client, sent)
+
+
+def test_natures_of_a_whole_chapitre_are_correctable(client: Client, administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, rows_of(1, 2))
+    url = reverse("preuves:rem_preview", args=[sent.pk])
+
+    page = page_of(client, sent, natures="PREREQUIS")
+    client.post(f"{url}?natures=PREREQUIS", {"nature-MAT.01.01.01": "VIDEO", "nature-MAT.02.01.01": "TEXTE"})
+
+    sent.refresh_from_db()
+    assert page.count('name="nature-') == 2
+    assert sent.natures == {"MAT.02.01.01": "TEXTE"}
+
+
+@pytest.mark.parametrize("posted", [{}, {"nature-MAT.01.01.01": "FILM"}])
+def test_nature_that_does_not_exist_is_refused(client: Client, administrateur: Compte, posted: dict[str, str]) -> None:
+    sent = a_sent_rem(administrateur, [a_row(preuve="Ce qu’il faut.")])
+
+    answer = client.post(reverse("preuves:rem_preview", args=[sent.pk]), posted, follow=True)
+
+    sent.refresh_from_db()
+    assert "rien n’a été enregistré" in answer.content.decode()
+    assert sent.natures == {}
+
+
+def test_published_import_is_not_corrected(administrateur: Compte) -> None:
+    version = a_published(administrateur, rows_of(1))
+
+    with pytest.raises(operations.ImportClosed):
+        operations.correct_natures(
+            import_id=version.imported_from.pk, natures={"MAT.01.01.01": "TEXTE"}, by=administrateur, at=make.SUMMER
+        )
+
+
+# -- publishing what was seen ----------------------------------------------------------------------------------------
+
+
+def test_what_was_not_previewed_is_not_published(administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, rows_of(1))
+    seen = queries.reading_of(sent).spec.sha256
+    operations.correct_natures(import_id=sent.pk, natures={"MAT.01.01.01": "TEXTE"}, by=administrateur, at=make.SUMMER)
+
+    with pytest.raises(operations.RemNotPublishable, match="L’aperçu a changé"):
+        publish(sent, administrateur, seen=seen)
+
+
+def test_version_published_meanwhile_asks_to_read_again(client: Client, administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, rows_of(1, 2))
+    seen = queries.reading_of(sent).spec.sha256
+    a_published(administrateur, rows_of(1))
+
+    answer = client.post(reverse("preuves:rem_publish", args=[sent.pk]), {"seen": seen, "latest": "0"}, follow=True)
+
+    assert "L’aperçu a changé" in answer.content.decode()
+    assert VersionDuREM.objects.count() == 1
+
+
+def test_blocked_workbook_is_not_published(administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, [a_row(id=None)])
+
+    with pytest.raises(operations.RemNotPublishable, match="ce qui bloque"):
+        publish(sent, administrateur)
+
+
+def test_import_is_published_once(administrateur: Compte) -> None:
+    version = a_published(administrateur, rows_of(1))
+
+    with pytest.raises(operations.ImportClosed):
+        publish(version.imported_from, administrateur)
+
+
+def test_earlier_date_is_refused_in_words(client: Client, administrateur: Compte) -> None:
+    latest = a_published(administrateur, rows_of(1))
+    sent = a_sent_rem(administrateur, rows_of(2), date(2026, 5, 1))
+    posted = {"seen": queries.reading_of(sent).spec.sha256, "latest": str(latest.pk)}
+
+    answer = client.post(reverse("preuves:rem_publish", args=[sent.pk]), posted, follow=True)
+
+    assert "une date plus récente" in answer.content.decode()
+
+
+# -- reading ---------------------------------------------------------------------------------------------------------
+
+
+def test_version_is_read_a_chapitre_at_a_time(client: Client, administrateur: Compte) -> None:
+    rows = [*rows_of(1), a_row(id="B", numero_scenario="B.1", numero="B.1.1", chapitre="Autre", ordre=9)]
+    version = a_published(administrateur, rows)
+    url = reverse("preuves:rem_version", args=[version.pk])
+
+    first, second = client.get(url).content.decode(), client.get(url, {"chapitre": "AUTRE"}).content.decode()
+
+    assert ("MAT.01.01.01" in first, "B.1.1" in first) == (True, False)
+    assert ("MAT.01.01.01" in second, "B.1.1" in second) == (False, True)
+    assert client.get(url, {"chapitre": "X"}).status_code == 404
+
+
+def test_responsable_reads_and_publishes_nothing(client: Client, administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, [a_row(preuve="Ce qu’il faut.")])
+    signed_in(client, make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]))
+
+    page = page_of(client, sent)
+    home = client.get(reverse("preuves:rem")).content.decode()
+
+    assert "Un administrateur peut publier cette version." in page
+    assert "Enregistrer ces natures" not in page
+    assert "Importer un classeur" not in home
+    assert f'href="{reverse("preuves:rem")}"' in home
+    assert client.post(reverse("preuves:rem_publish", args=[sent.pk])).status_code == 403
+    assert client.post(reverse("preuves:rem_preview", args=[sent.pk])).status_code == 403
+
+
+# -- queries ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dossiers", [1, 3])
+def test_preview_makes_as_many_queries_for_three_dossiers(
+    client: Client, administrateur: Compte, dossiers: int, django_assert_num_queries: Any
+) -> None:
+    teams: list[Team] = [make_team_to_prove(confirm=True) for _ in range(dossiers)]
+    for team in teams:
+        prove.a_deposit(team.candidature, team.salarie)
+    sent = a_sent_rem(administrateur, rows_of(1, 2))
+    page_of(client, sent)
+
+    with django_assert_num_queries(11):
+        page_of(client, sent)
+
+
+@pytest.mark.parametrize("versions", [1, 3])
+def test_list_makes_as_many_queries_for_three_versions(
+    client: Client, administrateur: Compte, versions: int, django_assert_num_queries: Any
+) -> None:
+    for number in range(versions):
+        a_published(administrateur, rows_of(*range(1, number + 2)), date(2026, 6, number + 1))
+        a_sent_rem(administrateur, rows_of(9))
+
+    with django_assert_num_queries(6):
+        client.get(reverse("preuves:rem"))
+
+
+@pytest.mark.parametrize("preuves", [5, 40])
+def test_version_makes_as_many_queries_for_forty_preuves(
+    client: Client, administrateur: Compte, preuves: int, django_assert_num_queries: Any
+) -> None:
+    version = a_published(administrateur, rows_of(*range(1, preuves + 1)))
+    url = reverse("preuves:rem_version", args=[version.pk])
+    client.get(url)
+
+    with django_assert_num_queries(5):
+        client.get(url)

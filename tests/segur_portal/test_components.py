@@ -1,0 +1,72 @@
+"""Our `include … only` and `url` draw what Django's own would."""
+
+from typing import Any
+
+import pytest
+from django.template import Context, Engine, TemplateSyntaxError
+from django.template.engine import Engine as AnyEngine
+from django.urls import NoReverseMatch
+from django.utils.safestring import mark_safe
+
+OURS = Engine.get_default
+DRAWN = {
+    "icon": '{% include "components/icon.html" with name="check" only %}',
+    "icon of another size": '{% include "components/icon.html" with name="check" size="l" only %}',
+    "badge": '{% include "components/badge.html" with state=state label=label only %}',
+    "button": '{% include "components/button.html" with label=label href="/aide/" icon="check" only %}',
+    "nested": '{% include "components/empty_state.html" with title=label href="/aide/" label="Aide" only %}',
+    "shared": '{% include "components/nav_links.html" %}',
+    "address": "{% url 'candidatures:volet' nru 'eligibilite' %}",
+    "address in a variable": "{% url 'candidatures:volet' nru kind as there %}<{{ there }}>",
+    "address by name": "{% url 'candidatures:volet' nru=nru kind='eligibilite' %}",
+}
+KNOWN: dict[str, Any] = {
+    "state": "submitted",
+    "label": "Soumis à l’ANS & <lu>",
+    "nru": "DUI-2026-00042-B",
+    "kind": "administratif",
+    "nav": [],
+}
+
+
+@pytest.fixture
+def plain() -> AnyEngine:
+    """The same templates, under Django's own tags."""
+    ours = Engine.get_default()
+    builtins = [one for one in ours.builtins if one != "segur_portal.templatetags.components"]
+    added = [one for one in builtins if one not in Engine.default_builtins]
+    return Engine(dirs=ours.dirs, loaders=ours.loaders, libraries=ours.libraries, builtins=added)
+
+
+@pytest.mark.parametrize("source", DRAWN.values(), ids=DRAWN.keys())
+@pytest.mark.parametrize("autoescape", [True, False])
+def test_what_is_drawn_is_what_django_draws(plain: AnyEngine, source: str, *, autoescape: bool) -> None:
+    ours, theirs = (
+        engine.from_string(source).render(Context(KNOWN, autoescape=autoescape)) for engine in (OURS(), plain)
+    )
+
+    assert ours == theirs
+
+
+def test_a_component_knows_its_parameters_alone() -> None:
+    drawn = OURS().from_string('{% include "components/badge.html" with state="draft" label=none|default:"" only %}')
+
+    assert "autre" not in drawn.render(Context({"label": "autre"}))
+
+
+def test_markup_is_not_taken_for_words() -> None:
+    source = '{% include "components/badge.html" with state="draft" label=label only %}'
+    badge = OURS().from_string(source)
+    words, markup = (badge.render(Context({"label": label})) for label in ("<b>oui</b>", mark_safe("<b>oui</b>")))
+
+    assert ("&lt;b&gt;oui" in words, "<b>oui</b>" in markup) == (True, True)
+
+
+def test_an_address_that_is_not_found_says_so() -> None:
+    with pytest.raises(NoReverseMatch):
+        OURS().from_string("{% url 'candidatures:nulle_part' nru %}").render(Context(KNOWN))
+
+
+def test_an_unknown_word_of_an_include_is_refused() -> None:
+    with pytest.raises(TemplateSyntaxError):
+        OURS().from_string('{% include "components/icon.html" sauf name="check" %}')
