@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('candidatures', '0005_handed_over'),
-        ('preuves', '0004_apercu'),
+        ('preuves', '0005_waiting'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
