@@ -11,9 +11,12 @@ from comptes import clock
 from guichets import operations, queries
 from guichets.catalogue.releves import ETAPES, cadence_of
 from guichets.connectors import DeskUnreachable
+from guichets.enums import Guichet
 from guichets.operations import Pull
 
 logger = logging.getLogger(__name__)
+
+BATCH = 200
 
 
 @shared_task
@@ -37,6 +40,17 @@ def _hand_out(pull: Pull, lease: timedelta) -> bool:
         logger.warning("The broker is away: what is due waits for the next sweeps.")
         return False
     return True
+
+
+@shared_task
+def follow_links() -> int:
+    """Follow the permanent Gazelle links that were deposited since, and let go those that were replaced."""
+    if not queries.is_pulled(Guichet.GAZELLE):
+        return 0
+    waiting = queries.links_to_follow(most=BATCH)
+    for candidature_id, numero in waiting:
+        operations.follow_link(candidature_id=candidature_id, numero=numero, at=clock.now())
+    return len(waiting)
 
 
 @shared_task

@@ -122,6 +122,7 @@ CELERY_BEAT_SCHEDULE = {
     "take-up-pieces": {"task": "preuves.sweeps.take_up_pieces", "schedule": 60.0, "options": {"expires": 60}},
     "reopen-chapitres": {"task": "preuves.sweeps.reopen_chapitres", "schedule": 300.0, "options": {"expires": 300}},
     "pull-due-demandes": {"task": "guichets.sweeps.pull_due_demandes", "schedule": 60.0, "options": {"expires": 60}},
+    "follow-links": {"task": "guichets.sweeps.follow_links", "schedule": 60.0, "options": {"expires": 60}},
     "remove-leftovers": {"task": "preuves.sweeps.remove_leftovers", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 

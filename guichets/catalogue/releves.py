@@ -8,12 +8,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from guichets.enums import EtapeCNDA, EtapeEDC, Guichet
+from guichets.enums import EtapeCNDA, EtapeEDC, Guichet, ResultatGazelle
 
 FILE = Path(__file__).resolve().parents[2] / "catalogue" / "guichets" / "releves.toml"
 ETAPES: Mapping[Guichet, tuple[str, ...]] = {
     Guichet.CNDA: tuple(EtapeCNDA.values),
     Guichet.EDC_PSC: tuple(EtapeEDC.values),
+    Guichet.GAZELLE: tuple(ResultatGazelle.values),
 }
 
 

@@ -4,6 +4,7 @@ from guichets.rules.declarations import Capture, Declaration
 
 from .anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
 from .demandes import DemandeConflict, DemandeNotRecordable, correct_demande, end_demande, record_demande
+from .gazelle import follow_link
 from .manuels import ReleveNotRecordable, record_manual_releve
 from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
 from .reponses import answer_preuves
@@ -22,6 +23,7 @@ __all__ = [
     "answer_preuves",
     "correct_demande",
     "end_demande",
+    "follow_link",
     "mark_due",
     "note_failure",
     "note_releve",

@@ -12,7 +12,7 @@ from comptes import journal
 from comptes.models import Compte
 from guichets import queries
 from guichets.enums import Act, Guichet, Role
-from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Suivie
+from guichets.models import DemandeAuGuichet, Habilitation, Homologation, LienGazelle, Suivie
 from guichets.rules import declarations as rules
 from guichets.rules.architecture import Architecture
 from guichets.rules.declarations import Declaration
@@ -80,6 +80,8 @@ def correct_demande(
     demande = locked_demande(demande_id=demande_id)
     if demande.version != seen_version:
         raise DemandeConflict
+    if isinstance(demande, LienGazelle):
+        raise DemandeNotRecordable({"": "Ce lien se corrige dans la preuve où il est déposé."})
     corrected = replace(_declaration_of(demande), numero=numero, nil=nil, logiciel=logiciel)
     if demande.ended_at or (numero != demande.numero and demande.confirmed_at):
         raise DemandeNotRecordable({"numero": "Le guichet a déjà répondu sous ce numéro : déclarez une autre demande."})
@@ -147,7 +149,7 @@ def _make_room(candidature: Candidature, declaration: Declaration, *, by: Compte
         _end(demande, REPLACED, by=by, at=at)
 
 
-def _new(declaration: Declaration, *, nil: str) -> Suivie:
+def _new(declaration: Declaration, *, nil: str) -> Habilitation | Homologation:
     shared = {
         "guichet": declaration.guichet,
         "objet": declaration.objet,
@@ -160,7 +162,7 @@ def _new(declaration: Declaration, *, nil: str) -> Suivie:
     return Habilitation(**shared, role=declaration.role or Role.UTILISATEUR, proxy=declaration.proxy)
 
 
-def _declaration_of(demande: Suivie) -> Declaration:
+def _declaration_of(demande: Habilitation | Homologation) -> Declaration:
     shared = Declaration(
         Guichet(demande.guichet), demande.numero, logiciel=demande.logiciel, is_third_party=demande.is_third_party
     )

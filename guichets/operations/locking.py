@@ -1,5 +1,5 @@
 from guichets.enums import Guichet
-from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Suivie
+from guichets.models import DemandeAuGuichet, Habilitation, Homologation, LienGazelle, Suivie
 from preuves.operations import locked_candidature
 
 
@@ -12,9 +12,12 @@ def locked_demande(*, demande_id: int) -> Suivie:
     candidature = locked_candidature(candidature_id=row[0])
     both = ("self", "demandeauguichet_ptr")
     demande: Suivie
-    if row[1] == Guichet.CNDA:
-        demande = Homologation.objects.select_for_update(no_key=True, of=both).get(pk=demande_id)
-    else:
-        demande = Habilitation.objects.select_for_update(no_key=True, of=both).get(pk=demande_id)
+    match row[1]:
+        case Guichet.CNDA:
+            demande = Homologation.objects.select_for_update(no_key=True, of=both).get(pk=demande_id)
+        case Guichet.EDC_PSC:
+            demande = Habilitation.objects.select_for_update(no_key=True, of=both).get(pk=demande_id)
+        case _:
+            demande = LienGazelle.objects.select_for_update(no_key=True, of=both).get(pk=demande_id)
     demande.candidature = candidature
     return demande

@@ -16,10 +16,11 @@ from candidatures.rules.pieces import ATTESTATION, HEAD, NotAPiece, content_type
 from comptes import journal
 from comptes.models import Compte
 from guichets import queries
-from guichets.enums import Act, EtapeCNDA, EtapeEDC, Guichet, Source
+from guichets.enums import Act, Guichet, Source
 from guichets.models import Homologation, Releve, Suivie
 from guichets.rules import declarations as rules
 from guichets.rules.declarations import Capture
+from guichets.rules.reconciliation import LABELS
 
 from .locking import locked_demande
 from .reponses import answer_preuves
@@ -106,5 +107,4 @@ def _nil_of(demande: Suivie) -> str:
 
 
 def _label(demande: Suivie, etape: str) -> str:
-    kind = EtapeCNDA if isinstance(demande, Homologation) else EtapeEDC
-    return str(kind(etape).label)
+    return LABELS[Guichet(demande.guichet)][etape]

@@ -9,7 +9,7 @@ from candidatures.queries import PARIS, said
 from comptes import journal
 from comptes.models import Compte
 from guichets.enums import Act, EtapeCNDA, Guichet, Source
-from guichets.models import Homologation, Releve, ReponseDeGuichet, Suivie
+from guichets.models import Habilitation, Homologation, Releve, ReponseDeGuichet, Suivie
 from guichets.rules.reconciliation import DESKS, GRANTED, LABELS, is_at_least
 from preuves.enums import ChapitreState, Forme
 from preuves.models import Chapitre, PreuveAttendue, Revision
@@ -59,11 +59,12 @@ def answer_preuves(*, demande: Suivie, releve: Releve, at: datetime) -> list[Rep
 def _is_an_answer(demande: Suivie, releve: Releve) -> bool:
     """The CNDA's demande answers from Pré-examen on (webinar); an habilitation, once granted.
 
-    The constat of a preuve names a téléservice, and no component: the principal's alone answers it.
+    A Gazelle link is itself what was deposited. The constat of a preuve names a téléservice, and no component: the
+    principal's alone answers it.
     """
     if isinstance(demande, Homologation):
         return not demande.composant and is_at_least(Guichet.CNDA, releve.etape, EtapeCNDA.PRE_EXAMEN)
-    return releve.etape == GRANTED
+    return isinstance(demande, Habilitation) and releve.etape == GRANTED
 
 
 def _preuves_to_answer(demande: Suivie, releve: Releve) -> list[str]:

@@ -1,7 +1,7 @@
 """What the other desks say, read. One module a noun; the names are handed on here."""
 
 from .architecture import architecture_of, spec_of_candidature
-from .demandes import believed, label_of_etape, latest_manual, machine_of, pull_under_way
+from .demandes import believed, label_of_etape, latest_manual, links_to_follow, machine_of, pull_under_way
 from .desks import circuit_of, desk_of, is_pulled
 from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_guichets
 from .situation import LigneDeDemande, Situation, situation_of
@@ -18,6 +18,7 @@ __all__ = [
     "is_pulled",
     "label_of_etape",
     "latest_manual",
+    "links_to_follow",
     "machine_of",
     "overdue_returns",
     "pull_under_way",

@@ -1,15 +1,23 @@
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
 
+from candidatures.enums import CandidatureState
 from guichets.enums import Guichet, Source
-from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Passage, Releve, Suivie
+from guichets.models import DemandeAuGuichet, Habilitation, Homologation, LienGazelle, Passage, Releve, Suivie
 from guichets.rules.reconciliation import LABELS, Believed
+from preuves.enums import Forme
+from preuves.models import Preuve, Revision
 
 
 def believed(demande: Suivie) -> Believed:
     """What the portal holds of a demande, as the rule of reconciliation reads it."""
-    objet, nil = (demande.teleservice, demande.nil) if isinstance(demande, Homologation) else (demande.role, "")
+    objet, nil = "", ""
+    if isinstance(demande, Homologation):
+        objet, nil = demande.teleservice, demande.nil
+    elif isinstance(demande, Habilitation):
+        objet = demande.role
     return Believed(Guichet(demande.guichet), demande.state, demande.etape_date, objet, nil, demande.logiciel)
 
 
@@ -26,13 +34,20 @@ def homologations_of(candidature_id: int) -> QuerySet[Homologation]:
     return Homologation.objects.filter(candidature=candidature_id, ended_at=None).order_by("objet", "pk")
 
 
+def liens_of(candidature_id: int) -> QuerySet[LienGazelle]:
+    return LienGazelle.objects.filter(candidature=candidature_id, ended_at=None).order_by("preuve", "pk")
+
+
 def machine_of(demande: DemandeAuGuichet) -> Suivie:
     """The habilitation or the homologation that a demande is; what was joined to it stays joined."""
     machine: Suivie
-    if demande.guichet == Guichet.CNDA:
-        machine = Homologation.objects.get(pk=demande.pk)
-    else:
-        machine = Habilitation.objects.get(pk=demande.pk)
+    match demande.guichet:
+        case Guichet.CNDA:
+            machine = Homologation.objects.get(pk=demande.pk)
+        case Guichet.EDC_PSC:
+            machine = Habilitation.objects.get(pk=demande.pk)
+        case _:
+            machine = LienGazelle.objects.get(pk=demande.pk)
     machine.candidature = demande.candidature
     return machine
 
@@ -46,3 +61,20 @@ def pull_under_way(demande_id: int, pull_id: UUID) -> tuple[Guichet, str] | None
     rows = DemandeAuGuichet.objects.filter(pk=demande_id, pull_id=pull_id)
     row = rows.values_list("guichet", "numero").first()
     return (Guichet(row[0]), row[1]) if row else None
+
+
+def links_to_follow(*, most: int) -> list[tuple[int, str]]:
+    """The candidature and N° of the preuves whose followed link is not the one last deposited, in one query."""
+    latest = Revision.objects.filter(preuve=OuterRef("pk")).order_by("-number")
+    link = latest.filter(forme=Forme.LINK).values("value")[:1]
+    followed = LienGazelle.objects.filter(
+        candidature=OuterRef("chapitre__dossier__candidature"), preuve=OuterRef("numero"), ended_at=None
+    )
+    preuves = Preuve.objects.filter(chapitre__dossier__candidature__state=CandidatureState.OPEN).annotate(
+        forme=Subquery(latest.values("forme")[:1]),
+        link=Subquery(link),
+        followed=Coalesce(Subquery(followed.values("numero")[:1]), Value(""), output_field=TextField()),
+    )
+    wrong = Q(forme=Forme.LINK) & ~Q(link=F("followed")) | ~Q(forme=Forme.LINK) & ~Q(followed="")
+    rows = preuves.filter(revisions__forme=Forme.LINK).filter(wrong).distinct().order_by("pk")
+    return list(rows.values_list("chapitre__dossier__candidature", "numero")[:most])

@@ -86,7 +86,11 @@ def _count_by_desk(rows: QuerySet[Releve] | QuerySet[EchecDeReleve]) -> dict[str
 def anomalies_living() -> QuerySet[Anomalie]:
     """The board: latest first, with what each is about."""
     joined = Anomalie.objects.living().select_related(
-        "demande__candidature__produit__editeur", "demande__habilitation", "demande__homologation", "acknowledged_by"
+        "demande__candidature__produit__editeur",
+        "demande__habilitation",
+        "demande__homologation",
+        "demande__liengazelle",
+        "acknowledged_by",
     )
     return joined.order_by("-opened_at", "-pk")
 

@@ -15,7 +15,7 @@ from candidatures.models import Candidature
 from guichets.catalogue.pieces import PieceSpec
 from guichets.catalogue.releves import cadence_of
 from guichets.enums import Guichet, Owner, Panne, Source
-from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, ReponseDeGuichet, Suivie
+from guichets.models import Anomalie, DemandeAuGuichet, LienGazelle, Passage, Releve, ReponseDeGuichet, Suivie
 from guichets.rules.architecture import Architecture, HabilitationRequise, HomologationRequise, Requis, requis
 from guichets.rules.cadence import is_stale, said_age
 from guichets.rules.gates import DemandeFacts, Gate, GateFacts, gates, owner_of
@@ -23,7 +23,7 @@ from guichets.rules.reconciliation import LABELS
 from preuves.queries import Dossier
 
 from .architecture import architecture_of, spec_of_candidature
-from .demandes import habilitations_of, homologations_of
+from .demandes import habilitations_of, homologations_of, liens_of
 
 Requise = HabilitationRequise | HomologationRequise
 HISTORY = 12
@@ -136,7 +136,11 @@ def _prerequis(code: str, dossier: Dossier | None) -> str | None:
 
 def _lignes(candidature: Candidature, asked: Requis, at: datetime) -> tuple[LigneDeDemande, ...]:
     """Give what is required, in the order in which it is obtained, then what was declared beside."""
-    followed: list[Suivie] = [*habilitations_of(candidature.pk), *homologations_of(candidature.pk)]
+    followed: list[Suivie] = [
+        *habilitations_of(candidature.pk),
+        *homologations_of(candidature.pk),
+        *liens_of(candidature.pk),
+    ]
     gathered = _Gathered(followed)
     by_objet = {one.objet: one for one in followed}
     required: list[Requise] = [*asked.habilitations, *asked.homologations]
@@ -210,4 +214,6 @@ def _manual_since(releves: Sequence[Releve], confirmed_at: datetime | None) -> R
 
 def _is_overdue(demande: Suivie | None, today: date) -> bool:
     """Whether the desk let pass the day that it had promised, for a demande that still waits for it."""
-    return bool(demande and demande.retour_prevu and demande.decided_date is None and demande.retour_prevu < today)
+    if demande is None or demande.retour_prevu is None or isinstance(demande, LienGazelle):
+        return False
+    return demande.decided_date is None and demande.retour_prevu < today

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichets.enums import EtapeCNDA, EtapeEDC, GateCode, Guichet, Owner
+from guichets.enums import EtapeCNDA, EtapeEDC, GateCode, Guichet, Owner, ResultatGazelle
 from guichets.rules.reconciliation import GRANTED, LABELS, REFUSED, is_at_least
 
 # The sections of the webinar of 26 May 2026 in which each gate is said.
@@ -165,6 +165,6 @@ def _why_not(one: DemandeFacts, lack: str) -> Reason:
 
 def owner_of(one: DemandeFacts) -> Owner | None:
     """Say who must act for a demande: its desk, or the éditeur; nobody once it is granted."""
-    if one.recorded and one.etape == GRANTED:
+    if one.recorded and one.etape in (GRANTED, ResultatGazelle.PASSED):
         return None
     return WAITING.get(one.etape, Owner.EDITEUR) if one.recorded else Owner.EDITEUR

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from candidatures.catalogue.dispositifs import PARIS
-from guichets.enums import AnomalieKind, EtapeCNDA, EtapeEDC, Guichet, Owner
+from guichets.enums import AnomalieKind, EtapeCNDA, EtapeEDC, Guichet, Owner, ResultatGazelle
 
 # Every legal move, and no other; the machines of the models are the same, and a test compares them.
 LEGAL: Mapping[Guichet, Mapping[str, tuple[str, ...]]] = {
@@ -25,14 +25,17 @@ LEGAL: Mapping[Guichet, Mapping[str, tuple[str, ...]]] = {
         EtapeEDC.GRANTED: (),
         EtapeEDC.REFUSED: (),
     },
+    # A permanent link shows a test that may be run again: whatever its result was, it may be any other.
+    Guichet.GAZELLE: {one: tuple(other for other in ResultatGazelle if other != one) for one in ResultatGazelle},
 }
 LABELS: Mapping[Guichet, Mapping[str, str]] = {
     Guichet.CNDA: {one.value: str(one.label) for one in EtapeCNDA},
     Guichet.EDC_PSC: {one.value: str(one.label) for one in EtapeEDC},
+    Guichet.GAZELLE: {one.value: str(one.label) for one in ResultatGazelle},
 }
 REFUSED = "refused"
 GRANTED = "granted"
-DESKS: Mapping[Guichet, str] = {Guichet.CNDA: "Le CNDA", Guichet.EDC_PSC: "L’EDC PSC"}
+DESKS: Mapping[Guichet, str] = {Guichet.CNDA: "Le CNDA", Guichet.EDC_PSC: "L’EDC PSC", Guichet.GAZELLE: "Gazelle"}
 OWNERS: Mapping[AnomalieKind, Owner] = {
     AnomalieKind.OTHER_SOFTWARE: Owner.EDITEUR,
     AnomalieKind.OTHER_OBJECT: Owner.EDITEUR,
@@ -193,7 +196,7 @@ def _label(guichet: Guichet, etape: str) -> str:
 
 def _desk(said: Said) -> str:
     desk = DESKS[said.guichet]
-    return desk[0].lower() + desk[1:]
+    return desk if said.guichet is Guichet.GAZELLE else desk[0].lower() + desk[1:]
 
 
 def _folded(text: str) -> str:

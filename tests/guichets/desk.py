@@ -10,6 +10,9 @@ from urllib.parse import unquote
 
 from django.conf import settings
 
+from guichets.enums import Guichet
+from guichets.queries import desk_of
+
 CNDA = {
     "schema": "cnda-demande/1",
     "nil": "NIL-1",
@@ -21,6 +24,9 @@ CNDA = {
     "attestation": None,
     "lettre": None,
 }
+
+GAZELLE = {"schema": "gazelle-resultat/1", "oid": "1.3.6.1.4.1.12559.11.1", "resultat": "DONE_PASSED"}
+GAZELLE |= {"date": "2026-11-02"}
 
 
 class Desk:
@@ -38,18 +44,20 @@ class Desk:
         self.lock = Lock()
 
     def answer(self, path: str) -> bytes:
-        numero = unquote(path.rpartition("/")[2])
+        path, _, link = path.partition("?lien=")
+        numero = unquote(link or path.rpartition("/")[2])
         with self.lock:
             self.asked[numero] = self.asked.get(numero, 0) + 1
         self.meanwhile()
         if self.status != 200:
             return json.dumps({"title": "Non", "status": self.status}).encode()
-        return json.dumps({**CNDA, "numero": numero, **self.says}).encode()
+        said = {**GAZELLE, "lien": numero} if link else {**CNDA, "numero": numero}
+        return json.dumps({**said, **self.says}).encode()
 
 
 @contextmanager
-def a_desk() -> Iterator[Desk]:
-    """Serve one, and let the settings say that it is the CNDA."""
+def a_desk(name: str = "cnda") -> Iterator[Desk]:
+    """Serve one, and let the settings say that it is that desk."""
     desk = Desk()
 
     class Handler(BaseHTTPRequestHandler):
@@ -59,8 +67,8 @@ def a_desk() -> Iterator[Desk]:
             body = desk.answer(self.path)
             self.send_response(desk.status)
             kind = "application/json" if desk.status == 200 else "application/problem+json"
-            for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **desk.headers}.items():
-                self.send_header(name, value)
+            for header, value in {"Content-Type": kind, "Content-Length": str(len(body)), **desk.headers}.items():
+                self.send_header(header, value)
             self.end_headers()
             self.wfile.write(body)
 
@@ -71,11 +79,12 @@ def a_desk() -> Iterator[Desk]:
     server.daemon_threads = True
     Thread(target=server.serve_forever, daemon=True).start()
     host = f"127.0.0.1:{server.server_port}"
-    given = settings.GUICHETS["cnda"]
-    settings.GUICHETS["cnda"] = given | {"url": f"http://{host}", "hosts": host}
+    given = settings.GUICHETS[name]
+    settings.GUICHETS[name] = given | {"url": f"http://{host}", "hosts": host}
     try:
         yield desk
     finally:
-        settings.GUICHETS["cnda"] = given
+        desk_of(Guichet(name)).close()
+        settings.GUICHETS[name] = given
         server.shutdown()
         server.server_close()

@@ -85,7 +85,7 @@ def test_situation_asks_the_same_of_the_database_whatever_it_holds(team, count, 
             make.a_releve(demande, "granted", at=MORNING + hour * HOUR)
         make.a_releve(demande, "recours", at=MORNING + 20 * HOUR)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         lignes = situation(team).lignes
         assert all(releve.piece or releve.source == "pulled" for ligne in lignes for releve in ligne.releves)
     assert max(len(ligne.releves) for ligne in lignes) == {1: 3, 15: 13}[count]
@@ -108,7 +108,7 @@ def test_health_of_a_desk_counts_the_last_hour(team):
         demande_id=dmp.pk, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=MORNING
     )
 
-    cnda, edc = queries.sante_of_guichets(at=MORNING + timedelta(minutes=1))
+    cnda, edc, _ = queries.sante_of_guichets(at=MORNING + timedelta(minutes=1))
 
     assert (cnda.successes, cnda.failures, cnda.error_rate, cnda.last_success_at) == (1, 1, 50, MORNING)
     assert (cnda.last_failure_at, cnda.due, edc.due, edc.error_rate) == (MORNING, 0, 2, None)

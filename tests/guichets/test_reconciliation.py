@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from guichets.enums import AnomalieKind, EtapeCNDA, EtapeEDC, Guichet, Owner
-from guichets.models import Habilitation, Homologation
+from guichets.enums import AnomalieKind, EtapeCNDA, EtapeEDC, Guichet, Owner, ResultatGazelle
+from guichets.models import Habilitation, Homologation, LienGazelle
 from guichets.rules.gates import DemandeFacts, GateFacts, gates
 from guichets.rules.reconciliation import (
     LEGAL,
@@ -23,8 +23,12 @@ from guichets.rules.reconciliation import (
 
 AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)
-ETAPES = {Guichet.CNDA: EtapeCNDA.values, Guichet.EDC_PSC: EtapeEDC.values}
-MACHINES = {Guichet.CNDA: Homologation, Guichet.EDC_PSC: Habilitation}
+ETAPES = {
+    Guichet.CNDA: EtapeCNDA.values,
+    Guichet.EDC_PSC: EtapeEDC.values,
+    Guichet.GAZELLE: ResultatGazelle.values,
+}
+MACHINES = {Guichet.CNDA: Homologation, Guichet.EDC_PSC: Habilitation, Guichet.GAZELLE: LienGazelle}
 
 # believed → said → the stages walked, `-` where it stays, and `back` or `refused` for the two anomalies of a stage.
 CNDA = """
@@ -46,6 +50,13 @@ granted               back      back       back                 back            
 refused               refusal   refusal    refusal              refusal                                   refusal                      -
 """  # noqa: E501 -- a table is read by its columns
 
+GAZELLE = """
+                DONE_PASSED  DONE_FAILED  DONE_UNDEFINED
+DONE_PASSED     -            DONE_FAILED  DONE_UNDEFINED
+DONE_FAILED     DONE_PASSED  -            DONE_UNDEFINED
+DONE_UNDEFINED  DONE_PASSED  DONE_FAILED  -
+"""
+
 
 def cells(guichet: Guichet, table: str) -> list[tuple[Guichet, str, str, str]]:
     heading, *lines = [line.split() for line in table.strip().splitlines()]
@@ -55,7 +66,8 @@ def cells(guichet: Guichet, table: str) -> list[tuple[Guichet, str, str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("guichet", "held", "said", "expected"), [*cells(Guichet.CNDA, CNDA), *cells(Guichet.EDC_PSC, EDC_PSC)]
+    ("guichet", "held", "said", "expected"),
+    [*cells(Guichet.CNDA, CNDA), *cells(Guichet.EDC_PSC, EDC_PSC), *cells(Guichet.GAZELLE, GAZELLE)],
 )
 def test_every_pair_of_stages(guichet: Guichet, held: str, said: str, expected: str) -> None:
     found = reconcile(Believed(guichet, held, DAY), Said(guichet, said, DAY), at=AT)
@@ -183,7 +195,7 @@ def gates_with(held: Believed):
     return gates(GateFacts("approved", True, habilitations, homologations))
 
 
-@pytest.mark.parametrize("guichet", ETAPES)
+@pytest.mark.parametrize("guichet", [Guichet.CNDA, Guichet.EDC_PSC])
 def test_no_way_leaves_what_was_decided(guichet: Guichet) -> None:
     for decided in ("granted", "refused"):
         assert [one for one in ETAPES[guichet] if steps_between(guichet, decided, one)] == []
