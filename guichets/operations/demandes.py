@@ -19,6 +19,7 @@ from guichets.rules.declarations import Declaration
 from guichets.rules.reconciliation import REFUSED
 from preuves.operations import locked_candidature
 
+from .anomalies import keep_anomalies
 from .locking import locked_demande
 
 REPLACED = "remplacée après un refus"
@@ -120,6 +121,7 @@ def _end(demande: Suivie, reason: str, *, by: Compte, at: datetime) -> None:
     demande.pull_id = demande.next_pull_at = None
     demande.version += 1
     demande.save()
+    keep_anomalies(demande=demande, found=[], releve=None, at=at)
     _record(demande, Act.DEMANDE_ENDED, by=by, at=at, motif=reason)
 
 

@@ -10,6 +10,8 @@ from preuves.enums import Forme
 from preuves.models import Revision
 from preuves.operations import locked_candidature
 
+from .anomalies import keep_anomalies
+
 REPLACED = "remplacé par un autre dépôt"
 
 
@@ -20,7 +22,7 @@ def follow_link(*, candidature_id: int, numero: str, at: datetime) -> LienGazell
     :param numero: the N° of the preuve
     :return: None when its latest deposit is no link
     """
-    locked_candidature(candidature_id=candidature_id)
+    candidature = locked_candidature(candidature_id=candidature_id)
     deposits = Revision.objects.filter(preuve__chapitre__dossier__candidature=candidature_id, preuve__numero=numero)
     latest = deposits.select_related("deposited_by").order_by("-number").first()
     link = latest.value if latest and latest.forme == Forme.LINK else ""
@@ -31,6 +33,8 @@ def follow_link(*, candidature_id: int, numero: str, at: datetime) -> LienGazell
         former.ended_at, former.ended_by, former.ended_reason = at, former.recorded_by, REPLACED
         former.pull_id = former.next_pull_at = None
         former.save()
+        former.candidature = candidature
+        keep_anomalies(demande=former, found=[], releve=None, at=at)
     if not latest or not link:
         return None
     return LienGazelle.objects.create(

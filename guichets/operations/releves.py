@@ -31,6 +31,8 @@ LASTING = {
     Panne.FORBIDDEN_HOST: AnomalieKind.FORBIDDEN_HOST,
     Panne.TOO_LARGE: AnomalieKind.TOO_LARGE,
 }
+# What an answer that cannot be followed tells nothing of: whether the desk agrees with a capture.
+OF_AN_ANSWER = tuple(kind for kind in AnomalieKind if kind is not AnomalieKind.CONTRADICTS_MANUAL)
 
 
 class Answer(Protocol):
@@ -103,10 +105,13 @@ def note_releve(*, demande_id: int, pull_id: UUID, answer: Answer, at: datetime)
     if known := Releve.objects.filter(demande=demande, pull_id=pull_id).first():
         return known
     releve = _write(demande, pull_id, answer, at)
-    overtaken = demande.confirmed_at is not None and at < demande.confirmed_at
-    if demande.ended_at or answer.numero != demande.numero or overtaken:
+    if demande.ended_at or answer.numero != demande.numero:
         return releve
     demande.pull_id = None
+    demande.next_pull_at = _next_pull(demande, at)
+    if demande.confirmed_at is not None and at < demande.confirmed_at:
+        demande.save()
+        return releve
     demande.failures, demande.failed_at, demande.failure = 0, None, ""
     said = Said(Guichet(demande.guichet), answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
     found = reconcile(queries.believed(demande), said, at=at)
@@ -114,7 +119,7 @@ def note_releve(*, demande_id: int, pull_id: UUID, answer: Answer, at: datetime)
         _follow(demande, found, releve, answer, at)
         keep_anomalies(demande=demande, found=_disagreements(demande, said), releve=releve, at=at)
     else:
-        keep_anomalies(demande=demande, found=[found], releve=releve, at=at)
+        keep_anomalies(demande=demande, found=[found], releve=releve, at=at, judged=OF_AN_ANSWER)
     demande.next_pull_at = _next_pull(demande, at)
     demande.save()
     if isinstance(found, Path):

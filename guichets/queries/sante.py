@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
+from candidatures.enums import CandidatureState
 from guichets.catalogue.releves import ETAPES
 from guichets.enums import Guichet, Source
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Releve
@@ -85,12 +86,16 @@ def _count_by_desk(rows: QuerySet[Releve] | QuerySet[EchecDeReleve]) -> dict[str
 
 def anomalies_living() -> QuerySet[Anomalie]:
     """The board: latest first, with what each is about."""
-    joined = Anomalie.objects.living().select_related(
-        "demande__candidature__produit__editeur",
-        "demande__habilitation",
-        "demande__homologation",
-        "demande__liengazelle",
-        "acknowledged_by",
+    joined = (
+        Anomalie.objects.living()
+        .filter(demande__candidature__state=CandidatureState.OPEN)
+        .select_related(
+            "demande__candidature__produit__editeur",
+            "demande__habilitation",
+            "demande__homologation",
+            "demande__liengazelle",
+            "acknowledged_by",
+        )
     )
     return joined.order_by("-opened_at", "-pk")
 
@@ -100,7 +105,9 @@ def overdue_returns(*, on: date) -> QuerySet[DemandeAuGuichet]:
 
     :param on: the civil day, in Paris
     """
-    waiting = Q(homologation__decided_date=None, habilitation__decided_date=None)
+    waiting = Q(
+        candidature__state=CandidatureState.OPEN, homologation__decided_date=None, habilitation__decided_date=None
+    )
     joined = DemandeAuGuichet.objects.followed().select_related(
         "candidature__produit__editeur", "habilitation", "homologation"
     )

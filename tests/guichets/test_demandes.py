@@ -117,6 +117,14 @@ def test_ended_demande_is_asked_no_more(team, demande):
         operations.end_demande(demande_id=demande.pk, reason="Encore", by=team.salarie, at=MORNING)
 
 
+def test_ended_demande_leaves_the_board(team, demande):
+    make.a_releve(demande, "recours")
+
+    operations.end_demande(demande_id=demande.pk, reason="Abandonnée", by=team.salarie, at=MORNING)
+
+    assert Anomalie.objects.get().state == "closed"
+
+
 def test_ended_demande_says_why(team, demande):
     with pytest.raises(operations.DemandeNotRecordable, match="Dites pourquoi"):
         operations.end_demande(demande_id=demande.pk, reason=" ", by=team.salarie, at=MORNING)
@@ -209,6 +217,15 @@ def test_desk_that_is_behind_a_capture_shows_until_it_is_there(team, demande):
     assert (disagreement.kind, disagreement.owner, disagreement.state) == ("contradicts_manual", "editeur", "open")
     assert Anomalie.objects.get().state == "closed"
     assert again(demande).state == "pre_examen"
+
+
+def test_answer_that_cannot_be_followed_says_nothing_of_a_capture(team, demande):
+    make.a_capture(demande, team.salarie)
+    for hour, etape in enumerate(["initialisation", "recours"], start=1):
+        make.a_releve(demande, etape, at=MORNING + timedelta(hours=hour))
+
+    living = Anomalie.objects.filter(closed_at=None).order_by("kind").values_list("kind", flat=True)
+    assert list(living) == ["contradicts_manual", "unknown_status"]
 
 
 def test_capture_of_a_demande_given_up_is_refused(team, demande):

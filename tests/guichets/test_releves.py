@@ -128,11 +128,13 @@ def test_anomaly_is_acknowledged_once(team, demande):
 
 def test_answer_that_comes_late_is_kept_and_moves_nothing(demande):
     make.moved_to(demande, "pre_examen")
+    (pull,) = due(at=MORNING + timedelta(days=1))
 
-    make.a_releve(demande, "examen", at=MORNING - timedelta(minutes=1))
+    make.a_releve(demande, "examen", at=MORNING - timedelta(minutes=1), pull_id=pull.pull_id)
 
+    after = again(demande)
     assert Releve.objects.filter(demande=demande).count() == 2
-    assert again(demande).state == "pre_examen"
+    assert (after.state, after.confirmed_at, after.pull_id) == ("pre_examen", MORNING, None)
 
 
 def test_answer_under_a_number_corrected_since_is_kept_and_moves_nothing(team, demande):
