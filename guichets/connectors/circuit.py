@@ -3,10 +3,12 @@
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Protocol, Self
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +79,7 @@ class Circuit:
     Every step is one script, that Redis runs whole: workers cannot disagree. The delays are lives of keys: no clock is
     read, and nothing is left behind. Without Redis the circuit is closed: it spares a desk, it guards nothing.
 
-    :param redis: with timeouts of its own, short
+    :param redis: with short timeouts and no retry, as `at` makes it
     :param threshold: failures in a row, within `window`, that open it
     :param rest: how long the desk is left alone
     :param probe: how long the one that tries may take, before another may
@@ -99,6 +101,12 @@ class Circuit:
         self._probe = [_milliseconds(probe)]
         self._failure = [threshold, *map(_milliseconds, (window, rest, FORGOTTEN_AFTER))]
         self._admit, self._failed, self._succeeded = map(redis.register_script, (_ADMIT, _FAILED, _SUCCEEDED))
+
+    @classmethod
+    def at(cls, redis_url: str, name: str) -> Self:
+        """Build the circuit of a desk over a Redis that is given a second, once: by default it is given fifteen."""
+        redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
+        return cls(redis, name)
 
     def admit(self) -> bool:
         try:

@@ -76,7 +76,6 @@ class Socket:
         self.heard: list[bytes] = []
         self.over = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self._listener.settimeout(0.05)
         self.port: int = self._listener.getsockname()[1]
         self._threads: list[threading.Thread] = []
 
@@ -91,6 +90,7 @@ class Socket:
 
     def __exit__(self, *error: object) -> None:
         self.over.set()
+        self._listener.shutdown(socket.SHUT_RDWR)  # wakes the one that waits for a connection
         for thread in self._threads:
             thread.join(timeout=10)
         self._listener.close()
@@ -99,8 +99,8 @@ class Socket:
         while not self.over.is_set():
             try:
                 connection, _ = self._listener.accept()
-            except TimeoutError:
-                continue
+            except OSError:
+                return
             self.connections += 1
             thread = threading.Thread(target=self._serve, args=[connection])
             self._threads.append(thread)
