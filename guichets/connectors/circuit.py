@@ -1,4 +1,4 @@
-"""The circuit breaker of a desk, shared by every worker through Redis. docs/decisions/0012 says why it is ours."""
+"""The circuit breaker of a desk, shared by every worker through Redis. docs/decisions/0016 says why it is ours."""
 
 import logging
 from dataclasses import dataclass
