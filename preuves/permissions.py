@@ -11,3 +11,8 @@ def imports_rem(compte: Compte) -> bool:
 
 def reads_rem(compte: Compte) -> bool:
     return imports_rem(compte) or compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
+
+
+def reopens(compte: Compte) -> bool:
+    """What was said to be settled is unsettled by who answers for the instruction."""
+    return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from preuves.views import avis, chapitre, dossier, fichiers, instruction, preuve, rem, rem_imports
+from preuves.views import avis, chapitre, dossier, fichiers, instruction, preuve, rem, rem_imports, waiting
 
 app_name = "preuves"
 urlpatterns = [
@@ -15,7 +15,7 @@ urlpatterns = [
     path("candidatures/<str:nru>/fichiers/<int:piece_id>/", fichiers.fichier, name="fichier"),
     path("candidatures/<str:nru>/fichiers/<int:piece_id>/pages/<int:number>/", fichiers.page_image, name="page_image"),
     path("candidatures/<str:nru>/fichiers/<int:piece_id>/lecture/", fichiers.lecture, name="lecture"),
-    path("instruction/chapitres/", instruction.index, name="a_examiner"),
+    path("instruction/chapitres/", waiting.index, name="a_examiner"),
     path("instruction/<str:nru>/chapitres/<str:code>/", instruction.examen, name="examen"),
     path("instruction/<str:nru>/chapitres/<str:code>/prendre/", instruction.claim, name="examen_claim"),
     path("instruction/<str:nru>/chapitres/<str:code>/laisser/", instruction.release, name="examen_release"),

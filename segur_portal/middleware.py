@@ -9,7 +9,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from comptes import clock
@@ -21,6 +21,17 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 LONGEST_WAIT_BEFORE_US = timedelta(seconds=120)
 _STAMP = re.compile(r"(?:t=)?(\d{10})\.?(\d{0,6})\d*")
+
+
+def readable(get_response: GetResponse) -> GetResponse:
+    """Answer that there is nothing at an address that holds a NUL: PostgreSQL has no such text."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path_info:
+            raise Http404
+        return get_response(request)
+
+    return middleware
 
 
 def arrival(get_response: GetResponse) -> GetResponse:

@@ -15,6 +15,11 @@ opener.addEventListener("click", () => help.showModal());
 toggle.checked = isOn();
 toggle.addEventListener("change", () => localStorage.setItem(SWITCH, toggle.checked ? "oui" : "non"));
 
+// In a long list, the preuve being read is brought in sight; the page itself does not move.
+const current = document.querySelector(".ps-examen-line[aria-current]");
+const list = current?.closest("nav");
+if (list) list.scrollTop = current.offsetTop - list.clientHeight / 2;
+
 const follow = (rel) => document.querySelector(`a[rel=${rel}]`)?.click();
 
 const choose = (avis) => {

@@ -112,7 +112,7 @@ preuves:examen_claim             POST 401   404   404   404   404   404   404   
 preuves:examen_release           GET  login 405   405   405   405   405   405   405   405   405   405   405
 preuves:examen_release           POST 401   404   404   404   404   404   404   302   302   403   403   403
 preuves:rouvrir                  GET  login 405   405   405   405   405   405   405   405   405   405   405
-preuves:rouvrir                  POST 401   404   404   404   404   404   404   302   302   403   403   403
+preuves:rouvrir                  POST 401   404   404   404   404   404   404   403   302   403   403   403
 preuves:chapitre                 GET  login 200   200   200   200   404   404   404   404   404   404   404
 preuves:chapitre                 POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:chapitre_submit          GET  login 200   200   200   200   404   404   404   404   404   404   404

@@ -48,11 +48,16 @@ def html_of(cell: str) -> str:
         return _paragraphs(html.unescape(texte))
     if not BLOCK.search(texte.lower()) and not BREAK.search(texte):
         texte = texte.replace("\n", "<br>")
-    found = cleaned(texte).replace("&nbsp;", "\u00a0")
+    found = _whole(texte)
     found = AROUND_BLOCKS.sub(r"\1", SPACES.sub(" ", found)).strip(" ")
     if not BLOCK.search(found):
-        found = "".join(f"<p>{line.strip(' ')}</p>" for line in BREAK.split(found))
+        found = _whole("".join(f"<p>{line.strip(' ')}</p>" for line in BREAK.split(found)))
     return EMPTY_PARAGRAPH.sub("", found)
+
+
+def _whole(texte: str) -> str:
+    """Close and open again, in each paragraph, the emphasis or the link that a line break went through."""
+    return cleaned(texte).replace("&nbsp;", "\u00a0")
 
 
 def _paragraphs(texte: str) -> str:

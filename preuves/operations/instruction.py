@@ -66,7 +66,7 @@ def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
     elif _claim_of(chapitre).holds(at):
         raise ReviewConflict(queries.who_moved_chapitre(chapitre))
     else:
-        chapitre.change_hands(by=by, at=at, until=until)
+        _change_hands(chapitre, by=by, at=at)
     chapitre.save()
     _record(chapitre, Act.CHAPITRE_CLAIMED, by=by, at=at)
     return chapitre
@@ -102,12 +102,19 @@ def take_over_chapitre(*, chapitre_id: int, reason: str, by: Compte, at: datetim
         raise ReviewNotPossible("Vous examinez déjà ce chapitre.")
     if _claim_of(chapitre).holds(at) and not reason.strip():
         raise ReviewNotPossible("Dites pourquoi vous reprenez cet examen.")
-    chapitre.change_hands(by=by, at=at, until=at + rules.CLAIM)
+    _change_hands(chapitre, by=by, at=at)
     chapitre.save()
     motif = reason.strip() or "la réservation était passée"
     _record(chapitre, Act.CHAPITRE_TAKEN_OVER, by=by, at=at, motif=motif)
-    outbox.post("preuves.review_taken_over", on=_address(chapitre), occurrence=str(chapitre.version), to=former, at=at)
     return chapitre
+
+
+def _change_hands(chapitre: Chapitre, *, by: Compte, at: datetime) -> None:
+    """Give a chapitre being read to another instructeur, and tell who had it."""
+    former = chapitre.claimed_by
+    assert former is not None, "A chapitre under review is held."
+    chapitre.change_hands(by=by, at=at, until=at + rules.CLAIM)
+    outbox.post("preuves.review_taken_over", on=_address(chapitre), occurrence=str(chapitre.version), to=former, at=at)
 
 
 @transaction.atomic

@@ -15,6 +15,8 @@ from preuves.rules.exigibilite import Exigibilite
 MOST_FILES = 20
 LONGEST_TEXT = 20_000
 SHORTEST_REASON = 10
+OLDEST = 10
+"""In years: an older evidence is a date typed by mistake."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,8 @@ def _of_the_evidence(contenu: Contenu, spec: NatureSpec, on: date) -> Iterator[t
         yield "evidence_date", "Dites de quand date cette preuve."
     elif made > on:
         yield "evidence_date", "Cette date est dans le futur."
+    elif on.year - made.year > OLDEST:
+        yield "evidence_date", "Vérifiez cette date\u00a0: elle a plus de dix ans."
     elif spec.under_a_year and not is_under_a_year(made, on=on):
         yield "evidence_date", "Ce test d’intrusion date de plus d’un an\u00a0: il faut un formulaire plus récent."
 

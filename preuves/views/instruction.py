@@ -1,10 +1,9 @@
 """The ANS reads a submitted chapitre, preuve by preuve, then returns or approves it whole."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,41 +18,13 @@ from comptes.requests import PortalRequest, posted_number
 from preuves import operations, queries
 from preuves.enums import ChapitreState
 from preuves.forms import AvisForm
-from preuves.models import Chapitre, Revision
+from preuves.models import Revision
+from preuves.permissions import reopens
 from preuves.queries import Attendu, ChapitreDuDossier, Dossier, Examen, LigneDExamen
 from preuves.rules import instruction as rules
 
 from .access import refuse_who_does_not_instruct
 from .dossier import STANDINGS
-
-PER_PAGE = 25
-FILTERS = ("q", "dispositif", "chapitre", "miens")
-
-
-@require_safe
-def index(request: PortalRequest) -> HttpResponse:
-    """The chapitres that wait for the ANS, the oldest submission first."""
-    if not request.user.is_ans:
-        raise Http404
-    asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in FILTERS}
-    filters = queries.filters_to_read()
-    dispositif = asked["dispositif"] if asked["dispositif"] in filters.dispositifs else ""
-    code = asked["chapitre"] if asked["chapitre"] in filters.codes else ""
-    mine = request.user if asked["miens"] else None
-    found = queries.chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "lines": queries.waiting_lines(
-            cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at
-        ),
-        "codes": [(value, label, value == code) for value, label in filters.codes.items()],
-        "dispositifs": [(value, label, value == dispositif) for value, label in filters.dispositifs.items()],
-        "text": asked["q"],
-        "mine": asked["miens"],
-        "query": urlencode({name: value for name, value in asked.items() if value}),
-    }
-    return render(request, "preuves/a_examiner.html", context)
 
 
 @require_safe
@@ -145,7 +116,7 @@ def page_of(
         "needs_reason": held,
         "held_until": said(chapitre.row.claim_ends_at) if reads else "",
         "may_contest": instructs and row.candidature_open and line.attendu.exigibilite.is_dispensed,
-        "may_reopen": instructs and row.candidature_open and chapitre.row.state == ChapitreState.APPROVED,
+        "may_reopen": reopens(request.user) and row.candidature_open and chapitre.row.state == ChapitreState.APPROVED,
         "moved": queries.who_moved_chapitre(chapitre.row),
         "summary": _summary(read) if mine else None,
         "obstacles": [_with_link(one, dossier, chapitre) for one in obstacles],
@@ -256,7 +227,8 @@ def release(request: PortalRequest, nru: str, code: str) -> HttpResponse:
 def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """Open an approved chapitre again, with a reason."""
     _, chapitre = find_chapitre_to_read(request, nru, code)
-    refuse_who_does_not_instruct(request)
+    if not reopens(request.user):
+        raise PermissionDenied("Seul un responsable d’instruction rouvre un chapitre validé.")
     if chapitre.row is None:
         raise Http404
     try:

@@ -59,6 +59,11 @@ def test_good_deposit_has_no_fault(nature: Nature, contenu: Contenu) -> None:
             "evidence_date",
         ),
         (
+            Nature.VIDEO,
+            Contenu(Forme.FILES, piece_ids=(1,), version_technique="1", evidence_date=date(2016, 12, 31)),
+            "evidence_date",
+        ),
+        (
             Nature.PENTEST,
             Contenu(Forme.FILES, piece_ids=(1,), version_technique="1", evidence_date=date(2026, 2, 1)),
             "evidence_date",

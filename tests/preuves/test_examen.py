@@ -395,8 +395,11 @@ def test_approved_chapitre_is_opened_again_from_the_page(team: Team, chapitre: C
     for numero in (ONE, TWO):
         draft(chapitre, team.instructeur, numero)
     version = conclude(chapitre, team.instructeur).version
+    responsable = phase_1.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
 
-    told = sign_in(team.instructeur).post(
+    assert "Rouvrir ce chapitre" not in words(sign_in(team.instructeur).get(address(team)))
+    assert "Rouvrir ce chapitre" in words(sign_in(responsable).get(address(team)))
+    told = sign_in(responsable).post(
         address(team, "rouvrir"), {"version": version, "motif": "Recours.\x00"}, follow=True
     )
 

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from preuves.catalogue.html import cleaned, html_of, plain, words
@@ -53,6 +53,11 @@ def test_link_is_kept_only_to_https(href: str, kept: bool) -> None:
     assert "target" not in found
 
 
+def test_emphasis_goes_on_through_the_lines_of_a_cell() -> None:
+    assert html_of("<b>Un\ndeux</b> trois") == "<p><b>Un</b></p><p><b>deux</b> trois</p>"
+
+
+@example("<a>\r")
 @given(st.text(alphabet="<>&;/abp \n\r\u00a0\"'=éx_0D", max_size=60))
 def test_cleaning_again_changes_nothing(cell: str) -> None:
     html = html_of(cell)

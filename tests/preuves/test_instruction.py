@@ -10,7 +10,7 @@ from comptes.enums import RoleANS
 from comptes.models import Compte
 from preuves import operations, queries
 from preuves.enums import Avis, ChapitreState, PreuveState
-from preuves.models import BrouillonDAvis, Chapitre, Preuve, VerdictDePreuve
+from preuves.models import BrouillonDAvis, Chapitre, Contestation, Preuve, VerdictDePreuve
 from preuves.rules.instruction import CLAIM
 from tests.candidatures.conftest import Team, all_at_once
 from tests.factories import candidatures as phase_1
@@ -268,6 +268,38 @@ def test_chapitre_contested_while_it_is_read_is_not_approved(heir: Team) -> None
     contest(heir)
 
     assert conclude(chapitre, heir.instructeur).state == ChapitreState.RETURNED
+
+
+def test_eight_contests_at_once_make_one(transactional_db: None) -> None:
+    heir = make_team_to_prove(confirm=True)
+    chapitre = make.a_submitted_chapitre(heir.candidature, heir.salarie, "INS")
+    claim(chapitre, heir.instructeur)
+
+    found = all_at_once(8, lambda number: contest(heir, reason=f"Motif {number}."))
+
+    assert sum(isinstance(one, Contestation) for one in found) == 1
+    assert sum(isinstance(one, operations.ReviewNotPossible) for one in found) == 7
+    assert list(journal.verify()) == []
+
+
+def test_one_of_two_conclusions_at_once_decides(transactional_db: None) -> None:
+    team = make_team_to_prove()
+    chapitre = make.a_submitted_chapitre(team.candidature, team.salarie)
+    claim(chapitre, team.instructeur)
+    for numero in (ONE, TWO):
+        draft(chapitre, team.instructeur, numero)
+    version = Chapitre.objects.get(pk=chapitre.pk).version
+
+    found = all_at_once(
+        2,
+        lambda number: operations.conclude_review(
+            chapitre_id=chapitre.pk, seen_version=version, by=team.instructeur, at=AT
+        ),
+    )
+
+    assert sum(isinstance(one, Chapitre) for one in found) == 1
+    assert sum(isinstance(one, operations.ReviewConflict) for one in found) == 1
+    assert VerdictDePreuve.objects.count() == 2
 
 
 @pytest.mark.parametrize(

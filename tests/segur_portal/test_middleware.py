@@ -473,3 +473,8 @@ def test_form_carried_by_one_person_shows_nothing_to_another(
     carried = post_from(returning, page_to_invite, TYPED).context["carried"]
 
     assert enter(returning, stranger, carried, follow=True).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/candidatures/%00/preuves/", "/solutions/%00"])
+def test_address_that_holds_a_nul_leads_nowhere(db: None, client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404

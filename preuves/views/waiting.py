@@ -1,0 +1,43 @@
+"""The chapitres that wait for the ANS, to be found and taken."""
+
+from typing import cast
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from comptes.requests import PortalRequest
+from preuves import queries
+from preuves.models import Chapitre
+
+PER_PAGE = 25
+FILTERS = ("q", "dispositif", "chapitre", "miens")
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The chapitres that wait for the ANS, the oldest submission first."""
+    if not request.user.is_ans:
+        raise Http404
+    asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in FILTERS}
+    filters = queries.filters_to_read()
+    dispositif = asked["dispositif"] if asked["dispositif"] in filters.dispositifs else ""
+    code = asked["chapitre"] if asked["chapitre"] in filters.codes else ""
+    mine = request.user if asked["miens"] else None
+    found = queries.chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": queries.waiting_lines(
+            cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at
+        ),
+        "codes": [(value, label, value == code) for value, label in filters.codes.items()],
+        "dispositifs": [(value, label, value == dispositif) for value, label in filters.dispositifs.items()],
+        "text": asked["q"],
+        "mine": asked["miens"],
+        "query": urlencode({name: value for name, value in asked.items() if value}),
+    }
+    return render(request, "preuves/a_examiner.html", context)
