@@ -33,10 +33,12 @@ from .instruction import (
     submitted_revisions,
 )
 from .lignes import LigneDePreuve, lines_of_chapitre
+from .presentations import PRESENTED
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 from .waiting import chapitres_to_read, filters_to_read, waiting_lines
 
 __all__ = [
+    "PRESENTED",
     "Attendu",
     "Change",
     "Changes",
