@@ -20,7 +20,16 @@ from .dossier import (
     newer_version,
     rem_of,
 )
-from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, pieces_of, revisions_submitted, words_on
+from .fichiers import (
+    Viewing,
+    fichiers_visible_to,
+    for_viewing,
+    is_evidence,
+    opens,
+    pieces_of,
+    revisions_submitted,
+    words_on,
+)
 from .impact import Impact, dossiers_of, impact_of
 from .imports import exigences_to_read, imports, imports_pending, preview_of, reading_of, versions
 from .instruction import (
@@ -67,6 +76,7 @@ __all__ = [
     "impact_of",
     "imports",
     "imports_pending",
+    "is_evidence",
     "latest_version",
     "lines_of_chapitre",
     "missing_in",
