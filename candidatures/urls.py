@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from candidatures.converters import VoletConverter
-from candidatures.views import charte, instruction, journal, pieces, produits, submission, volets, withdrawal
+from candidatures.views import charte, instruction, journal, produits, submission, volets, withdrawal
 
 register_converter(VoletConverter, "volet")
 
@@ -19,7 +19,6 @@ urlpatterns = [
     path("candidatures/<str:nru>/<volet:kind>/", volets.fill, name="volet"),
     path("candidatures/<str:nru>/<volet:kind>/soumettre/", submission.submit, name="volet_submit"),
     path("candidatures/<str:nru>/retirer/", withdrawal.page, name="withdraw"),
-    path("candidatures/<str:nru>/pieces/<int:piece_id>/", pieces.download, name="piece"),
     path("instruction/<str:nru>/<volet:kind>/", instruction.review, name="volet_review"),
     path("instruction/<str:nru>/<volet:kind>/demande/", instruction.demande, name="demande"),
     path("instruction/<str:nru>/<volet:kind>/reference/", instruction.judge, name="judge"),

@@ -22,7 +22,7 @@ from candidatures.queries import (
 from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import Compte, SortName
 from preuves.enums import ChapitreState
-from preuves.queries import dossier_of
+from preuves.queries import PRESENTED, dossier_of
 from referencement.rules import PreuvesSituation, Situation, VoletSituation
 
 
@@ -32,7 +32,7 @@ def situation_of(candidature: Candidature, *, late: frozenset[str]) -> Situation
     :param late: the codes of the échéances that are over
     """
     acceptation = acceptation_in_force(candidature)
-    presented = presented_volets(candidature)
+    presented = presented_volets(candidature, champs=PRESENTED)
     volets = volets_with_facts(candidature, [one.volet for one in presented], charte_accepted=acceptation is not None)
     return Situation(
         is_open=candidature.state == CandidatureState.OPEN,

@@ -132,7 +132,6 @@ def a_company() -> Company:
             "candidatures:charte": {"nru": without_charte.nru},
             "candidatures:demande": {"nru": submitted.nru},
             "candidatures:judge": {"nru": submitted.nru},
-            "candidatures:piece": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
             **{f"preuves:{name}": {"nru": proved.nru, "code": "INS"} for name in OF_AN_EXAMEN},
             **{name: {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"} for name in OF_A_DOSSIER},

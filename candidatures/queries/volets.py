@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -14,6 +15,8 @@ from candidatures.models import Candidature, Demande, Jugement, Reponse, Soumiss
 from candidatures.rules.submission import VoletFacts
 
 from .candidatures import charte_accepted, said
+
+Lines = Sequence[Mapping[str, Any]]
 
 
 def spec_of_volet(volet: Volet) -> VoletSpec:
@@ -58,43 +61,55 @@ class PresentedVolet:
 
     :param version: the version last handed to the ANS, None before
     :param confirmed: the identifiers of the earlier references that the ANS confirmed; its last word holds
+    :param answers: to the champs that were named, as last handed to the ANS; before that, as they are being answered
     """
 
     volet: Volet
     version: int | None
     confirmed: frozenset[str]
+    answers: Mapping[str, Value]
 
 
-def presented_volets(candidature: Candidature) -> list[PresentedVolet]:
-    """The volets of a candidature, with what was handed to the ANS and what it said, in one query."""
-    return _with_words(_presented().filter(candidature=candidature))
+def presented_volets(candidature: Candidature, *, champs: tuple[str, ...]) -> list[PresentedVolet]:
+    """The volets of a candidature, with what was handed to the ANS and what it said, in one query.
+
+    :param champs: the codes of those whose answers are wanted
+    """
+    return _with_words(_presented(champs).filter(candidature=candidature))
 
 
-def presented_volets_of(candidature_ids: Sequence[int]) -> dict[int, list[PresentedVolet]]:
+def presented_volets_of(candidature_ids: Sequence[int], *, champs: tuple[str, ...]) -> dict[int, list[PresentedVolet]]:
     """The same for several candidatures, by candidature, in one query too."""
     found: dict[int, list[PresentedVolet]] = {one: [] for one in candidature_ids}
-    for volet in _with_words(_presented().filter(candidature__in=candidature_ids)):
+    for volet in _with_words(_presented(champs).filter(candidature__in=candidature_ids)):
         found[volet.volet.candidature_id].append(volet)
     return found
 
 
-def _with_words(volets: QuerySet[Volet]) -> list[PresentedVolet]:
-    return [
-        PresentedVolet(volet, volet.presented, _confirmed(volet.words))  # type: ignore[attr-defined] # annotated below
-        for volet in volets
-    ]
+def _with_words(volets: QuerySet[Volet, Any]) -> list[PresentedVolet]:
+    return [_with_word(volet, volet.presented, volet.words, volet.answers) for volet in volets]
+
+
+def _with_word(volet: Volet, presented: int | None, words: Lines, answers: Lines) -> PresentedVolet:
+    upto = volet.version if presented is None else presented
+    said = {one["champ"]: one["value"] for one in answers if one["version"] <= upto}
+    return PresentedVolet(volet, presented, _confirmed(words), said)
 
 
 @cache
-def _presented() -> QuerySet[Volet]:
+def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
     """Every volet with what was handed over and said of it; put together once, since that takes longer than asking."""
     last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
     said = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
     words = said.distinct("identifiant").values(word=JSONObject(identifiant="identifiant", verdict="verdict"))
-    return Volet.objects.order_by("kind").annotate(presented=Subquery(last), words=ArraySubquery(words))
+    given = Reponse.objects.filter(volet=OuterRef("pk"), champ__in=champs).order_by("version", "pk")
+    answers = given.values(word=JSONObject(champ="champ", value="value", version="version"))
+    return Volet.objects.order_by("kind").annotate(
+        presented=Subquery(last), words=ArraySubquery(words), answers=ArraySubquery(answers)
+    )
 
 
-def _confirmed(words: Sequence[Mapping[str, str]]) -> frozenset[str]:
+def _confirmed(words: Lines) -> frozenset[str]:
     return frozenset(one["identifiant"] for one in words if one["verdict"] == Verdict.CONFIRMED)
 
 

@@ -296,10 +296,5 @@ def _record(chapitre: Chapitre, act: Act, *, by: Compte, at: datetime, **said: s
 
 
 def _tell(chapitre: Chapitre, kind: str, *, at: datetime) -> None:
-    tell_the_team(
-        candidature=chapitre.dossier.candidature,
-        kind=kind,
-        on=_address(chapitre),
-        occurrence=str(chapitre.version),
-        at=at,
-    )
+    candidature = chapitre.dossier.candidature
+    tell_the_team(candidature=candidature, kind=kind, on=_address(chapitre), occurrence=str(chapitre.version), at=at)

@@ -20,7 +20,16 @@ from .dossier import (
     newer_version,
     rem_of,
 )
-from .fichiers import Viewing, fichiers_visible_to, for_viewing, opens, pieces_of, revisions_submitted, words_on
+from .fichiers import (
+    Viewing,
+    fichiers_visible_to,
+    for_viewing,
+    is_evidence,
+    opens,
+    pieces_of,
+    revisions_submitted,
+    words_on,
+)
 from .impact import Impact, dossiers_of, impact_of
 from .imports import exigences_to_read, imports, imports_pending, preview_of, reading_of, versions
 from .instruction import (
@@ -33,10 +42,12 @@ from .instruction import (
     submitted_revisions,
 )
 from .lignes import LigneDePreuve, lines_of_chapitre
+from .presentations import PRESENTED
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 from .waiting import chapitres_to_read, filters_to_read, waiting_lines
 
 __all__ = [
+    "PRESENTED",
     "Attendu",
     "Change",
     "Changes",
@@ -65,6 +76,7 @@ __all__ = [
     "impact_of",
     "imports",
     "imports_pending",
+    "is_evidence",
     "latest_version",
     "lines_of_chapitre",
     "missing_in",

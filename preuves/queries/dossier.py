@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -17,7 +18,8 @@ from preuves.models import Chapitre, DossierDePreuves, Revision, VersionDuREM
 from preuves.rules.completude import ChapitreFacts, DepositedPreuve
 from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites
 
-from .presentations import Presented, answers_of, presentations_from, rows
+from .depots import Depot, latest_depots
+from .presentations import PRESENTED, Presented, answers_of, presentations_from, rows
 from .rem import spec_of_version
 
 
@@ -57,6 +59,7 @@ class Dossier:
     :param row: None while nothing was deposited: the version is then the latest published
     :param unadmitted: the volets that are not recevables, by name
     :param eligibilite_submitted: whether the deposit is open
+    :param depots: of the chapitre that is looked at, by N°; empty when all of them are
     """
 
     candidature: Candidature
@@ -68,6 +71,7 @@ class Dossier:
     unadmitted: tuple[str, ...]
     eligibilite_submitted: bool
     version_technique: str
+    depots: Mapping[str, Depot]
 
     def chapitre(self, code: str) -> ChapitreDuDossier | None:
         return next((one for one in self.chapitres if one.spec.code == code), None)
@@ -86,13 +90,21 @@ class ChapitreDuDossier:
     facts: ChapitreFacts
 
 
+class Shared(NamedTuple):
+    """What the facts of every chapitre of a dossier have in common."""
+
+    preuves: Mapping[str, DepositedPreuve]
+    candidature_open: bool
+    unadmitted: tuple[str, ...]
+
+
 def dossier_of(
     candidature: Candidature, presented: Sequence[PresentedVolet] | None = None, *, code: str = ""
 ) -> Dossier | None:
     """Gather a whole dossier in a constant number of queries; None while the dispositif has no REM.
 
     :param candidature: with its dispositif joined
-    :param presented: its volets, for who has gathered them already
+    :param presented: its volets with the answers to `PRESENTED`, for who has gathered them already
     :param code: of the one chapitre that is looked at, for who shows no other: it alone is gathered
     """
     row = rows().filter(candidature=candidature).first()
@@ -100,10 +112,10 @@ def dossier_of(
     if version is None:
         return None
     rem = rem_of(version)
-    volets = presented_volets(candidature) if presented is None else presented
-    answers = answers_of(volets)
-    presentation = presentations_from([Presented(candidature, row, volets)], answers)[candidature.pk]
+    volets = presented_volets(candidature, champs=PRESENTED) if presented is None else presented
+    presentation = presentations_from([Presented(candidature, row, volets)])[candidature.pk]
     found = exigibilites(rem.attendues, presentation)
+    depots = latest_depots(row, code) if row and code else {}
     unadmitted = tuple(one.volet.get_kind_display() for one in volets if one.volet.state != VoletState.ADMITTED)
     return Dossier(
         candidature=candidature,
@@ -111,12 +123,22 @@ def dossier_of(
         rem=rem,
         presentation=presentation,
         exigibilites=found,
-        chapitres=_chapitres(candidature, row, rem, found, unadmitted, code),
+        chapitres=_chapitres(
+            [one for one in rem.spec.chapitres if code in ("", one.code)],
+            {one.code: one for one in _rows(row, code)} if row else {},
+            found,
+            Shared(
+                preuves=_as_facts(depots) if code else _deposited(row),
+                candidature_open=candidature.state == CandidatureState.OPEN,
+                unadmitted=unadmitted,
+            ),
+        ),
         unadmitted=unadmitted,
         eligibilite_submitted=any(
             one.volet.kind == VoletKind.ELIGIBILITE and one.version is not None for one in volets
         ),
-        version_technique=answers.get(candidature.pk, {}).get("version_technique") or "",
+        version_technique=str(answers_of(volets).get("version_technique") or ""),
+        depots=depots,
     )
 
 
@@ -158,34 +180,28 @@ def attendues_of(spec: RemSpec) -> tuple[Attendue, ...]:
 
 
 def _chapitres(
-    candidature: Candidature,
-    row: DossierDePreuves | None,
-    rem: Rem,
-    found: Mapping[str, Exigibilite],
-    unadmitted: tuple[str, ...],
-    code: str,
+    specs: Iterable[ChapitreSpec], rows: Mapping[str, Chapitre], found: Mapping[str, Exigibilite], shared: Shared
 ) -> tuple[ChapitreDuDossier, ...]:
-    rows = {one.code: one for one in _rows(row, code)} if row else {}
-    deposited = _deposited(row, code) if row else {}
     expected: dict[str, list[Exigibilite]] = {}
-    for one in rem.attendues:
-        expected.setdefault(one.chapitre, []).append(found[one.numero])
-    chapitres = []
-    for spec in rem.spec.chapitres:
-        if code not in ("", spec.code):
-            continue
-        chapitre = rows.get(spec.code)
-        facts = ChapitreFacts(
-            code=spec.code,
-            state=chapitre.state if chapitre else ChapitreState.OPEN.value,
-            first_submitted_at=chapitre.first_submitted_at if chapitre else None,
-            exigibilites=tuple(expected.get(spec.code, ())),
-            preuves=deposited,
-            candidature_open=candidature.state == CandidatureState.OPEN,
-            unadmitted=unadmitted,
-        )
-        chapitres.append(ChapitreDuDossier(spec, chapitre, facts))
-    return tuple(chapitres)
+    for one in found.values():
+        expected.setdefault(one.chapitre, []).append(one)
+    return tuple(
+        ChapitreDuDossier(spec, row, _facts(spec.code, row, tuple(expected.get(spec.code, ())), shared))
+        for spec in specs
+        for row in [rows.get(spec.code)]
+    )
+
+
+def _facts(code: str, row: Chapitre | None, expected: tuple[Exigibilite, ...], shared: Shared) -> ChapitreFacts:
+    return ChapitreFacts(
+        code=code,
+        state=row.state if row else ChapitreState.OPEN.value,
+        first_submitted_at=row.first_submitted_at if row else None,
+        exigibilites=expected,
+        preuves=shared.preuves,
+        candidature_open=shared.candidature_open,
+        unadmitted=shared.unadmitted,
+    )
 
 
 def _rows(row: DossierDePreuves, code: str) -> QuerySet[Chapitre]:
@@ -193,13 +209,16 @@ def _rows(row: DossierDePreuves, code: str) -> QuerySet[Chapitre]:
     return chapitres.filter(code=code) if code else chapitres
 
 
-def _deposited(row: DossierDePreuves, code: str) -> dict[str, DepositedPreuve]:
-    """Every living preuve of the dossier, or of one chapitre of it, with its latest revision, in one query."""
-    living = Revision.objects.filter(preuve__chapitre__dossier=row)
+def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:
+    return {numero: DepositedPreuve(one.state, one.number, one.sha256) for numero, one in depots.items()}
+
+
+def _deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
+    """Every living preuve of the dossier with its latest revision, in one query."""
     latest = (
-        (living.filter(preuve__chapitre__code=code) if code else living)
+        Revision.objects.filter(preuve__chapitre__dossier=row)
         .order_by("preuve", "-number")
         .distinct("preuve")
         .values_list("preuve__numero", "preuve__state", "number", "sha256")
     )
-    return {numero: DepositedPreuve(state, number, sha256) for numero, state, number, sha256 in latest}
+    return {numero: DepositedPreuve(state, number, sha256) for numero, state, number, sha256 in latest} if row else {}

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Func, OuterRef, Prefetch, QuerySet, TextField, prefetch_related_objects
+from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, prefetch_related_objects
 
 from candidatures import permissions
 from candidatures.models import Candidature, Piece
+from candidatures.queries import pieces_submitted
 from comptes.models import Compte
 from preuves.catalogue.natures import IMAGES, TYPE_NAMES, VIDEOS
 from preuves.enums import AnalyseState
@@ -26,14 +27,15 @@ SCAN_TONES: dict[str, str] = {
 def fichiers_visible_to(compte: Compte, candidature: Candidature) -> QuerySet[Piece]:
     """The files of a candidature that somebody who sees it may read.
 
-    Its own side reads all of them. The ANS reads those of the revisions that were submitted and not taken back.
+    Its own side reads all of them. The ANS reads those of the volets and of the revisions that were submitted, and not
+    taken back.
     """
     if permissions.fills(compte, candidature):
         return candidature.pieces.all()
     if not compte.is_ans:
         return candidature.pieces.none()
     lines = RevisionPiece.objects.filter(piece=OuterRef("pk"), revision__in=revisions_submitted(candidature))
-    return candidature.pieces.filter(Exists(lines))
+    return candidature.pieces.filter(Q(Exists(lines)) | Q(pk__in=pieces_submitted(candidature)))
 
 
 def revisions_submitted(candidature: Candidature) -> QuerySet[Revision]:
@@ -136,6 +138,11 @@ def opens(piece: Piece) -> bool:
     """Say whether the antivirus lets a file open; while it says nothing, it does not."""
     analyse = Analyse.objects.filter(piece=piece).first()
     return analyse is not None and analyse.opens
+
+
+def is_evidence(piece: Piece) -> bool:
+    """Say whether a preuve holds this file; else it is a pièce of a volet, or nothing holds it yet."""
+    return RevisionPiece.objects.filter(piece=piece).exists()
 
 
 def words_on(piece: Piece, *, read_by: Compte) -> str:

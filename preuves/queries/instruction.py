@@ -148,6 +148,8 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> E
     assert dossier.row is not None, "A chapitre that has a row is in a dossier that has one."
     row.dossier = dossier.row
     row.dossier.candidature = dossier.candidature
+    if row.claimed_by_id == by.pk:
+        row.claimed_by = by
     last, *former = standing
     revisions = _revisions_of(row, last)
     drafts = _drafts_on(revisions, by)

@@ -2,61 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
-from typing import Any
+from dataclasses import dataclass, field
+from typing import ClassVar
 
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Concat, JSONObject
+from preuves.enums import PreuveState
+from preuves.rules.exigibilite import Exigibilite
 
-from preuves.enums import Forme, PreuveState
-from preuves.models import Revision, VerdictDePreuve
-
+from .depots import Depot, Retour
 from .dossier import Attendu, ChapitreDuDossier, Dossier
 
 
 @dataclass(frozen=True)
-class Depot:
-    """The latest deposit for one preuve.
+class LigneDePreuve:
+    """One expected preuve of a chapitre. Two that are equal are drawn alike.
 
-    :param by: who made it
-    :param empreinte: of the words of the REM that it answered to
+    :param rem: the sha256 of the version that its words are read in, with its N°: they never change
+    :param depot: None before the first
     """
 
-    number: int
-    forme: str
-    deposited_at: datetime
-    by: str
-    empreinte: str
+    drawn_once: ClassVar[bool] = True
+
+    rem: str
+    exigibilite: Exigibilite
+    attendu: Attendu = field(compare=False)
+    depot: Depot | None
 
     @property
-    def forme_label(self) -> str:
-        return str(Forme(self.forme).label)
+    def state(self) -> str:
+        """The state of the preuve; empty before the first deposit."""
+        return self.depot.state if self.depot else ""
 
-
-@dataclass(frozen=True)
-class Retour:
-    """What the ANS said of that very deposit."""
-
-    reason: str
-    given_at: datetime
-    by: str
-
-
-@dataclass(frozen=True)
-class LigneDePreuve:
-    """One expected preuve of a chapitre.
-
-    :param state: of the preuve; empty before the first deposit
-    :param depot: None before
-    :param retour: None while the ANS has said nothing of that deposit
-    """
-
-    attendu: Attendu
-    state: str
-    depot: Depot | None
-    retour: Retour | None
+    @property
+    def retour(self) -> Retour | None:
+        """What the ANS said of that deposit, if it did."""
+        return self.depot.retour if self.depot else None
 
     @property
     def words_changed(self) -> bool:
@@ -74,38 +53,15 @@ class LigneDePreuve:
     @property
     def is_contested(self) -> bool:
         """Whether it is due because the ANS refused its dispense."""
-        return self.attendu.exigibilite.is_due and self.attendu.exigibilite.reason.startswith("Dispense")
+        return self.exigibilite.is_due and self.exigibilite.reason.startswith("Dispense")
 
 
 def lines_of_chapitre(dossier: Dossier, chapitre: ChapitreDuDossier) -> list[LigneDePreuve]:
-    """Give every expected preuve of a chapitre with its latest deposit and what was said of it, in one query."""
-    found = {one["preuve__numero"]: one for one in _latest().filter(preuve__chapitre=chapitre.row)}
-    return [_ligne(dossier, one.numero, found.get(one.numero)) for one in chapitre.facts.exigibilites]
+    """Give every expected preuve of a chapitre with its latest deposit; the dossier was gathered for that chapitre."""
+    return [_ligne(dossier, one.numero) for one in chapitre.facts.exigibilites]
 
 
-def _ligne(dossier: Dossier, numero: str, found: dict[str, Any] | None) -> LigneDePreuve:
+def _ligne(dossier: Dossier, numero: str) -> LigneDePreuve:
     attendu = dossier.attendu(numero)
     assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
-    if found is None:
-        return LigneDePreuve(attendu, "", None, None)
-    depot = Depot(found["number"], found["forme"], found["deposited_at"], found["by"], found["empreinte"])
-    return LigneDePreuve(attendu, found["preuve__state"], depot, _retour(found["said"]))
-
-
-def _retour(said: dict[str, str] | None) -> Retour | None:
-    return Retour(said["reason"], datetime.fromisoformat(said["at"]), said["by"]) if said else None
-
-
-@cache
-def _latest() -> QuerySet[Revision, Any]:
-    """The latest revision of each preuve, and the latest verdict on it; put together once."""
-    verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk")).order_by("-given_at", "-pk")
-    said = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
-    latest = Revision.objects.order_by("preuve", "-number").distinct("preuve")
-    return latest.annotate(by=_name_of("deposited_by"), said=Subquery(said[:1])).values(
-        "preuve__numero", "preuve__state", "number", "forme", "deposited_at", "empreinte", "by", "said"
-    )
-
-
-def _name_of(compte: str) -> Concat:
-    return Concat(F(f"{compte}__first_name"), Value(" "), F(f"{compte}__last_name"))
+    return LigneDePreuve(dossier.rem.version.sha256, attendu.exigibilite, attendu, dossier.depots.get(numero))

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import Value
-from candidatures.models import Candidature, Reponse
+from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets_of
 from candidatures.rules.submission import Reference as Declared
 from candidatures.rules.submission import references_of
@@ -39,35 +39,26 @@ def rows() -> QuerySet[DossierDePreuves]:
     return DossierDePreuves.objects.select_related("version").annotate(contested=ArraySubquery(words))
 
 
-def answers_of(volets: Iterable[PresentedVolet]) -> dict[int, dict[str, Value]]:
-    """By candidature, what was answered, as last handed to the ANS; before that, as it is being answered."""
-    known = {one.volet.pk: one for one in volets}
-    answers: dict[int, dict[str, Value]] = {one.volet.candidature_id: {} for one in known.values()}
-    for row in Reponse.objects.filter(volet__in=known, champ__in=PRESENTED).order_by("version", "pk"):
-        one = known[row.volet_id]
-        if row.version <= (one.volet.version if one.version is None else one.version):
-            answers[one.volet.candidature_id][row.champ] = row.value
-    return answers
+def answers_of(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
+    """What the volets of one candidature answer, together."""
+    return {champ: value for one in volets for champ, value in one.answers.items()}
 
 
 def presentations_of(dossiers: Sequence[DossierDePreuves]) -> dict[int, Presentation]:
     """By dossier, what its candidature presents; the dossiers are some of `rows()`, their candidature joined."""
-    volets = presented_volets_of([one.candidature_id for one in dossiers])
-    answers = answers_of(one for some in volets.values() for one in some)
-    presented = [Presented(one.candidature, one, volets[one.candidature_id]) for one in dossiers]
-    found = presentations_from(presented, answers)
+    volets = presented_volets_of([one.candidature_id for one in dossiers], champs=PRESENTED)
+    found = presentations_from([Presented(one.candidature, one, volets[one.candidature_id]) for one in dossiers])
     return {one.pk: found[one.candidature_id] for one in dossiers}
 
 
-def presentations_from(
-    presented: Sequence[Presented], answers: Mapping[int, Mapping[str, Value]]
-) -> dict[int, Presentation]:
+def presentations_from(presented: Sequence[Presented]) -> dict[int, Presentation]:
     """By candidature, what it presents: one query at most, when one of them refers to another of vague 2."""
-    held = {one.candidature.pk: _held(one, answers.get(one.candidature.pk, {})) for one in presented}
+    answers = {one.candidature.pk: answers_of(one.volets) for one in presented}
+    held = {one.candidature.pk: _held(one, answers[one.candidature.pk]) for one in presented}
     nrus = {key: [one.identifiant for one in some if not one.dispositif] for key, some in held.items()}
     equivalents = _equivalents([one.candidature for one in presented], nrus)
     return {
-        key: _presentation(one, answers.get(key, {}), held[key], equivalents.get(key, {}))
+        key: _presentation(one, answers[key], held[key], equivalents.get(key, {}))
         for one in presented
         for key in [one.candidature.pk]
     }

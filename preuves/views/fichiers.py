@@ -11,7 +11,7 @@ from candidatures import permissions
 from candidatures.models import Candidature, Piece
 from candidatures.models.piece import PrivateStorage
 from candidatures.queries import said
-from candidatures.views.access import find_candidature
+from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from preuves import operations, queries
 from preuves.catalogue.natures import IMAGES, VIDEOS
@@ -127,11 +127,12 @@ def _find(request: PortalRequest, candidature: Candidature, piece_id: int) -> Pi
 
 
 def _page(request: PortalRequest, candidature: Candidature, piece: Piece, *, status: int = 200) -> HttpResponse:
+    trail_to = trail_to_dossier if queries.is_evidence(piece) else trail_to_candidature
     words = queries.words_on(piece, read_by=request.user)
     (viewing,) = queries.for_viewing([piece], text=words)
     context = {
         "candidature": candidature,
-        "trail": trail_to_dossier(candidature, request),
+        "trail": trail_to(candidature, request),
         "viewing": viewing,
         "rows": _facts(viewing),
         "moment": seconds_of(request.GET.get("t", "")),

@@ -21,8 +21,17 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-# Drawn from their parameters alone, of which there are few: words of the code, never of a person.
-DRAWN_ONCE = frozenset({"components/icon.html", "components/badge.html", "components/wordmark.html"})
+# Drawn from their parameters alone. A parameter is a short word, or a frozen value whose class says `drawn_once`: two
+# that are equal are drawn alike.
+DRAWN_ONCE = frozenset(
+    {
+        "components/icon.html",
+        "components/badge.html",
+        "components/wordmark.html",
+        "preuves/line.html",
+        "preuves/examen_line.html",
+    }
+)
 LONGEST_WORDS = 200
 _PLAIN = (str, SafeString, int, bool, type(None))
 
@@ -57,13 +66,19 @@ class Component(IncludeNode):
 
 
 def _words(values: Mapping[str, Any]) -> Words | None:
-    """Return the parameters as a key, when all of them are short and plain."""
-    if not all(type(value) in _PLAIN and len(str(value)) <= LONGEST_WORDS for value in values.values()):
+    """Return the parameters as a key, when all of them may be one."""
+    if not all(_is_key(value) for value in values.values()):
         return None
     return tuple((name, type(value), value) for name, value in values.items())
 
 
-@lru_cache(maxsize=1024)
+def _is_key(value: Any) -> bool:
+    if type(value) in _PLAIN:
+        return len(str(value)) <= LONGEST_WORDS
+    return getattr(type(value), "drawn_once", False) is True
+
+
+@lru_cache(maxsize=4096)
 def _drawn(component: Template, words: Words) -> SafeString:
     return _draw(component, Context({name: value for name, _, value in words}))
 

@@ -83,10 +83,6 @@ def url(team: Team, name: str = "volet") -> str:
     return reverse(f"candidatures:{name}", args=[team.candidature.nru, KIND])
 
 
-def piece_url(team: Team, piece: Piece) -> str:
-    return reverse("candidatures:piece", args=[team.candidature.nru, piece.pk])
-
-
 def send(team: Team, upload: Any = None, **typed: str) -> Any:
     volet = make.the_volet(team.candidature, KIND)
     data: dict[str, Any] = {"seen_version": str(volet.version), "action": "enregistrer", **LINE, **typed}
@@ -104,8 +100,8 @@ def attestation_of(team: Team) -> Any:
     return answers_of(team)["noms_commerciaux"]["lignes"][0]["attestation"]
 
 
-def content_of(answer: Any) -> bytes:
-    return b"".join(answer.streaming_content)
+def content_of(piece: Piece) -> bytes:
+    return b"".join(piece.read(start=0, length=piece.size))
 
 
 # -- on each storage ------------------------------------------------------------------------------------------------
@@ -118,7 +114,7 @@ def test_piece_is_written_and_read_back(storage: Any, team: Team) -> None:
     assert answer.status_code == 302
     assert attestation_of(team) == {"piece": piece.pk, "nom": "attestation.pdf", "sha256": piece.sha256}
     assert (piece.sha256, piece.size) == (hashlib.sha256(make.PDF).hexdigest(), len(make.PDF))
-    assert content_of(browser(team.salarie).get(piece_url(team, piece))) == make.PDF
+    assert content_of(piece) == make.PDF
 
 
 def test_piece_has_a_name_that_nobody_can_guess(storage: Any, team: Team) -> None:
@@ -134,7 +130,7 @@ def test_large_piece_is_the_same_when_it_comes_back(storage: Any, team: Team) ->
         candidature=team.candidature, upload=make.a_pdf(content=content), by=team.salarie, at=make.SUMMER
     )
 
-    got = content_of(browser(team.salarie).get(piece_url(team, piece)))
+    got = content_of(piece)
     assert (len(got), hashlib.sha256(got).hexdigest()) == (len(content), piece.sha256)
 
 
@@ -234,52 +230,3 @@ def test_file_sent_to_a_submitted_volet_is_not_kept(team: Team) -> None:
 
     assert send(team, make.a_pdf()).status_code == 409
     assert Piece.objects.count() == 0
-
-
-# -- who downloads it -----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("who", "before", "after"),
-    [
-        ("mandataire", 200, 200),
-        ("representant", 200, 200),
-        ("salarie", 200, 200),
-        ("newcomer", 404, 404),
-        ("stranger", 404, 404),
-        ("instructeur", 404, 200),
-    ],
-)
-def test_piece_is_for_its_people_and_for_the_ans_once_submitted(team: Team, who: str, before: int, after: int) -> None:
-    piece = make.a_piece(team.candidature, team.salarie)
-    client, address = browser(getattr(team, who)), piece_url(team, piece)
-    noms = make.a_nom_commercial(piece)
-
-    def asked() -> int:
-        answer = client.get(address)
-        b"".join(answer)
-        return answer.status_code
-
-    volet = make.a_filled_volet(team.candidature, team.salarie, KIND, noms_commerciaux=noms)
-    assert asked() == before
-    operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
-    assert asked() == after
-
-
-def test_piece_is_an_attachment_that_no_browser_reinterprets(team: Team) -> None:
-    upload = make.a_pdf('été "1".pdf')
-    piece = operations.deposit_piece(candidature=team.candidature, upload=upload, by=team.salarie, at=make.SUMMER)
-    answer = browser(team.salarie).get(piece_url(team, piece))
-    content_of(answer)
-
-    assert answer.headers["Content-Disposition"].startswith("attachment; filename")
-    assert answer.headers["Content-Type"] == "application/pdf"
-    assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Cache-Control"] == "private, no-store"
-
-
-def test_piece_at_the_address_of_another_candidature_is_not_found(team: Team) -> None:
-    other = make.a_candidature(make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire)
-    piece = make.a_piece(other, team.mandataire)
-
-    assert browser(team.mandataire).get(piece_url(team, piece)).status_code == 404

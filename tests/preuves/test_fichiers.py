@@ -13,8 +13,10 @@ from django.urls import reverse
 
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
+from candidatures.operations import submit_volet
 from preuves.effects import draw_pages
-from preuves.enums import Nature
+from preuves.enums import AnalyseState, Nature
+from preuves.models import Analyse
 from preuves.queries import for_viewing
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_pieces import s3, storage  # noqa: F401 -- fixtures
@@ -128,6 +130,26 @@ def test_file_is_for_its_people_and_for_the_ans_once_submitted(
 
     got = [fetch(browser, address(team, name, piece.pk)).status_code for piece in pieces]
     assert got == [in_hand, deposited, submitted, taken_back]
+
+
+@pytest.mark.parametrize("name", ["fichier", "lecture"])
+@pytest.mark.parametrize(
+    ("who", "before", "after"),
+    [("salarie", 200, 200), ("newcomer", 404, 404), ("stranger", 404, 404), ("instructeur", 404, 200)],
+)
+def test_file_of_a_volet_is_read_by_the_same_door(
+    db: None, sign_in: Browser, name: str, who: str, before: int, after: int
+) -> None:
+    team = make_team()
+    piece = make.a_piece(team.candidature, team.salarie)
+    Analyse.objects.create(piece=piece, state=AnalyseState.CLEAN, analysed_at=make.SUMMER)
+    noms = make.a_nom_commercial(piece)
+    volet = make.a_filled_volet(team.candidature, team.salarie, VoletKind.ELIGIBILITE, noms_commerciaux=noms)
+    browser, url = sign_in(getattr(team, who)), address(team, name, piece.pk)
+
+    assert fetch(browser, url).status_code == before
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
+    assert fetch(browser, url).status_code == after
 
 
 def test_newer_deposit_than_the_submission_is_not_read_by_the_ans(team: Team, sign_in: Browser) -> None:

@@ -323,7 +323,7 @@ def test_preview_makes_as_many_queries_for_three_dossiers(
     sent = a_sent_rem(administrateur, rows_of(1, 2))
     page_of(client, sent)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page_of(client, sent)
 
 

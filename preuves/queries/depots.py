@@ -1,0 +1,75 @@
+"""The latest deposit of each preuve, and what the ANS said of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat, JSONObject
+
+from preuves.enums import Forme
+from preuves.models import DossierDePreuves, Revision, VerdictDePreuve
+
+
+@dataclass(frozen=True)
+class Retour:
+    """What the ANS said of that very deposit."""
+
+    reason: str
+    given_at: datetime
+    by: str
+
+
+@dataclass(frozen=True)
+class Depot:
+    """The latest deposit for one preuve.
+
+    :param state: of the preuve
+    :param by: who made it
+    :param empreinte: of the words of the REM that it answered to
+    :param retour: None while the ANS has said nothing of that deposit
+    """
+
+    state: str
+    number: int
+    sha256: str
+    forme: str
+    deposited_at: datetime
+    by: str
+    empreinte: str
+    retour: Retour | None
+
+    @property
+    def forme_label(self) -> str:
+        return str(Forme(self.forme).label)
+
+
+def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
+    """Give the latest deposit of every living preuve of one chapitre, by N°, in one query."""
+    found = _latest().filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
+    return {
+        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(said))
+        for numero, state, number, sha256, forme, at, by, empreinte, said in found
+    }
+
+
+def _retour(said: dict[str, str] | None) -> Retour | None:
+    return Retour(said["reason"], datetime.fromisoformat(said["at"]), said["by"]) if said else None
+
+
+@cache
+def _latest() -> QuerySet[Revision, Any]:
+    """The latest revision of each preuve, and the latest verdict on it; put together once."""
+    verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk")).order_by("-given_at", "-pk")
+    said = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
+    latest = Revision.objects.order_by("preuve", "-number").distinct("preuve")
+    return latest.annotate(by=_name_of("deposited_by"), said=Subquery(said[:1])).values_list(
+        "preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte", "said"
+    )
+
+
+def _name_of(compte: str) -> Concat:
+    return Concat(F(f"{compte}__first_name"), Value(" "), F(f"{compte}__last_name"))
