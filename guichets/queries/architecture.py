@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from candidatures.catalogue.champs import Value
 from candidatures.catalogue.dispositifs import DispositifSpec, spec_of
 from candidatures.enums import VoletKind
-from candidatures.models import Candidature, Reponse
+from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
 from guichets.rules.architecture import Additionnel, Architecture
 
@@ -17,15 +17,12 @@ def spec_of_candidature(candidature: Candidature) -> DispositifSpec:
 
 
 def architecture_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> Architecture:
-    """Read what was last handed to the ANS, in two queries; before that, what is being answered.
+    """Read what was last handed to the ANS, in one query; before that, what is being answered.
 
-    :param presented: its volets, for who has gathered them already
+    :param presented: its volets with the answers to `CHAMPS`, for who has gathered them already
     """
-    volets = presented_volets(candidature) if presented is None else presented
-    eligibilite = next(one for one in volets if one.volet.kind == VoletKind.ELIGIBILITE)
-    until = eligibilite.volet.version if eligibilite.version is None else eligibilite.version
-    rows = Reponse.objects.filter(volet=eligibilite.volet, champ__in=CHAMPS, version__lte=until)
-    return _architecture({row.champ: row.value for row in rows.order_by("version", "pk")})
+    volets = presented_volets(candidature, champs=CHAMPS) if presented is None else presented
+    return _architecture(next(one for one in volets if one.volet.kind == VoletKind.ELIGIBILITE).answers)
 
 
 def _architecture(answers: Mapping[str, Value]) -> Architecture:
