@@ -1,10 +1,10 @@
 from django.urls import path
 
-from referencement import views
+from referencement.views import pages
 
 app_name = "referencement"
 urlpatterns = [
-    path("candidatures/<str:nru>/", views.candidature, name="candidature"),
-    path("solutions/", views.solutions, name="solutions"),
-    path("instruction/", views.instruction, name="instruction"),
+    path("candidatures/<str:nru>/", pages.candidature, name="candidature"),
+    path("solutions/", pages.solutions, name="solutions"),
+    path("instruction/", pages.instruction, name="instruction"),
 ]

@@ -1,0 +1,114 @@
+from django.db.models import TextChoices
+
+
+class Seuil(TextChoices):
+    """What the blocages are looked for against."""
+
+    COMPLETUDE = "completude", "Dossier réputé complet"
+    CONVENTION = "convention", "Préparation de la convention"
+    COLLEGE = "college", "Passage devant le collège"
+
+
+class BlocageCode(TextChoices):
+    """What may keep a candidature from a threshold."""
+
+    CLOSED = "closed", "Candidature close"
+    CHARTE = "charte", "Charte"
+    VOLET = "volet", "Dossier administratif"
+    REM = "rem", "Référentiel d’exigences"
+    CHAPITRE = "chapitre", "Dossier de preuves"
+    GUICHET = "guichet", "Autres guichets"
+    CONVENTION = "convention", "Convention"
+
+
+class ConventionState(TextChoices):
+    DRAFTED = "drafted", "Préparée"
+    SENT = "sent", "À signer par l’éditeur"
+    SIGNED_BY_EDITEUR = "signed_by_editeur", "Signée par l’éditeur"
+    COUNTERSIGNED = "countersigned", "Signée par l’éditeur et par l’ANS"
+    CANCELLED = "cancelled", "Annulée"
+
+
+class Signataire(TextChoices):
+    """For whom a convention is signed."""
+
+    EDITEUR = "editeur", "L’éditeur"
+    ANS = "ans", "L’ANS"
+
+
+class Prestataire(TextChoices):
+    """Who makes a signature."""
+
+    EMBEDDED = "embedded", "Signature du portail"
+    EXTERNAL = "external", "Prestataire de signature"
+
+
+class SeanceState(TextChoices):
+    PLANNED = "planned", "Prévue"
+    OPEN = "open", "En cours"
+    CLOSED = "closed", "Close"
+
+
+class ExamenState(TextChoices):
+    LISTED = "listed", "Inscrit à l’ordre du jour"
+    DECIDED = "decided", "Décision en attente de la clôture"
+    ATTRIBUTED = "attributed", "Référencement attribué"
+    NOT_ATTRIBUTED = "not_attributed", "Référencement non attribué"
+    POSTPONED = "postponed", "Examen reporté"
+
+
+class Decision(TextChoices):
+    """What the collège says of a candidature; each is the state that the examen comes to when the séance closes."""
+
+    ATTRIBUTED = "attributed", "Attribution"
+    NOT_ATTRIBUTED = "not_attributed", "Non-attribution"
+    POSTPONED = "postponed", "Report"
+
+
+class AvisDuCollege(TextChoices):
+    """What one member advises."""
+
+    FAVOURABLE = "favourable", "Favorable"
+    UNFAVOURABLE = "unfavourable", "Défavorable"
+    ABSTENTION = "abstention", "Abstention"
+
+
+class DocumentKind(TextChoices):
+    CONVENTION = "convention", "Convention de référencement"
+    ATTESTATION = "attestation", "Attestation de référencement"
+    RAPPORT = "rapport", "Rapport de conformité"
+    PROCES_VERBAL = "proces_verbal", "Procès-verbal du collège"
+
+
+class FichierStage(TextChoices):
+    """What was done to a document when that file of it was stored."""
+
+    PRINTED = "printed", "Imprimé"
+    SIGNED = "signed", "Signé par l’éditeur"
+    COUNTERSIGNED = "countersigned", "Signé par l’éditeur et par l’ANS"
+
+
+class Act(TextChoices):
+    """What is written in the journal, and the French sentence that it is read as."""
+
+    CONVENTION_DRAFTED = "convention.drafted", "La convention n° {numero} est préparée (empreinte {sha256})"
+    CONVENTION_SENT = "convention.sent", "La convention n° {numero} est envoyée à la signature de {compte}"
+    SIGNATORY_CHANGED = "convention.signatory", "La convention n° {numero} est désormais à signer par {compte}"
+    CONVENTION_SIGNED = "convention.signed", "La convention n° {numero} est signée par l’éditeur (empreinte {sha256})"
+    CONVENTION_COUNTERSIGNED = (
+        "convention.countersigned",
+        "La convention n° {numero} est signée par l’ANS (empreinte {sha256})",
+    )
+    CONVENTION_CANCELLED = "convention.cancelled", "La convention n° {numero} est annulée : {motif}"
+    SEANCE_PLANNED = "seance.planned", "Une séance du collège est prévue le {date}"
+    SEANCE_OPENED = "seance.opened", "La séance du collège du {date} est ouverte"
+    SEANCE_CLOSED = "seance.closed", "La séance du collège du {date} est close"
+    EXAMEN_LISTED = "examen.listed", "La candidature est inscrite à la séance du collège du {date}"
+    EXAMEN_UNLISTED = "examen.unlisted", "La candidature est retirée de la séance du collège du {date} : {motif}"
+    AVIS_RECORDED = "avis_du_college.recorded", "L’avis de {compte} est noté"
+    CONFLICT_RECORDED = "conflit.recorded", "{compte} ne prend pas part à cet examen (conflit d’intérêts)"
+    EXAMEN_DECIDED = "examen.decided", "Le collège s’oriente vers : {decision}"
+    EXAMEN_ATTRIBUTED = "examen.attributed", "Le référencement est attribué (attestation {numero})"
+    EXAMEN_NOT_ATTRIBUTED = "examen.not_attributed", "Le référencement n’est pas attribué"
+    EXAMEN_POSTPONED = "examen.postponed", "L’examen par le collège est reporté"
+    DOCUMENT_ISSUED = "document.issued", "{document} : document émis sous le numéro {numero} (empreinte {sha256})"

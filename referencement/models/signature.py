@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from comptes.models import Compte
+from referencement.enums import Prestataire, Signataire
+
+from .convention import Convention
+
+
+class ProcedureDeSignature(models.Model):
+    """One signature that is asked of one person; `reference` is the provider's. Closed when signed or cancelled."""
+
+    convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="procedures")
+    signataire = models.CharField("pour", max_length=10, choices=Signataire)
+    provider = models.CharField("prestataire", max_length=10, choices=Prestataire)
+    reference = models.CharField("référence", max_length=80, unique=True)
+    compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField("ouverte le")
+    closed_at = models.DateTimeField("close le", null=True, blank=True)
+    is_signed = models.BooleanField("signée", default=False)
+
+    class Meta:
+        verbose_name = "procédure de signature"
+        verbose_name_plural = "procédures de signature"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["convention", "signataire"],
+                condition=Q(closed_at=None),
+                name="signature_one_open_procedure",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, is_signed=False) | Q(closed_at__gte=F("opened_at")),
+                name="signature_closed_when_signed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class CodeDeSignature(models.Model):
+    """A one-time code sent by e-mail to who signs; only its hash is kept."""
+
+    procedure = models.ForeignKey(ProcedureDeSignature, on_delete=models.PROTECT, related_name="codes")
+    hashed = models.CharField("empreinte du code", max_length=200)
+    sent_at = models.DateTimeField("envoyé le")
+    expires_at = models.DateTimeField("valable jusqu’au")
+    attempts = models.PositiveSmallIntegerField("essais", default=0)
+    used_at = models.DateTimeField("utilisé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "code de signature"
+        verbose_name_plural = "codes de signature"
+
+    def __str__(self) -> str:
+        return f"{self.procedure_id} ({self.sent_at:%d/%m/%Y})"
+
+
+class EvenementDeSignature(models.Model):
+    """What a provider announced, once for each of its events; it is asked again rather than believed."""
+
+    event_id = models.CharField("identifiant chez le prestataire", max_length=80, unique=True)
+    procedure = models.ForeignKey(
+        ProcedureDeSignature, on_delete=models.PROTECT, related_name="evenements", null=True, blank=True
+    )
+    payload = models.JSONField("contenu reçu")
+    received_at = models.DateTimeField("reçu le")
+    handled_at = models.DateTimeField("traité le", null=True, blank=True)
+    outcome = models.CharField("suite donnée", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "événement de signature"
+        verbose_name_plural = "événements de signature"
+
+    def __str__(self) -> str:
+        return self.event_id

@@ -1,0 +1,92 @@
+"""The convention of a candidature, and what it quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from candidatures.catalogue.champs import Value
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.models import Candidature
+from candidatures.queries import PresentedVolet, presented_volets
+from referencement.models import Convention
+from referencement.rules.blocages import ConventionFacts
+from referencement.rules.empreinte import fingerprint
+
+# The champs whose answers a convention quotes, as last handed to the ANS.
+QUOTED = (
+    "entreprise_raison_sociale",
+    "entreprise_siren",
+    "entreprise_adresse",
+    "entreprise_code_postal",
+    "entreprise_commune",
+    "entreprise_pays",
+    "responsable_prenom",
+    "responsable_nom",
+    "responsable_fonction",
+    "solution_nom",
+    "version_technique",
+    "profils",
+    "nie",
+    "nil",
+    "proxy",
+    "proxy_nom",
+    "groupement",
+    "distributeurs",
+    "additionnels",
+    "noms_commerciaux",
+)
+
+
+def living_convention(candidature: Candidature) -> Convention | None:
+    return Convention.objects.living().filter(candidature=candidature).select_related("signatory").first()
+
+
+def quotes_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> dict[str, Any]:
+    """Say what a convention would quote today: parties, solution, components, distributeurs.
+
+    :param candidature: with its product, its éditeur and its dispositif joined
+    :param presented: its volets with the answers to `QUOTED`, for who has gathered them already
+    """
+    volets = presented_volets(candidature, champs=QUOTED) if presented is None else presented
+    answers: dict[str, Value] = {champ: value for one in volets for champ, value in one.answers.items()}
+    profils = spec_of(candidature.dispositif_id).profils
+    return {
+        "nru": candidature.nru,
+        "dispositif": {"code": candidature.dispositif_id, "nom": str(candidature.dispositif)},
+        "editeur": {
+            name: answers.get(f"entreprise_{name}") or ""
+            for name in ("raison_sociale", "siren", "adresse", "code_postal", "commune", "pays")
+        },
+        "responsable": {name: answers.get(f"responsable_{name}") or "" for name in ("prenom", "nom", "fonction")},
+        "solution": {
+            "nom": answers.get("solution_nom") or candidature.produit.nom,
+            "version_technique": answers.get("version_technique") or "",
+            "nie": answers.get("nie") or "",
+            "nil": answers.get("nil") or "",
+            "proxy": answers.get("proxy") or "",
+            "proxy_nom": answers.get("proxy_nom") or "",
+            "profils": [profils.get(code, code) for code in answers.get("profils") or ()],
+            "noms_commerciaux": _lines(answers.get("noms_commerciaux"), "nom", "nil", "version"),
+            "additionnels": _lines(answers.get("additionnels"), "nom", "editeur", "nil", "version"),
+        },
+        "groupement": _lines(answers.get("groupement"), "raison_sociale", "siren"),
+        "distributeurs": _lines(answers.get("distributeurs"), "raison_sociale", "siren"),
+    }
+
+
+def _lines(answer: Mapping[str, Any] | None, *columns: str) -> list[dict[str, str]]:
+    return [{name: line.get(name) or "" for name in columns} for line in (answer or {}).get("lignes") or ()]
+
+
+def convention_facts(convention: Convention | None, quotes: Mapping[str, Any]) -> ConventionFacts | None:
+    """What the blocages need of a convention; `quotes` is what it would quote today."""
+    if convention is None:
+        return None
+    moved_at = convention.countersigned_at or convention.signed_at or convention.sent_at or convention.prepared_at
+    return ConventionFacts(convention.state, still_holds(convention, quotes), moved_at)
+
+
+def still_holds(convention: Convention, quotes: Mapping[str, Any]) -> bool:
+    """Whether what a convention quotes is still what the candidature says."""
+    return fingerprint(convention.data["cite"]) == fingerprint(quotes)

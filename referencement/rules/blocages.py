@@ -1,0 +1,218 @@
+"""What is missing, and whose move it is: one function for the pages of everybody, the collège and the mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from candidatures.enums import VoletState
+from candidatures.rules.deadlines import Deadline
+from guichets.enums import GateCode, Owner
+from guichets.rules.gates import Gate
+from preuves.enums import ChapitreState
+from referencement.enums import BlocageCode, ConventionState, Seuil
+
+SETTLED = ("approved", "acquis", "sans_objet")
+WITH_THE_ANS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
+SIGNED = (ConventionState.SIGNED_BY_EDITEUR, ConventionState.COUNTERSIGNED)
+DATE_1, DATE_2, DATE_3 = "date-1", "date-2", "date-3"
+# The sections of the webinar of 26 May 2026 in which each condition is said.
+SECTIONS = {
+    BlocageCode.CLOSED: "Présentation du parcours de référencement Ségur",
+    BlocageCode.CHARTE: "Zoom sur la phase 1 du parcours de référencement",
+    BlocageCode.VOLET: "Zoom sur la phase 1 du parcours de référencement",
+    BlocageCode.REM: "Zoom sur la phase 2 du parcours de référencement",
+    BlocageCode.CHAPITRE: "Zoom sur la phase 2 du parcours de référencement",
+    BlocageCode.GUICHET: "Zoom sur la phase 3 du parcours de référencement",
+    BlocageCode.CONVENTION: "Zoom sur la phase 3 du parcours de référencement",
+}
+
+
+@dataclass(frozen=True)
+class VoletFacts:
+    """One volet. `moved_at`: when it was brought where it is; None for a draft."""
+
+    kind: str
+    label: str
+    state: str
+    moved_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ChapitreFacts:
+    """One chapitre that concerns the solution.
+
+    :param standing: `acquis`, or the state of its machine
+    :param was_submitted: whether it was handed over at least once, and not taken back
+    """
+
+    code: str
+    label: str
+    standing: str
+    was_submitted: bool
+    moved_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ConventionFacts:
+    """The living convention. `still_holds`: what it quotes is still true. `moved_at`: when it came to its state."""
+
+    state: str
+    still_holds: bool
+    moved_at: datetime
+
+
+@dataclass(frozen=True)
+class DossierFacts:
+    """All that the blocages of one candidature follow from.
+
+    :param chapitres: None while the dispositif has no REM
+    :param convention: the living one; None while nobody prepared it
+    """
+
+    is_open: bool
+    charte_accepted: bool
+    volets: tuple[VoletFacts, ...]
+    chapitres: tuple[ChapitreFacts, ...] | None
+    gates: Mapping[GateCode, Gate]
+    convention: ConventionFacts | None
+    echeances: Mapping[str, Deadline]
+
+
+@dataclass(frozen=True)
+class Blocage:
+    """One thing that keeps a candidature from a threshold.
+
+    :param sentence: in French
+    :param owner: who must act
+    :param address: of what it is about, `chapitre:INS`: the link to follow
+    :param echeance: the one that it threatens, with what is left of it at `at`; empty when none does
+    :param is_late: whether that échéance is over
+    :param since: when it came to stand so; None when nobody moved anything yet
+    :param section: of the webinar
+    """
+
+    code: BlocageCode
+    sentence: str
+    owner: Owner
+    address: str
+    section: str
+    echeance: str = ""
+    is_late: bool = False
+    since: datetime | None = None
+
+
+def blocages(facts: DossierFacts, *, seuil: Seuil, at: datetime) -> tuple[Blocage, ...]:
+    """Say all that is missing to reach a threshold; nothing when it is reached."""
+    looked_at = {
+        Seuil.COMPLETUDE: (_closed, _administrative, _unsubmitted, _repute_complet),
+        Seuil.CONVENTION: (_closed, _administrative, _unsettled),
+        Seuil.COLLEGE: (_closed, _administrative, _unsettled, _ungranted, _unsigned),
+    }
+    return tuple(one for look in looked_at[seuil] for one in look(facts, at))
+
+
+def _closed(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
+    if not facts.is_open:
+        yield _blocage(BlocageCode.CLOSED, "La candidature est close.", Owner.EDITEUR, "candidature:")
+
+
+def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
+    if not facts.charte_accepted:
+        sentence = "La charte de référencement n’est pas acceptée."
+        yield _blocage(BlocageCode.CHARTE, sentence, Owner.EDITEUR, "charte:", facts.echeances.get(DATE_1), at)
+    for volet in facts.volets:
+        if volet.state != VoletState.ADMITTED:
+            yield _of_volet(volet, facts.echeances.get(DATE_1), at)
+
+
+def _of_volet(volet: VoletFacts, deadline: Deadline | None, at: datetime) -> Blocage:
+    said = {
+        VoletState.DRAFT: ("n’est pas soumis", Owner.EDITEUR),
+        VoletState.SUBMITTED: ("attend que l’ANS se prononce", Owner.ANS),
+        VoletState.COMPLEMENT_REQUESTED: ("attend un complément", Owner.EDITEUR),
+    }
+    words, owner = said[VoletState(volet.state)]
+    binding = deadline if volet.state == VoletState.DRAFT else None
+    sentence = f"{volet.label}\u00a0: ce volet {words}."
+    return _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
+
+
+def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
+    """Date 2 asks that every chapitre was handed over, not that it was approved."""
+    yield from _without_rem(facts)
+    for one in facts.chapitres or ():
+        if one.standing not in SETTLED and not one.was_submitted:
+            sentence = f"{one.label}\u00a0: ce chapitre n’est pas soumis."
+            yield _of_chapitre(one, sentence, Owner.EDITEUR, facts.echeances.get(DATE_2), at)
+
+
+def _unsettled(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
+    yield from _without_rem(facts)
+    for one in facts.chapitres or ():
+        if one.standing in WITH_THE_ANS:
+            yield _of_chapitre(one, f"{one.label}\u00a0: l’ANS examine ce chapitre.", Owner.ANS, None, at)
+        elif one.standing == ChapitreState.RETURNED:
+            sentence = f"{one.label}\u00a0: ce chapitre est à corriger."
+            yield _of_chapitre(one, sentence, Owner.EDITEUR, facts.echeances.get(DATE_3), at)
+        elif one.standing not in SETTLED:
+            sentence = f"{one.label}\u00a0: ce chapitre n’est pas soumis."
+            yield _of_chapitre(one, sentence, Owner.EDITEUR, facts.echeances.get(DATE_2), at)
+
+
+def _of_chapitre(one: ChapitreFacts, sentence: str, owner: Owner, deadline: Deadline | None, at: datetime) -> Blocage:
+    return _blocage(BlocageCode.CHAPITRE, sentence, owner, f"chapitre:{one.code}", deadline, at, since=one.moved_at)
+
+
+def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
+    if facts.chapitres is None:
+        sentence = "Le référentiel d’exigences n’est pas encore publié."
+        yield _blocage(BlocageCode.REM, sentence, Owner.ANS, "dossier:")
+
+
+def _repute_complet(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
+    yield from _of_gate(facts, GateCode.REPUTE_COMPLET, facts.echeances.get(DATE_2), at)
+
+
+def _ungranted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
+    yield from _of_gate(facts, GateCode.COLLEGE, None, at)
+
+
+def _of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: datetime) -> Iterator[Blocage]:
+    gate = facts.gates[code]
+    for reason in gate.reasons:
+        one = _blocage(BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", deadline, at)
+        yield replace(one, section=gate.section)
+
+
+def _unsigned(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
+    convention = facts.convention
+    if convention is None:
+        yield _of_convention("La convention n’est pas préparée.", Owner.ANS, None)
+    elif not convention.still_holds:
+        sentence = "Ce que cite la convention a changé depuis sa préparation\u00a0: elle est à préparer de nouveau."
+        yield _of_convention(sentence, Owner.ANS, convention.moved_at)
+    elif convention.state == ConventionState.DRAFTED:
+        yield _of_convention("La convention n’est pas envoyée à la signature.", Owner.ANS, convention.moved_at)
+    elif convention.state not in SIGNED:
+        yield _of_convention("La convention attend la signature de l’éditeur.", Owner.EDITEUR, convention.moved_at)
+
+
+def _of_convention(sentence: str, owner: Owner, since: datetime | None) -> Blocage:
+    return _blocage(BlocageCode.CONVENTION, sentence, owner, "convention:", since=since)
+
+
+def _blocage(
+    code: BlocageCode,
+    sentence: str,
+    owner: Owner,
+    address: str,
+    deadline: Deadline | None = None,
+    at: datetime | None = None,
+    *,
+    since: datetime | None = None,
+) -> Blocage:
+    late = deadline is not None and at is not None and not deadline.is_met(at)
+    echeance = deadline.nom if deadline else ""
+    return Blocage(code, sentence, owner, address, SECTIONS[code], echeance, late, since)
