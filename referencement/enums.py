@@ -99,16 +99,16 @@ class Act(TextChoices):
         "convention.countersigned",
         "La convention n° {numero} est signée par l’ANS (empreinte {sha256})",
     )
-    CONVENTION_CANCELLED = "convention.cancelled", "La convention n° {numero} est annulée : {motif}"
+    CONVENTION_CANCELLED = "convention.cancelled", "La convention n° {numero} est annulée\u00a0: {motif}"
     SEANCE_PLANNED = "seance.planned", "Une séance du collège est prévue le {date}"
     SEANCE_OPENED = "seance.opened", "La séance du collège du {date} est ouverte"
     SEANCE_CLOSED = "seance.closed", "La séance du collège du {date} est close"
     EXAMEN_LISTED = "examen.listed", "La candidature est inscrite à la séance du collège du {date}"
-    EXAMEN_UNLISTED = "examen.unlisted", "La candidature est retirée de la séance du collège du {date} : {motif}"
+    EXAMEN_UNLISTED = "examen.unlisted", "La candidature est retirée de la séance du collège du {date}\u00a0: {motif}"
     AVIS_RECORDED = "avis_du_college.recorded", "L’avis de {compte} est noté"
     CONFLICT_RECORDED = "conflit.recorded", "{compte} ne prend pas part à cet examen (conflit d’intérêts)"
-    EXAMEN_DECIDED = "examen.decided", "Le collège s’oriente vers : {decision}"
+    EXAMEN_DECIDED = "examen.decided", "Le collège s’oriente vers\u00a0: {decision}"
     EXAMEN_ATTRIBUTED = "examen.attributed", "Le référencement est attribué (attestation {numero})"
     EXAMEN_NOT_ATTRIBUTED = "examen.not_attributed", "Le référencement n’est pas attribué"
     EXAMEN_POSTPONED = "examen.postponed", "L’examen par le collège est reporté"
-    DOCUMENT_ISSUED = "document.issued", "{document} : document émis sous le numéro {numero} (empreinte {sha256})"
+    DOCUMENT_ISSUED = "document.issued", "{document}\u00a0: document émis sous le numéro {numero} (empreinte {sha256})"
