@@ -5,6 +5,6 @@ the folder of the next one. The same data with the same version are printed the 
 """
 
 from .printing import VERSION, DocumentNotPrintable, render
-from .stamp import draw_stamp
+from .stamp import boxes_of, draw_stamp
 
-__all__ = ["VERSION", "DocumentNotPrintable", "draw_stamp", "render"]
+__all__ = ["VERSION", "DocumentNotPrintable", "boxes_of", "draw_stamp", "render"]

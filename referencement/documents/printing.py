@@ -45,7 +45,7 @@ def render(kind: str, data: Mapping[str, Any], *, version: str, at: datetime) ->
 
 
 def print_html(html: str, *, version: str, at: datetime, attached: bytes | None = None) -> bytes:
-    """Print HTML that refers to nothing outside itself; `attached` becomes `donnees.json`."""
+    """Print HTML that refers to nothing outside itself; `attached` becomes `donnees.json`, in a tagged file."""
     try:
         from weasyprint import CSS, HTML, Attachment
     except OSError as missing:
@@ -64,8 +64,9 @@ def print_html(html: str, *, version: str, at: datetime, attached: bytes | None 
                 relationship="Data",
             )
         )
+    variant = "pdf/a-3b" if attached is None else "pdf/a-3a"
     page = HTML(string=html, url_fetcher=refuse)
-    printed: bytes = page.write_pdf(stylesheets=[style], attachments=attachments, pdf_variant="pdf/a-3a")
+    printed: bytes = page.write_pdf(stylesheets=[style], attachments=attachments, pdf_variant=variant)
     return printed
 
 

@@ -10,6 +10,19 @@ from candidatures.queries import said
 
 from .printing import print_html
 
+Box = tuple[float, float, float, float]
+MM = 72 / 25.4
+# Where each version of the template draws the frames of the signatures, on its last page: left, bottom, right, top, in mm.
+_FRAMES = {"1": {"editeur": (22, 179, 100, 217), "ans": (110, 179, 188, 217)}}
+
+
+def boxes_of(version: str) -> dict[str, Box]:
+    """Say where each signature is seen, in points from the bottom left of the last page."""
+    return {
+        name: (left * MM, bottom * MM, right * MM, top * MM)
+        for name, (left, bottom, right, top) in _FRAMES[version].items()
+    }
+
 
 def draw_stamp(*, name: str, quality: str, for_whom: str, version: str, at: datetime) -> bytes:
     """Draw what shows that this person signed, for whom, and when."""

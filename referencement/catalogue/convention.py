@@ -1,0 +1,64 @@
+"""The convention of a dispositif, from its TOML file: our own wording, with variables between braces."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+from typing import Any
+
+from candidatures.catalogue.dispositifs import FOLDER, DispositifFileError
+
+VARIABLES = ("editeur", "responsable", "solution", "version", "nil", "profils", "dispositif", "nru")
+
+
+@dataclass(frozen=True)
+class Article:
+    """One article; a blank line separates the paragraphs of its text."""
+
+    titre: str
+    texte: str
+
+
+@dataclass(frozen=True)
+class ConventionSpec:
+    """What the convention of a dispositif says. `agence`: the name under which the agency signs."""
+
+    version: str
+    agence: str
+    articles: tuple[Article, ...]
+
+
+@cache
+def convention_of(dispositif: str) -> ConventionSpec:
+    """Return the convention of that dispositif.
+
+    :raises DispositifFileError: when its file has none, or an article holds a variable that nobody knows
+    """
+    return read_convention((FOLDER / f"{dispositif}.toml").read_text(encoding="utf-8"))
+
+
+def read_convention(text: str) -> ConventionSpec:
+    """Read the section `[convention]` of a dispositif's file.
+
+    :raises DispositifFileError: naming what is missing or unknown
+    """
+    try:
+        return _build(tomllib.loads(text)["convention"])
+    except KeyError as missing:
+        raise DispositifFileError(f"The key {missing} is missing.") from None
+
+
+def _build(raw: dict[str, Any]) -> ConventionSpec:
+    articles = tuple(Article(one["titre"], one["texte"].strip()) for one in raw["articles"])
+    _refuse_unknown(articles)
+    return ConventionSpec(raw["version"], raw["agence"], articles)
+
+
+def _refuse_unknown(articles: Sequence[Article]) -> None:
+    for article in articles:
+        for _, name, spec, conversion in Formatter().parse(article.texte):
+            if name is not None and (name not in VARIABLES or spec or conversion):
+                raise DispositifFileError(f"« {article.titre} » holds an unknown variable: {name!r}.")

@@ -1,0 +1,123 @@
+"""The portal's own signature: PAdES by pyHanko, with the portal's seal, in fields that were there before it.
+
+The seal says that the portal vouches for what it saw: this person, signed in, gave the code that was sent to them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner, fields
+from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.stamp import StaticStampStyle
+
+Box = tuple[float, float, float, float]
+
+
+class SignatureFailed(Exception):
+    """`reason`: why nothing was signed, for the log and not for the page."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Signing:
+    """One signature to make.
+
+    :param field: the name of the field, empty until then
+    :param name: of the person who signs
+    :param reason: in French, read in the signature panel
+    :param stamp: a PDF of one page, of the size of the field
+    :param at: when the person signed (aware)
+    """
+
+    field: str
+    name: str
+    reason: str
+    stamp: bytes
+    at: datetime
+
+
+class Embedded:
+    """Signs with the portal's seal, a PKCS#12 file."""
+
+    def __init__(self, pkcs12: bytes, password: str) -> None:
+        """Open the seal.
+
+        :raises SignatureFailed: when it is no seal, or the password is not its own
+        """
+        try:
+            self._signer = SimpleSigner.load_pkcs12_data(pkcs12, [], password.encode())
+        except ValueError as error:
+            raise SignatureFailed("The seal does not open.") from error
+        if self._signer is None:
+            raise SignatureFailed("The seal does not open.")
+
+    def prepare(self, pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
+        """Add every signature field, empty, to the last page: none is added once somebody signed."""
+        writer = _writer(pdf)
+        for name, (left, bottom, right, top) in boxes.items():
+            box = (round(left), round(bottom), round(right), round(top))
+            fields.append_signature_field(writer, SigFieldSpec(sig_field_name=name, on_page=-1, box=box))
+        out = BytesIO()
+        writer.write(out)
+        return out.getvalue()
+
+    def sign(self, pdf: bytes, signing: Signing) -> bytes:
+        """Sign a field that is empty; what is already there keeps every one of its bytes.
+
+        :raises SignatureFailed: when the file cannot be read, or has no such empty field
+        """
+        meta = PdfSignatureMetadata(
+            field_name=signing.field,
+            name=signing.name,
+            reason=signing.reason,
+            location="Portail Ségur",
+            subfilter=SigSeedSubFilter.PADES,
+            md_algorithm="sha256",
+        )
+        with NamedTemporaryFile(suffix=".pdf") as stamp:
+            stamp.write(signing.stamp)
+            stamp.flush()
+            style = StaticStampStyle.from_pdf_file(stamp.name, border_width=0)
+            signer = _Dated(meta, self._signer, stamp_style=style)
+            signer.at = signing.at
+            try:
+                signed = signer.sign_pdf(_writer(pdf), existing_fields_only=True)
+            except PdfError as error:
+                raise SignatureFailed(str(error)) from error
+        content: bytes = signed.getvalue()
+        return content
+
+
+class _Dated(PdfSigner):
+    """A signer whose time is an argument, as everywhere."""
+
+    at: datetime
+
+    def init_signing_session(self, *args: Any, **kwargs: Any) -> Any:
+        session = super().init_signing_session(*args, **kwargs)
+        session.system_time = self.at
+        return session
+
+
+def signed_fields(pdf: bytes) -> tuple[str, ...]:
+    """Name the fields of a file that somebody signed."""
+    return tuple(one.field_name for one in PdfFileReader(BytesIO(pdf)).embedded_signatures)
+
+
+def _writer(pdf: bytes) -> IncrementalPdfFileWriter:
+    try:
+        return IncrementalPdfFileWriter(BytesIO(pdf))
+    except PdfError as error:
+        raise SignatureFailed(str(error)) from error

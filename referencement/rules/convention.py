@@ -1,0 +1,94 @@
+"""What a convention says: its articles with their variables, and its annexe. Pure functions over what it quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from referencement.catalogue.convention import ConventionSpec
+
+PROXIES = {"propre": "Celui de l’éditeur"}
+
+
+def data_of(spec: ConventionSpec, quotes: Mapping[str, Any], *, numero: str) -> dict[str, Any]:
+    """Return all that is printed, to be frozen: `cite` is what must stay true."""
+    return {
+        "numero": numero,
+        "agence": spec.agence,
+        "cite": dict(quotes),
+        "articles": articles_of(spec, quotes),
+        "solution": _facts(quotes["solution"]),
+        "tableaux": _tables(quotes),
+    }
+
+
+def articles_of(spec: ConventionSpec, quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Write the articles for that candidature. A value is never read as a variable in its turn."""
+    variables = _variables(quotes)
+    return [
+        {
+            "titre": article.titre,
+            "paragraphes": [
+                part.strip().replace("\n", " ").format_map(variables) for part in article.texte.split("\n\n")
+            ],
+        }
+        for article in spec.articles
+    ]
+
+
+def _variables(quotes: Mapping[str, Any]) -> dict[str, str]:
+    solution, responsable = quotes["solution"], quotes["responsable"]
+    return {
+        "editeur": quotes["editeur"]["raison_sociale"],
+        "responsable": f"{responsable['prenom']} {responsable['nom']}, {responsable['fonction']}",
+        "solution": solution["nom"],
+        "version": solution["version_technique"],
+        "nil": solution["nil"],
+        "profils": ", ".join(solution["profils"]),
+        "dispositif": quotes["dispositif"]["nom"],
+        "nru": quotes["nru"],
+    }
+
+
+def _facts(solution: Mapping[str, Any]) -> list[list[str]]:
+    proxy = PROXIES.get(solution["proxy"], solution["proxy_nom"])
+    rows = [
+        ("Nom", solution["nom"]),
+        ("Version technique", solution["version_technique"]),
+        ("NIL du composant principal", solution["nil"]),
+        ("NIE de l’éditeur", solution["nie"]),
+        ("Profils", ", ".join(solution["profils"])),
+        ("Proxy e-santé", proxy or "Sans objet"),
+    ]
+    return [list(row) for row in rows]
+
+
+def _tables(quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
+    solution = quotes["solution"]
+    return [
+        _table(
+            "Autres noms commerciaux",
+            {"nom": "Nom", "nil": "NIL", "version": "Version technique"},
+            solution["noms_commerciaux"],
+            "La solution n’a qu’un nom.",
+        ),
+        _table(
+            "Composants additionnels",
+            {"nom": "Nom", "editeur": "Éditeur", "nil": "NIL", "version": "Version technique"},
+            solution["additionnels"],
+            "La solution n’a pas de composant additionnel.",
+        ),
+        _table(
+            "Distributeurs",
+            {"raison_sociale": "Raison sociale", "siren": "SIREN"},
+            quotes["distributeurs"],
+            "La solution n’a pas de distributeur.",
+        ),
+    ]
+
+
+def _table(titre: str, columns: Mapping[str, str], lines: Sequence[Mapping[str, str]], none: str) -> dict[str, Any]:
+    if not lines:
+        return {"titre": titre, "aucun": none, "colonnes": [], "lignes": []}
+    rows = [[line[name] for name in columns] for line in lines]
+    return {"titre": titre, "aucun": "", "colonnes": list(columns.values()), "lignes": rows}
