@@ -4,3 +4,36 @@ from django.apps import AppConfig
 class ReferencementConfig(AppConfig):
     name = "referencement"
     verbose_name = "Référencement"
+
+    def ready(self) -> None:
+        from comptes import journal, notices
+        from referencement.enums import Act
+        from referencement.mails import conventions
+
+        journal.register(Act, {})
+        notices.register(
+            notices.Kind(
+                "referencement.convention_to_sign",
+                "Convention à signer",
+                conventions.is_still_to_sign,
+                conventions.convention_to_sign,
+            ),
+            notices.Kind(
+                "referencement.signature_code",
+                "Code de signature",
+                conventions.code_is_awaited,
+                conventions.signature_code,
+            ),
+            notices.Kind(
+                "referencement.convention_signed",
+                "Convention signée",
+                conventions.may_still_work,
+                conventions.convention_signed,
+            ),
+            notices.Kind(
+                "referencement.convention_cancelled",
+                "Convention annulée",
+                conventions.is_cancelled,
+                conventions.convention_cancelled,
+            ),
+        )

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from datetime import datetime
 
 from celery import shared_task
 from django.core.files.base import ContentFile
@@ -20,10 +21,10 @@ def print_document(document_id: int) -> None:
     if FichierDeDocument.objects.filter(document=document, stage=FichierStage.PRINTED).exists():
         return
     content = documents.render(document.kind, document.data, version=document.template_version, at=document.issued_at)
-    keep(document, FichierStage.PRINTED, content)
+    keep(document, FichierStage.PRINTED, content, at=clock.now())
 
 
-def keep(document: Document, stage: FichierStage, content: bytes) -> FichierDeDocument:
+def keep(document: Document, stage: FichierStage, content: bytes, *, at: datetime) -> FichierDeDocument:
     """Store the content, then write its row; whoever comes second takes his own away."""
     fichier = FichierDeDocument(document=document, stage=stage)
     fichier.file.save(f"documents/{secrets.token_hex(16)}", ContentFile(content), save=False)
@@ -35,7 +36,7 @@ def keep(document: Document, stage: FichierStage, content: bytes) -> FichierDeDo
                 "file": fichier.file.name,
                 "size": len(content),
                 "sha256": hashlib.sha256(content).hexdigest(),
-                "produced_at": clock.now(),
+                "produced_at": at,
             },
         )
     if not first:

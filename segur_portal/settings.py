@@ -124,6 +124,16 @@ CELERY_BEAT_SCHEDULE = {
     "reopen-chapitres": {"task": "preuves.sweeps.reopen_chapitres", "schedule": 300.0, "options": {"expires": 300}},
     "pull-due-demandes": {"task": "guichets.sweeps.pull_due_demandes", "schedule": 60.0, "options": {"expires": 60}},
     "follow-links": {"task": "guichets.sweeps.follow_links", "schedule": 60.0, "options": {"expires": 60}},
+    "print-pending-documents": {
+        "task": "referencement.sweeps.print_pending_documents",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "cancel-stale-conventions": {
+        "task": "referencement.sweeps.cancel_stale_conventions",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "remove-leftovers": {"task": "preuves.sweeps.remove_leftovers", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -186,6 +196,11 @@ GAZELLE_HOSTS = env.list(
 # The other desks: where each is, and who the portal is for it. One without a URL is not asked.
 _DESKS, _WORDS = ("cnda", "edc_psc", "gazelle"), ("url", "hosts", "token", "certificate", "key", "ca")
 GUICHETS = {desk: {word: env.str(f"GUICHET_{desk}_{word}".upper(), default="") for word in _WORDS} for desk in _DESKS}
+# The seal with which the portal signs: a PKCS#12 file and its password; without one, nothing is signed and pages say so.
+SIGNATURE = {
+    "pkcs12": env.str("SIGNATURE_PKCS12", default=""),
+    "password": env.str("SIGNATURE_PASSWORD", default=""),
+}
 STORAGES = {
     "default": _PIECES_ON_DISK,
     "pieces": _PIECES_IN_BUCKET if PIECES_BUCKET else _PIECES_ON_DISK,

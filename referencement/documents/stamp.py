@@ -27,4 +27,6 @@ def boxes_of(version: str) -> dict[str, Box]:
 def draw_stamp(*, name: str, quality: str, for_whom: str, version: str, at: datetime) -> bytes:
     """Draw what shows that this person signed, for whom, and when."""
     context = {"name": name, "quality": quality, "for_whom": for_whom, "signed_at": said(at), "issued_at": at}
-    return print_html(render_to_string(f"referencement/documents/{version}/stamp.html", context), version=version, at=at)
+    return print_html(
+        render_to_string(f"referencement/documents/{version}/stamp.html", context), version=version, at=at
+    )

@@ -1,1 +1,31 @@
 """The acts of phase 3. One module a noun; the names are handed on here."""
+
+from .conventions import (
+    CANCELLABLE,
+    ConventionNotPossible,
+    address_of,
+    cancel_convention,
+    cancel_if_stale,
+    change_signatory,
+    numero_of,
+    prepare_convention,
+    send_convention,
+)
+from .documents import issue
+from .signatures import SignatureNotPossible, send_code, sign_convention
+
+__all__ = [
+    "CANCELLABLE",
+    "ConventionNotPossible",
+    "SignatureNotPossible",
+    "address_of",
+    "cancel_convention",
+    "cancel_if_stale",
+    "change_signatory",
+    "issue",
+    "numero_of",
+    "prepare_convention",
+    "send_code",
+    "send_convention",
+    "sign_convention",
+]

@@ -1,0 +1,82 @@
+"""What people are told of a convention: who signs it, and the éditeur's team; texts in templates/referencement/mails/."""
+
+from candidatures import permissions
+from candidatures.queries import said
+from comptes.mails import key_of, link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from referencement import queries
+from referencement.enums import ConventionState
+from referencement.models import CodeDeSignature, Convention
+
+
+def convention_to_sign(notice: Notice) -> Message:
+    return _about(
+        _convention(notice), "referencement/mails/convention_to_sign.txt", "une convention est à signer", notice
+    )
+
+
+def is_still_to_sign(notice: Notice) -> bool:
+    """Whether that signature is still asked of that person."""
+    return _convention(notice).procedures.filter(reference=notice.occurrence, closed_at=None).exists()
+
+
+def convention_signed(notice: Notice) -> Message:
+    subject = "convention signée par l’éditeur" if notice.occurrence == "signed" else "convention signée par l’ANS"
+    return _about(_convention(notice), "referencement/mails/convention_signed.txt", subject, notice)
+
+
+def convention_cancelled(notice: Notice) -> Message:
+    return _about(_convention(notice), "referencement/mails/convention_cancelled.txt", "convention annulée", notice)
+
+
+def is_cancelled(notice: Notice) -> bool:
+    return _convention(notice).state == ConventionState.CANCELLED and may_still_work(notice)
+
+
+def may_still_work(notice: Notice) -> bool:
+    produit = _convention(notice).candidature.produit
+    return permissions.people_with_access(produit).filter(email=notice.email).exists()
+
+
+def signature_code(notice: Notice) -> Message:
+    code = _code(notice)
+    candidature = code.procedure.convention.candidature
+    return write(
+        "referencement/mails/signature_code.txt",
+        f"{candidature.nru}\u00a0: votre code de signature",
+        code=queries.words_of(code),
+        candidature=candidature,
+        expires_at=said(code.expires_at),
+        href=link("referencement:convention", candidature.nru),
+    )
+
+
+def code_is_awaited(notice: Notice) -> bool:
+    code = _code(notice)
+    return code.used_at is None and code.procedure.closed_at is None
+
+
+def _code(notice: Notice) -> CodeDeSignature:
+    joined = CodeDeSignature.objects.select_related("procedure__convention__candidature__produit__editeur")
+    return joined.get(pk=key_of(notice))
+
+
+def _convention(notice: Notice) -> Convention:
+    nru, _, number = key_of(notice).partition("/")
+    joined = Convention.objects.select_related("candidature__produit__editeur", "signed_by", "countersigned_by")
+    return joined.get(candidature__nru=nru, number=number)
+
+
+def _about(convention: Convention, template: str, subject: str, notice: Notice) -> Message:
+    candidature = convention.candidature
+    return write(
+        template,
+        f"{candidature.nru}\u00a0: {subject}",
+        convention=convention,
+        candidature=candidature,
+        countersigned=notice.occurrence == "countersigned",
+        signed_at=said(convention.signed_at),
+        countersigned_at=said(convention.countersigned_at),
+        href=link("referencement:convention", candidature.nru),
+    )

@@ -1,0 +1,228 @@
+"""The convention is prepared, sent, and cancelled: by who answers for the instruction, or because it no longer holds."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature
+from candidatures.operations.telling import tell_the_team
+from comptes import journal, outbox
+from comptes.models import Compte
+from referencement import documents, queries
+from referencement.catalogue.convention import convention_of
+from referencement.enums import Act, ConventionState, DocumentKind, Prestataire, Seuil, Signataire
+from referencement.models import Convention, ProcedureDeSignature
+from referencement.rules import blocages
+from referencement.rules.convention import data_of
+from referencement.rules.empreinte import fingerprint
+
+from .documents import issue
+
+STALE = "ce qu’elle cite n’est plus ce que dit la candidature"
+CLOSED = "la candidature est close"
+
+
+class ConventionNotPossible(Exception):
+    """`reasons`: every one, in French, why nothing moved."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+def numero_of(convention: Convention) -> str:
+    return f"CONV-{convention.candidature.nru}-{convention.number}"
+
+
+def address_of(convention: Convention) -> str:
+    return f"convention:{convention.candidature.nru}/{convention.number}"
+
+
+def locked_convention(convention_id: int) -> Convention:
+    """Lock the candidature, then its convention; the names of both are joined."""
+    candidature_id = Convention.objects.values_list("candidature", flat=True).get(pk=convention_id)
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    convention = Convention.objects.locked().get(pk=convention_id)
+    convention.candidature = candidature
+    return convention
+
+
+def prepare_convention(*, candidature_id: int, by: Compte, at: datetime) -> Convention:
+    """Freeze what the convention of a candidature says, and issue it as a document.
+
+    :raises ConventionNotPossible: with all that is missing
+    """
+    living = Convention.objects.living().filter(candidature=candidature_id).first()
+    if living:
+        cancel_if_stale(convention_id=living.pk, at=at)
+    return _prepare(candidature_id, by, at)
+
+
+@transaction.atomic
+def _prepare(candidature_id: int, by: Compte, at: datetime) -> Convention:
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    complet = queries.dossier_complet(candidature, at=at)
+    if complet.convention:
+        raise ConventionNotPossible("Une convention est déjà en cours pour cette candidature.")
+    if missing := blocages(complet.facts, seuil=Seuil.CONVENTION, at=at):
+        raise ConventionNotPossible(*(one.sentence for one in missing))
+    convention = Convention(candidature=candidature, number=candidature.conventions.count() + 1)
+    spec = convention_of(candidature.dispositif_id)
+    convention.data = data_of(spec, complet.quotes, numero=numero_of(convention))
+    convention.sha256 = fingerprint(convention.data)
+    convention.template_version = documents.VERSION
+    convention.prepared_at, convention.prepared_by = at, by
+    convention.save()
+    _record(convention, Act.CONVENTION_DRAFTED, by=by, at=at, sha256=convention.sha256)
+    issue(
+        kind=DocumentKind.CONVENTION,
+        numero=numero_of(convention),
+        data=convention.data,
+        template_version=convention.template_version,
+        by=by,
+        at=at,
+        candidature=candidature,
+        convention=convention,
+    )
+    return convention
+
+
+def send_convention(*, convention_id: int, to: Compte, by: Compte, at: datetime) -> Convention:
+    """Ask for the signature of somebody who may engage the éditeur.
+
+    :raises ConventionNotPossible: when it no longer holds, is not printed, or that person may not sign
+    """
+    refuse_if_stale(convention_id=convention_id, at=at)
+    with transaction.atomic():
+        convention = locked_convention(convention_id)
+        if convention.state != ConventionState.DRAFTED:
+            raise ConventionNotPossible("Cette convention n’est plus à envoyer.")
+        _refuse_who_cannot_sign(convention, to)
+        if queries.latest_file(convention) is None:
+            raise ConventionNotPossible("La convention s’imprime encore\u00a0: envoyez-la dans un instant.")
+        convention.send(to=to, by=by, at=at)
+        convention.save()
+        _record(convention, Act.CONVENTION_SENT, by=by, at=at, compte=to.pk)
+        _ask_for_signature(convention, to, at)
+    return convention
+
+
+def change_signatory(*, convention_id: int, to: Compte, by: Compte, at: datetime) -> Convention:
+    """Ask somebody else for the signature of a convention that was sent.
+
+    :raises ConventionNotPossible: when it no longer holds, is not to be signed, or that person may not sign
+    """
+    refuse_if_stale(convention_id=convention_id, at=at)
+    with transaction.atomic():
+        convention = locked_convention(convention_id)
+        if convention.state != ConventionState.SENT:
+            raise ConventionNotPossible("Cette convention n’attend pas de signature de l’éditeur.")
+        _refuse_who_cannot_sign(convention, to)
+        if convention.signatory_id == to.pk:
+            raise ConventionNotPossible(f"La convention est déjà à signer par {to}.")
+        close_procedures(convention, at=at)
+        convention.signatory, convention.version = to, convention.version + 1
+        convention.save()
+        _record(convention, Act.SIGNATORY_CHANGED, by=by, at=at, compte=to.pk)
+        _ask_for_signature(convention, to, at)
+    return convention
+
+
+def _refuse_who_cannot_sign(convention: Convention, to: Compte) -> None:
+    if not queries.people_who_can_sign(convention.candidature).filter(pk=to.pk).exists():
+        raise ConventionNotPossible(f"{to} ne peut pas engager l’éditeur\u00a0: choisissez une autre personne.")
+
+
+def _ask_for_signature(convention: Convention, to: Compte, at: datetime) -> None:
+    procedure = open_procedure(convention, Signataire.EDITEUR, to, at=at)
+    outbox.post(
+        "referencement.convention_to_sign",
+        on=address_of(convention),
+        to=to,
+        occurrence=procedure.reference,
+        at=at,
+    )
+
+
+def open_procedure(
+    convention: Convention, signataire: Signataire, compte: Compte, *, at: datetime
+) -> ProcedureDeSignature:
+    return ProcedureDeSignature.objects.create(
+        convention=convention,
+        signataire=signataire,
+        provider=Prestataire.EMBEDDED,
+        reference=secrets.token_hex(16),
+        compte=compte,
+        opened_at=at,
+    )
+
+
+def close_procedures(convention: Convention, *, at: datetime) -> None:
+    convention.procedures.filter(closed_at=None).update(closed_at=at)
+
+
+@transaction.atomic
+def cancel_convention(*, convention_id: int, reason: str, by: Compte, at: datetime) -> Convention:
+    """Cancel a convention that does not bind anybody yet, and say why.
+
+    :raises ConventionNotPossible: without a reason, or once the référencement is attributed
+    """
+    convention = locked_convention(convention_id)
+    if not reason.strip():
+        raise ConventionNotPossible("Dites pourquoi la convention est annulée.")
+    if convention.state not in CANCELLABLE or queries.is_attributed(convention):
+        raise ConventionNotPossible("Cette convention ne s’annule plus.")
+    _cancel(convention, reason.strip()[:500], by, at)
+    return convention
+
+
+CANCELLABLE = (ConventionState.DRAFTED, ConventionState.SENT, ConventionState.SIGNED_BY_EDITEUR)
+
+
+def refuse_if_stale(*, convention_id: int, at: datetime) -> None:
+    """Cancel a convention that no longer holds, then refuse what was asked.
+
+    :raises ConventionNotPossible: after the cancellation is written
+    """
+    if cancel_if_stale(convention_id=convention_id, at=at):
+        sentence = "Ce que cite la convention a changé\u00a0: elle est annulée, et l’ANS la prépare de nouveau."
+        raise ConventionNotPossible(sentence)
+
+
+@transaction.atomic
+def cancel_if_stale(*, convention_id: int, at: datetime) -> bool:
+    """Cancel a convention whose quotes are no longer true; say whether it was. One that bore an attribution stays."""
+    convention = locked_convention(convention_id)
+    if convention.state not in CANCELLABLE or queries.is_attributed(convention):
+        return False
+    if convention.candidature.state != CandidatureState.OPEN:
+        _cancel(convention, CLOSED, None, at)
+        return True
+    if queries.still_holds(convention, queries.quotes_of(convention.candidature)):
+        return False
+    _cancel(convention, STALE, None, at)
+    return True
+
+
+def _cancel(convention: Convention, reason: str, by: Compte | None, at: datetime) -> None:
+    was_sent = convention.state != ConventionState.DRAFTED
+    close_procedures(convention, at=at)
+    convention.cancel(reason=reason, by=by, at=at)
+    convention.save()
+    _record(convention, Act.CONVENTION_CANCELLED, by=by, at=at, motif=reason)
+    if was_sent:
+        tell_the_team(
+            candidature=convention.candidature,
+            kind="referencement.convention_cancelled",
+            on=address_of(convention),
+            at=at,
+        )
+
+
+def _record(convention: Convention, act: Act, *, by: Compte | None, at: datetime, **params: str | int) -> None:
+    on, numero = address_of(convention), numero_of(convention)
+    journal.record(convention.candidature.chain, act, on=on, by=by, at=at, numero=numero, **params)

@@ -1,0 +1,186 @@
+"""A convention is signed: by who may engage the éditeur, then by the agency, each with a one-time code."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from candidatures import permissions as of_candidatures
+from candidatures.operations.telling import tell_the_team
+from comptes import journal, outbox
+from comptes.models import Compte
+from referencement import documents, effects, permissions, queries
+from referencement.connectors.signature import Embedded, SignatureFailed, Signing
+from referencement.enums import Act, ConventionState, FichierStage, Signataire
+from referencement.models import CodeDeSignature, Convention, FichierDeDocument, ProcedureDeSignature
+from referencement.rules.signature import LIFETIME, why_code_refused, why_no_new_code
+
+from .conventions import address_of, locked_convention, numero_of, open_procedure, refuse_if_stale
+
+FOR_WHOM = {ConventionState.SENT: Signataire.EDITEUR, ConventionState.SIGNED_BY_EDITEUR: Signataire.ANS}
+
+
+class SignatureNotPossible(Exception):
+    """`reason`: why nothing is signed, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignature:
+    """Send a one-time code to who is to sign now.
+
+    :raises SignatureNotPossible: when it is not theirs to sign, or a code was just sent
+    :raises ConventionNotPossible: when the convention no longer holds; it is then cancelled
+    """
+    refuse_if_stale(convention_id=convention_id, at=at)
+    with transaction.atomic():
+        convention = locked_convention(convention_id)
+        procedure = _procedure_for(convention, by, at)
+        last = queries.last_code(procedure)
+        if reason := why_no_new_code(queries.code_facts(last), at=at):
+            raise SignatureNotPossible(reason)
+        code = CodeDeSignature(procedure=procedure, sent_at=at, expires_at=at + LIFETIME)
+        code.hashed = queries.hashed(procedure.pk, queries.words_of(code))
+        code.save()
+        outbox.post("referencement.signature_code", on=f"code:{code.pk}", to=by, at=at)
+    return code
+
+
+def _procedure_for(convention: Convention, by: Compte, at: datetime) -> ProcedureDeSignature:
+    """Return what is asked of this person; the agency's signature is opened by who asks for it."""
+    signataire = _refuse_who_does_not_sign(convention, by)
+    found = queries.open_procedure(convention, signataire)
+    if found and found.compte_id == by.pk:
+        return found
+    if found:
+        found.closed_at = at
+        found.save()
+    return open_procedure(convention, signataire, by, at=at)
+
+
+def _refuse_who_does_not_sign(convention: Convention, by: Compte) -> Signataire:
+    if convention.state == ConventionState.SENT:
+        if not of_candidatures.can_engage(by, convention.candidature):
+            raise SignatureNotPossible("Seule une personne qui peut engager l’éditeur signe la convention.")
+        if convention.signatory_id != by.pk:
+            raise SignatureNotPossible(f"La convention est à signer par {convention.signatory}.")
+    elif convention.state == ConventionState.SIGNED_BY_EDITEUR:
+        if not permissions.prepares_conventions(by):
+            raise SignatureNotPossible("Seul un responsable de l’instruction signe pour l’agence.")
+        if not queries.is_attributed(convention):
+            raise SignatureNotPossible("L’agence signe après l’attribution par le collège.")
+    else:
+        raise SignatureNotPossible("Cette convention n’attend pas de signature.")
+    return FOR_WHOM[ConventionState(convention.state)]
+
+
+def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime) -> Convention:
+    """Sign the convention with the portal's seal, for who typed the code that they were sent.
+
+    :raises SignatureNotPossible: when it is not theirs to sign, the code is wrong or expired, or the file changed
+    :raises ConventionNotPossible: when the convention no longer holds; it is then cancelled
+    """
+    refuse_if_stale(convention_id=convention_id, at=at)
+    convention, procedure = _spend_code(convention_id, typed, by, at)
+    signed = _signed(convention, Signataire(procedure.signataire), by, at)
+    return _keep(convention, procedure, signed, by, at)
+
+
+def _spend_code(
+    convention_id: int, typed: str, by: Compte, at: datetime
+) -> tuple[Convention, ProcedureDeSignature]:
+    """Use the code up, or count the attempt: both are kept whatever follows."""
+    with transaction.atomic():
+        convention = locked_convention(convention_id)
+        signataire = _refuse_who_does_not_sign(convention, by)
+        procedure = queries.open_procedure(convention, signataire)
+        code = queries.last_code(procedure) if procedure and procedure.compte_id == by.pk else None
+        reason = why_code_refused(queries.code_facts(code, typed), at=at)
+        if code and reason:
+            code.attempts = min(code.attempts + 1, 1000)
+            code.save()
+        elif code:
+            code.used_at = at
+            code.save()
+    if reason:
+        raise SignatureNotPossible(reason)
+    assert procedure is not None, "A code belongs to a procedure."
+    return convention, procedure
+
+
+def _signed(convention: Convention, signataire: Signataire, by: Compte, at: datetime) -> bytes:
+    fichier = queries.latest_file(convention)
+    if fichier is None:
+        raise SignatureNotPossible("La convention s’imprime encore\u00a0: signez-la dans un instant.")
+    content = _unchanged(fichier)
+    seal = seal_of_the_portal()
+    version = convention.template_version
+    for_whom = convention.data["agence"]
+    if signataire == Signataire.EDITEUR:
+        content = seal.prepare(content, documents.boxes_of(version))
+        for_whom = convention.data["cite"]["editeur"]["raison_sociale"]
+    stamp = documents.draw_stamp(name=by.full_name, quality=by.email, for_whom=for_whom, version=version, at=at)
+    reason = f"Signature de la convention {numero_of(convention)} pour {for_whom}"
+    try:
+        return seal.sign(content, Signing(signataire.value, by.full_name, reason, stamp, at))
+    except SignatureFailed as failure:
+        raise SignatureNotPossible("La signature n’a pas abouti. Rien n’est signé.") from failure
+
+
+def _unchanged(fichier: FichierDeDocument) -> bytes:
+    """Read what was stored, as it was stored.
+
+    :raises SignatureNotPossible: when a byte of it changed
+    """
+    content = b"".join(fichier.read())
+    if hashlib.sha256(content).hexdigest() != fichier.sha256:
+        sentence = "Le fichier de la convention n’est plus celui qui fut envoyé\u00a0: rien n’est signé. L’ANS doit l’annuler."
+        raise SignatureNotPossible(sentence)
+    return content
+
+
+def seal_of_the_portal() -> Embedded:
+    """Open the seal that the settings name.
+
+    :raises SignatureNotPossible: when there is none, or it does not open
+    """
+    path = settings.SIGNATURE["pkcs12"]
+    if not path or not Path(path).is_file():
+        raise SignatureNotPossible("La signature n’est pas configurée sur ce portail. Rien n’est signé.")
+    try:
+        return Embedded(Path(path).read_bytes(), settings.SIGNATURE["password"])
+    except SignatureFailed as failure:
+        raise SignatureNotPossible("Le sceau du portail ne s’ouvre pas. Rien n’est signé.") from failure
+
+
+@transaction.atomic
+def _keep(
+    seen: Convention, procedure: ProcedureDeSignature, signed: bytes, by: Compte, at: datetime
+) -> Convention:
+    convention = locked_convention(seen.pk)
+    if convention.version != seen.version:
+        raise SignatureNotPossible("La convention vient de changer\u00a0: relisez-la. Rien n’est signé.")
+    by_editeur = procedure.signataire == Signataire.EDITEUR
+    if by_editeur:
+        convention.sign(by=by, at=at)
+    else:
+        convention.countersign(by=by, at=at)
+    convention.save()
+    procedure.closed_at, procedure.is_signed = at, True
+    procedure.save()
+    stage = FichierStage.SIGNED if by_editeur else FichierStage.COUNTERSIGNED
+    fichier = effects.keep(convention.document, stage, signed, at=at)
+    act = Act.CONVENTION_SIGNED if by_editeur else Act.CONVENTION_COUNTERSIGNED
+    on, numero = address_of(convention), numero_of(convention)
+    journal.record(convention.candidature.chain, act, on=on, by=by, at=at, numero=numero, sha256=fichier.sha256)
+    tell_the_team(
+        candidature=convention.candidature, kind="referencement.convention_signed", on=on, occurrence=stage, at=at
+    )
+    return convention
+

@@ -1,0 +1,58 @@
+"""The signatures of a convention: who is asked, the code that they were sent, the file that they sign."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from candidatures.models import Candidature
+from comptes.models import Compte
+from referencement.enums import ExamenState, FichierStage
+from referencement.models import CodeDeSignature, Convention, FichierDeDocument, ProcedureDeSignature
+from referencement.rules.signature import CodeFacts
+
+SALT = "referencement.signature"
+STAGES = (FichierStage.COUNTERSIGNED, FichierStage.SIGNED, FichierStage.PRINTED)
+
+
+def people_who_can_sign(candidature: Candidature) -> QuerySet[Compte]:
+    """Those who may engage the éditeur of a candidature today."""
+    seats = candidature.produit.editeur.rattachements.who_can_engage()
+    return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by("last_name", "first_name", "pk")
+
+
+def open_procedure(convention: Convention, signataire: str) -> ProcedureDeSignature | None:
+    return convention.procedures.filter(signataire=signataire, closed_at=None).select_related("compte").first()
+
+
+def last_code(procedure: ProcedureDeSignature) -> CodeDeSignature | None:
+    return procedure.codes.order_by("-sent_at", "-pk").first()
+
+
+def code_facts(code: CodeDeSignature | None, typed: str = "") -> CodeFacts | None:
+    """What the rules look at of a code, and whether it is what was typed, in a time that tells nothing."""
+    if code is None:
+        return None
+    matches = constant_time_compare(hashed(code.procedure_id, "".join(typed.split())), code.hashed)
+    return CodeFacts(code.sent_at, code.expires_at, code.attempts, code.used_at is not None, matches)
+
+
+def words_of(code: CodeDeSignature) -> str:
+    """Derive the six digits of a code from the portal's secret: no row holds them."""
+    drawn = salted_hmac(SALT, f"{code.procedure_id}:{code.sent_at.isoformat()}", algorithm="sha256").digest()
+    return f"{int.from_bytes(drawn[:8]) % 1_000_000:06d}"
+
+
+def hashed(procedure_id: int, words: str) -> str:
+    return salted_hmac(f"{SALT}.hashed", f"{procedure_id}:{words}", algorithm="sha256").hexdigest()
+
+
+def latest_file(convention: Convention) -> FichierDeDocument | None:
+    """The last file of a convention, the most signed one; None while it is not printed."""
+    files = {one.stage: one for one in FichierDeDocument.objects.filter(document__convention=convention)}
+    return next((files[stage] for stage in STAGES if stage in files), None)
+
+
+def is_attributed(convention: Convention) -> bool:
+    """Whether the collège attributed the référencement with that convention."""
+    return convention.examens.filter(state=ExamenState.ATTRIBUTED).exists()
