@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, DecimalField, F, Func, Q, QuerySet, Sum, Value
 from django.db.models.functions import Lower
 
 from comptes.enums import Role
-from comptes.models import Compte, Editeur, Invitation, JournalEntry, Rattachement
+from comptes.models import Compte, Editeur, Invitation, JournalChain, JournalEntry, Rattachement
 from comptes.rules.rattachements import Seat
 
 
@@ -42,6 +42,15 @@ def invitations_waiting(editeur: Editeur, *, at: datetime) -> QuerySet[Invitatio
 def journal_of(chain: str) -> QuerySet[JournalEntry]:
     """The acts of one chain, latest first."""
     return JournalEntry.objects.filter(chain=chain).order_by("-number")
+
+
+def state_of_the_journal() -> str:
+    """What changes with every act, whoever did it and wherever: what was derived before an act is known by it."""
+    heads = Func(
+        "head", Value(0), function="hashtextextended", output_field=DecimalField(max_digits=40, decimal_places=0)
+    )
+    found = JournalChain.objects.aggregate(acts=Sum("length"), heads=Sum(heads))
+    return f"{found['acts'] or 0}.{found['heads'] or 0}"
 
 
 def names_of_comptes(ids: Iterable[Any]) -> Mapping[Any, str]:

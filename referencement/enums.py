@@ -88,6 +88,13 @@ class FichierStage(TextChoices):
     COUNTERSIGNED = "countersigned", "Signé par l’éditeur et par l’ANS"
 
 
+class Publication(TextChoices):
+    """What the public list says of a solution."""
+
+    IN_PROGRESS = "en-cours", "En cours de référencement"
+    REFERENCED = "referencee", "Référencée"
+
+
 class Act(TextChoices):
     """What is written in the journal, and the French sentence that it is read as."""
 

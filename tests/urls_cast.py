@@ -26,6 +26,7 @@ from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import fichiers
 from tests.factories import preuves as prove
+from tests.factories.referencement import an_attributed_solution
 from tests.factories.workbooks import a_sent_rem, rows_of
 
 AGENCY = {
@@ -108,6 +109,8 @@ def a_company() -> Company:
     without_charte = a_candidature(people, "Sans charte", charte=False)
     fichier = a_fichier(a_candidature(people, "Fichiers"), people["mand"])
     proved = a_dossier(a_candidature(people, "Preuves"), people["mand"])
+    referenced = a_candidature(people, "Référencée")
+    an_attributed_solution(make.a_dossier_handed_over(referenced, people["mand"]), people["mand"])
     free = make.a_produit(editeur, people["mand"], "Libre")
     give_acces(free, people)
     return Company(
@@ -139,6 +142,7 @@ def a_company() -> Company:
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:page_image": {"nru": fichier.candidature.nru, "piece_id": fichier.pk, "number": 1},
+            "referencement:solution": {"nru": referenced.nru},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },
         typed={

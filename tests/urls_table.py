@@ -147,6 +147,10 @@ referencement:candidature        GET  login 200   200   200   200   404   404   
 referencement:candidature        POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:solutions          GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:solutions          POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:solution           GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:solution           POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:verifier           GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:verifier           POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:instruction        GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:instruction        POST 401   405   405   405   405   405   405   405   405   405   405   405
 demo:clock                       GET  405   405   405   405   405   405   405   405   405   405   405   405

@@ -1,27 +1,44 @@
 """What is, seen from the floor that sees everybody. One module a noun; the names are handed on here."""
 
 from .blocages import DossierComplet, dossier_complet
-from .candidatures import (
-    dates_1,
-    dossiers,
-    echeances_for_page,
-    in_progress,
-    public_list_opens,
-    situation_of,
-)
+from .candidatures import dossiers, echeances_for_page, situation_of
 from .conventions import convention_facts, living_convention, quotes_of, still_holds
+from .publication import (
+    PER_PAGE,
+    PublicPage,
+    dates_1,
+    dispositifs_by_code,
+    every_solution,
+    fiche_of,
+    profils_by_code,
+    public_list_opens,
+    public_page,
+    published,
+    solutions_of,
+)
+from .verification import verified_by_file, verified_by_number
 
 __all__ = [
+    "PER_PAGE",
     "DossierComplet",
+    "PublicPage",
     "convention_facts",
     "dates_1",
+    "dispositifs_by_code",
     "dossier_complet",
     "dossiers",
     "echeances_for_page",
-    "in_progress",
+    "every_solution",
+    "fiche_of",
     "living_convention",
+    "profils_by_code",
     "public_list_opens",
+    "public_page",
+    "published",
     "quotes_of",
     "situation_of",
+    "solutions_of",
     "still_holds",
+    "verified_by_file",
+    "verified_by_number",
 ]

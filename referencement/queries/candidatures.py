@@ -1,15 +1,12 @@
 """What is, seen from the floor that sees everybody."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from candidatures.enums import CandidatureState
-from candidatures.models import Candidature, Dispositif, Echeance, Volet
+from candidatures.models import Candidature, Dispositif, Volet
 from candidatures.queries import (
     DATE_1,
     DATE_2,
@@ -20,7 +17,7 @@ from candidatures.queries import (
     volets_with_facts,
 )
 from candidatures.rules.submission import VoletFacts, progress
-from comptes.models import Compte, SortName
+from comptes.models import Compte
 from preuves.enums import ChapitreState
 from preuves.queries import PRESENTED, dossier_of
 from referencement.rules import PreuvesSituation, Situation, VoletSituation
@@ -98,32 +95,3 @@ def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str
         }
         for code, deadline in deadlines_by_code(dispositif).items()
     ]
-
-
-def dates_1() -> dict[str, datetime]:
-    """The Date 1 of each dispositif, by its code; the earliest first."""
-    return dict(Echeance.objects.filter(code=DATE_1).order_by("at", "pk").values_list("dispositif", "at"))
-
-
-def in_progress(*, at: datetime, text: str = "", dates: Mapping[str, datetime] | None = None) -> QuerySet[Candidature]:
-    """The solutions « en cours de référencement »: from Date 1 on, both volets handed over in time, and still open.
-
-    :param text: words of the solution or of the éditeur, whatever their accents and case
-    :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
-    """
-    known = dates_1() if dates is None else dates
-    over = [Q(dispositif=code, handed_over_at__lte=date) for code, date in known.items() if date <= at]
-    if not over:
-        return Candidature.objects.none()
-    found = Candidature.objects.with_names().filter(reduce(or_, over), state=CandidatureState.OPEN)
-    for word in text.split():
-        found = found.filter(
-            Q(produit__nom__unaccent__icontains=word) | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
-        )
-    return found.order_by(SortName("produit__nom"), "pk")
-
-
-def public_list_opens(dates: Mapping[str, datetime], *, at: datetime) -> datetime | None:
-    """When the list will begin to fill, if no Date 1 has passed yet; None once one has."""
-    first = min(dates.values(), default=at)
-    return first if at < first else None

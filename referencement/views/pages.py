@@ -1,7 +1,6 @@
 from dataclasses import asdict
 from typing import Any, cast
 
-from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -85,22 +84,6 @@ def _turn(step: rules.Step | None, found: Candidature, *, fills: bool, can_engag
         return said | ({} if fills else {"href": href, "link": "Examiner" if by_desk else "Consulter"})
     link = "Lire la charte" if step.key == "charte" and not can_engage else "Continuer"
     return said | {"title": "C’est à vous", "href": href, "link": link}
-
-
-@require_safe
-@login_not_required
-def solutions(request: PortalRequest) -> HttpResponse:
-    """The public list of the solutions « en cours de référencement », for anybody."""
-    text = request.GET.get("q", "").replace("\x00", "")[:100]
-    dates = queries.dates_1()
-    found = queries.in_progress(at=request.at, text=text, dates=dates)
-    context = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
-        "text": text,
-        "query": urlencode({"q": text} if text else {}),
-        "opens": queries.public_list_opens(dates, at=request.at),
-    }
-    return render(request, "referencement/solutions.html", context)
 
 
 @require_safe

@@ -7,7 +7,7 @@ from comptes import clock, journal
 from comptes.enums import Act
 from comptes.models import Compte, HorlogeDeDemonstration, Invitation, JournalEntry, Notice
 from comptes.rules.siren import normalise_siren
-from referencement.queries import in_progress
+from referencement.queries import published
 from segur_portal.demo import replay as replaying
 from segur_portal.demo.cast import ALIZE, MISTRAL, PERSONAS, SIROCCO
 from segur_portal.demo.mailbox import messages
@@ -47,8 +47,8 @@ def test_replay_up_to_date_1_stops_just_before_it(demo):
         "Sirocco Résidence": ["submitted", "submitted"],
     }
     assert 0 <= (clock.now() - in_paris("2026-10-01 11:58")).total_seconds() < 60
-    assert list(in_progress(at=in_paris("2026-10-01 11:59"))) == []
-    shown = [one.produit.nom for one in in_progress(at=in_paris("2026-10-01 12:00"))]
+    assert list(published(at=in_paris("2026-10-01 11:59"))) == []
+    shown = [one.produit.nom for one in published(at=in_paris("2026-10-01 12:00"))]
     assert shown == ["Mistral Parcours", "Sirocco Résidence"]
 
 

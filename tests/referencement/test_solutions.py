@@ -36,7 +36,7 @@ def page_at(at: datetime, **asked: str) -> Any:
 
 
 def listed(at: datetime, **asked: str) -> list[str]:
-    return [one.produit.nom for one in page_at(at, **asked).context["page"].object_list]
+    return [one.nom for one in page_at(at, **asked).context["lines"]]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,238 @@
+"""What anybody may read: the solutions « en cours de référencement », and those that are référencées."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
+
+from candidatures.catalogue.dispositifs import every_spec, spec_of
+from candidatures.enums import CandidatureState, VoletKind
+from candidatures.models import Candidature, Dispositif, Echeance, Reponse, Soumission
+from candidatures.queries import DATE_1
+from comptes.models import SortName
+from referencement.enums import DocumentKind, ExamenState, Publication
+from referencement.models import Document, Examen
+from referencement.rules.publication import Fiche, Solution, VersionReferencee, Wanted
+
+from .kept import kept
+
+PER_PAGE = 25
+LAST_KEPT = 400
+NOTHING = Wanted()
+
+
+def dates_1() -> dict[str, datetime]:
+    """The Date 1 of each dispositif, by its code; the earliest first."""
+    return dict(Echeance.objects.filter(code=DATE_1).order_by("at", "pk").values_list("dispositif", "at"))
+
+
+def public_list_opens(dates: Mapping[str, datetime], *, at: datetime) -> datetime | None:
+    """When the list will begin to fill, if no Date 1 has passed yet; None once one has."""
+    first = min(dates.values(), default=at)
+    return first if at < first else None
+
+
+def published(
+    wanted: Wanted = NOTHING, *, at: datetime, dates: Mapping[str, datetime] | None = None
+) -> QuerySet[Candidature]:
+    """The candidatures that the public list shows, by name.
+
+    « En cours de référencement »: from Date 1 on, both volets handed over in time, and still open; a non-attribution
+    changes nothing to it, since it is told to the éditeur alone. « Référencée »: attributed by the collège, for good.
+
+    :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
+    """
+    found = _with_attribution().filter(_shown(wanted.state, dates_1() if dates is None else dates, at))
+    if wanted.dispositif:
+        found = found.filter(dispositif=wanted.dispositif)
+    if wanted.profil:
+        found = found.annotate(profils=_profils()).filter(profils__contains=[wanted.profil])
+    for word in wanted.editeur.split():
+        found = found.filter(produit__editeur__raison_sociale__unaccent__icontains=word)
+    for word in wanted.text.split():
+        found = found.filter(
+            Q(produit__nom__unaccent__icontains=word) | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
+        )
+    return found.order_by(SortName("produit__nom"), "pk")
+
+
+def _with_attribution() -> QuerySet[Candidature]:
+    attributed = Q(examens__state=ExamenState.ATTRIBUTED)
+    return Candidature.objects.alias(attribue=FilteredRelation("examens", condition=attributed))
+
+
+def _shown(state: str, dates: Mapping[str, datetime], at: datetime) -> Q:
+    referenced = Q(attribue__isnull=False)
+    over = [Q(dispositif=code, handed_over_at__lte=date) for code, date in dates.items() if date <= at]
+    in_time = reduce(or_, over) if over else Q(pk__in=[])
+    in_progress = Q(in_time, state=CandidatureState.OPEN, attribue=None)
+    match state:
+        case Publication.REFERENCED:
+            return referenced
+        case Publication.IN_PROGRESS:
+            return in_progress
+    return referenced | in_progress
+
+
+def _profils() -> Subquery:
+    """The codes of the profils that a candidature presents, as last handed to the ANS."""
+    handed = Soumission.objects.filter(volet=OuterRef("volet")).order_by("-number").values("version")[:1]
+    given = Reponse.objects.filter(
+        volet__candidature=OuterRef("pk"),
+        volet__kind=VoletKind.ELIGIBILITE,
+        champ="profils",
+        version__lte=Subquery(handed),
+    )
+    return Subquery(given.order_by("-version").values("value")[:1])
+
+
+@dataclass(frozen=True)
+class PublicPage:
+    """One page of the public list, and how many solutions the whole list holds."""
+
+    lines: Sequence[Solution]
+    number: int
+    total: int
+
+
+def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str, datetime]) -> PublicPage:
+    """Read a page of the public list; the first or the last when there is none of that number.
+
+    It is kept until the next act, unless it answers to words that somebody typed: there is no end to these.
+    """
+
+    def make() -> PublicPage:
+        found = published(wanted, at=at, dates=dates)
+        total = found.count()
+        asked = min(max(number, 1), max(1, -(-total // PER_PAGE)))
+        keys = found.values_list("pk", flat=True)[(asked - 1) * PER_PAGE : asked * PER_PAGE]
+        return PublicPage(solutions_of(list(keys)), asked, total)
+
+    if wanted.editeur or wanted.text or number > LAST_KEPT:
+        return make()
+    return kept("page", wanted.as_query(), number, _over(dates, at), make=make)
+
+
+def every_solution(*, at: datetime, dates: Mapping[str, datetime]) -> list[Solution]:
+    """The whole public list."""
+    return solutions_of(list(published(at=at, dates=dates).values_list("pk", flat=True)))
+
+
+def _over(dates: Mapping[str, datetime], at: datetime) -> list[str]:
+    """The dispositifs whose Date 1 has passed: the list changes then, without an act."""
+    return [code for code, date in dates.items() if date <= at]
+
+
+def solutions_of(keys: Sequence[int]) -> list[Solution]:
+    """Read these candidatures as lines of the public list, in that order, in one query.
+
+    What a convention quotes was frozen: it is what was référencé, whatever the product is called since.
+    """
+    rows = _with_attribution().filter(pk__in=keys).order_by("pk")
+    found = {row[0]: _solution(*row[1:]) for row in rows.values_list(*_columns())}
+    return [found[key] for key in keys]
+
+
+@cache
+def _columns() -> tuple[Any, ...]:
+    attributed = Examen.objects.filter(candidature=OuterRef("pk"), state=ExamenState.ATTRIBUTED)
+    return (
+        "pk",
+        "nru",
+        "dispositif",
+        "dispositif__nom",
+        "dispositif__vague",
+        "handed_over_at",
+        "produit__nom",
+        "produit__editeur__raison_sociale",
+        "attribue__published_at",
+        Subquery(attributed.values("convention__data__cite")[:1]),
+        _profils(),
+    )
+
+
+def _solution(
+    nru: str,
+    dispositif: str,
+    demarche: str,
+    vague: int,
+    handed_over_at: datetime,
+    produit: str,
+    raison_sociale: str,
+    published_at: datetime | None,
+    cited: Mapping[str, Any] | None,
+    codes: Sequence[str] | None,
+) -> Solution:
+    name = str(Dispositif(nom=demarche, vague=vague))
+    if cited is None or published_at is None:
+        known = spec_of(dispositif).profils
+        profils = tuple(known.get(code, code) for code in codes or ())
+        return Solution("", produit, raison_sociale, name, profils, "", Publication.IN_PROGRESS, handed_over_at)
+    said = cited["solution"]
+    return Solution(
+        nru=nru,
+        nom=said["nom"],
+        editeur=cited["editeur"]["raison_sociale"],
+        demarche=name,
+        profils=tuple(said["profils"]),
+        version=said["version_technique"],
+        state=Publication.REFERENCED,
+        since=published_at,
+    )
+
+
+def fiche_of(nru: str) -> Fiche | None:
+    """What anybody reads of the solution référencée under that number; None when there is none."""
+    attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED).select_related("convention")
+    found = attributed.select_related("candidature__dispositif").filter(candidature__nru=nru).first()
+    if found is None or found.convention is None or found.published_at is None:
+        return None
+    cited, candidature = found.convention.data["cite"], found.candidature
+    return Fiche(
+        nru=nru,
+        nom=cited["solution"]["nom"],
+        editeur=cited["editeur"]["raison_sociale"],
+        siren=cited["editeur"]["siren"],
+        demarche=str(candidature.dispositif),
+        version=cited["solution"]["version_technique"],
+        profils=tuple(cited["solution"]["profils"]),
+        noms_commerciaux=tuple((one["nom"], one["version"]) for one in cited["solution"]["noms_commerciaux"]),
+        handed_over_at=candidature.handed_over_at,
+        referenced_at=found.published_at,
+        attestation=_attestation_of(found),
+        versions=_versions_of(candidature),
+    )
+
+
+def _attestation_of(examen: Examen) -> str:
+    found = Document.objects.filter(examen=examen, kind=DocumentKind.ATTESTATION)
+    return found.values_list("numero", flat=True).first() or ""
+
+
+def _versions_of(candidature: Candidature) -> tuple[VersionReferencee, ...]:
+    same = Examen.objects.filter(
+        state=ExamenState.ATTRIBUTED,
+        candidature__produit=candidature.produit_id,
+        candidature__dispositif=candidature.dispositif_id,
+    )
+    rows = same.order_by("-published_at", "-pk").values_list(
+        "candidature__nru", "convention__data__cite__solution__version_technique", "published_at"
+    )
+    return tuple(VersionReferencee(*row) for row in rows)
+
+
+@cache
+def dispositifs_by_code() -> dict[str, str]:
+    """What the list may be filtered on: the name of each dispositif, by its code."""
+    return {spec.code: f"{spec.nom} – vague {spec.vague}" for spec in every_spec()}
+
+
+@cache
+def profils_by_code() -> dict[str, str]:
+    return {code: label for spec in every_spec() for code, label in spec.profils.items()}

@@ -1,0 +1,113 @@
+"""What the public list says of a solution, and what may be asked of it. Plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from referencement.enums import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for in the public list; empty words ask for nothing.
+
+    :param editeur: words of the éditeur's name, whatever their accents and case
+    :param text: words of the solution's name or of the éditeur's
+    """
+
+    state: str = ""
+    dispositif: str = ""
+    profil: str = ""
+    editeur: str = ""
+    text: str = ""
+
+    def as_query(self) -> dict[str, str]:
+        """The parameters of the address that asks for the same."""
+        said = {"etat": self.state, "dispositif": self.dispositif, "profil": self.profil}
+        return {name: value for name, value in {**said, "editeur": self.editeur, "q": self.text}.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """One line of the public list.
+
+    :param nru: empty until it is référencée: nothing of a dossier is public before
+    :param version: the version technique that is référencée, empty until then
+    :param profils: in words
+    :param since: when the dossier administratif was handed over, or when the référencement was attributed
+    """
+
+    nru: str
+    nom: str
+    editeur: str
+    demarche: str
+    profils: tuple[str, ...]
+    version: str
+    state: Publication
+    since: datetime
+
+    @property
+    def is_referenced(self) -> bool:
+        return self.state == Publication.REFERENCED
+
+    @property
+    def badge(self) -> str:
+        return "attributed" if self.is_referenced else "under_review"
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReferencee:
+    """One version technique of a solution that the collège attributed."""
+
+    nru: str
+    version: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Fiche:
+    """What anybody reads of one solution référencée: what its convention quotes, and what happened since.
+
+    :param noms_commerciaux: the other names under which it is sold, with the version technique of each
+    :param versions: those of the same solution in the same démarche, the latest first, this one among them
+    :param attestation: the number of its attestation, empty while none is issued
+    """
+
+    nru: str
+    nom: str
+    editeur: str
+    siren: str
+    demarche: str
+    version: str
+    profils: tuple[str, ...]
+    noms_commerciaux: tuple[tuple[str, str], ...]
+    handed_over_at: datetime | None
+    referenced_at: datetime
+    attestation: str
+    versions: tuple[VersionReferencee, ...]
+
+    @property
+    def newer(self) -> VersionReferencee | None:
+        """The latest version, when it is not this one."""
+        latest = self.versions[0]
+        return None if latest.nru == self.nru else latest
+
+
+def wanted_from(
+    asked: Mapping[str, str], *, dispositifs: Mapping[str, object], profils: Mapping[str, object]
+) -> Wanted:
+    """Read the parameters of an address; a word that is not one of the list's asks for nothing."""
+    state, dispositif, profil = asked.get("etat", ""), asked.get("dispositif", ""), asked.get("profil", "")
+    return Wanted(
+        state=state if state in Publication.values else "",
+        dispositif=dispositif if dispositif in dispositifs else "",
+        profil=profil if profil in profils else "",
+        editeur=_words(asked.get("editeur", "")),
+        text=_words(asked.get("q", "")),
+    )
+
+
+def _words(typed: str) -> str:
+    return typed.replace("\x00", "")[:100]

@@ -1,0 +1,88 @@
+"""What anybody may read, without an account: the list of the solutions, and the page of each that is référencée."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from comptes.requests import PortalRequest
+from referencement import queries
+from referencement.enums import Publication
+from referencement.rules.publication import Fiche, wanted_from
+
+
+@require_safe
+@conditional_page
+@cache_control(no_cache=True)
+@login_not_required
+def solutions(request: PortalRequest) -> HttpResponse:
+    """The public list of the solutions, « en cours de référencement » and « référencées »."""
+    dispositifs, profils = queries.dispositifs_by_code(), queries.profils_by_code()
+    wanted = wanted_from(request.GET, dispositifs=dispositifs, profils=profils)
+    dates = queries.dates_1()
+    found = queries.public_page(wanted, number=_number(request), at=request.at, dates=dates)
+    context = {
+        "lines": found.lines,
+        "page": Paginator(range(found.total), queries.PER_PAGE).page(found.number),
+        "wanted": wanted,
+        "states": [(value, label, value == wanted.state) for value, label in Publication.choices],
+        "dispositifs": [(code, label, code == wanted.dispositif) for code, label in dispositifs.items()],
+        "profils": [(code, label, code == wanted.profil) for code, label in profils.items()],
+        "query": urlencode(wanted.as_query()),
+        "opens": queries.public_list_opens(dates, at=request.at),
+    }
+    return render(request, "referencement/solutions.html", context)
+
+
+@require_safe
+@conditional_page
+@cache_control(no_cache=True)
+@login_not_required
+def solution(request: PortalRequest, nru: str) -> HttpResponse:
+    """The permanent page of a version technique that is référencée, with its history."""
+    fiche = queries.fiche_of(nru)
+    if fiche is None:
+        raise Http404
+    context = {
+        "fiche": fiche,
+        "facts": _facts(fiche),
+        "history": _history(fiche),
+        "newer": fiche.newer,
+        "trail": [("Solutions", reverse("referencement:solutions"))],
+    }
+    return render(request, "referencement/solution.html", context)
+
+
+def _facts(fiche: Fiche) -> list[tuple[str, str]]:
+    names = "\n".join(f"{nom}, version {version}" for nom, version in fiche.noms_commerciaux)
+    return [
+        ("Éditeur", f"{fiche.editeur} (SIREN {fiche.siren})"),
+        ("Démarche", fiche.demarche),
+        ("Version technique", fiche.version),
+        ("Profils", "\n".join(fiche.profils)),
+        *([("Autres noms commerciaux", names)] if names else []),
+    ]
+
+
+def _history(fiche: Fiche) -> list[dict[str, object]]:
+    """What happened, latest first."""
+    said = [
+        (one.at, f"La version technique {one.version} est référencée.")
+        for one in fiche.versions
+        if one.nru != fiche.nru and one.at > fiche.referenced_at
+    ]
+    said.append((fiche.referenced_at, f"Le collège technique attribue le référencement à la version {fiche.version}."))
+    if fiche.handed_over_at:
+        said.append((fiche.handed_over_at, "Le dossier administratif est déposé."))
+    return [{"at": at, "sentence": sentence, "who": ""} for at, sentence in said]
+
+
+def _number(request: PortalRequest) -> int:
+    asked = request.GET.get("page", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1

@@ -1,0 +1,39 @@
+"""Anybody who holds a document of the portal may ask whether it is one."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from comptes.requests import PortalRequest
+from referencement import queries
+from referencement.rules.verification import is_sha256, numero_from, sha256_from
+
+NOT_A_SHA256 = "Une empreinte compte 64 chiffres et lettres de a à f\u00a0: vérifiez qu’elle est recopiée en entier."
+UNKNOWN_FILE = (
+    "Aucun document émis par le portail n’a cette empreinte. Un fichier modifié, même d’un seul caractère, ou "
+    "simplement enregistré de nouveau, n’a plus la même."
+)
+UNKNOWN_NUMBER = "Aucun document public ne porte ce numéro. Vérifiez-le, ou vérifiez le fichier lui-même."
+
+
+@require_safe
+@cache_control(no_store=True)
+@login_not_required
+def page(request: PortalRequest) -> HttpResponse:
+    """Say whether a document was issued here: by its number, or by the fingerprint of its file."""
+    numero, sha256 = numero_from(request.GET.get("numero", "")), sha256_from(request.GET.get("empreinte", ""))
+    found, refusal = None, ""
+    if sha256 and not is_sha256(sha256):
+        refusal = NOT_A_SHA256
+    elif sha256:
+        found = queries.verified_by_file(sha256)
+        refusal = "" if found else UNKNOWN_FILE
+    elif numero:
+        found = queries.verified_by_number(numero)
+        refusal = "" if found else UNKNOWN_NUMBER
+    context = {"found": found, "refusal": refusal, "numero": numero, "sha256": sha256}
+    return render(request, "referencement/verifier.html", context)

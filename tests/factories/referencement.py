@@ -1,0 +1,124 @@
+"""Phase 3 as it ends: what the collège attributed, row by row, as its operations leave it."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from candidatures.models import Candidature
+from comptes import journal
+from comptes.enums import RoleANS
+from comptes.models import Compte
+from referencement import queries
+from referencement.enums import Act, Decision, DocumentKind, FichierStage
+from referencement.models import Convention, Document, Examen, FichierDeDocument, SeanceDuCollege
+from referencement.rules.empreinte import fingerprint
+from tests.factories import candidatures as make
+
+COLLEGE = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
+ACTS = {
+    Decision.ATTRIBUTED: Act.EXAMEN_ATTRIBUTED,
+    Decision.NOT_ATTRIBUTED: Act.EXAMEN_NOT_ATTRIBUTED,
+    Decision.POSTPONED: Act.EXAMEN_POSTPONED,
+}
+EARLIER = COLLEGE - timedelta(days=30)
+
+
+def a_signed_convention(candidature: Candidature, by: Compte, at: datetime = EARLIER) -> Convention:
+    """A convention that quotes what the candidature says today, signed by the éditeur."""
+    data = {"cite": queries.quotes_of(Candidature.objects.with_names().get(pk=candidature.pk))}
+    convention = Convention(
+        candidature=candidature,
+        number=candidature.conventions.count() + 1,
+        template_version="1",
+        data=data,
+        sha256=fingerprint(data),
+        prepared_at=at,
+        prepared_by=by,
+    )
+    convention.send(to=by, by=by, at=at)
+    convention.sign(by=by, at=at)
+    convention.save()
+    return convention
+
+
+def an_examen(
+    candidature: Candidature,
+    by: Compte,
+    decision: Decision,
+    at: datetime = COLLEGE,
+    convention: Convention | None = None,
+    **changes: Any,
+) -> Examen:
+    """What the collège decided of a candidature, in a séance of its own, closed since."""
+    secretaire = make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE])
+    seance = SeanceDuCollege(held_at=at, quorum=1, secretaire=secretaire, planned_at=EARLIER, planned_by=secretaire)
+    seance.open(at=at)
+    seance.save()
+    examen = Examen(seance=seance, candidature=candidature, rank=1, listed_at=EARLIER, listed_by=secretaire)
+    situation = {"nru": candidature.nru}
+    given: dict[str, Any] = {"reasons": [], "comment": "", "blocages": []} | changes
+    given |= {"situation": situation, "sha256": fingerprint(situation), "convention": convention}
+    examen.decide(decision=decision, by=secretaire, at=at, **given)
+    examen.save()
+    seance.close(by=secretaire, at=at)
+    seance.save()
+    publish = {"attributed": examen.attribute, "not_attributed": examen.refuse, "postponed": examen.postpone}
+    publish[decision](at=at)
+    examen.save()
+    with transaction.atomic():
+        journal.record(
+            candidature.chain, ACTS[decision], on=f"examen:{seance.pk}/{candidature.nru}", by=by, at=at, numero=""
+        )
+    return examen
+
+
+def an_attributed_solution(
+    candidature: Candidature, by: Compte, at: datetime = COLLEGE, convention: Convention | None = None
+) -> Examen:
+    """A candidature that the collège made a référencement of, with its attestation, printed."""
+    convention = convention or a_signed_convention(candidature, by, at - timedelta(days=1))
+    examen = an_examen(candidature, by, Decision.ATTRIBUTED, at, convention)
+    a_document(candidature, by, at=at, examen=examen)
+    return examen
+
+
+def a_document(
+    candidature: Candidature,
+    by: Compte,
+    kind: DocumentKind = DocumentKind.ATTESTATION,
+    numero: str = "",
+    at: datetime = COLLEGE,
+    **about: Any,
+) -> Document:
+    """A document that was issued, and whose only file says its number."""
+    data = {"nru": candidature.nru, "kind": kind.value}
+    document = Document.objects.create(
+        kind=kind,
+        numero=numero or f"ATT-{candidature.nru}",
+        candidature=candidature,
+        template_version="1",
+        data=data,
+        sha256=fingerprint(data),
+        issued_at=at,
+        issued_by=by,
+        **about,
+    )
+    a_file_of(document, at=at)
+    return document
+
+
+def a_file_of(document: Document, stage: FichierStage = FichierStage.PRINTED, at: datetime = COLLEGE) -> bytes:
+    """The bytes of a file that was stored for it at that stage."""
+    content = f"%PDF-1.7\n% {document.numero} {stage}\n%%EOF\n".encode()
+    FichierDeDocument.objects.create(
+        document=document,
+        stage=stage,
+        file=ContentFile(content, f"{document.numero}-{stage}.pdf"),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        produced_at=at,
+    )
+    return content
