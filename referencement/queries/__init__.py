@@ -16,12 +16,23 @@ from .publication import (
     published,
     solutions_of,
 )
+from .signatures import (
+    code_facts,
+    hashed,
+    is_attributed,
+    last_code,
+    latest_file,
+    open_procedure,
+    people_who_can_sign,
+    words_of,
+)
 from .verification import verified_by_file, verified_by_number
 
 __all__ = [
     "PER_PAGE",
     "DossierComplet",
     "PublicPage",
+    "code_facts",
     "convention_facts",
     "dates_1",
     "dispositifs_by_code",
@@ -30,7 +41,13 @@ __all__ = [
     "echeances_for_page",
     "every_solution",
     "fiche_of",
+    "hashed",
+    "is_attributed",
+    "last_code",
+    "latest_file",
     "living_convention",
+    "open_procedure",
+    "people_who_can_sign",
     "profils_by_code",
     "public_list_opens",
     "public_page",
@@ -41,4 +58,5 @@ __all__ = [
     "still_holds",
     "verified_by_file",
     "verified_by_number",
+    "words_of",
 ]
