@@ -52,7 +52,7 @@ def published(
     if wanted.dispositif:
         found = found.filter(dispositif=wanted.dispositif)
     if wanted.profil:
-        found = found.annotate(profils=_profils()).filter(profils__contains=[wanted.profil])
+        found = found.alias(profils=_profils()).filter(Q(("profils__contains", [wanted.profil])))
     for word in wanted.editeur.split():
         found = found.filter(produit__editeur__raison_sociale__unaccent__icontains=word)
     for word in wanted.text.split():
@@ -224,7 +224,7 @@ def _versions_of(candidature: Candidature) -> tuple[VersionReferencee, ...]:
     rows = same.order_by("-published_at", "-pk").values_list(
         "candidature__nru", "convention__data__cite__solution__version_technique", "published_at"
     )
-    return tuple(VersionReferencee(*row) for row in rows)
+    return tuple(VersionReferencee(nru, said, at) for nru, said, at in rows if at)
 
 
 @cache

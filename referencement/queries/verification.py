@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from candidatures.queries import said
@@ -17,9 +19,8 @@ def verified_by_number(numero: str) -> Verified | None:
 
     Numbers can be guessed: of a convention that is being signed, or of minutes, nothing is said before one shows them.
     """
-    public = _documents().filter(is_public=True).exclude(kind=DocumentKind.PROCES_VERBAL)
-    found = public.filter(numero=numero).first()
-    return _verified(found) if found else None
+    found = _documents().exclude(kind=DocumentKind.PROCES_VERBAL).filter(numero=numero).first()
+    return _verified(found) if found and found.is_public else None
 
 
 def verified_by_file(sha256: str) -> Verified | None:
@@ -31,20 +32,19 @@ def verified_by_file(sha256: str) -> Verified | None:
     return _verified(_documents().get(pk=fichier.document_id), FichierStage(fichier.stage))
 
 
-def _documents() -> QuerySet[Document]:
+def _documents() -> QuerySet[Document, Any]:
     attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED)
     of_it = attributed.filter(Q(pk=OuterRef("examen")) | Q(convention=OuterRef("convention")))
     return Document.objects.select_related("candidature", "convention").annotate(is_public=Exists(of_it)).order_by("pk")
 
 
-def _verified(document: Document, stage: FichierStage | None = None) -> Verified:
-    is_public: bool = document.is_public  # type: ignore[attr-defined] # annotated by `_documents`
+def _verified(document: Any, stage: FichierStage | None = None) -> Verified:
     return Verified(
         kind=document.get_kind_display(),
         numero=document.numero,
         issued_at=document.issued_at,
         stage=str(stage.label) if stage else "",
-        nru=document.candidature.nru if document.candidature and is_public else "",
+        nru=document.candidature.nru if document.candidature and document.is_public else "",
         warning=_warning(document, stage),
     )
 

@@ -33,7 +33,7 @@ def numero_from(typed: str) -> str:
 
 def sha256_from(typed: str) -> str:
     """Read a sha256 as tools print it: any case, spaces or colons inside, a file name after it."""
-    words = typed.replace(":", "").lower().split()
+    words = typed.replace("\x00", "").replace(":", "").lower().split()
     if words and SHA256.fullmatch(words[0]):
         return words[0]
     return "".join(words)[:80]
