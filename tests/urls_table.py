@@ -147,6 +147,14 @@ referencement:candidature        GET  login 200   200   200   200   404   404   
 referencement:candidature        POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:solutions          GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:solutions          POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:solutions_csv      GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:solutions_csv      POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:solutions_json     GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:solutions_json     POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:solutions_atom     GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:solutions_atom     POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:sitemap            GET  200   200   200   200   200   200   200   200   200   200   200   200
+referencement:sitemap            POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:solution           GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:solution           POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:verifier           GET  200   200   200   200   200   200   200   200   200   200   200   200

@@ -3,6 +3,7 @@
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import dossiers, echeances_for_page, situation_of
 from .conventions import convention_facts, living_convention, quotes_of, still_holds
+from .kept import kept
 from .publication import (
     PER_PAGE,
     PublicPage,
@@ -10,6 +11,8 @@ from .publication import (
     dispositifs_by_code,
     every_solution,
     fiche_of,
+    latest_referenced,
+    over,
     profils_by_code,
     public_list_opens,
     public_page,
@@ -22,6 +25,7 @@ from .signatures import (
     is_attributed,
     last_code,
     latest_file,
+    latest_file_of,
     open_procedure,
     people_who_can_sign,
     words_of,
@@ -43,10 +47,14 @@ __all__ = [
     "fiche_of",
     "hashed",
     "is_attributed",
+    "kept",
     "last_code",
     "latest_file",
+    "latest_file_of",
+    "latest_referenced",
     "living_convention",
     "open_procedure",
+    "over",
     "people_who_can_sign",
     "profils_by_code",
     "public_list_opens",

@@ -116,7 +116,7 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
 
     if wanted.editeur or wanted.text or number > LAST_KEPT:
         return make()
-    return kept("page", wanted.as_query(), number, _over(dates, at), make=make)
+    return kept("page", wanted.as_query(), number, over(dates, at=at), make=make)
 
 
 def every_solution(*, at: datetime, dates: Mapping[str, datetime]) -> list[Solution]:
@@ -124,7 +124,13 @@ def every_solution(*, at: datetime, dates: Mapping[str, datetime]) -> list[Solut
     return solutions_of(list(published(at=at, dates=dates).values_list("pk", flat=True)))
 
 
-def _over(dates: Mapping[str, datetime], at: datetime) -> list[str]:
+def latest_referenced(number: int) -> list[Solution]:
+    """The référencements last attributed, the latest first."""
+    attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED).order_by("-published_at", "-pk")
+    return solutions_of(list(attributed.values_list("candidature", flat=True)[:number]))
+
+
+def over(dates: Mapping[str, datetime], *, at: datetime) -> list[str]:
     """The dispositifs whose Date 1 has passed: the list changes then, without an act."""
     return [code for code, date in dates.items() if date <= at]
 

@@ -1,0 +1,129 @@
+"""The public list for machines: CSV, JSON, Atom, and the map of the public pages for search engines."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from io import StringIO
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import conditional_page, require_safe
+
+from candidatures.queries import PARIS
+from comptes.requests import PortalRequest
+from referencement import queries
+from referencement.rules.publication import Solution
+
+Door = Callable[[PortalRequest], HttpResponse]
+COLUMNS = ("nru", "solution", "version_technique", "editeur", "demarche", "profils", "etat", "depuis", "page")
+LATEST = 50
+
+
+def _for_machines(content_type: str) -> Callable[[Callable[[PortalRequest], str]], Door]:
+    """Serve a text to anybody, by any cache, which asks each time whether it has changed."""
+
+    def decorate(make: Callable[[PortalRequest], str]) -> Door:
+        @require_safe
+        @conditional_page
+        @cache_control(public=True, no_cache=True)
+        @login_not_required
+        def view(request: PortalRequest) -> HttpResponse:
+            dates = queries.dates_1()
+            words = (queries.over(dates, at=request.at), settings.PORTAL_URL)
+            body = queries.kept(make.__name__, *words, make=lambda: make(request))
+            return HttpResponse(body, content_type=f"{content_type}; charset=utf-8")
+
+        return view
+
+    return decorate
+
+
+@_for_machines("text/csv")
+def solutions_csv(request: PortalRequest) -> str:
+    """The whole list as a table; a name that a spreadsheet would take for a formula is quoted for it."""
+    written = StringIO()
+    table = csv.writer(written, delimiter=";")
+    table.writerow(COLUMNS)
+    for one in _all(request):
+        row = {**_row(one), "profils": ", ".join(one.profils)}
+        table.writerow([_harmless(str(row[column])) for column in COLUMNS])
+    return "\ufeff" + written.getvalue()
+
+
+@_for_machines("application/json")
+def solutions_json(request: PortalRequest) -> str:
+    rows = [{column: _row(one)[column] for column in COLUMNS} for one in _all(request)]
+    return json.dumps({"solutions": rows}, ensure_ascii=False)
+
+
+@_for_machines("application/atom+xml")
+def solutions_atom(request: PortalRequest) -> str:
+    """The latest référencements attributed."""
+    home = _absolute("referencement:solutions")
+    feed = Atom1Feed(
+        title="Solutions référencées – Portail Ségur",
+        link=home,
+        description="Les référencements attribués par le collège technique.",
+        language="fr",
+        feed_url=_absolute("referencement:solutions_atom"),
+        author_name="Portail Ségur",
+    )
+    for one in queries.latest_referenced(LATEST):
+        link = _absolute("referencement:solution", one.nru)
+        feed.add_item(
+            title=f"{one.nom} {one.version} – {one.editeur}",
+            link=link,
+            unique_id=link,
+            description=f"{one.demarche}\u00a0: {', '.join(one.profils)}",
+            pubdate=one.since.astimezone(PARIS),
+            updateddate=one.since.astimezone(PARIS),
+        )
+    return feed.writeString("utf-8")
+
+
+@_for_machines("application/xml")
+def sitemap(request: PortalRequest) -> str:
+    """The public pages; those of a référencement with the day of it."""
+    pages = [
+        {"href": _absolute(name)} for name in ("home", "help", "referencement:solutions", "referencement:verifier")
+    ]
+    pages += [
+        {"href": _absolute("referencement:solution", one.nru), "at": one.since.astimezone(PARIS).isoformat()}
+        for one in _all(request)
+        if one.is_referenced
+    ]
+    return render_to_string("referencement/sitemap.xml", {"pages": pages})
+
+
+def _all(request: PortalRequest) -> list[Solution]:
+    return queries.every_solution(at=request.at, dates=queries.dates_1())
+
+
+def _row(one: Solution) -> dict[str, Any]:
+    return {
+        "nru": one.nru,
+        "solution": one.nom,
+        "version_technique": one.version,
+        "editeur": one.editeur,
+        "demarche": one.demarche,
+        "profils": list(one.profils),
+        "etat": one.state.value,
+        "depuis": one.since.astimezone(PARIS).isoformat(),
+        "page": _absolute("referencement:solution", one.nru) if one.is_referenced else "",
+    }
+
+
+def _harmless(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def _absolute(name: str, *words: str) -> str:
+    return f"{settings.PORTAL_URL}{reverse(name, args=words)}"
