@@ -8,7 +8,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from candidatures.models import Candidature
 from comptes.models import Compte
 from referencement.enums import ExamenState, FichierStage
-from referencement.models import CodeDeSignature, Convention, FichierDeDocument, ProcedureDeSignature
+from referencement.models import CodeDeSignature, Convention, Document, FichierDeDocument, ProcedureDeSignature
 from referencement.rules.signature import CodeFacts
 
 SALT = "referencement.signature"
@@ -18,7 +18,9 @@ STAGES = (FichierStage.COUNTERSIGNED, FichierStage.SIGNED, FichierStage.PRINTED)
 def people_who_can_sign(candidature: Candidature) -> QuerySet[Compte]:
     """Those who may engage the éditeur of a candidature today."""
     seats = candidature.produit.editeur.rattachements.who_can_engage()
-    return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by("last_name", "first_name", "pk")
+    return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by(
+        "last_name", "first_name", "pk"
+    )
 
 
 def open_procedure(convention: Convention, signataire: str) -> ProcedureDeSignature | None:
@@ -49,7 +51,15 @@ def hashed(procedure_id: int, words: str) -> str:
 
 def latest_file(convention: Convention) -> FichierDeDocument | None:
     """The last file of a convention, the most signed one; None while it is not printed."""
-    files = {one.stage: one for one in FichierDeDocument.objects.filter(document__convention=convention)}
+    return _latest(FichierDeDocument.objects.filter(document__convention=convention))
+
+
+def latest_file_of(document: Document) -> FichierDeDocument | None:
+    return _latest(document.fichiers.all())
+
+
+def _latest(fichiers: QuerySet[FichierDeDocument]) -> FichierDeDocument | None:
+    files = {one.stage: one for one in fichiers.order_by("pk")}
     return next((files[stage] for stage in STAGES if stage in files), None)
 
 

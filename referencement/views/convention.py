@@ -1,0 +1,199 @@
+"""The convention of a candidature: read by everybody who sees it, and moved by who may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import permissions as of_candidatures
+from candidatures.models import Candidature
+from candidatures.queries import said
+from candidatures.views.access import find_candidature, trail_to_candidature
+from comptes.requests import PortalRequest
+from referencement import operations, permissions, queries
+from referencement.catalogue.convention import convention_of
+from referencement.enums import ConventionState, Seuil
+from referencement.forms.convention import CodeForm, SignatoryForm
+from referencement.models import Convention
+from referencement.rules import blocages
+from referencement.rules.convention import data_of
+
+State = ConventionState
+
+
+@require_safe
+def page(request: PortalRequest, nru: str) -> HttpResponse:
+    """Read the convention, or what it would say today, and see whose turn it is."""
+    candidature = find_candidature(request, nru)
+    convention = queries.living_convention(candidature)
+    return _show(request, candidature, convention)
+
+
+def _show(
+    request: PortalRequest, candidature: Candidature, convention: Convention | None, form: Any = None
+) -> HttpResponse:
+    if convention:
+        convention.candidature = candidature
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_candidature(candidature, request),
+        "convention": convention,
+        "former": candidature.conventions.filter(state=State.CANCELLED).order_by("-number"),
+        "numero": operations.numero_of(convention) if convention else "",
+        "state": convention.state if convention else "",
+        "state_label": convention.get_state_display() if convention else "",
+        "cancels": False,
+        "holds": True,
+        **_turn(request, candidature, convention),
+    }
+    if form is not None:
+        context["form"] = form
+    status = 422 if form is not None else 200
+    return render(request, "referencement/convention.html", context, status=status)
+
+
+def _turn(request: PortalRequest, candidature: Candidature, convention: Convention | None) -> dict[str, Any]:
+    """Say what this person reads, and what they may do: the `panel` that stands beside the text."""
+    by_desk = permissions.prepares_conventions(request.user)
+    if convention is None:
+        return _unprepared(request, candidature, by_desk=by_desk)
+    if convention.state == State.DRAFTED and not request.user.is_ans:
+        return {"panel": "not_yet", "data": None}
+    said_too: dict[str, Any] = {"data": convention.data, "fichier": queries.latest_file(convention)}
+    said_too["holds"] = queries.still_holds(convention, queries.quotes_of(candidature))
+    if convention.state == State.DRAFTED:
+        return {**said_too, "panel": "send" if by_desk else "wait", "form": _signatory_form(candidature)}
+    if convention.state == State.SENT:
+        return {**said_too, **_sent(request, candidature, convention, by_desk=by_desk)}
+    if convention.state == State.SIGNED_BY_EDITEUR and by_desk and queries.is_attributed(convention):
+        return {**said_too, "panel": "sign", "form": CodeForm(), "for_whom": convention.data["agence"]}
+    done = convention.state == State.COUNTERSIGNED
+    return {**said_too, "panel": "done" if done else "wait", "cancels": by_desk and not done}
+
+
+def _unprepared(request: PortalRequest, candidature: Candidature, *, by_desk: bool) -> dict[str, Any]:
+    if not by_desk:
+        return {"panel": "not_yet", "data": None}
+    complet = queries.dossier_complet(candidature, at=request.at)
+    missing = blocages(complet.facts, seuil=Seuil.CONVENTION, at=request.at)
+    preview = data_of(convention_of(candidature.dispositif_id), complet.quotes, numero="")
+    return {
+        "panel": "prepare",
+        "data": preview,
+        "obstacles": [{"sentence": one.sentence, "owner": one.owner.label} for one in missing],
+    }
+
+
+def _sent(
+    request: PortalRequest, candidature: Candidature, convention: Convention, *, by_desk: bool
+) -> dict[str, Any]:
+    can_engage = not request.user.is_ans and of_candidatures.can_engage(request.user, candidature)
+    if can_engage and convention.signatory_id == request.user.pk:
+        editeur = convention.data["cite"]["editeur"]["raison_sociale"]
+        return {"panel": "sign", "form": CodeForm(), "for_whom": editeur}
+    form = _signatory_form(candidature, initial={"signatory": convention.signatory_id})
+    return {"panel": "change" if can_engage or by_desk else "wait", "form": form, "cancels": by_desk}
+
+
+def _signatory_form(candidature: Candidature, data: Any = None, **kwargs: Any) -> SignatoryForm:
+    return SignatoryForm(data, people=queries.people_who_can_sign(candidature), **kwargs)
+
+
+@require_POST
+def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
+    """Do one thing with the convention, then show it again, with what was done or why nothing moved."""
+    candidature = find_candidature(request, nru)
+    if geste not in GESTES:
+        raise Http404
+    try:
+        faulty = GESTES[geste](request, candidature)
+    except operations.ConventionNotPossible as refused:
+        for reason in refused.reasons:
+            messages.error(request, reason)
+    except operations.SignatureNotPossible as refused:
+        messages.error(request, refused.reason)
+    else:
+        if faulty is not None:
+            return _show(request, candidature, queries.living_convention(candidature), faulty)
+    return redirect("referencement:convention", nru)
+
+
+def _prepare(request: PortalRequest, candidature: Candidature) -> None:
+    _refuse_who_does_not_prepare(request)
+    operations.prepare_convention(candidature_id=candidature.pk, by=request.user, at=request.at)
+    messages.success(request, "La convention est préparée. Relisez-la avant de l’envoyer.")
+
+
+def _send(request: PortalRequest, candidature: Candidature) -> Any:
+    _refuse_who_does_not_prepare(request)
+    form = _signatory_form(candidature, request.POST)
+    if not form.is_valid():
+        return form
+    to = form.cleaned_data["signatory"]
+    operations.send_convention(convention_id=_living(candidature).pk, to=to, by=request.user, at=request.at)
+    messages.success(request, f"La convention est envoyée à la signature de {to}.")
+    return None
+
+
+def _change_signatory(request: PortalRequest, candidature: Candidature) -> Any:
+    if not of_candidatures.can_engage(request.user, candidature):
+        _refuse_who_does_not_prepare(request)
+    form = _signatory_form(candidature, request.POST)
+    if not form.is_valid():
+        return form
+    to = form.cleaned_data["signatory"]
+    operations.change_signatory(convention_id=_living(candidature).pk, to=to, by=request.user, at=request.at)
+    messages.success(request, f"La convention est désormais à signer par {to}.")
+    return None
+
+
+def _cancel(request: PortalRequest, candidature: Candidature) -> None:
+    _refuse_who_does_not_prepare(request)
+    motif, convention = request.POST.get("motif", "").replace("\x00", ""), _living(candidature)
+    operations.cancel_convention(convention_id=convention.pk, reason=motif, by=request.user, at=request.at)
+    messages.success(request, "La convention est annulée. Vous pouvez en préparer une autre.")
+
+
+def _send_code(request: PortalRequest, candidature: Candidature) -> None:
+    code = operations.send_code(convention_id=_living(candidature).pk, by=request.user, at=request.at)
+    until = said(code.expires_at)
+    messages.success(request, f"Un code vous est envoyé à {request.user.email}. Il est valable jusqu’au {until}.")
+
+
+def _sign(request: PortalRequest, candidature: Candidature) -> Any:
+    form = CodeForm(request.POST)
+    if not form.is_valid():
+        return form
+    operations.sign_convention(
+        convention_id=_living(candidature).pk, typed=form.cleaned_data["code"], by=request.user, at=request.at
+    )
+    messages.success(request, "La convention est signée. Vous pouvez télécharger le document.")
+    return None
+
+
+GESTES: dict[str, Callable[[PortalRequest, Candidature], Any]] = {
+    "preparer": _prepare,
+    "envoyer": _send,
+    "signataire": _change_signatory,
+    "annuler": _cancel,
+    "code": _send_code,
+    "signer": _sign,
+}
+
+
+def _living(candidature: Candidature) -> Convention:
+    convention = queries.living_convention(candidature)
+    if convention is None:
+        raise operations.ConventionNotPossible("Aucune convention n’est en cours pour cette candidature.")
+    return convention
+
+
+def _refuse_who_does_not_prepare(request: PortalRequest) -> None:
+    if not permissions.prepares_conventions(request.user):
+        raise PermissionDenied("Seul un responsable de l’instruction prépare et envoie une convention.")

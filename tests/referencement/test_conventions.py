@@ -1,0 +1,196 @@
+"""A convention is prepared, sent, changed hands and cancelled; what is refused moves nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+
+from candidatures import operations as candidatures
+from candidatures.enums import VoletKind
+from candidatures.permissions import people_with_access
+from comptes import clock, journal
+from comptes.models import JournalEntry
+from referencement import operations, queries, sweeps
+from referencement.enums import ConventionState
+from referencement.models import Convention
+from tests.candidatures.conftest import all_at_once
+from tests.factories import candidatures as phase_1
+from tests.factories import conventions as make
+from tests.factories.conventions import AT, Parties
+
+from .conftest import PRINTS
+
+SECOND = timedelta(seconds=1)
+
+
+def new_distributeur(parties: Parties) -> None:
+    """The éligibilité is reopened to add a distributeur, and handed over again."""
+    by, at = parties.signatory, AT
+    volet = phase_1.the_volet(parties.candidature, VoletKind.ELIGIBILITE)
+    candidatures.reopen_volet(
+        volet_id=volet.pk,
+        champs=["distributeurs"],
+        text="À votre demande.",
+        seen_version=volet.version,
+        by=parties.team.instructeur,
+        at=at,
+    )
+    volet.refresh_from_db()
+    answers = {"distributeurs": {"lignes": [{"raison_sociale": "Ouest Distribution", "siren": "552008443"}]}}
+    candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=at)
+    candidatures.submit_volet(volet_id=volet.pk, by=by, at=at)
+
+
+def test_prepared_convention_quotes_what_was_handed_over(parties: Parties) -> None:
+    convention = make.a_convention(parties)
+
+    assert convention.state == ConventionState.DRAFTED
+    assert convention.data["numero"] == f"CONV-{parties.candidature.nru}-1"
+    assert convention.data["cite"] == queries.quotes_of(parties.candidature)
+    assert "Sirocco Logiciels" in convention.data["articles"][0]["paragraphes"][0]
+    assert convention.document.sha256 == convention.sha256
+    assert [entry.act for entry in acts(convention)] == ["convention.drafted"]
+
+
+def acts(convention: Convention) -> list[JournalEntry]:
+    return list(JournalEntry.objects.filter(address=operations.address_of(convention)).order_by("number"))
+
+
+def test_convention_is_prepared_once(parties: Parties) -> None:
+    make.a_convention(parties)
+
+    with pytest.raises(operations.ConventionNotPossible, match="déjà en cours"):
+        make.a_convention(parties)
+
+
+def test_convention_waits_for_every_chapitre(parties: Parties) -> None:
+    from preuves.operations import reopen_chapitre
+
+    chapitre = parties.candidature.dossier_de_preuves.chapitres.get(code="INS")
+    reopen_chapitre(
+        chapitre_id=chapitre.pk, seen_version=chapitre.version, reason="Un doute", by=parties.responsable, at=AT
+    )
+
+    with pytest.raises(operations.ConventionNotPossible, match="Identité nationale de santé"):
+        make.a_convention(parties)
+
+    assert not Convention.objects.exists()
+
+
+def test_convention_not_printed_yet_is_not_sent(parties: Parties) -> None:
+    convention = make.a_convention(parties)
+
+    with pytest.raises(operations.ConventionNotPossible, match="s’imprime encore"):
+        operations.send_convention(convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=AT)
+
+
+@PRINTS
+def test_sent_convention_asks_its_signatory(parties: Parties, effects_run: None) -> None:
+    make.a_sent_convention(parties)
+
+    (message,) = [one for one in mail.outbox if "convention" in one.subject]
+    assert message.to == [parties.signatory.email]
+    assert "est à signer" in message.subject
+    assert f"/candidatures/{parties.candidature.nru}/convention/" in message.body
+
+
+@PRINTS
+def test_convention_is_not_sent_to_who_cannot_engage(parties: Parties) -> None:
+    convention = make.a_printed_convention(parties)
+
+    with pytest.raises(operations.ConventionNotPossible, match="ne peut pas engager"):
+        operations.send_convention(convention_id=convention.pk, to=parties.team.salarie, by=parties.responsable, at=AT)
+
+    convention.refresh_from_db()
+    assert convention.state == ConventionState.DRAFTED
+
+
+@PRINTS
+def test_signatory_changes(parties: Parties) -> None:
+    convention = make.a_sent_convention(parties)
+
+    operations.change_signatory(convention_id=convention.pk, to=parties.delegate, by=parties.signatory, at=AT)
+
+    procedures = convention.procedures.order_by("pk")
+    assert [(one.compte, one.closed_at is None) for one in procedures] == [
+        (parties.signatory, False),
+        (parties.delegate, True),
+    ]
+    assert journal.lines(acts(convention))[-1].sentence.endswith(f"à signer par {parties.delegate.full_name}")
+
+
+@PRINTS
+def test_former_signatory_is_not_asked_any_more(parties: Parties) -> None:
+    convention = make.a_sent_convention(parties)
+    typed = make.a_code(convention, parties.signatory)
+    operations.change_signatory(convention_id=convention.pk, to=parties.delegate, by=parties.signatory, at=AT)
+
+    with pytest.raises(operations.SignatureNotPossible, match="à signer par"):
+        operations.sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=AT)
+
+
+@PRINTS
+def test_next_act_cancels_a_convention_that_no_longer_holds(parties: Parties, effects_run: None) -> None:
+    convention = make.a_sent_convention(parties)
+    new_distributeur(parties)
+    told = [[one.email] for one in people_with_access(parties.candidature.produit)]
+
+    with pytest.raises(operations.ConventionNotPossible, match="a changé"):
+        operations.send_code(convention_id=convention.pk, by=parties.signatory, at=AT + SECOND)
+
+    convention.refresh_from_db()
+    assert convention.state == ConventionState.CANCELLED
+    assert convention.cancelled_by is None
+    assert [message.to for message in mail.outbox if "convention annulée" in message.subject] == told
+    assert not convention.procedures.filter(closed_at=None).exists()
+
+
+def test_convention_is_prepared_again_after_what_it_quotes_changed(parties: Parties) -> None:
+    make.a_convention(parties)
+    new_distributeur(parties)
+    phase_1.admit(phase_1.the_volet(parties.candidature, VoletKind.ELIGIBILITE), parties.team.instructeur, AT)
+
+    second = make.a_convention(parties, AT + SECOND)
+
+    assert second.number == 2
+    assert second.data["cite"]["distributeurs"][0]["raison_sociale"] == "Ouest Distribution"
+
+
+def test_sweep_cancels_what_no_longer_holds_and_nothing_else(parties: Parties) -> None:
+    convention = make.a_convention(parties)
+    with clock.travel(AT + SECOND):
+        assert sweeps.cancel_stale_conventions() == 0
+        new_distributeur(parties)
+        assert sweeps.cancel_stale_conventions() == 1
+        assert sweeps.cancel_stale_conventions() == 0
+
+    convention.refresh_from_db()
+    assert convention.cancelled_reason == "ce qu’elle cite n’est plus ce que dit la candidature"
+
+
+def test_cancellation_says_why(parties: Parties) -> None:
+    convention = make.a_convention(parties)
+
+    with pytest.raises(operations.ConventionNotPossible, match="pourquoi"):
+        operations.cancel_convention(convention_id=convention.pk, reason="  ", by=parties.responsable, at=AT)
+    operations.cancel_convention(convention_id=convention.pk, reason="Une coquille", by=parties.responsable, at=AT)
+
+    convention.refresh_from_db()
+    assert (convention.state, convention.cancelled_reason) == (ConventionState.CANCELLED, "Une coquille")
+
+
+def test_what_a_convention_says_is_never_rewritten(parties: Parties) -> None:
+    convention = make.a_convention(parties)
+
+    with pytest.raises(IntegrityError, match="never rewritten"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE referencement_convention SET sha256 = 'x' WHERE id = %s", [convention.pk])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_responsables_at_once_prepare_one(transactional_db: None) -> None:
+    parties = make.some_parties()
+
+    results = all_at_once(2, lambda number: make.a_convention(parties))
+
+    assert sorted(type(one).__name__ for one in results) == ["Convention", "ConventionNotPossible"]

@@ -1,0 +1,216 @@
+"""Both parties sign: what pyHanko and poppler read of it, and what is refused."""
+
+import hashlib
+import re
+import shutil
+import subprocess
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings as portal
+from django.core import mail
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign import SimpleSigner
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from candidatures.models.piece import PrivateStorage
+from referencement import operations, queries
+from referencement.enums import ConventionState, FichierStage
+from referencement.models import Convention, FichierDeDocument
+from referencement.rules.signature import ATTEMPTS, LIFETIME
+from tests.candidatures.conftest import all_at_once
+from tests.factories import conventions as make
+from tests.factories.conventions import AT, Parties
+from tests.factories.referencement import an_examen
+
+from .conftest import PRINTS
+
+pytestmark = PRINTS
+SECOND = timedelta(seconds=1)
+
+
+def countersigned(parties: Parties) -> Convention:
+    convention = make.a_signed_convention(parties)
+    an_examen(parties.candidature, parties.responsable, "attributed", AT, convention)
+    typed = make.a_code(convention, parties.responsable)
+    return operations.sign_convention(convention_id=convention.pk, typed=typed, by=parties.responsable, at=AT)
+
+
+def content_of(convention: Convention) -> bytes:
+    return b"".join(queries.latest_file(convention).read())
+
+
+def seen_by_pyhanko(content: bytes) -> list[tuple[str, bool]]:
+    """Whose each signature is, and whether it holds: bytes intact, by the seal, and only what was allowed added since."""
+    sealed = SimpleSigner.load_pkcs12(portal.SIGNATURE["pkcs12"], passphrase=portal.SIGNATURE["password"].encode())
+    context = ValidationContext(trust_roots=[sealed.signing_cert], allow_fetching=False)
+    return [
+        (one.field_name, validate_pdf_signature(one, signer_validation_context=context).bottom_line)
+        for one in PdfFileReader(BytesIO(content)).embedded_signatures
+    ]
+
+
+def test_convention_bears_both_signatures(parties: Parties) -> None:
+    convention = countersigned(parties)
+
+    content = content_of(convention)
+    assert convention.state == ConventionState.COUNTERSIGNED
+    assert seen_by_pyhanko(content) == [("editeur", True), ("ans", True)]
+    stages = FichierDeDocument.objects.filter(document=convention.document).order_by("pk").values_list("stage", flat=True)
+    assert list(stages) == [FichierStage.PRINTED, FichierStage.SIGNED, FichierStage.COUNTERSIGNED]
+
+
+def test_what_was_signed_first_keeps_every_byte(parties: Parties) -> None:
+    convention = countersigned(parties)
+
+    files = {one.stage: b"".join(one.read()) for one in FichierDeDocument.objects.filter(document=convention.document)}
+    assert files["signed"].startswith(files["printed"])
+    assert files["countersigned"].startswith(files["signed"])
+    fields = PdfFileReader(BytesIO(files["signed"])).root["/AcroForm"]["/Fields"]
+    assert [field.get_object()["/T"] for field in fields] == ["editeur", "ans"]
+
+
+@pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler's pdfsig is not installed.")
+def test_pdfsig_finds_both_signatures_valid(parties: Parties, tmp_path: Path) -> None:
+    file = tmp_path / "convention.pdf"
+    file.write_bytes(content_of(countersigned(parties)))
+
+    said = subprocess.run(["pdfsig", "-nocert", str(file)], capture_output=True, text=True, check=True).stdout
+
+    assert re.findall(r"Signature Validation: (.*)", said) == ["Signature is Valid."] * 2
+    assert "Total document signed" in said
+
+
+def test_changed_byte_is_seen(parties: Parties) -> None:
+    content = bytearray(content_of(countersigned(parties)))
+    content[content.index(b"stream\n") + 40] ^= 1
+
+    assert seen_by_pyhanko(bytes(content)) == [("editeur", False), ("ans", False)]
+
+
+def test_code_is_sent_by_email_and_kept_nowhere(parties: Parties, effects_run: None) -> None:
+    convention = make.a_sent_convention(parties)
+
+    typed = make.a_code(convention, parties.signatory)
+
+    (message,) = [one for one in mail.outbox if "code de signature" in one.subject]
+    assert message.to == [parties.signatory.email]
+    assert re.findall(r"^\d{6}$", message.body, re.MULTILINE) == [typed]
+    assert typed not in make.the_last_code(convention).hashed
+
+
+@pytest.mark.parametrize(
+    ("later", "signed"),
+    [(LIFETIME - SECOND, True), (LIFETIME, False), (LIFETIME + SECOND, False)],
+)
+def test_code_is_good_for_ten_minutes(parties: Parties, later: timedelta, signed: bool) -> None:
+    convention = make.a_sent_convention(parties)
+    typed = make.a_code(convention, parties.signatory)
+
+    refusal = sign(convention, parties, typed, AT + later)
+
+    assert refusal == ("" if signed else "Ce code n’est plus valable\u00a0: demandez-en un autre. Rien n’est signé.")
+
+
+def sign(convention: Convention, parties: Parties, typed: str, at=AT) -> str:
+    """Try to sign; return why not."""
+    try:
+        operations.sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=at)
+    except operations.SignatureNotPossible as refused:
+        return refused.reason
+    return ""
+
+
+def test_code_is_tried_five_times(parties: Parties) -> None:
+    convention = make.a_sent_convention(parties)
+    typed = make.a_code(convention, parties.signatory)
+    wrong = f"{(int(typed) + 1) % 1_000_000:06d}"
+
+    refusals = [sign(convention, parties, wrong) for _ in range(ATTEMPTS)]
+
+    assert [re.findall(r"restants\u00a0: (\d)", one) for one in refusals] == [["4"], ["3"], ["2"], ["1"], ["0"]]
+    assert "Trop d’essais" in sign(convention, parties, typed)
+    convention.refresh_from_db()
+    assert convention.state == ConventionState.SENT
+
+
+def test_code_is_used_once(parties: Parties) -> None:
+    convention = make.a_sent_convention(parties)
+    typed = make.a_code(convention, parties.signatory)
+
+    assert sign(convention, parties, typed) == ""
+    assert sign(convention, parties, typed) == "Seul un responsable de l’instruction signe pour l’agence."
+
+
+def test_second_code_waits_a_minute(parties: Parties) -> None:
+    convention = make.a_sent_convention(parties)
+    make.a_code(convention, parties.signatory)
+
+    with pytest.raises(operations.SignatureNotPossible, match="vient de vous être envoyé"):
+        make.a_code(convention, parties.signatory, AT + timedelta(seconds=59))
+
+    make.a_code(convention, parties.signatory, AT + timedelta(seconds=60))
+
+
+def test_who_cannot_engage_does_not_sign(parties: Parties) -> None:
+    convention = make.a_sent_convention(parties)
+
+    with pytest.raises(operations.SignatureNotPossible, match="peut engager l’éditeur"):
+        operations.send_code(convention_id=convention.pk, by=parties.team.salarie, at=AT)
+
+
+def test_agency_signs_after_the_attribution(parties: Parties) -> None:
+    convention = make.a_signed_convention(parties)
+
+    with pytest.raises(operations.SignatureNotPossible, match="après l’attribution"):
+        operations.send_code(convention_id=convention.pk, by=parties.responsable, at=AT)
+
+
+def test_file_changed_since_it_was_sent_is_not_signed(parties: Parties) -> None:
+    convention = make.a_sent_convention(parties)
+    typed = make.a_code(convention, parties.signatory)
+    fichier = queries.latest_file(convention)
+    path = Path(portal.STORAGES["default"]["OPTIONS"]["location"]) / fichier.file.name
+    path.write_bytes(path.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6"))
+
+    assert "n’est plus celui qui fut envoyé" in sign(convention, parties, typed)
+
+    convention.refresh_from_db()
+    assert convention.state == ConventionState.SENT
+    assert not FichierDeDocument.objects.filter(stage=FichierStage.SIGNED).exists()
+
+
+def test_portal_without_a_seal_signs_nothing(parties: Parties, settings) -> None:
+    settings.SIGNATURE = {"pkcs12": "", "password": ""}
+    convention = make.a_sent_convention(parties)
+
+    assert "n’est pas configurée" in sign(convention, parties, make.a_code(convention, parties.signatory))
+
+
+def test_file_of_the_convention_is_what_its_row_says(parties: Parties) -> None:
+    convention = make.a_signed_convention(parties)
+
+    fichier = queries.latest_file(convention)
+    content = b"".join(fichier.read())
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (fichier.size, fichier.sha256)
+    assert PrivateStorage().exists(fichier.file.name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_typed_twice_at_once_signs_once(transactional_db: None) -> None:
+    parties = make.some_parties()
+    convention = make.a_sent_convention(parties)
+    typed = make.a_code(convention, parties.signatory)
+
+    results = all_at_once(
+        2,
+        lambda number: operations.sign_convention(
+            convention_id=convention.pk, typed=typed, by=parties.signatory, at=AT
+        ),
+    )
+
+    assert sorted(type(one).__name__ for one in results) == ["Convention", "SignatureNotPossible"]
+    assert FichierDeDocument.objects.filter(stage=FichierStage.SIGNED).count() == 1
