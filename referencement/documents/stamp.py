@@ -12,7 +12,7 @@ from .printing import print_html
 
 Box = tuple[float, float, float, float]
 MM = 72 / 25.4
-# Where each version of the template draws the frames of the signatures, on its last page: left, bottom, right, top, in mm.
+# Where each version of the template draws the signatures' frames, on its last page: left, bottom, right, top, in mm.
 _FRAMES = {"1": {"editeur": (22, 179, 100, 217), "ans": (110, 179, 188, 217)}}
 
 

@@ -1,4 +1,4 @@
-"""What people are told of a convention: who signs it, and the éditeur's team; texts in templates/referencement/mails/."""
+"""What people are told of a convention: who signs it, and the éditeur's team."""
 
 from candidatures import permissions
 from candidatures.queries import said

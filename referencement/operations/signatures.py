@@ -92,9 +92,7 @@ def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime)
     return _keep(convention, procedure, signed, by, at)
 
 
-def _spend_code(
-    convention_id: int, typed: str, by: Compte, at: datetime
-) -> tuple[Convention, ProcedureDeSignature]:
+def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tuple[Convention, ProcedureDeSignature]:
     """Use the code up, or count the attempt: both are kept whatever follows."""
     with transaction.atomic():
         convention = locked_convention(convention_id)
@@ -140,8 +138,9 @@ def _unchanged(fichier: FichierDeDocument) -> bytes:
     """
     content = b"".join(fichier.read())
     if hashlib.sha256(content).hexdigest() != fichier.sha256:
-        sentence = "Le fichier de la convention n’est plus celui qui fut envoyé\u00a0: rien n’est signé. L’ANS doit l’annuler."
-        raise SignatureNotPossible(sentence)
+        raise SignatureNotPossible(
+            "Le fichier n’est plus celui qui fut envoyé\u00a0: rien n’est signé. L’ANS doit l’annuler."
+        )
     return content
 
 
@@ -160,9 +159,7 @@ def seal_of_the_portal() -> Embedded:
 
 
 @transaction.atomic
-def _keep(
-    seen: Convention, procedure: ProcedureDeSignature, signed: bytes, by: Compte, at: datetime
-) -> Convention:
+def _keep(seen: Convention, procedure: ProcedureDeSignature, signed: bytes, by: Compte, at: datetime) -> Convention:
     convention = locked_convention(seen.pk)
     if convention.version != seen.version:
         raise SignatureNotPossible("La convention vient de changer\u00a0: relisez-la. Rien n’est signé.")
@@ -183,4 +180,3 @@ def _keep(
         candidature=convention.candidature, kind="referencement.convention_signed", on=on, occurrence=stage, at=at
     )
     return convention
-

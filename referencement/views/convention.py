@@ -31,20 +31,17 @@ State = ConventionState
 def page(request: PortalRequest, nru: str) -> HttpResponse:
     """Read the convention, or what it would say today, and see whose turn it is."""
     candidature = find_candidature(request, nru)
-    convention = queries.living_convention(candidature)
-    return _show(request, candidature, convention)
+    return _show(request, candidature)
 
 
-def _show(
-    request: PortalRequest, candidature: Candidature, convention: Convention | None, form: Any = None
-) -> HttpResponse:
-    if convention:
-        convention.candidature = candidature
+def _show(request: PortalRequest, candidature: Candidature, form: Any = None) -> HttpResponse:
+    every = list(candidature.conventions.select_related("signatory").order_by("-number"))
+    convention = next((one for one in every if one.state != State.CANCELLED), None)
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
         "convention": convention,
-        "former": candidature.conventions.filter(state=State.CANCELLED).order_by("-number"),
+        "former": [one for one in every if one.state == State.CANCELLED],
         "numero": operations.numero_of(convention) if convention else "",
         "state": convention.state if convention else "",
         "state_label": convention.get_state_display() if convention else "",
@@ -90,9 +87,7 @@ def _unprepared(request: PortalRequest, candidature: Candidature, *, by_desk: bo
     }
 
 
-def _sent(
-    request: PortalRequest, candidature: Candidature, convention: Convention, *, by_desk: bool
-) -> dict[str, Any]:
+def _sent(request: PortalRequest, candidature: Candidature, convention: Convention, *, by_desk: bool) -> dict[str, Any]:
     can_engage = not request.user.is_ans and of_candidatures.can_engage(request.user, candidature)
     if can_engage and convention.signatory_id == request.user.pk:
         editeur = convention.data["cite"]["editeur"]["raison_sociale"]
@@ -120,7 +115,7 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
         messages.error(request, refused.reason)
     else:
         if faulty is not None:
-            return _show(request, candidature, queries.living_convention(candidature), faulty)
+            return _show(request, candidature, faulty)
     return redirect("referencement:convention", nru)
 
 

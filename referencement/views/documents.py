@@ -1,6 +1,6 @@
 """The documents that the portal issued, as they were stored."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -34,7 +34,7 @@ def download(request: PortalRequest, numero: str) -> HttpResponseBase:
     return StreamingHttpResponse(fichier.read(), headers=headers, content_type="application/pdf")
 
 
-def _visible_to(request: PortalRequest):
+def _visible_to(request: PortalRequest) -> QuerySet[Document]:
     """The éditeur's side sees what is of its candidatures, but a convention that was not sent; the ANS sees all."""
     found = Document.objects.select_related("candidature")
     if request.user.is_ans:

@@ -44,7 +44,7 @@ def content_of(convention: Convention) -> bytes:
 
 
 def seen_by_pyhanko(content: bytes) -> list[tuple[str, bool]]:
-    """Whose each signature is, and whether it holds: bytes intact, by the seal, and only what was allowed added since."""
+    """Whose each signature is, and whether it holds: bytes intact, by the seal, nothing added but what was allowed."""
     sealed = SimpleSigner.load_pkcs12(portal.SIGNATURE["pkcs12"], passphrase=portal.SIGNATURE["password"].encode())
     context = ValidationContext(trust_roots=[sealed.signing_cert], allow_fetching=False)
     return [
@@ -59,7 +59,9 @@ def test_convention_bears_both_signatures(parties: Parties) -> None:
     content = content_of(convention)
     assert convention.state == ConventionState.COUNTERSIGNED
     assert seen_by_pyhanko(content) == [("editeur", True), ("ans", True)]
-    stages = FichierDeDocument.objects.filter(document=convention.document).order_by("pk").values_list("stage", flat=True)
+    stages = (
+        FichierDeDocument.objects.filter(document=convention.document).order_by("pk").values_list("stage", flat=True)
+    )
     assert list(stages) == [FichierStage.PRINTED, FichierStage.SIGNED, FichierStage.COUNTERSIGNED]
 
 
