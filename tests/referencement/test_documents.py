@@ -1,0 +1,201 @@
+"""What the portal prints: tagged PDF/A-3 that bears its data, the same each time; kept once."""
+
+import json
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from kombu.exceptions import OperationalError
+
+from referencement import documents, effects, sweeps
+from referencement.catalogue.convention import convention_of, read_convention
+from referencement.documents.printing import refuse, spoken
+from referencement.enums import DocumentKind, FichierStage
+from referencement.models import Document, FichierDeDocument
+from referencement.rules.convention import data_of
+from referencement.rules.empreinte import canonical, fingerprint
+from tests.factories import conventions as make
+from tests.factories.conventions import Parties
+
+from .conftest import PRINTS
+
+AT = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
+QUOTES: dict[str, Any] = {
+    "nru": "DUI-2026-00001-A",
+    "dispositif": {"code": "ms-dui-va2", "nom": "Dossier usager informatisé (DUI)"},
+    "editeur": {
+        "raison_sociale": "Sirocco <b>Logiciels</b>",
+        "siren": "552008443",
+        "adresse": "4 rue des Tilleuls",
+        "code_postal": "35000",
+        "commune": "Rennes",
+        "pays": "France",
+    },
+    "responsable": {"prenom": "Lucie", "nom": "Marchand", "fonction": "Présidente"},
+    "solution": {
+        "nom": "Sirocco {nil}",
+        "version_technique": "4.2.1",
+        "nie": "NIE-1",
+        "nil": "NIL-1",
+        "proxy": "propre",
+        "proxy_nom": "",
+        "profils": ["Personnes âgées"],
+        "noms_commerciaux": [{"nom": "Alizé", "nil": "NIL-2", "version": "4.2"}],
+        "additionnels": [],
+    },
+    "groupement": [],
+    "distributeurs": [{"raison_sociale": "Ouest Distribution", "siren": "552008443"}],
+}
+ATTESTATION = {
+    "numero": "ATT-DUI-2026-00001-A",
+    "nru": "DUI-2026-00001-A",
+    "dispositif": QUOTES["dispositif"],
+    "editeur": QUOTES["editeur"],
+    "solution": QUOTES["solution"],
+    "attribue_le": AT.isoformat(),
+    "adresse": "https://portail.example/solutions/DUI-2026-00001-A/",
+}
+RAPPORT = {
+    **{name: ATTESTATION[name] for name in ("nru", "dispositif", "editeur", "solution")},
+    "numero": "RC-DUI-2026-00001-A",
+    "chapitres": [
+        {
+            "label": "Identité nationale de santé",
+            "constat": "Validé par Inès Garnier",
+            "exigences": [
+                {
+                    "identifiant": "INS.01",
+                    "preuves": [
+                        {
+                            "numero": "INS.01.01.01",
+                            "exigibilite": "Exigible",
+                            "verdict": "Acceptée",
+                            "sha256": "ab" * 32,
+                            "par": "Inès Garnier",
+                            "prononce_le": AT.isoformat(),
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+}
+PROCES_VERBAL = {
+    "numero": "PV-1-2027-11-16",
+    "tenue_le": AT.isoformat(),
+    "close_le": AT.isoformat(),
+    "secretaire": "Sonia Blanc",
+    "quorum": 3,
+    "membres": [{"nom": "Jean Petit", "present": True}],
+    "examens": [
+        {
+            "rang": 1,
+            "nru": "DUI-2026-00001-A",
+            "solution": "Sirocco",
+            "editeur": "Sirocco Logiciels",
+            "decision": "Attribution",
+            "motifs": [],
+            "precisions": "",
+            "avis": [{"nom": "Jean Petit", "avis": "Favorable"}],
+        }
+    ],
+}
+KINDS = {
+    DocumentKind.CONVENTION: data_of(convention_of("ms-dui-va2"), QUOTES, numero="CONV-DUI-2026-00001-A-1"),
+    DocumentKind.ATTESTATION: ATTESTATION,
+    DocumentKind.RAPPORT: RAPPORT,
+    DocumentKind.PROCES_VERBAL: PROCES_VERBAL,
+}
+
+
+def printed(kind: DocumentKind, at: datetime = AT) -> bytes:
+    return documents.render(kind, KINDS[kind], version=documents.VERSION, at=at)
+
+
+@PRINTS
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_document_is_tagged_pdf_a_3_with_its_data(kind: DocumentKind) -> None:
+    with pikepdf.open(BytesIO(printed(kind))) as pdf:
+        root = pdf.Root
+        assert pdf.open_metadata().pdfa_status == "3A"
+        assert root.MarkInfo.Marked
+        assert root.StructTreeRoot is not None
+        assert root.Lang == "fr"
+        assert [str(one.S) for one in root.OutputIntents] == ["/GTS_PDFA1"]
+        assert "/DestOutputProfile" in root.OutputIntents[0]
+        attached = pdf.attachments["donnees.json"].get_file().read_bytes()
+        assert [str(one.AFRelationship) for one in root.AF][:1] == ["/Data"]
+    assert attached == canonical(KINDS[kind])
+    assert json.loads(attached) == KINDS[kind]
+
+
+@PRINTS
+@pytest.mark.parametrize("kind", DocumentKind)
+def test_document_is_printed_the_same_again(kind: DocumentKind) -> None:
+    assert printed(kind) == printed(kind)
+
+
+@PRINTS
+def test_unknown_version_is_not_printed() -> None:
+    with pytest.raises(documents.DocumentNotPrintable, match="version '0'"):
+        documents.render(DocumentKind.RAPPORT, RAPPORT, version="0", at=AT)
+
+
+def test_document_fetches_nothing() -> None:
+    with pytest.raises(ValueError, match="outside itself"):
+        refuse("http://ailleurs.example/image.png")
+
+
+def test_instants_are_said_in_paris_time() -> None:
+    assert spoken({"close_le": "2027-11-16T13:00:00+00:00", "lignes": [{"prononce_le": ""}], "quorum": 3}) == {
+        "close_le": "16/11/2027 à 14\u202fh\u202f00",
+        "lignes": [{"prononce_le": ""}],
+        "quorum": 3,
+    }
+
+
+def test_value_is_not_read_as_a_variable() -> None:
+    (first, *_), *_ = (article["paragraphes"] for article in KINDS[DocumentKind.CONVENTION]["articles"])
+
+    assert "« Sirocco {nil} »" in first
+
+
+def test_unknown_variable_is_found_when_the_file_is_read() -> None:
+    text = '[convention]\nversion="1"\nagence="A"\n[[convention.articles]]\ntitre="Objet"\ntexte="Le {prix}."'
+
+    with pytest.raises(Exception, match="'prix'"):
+        read_convention(text)
+
+
+@PRINTS
+def test_document_is_printed_once(parties: Parties) -> None:
+    document = make.a_convention(parties).document
+
+    effects.print_document(document.pk)
+    effects.print_document(document.pk)
+
+    (fichier,) = FichierDeDocument.objects.filter(document=document)
+    assert fichier.stage == FichierStage.PRINTED
+    content = b"".join(fichier.read())
+    assert content == documents.render(document.kind, document.data, version="1", at=document.issued_at)
+    assert document.sha256 == fingerprint(document.data)
+
+
+@PRINTS
+def test_sweep_prints_what_an_absent_broker_left(
+    parties: Parties, effects_run: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        away.setattr(effects.print_document, "delay", _broker_is_away)
+        make.a_convention(parties)
+    assert not FichierDeDocument.objects.exists()
+
+    assert sweeps.print_pending_documents() == 1
+    assert sweeps.print_pending_documents() == 0
+    assert FichierDeDocument.objects.count() == Document.objects.count() == 1
+
+
+def _broker_is_away(document_id: int) -> None:
+    raise OperationalError
