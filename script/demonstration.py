@@ -94,6 +94,8 @@ def environment(folder: Path, services: dict[str, str], port: int) -> dict[str, 
         "MEDIA_ROOT": _own(folder / "media"),
         "MAIL_ROOT": _own(folder / "mails"),
         "STATIC_ROOT": _own(folder / "static"),
+        "SIGNATURE_PKCS12": str(folder / "sceau.p12"),
+        "SIGNATURE_PASSWORD": _secret_key(folder / "sceau_password"),
         # Named by their hash as in a deployment, but not compressed: 1 s instead of 13, and the wire is a loopback.
         "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
     }

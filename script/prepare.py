@@ -22,6 +22,7 @@ def main() -> None:
     django.setup()
     step("migrate", "migrate", interactive=False, verbosity=0)
     collect_static_files()
+    step("make a seal", "make_seal", verbosity=0)
     # The story publishes the catalogue at its date of 2026; loaded before it, a charte would bear the date of today.
     step(f"replay the story up to {moment}", "replay_demo", "--moment", moment)
     step("load the catalogue", "load_dispositif")

@@ -142,6 +142,8 @@ def a_company() -> Company:
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:page_image": {"nru": fichier.candidature.nru, "piece_id": fichier.pk, "number": 1},
+            "referencement:convention_act": {"geste": "preparer"},
+            "referencement:document": {"numero": f"ATT-{referenced.nru}"},
             "referencement:solution": {"nru": referenced.nru},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },

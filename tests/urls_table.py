@@ -145,6 +145,12 @@ preuves:rem_version              GET  login 404   404   404   404   404   404   
 preuves:rem_version              POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:candidature        GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:candidature        POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:convention         GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:convention         POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:convention_act     GET  login 405   405   405   405   405   405   405   405   405   405   405
+referencement:convention_act     POST 401   403   403   403   403   404   404   403   302   403   403   403
+referencement:document           GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:document           POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:solutions          GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:solutions          POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:solutions_csv      GET  200   200   200   200   200   200   200   200   200   200   200   200

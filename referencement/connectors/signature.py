@@ -70,7 +70,7 @@ class Embedded:
             box = (round(left), round(bottom), round(right), round(top))
             fields.append_signature_field(writer, SigFieldSpec(sig_field_name=name, on_page=-1, box=box))
         out = BytesIO()
-        writer.write(out)
+        writer.write(out)  # type: ignore[no-untyped-call]
         return out.getvalue()
 
     def sign(self, pdf: bytes, signing: Signing) -> bytes:
