@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from candidatures.models import Dispositif
+from candidatures.queries import deadlines_by_code
 from comptes.requests import PortalRequest
 from referencement.queries import echeances_for_page
 
@@ -19,7 +20,7 @@ from referencement.queries import echeances_for_page
 def home(request: PortalRequest) -> HttpResponse:
     """What the portal is, for whom, what comes next and when."""
     dispositifs: list[dict[str, Any]] = [
-        {"dispositif": dispositif, "echeances": echeances_for_page(dispositif, at=request.at)}
+        {"dispositif": dispositif, "echeances": echeances_for_page(deadlines_by_code(dispositif), at=request.at)}
         for dispositif in Dispositif.objects.order_by("opens_at", "pk")
     ]
     coming = [echeance for one in dispositifs for echeance in one["echeances"] if echeance["state"] != "late"]

@@ -1,7 +1,7 @@
 """What is, seen from the floor that sees everybody. One module a noun; the names are handed on here."""
 
 from .blocages import DossierComplet, dossier_complet
-from .candidatures import dossiers, echeances_for_page, situation_of
+from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import convention_facts, living_convention, quotes_of, still_holds
 from .kept import kept
 from .publication import (
@@ -36,6 +36,7 @@ __all__ = [
     "PER_PAGE",
     "DossierComplet",
     "PublicPage",
+    "attribution_of",
     "code_facts",
     "convention_facts",
     "dates_1",

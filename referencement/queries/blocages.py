@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Subquery
+
 from candidatures.enums import CandidatureState
-from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet, charte_accepted, deadlines_by_code, presented_volets
+from candidatures.models import AcceptationDeCharte, Candidature, Charte
+from candidatures.queries import PresentedVolet, deadlines_by_code, presented_volets
 from guichets import queries as guichets
-from preuves.queries import PRESENTED, ChapitreDuDossier, Dossier, dossier_of
-from referencement.models import Convention
-from referencement.rules import ChapitreFacts, DossierFacts, VoletFacts
+from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
+from referencement.models import Convention, Examen
+from referencement.rules import ChapitreFacts, DossierFacts, ExamenFacts, VoletFacts
 
 from .conventions import QUOTED, convention_facts, living_convention, quotes_of
 
-CHAMPS = tuple(dict.fromkeys((*PRESENTED, *QUOTED)))
+CHAMPS = tuple(dict.fromkeys((*guichets.WITH_PREUVES, *QUOTED)))
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ class DossierComplet:
     :param dossier: None while the dispositif has no REM
     :param convention: the living one
     :param quotes: what a convention would quote today
+    :param presented: its volets, with the answers to `CHAMPS` as last handed to the ANS
+    :param charte_accepted_at: None while the charte in force is not accepted
+    :param examen: the latest
     """
 
     candidature: Candidature
@@ -35,24 +40,62 @@ class DossierComplet:
     guichets: guichets.Situation
     convention: Convention | None
     quotes: dict[str, Any]
+    presented: Sequence[PresentedVolet]
+    charte_accepted_at: datetime | None
+    examen: ExamenFacts | None
 
 
-def dossier_complet(candidature: Candidature, *, at: datetime) -> DossierComplet:
-    """Gather everything about a candidature, with its product, éditeur and dispositif joined."""
+def dossier_complet(candidature: Candidature, *, at: datetime, with_history: bool = True) -> DossierComplet:
+    """Gather everything about a candidature, with its product, éditeur and dispositif joined.
+
+    :param with_history: else nothing of what the desks said before today
+    """
     presented = presented_volets(candidature, champs=CHAMPS)
     dossier = dossier_of(candidature, presented)
-    situation = guichets.situation_of(candidature, dossier=dossier, at=at)
+    situation = guichets.situation_of(
+        candidature, dossier=dossier, at=at, presented=presented, with_history=with_history
+    )
     convention, quotes = living_convention(candidature), quotes_of(candidature, presented)
+    accepted_at, examen = _charte_and_examen(candidature)
     facts = DossierFacts(
         is_open=candidature.state == CandidatureState.OPEN,
-        charte_accepted=charte_accepted(candidature),
+        charte_accepted=accepted_at is not None,
         volets=_volets(presented),
         chapitres=_chapitres(dossier),
         gates={gate.code: gate for gate in situation.gates},
         convention=convention_facts(convention, quotes),
         echeances=deadlines_by_code(candidature.dispositif),
     )
-    return DossierComplet(candidature, facts, dossier, situation, convention, quotes)
+    return DossierComplet(
+        candidature,
+        facts,
+        dossier,
+        situation,
+        convention,
+        quotes,
+        presented,
+        accepted_at,
+        examen,
+    )
+
+
+def _charte_and_examen(candidature: Candidature) -> tuple[datetime | None, ExamenFacts | None]:
+    """When the charte in force was accepted, and the latest examen, in one query."""
+    charte = Charte.objects.filter(dispositif=candidature.dispositif_id).order_by("-published_at", "-pk").values("pk")
+    accepted = AcceptationDeCharte.objects.filter(candidature=candidature.pk, charte=Subquery(charte[:1]))
+    examens = Examen.objects.filter(candidature=candidature.pk).order_by("-seance__held_at", "-pk")
+    row = (
+        Candidature.objects.filter(pk=candidature.pk)
+        .annotate(
+            accepted_at=Subquery(accepted.values("accepted_at")[:1]),
+            examen=Subquery(examens.values("state")[:1]),
+            held_at=Subquery(examens.values("seance__held_at")[:1]),
+            published_at=Subquery(examens.values("published_at")[:1]),
+        )
+        .values_list("accepted_at", "examen", "held_at", "published_at")
+        .get()
+    )
+    return row[0], ExamenFacts(*row[1:]) if row[1] else None
 
 
 def _volets(presented: Sequence[PresentedVolet]) -> tuple[VoletFacts, ...]:

@@ -1,47 +1,59 @@
 """What is, seen from the floor that sees everybody."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from candidatures.enums import CandidatureState
-from candidatures.models import Candidature, Dispositif, Volet
+from candidatures.enums import CandidatureState, VoletState
+from candidatures.models import Candidature, Volet
 from candidatures.queries import (
     DATE_1,
     DATE_2,
-    PresentedVolet,
-    acceptation_in_force,
-    deadlines_by_code,
-    presented_volets,
     volets_with_facts,
 )
+from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import Compte
 from preuves.enums import ChapitreState
-from preuves.queries import PRESENTED, dossier_of
-from referencement.rules import PreuvesSituation, Situation, VoletSituation
+from preuves.queries import Dossier
+from referencement.enums import Seuil
+from referencement.rules import AttributionSituation, PreuvesSituation, Situation, VoletSituation, blocages
+
+from .blocages import DossierComplet
 
 
-def situation_of(candidature: Candidature, *, late: frozenset[str]) -> Situation:
-    """Gather where a candidature stands, in a constant number of queries.
-
-    :param late: the codes of the échéances that are over
-    """
-    acceptation = acceptation_in_force(candidature)
-    presented = presented_volets(candidature, champs=PRESENTED)
-    volets = volets_with_facts(candidature, [one.volet for one in presented], charte_accepted=acceptation is not None)
-    return Situation(
-        is_open=candidature.state == CandidatureState.OPEN,
-        is_late=DATE_1 in late,
-        charte_accepted_at=acceptation.accepted_at if acceptation else None,
-        volets=tuple(_volet(volet, facts) for volet, facts in volets),
-        preuves=_preuves(candidature, presented, is_late=DATE_2 in late),
+def attribution_of(complet: DossierComplet, *, at: datetime) -> AttributionSituation:
+    """What the last steps of a candidature follow from; no query."""
+    return AttributionSituation(
+        convention=complet.facts.convention,
+        before_convention=blocages(complet.facts, seuil=Seuil.CONVENTION, at=at),
+        before_college=blocages(complet.facts, seuil=Seuil.COLLEGE, at=at),
+        examen=complet.examen,
     )
 
 
-def _preuves(candidature: Candidature, presented: list[PresentedVolet], *, is_late: bool) -> PreuvesSituation | None:
-    dossier = dossier_of(candidature, presented)
+def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: AttributionSituation) -> Situation:
+    """Say where a candidature stands, from all that is known of it; one query more when a volet is a draft.
+
+    :param late: the codes of the échéances that are over
+    """
+    candidature, volets = complet.candidature, [one.volet for one in complet.presented]
+    accepted_at = complet.charte_accepted_at
+    drafts = [one for one in volets if one.state == VoletState.DRAFT]
+    facts = dict(volets_with_facts(candidature, drafts, charte_accepted=accepted_at is not None)) if drafts else {}
+    return Situation(
+        is_open=candidature.state == CandidatureState.OPEN,
+        is_late=DATE_1 in late,
+        charte_accepted_at=accepted_at,
+        volets=tuple(_volet(volet, facts.get(volet)) for volet in volets),
+        preuves=_preuves(complet.dossier, is_late=DATE_2 in late),
+        attribution=attribution,
+    )
+
+
+def _preuves(dossier: Dossier | None, *, is_late: bool) -> PreuvesSituation | None:
     if dossier is None:
         return None
     concerned = [one.facts for one in dossier.chapitres if one.facts.standing != "sans_objet"]
@@ -59,8 +71,9 @@ def _preuves(candidature: Candidature, presented: list[PresentedVolet], *, is_la
     )
 
 
-def _volet(volet: Volet, facts: VoletFacts) -> VoletSituation:
-    done, asked = progress(facts)
+def _volet(volet: Volet, facts: VoletFacts | None) -> VoletSituation:
+    """`facts` are those of a draft, whose answers are counted."""
+    done, asked = progress(facts) if facts else (0, 0)
     moved_at = volet.admitted_at or volet.submitted_at
     return VoletSituation(volet.kind, volet.get_kind_display(), volet.state, done, asked, moved_at)
 
@@ -83,8 +96,8 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Can
     return found.order_by("-opened_at", "pk")
 
 
-def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str, Any]]:
-    """The échéances of a dispositif as a page shows them: code, label, instant, how near, and how long is left."""
+def echeances_for_page(deadlines: Mapping[str, Deadline], *, at: datetime) -> list[dict[str, Any]]:
+    """Échéances by code as a page shows them: code, label, instant, how near, and how long is left."""
     return [
         {
             "code": code,
@@ -93,5 +106,5 @@ def echeances_for_page(dispositif: Dispositif, *, at: datetime) -> list[dict[str
             "state": deadline.state(at),
             "remaining": deadline.remaining(at),
         }
-        for code, deadline in deadlines_by_code(dispositif).items()
+        for code, deadline in deadlines.items()
     ]

@@ -1,19 +1,25 @@
 """When and why not, in phase 3. One module a noun; the names are handed on here."""
 
+from .attribution import AttributionSituation, ExamenFacts, first_to_act, only_before_the_college
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
-from .parcours import PreuvesSituation, Situation, Step, VoletSituation, steps_of, turn_of
+from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
+from .step import Step
 
 __all__ = [
+    "AttributionSituation",
     "Blocage",
     "ChapitreFacts",
     "ConventionFacts",
     "DossierFacts",
+    "ExamenFacts",
     "PreuvesSituation",
     "Situation",
     "Step",
     "VoletFacts",
     "VoletSituation",
     "blocages",
+    "first_to_act",
+    "only_before_the_college",
     "steps_of",
     "turn_of",
 ]

@@ -1,10 +1,13 @@
 """Where a candidature stands, and whose turn it is. Pure functions over frozen data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from candidatures.enums import VoletState
+
+from .attribution import AttributionSituation, steps_of_attribution
+from .step import Step
 
 
 @dataclass(frozen=True)
@@ -58,35 +61,12 @@ class Situation:
     charte_accepted_at: datetime | None
     volets: tuple[VoletSituation, ...]
     preuves: PreuvesSituation | None = None
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of the parcours.
-
-    :param key: `charte`, a volet's kind, or `preuves`
-    :param state: `done`, `current` or `todo`
-    :param owner: who must act now, empty when nobody must
-    :param at: when it was brought where it is, None when nobody moved it yet
-    :param is_urgent: complete, and not handed over: one click is missing
-    :param is_late: its échéance is over, and it was never handed over
-    :param echeance: the name of that échéance
-    """
-
-    key: str
-    label: str
-    state: str
-    hint: str
-    owner: str
-    at: datetime | None
-    is_urgent: bool = False
-    is_late: bool = False
-    echeance: str = "Date 1"
+    attribution: AttributionSituation | None = None
 
 
 def steps_of(situation: Situation) -> tuple[Step, ...]:
     """Say each step in order, with its state and whose turn it is; nobody's once the candidature is closed."""
-    return (_charte(situation), *_volets(situation), *_preuves(situation))
+    return (_charte(situation), *_volets(situation), *_preuves(situation), *_attribution(situation))
 
 
 def _charte(situation: Situation) -> Step:
@@ -145,6 +125,12 @@ def _preuves(situation: Situation) -> Iterator[Step]:
         is_late=preuves.is_late and situation.is_open,
         echeance="Date 2",
     )
+
+
+def _attribution(situation: Situation) -> Iterator[Step]:
+    if situation.attribution is not None:
+        for step in steps_of_attribution(situation.attribution):
+            yield replace(step, owner=_if_open(situation, step.owner))
 
 
 def _of_preuves(preuves: PreuvesSituation) -> tuple[str, str, str]:

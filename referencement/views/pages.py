@@ -16,8 +16,13 @@ from candidatures.queries import lines_of
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement import queries, rules
+from referencement.enums import ExamenState
+
+from .blocages import groups_of, turn_from
 
 PER_PAGE = 25
+# What is read by who cannot engage the éditeur.
+READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 
 
 @require_safe
@@ -28,14 +33,18 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     )
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
-    echeances = queries.echeances_for_page(found.dispositif, at=request.at)
+    complet = queries.dossier_complet(found, at=request.at, with_history=False)
+    echeances = queries.echeances_for_page(complet.facts.echeances, at=request.at)
     late = frozenset(one["code"] for one in echeances if one["state"] == "late")
-    steps = rules.steps_of(queries.situation_of(found, late=late))
+    attribution = queries.attribution_of(complet, at=request.at)
+    steps = rules.steps_of(queries.situation_of(complet, late=late, attribution=attribution))
     context = {
         "candidature": found,
         "trail": trail_to_candidature(found, request)[:-1],
         "steps": [{**asdict(step), "href": _href(step, found, fills=fills)} for step in steps],
-        "turn": _turn(rules.turn_of(steps), found, fills=fills, can_engage=can_engage),
+        "turn": _turn(rules.turn_of(steps), found, fills=fills, can_engage=can_engage)
+        or turn_from(attribution, found, fills=fills),
+        **_attribution(attribution, found, fills=fills),
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and fills],
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
         "is_open": found.state == CandidatureState.OPEN,
@@ -44,13 +53,22 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     return render(request, "referencement/candidature.html", context)
 
 
+def _attribution(attribution: rules.AttributionSituation, found: Candidature, *, fills: bool) -> dict[str, Any]:
+    """What is missing before the collège; and once it has attributed the référencement, where everybody reads it."""
+    if attribution.examen and attribution.examen.state == ExamenState.ATTRIBUTED:
+        return {"public": reverse("referencement:solution", args=[found.nru]), "groups": None}
+    return {"public": "", "groups": groups_of(attribution, found, fills=fills)}
+
+
 def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
     if step.key == "charte":
         return reverse("candidatures:charte", args=[found.nru])
     if step.key == "preuves":
         return reverse("preuves:dossier", args=[found.nru])
-    if step.state == "todo":
+    if step.state == "todo" or step.key == "college":
         return ""
+    if step.key == "convention":
+        return reverse("referencement:convention", args=[found.nru])
     return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
 
 
@@ -82,7 +100,7 @@ def _turn(step: rules.Step | None, found: Candidature, *, fills: bool, can_engag
     if by_desk or not fills:
         said["title"] = f"C’est au tour de {'l’ANS' if by_desk else 'l’éditeur'}"
         return said | ({} if fills else {"href": href, "link": "Examiner" if by_desk else "Consulter"})
-    link = "Lire la charte" if step.key == "charte" and not can_engage else "Continuer"
+    link = READ.get(step.key, "Continuer") if not can_engage else "Continuer"
     return said | {"title": "C’est à vous", "href": href, "link": link}
 
 

@@ -73,7 +73,7 @@ def test_produit_page_asks_the_same_for_one_person_and_three(team: Team) -> None
 @pytest.mark.parametrize(
     ("name", "who", "expected"),
     [
-        ("referencement:candidature", "salarie", 12),
+        ("referencement:candidature", "salarie", 14),
         ("candidatures:charte", "mandataire", 8),
         ("candidatures:journal", "salarie", 9),
     ],
@@ -109,4 +109,4 @@ def test_public_list_asks_the_same_for_one_row_and_three(team: Team, number: int
     with clock.travel(make.DATE_1), CaptureQueriesContext(connection) as queries:
         page = Client().get(reverse("referencement:solutions"))
 
-    assert (len(page.context["page"].object_list), len(queries)) == (number, 6)
+    assert (len(page.context["lines"]), len(queries)) == (number, 8)

@@ -1,0 +1,89 @@
+"""The end of the parcours: the convention, then the collège. Pure functions over frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from guichets.enums import Owner
+from referencement.enums import ConventionState, ExamenState
+
+from .blocages import SIGNED, Blocage, ConventionFacts
+from .step import Step
+
+ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
+
+
+@dataclass(frozen=True)
+class ExamenFacts:
+    """The latest examen of a candidature. `published_at`: None while its séance is not closed."""
+
+    state: str
+    held_at: datetime
+    published_at: datetime | None
+
+
+@dataclass(frozen=True)
+class AttributionSituation:
+    """What the last two steps follow from.
+
+    :param before_convention: what is missing before a convention may be prepared
+    :param before_college: what is missing before the collège, the former included
+    """
+
+    convention: ConventionFacts | None
+    before_convention: tuple[Blocage, ...]
+    before_college: tuple[Blocage, ...]
+    examen: ExamenFacts | None
+
+
+def steps_of_attribution(situation: AttributionSituation) -> Iterator[Step]:
+    """Say where the convention and the collège are; a decision is unsaid until it is published."""
+    yield _convention(situation)
+    yield _college(situation)
+
+
+def _convention(situation: AttributionSituation) -> Step:
+    state, hint, owner, convention = "current", "", "ANS", situation.convention
+    if convention is None:
+        if situation.before_convention:
+            state, hint, owner = "todo", "Quand tous les chapitres seront validés", ""
+        else:
+            hint = "À préparer par l’ANS"
+    elif not convention.still_holds and convention.state != ConventionState.COUNTERSIGNED:
+        hint = "À préparer de nouveau\u00a0: ce qu’elle cite a changé"
+    elif convention.state in SIGNED:
+        state, hint, owner = "done", str(ConventionState(convention.state).label), ""
+    elif convention.state == ConventionState.SENT:
+        hint, owner = "À signer par l’éditeur", "éditeur"
+    else:
+        hint = "À envoyer à la signature"
+    return Step("convention", "Convention", state, hint, owner, convention.moved_at if convention else None)
+
+
+def _college(situation: AttributionSituation) -> Step:
+    examen, label = situation.examen, "Collège technique"
+    if examen and examen.state in (ExamenState.ATTRIBUTED, ExamenState.NOT_ATTRIBUTED):
+        return Step("college", label, "done", str(ExamenState(examen.state).label), "", examen.published_at)
+    if examen and examen.state in ON_THE_AGENDA:
+        return Step("college", label, "current", "À l’ordre du jour de la séance", "ANS", examen.held_at)
+    if missing := len(situation.before_college):
+        plural = "s" if missing > 1 else ""
+        return Step(
+            "college", label, "todo", f"{missing} condition{plural} reste{'nt' * bool(plural)} à remplir", "", None
+        )
+    postponed = examen is not None and examen.state == ExamenState.POSTPONED
+    hint = "Examen reporté\u00a0: à inscrire à une autre séance" if postponed else "À inscrire à l’ordre du jour"
+    return Step("college", label, "current", hint, "ANS", None)
+
+
+def first_to_act(missing: Sequence[Blocage]) -> Blocage | None:
+    """Return the blocage to lift first: the éditeur's, since it is what the éditeur can do today, else the first."""
+    return next((one for one in missing if one.owner == Owner.EDITEUR), missing[0] if missing else None)
+
+
+def only_before_the_college(situation: AttributionSituation) -> tuple[Blocage, ...]:
+    """What the collège asks beyond what the convention did."""
+    said = set(situation.before_convention)
+    return tuple(one for one in situation.before_college if one not in said)

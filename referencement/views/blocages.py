@@ -1,0 +1,112 @@
+"""What is missing, as a page shows it: each with its owner, its link, its échéance and where it was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from candidatures.models import Candidature
+from guichets.enums import Owner
+from referencement.rules import AttributionSituation, Blocage, first_to_act, only_before_the_college
+
+LONGEST_OPEN = 6
+ACTS = {Owner.CNDA: "au CNDA", Owner.EDC_PSC: "à l’EDC PSC", Owner.ANS: "à l’ANS", Owner.EDITEUR: "à l’éditeur"}
+
+
+@dataclass(frozen=True)
+class ShownBlocage:
+    sentence: str
+    href: str
+    owner: str
+    is_mine: bool
+    echeance: str
+    is_late: bool
+    since: datetime | None
+    section: str
+
+
+@dataclass(frozen=True)
+class Groupe:
+    """What is missing before one threshold. `by_owner`: « 3 à l’éditeur, 1 au CNDA »."""
+
+    title: str
+    blocages: tuple[ShownBlocage, ...]
+    by_owner: str
+    is_open: bool
+
+
+def groups_of(situation: AttributionSituation, found: Candidature, *, fills: bool) -> list[Groupe]:
+    """What is missing before the convention, then what the collège asks beside it; only what is missing."""
+    wanted = (
+        ("Avant la convention", situation.before_convention),
+        ("Avant le collège", only_before_the_college(situation)),
+    )
+    return [
+        Groupe(
+            title,
+            tuple(_shown(one, found, fills=fills) for one in missing),
+            _by_owner(missing),
+            len(missing) <= LONGEST_OPEN,
+        )
+        for title, missing in wanted
+        if missing
+    ]
+
+
+def turn_from(situation: AttributionSituation, found: Candidature, *, fills: bool) -> dict[str, Any] | None:
+    """Whose turn it is when no step of the portal waits for anybody: who owns what the collège still asks."""
+    one = first_to_act(situation.before_college)
+    if one is None:
+        return None
+    mine = one.owner == Owner.EDITEUR
+    title = "C’est à vous" if mine and fills else f"C’est au tour {_of(one.owner)}"
+    said = {"title": title, "text": one.sentence, "by_desk": not mine}
+    href = href_of(one, found, fills=fills)
+    return said | ({"href": href, "link": "Continuer" if mine and fills else "Consulter"} if href else {})
+
+
+def _of(owner: Owner) -> str:
+    return {Owner.CNDA: "du CNDA"}.get(owner, f"de {str(owner.label)[0].lower()}{str(owner.label)[1:]}")
+
+
+def _shown(one: Blocage, found: Candidature, *, fills: bool) -> ShownBlocage:
+    return ShownBlocage(
+        sentence=one.sentence,
+        href=href_of(one, found, fills=fills),
+        owner=str(one.owner.label),
+        is_mine=one.owner == (Owner.EDITEUR if fills else Owner.ANS),
+        echeance=one.echeance,
+        is_late=one.is_late,
+        since=one.since,
+        section=one.section,
+    )
+
+
+def _by_owner(missing: Sequence[Blocage]) -> str:
+    owners = [one.owner for one in missing]
+    return ", ".join(f"{owners.count(owner)} {ACTS[owner]}" for owner in Owner if owner in owners)
+
+
+def href_of(one: Blocage, found: Candidature, *, fills: bool) -> str:
+    """Where this reader lifts it, or reads of it; empty when no page does."""
+    kind, _, key = one.address.partition(":")
+    match kind:
+        case "charte":
+            return reverse("candidatures:charte", args=[found.nru])
+        case "volet":
+            return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, key])
+        case "chapitre" if one.owner == Owner.ANS and not fills:
+            return reverse("preuves:examen", args=[found.nru, key])
+        case "chapitre" if fills:
+            return reverse("preuves:chapitre", args=[found.nru, key])
+        case "chapitre" | "dossier":
+            return reverse("preuves:dossier", args=[found.nru])
+        case "guichets":
+            return reverse("guichets:page", args=[found.nru])
+        case "convention":
+            return reverse("referencement:convention", args=[found.nru])
+    return ""

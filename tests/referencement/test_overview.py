@@ -1,0 +1,114 @@
+"""The overview of a candidature at the end of its parcours: what is missing, whose turn it is, the next click."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from candidatures import operations as of_candidatures
+from comptes import clock
+from comptes.models import Compte
+from referencement.enums import Decision
+from tests.candidatures.test_page_queries import count
+from tests.conftest import BY_PASSWORD
+from tests.factories import candidatures as make
+from tests.factories import guichets as desks
+from tests.factories.conventions import Parties, some_parties
+from tests.factories.referencement import COLLEGE, EARLIER, a_signed_convention, an_attributed_solution, an_examen
+
+
+@pytest.fixture
+def parties(db: None) -> Parties:
+    return some_parties()
+
+
+def page(parties: Parties, reader: Compte) -> Any:
+    client = Client()
+    client.force_login(reader, backend=BY_PASSWORD)
+    with clock.travel(EARLIER):
+        answer = client.get(reverse("referencement:candidature", args=[parties.candidature.nru]))
+    assert answer.status_code == 200
+    return answer
+
+
+def turn(parties: Parties, reader: Compte) -> tuple[str, str]:
+    said = page(parties, reader).context["turn"]
+    return said["title"], said.get("href", "")
+
+
+def test_convention_is_the_ans_s_turn_when_every_chapitre_is_approved(parties: Parties) -> None:
+    convention = reverse("referencement:convention", args=[parties.candidature.nru])
+
+    assert turn(parties, parties.signatory) == ("C’est au tour de l’ANS", "")
+    assert turn(parties, parties.responsable) == ("C’est au tour de l’ANS", convention)
+
+
+def test_what_is_missing_is_said_with_its_owner_and_its_link(parties: Parties) -> None:
+    (group,) = page(parties, parties.signatory).context["groups"]
+    board = reverse("guichets:page", args=[parties.candidature.nru])
+
+    assert group.title == "Avant le collège"
+    assert {(one.owner, one.href, one.is_mine) for one in group.blocages} == {
+        ("L’éditeur", board, True),
+        ("L’ANS", reverse("referencement:convention", args=[parties.candidature.nru]), False),
+    }
+    assert all(one.section for one in group.blocages)
+
+
+def test_chapitre_leads_each_reader_where_it_is_lifted(parties: Parties) -> None:
+    candidature = make.a_candidature(
+        make.a_produit(parties.team.editeur, parties.team.mandataire, "Alizé"), parties.team.mandataire
+    )
+    parties.candidature = make.a_dossier_handed_over(candidature, parties.team.mandataire)
+    before, _ = page(parties, parties.signatory).context["groups"]
+    by_ans, _ = page(parties, parties.responsable).context["groups"]
+    mine = {one.href for one in before.blocages}
+    theirs = {one.href for one in by_ans.blocages}
+
+    assert reverse("preuves:chapitre", args=[candidature.nru, "MAT"]) in mine
+    assert reverse("preuves:dossier", args=[candidature.nru]) in theirs
+    for reader, hrefs in ((parties.signatory, mine), (parties.responsable, theirs)):
+        client = Client()
+        client.force_login(reader, backend=BY_PASSWORD)
+        assert {client.get(href, follow=True).status_code for href in hrefs} == {200}
+
+
+def test_when_only_a_desk_is_awaited_it_is_its_turn(parties: Parties) -> None:
+    with clock.travel(EARLIER):
+        a_signed_convention(parties.candidature, parties.signatory)
+        desks.everything(parties.candidature, parties.signatory)
+    title, href = turn(parties, parties.signatory)
+
+    assert title in {"C’est au tour de l’EDC PSC", "C’est au tour du CNDA", "C’est à vous"}
+    assert href == reverse("guichets:page", args=[parties.candidature.nru])
+
+
+def test_attributed_candidature_leads_to_its_public_page(parties: Parties) -> None:
+    an_attributed_solution(parties.candidature, parties.signatory)
+    answer = page(parties, parties.signatory)
+
+    assert answer.context["public"] == reverse("referencement:solution", args=[parties.candidature.nru])
+    assert answer.context["public"] in answer.content.decode()
+    assert "Ce qui manque" not in answer.content.decode()
+
+
+def test_decision_that_is_not_published_is_said_to_nobody(parties: Parties) -> None:
+    an_examen(parties.candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=["Une preuve."])
+
+    assert "Référencement non attribué" in page(parties, parties.signatory).content.decode()
+
+
+def test_closed_candidature_misses_nothing(parties: Parties) -> None:
+    of_candidatures.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=EARLIER)
+
+    assert "Ce qui manque" not in page(parties, parties.signatory).content.decode()
+
+
+def test_overview_asks_at_most_fifteen(parties: Parties) -> None:
+    desks.everything(parties.candidature, parties.signatory)
+    a_signed_convention(parties.candidature, parties.signatory)
+    address = reverse("referencement:candidature", args=[parties.candidature.nru])
+    with clock.travel(COLLEGE):
+        count(parties.signatory, address)
+        assert (count(parties.signatory, address), count(parties.responsable, address)) == (15, 14)
