@@ -13,7 +13,7 @@ urlpatterns = [
     path("solutions.json", exports.solutions_json, name="solutions_json"),
     path("solutions.atom", exports.solutions_atom, name="solutions_atom"),
     path("sitemap.xml", exports.sitemap, name="sitemap"),
-    path("solutions/<str:nru>/", publication.solution, name="solution"),
+    path("solutions/<slug:nru>/", publication.solution, name="solution"),
     path("verifier/", verification.page, name="verifier"),
     path("instruction/", pages.instruction, name="instruction"),
 ]

@@ -28,7 +28,7 @@ def _links(request: PortalRequest) -> list[Link]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return []
-    wanted = [*_of_a_person(user), ("Solutions en cours", "referencement:solutions")]
+    wanted = [*_of_a_person(user), ("Solutions", "referencement:solutions")]
     hrefs = [reverse(name) for _, name in wanted]
     here = max((href for href in hrefs if request.path.startswith(href)), key=len, default="")
     return [Link(label, href, href == here) for (label, _), href in zip(wanted, hrefs, strict=True)]

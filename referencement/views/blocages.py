@@ -57,10 +57,15 @@ def groups_of(situation: AttributionSituation, found: Candidature, *, fills: boo
     ]
 
 
-def turn_from(situation: AttributionSituation, found: Candidature, *, fills: bool) -> dict[str, Any] | None:
-    """Whose turn it is when no step of the portal waits for anybody: who owns what the collège still asks."""
+def turn_from(
+    situation: AttributionSituation, found: Candidature, *, fills: bool, only_mine: bool = False
+) -> dict[str, Any] | None:
+    """Whose turn it is by what the collège still asks: who owns it.
+
+    :param only_mine: say nothing unless the éditeur may do something
+    """
     one = first_to_act(situation.before_college)
-    if one is None:
+    if one is None or (only_mine and one.owner != Owner.EDITEUR):
         return None
     mine = one.owner == Owner.EDITEUR
     title = "C’est à vous" if mine and fills else f"C’est au tour {_of(one.owner)}"

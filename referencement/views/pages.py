@@ -21,6 +21,7 @@ from referencement.enums import ExamenState
 from .blocages import groups_of, turn_from
 
 PER_PAGE = 25
+LAST = ("convention", "college")
 # What is read by who cannot engage the éditeur.
 READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 
@@ -42,8 +43,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "candidature": found,
         "trail": trail_to_candidature(found, request)[:-1],
         "steps": [{**asdict(step), "href": _href(step, found, fills=fills)} for step in steps],
-        "turn": _turn(rules.turn_of(steps), found, fills=fills, can_engage=can_engage)
-        or turn_from(attribution, found, fills=fills),
+        "turn": _whose(steps, attribution, found, fills=fills, can_engage=can_engage),
         **_attribution(attribution, found, fills=fills),
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and fills],
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
@@ -85,6 +85,23 @@ def _urgent(step: rules.Step, found: Candidature) -> dict[str, str]:
         "text": "Tout est répondu, et l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance.",
         "href": reverse("candidatures:volet_submit", args=[found.nru, step.key]),
     }
+
+
+def _whose(
+    steps: tuple[rules.Step, ...],
+    attribution: rules.AttributionSituation,
+    found: Candidature,
+    *,
+    fills: bool,
+    can_engage: bool,
+) -> dict[str, Any] | None:
+    """Whose turn it is: a step's; at the end, when the ANS alone has one, what the éditeur can do meanwhile first."""
+    step = rules.turn_of(steps)
+    if step is None or (fills and step.owner == "ANS" and step.key in LAST):
+        return turn_from(attribution, found, fills=fills, only_mine=step is not None) or _turn(
+            step, found, fills=fills, can_engage=can_engage
+        )
+    return _turn(step, found, fills=fills, can_engage=can_engage)
 
 
 def _turn(step: rules.Step | None, found: Candidature, *, fills: bool, can_engage: bool) -> dict[str, Any] | None:

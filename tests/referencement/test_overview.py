@@ -40,8 +40,17 @@ def turn(parties: Parties, reader: Compte) -> tuple[str, str]:
 def test_convention_is_the_ans_s_turn_when_every_chapitre_is_approved(parties: Parties) -> None:
     convention = reverse("referencement:convention", args=[parties.candidature.nru])
 
-    assert turn(parties, parties.signatory) == ("C’est au tour de l’ANS", "")
     assert turn(parties, parties.responsable) == ("C’est au tour de l’ANS", convention)
+
+
+def test_editeur_is_told_what_to_do_meanwhile(parties: Parties) -> None:
+    assert turn(parties, parties.signatory) == ("C’est à vous", reverse("guichets:page", args=[parties.candidature.nru]))
+
+    with clock.travel(EARLIER):
+        desks.everything(parties.candidature, parties.signatory)
+        for one in parties.candidature.demandes_aux_guichets.all():
+            desks.moved_to(one, "granted")
+    assert turn(parties, parties.signatory) == ("C’est au tour de l’ANS", "")
 
 
 def test_what_is_missing_is_said_with_its_owner_and_its_link(parties: Parties) -> None:
