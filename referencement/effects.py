@@ -1,17 +1,23 @@
 """Echoes of phase 3: a document that was issued is printed once, and kept. Each runs twice as well as once."""
 
 import hashlib
+import logging
 import secrets
 from datetime import datetime
 
 from celery import shared_task
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
 
 from comptes import clock
-from referencement import documents
+from referencement import documents, queries
+from referencement.connectors.prestataire import External, Invitation, ProviderUnreachable
+from referencement.connectors.signature import prepare
 from referencement.enums import FichierStage
-from referencement.models import Document, FichierDeDocument
+from referencement.models import Document, FichierDeDocument, ProcedureDeSignature
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
@@ -22,6 +28,37 @@ def print_document(document_id: int) -> None:
         return
     content = documents.render(document.kind, document.data, version=document.template_version, at=document.issued_at)
     keep(document, FichierStage.PRINTED, content, at=clock.now())
+
+
+def provider() -> External:
+    """The provider of signatures that the settings name."""
+    return External(settings.SIGNATURE["provider_url"], settings.SIGNATURE["provider_token"])
+
+
+@shared_task
+def invite(procedure_id: int) -> None:
+    """Ask a provider for a signature; what it does not hear, the hourly reconciliation says again."""
+    procedure = ProcedureDeSignature.objects.select_related("compte", "convention").get(pk=procedure_id)
+    fichier = queries.latest_file(procedure.convention)
+    if procedure.closed_at or fichier is None:
+        return
+    pdf = prepare(b"".join(fichier.read()), documents.boxes_of(procedure.convention.template_version))
+    who = procedure.compte
+    invitation = Invitation(procedure.reference, procedure.signataire, who.full_name, who.email, pdf)
+    try:
+        provider().invite(invitation)
+    except ProviderUnreachable as failure:
+        logger.warning("Procedure %s is not asked yet: %s", procedure_id, failure)
+
+
+@shared_task
+def withdraw(procedure_id: int) -> None:
+    """Tell a provider that a signature is no longer asked; if it does not hear, what it signs is not looked at."""
+    procedure = ProcedureDeSignature.objects.get(pk=procedure_id)
+    try:
+        provider().cancel(procedure.reference)
+    except ProviderUnreachable as failure:
+        logger.warning("Procedure %s is not withdrawn: %s", procedure_id, failure)
 
 
 def keep(document: Document, stage: FichierStage, content: bytes, *, at: datetime) -> FichierDeDocument:

@@ -1,11 +1,16 @@
 """Alarm clocks of phase 3: print what an absent broker left, cancel the conventions that no longer hold."""
 
+import logging
+
 from celery import shared_task
 
 from comptes import clock
 from referencement import effects, operations
-from referencement.enums import FichierStage
-from referencement.models import Convention, Document
+from referencement.connectors.prestataire import ProviderUnreachable
+from referencement.enums import FichierStage, Prestataire
+from referencement.models import Convention, Document, EvenementDeSignature, ProcedureDeSignature
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -25,3 +30,41 @@ def cancel_stale_conventions() -> int:
     """Cancel the conventions that quote what is no longer true."""
     ids = Convention.objects.filter(state__in=operations.CANCELLABLE).order_by("pk").values_list("pk", flat=True)
     return sum(operations.cancel_if_stale(convention_id=one, at=clock.now()) for one in ids.iterator())
+
+
+@shared_task
+def handle_events() -> int:
+    """Ask the provider about each procedure that an event named; what it does not answer waits for the next time."""
+    waiting = EvenementDeSignature.objects.filter(handled_at=None).order_by("received_at", "pk")[:BATCH]
+    return sum(_handle(evenement) for evenement in waiting)
+
+
+def _handle(evenement: EvenementDeSignature) -> int:
+    outcome = operations.UNKNOWN
+    if evenement.procedure_id:
+        outcome = _ask_again(evenement.procedure_id)
+    if outcome:
+        operations.settle_event(evenement_id=evenement.pk, outcome=outcome, at=clock.now())
+    return int(bool(outcome))
+
+
+@shared_task
+def reconcile_signatures() -> int:
+    """Ask the provider about every signature that is waited for: an event may have been lost, and an invitation too."""
+    waiting = ProcedureDeSignature.objects.filter(provider=Prestataire.EXTERNAL, closed_at=None).order_by("pk")
+    return sum(_ask_again(procedure_id) == operations.SIGNED for procedure_id in waiting.values_list("pk", flat=True))
+
+
+def _ask_again(procedure_id: int) -> str:
+    """Take account of what the provider says now; empty when it does not answer."""
+    procedure = ProcedureDeSignature.objects.get(pk=procedure_id)
+    if procedure.closed_at or procedure.provider != Prestataire.EXTERNAL:
+        return operations.CLOSED
+    try:
+        status = effects.provider().fetch(procedure.reference)
+    except ProviderUnreachable as failure:
+        logger.warning("Procedure %s is not known: %s", procedure_id, failure)
+        return ""
+    if status.state == "unknown":
+        effects.invite.delay(procedure_id)
+    return operations.record_status(procedure_id=procedure_id, status=status, at=clock.now())

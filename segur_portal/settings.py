@@ -134,6 +134,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "handle-signature-events": {
+        "task": "referencement.sweeps.handle_events",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "reconcile-signatures": {
+        "task": "referencement.sweeps.reconcile_signatures",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "remove-leftovers": {"task": "preuves.sweeps.remove_leftovers", "schedule": 3600.0, "options": {"expires": 3600}},
 }
 
@@ -200,6 +210,10 @@ GUICHETS = {desk: {word: env.str(f"GUICHET_{desk}_{word}".upper(), default="") f
 SIGNATURE = {
     "pkcs12": env.str("SIGNATURE_PKCS12", default=""),
     "password": env.str("SIGNATURE_PASSWORD", default=""),
+    # A provider, for the signature of the éditeur in place of the portal's own; it announces with the second token.
+    "provider_url": env.str("SIGNATURE_PROVIDER_URL", default=""),
+    "provider_token": env.str("SIGNATURE_PROVIDER_TOKEN", default=""),
+    "event_token": env.str("SIGNATURE_EVENT_TOKEN", default=""),
 }
 STORAGES = {
     "default": _PIECES_ON_DISK,

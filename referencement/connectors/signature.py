@@ -17,7 +17,9 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner, SimpleSigner, fields
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
+from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko.stamp import StaticStampStyle
+from pyhanko_certvalidator import ValidationContext
 
 Box = tuple[float, float, float, float]
 
@@ -63,16 +65,6 @@ class Embedded:
         if self._signer is None:
             raise SignatureFailed("The seal does not open.")
 
-    def prepare(self, pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
-        """Add every signature field, empty, to the last page: none is added once somebody signed."""
-        writer = _writer(pdf)
-        for name, (left, bottom, right, top) in boxes.items():
-            box = (round(left), round(bottom), round(right), round(top))
-            fields.append_signature_field(writer, SigFieldSpec(sig_field_name=name, on_page=-1, box=box))
-        out = BytesIO()
-        writer.write(out)  # type: ignore[no-untyped-call]
-        return out.getvalue()
-
     def sign(self, pdf: bytes, signing: Signing) -> bytes:
         """Sign a field that is empty; what is already there keeps every one of its bytes.
 
@@ -111,9 +103,32 @@ class _Dated(PdfSigner):
         return session
 
 
+def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
+    """Add every signature field, empty, to the last page: none is added once somebody signed."""
+    writer = _writer(pdf)
+    for name, (left, bottom, right, top) in boxes.items():
+        box = (round(left), round(bottom), round(right), round(top))
+        fields.append_signature_field(writer, SigFieldSpec(sig_field_name=name, on_page=-1, box=box))
+    out = BytesIO()
+    writer.write(out)  # type: ignore[no-untyped-call]
+    return out.getvalue()
+
+
 def signed_fields(pdf: bytes) -> tuple[str, ...]:
-    """Name the fields of a file that somebody signed."""
-    return tuple(one.field_name for one in PdfFileReader(BytesIO(pdf)).embedded_signatures)
+    """Name the fields of a file that somebody signed, whoever it is, and whose signed bytes nobody changed since.
+
+    :raises SignatureFailed: when it cannot be read, or a signature does not hold
+    """
+    found = []
+    try:
+        for one in PdfFileReader(BytesIO(pdf)).embedded_signatures:
+            status = validate_pdf_signature(one, ValidationContext(trust_roots=[], allow_fetching=False))
+            if not (status.intact and status.valid):
+                raise SignatureFailed(f"The signature {one.field_name} does not hold.")
+            found.append(one.field_name)
+    except (PdfError, ValueError) as error:
+        raise SignatureFailed(str(error)) from error
+    return tuple(found)
 
 
 def _writer(pdf: bytes) -> IncrementalPdfFileWriter:

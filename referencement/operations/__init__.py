@@ -12,10 +12,14 @@ from .conventions import (
     send_convention,
 )
 from .documents import issue
+from .evenements import CLOSED, SIGNED, UNKNOWN, receive_event, record_status, settle_event
 from .signatures import SignatureNotPossible, send_code, sign_convention
 
 __all__ = [
     "CANCELLABLE",
+    "CLOSED",
+    "SIGNED",
+    "UNKNOWN",
     "ConventionNotPossible",
     "SignatureNotPossible",
     "address_of",
@@ -25,6 +29,9 @@ __all__ = [
     "issue",
     "numero_of",
     "prepare_convention",
+    "receive_event",
+    "record_status",
+    "settle_event",
     "send_code",
     "send_convention",
     "sign_convention",

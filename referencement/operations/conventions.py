@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from candidatures.enums import CandidatureState
@@ -12,7 +13,7 @@ from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
 from comptes import journal, outbox
 from comptes.models import Compte
-from referencement import documents, queries
+from referencement import documents, effects, queries
 from referencement.catalogue.convention import convention_of
 from referencement.enums import Act, ConventionState, DocumentKind, Prestataire, Seuil, Signataire
 from referencement.models import Convention, ProcedureDeSignature
@@ -20,7 +21,7 @@ from referencement.rules import blocages
 from referencement.rules.convention import data_of
 from referencement.rules.empreinte import fingerprint
 
-from .documents import issue
+from .documents import after_commit, issue
 
 STALE = "ce qu’elle cite n’est plus ce que dit la candidature"
 CLOSED = "la candidature est close"
@@ -138,23 +139,28 @@ def _refuse_who_cannot_sign(convention: Convention, to: Compte) -> None:
 
 
 def _ask_for_signature(convention: Convention, to: Compte, at: datetime) -> None:
-    procedure = open_procedure(convention, Signataire.EDITEUR, to, at=at)
-    outbox.post(
-        "referencement.convention_to_sign",
-        on=address_of(convention),
-        to=to,
-        occurrence=procedure.reference,
-        at=at,
-    )
+    external = bool(settings.SIGNATURE["provider_url"])
+    provider = Prestataire.EXTERNAL if external else Prestataire.EMBEDDED
+    procedure = open_procedure(convention, Signataire.EDITEUR, to, at=at, provider=provider)
+    if external:
+        after_commit(effects.invite, procedure.pk)
+        return
+    occurrence = procedure.reference
+    outbox.post("referencement.convention_to_sign", on=address_of(convention), to=to, occurrence=occurrence, at=at)
 
 
 def open_procedure(
-    convention: Convention, signataire: Signataire, compte: Compte, *, at: datetime
+    convention: Convention,
+    signataire: Signataire,
+    compte: Compte,
+    *,
+    at: datetime,
+    provider: Prestataire = Prestataire.EMBEDDED,
 ) -> ProcedureDeSignature:
     return ProcedureDeSignature.objects.create(
         convention=convention,
         signataire=signataire,
-        provider=Prestataire.EMBEDDED,
+        provider=provider,
         reference=secrets.token_hex(16),
         compte=compte,
         opened_at=at,
@@ -162,7 +168,11 @@ def open_procedure(
 
 
 def close_procedures(convention: Convention, *, at: datetime) -> None:
-    convention.procedures.filter(closed_at=None).update(closed_at=at)
+    for procedure in convention.procedures.filter(closed_at=None).order_by("pk"):
+        procedure.closed_at = at
+        procedure.save()
+        if procedure.provider == Prestataire.EXTERNAL:
+            after_commit(effects.withdraw, procedure.pk)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 from typing import Any
 
+from celery import Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
@@ -61,12 +62,17 @@ def issue(
         numero=numero,
         sha256=document.sha256,
     )
-    transaction.on_commit(lambda: _print(document.pk), robust=True)
+    after_commit(effects.print_document, document.pk)
     return document
 
 
-def _print(document_id: int) -> None:
-    try:
-        effects.print_document.delay(document_id)
-    except OperationalError:
-        logger.warning("The broker is away: the sweep will print document %s.", document_id)
+def after_commit(effect: Task[..., None], key: int) -> None:
+    """Echo an act once it is committed; when the broker is away, a sweep takes it up."""
+
+    def run() -> None:
+        try:
+            effect.delay(key)
+        except OperationalError:
+            logger.warning("The broker is away: the sweep will take up %s %s.", effect.name, key)
+
+    transaction.on_commit(run, robust=True)

@@ -14,8 +14,8 @@ from candidatures.operations.telling import tell_the_team
 from comptes import journal, outbox
 from comptes.models import Compte
 from referencement import documents, effects, permissions, queries
-from referencement.connectors.signature import Embedded, SignatureFailed, Signing
-from referencement.enums import Act, ConventionState, FichierStage, Signataire
+from referencement.connectors.signature import Embedded, SignatureFailed, Signing, prepare
+from referencement.enums import Act, ConventionState, FichierStage, Prestataire, Signataire
 from referencement.models import CodeDeSignature, Convention, FichierDeDocument, ProcedureDeSignature
 from referencement.rules.signature import LIFETIME, why_code_refused, why_no_new_code
 
@@ -56,6 +56,8 @@ def _procedure_for(convention: Convention, by: Compte, at: datetime) -> Procedur
     """Return what is asked of this person; the agency's signature is opened by who asks for it."""
     signataire = _refuse_who_does_not_sign(convention, by)
     found = queries.open_procedure(convention, signataire)
+    if found and found.provider == Prestataire.EXTERNAL:
+        raise SignatureNotPossible("Cette signature se fait chez le prestataire\u00a0: suivez le lien de son message.")
     if found and found.compte_id == by.pk:
         return found
     if found:
@@ -89,7 +91,7 @@ def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime)
     refuse_if_stale(convention_id=convention_id, at=at)
     convention, procedure = _spend_code(convention_id, typed, by, at)
     signed = _signed(convention, Signataire(procedure.signataire), by, at)
-    return _keep(convention, procedure, signed, by, at)
+    return keep_signature(convention, procedure, signed, by, at)
 
 
 def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tuple[Convention, ProcedureDeSignature]:
@@ -121,7 +123,7 @@ def _signed(convention: Convention, signataire: Signataire, by: Compte, at: date
     version = convention.template_version
     for_whom = convention.data["agence"]
     if signataire == Signataire.EDITEUR:
-        content = seal.prepare(content, documents.boxes_of(version))
+        content = prepare(content, documents.boxes_of(version))
         for_whom = convention.data["cite"]["editeur"]["raison_sociale"]
     stamp = documents.draw_stamp(name=by.full_name, quality=by.email, for_whom=for_whom, version=version, at=at)
     reason = f"Signature de la convention {numero_of(convention)} pour {for_whom}"
@@ -159,7 +161,10 @@ def seal_of_the_portal() -> Embedded:
 
 
 @transaction.atomic
-def _keep(seen: Convention, procedure: ProcedureDeSignature, signed: bytes, by: Compte, at: datetime) -> Convention:
+def keep_signature(
+    seen: Convention, procedure: ProcedureDeSignature, signed: bytes, by: Compte, at: datetime
+) -> Convention:
+    """Keep the signed file, move the convention that was seen, and tell the éditeur's team."""
     convention = locked_convention(seen.pk)
     if convention.version != seen.version:
         raise SignatureNotPossible("La convention vient de changer\u00a0: relisez-la. Rien n’est signé.")

@@ -18,7 +18,7 @@ from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement import operations, permissions, queries
 from referencement.catalogue.convention import convention_of
-from referencement.enums import ConventionState, Seuil
+from referencement.enums import ConventionState, Prestataire, Seuil, Signataire
 from referencement.forms.convention import CodeForm, SignatoryForm
 from referencement.models import Convention
 from referencement.rules import blocages
@@ -90,6 +90,9 @@ def _unprepared(request: PortalRequest, candidature: Candidature, *, by_desk: bo
 def _sent(request: PortalRequest, candidature: Candidature, convention: Convention, *, by_desk: bool) -> dict[str, Any]:
     can_engage = not request.user.is_ans and of_candidatures.can_engage(request.user, candidature)
     if can_engage and convention.signatory_id == request.user.pk:
+        procedure = queries.open_procedure(convention, Signataire.EDITEUR)
+        if procedure and procedure.provider == Prestataire.EXTERNAL:
+            return {"panel": "elsewhere"}
         editeur = convention.data["cite"]["editeur"]["raison_sociale"]
         return {"panel": "sign", "form": CodeForm(), "for_whom": editeur}
     form = _signatory_form(candidature, initial={"signatory": convention.signatory_id})

@@ -73,9 +73,7 @@ def a_printed_convention(parties: Parties, at: datetime = AT) -> Convention:
 
 def a_sent_convention(parties: Parties, at: datetime = AT) -> Convention:
     convention = a_printed_convention(parties, at)
-    return operations.send_convention(
-        convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=at
-    )
+    return operations.send_convention(convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=at)
 
 
 def a_code(convention: Convention, by: Compte, at: datetime = AT) -> str:

@@ -24,7 +24,7 @@ pytestmark = PRINTS
 def parties(portail: str, freeze: Callable[[datetime], None], settings: Settings, tmp_path: Path) -> Parties:
     path = tmp_path / "sceau.p12"
     path.write_bytes(self_signed(name="Sceau des tests", password=PASSWORD, at=AT))
-    settings.SIGNATURE = {"pkcs12": str(path), "password": PASSWORD}
+    settings.SIGNATURE = settings.SIGNATURE | {"pkcs12": str(path), "password": PASSWORD}
     freeze(AT)
     return make.some_parties()
 

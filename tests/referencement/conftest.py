@@ -28,7 +28,7 @@ PRINTS = pytest.mark.skipif(not prints(), reason="WeasyPrint needs the system's 
 def seal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     path = tmp_path_factory.mktemp("seal") / "sceau.p12"
     path.write_bytes(self_signed(name="Sceau des tests", password=PASSWORD, at=datetime(2027, 1, 1, tzinfo=UTC)))
-    before, portal.SIGNATURE = portal.SIGNATURE, {"pkcs12": str(path), "password": PASSWORD}
+    before, portal.SIGNATURE = portal.SIGNATURE, portal.SIGNATURE | {"pkcs12": str(path), "password": PASSWORD}
     yield
     portal.SIGNATURE = before
 

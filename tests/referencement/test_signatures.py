@@ -186,7 +186,7 @@ def test_file_changed_since_it_was_sent_is_not_signed(parties: Parties) -> None:
 
 
 def test_portal_without_a_seal_signs_nothing(parties: Parties, settings) -> None:
-    settings.SIGNATURE = {"pkcs12": "", "password": ""}
+    settings.SIGNATURE = settings.SIGNATURE | {"pkcs12": ""}
     convention = make.a_sent_convention(parties)
 
     assert "n’est pas configurée" in sign(convention, parties, make.a_code(convention, parties.signatory))

@@ -1,0 +1,72 @@
+"""What a provider of signatures announces goes to an inbox; what it says when asked moves the convention, once."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from referencement import queries
+from referencement.connectors.prestataire import Status
+from referencement.connectors.signature import SignatureFailed, signed_fields
+from referencement.models import EvenementDeSignature, ProcedureDeSignature
+
+from .conventions import cancel_if_stale, locked_convention
+from .signatures import keep_signature
+
+UNKNOWN = "procédure inconnue\u00a0: rien n’a bougé"
+CLOSED = "procédure déjà close\u00a0: rien n’a bougé"
+WAITING = "pas encore signée"
+WITHDRAWN = "abandonnée chez le prestataire"
+CHANGED = "le document rendu n’est pas celui qui fut envoyé\u00a0: rien n’a bougé"
+SIGNED = "signée"
+
+
+@transaction.atomic
+def receive_event(*, event_id: str, reference: str, payload: dict[str, Any], at: datetime) -> bool:
+    """Keep an event once, whatever it announces; say whether it is new."""
+    procedure = ProcedureDeSignature.objects.filter(reference=reference).first()
+    _, first = EvenementDeSignature.objects.get_or_create(
+        event_id=event_id, defaults={"procedure": procedure, "payload": payload, "received_at": at}
+    )
+    return first
+
+
+@transaction.atomic
+def settle_event(*, evenement_id: int, outcome: str, at: datetime) -> None:
+    """Write what followed an event; what was written first stays."""
+    waiting = EvenementDeSignature.objects.filter(pk=evenement_id, handled_at=None)
+    waiting.update(handled_at=at, outcome=outcome[:200])
+
+
+def record_status(*, procedure_id: int, status: Status, at: datetime) -> str:
+    """Take account of what a provider said when it was asked, and say what followed."""
+    procedure = ProcedureDeSignature.objects.select_related("convention", "compte").get(pk=procedure_id)
+    cancel_if_stale(convention_id=procedure.convention_id, at=at)
+    with transaction.atomic():
+        convention = locked_convention(procedure.convention_id)
+        procedure.refresh_from_db()
+        if procedure.closed_at:
+            return CLOSED
+        if status.state == "cancelled":
+            procedure.closed_at = at
+            procedure.save()
+            return WITHDRAWN
+        if status.state != "signed":
+            return WAITING
+        if not _is_ours(procedure, status.pdf):
+            return CHANGED
+        keep_signature(convention, procedure, status.pdf, procedure.compte, at)
+    return SIGNED
+
+
+def _is_ours(procedure: ProcedureDeSignature, pdf: bytes) -> bool:
+    """Whether the file is what was sent, with that signature after it and nothing else before."""
+    sent = queries.latest_file(procedure.convention)
+    if sent is None or not pdf.startswith(b"".join(sent.read())):
+        return False
+    try:
+        return signed_fields(pdf) == (procedure.signataire,)
+    except SignatureFailed:
+        return False

@@ -1,0 +1,33 @@
+"""The door at which a provider of signatures announces: it is kept once, and asked about later."""
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from comptes.requests import PortalRequest
+from referencement import operations
+from referencement.connectors.prestataire import read_event
+
+LARGEST = 64 * 1024
+
+
+@csrf_exempt
+@login_not_required
+@require_POST
+def receive(request: PortalRequest) -> HttpResponse:
+    """Keep an event; 202 whether it is new or not, so that the provider stops saying it."""
+    token = settings.SIGNATURE["event_token"]
+    if not token:
+        raise Http404
+    if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}"):
+        return HttpResponse(status=403)
+    try:
+        event = read_event(request.body if len(request.body) <= LARGEST else b"")
+    except (ValueError, RecursionError):
+        return HttpResponse(status=400)
+    payload = {"id": event.event_id, "reference": event.reference}
+    operations.receive_event(event_id=event.event_id, reference=event.reference, payload=payload, at=request.at)
+    return HttpResponse(status=202)
