@@ -118,4 +118,5 @@ class Act(TextChoices):
     EXAMEN_ATTRIBUTED = "examen.attributed", "Le référencement est attribué (attestation {numero})"
     EXAMEN_NOT_ATTRIBUTED = "examen.not_attributed", "Le référencement n’est pas attribué"
     EXAMEN_POSTPONED = "examen.postponed", "L’examen par le collège est reporté"
+    VERSION_PRESENTED = "version.presented", "Une nouvelle version technique est présentée sous le numéro {nru}"
     DOCUMENT_ISSUED = "document.issued", "{document}\u00a0: document émis sous le numéro {numero} (empreinte {sha256})"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referencement.views import convention, documents, evenements, exports, pages, publication, verification
+from referencement.views import convention, documents, exports, pages, publication, verification, versions
 
 app_name = "referencement"
 urlpatterns = [
@@ -8,7 +8,7 @@ urlpatterns = [
     path("candidatures/<str:nru>/convention/", convention.page, name="convention"),
     path("candidatures/<str:nru>/convention/<slug:geste>/", convention.act, name="convention_act"),
     path("documents/<str:numero>/", documents.download, name="document"),
-    path("signature/evenements/", evenements.receive, name="signature_event"),
+    path("candidatures/<str:nru>/nouvelle-version/", versions.page, name="version_new"),
     path("solutions/", publication.solutions, name="solutions"),
     path("solutions.csv", exports.solutions_csv, name="solutions_csv"),
     path("solutions.json", exports.solutions_json, name="solutions_json"),

@@ -145,6 +145,7 @@ def a_company() -> Company:
             "referencement:convention_act": {"geste": "preparer"},
             "referencement:document": {"numero": f"ATT-{referenced.nru}"},
             "referencement:solution": {"nru": referenced.nru},
+            "referencement:version_new": {"nru": referenced.nru},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },
         typed={

@@ -151,8 +151,6 @@ referencement:convention_act     GET  login 405   405   405   405   405   405   
 referencement:convention_act     POST 401   403   403   403   403   404   404   403   302   403   403   403
 referencement:document           GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:document           POST 401   405   405   405   405   405   405   405   405   405   405   405
-referencement:signature_event    GET  405   405   405   405   405   405   405   405   405   405   405   405
-referencement:signature_event    POST 404   404   404   404   404   404   404   404   404   404   404   404
 referencement:solutions          GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:solutions          POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:solutions_csv      GET  200   200   200   200   200   200   200   200   200   200   200   200
@@ -163,6 +161,8 @@ referencement:solutions_atom     GET  200   200   200   200   200   200   200   
 referencement:solutions_atom     POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:sitemap            GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:sitemap            POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:version_new        GET  login 200   200   200   403   404   404   403   403   403   403   403
+referencement:version_new        POST 401   302   302   302   403   404   404   403   403   403   403   403
 referencement:solution           GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:solution           POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:verifier           GET  200   200   200   200   200   200   200   200   200   200   200   200

@@ -29,7 +29,8 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
 class Candidature(FSMModelMixin, models.Model):
     """A product that is a candidate to one dispositif, under its numéro unique (NRU).
 
-    `handed_over_at` is when the last of its volets was first submitted: what the public list looks at.
+    `handed_over_at` is when the last of its volets was first submitted: what the public list looks at. `succeeds` is
+    the candidature of the version technique before, when this is a new one of a solution that is référencée.
     """
 
     nru = models.CharField("numéro unique de candidature (NRU)", max_length=40, unique=True)
@@ -38,6 +39,9 @@ class Candidature(FSMModelMixin, models.Model):
     state = FSMField("état", default=CandidatureState.OPEN, choices=CandidatureState.choices, protected=True)
     opened_at = models.DateTimeField("ouverte le")
     opened_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    succeeds = models.ForeignKey(
+        "self", on_delete=models.PROTECT, related_name="successors", null=True, blank=True, verbose_name="fait suite à"
+    )
     handed_over_at = models.DateTimeField("dossier administratif remis le", null=True, blank=True)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -49,9 +53,15 @@ class Candidature(FSMModelMixin, models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["produit", "dispositif"],
-                condition=~Q(state=CandidatureState.WITHDRAWN),
+                condition=~Q(state=CandidatureState.WITHDRAWN) & Q(succeeds=None),
                 name="candidature_once_for_a_product",
                 violation_error_message="Ce produit est déjà rattaché à cette démarche.",
+            ),
+            models.UniqueConstraint(
+                fields=["succeeds"],
+                condition=~Q(state=CandidatureState.WITHDRAWN),
+                name="candidature_succeeded_once",
+                violation_error_message="Une nouvelle version de cette candidature est déjà présentée.",
             ),
             models.CheckConstraint(
                 condition=Q(state=CandidatureState.OPEN, withdrawn_at=None, withdrawn_by=None)

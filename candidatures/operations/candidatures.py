@@ -32,9 +32,12 @@ class CharteNotAcceptable(Exception):
 
 
 @transaction.atomic
-def open_candidature(*, produit_id: int, dispositif_code: str, by: Compte, at: datetime) -> Candidature:
+def open_candidature(
+    *, produit_id: int, dispositif_code: str, by: Compte, at: datetime, succeeds: Candidature | None = None
+) -> Candidature:
     """Attach a product to a démarche: give it its NRU and its empty volets.
 
+    :param succeeds: the candidature of the version technique before, of the same product, which who asks has judged
     :raises CandidatureNotPossible: before the opening, when already attached, or by someone who does not manage
     """
     produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
@@ -43,12 +46,14 @@ def open_candidature(*, produit_id: int, dispositif_code: str, by: Compte, at: d
         raise CandidatureNotPossible("Seuls les mandataires et les représentants rattachent un produit à une démarche.")
     if at < dispositif.opens_at:
         raise CandidatureNotPossible(f"Cette démarche ouvre le {queries.said(dispositif.opens_at)}.")
-    if produit.candidatures.filter(dispositif=dispositif).exclude(state=CandidatureState.WITHDRAWN).exists():
+    living = produit.candidatures.filter(dispositif=dispositif).exclude(state=CandidatureState.WITHDRAWN)
+    if living.filter(succeeds=succeeds).exists():
         raise CandidatureNotPossible("Ce produit est déjà rattaché à cette démarche.")
     candidature = Candidature.objects.create(
         nru=nru.make_nru(dispositif.prefixe_nru, year=at.astimezone(PARIS).year, number=_next_number()),
         produit=produit,
         dispositif=dispositif,
+        succeeds=succeeds,
         opened_at=at,
         opened_by=by,
     )

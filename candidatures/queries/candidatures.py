@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -38,12 +39,22 @@ def charte_accepted(candidature: Candidature) -> bool:
 
 def deadline_of(volet: Volet) -> Deadline:
     """The échéance that binds the first submission of a volet: Date 1 of its dispositif."""
-    return _deadline(Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1))
+    echeance = Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1)
+    return _for(volet.candidature, _deadline(echeance))
 
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
     """Every échéance of a dispositif, by its code."""
     return {echeance.code: _deadline(echeance) for echeance in dispositif.echeances.order_by("at", "pk")}
+
+
+def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:
+    """Every échéance of a candidature, by its code; those of the first version of a solution bind, no other's."""
+    return {code: _for(candidature, one) for code, one in deadlines_by_code(candidature.dispositif).items()}
+
+
+def _for(candidature: Candidature, deadline: Deadline) -> Deadline:
+    return replace(deadline, binds=candidature.succeeds_id is None)
 
 
 def _deadline(echeance: Echeance) -> Deadline:

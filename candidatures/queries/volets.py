@@ -174,11 +174,29 @@ def who_moved(volet: Volet) -> str:
 def prefill_of(volet: Volet) -> dict[str, Value]:
     """What the portal already knows and proposes as first answers; nothing is kept until somebody saves it."""
     produit = volet.candidature.produit
+    if former := volet.candidature.succeeds:
+        return _of_the_version_before(former, volet)
     known = {"produit": produit.nom} | {
         field: getattr(produit.editeur, field)
         for field in ("raison_sociale", "siren", "adresse", "code_postal", "commune", "pays")
     }
     return {champ.code: known[champ.prefill] for champ in spec_of_volet(volet).by_code.values() if champ.prefill}
+
+
+NOT_OF_A_NEW_VERSION = ("version_technique", "obsolescence")
+
+
+def _of_the_version_before(former: Candidature, volet: Volet) -> dict[str, Value]:
+    """What the version before was last presented with. It is declared as a référencement; its attestations stay its."""
+    codes = tuple(spec_of_volet(volet).by_code)
+    (before,) = [one for one in presented_volets(former, champs=codes) if one.volet.kind == volet.kind]
+    answers = {code: value for code, value in before.answers.items() if code not in NOT_OF_A_NEW_VERSION}
+    if "references_vague_2" in codes:
+        lines = (answers.get("references_vague_2") or {}).get("lignes", [])
+        answers["references_vague_2"] = {"lignes": [*lines, {"nru": former.nru}]}
+    if lines := (answers.get("noms_commerciaux") or {}).get("lignes"):
+        answers["noms_commerciaux"] = {"lignes": [{"nom": line.get("nom"), "nil": line.get("nil")} for line in lines]}
+    return answers
 
 
 def pieces_submitted(candidature: Candidature) -> set[int]:

@@ -12,25 +12,29 @@ class Deadline:
 
     :param at: aware
     :param label: how the instant is said in French, in Paris time
+    :param binds: False for a new version of what is référencé: it may be presented at any time
     """
 
     nom: str
     objet: str
     at: datetime
     label: str
+    binds: bool = True
 
     def is_met(self, at: datetime) -> bool:
         """Noon sharp is in time (webinar: Date 1, 01/10/2026 at 12:00)."""
-        return at <= self.at
+        return not self.binds or at <= self.at
 
     def state(self, at: datetime) -> str:
         """Say how near it is: `late`, `soon` (a week or less) or `neutral`."""
         if not self.is_met(at):
             return "late"
-        return "soon" if self.at - at <= SOON else "neutral"
+        return "soon" if self.binds and self.at - at <= SOON else "neutral"
 
     def remaining(self, at: datetime) -> str:
         """Say in French how much time is left, or has passed since."""
+        if not self.binds:
+            return "Ne s’applique pas à une nouvelle version technique"
         if self.is_met(at):
             return f"Dans {spell(self.at - at)}"
         return f"Passée depuis {spell(at - self.at)}"

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import DATE_2, DATE_3, deadlines_by_code
+from candidatures.queries import DATE_2, DATE_3, deadlines_of
 from candidatures.rules.submission import Obstacle
 from comptes import journal
 from comptes.models import Compte
@@ -47,7 +47,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
     dossier = queries.dossier_of(candidature)
     found = dossier.chapitre(code) if dossier else None
     assert found is not None, "A chapitre that has a row is in the version of its dossier."
-    dates = deadlines_by_code(candidature.dispositif)
+    dates = deadlines_of(candidature)
     if obstacles := rules.obstacles_to_submit(found.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], at=at):
         raise ChapitreNotSubmittable(obstacles)
     chapitre.submit(by=by, at=at)

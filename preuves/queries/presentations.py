@@ -88,20 +88,24 @@ def _presentation(
 
 
 def _equivalents(candidatures: Sequence[Candidature], nrus: Mapping[int, Sequence[str]]) -> dict[int, dict[str, str]]:
-    """By candidature, then N° preuve here, the NRU under which the same solution had its equivalent accepted."""
+    """By candidature, then N° preuve here, the NRU under which the same solution had its equivalent accepted.
+
+    In the same dispositif, for a new version, a preuve is its own equivalent; of another dispositif, the table says.
+    """
     tables = {one.pk: equivalences_of(one.dispositif_id) for one in candidatures if nrus[one.pk]}
-    named = {nru for key, table in tables.items() if table for nru in nrus[key]}
+    following = {one.pk: one.dispositif_id for one in candidatures if one.succeeds_id}
+    named = {nru for key, table in tables.items() if table or key in following for nru in nrus[key]}
     if not named:
         return {}
     there = "chapitre__dossier__candidature__"
     accepted = Preuve.objects.filter(state=PreuveState.ACCEPTED, **{f"{there}nru__in": named}).order_by("pk")
     lines = list(accepted.values_list("numero", f"{there}nru", f"{there}dispositif", f"{there}produit"))
-    return {
-        one.pk: {
-            tables[one.pk][dispositif][numero]: nru
-            for numero, nru, dispositif, produit in lines
-            if produit == one.produit_id and nru in nrus[one.pk] and numero in tables[one.pk].get(dispositif, {})
-        }
-        for one in candidatures
-        if one.pk in tables
-    }
+    found: dict[int, dict[str, str]] = {key: {} for key in tables}
+    for one in candidatures:
+        for numero, nru, dispositif, produit in lines:
+            if one.pk not in tables or produit != one.produit_id or nru not in nrus[one.pk]:
+                continue
+            same = numero if following.get(one.pk) == dispositif else None
+            if here := tables[one.pk].get(dispositif, {}).get(numero, same):
+                found[one.pk][here] = nru
+    return found

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from candidatures.queries import DATE_2, DATE_3, deadlines_by_code, said
+from candidatures.queries import DATE_2, DATE_3, deadlines_of, said
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import Obstacle
 from comptes.requests import PortalRequest
@@ -26,7 +26,7 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """One chapitre for the éditeur: what each exigence expects, what is deposited, what is missing."""
     dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
-    dates = deadlines_by_code(dossier.candidature.dispositif)
+    dates = deadlines_of(dossier.candidature)
     lines = queries.lines_of_chapitre(dossier, chapitre)
     due = {one.attendu.exigence.identifiant for one in lines if one.attendu.exigibilite.is_due or one.depot}
     concerned = [one for one in lines if one.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
@@ -107,7 +107,7 @@ def _reading(
     request: PortalRequest, dossier: Dossier, code: str, refusals: tuple[Obstacle, ...] | None = None
 ) -> HttpResponse:
     chapitre = find_chapitre(dossier, code)
-    dates = deadlines_by_code(dossier.candidature.dispositif)
+    dates = deadlines_of(dossier.candidature)
     known = rules.obstacles_to_submit(chapitre.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], at=request.at)
     lines = queries.lines_of_chapitre(dossier, chapitre)
     context = {

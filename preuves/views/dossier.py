@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.queries import DATE_2, DATE_3, deadlines_by_code
+from candidatures.queries import DATE_2, DATE_3, deadlines_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.views.access import find_candidature
 from comptes.requests import PortalRequest, posted_number
@@ -100,7 +100,7 @@ def _words(chapitre: ChapitreDuDossier) -> str:
 
 def deadlines_for_page(request: PortalRequest, dossier: Dossier) -> list[dict[str, Any]]:
     """The two échéances that bind the preuves, as a page shows them."""
-    dates = deadlines_by_code(dossier.candidature.dispositif)
+    dates = deadlines_of(dossier.candidature)
     return [deadline_for_page(request, dates[code]) for code in (DATE_2, DATE_3) if code in dates]
 
 

@@ -12,16 +12,14 @@ from .conventions import (
     send_convention,
 )
 from .documents import issue
-from .evenements import CLOSED, SIGNED, UNKNOWN, receive_event, record_status, settle_event
 from .signatures import SignatureNotPossible, send_code, sign_convention
+from .versions import VersionNotPossible, present_new_version
 
 __all__ = [
     "CANCELLABLE",
-    "CLOSED",
-    "SIGNED",
-    "UNKNOWN",
     "ConventionNotPossible",
     "SignatureNotPossible",
+    "VersionNotPossible",
     "address_of",
     "cancel_convention",
     "cancel_if_stale",
@@ -29,9 +27,7 @@ __all__ = [
     "issue",
     "numero_of",
     "prepare_convention",
-    "receive_event",
-    "record_status",
-    "settle_event",
+    "present_new_version",
     "send_code",
     "send_convention",
     "sign_convention",

@@ -11,7 +11,7 @@ from django.db.models import Subquery
 
 from candidatures.enums import CandidatureState
 from candidatures.models import AcceptationDeCharte, Candidature, Charte
-from candidatures.queries import PresentedVolet, deadlines_by_code, presented_volets
+from candidatures.queries import PresentedVolet, deadlines_of, presented_volets
 from guichets import queries as guichets
 from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
 from referencement.models import Convention, Examen
@@ -64,7 +64,7 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
         chapitres=_chapitres(dossier),
         gates={gate.code: gate for gate in situation.gates},
         convention=convention_facts(convention, quotes),
-        echeances=deadlines_by_code(candidature.dispositif),
+        echeances=deadlines_of(candidature),
     )
     return DossierComplet(
         candidature,

@@ -44,7 +44,7 @@ def published(
     """The candidatures that the public list shows, by name.
 
     « En cours de référencement »: from Date 1 on, both volets handed over in time, and still open; a non-attribution
-    changes nothing to it, since it is told to the éditeur alone. « Référencée »: attributed by the collège, for good.
+    changes nothing to it, since it is told to the éditeur alone. No Date 1 binds a new version of what is référencé. « Référencée »: attributed by the collège, for good.
 
     :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
     """
@@ -70,7 +70,7 @@ def _with_attribution() -> QuerySet[Candidature]:
 def _shown(state: str, dates: Mapping[str, datetime], at: datetime) -> Q:
     referenced = Q(attribue__isnull=False)
     over = [Q(dispositif=code, handed_over_at__lte=date) for code, date in dates.items() if date <= at]
-    in_time = reduce(or_, over) if over else Q(pk__in=[])
+    in_time = reduce(or_, over, Q(succeeds__isnull=False, handed_over_at__isnull=False))
     in_progress = Q(in_time, state=CandidatureState.OPEN, attribue=None)
     match state:
         case Publication.REFERENCED:

@@ -44,7 +44,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "trail": trail_to_candidature(found, request)[:-1],
         "steps": [{**asdict(step), "href": _href(step, found, fills=fills)} for step in steps],
         "turn": _whose(steps, attribution, found, fills=fills, can_engage=can_engage),
-        **_attribution(attribution, found, fills=fills),
+        **_attribution(attribution, found, request, fills=fills),
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and fills],
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
         "is_open": found.state == CandidatureState.OPEN,
@@ -53,11 +53,15 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     return render(request, "referencement/candidature.html", context)
 
 
-def _attribution(attribution: rules.AttributionSituation, found: Candidature, *, fills: bool) -> dict[str, Any]:
+def _attribution(
+    attribution: rules.AttributionSituation, found: Candidature, request: PortalRequest, *, fills: bool
+) -> dict[str, Any]:
     """What is missing before the collège; and once it has attributed the référencement, where everybody reads it."""
     if attribution.examen and attribution.examen.state == ExamenState.ATTRIBUTED:
-        return {"public": reverse("referencement:solution", args=[found.nru]), "groups": None}
-    return {"public": "", "groups": groups_of(attribution, found, fills=fills)}
+        public = reverse("referencement:solution", args=[found.nru])
+        manages = fills and permissions.manages_produits(request.user, found.produit.editeur)
+        return {"public": public, "may_present": manages, "groups": None}
+    return {"public": "", "may_present": False, "groups": groups_of(attribution, found, fills=fills)}
 
 
 def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:

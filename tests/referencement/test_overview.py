@@ -44,7 +44,8 @@ def test_convention_is_the_ans_s_turn_when_every_chapitre_is_approved(parties: P
 
 
 def test_editeur_is_told_what_to_do_meanwhile(parties: Parties) -> None:
-    assert turn(parties, parties.signatory) == ("C’est à vous", reverse("guichets:page", args=[parties.candidature.nru]))
+    board = reverse("guichets:page", args=[parties.candidature.nru])
+    assert turn(parties, parties.signatory) == ("C’est à vous", board)
 
     with clock.travel(EARLIER):
         desks.everything(parties.candidature, parties.signatory)

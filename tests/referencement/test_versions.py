@@ -1,0 +1,182 @@
+"""A new version technique of what is référencé: its candidature, what is proposed, what is not asked again."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.test import Client
+from django.urls import reverse
+
+from candidatures import operations as of_candidatures
+from candidatures import queries as of_volets
+from candidatures.enums import Verdict, VoletKind
+from candidatures.models import Candidature
+from comptes import clock
+from comptes.models import JournalEntry
+from preuves.queries import dossier_of
+from referencement import operations
+from tests.conftest import BY_PASSWORD
+from tests.factories import candidatures as make
+from tests.factories import preuves as prove
+from tests.factories.conventions import Parties, some_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution
+
+LATER = COLLEGE + timedelta(days=365)
+
+
+@pytest.fixture
+def parties(db: None) -> Parties:
+    """One whose solution is référencée, with two chapitres approved."""
+    parties = some_parties()
+    an_attributed_solution(parties.candidature, parties.signatory)
+    return parties
+
+
+def presented(parties: Parties, after: Candidature | None = None) -> Candidature:
+    former = after or parties.candidature
+    found = operations.present_new_version(candidature_id=former.pk, by=parties.signatory, at=LATER)
+    charte = of_volets.charte_of(found.dispositif)
+    of_candidatures.accept_charte(candidature_id=found.pk, charte_id=charte.pk, by=parties.signatory, at=LATER)
+    return Candidature.objects.with_names().get(pk=found.pk)
+
+
+def proposed(candidature: Candidature, kind: VoletKind) -> dict[str, Any]:
+    return of_volets.prefill_of(make.the_volet(candidature, kind))
+
+
+def handed_over(candidature: Candidature, parties: Parties) -> Candidature:
+    """Both volets with what was proposed, and the new version, submitted long after Date 1; declared recevables."""
+    for kind in VoletKind:
+        volet = make.the_volet(candidature, kind)
+        own = {"version_technique": "5.0"} if kind == VoletKind.ADMINISTRATIF else {"obsolescence": {"aucun": True}}
+        answers = proposed(candidature, kind) | own
+        of_candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=0, by=parties.signatory, at=LATER)
+        of_candidatures.submit_volet(volet_id=volet.pk, by=parties.signatory, at=LATER)
+        for nru in [line["nru"] for line in answers.get("references_vague_2", {}).get("lignes", [])]:
+            of_candidatures.judge_reference(
+                volet_id=volet.pk,
+                identifiant=nru,
+                verdict=Verdict.CONFIRMED,
+                reason="",
+                by=parties.team.instructeur,
+                at=LATER,
+            )
+        make.admit(make.the_volet(candidature, kind), parties.team.instructeur, at=LATER)
+    return Candidature.objects.with_names().get(pk=candidature.pk)
+
+
+def test_new_version_is_a_candidature_of_its_own(parties: Parties) -> None:
+    found = presented(parties)
+
+    assert found.nru != parties.candidature.nru
+    assert (found.produit_id, found.succeeds_id) == (parties.candidature.produit_id, parties.candidature.pk)
+    last = JournalEntry.objects.filter(chain=parties.candidature.chain).order_by("-number")[0]
+    assert (last.act, last.params) == ("version.presented", {"nru": found.nru})
+
+
+def test_former_answers_are_proposed_and_nothing_is_kept(parties: Parties) -> None:
+    found = presented(parties)
+    administratif, eligibilite = (proposed(found, kind) for kind in VoletKind)
+
+    assert administratif["solution_nom"] == "Sirocco Résidence"
+    assert administratif["references_vague_2"] == {"lignes": [{"nru": parties.candidature.nru}]}
+    assert "version_technique" not in administratif
+    assert eligibilite["profils"] == ["PA", "PDS"]
+    assert not [one for one in found.volets.all() if one.version or one.reponses.exists()]
+
+
+def test_attestation_of_a_commercial_name_is_not_taken_over(parties: Parties) -> None:
+    team = parties.team
+    candidature = make.a_candidature(make.a_produit(team.editeur, team.mandataire, "Alizé"), team.mandataire)
+    noms = make.a_nom_commercial(make.a_piece(candidature, team.mandataire))
+    make.a_submitted_volet(candidature, team.mandataire)
+    make.a_submitted_volet(candidature, team.mandataire, kind=VoletKind.ELIGIBILITE, noms_commerciaux=noms)
+    an_attributed_solution(candidature, team.mandataire)
+    found = presented(parties, after=candidature)
+
+    assert proposed(found, VoletKind.ELIGIBILITE)["noms_commerciaux"] == {"lignes": [{"nom": "Alizé", "nil": "NIL-2"}]}
+
+
+def test_no_echeance_binds_a_new_version(parties: Parties) -> None:
+    found = handed_over(presented(parties), parties)
+
+    assert found.handed_over_at == LATER
+    assert all(not one.binds and one.is_met(LATER) for one in of_volets.deadlines_of(found).values())
+    assert all(one.binds for one in of_volets.deadlines_of(parties.candidature).values())
+
+
+def test_preuve_accepted_before_is_not_deposited_again(parties: Parties) -> None:
+    found = presented(parties)
+    dossier = dossier_of(found)
+    assert dossier
+    assert prove.due_in(found, "MAT") == ("MAT.01.01.01", "MAT.01.01.02")
+
+    dossier = dossier_of(handed_over(found, parties))
+    assert dossier
+    assert prove.due_in(found, "MAT") == prove.due_in(found, "INS") == ()
+    assert {one.facts.standing for one in dossier.chapitres} == {"acquis", "sans_objet"}
+
+
+def test_new_version_is_in_progress_beside_the_former_then_replaces_it(parties: Parties) -> None:
+    found = handed_over(presented(parties), parties)
+    with clock.travel(LATER):
+        lines = Client().get(reverse("referencement:solutions")).context["lines"]
+    assert [(one.nom, one.state.value) for one in lines] == [
+        ("Sirocco Résidence", "referencee"),
+        ("Sirocco Résidence", "en-cours"),
+    ]
+
+    an_attributed_solution(found, parties.signatory, at=LATER + timedelta(days=1))
+    with clock.travel(LATER + timedelta(days=2)):
+        former = Client().get(reverse("referencement:solution", args=[parties.candidature.nru]))
+        newer = Client().get(reverse("referencement:solution", args=[found.nru]))
+    assert former.context["newer"].nru == found.nru
+    assert former.context["history"][0]["sentence"] == "La version technique 5.0 est référencée."
+    assert newer.context["newer"] is None
+    assert [one.version for one in newer.context["fiche"].versions] == ["5.0", "4.2.1"]
+
+
+@pytest.mark.parametrize("case", ["not referenced", "twice", "stranger"])
+def test_new_version_that_is_not_possible_changes_nothing(parties: Parties, case: str) -> None:
+    former, by = parties.candidature, parties.signatory
+    if case == "not referenced":
+        former = make.a_candidature(make.a_produit(parties.team.editeur, by, "Alizé"), by)
+    if case == "twice":
+        presented(parties)
+    if case == "stranger":
+        by = make.a_person(make.an_editeur())
+    before = Candidature.objects.count()
+
+    with pytest.raises(operations.VersionNotPossible) as refused:
+        operations.present_new_version(candidature_id=former.pk, by=by, at=LATER)
+    assert len(refused.value.reasons) == 1
+    assert Candidature.objects.count() == before
+
+
+def test_two_new_versions_of_one_are_refused_by_the_database(parties: Parties) -> None:
+    found = presented(parties)
+    with pytest.raises(IntegrityError, match="candidature_succeeded_once"), transaction.atomic():
+        Candidature.objects.create(
+            nru="X",
+            produit=found.produit,
+            dispositif=found.dispositif,
+            succeeds=parties.candidature,
+            opened_at=LATER,
+            opened_by=parties.signatory,
+        )
+
+
+def test_page_opens_it_and_leads_there(parties: Parties) -> None:
+    client = Client()
+    client.force_login(parties.signatory, backend=BY_PASSWORD)
+    overview = reverse("referencement:candidature", args=[parties.candidature.nru])
+    address = reverse("referencement:version_new", args=[parties.candidature.nru])
+    with clock.travel(LATER):
+        assert address in client.get(overview).content.decode()
+        answer = client.post(address)
+        again = client.post(address)
+    found = Candidature.objects.get(succeeds=parties.candidature)
+
+    assert answer["Location"] == reverse("referencement:candidature", args=[found.nru])
+    assert (again.status_code, len(again.context["reasons"])) == (409, 1)
