@@ -1,6 +1,6 @@
 from django.urls import path
 
-from referencement.views import convention, documents, exports, pages, publication, verification, versions
+from referencement.views import convention, documents, evenements, exports, pages, publication, verification, versions
 
 app_name = "referencement"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("candidatures/<str:nru>/convention/<slug:geste>/", convention.act, name="convention_act"),
     path("documents/<str:numero>/", documents.download, name="document"),
     path("candidatures/<str:nru>/nouvelle-version/", versions.page, name="version_new"),
+    path("signature/evenements/", evenements.receive, name="signature_event"),
     path("solutions/", publication.solutions, name="solutions"),
     path("solutions.csv", exports.solutions_csv, name="solutions_csv"),
     path("solutions.json", exports.solutions_json, name="solutions_json"),

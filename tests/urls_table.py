@@ -151,6 +151,8 @@ referencement:convention_act     GET  login 405   405   405   405   405   405   
 referencement:convention_act     POST 401   403   403   403   403   404   404   403   302   403   403   403
 referencement:document           GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:document           POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:signature_event    GET  405   405   405   405   405   405   405   405   405   405   405   405
+referencement:signature_event    POST 404   404   404   404   404   404   404   404   404   404   404   404
 referencement:solutions          GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:solutions          POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:solutions_csv      GET  200   200   200   200   200   200   200   200   200   200   200   200

@@ -12,11 +12,15 @@ from .conventions import (
     send_convention,
 )
 from .documents import issue
+from .evenements import CLOSED, SIGNED, UNKNOWN, receive_event, record_status, settle_event
 from .signatures import SignatureNotPossible, send_code, sign_convention
 from .versions import VersionNotPossible, present_new_version
 
 __all__ = [
     "CANCELLABLE",
+    "CLOSED",
+    "SIGNED",
+    "UNKNOWN",
     "ConventionNotPossible",
     "SignatureNotPossible",
     "VersionNotPossible",
@@ -28,7 +32,10 @@ __all__ = [
     "numero_of",
     "prepare_convention",
     "present_new_version",
+    "receive_event",
+    "record_status",
     "send_code",
     "send_convention",
+    "settle_event",
     "sign_convention",
 ]
