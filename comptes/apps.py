@@ -6,8 +6,13 @@ class ComptesConfig(AppConfig):
     verbose_name = "Comptes"
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_in
+
         from comptes import journal, mails, notices, queries
         from comptes.enums import Act
+        from comptes.views import confirm
+
+        user_logged_in.connect(confirm.stamp)
 
         journal.register(
             Act,

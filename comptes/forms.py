@@ -6,6 +6,7 @@ from django.http import HttpRequest
 
 from comptes.enums import Role
 from comptes.models import Compte
+from comptes.requests import PortalRequest
 from comptes.rules.rattachements import Seat, roles_to_offer
 from comptes.rules.siren import normalise_siren
 
@@ -78,6 +79,27 @@ class ChangePasswordForm(NewPasswordForm):
         password: str = self.cleaned_data["old_password"]
         if not self.compte.check_password(password):
             raise forms.ValidationError("Ce n’est pas votre mot de passe actuel.")
+        return password
+
+
+class ConfirmForm(forms.Form):
+    """The password of who is signed in already."""
+
+    password = forms.CharField(
+        label="Mot de passe",
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, request: PortalRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if authenticate(self.request, email=self.request.user.email, password=password) != self.request.user:
+            raise forms.ValidationError("Ce n’est pas votre mot de passe.")
         return password
 
 

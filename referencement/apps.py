@@ -8,7 +8,7 @@ class ReferencementConfig(AppConfig):
     def ready(self) -> None:
         from comptes import journal, notices
         from referencement.enums import Act
-        from referencement.mails import conventions
+        from referencement.mails import college, conventions
 
         journal.register(Act, {})
         notices.register(
@@ -35,5 +35,13 @@ class ReferencementConfig(AppConfig):
                 "Convention annulée",
                 conventions.is_cancelled,
                 conventions.convention_cancelled,
+            ),
+            *(
+                notices.Kind(f"referencement.{state}", title, college.may_still_work, college.decided)
+                for state, title in (
+                    ("attributed", "Référencement attribué"),
+                    ("not_attributed", "Référencement non attribué"),
+                    ("postponed", "Examen reporté"),
+                )
             ),
         )

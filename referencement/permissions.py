@@ -7,3 +7,12 @@ from comptes.models import Compte
 def prepares_conventions(compte: Compte) -> bool:
     """Prepares, sends, cancels and signs for the agency: who answers for the instruction."""
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
+
+
+def holds_seances(compte: Compte) -> bool:
+    """Plans, runs and closes the séances of the collège: its secrétaire."""
+    return compte.has_role_ans(RoleANS.SECRETAIRE_COLLEGE)
+
+
+def reads_seances(compte: Compte) -> bool:
+    return compte.has_role_ans(*(role for role in RoleANS if role != RoleANS.ADMINISTRATEUR))

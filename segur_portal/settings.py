@@ -206,7 +206,7 @@ GAZELLE_HOSTS = env.list(
 # The other desks: where each is, and who the portal is for it. One without a URL is not asked.
 _DESKS, _WORDS = ("cnda", "edc_psc", "gazelle"), ("url", "hosts", "token", "certificate", "key", "ca")
 GUICHETS = {desk: {word: env.str(f"GUICHET_{desk}_{word}".upper(), default="") for word in _WORDS} for desk in _DESKS}
-# The seal with which the portal signs: a PKCS#12 file and its password; without one, nothing is signed and pages say so.
+# The seal with which the portal signs: a PKCS#12 file and its password; without one, nothing is signed, pages say so.
 SIGNATURE = {
     "pkcs12": env.str("SIGNATURE_PKCS12", default=""),
     "password": env.str("SIGNATURE_PASSWORD", default=""),

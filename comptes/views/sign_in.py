@@ -45,18 +45,19 @@ def sign_in_and_resume(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, form: SignInForm, sealed: str, *, too_long: bool = False, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "carried": sealed, "too_long": too_long, "next": _asked_next(request)}
+    context = {"form": form, "carried": sealed, "too_long": too_long, "next": safe_next(request)}
     return render(request, "comptes/sign_in.html", context, status=status)
 
 
-def _asked_next(request: HttpRequest) -> str:
+def safe_next(request: HttpRequest) -> str:
+    """The page of ours that `next` names; empty when it names none."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
     return asked if safe else ""
 
 
 def _next(request: HttpRequest) -> str:
-    return _asked_next(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
+    return safe_next(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 @require_POST

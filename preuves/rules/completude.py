@@ -12,6 +12,8 @@ from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.rules.exigibilite import Exigibilite
 
 OPEN_STATES = (ChapitreState.OPEN, ChapitreState.RETURNED)
+# How a chapitre that has something due, or has not, is called.
+STANDINGS = {**dict(ChapitreState.choices), "acquis": "Acquis", "sans_objet": "Sans objet"}
 
 
 @dataclass(frozen=True)

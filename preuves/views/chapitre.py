@@ -16,9 +16,10 @@ from preuves import operations, queries
 from preuves.enums import ExigibiliteKind, PreuveState
 from preuves.queries import ChapitreDuDossier, Dossier, LigneDePreuve
 from preuves.rules import completude as rules
+from preuves.rules.completude import STANDINGS
 
 from .access import find_chapitre, find_dossier_to_fill, trail_to_chapitre, trail_to_dossier
-from .dossier import STANDINGS, deadline_for_page
+from .dossier import deadline_for_page
 
 
 @require_safe

@@ -13,18 +13,13 @@ from candidatures.rules.deadlines import Deadline
 from candidatures.views.access import find_candidature
 from comptes.requests import PortalRequest, posted_number
 from preuves import operations, queries
-from preuves.enums import ChapitreState, ExigibiliteKind
+from preuves.enums import ExigibiliteKind
 from preuves.forms import SimulationForm
 from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.rules.completude import STANDINGS
 from preuves.rules.exigibilite import count
 
 from .access import find_dossier, find_dossier_to_fill, trail_to_dossier
-
-STANDINGS = {
-    **dict(ChapitreState.choices),
-    "acquis": "Acquis",
-    "sans_objet": "Sans objet",
-}
 
 
 @dataclass(frozen=True)

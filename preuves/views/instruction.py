@@ -22,9 +22,9 @@ from preuves.models import Revision
 from preuves.permissions import reopens
 from preuves.queries import Attendu, ChapitreDuDossier, Dossier, Examen, LigneDExamen
 from preuves.rules import instruction as rules
+from preuves.rules.completude import STANDINGS
 
 from .access import refuse_who_does_not_instruct
-from .dossier import STANDINGS
 
 
 @require_safe

@@ -44,7 +44,8 @@ def published(
     """The candidatures that the public list shows, by name.
 
     « En cours de référencement »: from Date 1 on, both volets handed over in time, and still open; a non-attribution
-    changes nothing to it, since it is told to the éditeur alone. No Date 1 binds a new version of what is référencé. « Référencée »: attributed by the collège, for good.
+    changes nothing to it, since it is told to the éditeur alone. No Date 1 binds a new version of what is référencé.
+    « Référencée »: attributed by the collège, for good.
 
     :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
     """

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comptes import clock, operations
 from comptes.models import Compte
 from comptes.requests import PortalRequest
+from comptes.views.sign_in import safe_next
 from segur_portal.demo import mailbox as mails
 from segur_portal.demo.cast import PERSONAS
 from segur_portal.demo.clock_bar import day_and_hour, destination, hour_and_day
@@ -94,7 +95,8 @@ def _enter(request: PortalRequest, key: str) -> HttpResponse:
     email = next((one.email for one in PERSONAS if one.key == key), None)
     compte = get_object_or_404(Compte.objects.filter(is_active=True), email=email)
     login(request, compte, backend=BY_PASSWORD)
-    return redirect("referencement:instruction" if compte.is_ans else "candidatures:produits")
+    home = "referencement:instruction" if compte.is_ans else "candidatures:produits"
+    return redirect(safe_next(request) or home)
 
 
 @require_safe

@@ -1,0 +1,40 @@
+"""What the éditeur's team is told when a séance of the collège is closed."""
+
+from candidatures import permissions
+from candidatures.queries import said
+from comptes.mails import link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from referencement.enums import ExamenState
+from referencement.models import Examen
+
+SUBJECTS = {
+    ExamenState.ATTRIBUTED: "le référencement est attribué",
+    ExamenState.NOT_ATTRIBUTED: "le référencement n’est pas attribué",
+    ExamenState.POSTPONED: "l’examen par le collège est reporté",
+}
+
+
+def decided(notice: Notice) -> Message:
+    examen = _examen(notice)
+    candidature = examen.candidature
+    return write(
+        f"referencement/mails/{examen.state}.txt",
+        f"{candidature.nru}\u00a0: {SUBJECTS[ExamenState(examen.state)]}",
+        candidature=candidature,
+        reasons=examen.reasons,
+        comment=examen.comment,
+        held_at=said(examen.seance.held_at),
+        href=link("referencement:candidature", candidature.nru),
+    )
+
+
+def may_still_work(notice: Notice) -> bool:
+    produit = _examen(notice).candidature.produit
+    return permissions.people_with_access(produit).filter(email=notice.email).exists()
+
+
+def _examen(notice: Notice) -> Examen:
+    seance, _, nru = notice.address.removeprefix("examen:").partition("/")
+    joined = ("candidature__produit__editeur", "seance")
+    return Examen.objects.select_related(*joined).get(seance=int(seance), candidature__nru=nru)

@@ -1,0 +1,215 @@
+"""A dossier before the collège: put on the agenda of a séance, advised on, decided. Nothing is published yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.models import Candidature
+from candidatures.queries import said as said_instant
+from comptes import journal
+from comptes.models import Compte
+from referencement import queries
+from referencement.enums import Act, AvisDuCollege, Decision, ExamenState, SeanceState
+from referencement.models import AvisDeMembre, Examen, MembreDeSeance, SeanceDuCollege
+from referencement.queries import seances as college
+from referencement.queries import situations
+from referencement.rules import seances as rules
+from referencement.rules.empreinte import fingerprint
+
+LONGEST = 300
+
+
+class SeanceNotPossible(Exception):
+    """`reasons`: every one, in French, why nothing moved."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+class SeanceConflict(Exception):
+    """The séance, or the examen, moved since the page was read."""
+
+    sentence = "Quelqu’un d’autre vient de modifier cette séance\u00a0: relisez-la. Rien n’a été enregistré."
+
+
+@transaction.atomic
+def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = False, by: Compte, at: datetime) -> Examen:
+    """Put a candidature on the agenda; one with blocages only when somebody says so.
+
+    :raises SeanceNotPossible: with all that is missing
+    """
+    seance = locked_seance(seance_id)
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    if college.is_busy(candidature):
+        raise SeanceNotPossible("Cette candidature est déjà à l’ordre du jour d’une séance, ou déjà référencée.")
+    missing = college.missing_before_the_college(queries.dossier_complet(candidature, at=at), at=at)
+    if found := rules.obstacles_to_list(college.seance_facts(seance), missing, despite=despite):
+        raise SeanceNotPossible(*found)
+    examen = Examen.objects.create(
+        seance=seance,
+        candidature=candidature,
+        rank=seance.examens.count() + 1,
+        listed_at=at,
+        listed_by=by,
+    )
+    moved(seance)
+    record_examen(examen, Act.EXAMEN_LISTED, by=by, at=at, date=said_instant(seance.held_at))
+    return examen
+
+
+@transaction.atomic
+def unlist_candidature(*, examen_id: int, reason: str, by: Compte, at: datetime) -> None:
+    """Take a candidature off the agenda, before anything is decided of it.
+
+    :raises SeanceNotPossible: once a decision is noted, or without a reason
+    """
+    examen = locked_examen(examen_id)
+    if examen.state != ExamenState.LISTED:
+        raise SeanceNotPossible("Une décision est déjà notée\u00a0: reportez l’examen plutôt que de le retirer.")
+    if not reason.strip():
+        raise SeanceNotPossible("Dites pourquoi cette candidature est retirée de l’ordre du jour.")
+    record_examen(
+        examen,
+        Act.EXAMEN_UNLISTED,
+        by=by,
+        at=at,
+        date=said_instant(examen.seance.held_at),
+        motif=reason.strip()[:LONGEST],
+    )
+    examen.avis.all().delete()
+    examen.delete()
+    moved(examen.seance)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a member says of a dossier: an advice, or why he takes no part.
+
+    :param membre: his pk
+    :param avis: None when he is in conflict
+    """
+
+    membre: int
+    avis: AvisDuCollege | None
+    conflict: str = ""
+
+
+@transaction.atomic
+def record_avis(*, examen_id: int, said: Iterable[Said], by: Compte, at: datetime) -> None:
+    """Note what members advise, or that they take no part; the last word holds until the séance is closed.
+
+    :raises SeanceNotPossible: when one of them is not there, or the séance is not open; nothing is then noted
+    """
+    examen = locked_examen(examen_id)
+    if examen.seance.state != SeanceState.OPEN:
+        raise SeanceNotPossible("La séance n’est pas ouverte.")
+    membres = {one.pk: one for one in college.membres_of(examen.seance)}
+    known = {one.membre_id: one for one in examen.avis.all()}
+    faults = [fault for one in said if (fault := _fault(one, membres.get(one.membre)))]
+    if faults:
+        raise SeanceNotPossible(*faults)
+    changed = [one for one in said if not _is_noted(known.get(one.membre), one)]
+    for one in changed:
+        noted = AvisDeMembre(
+            pk=known[one.membre].pk if one.membre in known else None,
+            examen=examen,
+            membre=membres[one.membre],
+            avis=one.avis or "",
+            is_in_conflict=one.avis is None,
+            conflict_reason=one.conflict.strip(),
+            recorded_at=at,
+            recorded_by=by,
+        )
+        noted.save()
+        act = Act.CONFLICT_RECORDED if noted.is_in_conflict else Act.AVIS_RECORDED
+        record_examen(examen, act, by=by, at=at, compte=membres[one.membre].compte_id)
+    if changed:
+        moved(examen.seance)
+
+
+def _fault(said: Said, membre: MembreDeSeance | None) -> str:
+    if membre is None:
+        return "Cette personne n’est pas membre de cette séance."
+    if not membre.is_present:
+        return f"{membre.compte} n’est pas noté présent."
+    if len(said.conflict) > LONGEST:
+        return f"{membre.compte}\u00a0: dites le conflit en {LONGEST} caractères au plus."
+    if (said.avis is None) != bool(said.conflict.strip()):
+        return f"{membre.compte}\u00a0: notez un avis, ou un conflit d’intérêts en disant lequel."
+    return ""
+
+
+def _is_noted(noted: AvisDeMembre | None, said: Said) -> bool:
+    return noted is not None and (noted.avis, noted.conflict_reason) == (said.avis or "", said.conflict.strip())
+
+
+@transaction.atomic
+def decide_examen(
+    *,
+    examen_id: int,
+    decision: Decision,
+    reasons: Sequence[str],
+    comment: str,
+    seen_version: int,
+    by: Compte,
+    at: datetime,
+) -> Examen:
+    """Note what the collège decides of a dossier, with what was then true of it; nothing is published yet.
+
+    :raises SeanceNotPossible: with every obstacle
+    :raises SeanceConflict: when the examen moved since
+    """
+    examen = locked_examen(examen_id)
+    if examen.version != seen_version:
+        raise SeanceConflict
+    complet = queries.dossier_complet(examen.candidature, at=at)
+    missing = college.missing_before_the_college(complet, at=at)
+    seance = college.seance_facts(examen.seance)
+    [facts] = college.examens_facts([examen], seance.present, {examen.pk: missing})
+    if found := rules.obstacles_to_decide(seance, facts, decision=decision, reasons=reasons):
+        raise SeanceNotPossible(*found)
+    situation = situations.situation_to_freeze(complet, missing)
+    examen.decide(
+        decision=decision,
+        reasons=[one[:LONGEST] for one in reasons],
+        comment=comment.strip()[:2000],
+        situation=situation,
+        sha256=fingerprint(situation),
+        blocages=missing,
+        convention=complet.convention,
+        by=by,
+        at=at,
+    )
+    examen.save()
+    moved(examen.seance)
+    record_examen(examen, Act.EXAMEN_DECIDED, by=by, at=at, decision=decision.label)
+    return examen
+
+
+def locked_seance(seance_id: int) -> SeanceDuCollege:
+    return SeanceDuCollege.objects.locked().select_related("secretaire").get(pk=seance_id)
+
+
+def locked_examen(examen_id: int) -> Examen:
+    """Lock the séance, then the examen; the names of its candidature are joined."""
+    seance = locked_seance(Examen.objects.values_list("seance", flat=True).get(pk=examen_id))
+    joined = ("candidature__produit__editeur", "candidature__dispositif")
+    examen = Examen.objects.locked().select_related(*joined).get(pk=examen_id)
+    examen.seance = seance
+    return examen
+
+
+def moved(seance: SeanceDuCollege) -> None:
+    """What a closing page showed is no longer all that the séance would publish."""
+    seance.version += 1
+    seance.save(update_fields=["version"])
+
+
+def record_examen(examen: Examen, act: Act, *, by: Compte, at: datetime, **params: str | int) -> None:
+    chain, address = examen.candidature.chain, f"examen:{examen.seance_id}/{examen.candidature.nru}"
+    journal.record(chain, act, on=address, by=by, at=at, **params)

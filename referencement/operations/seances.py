@@ -1,0 +1,146 @@
+"""The collège sits: a séance is planned, its agenda made, each dossier decided, then all is published in one act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.operations.telling import tell_the_team
+from candidatures.queries import said as said_instant
+from comptes import journal
+from comptes.models import Compte
+from referencement import documents, queries
+from referencement.enums import Act, Decision, DocumentKind, SeanceState
+from referencement.models import Examen, MembreDeSeance, SeanceDuCollege
+from referencement.queries import DossierComplet, situations
+from referencement.queries import seances as college
+from referencement.rules import seances as rules
+
+from .documents import issue
+from .examens import SeanceConflict, SeanceNotPossible, locked_seance, moved, record_examen
+
+PUBLISH = {
+    Decision.ATTRIBUTED: (Examen.attribute, Act.EXAMEN_ATTRIBUTED),
+    Decision.NOT_ATTRIBUTED: (Examen.refuse, Act.EXAMEN_NOT_ATTRIBUTED),
+    Decision.POSTPONED: (Examen.postpone, Act.EXAMEN_POSTPONED),
+}
+
+
+@transaction.atomic
+def plan_seance(
+    *, held_at: datetime, quorum: int, membres: Collection[Compte], secretaire: Compte, by: Compte, at: datetime
+) -> SeanceDuCollege:
+    """Plan a séance, and call its members.
+
+    :raises SeanceNotPossible: with fewer members than the quorum
+    """
+    if quorum < 1 or quorum > len(membres):
+        raise SeanceNotPossible(f"Le quorum ({quorum}) va de 1 au nombre de membres appelés ({len(membres)}).")
+    seance = SeanceDuCollege.objects.create(
+        held_at=held_at, quorum=quorum, secretaire=secretaire, planned_at=at, planned_by=by
+    )
+    for membre in membres:
+        MembreDeSeance.objects.create(seance=seance, compte=membre)
+    _record(seance, Act.SEANCE_PLANNED, by=by, at=at)
+    return seance
+
+
+@transaction.atomic
+def open_seance(*, seance_id: int, present: Collection[int], by: Compte, at: datetime) -> SeanceDuCollege:
+    """Open a séance with the members who came; while it is open, say again who is there.
+
+    :param present: the pks of the members
+    :raises SeanceNotPossible: when it is closed
+    """
+    seance = locked_seance(seance_id)
+    if seance.state == SeanceState.CLOSED:
+        raise SeanceNotPossible("Cette séance est close.")
+    if seance.state == SeanceState.PLANNED:
+        seance.open(at=at)
+        _record(seance, Act.SEANCE_OPENED, by=by, at=at)
+    seance.save()
+    moved(seance)
+    seance.membres.update(is_present=False)
+    seance.membres.filter(pk__in=present).update(is_present=True)
+    return seance
+
+
+@transaction.atomic
+def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime) -> SeanceDuCollege:
+    """Close a séance: every decision is published, every document issued and every éditeur told, or nothing is.
+
+    :raises SeanceNotPossible: with every obstacle, of every dossier
+    :raises SeanceConflict: when the séance moved since
+    """
+    seance = locked_seance(seance_id)
+    if seance.version != seen_version:
+        raise SeanceConflict
+    examens = college.agenda_of(seance)
+    list(Examen.objects.locked().filter(seance=seance).order_by("pk").values_list("pk", flat=True))
+    complets = {one.pk: queries.dossier_complet(one.candidature, at=at) for one in examens}
+    said = college.seance_facts(seance)
+    missing = {one.pk: _missing(one, complets[one.pk], at) for one in examens}
+    if found := rules.obstacles_to_close(said, college.examens_facts(examens, said.present, missing)):
+        raise SeanceNotPossible(*found)
+    seance.close(by=by, at=at)
+    seance.save()
+    for examen in examens:
+        _publish(examen, complets[examen.pk], by=by, at=at)
+    _record(seance, Act.SEANCE_CLOSED, by=by, at=at)
+    issue(
+        kind=DocumentKind.PROCES_VERBAL,
+        numero=f"PV-{seance.pk}-{seance.held_at:%Y%m%d}",
+        data=situations.proces_verbal_of(seance, examens, at=at),
+        template_version=documents.VERSION,
+        seance=seance,
+        by=by,
+        at=at,
+    )
+    return seance
+
+
+def _missing(examen: Examen, complet: DossierComplet, at: datetime) -> tuple[str, ...]:
+    """What keeps an attribution from being published now; the other decisions ask for nothing."""
+    if examen.decision != Decision.ATTRIBUTED:
+        return ()
+    found = college.missing_before_the_college(complet, at=at)
+    if complet.convention is None or complet.convention.pk != examen.convention_id:
+        found = (*found, "La convention n’est plus celle qui a été examinée.")
+    return found
+
+
+def _publish(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetime) -> None:
+    publish, act = PUBLISH[Decision(examen.decision)]
+    publish(examen, at=at)
+    examen.save()
+    numero = f"ATT-{examen.candidature.nru}"
+    record_examen(examen, act, by=by, at=at, **({"numero": numero} if act is Act.EXAMEN_ATTRIBUTED else {}))
+    if act is Act.EXAMEN_ATTRIBUTED:
+        _issue_of(examen, complet, numero, by=by, at=at)
+    address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
+    tell_the_team(candidature=examen.candidature, kind=f"referencement.{examen.decision}", on=address, at=at)
+
+
+def _issue_of(examen: Examen, complet: DossierComplet, numero: str, *, by: Compte, at: datetime) -> None:
+    assert complet.dossier is not None, "Without a REM nothing is attributed."
+    said = {
+        DocumentKind.ATTESTATION: (numero, situations.attestation_of(examen, at=at)),
+        DocumentKind.RAPPORT: (f"RC-{examen.candidature.nru}", situations.rapport_of(examen, complet.dossier, at=at)),
+    }
+    for kind, (own, data) in said.items():
+        issue(
+            kind=kind,
+            numero=own,
+            data=data,
+            template_version=documents.VERSION,
+            candidature=examen.candidature,
+            examen=examen,
+            by=by,
+            at=at,
+        )
+
+
+def _record(seance: SeanceDuCollege, act: Act, *, by: Compte, at: datetime) -> None:
+    journal.record(journal.PORTAIL, act, on=f"seance:{seance.pk}", by=by, at=at, date=said_instant(seance.held_at))

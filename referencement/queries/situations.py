@@ -1,0 +1,174 @@
+"""What the collège has before its eyes, as it is frozen with a decision; and what its documents then say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count
+from django.urls import reverse
+
+from preuves.enums import ExigibiliteKind
+from preuves.models import Chapitre, VerdictDePreuve
+from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.rules.completude import STANDINGS
+from referencement.models import AvisDeMembre, Convention, Examen, SeanceDuCollege
+
+from .blocages import DossierComplet
+
+Rows = Mapping[str, Mapping[str, Any]]
+
+
+def situation_to_freeze(complet: DossierComplet, missing: tuple[str, ...]) -> dict[str, Any]:
+    """Gather what the page of a dossier shows, in one query.
+
+    :param missing: what its blocages say, in French
+    """
+    return {
+        "cite": complet.quotes,
+        "chapitres": _chapitres(complet.dossier),
+        "guichets": [
+            {
+                "label": one.label,
+                "etat": one.state,
+                "etat_label": one.etape_label,
+                "numero": one.demande.numero if one.demande else "",
+                "age": one.age,
+                "perime": one.is_stale,
+            }
+            for one in complet.guichets.lignes
+        ],
+        "convention": _convention(complet.convention),
+        "manque": list(missing),
+    }
+
+
+def _chapitres(dossier: Dossier | None) -> list[dict[str, Any]]:
+    if dossier is None:
+        return []
+    rows: Rows = {
+        row["code"]: row
+        for row in Chapitre.objects.filter(dossier=dossier.row)
+        .annotate(tours=Count("soumissions"))
+        .values("code", "tours", "concluded_at", "concluded_by__first_name", "concluded_by__last_name")
+    }
+    concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]
+    return [_seen(one, rows.get(one.spec.code), dossier) for one in concerned]
+
+
+def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: Dossier) -> dict[str, Any]:
+    facts, contested = chapitre.facts, dossier.presentation.contestations
+    concluded = row is not None and row["concluded_at"] is not None
+    return {
+        "code": chapitre.spec.code,
+        "label": chapitre.spec.label,
+        "etat": facts.standing,
+        "etat_label": str(STANDINGS[facts.standing]),
+        "attendues": len(facts.due),
+        "tours": row["tours"] if row else 0,
+        "par": f"{row['concluded_by__first_name']} {row['concluded_by__last_name']}" if row and concluded else "",
+        "conclu_le": row["concluded_at"].isoformat() if row and concluded else "",
+        "heritees": facts.number_of(ExigibiliteKind.INHERITED),
+        "equivalentes": facts.number_of(ExigibiliteKind.EQUIVALENT),
+        "contestees": [
+            {"numero": one.numero, "motif": contested[one.numero]}
+            for one in facts.exigibilites
+            if one.numero in contested
+        ],
+    }
+
+
+def _convention(convention: Convention | None) -> dict[str, Any] | None:
+    if convention is None:
+        return None
+    return {
+        "rang": convention.number,
+        "sha256": convention.sha256,
+        "etat": convention.state,
+        "etat_label": str(convention.get_state_display()),
+        "signee_le": convention.signed_at.isoformat() if convention.signed_at else "",
+    }
+
+
+# -- the documents ---------------------------------------------------------------------------------------------------
+
+
+def attestation_of(examen: Examen, *, at: datetime) -> dict[str, Any]:
+    """What the attestation says, from what was frozen with the decision."""
+    cite = frozen_quotes(examen)
+    address = reverse("referencement:solution", args=[cite["nru"]])
+    return {**cite, "attribue_le": at.isoformat(), "adresse": f"{settings.PORTAL_URL}{address}"}
+
+
+def frozen_quotes(examen: Examen) -> dict[str, Any]:
+    assert examen.situation is not None, "A decision froze what it looked at."
+    return dict(examen.situation["cite"])
+
+
+def rapport_of(examen: Examen, dossier: Dossier, *, at: datetime) -> dict[str, Any]:
+    """What the rapport de conformité says: of each preuve, whether it was due, and what was decided of it."""
+    said = VerdictDePreuve.objects.filter(revision__preuve__chapitre__dossier__candidature=examen.candidature_id)
+    rows = said.select_related("revision__preuve", "given_by").order_by("given_at", "pk")
+    verdicts = {one.revision.preuve.numero: one for one in rows}
+    chapitres = [_reported(one, dossier, verdicts) for one in dossier.chapitres if one.facts.standing != "sans_objet"]
+    return {**frozen_quotes(examen), "etabli_le": at.isoformat(), "chapitres": chapitres}
+
+
+def _reported(chapitre: ChapitreDuDossier, dossier: Dossier, verdicts: Mapping[str, VerdictDePreuve]) -> dict[str, Any]:
+    exigences: dict[str, list[dict[str, str]]] = {}
+    for one in chapitre.facts.exigibilites:
+        attendu = dossier.attendu(one.numero)
+        if attendu is not None and one.kind is not ExigibiliteKind.NOT_CONCERNED:
+            said = _preuve(one.numero, str(one.kind.label), verdicts.get(one.numero))
+            exigences.setdefault(attendu.exigence.identifiant, []).append(said)
+    return {
+        "label": chapitre.spec.label,
+        "constat": "Acquis sans dépôt." if chapitre.facts.standing == "acquis" else "Validé.",
+        "exigences": [{"identifiant": name, "preuves": some} for name, some in exigences.items()],
+    }
+
+
+def _preuve(numero: str, exigibilite: str, verdict: VerdictDePreuve | None) -> dict[str, str]:
+    found = {"numero": numero, "exigibilite": exigibilite}
+    if verdict is None:
+        return found
+    return found | {
+        "verdict": str(verdict.get_avis_display()),
+        "sha256": verdict.revision.sha256,
+        "par": verdict.given_by.full_name,
+        "prononce_le": verdict.given_at.isoformat(),
+    }
+
+
+def proces_verbal_of(seance: SeanceDuCollege, examens: list[Examen], *, at: datetime) -> dict[str, Any]:
+    """What the minutes say."""
+    avis: dict[int, list[dict[str, str]]] = {one.pk: [] for one in examens}
+    rows = AvisDeMembre.objects.filter(examen__in=examens).select_related("membre__compte").order_by("pk")
+    for one in rows:
+        words = f"n’a pas pris part ({one.conflict_reason})" if one.is_in_conflict else str(one.get_avis_display())
+        avis[one.examen_id].append({"nom": one.membre.compte.full_name, "avis": words})
+    return {
+        "tenue_le": seance.held_at.isoformat(),
+        "close_le": at.isoformat(),
+        "secretaire": seance.secretaire.full_name,
+        "quorum": seance.quorum,
+        "membres": [
+            {"nom": one.compte.full_name, "present": one.is_present}
+            for one in seance.membres.select_related("compte").order_by("pk")
+        ],
+        "examens": [
+            {
+                "rang": one.rank,
+                "nru": one.candidature.nru,
+                "solution": one.candidature.produit.nom,
+                "editeur": one.candidature.produit.editeur.raison_sociale,
+                "decision": str(one.get_decision_display()),
+                "motifs": one.reasons,
+                "precisions": one.comment,
+                "avis": avis[one.pk],
+            }
+            for one in examens
+        ],
+    }

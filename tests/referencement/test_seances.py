@@ -1,0 +1,299 @@
+"""The collège sits: what it may decide, what closing publishes, and what nobody can make it do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from candidatures.models import Candidature
+from comptes import journal
+from comptes.enums import RoleANS
+from comptes.models import Compte, Notice
+from guichets.models import DemandeAuGuichet
+from referencement.enums import AvisDuCollege, Decision, DocumentKind, ExamenState, SeanceState
+from referencement.models import Document, Examen, SeanceDuCollege
+from referencement.operations import examens, seances
+from referencement.operations.examens import Said, SeanceConflict, SeanceNotPossible
+from tests.candidatures.conftest import all_at_once
+from tests.factories import candidatures as make
+from tests.factories import guichets as desks
+from tests.factories.conventions import Parties, some_parties
+from tests.factories.referencement import a_signed_convention
+
+AT = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
+FAVOURABLE = AvisDuCollege.FAVOURABLE
+REASON = "Une information du dossier s’est révélée inexacte."
+
+
+@dataclass
+class Sitting:
+    """A séance of three members, all there, of whom two are enough; one dossier is ready for it."""
+
+    parties: Parties
+    seance: SeanceDuCollege
+    secretaire: Compte
+
+    @property
+    def candidature(self) -> Candidature:
+        return self.parties.candidature
+
+    @property
+    def version(self) -> int:
+        return SeanceDuCollege.objects.get(pk=self.seance.pk).version
+
+    def list(self, *, despite: bool = False) -> Examen:
+        return examens.list_candidature(
+            seance_id=self.seance.pk, candidature_id=self.candidature.pk, despite=despite, by=self.secretaire, at=AT
+        )
+
+    def advise(self, examen: Examen, count: int = 3, *, conflicts: int = 0) -> None:
+        membres = list(self.seance.membres.order_by("pk"))[:count]
+        said = [
+            Said(one.pk, None, "A travaillé pour l’éditeur.") if rank < conflicts else Said(one.pk, FAVOURABLE)
+            for rank, one in enumerate(membres)
+        ]
+        examens.record_avis(examen_id=examen.pk, said=said, by=self.secretaire, at=AT)
+
+    def decide(self, examen: Examen, decision: Decision = Decision.ATTRIBUTED, *reasons: str) -> Examen:
+        return examens.decide_examen(
+            examen_id=examen.pk,
+            decision=decision,
+            reasons=reasons,
+            comment="",
+            seen_version=Examen.objects.get(pk=examen.pk).version,
+            by=self.secretaire,
+            at=AT,
+        )
+
+    def close(self, version: int | None = None) -> SeanceDuCollege:
+        seen = self.version if version is None else version
+        return seances.close_seance(seance_id=self.seance.pk, seen_version=seen, by=self.secretaire, at=AT)
+
+
+def a_sitting(*, ready: bool = True) -> Sitting:
+    parties = some_parties(profils=["AHI"])
+    if ready:
+        make_ready(parties)
+    secretaire = make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE])
+    membres = [make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE]) for _ in range(3)]
+    seance = seances.plan_seance(
+        held_at=AT, quorum=2, membres=membres, secretaire=secretaire, by=secretaire, at=AT - timedelta(days=30)
+    )
+    present = list(seance.membres.values_list("pk", flat=True))
+    seances.open_seance(seance_id=seance.pk, present=present, by=secretaire, at=AT)
+    return Sitting(parties, seance, secretaire)
+
+
+def make_ready(parties: Parties) -> None:
+    """Everything is granted at the desks, and the convention signed."""
+    for teleservice in ("INSI", "DMP"):
+        demande = desks.a_demande(parties.candidature, parties.signatory, desks.cnda(teleservice))
+        desks.moved_to(demande, "granted")
+    a_signed_convention(parties.candidature, parties.signatory, AT - timedelta(days=20))
+
+
+@pytest.fixture
+def sitting(db: None) -> Sitting:
+    return a_sitting()
+
+
+def states() -> tuple[str, str]:
+    return SeanceDuCollege.objects.get().state, Examen.objects.get().state
+
+
+# -- the whole way ---------------------------------------------------------------------------------------------------
+
+
+def test_attribution_is_published_with_its_documents_and_its_messages_when_the_seance_is_closed(
+    sitting: Sitting,
+) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen)
+    before = (states(), Document.objects.exclude(kind=DocumentKind.CONVENTION).count())
+    sitting.close()
+
+    assert before == ((SeanceState.OPEN, ExamenState.DECIDED), 0)
+    assert states() == (SeanceState.CLOSED, ExamenState.ATTRIBUTED)
+    kinds = set(Document.objects.exclude(kind=DocumentKind.CONVENTION).values_list("kind", flat=True))
+    assert kinds == {DocumentKind.ATTESTATION, DocumentKind.RAPPORT, DocumentKind.PROCES_VERBAL}
+    told = Notice.objects.filter(kind="referencement.attributed")
+    assert set(told.values_list("compte", flat=True)) >= {sitting.parties.signatory.pk}
+    assert list(journal.verify()) == []
+
+
+@pytest.mark.parametrize(
+    ("decision", "reasons"),
+    [(Decision.NOT_ATTRIBUTED, [REASON]), (Decision.POSTPONED, []), (Decision.POSTPONED, [REASON])],
+)
+def test_other_decisions_issue_the_minutes_alone(sitting: Sitting, decision: Decision, reasons: list[str]) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen, decision, *reasons)
+    sitting.close()
+
+    assert states() == (SeanceState.CLOSED, decision.value)
+    assert [one.kind for one in Document.objects.filter(convention=None)] == [DocumentKind.PROCES_VERBAL]
+    assert Notice.objects.filter(kind=f"referencement.{decision}").exists()
+
+
+def test_postponed_dossier_comes_back_to_another_seance(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen, Decision.POSTPONED)
+    sitting.close()
+    membres = [one.compte for one in sitting.seance.membres.all()]
+    sitting.seance = seances.plan_seance(
+        held_at=AT, quorum=1, membres=membres, secretaire=sitting.secretaire, by=sitting.secretaire, at=AT
+    )
+
+    assert sitting.list().state == ExamenState.LISTED
+
+
+# -- what is refused, in words ---------------------------------------------------------------------------------------
+
+
+def refused(act: Callable[[], Any]) -> str:
+    with pytest.raises(SeanceNotPossible) as error:
+        act()
+    return " ".join(error.value.reasons)
+
+
+def test_dossier_with_blocages_is_listed_when_somebody_says_so_and_never_attributed(db: None) -> None:
+    sitting = a_sitting(ready=False)
+    assert "La convention n’est pas préparée." in refused(sitting.list)
+    examen = sitting.list(despite=True)
+    sitting.advise(examen)
+
+    assert "ne s’attribue pas" in refused(lambda: sitting.decide(examen))
+    assert sitting.decide(examen, Decision.NOT_ATTRIBUTED, REASON).blocages != []
+
+
+def test_attribution_is_not_published_when_something_is_missing_since(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen)
+    DemandeAuGuichet.objects.filter(candidature=sitting.candidature).update(numero="", next_pull_at=None)
+
+    assert "ne peut plus être attribué" in refused(sitting.close)
+    assert states() == (SeanceState.OPEN, ExamenState.DECIDED)
+
+
+def test_seance_is_not_closed_while_a_dossier_waits_for_its_decision(sitting: Sitting) -> None:
+    sitting.list()
+
+    assert "Aucune décision n’est notée" in refused(sitting.close)
+
+
+def test_member_in_conflict_does_not_count(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen, conflicts=2)
+
+    assert "Le quorum n’est pas réuni" in refused(lambda: sitting.decide(examen))
+
+
+def test_advice_is_noted_before_the_decision(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen, 1)
+
+    assert "Notez l’avis des membres" in refused(lambda: sitting.decide(examen))
+
+
+def test_seance_without_its_quorum_decides_nothing(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    one = sitting.seance.membres.order_by("pk")[0].pk
+    seances.open_seance(seance_id=sitting.seance.pk, present=[one], by=sitting.secretaire, at=AT)
+
+    assert "Le quorum n’est pas réuni" in refused(lambda: sitting.decide(examen, Decision.POSTPONED))
+    assert "Le quorum n’est pas réuni" in refused(sitting.close)
+
+
+def test_non_attribution_says_why(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+
+    assert "dit pourquoi" in refused(lambda: sitting.decide(examen, Decision.NOT_ATTRIBUTED))
+
+
+def test_candidature_is_on_one_agenda_at_a_time(sitting: Sitting) -> None:
+    sitting.list()
+
+    assert "déjà à l’ordre du jour" in refused(sitting.list)
+
+
+def test_quorum_is_of_the_members_called(sitting: Sitting) -> None:
+    membres = [one.compte for one in sitting.seance.membres.all()]
+
+    assert "quorum" in refused(
+        lambda: seances.plan_seance(
+            held_at=AT, quorum=4, membres=membres, secretaire=sitting.secretaire, by=sitting.secretaire, at=AT
+        )
+    )
+
+
+def test_seance_that_moved_since_the_preview_is_not_closed(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    seen = sitting.version
+    sitting.decide(examen)
+
+    with pytest.raises(SeanceConflict):
+        sitting.close(seen)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_closings_at_once_are_one() -> None:
+    sitting = a_sitting()
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen)
+    seen = sitting.version
+    outcomes = all_at_once(2, lambda _: sitting.close(seen))
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["SeanceConflict", "SeanceDuCollege"]
+    assert Document.objects.filter(kind=DocumentKind.ATTESTATION).count() == 1
+    assert list(journal.verify()) == []
+
+
+# -- held by the database --------------------------------------------------------------------------------------------
+
+
+def by_sql(statement: str) -> str:
+    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ("state = 'attributed', published_at = decided_at", "published by the closing"),
+        ("situation = NULL", "examen_attributed_without_blocage"),
+        ("sha256 = ''", "examen_attributed_without_blocage"),
+        ("blocages = '[\"x\"]'", "examen_attributed_without_blocage"),
+        ("convention_id = NULL", "examen_attributed_without_blocage"),
+        ("state = 'not_attributed', published_at = decided_at", "published by the closing"),
+    ],
+)
+def test_attribution_by_raw_sql_is_refused(sitting: Sitting, values: str, words: str) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen)
+
+    assert words in by_sql(f"UPDATE referencement_examen SET {values}")
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE referencement_examen SET comment = 'x'", "DELETE FROM referencement_examen"]
+)
+def test_published_examen_never_changes(sitting: Sitting, statement: str) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen)
+    sitting.close()
+
+    assert "never rewritten" in by_sql(statement)
