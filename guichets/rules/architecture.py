@@ -53,8 +53,8 @@ class HabilitationRequise:
 
     @property
     def label(self) -> str:
-        tiers = " de votre proxy tiers" if self.is_third_party else ""
-        return f"Habilitation EDC PSC, {self.role.label.lower()}{tiers}"
+        held_as = "éditeur de votre proxy tiers" if self.is_third_party else self.role.label.lower()
+        return f"Habilitation EDC PSC, {held_as}"
 
 
 @dataclass(frozen=True)
