@@ -13,7 +13,6 @@ from candidatures.models import Candidature, Dispositif, Echeance, Volet
 from candidatures.queries import (
     DATE_1,
     DATE_2,
-    PresentedVolet,
     acceptation_in_force,
     deadlines_by_code,
     presented_volets,
@@ -21,30 +20,37 @@ from candidatures.queries import (
 )
 from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import Compte, SortName
+from guichets.queries import CHAMPS
+from guichets.queries import Situation as DeskSituation
+from guichets.queries import situation_of as situation_at_the_desks
 from preuves.enums import ChapitreState
-from preuves.queries import PRESENTED, dossier_of
+from preuves.queries import PRESENTED, Dossier, dossier_of
 from referencement.rules import PreuvesSituation, Situation, VoletSituation
 
+WANTED = tuple(sorted({*PRESENTED, *CHAMPS}))
 
-def situation_of(candidature: Candidature, *, late: frozenset[str]) -> Situation:
-    """Gather where a candidature stands, in a constant number of queries.
+
+def situation_of(candidature: Candidature, *, late: frozenset[str], at: datetime) -> tuple[Situation, DeskSituation]:
+    """Gather where a candidature stands, here and at the other desks, in a constant number of queries.
 
     :param late: the codes of the échéances that are over
     """
     acceptation = acceptation_in_force(candidature)
-    presented = presented_volets(candidature, champs=PRESENTED)
+    presented = presented_volets(candidature, champs=WANTED)
     volets = volets_with_facts(candidature, [one.volet for one in presented], charte_accepted=acceptation is not None)
-    return Situation(
+    dossier = dossier_of(candidature, presented)
+    here = Situation(
         is_open=candidature.state == CandidatureState.OPEN,
         is_late=DATE_1 in late,
         charte_accepted_at=acceptation.accepted_at if acceptation else None,
         volets=tuple(_volet(volet, facts) for volet, facts in volets),
-        preuves=_preuves(candidature, presented, is_late=DATE_2 in late),
+        preuves=_preuves(dossier, is_late=DATE_2 in late),
     )
+    desks = situation_at_the_desks(candidature, dossier=dossier, at=at, presented=presented, with_history=False)
+    return here, desks
 
 
-def _preuves(candidature: Candidature, presented: list[PresentedVolet], *, is_late: bool) -> PreuvesSituation | None:
-    dossier = dossier_of(candidature, presented)
+def _preuves(dossier: Dossier | None, *, is_late: bool) -> PreuvesSituation | None:
     if dossier is None:
         return None
     concerned = [one.facts for one in dossier.chapitres if one.facts.standing != "sans_objet"]

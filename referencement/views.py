@@ -16,6 +16,7 @@ from candidatures.models import Candidature
 from candidatures.queries import lines_of
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
+from guichets.views.desks import DESKS
 from referencement import queries, rules
 
 PER_PAGE = 25
@@ -31,7 +32,8 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     can_engage = fills and permissions.can_engage(request.user, found)
     echeances = queries.echeances_for_page(found.dispositif, at=request.at)
     late = frozenset(one["code"] for one in echeances if one["state"] == "late")
-    steps = rules.steps_of(queries.situation_of(found, late=late))
+    situation, desks = queries.situation_of(found, late=late, at=request.at)
+    steps = rules.steps_of(situation)
     context = {
         "candidature": found,
         "trail": trail_to_candidature(found, request)[:-1],
@@ -40,6 +42,9 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and fills],
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
         "is_open": found.state == CandidatureState.OPEN,
+        "desks": [(one, desks.of(one.guichet)) for one in DESKS],
+        "gates": desks.gates,
+        "profils_known": bool(desks.architecture.profils),
         "echeances": echeances,
     }
     return render(request, "referencement/candidature.html", context)

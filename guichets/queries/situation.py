@@ -12,6 +12,7 @@ from django.db.models import OuterRef
 
 from candidatures.catalogue.dispositifs import PARIS, DispositifSpec
 from candidatures.models import Candidature
+from candidatures.queries import PresentedVolet
 from guichets.catalogue.pieces import PieceSpec
 from guichets.catalogue.releves import cadence_of
 from guichets.enums import Guichet, Owner, Panne, Source
@@ -27,7 +28,19 @@ from .demandes import habilitations_of, homologations_of, liens_of
 
 Requise = HabilitationRequise | HomologationRequise
 HISTORY = 12
+TONES = {
+    "granted": "success",
+    "refused": "danger",
+    "complement_requested": "attention",
+    "DONE_PASSED": "success",
+    "DONE_FAILED": "danger",
+}
+NOT_BEGUN = ("required", "declared", "initialisation", "DONE_UNDEFINED")
 Row = TypeVar("Row", Releve, Passage, Anomalie, ReponseDeGuichet)
+
+
+def tone_of(state: str) -> str:
+    return TONES.get(state, "neutral" if state in NOT_BEGUN else "info")
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,11 @@ class LigneDeDemande:
     @property
     def state(self) -> str:
         return self.demande.state if self.demande else "required"
+
+    @property
+    def tone(self) -> str:
+        """The badge that its stage bears."""
+        return tone_of(self.state)
 
     @property
     def pieces(self) -> tuple[PieceSpec, ...]:
@@ -102,16 +120,25 @@ class Situation:
         return tuple(one for one in self.lignes if one.guichet is guichet)
 
 
-def situation_of(candidature: Candidature, *, dossier: Dossier | None, at: datetime) -> Situation:
+def situation_of(
+    candidature: Candidature,
+    *,
+    dossier: Dossier | None,
+    at: datetime,
+    presented: Sequence[PresentedVolet] | None = None,
+    with_history: bool = True,
+) -> Situation:
     """Gather a situation in a constant number of queries.
 
     :param candidature: with its dispositif joined
     :param dossier: its preuves, from `preuves.queries.dossier_of`; None while the dispositif has no REM
+    :param presented: its volets with the answers to `CHAMPS`, for who has gathered them already
+    :param with_history: else, in three queries, where each demande stands today, and nothing of its past
     """
     spec = spec_of_candidature(candidature)
-    architecture = architecture_of(candidature)
+    architecture = architecture_of(candidature, presented)
     asked = requis(architecture, spec)
-    lignes = _lignes(candidature, asked, at)
+    lignes = _lignes(candidature, asked, at, with_history=with_history)
     return Situation(candidature, architecture, asked, lignes, gates(_facts(architecture, lignes, spec, dossier)))
 
 
@@ -134,14 +161,12 @@ def _prerequis(code: str, dossier: Dossier | None) -> str | None:
     return chapitre.facts.standing if chapitre else None
 
 
-def _lignes(candidature: Candidature, asked: Requis, at: datetime) -> tuple[LigneDeDemande, ...]:
+def _lignes(candidature: Candidature, asked: Requis, at: datetime, *, with_history: bool) -> tuple[LigneDeDemande, ...]:
     """Give what is required, in the order in which it is obtained, then what was declared beside."""
-    followed: list[Suivie] = [
-        *habilitations_of(candidature.pk),
-        *homologations_of(candidature.pk),
-        *liens_of(candidature.pk),
-    ]
-    gathered = _Gathered(followed)
+    followed: list[Suivie] = [*habilitations_of(candidature.pk), *homologations_of(candidature.pk)]
+    if with_history:
+        followed += liens_of(candidature.pk)
+    gathered = _Gathered(followed, with_history=with_history)
     by_objet = {one.objet: one for one in followed}
     required: list[Requise] = [*asked.habilitations, *asked.homologations]
     lignes = [
@@ -156,14 +181,21 @@ def _guichet_of(requise: Requise) -> Guichet:
 
 
 class _Gathered:
-    """What goes with the demandes, in five queries whatever their number."""
+    """What goes with the demandes, in five queries whatever their number; in one, without their history."""
 
-    def __init__(self, demandes: Sequence[Suivie]) -> None:
+    def __init__(self, demandes: Sequence[Suivie], *, with_history: bool) -> None:
         keys = [one.pk for one in demandes]
-        self.releves = _by_demande(_latest_releves(keys))
-        self.passages = _by_demande(Passage.objects.filter(demande__in=keys).order_by("demande", "number"))
         anomalies = Anomalie.objects.living().filter(demande__in=keys).select_related("acknowledged_by")
         self.anomalies = _by_demande(anomalies.order_by("demande", "-opened_at", "-pk"))
+        self.releves: dict[int, tuple[Releve, ...]] = {}
+        self.passages: dict[int, tuple[Passage, ...]] = {}
+        self.reponses: dict[int, tuple[ReponseDeGuichet, ...]] = {}
+        if with_history:
+            self._read_history(keys)
+
+    def _read_history(self, keys: Sequence[int]) -> None:
+        self.releves = _by_demande(_latest_releves(keys))
+        self.passages = _by_demande(Passage.objects.filter(demande__in=keys).order_by("demande", "number"))
         reponses = ReponseDeGuichet.objects.filter(demande__in=keys).select_related("revision")
         self.reponses = _by_demande(reponses.order_by("demande", "answered_at", "pk"))
 

@@ -24,12 +24,7 @@ from guichets.rules.reconciliation import LABELS
 from preuves.queries import dossier_of
 
 from .access import find_demande, find_to_fill, trail_to_guichets
-
-COLOURS = {Guichet.CNDA: "cnda", Guichet.EDC_PSC: "edc", Guichet.GAZELLE: "segur"}
-PURPOSES = {
-    Guichet.EDC_PSC: "Les habilitations de l’Espace de confiance Pro Santé Connect.",
-    Guichet.CNDA: "Les homologations de l’Assurance maladie, une par composant et par téléservice.",
-}
+from .desks import COLOURS, DESKS, ShownDesk
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
-        "desks": [_desk(guichet, situation.of(guichet)) for guichet in (Guichet.EDC_PSC, Guichet.CNDA)],
+        "desks": [_desk(one, situation.of(one.guichet)) for one in DESKS],
         "gates": situation.gates,
         "profils_known": bool(situation.architecture.profils),
         "may_declare": fills and candidature.state == CandidatureState.OPEN,
@@ -58,12 +53,12 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     return render(request, "guichets/page.html", context)
 
 
-def _desk(guichet: Guichet, lignes: tuple[LigneDeDemande, ...]) -> dict[str, Any]:
+def _desk(desk: ShownDesk, lignes: tuple[LigneDeDemande, ...]) -> dict[str, Any]:
     return {
-        "label": guichet.label,
-        "colour": COLOURS[guichet],
-        "purpose": PURPOSES[guichet],
-        "is_pulled": queries.is_pulled(guichet),
+        "label": desk.label,
+        "colour": desk.colour,
+        "purpose": desk.purpose,
+        "is_pulled": queries.is_pulled(desk.guichet),
         "lignes": [{"ligne": one, "stages": stages_of(one)} for one in lignes],
     }
 

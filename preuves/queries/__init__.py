@@ -1,5 +1,6 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
+from .beside import Beside, register_beside, said_beside
 from .chapitres import (
     candidatures_presented_anew,
     history_of,
@@ -49,6 +50,7 @@ from .waiting import chapitres_to_read, filters_to_read, waiting_lines
 __all__ = [
     "PRESENTED",
     "Attendu",
+    "Beside",
     "Change",
     "Changes",
     "ChapitreDuDossier",
@@ -86,9 +88,11 @@ __all__ = [
     "pieces_reusable",
     "preview_of",
     "reading_of",
+    "register_beside",
     "rem_of",
     "review_facts_of",
     "revisions_submitted",
+    "said_beside",
     "simulate",
     "soumissions_standing",
     "submitted_revisions",
