@@ -52,19 +52,18 @@ ADDRESS = {"adresse": "1 quai du Port", "code_postal": "29200", "commune": "Bres
 
 @dataclass(frozen=True)
 class Company:
-    """An éditeur, one person per role; for each address its object, what follows its « ? », and what is typed there."""
+    """An éditeur, one person per role, and for each address its object and what is typed there."""
 
     people: dict[str, Compte]
     keys: dict[str, Any]
     special: dict[str, dict[str, Any]]
     typed: dict[str, dict[str, Any]]
-    asked: dict[str, dict[str, str]]
 
     def url(self, name: str, parameters: tuple[str, ...]) -> str:
         known = self.keys | self.special.get(name, {})
         missing = [one for one in parameters if one not in known]
         assert not missing, f"Say in tests/urls_cast.py which object stands for {missing} of {name}."
-        return reverse(name, kwargs={one: known[one] for one in parameters}, query=self.asked.get(name))
+        return reverse(name, kwargs={one: known[one] for one in parameters})
 
 
 @dataclass(frozen=True)
@@ -142,7 +141,7 @@ def a_company() -> Company:
             "candidatures:volet_review": {"nru": submitted.nru},
             **{f"preuves:{name}": {"nru": proved.nru, "code": "INS"} for name in OF_AN_EXAMEN},
             **{name: {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"} for name in OF_A_DOSSIER},
-            **{f"guichets:{name}": {"nru": proved.nru} for name in AT_THE_DESKS},
+            **{f"guichets:{name}": {"nru": proved.nru, "key": "cnda:/INSI"} for name in AT_THE_DESKS},
             "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
@@ -175,7 +174,6 @@ def a_company() -> Company:
             "comptes:invite": {"email": "nouveau@sirocco.example", "role": Role.REPRESENTANT},
             "comptes:seat": {"role": Role.REPRESENTANT},
         },
-        asked={"guichets:declare": {"objet": desks.cnda("INSI").objet}},
     )
 
 

@@ -4,8 +4,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures.enums import CandidatureState
@@ -82,10 +80,10 @@ def _standing(number: int, place: int, *, is_last: bool) -> str:
     return "current" if number == place else "todo"
 
 
-def declare(request: PortalRequest, nru: str) -> HttpResponse:
+def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
     """Declare a demande that the process requires, with what is known of it."""
     candidature = find_to_fill(request, nru)
-    required = _required(candidature, request.GET.get("objet", ""))
+    required = _required(candidature, key)
     carried = carried_data(request)
     form = DeclarationForm(request.POST or carried, initial={"numero": getattr(required, "numero", "")})
     if request.method == "POST" and form.is_valid():
@@ -108,16 +106,15 @@ def declare(request: PortalRequest, nru: str) -> HttpResponse:
         "colour": COLOURS[_guichet_of(required)],
         "form": form,
         "carried": carried,
-        "action": f"{reverse('guichets:declare', args=[nru])}?{urlencode({'objet': required.objet})}",
     }
     return render(request, "guichets/declare.html", context, status=422 if form.errors else 200)
 
 
-def _required(candidature: Candidature, objet: str) -> Any:
+def _required(candidature: Candidature, key: str) -> Any:
     asked = requis(queries.architecture_of(candidature), queries.spec_of_candidature(candidature))
     required: list[HabilitationRequise | HomologationRequise] = [*asked.habilitations, *asked.homologations]
     for one in required:
-        if one.objet == objet:
+        if one.key == key:
             return one
     raise Http404
 
@@ -145,7 +142,8 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         "nil": found.nil if isinstance(found, Homologation) else "",
         "version": found.version,
     }
-    form = CorrectionForm(request.POST or None, initial=initial)
+    carried = carried_data(request)
+    form = CorrectionForm(request.POST or carried, initial=initial)
     if not isinstance(found, Homologation):
         del form.fields["nil"]
     if request.method == "POST" and form.is_valid():
@@ -166,14 +164,15 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{found.label}\u00a0: déclaration corrigée.")
             return redirect("guichets:page", nru)
-    return _show(request, found, form, "guichets/demande.html")
+    return _show(request, found, form, "guichets/demande.html", carried=carried)
 
 
 def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     """Record by hand what a desk's page shows, with its capture."""
     candidature = find_to_fill(request, nru)
     found = find_demande(candidature, demande_id)
-    form = CaptureForm(request.POST or None, request.FILES or None, guichet=Guichet(found.guichet))
+    carried = carried_data(request)
+    form = CaptureForm(request.POST or carried, request.FILES or None, guichet=Guichet(found.guichet))
     if request.method == "POST" and form.is_valid():
         try:
             operations.record_manual_releve(
@@ -188,10 +187,10 @@ def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{found.label}\u00a0: relevé enregistré avec sa capture.")
             return redirect("guichets:page", nru)
-    return _show(request, found, form, "guichets/releve.html")
+    return _show(request, found, form, "guichets/releve.html", carried=carried)
 
 
-def _show(request: PortalRequest, found: Suivie, form: Any, template: str) -> HttpResponse:
+def _show(request: PortalRequest, found: Suivie, form: Any, template: str, *, carried: Any) -> HttpResponse:
     candidature = found.candidature
     context = {
         "candidature": candidature,
@@ -199,6 +198,7 @@ def _show(request: PortalRequest, found: Suivie, form: Any, template: str) -> Ht
         "demande": found,
         "colour": COLOURS[Guichet(found.guichet)],
         "form": form,
+        "carried": carried,
     }
     return render(request, template, context, status=422 if form.errors else 200)
 
