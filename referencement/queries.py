@@ -20,14 +20,12 @@ from candidatures.queries import (
 )
 from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import Compte, SortName
-from guichets.queries import CHAMPS
+from guichets.queries import WITH_PREUVES
 from guichets.queries import Situation as DeskSituation
 from guichets.queries import situation_of as situation_at_the_desks
 from preuves.enums import ChapitreState
-from preuves.queries import PRESENTED, Dossier, dossier_of
+from preuves.queries import Dossier, dossier_of
 from referencement.rules import PreuvesSituation, Situation, VoletSituation
-
-WANTED = tuple(sorted({*PRESENTED, *CHAMPS}))
 
 
 def situation_of(candidature: Candidature, *, late: frozenset[str], at: datetime) -> tuple[Situation, DeskSituation]:
@@ -36,7 +34,7 @@ def situation_of(candidature: Candidature, *, late: frozenset[str], at: datetime
     :param late: the codes of the échéances that are over
     """
     acceptation = acceptation_in_force(candidature)
-    presented = presented_volets(candidature, champs=WANTED)
+    presented = presented_volets(candidature, champs=WITH_PREUVES)
     volets = volets_with_facts(candidature, [one.volet for one in presented], charte_accepted=acceptation is not None)
     dossier = dossier_of(candidature, presented)
     here = Situation(

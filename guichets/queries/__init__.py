@@ -1,6 +1,6 @@
 """What the other desks say, read. One module a noun; the names are handed on here."""
 
-from .architecture import CHAMPS, architecture_of, spec_of_candidature
+from .architecture import WITH_PREUVES, architecture_of, spec_of_candidature
 from .demandes import believed, label_of_etape, latest_manual, links_to_follow, machine_of, pull_under_way
 from .desks import circuit_of, desk_of, is_pulled
 from .preuves import said_of_preuve
@@ -8,7 +8,7 @@ from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_g
 from .situation import LigneDeDemande, Situation, situation_of
 
 __all__ = [
-    "CHAMPS",
+    "WITH_PREUVES",
     "LigneDeDemande",
     "SanteDeGuichet",
     "Situation",

@@ -8,8 +8,10 @@ from candidatures.enums import VoletKind
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
 from guichets.rules.architecture import Additionnel, Architecture
+from preuves.queries import PRESENTED
 
 CHAMPS = ("profils", "proxy", "proxy_nom", "nru_edc_utilisateur", "nru_edc_proxy", "nil", "additionnels")
+WITH_PREUVES = tuple(sorted({*PRESENTED, *CHAMPS}))
 
 
 def spec_of_candidature(candidature: Candidature) -> DispositifSpec:
@@ -19,7 +21,7 @@ def spec_of_candidature(candidature: Candidature) -> DispositifSpec:
 def architecture_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> Architecture:
     """Read what was last handed to the ANS, in one query; before that, what is being answered.
 
-    :param presented: its volets with the answers to `CHAMPS`, for who has gathered them already
+    :param presented: its volets with the answers to `WITH_PREUVES`, for who has gathered them already
     """
     volets = presented_volets(candidature, champs=CHAMPS) if presented is None else presented
     return _architecture(next(one for one in volets if one.volet.kind == VoletKind.ELIGIBILITE).answers)

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from candidatures.catalogue.dispositifs import PARIS
 from candidatures.models import Candidature
 from guichets.enums import Guichet, Source
-from guichets.models import Homologation, ReponseDeGuichet, Suivie
+from guichets.models import Releve, ReponseDeGuichet
 from guichets.rules.cadence import said_age
 from guichets.rules.reconciliation import DESKS, LABELS
 from preuves.catalogue.rem import PreuveSpec
 from preuves.enums import Nature
 from preuves.queries import Beside
 
-from .demandes import habilitations_of, homologations_of, latest_manual, liens_of
+from .demandes import habilitations_of, homologations_of, liens_of
 from .situation import tone_of
 
 PAGE = "guichets:page"
@@ -21,11 +24,13 @@ COLOURS = {Guichet.CNDA: "cnda", Guichet.EDC_PSC: "edc", Guichet.GAZELLE: "segur
 
 
 def said_of_preuve(candidature: Candidature, preuve: PreuveSpec, at: datetime) -> list[Beside]:
-    """Say what the desk whose constat answers a preuve last said; the relevé of a Gazelle link, beside that link."""
+    """Say in one query what the desk whose constat answers a preuve last said; of a Gazelle link, its result."""
     guichet = _guichet_of(preuve)
     if guichet is None:
         return []
-    found = _demandes(candidature, preuve, guichet)
+    found = [
+        one for one in _demandes(candidature, preuve, guichet) if guichet is Guichet.GAZELLE or _answers(one, preuve)
+    ]
     if not found and guichet is not Guichet.GAZELLE:
         return [_not_declared(guichet)]
     return [
@@ -35,7 +40,7 @@ def said_of_preuve(candidature: Candidature, preuve: PreuveSpec, at: datetime) -
             guichet_label=str(guichet.label),
             tone=tone_of(one.state),
             state_label=str(one.get_state_display()),
-            lines=tuple(_lines(one, preuve.numero, at)),
+            lines=tuple(_lines(one, at)),
             address=PAGE,
         )
         for one in found
@@ -49,17 +54,35 @@ def _guichet_of(preuve: PreuveSpec) -> Guichet | None:
     return Guichet(desk) if desk in Guichet.values else None
 
 
-def _demandes(candidature: Candidature, preuve: PreuveSpec, guichet: Guichet) -> list[Suivie]:
-    """The principal component's demande alone answers a constat, which names no component."""
-    wanted = preuve.constat.casefold()
+def _answers(demande: Any, preuve: PreuveSpec) -> bool:
+    return bool(demande.constat.casefold() == preuve.constat.casefold())
+
+
+def _demandes(candidature: Candidature, preuve: PreuveSpec, guichet: Guichet) -> list[Any]:
+    """The demandes that may answer, each with its latest relevés and the deposit that the current one made.
+
+    The principal component's demande alone answers a constat, which names no component.
+    """
+    rows: QuerySet[Any]
     match guichet:
         case Guichet.GAZELLE:
-            return list(liens_of(candidature.pk).filter(preuve=preuve.numero))
+            rows = liens_of(candidature.pk).filter(preuve=preuve.numero)
         case Guichet.CNDA:
-            rows: list[Suivie] = list(homologations_of(candidature.pk).filter(composant=""))
+            rows = homologations_of(candidature.pk).filter(composant="")
         case _:
-            rows = list(habilitations_of(candidature.pk))
-    return [one for one in rows if one.constat.casefold() == wanted]
+            rows = habilitations_of(candidature.pk)
+    latest = Releve.objects.filter(demande=OuterRef("pk")).order_by("-seen_at", "-pk")
+    manual = latest.filter(source=Source.MANUAL)
+    mine = ReponseDeGuichet.objects.filter(
+        demande=OuterRef("pk"), numero=preuve.numero, etape=OuterRef("state"), source=Source.PULLED
+    )
+    annotated = rows.annotate(
+        latest_sha256=Subquery(latest.values("sha256")[:1]),
+        manual_etape=Subquery(manual.values("etape")[:1]),
+        manual_at=Subquery(manual.values("seen_at")[:1]),
+        deposited_as=Subquery(mine.order_by("-answered_at", "-pk").values("revision__number")[:1]),
+    )
+    return list(annotated)
 
 
 def _not_declared(guichet: Guichet) -> Beside:
@@ -74,34 +97,21 @@ def _not_declared(guichet: Guichet) -> Beside:
     )
 
 
-def _lines(demande: Suivie, numero: str, at: datetime) -> Iterator[str]:
-    age = said_age(demande.confirmed_at, at=at)
+def _lines(demande: Any, at: datetime) -> Iterator[str]:
+    guichet = Guichet(demande.guichet)
     if demande.etape_date:
-        desk = DESKS[Guichet(demande.guichet)]
-        yield f"{desk} indique cette étape depuis le {demande.etape_date:%d/%m/%Y}\u00a0: {age}."
+        age = said_age(demande.confirmed_at, at=at)
+        yield f"{DESKS[guichet]} indique cette étape depuis le {demande.etape_date:%d/%m/%Y}\u00a0: {age}."
     else:
         yield "Le guichet n’en a encore rien dit au portail."
     if demande.retour_prevu:
         yield f"Retour prévu le {demande.retour_prevu:%d/%m/%Y}."
-    yield from _latest(demande)
-    manual = latest_manual(demande)
-    if manual and (demande.confirmed_at is None or manual.seen_at > demande.confirmed_at):
-        label = LABELS[Guichet(demande.guichet)].get(manual.etape, manual.etape)
-        yield f"Une capture du {manual.seen_at.astimezone(PARIS):%d/%m/%Y} montre «\u00a0{label}\u00a0»."
-    yield from _answered(demande, numero)
-
-
-def _latest(demande: Suivie) -> Iterator[str]:
-    latest = demande.releves.order_by("-seen_at", "-pk").values_list("sha256", flat=True).first()
-    if latest:
-        yield f"Empreinte du dernier relevé\u00a0: {latest[:12]}…"
-
-
-def _answered(demande: Suivie, numero: str) -> Iterator[str]:
-    """Whether what the desk now says is among the deposits, or only beside them."""
-    mine = ReponseDeGuichet.objects.filter(demande=demande, numero=numero, etape=demande.state, source=Source.PULLED)
-    number = mine.order_by("-answered_at", "-pk").values_list("revision__number", flat=True).first()
-    if number:
-        yield f"Ce relevé est le dépôt n°\u00a0{number} de cette preuve."
-    elif demande.confirmed_at and isinstance(demande, Homologation) and demande.state != "initialisation":
+    if demande.latest_sha256:
+        yield f"Empreinte du dernier relevé\u00a0: {demande.latest_sha256[:12]}…"
+    if demande.manual_at and (demande.confirmed_at is None or demande.manual_at > demande.confirmed_at):
+        label = LABELS[guichet].get(demande.manual_etape, demande.manual_etape)
+        yield f"Une capture du {demande.manual_at.astimezone(PARIS):%d/%m/%Y} montre «\u00a0{label}\u00a0»."
+    if demande.deposited_as:
+        yield f"Ce relevé est le dépôt n°\u00a0{demande.deposited_as} de cette preuve."
+    elif demande.confirmed_at and guichet is not Guichet.GAZELLE:
         yield "Ce relevé n’est pas parmi les dépôts\u00a0: il se lit à côté d’eux."

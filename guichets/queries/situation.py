@@ -24,7 +24,7 @@ from guichets.rules.reconciliation import LABELS
 from preuves.queries import Dossier
 
 from .architecture import architecture_of, spec_of_candidature
-from .demandes import habilitations_of, homologations_of, liens_of
+from .demandes import suivies_of
 
 Requise = HabilitationRequise | HomologationRequise
 HISTORY = 12
@@ -132,8 +132,8 @@ def situation_of(
 
     :param candidature: with its dispositif joined
     :param dossier: its preuves, from `preuves.queries.dossier_of`; None while the dispositif has no REM
-    :param presented: its volets with the answers to `CHAMPS`, for who has gathered them already
-    :param with_history: else, in three queries, where each demande stands today, and nothing of its past
+    :param presented: its volets with the answers to `WITH_PREUVES`, for who has gathered them already
+    :param with_history: else, in two queries, where each demande stands today, and nothing of its past
     """
     spec = spec_of_candidature(candidature)
     architecture = architecture_of(candidature, presented)
@@ -163,9 +163,7 @@ def _prerequis(code: str, dossier: Dossier | None) -> str | None:
 
 def _lignes(candidature: Candidature, asked: Requis, at: datetime, *, with_history: bool) -> tuple[LigneDeDemande, ...]:
     """Give what is required, in the order in which it is obtained, then what was declared beside."""
-    followed: list[Suivie] = [*habilitations_of(candidature.pk), *homologations_of(candidature.pk)]
-    if with_history:
-        followed += liens_of(candidature.pk)
+    followed = suivies_of(candidature.pk)
     gathered = _Gathered(followed, with_history=with_history)
     by_objet = {one.objet: one for one in followed}
     required: list[Requise] = [*asked.habilitations, *asked.homologations]

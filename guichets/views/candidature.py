@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
+from candidatures.queries import presented_volets
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
@@ -38,7 +39,9 @@ class Stage:
 def page(request: PortalRequest, nru: str) -> HttpResponse:
     """The other desks of a candidature: each demande with its stage and its age, and what waits for what."""
     candidature = find_candidature(request, nru)
-    situation = queries.situation_of(candidature, dossier=dossier_of(candidature), at=request.at)
+    presented = presented_volets(candidature, champs=queries.WITH_PREUVES)
+    dossier = dossier_of(candidature, presented)
+    situation = queries.situation_of(candidature, dossier=dossier, at=request.at, presented=presented)
     fills = not request.user.is_ans
     context = {
         "candidature": candidature,

@@ -73,7 +73,7 @@ def test_produit_page_asks_the_same_for_one_person_and_three(team: Team) -> None
 @pytest.mark.parametrize(
     ("name", "who", "expected"),
     [
-        ("referencement:candidature", "salarie", 12),
+        ("referencement:candidature", "salarie", 13),
         ("candidatures:charte", "mandataire", 8),
         ("candidatures:journal", "salarie", 9),
     ],

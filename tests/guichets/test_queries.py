@@ -85,7 +85,7 @@ def test_situation_asks_the_same_of_the_database_whatever_it_holds(team, count, 
             make.a_releve(demande, "granted", at=MORNING + hour * HOUR)
         make.a_releve(demande, "recours", at=MORNING + 20 * HOUR)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         lignes = situation(team).lignes
         assert all(releve.piece or releve.source == "pulled" for ligne in lignes for releve in ligne.releves)
     assert max(len(ligne.releves) for ligne in lignes) == {1: 3, 15: 13}[count]

@@ -32,7 +32,7 @@ def team(db: None, request: pytest.FixtureRequest) -> Team:
 
 
 PAGES = {
-    "referencement:candidature": 13,
+    "referencement:candidature": 14,
     "preuves:dossier": 11,
     "preuves:chapitre": 10,
     "preuves:chapitre_submit": 10,
