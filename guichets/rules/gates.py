@@ -28,6 +28,18 @@ WAITING: Mapping[str, Owner] = {
     EtapeEDC.SUBMITTED: Owner.EDC_PSC,
     EtapeEDC.IN_REVIEW: Owner.EDC_PSC,
 }
+# What is awaited of who must act, by stage; refused or not declared, of the éditeur.
+AWAITED: Mapping[str, str] = {
+    EtapeCNDA.INITIALISATION: "compléter la demande dans l’espace du CNDA",
+    EtapeCNDA.PRE_EXAMEN: "le pré-examen de la demande",
+    EtapeCNDA.EXAMEN: "l’examen de conformité",
+    EtapeCNDA.FINALISATION: "la décision",
+    EtapeEDC.DECLARED: "déposer le dossier et ses pièces",
+    EtapeEDC.SUBMITTED: "ouvrir l’examen du dossier",
+    EtapeEDC.IN_REVIEW: "la décision",
+    EtapeEDC.COMPLEMENT_REQUESTED: "répondre à la demande de complément",
+    REFUSED: "présenter une nouvelle demande",
+}
 
 
 @dataclass(frozen=True)
@@ -168,3 +180,10 @@ def owner_of(one: DemandeFacts) -> Owner | None:
     if one.recorded and one.etape in (GRANTED, ResultatGazelle.PASSED):
         return None
     return WAITING.get(one.etape, Owner.EDITEUR) if one.recorded else Owner.EDITEUR
+
+
+def awaited_of(one: DemandeFacts) -> str:
+    """Say what is awaited of who must act; nothing once it is granted."""
+    if owner_of(one) is None:
+        return ""
+    return AWAITED.get(one.etape, "") if one.recorded else "déclarer ici la demande, avec son numéro"
