@@ -104,6 +104,18 @@ class LigneDeDemande:
         return owner_of(self.facts)
 
     @property
+    def history(self) -> tuple[tuple[Releve, str], ...]:
+        """The latest relevés, each with its stage in French, or in the desk's own words when nobody knows them."""
+        return tuple((one, self.said(one)) for one in self.releves)
+
+    @property
+    def manual_label(self) -> str:
+        return self.said(self.manual) if self.manual else ""
+
+    def said(self, releve: Releve) -> str:
+        return LABELS[self.guichet].get(releve.etape, releve.etape)
+
+    @property
     def awaited(self) -> str:
         """What is awaited of them."""
         return awaited_of(self.facts)

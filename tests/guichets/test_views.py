@@ -242,6 +242,22 @@ def test_who_does_not_fill_the_candidature_posts_nothing(
     assert (DemandeAuGuichet.objects.get().numero, Releve.objects.count()) == ("CNDA-INSI", 0)
 
 
+def test_page_shows_a_capture_until_the_desk_answers_and_what_it_answered(db: None, sign_in: SignIn) -> None:
+    team = make_team_with_constats()
+    client, url = sign_in(team.salarie), address(team, "page")
+    demande = make.a_demande(team.candidature, team.salarie)
+    make.a_capture(demande, team.salarie)
+    captured = text_of(client.get(url))
+    make.a_releve(demande, "examen", at=MORNING + HOUR)
+    answered = text_of(client.get(url))
+
+    waits = "saisie par Sami Leroy : « Pré-examen », en attente de la réponse du guichet."
+    assert (waits in captured, waits in answered) == (True, False)
+    assert "Le portail n’interroge pas ce guichet : saisissez vos relevés" in captured
+    assert f'Répond à la preuve <span class="ps-nru">{INSI}</span>, dépôt n° 2.' in answered
+    assert "3 novembre 2026 à 11 h : Examen de conformité <span" in answered
+
+
 # -- the board of the ANS -------------------------------------------------------------------------------------------
 
 
