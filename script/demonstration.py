@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from environment import PYTHON, ROOT, VENV
-from services import CannotStart, Child
+from processes import CannotStart, Child
 
 FOLDER = ROOT / ".demo"
 LOCK = "lock"

@@ -38,16 +38,14 @@ def charte_accepted(candidature: Candidature) -> bool:
 
 def deadline_of(volet: Volet) -> Deadline:
     """The échéance that binds the first submission of a volet: Date 1 of its dispositif."""
-    return _deadline(Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1))
+    echeance = Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1)
+    return Deadline(echeance.nom, echeance.objet, echeance.at, said(echeance.at))
 
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
     """Every échéance of a dispositif, by its code."""
-    return {echeance.code: _deadline(echeance) for echeance in dispositif.echeances.order_by("at", "pk")}
-
-
-def _deadline(echeance: Echeance) -> Deadline:
-    return Deadline(echeance.nom, echeance.objet, echeance.at, said(echeance.at))
+    rows = dispositif.echeances.order_by("at", "pk").values_list("code", "nom", "objet", "at")
+    return {code: Deadline(nom, objet, at, said(at)) for code, nom, objet, at in rows}
 
 
 def next_echeance(*, at: datetime) -> Echeance | None:

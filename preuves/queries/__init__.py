@@ -42,7 +42,7 @@ from .instruction import (
     review_facts_of,
     submitted_revisions,
 )
-from .lignes import LigneDePreuve, lines_of_chapitre
+from .lignes import LigneDePreuve, by_exigence, lines_of_chapitre
 from .presentations import PRESENTED
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 from .waiting import chapitres_to_read, filters_to_read, waiting_lines
@@ -62,6 +62,7 @@ __all__ = [
     "Rem",
     "Viewing",
     "attendues_of",
+    "by_exigence",
     "candidatures_presented_anew",
     "changes_for",
     "chapitres_to_read",

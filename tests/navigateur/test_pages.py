@@ -18,7 +18,9 @@ from segur_portal.demo.replay import replay
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
+from tests.factories import preuves as prove
 from tests.guichets.conftest import INSI, make_team_with_constats
+from tests.preuves.conftest import make_team_to_prove
 
 
 @pytest.fixture
@@ -257,3 +259,42 @@ def test_story_of_the_demonstration_leaves_nothing_waiting(portail: str) -> None
     replay("ouverture")
 
     assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_pages_of_the_preuves_are_accessible_and_fit(
+    portail: str,
+    freeze: Callable[[datetime], None],
+    screen: Page,
+    enter: Callable[[Page, Compte], None],
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Any],
+) -> None:
+    """Chapitres to fill, complete, and with a dispense; a preuve of each kind of form, one refused; the simulation."""
+    freeze(prove.AUTUMN)
+    team = make_team_to_prove(confirm=True)
+    prove.a_complete_chapitre(team.candidature, team.salarie)
+    nru = team.candidature.nru
+    enter(screen, team.salarie)
+    names = {
+        "apercu": f"/candidatures/{nru}/",
+        "dossier": f"/candidatures/{nru}/preuves/",
+        "simulation": f"/candidatures/{nru}/preuves/simulation/?profils=PA&profils=PH",
+        "complet": f"/candidatures/{nru}/chapitres/MAT/",
+        "a-soumettre": f"/candidatures/{nru}/chapitres/MAT/soumettre/",
+        "incomplet": f"/candidatures/{nru}/chapitres/INS/",
+        "obstacles": f"/candidatures/{nru}/chapitres/INS/soumettre/",
+        "fichiers": f"/candidatures/{nru}/preuve/INS.01.01.01/",
+        "dispense": f"/candidatures/{nru}/preuve/INS/va1.02.01.01/",
+        "depose": f"/candidatures/{nru}/preuve/MAT.01.01.01/",
+    }
+    for name, address in names.items():
+        screen.goto(address)
+        axe(screen)
+        fits(screen)
+        screenshot(screen, f"preuves-{name}")
+    screen.locator("[name=value]").first.fill("abc")
+    screen.get_by_role("button", name="Déposer la preuve").click()
+    axe(screen)
+    fits(screen)
+    screenshot(screen, "preuves-refusee")

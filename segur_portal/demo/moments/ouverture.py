@@ -206,4 +206,10 @@ OUVERTURE = Moment(
         # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2026-09-29 16:20:07", invite_somebody, "hugo.petit@sirocco.example", by=NADIA),
     ),
+    waiting={
+        PAUL: "Il a accepté la charte de Sirocco Résidence.",
+        THEO: "Il en a saisi la moitié.",
+        KARIM: "Un volet est soumis\u00a0; l’autre est complet, mais pas soumis\u00a0: il manque un clic.",
+        ELODIE: "Un volet est recevable\u00a0; l’agence attend un complément sur l’autre.",
+    },
 )

@@ -5,7 +5,7 @@ is complete and not submitted; Sirocco has just submitted its first.
 """
 
 from candidatures.enums import VoletKind
-from segur_portal.demo.cast import CAMILLE, ELODIE, NADIA, OLIVIER, THEO
+from segur_portal.demo.cast import CAMILLE, ELODIE, KARIM, NADIA, OLIVIER, THEO
 from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
 from segur_portal.demo.story import Moment, in_paris, scene
 from segur_portal.demo.verbs import admit
@@ -71,4 +71,10 @@ PREUVES = Moment(
         # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2027-03-08 08:47:21", claim, PARCOURS, "INS", by=CAMILLE),
     ),
+    waiting={
+        THEO: "Le premier chapitre de Sirocco Résidence est soumis\u00a0; les autres attendent.",
+        KARIM: "Il n’a pas soumis à temps son second volet.",
+        ELODIE: "Un chapitre est à corriger, un autre est complet, mais pas soumis.",
+        CAMILLE: "Elle lit un chapitre de Mistral Parcours\u00a0; deux autres attendent.",
+    },
 )
