@@ -38,7 +38,7 @@ AGENCY = {
     "admi": RoleANS.ADMINISTRATEUR,
 }
 OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir")
-AT_THE_DESKS = ("page", "declare", "demande", "releve")
+AT_THE_DESKS = ("page", "declare", "demande", "end", "releve")
 OF_A_DOSSIER = (
     "preuves:dossier",
     "preuves:chapitre",

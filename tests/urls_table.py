@@ -151,6 +151,8 @@ guichets:declare                 GET  login 200   200   200   200   404   404   
 guichets:declare                 POST 401   302   302   302   302   404   404   404   404   404   404   404
 guichets:demande                 GET  login 200   200   200   200   404   404   404   404   404   404   404
 guichets:demande                 POST 401   302   302   302   302   404   404   404   404   404   404   404
+guichets:end                     GET  login 405   405   405   405   405   405   405   405   405   405   405
+guichets:end                     POST 401   302   302   302   302   404   404   404   404   404   404   404
 guichets:releve                  GET  login 200   200   200   200   404   404   404   404   404   404   404
 guichets:releve                  POST 401   422   422   422   422   404   404   404   404   404   404   404
 guichets:board                   GET  login 404   404   404   404   404   404   200   200   200   200   200

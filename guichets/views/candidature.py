@@ -4,7 +4,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
@@ -168,6 +168,22 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
             messages.success(request, f"{found.label}\u00a0: déclaration corrigée.")
             return redirect("guichets:page", nru)
     return _show(request, found, form, "guichets/demande.html", carried=carried)
+
+
+@require_POST
+def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
+    """Stop following a demande that was declared by mistake, or that is given up."""
+    found = find_demande(find_to_fill(request, nru), demande_id)
+    reason = request.POST.get("motif", "").replace("\x00", "")[:300]
+    try:
+        operations.end_demande(demande_id=found.pk, reason=reason, by=request.user, at=request.at)
+    except operations.DemandeNotRecordable as refused:
+        messages.error(request, " ".join(refused.faults.values()))
+        return redirect("guichets:demande", nru, demande_id)
+    messages.success(
+        request, f"{found.label}\u00a0: cette demande n’est plus suivie. Ce que le guichet en a dit reste."
+    )
+    return redirect("guichets:page", nru)
 
 
 def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:

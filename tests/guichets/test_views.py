@@ -422,3 +422,16 @@ def test_module_of_a_third_party_brings_its_own_nil(db: None, sign_in: SignIn) -
 
     demande = Homologation.objects.get()
     assert (demande.composant, demande.nil, demande.is_third_party) == ("Agenda", "NIL-M", True)
+
+
+def test_demande_is_let_go_with_a_reason_and_only_once(team: Team, salarie: Client) -> None:
+    demande = make.a_demande(team.candidature, team.salarie)
+    url = address(team, "end", demande.pk)
+    refused = salarie.post(url, {"motif": " "}, follow=True)
+    done = salarie.post(url, {"motif": "Déclarée deux fois."}, follow=True)
+    again_refused = salarie.post(url, {"motif": "Encore."}, follow=True)
+
+    assert "Dites pourquoi cette demande n’est plus suivie." in text_of(refused)
+    assert "cette demande n’est plus suivie" in text_of(done)
+    assert "Cette demande n’est déjà plus suivie." in text_of(again_refused)
+    assert (again(demande).ended_reason, again(demande).next_pull_at) == ("Déclarée deux fois.", None)
