@@ -125,7 +125,7 @@ def _tests_cnda(facts: GateFacts) -> Gate:
 
 def _of_the_prerequis(standing: str | None) -> Iterable[Reason]:
     if standing is None:
-        yield Reason("Le référentiel d’exigences n’est pas encore publié.", Owner.ANS)
+        yield Reason("Le chapitre des prérequis de maturité technique n’est pas encore publié.", Owner.ANS)
     elif standing in WITH_THE_ANS:
         yield Reason("Le chapitre des prérequis de maturité technique est entre les mains de l’ANS.", Owner.ANS)
     elif standing and standing not in DONE:
