@@ -13,6 +13,8 @@ from django.urls import reverse
 from candidatures.models import Piece
 from comptes import clock
 from comptes.enums import RoleANS
+from guichets import queries
+from guichets.enums import Guichet
 from guichets.models import Anomalie, DemandeAuGuichet, Homologation, Releve
 from preuves.operations import submit_chapitre
 from tests.candidatures.conftest import Team, make_team
@@ -273,6 +275,18 @@ def test_anomalie_is_acknowledged_with_what_is_done_about_it(
     assert "Prise en compte par Inès Garnier. Le CNDA est prévenu." in text_of(answers[0])
     assert Anomalie.objects.get().acknowledged_by == team.instructeur
     assert [str(one) for one in answers[1].context["messages"]] != [str(one) for one in answers[0].context["messages"]]
+
+
+def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn) -> None:
+    circuit = queries.circuit_of(Guichet.CNDA)
+    for _ in range(10):
+        circuit.failed()
+    try:
+        text = text_of(sign_in(team.instructeur).get(reverse("guichets:board")))
+    finally:
+        circuit.reset()
+
+    assert (text.count("Au repos"), text.count("Active")) == (1, 2)
 
 
 def test_member_of_the_college_acknowledges_nothing(team: Team, demande: Homologation, sign_in: SignIn) -> None:
