@@ -185,8 +185,9 @@ def _worker(broker: Broker) -> Iterator["subprocess.Popen[bytes]"]:
         "GUICHET_CNDA_URL": given["url"],
         "GUICHET_CNDA_HOSTS": given["hosts"],
     }
-    words = [sys.executable, "-m", "celery", "-A", "tests.parcours.autumn_worker", "worker", "--loglevel", "ERROR"]
-    words += ["--pool", "prefork", "--concurrency", str(FORKS), "--without-gossip", "--without-mingle"]
+    words = [sys.executable, "-m", "celery", "-q", "-A", "tests.parcours.autumn_worker", "worker"]
+    words += ["--loglevel", "ERROR", "--pool", "prefork", "--concurrency", str(FORKS)]
+    words += ["--without-gossip", "--without-mingle"]
     worker = subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
     try:
         yield worker
