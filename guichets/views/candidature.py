@@ -16,9 +16,9 @@ from guichets import operations, queries
 from guichets.enums import Guichet
 from guichets.forms import CaptureForm, CorrectionForm, DeclarationForm
 from guichets.models import Homologation, Suivie
-from guichets.operations import Declaration
 from guichets.queries import LigneDeDemande
 from guichets.rules.architecture import HabilitationRequise, HomologationRequise, requis
+from guichets.rules.declarations import declaration_of
 from guichets.rules.reconciliation import LABELS
 from preuves.queries import dossier_of
 
@@ -93,7 +93,9 @@ def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
         try:
             operations.record_demande(
                 candidature_id=candidature.pk,
-                declaration=_declaration(required, form.cleaned_data),
+                declaration=declaration_of(
+                    required, numero=form.cleaned_data["numero"], logiciel=form.cleaned_data["logiciel"]
+                ),
                 by=request.user,
                 at=request.at,
             )
@@ -124,15 +126,6 @@ def _required(candidature: Candidature, key: str) -> Any:
 
 def _guichet_of(required: Any) -> Guichet:
     return Guichet.EDC_PSC if isinstance(required, HabilitationRequise) else Guichet.CNDA
-
-
-def _declaration(required: Any, given: dict[str, Any]) -> Declaration:
-    said = {"numero": given["numero"], "logiciel": given["logiciel"], "is_third_party": required.is_third_party}
-    if isinstance(required, HabilitationRequise):
-        return Declaration(Guichet.EDC_PSC, role=required.role, proxy=required.proxy, **said)
-    return Declaration(
-        Guichet.CNDA, composant=required.composant, teleservice=required.teleservice, nil=required.nil, **said
-    )
 
 
 def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
