@@ -8,6 +8,7 @@ from browser import Failed, Page, Person, wait_until
 
 MANDATAIRE, INSTRUCTRICE, STRANGER = "Élodie Vasseur", "Camille Roussel", "Karim Benali"
 SCANNING = 409  # until the antivirus has said something of the file
+HABILITATION = "HAB-2027-118"  # that the simulated EDC PSC granted by then
 PDF = b"%PDF-1.7\n" + b"% essai de la demonstration\n" * 40 + b"%%EOF\n"
 
 
@@ -82,9 +83,20 @@ class SecondPhase:
         self.stranger.goes(self.file, status=404)
 
 
+class AtTheDesks(SecondPhase):
+    """The same, of a candidature whose demandes at the other desks were declared."""
+
+    def steps(self) -> list[tuple[str, Callable[[], object]]]:
+        return [*super().steps(), ("the desks were asked, and what they say is shown with its age", self.ask)]
+
+    def ask(self) -> None:
+        address = f"/candidatures/{self.nru()}/guichets/"
+        wait_until(lambda: HABILITATION in self.editeur.goes(address).text, f"habilitation {HABILITATION}")
+
+
 def mistral(base: str) -> SecondPhase:
     """The walk of Mistral Parcours, whose two volets are recevables."""
     elodie = Person(base)
     page = elodie.becomes(MANDATAIRE)
     nru = page.link(r"^/candidatures/[^/]+/$").rstrip("/").rpartition("/")[2]
-    return SecondPhase(base, by=elodie, nru=lambda: nru, title="Mistral Parcours")
+    return AtTheDesks(base, by=elodie, nru=lambda: nru, title="Mistral Parcours")

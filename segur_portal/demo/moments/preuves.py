@@ -10,7 +10,7 @@ from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre
 from segur_portal.demo.story import Moment, in_paris, scene
 from segur_portal.demo.verbs import admit, declare
 
-from .ouverture import PARCOURS, RESIDENCE
+from .ouverture import FOYER, PARCOURS, RESIDENCE
 
 CUT = "La vidéo s’arrête avant la fin du scénario\u00a0: montrez-le en entier, jusqu’à l’enregistrement."
 UNREADABLE = "La date de la capture n’est pas lisible\u00a0: montrez l’écran entier."
@@ -33,6 +33,10 @@ PREUVES = Moment(
     scenes=(
         scene("2026-10-06 10:12", admit, RESIDENCE, by=CAMILLE),
         scene("2026-10-06 10:20", admit, RESIDENCE, of=VoletKind.ELIGIBILITE, by=CAMILLE),
+        # The other desks, in the order in which each éditeur thinks of them.
+        scene("2026-10-06 15:30", declare, PARCOURS, MISTRAL_EDC, by=ELODIE),
+        scene("2026-10-20 09:10", declare, PARCOURS, MISTRAL_CNDA, by=ELODIE),
+        scene("2026-10-27 11:02", declare, FOYER, ALIZE_CNDA, by=KARIM),
         # Mistral begins with the prerequisite, which comes back once.
         scene("2026-11-09 15:04", deposit_chapitre, PARCOURS, "MAT", by=ELODIE),
         scene("2026-11-09 15:40", submit_chapitre, PARCOURS, "MAT", by=ELODIE),
