@@ -18,6 +18,7 @@ from guichets.enums import Guichet
 from guichets.models import DemandeAuGuichet, EchecDeReleve, Releve
 
 OBJECTS = ("cnda:/INSI", "cnda:/DMP", "edc_psc:utilisateur/", "edc_psc:proxy/")
+STAGES = {"cnda": ("initialisation", "pre_examen"), "edc_psc": ("declared", "submitted")}
 CHILDREN = """
 INSERT INTO guichets_homologation (demandeauguichet_ptr_id, composant, teleservice, nil, state)
 SELECT id, '', split_part(objet, '/', 2), '', 'initialisation' FROM guichets_demandeauguichet one
@@ -84,13 +85,14 @@ class Batch:
             cursor.execute(CHILDREN)
             cursor.execute("ANALYZE")
 
-    def scenario(self, folder: Path) -> Path:
-        """Write what the simulators say: each demande is one stage further than the portal believes."""
+    def scenario(self, folder: Path, *, moving: int) -> Path:
+        """Write what the simulators say: so many demandes in a hundred are further than the portal believes."""
         lines = []
-        for _, objet, numero in self._numeros():
+        for number, (_, objet, numero) in enumerate(self._numeros()):
             desk, _, name = objet.partition(":")
             of = f"nil = '{numero}', teleservice = '{name[1:]}'" if desk == "cnda" else f"role = '{name[:-1]}'"
-            stage = "pre_examen" if desk == "cnda" else "submitted"
+            first, second = STAGES[desk]
+            stage = second if number * moving % 100 < moving else first
             etapes = f"etapes = [{{ depuis = 2026-01-05, etape = '{stage}' }}]"
             lines.append(f"{desk}.demandes.{numero} = {{ {of}, logiciel = 'Essai', {etapes} }}")
         file = folder / f"releves{self.number}.toml"

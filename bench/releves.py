@@ -48,6 +48,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.releves", description=__doc__)
     parser.add_argument("--demandes", type=int, default=10_000)
     parser.add_argument("--threads", type=int, default=12, help="of each of the two workers")
+    parser.add_argument("--moving", type=int, default=10, help="how many demandes in a hundred have moved")
     parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
     options = parser.parse_args(arguments)
     with surroundings.Surroundings() as around:
@@ -55,24 +56,24 @@ def main(arguments: list[str]) -> int:
         from bench.machine import machine
 
         batches = Batch.several(2, options.demandes)
-        whole = _run(around, batches[0], options.threads, dead=False)
-        broken = _run(around, batches[1], options.threads, dead=True)
-        report, good = _report(whole, broken, options.threads, machine())
+        whole = _run(around, batches[0], options, dead=False)
+        broken = _run(around, batches[1], options, dead=True)
+        report, good = _report(whole, broken, options, machine())
     print(report)
     if options.write:
         RESULTS.write_text(report, encoding="utf-8")
     return 0 if good else 1
 
 
-def _run(around: Any, batch: Any, threads: int, *, dead: bool) -> Run:
+def _run(around: Any, batch: Any, options: argparse.Namespace, *, dead: bool) -> Run:
     """Declare a batch, all due, and sweep each minute, as the beat does, until the living desks answered it all."""
     run = Run(batch.demandes)
     with ExitStack() as stack:
-        simulator = stack.enter_context(_simulator(batch.scenario(around.folder)))
+        simulator = stack.enter_context(_simulator(batch.scenario(around.folder, moving=options.moving)))
         desks = {DEAD: f"{simulator.address}/cnda", ALIVE: f"{simulator.address}/edc-psc"}
         if dead:
             desks[DEAD] = stack.enter_context(_says_nothing())
-        pids = stack.enter_context(_workers(around, _settings_of(desks), threads))
+        pids = stack.enter_context(_workers(around, _settings_of(desks), options.threads))
         batch.declare()
         _follow(run, batch, pids, [ALIVE] if dead else [DEAD, ALIVE])
         run.simulator = simulator.stop()
@@ -180,7 +181,7 @@ def _memory(pid: int) -> float:
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS:"))
 
 
-def _report(whole: Run, broken: Run, threads: int, machine: str) -> tuple[str, bool]:
+def _report(whole: Run, broken: Run, options: argparse.Namespace, machine: str) -> tuple[str, bool]:
     seconds = max(whole.done.values())
     before, after = whole.rate_of(ALIVE), broken.rate_of(ALIVE)
     fall = 100 * (before - after) / before
@@ -190,9 +191,10 @@ def _report(whole: Run, broken: Run, threads: int, machine: str) -> tuple[str, b
         "# Relevés",
         "",
         f"{machine}.",
-        f"{WORKERS} Celery workers of {threads} threads; a sweep each minute within the budget of each desk; the",
-        f"simulators in one process of the same machine, {LATENCY} ms before each answer. {whole.demandes:,} demandes",
-        "due at once, half at each desk; every answer moves its demande, which writes the journal and tells the team.",
+        f"{WORKERS} Celery workers of {options.threads} threads; a sweep each minute within the budget of each desk;",
+        f"the simulators in one process of the same machine, {LATENCY} ms before each answer. {whole.demandes:,} demandes",
+        f"due at once, half at each desk; {options.moving} in a hundred have moved: a move is written in the journal,",
+        "and its team is told by mail.",
         "The dead desk is the one whose demandes are handed out first; it takes connections and never answers.",
         "Made by `python -m bench.releves --write`.",
         "",
