@@ -8,7 +8,7 @@ from collections.abc import Callable
 from urllib.parse import urljoin
 
 from browser import Failed, Page, Person, Typed, fill, wait_for_message
-from second_phase import SecondPhase
+from second_phase import SecondPhase, of_mistral, see_a_releve
 
 MANDATAIRE, INSTRUCTRICE = "Nadia Ferrand", "Camille Roussel"
 
@@ -27,6 +27,7 @@ class FirstPhase:
         return [
             ("the public home page and its style sheets", self.home),
             ("the cast of the demonstration", self.cast),
+            ("the desks were asked, and what they say is shown with its age", self.desks),
             ("sign in as the mandataire", self.sign_in),
             ("invite a salarié", self.invite),
             ("read the message and join through its link", self.join),
@@ -58,6 +59,9 @@ class FirstPhase:
 
     def cast(self) -> None:
         self.visitor.goes("/demo/personnages/").says(MANDATAIRE, INSTRUCTRICE)
+
+    def desks(self) -> None:
+        see_a_releve(*of_mistral(self.base))
 
     def sign_in(self) -> None:
         self.mandataire.becomes(MANDATAIRE).says(MANDATAIRE)

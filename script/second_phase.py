@@ -8,7 +8,6 @@ from browser import Failed, Page, Person, wait_until
 
 MANDATAIRE, INSTRUCTRICE, STRANGER = "Élodie Vasseur", "Camille Roussel", "Karim Benali"
 SCANNING = 409  # until the antivirus has said something of the file
-HABILITATION = "HAB-2027-118"  # that the simulated EDC PSC granted by then
 PDF = b"%PDF-1.7\n" + b"% essai de la demonstration\n" * 40 + b"%%EOF\n"
 
 
@@ -90,13 +89,24 @@ class AtTheDesks(SecondPhase):
         return [*super().steps(), ("the desks were asked, and what they say is shown with its age", self.ask)]
 
     def ask(self) -> None:
-        address = f"/candidatures/{self.nru()}/guichets/"
-        wait_until(lambda: HABILITATION in self.editeur.goes(address).text, f"habilitation {HABILITATION}")
+        see_a_releve(self.editeur, self.nru())
+
+
+def see_a_releve(person: Person, nru: str) -> None:
+    """Wait for what a simulated desk said of a demande, with its age: the worker asked it."""
+    address = f"/candidatures/{nru}/guichets/"
+    wait_until(lambda: "à cette étape depuis le" in person.goes(address).text, f"relevé on {address}")
+    person.goes(address).says("Relevé")
 
 
 def mistral(base: str) -> SecondPhase:
     """The walk of Mistral Parcours, whose two volets are recevables."""
+    elodie, nru = of_mistral(base)
+    return AtTheDesks(base, by=elodie, nru=lambda: nru, title="Mistral Parcours")
+
+
+def of_mistral(base: str) -> tuple[Person, str]:
+    """Sign in as its mandataire, who has one candidature only; give its number."""
     elodie = Person(base)
     page = elodie.becomes(MANDATAIRE)
-    nru = page.link(r"^/candidatures/[^/]+/$").rstrip("/").rpartition("/")[2]
-    return AtTheDesks(base, by=elodie, nru=lambda: nru, title="Mistral Parcours")
+    return elodie, page.link(r"^/candidatures/[^/]+/$").rstrip("/").rpartition("/")[2]

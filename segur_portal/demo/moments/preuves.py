@@ -17,7 +17,6 @@ UNREADABLE = "La date de la capture n’est pas lisible\u00a0: montrez l’écra
 WRONG_CASE = "Ce numéro d’exécution est celui d’un autre cas de test."
 
 INSI, DMP = "cnda:/INSI", "cnda:/DMP"
-MISTRAL_EDC = {"edc_psc:utilisateur": "EDC-2026-118", "edc_psc:proxy": "EDC-2026-119"}
 MISTRAL_CNDA = {INSI: "NIL-20417-INSI", DMP: "NIL-20417-DMP"}
 ALIZE_CNDA = {INSI: "NIL-20533-INSI", DMP: "NIL-20533-DMP"}
 SIROCCO_DESKS = {
@@ -34,7 +33,6 @@ PREUVES = Moment(
         scene("2026-10-06 10:12", admit, RESIDENCE, by=CAMILLE),
         scene("2026-10-06 10:20", admit, RESIDENCE, of=VoletKind.ELIGIBILITE, by=CAMILLE),
         # The other desks, in the order in which each éditeur thinks of them.
-        scene("2026-10-06 15:30", declare, PARCOURS, MISTRAL_EDC, by=ELODIE),
         scene("2026-10-20 09:10", declare, PARCOURS, MISTRAL_CNDA, by=ELODIE),
         scene("2026-10-27 11:02", declare, FOYER, ALIZE_CNDA, by=KARIM),
         # Mistral begins with the prerequisite, which comes back once.
