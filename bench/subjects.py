@@ -40,7 +40,7 @@ def pages() -> Iterator[Page]:
         ("candidature", None, _candidature),
         ("journal d’une candidature", None, _journal),
         ("volet à remplir", None, _volet),
-        ("dossier de preuves", DETAIL, _dossier),
+        ("dossier de preuves", None, _dossier),
         ("chapitre (25 preuves)", DETAIL, _chapitre),
         ("examen d’un chapitre (25 preuves)", DETAIL, lambda: _examen(instructeur)),
     ):

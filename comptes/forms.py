@@ -6,7 +6,6 @@ from django.http import HttpRequest
 
 from comptes.enums import Role
 from comptes.models import Compte
-from comptes.requests import PortalRequest
 from comptes.rules.rattachements import Seat, roles_to_offer
 from comptes.rules.siren import normalise_siren
 
@@ -92,13 +91,14 @@ class ConfirmForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, request: PortalRequest, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: HttpRequest, *args: Any, compte: Compte, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.request = request
+        self.compte = compte
 
     def clean_password(self) -> str:
         password: str = self.cleaned_data["password"]
-        if authenticate(self.request, email=self.request.user.email, password=password) != self.request.user:
+        if authenticate(self.request, email=self.compte.email, password=password) != self.compte:
             raise forms.ValidationError("Ce n’est pas votre mot de passe.")
         return password
 

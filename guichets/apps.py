@@ -9,8 +9,11 @@ class GuichetsConfig(AppConfig):
         from comptes import journal, notices
         from guichets import mails
         from guichets.enums import Act
+        from guichets.queries import said_of_preuve
+        from preuves.queries import register_beside
 
         journal.register(Act, {})
+        register_beside(said_of_preuve)
         notices.register(
             notices.Kind("guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached),
             notices.Kind(

@@ -44,6 +44,23 @@ class Role(TextChoices):
     PROXY = "proxy", "Éditeur de proxy"
 
 
+class EtatDePiece(TextChoices):
+    """Where a pièce stands at the EDC PSC."""
+
+    EXPECTED = "expected", "Attendue"
+    RECEIVED = "received", "Reçue"
+    ACCEPTED = "accepted", "Acceptée"
+    TO_COMPLETE = "to_complete", "À compléter"
+
+
+class DocumentRemis(TextChoices):
+    """What a desk hands over with its decision."""
+
+    ATTESTATION = "attestation", "Attestation de conformité"
+    LETTRE = "lettre", "Lettre de référencement"
+    HABILITATION = "habilitation", "Habilitation"
+
+
 class Source(TextChoices):
     """How a relevé came."""
 

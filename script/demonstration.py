@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 from environment import PYTHON, ROOT, VENV
-from services import CannotStart, Child
+from ground import free_port
+from processes import CannotStart, Child
 
 FOLDER = ROOT / ".demo"
 LOCK = "lock"
@@ -98,7 +99,18 @@ def environment(folder: Path, services: dict[str, str], port: int) -> dict[str, 
         "SIGNATURE_PASSWORD": _secret_key(folder / "sceau_password"),
         # Named by their hash as in a deployment, but not compressed: 1 s instead of 13, and the wire is a loopback.
         "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        **desks(free_port()),
     }
+
+
+def desks(port: int) -> dict[str, str]:
+    """Where the simulated desks are, and who the portal is there: the tokens are those of their scenario."""
+    named = {}
+    for name, path in (("cnda", "cnda"), ("edc_psc", "edc-psc"), ("gazelle", "gazelle")):
+        named[f"GUICHET_{name}_URL".upper()] = f"http://127.0.0.1:{port}/{path}"
+        named[f"GUICHET_{name}_HOSTS".upper()] = f"127.0.0.1:{port}"
+        named[f"GUICHET_{name}_TOKEN".upper()] = f"demonstration-{path}"
+    return named
 
 
 def _own(folder: Path) -> str:
@@ -139,7 +151,7 @@ def listen(port: int, *, patience: float = 3) -> socket.socket:
 
 
 class Portal:
-    """Web, worker and the single beat, as a context."""
+    """Web, worker, the single beat, and the desks that it asks, as a context."""
 
     def __init__(self, folder: Path, env: dict[str, str], listener: socket.socket) -> None:
         self.folder, self.env, self.listener = folder, env, listener
@@ -154,7 +166,9 @@ class Portal:
         worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
         worker += ["--without-gossip", "--without-mingle"]
         beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", self.folder / "beat-schedule"]
+        desks_port = self.env["GUICHET_CNDA_HOSTS"].partition(":")[2]
         try:
+            self._start("guichets", manage("simulate_guichets", "--port", desks_port))
             self._start("web", web, pass_fds=[self.listener.fileno()])
             self._start("worker", worker)
             self._start("beat", beat)
@@ -197,7 +211,7 @@ class Portal:
         while not _is_healthy(port):
             self.watch(others)
             if time.monotonic() > deadline:
-                log = self.children[0].log
+                log = next(child.log for child in self.children if child.name == "web")
                 raise CannotStart(f"/sante/ does not answer 200 after {patience:.0f} s. See {log}.")
             time.sleep(0.1)
 

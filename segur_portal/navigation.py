@@ -39,7 +39,13 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
     administers = [("Éditeurs", "comptes:editeurs")] if permissions.administers(user) else []
     rem = [("REM", "preuves:rem")] if reads_rem(user) else []
-    return [("Instruction", "referencement:instruction"), ("Chapitres", "preuves:a_examiner"), *rem, *administers]
+    return [
+        ("Instruction", "referencement:instruction"),
+        ("Chapitres", "preuves:a_examiner"),
+        ("Guichets", "guichets:board"),
+        *rem,
+        *administers,
+    ]
 
 
 def _demo_clock(request: PortalRequest) -> Any:

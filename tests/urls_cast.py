@@ -20,11 +20,13 @@ from candidatures.models import AccesProduit, Candidature, Piece
 from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Rattachement
+from guichets.models import Anomalie
 from preuves.effects import draw_pages
 from preuves.models import VersionDuREM
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import fichiers
+from tests.factories import guichets as desks
 from tests.factories import preuves as prove
 from tests.factories.referencement import an_attributed_solution
 from tests.factories.workbooks import a_sent_rem, rows_of
@@ -37,6 +39,7 @@ AGENCY = {
     "admi": RoleANS.ADMINISTRATEUR,
 }
 OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir")
+AT_THE_DESKS = ("page", "declare", "demande", "end", "releve")
 OF_A_DOSSIER = (
     "preuves:dossier",
     "preuves:chapitre",
@@ -111,12 +114,15 @@ def a_company() -> Company:
     proved = a_dossier(a_candidature(people, "Preuves"), people["mand"])
     referenced = a_candidature(people, "Référencée")
     an_attributed_solution(make.a_dossier_handed_over(referenced, people["mand"]), people["mand"])
+    anomalie = an_anomalie(proved, people["mand"])
     free = make.a_produit(editeur, people["mand"], "Libre")
     give_acces(free, people)
     return Company(
         people=people,
         keys={
             "acces_id": AccesProduit.objects.get(produit=filled.produit).pk,
+            "anomalie_id": anomalie.pk,
+            "demande_id": anomalie.demande_id,
             "editeur_id": editeur.pk,
             "invitation_id": invitation.pk,
             "import_id": a_sent_rem(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]), rows_of(1)).pk,
@@ -138,6 +144,7 @@ def a_company() -> Company:
             "candidatures:volet_review": {"nru": submitted.nru},
             **{f"preuves:{name}": {"nru": proved.nru, "code": "INS"} for name in OF_AN_EXAMEN},
             **{name: {"nru": proved.nru, "code": "MAT", "numero": "MAT.01.01.01"} for name in OF_A_DOSSIER},
+            **{f"guichets:{name}": {"nru": proved.nru, "key": "cnda:/INSI"} for name in AT_THE_DESKS},
             "preuves:chapitre_take_back": {"nru": proved.nru, "code": "INS"},
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
@@ -159,6 +166,10 @@ def a_company() -> Company:
             "candidatures:volet": {"seen_version": 0},
             "candidatures:volet_review": {"version": volet.version},
             "preuves:preuve": {"seen": 1, "value": "7", "evidence_date": "2026-06-20", "version_technique": "4.2.1"},
+            "guichets:acknowledge": {"motif": "Le guichet est prévenu."},
+            "guichets:declare": {"numero": "CNDA-1"},
+            "guichets:demande": {"numero": desks.cnda("DMP").numero, "version": anomalie.demande.version},
+            "guichets:releve": {"etape": "pre_examen"},
             "comptes:account": {"first_name": "Autre", "last_name": "Nom"},
             "comptes:editeur_edit": {"raison_sociale": "Autre nom", **ADDRESS},
             "comptes:editeur_new": {
@@ -186,6 +197,13 @@ def a_dossier(candidature: Candidature, by: Compte) -> Candidature:
     prove.a_complete_chapitre(proved, by, "MAT", at=make.SUMMER)
     prove.a_submitted_chapitre(proved, by, "INS", at=make.SUMMER)
     return proved
+
+
+def an_anomalie(candidature: Candidature, by: Compte) -> Anomalie:
+    """The CNDA says a stage that nobody knows of the DMP, which is declared."""
+    demande = desks.a_demande(candidature, by, desks.cnda("DMP"), at=make.SUMMER)
+    desks.a_releve(demande, "recours", at=make.SUMMER, date_etape=make.SUMMER.date())
+    return Anomalie.objects.get(demande=demande)
 
 
 def a_fichier(candidature: Candidature, by: Compte) -> Piece:

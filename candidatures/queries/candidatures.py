@@ -45,7 +45,8 @@ def deadline_of(volet: Volet) -> Deadline:
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
     """Every échéance of a dispositif, by its code."""
-    return {echeance.code: _deadline(echeance) for echeance in dispositif.echeances.order_by("at", "pk")}
+    rows = dispositif.echeances.order_by("at", "pk").values_list("code", "nom", "objet", "at")
+    return {code: Deadline(nom, objet, at, said(at)) for code, nom, objet, at in rows}
 
 
 def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:

@@ -35,7 +35,7 @@ def is_recent(request: HttpRequest) -> bool:
 @never_cache
 def confirm(request: PortalRequest) -> HttpResponse:
     """Ask for the password of who is signed in, then go back to the act that asked for it."""
-    form = ConfirmForm(request, request.POST or None)
+    form = ConfirmForm(request, request.POST or None, compte=request.user)
     back = safe_next(request)
     if request.method == "POST" and form.is_valid():
         stamp(request)

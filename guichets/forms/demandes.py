@@ -1,6 +1,7 @@
 from django import forms
 
-NUMERO = "Celui que le guichet a donné à la demande. Laissez vide tant que vous ne l’avez pas."
+NUMERO = "Le numéro de la demande au CNDA, ou son NRU à l’EDC PSC. Laissez vide tant que vous ne l’avez pas."
+NIL = "Le numéro du logiciel au CNDA."
 
 
 class DeclarationForm(forms.Form):
@@ -19,4 +20,4 @@ class CorrectionForm(DeclarationForm):
     """The same, corrected; `version` is that of the page which was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    nil = forms.CharField(label="NIL", required=False, max_length=40)
+    nil = forms.CharField(label="NIL", required=False, max_length=40, help_text=NIL)

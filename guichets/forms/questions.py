@@ -50,13 +50,22 @@ class QuestionsForm(forms.Form):
     def is_groupement(self) -> bool:
         return self.cleaned_data["groupement"] == "oui"
 
+    @property
+    def supposes_own_proxy(self) -> bool:
+        """Whether the proxy is not answered: the answer is then that of who edits it."""
+        return not self.cleaned_data["proxy"]
+
+    @property
+    def has_additionnels(self) -> bool:
+        return self.cleaned_data["additionnels"] == "oui"
+
     def architecture(self) -> Architecture:
         given = self.cleaned_data
         module = Additionnel(
-            "Composant additionnel", "", is_third_party=False, teleservices=tuple(self.spec.teleservices)
+            "composant additionnel", "", is_third_party=False, teleservices=tuple(self.spec.teleservices)
         )
         return Architecture(
             profils=frozenset(given["profils"]),
             proxy=given["proxy"],
-            additionnels=(module,) if given["additionnels"] == "oui" else (),
+            additionnels=(module,) if self.has_additionnels else (),
         )

@@ -6,6 +6,8 @@ from guichets.enums import Guichet
 from guichets.rules.declarations import Capture
 from guichets.rules.reconciliation import LABELS
 
+from .demandes import NIL
+
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
@@ -17,7 +19,7 @@ class CaptureForm(forms.Form):
     retour_prevu = forms.DateField(
         label="Date de retour prévue", required=False, widget=DATE, help_text="Si le guichet en affiche une."
     )
-    nil = forms.CharField(label="NIL affiché", required=False, max_length=40)
+    nil = forms.CharField(label="NIL affiché", required=False, max_length=40, help_text=NIL)
     logiciel = forms.CharField(label="Logiciel affiché", required=False, max_length=200)
     capture = forms.FileField(
         label="Capture de l’espace personnel",

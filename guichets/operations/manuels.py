@@ -40,6 +40,8 @@ def record_manual_releve(
 ) -> Releve:
     """Keep what a person read on a desk's page. The demande does not move: the desk alone moves it.
 
+    The same capture that says the same, sent twice, is the relevé that it made.
+
     :param upload: the capture itself, an image or a PDF
     :raises ReleveNotRecordable: with what is wrong, by field
     """
@@ -48,6 +50,15 @@ def record_manual_releve(
         raise ReleveNotRecordable({"": "Cette demande n’est plus suivie."})
     piece = _checked(demande, capture, upload, by, at)
     assert capture.date_etape is not None, "a capture without fault has its date"
+    same = Releve.objects.filter(
+        demande=demande,
+        piece=piece,
+        etape=capture.etape,
+        date_etape=capture.date_etape,
+        retour_prevu=capture.retour_prevu,
+    )
+    if known := same.order_by("pk").first():
+        return known
     releve = Releve.objects.create(
         demande=demande,
         source=Source.MANUAL,

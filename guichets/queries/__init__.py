@@ -3,6 +3,7 @@
 from .architecture import WITH_PREUVES, architecture_of, spec_of_candidature
 from .demandes import believed, label_of_etape, latest_manual, links_to_follow, machine_of, pull_under_way
 from .desks import circuit_of, desk_of, is_pulled
+from .preuves import said_of_preuve
 from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_guichets
 from .situation import LigneDeDemande, Situation, situation_of
 
@@ -23,6 +24,7 @@ __all__ = [
     "machine_of",
     "overdue_returns",
     "pull_under_way",
+    "said_of_preuve",
     "sante_of_guichets",
     "situation_of",
     "spec_of_candidature",

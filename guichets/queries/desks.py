@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 from django.conf import settings
-from redis import Redis
 
 from guichets.connectors import Certificate, Circuit, DeskClient
 from guichets.enums import Guichet
@@ -42,5 +41,4 @@ def _desk(guichet: Guichet, words: tuple[tuple[str, str], ...], redis_url: str, 
 
 @lru_cache(maxsize=16)
 def _circuit(guichet: Guichet, redis_url: str) -> Circuit:
-    redis = Redis.from_url(redis_url, socket_connect_timeout=1, socket_timeout=1)
-    return Circuit(redis, guichet.value)
+    return Circuit.at(redis_url, guichet.value)

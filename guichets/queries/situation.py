@@ -15,11 +15,11 @@ from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet
 from guichets.catalogue.pieces import PieceSpec
 from guichets.catalogue.releves import cadence_of
-from guichets.enums import Guichet, Owner, Panne, Source
+from guichets.enums import DocumentRemis, EtatDePiece, Guichet, Owner, Panne, Source
 from guichets.models import Anomalie, DemandeAuGuichet, LienGazelle, Passage, Releve, ReponseDeGuichet, Suivie
 from guichets.rules.architecture import Architecture, HabilitationRequise, HomologationRequise, Requis, requis
 from guichets.rules.cadence import is_stale, said_age
-from guichets.rules.gates import DemandeFacts, Gate, GateFacts, gates, owner_of
+from guichets.rules.gates import DemandeFacts, Gate, GateFacts, awaited_of, gates, owner_of
 from guichets.rules.reconciliation import LABELS
 from preuves.queries import Dossier
 
@@ -28,7 +28,19 @@ from .demandes import suivies_of
 
 Requise = HabilitationRequise | HomologationRequise
 HISTORY = 12
+TONES = {
+    "granted": "success",
+    "refused": "danger",
+    "complement_requested": "attention",
+    "DONE_PASSED": "success",
+    "DONE_FAILED": "danger",
+}
+NOT_BEGUN = ("required", "declared", "initialisation", "DONE_UNDEFINED")
 Row = TypeVar("Row", Releve, Passage, Anomalie, ReponseDeGuichet)
+
+
+def tone_of(state: str) -> str:
+    return TONES.get(state, "neutral" if state in NOT_BEGUN else "info")
 
 
 @dataclass(frozen=True)
@@ -63,8 +75,16 @@ class LigneDeDemande:
         return self.demande.state if self.demande else "required"
 
     @property
-    def pieces(self) -> tuple[PieceSpec, ...]:
-        return self.requise.pieces if isinstance(self.requise, HabilitationRequise) else ()
+    def tone(self) -> str:
+        """The badge that its stage bears."""
+        return tone_of(self.state)
+
+    @property
+    def pieces(self) -> tuple[tuple[PieceSpec, EtatDePiece | None], ...]:
+        """What the EDC PSC asks for, each with where it stands there, once it said so."""
+        asked = self.requise.pieces if isinstance(self.requise, HabilitationRequise) else ()
+        said = self.demande.pieces if self.demande else {}
+        return tuple((one, EtatDePiece(said[one.code]) if one.code in said else None) for one in asked)
 
     @property
     def facts(self) -> DemandeFacts:
@@ -82,6 +102,29 @@ class LigneDeDemande:
     def owner(self) -> Owner | None:
         """Who must act; nobody once it is granted."""
         return owner_of(self.facts)
+
+    @property
+    def history(self) -> tuple[tuple[Releve, str], ...]:
+        """The latest relevés, each with its stage in French, or in the desk's own words when nobody knows them."""
+        return tuple((one, self.said(one)) for one in self.releves)
+
+    @property
+    def manual_label(self) -> str:
+        return self.said(self.manual) if self.manual else ""
+
+    def said(self, releve: Releve) -> str:
+        return LABELS[self.guichet].get(releve.etape, releve.etape)
+
+    @property
+    def awaited(self) -> str:
+        """What is awaited of them."""
+        return awaited_of(self.facts)
+
+    @property
+    def documents(self) -> tuple[str, ...]:
+        """What the desk handed over."""
+        given = self.demande.documents if self.demande else {}
+        return tuple(f"{one.label} n°\u00a0{given[one]}" for one in DocumentRemis if one in given)
 
     @property
     def failure_label(self) -> str:

@@ -52,9 +52,14 @@ class HabilitationRequise:
         return objet_of_habilitation(self.role, self.proxy)
 
     @property
+    def key(self) -> str:
+        """What stands for it in an address."""
+        return key_of(self.objet)
+
+    @property
     def label(self) -> str:
-        tiers = " de votre proxy tiers" if self.is_third_party else ""
-        return f"Habilitation EDC PSC, {self.role.label.lower()}{tiers}"
+        held_as = "éditeur de votre proxy tiers" if self.is_third_party else self.role.label.lower()
+        return f"Habilitation EDC PSC, {held_as}"
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,10 @@ class HomologationRequise:
     @property
     def objet(self) -> str:
         return objet_of_homologation(self.composant, self.teleservice)
+
+    @property
+    def key(self) -> str:
+        return key_of(self.objet)
 
     @property
     def label(self) -> str:
@@ -94,6 +103,11 @@ def objet_of_habilitation(role: Role, proxy: str = "") -> str:
 
 def objet_of_homologation(composant: str, teleservice: str) -> str:
     return f"cnda:{composant}/{teleservice}"
+
+
+def key_of(objet: str) -> str:
+    """An address ends with one slash, and not with two."""
+    return objet.rstrip("/")
 
 
 def requis(architecture: Architecture, spec: DispositifSpec) -> Requis:

@@ -2,11 +2,17 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from guichets.enums import Guichet, Role
-from guichets.rules.architecture import Architecture, objet_of_habilitation, objet_of_homologation
+from guichets.rules.architecture import (
+    Architecture,
+    HabilitationRequise,
+    HomologationRequise,
+    objet_of_habilitation,
+    objet_of_homologation,
+)
 from guichets.rules.reconciliation import LABELS
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}")
@@ -37,6 +43,22 @@ class Declaration:
         if self.guichet is Guichet.CNDA:
             return objet_of_homologation(self.composant, self.teleservice)
         return objet_of_habilitation(self.role or Role.UTILISATEUR, self.proxy)
+
+
+def declaration_of(
+    required: HabilitationRequise | HomologationRequise, *, numero: str = "", logiciel: str = ""
+) -> Declaration:
+    """Declare what the process requires, with what is known of it."""
+    said = Declaration(Guichet.EDC_PSC, numero, logiciel=logiciel, is_third_party=required.is_third_party)
+    if isinstance(required, HabilitationRequise):
+        return replace(said, role=required.role, proxy=required.proxy)
+    return replace(
+        said,
+        guichet=Guichet.CNDA,
+        composant=required.composant,
+        teleservice=required.teleservice,
+        nil=required.nil,
+    )
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,18 @@ WAITING: Mapping[str, Owner] = {
     EtapeEDC.SUBMITTED: Owner.EDC_PSC,
     EtapeEDC.IN_REVIEW: Owner.EDC_PSC,
 }
+# What is awaited of who must act, by stage; refused or not declared, of the éditeur.
+AWAITED: Mapping[str, str] = {
+    EtapeCNDA.INITIALISATION: "compléter la demande dans l’espace du CNDA",
+    EtapeCNDA.PRE_EXAMEN: "le pré-examen de la demande",
+    EtapeCNDA.EXAMEN: "l’examen de conformité",
+    EtapeCNDA.FINALISATION: "la décision",
+    EtapeEDC.DECLARED: "déposer le dossier et ses pièces",
+    EtapeEDC.SUBMITTED: "ouvrir l’examen du dossier",
+    EtapeEDC.IN_REVIEW: "la décision",
+    EtapeEDC.COMPLEMENT_REQUESTED: "répondre à la demande de complément",
+    REFUSED: "présenter une nouvelle demande",
+}
 
 
 @dataclass(frozen=True)
@@ -113,7 +125,7 @@ def _tests_cnda(facts: GateFacts) -> Gate:
 
 def _of_the_prerequis(standing: str | None) -> Iterable[Reason]:
     if standing is None:
-        yield Reason("Le référentiel d’exigences n’est pas encore publié.", Owner.ANS)
+        yield Reason("Le chapitre des prérequis de maturité technique n’est pas encore publié.", Owner.ANS)
     elif standing in WITH_THE_ANS:
         yield Reason("Le chapitre des prérequis de maturité technique est entre les mains de l’ANS.", Owner.ANS)
     elif standing and standing not in DONE:
@@ -168,3 +180,10 @@ def owner_of(one: DemandeFacts) -> Owner | None:
     if one.recorded and one.etape in (GRANTED, ResultatGazelle.PASSED):
         return None
     return WAITING.get(one.etape, Owner.EDITEUR) if one.recorded else Owner.EDITEUR
+
+
+def awaited_of(one: DemandeFacts) -> str:
+    """Say what is awaited of who must act; nothing once it is granted."""
+    if owner_of(one) is None:
+        return ""
+    return AWAITED.get(one.etape, "") if one.recorded else "déclarer ici la demande, avec son numéro"

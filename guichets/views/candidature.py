@@ -4,12 +4,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
-from django.utils.http import urlencode
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
+from candidatures.queries import presented_volets
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
@@ -17,19 +16,14 @@ from guichets import operations, queries
 from guichets.enums import Guichet
 from guichets.forms import CaptureForm, CorrectionForm, DeclarationForm
 from guichets.models import Homologation, Suivie
-from guichets.operations import Declaration
 from guichets.queries import LigneDeDemande
 from guichets.rules.architecture import HabilitationRequise, HomologationRequise, requis
+from guichets.rules.declarations import declaration_of
 from guichets.rules.reconciliation import LABELS
 from preuves.queries import dossier_of
 
 from .access import find_demande, find_to_fill, trail_to_guichets
-
-COLOURS = {Guichet.CNDA: "cnda", Guichet.EDC_PSC: "edc", Guichet.GAZELLE: "segur"}
-PURPOSES = {
-    Guichet.EDC_PSC: "Les habilitations de l’Espace de confiance Pro Santé Connect.",
-    Guichet.CNDA: "Les homologations de l’Assurance maladie, une par composant et par téléservice.",
-}
+from .desks import COLOURS, DESKS, ShownDesk
 
 
 @dataclass(frozen=True)
@@ -45,12 +39,14 @@ class Stage:
 def page(request: PortalRequest, nru: str) -> HttpResponse:
     """The other desks of a candidature: each demande with its stage and its age, and what waits for what."""
     candidature = find_candidature(request, nru)
-    situation = queries.situation_of(candidature, dossier=dossier_of(candidature), at=request.at)
+    presented = presented_volets(candidature, champs=queries.WITH_PREUVES)
+    dossier = dossier_of(candidature, presented)
+    situation = queries.situation_of(candidature, dossier=dossier, at=request.at, presented=presented)
     fills = not request.user.is_ans
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
-        "desks": [_desk(guichet, situation.of(guichet)) for guichet in (Guichet.EDC_PSC, Guichet.CNDA)],
+        "desks": [_desk(one, situation.of(one.guichet)) for one in DESKS],
         "gates": situation.gates,
         "profils_known": bool(situation.architecture.profils),
         "may_declare": fills and candidature.state == CandidatureState.OPEN,
@@ -58,12 +54,12 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     return render(request, "guichets/page.html", context)
 
 
-def _desk(guichet: Guichet, lignes: tuple[LigneDeDemande, ...]) -> dict[str, Any]:
+def _desk(desk: ShownDesk, lignes: tuple[LigneDeDemande, ...]) -> dict[str, Any]:
     return {
-        "label": guichet.label,
-        "colour": COLOURS[guichet],
-        "purpose": PURPOSES[guichet],
-        "is_pulled": queries.is_pulled(guichet),
+        "label": desk.label,
+        "colour": desk.colour,
+        "purpose": desk.purpose,
+        "is_pulled": queries.is_pulled(desk.guichet),
         "lignes": [{"ligne": one, "stages": stages_of(one)} for one in lignes],
     }
 
@@ -87,17 +83,19 @@ def _standing(number: int, place: int, *, is_last: bool) -> str:
     return "current" if number == place else "todo"
 
 
-def declare(request: PortalRequest, nru: str) -> HttpResponse:
+def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
     """Declare a demande that the process requires, with what is known of it."""
     candidature = find_to_fill(request, nru)
-    required = _required(candidature, request.GET.get("objet", ""))
+    required = _required(candidature, key)
     carried = carried_data(request)
     form = DeclarationForm(request.POST or carried, initial={"numero": getattr(required, "numero", "")})
     if request.method == "POST" and form.is_valid():
         try:
             operations.record_demande(
                 candidature_id=candidature.pk,
-                declaration=_declaration(required, form.cleaned_data),
+                declaration=declaration_of(
+                    required, numero=form.cleaned_data["numero"], logiciel=form.cleaned_data["logiciel"]
+                ),
                 by=request.user,
                 at=request.at,
             )
@@ -113,31 +111,21 @@ def declare(request: PortalRequest, nru: str) -> HttpResponse:
         "colour": COLOURS[_guichet_of(required)],
         "form": form,
         "carried": carried,
-        "action": f"{reverse('guichets:declare', args=[nru])}?{urlencode({'objet': required.objet})}",
     }
     return render(request, "guichets/declare.html", context, status=422 if form.errors else 200)
 
 
-def _required(candidature: Candidature, objet: str) -> Any:
+def _required(candidature: Candidature, key: str) -> Any:
     asked = requis(queries.architecture_of(candidature), queries.spec_of_candidature(candidature))
     required: list[HabilitationRequise | HomologationRequise] = [*asked.habilitations, *asked.homologations]
     for one in required:
-        if one.objet == objet:
+        if one.key == key:
             return one
     raise Http404
 
 
 def _guichet_of(required: Any) -> Guichet:
     return Guichet.EDC_PSC if isinstance(required, HabilitationRequise) else Guichet.CNDA
-
-
-def _declaration(required: Any, given: dict[str, Any]) -> Declaration:
-    said = {"numero": given["numero"], "logiciel": given["logiciel"], "is_third_party": required.is_third_party}
-    if isinstance(required, HabilitationRequise):
-        return Declaration(Guichet.EDC_PSC, role=required.role, proxy=required.proxy, **said)
-    return Declaration(
-        Guichet.CNDA, composant=required.composant, teleservice=required.teleservice, nil=required.nil, **said
-    )
 
 
 def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
@@ -150,7 +138,8 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         "nil": found.nil if isinstance(found, Homologation) else "",
         "version": found.version,
     }
-    form = CorrectionForm(request.POST or None, initial=initial)
+    carried = carried_data(request)
+    form = CorrectionForm(request.POST or carried, initial=initial)
     if not isinstance(found, Homologation):
         del form.fields["nil"]
     if request.method == "POST" and form.is_valid():
@@ -171,14 +160,31 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{found.label}\u00a0: déclaration corrigée.")
             return redirect("guichets:page", nru)
-    return _show(request, found, form, "guichets/demande.html")
+    return _show(request, found, form, "guichets/demande.html", carried=carried)
+
+
+@require_POST
+def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
+    """Stop following a demande that was declared by mistake, or that is given up."""
+    found = find_demande(find_to_fill(request, nru), demande_id)
+    reason = request.POST.get("motif", "").replace("\x00", "")[:300]
+    try:
+        operations.end_demande(demande_id=found.pk, reason=reason, by=request.user, at=request.at)
+    except operations.DemandeNotRecordable as refused:
+        messages.error(request, " ".join(refused.faults.values()))
+        return redirect("guichets:demande", nru, demande_id)
+    messages.success(
+        request, f"{found.label}\u00a0: cette demande n’est plus suivie. Ce que le guichet en a dit reste."
+    )
+    return redirect("guichets:page", nru)
 
 
 def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     """Record by hand what a desk's page shows, with its capture."""
     candidature = find_to_fill(request, nru)
     found = find_demande(candidature, demande_id)
-    form = CaptureForm(request.POST or None, request.FILES or None, guichet=Guichet(found.guichet))
+    carried = carried_data(request)
+    form = CaptureForm(request.POST or carried, request.FILES or None, guichet=Guichet(found.guichet))
     if request.method == "POST" and form.is_valid():
         try:
             operations.record_manual_releve(
@@ -193,10 +199,10 @@ def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         else:
             messages.success(request, f"{found.label}\u00a0: relevé enregistré avec sa capture.")
             return redirect("guichets:page", nru)
-    return _show(request, found, form, "guichets/releve.html")
+    return _show(request, found, form, "guichets/releve.html", carried=carried)
 
 
-def _show(request: PortalRequest, found: Suivie, form: Any, template: str) -> HttpResponse:
+def _show(request: PortalRequest, found: Suivie, form: Any, template: str, *, carried: Any) -> HttpResponse:
     candidature = found.candidature
     context = {
         "candidature": candidature,
@@ -204,6 +210,7 @@ def _show(request: PortalRequest, found: Suivie, form: Any, template: str) -> Ht
         "demande": found,
         "colour": COLOURS[Guichet(found.guichet)],
         "form": form,
+        "carried": carried,
     }
     return render(request, template, context, status=422 if form.errors else 200)
 

@@ -25,5 +25,7 @@ def page(request: PortalRequest) -> HttpResponse:
             "habilitations": found.habilitations,
             "homologations": found.homologations,
             "is_groupement": form.is_groupement,
+            "has_additionnels": form.has_additionnels,
+            "supposes_own_proxy": form.supposes_own_proxy,
         }
     return render(request, "guichets/questions.html", context)

@@ -1,5 +1,6 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
+from .beside import Beside, register_beside, said_beside
 from .chapitres import (
     candidatures_presented_anew,
     history_of,
@@ -41,7 +42,7 @@ from .instruction import (
     review_facts_of,
     submitted_revisions,
 )
-from .lignes import LigneDePreuve, lines_of_chapitre
+from .lignes import LigneDePreuve, by_exigence, lines_of_chapitre
 from .presentations import PRESENTED
 from .suppositions import Change, Changes, changes_for, count_by_chapitre, simulate
 from .waiting import chapitres_to_read, filters_to_read, waiting_lines
@@ -49,6 +50,7 @@ from .waiting import chapitres_to_read, filters_to_read, waiting_lines
 __all__ = [
     "PRESENTED",
     "Attendu",
+    "Beside",
     "Change",
     "Changes",
     "ChapitreDuDossier",
@@ -60,6 +62,7 @@ __all__ = [
     "Rem",
     "Viewing",
     "attendues_of",
+    "by_exigence",
     "candidatures_presented_anew",
     "changes_for",
     "chapitres_to_read",
@@ -86,9 +89,11 @@ __all__ = [
     "pieces_reusable",
     "preview_of",
     "reading_of",
+    "register_beside",
     "rem_of",
     "review_facts_of",
     "revisions_submitted",
+    "said_beside",
     "simulate",
     "soumissions_standing",
     "submitted_revisions",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
@@ -19,7 +19,7 @@ from preuves.rules.completude import ChapitreFacts, DepositedPreuve
 from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites
 
 from .depots import Depot, latest_depots
-from .presentations import PRESENTED, Presented, answers_of, presentations_from, rows
+from .presentations import PRESENTED, Contested, Presented, answers_of, chapitres_with_dossier, presentations_from, rows
 from .rem import spec_of_version
 
 
@@ -107,13 +107,13 @@ def dossier_of(
     :param presented: its volets with the answers to `PRESENTED`, for who has gathered them already
     :param code: of the one chapitre that is looked at, for who shows no other: it alone is gathered
     """
-    row = rows().filter(candidature=candidature).first()
+    row, contested, chapitres = _rows(candidature, code)
     version = row.version if row else latest_version(candidature.dispositif_id)
     if version is None:
         return None
     rem = rem_of(version)
     volets = presented_volets(candidature, champs=PRESENTED) if presented is None else presented
-    presentation = presentations_from([Presented(candidature, row, volets)])[candidature.pk]
+    presentation = presentations_from([Presented(candidature, volets, contested)])[candidature.pk]
     found = exigibilites(rem.attendues, presentation)
     depots = latest_depots(row, code) if row and code else {}
     unadmitted = tuple(one.volet.get_kind_display() for one in volets if one.volet.state != VoletState.ADMITTED)
@@ -125,7 +125,7 @@ def dossier_of(
         exigibilites=found,
         chapitres=_chapitres(
             [one for one in rem.spec.chapitres if code in ("", one.code)],
-            {one.code: one for one in _rows(row, code)} if row else {},
+            chapitres,
             found,
             Shared(
                 preuves=_as_facts(depots) if code else _deposited(row),
@@ -204,9 +204,16 @@ def _facts(code: str, row: Chapitre | None, expected: tuple[Exigibilite, ...], s
     )
 
 
-def _rows(row: DossierDePreuves, code: str) -> QuerySet[Chapitre]:
-    chapitres = Chapitre.objects.filter(dossier=row).order_by("pk")
-    return chapitres.filter(code=code) if code else chapitres
+def _rows(candidature: Candidature, code: str) -> tuple[DossierDePreuves | None, Contested, dict[str, Chapitre]]:
+    """The dossier, what was contested in it, and its chapitres by code; in one query when one of them is looked at."""
+    mine: QuerySet[Chapitre, Any] = chapitres_with_dossier().filter(dossier__candidature=candidature, code=code)[:1]
+    for chapitre in mine if code else ():
+        return chapitre.dossier, chapitre.contested, {code: chapitre}
+    row = rows().filter(candidature=candidature).first()
+    if row is None:
+        return None, (), {}
+    chapitres = Chapitre.objects.filter(dossier=row).order_by("pk") if not code else ()
+    return row, row.contested, {one.code: one for one in chapitres}
 
 
 def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:

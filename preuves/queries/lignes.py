@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import ClassVar
 
+from preuves.catalogue.rem import ExigenceSpec, ScenarioSpec
 from preuves.enums import PreuveState
 from preuves.rules.exigibilite import Exigibilite
 
@@ -54,6 +57,37 @@ class LigneDePreuve:
     def is_contested(self) -> bool:
         """Whether it is due because the ANS refused its dispense."""
         return self.exigibilite.is_due and self.exigibilite.reason.startswith("Dispense")
+
+
+@dataclass(frozen=True)
+class GroupeDePreuves:
+    """The preuves of one exigence. Two groups that are equal are drawn alike.
+
+    :param anchor: where it stands in the page
+    """
+
+    drawn_once: ClassVar[bool] = True
+
+    anchor: str
+    lines: tuple[LigneDePreuve, ...]
+
+    @property
+    def exigence(self) -> ExigenceSpec:
+        return self.lines[0].attendu.exigence
+
+    @property
+    def title(self) -> str:
+        return self.exigence.identifiant
+
+    @property
+    def scenarios(self) -> list[tuple[ScenarioSpec, list[LigneDePreuve]]]:
+        return [(scenario, list(held)) for scenario, held in groupby(self.lines, key=lambda one: one.attendu.scenario)]
+
+
+def by_exigence(lines: Iterable[LigneDePreuve]) -> list[GroupeDePreuves]:
+    """Group preuves under their exigence, in the order of the REM."""
+    groups = groupby(lines, key=lambda one: one.attendu.exigence)
+    return [GroupeDePreuves(f"exigence-{number}", tuple(held)) for number, (_, held) in enumerate(groups, start=1)]
 
 
 def lines_of_chapitre(dossier: Dossier, chapitre: ChapitreDuDossier) -> list[LigneDePreuve]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
@@ -17,26 +17,39 @@ from candidatures.rules.submission import Reference as Declared
 from candidatures.rules.submission import references_of
 from preuves.catalogue.equivalences import equivalences_of
 from preuves.enums import PreuveState
-from preuves.models import Contestation, DossierDePreuves, Preuve
+from preuves.models import Chapitre, Contestation, DossierDePreuves, Preuve
 from preuves.rules.exigibilite import Presentation, Reference
 
 PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
 
 
+Contested = Sequence[Mapping[str, str]]
+"""What the ANS contested in a dossier: N° and reason."""
+
+
 class Presented(NamedTuple):
-    """One candidature, its dossier (None before the first deposit), and its volets."""
+    """One candidature, its volets, and what was contested in its dossier."""
 
     candidature: Candidature
-    row: DossierDePreuves | None
     volets: Sequence[PresentedVolet]
+    contested: Contested
 
 
 @cache
-def rows() -> QuerySet[DossierDePreuves]:
+def rows() -> QuerySet[DossierDePreuves, Any]:
     """Every dossier with its version, and as `contested` the dispenses refused by the ANS; put together once."""
-    said = Contestation.objects.filter(dossier=OuterRef("pk")).order_by("pk")
-    words = said.values(word=JSONObject(numero="numero", reason="reason"))
-    return DossierDePreuves.objects.select_related("version").annotate(contested=ArraySubquery(words))
+    return DossierDePreuves.objects.select_related("version").annotate(contested=_contested("pk"))
+
+
+@cache
+def chapitres_with_dossier() -> QuerySet[Chapitre, Any]:
+    """Every chapitre with its dossier, as `rows` gives it but for `contested`, which it bears itself."""
+    return Chapitre.objects.select_related("dossier__version").annotate(contested=_contested("dossier"))
+
+
+def _contested(dossier: str) -> ArraySubquery:
+    said = Contestation.objects.filter(dossier=OuterRef(dossier)).order_by("pk")
+    return ArraySubquery(said.values(word=JSONObject(numero="numero", reason="reason")))
 
 
 def answers_of(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
@@ -47,7 +60,11 @@ def answers_of(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
 def presentations_of(dossiers: Sequence[DossierDePreuves]) -> dict[int, Presentation]:
     """By dossier, what its candidature presents; the dossiers are some of `rows()`, their candidature joined."""
     volets = presented_volets_of([one.candidature_id for one in dossiers], champs=PRESENTED)
-    found = presentations_from([Presented(one.candidature, one, volets[one.candidature_id]) for one in dossiers])
+    presented = [
+        Presented(one.candidature, volets[one.candidature_id], one.contested)  # type: ignore[attr-defined] # by `rows`
+        for one in dossiers
+    ]
+    found = presentations_from(presented)
     return {one.pk: found[one.candidature_id] for one in dossiers}
 
 
@@ -73,7 +90,6 @@ def _held(one: Presented, answers: Mapping[str, Value]) -> list[Declared]:
 def _presentation(
     one: Presented, answers: Mapping[str, Value], held: Sequence[Declared], equivalents: Mapping[str, str]
 ) -> Presentation:
-    contested = one.row.contested if one.row else ()  # type: ignore[attr-defined] # annotated by `rows`
     return Presentation(
         profils=frozenset(answers.get("profils") or ()),
         architecture=frozenset(answers.get("architecture") or ()),
@@ -83,7 +99,7 @@ def _presentation(
             if reference.dispositif
         ),
         equivalents=equivalents,
-        contestations={word["numero"]: word["reason"] for word in contested},
+        contestations={word["numero"]: word["reason"] for word in one.contested},
     )
 
 

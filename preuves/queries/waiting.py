@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -90,7 +91,9 @@ def filters_to_read() -> Filters:
 
 @dataclass(frozen=True, slots=True)
 class WaitingLine:
-    """One chapitre that waits for the ANS, as the list shows it."""
+    """One chapitre that waits for the ANS, as the list shows it. Two that are equal are drawn alike."""
+
+    drawn_once: ClassVar[bool] = True
 
     nru: str
     code: str

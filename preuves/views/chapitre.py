@@ -1,5 +1,4 @@
 from collections.abc import Mapping
-from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
@@ -34,7 +33,7 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     context = {
         **_common(request, dossier, chapitre, dates),
         "trail": trail_to_dossier(dossier.candidature, request),
-        "exigences": by_exigence([one for one in concerned if one.attendu.exigence.identifiant in due]),
+        "exigences": queries.by_exigence([one for one in concerned if one.attendu.exigence.identifiant in due]),
         "dispensed": [one for one in concerned if one.attendu.exigence.identifiant not in due],
         "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
         "to_correct": [_to_correct(one, dossier) for one in lines if one.state == PreuveState.TO_CORRECT],
@@ -72,22 +71,6 @@ def _common(
         "echeance": shown,
         "dossier": dossier,
     }
-
-
-def by_exigence(lines: list[LigneDePreuve]) -> list[dict[str, Any]]:
-    """Group the preuves under their exigence and their scénario, in the order of the REM."""
-    return [
-        {
-            "exigence": exigence,
-            "anchor": f"exigence-{number}",
-            "title": exigence.identifiant,
-            "scenarios": [
-                {"scenario": scenario, "lines": list(held)}
-                for scenario, held in groupby(group, key=lambda one: one.attendu.scenario)
-            ],
-        }
-        for number, (exigence, group) in enumerate(groupby(lines, key=lambda one: one.attendu.exigence), start=1)
-    ]
 
 
 def submit(request: PortalRequest, nru: str, code: str) -> HttpResponse:

@@ -107,6 +107,7 @@ def page_of(
         "line": line,
         "shown": shown or line.revision,
         "viewing": _viewing(shown or line.revision),
+        "beside": queries.said_beside(candidature, line.attendu.preuve, at=request.at),
         "former": queries.former_verdicts(line.revision) if line.revision else [],
         "form": _form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
         "mine": mine,

@@ -132,6 +132,7 @@ def _show(
         "attendu": attendu,
         "badge": state.state if state else "required",
         "badge_label": PreuveState(state.state).label if state else attendu.exigibilite.kind.label,
+        "beside": queries.said_beside(candidature, attendu.preuve, at=request.at),
         "closed": closed,
         "returned": _return_to_answer(state, history),
         "form": form,

@@ -15,6 +15,7 @@ from candidatures.models import Candidature
 from candidatures.queries import lines_of
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
+from guichets.views.desks import DESKS
 from referencement import queries, rules
 from referencement.enums import ExamenState
 
@@ -48,6 +49,9 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and fills],
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
         "is_open": found.state == CandidatureState.OPEN,
+        "desks": [(one, complet.guichets.of(one.guichet)) for one in DESKS],
+        "gates": complet.guichets.gates,
+        "profils_known": bool(complet.guichets.architecture.profils),
         "echeances": echeances,
     }
     return render(request, "referencement/candidature.html", context)

@@ -85,7 +85,7 @@ THEO = Persona(
     "Lambert",
     "theo.lambert@sirocco.example",
     "Salarié, avec accès à un produit",
-    "Remplit le dossier de Sirocco Résidence, à moitié saisi. Ne voit pas Sirocco Domicile.",
+    "Remplit le dossier de Sirocco Résidence. Ne voit pas Sirocco Domicile.",
     SIROCCO,
 )
 CHLOE = Persona(
@@ -119,7 +119,7 @@ CAMILLE = Persona(
     "Roussel",
     "camille.roussel@agence.example",
     "Instructrice",
-    "Examine les dossiers soumis et les déclare recevables.",
+    "Examine les dossiers, puis les preuves, chapitre par chapitre.",
     role_ans=RoleANS.INSTRUCTEUR,
 )
 OLIVIER = Persona(
@@ -127,7 +127,7 @@ OLIVIER = Persona(
     "Mercier",
     "olivier.mercier@agence.example",
     "Responsable d’instruction",
-    "Voit tous les dossiers et se prononce comme un instructeur.",
+    "Se prononce comme un instructeur, et rouvre ce qui était validé.",
     role_ans=RoleANS.RESPONSABLE_INSTRUCTION,
 )
 SOPHIE = Persona(
@@ -135,7 +135,7 @@ SOPHIE = Persona(
     "Delmas",
     "sophie.delmas@agence.example",
     "Membre du collège",
-    "Lit tous les dossiers, sans se prononcer à ce stade.",
+    "Lit tous les dossiers, en vue du collège.",
     role_ans=RoleANS.MEMBRE_COLLEGE,
 )
 JULIEN = Persona(
@@ -143,7 +143,7 @@ JULIEN = Persona(
     "Caron",
     "julien.caron@agence.example",
     "Secrétaire du collège",
-    "Lit tous les dossiers et préparera les séances du collège.",
+    "Lit tous les dossiers et prépare les séances du collège.",
     role_ans=RoleANS.SECRETAIRE_COLLEGE,
 )
 ANNE = Persona(
@@ -151,7 +151,7 @@ ANNE = Persona(
     "Le Goff",
     "anne.legoff@agence.example",
     "Administratrice",
-    "Inscrit les éditeurs et invite leur premier mandataire.",
+    "Inscrit les éditeurs, invite leur premier mandataire, importe le référentiel.",
     role_ans=RoleANS.ADMINISTRATEUR,
 )
 

@@ -1,13 +1,14 @@
 """What the demonstration's story is made of: scenes, and the moments up to which they can be replayed."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from comptes.models import JournalEntry
+from segur_portal.demo.cast import Persona
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -22,11 +23,15 @@ class Scene:
 
 @dataclass(frozen=True)
 class Moment:
-    """A named instant of the story: the scenes that lead to it from the one before, and where the clock then stands."""
+    """A named instant of the story: the scenes that lead to it from the one before, and where the clock then stands.
+
+    :param waiting: what then waits for whom, in a sentence
+    """
 
     name: str
     at: datetime
     scenes: tuple[Scene, ...]
+    waiting: Mapping[Persona, str] = field(default_factory=dict)
 
     def is_reached(self) -> bool:
         """Look in the journal, which forgets nothing, for the last scene: an act of that very instant."""

@@ -17,6 +17,10 @@ from candidatures.rules.submission import references_of, warnings_before_submitt
 from comptes import operations as comptes
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation, Rattachement
+from guichets import operations as guichets
+from guichets import queries as desks
+from guichets.rules.architecture import HabilitationRequise, HomologationRequise, requis
+from guichets.rules.declarations import declaration_of
 from preuves import operations as preuves
 from preuves.catalogue.reading import read_rem
 
@@ -174,3 +178,21 @@ def candidature_of(nom: str) -> Candidature:
 def _volet(nom: str, kind: VoletKind = VoletKind.ADMINISTRATIF) -> Volet:
     volets = Volet.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
     return volets.get(candidature__produit__nom=nom, candidature__dispositif=DUI, kind=kind)
+
+
+def declare(nom: str, numeros: Mapping[str, str], *, by: Persona, at: datetime) -> None:
+    """Declare the demandes at the other desks that a solution must make.
+
+    :param numeros: the number of each, by the key of what is required
+    """
+    candidature = candidature_of(nom)
+    required = requis(desks.architecture_of(candidature), desks.spec_of_candidature(candidature))
+    everything: list[HabilitationRequise | HomologationRequise] = [*required.habilitations, *required.homologations]
+    for one in everything:
+        if one.key in numeros:
+            guichets.record_demande(
+                candidature_id=candidature.pk,
+                declaration=declaration_of(one, numero=numeros[one.key], logiciel=nom),
+                by=compte_of(by),
+                at=at,
+            )

@@ -22,6 +22,7 @@ from comptes.views.sign_in import safe_next
 from segur_portal.demo import mailbox as mails
 from segur_portal.demo.cast import PERSONAS
 from segur_portal.demo.clock_bar import day_and_hour, destination, hour_and_day
+from segur_portal.demo.moments import latest_reached
 
 PER_PAGE = 25
 BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"
@@ -85,9 +86,13 @@ def personas(request: PortalRequest) -> HttpResponse:
     if request.method == "POST":
         return _enter(request, request.POST.get("persona", ""))
     present = set(Compte.objects.filter(email__in=[one.email for one in PERSONAS]).values_list("email", flat=True))
-    cast = [one for one in PERSONAS if one.email in present]
+    moment = latest_reached()
+    waiting = moment.waiting if moment else {}
+    cast = [(one, waiting.get(one, "")) for one in PERSONAS if one.email in present]
     titles = {True: "Chez les éditeurs", False: "À l’Agence du numérique en santé"}
-    groups = [(titles[apart], list(people)) for apart, people in groupby(cast, key=lambda one: one.company is not None)]
+    groups = [
+        (titles[apart], list(people)) for apart, people in groupby(cast, key=lambda one: one[0].company is not None)
+    ]
     return render(request, "demo/personas.html", {"groups": groups})
 
 

@@ -28,8 +28,10 @@ DRAWN_ONCE = frozenset(
         "components/icon.html",
         "components/badge.html",
         "components/wordmark.html",
+        "preuves/exigence.html",
         "preuves/line.html",
         "preuves/examen_line.html",
+        "preuves/waiting_line.html",
     }
 )
 LONGEST_WORDS = 200

@@ -55,9 +55,17 @@ def team(db) -> Team:
 @contextmanager
 def no_broker() -> Iterator[None]:
     """Point Celery at a port of this machine that is taken, and where nobody listens."""
-    with socket.socket() as taken, pytest.MonkeyPatch.context() as patch:
+    with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        patch.setenv("CELERY_BROKER_URL", f"redis://127.0.0.1:{taken.getsockname()[1]}/0")
+        with broker_at(f"redis://127.0.0.1:{taken.getsockname()[1]}/0"):
+            yield
+
+
+@contextmanager
+def broker_at(url: str) -> Iterator[None]:
+    """Point Celery at another broker, over new connections."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CELERY_BROKER_URL", url)
         patch.setattr(app, "_pool", None)
         patch.setattr(app.amqp, "_producer_pool", None)
         yield

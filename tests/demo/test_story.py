@@ -9,7 +9,7 @@ from comptes.models import Compte, HorlogeDeDemonstration, Invitation, JournalEn
 from comptes.rules.siren import normalise_siren
 from referencement.queries import published
 from segur_portal.demo import replay as replaying
-from segur_portal.demo.cast import ALIZE, MISTRAL, PERSONAS, SIROCCO
+from segur_portal.demo.cast import ALIZE, KARIM, MISTRAL, PERSONAS, SIROCCO
 from segur_portal.demo.mailbox import messages
 from segur_portal.demo.moments import MOMENTS
 from segur_portal.demo.replay import MomentNotReachable, names, replay
@@ -179,3 +179,13 @@ def test_personas_command_names_everyone_on_a_line(capsys):
 def test_companies_bear_a_siren_that_nobody_has(company):
     assert normalise_siren(company.siren) == company.siren
     assert company.siren.startswith("0")
+
+
+def test_page_of_the_cast_says_what_waits_for_whom_at_the_moment(demo, client):
+    call_command("replay_demo", "--moment", "ouverture")
+    before = client.get("/demo/personnages/").content.decode()
+    call_command("replay_demo", "--moment", "date-1")
+    after = client.get("/demo/personnages/").content.decode()
+
+    sentences = [moment.waiting[KARIM] for moment in MOMENTS[:2]]
+    assert [[one in page for one in sentences] for page in (before, after)] == [[True, False], [False, True]]

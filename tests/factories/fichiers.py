@@ -4,7 +4,7 @@ from datetime import date
 from io import BytesIO
 from itertools import count
 from pathlib import Path
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pypdfium2
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -41,13 +41,16 @@ def an_image(kind: str, width: int = 40, height: int = 30) -> bytes:
 
 
 def a_zip_of(entries: dict[str, bytes], *, first: str = "") -> bytes:
-    """A zip; `first` is the content of an uncompressed `mimetype` that comes before the rest."""
+    """A zip; `first` is the content of an uncompressed `mimetype` that comes before the rest.
+
+    Always the same bytes: some name the cases of a test, and every worker of pytest must find the same cases.
+    """
     content = BytesIO()
-    with ZipFile(content, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(content, "w") as archive:
         if first:
-            archive.writestr("mimetype", first, compress_type=0)
+            archive.writestr(ZipInfo("mimetype"), first, compress_type=0)
         for name, data in entries.items():
-            archive.writestr(name, data)
+            archive.writestr(ZipInfo(name), data, compress_type=ZIP_DEFLATED)
     return content.getvalue()
 
 

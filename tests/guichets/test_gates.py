@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from guichets.enums import EtapeCNDA, EtapeEDC, GateCode, Guichet, Owner
-from guichets.rules.gates import DemandeFacts, GateFacts, gates, owner_of
+from guichets.rules.gates import DemandeFacts, GateFacts, awaited_of, gates, owner_of
 
 AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 SEEN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -123,3 +123,11 @@ def test_age_of_a_gate_is_that_of_the_oldest_word_it_heard():
 
 def test_each_gate_names_its_section_of_the_webinar():
     assert all(one.section for one in gates(facts()))
+
+
+@pytest.mark.parametrize("etape", [*EtapeCNDA, *EtapeEDC])
+def test_what_is_awaited_is_said_as_long_as_somebody_must_act(etape):
+    one = DemandeFacts("Demande", Guichet.CNDA if etape in EtapeCNDA else Guichet.EDC_PSC, etape)
+
+    assert bool(awaited_of(one)) == (owner_of(one) is not None)
+    assert "déclarer ici" in awaited_of(replace(one, recorded=False))

@@ -91,6 +91,20 @@ def test_situation_asks_the_same_of_the_database_whatever_it_holds(team, count, 
     assert max(len(ligne.releves) for ligne in lignes) == {1: 3, 15: 13}[count]
 
 
+def test_line_says_what_the_desk_awaits_and_what_it_gave(team):
+    roles, (insi, _) = make.everything(team.candidature, team.salarie)
+    make.a_releve(roles[0], "complement_requested", pieces=(("documentaires", "accepted"), ("bas_psc", "to_complete")))
+    make.a_releve(insi, "granted", documents=(("attestation", "ATT-1"), ("lettre", "LR-1")))
+
+    habilitation, homologation = situation(team).lignes[0], situation(team).of(Guichet.CNDA)[0]
+
+    stands = {piece.code: str(etat.label) if etat else "" for piece, etat in habilitation.pieces}
+    said = {"documentaires": "Acceptée", "bas_psc": "À compléter", "outil_conformite": "", "intrusion": ""}
+    assert (stands, habilitation.awaited) == (said, "répondre à la demande de complément")
+    given = ("Attestation de conformité n°\u00a0ATT-1", "Lettre de référencement n°\u00a0LR-1")
+    assert (homologation.documents, homologation.awaited) == (given, "")
+
+
 def test_prerequisite_chapitre_opens_the_tests_at_the_cnda(team):
     chapitre = prove.a_submitted_chapitre(team.candidature, team.salarie)
     (gate, *_) = situation(team, dossier=dossier_of(team.candidature)).gates

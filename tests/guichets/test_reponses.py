@@ -7,33 +7,23 @@ import pytest
 from guichets import operations, queries
 from guichets.enums import GateCode, Panne, Role
 from guichets.models import ReponseDeGuichet
-from preuves.catalogue.rem import ChapitreSpec, RemSpec
-from preuves.enums import Forme, Nature
+from preuves.enums import Forme
 from preuves.models import Chapitre, Preuve, Revision
 from preuves.operations import claim_chapitre, conclude_review, save_draft, submit_chapitre
 from preuves.queries import dossier_of
-from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.conftest import Team
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
 from tests.factories.guichets import MORNING, again
+from tests.guichets.conftest import INSI, OTHER, UTILISATEUR, make_team_with_constats
 
-INSI, UTILISATEUR, OTHER = "INS.01.01.01", "PSC.01.01.01", "INS.02.01.01"
 HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
 def team(db: None) -> Team:
     """One chapitre INS: a preuve that the CNDA's INSi answers, one that the habilitation does, one that nobody does."""
-    exigences = [
-        prove.an_exigence("INS.01", prove.a_preuve_spec(INSI, Nature.CNDA, constat="CNDA:INSI")),
-        prove.an_exigence("INS.02", prove.a_preuve_spec(OTHER)),
-        prove.an_exigence("PSC.01", prove.a_preuve_spec(UTILISATEUR, Nature.EDC_PSC, constat="EDC_PSC:UTILISATEUR")),
-    ]
-    prove.a_rem(RemSpec((ChapitreSpec("INS", "Identité nationale de santé", tuple(exigences)),)))
-    team = make_team()
-    team.candidature = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
-    prove.a_deposit(team.candidature, team.salarie, OTHER)
-    return team
+    return make_team_with_constats()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Every page, on a phone and on a desktop: accessible, no wider than its screen, and kept as an image to look at."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,15 @@ from candidatures.operations import ask_complement, save_answers, submit_volet
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Invitation, Notice
 from comptes.operations import detach, invite
+from guichets.enums import Role as DeskRole
+from guichets.models import Homologation
 from segur_portal.demo.replay import replay
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
+from tests.factories import guichets as desks
+from tests.factories import preuves as prove
+from tests.guichets.conftest import INSI, make_team_with_constats
+from tests.preuves.conftest import make_team_to_prove
 
 
 @pytest.fixture
@@ -142,6 +148,74 @@ def test_complement_is_accessible_on_both_sides(
     screenshot(screen, "complement-instruction")
 
 
+# -- the other desks ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_the_desks(portail: str, freeze: Callable[[datetime], None]) -> Team:
+    """One demande in each situation: granted, waited for, overdue with an anomaly and a capture, not declared."""
+    freeze(desks.MORNING + timedelta(days=20))
+    team = make_team_with_constats()
+    utilisateur, proxy = (desks.a_demande(team.candidature, team.salarie, desks.edc(role)) for role in DeskRole)
+    insi = desks.a_demande(team.candidature, team.salarie)
+    desks.moved_to(utilisateur, "granted")
+    desks.a_releve(proxy, "complement_requested", at=desks.MORNING + timedelta(days=20, minutes=-12))
+    desks.a_releve(insi, "pre_examen", retour_prevu=desks.MORNING.date())
+    desks.a_capture(insi, team.salarie, at=desks.MORNING + timedelta(hours=1), etape="examen")
+    desks.a_releve(insi, "initialisation", at=desks.MORNING + timedelta(hours=2))
+    desks.a_releve(insi, "recours gracieux", at=desks.MORNING + timedelta(hours=3))
+    return team
+
+
+def pages_at_the_desks(team: Team, who: str) -> Iterator[str]:
+    nru = team.candidature.nru
+    page, demande = f"/candidatures/{nru}/guichets/", Homologation.objects.get()
+    if who == "instructeur":
+        yield from ("/instruction/guichets/", page, f"/candidatures/{nru}/")
+        return
+    yield from ("/guichets/questions/", "/guichets/questions/?profils=PA&proxy=tiers&additionnels=oui&groupement=oui")
+    yield from ("/guichets/questions/?profils=AHI", page, f"{page}declarer/cnda:/DMP/")
+    yield from (f"{page}{demande.pk}/", f"{page}{demande.pk}/releve/", f"/candidatures/{nru}/")
+    yield f"/candidatures/{nru}/preuve/{INSI}/"
+
+
+@pytest.mark.parametrize("who", ["salarie", "instructeur"])
+def test_pages_of_the_desks_are_accessible_and_fit(
+    who: str,
+    at_the_desks: Team,
+    screen: Page,
+    enter: Callable[[Page, Compte], None],
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Any],
+) -> None:
+    enter(screen, getattr(at_the_desks, who))
+    for number, address in enumerate(pages_at_the_desks(at_the_desks, who), start=1):
+        answer = screen.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        axe(screen)
+        fits(screen)
+        screenshot(screen, f"guichets-{who}-{number:02d}")
+
+
+def test_releve_refused_is_accessible(
+    at_the_desks: Team,
+    screen: Page,
+    enter: Callable[[Page, Compte], None],
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Any],
+) -> None:
+    enter(screen, at_the_desks.salarie)
+    screen.goto(f"/candidatures/{at_the_desks.candidature.nru}/guichets/{Homologation.objects.get().pk}/releve/")
+    screen.get_by_role("button", name="Enregistrer le relevé").click()
+    expect(screen.get_by_text("Choisissez l’étape que montre la capture.").first).to_be_visible()
+    axe(screen)
+    fits(screen)
+    screenshot(screen, "guichets-releve-refuse")
+
+
 def test_form_refused_is_accessible(
     team: Team, screen: Page, enter: Callable[[Page, Compte], None], axe: Callable[[Page], None]
 ) -> None:
@@ -185,3 +259,42 @@ def test_story_of_the_demonstration_leaves_nothing_waiting(portail: str) -> None
     replay("ouverture")
 
     assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_pages_of_the_preuves_are_accessible_and_fit(
+    portail: str,
+    freeze: Callable[[datetime], None],
+    screen: Page,
+    enter: Callable[[Page, Compte], None],
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Any],
+) -> None:
+    """Chapitres to fill, complete, and with a dispense; a preuve of each kind of form, one refused; the simulation."""
+    freeze(prove.AUTUMN)
+    team = make_team_to_prove(confirm=True)
+    prove.a_complete_chapitre(team.candidature, team.salarie)
+    nru = team.candidature.nru
+    enter(screen, team.salarie)
+    names = {
+        "apercu": f"/candidatures/{nru}/",
+        "dossier": f"/candidatures/{nru}/preuves/",
+        "simulation": f"/candidatures/{nru}/preuves/simulation/?profils=PA&profils=PH",
+        "complet": f"/candidatures/{nru}/chapitres/MAT/",
+        "a-soumettre": f"/candidatures/{nru}/chapitres/MAT/soumettre/",
+        "incomplet": f"/candidatures/{nru}/chapitres/INS/",
+        "obstacles": f"/candidatures/{nru}/chapitres/INS/soumettre/",
+        "fichiers": f"/candidatures/{nru}/preuve/INS.01.01.01/",
+        "dispense": f"/candidatures/{nru}/preuve/INS/va1.02.01.01/",
+        "depose": f"/candidatures/{nru}/preuve/MAT.01.01.01/",
+    }
+    for name, address in names.items():
+        screen.goto(address)
+        axe(screen)
+        fits(screen)
+        screenshot(screen, f"preuves-{name}")
+    screen.locator("[name=value]").first.fill("abc")
+    screen.get_by_role("button", name="Déposer la preuve").click()
+    axe(screen)
+    fits(screen)
+    screenshot(screen, "preuves-refusee")

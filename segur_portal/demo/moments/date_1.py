@@ -3,7 +3,7 @@
 Sirocco and Mistral have handed over both volets; Alizé's second one is complete, and not submitted.
 """
 
-from segur_portal.demo.cast import CAMILLE, ELODIE, NADIA, SIROCCO, THEO
+from segur_portal.demo.cast import CAMILLE, ELODIE, KARIM, NADIA, SIROCCO, THEO
 from segur_portal.demo.story import Moment, in_paris, scene
 from segur_portal.demo.verbs import admit, fill, submit
 
@@ -43,4 +43,9 @@ DATE_1 = Moment(
         scene("2026-10-01 10:02", submit, RESIDENCE, by=NADIA),
         scene("2026-10-01 10:04:07", submit, RESIDENCE, of=ELIGIBILITE, by=NADIA),
     ),
+    waiting={
+        KARIM: "Il lui manque un clic, et il reste deux minutes.",
+        ELODIE: "Ses deux volets sont recevables.",
+        CAMILLE: "Les deux volets de Sirocco Résidence viennent d’arriver.",
+    },
 )

@@ -1,7 +1,8 @@
 """The morning before Date 1: three éditeurs at three points of the road.
 
 Sirocco has a dossier half filled and a product not yet a candidate; Alizé, for the profil AHI alone, has one volet
-handed over and the other complete but not submitted; Mistral has one admitted and a complément to answer on the other.
+handed over and the other complete but not submitted; Mistral has one admitted and a complément to answer on the other,
+and has declared its two habilitations.
 """
 
 from typing import Any
@@ -35,6 +36,7 @@ from segur_portal.demo.verbs import (
     ask,
     confirm_references,
     create_produit,
+    declare,
     fill,
     give_acces,
     invite,
@@ -101,6 +103,7 @@ AN_EMPTY_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 )
 
+MISTRAL_EDC = {"edc_psc:utilisateur": "EDC-2026-118", "edc_psc:proxy": "EDC-2026-119"}
 MS1 = {"identifiant": "WIIN-2023-00417", "dispositif": "MS1", "profils": ["PA"]}
 
 OUVERTURE = Moment(
@@ -153,6 +156,8 @@ OUVERTURE = Moment(
             by=ELODIE,
         ),
         scene("2026-07-06 10:44", submit, PARCOURS, of=ELIGIBILITE, by=ELODIE),
+        # The other desk is open already: what is declared at once is followed from then on.
+        scene("2026-07-06 11:03", declare, PARCOURS, MISTRAL_EDC, by=ELODIE),
         scene("2026-07-16 09:36", confirm_references, PARCOURS, by=CAMILLE),
         scene("2026-07-16 09:41", admit, PARCOURS, by=CAMILLE),
         scene(
@@ -206,4 +211,10 @@ OUVERTURE = Moment(
         # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2026-09-29 16:20:07", invite_somebody, "hugo.petit@sirocco.example", by=NADIA),
     ),
+    waiting={
+        PAUL: "Il a accepté la charte de Sirocco Résidence.",
+        THEO: "Il en a saisi la moitié.",
+        KARIM: "Un volet est soumis\u00a0; l’autre est complet, mais pas soumis\u00a0: il manque un clic.",
+        ELODIE: "Un volet est recevable\u00a0; l’agence attend un complément sur l’autre.",
+    },
 )

@@ -1,20 +1,30 @@
 """A morning of the second phase, seven months before Date 2: chapitres in every state.
 
 Mistral has one chapitre approved after a return, one being read, one to correct, one waiting to be opened, and one that
-is complete and not submitted; Sirocco has just submitted its first.
+is complete and not submitted; Sirocco has just submitted its first. All three have their demandes at the other desks.
 """
 
 from candidatures.enums import VoletKind
-from segur_portal.demo.cast import CAMILLE, ELODIE, NADIA, OLIVIER, THEO
+from segur_portal.demo.cast import CAMILLE, ELODIE, KARIM, NADIA, OLIVIER, THEO
 from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
 from segur_portal.demo.story import Moment, in_paris, scene
-from segur_portal.demo.verbs import admit
+from segur_portal.demo.verbs import admit, declare
 
-from .ouverture import PARCOURS, RESIDENCE
+from .ouverture import FOYER, PARCOURS, RESIDENCE
 
 CUT = "La vidéo s’arrête avant la fin du scénario\u00a0: montrez-le en entier, jusqu’à l’enregistrement."
 UNREADABLE = "La date de la capture n’est pas lisible\u00a0: montrez l’écran entier."
 WRONG_CASE = "Ce numéro d’exécution est celui d’un autre cas de test."
+
+INSI, DMP = "cnda:/INSI", "cnda:/DMP"
+MISTRAL_CNDA = {INSI: "NIL-20417-INSI", DMP: "NIL-20417-DMP"}
+ALIZE_CNDA = {INSI: "NIL-20533-INSI", DMP: "NIL-20533-DMP"}
+SIROCCO_DESKS = {
+    "edc_psc:utilisateur": "EDC-2026-131",
+    "edc_psc:proxy": "EDC-2026-132",
+    INSI: "NIL-20601-INSI",
+    DMP: "NIL-20610-DMP",
+}
 
 PREUVES = Moment(
     "preuves",
@@ -22,6 +32,9 @@ PREUVES = Moment(
     scenes=(
         scene("2026-10-06 10:12", admit, RESIDENCE, by=CAMILLE),
         scene("2026-10-06 10:20", admit, RESIDENCE, of=VoletKind.ELIGIBILITE, by=CAMILLE),
+        # The other desks, in the order in which each éditeur thinks of them.
+        scene("2026-10-20 09:10", declare, PARCOURS, MISTRAL_CNDA, by=ELODIE),
+        scene("2026-10-27 11:02", declare, FOYER, ALIZE_CNDA, by=KARIM),
         # Mistral begins with the prerequisite, which comes back once.
         scene("2026-11-09 15:04", deposit_chapitre, PARCOURS, "MAT", by=ELODIE),
         scene("2026-11-09 15:40", submit_chapitre, PARCOURS, "MAT", by=ELODIE),
@@ -41,6 +54,8 @@ PREUVES = Moment(
         scene("2026-11-24 14:02", claim, PARCOURS, "MAT", by=CAMILLE),
         scene("2026-11-24 14:20", judge, PARCOURS, "MAT", by=CAMILLE),
         scene("2026-11-24 14:21", conclude, PARCOURS, "MAT", by=CAMILLE),
+        # One of Sirocco's numbers is mistyped: the CNDA does not know it.
+        scene("2026-12-15 14:20", declare, RESIDENCE, SIROCCO_DESKS, by=NADIA),
         # Then the others, each at its pace.
         scene(
             "2027-01-18 16:10",
@@ -71,4 +86,10 @@ PREUVES = Moment(
         # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2027-03-08 08:47:21", claim, PARCOURS, "INS", by=CAMILLE),
     ),
+    waiting={
+        THEO: "Le premier chapitre de Sirocco Résidence est soumis\u00a0; le CNDA ne connaît pas l’un de ses numéros.",
+        KARIM: "Il n’a pas soumis à temps son second volet.",
+        ELODIE: "Un chapitre est à corriger, un autre est complet, mais pas soumis.",
+        CAMILLE: "Elle lit un chapitre de Mistral Parcours\u00a0; deux autres attendent.",
+    },
 )

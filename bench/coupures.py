@@ -1,0 +1,79 @@
+#!/usr/bin/env python3
+"""Kill a worker in the middle of its pulls, then the broker: is every demande pulled, and none twice?"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import surroundings
+
+if TYPE_CHECKING:
+    from tests.parcours.coupures import Account
+
+RESULTS = Path(__file__).with_name("resultats") / "coupures.md"
+
+surroundings.DATABASE = "portail_bench_coupures"
+
+
+class Surroundings(surroundings.Surroundings):
+    """The small REM of the tests: what a demande waits for is of no importance here."""
+
+    def _publish(self) -> None:
+        from tests.parcours.coupures import declare
+        from tests.preuves.conftest import make_team_to_prove
+
+        declare(make_team_to_prove(), self.demandes)
+
+    def __init__(self, demandes: int) -> None:
+        self.demandes = demandes
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.coupures", description=__doc__)
+    parser.add_argument("--demandes", type=int, default=1_000)
+    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
+    options = parser.parse_args(arguments)
+    with Surroundings(options.demandes):
+        from bench.machine import machine
+        from tests.parcours.coupures import FORKS, cut
+
+        report, good = _report(cut(options.demandes), FORKS, machine())
+    print(report)
+    if options.write:
+        RESULTS.write_text(report, encoding="utf-8")
+    return 0 if good else 1
+
+
+def _report(account: "Account", forks: int, machine: str) -> tuple[str, bool]:
+    rows = [
+        ("demandes due at a live desk", account.demandes, None),
+        ("pulled when the worker was killed (`kill -9`), each of its forks asking", account.before_the_kill, None),
+        ("pulled when the broker was killed in the same way, a new worker asking", account.before_the_loss, None),
+        ("pulled in the end", account.pulled, account.demandes),
+        ("of which more than once", account.doubled, 0),
+        ("still taken by nobody", account.under_way, 0),
+        ("pulls that failed", account.failures, 0),
+    ]
+    lines = [
+        "# Pulls that are cut",
+        "",
+        f"{machine}. A prefork worker of {forks}; a broker that keeps nothing on the disk. Each is killed while every",
+        "fork waits for the desk's answer; what was due is taken up by the sweep that follows the lease of the pulls.",
+        "Made by `python -m bench.coupures --write`.",
+        "",
+        "| | |",
+        "|---|---:|",
+    ]
+    for title, found, wanted in rows:
+        lines.append(f"| {title} | {found:,}{'' if wanted is None else ' ✓' if found == wanted else ' ✗'} |")
+    lines += [
+        f"| asked of the desk twice, their first answer lost with the worker or the broker | {account.asked_again:,} |",
+        f"| seconds in all | {account.seconds:.0f} |",
+        "",
+    ]
+    return "\n".join(lines), all(wanted is None or found == wanted for _, found, wanted in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

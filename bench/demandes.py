@@ -1,0 +1,111 @@
+"""Demandes by thousands: four a candidature, two at each desk, all due at the same moment."""
+
+from collections import Counter
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.models import Count
+
+from bench.moment import AT
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature
+from comptes import clock
+from comptes.models import Compte
+from guichets.enums import Guichet
+from guichets.models import DemandeAuGuichet, EchecDeReleve, Releve
+
+OBJECTS = ("cnda:/INSI", "cnda:/DMP", "edc_psc:utilisateur/", "edc_psc:proxy/")
+STAGES = {"cnda": ("initialisation", "pre_examen"), "edc_psc": ("declared", "submitted")}
+CHILDREN = """
+INSERT INTO guichets_homologation (demandeauguichet_ptr_id, composant, teleservice, nil, state)
+SELECT id, '', split_part(objet, '/', 2), '', 'initialisation' FROM guichets_demandeauguichet one
+WHERE guichet = 'cnda' AND NOT EXISTS (SELECT FROM guichets_homologation WHERE demandeauguichet_ptr_id = one.id);
+INSERT INTO guichets_habilitation (demandeauguichet_ptr_id, role, proxy, state)
+SELECT id, split_part(split_part(objet, ':', 2), '/', 1), '', 'declared' FROM guichets_demandeauguichet one
+WHERE guichet = 'edc_psc' AND NOT EXISTS (SELECT FROM guichets_habilitation WHERE demandeauguichet_ptr_id = one.id);
+"""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Demandes of candidatures that no other batch has.
+
+    :param number: which batch it is: its numéros say so
+    """
+
+    number: int
+    candidatures: tuple[int, ...]
+
+    @classmethod
+    def several(cls, batches: int, demandes: int) -> list["Batch"]:
+        """Make the candidatures, for so many batches of so many demandes."""
+        each = demandes // len(OBJECTS)
+        opened = Candidature.objects.filter(state=CandidatureState.OPEN).order_by("pk")
+        while (missing := batches * each - opened.count()) > 0:
+            words = {"candidatures": missing + 10, "seed": opened.count(), "sans_preuves": True, "oui": True}
+            with clock.travel(AT):
+                call_command("populate", **words, stdout=StringIO())
+        keys = list(opened.values_list("pk", flat=True)[: batches * each])
+        return [cls(number, tuple(keys[number * each : (number + 1) * each])) for number in range(batches)]
+
+    @property
+    def demandes(self) -> int:
+        return len(self.candidatures) * len(OBJECTS)
+
+    def _numeros(self) -> list[tuple[int, str, str]]:
+        return [
+            (candidature, objet, f"R{self.number}-{candidature}-{rank}")
+            for candidature in self.candidatures
+            for rank, objet in enumerate(OBJECTS)
+        ]
+
+    def declare(self) -> None:
+        """Write them as the operation does; nothing else is due any more."""
+        DemandeAuGuichet.objects.update(next_pull_at=None, pull_id=None)
+        now, somebody = clock.machine_now(), Compte.objects.order_by("pk")[0]
+        DemandeAuGuichet.objects.bulk_create(
+            [
+                DemandeAuGuichet(
+                    candidature_id=candidature,
+                    guichet=Guichet(objet.partition(":")[0]),
+                    objet=objet,
+                    numero=numero,
+                    recorded_at=now,
+                    recorded_by=somebody,
+                    next_pull_at=now,
+                )
+                for candidature, objet, numero in self._numeros()
+            ],
+            batch_size=2_000,
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(CHILDREN)
+            cursor.execute("ANALYZE")
+
+    def scenario(self, folder: Path, *, moving: int) -> Path:
+        """Write what the simulators say: so many demandes in a hundred are further than the portal believes."""
+        lines = []
+        for number, (_, objet, numero) in enumerate(self._numeros()):
+            desk, _, name = objet.partition(":")
+            of = f"nil = '{numero}', teleservice = '{name[1:]}'" if desk == "cnda" else f"role = '{name[:-1]}'"
+            first, second = STAGES[desk]
+            stage = second if number * moving % 100 < moving else first
+            etapes = f"etapes = [{{ depuis = 2026-01-05, etape = '{stage}' }}]"
+            lines.append(f"{desk}.demandes.{numero} = {{ {of}, logiciel = 'Essai', {etapes} }}")
+        file = folder / f"releves{self.number}.toml"
+        file.write_text("\n".join([*lines, ""]), encoding="utf-8")
+        return file
+
+    def pulled_by_desk(self) -> Counter[str]:
+        mine = Releve.objects.filter(demande__numero__startswith=f"R{self.number}-").order_by("demande__guichet")
+        return Counter(dict(mine.values_list("demande__guichet").annotate(count=Count("pk"))))
+
+    def count(self) -> tuple[int, int, int]:
+        """Count the demandes pulled, those pulled more than once, and the pulls that failed."""
+        numero = f"R{self.number}-"
+        mine = DemandeAuGuichet.objects.filter(numero__startswith=numero).annotate(count=Count("releves"))
+        failures = EchecDeReleve.objects.filter(demande__numero__startswith=numero).count()
+        return mine.filter(count__gt=0).count(), mine.filter(count__gt=1).count(), failures

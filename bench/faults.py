@@ -1,0 +1,134 @@
+"""The faults of `defauts_guichets`: what each desk does, what the pages must then say, and the simulators' scenario."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from guichets.enums import Guichet, Role
+
+HOURS = 5
+HERE = "edc_psc"  # the desk whose own address is at fault
+GOOD = {"cnda": "Pré-examen", "edc_psc": "Déposée"}
+NOBODY = {"url": "http://127.0.0.1:1/edc-psc", "hosts": "127.0.0.1:1"}
+UNLISTED = {"hosts": "guichet.example"}
+
+
+class Shown(Protocol):
+    """What the pages say of a demande."""
+
+    @property
+    def editeur(self) -> str: ...
+    @property
+    def ans(self) -> str: ...
+    @property
+    def kept(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One way to go wrong.
+
+    :param code: the simulators' name of it; empty when the portal's own settings are at fault
+    :param says: what the éditeur must read
+    :param anomalie: what the board of the ANS must show; empty when the failure is only counted there
+    :param settings: what the desk's settings become
+    """
+
+    title: str
+    code: str
+    says: str
+    anomalie: str = ""
+    desk: str = "cnda"
+    role: str = ""
+    more: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def numero(self) -> str:
+        return f"DEFAUT-{(self.code or self.role).upper().replace('_', '-')}"
+
+    @property
+    def component(self) -> dict[str, Any]:
+        """The composant additionnel that makes its demande required."""
+        line = {"nom": self.title, "editeur": "Essai Pannes", "appartenance": "groupement", "version": "1"}
+        return line | {"nil": self.numero, "teleservices": ["INSI"]}
+
+    @property
+    def declaration(self) -> dict[str, Any]:
+        if self.desk == "cnda":
+            named = {"composant": self.title, "teleservice": "INSI", "nil": self.numero}
+            return {"guichet": Guichet.CNDA, "numero": self.numero, **named}
+        return {"guichet": Guichet.EDC_PSC, "numero": self.numero, "role": Role(self.role)}
+
+    @property
+    def label(self) -> str:
+        """What its panel is called on the page."""
+        if self.desk == "cnda":
+            return f"Homologation CNDA INSi, {self.title}"
+        return f"Habilitation EDC PSC, éditeur de {'proxy' if self.role == 'proxy' else 'logiciel utilisateur'}"
+
+    def wrong(self, shown: Shown, *, gates: bool) -> Iterator[str]:
+        if self.says not in shown.editeur:
+            yield f"the éditeur does not read « {self.says} »"
+        if (self.anomalie or "Échecs") not in shown.ans:
+            yield f"the ANS does not read « {self.anomalie or 'Échecs'} »"
+        if not gates:
+            yield "a gate moved"
+        if shown.kept != f"{GOOD[self.desk]}, relevé il y a {HOURS} heures":
+            yield f"the last good status is not kept: {shown.kept}"
+
+
+# In this order no ten failures follow one another: the circuit stays closed, and each fault is met for itself.
+FAULTS = (
+    Fault("answers after 30 s", "slow", "Le guichet n’a pas répondu à temps", more="secondes = 30"),
+    Fault(
+        "valid JSON of another schema", "other_schema", "La réponse n’a pas la forme convenue", "Réponse d’une autre"
+    ),
+    Fault("500", "error_500", "Le guichet est en erreur"),
+    Fault("429, Retry-After", "throttled", "Le guichet demande de patienter", more="secondes = 600"),
+    Fault("cut in the middle", "cut", "La réponse a été coupée"),
+    Fault("not JSON", "not_json", "La réponse ne se lit pas"),
+    Fault("one byte a second", "drip", "Le guichet n’a pas répondu à temps", more="secondes = 1"),
+    Fault("about another id", "other_id", "La réponse parle d’une autre demande", "Réponse sur une autre demande"),
+    Fault("backwards", "backwards", "alors que la demande en était à «\u00a0Pré-examen", "Retour en arrière"),
+    Fault("unknown status", "unknown_status", "un statut que le portail ne connaît pas", "Statut inconnu"),
+    Fault("date in the future", "future_date", "qui n’est pas encore venu", "Date dans le futur"),
+    Fault("100 KB", "too_large", "La réponse est trop longue", "Réponse trop longue"),
+    Fault("redirects", "redirect", "L’adresse du guichet n’est pas autorisée", "Adresse non autorisée"),
+    Fault("unreachable host", "", "Le guichet est en erreur", "", "edc_psc", "utilisateur", settings=NOBODY),
+    Fault(
+        "host out of the allow-list",
+        "",
+        "L’adresse du guichet n’est pas autorisée",
+        "Adresse non autorisée",
+        "edc_psc",
+        "proxy",
+        settings=UNLISTED,
+    ),
+)
+# Those that go well: without them the gates would be shut whatever happens.
+PRINCIPAL: tuple[dict[str, Any], ...] = tuple(
+    {"guichet": Guichet.CNDA, "numero": f"BIEN-{code}", "teleservice": code, "nil": "NIL-1"} for code in ("INSI", "DMP")
+)
+
+
+def scenario() -> str:
+    """Write what the simulators say: well at first; from an hour after the declaration, each its fault."""
+    lines = ["[cnda]", 'jeton = "jeton-cnda"', "[edc_psc]", 'jeton = "jeton-edc-psc"']
+    for good in PRINCIPAL:
+        lines += [f"[cnda.demandes.{good['numero']}]", 'nil = "NIL-1"', 'logiciel = "Essai Pannes"']
+        lines += [f'teleservice = "{good["teleservice"]}"', "etapes = [{ depuis = 2026-11-02, etape = 'pre_examen' }]"]
+    for one in FAULTS:
+        lines.append(f'[{one.desk}.demandes."{one.numero}"]')
+        if one.desk == "edc_psc":
+            lines += [f'role = "{one.role}"', 'logiciel = "Essai Pannes"']
+            lines += ["etapes = [", "{ depuis = 2026-10-01, etape = 'declared' },"]
+            lines += ["{ depuis = 2026-11-02, etape = 'submitted' }]"]
+            continue
+        lines += [f'nil = "{one.numero}"', 'logiciel = "Essai Pannes"', 'teleservice = "INSI"']
+        lines += ["etapes = [", "{ depuis = 2026-10-01, etape = 'initialisation' },"]
+        lines += ["{ depuis = 2026-11-02, etape = 'pre_examen' }]"]
+        told = [f"panne = '{one.code}'", "de = 2026-11-03T11:00:00", *([one.more] if one.more else [])]
+        told += ["vers = 'http://127.0.0.1:1/v1/demandes/AILLEURS'"] if one.code == "redirect" else []
+        lines.append(f"pannes = [{{ {', '.join(told)} }}]")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,92 @@
+"""The pages of the desks as people read them, over the portal's own views: the éditeur's panel, the ANS's board."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from html import unescape
+from typing import Any
+
+from django.test import Client
+from django.urls import reverse
+
+from comptes import clock
+from guichets import queries
+from preuves.queries import dossier_of
+
+PANEL = re.compile(r'<article class="ps-demande-desk">.*?</article>', re.DOTALL)
+CARD = re.compile(r'<article class="ps-card">.*?</article>', re.DOTALL)
+ALERT = re.compile(r'<p class="ps-alert-title">(.*?)</p>\s*<p>(.*?)</p>', re.DOTALL)
+FRESHNESS = re.compile(r'<p class="ps-small ps-muted">(.*?)</p>', re.DOTALL)
+CURRENT = re.compile(r'<li data-state="current"[^>]*>(.*?)</li>', re.DOTALL)
+HEALTH = re.compile(r'<th scope="row"[^>]*>(.*?)</th>.*?<td data-label="Échecs"[^>]*>(.*?)</td>', re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the pages say of a demande; `ans` is what is new on the board since the last time."""
+
+    editeur: str
+    ans: str
+    kept: str
+
+
+class Reader:
+    """Reads as an éditeur and as the ANS do; what the board says already at that instant is not new.
+
+    :param team: of the tests' factories
+    """
+
+    def __init__(self, team: Any, at: datetime) -> None:
+        self.candidature = team.candidature
+        self.editeur, self.ans = _signed_in(team.salarie), _signed_in(team.instructeur)
+        self.board: tuple[set[str], dict[str, str]] = (set(), {})
+        self._news(at)
+
+    def read(self, label: str, at: datetime) -> Shown:
+        page = _get(self.editeur, reverse("guichets:page", args=[self.candidature.nru]), at)
+        panel = next(one for one in PANEL.findall(page) if f"<h3>{label}</h3>" in unescape(one))
+        freshness = _words(FRESHNESS.findall(panel)[0])
+        age, _, failure = freshness.partition(". ")
+        alerts = [f"{_words(title)} : {_words(text)}" for title, text in ALERT.findall(panel)]
+        kept = f"{_words(CURRENT.findall(panel)[0])}, {age[:1].lower()}{age[1:]}".rstrip(".")
+        return Shown(". ".join(filter(None, [failure.rstrip("."), *alerts])), self._news(at), kept)
+
+    def _news(self, at: datetime) -> str:
+        """What the board says that it did not: new cards of anomalies, or a desk's failures."""
+        page = _get(self.ans, reverse("guichets:board"), at)
+        cards = {_sentences(one) for one in CARD.findall(page)}
+        health = {_words(desk): _words(count) for desk, count in HEALTH.findall(page)}
+        former_cards, former_health = self.board
+        self.board = (cards, health)
+        counted = [f"{desk}, Échecs : {count}" for desk, count in health.items() if former_health.get(desk) != count]
+        return "; ".join([*(cards - former_cards), *counted])
+
+    def gates(self, at: datetime) -> list[tuple[str, bool, list[str]]]:
+        situation = queries.situation_of(self.candidature, dossier=dossier_of(self.candidature), at=at)
+        return [(one.label, one.is_open, [reason.sentence for reason in one.reasons]) for one in situation.gates]
+
+
+def _signed_in(compte: Any) -> Client:
+    client = Client(SERVER_NAME="127.0.0.1")
+    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _get(client: Client, address: str, at: datetime) -> str:
+    with clock.travel(at):
+        answer = client.get(address)
+    if answer.status_code != 200:
+        raise SystemExit(f"{address} answered {answer.status_code}.")
+    return answer.content.decode()
+
+
+def _sentences(card: str) -> str:
+    """The title of an anomaly, and its sentence."""
+    title = re.findall(r"<h3>(.*?)</h3>", card, re.DOTALL)[0]
+    sentence = re.findall(r"<p>(.*?)</p>", card, re.DOTALL)[1]
+    return f"{_words(title)} : {_words(sentence)}"
+
+
+def _words(html: str) -> str:
+    """What is read, its no-break spaces kept."""
+    return re.sub(r"[ \n]+", " ", unescape(re.sub(r"<[^>]+>", " ", html))).strip()

@@ -1,0 +1,112 @@
+"""The second phase, as people without JavaScript would walk it: a file deposited, read back, kept from others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from browser import Failed, Page, Person, wait_until
+
+MANDATAIRE, INSTRUCTRICE, STRANGER = "Élodie Vasseur", "Camille Roussel", "Karim Benali"
+SCANNING = 409  # until the antivirus has said something of the file
+PDF = b"%PDF-1.7\n" + b"% essai de la demonstration\n" * 40 + b"%%EOF\n"
+
+
+class SecondPhase:
+    """The walk of one candidature whose éligibilité was submitted.
+
+    :param nru: told when it is needed, since an earlier step may open the candidature
+    """
+
+    def __init__(self, base: str, *, by: Person, nru: Callable[[], str], title: str) -> None:
+        self.editeur, self.nru, self.title = by, nru, title
+        self.ans, self.stranger = Person(base), Person(base)
+
+    def steps(self) -> list[tuple[str, Callable[[], object]]]:
+        return [
+            ("the dossier de preuves, and a preuve that asks for a file", self.find),
+            ("the file is deposited, and its chapitre says so", self.deposit),
+            ("it is read back, whole and in part", self.read_back),
+            ("an HTML page called .pdf is refused", self.refuse),
+            ("neither the ANS, before the submission, nor another éditeur reads it", self.keep),
+        ]
+
+    def find(self) -> None:
+        dossier = self.editeur.goes(f"/candidatures/{self.nru()}/preuves/").says(self.title, "Chapitres")
+        chapitres = [href for href, _ in dossier.links if "/chapitres/" in href and href.endswith("/")]
+        for chapitre in dict.fromkeys(chapitres):
+            page = self.editeur.goes(chapitre)
+            for href in dict.fromkeys(href for href, _ in page.links if "/preuve/" in href):
+                self.preuve = self.editeur.goes(href)
+                if self._asks_for_a_pdf(self.preuve):
+                    return
+        raise Failed("no preuve asks for a PDF", dossier)
+
+    def _asks_for_a_pdf(self, page: Page) -> bool:
+        asked = any(one.name == "fichiers" for form in page.forms for one in form.controls)
+        return asked and "PDF" in page.text and "Déposer de nouveau" not in page.text
+
+    def deposit(self) -> None:
+        form = self.preuve.form(control="fichiers")
+        typed = {"evidence_date": "2026-09-01", "version_technique": "1.0", "comment": "Essai."}
+        file = {"fichiers": ("essai « complet ».pdf", PDF)}
+        page = self.editeur.sends(self.preuve, form, typed, files=file, button="Déposer la preuve")
+        page.says("est déposée", "Dépôt n° 1")
+        self.preuve = self.editeur.goes(self.preuve.url).says("Déposer de nouveau")
+        self.file = self.preuve.link(r"/fichiers/\d+/$")
+
+    def read_back(self) -> None:
+        wait_until(lambda: self.editeur.browser.get(self.file).status_code != SCANNING, f"{self.file} to be analysed")
+        whole = self.editeur.browser.get(self.file)
+        part = self.editeur.browser.get(self.file, headers={"Range": "bytes=3-9"})
+        said = part.headers
+        if (whole.status_code, whole.content) != (200, PDF):
+            raise Failed(f"the file does not come back as it was sent: {whole.status_code}")
+        if (part.status_code, part.content) != (206, PDF[3:10]):
+            raise Failed(f"the part that was asked for does not come: {part.status_code}")
+        if said["X-Content-Type-Options"] != "nosniff" or not said["Content-Disposition"].startswith("attachment"):
+            raise Failed(f"a browser could take the file for a page: {dict(said)}")
+
+    def refuse(self) -> None:
+        form = self.preuve.form(control="fichiers")
+        typed = {"evidence_date": "2026-09-01", "version_technique": "1.0"}
+        file = {"fichiers": ("page.pdf", b"<!DOCTYPE html><script>alert(1)</script>")}
+        page = self.editeur.sends(self.preuve, form, typed, files=file, button="Déposer la preuve", status=422)
+        page.says("page.pdf")
+        if "Dépôt n° 2" in page.text:
+            raise Failed("an HTML page was taken for a PDF", page)
+
+    def keep(self) -> None:
+        self.ans.becomes(INSTRUCTRICE)
+        self.ans.goes(self.file, status=404)
+        self.stranger.becomes(STRANGER)
+        self.stranger.goes(self.file, status=404)
+
+
+class AtTheDesks(SecondPhase):
+    """The same, of a candidature whose demandes at the other desks were declared."""
+
+    def steps(self) -> list[tuple[str, Callable[[], object]]]:
+        return [*super().steps(), ("the desks were asked, and what they say is shown with its age", self.ask)]
+
+    def ask(self) -> None:
+        see_a_releve(self.editeur, self.nru())
+
+
+def see_a_releve(person: Person, nru: str) -> None:
+    """Wait for what a simulated desk said of a demande, with its age: the worker asked it."""
+    address = f"/candidatures/{nru}/guichets/"
+    wait_until(lambda: "à cette étape depuis le" in person.goes(address).text, f"relevé on {address}")
+    person.goes(address).says("Relevé")
+
+
+def mistral(base: str) -> SecondPhase:
+    """The walk of Mistral Parcours, whose two volets are recevables."""
+    elodie, nru = of_mistral(base)
+    return AtTheDesks(base, by=elodie, nru=lambda: nru, title="Mistral Parcours")
+
+
+def of_mistral(base: str) -> tuple[Person, str]:
+    """Sign in as its mandataire, who has one candidature only; give its number."""
+    elodie = Person(base)
+    page = elodie.becomes(MANDATAIRE)
+    return elodie, page.link(r"^/candidatures/[^/]+/$").rstrip("/").rpartition("/")[2]

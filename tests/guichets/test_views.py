@@ -1,0 +1,451 @@
+"""The pages of the desks, as a browser without JavaScript meets them."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from candidatures.models import Piece
+from comptes import clock
+from comptes.enums import RoleANS
+from guichets import queries
+from guichets.enums import Guichet
+from guichets.models import Anomalie, DemandeAuGuichet, Homologation, Releve
+from preuves.operations import submit_chapitre
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as phase_1
+from tests.factories import guichets as make
+from tests.factories import preuves as prove
+from tests.factories.guichets import MORNING, YESTERDAY, again
+from tests.guichets.conftest import INSI, UTILISATEUR, make_team_with_constats
+
+HOUR = timedelta(hours=1)
+MODULE = {
+    "nom": "Agenda",
+    "editeur": "Mistral",
+    "appartenance": "tiers",
+    "nil": "NIL-M",
+    "version": "2",
+    "teleservices": ["INSI"],
+}
+SignIn = Callable[..., Client]
+
+
+@pytest.fixture(autouse=True)
+def it_is_noon() -> Iterator[None]:
+    with clock.travel(MORNING + 2 * HOUR):
+        yield
+
+
+@pytest.fixture
+def salarie(team: Team, sign_in: SignIn) -> Client:
+    return sign_in(team.salarie)
+
+
+def address(team: Team, name: str, *keys: Any) -> str:
+    return reverse(f"guichets:{name}", args=[team.candidature.nru, *keys])
+
+
+def text_of(response: Any) -> str:
+    return " ".join(unescape(response.content.decode()).replace("\u00a0", " ").split())
+
+
+def errors_of(response: Any) -> dict[str, list[str]]:
+    return dict(response.context["form"].errors)
+
+
+def a_typed_releve(**changes: Any) -> dict[str, Any]:
+    """What is typed of a capture, the file included; None leaves a field out."""
+    given = {
+        "etape": "pre_examen",
+        "date_etape": str(YESTERDAY),
+        "retour_prevu": "2026-11-20",
+        "nil": "NIL-1",
+        "logiciel": "Sirocco Résidence",
+        "capture": SimpleUploadedFile("espace.png", prove.PNG),
+    }
+    return {name: value for name, value in (given | changes).items() if value is not None}
+
+
+# -- declaring and correcting ---------------------------------------------------------------------------------------
+
+
+def test_demande_is_declared_from_the_page_that_asks_for_it(team: Team, salarie: Client) -> None:
+    page = salarie.get(address(team, "page"))
+    declare = address(team, "declare", "cnda:/INSI")
+    answer = salarie.post(declare, {"numero": "CNDA-7"}, follow=True)
+
+    assert declare in text_of(page)
+    assert "CNDA-7" in text_of(answer)
+    assert "Homologation CNDA INSi, composant principal : demande déclarée." in text_of(answer)
+    assert Homologation.objects.get().next_pull_at == MORNING + 2 * HOUR
+
+
+def test_habilitation_proposes_the_nru_of_the_eligibilite(team: Team, salarie: Client) -> None:
+    page = salarie.get(address(team, "declare", "edc_psc:proxy"))
+
+    assert page.context["form"]["numero"].value() == "EDC-2"
+
+
+@pytest.mark.parametrize(
+    ("numero", "words"),
+    [("1" * 41, "40 caractères"), ("<b>INSI</b>", "40 caractères au plus"), ("N°\u00a07", "40 caractères au plus")],
+)
+def test_number_that_cannot_be_one_gets_a_sentence_at_the_field(
+    team: Team, salarie: Client, numero: str, words: str
+) -> None:
+    answer = salarie.post(address(team, "declare", "cnda:/INSI"), {"numero": numero})
+
+    assert (answer.status_code, list(errors_of(answer))) == (422, ["numero"])
+    assert words in errors_of(answer)["numero"][0]
+    assert answer.context["form"]["numero"].value() == numero
+    assert DemandeAuGuichet.objects.count() == 0
+
+
+def test_demande_declared_twice_is_there_once(team: Team, salarie: Client) -> None:
+    declare = address(team, "declare", "cnda:/INSI")
+    first, second = (salarie.post(declare, {"numero": "CNDA-7"}) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert "Cette demande est déjà déclarée." in text_of(second)
+    assert DemandeAuGuichet.objects.count() == 1
+
+
+@pytest.mark.parametrize("key", ["cnda:/ORDO", "cnda:Agenda/INSI", "edc_psc", "n'importe quoi"])
+def test_what_is_not_required_is_not_declared(team: Team, salarie: Client, key: str) -> None:
+    assert salarie.post(address(team, "declare", key), {"numero": "CNDA-7"}).status_code == 404
+
+
+def test_correction_of_a_page_that_is_stale_is_refused_and_keeps_what_was_typed(
+    team: Team, demande: Homologation, salarie: Client
+) -> None:
+    url = address(team, "demande", demande.pk)
+    stale = {"version": demande.version, "nil": "NIL-1"}
+    first = salarie.post(url, stale | {"numero": "CNDA-8"})
+    second = salarie.post(url, stale | {"numero": "CNDA-9"})
+
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert "Cette demande a changé depuis que vous avez ouvert la page" in text_of(second)
+    assert second.context["form"]["numero"].value() == "CNDA-9"
+    assert again(demande).numero == "CNDA-8"
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"numero": "1" * 41}, "numero", "40 caractères"),
+        ({"nil": "NIL-9"}, "nil", "n’est pas celui que vous avez déclaré pour le composant principal (NIL-1)"),
+        ({"logiciel": "S" * 201}, "logiciel", "200 caractères"),
+        ({"version": "avant"}, "version", ""),
+    ],
+)
+def test_correction_that_is_wrong_gets_a_sentence_at_its_field(
+    team: Team, demande: Homologation, salarie: Client, typed: dict[str, str], field: str, words: str
+) -> None:
+    given = {"numero": "CNDA-INSI", "nil": "NIL-1", "version": demande.version}
+    answer = salarie.post(address(team, "demande", demande.pk), given | typed)
+
+    assert (answer.status_code, list(errors_of(answer))) == (422, [field])
+    assert words in errors_of(answer)[field][0]
+
+
+def test_number_under_which_the_desk_answered_stays(team: Team, demande: Homologation, salarie: Client) -> None:
+    make.a_releve(demande, "pre_examen")
+    typed = {"numero": "CNDA-9", "nil": "NIL-1", "version": again(demande).version}
+    answer = salarie.post(address(team, "demande", demande.pk), typed)
+
+    assert "déclarez une autre demande" in errors_of(answer)["numero"][0]
+
+
+# -- recording what a desk's page shows -----------------------------------------------------------------------------
+
+
+def test_releve_is_recorded_with_its_capture_and_moves_nothing(
+    team: Team, demande: Homologation, salarie: Client
+) -> None:
+    answer = salarie.post(address(team, "releve", demande.pk), a_typed_releve(), follow=True)
+    releve = Releve.objects.get()
+
+    assert "relevé enregistré avec sa capture" in text_of(answer)
+    assert (releve.etape, releve.recorded_by, again(demande).state) == ("pre_examen", team.salarie, "initialisation")
+    assert reverse("preuves:fichier", args=[team.candidature.nru, releve.piece_id]) in text_of(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "words"),
+    [
+        ({"date_etape": "2026-11-04"}, "date_etape", "dans le futur"),
+        ({"date_etape": "hier"}, "date_etape", "date valide"),
+        ({"date_etape": None}, "date_etape", "depuis quand"),
+        ({"etape": None}, "etape", "Choisissez l’étape"),
+        ({"etape": "recours"}, "etape", "recours"),
+        ({"retour_prevu": "2026-11-01"}, "retour_prevu", "avant l’étape"),
+        ({"retour_prevu": "2031-01-01"}, "retour_prevu", "plus de trois ans"),
+        ({"nil": "NIL-9"}, "nil", "un autre logiciel"),
+        ({"nil": "N" * 41}, "nil", "40 caractères"),
+        ({"capture": None}, "capture", "Joignez la capture"),
+        ({"capture": SimpleUploadedFile("espace.png", b"MZ\x90\0")}, "capture", "n’est pas un PDF ou une image"),
+        ({"capture": SimpleUploadedFile("espace.html", b"<script>")}, "capture", "n’est pas un PDF ou une image"),
+        ({"capture": SimpleUploadedFile("espace.png", b"")}, "capture", "vide"),
+    ],
+)
+def test_releve_that_is_wrong_gets_a_sentence_at_its_field(
+    team: Team, demande: Homologation, salarie: Client, typed: dict[str, Any], field: str, words: str
+) -> None:
+    answer = salarie.post(address(team, "releve", demande.pk), a_typed_releve(**typed))
+
+    assert (answer.status_code, list(errors_of(answer))) == (422, [field])
+    assert words in errors_of(answer)[field][0].replace("\u00a0", " ")
+    assert (Releve.objects.count(), Piece.objects.count()) == (0, 0)
+
+
+def test_every_fault_of_a_releve_is_said_at_once(team: Team, demande: Homologation, salarie: Client) -> None:
+    typed = a_typed_releve(date_etape="2026-11-04", nil="NIL-9", capture=None)
+    answer = salarie.post(address(team, "releve", demande.pk), typed)
+
+    assert set(errors_of(answer)) == {"date_etape", "nil", "capture"}
+
+
+def test_releve_sent_twice_is_recorded_once(team: Team, demande: Homologation, salarie: Client) -> None:
+    url = address(team, "releve", demande.pk)
+    answers = [salarie.post(url, a_typed_releve()) for _ in range(2)]
+    salarie.post(url, a_typed_releve(etape="examen"))
+
+    assert [one.status_code for one in answers] == [302, 302]
+    assert list(Releve.objects.order_by("pk").values_list("etape", flat=True)) == ["pre_examen", "examen"]
+
+
+def test_releve_of_a_demande_of_another_candidature_is_not_found(
+    team: Team, demande: Homologation, sign_in: SignIn
+) -> None:
+    other = make_team()
+    answer = sign_in(other.salarie).post(address(other, "releve", demande.pk), a_typed_releve())
+
+    assert (answer.status_code, Releve.objects.count()) == (404, 0)
+
+
+@pytest.mark.parametrize("who", ["newcomer", "stranger", "instructeur"])
+def test_who_does_not_fill_the_candidature_posts_nothing(
+    team: Team, demande: Homologation, sign_in: SignIn, who: str
+) -> None:
+    client = sign_in(getattr(team, who))
+    posted = [
+        client.post(address(team, "declare", "cnda:/DMP"), {"numero": "CNDA-7"}),
+        client.post(address(team, "demande", demande.pk), {"numero": "CNDA-7", "version": demande.version}),
+        client.post(address(team, "releve", demande.pk), a_typed_releve()),
+    ]
+
+    assert [one.status_code for one in posted] == [404, 404, 404]
+    assert (DemandeAuGuichet.objects.get().numero, Releve.objects.count()) == ("CNDA-INSI", 0)
+
+
+def test_page_shows_a_capture_until_the_desk_answers_and_what_it_answered(db: None, sign_in: SignIn) -> None:
+    team = make_team_with_constats()
+    client, url = sign_in(team.salarie), address(team, "page")
+    demande = make.a_demande(team.candidature, team.salarie)
+    make.a_capture(demande, team.salarie)
+    captured = text_of(client.get(url))
+    make.a_releve(demande, "examen", at=MORNING + HOUR)
+    answered = text_of(client.get(url))
+
+    waits = "saisie par Sami Leroy : « Pré-examen », en attente de la réponse du guichet."
+    assert (waits in captured, waits in answered) == (True, False)
+    assert "Le portail n’interroge pas ce guichet : saisissez vos relevés" in captured
+    assert f'Répond à la preuve <span class="ps-nru">{INSI}</span>, dépôt n° 2.' in answered
+    assert "3 novembre 2026 à 11 h : Examen de conformité <span" in answered
+
+
+# -- the board of the ANS -------------------------------------------------------------------------------------------
+
+
+def test_anomalie_is_acknowledged_with_what_is_done_about_it(
+    team: Team, demande: Homologation, sign_in: SignIn
+) -> None:
+    make.a_releve(demande, "recours")
+    client, url = sign_in(team.instructeur), reverse("guichets:acknowledge", args=[Anomalie.objects.get().pk])
+    board = client.get(reverse("guichets:board"))
+    answers = [client.post(url, {"motif": "Le CNDA est prévenu."}, follow=True) for _ in range(2)]
+
+    assert "« recours »" in text_of(board)
+    assert "Prise en compte par Inès Garnier. Le CNDA est prévenu." in text_of(answers[0])
+    assert Anomalie.objects.get().acknowledged_by == team.instructeur
+    assert [str(one) for one in answers[1].context["messages"]] != [str(one) for one in answers[0].context["messages"]]
+
+
+def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn) -> None:
+    circuit = queries.circuit_of(Guichet.CNDA)
+    for _ in range(10):
+        circuit.failed()
+    try:
+        text = text_of(sign_in(team.instructeur).get(reverse("guichets:board")))
+    finally:
+        circuit.reset()
+
+    assert (text.count("Au repos"), text.count("Active")) == (1, 2)
+
+
+def test_member_of_the_college_acknowledges_nothing(team: Team, demande: Homologation, sign_in: SignIn) -> None:
+    make.a_releve(demande, "recours")
+    member = phase_1.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE])
+    answer = sign_in(member).post(reverse("guichets:acknowledge", args=[Anomalie.objects.get().pk]), {"motif": "Vu"})
+
+    assert (answer.status_code, Anomalie.objects.get().state) == (403, "open")
+
+
+# -- what the other pages show of the desks -------------------------------------------------------------------------
+
+
+def test_overview_says_where_each_demande_stands_and_what_waits(
+    team: Team, demande: Homologation, sign_in: SignIn
+) -> None:
+    make.a_releve(demande, "pre_examen", at=MORNING + 2 * HOUR - timedelta(minutes=12))
+    overview = reverse("referencement:candidature", args=[team.candidature.nru])
+    for who in (team.salarie, team.instructeur):
+        text = text_of(sign_in(who).get(overview))
+
+        assert "Depuis le 02/11/2026, relevé il y a 12 minutes." in text
+        assert "À faire par : Le CNDA" in text
+        assert "Homologation CNDA DMP, composant principal" in text
+        assert "la demande n’est pas déclarée ici avec son numéro." in text
+        assert address(team, "page") in text
+
+
+def test_overview_waits_for_the_profils(db: None, sign_in: SignIn) -> None:
+    team = make_team()
+    text = text_of(sign_in(team.salarie).get(reverse("referencement:candidature", args=[team.candidature.nru])))
+
+    assert "se déduit des profils : répondez d’abord au formulaire d’éligibilité" in text
+
+
+def test_preuve_shows_the_releve_that_answers_it(db: None, sign_in: SignIn) -> None:
+    team = make_team_with_constats()
+    client = sign_in(team.salarie)
+    url = reverse("preuves:preuve", args=[team.candidature.nru, INSI])
+    before = text_of(client.get(url))
+    demande = make.a_demande(team.candidature, team.salarie)
+    make.a_releve(demande, "pre_examen")
+    after = text_of(client.get(url))
+
+    assert "La demande n’est pas encore déclarée au portail" in before
+    assert "Le CNDA indique cette étape depuis le 02/11/2026 : relevé il y a 2 heures." in after
+    assert "Ce relevé est le dépôt n° 1 de cette preuve." in after
+
+
+def test_instructeur_reads_beside_the_deposit_what_the_desk_said_since(db: None, sign_in: SignIn) -> None:
+    team = make_team_with_constats()
+    demande = make.a_demande(team.candidature, team.salarie)
+    make.a_releve(demande, "pre_examen")
+    prove.a_deposit(team.candidature, team.salarie, UTILISATEUR, prove.not_applicable())
+    submit_chapitre(candidature_id=team.candidature.pk, code="INS", by=team.salarie, at=MORNING)
+    make.a_releve(demande, "examen", at=MORNING + HOUR)
+    address = reverse("preuves:examen", args=[team.candidature.nru, "INS"])
+    client = sign_in(team.instructeur)
+    insi, other = (text_of(client.get(address, {"preuve": one})) for one in (INSI, "INS.02.01.01"))
+
+    assert "Examen de conformité" in insi
+    assert "Ce relevé n’est pas parmi les dépôts : il se lit à côté d’eux." in insi
+    assert "Examen de conformité" not in other
+
+
+# -- the four questions ---------------------------------------------------------------------------------------------
+
+INSI_AND_DMP = ["Homologation CNDA INSi, composant principal", "Homologation CNDA DMP, composant principal"]
+AS_USER, AS_PROXY = "Habilitation EDC PSC, éditeur de logiciel utilisateur", "Habilitation EDC PSC, éditeur de proxy"
+
+
+def lanes(client: Client, **answers: Any) -> tuple[dict[str, list[str]], list[str], str]:
+    """What the four answers lead to: each habilitation with its pièces, the homologations, and the whole text."""
+    page = client.get(reverse("guichets:questions"), answers)
+    assert page.status_code == 200
+    roles = {one.label: [piece.label for piece in one.pieces] for one in page.context["habilitations"]}
+    return roles, [one.label for one in page.context["homologations"]], text_of(page)
+
+
+def test_ahi_alone_goes_to_the_cnda_and_not_to_the_edc_psc(client: Client, db: None) -> None:
+    roles, homologations, text = lanes(client, profils="AHI", proxy="propre")
+
+    assert (roles, homologations) == ({}, INSI_AND_DMP)
+    assert "le profil AHI, présenté seul, ne passe pas par l’Espace de confiance" in text
+    assert "Aucune habilitation n’est à obtenir d’abord" in text
+
+
+def test_ahi_with_another_profil_goes_to_both(client: Client, db: None) -> None:
+    roles, homologations, text = lanes(client, profils=["AHI", "PA"], proxy="propre")
+
+    assert (list(roles), homologations) == ([AS_USER, AS_PROXY], INSI_AND_DMP)
+    assert "les homologations attendent que les habilitations EDC PSC soient accordées" in text
+
+
+def test_own_proxy_asks_every_piece_in_both_roles(client: Client, db: None) -> None:
+    roles, _, text = lanes(client, profils="PA", proxy="propre")
+
+    four = ["Preuves documentaires", "BAS PSC opérationnel", "Outil de conformité", "Tests d’intrusion"]
+    assert roles == {AS_USER: four, AS_PROXY: four}
+    assert "nous supposons" not in text
+
+
+def test_proxy_of_another_asks_neither_its_pieces_nor_the_tool_of_conformite(client: Client, db: None) -> None:
+    roles, _, text = lanes(client, profils="PA", proxy="tiers")
+
+    of_another = "Habilitation EDC PSC, éditeur de votre proxy tiers"
+    assert roles == {AS_USER: ["Preuves documentaires", "BAS PSC opérationnel", "Tests d’intrusion"], of_another: []}
+    assert "demandez-lui son numéro, aucune pièce ne vous est demandée" in text
+
+
+def test_proxy_that_is_not_answered_is_supposed_aloud(client: Client, db: None) -> None:
+    assert "Sans réponse sur le proxy, nous supposons que vous éditez le vôtre." in lanes(client, profils="PA")[2]
+
+
+def test_module_is_homologated_beside_the_principal(client: Client, db: None) -> None:
+    _, homologations, text = lanes(client, profils="PA", proxy="propre", additionnels="oui")
+
+    module = ["Homologation CNDA INSi, composant additionnel", "Homologation CNDA DMP, composant additionnel"]
+    assert homologations == [*INSI_AND_DMP, *module]
+    assert "un module tiers apporte celui de son éditeur" in text
+
+
+def test_groupement_is_told_who_files(client: Client, db: None) -> None:
+    alone, together = (lanes(client, profils="PA", groupement=one)[2] for one in ("non", "oui"))
+
+    sentence = "Le chef de file dépose seul, au nom de tous"
+    assert (sentence in alone, sentence in together) == (False, True)
+
+
+@pytest.mark.parametrize("answers", [{}, {"proxy": "tiers"}, {"profils": "XYZ"}, {"profils": "PA", "proxy": "\x00"}])
+def test_questions_without_a_known_profil_answer_nothing(client: Client, db: None, answers: dict[str, str]) -> None:
+    page = client.get(reverse("guichets:questions"), answers)
+
+    assert page.status_code == 200
+    assert "habilitations" not in page.context
+    assert "Choisissez au moins un profil" in text_of(page)
+
+
+def test_module_of_a_third_party_brings_its_own_nil(db: None, sign_in: SignIn) -> None:
+    prove.a_rem()
+    team = make_team()
+    additionnels = {"lignes": [MODULE]}
+    team.candidature = prove.a_candidature_to_prove(
+        team.candidature, team.mandataire, team.instructeur, additionnels=additionnels
+    )
+    sign_in(team.salarie).post(address(team, "declare", "cnda:Agenda/INSI"), {"numero": "CNDA-M"})
+
+    demande = Homologation.objects.get()
+    assert (demande.composant, demande.nil, demande.is_third_party) == ("Agenda", "NIL-M", True)
+
+
+def test_demande_is_let_go_with_a_reason_and_only_once(team: Team, salarie: Client) -> None:
+    demande = make.a_demande(team.candidature, team.salarie)
+    url = address(team, "end", demande.pk)
+    refused = salarie.post(url, {"motif": " "}, follow=True)
+    done = salarie.post(url, {"motif": "Déclarée deux fois."}, follow=True)
+    again_refused = salarie.post(url, {"motif": "Encore."}, follow=True)
+
+    assert "Dites pourquoi cette demande n’est plus suivie." in text_of(refused)
+    assert "cette demande n’est plus suivie" in text_of(done)
+    assert "Cette demande n’est déjà plus suivie." in text_of(again_refused)
+    assert (again(demande).ended_reason, again(demande).next_pull_at) == ("Déclarée deux fois.", None)
