@@ -1,6 +1,18 @@
 from django.urls import path
 
-from referencement.views import convention, documents, evenements, exports, pages, publication, verification, versions
+from referencement.views import (
+    cloture,
+    convention,
+    documents,
+    evenements,
+    examens,
+    exports,
+    pages,
+    publication,
+    seances,
+    verification,
+    versions,
+)
 
 app_name = "referencement"
 urlpatterns = [
@@ -17,5 +29,18 @@ urlpatterns = [
     path("sitemap.xml", exports.sitemap, name="sitemap"),
     path("solutions/<slug:nru>/", publication.solution, name="solution"),
     path("verifier/", verification.page, name="verifier"),
+    path("college/", seances.index, name="seances"),
+    path("college/nouvelle/", seances.plan, name="seance_new"),
+    path("college/<int:seance_id>/", seances.page, name="seance"),
+    path("college/<int:seance_id>/presences/", seances.presences, name="seance_presences"),
+    path("college/<int:seance_id>/inscrire/<str:nru>/", seances.enlist, name="examen_new"),
+    path("college/<int:seance_id>/cloture/", cloture.page, name="seance_close"),
+    path("college/<int:seance_id>/cloture/<str:nru>/", cloture.preview, name="examen_preview"),
+    path("college/<int:seance_id>/apercu/<slug:kind>/", cloture.preview_document, name="minutes_preview"),
+    path("college/<int:seance_id>/apercu/<slug:kind>/<str:nru>/", cloture.preview_document, name="document_preview"),
+    path("college/<int:seance_id>/<str:nru>/", examens.page, name="examen"),
+    path("college/<int:seance_id>/<str:nru>/avis/", examens.avis, name="examen_avis"),
+    path("college/<int:seance_id>/<str:nru>/decision/", examens.decide, name="examen_decide"),
+    path("college/<int:seance_id>/<str:nru>/retirer/", examens.unlist, name="examen_unlist"),
     path("instruction/", pages.instruction, name="instruction"),
 ]

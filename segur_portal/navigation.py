@@ -10,6 +10,7 @@ from comptes import permissions
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 from preuves.permissions import reads_rem
+from referencement.permissions import reads_seances
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,13 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     if not user.is_ans:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
     administers = [("Éditeurs", "comptes:editeurs")] if permissions.administers(user) else []
+    college = [("Collège", "referencement:seances")] if reads_seances(user) else []
     rem = [("REM", "preuves:rem")] if reads_rem(user) else []
     return [
         ("Instruction", "referencement:instruction"),
         ("Chapitres", "preuves:a_examiner"),
         ("Guichets", "guichets:board"),
+        *college,
         *rem,
         *administers,
     ]

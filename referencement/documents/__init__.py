@@ -4,7 +4,7 @@ The templates of a version, and its style sheet, are never edited once a documen
 the folder of the next one. The same data with the same version are printed the same, byte for byte.
 """
 
-from .printing import VERSION, DocumentNotPrintable, render
+from .printing import VERSION, DocumentNotPrintable, render, spoken
 from .stamp import boxes_of, draw_stamp
 
-__all__ = ["VERSION", "DocumentNotPrintable", "boxes_of", "draw_stamp", "render"]
+__all__ = ["VERSION", "DocumentNotPrintable", "boxes_of", "draw_stamp", "render", "spoken"]

@@ -1,10 +1,13 @@
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.forms import BoundField
 
 from comptes.models import Compte
-from referencement import queries
-from referencement.enums import Decision
+from referencement.enums import AvisDuCollege, Decision
+from referencement.models import MembreDeSeance
 from referencement.rules.seances import MOTIFS
 
 
@@ -32,9 +35,9 @@ class SeanceForm(forms.Form):
         widget=forms.NumberInput(attrs={"size": 4}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Compte], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["membres"].queryset = queries.possible_membres()  # type: ignore[attr-defined]
+        self.fields["membres"].queryset = people  # type: ignore[attr-defined]
 
 
 class DecisionForm(forms.Form):
@@ -72,3 +75,34 @@ class DecisionForm(forms.Form):
         """The motifs that were ticked, then the one that was written."""
         written = self.cleaned_data["motif_libre"].strip()
         return [*self.cleaned_data["motifs"], *([written] if written else [])]
+
+
+class AvisForm(forms.Form):
+    """What each member who is there advises of a dossier; nothing is kept of who is left without an answer."""
+
+    CONFLICT = "conflit"
+
+    def __init__(self, *args: Any, membres: Sequence[MembreDeSeance], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.membres = membres
+        choices = [("", "Pas encore noté"), *AvisDuCollege.choices, (self.CONFLICT, "Ne prend pas part (conflit)")]
+        for one in membres:
+            self.fields[f"avis_{one.pk}"] = forms.ChoiceField(
+                label=one.compte.full_name, choices=choices, required=False
+            )
+            self.fields[f"conflit_{one.pk}"] = forms.CharField(label="Quel conflit", max_length=300, required=False)
+
+    @property
+    def rows(self) -> list[tuple[BoundField, BoundField]]:
+        """The two fields of each member."""
+        return [(self[f"avis_{one.pk}"], self[f"conflit_{one.pk}"]) for one in self.membres]
+
+    @property
+    def said(self) -> dict[int, tuple[AvisDuCollege | None, str]]:
+        """By member, an advice or the conflict for which he takes no part."""
+        given = {one.pk: self.cleaned_data[f"avis_{one.pk}"] for one in self.membres}
+        return {
+            pk: (None, self.cleaned_data[f"conflit_{pk}"]) if avis == self.CONFLICT else (AvisDuCollege(avis), "")
+            for pk, avis in given.items()
+            if avis
+        }

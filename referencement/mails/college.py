@@ -5,22 +5,27 @@ from candidatures.queries import said
 from comptes.mails import link, write
 from comptes.models import Notice
 from comptes.notices import Message
-from referencement.enums import ExamenState
+from referencement.enums import Decision
 from referencement.models import Examen
 
 SUBJECTS = {
-    ExamenState.ATTRIBUTED: "le référencement est attribué",
-    ExamenState.NOT_ATTRIBUTED: "le référencement n’est pas attribué",
-    ExamenState.POSTPONED: "l’examen par le collège est reporté",
+    Decision.ATTRIBUTED: "le référencement est attribué",
+    Decision.NOT_ATTRIBUTED: "le référencement n’est pas attribué",
+    Decision.POSTPONED: "l’examen par le collège est reporté",
 }
 
 
 def decided(notice: Notice) -> Message:
     examen = _examen(notice)
+    return message_of(examen, Decision(examen.state))
+
+
+def message_of(examen: Examen, decision: Decision) -> Message:
+    """What the éditeur's team reads once this decision of its examen is published."""
     candidature = examen.candidature
     return write(
-        f"referencement/mails/{examen.state}.txt",
-        f"{candidature.nru}\u00a0: {SUBJECTS[ExamenState(examen.state)]}",
+        f"referencement/mails/{decision}.txt",
+        f"{candidature.nru}\u00a0: {SUBJECTS[decision]}",
         candidature=candidature,
         reasons=examen.reasons,
         comment=examen.comment,

@@ -13,6 +13,16 @@ from .conventions import (
 )
 from .documents import issue
 from .evenements import CLOSED, SIGNED, UNKNOWN, receive_event, record_status, settle_event
+from .examens import (
+    Said,
+    SeanceConflict,
+    SeanceNotPossible,
+    decide_examen,
+    list_candidature,
+    record_avis,
+    unlist_candidature,
+)
+from .seances import close_seance, open_seance, plan_seance
 from .signatures import SignatureNotPossible, send_code, sign_convention
 from .versions import VersionNotPossible, present_new_version
 
@@ -22,20 +32,30 @@ __all__ = [
     "SIGNED",
     "UNKNOWN",
     "ConventionNotPossible",
+    "Said",
+    "SeanceConflict",
+    "SeanceNotPossible",
     "SignatureNotPossible",
     "VersionNotPossible",
     "address_of",
     "cancel_convention",
     "cancel_if_stale",
     "change_signatory",
+    "close_seance",
+    "decide_examen",
     "issue",
+    "list_candidature",
     "numero_of",
+    "open_seance",
+    "plan_seance",
     "prepare_convention",
     "present_new_version",
     "receive_event",
+    "record_avis",
     "record_status",
     "send_code",
     "send_convention",
     "settle_event",
     "sign_convention",
+    "unlist_candidature",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -89,15 +90,8 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
     for examen in examens:
         _publish(examen, complets[examen.pk], by=by, at=at)
     _record(seance, Act.SEANCE_CLOSED, by=by, at=at)
-    issue(
-        kind=DocumentKind.PROCES_VERBAL,
-        numero=f"PV-{seance.pk}-{seance.held_at:%Y%m%d}",
-        data=situations.proces_verbal_of(seance, examens, at=at),
-        template_version=documents.VERSION,
-        seance=seance,
-        by=by,
-        at=at,
-    )
+    minutes = situations.proces_verbal_of(seance, examens, at=at)
+    _issue(kind=DocumentKind.PROCES_VERBAL, data=minutes, seance=seance, by=by, at=at)
     return seance
 
 
@@ -115,31 +109,26 @@ def _publish(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetim
     publish, act = PUBLISH[Decision(examen.decision)]
     publish(examen, at=at)
     examen.save()
-    numero = f"ATT-{examen.candidature.nru}"
+    numero = situations.numero_of_issued(DocumentKind.ATTESTATION, examen)
     record_examen(examen, act, by=by, at=at, **({"numero": numero} if act is Act.EXAMEN_ATTRIBUTED else {}))
     if act is Act.EXAMEN_ATTRIBUTED:
-        _issue_of(examen, complet, numero, by=by, at=at)
+        _issue_of(examen, complet, by=by, at=at)
     address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
     tell_the_team(candidature=examen.candidature, kind=f"referencement.{examen.decision}", on=address, at=at)
 
 
-def _issue_of(examen: Examen, complet: DossierComplet, numero: str, *, by: Compte, at: datetime) -> None:
+def _issue_of(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetime) -> None:
     assert complet.dossier is not None, "Without a REM nothing is attributed."
     said = {
-        DocumentKind.ATTESTATION: (numero, situations.attestation_of(examen, at=at)),
-        DocumentKind.RAPPORT: (f"RC-{examen.candidature.nru}", situations.rapport_of(examen, complet.dossier, at=at)),
+        DocumentKind.ATTESTATION: situations.attestation_of(examen, at=at),
+        DocumentKind.RAPPORT: situations.rapport_of(examen, complet.dossier, at=at),
     }
-    for kind, (own, data) in said.items():
-        issue(
-            kind=kind,
-            numero=own,
-            data=data,
-            template_version=documents.VERSION,
-            candidature=examen.candidature,
-            examen=examen,
-            by=by,
-            at=at,
-        )
+    for kind, data in said.items():
+        _issue(kind=kind, data=data, candidature=examen.candidature, examen=examen, by=by, at=at)
+
+
+def _issue(*, data: dict[str, Any], **words: Any) -> None:
+    issue(numero=data["numero"], data=data, template_version=documents.VERSION, **words)
 
 
 def _record(seance: SeanceDuCollege, act: Act, *, by: Compte, at: datetime) -> None:

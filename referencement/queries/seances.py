@@ -14,6 +14,7 @@ from comptes.models import Compte
 from referencement.enums import ConventionState, ExamenState, Seuil
 from referencement.models import AvisDeMembre, Convention, Examen, MembreDeSeance, SeanceDuCollege
 from referencement.rules import blocages
+from referencement.rules import seances as rules
 from referencement.rules.seances import ExamenFacts, SeanceFacts
 
 from .blocages import DossierComplet
@@ -22,7 +23,7 @@ Missing = Mapping[int, tuple[str, ...]]
 BUSY = (ExamenState.LISTED, ExamenState.DECIDED, ExamenState.ATTRIBUTED)
 
 
-def seances() -> QuerySet[SeanceDuCollege]:
+def every_seance() -> QuerySet[SeanceDuCollege]:
     """Every séance, the latest first, with how many dossiers it has."""
     return SeanceDuCollege.objects.annotate(dossiers=Count("examens")).order_by("-held_at", "-pk")
 
@@ -75,6 +76,19 @@ def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> 
         )
         for one in examens
     ]
+
+
+def obstacles_to_close(seance: SeanceDuCollege, examens: Sequence[Examen]) -> tuple[str, ...]:
+    """What keeps it from being closed, but for what each dossier may still miss: the act alone looks that up."""
+    facts = seance_facts(seance)
+    return rules.obstacles_to_close(facts, examens_facts(examens, facts.present, {}))
+
+
+def neighbours_of(examen: Examen) -> tuple[str, str]:
+    """The NRU of the dossiers before and after it on the agenda; empty at the ends."""
+    every = list(examen.seance.examens.order_by("rank", "pk").values_list("candidature__nru", flat=True))
+    place = every.index(examen.candidature.nru)
+    return (every[place - 1] if place else "", every[place + 1] if place + 1 < len(every) else "")
 
 
 def missing_before_the_college(complet: DossierComplet, *, at: datetime) -> tuple[str, ...]:

@@ -14,11 +14,13 @@ from preuves.enums import ExigibiliteKind
 from preuves.models import Chapitre, VerdictDePreuve
 from preuves.queries import ChapitreDuDossier, Dossier
 from preuves.rules.completude import STANDINGS
+from referencement.enums import DocumentKind
 from referencement.models import AvisDeMembre, Convention, Examen, SeanceDuCollege
 
 from .blocages import DossierComplet
 
 Rows = Mapping[str, Mapping[str, Any]]
+PREFIXES = {DocumentKind.ATTESTATION: "ATT", DocumentKind.RAPPORT: "RC"}
 
 
 def situation_to_freeze(complet: DossierComplet, missing: tuple[str, ...]) -> dict[str, Any]:
@@ -32,8 +34,9 @@ def situation_to_freeze(complet: DossierComplet, missing: tuple[str, ...]) -> di
         "guichets": [
             {
                 "label": one.label,
-                "etat": one.state,
-                "etat_label": one.etape_label,
+                "ton": one.tone,
+                "etape": one.state,
+                "etape_label": one.etape_label,
                 "numero": one.demande.numero if one.demande else "",
                 "age": one.age,
                 "perime": one.is_stale,
@@ -95,11 +98,20 @@ def _convention(convention: Convention | None) -> dict[str, Any] | None:
 # -- the documents ---------------------------------------------------------------------------------------------------
 
 
+def numero_of_issued(kind: DocumentKind, examen: Examen) -> str:
+    return f"{PREFIXES[kind]}-{examen.candidature.nru}"
+
+
+def numero_of_minutes(seance: SeanceDuCollege) -> str:
+    return f"PV-{seance.pk}-{seance.held_at:%Y%m%d}"
+
+
 def attestation_of(examen: Examen, *, at: datetime) -> dict[str, Any]:
     """What the attestation says, from what was frozen with the decision."""
-    cite = frozen_quotes(examen)
+    cite, numero = frozen_quotes(examen), numero_of_issued(DocumentKind.ATTESTATION, examen)
     address = reverse("referencement:solution", args=[cite["nru"]])
-    return {**cite, "attribue_le": at.isoformat(), "adresse": f"{settings.PORTAL_URL}{address}"}
+    said = {"numero": numero, "attribue_le": at.isoformat(), "adresse": f"{settings.PORTAL_URL}{address}"}
+    return cite | said
 
 
 def frozen_quotes(examen: Examen) -> dict[str, Any]:
@@ -113,7 +125,8 @@ def rapport_of(examen: Examen, dossier: Dossier, *, at: datetime) -> dict[str, A
     rows = said.select_related("revision__preuve", "given_by").order_by("given_at", "pk")
     verdicts = {one.revision.preuve.numero: one for one in rows}
     chapitres = [_reported(one, dossier, verdicts) for one in dossier.chapitres if one.facts.standing != "sans_objet"]
-    return {**frozen_quotes(examen), "etabli_le": at.isoformat(), "chapitres": chapitres}
+    numero = numero_of_issued(DocumentKind.RAPPORT, examen)
+    return frozen_quotes(examen) | {"numero": numero, "etabli_le": at.isoformat(), "chapitres": chapitres}
 
 
 def _reported(chapitre: ChapitreDuDossier, dossier: Dossier, verdicts: Mapping[str, VerdictDePreuve]) -> dict[str, Any]:
@@ -150,6 +163,7 @@ def proces_verbal_of(seance: SeanceDuCollege, examens: list[Examen], *, at: date
         words = f"n’a pas pris part ({one.conflict_reason})" if one.is_in_conflict else str(one.get_avis_display())
         avis[one.examen_id].append({"nom": one.membre.compte.full_name, "avis": words})
     return {
+        "numero": numero_of_minutes(seance),
         "tenue_le": seance.held_at.isoformat(),
         "close_le": at.isoformat(),
         "secretaire": seance.secretaire.full_name,

@@ -48,13 +48,17 @@ def groups_of(situation: AttributionSituation, found: Candidature, *, fills: boo
     return [
         Groupe(
             title,
-            tuple(_shown(one, found, fills=fills) for one in missing),
+            shown_blocages(missing, found, fills=fills),
             _by_owner(missing),
             len(missing) <= LONGEST_OPEN,
         )
         for title, missing in wanted
         if missing
     ]
+
+
+def shown_blocages(missing: Sequence[Blocage], found: Candidature, *, fills: bool) -> tuple[ShownBlocage, ...]:
+    return tuple(_shown(one, found, fills=fills) for one in missing)
 
 
 def turn_from(

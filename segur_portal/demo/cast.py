@@ -138,6 +138,22 @@ SOPHIE = Persona(
     "Lit tous les dossiers, en vue du collège.",
     role_ans=RoleANS.MEMBRE_COLLEGE,
 )
+MARC = Persona(
+    "Marc",
+    "Aubry",
+    "marc.aubry@agence.example",
+    "Membre du collège",
+    "Siège au collège technique, et a travaillé autrefois pour Sirocco Logiciels.",
+    role_ans=RoleANS.MEMBRE_COLLEGE,
+)
+LEILA = Persona(
+    "Leïla",
+    "Haddad",
+    "leila.haddad@agence.example",
+    "Membre du collège",
+    "Siège au collège technique.",
+    role_ans=RoleANS.MEMBRE_COLLEGE,
+)
 JULIEN = Persona(
     "Julien",
     "Caron",
@@ -155,4 +171,4 @@ ANNE = Persona(
     role_ans=RoleANS.ADMINISTRATEUR,
 )
 
-PERSONAS = (NADIA, PAUL, INES, THEO, CHLOE, KARIM, ELODIE, CAMILLE, OLIVIER, SOPHIE, JULIEN, ANNE)
+PERSONAS = (NADIA, PAUL, INES, THEO, CHLOE, KARIM, ELODIE, CAMILLE, OLIVIER, SOPHIE, MARC, LEILA, JULIEN, ANNE)

@@ -2,11 +2,13 @@
 
 from segur_portal.demo.story import Moment
 
+from .college import COLLEGE
 from .date_1 import DATE_1
 from .ouverture import OUVERTURE
 from .preuves import PREUVES
+from .reference import REFERENCE
 
-MOMENTS = (OUVERTURE, DATE_1, PREUVES)
+MOMENTS = (OUVERTURE, DATE_1, PREUVES, COLLEGE, REFERENCE)
 
 
 def latest_reached() -> Moment | None:

@@ -19,6 +19,8 @@ from segur_portal.demo.cast import (
     INES,
     JULIEN,
     KARIM,
+    LEILA,
+    MARC,
     MISTRAL,
     NADIA,
     OLIVIER,
@@ -116,6 +118,8 @@ OUVERTURE = Moment(
         scene("2026-05-26 09:32", open_compte_ans, CAMILLE, by=ANNE),
         scene("2026-05-26 09:34", open_compte_ans, OLIVIER, by=ANNE),
         scene("2026-05-26 09:37", open_compte_ans, SOPHIE, by=ANNE),
+        scene("2026-05-26 09:38", open_compte_ans, MARC, by=ANNE),
+        scene("2026-05-26 09:38:30", open_compte_ans, LEILA, by=ANNE),
         scene("2026-05-26 09:39", open_compte_ans, JULIEN, by=ANNE),
         # Three éditeurs arrive.
         scene("2026-06-03 10:05", register, MISTRAL, mandataire=ELODIE, by=ANNE),

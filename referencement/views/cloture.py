@@ -1,0 +1,121 @@
+"""The closing of a séance: read everything that it will send, then do it, once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from candidatures.permissions import people_with_access
+from comptes.requests import PortalRequest, posted_number
+from comptes.views.confirm import is_recent
+from referencement import documents, operations, queries
+from referencement.enums import Decision, DocumentKind, ExamenState, SeanceState
+from referencement.mails import college
+from referencement.models import Examen
+
+from .examens import find_examen
+from .seances import find_seance, refuse_who_does_not_hold, trail_to
+
+ISSUED = (DocumentKind.ATTESTATION, DocumentKind.RAPPORT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: PortalRequest, seance_id: int) -> HttpResponse:
+    """What closing would publish, and why it cannot be closed; then close it."""
+    seance = find_seance(request, seance_id)
+    refuse_who_does_not_hold(request)
+    obstacles: tuple[str, ...] = ()
+    if request.method == "POST" and is_recent(request):
+        try:
+            operations.close_seance(
+                seance_id=seance.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
+            )
+        except operations.SeanceConflict as conflict:
+            messages.error(request, conflict.sentence)
+            return redirect("referencement:seance_close", seance.pk)
+        except operations.SeanceNotPossible as refused:
+            obstacles = refused.reasons
+        else:
+            messages.success(request, "La séance est close. Les documents s’impriment, et les éditeurs sont prévenus.")
+            return redirect("referencement:seance", seance.pk)
+    examens = queries.agenda_of(seance)
+    obstacles = obstacles or queries.obstacles_to_close(seance, examens)
+    context = {
+        "seance": seance,
+        "trail": trail_to(seance),
+        "examens": [(one, _numeros(one)) for one in examens],
+        "proces_verbal": queries.numero_of_minutes(seance),
+        "obstacles": [{"sentence": one} for one in obstacles],
+        "is_recent": is_recent(request),
+        "is_open": seance.state == SeanceState.OPEN,
+    }
+    return render(
+        request, "referencement/college/cloture.html", context, status=409 if request.method == "POST" else 200
+    )
+
+
+def _numeros(examen: Examen) -> list[str]:
+    return [queries.numero_of_issued(kind, examen) for kind in ISSUED if examen.decision == Decision.ATTRIBUTED]
+
+
+@require_safe
+def preview(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
+    """The message that the éditeur will receive, who will receive it, and the documents of one dossier."""
+    examen = find_examen(request, seance_id, nru)
+    refuse_who_does_not_hold(request)
+    if examen.state != ExamenState.DECIDED:
+        raise Http404
+    people = people_with_access(examen.candidature.produit)
+    context = {
+        "examen": examen,
+        "seance": examen.seance,
+        "trail": [*trail_to(examen.seance), ("Clôture", "../")],
+        "message": college.message_of(examen, Decision(examen.decision)),
+        "people": people,
+        "documents": [(kind, kind.label, queries.numero_of_issued(kind, examen)) for kind in ISSUED]
+        if examen.decision == Decision.ATTRIBUTED
+        else [],
+    }
+    return render(request, "referencement/college/apercu.html", context)
+
+
+@require_safe
+def preview_document(request: PortalRequest, seance_id: int, kind: str, nru: str = "") -> HttpResponse:
+    """Print a document as the closing would, from what is true now; nothing is kept of it."""
+    seance = find_seance(request, seance_id)
+    refuse_who_does_not_hold(request)
+    if kind == DocumentKind.PROCES_VERBAL:
+        data: dict[str, Any] = queries.proces_verbal_of(seance, queries.agenda_of(seance), at=request.at)
+    else:
+        examen = find_examen(request, seance_id, nru)
+        if kind not in ISSUED or examen.decision != Decision.ATTRIBUTED:
+            raise Http404
+        data = _data_of(request, DocumentKind(kind), examen)
+    try:
+        content = documents.render(kind, data, version=documents.VERSION, at=request.at)
+    except documents.DocumentNotPrintable:
+        return render(request, "referencement/college/unprintable.html", {"seance": seance}, status=503)
+    return HttpResponse(
+        content,
+        content_type="application/pdf",
+        headers={
+            "Content-Disposition": content_disposition_header(False, f"apercu-{data['numero']}.pdf") or "inline",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-store",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _data_of(request: PortalRequest, kind: DocumentKind, examen: Examen) -> dict[str, Any]:
+    if kind is DocumentKind.ATTESTATION:
+        return queries.attestation_of(examen, at=request.at)
+    complet = queries.dossier_complet(examen.candidature, at=request.at, with_history=False)
+    if complet.dossier is None:
+        raise Http404
+    return queries.rapport_of(examen, complet.dossier, at=request.at)

@@ -1,0 +1,159 @@
+"""The séances of the collège: planned, opened with who came, and their agenda made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures.models import Candidature
+from candidatures.queries import said
+from comptes.requests import PortalRequest
+from referencement import operations, permissions, queries
+from referencement.enums import DocumentKind, SeanceState
+from referencement.forms.college import SeanceForm
+from referencement.models import SeanceDuCollege
+
+from .blocages import shown_blocages
+
+PER_PAGE = 25
+LISTABLE = 10
+
+
+def find_seance(request: PortalRequest, seance_id: int) -> SeanceDuCollege:
+    """Find a séance for somebody who may read it."""
+    if not permissions.reads_seances(request.user):
+        raise Http404
+    return get_object_or_404(SeanceDuCollege.objects.select_related("secretaire"), pk=seance_id)
+
+
+def refuse_who_does_not_hold(request: PortalRequest) -> None:
+    if not permissions.holds_seances(request.user):
+        raise PermissionDenied("Seul le secrétaire du collège prépare et tient les séances.")
+
+
+def title_of(seance: SeanceDuCollege) -> str:
+    return f"Séance du {said(seance.held_at)}"
+
+
+def trail_to(seance: SeanceDuCollege) -> list[tuple[str, str]]:
+    here = (title_of(seance), reverse("referencement:seance", args=[seance.pk]))
+    return [("Collège", reverse("referencement:seances")), here]
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """Every séance, the latest first."""
+    if not permissions.reads_seances(request.user):
+        raise Http404
+    page = Paginator(queries.every_seance(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "holds": permissions.holds_seances(request.user)}
+    return render(request, "referencement/college/seances.html", context)
+
+
+def plan(request: PortalRequest) -> HttpResponse:
+    """Plan a séance and call its members; its secrétaire is who plans it."""
+    refuse_who_does_not_hold(request)
+    people = queries.possible_membres()
+    initial = {"membres": people, "quorum": max(1, (people.count() + 1) // 2)}
+    form = SeanceForm(request.POST or None, people=people, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            seance = operations.plan_seance(
+                held_at=given["held_at"],
+                quorum=given["quorum"],
+                membres=given["membres"],
+                secretaire=request.user,
+                by=request.user,
+                at=request.at,
+            )
+        except operations.SeanceNotPossible as refused:
+            for reason in refused.reasons:
+                form.add_error("quorum", reason)
+        else:
+            messages.success(request, "La séance est prévue. Inscrivez-y les dossiers.")
+            return redirect("referencement:seance", seance.pk)
+    status = 422 if form.errors else 200
+    context = {"form": form, "trail": [("Collège", reverse("referencement:seances"))]}
+    return render(request, "referencement/college/seance_new.html", context, status=status)
+
+
+@require_safe
+def page(request: PortalRequest, seance_id: int) -> HttpResponse:
+    """One séance: its agenda, its members, and what may be put on the agenda."""
+    seance = find_seance(request, seance_id)
+    holds = permissions.holds_seances(request.user) and seance.state != SeanceState.CLOSED
+    text = request.GET.get("q", "").replace("\x00", "")[:100]
+    membres = queries.membres_of(seance)
+    proces_verbal = seance.documents.filter(kind=DocumentKind.PROCES_VERBAL).first()
+    context = {
+        "seance": seance,
+        "title": title_of(seance),
+        "trail": trail_to(seance)[:-1],
+        "examens": queries.agenda_of(seance),
+        "membres": membres,
+        "there": [one.pk for one in membres if one.is_present],
+        "holds": holds,
+        "text": text,
+        "listable": queries.listable(text)[:LISTABLE] if holds else [],
+        "proces_verbal": proces_verbal.numero if proces_verbal else "",
+    }
+    return render(request, "referencement/college/seance.html", context)
+
+
+@require_POST
+def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
+    """Say who is there; the first time, that opens the séance."""
+    seance = find_seance(request, seance_id)
+    refuse_who_does_not_hold(request)
+    present = [int(one) for one in request.POST.getlist("membre") if one.isascii() and one.isdigit() and len(one) < 10]
+    was_planned = seance.state == SeanceState.PLANNED
+    try:
+        operations.open_seance(seance_id=seance.pk, present=present, by=request.user, at=request.at)
+    except operations.SeanceNotPossible as refused:
+        refuse(request, refused)
+    else:
+        messages.success(request, "La séance est ouverte." if was_planned else "Les présences sont notées.")
+    return redirect("referencement:seance", seance.pk)
+
+
+def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
+    """Show what a candidature still misses, then put it on the agenda, in spite of it when somebody says so."""
+    seance = find_seance(request, seance_id)
+    refuse_who_does_not_hold(request)
+    candidature = get_object_or_404(Candidature.objects.with_names(), nru=nru)
+    if request.method == "POST":
+        try:
+            operations.list_candidature(
+                seance_id=seance.pk,
+                candidature_id=candidature.pk,
+                despite="malgre" in request.POST,
+                by=request.user,
+                at=request.at,
+            )
+        except operations.SeanceNotPossible as refused:
+            refuse(request, refused)
+        else:
+            messages.success(request, f"{candidature.produit.nom} est inscrite à l’ordre du jour.")
+            return redirect("referencement:seance", seance.pk)
+    complet = queries.dossier_complet(candidature, at=request.at, with_history=False)
+    attribution = queries.attribution_of(complet, at=request.at)
+    context: dict[str, Any] = {
+        "seance": seance,
+        "candidature": candidature,
+        "trail": trail_to(seance),
+        "missing": shown_blocages(attribution.before_college, candidature, fills=False),
+        "is_busy": queries.is_busy(candidature),
+    }
+    return render(request, "referencement/college/examen_new.html", context)
+
+
+def refuse(request: PortalRequest, refused: operations.SeanceNotPossible) -> None:
+    messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))

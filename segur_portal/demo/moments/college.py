@@ -1,0 +1,88 @@
+"""The morning of a séance of the collège: Mistral Parcours is ready for it, Sirocco Résidence is listed all the same.
+
+Mistral went through every chapitre, was granted everything at the other desks, and signed its convention. Sirocco let
+Date 2 pass with one chapitre submitted.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from segur_portal.demo.cast import CAMILLE, ELODIE, JULIEN, KARIM, LEILA, MARC, NADIA, OLIVIER, SOPHIE
+from segur_portal.demo.deciding import (
+    ask_the_desks,
+    enlist,
+    plan_seance,
+    prepare_convention,
+    send_convention,
+    sign_convention,
+)
+from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
+from segur_portal.demo.story import Moment, Scene, in_paris, scene
+
+from .ouverture import PARCOURS, RESIDENCE
+
+SEANCE = in_paris("2027-12-14 14:00")
+# What Mistral had not begun in March, and when each was handed over.
+LATER = {
+    "DMP": "2027-04-19 10:05",
+    "TBB": "2027-05-11 15:20",
+    "PORT": "2027-06-02 09:40",
+    "SSI": "2027-06-29 11:15",
+    "IE": "2027-07-20 14:30",
+    "CDM": "2027-09-06 10:10",
+    "CDM-SOC": "2027-09-06 10:45",
+}
+ASKED = ("2027-03-09", "2027-04-12", "2027-05-14", "2027-06-18", "2027-07-16", "2027-09-10", "2027-10-08", "2027-11-16")
+
+
+def _read(code: str, civil: str) -> Iterator[Scene]:
+    """A chapitre that waits is read a few days after, and approved."""
+    opened = in_paris(civil)
+    for minutes, verb in ((0, claim), (55, judge), (58, conclude)):
+        yield scene((opened + timedelta(minutes=minutes)).strftime("%F %T"), verb, PARCOURS, code, by=CAMILLE)
+
+
+def _proved(code: str, civil: str) -> Iterator[Scene]:
+    """A chapitre is deposited, submitted, then read a week later."""
+    begun = in_paris(civil)
+    handed = (begun + timedelta(minutes=40)).strftime("%F %T")
+    yield scene(civil, deposit_chapitre, PARCOURS, code, by=ELODIE)
+    yield scene(handed, submit_chapitre, PARCOURS, code, by=ELODIE)
+    yield from _read(code, (begun + timedelta(days=7)).strftime("%F 09:30"))
+
+
+def _scenes() -> Iterator[Scene]:
+    yield scene("2027-03-08 10:30", judge, PARCOURS, "INS", by=CAMILLE)
+    yield scene("2027-03-08 10:34", conclude, PARCOURS, "INS", by=CAMILLE)
+    yield scene("2027-03-09 16:02", submit_chapitre, PARCOURS, "DOC", by=ELODIE)
+    yield from _read("PSC", "2027-03-11 09:15")
+    yield from _read("DOC", "2027-03-16 14:10")
+    yield scene("2027-03-18 11:20", correct, PARCOURS, "SC.MSS/CONF.14.01.01", "Exécution refaite.", by=ELODIE)
+    yield scene("2027-03-18 11:24", submit_chapitre, PARCOURS, "MSS", by=ELODIE)
+    yield from _read("MSS", "2027-03-25 10:00")
+    for code, civil in LATER.items():
+        yield from _proved(code, civil)
+    for day in ASKED:
+        yield scene(f"{day} 08:00", ask_the_desks)
+    yield scene("2027-11-18 09:50", prepare_convention, PARCOURS, by=OLIVIER)
+    yield scene("2027-11-18 10:20", send_convention, PARCOURS, to=ELODIE, by=OLIVIER)
+    yield scene("2027-11-19 15:05", sign_convention, PARCOURS, by=ELODIE)
+    yield scene("2027-11-23 11:00", plan_seance, SEANCE, (SOPHIE, MARC, LEILA), by=JULIEN)
+    yield scene("2027-11-23 11:10", enlist, PARCOURS, by=JULIEN)
+    yield scene("2027-12-13 08:00", ask_the_desks)
+    # The last scene: its instant, to the second, is what `is_reached` looks for.
+    yield scene("2027-12-14 08:52:36", enlist, RESIDENCE, despite=True, by=JULIEN)
+
+
+COLLEGE = Moment(
+    "college",
+    at=in_paris("2027-12-14 13:45"),
+    scenes=tuple(sorted(_scenes(), key=lambda one: one.at)),
+    waiting={
+        JULIEN: "La séance s’ouvre dans un quart d’heure\u00a0; deux dossiers sont à l’ordre du jour.",
+        SOPHIE: "Elle relit les deux dossiers avant la séance.",
+        ELODIE: "Tout est accordé, la convention est signée\u00a0: elle attend le collège.",
+        NADIA: "Son dossier passe devant le collège, et il y manque beaucoup.",
+        KARIM: "Il n’a pas soumis à temps son second volet.",
+    },
+)

@@ -1,0 +1,279 @@
+"""Everything that anybody does from the last chapitre approved to the closing of a séance, for Hypothesis to order."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from hypothesis import event
+from hypothesis import strategies as some
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+)
+
+from candidatures import operations as of_candidatures
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature
+from comptes import clock, journal
+from comptes.enums import RoleANS
+from comptes.models import Compte
+from guichets import operations as of_guichets
+from guichets.enums import EtapeCNDA
+from guichets.models import Homologation
+from referencement import operations, queries, sweeps
+from referencement.effects import print_document
+from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState, Seuil
+from referencement.models import Convention, Examen, SeanceDuCollege
+from referencement.operations import examens, seances
+from referencement.rules import blocages
+from tests.factories import candidatures as make
+from tests.factories import conventions
+from tests.factories import guichets as desks
+from tests.factories.conventions import Parties
+
+AT = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+TELESERVICES = ("INSI", "DMP")
+REFUSALS = (
+    examens.SeanceNotPossible,
+    examens.SeanceConflict,
+    operations.ConventionNotPossible,
+    operations.SignatureNotPossible,
+    of_guichets.DemandeNotRecordable,
+    of_candidatures.CandidatureNotPossible,
+    of_candidatures.Conflict,
+    of_candidatures.DemandeNotPossible,
+    of_candidatures.VoletNotOpen,
+    of_candidatures.VoletNotSubmittable,
+    of_candidatures.VoletNotAdmissible,
+)
+
+A_DOSSIER = some.integers(0, 1)
+A_TELESERVICE = some.sampled_from(TELESERVICES)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Two dossiers, one ready for the collège and one that waits for a desk and a signature; and who sits."""
+
+    dossiers: tuple[Parties, Parties]
+    secretaire: Compte
+    membres: tuple[Compte, ...]
+
+
+def a_cast() -> Cast:
+    ready, waiting = (conventions.some_parties(profils=["AHI"]) for _ in range(2))
+    for parties, etape in ((ready, EtapeCNDA.GRANTED), (waiting, EtapeCNDA.EXAMEN)):
+        for teleservice in TELESERVICES:
+            demande = desks.a_demande(parties.candidature, parties.signatory, desks.cnda(teleservice))
+            desks.a_releve(demande, EtapeCNDA.GRANTED if teleservice == "INSI" else etape)
+    conventions.a_signed_convention(ready)
+    conventions.a_sent_convention(waiting)
+    return Cast(
+        dossiers=(ready, waiting),
+        secretaire=make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE]),
+        membres=tuple(make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE]) for _ in range(3)),
+    )
+
+
+class Histories(RuleBasedStateMachine):
+    """One history by the real acts: it starts from the cast as it is, and leaves it so.
+
+    `missed`: by examen of the séance just closed, what kept it from the collège at that instant.
+    """
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__()
+        self.cast, self.at = cast, AT
+        self.missed: dict[int, list[str]] = {}
+        self.history = transaction.atomic()
+        self.history.__enter__()
+
+    def teardown(self) -> None:
+        try:
+            assert list(journal.verify()) == []
+        finally:
+            transaction.set_rollback(True)
+            self.history.__exit__(None, None, None)
+
+    def attempt(self, act: Callable[..., Any], **words: Any) -> Any:
+        """Do something a minute later; a refusal, by its name, is an answer too: None."""
+        self.at += MINUTE
+        try:
+            return act(**words, at=self.at)
+        except REFUSALS as refusal:
+            event(f"refused: {act.__name__}")
+            assert str(refusal) or isinstance(refusal, examens.SeanceConflict)
+            return None
+
+    def candidature(self, dossier: int) -> Candidature:
+        return Candidature.objects.with_names().get(pk=self.cast.dossiers[dossier].candidature.pk)
+
+    # -- the collège -------------------------------------------------------------------------------------------------
+
+    @property
+    def seance(self) -> SeanceDuCollege:
+        """The latest one."""
+        return SeanceDuCollege.objects.order_by("-pk")[0]
+
+    def examen(self, dossier: int) -> Examen | None:
+        """The latest one of that dossier, whose séance may be over."""
+        found = Examen.objects.filter(candidature=self.cast.dossiers[dossier].candidature.pk)
+        return found.order_by("-pk").first()
+
+    @initialize(quorum=some.integers(1, 3))
+    def plan_the_first(self, quorum: int) -> None:
+        self._plan(quorum)
+
+    @rule(quorum=some.integers(1, 4))
+    @precondition(lambda self: self.seance.state == SeanceState.CLOSED)
+    def plan_another(self, quorum: int) -> None:
+        self._plan(quorum)
+
+    def _plan(self, quorum: int) -> None:
+        by, membres = self.cast.secretaire, self.cast.membres
+        self.attempt(seances.plan_seance, held_at=AT, quorum=quorum, membres=membres, secretaire=by, by=by)
+
+    @rule(absent=some.sets(some.integers(0, 2), max_size=2))
+    def gather(self, absent: set[int]) -> None:
+        """Members come, and go: whoever is not said to be there is not."""
+        membres = list(self.seance.membres.order_by("pk").values_list("pk", flat=True))
+        present = [pk for rank, pk in enumerate(membres) if rank not in absent]
+        self.attempt(seances.open_seance, seance_id=self.seance.pk, present=present, by=self.cast.secretaire)
+
+    @rule(dossier=A_DOSSIER, despite=some.booleans())
+    def put_on_the_agenda(self, dossier: int, despite: bool) -> None:
+        words = {"candidature_id": self.candidature(dossier).pk, "despite": despite, "by": self.cast.secretaire}
+        self.attempt(examens.list_candidature, seance_id=self.seance.pk, **words)
+
+    @rule(dossier=A_DOSSIER)
+    def take_off_the_agenda(self, dossier: int) -> None:
+        if examen := self.examen(dossier):
+            words = {"reason": "À revoir.", "by": self.cast.secretaire}
+            self.attempt(examens.unlist_candidature, examen_id=examen.pk, **words)
+
+    @rule(dossier=A_DOSSIER, conflicts=some.integers(0, 2))
+    def advise(self, dossier: int, conflicts: int) -> None:
+        """Every member who is there speaks, the first ones to say that they take no part."""
+        examen = self.examen(dossier)
+        if examen is None:
+            return
+        said = [
+            examens.Said(one.pk, None, "A travaillé pour l’éditeur.")
+            if rank < conflicts
+            else examens.Said(one.pk, AvisDuCollege.FAVOURABLE)
+            for rank, one in enumerate(examen.seance.membres.filter(is_present=True).order_by("pk"))
+        ]
+        self.attempt(examens.record_avis, examen_id=examen.pk, said=said, by=self.cast.secretaire)
+
+    @rule(dossier=A_DOSSIER, decision=some.sampled_from(Decision), reasons=some.sampled_from([["Inexact."], []]))
+    def decide(self, dossier: int, decision: Decision, reasons: list[str]) -> None:
+        if examen := self.examen(dossier):
+            words = {"decision": decision, "reasons": reasons, "comment": "", "seen_version": examen.version}
+            self.attempt(examens.decide_examen, examen_id=examen.pk, **words, by=self.cast.secretaire)
+
+    @rule(moves_since=some.sampled_from([0, 0, 0, 1]))
+    def close(self, moves_since: int) -> None:
+        """Close the séance, after having looked at what each of its dossiers then misses."""
+        seance = self.seance
+        agenda = list(seance.examens.order_by("pk").values_list("pk", "candidature"))
+        missed = {pk: self._missing(candidature) for pk, candidature in agenda}
+        seen = seance.version - moves_since
+        words = {"seance_id": seance.pk, "seen_version": seen, "by": self.cast.secretaire}
+        if self.attempt(seances.close_seance, **words):
+            self.missed |= missed
+            attributed = seance.examens.filter(state=ExamenState.ATTRIBUTED).count()
+            event(f"closed with {attributed} attributed of {len(agenda)}")
+
+    def _missing(self, candidature_id: int) -> list[str]:
+        complet = queries.dossier_complet(Candidature.objects.with_names().get(pk=candidature_id), at=self.at + MINUTE)
+        return [one.sentence for one in blocages(complet.facts, seuil=Seuil.COLLEGE, at=self.at + MINUTE)]
+
+    # -- the desks ---------------------------------------------------------------------------------------------------
+
+    def demande(self, dossier: int, teleservice: str) -> Homologation | None:
+        followed = Homologation.objects.filter(candidature=self.candidature(dossier), ended_at=None)
+        return followed.filter(teleservice=teleservice).order_by("-pk").first()
+
+    @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE, etape=some.sampled_from([EtapeCNDA.GRANTED, EtapeCNDA.REFUSED]))
+    def desk_answers(self, dossier: int, teleservice: str, etape: EtapeCNDA) -> None:
+        if demande := self.demande(dossier, teleservice):
+            self.at += MINUTE
+            desks.a_releve(demande, etape, at=self.at)
+
+    @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE)
+    def declare_again(self, dossier: int, teleservice: str) -> None:
+        """In the place of a demande that was refused, or given up."""
+        by, declaration = self.cast.dossiers[dossier].signatory, desks.cnda(teleservice)
+        words = {"candidature_id": self.candidature(dossier).pk, "declaration": declaration, "by": by}
+        self.attempt(of_guichets.record_demande, **words)
+
+    @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE)
+    def give_up(self, dossier: int, teleservice: str) -> None:
+        if demande := self.demande(dossier, teleservice):
+            words = {"reason": "Déclarée par erreur.", "by": self.cast.dossiers[dossier].signatory}
+            self.attempt(of_guichets.end_demande, demande_id=demande.pk, **words)
+
+    # -- the dossier and its convention ------------------------------------------------------------------------------
+
+    @rule(dossier=A_DOSSIER, nie=some.sampled_from(["NIE-1", "NIE-2"]))
+    def change_what_is_quoted(self, dossier: int, nie: str) -> None:
+        """A volet is opened again, corrected and handed over; it then waits for the ANS."""
+        parties, volet = self.cast.dossiers[dossier], make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
+        words = {"champs": ["nie"], "text": "Corrigez.", "seen_version": volet.version, "by": parties.team.instructeur}
+        if self.attempt(of_candidatures.reopen_volet, volet_id=volet.pk, **words):
+            volet, by = make.the_volet(volet.candidature, VoletKind.ELIGIBILITE), parties.signatory
+            words = {"answers": {"nie": nie}, "seen_version": volet.version, "by": by}
+            self.attempt(of_candidatures.save_answers, volet_id=volet.pk, **words)
+            self.attempt(of_candidatures.submit_volet, volet_id=volet.pk, by=by)
+
+    @rule(dossier=A_DOSSIER)
+    def admit(self, dossier: int) -> None:
+        volet = make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
+        words = {"seen_version": volet.version, "by": self.cast.dossiers[dossier].team.instructeur}
+        self.attempt(of_candidatures.admit_volet, volet_id=volet.pk, **words)
+
+    def convention(self, dossier: int) -> Convention | None:
+        return Convention.objects.living().filter(candidature=self.candidature(dossier)).first()
+
+    @rule(dossier=A_DOSSIER)
+    def prepare(self, dossier: int) -> None:
+        words = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].responsable}
+        if convention := self.attempt(operations.prepare_convention, **words):
+            print_document(convention.document.pk)
+
+    @rule(dossier=A_DOSSIER)
+    def send(self, dossier: int) -> None:
+        if convention := self.convention(dossier):
+            parties = self.cast.dossiers[dossier]
+            words = {"to": parties.signatory, "by": parties.responsable}
+            self.attempt(operations.send_convention, convention_id=convention.pk, **words)
+
+    @rule(dossier=A_DOSSIER, for_the_agency=some.booleans())
+    def sign(self, dossier: int, for_the_agency: bool) -> None:
+        if convention := self.convention(dossier):
+            parties = self.cast.dossiers[dossier]
+            by = parties.responsable if for_the_agency else parties.signatory
+            if code := self.attempt(operations.send_code, convention_id=convention.pk, by=by):
+                words = {"typed": queries.words_of(code), "by": by}
+                self.attempt(operations.sign_convention, convention_id=convention.pk, **words)
+
+    @rule(dossier=A_DOSSIER)
+    def cancel(self, dossier: int) -> None:
+        if convention := self.convention(dossier):
+            words = {"reason": "Une coquille.", "by": self.cast.dossiers[dossier].responsable}
+            self.attempt(operations.cancel_convention, convention_id=convention.pk, **words)
+
+    @rule()
+    def sweep(self) -> None:
+        with clock.travel(self.at):
+            sweeps.cancel_stale_conventions()
+
+    @rule(dossier=A_DOSSIER)
+    def withdraw(self, dossier: int) -> None:
+        words = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].signatory}
+        self.attempt(of_candidatures.withdraw_candidature, **words)
