@@ -23,12 +23,13 @@ from comptes.models import Compte, Editeur, Rattachement
 from guichets.models import Anomalie
 from preuves.effects import draw_pages
 from preuves.models import VersionDuREM
+from referencement.enums import Decision
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import fichiers
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
-from tests.factories.referencement import an_attributed_solution
+from tests.factories.referencement import a_decided_examen, a_listed_examen, an_attributed_solution
 from tests.factories.workbooks import a_sent_rem, rows_of
 
 AGENCY = {
@@ -48,6 +49,7 @@ OF_A_DOSSIER = (
     "preuves:simulation",
     "preuves:version",
 )
+OF_A_SEANCE = ("seance", "seance_presences", "seance_close", "examen", "examen_avis", "examen_decide", "examen_unlist")
 ADDRESS = {"adresse": "1 quai du Port", "code_postal": "29200", "commune": "Brest", "pays": "France"}
 
 
@@ -115,6 +117,8 @@ def a_company() -> Company:
     referenced = a_candidature(people, "Référencée")
     an_attributed_solution(make.a_dossier_handed_over(referenced, people["mand"]), people["mand"])
     anomalie = an_anomalie(proved, people["mand"])
+    listed = a_listed_examen(proved)
+    decided = a_decided_examen(submitted, people["mand"], Decision.NOT_ATTRIBUTED, reasons=["Un motif."])
     free = make.a_produit(editeur, people["mand"], "Libre")
     give_acces(free, people)
     return Company(
@@ -149,7 +153,13 @@ def a_company() -> Company:
             "preuves:fichier": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:lecture": {"nru": fichier.candidature.nru, "piece_id": fichier.pk},
             "preuves:page_image": {"nru": fichier.candidature.nru, "piece_id": fichier.pk, "number": 1},
+            **{f"referencement:{name}": {"seance_id": listed.seance_id, "nru": proved.nru} for name in OF_A_SEANCE},
+            # Nothing is printed here: a machine without libpango answers otherwise.
+            "referencement:document_preview": {"seance_id": decided.seance_id, "nru": submitted.nru, "kind": "rapport"},
+            "referencement:minutes_preview": {"seance_id": decided.seance_id, "kind": "rapport"},
+            "referencement:examen_preview": {"seance_id": decided.seance_id, "nru": submitted.nru},
             "referencement:convention_act": {"geste": "preparer"},
+            "referencement:examen_new": {"seance_id": listed.seance_id, "nru": filled.nru},
             "referencement:document": {"numero": f"ATT-{referenced.nru}"},
             "referencement:solution": {"nru": referenced.nru},
             "referencement:version_new": {"nru": referenced.nru},
@@ -165,6 +175,13 @@ def a_company() -> Company:
             "candidatures:produit_rename": {"editeur": editeur.pk, "nom": "Autre nom"},
             "candidatures:volet": {"seen_version": 0},
             "candidatures:volet_review": {"version": volet.version},
+            "referencement:seance_new": {
+                "held_at": "2027-11-23T14:00",
+                "quorum": 1,
+                "membres": listed.seance.membres.values_list("compte", flat=True)[0],
+            },
+            "referencement:examen_unlist": {"motif": "Dossier retiré à la demande de l’éditeur."},
+            "referencement:examen_decide": {"decision": Decision.POSTPONED, "version": 0},
             "preuves:preuve": {"seen": 1, "value": "7", "evidence_date": "2026-06-20", "version_technique": "4.2.1"},
             "guichets:acknowledge": {"motif": "Le guichet est prévenu."},
             "guichets:declare": {"numero": "CNDA-1"},

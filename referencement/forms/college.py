@@ -67,7 +67,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, missing: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        proposed = dict.fromkeys((*missing, *MOTIFS))
+        proposed = dict.fromkeys((*MOTIFS, *missing))
         self.fields["motifs"].choices = [(one, one) for one in proposed]  # type: ignore[attr-defined]
 
     @property
@@ -85,6 +85,7 @@ class AvisForm(forms.Form):
     def __init__(self, *args: Any, membres: Sequence[MembreDeSeance], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.membres = membres
+        self.mandatory = {f"{name}_{one.pk}" for one in membres for name in ("avis", "conflit")}
         choices = [("", "Pas encore noté"), *AvisDuCollege.choices, (self.CONFLICT, "Ne prend pas part (conflit)")]
         for one in membres:
             self.fields[f"avis_{one.pk}"] = forms.ChoiceField(

@@ -32,6 +32,7 @@ from .seances import (
 )
 from .signatures import (
     code_facts,
+    documents_of,
     hashed,
     is_attributed,
     last_code,
@@ -62,6 +63,7 @@ __all__ = [
     "convention_facts",
     "dates_1",
     "dispositifs_by_code",
+    "documents_of",
     "dossier_complet",
     "dossiers",
     "echeances_for_page",

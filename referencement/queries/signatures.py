@@ -7,12 +7,18 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from candidatures.models import Candidature
 from comptes.models import Compte
-from referencement.enums import ExamenState, FichierStage
+from referencement.enums import ConventionState, ExamenState, FichierStage
 from referencement.models import CodeDeSignature, Convention, Document, FichierDeDocument, ProcedureDeSignature
 from referencement.rules.signature import CodeFacts
 
 SALT = "referencement.signature"
 STAGES = (FichierStage.COUNTERSIGNED, FichierStage.SIGNED, FichierStage.PRINTED)
+
+
+def documents_of(candidature: Candidature) -> QuerySet[Document]:
+    """What was issued of a candidature, but for the conventions that were cancelled."""
+    found = Document.objects.filter(candidature=candidature).order_by("pk")
+    return found.exclude(convention__state=ConventionState.CANCELLED)
 
 
 def people_who_can_sign(candidature: Candidature) -> QuerySet[Compte]:

@@ -52,7 +52,7 @@ def _to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: bool) -> 
     if seance.state == SeanceState.CLOSED:
         yield "Cette séance est close."
     if blocages and not despite:
-        yield "Il manque encore à ce dossier\u00a0: " + " ".join(blocages)
+        yield f"Il manque encore à ce dossier\u00a0: {_first(blocages)}"
 
 
 def obstacles_to_decide(
@@ -71,7 +71,7 @@ def _to_decide(seance: SeanceFacts, examen: ExamenFacts, decision: Decision, rea
         return
     yield from _without_quorum(seance, examen)
     if decision is Decision.ATTRIBUTED and examen.blocages:
-        yield "Un référencement ne s’attribue pas tant qu’il manque quelque chose\u00a0: " + " ".join(examen.blocages)
+        yield f"Un référencement ne s’attribue pas tant qu’il manque quelque chose\u00a0: {_first(examen.blocages)}"
     if decision is Decision.NOT_ATTRIBUTED and not reasons:
         yield "Une non-attribution dit pourquoi\u00a0: choisissez au moins un motif, ou écrivez-le."
 
@@ -103,4 +103,10 @@ def _to_close(seance: SeanceFacts, examens: Sequence[ExamenFacts]) -> Iterator[s
             continue
         yield from _without_quorum(seance, examen)
         if examen.decision == Decision.ATTRIBUTED and examen.blocages:
-            yield f"{examen.label} ne peut plus être attribué\u00a0: " + " ".join(examen.blocages)
+            yield f"{examen.label} ne peut plus être attribué\u00a0: {_first(examen.blocages)}"
+
+
+def _first(blocages: Sequence[str]) -> str:
+    """The first of what is missing, and how many others: the page of the dossier lists them all."""
+    others = len(blocages) - 1
+    return blocages[0] + (f" (et {others} autre{'s' if others > 1 else ''})" if others else "")

@@ -18,17 +18,15 @@ from referencement.forms.college import AvisForm, DecisionForm
 from referencement.models import Examen, MembreDeSeance
 from referencement.operations import Said
 
-from .seances import find_seance, refuse, refuse_who_does_not_hold, trail_to
+from .seances import refuse, refuse_who_does_not_hold, refuse_who_does_not_read, trail_to
 
 NOTED = (ExamenState.LISTED, ExamenState.DECIDED)
 
 
 def find_examen(request: PortalRequest, seance_id: int, nru: str) -> Examen:
-    seance = find_seance(request, seance_id)
-    joined = ("candidature__produit__editeur", "candidature__dispositif", "decided_by")
-    examen = get_object_or_404(Examen.objects.select_related(*joined), seance=seance, candidature__nru=nru)
-    examen.seance = seance
-    return examen
+    refuse_who_does_not_read(request)
+    joined = ("seance__secretaire", "candidature__produit__editeur", "candidature__dispositif", "decided_by")
+    return get_object_or_404(Examen.objects.select_related(*joined), seance=seance_id, candidature__nru=nru)
 
 
 @require_safe

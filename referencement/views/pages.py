@@ -64,8 +64,9 @@ def _attribution(
     if attribution.examen and attribution.examen.state == ExamenState.ATTRIBUTED:
         public = reverse("referencement:solution", args=[found.nru])
         manages = fills and permissions.manages_produits(request.user, found.produit.editeur)
-        return {"public": public, "may_present": manages, "groups": None}
-    return {"public": "", "may_present": False, "groups": groups_of(attribution, found, fills=fills)}
+        issued = queries.documents_of(found)
+        return {"public": public, "may_present": manages, "groups": None, "documents": issued}
+    return {"public": "", "may_present": False, "documents": [], "groups": groups_of(attribution, found, fills=fills)}
 
 
 def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:

@@ -28,9 +28,13 @@ LISTABLE = 10
 
 def find_seance(request: PortalRequest, seance_id: int) -> SeanceDuCollege:
     """Find a séance for somebody who may read it."""
+    refuse_who_does_not_read(request)
+    return get_object_or_404(SeanceDuCollege.objects.select_related("secretaire"), pk=seance_id)
+
+
+def refuse_who_does_not_read(request: PortalRequest) -> None:
     if not permissions.reads_seances(request.user):
         raise Http404
-    return get_object_or_404(SeanceDuCollege.objects.select_related("secretaire"), pk=seance_id)
 
 
 def refuse_who_does_not_hold(request: PortalRequest) -> None:
@@ -50,8 +54,7 @@ def trail_to(seance: SeanceDuCollege) -> list[tuple[str, str]]:
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
     """Every séance, the latest first."""
-    if not permissions.reads_seances(request.user):
-        raise Http404
+    refuse_who_does_not_read(request)
     page = Paginator(queries.every_seance(), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "holds": permissions.holds_seances(request.user)}
     return render(request, "referencement/college/seances.html", context)
@@ -59,6 +62,7 @@ def index(request: PortalRequest) -> HttpResponse:
 
 def plan(request: PortalRequest) -> HttpResponse:
     """Plan a séance and call its members; its secrétaire is who plans it."""
+    refuse_who_does_not_read(request)
     refuse_who_does_not_hold(request)
     people = queries.possible_membres()
     initial = {"membres": people, "quorum": max(1, (people.count() + 1) // 2)}

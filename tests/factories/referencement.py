@@ -44,6 +44,38 @@ def a_signed_convention(candidature: Candidature, by: Compte, at: datetime = EAR
     return convention
 
 
+def a_listed_examen(candidature: Candidature, at: datetime = COLLEGE, *, is_open: bool = True) -> Examen:
+    """A candidature on the agenda of a séance of its own, with one member, who is there when it is open."""
+    secretaire = make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE])
+    seance = SeanceDuCollege(held_at=at, quorum=1, secretaire=secretaire, planned_at=EARLIER, planned_by=secretaire)
+    if is_open:
+        seance.open(at=at)
+    seance.save()
+    seance.membres.create(compte=make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE]), is_present=is_open)
+    return Examen.objects.create(
+        seance=seance, candidature=candidature, rank=1, listed_at=EARLIER, listed_by=secretaire
+    )
+
+
+def a_decided_examen(
+    candidature: Candidature,
+    by: Compte,
+    decision: Decision,
+    at: datetime = COLLEGE,
+    convention: Convention | None = None,
+    **changes: Any,
+) -> Examen:
+    """What the collège decided of a candidature, in a séance that is still open."""
+    examen = a_listed_examen(candidature, at)
+    named = Candidature.objects.with_names().get(pk=candidature.pk)
+    situation = {"cite": queries.quotes_of(named), "chapitres": [], "guichets": [], "convention": None, "manque": []}
+    given: dict[str, Any] = {"reasons": [], "comment": "", "blocages": []} | changes
+    given |= {"situation": situation, "sha256": fingerprint(situation), "convention": convention}
+    examen.decide(decision=decision, by=examen.seance.secretaire, at=at, **given)
+    examen.save()
+    return examen
+
+
 def an_examen(
     candidature: Candidature,
     by: Compte,
@@ -53,17 +85,9 @@ def an_examen(
     **changes: Any,
 ) -> Examen:
     """What the collège decided of a candidature, in a séance of its own, closed since."""
-    secretaire = make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE])
-    seance = SeanceDuCollege(held_at=at, quorum=1, secretaire=secretaire, planned_at=EARLIER, planned_by=secretaire)
-    seance.open(at=at)
-    seance.save()
-    examen = Examen(seance=seance, candidature=candidature, rank=1, listed_at=EARLIER, listed_by=secretaire)
-    situation = {"nru": candidature.nru}
-    given: dict[str, Any] = {"reasons": [], "comment": "", "blocages": []} | changes
-    given |= {"situation": situation, "sha256": fingerprint(situation), "convention": convention}
-    examen.decide(decision=decision, by=secretaire, at=at, **given)
-    examen.save()
-    seance.close(by=secretaire, at=at)
+    examen = a_decided_examen(candidature, by, decision, at, convention, **changes)
+    seance = examen.seance
+    seance.close(by=seance.secretaire, at=at)
     seance.save()
     publish = {"attributed": examen.attribute, "not_attributed": examen.refuse, "postponed": examen.postpone}
     publish[decision](at=at)
