@@ -1,0 +1,146 @@
+"""Whatever is done, in whatever order, nothing is attributed that misses something; what is published stays so."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+
+from candidatures.enums import CandidatureState, VoletKind, VoletState
+from guichets.enums import EtapeCNDA
+from referencement.enums import ConventionState, Decision, DocumentKind, ExamenState, SeanceState
+from referencement.models import Document, Examen
+from referencement.models.college import PUBLISHED
+from referencement.rules.blocages import SIGNED
+from referencement.rules.empreinte import fingerprint
+from tests.factories import candidatures as make
+
+from .conftest import PRINTS
+from .histories import A_DOSSIER, TELESERVICES, Cast, Histories, a_cast
+
+pytestmark = PRINTS
+
+OF_AN_ATTRIBUTION = (DocumentKind.ATTESTATION, DocumentKind.RAPPORT)
+# A few long histories; `max_examples` may be raised by hand, to look further.
+BRIEFLY = settings(max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return a_cast()
+
+
+class College(Histories):
+    """Some of the way to an attribution, then anything."""
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__(cast)
+        self.published: dict[int, Any] = {}
+
+    @initialize(quorum=some.integers(1, 3), steps=some.lists(A_DOSSIER, max_size=9))
+    def begin(self, quorum: int, steps: list[int]) -> None:
+        """Plan a séance, and go some of the way."""
+        self.plan(quorum)
+        for dossier in steps:
+            self.go_on(dossier)
+
+    @rule(dossier=A_DOSSIER)
+    def go_on(self, dossier: int) -> None:
+        """Do what comes next, if anything: by chance alone few histories would go far."""
+        if not self._is_open(dossier):
+            return
+        seance, examen, convention = self.seance, self.examen(dossier), self.convention(dossier)
+        stage, state = convention.state if convention else "", examen.state if examen else ""
+        waited = [one for one in TELESERVICES if not self._is_granted(dossier, one)]
+        volet = make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
+        steps: list[tuple[bool, Callable[[], None]]] = [
+            (seance.state == SeanceState.CLOSED, lambda: self.plan(2)),
+            (seance.membres.filter(is_present=True).count() < 3, lambda: self.gather(set())),
+            (volet.state == VoletState.SUBMITTED, lambda: self.admit(dossier)),
+            (bool(waited), lambda: self._ask_the_desk(dossier, waited[0])),
+            (stage == "", lambda: self.prepare(dossier)),
+            (stage == ConventionState.DRAFTED, lambda: self.send(dossier)),
+            (stage == ConventionState.SENT, lambda: self.sign(dossier, for_the_agency=False)),
+            (state in ("", *PUBLISHED), lambda: self.put_on_the_agenda(dossier, despite=False)),
+            (state == ExamenState.LISTED, lambda: self._decide_by_all(dossier, Decision.ATTRIBUTED)),
+            (self._is_listed(1 - dossier), lambda: self._decide_by_all(1 - dossier, Decision.POSTPONED)),
+            (True, lambda: self.close(0)),
+        ]
+        next(step for is_due, step in steps if is_due)()
+
+    def _is_open(self, dossier: int) -> bool:
+        """Whether the dossier may still be attributed."""
+        examen, candidature = self.examen(dossier), self.candidature(dossier)
+        is_attributed = examen is not None and examen.state == ExamenState.ATTRIBUTED
+        return candidature.state == CandidatureState.OPEN and not is_attributed
+
+    def _is_listed(self, dossier: int) -> bool:
+        examen = self.examen(dossier)
+        return examen is not None and examen.state == ExamenState.LISTED
+
+    def _decide_by_all(self, dossier: int, decision: Decision) -> None:
+        self.advise(dossier, 0)
+        self.decide(dossier, decision, [])
+
+    def _is_granted(self, dossier: int, teleservice: str) -> bool:
+        demande = self.demande(dossier, teleservice)
+        return demande is not None and demande.state == EtapeCNDA.GRANTED
+
+    def _ask_the_desk(self, dossier: int, teleservice: str) -> None:
+        self.declare_again(dossier, teleservice)
+        self.desk_answers(dossier, teleservice, EtapeCNDA.GRANTED)
+
+    # -- what must stay true after every step ------------------------------------------------------------------------
+
+    @invariant()
+    def attributed_missed_nothing(self) -> None:
+        for examen in _attributed():
+            assert examen.situation is not None
+            assert examen.sha256 == fingerprint(examen.situation)
+            assert (examen.blocages, examen.situation["manque"], self.missed[examen.pk]) == ([], [], [])
+
+    @invariant()
+    def attributed_rests_on_a_convention_that_the_editeur_signed(self) -> None:
+        for examen in _attributed():
+            convention, situation = examen.convention, examen.situation
+            assert convention is not None
+            assert situation is not None
+            assert convention.candidature_id == examen.candidature_id
+            assert (convention.state in SIGNED, convention.signed_at is not None) == (True, True)
+            assert convention.sha256 == situation["convention"]["sha256"]
+            assert convention.data["cite"] == situation["cite"]
+
+    @invariant()
+    def published_never_changes(self) -> None:
+        rows = Examen.objects.filter(state__in=PUBLISHED).order_by("pk").values()
+        now: dict[int, Any] = {row["id"]: row for row in rows}
+        assert {pk: now.get(pk) for pk in self.published} == self.published
+        self.published = now
+
+    @invariant()
+    def attributed_alone_have_an_attestation_and_a_rapport(self) -> None:
+        issued = Document.objects.filter(kind__in=OF_AN_ATTRIBUTION).order_by("pk").values_list("examen", "kind")
+        assert sorted(issued) == sorted((one.pk, kind.value) for one in _attributed() for kind in OF_AN_ATTRIBUTION)
+
+
+def _attributed() -> list[Examen]:
+    found = Examen.objects.filter(state=ExamenState.ATTRIBUTED)
+    return list(found.select_related("convention").order_by("pk"))
+
+
+def test_no_history_attributes_what_misses_something(cast: Cast) -> None:
+    run_state_machine_as_test(lambda: College(cast), settings=BRIEFLY)
+
+
+def test_its_natural_steps_lead_to_both_attributions(cast: Cast) -> None:
+    """What the histories above turn around: they would find nothing if nothing could be attributed."""
+    college = College(cast)
+    try:
+        college.begin(quorum=2, steps=[0] * 5 + [1] * 9)
+        found = [college.missed[one.pk] for one in _attributed()]
+    finally:
+        college.teardown()
+
+    assert found == [[], []]
