@@ -150,6 +150,42 @@ def listen(port: int, *, patience: float = 3) -> socket.socket:
             raise CannotStart(f"Port {port} {why}. Choose another, for instance: PORT=8001 script/demo") from None
 
 
+class Desks:
+    """The simulated desks alone, as a context: while the story is replayed, they are really asked."""
+
+    def __init__(self, folder: Path, env: dict[str, str]) -> None:
+        self.child = simulated_desks(folder, env)
+        self.port = int(desks_port(env))
+
+    def __enter__(self) -> Desks:  # noqa: PYI034 -- as above
+        deadline = time.monotonic() + 30
+        while not self._listens():
+            if self.child.died or time.monotonic() > deadline:
+                self.child.stop()
+                raise CannotStart(
+                    f"The simulated desks do not answer. The end of their log:\n{self.child.last_lines()}"
+                )
+            time.sleep(0.05)
+        return self
+
+    def _listens(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+            return True
+        return False
+
+    def __exit__(self, *error) -> None:
+        self.child.stop()
+
+
+def simulated_desks(folder: Path, env: dict[str, str]) -> Child:
+    words, log = manage("simulate_guichets", "--port", desks_port(env)), folder / "logs" / "guichets.log"
+    return Child("guichets", words, log, orphaned=signal.SIGKILL, cwd=ROOT, env=env)
+
+
+def desks_port(env: dict[str, str]) -> str:
+    return env["GUICHET_CNDA_HOSTS"].partition(":")[2]
+
+
 class Portal:
     """Web, worker, the single beat, and the desks that it asks, as a context."""
 
@@ -166,9 +202,8 @@ class Portal:
         worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
         worker += ["--without-gossip", "--without-mingle"]
         beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", self.folder / "beat-schedule"]
-        desks_port = self.env["GUICHET_CNDA_HOSTS"].partition(":")[2]
         try:
-            self._start("guichets", manage("simulate_guichets", "--port", desks_port))
+            self.children.append(simulated_desks(self.folder, self.env))
             self._start("web", web, pass_fds=[self.listener.fileno()])
             self._start("worker", worker)
             self._start("beat", beat)

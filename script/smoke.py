@@ -16,14 +16,16 @@ import httpx
 from browser import Failed
 from first_phase import FirstPhase
 from second_phase import SecondPhase, mistral
+from third_phase import AtTheCollege, Published
 
 FIRST_MOMENT = "ouverture"
 EXCERPT = 600
 
 
-def journey(base: str, moment: str) -> FirstPhase | SecondPhase:
+def journey(base: str, moment: str) -> FirstPhase | SecondPhase | Published:
     """Return the walk that is possible at a moment: after Date 1, no first submission is."""
-    return FirstPhase(base) if moment == FIRST_MOMENT else mistral(base)
+    walks = {FIRST_MOMENT: FirstPhase, "college": AtTheCollege, "reference": Published}
+    return walks.get(moment, mistral)(base)
 
 
 @contextmanager

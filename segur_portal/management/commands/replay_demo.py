@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from comptes.operations import ClockAlreadyStarted
+from referencement.documents import DocumentNotPrintable
 from segur_portal.demo.replay import MomentNotReachable, names, replay
 
 
@@ -21,6 +22,11 @@ class Command(BaseCommand):
             played = replay(moment)
         except MomentNotReachable as refused:
             raise CommandError(str(refused)) from None
+        except DocumentNotPrintable as missing:
+            raise CommandError(
+                "Cette partie de l’histoire imprime des documents, et cette machine ne le peut pas "
+                f"({missing}). Sous Debian : sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+            ) from None
         except ClockAlreadyStarted:
             raise CommandError(
                 f"L’horloge a été réglée avant l’histoire. Pour recommencer : script/demo --reset --moment {moment}"
