@@ -23,7 +23,7 @@ MODELS = [model for floor in FLOORS for model in apps.get_app_config(floor).get_
 
 FORBIDDEN_ROOMS = {"utils", "helpers", "common", "core", "services", "base", "misc", "tasks", "signals", "managers"}
 LONGEST_FILE = 300
-LONGEST_SETTINGS = 250
+LONGEST_SETTINGS = 280
 DEEPEST_IF = 2
 
 

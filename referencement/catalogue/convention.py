@@ -61,4 +61,4 @@ def _refuse_unknown(articles: Sequence[Article]) -> None:
     for article in articles:
         for _, name, spec, conversion in Formatter().parse(article.texte):
             if name is not None and (name not in VARIABLES or spec or conversion):
-                raise DispositifFileError(f"« {article.titre} » holds an unknown variable: {name!r}.")
+                raise DispositifFileError(f"Article {article.titre!r} holds an unknown variable, {name!r}.")

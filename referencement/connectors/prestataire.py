@@ -65,7 +65,7 @@ def read_event(body: bytes) -> Event:
 def _word(said: dict[str, Any], name: str) -> str:
     word = said.get(name)
     if not isinstance(word, str) or not 0 < len(word) <= 80 or "\0" in word:
-        raise ValueError(f"An event has a text « {name} ».")
+        raise ValueError(f"An event has a text {name!r}.")
     return word
 
 

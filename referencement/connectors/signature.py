@@ -110,7 +110,7 @@ def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
         box = (round(left), round(bottom), round(right), round(top))
         fields.append_signature_field(writer, SigFieldSpec(sig_field_name=name, on_page=-1, box=box))
     out = BytesIO()
-    writer.write(out)  # type: ignore[no-untyped-call]
+    writer.write(out)  # type: ignore[no-untyped-call]  # pyHanko leaves it untyped
     return out.getvalue()
 
 

@@ -37,7 +37,7 @@ class SeanceForm(forms.Form):
 
     def __init__(self, *args: Any, people: QuerySet[Compte], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["membres"].queryset = people  # type: ignore[attr-defined]
+        self.fields["membres"].queryset = people  # type: ignore[attr-defined]  # of a field of choices
 
 
 class DecisionForm(forms.Form):
@@ -68,7 +68,7 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, missing: tuple[str, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         proposed = dict.fromkeys((*MOTIFS, *missing))
-        self.fields["motifs"].choices = [(one, one) for one in proposed]  # type: ignore[attr-defined]
+        self.fields["motifs"].choices = [(one, one) for one in proposed]  # type: ignore[attr-defined]  # of a field of choices
 
     @property
     def reasons(self) -> list[str]:

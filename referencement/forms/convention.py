@@ -18,7 +18,7 @@ class SignatoryForm(forms.Form):
 
     def __init__(self, *args: Any, people: QuerySet[Compte], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["signatory"].queryset = people  # type: ignore[attr-defined]
+        self.fields["signatory"].queryset = people  # type: ignore[attr-defined]  # of a field of choices
 
 
 class CodeForm(forms.Form):

@@ -3,11 +3,9 @@
 from .conventions import (
     CANCELLABLE,
     ConventionNotPossible,
-    address_of,
     cancel_convention,
     cancel_if_stale,
     change_signatory,
-    numero_of,
     prepare_convention,
     send_convention,
 )
@@ -37,7 +35,6 @@ __all__ = [
     "SeanceNotPossible",
     "SignatureNotPossible",
     "VersionNotPossible",
-    "address_of",
     "cancel_convention",
     "cancel_if_stale",
     "change_signatory",
@@ -45,7 +42,6 @@ __all__ = [
     "decide_examen",
     "issue",
     "list_candidature",
-    "numero_of",
     "open_seance",
     "plan_seance",
     "prepare_convention",

@@ -35,15 +35,7 @@ class ConventionNotPossible(Exception):
         self.reasons = reasons
 
 
-def numero_of(convention: Convention) -> str:
-    return f"CONV-{convention.candidature.nru}-{convention.number}"
-
-
-def address_of(convention: Convention) -> str:
-    return f"convention:{convention.candidature.nru}/{convention.number}"
-
-
-def locked_convention(convention_id: int) -> Convention:
+def locked_convention(*, convention_id: int) -> Convention:
     """Lock the candidature, then its convention; the names of both are joined."""
     candidature_id = Convention.objects.values_list("candidature", flat=True).get(pk=convention_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
@@ -73,7 +65,7 @@ def _prepare(candidature_id: int, by: Compte, at: datetime) -> Convention:
         raise ConventionNotPossible(*(one.sentence for one in missing))
     convention = Convention(candidature=candidature, number=candidature.conventions.count() + 1)
     spec = convention_of(candidature.dispositif_id)
-    convention.data = data_of(spec, complet.quotes, numero=numero_of(convention))
+    convention.data = data_of(spec, complet.quotes, numero=queries.numero_of(convention))
     convention.sha256 = fingerprint(convention.data)
     convention.template_version = documents.VERSION
     convention.prepared_at, convention.prepared_by = at, by
@@ -81,7 +73,7 @@ def _prepare(candidature_id: int, by: Compte, at: datetime) -> Convention:
     _record(convention, Act.CONVENTION_DRAFTED, by=by, at=at, sha256=convention.sha256)
     issue(
         kind=DocumentKind.CONVENTION,
-        numero=numero_of(convention),
+        numero=queries.numero_of(convention),
         data=convention.data,
         template_version=convention.template_version,
         by=by,
@@ -99,7 +91,7 @@ def send_convention(*, convention_id: int, to: Compte, by: Compte, at: datetime)
     """
     refuse_if_stale(convention_id=convention_id, at=at)
     with transaction.atomic():
-        convention = locked_convention(convention_id)
+        convention = locked_convention(convention_id=convention_id)
         if convention.state != ConventionState.DRAFTED:
             raise ConventionNotPossible("Cette convention n’est plus à envoyer.")
         _refuse_who_cannot_sign(convention, to)
@@ -119,13 +111,13 @@ def change_signatory(*, convention_id: int, to: Compte, by: Compte, at: datetime
     """
     refuse_if_stale(convention_id=convention_id, at=at)
     with transaction.atomic():
-        convention = locked_convention(convention_id)
+        convention = locked_convention(convention_id=convention_id)
         if convention.state != ConventionState.SENT:
             raise ConventionNotPossible("Cette convention n’attend pas de signature de l’éditeur.")
         _refuse_who_cannot_sign(convention, to)
         if convention.signatory_id == to.pk:
             raise ConventionNotPossible(f"La convention est déjà à signer par {to}.")
-        close_procedures(convention, at=at)
+        close_procedures(convention=convention, at=at)
         convention.signatory, convention.version = to, convention.version + 1
         convention.save()
         _record(convention, Act.SIGNATORY_CHANGED, by=by, at=at, compte=to.pk)
@@ -141,19 +133,23 @@ def _refuse_who_cannot_sign(convention: Convention, to: Compte) -> None:
 def _ask_for_signature(convention: Convention, to: Compte, at: datetime) -> None:
     external = bool(settings.SIGNATURE["provider_url"])
     provider = Prestataire.EXTERNAL if external else Prestataire.EMBEDDED
-    procedure = open_procedure(convention, Signataire.EDITEUR, to, at=at, provider=provider)
+    procedure = open_procedure(
+        convention=convention, signataire=Signataire.EDITEUR, compte=to, at=at, provider=provider
+    )
     if external:
-        after_commit(effects.invite, procedure.pk)
+        after_commit(effect=effects.invite, key=procedure.pk)
         return
     occurrence = procedure.reference
-    outbox.post("referencement.convention_to_sign", on=address_of(convention), to=to, occurrence=occurrence, at=at)
+    outbox.post(
+        "referencement.convention_to_sign", on=queries.address_of(convention), to=to, occurrence=occurrence, at=at
+    )
 
 
 def open_procedure(
+    *,
     convention: Convention,
     signataire: Signataire,
     compte: Compte,
-    *,
     at: datetime,
     provider: Prestataire = Prestataire.EMBEDDED,
 ) -> ProcedureDeSignature:
@@ -167,12 +163,12 @@ def open_procedure(
     )
 
 
-def close_procedures(convention: Convention, *, at: datetime) -> None:
+def close_procedures(*, convention: Convention, at: datetime) -> None:
     for procedure in convention.procedures.filter(closed_at=None).order_by("pk"):
         procedure.closed_at = at
         procedure.save()
         if procedure.provider == Prestataire.EXTERNAL:
-            after_commit(effects.withdraw, procedure.pk)
+            after_commit(effect=effects.withdraw, key=procedure.pk)
 
 
 @transaction.atomic
@@ -181,7 +177,7 @@ def cancel_convention(*, convention_id: int, reason: str, by: Compte, at: dateti
 
     :raises ConventionNotPossible: without a reason, or once the référencement is attributed
     """
-    convention = locked_convention(convention_id)
+    convention = locked_convention(convention_id=convention_id)
     if not reason.strip():
         raise ConventionNotPossible("Dites pourquoi la convention est annulée.")
     if convention.state not in CANCELLABLE or queries.is_attributed(convention):
@@ -206,7 +202,7 @@ def refuse_if_stale(*, convention_id: int, at: datetime) -> None:
 @transaction.atomic
 def cancel_if_stale(*, convention_id: int, at: datetime) -> bool:
     """Cancel a convention whose quotes are no longer true; say whether it was. One that bore an attribution stays."""
-    convention = locked_convention(convention_id)
+    convention = locked_convention(convention_id=convention_id)
     if convention.state not in CANCELLABLE or queries.is_attributed(convention):
         return False
     if convention.candidature.state != CandidatureState.OPEN:
@@ -220,7 +216,7 @@ def cancel_if_stale(*, convention_id: int, at: datetime) -> bool:
 
 def _cancel(convention: Convention, reason: str, by: Compte | None, at: datetime) -> None:
     was_sent = convention.state != ConventionState.DRAFTED
-    close_procedures(convention, at=at)
+    close_procedures(convention=convention, at=at)
     convention.cancel(reason=reason, by=by, at=at)
     convention.save()
     _record(convention, Act.CONVENTION_CANCELLED, by=by, at=at, motif=reason)
@@ -228,11 +224,11 @@ def _cancel(convention: Convention, reason: str, by: Compte | None, at: datetime
         tell_the_team(
             candidature=convention.candidature,
             kind="referencement.convention_cancelled",
-            on=address_of(convention),
+            on=queries.address_of(convention),
             at=at,
         )
 
 
 def _record(convention: Convention, act: Act, *, by: Compte | None, at: datetime, **params: str | int) -> None:
-    on, numero = address_of(convention), numero_of(convention)
+    on, numero = queries.address_of(convention), queries.numero_of(convention)
     journal.record(convention.candidature.chain, act, on=on, by=by, at=at, numero=numero, **params)

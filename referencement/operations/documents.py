@@ -62,11 +62,11 @@ def issue(
         numero=numero,
         sha256=document.sha256,
     )
-    after_commit(effects.print_document, document.pk)
+    after_commit(effect=effects.print_document, key=document.pk)
     return document
 
 
-def after_commit(effect: Task[..., None], key: int) -> None:
+def after_commit(*, effect: Task[..., None], key: int) -> None:
     """Echo an act once it is committed; when the broker is away, a sweep takes it up."""
 
     def run() -> None:

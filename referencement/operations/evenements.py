@@ -45,7 +45,7 @@ def record_status(*, procedure_id: int, status: Status, at: datetime) -> str:
     procedure = ProcedureDeSignature.objects.select_related("convention", "compte").get(pk=procedure_id)
     cancel_if_stale(convention_id=procedure.convention_id, at=at)
     with transaction.atomic():
-        convention = locked_convention(procedure.convention_id)
+        convention = locked_convention(convention_id=procedure.convention_id)
         procedure.refresh_from_db()
         if procedure.closed_at:
             return CLOSED
@@ -57,7 +57,7 @@ def record_status(*, procedure_id: int, status: Status, at: datetime) -> str:
             return WAITING
         if not _is_ours(procedure, status.pdf):
             return CHANGED
-        keep_signature(convention, procedure, status.pdf, procedure.compte, at)
+        keep_signature(seen=convention, procedure=procedure, signed=status.pdf, by=procedure.compte, at=at)
     return SIGNED
 
 

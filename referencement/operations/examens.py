@@ -43,7 +43,7 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
 
     :raises SeanceNotPossible: with all that is missing
     """
-    seance = locked_seance(seance_id)
+    seance = locked_seance(seance_id=seance_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     if college.is_busy(candidature):
         raise SeanceNotPossible("Cette candidature est déjà à l’ordre du jour d’une séance, ou déjà référencée.")
@@ -57,8 +57,8 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
         listed_at=at,
         listed_by=by,
     )
-    moved(seance)
-    record_examen(examen, Act.EXAMEN_LISTED, by=by, at=at, date=said_instant(seance.held_at))
+    mark_moved(seance=seance)
+    record_examen(examen=examen, act=Act.EXAMEN_LISTED, by=by, at=at, date=said_instant(seance.held_at))
     return examen
 
 
@@ -68,14 +68,14 @@ def unlist_candidature(*, examen_id: int, reason: str, by: Compte, at: datetime)
 
     :raises SeanceNotPossible: once a decision is noted, or without a reason
     """
-    examen = locked_examen(examen_id)
+    examen = locked_examen(examen_id=examen_id)
     if examen.state != ExamenState.LISTED:
         raise SeanceNotPossible("Une décision est déjà notée\u00a0: reportez l’examen plutôt que de le retirer.")
     if not reason.strip():
         raise SeanceNotPossible("Dites pourquoi cette candidature est retirée de l’ordre du jour.")
     record_examen(
-        examen,
-        Act.EXAMEN_UNLISTED,
+        examen=examen,
+        act=Act.EXAMEN_UNLISTED,
         by=by,
         at=at,
         date=said_instant(examen.seance.held_at),
@@ -83,7 +83,7 @@ def unlist_candidature(*, examen_id: int, reason: str, by: Compte, at: datetime)
     )
     examen.avis.all().delete()
     examen.delete()
-    moved(examen.seance)
+    mark_moved(seance=examen.seance)
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def record_avis(*, examen_id: int, said: Iterable[Said], by: Compte, at: datetim
 
     :raises SeanceNotPossible: when one of them is not there, or the séance is not open; nothing is then noted
     """
-    examen = locked_examen(examen_id)
+    examen = locked_examen(examen_id=examen_id)
     if examen.seance.state != SeanceState.OPEN:
         raise SeanceNotPossible("La séance n’est pas ouverte.")
     membres = {one.pk: one for one in college.membres_of(examen.seance)}
@@ -127,9 +127,9 @@ def record_avis(*, examen_id: int, said: Iterable[Said], by: Compte, at: datetim
         )
         noted.save()
         act = Act.CONFLICT_RECORDED if noted.is_in_conflict else Act.AVIS_RECORDED
-        record_examen(examen, act, by=by, at=at, compte=membres[one.membre].compte_id)
+        record_examen(examen=examen, act=act, by=by, at=at, compte=membres[one.membre].compte_id)
     if changed:
-        moved(examen.seance)
+        mark_moved(seance=examen.seance)
 
 
 def _fault(said: Said, membre: MembreDeSeance | None) -> str:
@@ -164,7 +164,7 @@ def decide_examen(
     :raises SeanceNotPossible: with every obstacle
     :raises SeanceConflict: when the examen moved since
     """
-    examen = locked_examen(examen_id)
+    examen = locked_examen(examen_id=examen_id)
     if examen.version != seen_version:
         raise SeanceConflict
     complet = queries.dossier_complet(examen.candidature, at=at)
@@ -186,30 +186,30 @@ def decide_examen(
         at=at,
     )
     examen.save()
-    moved(examen.seance)
-    record_examen(examen, Act.EXAMEN_DECIDED, by=by, at=at, decision=decision.label)
+    mark_moved(seance=examen.seance)
+    record_examen(examen=examen, act=Act.EXAMEN_DECIDED, by=by, at=at, decision=decision.label)
     return examen
 
 
-def locked_seance(seance_id: int) -> SeanceDuCollege:
+def locked_seance(*, seance_id: int) -> SeanceDuCollege:
     return SeanceDuCollege.objects.locked().select_related("secretaire").get(pk=seance_id)
 
 
-def locked_examen(examen_id: int) -> Examen:
+def locked_examen(*, examen_id: int) -> Examen:
     """Lock the séance, then the examen; the names of its candidature are joined."""
-    seance = locked_seance(Examen.objects.values_list("seance", flat=True).get(pk=examen_id))
+    seance = locked_seance(seance_id=Examen.objects.values_list("seance", flat=True).get(pk=examen_id))
     joined = ("candidature__produit__editeur", "candidature__dispositif")
     examen = Examen.objects.locked().select_related(*joined).get(pk=examen_id)
     examen.seance = seance
     return examen
 
 
-def moved(seance: SeanceDuCollege) -> None:
+def mark_moved(*, seance: SeanceDuCollege) -> None:
     """What a closing page showed is no longer all that the séance would publish."""
     seance.version += 1
     seance.save(update_fields=["version"])
 
 
-def record_examen(examen: Examen, act: Act, *, by: Compte, at: datetime, **params: str | int) -> None:
+def record_examen(*, examen: Examen, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
     chain, address = examen.candidature.chain, f"examen:{examen.seance_id}/{examen.candidature.nru}"
     journal.record(chain, act, on=address, by=by, at=at, **params)

@@ -20,7 +20,7 @@ from referencement.queries import seances as college
 from referencement.rules import seances as rules
 
 from .documents import issue
-from .examens import SeanceConflict, SeanceNotPossible, locked_seance, moved, record_examen
+from .examens import SeanceConflict, SeanceNotPossible, locked_seance, mark_moved, record_examen
 
 PUBLISH = {
     Decision.ATTRIBUTED: (Examen.attribute, Act.EXAMEN_ATTRIBUTED),
@@ -55,14 +55,14 @@ def open_seance(*, seance_id: int, present: Collection[int], by: Compte, at: dat
     :param present: the pks of the members
     :raises SeanceNotPossible: when it is closed
     """
-    seance = locked_seance(seance_id)
+    seance = locked_seance(seance_id=seance_id)
     if seance.state == SeanceState.CLOSED:
         raise SeanceNotPossible("Cette séance est close.")
     if seance.state == SeanceState.PLANNED:
         seance.open(at=at)
         _record(seance, Act.SEANCE_OPENED, by=by, at=at)
     seance.save()
-    moved(seance)
+    mark_moved(seance=seance)
     seance.membres.update(is_present=False)
     seance.membres.filter(pk__in=present).update(is_present=True)
     return seance
@@ -75,7 +75,7 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
     :raises SeanceNotPossible: with every obstacle, of every dossier
     :raises SeanceConflict: when the séance moved since
     """
-    seance = locked_seance(seance_id)
+    seance = locked_seance(seance_id=seance_id)
     if seance.version != seen_version:
         raise SeanceConflict
     examens = college.agenda_of(seance)
@@ -110,7 +110,7 @@ def _publish(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetim
     publish(examen, at=at)
     examen.save()
     numero = situations.numero_of_issued(DocumentKind.ATTESTATION, examen)
-    record_examen(examen, act, by=by, at=at, **({"numero": numero} if act is Act.EXAMEN_ATTRIBUTED else {}))
+    record_examen(examen=examen, act=act, by=by, at=at, **({"numero": numero} if act is Act.EXAMEN_ATTRIBUTED else {}))
     if act is Act.EXAMEN_ATTRIBUTED:
         _issue_of(examen, complet, by=by, at=at)
     address = f"examen:{examen.seance_id}/{examen.candidature.nru}"

@@ -19,7 +19,7 @@ from referencement.enums import Act, ConventionState, FichierStage, Prestataire,
 from referencement.models import CodeDeSignature, Convention, FichierDeDocument, ProcedureDeSignature
 from referencement.rules.signature import LIFETIME, why_code_refused, why_no_new_code
 
-from .conventions import address_of, locked_convention, numero_of, open_procedure, refuse_if_stale
+from .conventions import locked_convention, open_procedure, refuse_if_stale
 
 FOR_WHOM = {ConventionState.SENT: Signataire.EDITEUR, ConventionState.SIGNED_BY_EDITEUR: Signataire.ANS}
 
@@ -40,7 +40,7 @@ def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignatur
     """
     refuse_if_stale(convention_id=convention_id, at=at)
     with transaction.atomic():
-        convention = locked_convention(convention_id)
+        convention = locked_convention(convention_id=convention_id)
         procedure = _procedure_for(convention, by, at)
         last = queries.last_code(procedure)
         if reason := why_no_new_code(queries.code_facts(last), at=at):
@@ -63,7 +63,7 @@ def _procedure_for(convention: Convention, by: Compte, at: datetime) -> Procedur
     if found:
         found.closed_at = at
         found.save()
-    return open_procedure(convention, signataire, by, at=at)
+    return open_procedure(convention=convention, signataire=signataire, compte=by, at=at)
 
 
 def _refuse_who_does_not_sign(convention: Convention, by: Compte) -> Signataire:
@@ -91,13 +91,13 @@ def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime)
     refuse_if_stale(convention_id=convention_id, at=at)
     convention, procedure = _spend_code(convention_id, typed, by, at)
     signed = _signed(convention, Signataire(procedure.signataire), by, at)
-    return keep_signature(convention, procedure, signed, by, at)
+    return keep_signature(seen=convention, procedure=procedure, signed=signed, by=by, at=at)
 
 
 def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tuple[Convention, ProcedureDeSignature]:
     """Use the code up, or count the attempt: both are kept whatever follows."""
     with transaction.atomic():
-        convention = locked_convention(convention_id)
+        convention = locked_convention(convention_id=convention_id)
         signataire = _refuse_who_does_not_sign(convention, by)
         procedure = queries.open_procedure(convention, signataire)
         code = queries.last_code(procedure) if procedure and procedure.compte_id == by.pk else None
@@ -126,7 +126,7 @@ def _signed(convention: Convention, signataire: Signataire, by: Compte, at: date
         content = prepare(content, documents.boxes_of(version))
         for_whom = convention.data["cite"]["editeur"]["raison_sociale"]
     stamp = documents.draw_stamp(name=by.full_name, quality=by.email, for_whom=for_whom, version=version, at=at)
-    reason = f"Signature de la convention {numero_of(convention)} pour {for_whom}"
+    reason = f"Signature de la convention {queries.numero_of(convention)} pour {for_whom}"
     try:
         return seal.sign(content, Signing(signataire.value, by.full_name, reason, stamp, at))
     except SignatureFailed as failure:
@@ -162,10 +162,10 @@ def seal_of_the_portal() -> Embedded:
 
 @transaction.atomic
 def keep_signature(
-    seen: Convention, procedure: ProcedureDeSignature, signed: bytes, by: Compte, at: datetime
+    *, seen: Convention, procedure: ProcedureDeSignature, signed: bytes, by: Compte, at: datetime
 ) -> Convention:
     """Keep the signed file, move the convention that was seen, and tell the éditeur's team."""
-    convention = locked_convention(seen.pk)
+    convention = locked_convention(convention_id=seen.pk)
     if convention.version != seen.version:
         raise SignatureNotPossible("La convention vient de changer\u00a0: relisez-la. Rien n’est signé.")
     by_editeur = procedure.signataire == Signataire.EDITEUR
@@ -179,7 +179,7 @@ def keep_signature(
     stage = FichierStage.SIGNED if by_editeur else FichierStage.COUNTERSIGNED
     fichier = effects.keep(convention.document, stage, signed, at=at)
     act = Act.CONVENTION_SIGNED if by_editeur else Act.CONVENTION_COUNTERSIGNED
-    on, numero = address_of(convention), numero_of(convention)
+    on, numero = queries.address_of(convention), queries.numero_of(convention)
     journal.record(convention.candidature.chain, act, on=on, by=by, at=at, numero=numero, sha256=fichier.sha256)
     tell_the_team(
         candidature=convention.candidature, kind="referencement.convention_signed", on=on, occurrence=stage, at=at

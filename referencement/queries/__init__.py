@@ -2,7 +2,7 @@
 
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
-from .conventions import convention_facts, living_convention, quotes_of, still_holds
+from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
 from .kept import kept
 from .publication import (
     PER_PAGE,
@@ -56,6 +56,7 @@ __all__ = [
     "PER_PAGE",
     "DossierComplet",
     "PublicPage",
+    "address_of",
     "agenda_of",
     "attestation_of",
     "attribution_of",
@@ -83,6 +84,7 @@ __all__ = [
     "membres_of",
     "missing_before_the_college",
     "neighbours_of",
+    "numero_of",
     "numero_of_issued",
     "numero_of_minutes",
     "obstacles_to_close",

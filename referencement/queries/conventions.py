@@ -90,3 +90,11 @@ def convention_facts(convention: Convention | None, quotes: Mapping[str, Any]) -
 def still_holds(convention: Convention, quotes: Mapping[str, Any]) -> bool:
     """Whether what a convention quotes is still what the candidature says."""
     return fingerprint(convention.data["cite"]) == fingerprint(quotes)
+
+
+def numero_of(convention: Convention) -> str:
+    return f"CONV-{convention.candidature.nru}-{convention.number}"
+
+
+def address_of(convention: Convention) -> str:
+    return f"convention:{convention.candidature.nru}/{convention.number}"

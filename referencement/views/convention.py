@@ -42,7 +42,7 @@ def _show(request: PortalRequest, candidature: Candidature, form: Any = None) ->
         "trail": trail_to_candidature(candidature, request),
         "convention": convention,
         "former": [one for one in every if one.state == State.CANCELLED],
-        "numero": operations.numero_of(convention) if convention else "",
+        "numero": queries.numero_of(convention) if convention else "",
         "state": convention.state if convention else "",
         "state_label": convention.get_state_display() if convention else "",
         "cancels": False,

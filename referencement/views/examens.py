@@ -91,7 +91,7 @@ def _avis_form(membres: list[MembreDeSeance], noted: Any) -> AvisForm:
 
 def _decision_form(examen: Examen, missing: tuple[str, ...]) -> DecisionForm:
     form = DecisionForm(missing=missing)
-    proposed = [value for value, _ in form.fields["motifs"].choices]  # type: ignore[attr-defined]
+    proposed = [value for value, _ in form.fields["motifs"].choices]  # type: ignore[attr-defined]  # of a field of choices
     form.initial = {
         "decision": examen.decision,
         "motifs": [one for one in examen.reasons if one in proposed],

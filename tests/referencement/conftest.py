@@ -15,7 +15,7 @@ PASSWORD = "sceau"
 def prints() -> bool:
     """Whether the system's libpango is there, without which WeasyPrint prints nothing."""
     try:
-        import weasyprint  # noqa: F401
+        import weasyprint  # noqa: F401 -- whether it can be imported is the question
     except OSError:
         return False
     return True

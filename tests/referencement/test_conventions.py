@@ -54,7 +54,7 @@ def test_prepared_convention_quotes_what_was_handed_over(parties: Parties) -> No
 
 
 def acts(convention: Convention) -> list[JournalEntry]:
-    return list(JournalEntry.objects.filter(address=operations.address_of(convention)).order_by("number"))
+    return list(JournalEntry.objects.filter(address=queries.address_of(convention)).order_by("number"))
 
 
 def test_convention_is_prepared_once(parties: Parties) -> None:
