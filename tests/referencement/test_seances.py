@@ -164,7 +164,7 @@ def refused(act: Callable[[], Any]) -> str:
 
 def test_dossier_with_blocages_is_listed_when_somebody_says_so_and_never_attributed(db: None) -> None:
     sitting = a_sitting(ready=False)
-    assert "La convention n’est pas préparée." in refused(sitting.list)
+    assert "Il manque encore à ce dossier" in refused(sitting.list)
     examen = sitting.list(despite=True)
     sitting.advise(examen)
 
