@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
 from candidatures.queries import said as said_instant
 from comptes import journal
@@ -78,8 +79,8 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
     seance = locked_seance(seance_id=seance_id)
     if seance.version != seen_version:
         raise SeanceConflict
+    _hold_still(seance)
     examens = college.agenda_of(seance)
-    list(Examen.objects.locked().filter(seance=seance).order_by("pk").values_list("pk", flat=True))
     complets = {one.pk: queries.dossier_complet(one.candidature, at=at) for one in examens}
     said = college.seance_facts(seance)
     missing = {one.pk: _missing(one, complets[one.pk], at) for one in examens}
@@ -93,6 +94,12 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
     minutes = situations.proces_verbal_of(seance, examens, at=at)
     _issue(kind=DocumentKind.PROCES_VERBAL, data=minutes, seance=seance, by=by, at=at)
     return seance
+
+
+def _hold_still(seance: SeanceDuCollege) -> None:
+    """Lock its examens, then their candidatures: nobody withdraws one, or cancels its convention, meanwhile."""
+    list(seance.examens.locked().order_by("pk").values_list("pk"))
+    list(Candidature.objects.locked().filter(examens__seance=seance).order_by("pk").values_list("pk"))
 
 
 def _missing(examen: Examen, complet: DossierComplet, at: datetime) -> tuple[str, ...]:

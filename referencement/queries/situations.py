@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 
+from candidatures.queries import PARIS
 from preuves.enums import ExigibiliteKind
 from preuves.models import Chapitre, VerdictDePreuve
 from preuves.queries import ChapitreDuDossier, Dossier
@@ -103,7 +104,7 @@ def numero_of_issued(kind: DocumentKind, examen: Examen) -> str:
 
 
 def numero_of_minutes(seance: SeanceDuCollege) -> str:
-    return f"PV-{seance.pk}-{seance.held_at:%Y%m%d}"
+    return f"PV-{seance.pk}-{seance.held_at.astimezone(PARIS):%Y%m%d}"
 
 
 def attestation_of(examen: Examen, *, at: datetime) -> dict[str, Any]:
