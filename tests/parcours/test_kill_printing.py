@@ -1,0 +1,203 @@
+"""The worker is killed in the middle of what the closing of a séance set off: all is done again, nothing twice."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.message import Message
+from hashlib import sha256
+
+import psycopg2
+from django.conf import settings
+from django.db import connection
+
+from comptes import clock, journal
+from comptes import sweeps as of_comptes
+from comptes.enums import NoticeState
+from comptes.models import Notice
+from referencement import sweeps
+from referencement.enums import DocumentKind, FichierStage
+from referencement.models import Document, FichierDeDocument
+from tests.comptes import smtp
+from tests.comptes.conftest import broker_at
+from tests.factories.conventions import some_parties
+from tests.factories.referencement import COLLEGE
+from tests.parcours.coupures import FORKS, PATIENCE, Broker, Door, wait_until
+from tests.parcours.server import portal_database
+from tests.parcours.test_kill_submission import OTHERS, WAITING, one
+from tests.referencement.conftest import PRINTS
+from tests.referencement.test_seances import Sitting, a_sitting, make_ready
+
+pytestmark = PRINTS
+
+
+class Letterbox(list[Message]):
+    """What the mail server received: of some messages it keeps the copy, and is slow to say so."""
+
+    def __init__(self, slow_to_answer: Sequence[str]) -> None:
+        super().__init__()
+        self.slow_to_answer, self.door = slow_to_answer, Door()
+        self.door.shut()
+
+    def append(self, message: Message) -> None:
+        super().append(message)
+        if message["Message-ID"] in self.slow_to_answer:
+            self.door.pass_through()
+
+    def counted(self) -> Counter[str]:
+        return Counter(message["Message-ID"] for message in self)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """What a closing wrote, still to be printed and sent; `held`: what the worker is in the middle of when it dies."""
+
+    documents: tuple[int, ...]
+    notices: tuple[str, ...]
+    held_documents: tuple[int, ...]
+    held_notices: tuple[str, ...]
+
+
+def three_decided_dossiers() -> list[Sitting]:
+    """Three dossiers of one séance, each to be attributed."""
+    first = a_sitting()
+    others = [some_parties(profils=["AHI"]) for _ in range(2)]
+    for parties in others:
+        make_ready(parties)
+    sittings = [first, *(replace(first, parties=parties) for parties in others)]
+    for sitting in sittings:
+        examen = sitting.list()
+        sitting.advise(examen)
+        sitting.decide(examen)
+    return sittings
+
+
+def close(sittings: list[Sitting]) -> Effects:
+    """Close the séance; as many effects of the second dossier as the worker has forks will be held.
+
+    Every effect of the first comes before them, and every effect of the third after.
+    """
+    sittings[0].close()
+    issued = Document.objects.filter(convention=None).order_by("pk")
+    told = Notice.objects.filter(kind="referencement.attributed").order_by("pk")
+    second = sittings[1].candidature
+    return Effects(
+        documents=tuple(issued.values_list("pk", flat=True)),
+        notices=tuple(told.values_list("message_id", flat=True)),
+        held_documents=tuple(issued.filter(candidature=second).values_list("pk", flat=True)),
+        held_notices=tuple(told.filter(address__endswith=second.nru).values_list("message_id", flat=True)[:2]),
+    )
+
+
+@contextmanager
+def prints_held(documents: Sequence[int]) -> Iterator[None]:
+    """Write the rows of these prints without committing: a worker that printed the same waits to know."""
+    row = "INSERT INTO referencement_fichierdedocument (document_id, stage, file, size, sha256, produced_at) VALUES %s"
+    with closing(psycopg2.connect(f"{portal_database()}/{connection.settings_dict['NAME']}")) as holder:
+        with holder.cursor() as cursor:
+            for pk in documents:
+                cursor.execute(row, [(pk, FichierStage.PRINTED.value, f"held-{pk}", 1, "0" * 64, COLLEGE)])
+        yield
+        holder.rollback()
+
+
+@contextmanager
+def a_worker(broker: Broker, mail_port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"{portal_database()}/{connection.settings_dict['NAME']}",
+        "REDIS_URL": broker.url,
+        "SECRET_KEY": settings.SECRET_KEY,
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "MAIL_ROOT": "",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+    }
+    words = [sys.executable, "-m", "celery", "-q", "-A", "tests.parcours.seance_worker", "worker"]
+    words += ["--loglevel", "ERROR", "--pool", "prefork", "--concurrency", str(FORKS)]
+    words += ["--without-gossip", "--without-mingle"]
+    worker = subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
+    try:
+        yield worker
+    finally:
+        kill(worker)
+
+
+def kill(worker: "subprocess.Popen[bytes]") -> None:
+    """Kill it with its forks; nobody is told."""
+    if worker.poll() is None:
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait(timeout=10)
+
+
+def sweep(broker: Broker) -> None:
+    """Hand out what is left, an hour later."""
+    with broker_at(broker.url), clock.travel(COLLEGE + timedelta(hours=1)):
+        sweeps.print_pending_documents()
+        of_comptes.deliver_due_notices()
+
+
+def printed(effects: Effects) -> int:
+    return FichierDeDocument.objects.filter(document__in=effects.documents, stage=FichierStage.PRINTED).count()
+
+
+def sent(effects: Effects) -> int:
+    return Notice.objects.filter(message_id__in=effects.notices, state=NoticeState.SENT).count()
+
+
+def test_effects_of_a_closing_cut_by_a_kill_are_done_again_and_none_twice(transactional_db: None) -> None:
+    sittings = three_decided_dossiers()
+    with ExitStack() as stack:
+        mail = stack.enter_context(smtp.serve())
+        broker = Broker()
+        broker.start()
+        stack.callback(broker.kill)
+        with broker_at(broker.url):
+            effects = close(sittings)
+        letterbox = mail.received = Letterbox(effects.held_notices)
+        stack.callback(letterbox.door.open)
+
+        with prints_held(effects.held_documents), a_worker(broker, mail.port) as worker:
+            wait_until(lambda: one(WAITING) == 2 == letterbox.door.waiting, seconds=PATIENCE)
+            before = (printed(effects), sent(effects))
+            kill(worker)
+        letterbox.door.open()
+        wait_until(lambda: one(WAITING) == one(OTHERS) == 0)
+        after = (printed(effects), sent(effects))
+
+        sweep(broker)
+        sweep(broker)
+        stack.enter_context(a_worker(broker, mail.port))
+        every = (len(effects.documents), len(effects.notices))
+        wait_until(lambda: (printed(effects), sent(effects)) == every, seconds=PATIENCE)
+
+    assert before == after == (2, len(effects.notices) // 3)
+    assert_documents_are_printed_once(effects)
+    assert_messages_are_sent_again_only_if_held(effects, letterbox)
+    assert list(journal.verify()) == []
+
+
+def assert_documents_are_printed_once(effects: Effects) -> None:
+    documents = Document.objects.filter(pk__in=effects.documents).order_by("pk")
+    kinds = Counter(documents.values_list("kind", flat=True))
+    assert kinds == {DocumentKind.ATTESTATION: 3, DocumentKind.RAPPORT: 3, DocumentKind.PROCES_VERBAL: 1}
+    fichiers = FichierDeDocument.objects.filter(document__in=effects.documents).order_by("document", "pk")
+    rows = list(fichiers.values_list("document", "stage"))
+    assert rows == [(pk, FichierStage.PRINTED) for pk in effects.documents]
+    assert [sha256(b"".join(fichier.read())).hexdigest() == fichier.sha256 for fichier in fichiers] == [True] * 7
+
+
+def assert_messages_are_sent_again_only_if_held(effects: Effects, letterbox: Letterbox) -> None:
+    """What the mail server had received when the worker died, which could not write so, and nothing else."""
+    notices = Notice.objects.filter(kind="referencement.attributed").order_by("pk")
+    rows = list(notices.values_list("message_id", "state"))
+    assert rows == [(one, NoticeState.SENT) for one in effects.notices]
+    assert len(set(notices.values_list("address", "email"))) == len(effects.notices)
+    counted = letterbox.counted()
+    assert {one: counted[one] for one in effects.notices} == {
+        one: 2 if one in effects.held_notices else 1 for one in effects.notices
+    }
