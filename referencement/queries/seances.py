@@ -84,6 +84,12 @@ def obstacles_to_close(seance: SeanceDuCollege, examens: Sequence[Examen]) -> tu
     return rules.obstacles_to_close(facts, examens_facts(examens, facts.present, {}))
 
 
+def last_decision(candidature: Candidature) -> Examen | None:
+    """What the collège last published of a candidature, with its reasons."""
+    published = Examen.objects.filter(candidature=candidature, published_at__isnull=False).select_related("seance")
+    return published.order_by("-published_at", "-pk").first()
+
+
 def neighbours_of(examen: Examen) -> tuple[str, str]:
     """The NRU of the dossiers before and after it on the agenda; empty at the ends."""
     every = list(examen.seance.examens.order_by("rank", "pk").values_list("candidature__nru", flat=True))

@@ -1,6 +1,6 @@
 """When and why not, in phase 3. One module a noun; the names are handed on here."""
 
-from .attribution import AttributionSituation, ExamenFacts, first_to_act, only_before_the_college
+from .attribution import AttributionSituation, ExamenFacts, first_to_act, is_attributed, only_before_the_college
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
 from .step import Step
@@ -19,6 +19,7 @@ __all__ = [
     "VoletSituation",
     "blocages",
     "first_to_act",
+    "is_attributed",
     "only_before_the_college",
     "steps_of",
     "turn_of",

@@ -53,6 +53,8 @@ def _convention(situation: AttributionSituation) -> Step:
             hint = "À préparer par l’ANS"
     elif not convention.still_holds and convention.state != ConventionState.COUNTERSIGNED:
         hint = "À préparer de nouveau\u00a0: ce qu’elle cite a changé"
+    elif convention.state == ConventionState.SIGNED_BY_EDITEUR and is_attributed(situation):
+        hint = "À signer par l’ANS"
     elif convention.state in SIGNED:
         state, hint, owner = "done", str(ConventionState(convention.state).label), ""
     elif convention.state == ConventionState.SENT:
@@ -60,6 +62,10 @@ def _convention(situation: AttributionSituation) -> Step:
     else:
         hint = "À envoyer à la signature"
     return Step("convention", "Convention", state, hint, owner, convention.moved_at if convention else None)
+
+
+def is_attributed(situation: AttributionSituation) -> bool:
+    return situation.examen is not None and situation.examen.state == ExamenState.ATTRIBUTED
 
 
 def _college(situation: AttributionSituation) -> Step:

@@ -23,6 +23,7 @@ from .blocages import groups_of, turn_from
 
 PER_PAGE = 25
 LAST = ("convention", "college")
+UNFAVOURABLE = (ExamenState.NOT_ATTRIBUTED, ExamenState.POSTPONED)
 # What is read by who cannot engage the éditeur.
 READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 
@@ -61,12 +62,19 @@ def _attribution(
     attribution: rules.AttributionSituation, found: Candidature, request: PortalRequest, *, fills: bool
 ) -> dict[str, Any]:
     """What is missing before the collège; and once it has attributed the référencement, where everybody reads it."""
-    if attribution.examen and attribution.examen.state == ExamenState.ATTRIBUTED:
+    if rules.is_attributed(attribution):
         public = reverse("referencement:solution", args=[found.nru])
         manages = fills and permissions.manages_produits(request.user, found.produit.editeur)
         issued = queries.documents_of(found)
-        return {"public": public, "may_present": manages, "groups": None, "documents": issued}
-    return {"public": "", "may_present": False, "documents": [], "groups": groups_of(attribution, found, fills=fills)}
+        return {"public": public, "may_present": manages, "groups": None, "documents": issued, "decision": None}
+    told = attribution.examen is not None and attribution.examen.state in UNFAVOURABLE
+    return {
+        "public": "",
+        "may_present": False,
+        "documents": [],
+        "groups": groups_of(attribution, found, fills=fills),
+        "decision": queries.last_decision(found) if told else None,
+    }
 
 
 def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:

@@ -185,6 +185,32 @@ def test_published_dossier_shows_what_was_frozen(sitting: Sitting, secretaire: C
     assert Examen.objects.get().sha256 in page
 
 
+def test_editeur_reads_why_it_is_not_attributed_and_nobody_else_does(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen, Decision.NOT_ATTRIBUTED, REASON)
+    address = reverse("referencement:candidature", args=[sitting.candidature.nru])
+    editeur = browser(sitting.parties.signatory)
+    assert REASON not in shown(editeur, address)
+    sitting.close()
+
+    assert REASON in shown(editeur, address)
+    assert REASON not in shown(Client(), reverse("referencement:solutions"))
+
+
+def test_convention_is_then_for_the_agency_to_sign(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen)
+    sitting.close()
+    page = shown(
+        browser(sitting.parties.responsable), reverse("referencement:candidature", args=[sitting.candidature.nru])
+    )
+
+    assert "À signer par l’ANS" in page
+    assert "Attestation de référencement" in page
+
+
 # -- the closing -----------------------------------------------------------------------------------------------------
 
 
