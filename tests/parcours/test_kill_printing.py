@@ -15,6 +15,7 @@ from hashlib import sha256
 import psycopg2
 from django.conf import settings
 from django.db import connection
+from redis import Redis
 
 from comptes import clock, journal
 from comptes import sweeps as of_comptes
@@ -141,6 +142,12 @@ def sweep(broker: Broker) -> None:
         of_comptes.deliver_due_notices()
 
 
+def queued(broker: Broker) -> tuple[int, int]:
+    """How many tasks wait in the broker, and how many a worker took and did not acknowledge."""
+    with closing(Redis.from_url(broker.url)) as redis:
+        return int(redis.llen("celery")), int(redis.hlen("unacked"))
+
+
 def printed(effects: Effects) -> int:
     return FichierDeDocument.objects.filter(document__in=effects.documents, stage=FichierStage.PRINTED).count()
 
@@ -167,15 +174,17 @@ def test_effects_of_a_closing_cut_by_a_kill_are_done_again_and_none_twice(transa
             kill(worker)
         letterbox.door.open()
         wait_until(lambda: one(WAITING) == one(OTHERS) == 0)
-        after = (printed(effects), sent(effects))
+        after, (_, lost) = (printed(effects), sent(effects)), queued(broker)
 
         sweep(broker)
         sweep(broker)
         stack.enter_context(a_worker(broker, mail.port))
         every = (len(effects.documents), len(effects.notices))
         wait_until(lambda: (printed(effects), sent(effects)) == every, seconds=PATIENCE)
+        wait_until(lambda: queued(broker) == (0, lost), seconds=PATIENCE)
 
     assert before == after == (2, len(effects.notices) // 3)
+    assert lost >= FORKS
     assert_documents_are_printed_once(effects)
     assert_messages_are_sent_again_only_if_held(effects, letterbox)
     assert list(journal.verify()) == []
