@@ -1,0 +1,77 @@
+"""A séance is being closed while somebody acts on one of its dossiers: whoever comes second sees what the first did."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
+from typing import Any
+
+import psycopg2
+import pytest
+from django.db import connection, connections
+
+from comptes import journal
+from referencement import operations
+from referencement.enums import ConventionState
+from referencement.models import Convention
+from tests.parcours.server import portal_database
+
+from .test_seances import AT, Sitting, a_sitting
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+def waiting() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        (found,) = cursor.fetchone()
+    return int(found)
+
+
+def while_closing(sitting: Sitting, act: Callable[[], Any], wait_until: Callable[..., None]) -> list[object]:
+    """Act once the closing has looked at everything and written it, and before it commits."""
+
+    def alone(one: Callable[[], Any]) -> object:
+        try:
+            return one()
+        except Exception as refusal:
+            return refusal
+        finally:
+            connections.close_all()
+
+    with (
+        ThreadPoolExecutor(2) as threads,
+        closing(psycopg2.connect(f"{portal_database()}/{connection.settings_dict['NAME']}")) as holder,
+    ):
+        with holder.cursor() as cursor:
+            cursor.execute("SELECT FROM comptes_journalchain WHERE name = %s FOR UPDATE", [journal.PORTAIL])
+        acts: list[Future[object]] = []
+        for rank, one in enumerate((sitting.close, act), start=1):
+            acts.append(threads.submit(alone, one))
+            wait_until(lambda rank=rank: waiting() == rank)
+        holder.rollback()
+        return [one.result() for one in acts]
+
+
+@pytest.fixture
+def decided(transactional_db: None) -> Sitting:
+    sitting = a_sitting()
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen)
+    return sitting
+
+
+def test_convention_is_not_cancelled_while_it_bears_an_attribution(
+    decided: Sitting, wait_until: Callable[..., None]
+) -> None:
+    convention, by = Convention.objects.get(), decided.parties.responsable
+
+    def cancel() -> Convention:
+        return operations.cancel_convention(convention_id=convention.pk, reason="Une coquille.", by=by, at=AT)
+
+    closed, refused = while_closing(decided, cancel, wait_until)
+    convention.refresh_from_db()
+
+    assert (type(closed).__name__, type(refused).__name__) == ("SeanceDuCollege", "ConventionNotPossible")
+    assert convention.state == ConventionState.SIGNED_BY_EDITEUR
+    assert list(journal.verify()) == []
