@@ -21,6 +21,8 @@ from referencement.rules import seances as rules
 from referencement.rules.empreinte import fingerprint
 
 LONGEST = 300
+# What the éditeur's own journal does not say: it learns the decision when the séance is closed, the advice never.
+UNTOLD = (Act.AVIS_RECORDED, Act.CONFLICT_RECORDED, Act.EXAMEN_DECIDED)
 
 
 class SeanceNotPossible(Exception):
@@ -211,5 +213,7 @@ def mark_moved(*, seance: SeanceDuCollege) -> None:
 
 
 def record_examen(*, examen: Examen, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
-    chain, address = examen.candidature.chain, f"examen:{examen.seance_id}/{examen.candidature.nru}"
+    """Write an act on an examen: in its candidature's chain, but for what the éditeur must not learn yet."""
+    chain = journal.PORTAIL if act in UNTOLD else examen.candidature.chain
+    address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
     journal.record(chain, act, on=address, by=by, at=at, **params)

@@ -211,6 +211,21 @@ def test_convention_is_then_for_the_agency_to_sign(sitting: Sitting) -> None:
     assert "Attestation de référencement" in page
 
 
+def test_editeur_learns_no_decision_before_the_closing(sitting: Sitting) -> None:
+    examen = sitting.list()
+    sitting.advise(examen, conflicts=1)
+    sitting.decide(examen)
+    editeur, nru = browser(sitting.parties.signatory), sitting.candidature.nru
+    pages = [
+        shown(editeur, reverse(name, args=[nru])) for name in ("referencement:candidature", "candidatures:journal")
+    ]
+    assert any("à la séance du collège du" in page for page in pages)
+    assert not any("s’oriente vers" in page or "conflit" in page or "avis" in page for page in pages)
+    sitting.close()
+
+    assert "Le référencement est attribué" in shown(editeur, reverse("candidatures:journal", args=[nru]))
+
+
 # -- the closing -----------------------------------------------------------------------------------------------------
 
 
