@@ -7,6 +7,8 @@ import pytest
 from django.conf import settings as portal
 
 from comptes import clock, journal
+from guichets import queries
+from guichets.enums import Guichet
 from guichets.management.commands.simulate_guichets import FOLDER
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server
@@ -35,7 +37,11 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             }
             monkeypatch.setitem(portal.GUICHETS, desk, portal.GUICHETS[desk] | said)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        for desk in (Guichet.CNDA, Guichet.EDC_PSC):
+            queries.circuit_of(desk).reset()
         yield
+        for desk in (Guichet.CNDA, Guichet.EDC_PSC):
+            queries.desk_of(desk).close()
         server.stop()
 
 
