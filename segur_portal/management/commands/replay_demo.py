@@ -24,8 +24,8 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         except DocumentNotPrintable as missing:
             raise CommandError(
-                "Cette partie de l’histoire imprime des documents, et cette machine ne le peut pas "
-                f"({missing}). Sous Debian\u00a0: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+                f"Cette partie de l’histoire imprime des documents, et cette machine ne le peut pas ({missing}). "
+                "Sous Debian\u00a0: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
             ) from None
         except ClockAlreadyStarted:
             raise CommandError(
