@@ -48,7 +48,7 @@ class Candidate:
 def add_candidature(world: World, team: Team, produit: tuple[int, str], opened_at: datetime) -> Candidate:
     """Make a candidature and its two volets, according to a fate that the dice choose."""
     by = team.people[0]
-    fate = world.dice.choices(list(FATES), list(FATES.values()))[0]
+    fate = "admitted" if world.finished else world.dice.choices(list(FATES), list(FATES.values()))[0]
     nru = make_nru(world.spec.prefixe_nru, year=opened_at.astimezone(PARIS).year, number=next(world.nru))
     made = Candidate(world.tables[Candidature].reserve(), nru, team, Chain(f"candidature:{nru}"), {})
     demarche = f"{world.spec.nom}, vague {world.spec.vague}"

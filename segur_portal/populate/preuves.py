@@ -67,7 +67,7 @@ class Due:
 
 def add_dossier(world: World, made: Candidate, due: Due) -> None:
     """Make the dossier of an admitted candidature, unless it has deposited nothing yet."""
-    if made.admitted_at is None or world.luck(NOT_BEGUN):
+    if made.admitted_at is None or (world.luck(NOT_BEGUN) and not world.finished):
         return
     last = world.until_date_2
     opened_at = world.instant(made.admitted_at, last, 0, 0.2)
@@ -88,5 +88,6 @@ def add_dossier(world: World, made: Candidate, due: Due) -> None:
         start = world.instant(opened_at, last, 0, 0.6)
         story = ChapitreStory(world, made, number, code, preuves, pieces, (start, last))
         if preuves:
-            story.live(advance - rank / len(expected) + world.dice.uniform(-0.15, 0.15))
+            progress = advance - rank / len(expected) + world.dice.uniform(-0.15, 0.15)
+            story.live(1 if world.finished else progress)
         story.write()

@@ -30,6 +30,7 @@ class Wanted:
     :param at: the portal's present instant, after the opening of the démarche
     :param seed: the same one, on a database just migrated and at the same instant, makes the same data
     :param preuves: whether the dossiers de preuves are made too; the dispositif then has a published REM
+    :param finished: whether every candidature went to the end of what the instructeurs decide: chapitres approved
     """
 
     spec: DispositifSpec
@@ -37,6 +38,7 @@ class Wanted:
     at: datetime
     seed: int = 0
     preuves: bool = True
+    finished: bool = False
 
 
 def populate(wanted: Wanted, *, say: Callable[[int], None] = lambda done: None) -> dict[str, int]:
@@ -56,6 +58,7 @@ def populate(wanted: Wanted, *, say: Callable[[int], None] = lambda done: None) 
         nru=numbers_of("candidatures_nru"),
         instructeurs=open_comptes_ans(wanted.at),
         files=store_files(),
+        finished=wanted.finished,
     )
     due = Due(rem_of(version)) if version else None
     _make(world, wanted.candidatures, due, say)

@@ -20,6 +20,7 @@ class World:
     :param at: the present instant of the portal: nothing that is made happens later
     :param nru: the numbers of the NRU, from the portal's own sequence
     :param instructeurs: ids of comptes
+    :param finished: whether every candidature is admitted, and all its chapitres approved
     """
 
     tables: Tables
@@ -30,6 +31,7 @@ class World:
     nru: Iterator[int]
     instructeurs: tuple[int, ...]
     files: dict[str, Stored]
+    finished: bool = False
 
     @property
     def opening(self) -> datetime:

@@ -75,6 +75,15 @@ def test_what_was_signed_first_keeps_every_byte(parties: Parties) -> None:
     assert [field.get_object()["/T"] for field in fields] == ["editeur", "ans"]
 
 
+@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed.")
+def test_qpdf_finds_nothing_to_say_of_what_both_signed(parties: Parties, tmp_path: Path) -> None:
+    file = tmp_path / "convention.pdf"
+    file.write_bytes(content_of(countersigned(parties)))
+    said = subprocess.run(["qpdf", "--check", file], capture_output=True, text=True, check=False)
+
+    assert (said.returncode, said.stderr) == (0, ""), said.stdout
+
+
 @pytest.mark.skipif(shutil.which("pdfsig") is None, reason="poppler's pdfsig is not installed.")
 def test_pdfsig_finds_both_signatures_valid(parties: Parties, tmp_path: Path) -> None:
     file = tmp_path / "convention.pdf"

@@ -16,6 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--candidatures", type=int, required=True, metavar="N")
         parser.add_argument("--sans-preuves", action="store_true", help="the dossiers administratifs alone")
+        parser.add_argument("--acheves", action="store_true", help="every chapitre of every candidature is approved")
         parser.add_argument("--dispositif", default="ms-dui-va2")
         parser.add_argument("--seed", type=int, default=0, help="another seed, other data")
         parser.add_argument("--oui", action="store_true", help="do it even where neither DEBUG nor DEMO is set")
@@ -49,4 +50,5 @@ def _wanted(options: dict[str, Any]) -> Wanted:
         at=at,
         seed=options["seed"],
         preuves=not options["sans_preuves"],
+        finished=options["acheves"],
     )

@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+"""Close a séance of 100 dossiers in one transaction, then print its documents with a worker that is killed once."""
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import surroundings
+
+RESULTS = Path(__file__).with_name("resultats") / "cloture.md"
+LONGEST = 5
+PATIENCE = 1200
+MINUTE = 60
+
+surroundings.DATABASE = "portail_bench_cloture"
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.cloture", description=__doc__)
+    parser.add_argument("--dossiers", type=int, default=100)
+    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
+    options = parser.parse_args(arguments)
+    with surroundings.Surroundings() as around:
+        from bench.machine import machine
+        from bench.seance import a_seance_to_close, closed
+
+        seance = a_seance_to_close(options.dossiers)
+        seconds, queries = closed(seance)
+        wanted = 2 * options.dossiers + 1
+        printed = _print_everything(around, wanted)
+        report, good = _report(options.dossiers, seconds, queries, printed, machine())
+    print(report)
+    if options.write:
+        RESULTS.write_text(report, encoding="utf-8")
+    return 0 if good else 1
+
+
+def _print_everything(around: Any, wanted: int) -> dict[str, float]:
+    """Let a worker print, kill it in the middle, then let another end what the sweep hands out again."""
+    began = time.monotonic()
+    worker = _worker(around)
+    _wait_for(wanted // 3, worker)
+    os.killpg(worker.pid, 9)
+    worker.wait()
+    before = _printed()
+    worker = _worker(around)
+    try:
+        _wait_for(wanted, worker, swept=True)
+        memory = _memory(worker.pid)
+    finally:
+        os.killpg(worker.pid, 15)
+        worker.wait()
+    return {
+        "before": before,
+        "printed": _printed(),
+        "doubled": _doubled(),
+        "seconds": time.monotonic() - began,
+        "memory": memory,
+    }
+
+
+def _worker(around: Any) -> "subprocess.Popen[bytes]":
+    environment = {**os.environ, **around.environment, "EMAIL_URL": "dummymail://", "PYTHONWARNINGS": "ignore"}
+    words = [sys.executable, "-m", "celery", "-q", "-A", "segur_portal", "worker", "--loglevel", "ERROR"]
+    words += ["--concurrency", "2", "--without-gossip", "--without-mingle"]
+    return subprocess.Popen(words, cwd=surroundings.ROOT, env=environment, start_new_session=True)
+
+
+def _wait_for(count: int, worker: "subprocess.Popen[bytes]", *, swept: bool = False) -> None:
+    """Wait until so many documents are printed; `swept`: meanwhile the sweep passes each minute, as the beat has it."""
+    from referencement import sweeps
+
+    began = time.monotonic()
+    deadline, passes = began + PATIENCE, 0
+    while _printed() < count:
+        if swept and time.monotonic() >= began + passes * MINUTE:
+            sweeps.print_pending_documents()
+            passes += 1
+        if worker.poll() is not None or time.monotonic() > deadline:
+            raise SystemExit(f"Only {_printed()} documents of {count} are printed.")
+        time.sleep(0.5)
+
+
+def _printed() -> int:
+    from referencement.models import FichierDeDocument
+
+    return FichierDeDocument.objects.filter(document__convention=None).count()
+
+
+def _doubled() -> int:
+    from referencement.models import FichierDeDocument
+
+    found = FichierDeDocument.objects.filter(document__convention=None)
+    return found.count() - found.values("document").distinct().count()
+
+
+def _memory(pid: int) -> float:
+    """The MB of the largest process of a worker's session, at its peak."""
+    peaks = []
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            said = dict(line.split(":\t", 1) for line in status.read_text().splitlines() if ":\t" in line)
+            if os.getpgid(int(status.parent.name)) == pid and "VmHWM" in said:
+                peaks.append(int(said["VmHWM"].split()[0]) / 1024)
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it ended meanwhile
+    return max(peaks)
+
+
+def _report(dossiers: int, seconds: float, queries: int, printed: dict[str, float], machine: str) -> tuple[str, bool]:
+    wanted = 2 * dossiers + 1
+    exact = printed["printed"] == wanted and not printed["doubled"]
+    counted = f"{printed['printed']:.0f}, {printed['doubled']:.0f} {'✓' if exact else '✗'}"
+    lines = [
+        "# Clôture",
+        "",
+        f"{machine}.",
+        f"A séance of {dossiers} dossiers, each with the chapitres and preuves of the demonstration's REM, everything",
+        "granted at the desks, a convention signed, three members' advice and an attribution noted by the real",
+        "operations; closed by the real operation. Its documents are printed by a worker of 2 processes, killed",
+        "(`kill -9`) after a third of them; another one ends, with what the sweep hands out again.",
+        "Made by `python -m bench.cloture --write`.",
+        "",
+        "| measure | |",
+        "|---|---:|",
+        f"| closing, one transaction, seconds | {seconds:.1f} {'✓' if seconds < LONGEST else '✗'} < {LONGEST} |",
+        f"| queries of the closing | {queries:,} |",
+        f"| documents to print | {wanted} |",
+        f"| printed before the kill | {printed['before']:.0f} |",
+        f"| printed in the end, and twice | {counted} |",
+        f"| a second, the kill included | {wanted / printed['seconds']:.2f} |",
+        f"| the largest process of the worker, MB | {printed['memory']:.0f} |",
+        "",
+    ]
+    return "\n".join(lines), seconds < LONGEST and exact
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

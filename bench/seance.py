@@ -1,0 +1,129 @@
+"""A séance whose every dossier may be attributed, brought there by the real operations."""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+from uuid import uuid4
+
+from django.core.management import call_command
+from django.db import connection
+
+from bench.moment import AT
+from candidatures.models import Candidature
+from comptes import clock, operations
+from comptes.enums import RoleANS
+from comptes.models import Compte
+from guichets import operations as guichets
+from guichets import queries as desks
+from guichets.models import Suivie
+from guichets.rules.architecture import requis
+from guichets.rules.declarations import declaration_of
+from referencement import operations as college
+from referencement.enums import AvisDuCollege, Decision
+from referencement.models import SeanceDuCollege
+from referencement.operations import Said
+
+MEMBRES, QUORUM = 3, 2
+
+
+@dataclass(frozen=True)
+class Granted:
+    """What a desk says of a demande that it grants."""
+
+    numero: str
+    etape: str
+    date_etape: date
+    objet: str
+    nil: str
+    logiciel: str = ""
+    retour_prevu: date | None = None
+    documents: tuple[tuple[str, str], ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
+    schema: str = "1"
+
+    @property
+    def raw(self) -> bytes:
+        return json.dumps({"numero": self.numero, "etape": self.etape}).encode()
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+def a_seance_to_close(dossiers: int) -> SeanceDuCollege:
+    """Open, with every dossier on its agenda, advised on and decided."""
+    with clock.travel(AT):
+        call_command("populate", candidatures=dossiers, seed=6, acheves=True, oui=True, stdout=StringIO())
+    by = _somebody(RoleANS.SECRETAIRE_COLLEGE, 0)
+    membres = [_somebody(RoleANS.MEMBRE_COLLEGE, rank) for rank in range(MEMBRES)]
+    for candidature in Candidature.objects.with_names().order_by("pk"):
+        _make_ready(candidature, by)
+    seance = college.plan_seance(held_at=AT, quorum=QUORUM, membres=membres, secretaire=by, by=by, at=AT)
+    present = list(seance.membres.values_list("pk", flat=True))
+    college.open_seance(seance_id=seance.pk, present=present, by=by, at=AT)
+    for candidature in Candidature.objects.order_by("pk"):
+        _decide(seance, candidature, present, by)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return SeanceDuCollege.objects.get(pk=seance.pk)
+
+
+def closed(seance: SeanceDuCollege) -> tuple[float, int]:
+    """Close it, counting; return how long it took, and how many queries."""
+    asked: list[str] = []
+
+    def count(execute: Any, sql: str, *words: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *words)
+
+    began = time.perf_counter()
+    with connection.execute_wrapper(count):
+        college.close_seance(seance_id=seance.pk, seen_version=seance.version, by=seance.secretaire, at=AT)
+    return time.perf_counter() - began, len(asked)
+
+
+def _make_ready(candidature: Candidature, by: Compte) -> None:
+    required = requis(desks.architecture_of(candidature), desks.spec_of_candidature(candidature))
+    for rank, one in enumerate((*required.habilitations, *required.homologations)):
+        declaration = declaration_of(one, numero=f"N{candidature.pk}-{rank}", logiciel=candidature.produit.nom)
+        demande = guichets.record_demande(candidature_id=candidature.pk, declaration=declaration, by=by, at=AT)
+        _grant(demande, one)
+    convention = college.prepare_convention(candidature_id=candidature.pk, by=by, at=AT)
+    convention.send(to=by, by=by, at=AT)
+    convention.sign(by=by, at=AT)
+    convention.save()
+
+
+def _grant(demande: Suivie, required: Any) -> None:
+    answer = Granted(
+        demande.numero,
+        "granted",
+        (AT - timedelta(days=1)).date(),
+        getattr(demande, "teleservice", "") or getattr(demande, "role", ""),
+        getattr(demande, "nil", ""),
+    )
+    guichets.note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=AT)
+
+
+def _decide(seance: SeanceDuCollege, candidature: Candidature, present: list[int], by: Compte) -> None:
+    examen = college.list_candidature(seance_id=seance.pk, candidature_id=candidature.pk, by=by, at=AT)
+    said = [Said(one, AvisDuCollege.FAVOURABLE) for one in present]
+    college.record_avis(examen_id=examen.pk, said=said, by=by, at=AT)
+    college.decide_examen(
+        examen_id=examen.pk, decision=Decision.ATTRIBUTED, reasons=[], comment="", seen_version=0, by=by, at=AT
+    )
+
+
+def _somebody(role: RoleANS, rank: int) -> Compte:
+    return operations.open_compte_ans(
+        email=f"{role}{rank}@agence.example",
+        first_name="Camille",
+        last_name=f"{role} {rank}",
+        roles=[role],
+        by=None,
+        at=AT,
+    )
