@@ -52,7 +52,7 @@ def _print_everything(around: Any, wanted: int) -> dict[str, float]:
         _wait_for(wanted, worker, swept=True)
         memory = _memory(worker.pid)
     finally:
-        os.killpg(worker.pid, 15)
+        worker.terminate()
         worker.wait()
     return {
         "before": before,

@@ -81,7 +81,7 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
         raise SeanceConflict
     _hold_still(seance)
     examens = college.agenda_of(seance)
-    complets = {one.pk: queries.dossier_complet(one.candidature, at=at) for one in examens}
+    complets = {one.pk: queries.dossier_complet(one.candidature, at=at, with_history=False) for one in examens}
     said = college.seance_facts(seance)
     missing = {one.pk: _missing(one, complets[one.pk], at) for one in examens}
     if found := rules.obstacles_to_close(said, college.examens_facts(examens, said.present, missing)):
