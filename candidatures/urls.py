@@ -1,7 +1,7 @@
 from django.urls import path, register_converter
 
 from candidatures.converters import VoletConverter
-from candidatures.views import charte, instruction, journal, produits, submission, volets, withdrawal
+from candidatures.views import calendrier, charte, instruction, journal, produits, submission, volets, withdrawal
 
 register_converter(VoletConverter, "volet")
 
@@ -14,6 +14,8 @@ urlpatterns = [
     path("produits/<int:produit_id>/acces/", produits.give_acces, name="acces_give"),
     path("acces/<int:acces_id>/retirer/", produits.end_acces, name="acces_end"),
     path("produits/<int:produit_id>/rattacher/", produits.attach, name="attach"),
+    path("mon-compte/calendrier/", calendrier.page, name="calendrier"),
+    path("calendrier/<str:token>.ics", calendrier.feed, name="calendrier_feed"),
     path("candidatures/<str:nru>/charte/", charte.page, name="charte"),
     path("candidatures/<str:nru>/journal/", journal.page, name="journal"),
     path("candidatures/<str:nru>/<volet:kind>/", volets.fill, name="volet"),

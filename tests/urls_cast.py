@@ -142,6 +142,7 @@ def a_company() -> Company:
         },
         special={
             "candidatures:attach": {"produit_id": free.pk},
+            "candidatures:calendrier_feed": {"token": calendar_of(people["mand"])},
             "candidatures:charte": {"nru": without_charte.nru},
             "candidatures:demande": {"nru": submitted.nru},
             "candidatures:judge": {"nru": submitted.nru},
@@ -239,6 +240,10 @@ def give_acces(produit: Any, people: dict[str, Compte]) -> None:
 
 def seat_of(person: Compte) -> Rattachement:
     return person.rattachements.get()
+
+
+def calendar_of(person: Compte) -> str:
+    return candidatures.open_calendar(compte_id=person.pk, at=make.SUMMER).token
 
 
 def an_invitation(editeur: Editeur, by: Compte) -> Any:

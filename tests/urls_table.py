@@ -223,4 +223,8 @@ referencement:examen_decide      GET  login 405   405   405   405   405   405   
 referencement:examen_decide      POST 401   404   404   404   404   404   404   403   403   403   422   404
 referencement:examen_unlist      GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:examen_unlist      POST 401   404   404   404   404   404   404   403   403   403   302   404
+candidatures:calendrier          GET  login 200   200   200   200   200   200   200   200   200   200   200
+candidatures:calendrier          POST 401   302   302   302   302   302   302   302   302   302   302   302
+candidatures:calendrier_feed     GET  200   200   200   200   200   200   200   200   200   200   200   200
+candidatures:calendrier_feed     POST 405   405   405   405   405   405   405   405   405   405   405   405
 """

@@ -1,3 +1,4 @@
+from .calendrier import AbonnementCalendrier
 from .candidature import AcceptationDeCharte, Candidature
 from .demande import Demande, Jugement
 from .dispositif import Charte, Dispositif, Echeance
@@ -6,6 +7,7 @@ from .produit import AccesProduit, Produit
 from .volet import Reponse, Soumission, Volet
 
 __all__ = [
+    "AbonnementCalendrier",
     "AcceptationDeCharte",
     "AccesProduit",
     "Candidature",

@@ -1,3 +1,4 @@
+from .calendrier import open_calendar, revoke_calendar
 from .candidatures import (
     CandidatureNotPossible,
     CharteNotAcceptable,
@@ -48,9 +49,11 @@ __all__ = [
     "keep_piece",
     "keep_pieces",
     "load_dispositif",
+    "open_calendar",
     "open_candidature",
     "rename_produit",
     "reopen_volet",
+    "revoke_calendar",
     "save_answers",
     "submit_volet",
     "withdraw_candidature",

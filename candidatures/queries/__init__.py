@@ -1,5 +1,6 @@
 """What is, in phase 1. One module a noun; the names are handed on here."""
 
+from .calendrier import Evenement, calendar_address_of, calendar_at, evenements_of
 from .candidatures import (
     DATE_1,
     DATE_2,
@@ -49,12 +50,15 @@ __all__ = [
     "DATE_2",
     "DATE_3",
     "PARIS",
+    "Evenement",
     "Line",
     "PresentedVolet",
     "Row",
     "acceptation_in_force",
     "acces_of",
     "answers_at",
+    "calendar_address_of",
+    "calendar_at",
     "charte_accepted",
     "charte_of",
     "choices_of",
@@ -62,6 +66,7 @@ __all__ = [
     "deadlines_by_code",
     "deadlines_of",
     "demande_of",
+    "evenements_of",
     "facts_of",
     "in_words",
     "jugements_of",

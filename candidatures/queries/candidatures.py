@@ -40,7 +40,7 @@ def charte_accepted(candidature: Candidature) -> bool:
 def deadline_of(volet: Volet) -> Deadline:
     """The échéance that binds the first submission of a volet: Date 1 of its dispositif."""
     echeance = Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1)
-    return _for(volet.candidature, _deadline(echeance))
+    return for_candidature(volet.candidature, _deadline(echeance))
 
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
@@ -51,10 +51,11 @@ def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
 
 def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:
     """Every échéance of a candidature, by its code; those of the first version of a solution bind, no other's."""
-    return {code: _for(candidature, one) for code, one in deadlines_by_code(candidature.dispositif).items()}
+    return {code: for_candidature(candidature, one) for code, one in deadlines_by_code(candidature.dispositif).items()}
 
 
-def _for(candidature: Candidature, deadline: Deadline) -> Deadline:
+def for_candidature(candidature: Candidature, deadline: Deadline) -> Deadline:
+    """An échéance as it binds that candidature."""
     return replace(deadline, binds=candidature.succeeds_id is None)
 
 

@@ -1,0 +1,53 @@
+"""What is read outside the portal: a calendar of échéances (RFC 5545)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from icalendar import Alarm, Calendar, Event
+
+from candidatures.queries import Evenement
+
+NAME = "Échéances du référencement Ségur"
+# A calendar warns as the portal does, a week, a day and four hours before.
+WARNINGS = (timedelta(days=7), timedelta(days=1), timedelta(hours=4))
+
+
+def calendar(evenements: Iterable[Evenement], *, at: datetime) -> bytes:
+    """Write a calendar; its instants are in UTC, which every calendar shows at the reader's hour.
+
+    :param at: when it is read
+    """
+    host = urlsplit(settings.PORTAL_URL).hostname
+    written = Calendar()
+    written.add("prodid", "-//Portail Ségur//Échéances//FR")
+    written.add("version", "2.0")
+    written.add("x-wr-calname", NAME)
+    written.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
+    for one in evenements:
+        written.add_component(_event(one, f"{one.key}@{host}", at))
+    content: bytes = written.to_ical()
+    return content
+
+
+def _event(one: Evenement, uid: str, at: datetime) -> Event:
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", at)
+    event.add("dtstart", one.at)
+    event.add("summary", one.titre)
+    event.add("transp", "TRANSPARENT")
+    if one.candidature:
+        href = settings.PORTAL_URL + reverse("referencement:candidature", args=[one.candidature.nru])
+        event.add("url", href)
+        words = f"Soumettez au plus tard à cet instant. La candidature {one.candidature.nru}\u00a0: {href}"
+        event.add("description", words)
+    for before in WARNINGS:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", one.titre)
+        alarm.add("trigger", -before)
+        event.add_component(alarm)
+    return event

@@ -1,0 +1,64 @@
+"""The échéances that one person must keep, as events of a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.enums import CandidatureState
+from candidatures.models import AbonnementCalendrier, Candidature, Dispositif
+from candidatures.rules.deadlines import Deadline
+from comptes.models import Compte
+
+from .candidatures import deadlines_by_code, for_candidature
+
+
+@dataclass(frozen=True)
+class Evenement:
+    """One échéance.
+
+    :param key: what it stays known by, whatever moves it: `date-1.DUI-2026-00042-B`
+    :param candidature: None for the agency, which keeps those of each dispositif
+    """
+
+    key: str
+    titre: str
+    at: datetime
+    candidature: Candidature | None = None
+
+
+def calendar_address_of(compte: Compte) -> AbonnementCalendrier | None:
+    return AbonnementCalendrier.objects.current().filter(compte=compte.pk).first()
+
+
+def calendar_at(token: str) -> AbonnementCalendrier | None:
+    """The address that answers, if its owner still has an account."""
+    found = AbonnementCalendrier.objects.current().filter(token=token, compte__is_active=True)
+    return found.select_related("compte").first()
+
+
+def evenements_of(compte: Compte) -> list[Evenement]:
+    """The échéances of each open candidature that this person sees; for the agency, of each dispositif."""
+    return list(_of_the_agency() if compte.is_ans else _of_candidatures(compte))
+
+
+def _of_the_agency() -> Iterator[Evenement]:
+    for dispositif in Dispositif.objects.order_by("opens_at", "pk"):
+        for code, deadline in deadlines_by_code(dispositif).items():
+            yield Evenement(f"{code}.{dispositif.pk}", f"{_said(deadline)} ({dispositif})", deadline.at)
+
+
+def _of_candidatures(compte: Compte) -> Iterator[Evenement]:
+    found = Candidature.objects.visible_to(compte).with_names().filter(state=CandidatureState.OPEN)
+    known: dict[str, dict[str, Deadline]] = {}
+    for one in found.order_by("nru"):
+        if one.dispositif_id not in known:
+            known[one.dispositif_id] = deadlines_by_code(one.dispositif)
+        for code, deadline in known[one.dispositif_id].items():
+            if for_candidature(one, deadline).binds:
+                yield Evenement(f"{code}.{one.nru}", f"{_said(deadline)} ({one.produit.nom})", deadline.at, one)
+
+
+def _said(deadline: Deadline) -> str:
+    return f"{deadline.nom} – {deadline.objet}"
