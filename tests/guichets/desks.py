@@ -21,7 +21,7 @@ from guichets.enums import Guichet
 AT = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
 PREFIX = {Guichet.CNDA: "cnda", Guichet.EDC_PSC: "edc-psc", Guichet.GAZELLE: "gazelle"}
 FAULTS = Path(settings.BASE_DIR) / "guichets" / "simulateur" / "pannes.toml"
-QUICK = Timeouts(connect=2, read=0.3, write=2, pool=2, total=1.5)
+QUICK = Timeouts(connect=5, read=1, write=2, pool=2, total=3)
 
 
 def case(guichet: Guichet, name: str) -> str:
