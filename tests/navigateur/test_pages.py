@@ -51,7 +51,8 @@ def pages_of_a_visitor(team: Team) -> Iterator[str]:
 
 def pages_of_the_mandataire(team: Team) -> Iterator[str]:
     seat, produit, nru = team.salarie.rattachements.get(), team.produit, team.candidature.nru
-    yield from ("/produits/", "/produits/nouveau/", "/mon-compte/", "/mon-compte/mot-de-passe/", "/mon-compte/calendrier/")
+    yield from ("/produits/", "/produits/nouveau/", "/mon-compte/calendrier/")
+    yield from ("/mon-compte/", "/mon-compte/mot-de-passe/")
     yield from (f"/produits/{produit.pk}/", f"/produits/{produit.pk}/renommer/", f"/produits/{produit.pk}/rattacher/")
     home = f"/editeurs/{team.editeur.pk}/"
     yield from (home, f"{home}informations/", f"{home}inviter/", f"{home}journal/")
