@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -57,7 +57,7 @@ class Broker:
                 return False
 
     def kill(self) -> None:
-        _kill(self.process)
+        kill(self.process)
 
 
 class Door:
@@ -135,7 +135,7 @@ def cut(demandes: int) -> Account:
 
         with _worker(broker) as worker:
             _stop_in_the_middle(door, at_least=demandes // 5)
-            _kill(worker)
+            kill(worker)
         door.open()
         before_the_kill = Releve.objects.count()
 
@@ -177,25 +177,36 @@ def _stop_in_the_middle(door: Door, *, at_least: int) -> None:
 @contextmanager
 def _worker(broker: Broker) -> Iterator["subprocess.Popen[bytes]"]:
     given = settings.GUICHETS["cnda"]
+    said = {"GUICHET_CNDA_URL": given["url"], "GUICHET_CNDA_HOSTS": given["hosts"]}
+    with forked_worker("tests.parcours.autumn_worker", broker, said) as worker:
+        yield worker
+
+
+@contextmanager
+def forked_worker(app: str, broker: Broker, said: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker in processes of its own, on the database of the test; it is killed on leaving.
+
+    :param app: the module of its Celery application
+    :param said: more of its environment
+    """
     environment = {
         **os.environ,
         "DATABASE_URL": f"{portal_database()}/{connection.settings_dict['NAME']}",
         "REDIS_URL": broker.url,
         "SECRET_KEY": settings.SECRET_KEY,
-        "GUICHET_CNDA_URL": given["url"],
-        "GUICHET_CNDA_HOSTS": given["hosts"],
+        **said,
     }
-    words = [sys.executable, "-m", "celery", "-q", "-A", "tests.parcours.autumn_worker", "worker"]
+    words = [sys.executable, "-m", "celery", "-q", "-A", app, "worker"]
     words += ["--loglevel", "ERROR", "--pool", "prefork", "--concurrency", str(FORKS)]
     words += ["--without-gossip", "--without-mingle"]
     worker = subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
     try:
         yield worker
     finally:
-        _kill(worker)
+        kill(worker)
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def kill(process: "subprocess.Popen[bytes]") -> None:
     """Kill it with what it forked, as the machine does when it lacks memory: nobody is told."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)

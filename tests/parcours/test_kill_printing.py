@@ -1,9 +1,6 @@
 """The worker is killed in the middle of what the closing of a séance set off: all is done again, nothing twice."""
 
-import os
-import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -28,7 +25,7 @@ from tests.comptes import smtp
 from tests.comptes.conftest import broker_at
 from tests.factories.conventions import some_parties
 from tests.factories.referencement import COLLEGE
-from tests.parcours.coupures import FORKS, PATIENCE, Broker, Door, wait_until
+from tests.parcours.coupures import FORKS, PATIENCE, Broker, Door, forked_worker, kill, wait_until
 from tests.parcours.server import portal_database
 from tests.parcours.test_kill_submission import OTHERS, WAITING, one
 from tests.referencement.conftest import PRINTS
@@ -109,30 +106,13 @@ def prints_held(documents: Sequence[int]) -> Iterator[None]:
 
 @contextmanager
 def a_worker(broker: Broker, mail_port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": f"{portal_database()}/{connection.settings_dict['NAME']}",
-        "REDIS_URL": broker.url,
-        "SECRET_KEY": settings.SECRET_KEY,
+    said = {
         "MEDIA_ROOT": str(settings.MEDIA_ROOT),
         "MAIL_ROOT": "",
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
     }
-    words = [sys.executable, "-m", "celery", "-q", "-A", "tests.parcours.seance_worker", "worker"]
-    words += ["--loglevel", "ERROR", "--pool", "prefork", "--concurrency", str(FORKS)]
-    words += ["--without-gossip", "--without-mingle"]
-    worker = subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
-    try:
+    with forked_worker("tests.parcours.seance_worker", broker, said) as worker:
         yield worker
-    finally:
-        kill(worker)
-
-
-def kill(worker: "subprocess.Popen[bytes]") -> None:
-    """Kill it with its forks; nobody is told."""
-    if worker.poll() is None:
-        os.killpg(worker.pid, signal.SIGKILL)
-        worker.wait(timeout=10)
 
 
 def sweep(broker: Broker) -> None:
