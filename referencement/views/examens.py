@@ -65,9 +65,14 @@ def _situation(request: PortalRequest, examen: Examen) -> tuple[dict[str, Any], 
     """What is true of it now; of a published examen, what was frozen when it was decided."""
     if examen.state not in NOTED and examen.situation is not None:
         return examen.situation, tuple(examen.blocages)
-    complet = queries.dossier_complet(examen.candidature, at=request.at, with_history=False)
-    missing = queries.missing_before_the_college(complet, at=request.at)
+    complet, missing = _now(request, examen)
     return queries.situation_to_freeze(complet, missing), missing
+
+
+def _now(request: PortalRequest, examen: Examen) -> tuple[queries.DossierComplet, tuple[str, ...]]:
+    """The dossier as it stands at this instant, and what it still misses."""
+    complet = queries.dossier_complet(examen.candidature, at=request.at, with_history=False)
+    return complet, queries.missing_before_the_college(complet, at=request.at)
 
 
 def _facts(situation: dict[str, Any]) -> list[tuple[str, str]]:
@@ -125,7 +130,7 @@ def decide(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """Note what the collège decides; nothing is published before the séance is closed."""
     examen = find_examen(request, seance_id, nru)
     refuse_who_does_not_hold(request)
-    _, missing = _situation(request, examen)
+    _, missing = _now(request, examen)
     form = DecisionForm(request.POST, missing=missing)
     if not form.is_valid():
         return _show(request, examen, decision=form)
