@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.models import Candidature
@@ -16,7 +16,7 @@ from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpe
 from preuves.enums import ChapitreState, Nature
 from preuves.models import Chapitre, DossierDePreuves, Revision, VersionDuREM
 from preuves.rules.completude import ChapitreFacts, DepositedPreuve
-from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites
+from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites, is_asked_of_everybody
 
 from .depots import Depot, latest_depots
 from .presentations import PRESENTED, Contested, Presented, answers_of, chapitres_with_dossier, presentations_from, rows
@@ -150,6 +150,22 @@ def newer_version(dossier: Dossier) -> VersionDuREM | None:
     """The latest published version, when the dossier answers to another one."""
     latest = latest_version(dossier.candidature.dispositif_id)
     return latest if dossier.row and latest and latest != dossier.rem.version else None
+
+
+def chapitres_asked_of_everybody(dispositif: str) -> dict[int | None, frozenset[str]]:
+    """By version that some dossier answers to, the codes of the chapitres in which every candidature owes a preuve.
+
+    Those of the candidatures whose dossier is not open yet are under None. Who holds an equivalent may owe less.
+    """
+    answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
+    versions = VersionDuREM.objects.filter(Exists(answered), dispositif=dispositif).order_by("pk")
+    latest = latest_version(dispositif)
+    found: dict[int | None, frozenset[str]] = {one.pk: _asked_of_everybody(one) for one in versions}
+    return found | {None: _asked_of_everybody(latest) if latest else frozenset()}
+
+
+def _asked_of_everybody(version: VersionDuREM) -> frozenset[str]:
+    return frozenset(one.chapitre for one in rem_of(version).attendues if is_asked_of_everybody(one))
 
 
 def rem_of(version: VersionDuREM) -> Rem:

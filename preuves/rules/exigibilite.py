@@ -88,6 +88,12 @@ def _exigibilite(one: Attendue, presentation: Presentation) -> Exigibilite:
     return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, _why_required(one, presentation))
 
 
+def is_asked_of_everybody(one: Attendue) -> bool:
+    """Whether it is due of every candidature, whatever it presents; unless one holds an equivalent of it."""
+    inheritable = one.perimetre == Perimetre.VAGUE_1 and one.profils_historiques
+    return one.force != Force.PRECONISATION and is_general(one.profils) and not one.sauf_profils and not inheritable
+
+
 def _why_not_concerned(one: Attendue, presentation: Presentation) -> str:
     """Say why this candidature is not asked for it; empty when it is."""
     if one.force == Force.PRECONISATION:

@@ -3,6 +3,7 @@
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
+from .echeances import due_among, due_candidatures, due_of
 from .kept import kept
 from .publication import (
     PER_PAGE,
@@ -68,6 +69,9 @@ __all__ = [
     "documents_of",
     "dossier_complet",
     "dossiers",
+    "due_among",
+    "due_candidatures",
+    "due_of",
     "echeances_for_page",
     "every_seance",
     "every_solution",

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.db.models import Subquery
 
-from candidatures.enums import CandidatureState
+from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import AcceptationDeCharte, Candidature, Charte
-from candidatures.queries import PresentedVolet, deadlines_of, presented_volets
+from candidatures.queries import PresentedVolet, deadlines_of, presented_volets, volets_with_facts
+from candidatures.rules.submission import progress
 from guichets import queries as guichets
 from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
 from referencement.models import Convention, Examen
@@ -30,6 +31,7 @@ class DossierComplet:
     :param convention: the living one
     :param quotes: what a convention would quote today
     :param presented: its volets, with the answers to `CHAMPS` as last handed to the ANS
+    :param drafts: by kind, how many answers its drafts have, and how many are asked
     :param charte_accepted_at: None while the charte in force is not accepted
     :param examen: the latest
     """
@@ -41,6 +43,7 @@ class DossierComplet:
     convention: Convention | None
     quotes: dict[str, Any]
     presented: Sequence[PresentedVolet]
+    drafts: dict[str, tuple[int, int]]
     charte_accepted_at: datetime | None
     examen: ExamenFacts | None
 
@@ -55,12 +58,13 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
     situation = guichets.situation_of(
         candidature, dossier=dossier, at=at, presented=presented, with_history=with_history
     )
+    drafts = _drafts(candidature, presented)
     convention, quotes = living_convention(candidature), quotes_of(candidature, presented)
     accepted_at, examen = _charte_and_examen(candidature)
     facts = DossierFacts(
         is_open=candidature.state == CandidatureState.OPEN,
         charte_accepted=accepted_at is not None,
-        volets=_volets(presented),
+        volets=_volets(presented, drafts),
         chapitres=_chapitres(dossier),
         gates={gate.code: gate for gate in situation.gates},
         convention=convention_facts(convention, quotes),
@@ -74,6 +78,7 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
         convention,
         quotes,
         presented,
+        drafts,
         accepted_at,
         examen,
     )
@@ -98,9 +103,22 @@ def _charte_and_examen(candidature: Candidature) -> tuple[datetime | None, Exame
     return row[0], ExamenFacts(*row[1:]) if row[1] else None
 
 
-def _volets(presented: Sequence[PresentedVolet]) -> tuple[VoletFacts, ...]:
+def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> dict[str, tuple[int, int]]:
+    """How far each draft is, in one query; in none when there is no draft."""
+    drafts = [one.volet for one in presented if one.volet.state == VoletState.DRAFT]
+    found = volets_with_facts(candidature, drafts, charte_accepted=True) if drafts else []
+    return {volet.kind: progress(facts) for volet, facts in found}
+
+
+def _volets(presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]) -> tuple[VoletFacts, ...]:
     return tuple(
-        VoletFacts(one.kind, one.get_kind_display(), one.state, one.admitted_at or one.submitted_at)
+        VoletFacts(
+            one.kind,
+            one.get_kind_display(),
+            one.state,
+            one.admitted_at or one.submitted_at,
+            is_complete=one.kind in drafts and drafts[one.kind][0] == drafts[one.kind][1],
+        )
         for one in (presented.volet for presented in presented)
     )
 
@@ -108,12 +126,17 @@ def _volets(presented: Sequence[PresentedVolet]) -> tuple[VoletFacts, ...]:
 def _chapitres(dossier: Dossier | None) -> tuple[ChapitreFacts, ...] | None:
     if dossier is None:
         return None
-    return tuple(_chapitre(one) for one in dossier.chapitres if one.facts.standing != "sans_objet")
+    concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]
+    return tuple(_chapitre(one, is_deposit_open=dossier.eligibilite_submitted) for one in concerned)
 
 
-def _chapitre(one: ChapitreDuDossier) -> ChapitreFacts:
+def _chapitre(one: ChapitreDuDossier, *, is_deposit_open: bool) -> ChapitreFacts:
     row = one.row
-    moved_at = (row.concluded_at or row.claimed_at or row.submitted_at) if row else None
     return ChapitreFacts(
-        one.spec.code, one.spec.label, one.facts.standing, one.facts.first_submitted_at is not None, moved_at
+        code=one.spec.code,
+        label=one.spec.label,
+        standing=one.facts.standing,
+        was_submitted=one.facts.first_submitted_at is not None,
+        moved_at=(row.concluded_at or row.claimed_at or row.submitted_at) if row else None,
+        is_complete=one.facts.is_complete_not_submitted and is_deposit_open,
     )

@@ -2,6 +2,7 @@
 
 from .attribution import AttributionSituation, ExamenFacts, first_to_act, is_attributed, only_before_the_college
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
+from .echeances import due
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
 from .step import Step
 
@@ -18,6 +19,7 @@ __all__ = [
     "VoletFacts",
     "VoletSituation",
     "blocages",
+    "due",
     "first_to_act",
     "is_attributed",
     "only_before_the_college",

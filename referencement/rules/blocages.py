@@ -31,12 +31,17 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class VoletFacts:
-    """One volet. `moved_at`: when it was brought where it is; None for a draft."""
+    """One volet.
+
+    :param moved_at: when it was brought where it is; None for a draft
+    :param is_complete: all is answered, and it was never submitted
+    """
 
     kind: str
     label: str
     state: str
     moved_at: datetime | None
+    is_complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +50,7 @@ class ChapitreFacts:
 
     :param standing: `acquis`, or the state of its machine
     :param was_submitted: whether it was handed over at least once, and not taken back
+    :param is_complete: all is deposited, and what is deposited is not handed over
     """
 
     code: str
@@ -52,6 +58,7 @@ class ChapitreFacts:
     standing: str
     was_submitted: bool
     moved_at: datetime | None = None
+    is_complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,7 @@ class Blocage:
     :param is_late: whether that échéance is over
     :param since: when it came to stand so; None when nobody moved anything yet
     :param section: of the webinar
+    :param is_complete: nothing is left to write or deposit: only the submission is missing
     """
 
     code: BlocageCode
@@ -101,6 +109,7 @@ class Blocage:
     echeance: str = ""
     is_late: bool = False
     since: datetime | None = None
+    is_complete: bool = False
 
 
 def blocages(facts: DossierFacts, *, seuil: Seuil, at: datetime) -> tuple[Blocage, ...]:
@@ -136,7 +145,8 @@ def _of_volet(volet: VoletFacts, deadline: Deadline | None, at: datetime) -> Blo
     words, owner = said[VoletState(volet.state)]
     binding = deadline if volet.state == VoletState.DRAFT else None
     sentence = f"{volet.label}\u00a0: ce volet {words}."
-    return _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
+    one = _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
+    return replace(one, is_complete=volet.is_complete)
 
 
 def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
@@ -162,7 +172,8 @@ def _unsettled(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 
 
 def _of_chapitre(one: ChapitreFacts, sentence: str, owner: Owner, deadline: Deadline | None, at: datetime) -> Blocage:
-    return _blocage(BlocageCode.CHAPITRE, sentence, owner, f"chapitre:{one.code}", deadline, at, since=one.moved_at)
+    found = _blocage(BlocageCode.CHAPITRE, sentence, owner, f"chapitre:{one.code}", deadline, at, since=one.moved_at)
+    return replace(found, is_complete=one.is_complete)
 
 
 def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:

@@ -1,0 +1,27 @@
+"""What an échéance still asks of a candidature: those of its blocages that the échéance binds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from guichets.enums import Owner
+from referencement.enums import BlocageCode, Seuil
+
+from .blocages import DATE_1, DATE_2, DATE_3, Blocage, DossierFacts, blocages
+
+# Where the blocages that each échéance binds are looked for.
+SEUILS = {DATE_1: Seuil.COMPLETUDE, DATE_2: Seuil.COMPLETUDE, DATE_3: Seuil.CONVENTION}
+
+
+def due(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
+    """Say all that an échéance still asks of somebody else than the ANS; nothing of who it does not bind.
+
+    Date 1: the volets never submitted, and the charte that keeps them from it. Date 2: the chapitres never submitted
+    and the demandes to the CNDA. Date 3: the returns that were not answered.
+    """
+    deadline = facts.echeances.get(code)
+    if not facts.is_open or code not in SEUILS or deadline is None or not deadline.binds:
+        return ()
+    found = blocages(facts, seuil=SEUILS[code], at=at)
+    asked = tuple(one for one in found if one.echeance == deadline.nom and one.owner != Owner.ANS)
+    return () if all(one.code == BlocageCode.CHARTE for one in asked) else asked
