@@ -6,15 +6,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from candidatures.enums import CandidatureState, VoletState
+from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Volet
-from candidatures.queries import (
-    DATE_1,
-    DATE_2,
-    volets_with_facts,
-)
+from candidatures.queries import DATE_1, DATE_2
 from candidatures.rules.deadlines import Deadline
-from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import Compte
 from preuves.enums import ChapitreState
 from preuves.queries import Dossier
@@ -35,19 +30,17 @@ def attribution_of(complet: DossierComplet, *, at: datetime) -> AttributionSitua
 
 
 def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: AttributionSituation) -> Situation:
-    """Say where a candidature stands, from all that is known of it; one query more when a volet is a draft.
+    """Say where a candidature stands, from all that is known of it; no query.
 
     :param late: the codes of the échéances that are over
     """
     candidature, volets = complet.candidature, [one.volet for one in complet.presented]
     accepted_at = complet.charte_accepted_at
-    drafts = [one for one in volets if one.state == VoletState.DRAFT]
-    facts = dict(volets_with_facts(candidature, drafts, charte_accepted=accepted_at is not None)) if drafts else {}
     return Situation(
         is_open=candidature.state == CandidatureState.OPEN,
         is_late=DATE_1 in late,
         charte_accepted_at=accepted_at,
-        volets=tuple(_volet(volet, facts.get(volet)) for volet in volets),
+        volets=tuple(_volet(volet, complet.drafts.get(volet.kind, (0, 0))) for volet in volets),
         preuves=_preuves(complet.dossier, is_late=DATE_2 in late),
         attribution=attribution,
     )
@@ -71,9 +64,9 @@ def _preuves(dossier: Dossier | None, *, is_late: bool) -> PreuvesSituation | No
     )
 
 
-def _volet(volet: Volet, facts: VoletFacts | None) -> VoletSituation:
-    """`facts` are those of a draft, whose answers are counted."""
-    done, asked = progress(facts) if facts else (0, 0)
+def _volet(volet: Volet, answered: tuple[int, int]) -> VoletSituation:
+    """`answered` is how far a draft is."""
+    done, asked = answered
     moved_at = volet.admitted_at or volet.submitted_at
     return VoletSituation(volet.kind, volet.get_kind_display(), volet.state, done, asked, moved_at)
 
