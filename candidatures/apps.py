@@ -22,6 +22,30 @@ class CandidaturesConfig(AppConfig):
             ),
             notices.Kind("candidatures.withdrawn", "Candidature retirée", lambda notice: True, mails.withdrawn),
             notices.Kind(
+                "candidatures.echeance_moved",
+                "Échéance déplacée",
+                mails.is_still_in_force,
+                mails.echeance_moved,
+                legal=True,
+            ),
+            notices.Kind(
+                "candidatures.derogation_granted",
+                "Dérogation accordée",
+                mails.derogation_is_of_the_team,
+                mails.derogation_granted,
+                legal=True,
+            ),
+            notices.Kind(
+                "candidatures.derogation_refused", "Dérogation refusée", lambda notice: True, mails.derogation_refused
+            ),
+            notices.Kind(
+                "candidatures.foreclosed",
+                "Candidature forclose",
+                mails.is_still_foreclosed,
+                mails.foreclosed,
+                legal=True,
+            ),
+            notices.Kind(
                 "candidatures.volet_admitted", "Volet recevable", mails.still_has_access, mails.volet_admitted
             ),
         )

@@ -16,6 +16,21 @@ class VoletState(TextChoices):
 class CandidatureState(TextChoices):
     OPEN = "open", "Ouverte"
     WITHDRAWN = "withdrawn", "Retirée"
+    FORECLOSED = "foreclosed", "Forclose"
+
+
+class DeplacementState(TextChoices):
+    """Where the moving of an échéance stands: two people of the ANS are needed."""
+
+    PROPOSED = "proposed", "À approuver"
+    APPROVED = "approved", "En vigueur"
+    REFUSED = "refused", "Abandonné"
+
+
+class DerogationState(TextChoices):
+    REQUESTED = "requested", "À accorder"
+    GRANTED = "granted", "Accordée"
+    REFUSED = "refused", "Refusée"
 
 
 class DemandeKind(TextChoices):
@@ -62,3 +77,14 @@ class Act(TextChoices):
     REFERENCE_JUDGED = "reference.judged", "La référence {reference} est {verdict} par l’ANS"
     PIECE_DEPOSITED = "piece.deposited", "La pièce n° {piece} est déposée (empreinte {sha256})"
     CANDIDATURE_WITHDRAWN = "candidature.withdrawn", "La candidature est retirée par l’éditeur"
+    CANDIDATURE_FORECLOSED = "candidature.foreclosed", "La candidature est forclose ({echeance})\u00a0: {motif}"
+    CANDIDATURE_REOPENED = "candidature.reopened", "La candidature est rouverte par une dérogation ({echeance})"
+    DEROGATION_REQUESTED = (
+        "derogation.requested",
+        "Une dérogation est demandée à l’ANS ({echeance})\u00a0: jusqu’au {instant}",
+    )
+    DEROGATION_GRANTED = "derogation.granted", "Une dérogation est accordée ({echeance})\u00a0: jusqu’au {instant}"
+    DEROGATION_REFUSED = "derogation.refused", "La dérogation demandée n’est pas accordée ({echeance})"
+    MOVE_PROPOSED = "deplacement.proposed", "Un déplacement de la {echeance} au {instant} est proposé ({arrete})"
+    MOVE_APPROVED = "deplacement.approved", "La {echeance} est déplacée au {instant} ({arrete})"
+    MOVE_REFUSED = "deplacement.refused", "Le déplacement proposé de la {echeance} au {instant} est abandonné"

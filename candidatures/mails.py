@@ -1,8 +1,8 @@
 """One message, one function, from plain data; the texts are in templates/candidatures/mails/."""
 
 from candidatures import permissions, queries
-from candidatures.enums import DemandeState
-from candidatures.models import AccesProduit, Candidature, Demande, Volet
+from candidatures.enums import CandidatureState, DemandeState
+from candidatures.models import AccesProduit, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import Message
@@ -87,3 +87,84 @@ def _volet(notice: Notice) -> Volet:
     nru, _, kind = key_of(notice).partition("/")
     volets = Volet.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
     return volets.get(candidature__nru=nru, kind=kind)
+
+
+def echeance_moved(notice: Notice) -> Message:
+    move = DeplacementDEcheance.objects.select_related("echeance__dispositif").get(pk=key_of(notice))
+    return write(
+        "candidatures/mails/echeance_moved.txt",
+        f"La {move.echeance.nom} est déplacée au {queries.said(move.to_at)}",
+        move=move,
+        former=queries.said(move.from_at),
+        instant=queries.said(move.to_at),
+        href=link("candidatures:produits"),
+    )
+
+
+def is_still_in_force(notice: Notice) -> bool:
+    """Not when the échéance was moved again meanwhile, nor for who works on none of its candidatures any more."""
+    move = DeplacementDEcheance.objects.select_related("echeance").get(pk=key_of(notice))
+    people = queries.people_of_dispositif(move.echeance.dispositif_id)
+    return move.echeance.at == move.to_at and people.filter(email=notice.email).exists()
+
+
+def derogation_granted(notice: Notice) -> Message:
+    derogation = _derogation(notice)
+    candidature = derogation.candidature
+    return write(
+        "candidatures/mails/derogation_granted.txt",
+        f"{candidature.nru}\u00a0: un délai est accordé jusqu’au {queries.said(derogation.to_at)}",
+        derogation=derogation,
+        candidature=candidature,
+        nom=queries.deadlines_of(candidature)[derogation.echeance].nom,
+        instant=queries.said(derogation.to_at),
+        href=link("referencement:candidature", candidature.nru),
+    )
+
+
+def derogation_is_of_the_team(notice: Notice) -> bool:
+    people = permissions.people_with_access(_derogation(notice).candidature.produit)
+    return people.filter(email=notice.email).exists()
+
+
+def derogation_refused(notice: Notice) -> Message:
+    derogation = _derogation(notice)
+    candidature = derogation.candidature
+    return write(
+        "candidatures/mails/derogation_refused.txt",
+        f"{candidature.nru}\u00a0: la dérogation que vous avez demandée n’est pas accordée",
+        derogation=derogation,
+        candidature=candidature,
+        nom=queries.deadlines_of(candidature)[derogation.echeance].nom,
+        instant=queries.said(derogation.to_at),
+        href=link("referencement:candidature", candidature.nru),
+    )
+
+
+def foreclosed(notice: Notice) -> Message:
+    candidature = _candidature(notice)
+    deadline = queries.deadlines_of(candidature)[candidature.foreclosure_echeance]
+    return write(
+        "candidatures/mails/foreclosed.txt",
+        f"{candidature.nru}\u00a0: candidature forclose",
+        candidature=candidature,
+        deadline=deadline,
+        foreclosed_at=queries.said(candidature.foreclosed_at),
+        href=link("referencement:candidature", candidature.nru),
+    )
+
+
+def is_still_foreclosed(notice: Notice) -> bool:
+    """A dérogation may have opened it again; and those who left are not told."""
+    candidature = _candidature(notice)
+    people = permissions.people_with_access(candidature.produit)
+    return candidature.state == CandidatureState.FORECLOSED and people.filter(email=notice.email).exists()
+
+
+def _candidature(notice: Notice) -> Candidature:
+    return Candidature.objects.with_names().get(nru=key_of(notice))
+
+
+def _derogation(notice: Notice) -> Derogation:
+    joined = Derogation.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
+    return joined.get(pk=key_of(notice))

@@ -26,6 +26,11 @@ def instructs(compte: Compte) -> bool:
     return compte.has_role_ans(RoleANS.INSTRUCTEUR, RoleANS.RESPONSABLE_INSTRUCTION)
 
 
+def decides_on_echeances(compte: Compte) -> bool:
+    """Moves an échéance, grants more time, forecloses: who answers for the instruction."""
+    return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
+
+
 def people_with_access(produit: Produit) -> QuerySet[Compte]:
     """Everyone of the éditeur's side who may work on this product today."""
     given = AccesProduit.objects.filter(produit=produit, ended_at=None).values("rattachement")

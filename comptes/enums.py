@@ -22,6 +22,7 @@ class NoticeState(TextChoices):
     SENT = "sent", "Envoyé"
     CANCELLED = "cancelled", "Annulé : n’avait plus lieu d’être"
     FAILED = "failed", "Échec définitif"
+    SUPERSEDED = "superseded", "Remplacé par un rappel plus récent"
 
 
 class Act(TextChoices):

@@ -25,6 +25,7 @@ class Kind:
     label: str
     still_true: Callable[[Notice], bool]
     render: Callable[[Notice], Message]
+    legal: bool = False
 
 
 _kinds: dict[str, Kind] = {}

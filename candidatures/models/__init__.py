@@ -2,6 +2,7 @@ from .calendrier import AbonnementCalendrier
 from .candidature import AcceptationDeCharte, Candidature
 from .demande import Demande, Jugement
 from .dispositif import Charte, Dispositif, Echeance
+from .echeance import DeplacementDEcheance, Derogation
 from .piece import Piece
 from .produit import AccesProduit, Produit
 from .volet import Reponse, Soumission, Volet
@@ -13,6 +14,8 @@ __all__ = [
     "Candidature",
     "Charte",
     "Demande",
+    "DeplacementDEcheance",
+    "Derogation",
     "Dispositif",
     "Echeance",
     "Jugement",

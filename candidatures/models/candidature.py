@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,14 @@ from comptes.models import Compte
 
 from .dispositif import Charte, Dispositif
 from .produit import Produit, given_to, managed_by
+
+NOT_WITHDRAWN: dict[str, None] = {"withdrawn_at": None, "withdrawn_by": None}
+NOT_FORECLOSED: dict[str, Any] = {
+    "foreclosed_at": None,
+    "foreclosed_by": None,
+    "foreclosure_echeance": "",
+    "foreclosure_reason": "",
+}
 
 
 class CandidatureQuerySet(models.QuerySet["Candidature"]):
@@ -30,7 +39,8 @@ class Candidature(FSMModelMixin, models.Model):
     """A product that is a candidate to one dispositif, under its numéro unique (NRU).
 
     `handed_over_at` is when the last of its volets was first submitted: what the public list looks at. `succeeds` is
-    the candidature of the version technique before, when this is a new one of a solution that is référencée.
+    the candidature of the version technique before, when this is a new one of a solution that is référencée. The stamps
+    of a foreclosure are those of the present one: a dérogation takes them away, the journal does not.
     """
 
     nru = models.CharField("numéro unique de candidature (NRU)", max_length=40, unique=True)
@@ -45,6 +55,11 @@ class Candidature(FSMModelMixin, models.Model):
     handed_over_at = models.DateTimeField("dossier administratif remis le", null=True, blank=True)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    foreclosed_at = models.DateTimeField("forclose le", null=True, blank=True)
+    foreclosed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    foreclosure_echeance = models.CharField("échéance manquée", max_length=20, blank=True)
+    foreclosure_reason = models.TextField("motif de la forclusion", max_length=2000, blank=True)
 
     objects = CandidatureQuerySet.as_manager()
 
@@ -64,8 +79,21 @@ class Candidature(FSMModelMixin, models.Model):
                 violation_error_message="Une nouvelle version de cette candidature est déjà présentée.",
             ),
             models.CheckConstraint(
-                condition=Q(state=CandidatureState.OPEN, withdrawn_at=None, withdrawn_by=None)
-                | Q(state=CandidatureState.WITHDRAWN, withdrawn_at__gte=F("opened_at"), withdrawn_by__isnull=False),
+                condition=Q(state=CandidatureState.OPEN, **NOT_WITHDRAWN, **NOT_FORECLOSED)
+                | Q(
+                    state=CandidatureState.WITHDRAWN,
+                    withdrawn_at__gte=F("opened_at"),
+                    withdrawn_by__isnull=False,
+                    **NOT_FORECLOSED,
+                )
+                | Q(
+                    ~Q(foreclosure_echeance=""),
+                    ~Q(foreclosure_reason=""),
+                    state=CandidatureState.FORECLOSED,
+                    foreclosed_at__gte=F("opened_at"),
+                    foreclosed_by__isnull=False,
+                    **NOT_WITHDRAWN,
+                ),
                 name="candidature_state_bears_its_stamps",
                 violation_error_message="L’état de la candidature ne correspond pas à ses dates.",
             ),
@@ -86,6 +114,17 @@ class Candidature(FSMModelMixin, models.Model):
     @transition(field=state, source=CandidatureState.OPEN, target=CandidatureState.WITHDRAWN)
     def withdraw(self, *, by: Compte, at: datetime) -> None:
         self.withdrawn_at, self.withdrawn_by = at, by
+
+    @transition(field=state, source=CandidatureState.OPEN, target=CandidatureState.FORECLOSED)
+    def foreclose(self, *, by: Compte, at: datetime, echeance: str, reason: str) -> None:
+        self.foreclosed_at, self.foreclosed_by = at, by
+        self.foreclosure_echeance, self.foreclosure_reason = echeance, reason
+
+    @transition(field=state, source=CandidatureState.FORECLOSED, target=CandidatureState.OPEN)
+    def reopen(self) -> None:
+        """Be open again by a dérogation: the journal keeps the foreclosure."""
+        self.foreclosed_at = self.foreclosed_by = None
+        self.foreclosure_echeance = self.foreclosure_reason = ""
 
     @property
     def chain(self) -> str:

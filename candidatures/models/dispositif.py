@@ -19,7 +19,10 @@ class Dispositif(models.Model):
 
 
 class Echeance(models.Model):
-    """A legal instant of a dispositif. Noon sharp is in time; one microsecond later is late."""
+    """A legal instant of a dispositif, as in force: the file's, until the ANS moved it.
+
+    Noon sharp is in time; one microsecond later is late.
+    """
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="echeances")
     code = models.CharField(max_length=20)

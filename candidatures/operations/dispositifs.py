@@ -3,6 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.catalogue.dispositifs import DispositifSpec
+from candidatures.enums import DeplacementState
 from candidatures.models import Charte, Dispositif, Echeance
 
 
@@ -13,6 +14,8 @@ class DispositifConflict(Exception):
 @transaction.atomic
 def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
     """Bring the portal to what a dispositif's file says; the same file again changes nothing.
+
+    The instant of an échéance that the ANS has moved stays where it was moved.
 
     :raises DispositifConflict: when the text of a charte changed without its version
     """
@@ -26,12 +29,12 @@ def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
             "opens_at": spec.opens_at,
         },
     )
+    moved = Echeance.objects.filter(dispositif=dispositif, deplacements__state=DeplacementState.APPROVED)
+    moved_codes = set(moved.values_list("code", flat=True))
     for one in spec.echeances:
-        Echeance.objects.update_or_create(
-            dispositif=dispositif,
-            code=one.code,
-            defaults={"nom": one.nom, "objet": one.objet, "explication": one.explication, "at": one.at},
-        )
+        said = {"nom": one.nom, "objet": one.objet, "explication": one.explication}
+        instant = {} if one.code in moved_codes else {"at": one.at}
+        Echeance.objects.update_or_create(dispositif=dispositif, code=one.code, defaults=said | instant)
     charte, _ = Charte.objects.get_or_create(
         dispositif=dispositif,
         version=spec.charte.version,

@@ -12,6 +12,7 @@ from .candidatures import (
     deadline_of,
     deadlines_by_code,
     deadlines_of,
+    deadlines_of_many,
     next_echeance,
     said,
     upcoming_dispositifs,
@@ -26,6 +27,7 @@ from .produits import (
     salaries_without_acces,
 )
 from .summary import Row, in_words, summary_of
+from .teams import addresses_of, people_of_dispositif
 from .volets import (
     PresentedVolet,
     answers_at,
@@ -56,6 +58,7 @@ __all__ = [
     "Row",
     "acceptation_in_force",
     "acces_of",
+    "addresses_of",
     "answers_at",
     "calendar_address_of",
     "calendar_at",
@@ -65,6 +68,7 @@ __all__ = [
     "deadline_of",
     "deadlines_by_code",
     "deadlines_of",
+    "deadlines_of_many",
     "demande_of",
     "evenements_of",
     "facts_of",
@@ -75,6 +79,7 @@ __all__ = [
     "managers_of",
     "names_of_produits",
     "next_echeance",
+    "people_of_dispositif",
     "pieces_submitted",
     "prefill_of",
     "presented_volets",

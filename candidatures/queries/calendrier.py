@@ -11,7 +11,7 @@ from candidatures.models import AbonnementCalendrier, Candidature, Dispositif
 from candidatures.rules.deadlines import Deadline
 from comptes.models import Compte
 
-from .candidatures import deadlines_by_code, for_candidature
+from .candidatures import deadlines_by_code, deadlines_of_many
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,13 @@ def _of_the_agency() -> Iterator[Evenement]:
 
 
 def _of_candidatures(compte: Compte) -> Iterator[Evenement]:
-    found = Candidature.objects.visible_to(compte).with_names().filter(state=CandidatureState.OPEN)
-    known: dict[str, dict[str, Deadline]] = {}
-    for one in found.order_by("nru"):
-        if one.dispositif_id not in known:
-            known[one.dispositif_id] = deadlines_by_code(one.dispositif)
-        for code, deadline in known[one.dispositif_id].items():
-            if for_candidature(one, deadline).binds:
+    found = list(
+        Candidature.objects.visible_to(compte).with_names().filter(state=CandidatureState.OPEN).order_by("nru")
+    )
+    known = deadlines_of_many(found)
+    for one in found:
+        for code, deadline in known[one.pk].items():
+            if deadline.binds:
                 yield Evenement(f"{code}.{one.nru}", f"{_said(deadline)} ({one.produit.nom})", deadline.at, one)
 
 

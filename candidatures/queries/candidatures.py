@@ -1,10 +1,12 @@
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from candidatures.models import AcceptationDeCharte, Candidature, Charte, Dispositif, Echeance, Volet
+from candidatures.enums import DerogationState
+from candidatures.models import AcceptationDeCharte, Candidature, Charte, Derogation, Dispositif, Echeance, Volet
 from candidatures.rules.deadlines import Deadline
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -38,24 +40,55 @@ def charte_accepted(candidature: Candidature) -> bool:
 
 
 def deadline_of(volet: Volet) -> Deadline:
-    """The échéance that binds the first submission of a volet: Date 1 of its dispositif."""
-    echeance = Echeance.objects.get(dispositif=volet.candidature.dispositif_id, code=DATE_1)
-    return for_candidature(volet.candidature, _deadline(echeance))
+    """The échéance that binds the first submission of a volet: Date 1, as it is for its candidature."""
+    return deadlines_of(volet.candidature)[DATE_1]
 
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
-    """Every échéance of a dispositif, by its code."""
+    """Every échéance of a dispositif in force today, by its code."""
     rows = dispositif.echeances.order_by("at", "pk").values_list("code", "nom", "objet", "at")
     return {code: Deadline(nom, objet, at, said(at)) for code, nom, objet, at in rows}
 
 
 def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:
-    """Every échéance of a candidature, by its code; those of the first version of a solution bind, no other's."""
-    return {code: for_candidature(candidature, one) for code, one in deadlines_by_code(candidature.dispositif).items()}
+    """Every échéance of a candidature, by its code, in one query; those of the first version of a solution bind alone.
+
+    A dérogation that was granted gives more time than everybody has.
+    """
+    granted = Derogation.objects.filter(
+        candidature=candidature, echeance=OuterRef("code"), state=DerogationState.GRANTED
+    ).order_by("-to_at", "pk")
+    rows = Echeance.objects.filter(dispositif=candidature.dispositif_id).order_by("at", "pk")
+    rows = rows.annotate(until=Subquery(granted.values("to_at")[:1]))
+    return {row.code: _for_candidature(candidature, _deadline(row), row.until) for row in rows}
 
 
-def for_candidature(candidature: Candidature, deadline: Deadline) -> Deadline:
-    """An échéance as it binds that candidature."""
+def deadlines_of_many(candidatures: Iterable[Candidature]) -> dict[int, dict[str, Deadline]]:
+    """The same of several candidatures, by their pk, in two queries."""
+    asked = {one.pk: one for one in candidatures}
+    shared: dict[str, dict[str, Deadline]] = {}
+    for row in Echeance.objects.filter(dispositif__in={one.dispositif_id for one in asked.values()}).order_by(
+        "at", "pk"
+    ):
+        shared.setdefault(row.dispositif_id, {})[row.code] = _deadline(row)
+    granted = Derogation.objects.filter(candidature__in=asked, state=DerogationState.GRANTED).order_by("to_at", "pk")
+    until = {(pk, code): at for pk, code, at in granted.values_list("candidature", "echeance", "to_at")}
+    return {
+        pk: {
+            code: _for_candidature(one, deadline, until.get((pk, code)))
+            for code, deadline in shared.get(one.dispositif_id, {}).items()
+        }
+        for pk, one in asked.items()
+    }
+
+
+def _for_candidature(candidature: Candidature, deadline: Deadline, until: datetime | None) -> Deadline:
+    """An échéance as it binds that candidature.
+
+    :param until: the latest instant that a dérogation gave it
+    """
+    if until is not None and until > deadline.at:
+        deadline = replace(deadline, at=until, label=said(until), extended=True)
     return replace(deadline, binds=candidature.succeeds_id is None)
 
 

@@ -161,6 +161,8 @@ def who_moved(volet: Volet) -> str:
     if volet.candidature.state == CandidatureState.WITHDRAWN:
         withdrawn = volet.candidature
         return f"Cette candidature a été retirée par {withdrawn.withdrawn_by} le {said(withdrawn.withdrawn_at)}."
+    if volet.candidature.state == CandidatureState.FORECLOSED:
+        return f"L’ANS a déclaré cette candidature forclose le {said(volet.candidature.foreclosed_at)}."
     if volet.state == VoletState.ADMITTED:
         return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {said(volet.admitted_at)}."
     if volet.state == VoletState.SUBMITTED:

@@ -13,6 +13,7 @@ class Deadline:
     :param at: aware
     :param label: how the instant is said in French, in Paris time
     :param binds: False for a new version of what is référencé: it may be presented at any time
+    :param extended: whether a dérogation gave that instant to the candidature
     """
 
     nom: str
@@ -20,6 +21,7 @@ class Deadline:
     at: datetime
     label: str
     binds: bool = True
+    extended: bool = False
 
     def is_met(self, at: datetime) -> bool:
         """Noon sharp is in time (webinar: Date 1, 01/10/2026 at 12:00)."""

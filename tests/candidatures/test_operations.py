@@ -10,8 +10,23 @@ from django_fsm import TransitionNotAllowed
 
 from candidatures import operations, permissions, queries
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.enums import CandidatureState, DemandeState, VoletKind, VoletState
-from candidatures.models import Candidature, Demande, Produit, Reponse, Volet
+from candidatures.enums import (
+    CandidatureState,
+    DemandeState,
+    DeplacementState,
+    DerogationState,
+    VoletKind,
+    VoletState,
+)
+from candidatures.models import (
+    Candidature,
+    Demande,
+    DeplacementDEcheance,
+    Derogation,
+    Produit,
+    Reponse,
+    Volet,
+)
 from candidatures.rules.nru import is_nru
 from comptes import journal
 from comptes.models import Compte, JournalEntry, Notice
@@ -340,13 +355,25 @@ LEGAL: dict[type[Any], dict[str, dict[str, str]]] = {
         "request_complement": {VoletState.SUBMITTED: VoletState.COMPLEMENT_REQUESTED},
         "reopen": {VoletState.ADMITTED: VoletState.COMPLEMENT_REQUESTED},
     },
-    Candidature: {"withdraw": {CandidatureState.OPEN: CandidatureState.WITHDRAWN}},
+    Candidature: {
+        "withdraw": {CandidatureState.OPEN: CandidatureState.WITHDRAWN},
+        "foreclose": {CandidatureState.OPEN: CandidatureState.FORECLOSED},
+        "reopen": {CandidatureState.FORECLOSED: CandidatureState.OPEN},
+    },
+    DeplacementDEcheance: {
+        "approve": {DeplacementState.PROPOSED: DeplacementState.APPROVED},
+        "refuse": {DeplacementState.PROPOSED: DeplacementState.REFUSED},
+    },
+    Derogation: {
+        "grant": {DerogationState.REQUESTED: DerogationState.GRANTED},
+        "refuse": {DerogationState.REQUESTED: DerogationState.REFUSED},
+    },
     Demande: {
         "answer": {DemandeState.ASKED: DemandeState.ANSWERED},
         "close": {DemandeState.ANSWERED: DemandeState.CLOSED},
     },
 }
-STAMPS = {"by": Compte(pk=1), "at": make.SUMMER}
+STAMPS = {"by": Compte(pk=1), "at": make.SUMMER, "echeance": "date-1", "reason": "Motif."}
 CELLS = [
     (machine, state, move, targets.get(state))
     for machine, moves in LEGAL.items()

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from candidatures.enums import DeplacementState, DerogationState
+from comptes.models import Compte
+
+from .candidature import Candidature
+from .dispositif import Echeance
+
+UNDECIDED: dict[str, None] = {"decided_at": None, "decided_by": None}
+DECIDED_BY_ANOTHER = Q(decided_at__gte=F("asked_at"), decided_by__isnull=False) & ~Q(decided_by=F("asked_by"))
+DECIDED_BY_ANYBODY = Q(decided_at__gte=F("asked_at"), decided_by__isnull=False)
+
+
+class DeplacementDEcheance(FSMModelMixin, models.Model):
+    """An échéance is moved for everybody: proposed by one person of the ANS, in force once another approved it."""
+
+    echeance = models.ForeignKey(Echeance, on_delete=models.PROTECT, related_name="deplacements")
+    state = FSMField("état", default=DeplacementState.PROPOSED, choices=DeplacementState.choices, protected=True)
+    from_at = models.DateTimeField("instant d’avant")
+    to_at = models.DateTimeField("nouvel instant")
+    arrete = models.CharField("arrêté", max_length=200)
+    motive = models.TextField("motif", max_length=2000)
+    asked_at = models.DateTimeField("proposé le")
+    asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("tranché le", null=True, blank=True)
+    decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "déplacement d’échéance"
+        verbose_name_plural = "déplacements d’échéance"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["echeance"], condition=Q(state=DeplacementState.PROPOSED), name="deplacement_one_at_a_time"
+            ),
+            models.CheckConstraint(condition=~Q(to_at=F("from_at")), name="deplacement_moves_something"),
+            models.CheckConstraint(
+                condition=~Q(arrete="") & ~Q(motive=""), name="deplacement_gives_its_arrete_and_motive"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=DeplacementState.PROPOSED, **UNDECIDED)
+                | Q(DECIDED_BY_ANOTHER, state=DeplacementState.APPROVED, to_at__gt=F("decided_at"))
+                | Q(DECIDED_BY_ANYBODY, state=DeplacementState.REFUSED),
+                name="deplacement_approved_by_another",
+                violation_error_message="Un déplacement est approuvé par une autre personne que celle qui le propose.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.echeance_id} → {self.to_at:%F %T%z}"
+
+    @transition(field=state, source=DeplacementState.PROPOSED, target=DeplacementState.APPROVED)
+    def approve(self, *, by: Compte, at: datetime) -> None:
+        self.decided_at, self.decided_by = at, by
+
+    @transition(field=state, source=DeplacementState.PROPOSED, target=DeplacementState.REFUSED)
+    def refuse(self, *, by: Compte, at: datetime) -> None:
+        self.decided_at, self.decided_by = at, by
+
+
+class Derogation(FSMModelMixin, models.Model):
+    """More time for one candidature at one échéance: asked by one person of the ANS, granted by another."""
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="derogations")
+    echeance = models.CharField("échéance", max_length=20)
+    state = FSMField("état", default=DerogationState.REQUESTED, choices=DerogationState.choices, protected=True)
+    to_at = models.DateTimeField("nouvel instant")
+    motive = models.TextField("motif", max_length=2000)
+    asked_at = models.DateTimeField("demandée le")
+    asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField("tranchée le", null=True, blank=True)
+    decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    refusal = models.TextField("motif du refus", max_length=2000, blank=True)
+
+    class Meta:
+        verbose_name = "dérogation"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidature", "echeance"],
+                condition=Q(state=DerogationState.REQUESTED),
+                name="derogation_one_at_a_time",
+            ),
+            models.CheckConstraint(condition=~Q(motive=""), name="derogation_gives_its_motive"),
+            models.CheckConstraint(
+                condition=Q(state=DerogationState.REQUESTED, refusal="", **UNDECIDED)
+                | Q(DECIDED_BY_ANOTHER, state=DerogationState.GRANTED, refusal="", to_at__gt=F("decided_at"))
+                | Q(DECIDED_BY_ANYBODY, ~Q(refusal=""), state=DerogationState.REFUSED),
+                name="derogation_granted_by_another",
+                violation_error_message="Une dérogation est accordée par une autre personne que celle qui la demande.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.candidature_id} {self.echeance} → {self.to_at:%F %T%z}"
+
+    @transition(field=state, source=DerogationState.REQUESTED, target=DerogationState.GRANTED)
+    def grant(self, *, by: Compte, at: datetime) -> None:
+        self.decided_at, self.decided_by = at, by
+
+    @transition(field=state, source=DerogationState.REQUESTED, target=DerogationState.REFUSED)
+    def refuse(self, *, by: Compte, at: datetime, reason: str) -> None:
+        self.decided_at, self.decided_by, self.refusal = at, by, reason
+
+    @property
+    def address(self) -> str:
+        return f"derogation:{self.pk}"

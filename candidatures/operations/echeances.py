@@ -1,0 +1,126 @@
+"""The ANS moves an échéance for everybody: one person proposes, another approves."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures import permissions, queries
+from candidatures.enums import Act, DeplacementState
+from candidatures.models import DeplacementDEcheance, Echeance
+from candidatures.rules import echeances as rules
+from comptes import journal, outbox
+from comptes.models import Compte
+
+
+class MoveNotPossible(Exception):
+    """`reasons`: why the échéance stays where it is, in French, one sentence each."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@transaction.atomic
+def propose_move(
+    *, dispositif_code: str, code: str, to: datetime, arrete: str, motive: str, by: Compte, at: datetime
+) -> DeplacementDEcheance:
+    """Propose to set an échéance to another instant; nothing moves before another person approves.
+
+    :raises MoveNotPossible: with every reason
+    """
+    echeance = _locked(dispositif_code, code)
+    reasons = [*_not_allowed(by), *rules.obstacles_to_move(_moved(echeance), to, at=at)]
+    if not arrete.strip():
+        reasons.append("Citez l’arrêté ou la décision qui déplace l’échéance.")
+    if not motive.strip():
+        reasons.append("Donnez le motif du déplacement\u00a0: chacun le lira.")
+    if echeance.deplacements.filter(state=DeplacementState.PROPOSED).exists():
+        reasons.append("Un déplacement de cette échéance attend déjà d’être approuvé.")
+    if reasons:
+        raise MoveNotPossible(*reasons)
+    move = DeplacementDEcheance.objects.create(
+        echeance=echeance,
+        from_at=echeance.at,
+        to_at=to,
+        arrete=arrete.strip(),
+        motive=motive.strip(),
+        asked_at=at,
+        asked_by=by,
+    )
+    _record(move, Act.MOVE_PROPOSED, by=by, at=at, arrete=move.arrete)
+    return move
+
+
+@transaction.atomic
+def approve_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEcheance:
+    """Put a proposed move in force, and tell everybody who works on a candidature of the dispositif.
+
+    :raises MoveNotPossible: with every reason; nothing moves
+    """
+    move = _waiting(move_id)
+    reasons = [*_not_allowed(by), *rules.obstacles_to_move(_moved(move.echeance), move.to_at, at=at)]
+    if move.asked_by_id == by.pk:
+        reasons.append("Vous avez proposé ce déplacement\u00a0: une autre personne doit l’approuver.")
+    if move.echeance.at != move.from_at:
+        reasons.append("L’échéance a été déplacée entre-temps\u00a0: proposez de nouveau.")
+    if reasons:
+        raise MoveNotPossible(*reasons)
+    move.approve(by=by, at=at)
+    move.save()
+    move.echeance.at = move.to_at
+    move.echeance.save(update_fields=["at"])
+    _record(move, Act.MOVE_APPROVED, by=by, at=at, arrete=move.arrete)
+    outbox.post_many("candidatures.echeance_moved", _posts(move), at=at)
+    return move
+
+
+@transaction.atomic
+def refuse_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEcheance:
+    """Give a proposed move up; who proposed it may too.
+
+    :raises MoveNotPossible: when it was decided already, or by who may not
+    """
+    move = _waiting(move_id)
+    if reasons := _not_allowed(by):
+        raise MoveNotPossible(*reasons)
+    move.refuse(by=by, at=at)
+    move.save()
+    _record(move, Act.MOVE_REFUSED, by=by, at=at)
+    return move
+
+
+def _posts(move: DeplacementDEcheance) -> Iterator[outbox.Post]:
+    for pk, email in queries.addresses_of(queries.people_of_dispositif(move.echeance.dispositif_id)):
+        yield outbox.Post(f"deplacement:{move.pk}", "", pk, email)
+
+
+def _not_allowed(by: Compte) -> list[str]:
+    if permissions.decides_on_echeances(by):
+        return []
+    return ["Seul un responsable d’instruction déplace une échéance."]
+
+
+def _locked(dispositif_code: str, code: str) -> Echeance:
+    found = Echeance.objects.select_for_update(no_key=True, of=("self",)).select_related("dispositif")
+    return found.get(dispositif=dispositif_code, code=code)
+
+
+def _moved(echeance: Echeance) -> rules.Moved:
+    return rules.Moved(echeance.code, queries.deadlines_by_code(echeance.dispositif), echeance.dispositif.opens_at)
+
+
+def _waiting(move_id: int) -> DeplacementDEcheance:
+    """Lock a move and its échéance; the échéance first, as whoever proposes another does."""
+    of = Echeance.objects.get(deplacements=move_id)
+    echeance = _locked(of.dispositif_id, of.code)
+    move = DeplacementDEcheance.objects.select_for_update(no_key=True).get(pk=move_id)
+    move.echeance = echeance
+    if move.state != DeplacementState.PROPOSED:
+        raise MoveNotPossible(f"Ce déplacement a déjà été tranché, le {queries.said(move.decided_at)}.")
+    return move
+
+
+def _record(move: DeplacementDEcheance, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
+    said = {"echeance": move.echeance.nom, "instant": queries.said(move.to_at)}
+    journal.record(journal.PORTAIL, act, on=f"deplacement:{move.pk}", by=by, at=at, **said, **params)

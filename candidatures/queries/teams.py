@@ -1,0 +1,30 @@
+"""Who works on the candidatures of a dispositif."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from candidatures.enums import CandidatureState
+from candidatures.models import AccesProduit, Candidature
+from comptes.enums import Role
+from comptes.models import Compte, Rattachement
+
+
+def people_of_dispositif(dispositif_code: str) -> QuerySet[Compte]:
+    """Everyone of an éditeur's side who may work on a candidature of it that is open, or may be opened again."""
+    living = Candidature.objects.filter(dispositif=dispositif_code).exclude(state=CandidatureState.WITHDRAWN)
+    managed = living.filter(produit__editeur=OuterRef("editeur"))
+    given = AccesProduit.objects.filter(
+        rattachement=OuterRef("pk"), ended_at=None, produit__in=living.values("produit")
+    )
+    seats = Rattachement.objects.current().filter(
+        Q(Exists(managed), role__in=[Role.MANDATAIRE, Role.REPRESENTANT]) | Q(Exists(given))
+    )
+    return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by("pk")
+
+
+def addresses_of(people: QuerySet[Compte]) -> Iterator[tuple[int, str]]:
+    """The pk and the e-mail address of each, in constant memory."""
+    yield from people.values_list("pk", "email").iterator(chunk_size=2000)

@@ -1,0 +1,79 @@
+"""Why an échéance cannot be moved, nor more time be given, nor a candidature be foreclosed, at that moment."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.rules.deadlines import Deadline
+
+PAST = "Le nouvel instant est déjà passé\u00a0: choisissez une date à venir."
+SAME = "C’est déjà l’instant en vigueur."
+
+
+@dataclass(frozen=True)
+class Moved:
+    """An échéance that somebody would set elsewhere, among the others of its dispositif.
+
+    :param code: which one
+    :param deadlines: all of them by code, in the order of the dispositif, as they are in force
+    :param opens_at: when the démarche opened (aware)
+    """
+
+    code: str
+    deadlines: Mapping[str, Deadline]
+    opens_at: datetime
+
+    @property
+    def deadline(self) -> Deadline:
+        return self.deadlines[self.code]
+
+    def neighbours(self) -> tuple[Deadline | None, Deadline | None]:
+        """The échéances just before and just after, if there are."""
+        codes = list(self.deadlines)
+        place = codes.index(self.code)
+        before = self.deadlines[codes[place - 1]] if place else None
+        after = self.deadlines[codes[place + 1]] if place + 1 < len(codes) else None
+        return before, after
+
+
+def obstacles_to_move(moved: Moved, to: datetime, *, at: datetime) -> tuple[str, ...]:
+    """Say why an échéance cannot be set to that instant: it is past, unchanged, or out of the order of the others."""
+    return tuple(_not_there(moved, to, at))
+
+
+def obstacles_to_extend(moved: Moved, to: datetime, *, at: datetime) -> tuple[str, ...]:
+    """Say why one candidature cannot be given until that instant; the échéances are its own."""
+    deadline = moved.deadline
+    if not deadline.binds:
+        return ("Les échéances ne s’appliquent pas à une nouvelle version technique.",)
+    if to <= deadline.at and to > at:
+        return (f"La dérogation doit donner plus de temps\u00a0: l’instant en vigueur est le {deadline.label}.",)
+    return tuple(_not_there(moved, to, at))
+
+
+def _not_there(moved: Moved, to: datetime, at: datetime) -> Iterator[str]:
+    before, after = moved.neighbours()
+    if to <= at:
+        yield PAST
+    if to == moved.deadline.at:
+        yield SAME
+    if to <= moved.opens_at:
+        yield "Le nouvel instant précède l’ouverture de la démarche."
+    if before and to <= before.at:
+        yield f"Le nouvel instant précède la {before.nom} ({before.label})."
+    if after and to >= after.at:
+        yield f"Le nouvel instant dépasse la {after.nom} ({after.label})."
+
+
+def obstacles_to_foreclose(deadline: Deadline, *, is_open: bool, reason: str, at: datetime) -> tuple[str, ...]:
+    """Say why a candidature cannot be foreclosed for that échéance."""
+    return tuple(_not_forecloseable(deadline, is_open, reason, at))
+
+
+def _not_forecloseable(deadline: Deadline, is_open: bool, reason: str, at: datetime) -> Iterator[str]:
+    if not is_open:
+        yield "Cette candidature n’est plus ouverte."
+    if deadline.is_met(at):
+        yield f"La {deadline.nom} n’est pas passée pour cette candidature\u00a0: c’est le {deadline.label}."
+    if not reason.strip():
+        yield "Une forclusion donne son motif."
