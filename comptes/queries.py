@@ -1,6 +1,6 @@
 """What is, on the ground floor."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -42,6 +42,15 @@ def invitations_waiting(editeur: Editeur, *, at: datetime) -> QuerySet[Invitatio
 def journal_of(chain: str) -> QuerySet[JournalEntry]:
     """The acts of one chain, latest first."""
     return JournalEntry.objects.filter(chain=chain).order_by("-number")
+
+
+def acts_until(chains: Collection[str], acts: Collection[str], *, at: datetime) -> dict[str, list[JournalEntry]]:
+    """The acts of these sorts that had arrived at an instant, by the address of what they are about, as written."""
+    found: dict[str, list[JournalEntry]] = {}
+    entries = JournalEntry.objects.filter(chain__in=chains, act__in=acts, at__lte=at)
+    for entry in entries.order_by("chain", "number"):
+        found.setdefault(entry.address, []).append(entry)
+    return found
 
 
 def state_of_the_journal() -> str:

@@ -1,5 +1,6 @@
 """What is, in phase 1. One module a noun; the names are handed on here."""
 
+from .as_of import VoletThen, chartes_accepted_at, volets_at
 from .calendrier import Evenement, calendar_address_of, calendar_at, evenements_of
 from .candidatures import (
     DATE_1,
@@ -56,6 +57,7 @@ __all__ = [
     "Line",
     "PresentedVolet",
     "Row",
+    "VoletThen",
     "acceptation_in_force",
     "acces_of",
     "addresses_of",
@@ -64,6 +66,7 @@ __all__ = [
     "calendar_at",
     "charte_accepted",
     "charte_of",
+    "chartes_accepted_at",
     "choices_of",
     "deadline_of",
     "deadlines_by_code",
@@ -94,6 +97,7 @@ __all__ = [
     "summary_of",
     "unlocked_champs",
     "upcoming_dispositifs",
+    "volets_at",
     "volets_with_facts",
     "who_moved",
 ]

@@ -28,7 +28,8 @@ class DemandeAuGuichet(models.Model):
     """One demande at another desk, as declared; its machine is the row of the same key in one of the three others.
 
     `objet` is what it is for (`edc_psc:proxy/`, `cnda:/INSI`): one living demande for each. `numero` is empty until
-    known. `etape_date` and `retour_prevu` are the desk's days, `confirmed_at` when it last said something consistent.
+    known. `etape_date` and `retour_prevu` are the desk's days; `first_confirmed_at` and `confirmed_at`, when it first
+    and last said something consistent.
     A pull is under way while `pull_id` is set; `next_pull_at` is then when it is taken as lost and asked again.
     """
 
@@ -49,6 +50,7 @@ class DemandeAuGuichet(models.Model):
     retour_prevu = models.DateField("retour prévu le", null=True, blank=True)
     documents = models.JSONField("documents remis, numéro par nature", default=dict, blank=True)
     pieces = models.JSONField("pièces au guichet, état par nature", default=dict, blank=True)
+    first_confirmed_at = models.DateTimeField("premier relevé cohérent", null=True, blank=True)
     confirmed_at = models.DateTimeField("dernier relevé cohérent", null=True, blank=True)
 
     next_pull_at = models.DateTimeField("prochain relevé", null=True, blank=True)

@@ -97,7 +97,8 @@ def correct_demande(
         demande.nil = nil
     demande.version += 1
     demande.save()
-    _record(demande, Act.DEMANDE_CORRECTED, by=by, at=at, champs=", ".join(champs) or "rien")
+    said = ", ".join(champs) or "rien"
+    _record(demande, Act.DEMANDE_CORRECTED, by=by, at=at, champs=said, numero=demande.numero)
     return demande
 
 

@@ -175,6 +175,7 @@ def _follow(demande: Suivie, path: Path, releve: Releve, answer: Answer, at: dat
     demande.documents, demande.pieces = dict(answer.documents), dict(answer.pieces)
     demande.logiciel = answer.logiciel[:200] or demande.logiciel
     demande.confirmed_at = at
+    demande.first_confirmed_at = demande.first_confirmed_at or at
     if not path.moves:
         return
     former = demande.passages.count()

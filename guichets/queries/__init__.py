@@ -1,6 +1,7 @@
 """What the other desks say, read. One module a noun; the names are handed on here."""
 
 from .architecture import WITH_PREUVES, architecture_of, spec_of_candidature
+from .as_of import DemandeThen, DesksThen, desks_at
 from .demandes import believed, label_of_etape, latest_manual, links_to_follow, machine_of, pull_under_way
 from .desks import circuit_of, desk_of, is_pulled
 from .preuves import said_of_preuve
@@ -9,6 +10,8 @@ from .situation import LigneDeDemande, Situation, situation_of
 
 __all__ = [
     "WITH_PREUVES",
+    "DemandeThen",
+    "DesksThen",
     "LigneDeDemande",
     "SanteDeGuichet",
     "Situation",
@@ -17,6 +20,7 @@ __all__ = [
     "believed",
     "circuit_of",
     "desk_of",
+    "desks_at",
     "is_pulled",
     "label_of_etape",
     "latest_manual",

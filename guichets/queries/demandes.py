@@ -39,12 +39,13 @@ def homologations_of(candidature_id: int) -> QuerySet[Homologation]:
 def suivies_of(candidature_id: int) -> list[Suivie]:
     """Every demande that is followed, as the machine it is, in one query: by desk, then by object."""
     rows = DemandeAuGuichet.objects.followed().filter(candidature=candidature_id)
-    joined = rows.select_related("habilitation", "homologation", "liengazelle")
-    machines = [_joined(one) for one in joined.order_by("objet", "pk")]
+    rows = rows.select_related("habilitation", "homologation", "liengazelle")
+    machines = [joined(one) for one in rows.order_by("objet", "pk")]
     return sorted(machines, key=lambda one: DESKS.index(Guichet(one.guichet)))
 
 
-def _joined(demande: DemandeAuGuichet) -> Suivie:
+def joined(demande: DemandeAuGuichet) -> Suivie:
+    """The machine that a demande is, when the three were joined to it."""
     match demande.guichet:
         case Guichet.CNDA:
             return demande.homologation

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -41,6 +41,17 @@ Row = TypeVar("Row", Releve, Passage, Anomalie, ReponseDeGuichet)
 
 def tone_of(state: str) -> str:
     return TONES.get(state, "neutral" if state in NOT_BEGUN else "info")
+
+
+class Asked(Protocol):
+    """One demande, required or not, as the gates look at it."""
+
+    @property
+    def guichet(self) -> Guichet: ...
+    @property
+    def requise(self) -> Requise | None: ...
+    @property
+    def facts(self) -> DemandeFacts: ...
 
 
 @dataclass(frozen=True)
@@ -165,12 +176,13 @@ def situation_of(
     architecture = architecture_of(candidature, presented)
     asked = requis(architecture, spec)
     lignes = _lignes(candidature, asked, at, with_history=with_history)
-    return Situation(candidature, architecture, asked, lignes, gates(_facts(architecture, lignes, spec, dossier)))
+    return Situation(candidature, architecture, asked, lignes, gates(gate_facts(architecture, lignes, spec, dossier)))
 
 
-def _facts(
-    architecture: Architecture, lignes: Iterable[LigneDeDemande], spec: DispositifSpec, dossier: Dossier | None
+def gate_facts(
+    architecture: Architecture, lignes: Iterable[Asked], spec: DispositifSpec, dossier: Dossier | None
 ) -> GateFacts:
+    """What the gates look at, from the demandes that are required and those that are not."""
     required = [one for one in lignes if one.requise]
     return GateFacts(
         prerequis=_prerequis(spec.chapitre_prerequis, dossier),
@@ -193,14 +205,12 @@ def _lignes(candidature: Candidature, asked: Requis, at: datetime, *, with_histo
     gathered = _Gathered(followed, with_history=with_history)
     by_objet = {one.objet: one for one in followed}
     required: list[Requise] = [*asked.habilitations, *asked.homologations]
-    lignes = [
-        gathered.ligne(one.label, _guichet_of(one), one, by_objet.pop(one.objet, None), at=at) for one in required
-    ]
+    lignes = [gathered.ligne(one.label, guichet_of(one), one, by_objet.pop(one.objet, None), at=at) for one in required]
     beside = [gathered.ligne(one.label, Guichet(one.guichet), None, one, at=at) for one in by_objet.values()]
     return (*lignes, *beside)
 
 
-def _guichet_of(requise: Requise) -> Guichet:
+def guichet_of(requise: Requise) -> Guichet:
     return Guichet.EDC_PSC if isinstance(requise, HabilitationRequise) else Guichet.CNDA
 
 

@@ -1,5 +1,6 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
+from .as_of import DossierThen, RevisionThen, dossiers_at
 from .beside import Beside, register_beside, said_beside
 from .chapitres import (
     candidatures_presented_anew,
@@ -56,11 +57,13 @@ __all__ = [
     "Changes",
     "ChapitreDuDossier",
     "Dossier",
+    "DossierThen",
     "Examen",
     "Impact",
     "LigneDExamen",
     "LigneDePreuve",
     "Rem",
+    "RevisionThen",
     "Viewing",
     "attendues_of",
     "by_exigence",
@@ -70,6 +73,7 @@ __all__ = [
     "chapitres_to_read",
     "count_by_chapitre",
     "dossier_of",
+    "dossiers_at",
     "dossiers_of",
     "examen_of",
     "exigences_to_read",

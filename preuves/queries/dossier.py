@@ -114,8 +114,28 @@ def dossier_of(
     rem = rem_of(version)
     volets = presented_volets(candidature, champs=PRESENTED) if presented is None else presented
     presentation = presentations_from([Presented(candidature, volets, contested)])[candidature.pk]
-    found = exigibilites(rem.attendues, presentation)
     depots = latest_depots(row, code) if row and code else {}
+    preuves = _as_facts(depots) if code else _deposited(row)
+    dossier = assembled(candidature, row, rem, presentation, volets, chapitres, preuves, code=code)
+    return replace(dossier, depots=depots)
+
+
+def assembled(
+    candidature: Candidature,
+    row: DossierDePreuves | None,
+    rem: Rem,
+    presentation: Presentation,
+    volets: Sequence[PresentedVolet],
+    chapitres: Mapping[str, Chapitre],
+    preuves: Mapping[str, DepositedPreuve],
+    *,
+    code: str = "",
+) -> Dossier:
+    """Put a dossier together from what was gathered of it; no query.
+
+    :param chapitres: the rows, by code; preuves: what was deposited, by N°
+    """
+    found = exigibilites(rem.attendues, presentation)
     unadmitted = tuple(one.volet.get_kind_display() for one in volets if one.volet.state != VoletState.ADMITTED)
     return Dossier(
         candidature=candidature,
@@ -128,7 +148,7 @@ def dossier_of(
             chapitres,
             found,
             Shared(
-                preuves=_as_facts(depots) if code else _deposited(row),
+                preuves=preuves,
                 candidature_open=candidature.state == CandidatureState.OPEN,
                 unadmitted=unadmitted,
             ),
@@ -138,7 +158,7 @@ def dossier_of(
             one.volet.kind == VoletKind.ELIGIBILITE and one.version is not None for one in volets
         ),
         version_technique=str(answers_of(volets).get("version_technique") or ""),
-        depots=depots,
+        depots={},
     )
 
 

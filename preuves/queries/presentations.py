@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -23,8 +23,18 @@ from preuves.rules.exigibilite import Presentation, Reference
 PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
 
 
+OF_THE_CANDIDATURE = ("nru", "dispositif", "produit")
 Contested = Sequence[Mapping[str, str]]
 """What the ANS contested in a dossier: N° and reason."""
+
+
+class Accepted(NamedTuple):
+    """One preuve that the ANS accepted, and the candidature that it is of."""
+
+    numero: str
+    nru: str
+    dispositif: str
+    produit: int
 
 
 class Presented(NamedTuple):
@@ -68,12 +78,21 @@ def presentations_of(dossiers: Sequence[DossierDePreuves]) -> dict[int, Presenta
     return {one.pk: found[one.candidature_id] for one in dossiers}
 
 
-def presentations_from(presented: Sequence[Presented]) -> dict[int, Presentation]:
+def accepted_today(nrus: Collection[str]) -> list[Accepted]:
+    """The preuves that stand accepted in the candidatures of these NRU."""
+    there = "chapitre__dossier__candidature__"
+    rows = Preuve.objects.filter(state=PreuveState.ACCEPTED, **{f"{there}nru__in": nrus}).order_by("pk")
+    return [Accepted(*row) for row in rows.values_list("numero", *(f"{there}{name}" for name in OF_THE_CANDIDATURE))]
+
+
+def presentations_from(
+    presented: Sequence[Presented], *, accepted: Callable[[Collection[str]], list[Accepted]] = accepted_today
+) -> dict[int, Presentation]:
     """By candidature, what it presents: one query at most, when one of them refers to another of vague 2."""
     answers = {one.candidature.pk: answers_of(one.volets) for one in presented}
     held = {one.candidature.pk: _held(one, answers[one.candidature.pk]) for one in presented}
     nrus = {key: [one.identifiant for one in some if not one.dispositif] for key, some in held.items()}
-    equivalents = _equivalents([one.candidature for one in presented], nrus)
+    equivalents = _equivalents([one.candidature for one in presented], nrus, accepted)
     return {
         key: _presentation(one, answers[key], held[key], equivalents.get(key, {}))
         for one in presented
@@ -103,7 +122,11 @@ def _presentation(
     )
 
 
-def _equivalents(candidatures: Sequence[Candidature], nrus: Mapping[int, Sequence[str]]) -> dict[int, dict[str, str]]:
+def _equivalents(
+    candidatures: Sequence[Candidature],
+    nrus: Mapping[int, Sequence[str]],
+    accepted: Callable[[Collection[str]], list[Accepted]],
+) -> dict[int, dict[str, str]]:
     """By candidature, then N° preuve here, the NRU under which the same solution had its equivalent accepted.
 
     In the same dispositif, for a new version, a preuve is its own equivalent; of another dispositif, the table says.
@@ -113,9 +136,7 @@ def _equivalents(candidatures: Sequence[Candidature], nrus: Mapping[int, Sequenc
     named = {nru for key, table in tables.items() if table or key in following for nru in nrus[key]}
     if not named:
         return {}
-    there = "chapitre__dossier__candidature__"
-    accepted = Preuve.objects.filter(state=PreuveState.ACCEPTED, **{f"{there}nru__in": named}).order_by("pk")
-    lines = list(accepted.values_list("numero", f"{there}nru", f"{there}dispositif", f"{there}produit"))
+    lines = accepted(named)
     found: dict[int, dict[str, str]] = {key: {} for key in tables}
     for one in candidatures:
         for numero, nru, dispositif, produit in lines:

@@ -1,0 +1,131 @@
+"""Volets as they stood at an instant, whatever happened since: from dated rows, and from the acts in the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, OuterRef, Q, Subquery
+
+from candidatures.catalogue.champs import Value
+from candidatures.catalogue.volets import VOLETS
+from candidatures.enums import Act, Verdict, VoletState
+from candidatures.models import AcceptationDeCharte, Candidature, Charte, Jugement, Reponse, Soumission, Volet
+from candidatures.rules.submission import VoletFacts, progress
+from comptes.models import JournalEntry
+from comptes.queries import acts_until
+
+from .volets import PresentedVolet
+
+# Where each act brings a volet.
+MOVES = {
+    Act.VOLET_SUBMITTED: VoletState.SUBMITTED,
+    Act.VOLET_ADMITTED: VoletState.ADMITTED,
+    Act.COMPLEMENT_ASKED: VoletState.COMPLEMENT_REQUESTED,
+    Act.VOLET_REOPENED: VoletState.COMPLEMENT_REQUESTED,
+}
+
+
+@dataclass(frozen=True)
+class VoletThen:
+    """A volet as it stood at an instant.
+
+    :param presented: its volet is put together in memory, to be read and never saved
+    :param soumissions: those made until then, in order
+    :param progress: how many required champs were answered, and how many were asked
+    """
+
+    presented: PresentedVolet
+    soumissions: tuple[Soumission, ...]
+    progress: tuple[int, int]
+
+    @property
+    def is_complete_not_submitted(self) -> bool:
+        done, asked = self.progress
+        return self.presented.volet.state == VoletState.DRAFT and done == asked
+
+
+def volets_at(
+    candidatures: Sequence[Candidature], *, champs: tuple[str, ...], at: datetime
+) -> dict[int, list[VoletThen]]:
+    """By candidature, its volets as they stood at an instant, in a constant number of queries.
+
+    :param champs: the codes of those whose answers are wanted, as `presented_volets` gives them
+    """
+    rows = list(Volet.objects.filter(candidature__in=candidatures).order_by("candidature", "kind"))
+    named = {one.pk: one for one in candidatures}
+    soumissions = _by_volet(Soumission.objects.filter(volet__in=rows, submitted_at__lte=at).order_by("volet", "number"))
+    answers, confirmed = _answers(rows, at), _confirmed(rows, at)
+    acts = acts_until([one.chain for one in candidatures], [act.value for act in MOVES], at=at)
+    found: dict[int, list[VoletThen]] = {one.pk: [] for one in candidatures}
+    for row in rows:
+        row.candidature = named[row.candidature_id]
+        made, said = soumissions.get(row.pk, ()), answers.get(row.pk, {})
+        volet = _then(row, acts.get(row.address, ()), made)
+        facts = VoletFacts(
+            spec=VOLETS[row.kind],
+            state=volet.state,
+            answers=said,
+            charte_accepted=True,
+            candidature_open=True,
+            first_submitted_at=volet.first_submitted_at,
+        )
+        handed_over = made[-1].version if made else None
+        wanted = {code: value for code, value in said.items() if code in champs}
+        presented = PresentedVolet(volet, handed_over, confirmed.get(row.pk, frozenset()), wanted)
+        found[row.candidature_id].append(VoletThen(presented, made, progress(facts)))
+    return found
+
+
+def chartes_accepted_at(candidatures: Sequence[Candidature], *, at: datetime) -> dict[int, datetime]:
+    """By candidature, when the charte that was in force at an instant had been accepted; only those where it was."""
+    in_force = Charte.objects.filter(dispositif=OuterRef("candidature__dispositif"), published_at__lte=at)
+    latest = Subquery(in_force.order_by("-published_at", "-pk").values("pk")[:1])
+    rows = AcceptationDeCharte.objects.filter(candidature__in=candidatures, accepted_at__lte=at, charte=latest)
+    return dict(rows.order_by("pk").values_list("candidature", "accepted_at"))
+
+
+def _then(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[Soumission]) -> Volet:
+    """Put a volet together as it stood; `acts` are those that had moved it."""
+    state = MOVES[Act(acts[-1].act)] if acts else VoletState.DRAFT
+    last = soumissions[-1] if soumissions else None
+    return Volet(
+        pk=row.pk,
+        candidature=row.candidature,
+        kind=row.kind,
+        state=state,
+        first_submitted_at=soumissions[0].submitted_at if soumissions else None,
+        submitted_at=last.submitted_at if last else None,
+        admitted_at=acts[-1].at if state == VoletState.ADMITTED else None,
+    )
+
+
+def _answers(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Value]]:
+    """By volet, the answers last handed over by then; before that, those that had been given."""
+    handed_over = Soumission.objects.filter(volet=OuterRef("volet"), submitted_at__lte=at).order_by("-number")
+    rows = Reponse.objects.filter(volet__in=volets).annotate(handed_over=Subquery(handed_over.values("version")[:1]))
+    then = rows.filter(Q(handed_over=None, answered_at__lte=at) | Q(version__lte=F("handed_over")))
+    latest = then.order_by("volet", "champ", "-version").distinct("volet", "champ")
+    found: dict[int, dict[str, Value]] = {}
+    for volet, champ, value in latest.values_list("volet", "champ", "value"):
+        found.setdefault(volet, {})[champ] = value
+    return found
+
+
+def _confirmed(volets: Sequence[Volet], at: datetime) -> Mapping[int, frozenset[str]]:
+    """By volet, the earlier references that the ANS had confirmed, its last word by then holding."""
+    rows = Jugement.objects.filter(volet__in=volets, judged_at__lte=at)
+    latest = rows.order_by("volet", "identifiant", "-judged_at", "-pk").distinct("volet", "identifiant")
+    found: dict[int, set[str]] = {}
+    for volet, identifiant, verdict in latest.values_list("volet", "identifiant", "verdict"):
+        if verdict == Verdict.CONFIRMED:
+            found.setdefault(volet, set()).add(identifiant)
+    return {volet: frozenset(some) for volet, some in found.items()}
+
+
+def _by_volet(rows: Iterable[Soumission]) -> dict[int, tuple[Soumission, ...]]:
+    found: dict[int, list[Soumission]] = {}
+    for row in rows:
+        found.setdefault(row.volet_id, []).append(row)
+    return {volet: tuple(some) for volet, some in found.items()}

@@ -1,0 +1,150 @@
+"""The demandes at the other desks as the portal knew them at an instant, whatever was read since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from django.db.models import Q
+
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.models import Candidature
+from candidatures.queries import PresentedVolet
+from comptes.models import JournalEntry
+from comptes.queries import acts_until
+from guichets.enums import Act, EtapeCNDA, EtapeEDC, Guichet, ResultatGazelle
+from guichets.models import DemandeAuGuichet, Passage, Suivie
+from guichets.rules.architecture import requis
+from guichets.rules.gates import DemandeFacts, Gate, gates
+from guichets.rules.reconciliation import LABELS
+from preuves.queries import Dossier
+
+from .architecture import architecture_of
+from .demandes import DESKS, joined
+from .situation import Requise, gate_facts, guichet_of
+
+FIRST: Mapping[Guichet, str] = {
+    Guichet.CNDA: EtapeCNDA.INITIALISATION,
+    Guichet.EDC_PSC: EtapeEDC.DECLARED,
+    Guichet.GAZELLE: ResultatGazelle.UNDEFINED,
+}
+UNKNOWN = "à venir"
+NUMBERED = (Act.DEMANDE_RECORDED, Act.DEMANDE_CORRECTED)
+
+
+@dataclass(frozen=True)
+class DemandeThen:
+    """One demande as the portal knew it.
+
+    :param requise: None when nothing asked for it
+    :param numero: empty while it was not known, or not declared
+    :param since: when the portal learnt of that stage; None of the first
+    """
+
+    guichet: Guichet
+    label: str
+    requise: Requise | None
+    etape: str
+    numero: str = ""
+    since: datetime | None = None
+    first_confirmed_at: datetime | None = None
+
+    @property
+    def etape_label(self) -> str:
+        return LABELS[self.guichet][self.etape]
+
+    @property
+    def facts(self) -> DemandeFacts:
+        return DemandeFacts(
+            label=self.label,
+            guichet=self.guichet,
+            etape=self.etape,
+            recorded=bool(self.numero),
+            confirmed_at=self.first_confirmed_at,
+            is_third_party=bool(self.requise and self.requise.is_third_party),
+        )
+
+
+@dataclass(frozen=True)
+class DesksThen:
+    """What was required and declared, in the order in which it is obtained; and what waited for what."""
+
+    demandes: tuple[DemandeThen, ...]
+    gates: tuple[Gate, ...]
+
+
+def desks_at(
+    candidatures: Sequence[Candidature],
+    volets: Mapping[int, Sequence[PresentedVolet]],
+    dossiers: Mapping[int, Dossier],
+    *,
+    at: datetime,
+) -> dict[int, DesksThen]:
+    """By candidature, where it stood at the other desks at an instant, in a constant number of queries.
+
+    :param volets: as they stood then, with the answers to `WITH_PREUVES`
+    :param dossiers: as they stood then; none of those whose dispositif had no REM
+    """
+    followed = _followed(candidatures, at)
+    passages = _passages([one for some in followed.values() for one in some], at)
+    acts = acts_until([one.chain for one in candidatures], [act.value for act in NUMBERED], at=at)
+    found = {}
+    for one in candidatures:
+        spec, architecture = spec_of(one.dispositif_id), architecture_of(one, volets[one.pk])
+        asked = requis(architecture, spec)
+        by_objet = {demande.objet: demande for demande in followed[one.pk]}
+        then = partial(_then, passages=passages, acts=acts, at=at)
+        wanted: list[Requise] = [*asked.habilitations, *asked.homologations]
+        required = [then(it.label, guichet_of(it), it, by_objet.pop(it.objet, None)) for it in wanted]
+        lines = (*required, *(then(it.label, Guichet(it.guichet), None, it) for it in by_objet.values()))
+        facts = gate_facts(architecture, lines, spec, dossiers.get(one.pk))
+        found[one.pk] = DesksThen(lines, gates(facts))
+    return found
+
+
+def _followed(candidatures: Sequence[Candidature], at: datetime) -> dict[int, list[Suivie]]:
+    """By candidature, the demandes that were declared then and still followed, by desk, then by object."""
+    rows = DemandeAuGuichet.objects.filter(candidature__in=candidatures, recorded_at__lte=at)
+    rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at))
+    found: dict[int, list[Suivie]] = {one.pk: [] for one in candidatures}
+    for row in rows.select_related("habilitation", "homologation", "liengazelle").order_by("objet", "pk"):
+        found[row.candidature_id].append(joined(row))
+    return {key: sorted(some, key=lambda one: DESKS.index(Guichet(one.guichet))) for key, some in found.items()}
+
+
+def _passages(demandes: Sequence[Suivie], at: datetime) -> dict[int, Passage]:
+    """By demande, the last stage that the portal knew of."""
+    rows = Passage.objects.filter(demande__in=[one.pk for one in demandes], passed_at__lte=at)
+    return {one.demande_id: one for one in rows.order_by("demande", "-number").distinct("demande")}
+
+
+def _then(
+    label: str,
+    guichet: Guichet,
+    requise: Requise | None,
+    demande: Suivie | None,
+    *,
+    passages: Mapping[int, Passage],
+    acts: Mapping[str, Sequence[JournalEntry]],
+    at: datetime,
+) -> DemandeThen:
+    if demande is None:
+        return DemandeThen(guichet, label, requise, FIRST[guichet])
+    passage, first = passages.get(demande.pk), demande.first_confirmed_at
+    return DemandeThen(
+        guichet=guichet,
+        label=label,
+        requise=requise,
+        etape=passage.etape if passage else FIRST[guichet],
+        numero=_numero(demande, acts.get(demande.address, ())),
+        since=passage.passed_at if passage else None,
+        first_confirmed_at=first if first and first <= at else None,
+    )
+
+
+def _numero(demande: Suivie, acts: Sequence[JournalEntry]) -> str:
+    """Return the number under which it was last declared; a link is its own, and never changes."""
+    said = [one.params["numero"] for one in acts if "numero" in one.params]
+    return ("" if said[-1] == UNKNOWN else said[-1]) if said else demande.numero

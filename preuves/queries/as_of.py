@@ -1,0 +1,220 @@
+"""Dossiers de preuves as they stood at an instant, whatever happened since: from dated rows and the journal's acts."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from candidatures.models import Candidature
+from candidatures.queries import PresentedVolet
+from comptes.models import JournalEntry
+from comptes.queries import acts_until
+from preuves.enums import Act, Avis, ChapitreState, PreuveState
+from preuves.models import (
+    AvisTombe,
+    Chapitre,
+    Contestation,
+    DossierDePreuves,
+    Revision,
+    SoumissionDeChapitre,
+    VerdictDePreuve,
+    VersionDuREM,
+)
+from preuves.rules.completude import DepositedPreuve
+
+from .dossier import Dossier, assembled, rem_of
+from .presentations import OF_THE_CANDIDATURE, Accepted, Presented, presentations_from
+
+# Where each act brings a chapitre; one that is taken back goes where it was before its submission.
+MOVES = {
+    Act.CHAPITRE_SUBMITTED: ChapitreState.SUBMITTED,
+    Act.CHAPITRE_TAKEN_BACK: None,
+    Act.CHAPITRE_CLAIMED: ChapitreState.UNDER_REVIEW,
+    Act.CHAPITRE_TAKEN_OVER: ChapitreState.UNDER_REVIEW,
+    Act.CHAPITRE_RELEASED: ChapitreState.UNDER_REVIEW,
+    Act.CHAPITRE_RETURNED: ChapitreState.RETURNED,
+    Act.CHAPITRE_APPROVED: ChapitreState.APPROVED,
+    Act.CHAPITRE_REOPENED: ChapitreState.RETURNED,
+}
+PINS = (Act.DOSSIER_OPENED, Act.DOSSIER_MOVED)
+CONCLUDED = (ChapitreState.RETURNED, ChapitreState.APPROVED)
+Versions = Mapping[str, Sequence[VersionDuREM]]
+
+
+@dataclass(frozen=True)
+class RevisionThen:
+    """The latest deposit for one preuve by then, and the state in which that preuve was."""
+
+    numero: str
+    number: int
+    sha256: str
+    deposited_at: datetime
+    state: str
+
+
+@dataclass(frozen=True)
+class DossierThen:
+    """A dossier as it stood at an instant.
+
+    :param dossier: its rows are put together in memory, to be read and never saved
+    :param soumissions: by chapitre, those that stood then: made, and not taken back
+    :param revisions: by N°, in the order of the N°
+    """
+
+    dossier: Dossier
+    soumissions: Mapping[str, tuple[SoumissionDeChapitre, ...]]
+    revisions: Mapping[str, RevisionThen]
+
+
+def dossiers_at(
+    candidatures: Sequence[Candidature], volets: Mapping[int, Sequence[PresentedVolet]], *, at: datetime
+) -> dict[int, DossierThen]:
+    """By candidature, its dossier as it stood at an instant, in a constant number of queries.
+
+    None of those whose dispositif had no REM yet.
+
+    :param volets: as they stood then, with the answers to `PRESENTED`
+    """
+    rows = {
+        one.candidature_id: one
+        for one in DossierDePreuves.objects.filter(candidature__in=candidatures, opened_at__lte=at)
+        .select_related("version")
+        .order_by("pk")
+    }
+    acts = acts_until([one.chain for one in candidatures], [act.value for act in (*MOVES, *PINS)], at=at)
+    versions = _versions({one.dispositif_id for one in candidatures})
+    contested = _contested(rows.values(), at)
+    presentations = presentations_from(
+        [Presented(one, volets[one.pk], contested.get(one.pk, ())) for one in candidatures],
+        accepted=partial(accepted_at, at=at),
+    )
+    soumissions, chapitres = _soumissions(rows.values(), at), _chapitres(rows.values())
+    revisions = _revisions(rows.values(), at)
+    found = {}
+    for one in candidatures:
+        row = rows.get(one.pk)
+        version = _version(one, row, versions[one.dispositif_id], acts.get(f"dossier:{one.nru}", ()), at)
+        if version is None:
+            continue
+        made = soumissions.get(one.pk, {})
+        standing = {
+            chapitre.code: _then(chapitre, acts.get(f"chapitre:{one.nru}/{chapitre.code}", ()), made)
+            for chapitre in chapitres.get(one.pk, ())
+        }
+        deposited = revisions.get(one.pk, {})
+        preuves = {numero: DepositedPreuve(it.state, it.number, it.sha256) for numero, it in deposited.items()}
+        dossier = assembled(one, row, rem_of(version), presentations[one.pk], volets[one.pk], standing, preuves)
+        found[one.pk] = DossierThen(dossier, made, deposited)
+    return found
+
+
+def accepted_at(nrus: Collection[str], *, at: datetime) -> list[Accepted]:
+    """The preuves that stood accepted at an instant in the candidatures of these NRU."""
+    there = "preuve__chapitre__dossier__candidature__"
+    rows = _latest(at).filter(**{f"{there}nru__in": nrus})
+    read = rows.values_list("verdict", "preuve__numero", *(f"{there}{name}" for name in OF_THE_CANDIDATURE))
+    return [Accepted(*row) for verdict, *row in read if _state(verdict) == PreuveState.ACCEPTED]
+
+
+def _versions(dispositifs: Collection[str]) -> dict[str, list[VersionDuREM]]:
+    """By dispositif, its versions, the latest first."""
+    found: dict[str, list[VersionDuREM]] = {one: [] for one in dispositifs}
+    for version in VersionDuREM.objects.filter(dispositif__in=dispositifs).order_by("-date", "-pk"):
+        found[version.dispositif_id].append(version)
+    return found
+
+
+def _version(
+    candidature: Candidature,
+    row: DossierDePreuves | None,
+    versions: Sequence[VersionDuREM],
+    acts: Sequence[JournalEntry],
+    at: datetime,
+) -> VersionDuREM | None:
+    """The version that was answered: the one that the dossier held; before it was opened, the latest published."""
+    if row is None:
+        return next((one for one in versions if one.published_at <= at), None)
+    if row.pinned_at <= at:
+        return row.version
+    held = acts[-1].params["date"]
+    return next(one for one in versions if f"{one.date:%d/%m/%Y}" == held)
+
+
+def _contested(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int, list[dict[str, str]]]:
+    found: dict[int, list[dict[str, str]]] = {}
+    rows = Contestation.objects.filter(dossier__in=dossiers, contested_at__lte=at).order_by("pk")
+    for candidature, numero, reason in rows.values_list("dossier__candidature", "numero", "reason"):
+        found.setdefault(candidature, []).append({"numero": numero, "reason": reason})
+    return found
+
+
+def _chapitres(dossiers: Collection[DossierDePreuves]) -> dict[int, list[Chapitre]]:
+    found: dict[int, list[Chapitre]] = {}
+    candidature_of = {one.pk: one.candidature_id for one in dossiers}
+    for chapitre in Chapitre.objects.filter(dossier__in=dossiers).order_by("pk"):
+        found.setdefault(candidature_of[chapitre.dossier_id], []).append(chapitre)
+    return found
+
+
+def _soumissions(
+    dossiers: Collection[DossierDePreuves], at: datetime
+) -> dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]]:
+    """By candidature and chapitre, what was submitted by then and was not taken back by then."""
+    made = SoumissionDeChapitre.objects.filter(chapitre__dossier__in=dossiers, submitted_at__lte=at)
+    standing = made.filter(Q(reprise=None) | Q(reprise__taken_back_at__gt=at)).select_related("chapitre__dossier")
+    found: dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]] = {}
+    for one in standing.order_by("chapitre", "number"):
+        mine = found.setdefault(one.chapitre.dossier.candidature_id, {})
+        mine[one.chapitre.code] = (*mine.get(one.chapitre.code, ()), one)
+    return found
+
+
+def _then(
+    row: Chapitre, acts: Sequence[JournalEntry], soumissions: Mapping[str, tuple[SoumissionDeChapitre, ...]]
+) -> Chapitre:
+    """Put a chapitre together as it stood; `acts` are those that had moved it."""
+    made = soumissions.get(row.code, ())
+    state = MOVES[Act(acts[-1].act)] if acts else ChapitreState.OPEN
+    concluded = [one.at for one in acts if MOVES[Act(one.act)] in CONCLUDED]
+    return Chapitre(
+        pk=row.pk,
+        dossier_id=row.dossier_id,
+        code=row.code,
+        state=state or (ChapitreState.RETURNED if made else ChapitreState.OPEN),
+        first_submitted_at=made[0].submitted_at if made else None,
+        submitted_at=made[-1].submitted_at if made else None,
+        claimed_at=acts[-1].at if state == ChapitreState.UNDER_REVIEW else None,
+        concluded_at=concluded[-1] if concluded else None,
+    )
+
+
+def _revisions(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int, dict[str, RevisionThen]]:
+    """By candidature and N°, the latest deposit by then, with what the ANS had said of it."""
+    rows: QuerySet[Revision, Any] = _latest(at).filter(preuve__chapitre__dossier__in=dossiers)
+    columns = ("preuve__chapitre__dossier__candidature", "preuve__numero", "number", "sha256", "deposited_at")
+    found: dict[int, dict[str, RevisionThen]] = {}
+    for candidature, numero, number, sha256, deposited_at, verdict in rows.values_list(*columns, "verdict"):
+        one = RevisionThen(numero, number, sha256, deposited_at, _state(verdict))
+        found.setdefault(candidature, {})[numero] = one
+    return {candidature: dict(sorted(some.items())) for candidature, some in found.items()}
+
+
+def _latest(at: datetime) -> QuerySet[Revision, Any]:
+    """The latest revision of each preuve at an instant, and the latest verdict on it by then."""
+    fallen = Exists(AvisTombe.objects.filter(verdict=OuterRef("pk"), fallen_at__lte=at))
+    verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk"), given_at__lte=at).order_by("-given_at", "-pk")
+    said = verdicts.values(word=JSONObject(avis="avis", fallen=fallen))[:1]
+    then = Revision.objects.filter(deposited_at__lte=at)
+    return then.annotate(verdict=Subquery(said)).order_by("preuve", "-number").distinct("preuve")
+
+
+def _state(verdict: Mapping[str, Any] | None) -> str:
+    if verdict is None or verdict["fallen"]:
+        return PreuveState.DEPOSITED.value
+    return PreuveState.ACCEPTED.value if verdict["avis"] == Avis.ACCEPTED else PreuveState.TO_CORRECT.value
