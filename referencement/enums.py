@@ -95,6 +95,14 @@ class Publication(TextChoices):
     REFERENCED = "referencee", "Référencée"
 
 
+class TriDePhoto(TextChoices):
+    """What a photo says of a candidature at an échéance."""
+
+    IN_TIME = "in_time", "Dans les délais"
+    LATE = "late", "En retard"
+    TO_DECIDE = "to_decide", "À décider"
+
+
 class Act(TextChoices):
     """What is written in the journal, and the French sentence that it is read as."""
 
@@ -120,3 +128,7 @@ class Act(TextChoices):
     EXAMEN_POSTPONED = "examen.postponed", "L’examen par le collège est reporté"
     VERSION_PRESENTED = "version.presented", "Une nouvelle version technique est présentée sous le numéro {nru}"
     DOCUMENT_ISSUED = "document.issued", "{document}\u00a0: document émis sous le numéro {numero} (empreinte {sha256})"
+    PHOTO_TAKEN = (
+        "photo.taken",
+        "La photo de l’échéance {echeance} du {instant} est prise\u00a0: {tri} (empreinte {sha256})",
+    )

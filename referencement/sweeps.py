@@ -5,7 +5,7 @@ import logging
 from celery import shared_task
 
 from comptes import clock
-from referencement import effects, operations
+from referencement import effects, operations, queries
 from referencement.connectors.prestataire import ProviderUnreachable
 from referencement.enums import FichierStage, Prestataire
 from referencement.models import Convention, Document, EvenementDeSignature, ProcedureDeSignature
@@ -13,6 +13,8 @@ from referencement.models import Convention, Document, EvenementDeSignature, Pro
 logger = logging.getLogger(__name__)
 
 BATCH = 200
+# How many candidatures are photographed in one transaction, and in one run.
+CHUNK, MOST_PHOTOS = 50, 5000
 
 
 @shared_task
@@ -30,6 +32,18 @@ def cancel_stale_conventions() -> int:
     """Cancel the conventions that quote what is no longer true."""
     ids = Convention.objects.filter(state__in=operations.CANCELLABLE).order_by("pk").values_list("pk", flat=True)
     return sum(operations.cancel_if_stale(convention_id=one, at=clock.now()) for one in ids.iterator())
+
+
+@shared_task
+def take_photos() -> int:
+    """Take the photos of the échéances that passed; a run that stops leaves whole chunks, and the next one goes on."""
+    at, taken = clock.now(), 0
+    for moment in queries.moments_to_photograph(at=at):
+        left = queries.candidatures_to_photograph(moment, most=MOST_PHOTOS - taken)
+        for start in range(0, len(left), CHUNK):
+            chunk = left[start : start + CHUNK]
+            taken += len(operations.take_photos(moment=moment, candidature_ids=chunk, at=at))
+    return taken
 
 
 @shared_task

@@ -134,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "take-photos": {"task": "referencement.sweeps.take_photos", "schedule": 60.0, "options": {"expires": 60}},
     "handle-signature-events": {
         "task": "referencement.sweeps.handle_events",
         "schedule": 30.0,

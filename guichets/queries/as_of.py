@@ -18,7 +18,6 @@ from guichets.enums import Act, EtapeCNDA, EtapeEDC, Guichet, ResultatGazelle
 from guichets.models import DemandeAuGuichet, Passage, Suivie
 from guichets.rules.architecture import requis
 from guichets.rules.gates import DemandeFacts, Gate, gates
-from guichets.rules.reconciliation import LABELS
 from preuves.queries import Dossier
 
 from .architecture import architecture_of
@@ -39,7 +38,8 @@ class DemandeThen:
     """One demande as the portal knew it.
 
     :param requise: None when nothing asked for it
-    :param numero: empty while it was not known, or not declared
+    :param is_declared: whether the éditeur had declared it; else it stands before its first stage
+    :param numero: empty while it was not known
     :param since: when the portal learnt of that stage; None of the first
     """
 
@@ -47,13 +47,10 @@ class DemandeThen:
     label: str
     requise: Requise | None
     etape: str
+    is_declared: bool = True
     numero: str = ""
     since: datetime | None = None
     first_confirmed_at: datetime | None = None
-
-    @property
-    def etape_label(self) -> str:
-        return LABELS[self.guichet][self.etape]
 
     @property
     def facts(self) -> DemandeFacts:
@@ -131,7 +128,7 @@ def _then(
     at: datetime,
 ) -> DemandeThen:
     if demande is None:
-        return DemandeThen(guichet, label, requise, FIRST[guichet])
+        return DemandeThen(guichet, label, requise, FIRST[guichet], is_declared=False)
     passage, first = passages.get(demande.pk), demande.first_confirmed_at
     return DemandeThen(
         guichet=guichet,

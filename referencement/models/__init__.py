@@ -1,6 +1,7 @@
 from .college import AvisDeMembre, Examen, MembreDeSeance, SeanceDuCollege
 from .convention import Convention
 from .document import Document, FichierDeDocument
+from .photo import PhotoDEcheance
 from .signature import CodeDeSignature, EvenementDeSignature, ProcedureDeSignature
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "Examen",
     "FichierDeDocument",
     "MembreDeSeance",
+    "PhotoDEcheance",
     "ProcedureDeSignature",
     "SeanceDuCollege",
 ]

@@ -20,6 +20,7 @@ from .examens import (
     record_avis,
     unlist_candidature,
 )
+from .photos import PhotoTooEarly, take_photos
 from .seances import close_seance, open_seance, plan_seance
 from .signatures import SignatureNotPossible, send_code, sign_convention
 from .versions import VersionNotPossible, present_new_version
@@ -30,6 +31,7 @@ __all__ = [
     "SIGNED",
     "UNKNOWN",
     "ConventionNotPossible",
+    "PhotoTooEarly",
     "Said",
     "SeanceConflict",
     "SeanceNotPossible",
@@ -53,5 +55,6 @@ __all__ = [
     "send_convention",
     "settle_event",
     "sign_convention",
+    "take_photos",
     "unlist_candidature",
 ]

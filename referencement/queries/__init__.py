@@ -1,10 +1,12 @@
 """What is, seen from the floor that sees everybody. One module a noun; the names are handed on here."""
 
+from .as_of import CandidatureThen, candidatures_at
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
 from .echeances import due_among, due_candidatures, due_of
 from .kept import kept
+from .photos import Moment, candidatures_to_photograph, missing_then, moments_to_photograph, photo_to_freeze
 from .publication import (
     PER_PAGE,
     PublicPage,
@@ -56,12 +58,16 @@ from .verification import verified_by_file, verified_by_number
 
 __all__ = [
     "PER_PAGE",
+    "CandidatureThen",
     "DossierComplet",
+    "Moment",
     "PublicPage",
     "address_of",
     "agenda_of",
     "attestation_of",
     "attribution_of",
+    "candidatures_at",
+    "candidatures_to_photograph",
     "code_facts",
     "convention_facts",
     "dates_1",
@@ -89,6 +95,8 @@ __all__ = [
     "living_convention",
     "membres_of",
     "missing_before_the_college",
+    "missing_then",
+    "moments_to_photograph",
     "neighbours_of",
     "numero_of",
     "numero_of_issued",
@@ -97,6 +105,7 @@ __all__ = [
     "open_procedure",
     "over",
     "people_who_can_sign",
+    "photo_to_freeze",
     "possible_membres",
     "proces_verbal_of",
     "profils_by_code",

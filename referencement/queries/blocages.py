@@ -64,8 +64,8 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
     facts = DossierFacts(
         is_open=candidature.state == CandidatureState.OPEN,
         charte_accepted=accepted_at is not None,
-        volets=_volets(presented, drafts),
-        chapitres=_chapitres(dossier),
+        volets=facts_of_volets(presented, drafts),
+        chapitres=facts_of_chapitres(dossier),
         gates={gate.code: gate for gate in situation.gates},
         convention=convention_facts(convention, quotes),
         echeances=deadlines_of(candidature),
@@ -110,7 +110,7 @@ def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> di
     return {volet.kind: progress(facts) for volet, facts in found}
 
 
-def _volets(presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]) -> tuple[VoletFacts, ...]:
+def facts_of_volets(presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]) -> tuple[VoletFacts, ...]:
     return tuple(
         VoletFacts(
             one.kind,
@@ -123,7 +123,7 @@ def _volets(presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, in
     )
 
 
-def _chapitres(dossier: Dossier | None) -> tuple[ChapitreFacts, ...] | None:
+def facts_of_chapitres(dossier: Dossier | None) -> tuple[ChapitreFacts, ...] | None:
     if dossier is None:
         return None
     concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]

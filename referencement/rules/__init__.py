@@ -4,9 +4,11 @@ from .attribution import AttributionSituation, ExamenFacts, first_to_act, is_att
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
 from .echeances import due
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
+from .photo import WAIT, may_be_taken, sort_of
 from .step import Step
 
 __all__ = [
+    "WAIT",
     "AttributionSituation",
     "Blocage",
     "ChapitreFacts",
@@ -22,7 +24,9 @@ __all__ = [
     "due",
     "first_to_act",
     "is_attributed",
+    "may_be_taken",
     "only_before_the_college",
+    "sort_of",
     "steps_of",
     "turn_of",
 ]

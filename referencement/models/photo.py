@@ -1,0 +1,32 @@
+from django.db import models
+from django.db.models import Q
+
+from candidatures.models import Candidature
+from referencement.enums import TriDePhoto
+
+
+class PhotoDEcheance(models.Model):
+    """How one candidature stood when an échéance passed: taken once for an instant, and written once.
+
+    `data` is all that was there, `sha256` its fingerprint. No column says when it was taken: whenever that is, the row
+    is the same. The journal says it.
+    """
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="photos")
+    echeance = models.CharField("code de l’échéance", max_length=20)
+    instant = models.DateTimeField("instant")
+    sort = models.CharField("tri", max_length=10, choices=TriDePhoto)
+    data = models.JSONField("données")
+    sha256 = models.CharField("empreinte", max_length=64)
+
+    class Meta:
+        verbose_name = "photo d’échéance"
+        verbose_name_plural = "photos d’échéance"
+        constraints = [
+            models.UniqueConstraint(fields=["candidature", "echeance", "instant"], name="photo_once_for_an_instant"),
+            models.CheckConstraint(condition=Q(sort__in=TriDePhoto.values), name="photo_sort_is_known"),
+        ]
+        indexes = [models.Index(fields=["echeance", "sort", "id"], name="photo_by_echeance_and_sort")]
+
+    def __str__(self) -> str:
+        return f"{self.echeance}, {self.candidature_id}"

@@ -1,0 +1,65 @@
+"""The photo of an échéance: how each candidature stood at its instant, whenever it is taken."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.models import Candidature
+from candidatures.queries import said
+from comptes import journal
+from referencement import queries, rules
+from referencement.enums import Act
+from referencement.models import PhotoDEcheance
+from referencement.queries import Moment
+from referencement.rules.empreinte import fingerprint
+
+
+class PhotoTooEarly(Exception):
+    """What arrived by that instant may not all be written yet."""
+
+
+@transaction.atomic
+def take_photos(*, moment: Moment, candidature_ids: Collection[int], at: datetime) -> list[PhotoDEcheance]:
+    """Freeze how these candidatures stood at an instant, once; one that somebody is acting on is left for later.
+
+    :param candidature_ids: some of `candidatures_to_photograph`
+    :raises PhotoTooEarly: less than five minutes after the instant
+    """
+    if not rules.may_be_taken(moment.at, at=at):
+        raise PhotoTooEarly(moment)
+    wanted = Candidature.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).with_names()
+    locked = list(wanted.filter(pk__in=candidature_ids).order_by("pk"))
+    # Read after the rows are held: another sweep may have taken some while this one was waiting for nothing.
+    known = PhotoDEcheance.objects.filter(candidature__in=locked, echeance=moment.echeance, instant=moment.at)
+    taken = set(known.values_list("candidature", flat=True))
+    photos = [
+        _photo(then, moment)
+        for then in queries.candidatures_at([one for one in locked if one.pk not in taken], at=moment.at)
+    ]
+    PhotoDEcheance.objects.bulk_create(photos)
+    for photo in photos:
+        journal.record(
+            photo.candidature.chain,
+            Act.PHOTO_TAKEN,
+            on=f"photo:{photo.candidature.nru}/{moment.echeance}",
+            by=None,
+            at=at,
+            echeance=moment.echeance,
+            instant=said(moment.at),
+            tri=photo.get_sort_display().lower(),
+            sha256=photo.sha256,
+        )
+    return photos
+
+
+def _photo(then: queries.CandidatureThen, moment: Moment) -> PhotoDEcheance:
+    data = queries.photo_to_freeze(then, moment)
+    return PhotoDEcheance(
+        candidature=then.candidature,
+        echeance=moment.echeance,
+        instant=moment.at,
+        sort=rules.sort_of(queries.missing_then(then, moment)),
+        data=data,
+        sha256=fingerprint(data),
+    )

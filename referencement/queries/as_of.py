@@ -1,0 +1,88 @@
+"""Candidatures as they stood at an instant, whatever happened since: what every floor says of then, and the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.enums import VoletState
+from candidatures.models import Candidature
+from candidatures.queries import VoletThen, chartes_accepted_at, deadlines_by_code, volets_at
+from candidatures.rules.deadlines import Deadline
+from guichets import queries as guichets
+from preuves.queries import DossierThen, dossiers_at
+from referencement.rules import DossierFacts
+
+from .blocages import facts_of_chapitres, facts_of_volets
+
+
+@dataclass(frozen=True)
+class CandidatureThen:
+    """One candidature as it stood at an instant, at which it was open.
+
+    :param facts: those that the rules look at, but for the convention: no échéance asks for it
+    :param dossier: None while the dispositif had no REM
+    """
+
+    candidature: Candidature
+    facts: DossierFacts
+    volets: Sequence[VoletThen]
+    dossier: DossierThen | None
+    desks: guichets.DesksThen
+
+
+def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> list[CandidatureThen]:
+    """Gather how these candidatures, that were open then, stood at an instant, in a constant number of queries.
+
+    :param candidatures: with their dispositif joined
+    """
+    volets = volets_at(candidatures, champs=guichets.WITH_PREUVES, at=at)
+    presented = {key: [one.presented for one in some] for key, some in volets.items()}
+    dossiers = dossiers_at(candidatures, presented, at=at)
+    desks = guichets.desks_at(candidatures, presented, {key: one.dossier for key, one in dossiers.items()}, at=at)
+    chartes = chartes_accepted_at(candidatures, at=at)
+    echeances = {
+        key: deadlines_by_code(one) for key, one in {it.dispositif_id: it.dispositif for it in candidatures}.items()
+    }
+    return [
+        CandidatureThen(
+            candidature=one,
+            facts=_facts(
+                volets[one.pk],
+                dossiers.get(one.pk),
+                desks[one.pk],
+                echeances[one.dispositif_id],
+                charte_accepted=one.pk in chartes,
+            ),
+            volets=volets[one.pk],
+            dossier=dossiers.get(one.pk),
+            desks=desks[one.pk],
+        )
+        for one in candidatures
+    ]
+
+
+def _facts(
+    volets: Sequence[VoletThen],
+    dossier: DossierThen | None,
+    desks: guichets.DesksThen,
+    echeances: dict[str, Deadline],
+    *,
+    charte_accepted: bool,
+) -> DossierFacts:
+    presented = [one.presented for one in volets]
+    drafts = {
+        one.volet.kind: then.progress
+        for one, then in zip(presented, volets, strict=True)
+        if one.volet.state == VoletState.DRAFT
+    }
+    return DossierFacts(
+        is_open=True,
+        charte_accepted=charte_accepted,
+        volets=facts_of_volets(presented, drafts),
+        chapitres=facts_of_chapitres(dossier.dossier if dossier else None),
+        gates={gate.code: gate for gate in desks.gates},
+        convention=None,
+        echeances=echeances,
+    )
