@@ -68,13 +68,13 @@ def _print(around: Any, distributeurs: int, rank: int) -> dict[str, float]:
 def _a_document(distributeurs: int, rank: int) -> Any:
     """Issue a convention whose annex is as long as a large éditeur's."""
     from bench.moment import AT
+    from candidatures.rules.empreinte import fingerprint
     from comptes.models import Compte
     from referencement import documents
     from referencement.catalogue.convention import convention_of
     from referencement.enums import DocumentKind
     from referencement.models import Document
     from referencement.rules.convention import data_of
-    from referencement.rules.empreinte import fingerprint
 
     by = Compte.objects.filter(email="bench@agence.example").first() or Compte.objects.create_user(
         "bench@agence.example", None, first_name="Camille", last_name="Roussel"

@@ -53,6 +53,13 @@ class Verdict(TextChoices):
     REFUSED = "refused", "Refusée"
 
 
+class AccuseKind(TextChoices):
+    """What an accusé de dépôt says that the ANS received."""
+
+    VOLET = "volet", "Volet"
+    CHAPITRE = "chapitre", "Chapitre de preuves"
+
+
 class Act(TextChoices):
     """What is written in the journal, and the French sentence that it is read as."""
 

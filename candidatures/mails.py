@@ -2,7 +2,7 @@
 
 from candidatures import permissions, queries
 from candidatures.enums import CandidatureState, DemandeState
-from candidatures.models import AccesProduit, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
+from candidatures.models import AccesProduit, Accuse, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import Message
@@ -33,9 +33,16 @@ def volet_submitted(notice: Notice) -> Message:
         f"{volet.candidature.nru} : soumission reçue ({volet.get_kind_display().lower()})",
         volet=volet,
         soumission=soumission,
-        submitted_at=queries.said(soumission.submitted_at),
+        submitted_at=queries.said(soumission.submitted_at, seconds=True),
+        accuse=accuse_of(volet.address, soumission.number),
         href=link("referencement:candidature", volet.candidature.nru),
     )
+
+
+def accuse_of(address: str, number: int) -> dict[str, str]:
+    """The accusé of one submission, as its letter gives it: its number, and the address of its file."""
+    numero = Accuse.objects.values_list("numero", flat=True).get(address=address, number=number)
+    return {"numero": numero, "href": link("candidatures:accuse", numero)}
 
 
 def volet_admitted(notice: Notice) -> Message:

@@ -1,7 +1,17 @@
 from django.urls import path, register_converter
 
 from candidatures.converters import VoletConverter
-from candidatures.views import calendrier, charte, instruction, journal, produits, submission, volets, withdrawal
+from candidatures.views import (
+    accuses,
+    calendrier,
+    charte,
+    instruction,
+    journal,
+    produits,
+    submission,
+    volets,
+    withdrawal,
+)
 
 register_converter(VoletConverter, "volet")
 
@@ -16,6 +26,8 @@ urlpatterns = [
     path("produits/<int:produit_id>/rattacher/", produits.attach, name="attach"),
     path("mon-compte/calendrier/", calendrier.page, name="calendrier"),
     path("calendrier/<str:token>.ics", calendrier.feed, name="calendrier_feed"),
+    path("candidatures/<str:nru>/accuses/", accuses.index, name="accuses"),
+    path("accuses/<str:numero>/", accuses.download, name="accuse"),
     path("candidatures/<str:nru>/charte/", charte.page, name="charte"),
     path("candidatures/<str:nru>/journal/", journal.page, name="journal"),
     path("candidatures/<str:nru>/<volet:kind>/", volets.fill, name="volet"),

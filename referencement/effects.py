@@ -1,15 +1,12 @@
 """Echoes of phase 3: a document that was issued is printed once, and kept. Each runs twice as well as once."""
 
-import hashlib
 import logging
-import secrets
 from datetime import datetime
 
 from celery import shared_task
 from django.conf import settings
-from django.core.files.base import ContentFile
-from django.db import transaction
 
+from candidatures.effects import keep_once
 from comptes import clock
 from referencement import documents, queries
 from referencement.connectors.prestataire import External, Invitation, ProviderUnreachable
@@ -62,20 +59,7 @@ def withdraw(procedure_id: int) -> None:
 
 
 def keep(document: Document, stage: FichierStage, content: bytes, *, at: datetime) -> FichierDeDocument:
-    """Store the content, then write its row; whoever comes second takes his own away."""
-    fichier = FichierDeDocument(document=document, stage=stage)
-    fichier.file.save(f"documents/{secrets.token_hex(16)}", ContentFile(content), save=False)
-    with transaction.atomic():
-        row, first = FichierDeDocument.objects.get_or_create(
-            document=document,
-            stage=stage,
-            defaults={
-                "file": fichier.file.name,
-                "size": len(content),
-                "sha256": hashlib.sha256(content).hexdigest(),
-                "produced_at": at,
-            },
-        )
-    if not first:
-        fichier.file.delete(save=False)
+    row: FichierDeDocument = keep_once(
+        FichierDeDocument.objects, content, folder="documents", at=at, document=document, stage=stage
+    )
     return row

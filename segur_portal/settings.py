@@ -118,34 +118,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "max_retries": 0,
 }
+# How often each alarm clock rings, in seconds; one that nobody heard in that time is not heard later.
+_EVERY = {
+    "comptes.sweeps.deliver_due_notices": 20.0,
+    "preuves.sweeps.take_up_pieces": 60.0,
+    "preuves.sweeps.reopen_chapitres": 300.0,
+    "guichets.sweeps.pull_due_demandes": 60.0,
+    "guichets.sweeps.follow_links": 60.0,
+    "candidatures.sweeps.print_pending_accuses": 60.0,
+    "referencement.sweeps.print_pending_documents": 60.0,
+    "referencement.sweeps.cancel_stale_conventions": 300.0,
+    "referencement.sweeps.take_photos": 60.0,
+    "referencement.sweeps.handle_events": 30.0,
+    "referencement.sweeps.reconcile_signatures": 3600.0,
+    "preuves.sweeps.remove_leftovers": 3600.0,
+}
 CELERY_BEAT_SCHEDULE = {
-    "deliver-due-notices": {"task": "comptes.sweeps.deliver_due_notices", "schedule": 20.0, "options": {"expires": 20}},
-    "take-up-pieces": {"task": "preuves.sweeps.take_up_pieces", "schedule": 60.0, "options": {"expires": 60}},
-    "reopen-chapitres": {"task": "preuves.sweeps.reopen_chapitres", "schedule": 300.0, "options": {"expires": 300}},
-    "pull-due-demandes": {"task": "guichets.sweeps.pull_due_demandes", "schedule": 60.0, "options": {"expires": 60}},
-    "follow-links": {"task": "guichets.sweeps.follow_links", "schedule": 60.0, "options": {"expires": 60}},
-    "print-pending-documents": {
-        "task": "referencement.sweeps.print_pending_documents",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "cancel-stale-conventions": {
-        "task": "referencement.sweeps.cancel_stale_conventions",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "take-photos": {"task": "referencement.sweeps.take_photos", "schedule": 60.0, "options": {"expires": 60}},
-    "handle-signature-events": {
-        "task": "referencement.sweeps.handle_events",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "reconcile-signatures": {
-        "task": "referencement.sweeps.reconcile_signatures",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "remove-leftovers": {"task": "preuves.sweeps.remove_leftovers", "schedule": 3600.0, "options": {"expires": 3600}},
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for task, seconds in _EVERY.items()
 }
 
 AUTH_USER_MODEL = "comptes.Compte"

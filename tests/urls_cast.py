@@ -141,6 +141,7 @@ def a_company() -> Company:
             "uidb64": urlsafe_base64_encode(force_bytes(colleague.pk)),
         },
         special={
+            "candidatures:accuse": {"numero": queries.accuse_numero(volet.address)},
             "candidatures:attach": {"produit_id": free.pk},
             "candidatures:calendrier_feed": {"token": calendar_of(people["mand"])},
             "candidatures:charte": {"nru": without_charte.nru},

@@ -79,6 +79,10 @@ candidatures:acces_end           GET  login 405   405   405   405   405   405   
 candidatures:acces_end           POST 401   302   302   302   403   404   404   403   403   403   403   403
 candidatures:attach              GET  login 200   200   200   403   404   404   403   403   403   403   403
 candidatures:attach              POST 401   302   302   302   403   404   404   403   403   403   403   403
+candidatures:accuses             GET  login 200   200   200   200   404   404   200   200   200   200   200
+candidatures:accuses             POST 401   405   405   405   405   405   405   405   405   405   405   405
+candidatures:accuse              GET  login 409   409   409   409   404   404   409   409   409   409   409
+candidatures:accuse              POST 401   405   405   405   405   405   405   405   405   405   405   405
 candidatures:charte              GET  login 200   200   200   200   404   404   200   200   200   200   200
 candidatures:charte              POST 401   302   403   302   403   404   404   403   403   403   403   403
 candidatures:journal             GET  login 200   200   200   200   404   404   200   200   200   200   200

@@ -1,3 +1,4 @@
+from .accuse import Accuse, ImpressionDAccuse
 from .calendrier import AbonnementCalendrier
 from .candidature import AcceptationDeCharte, Candidature
 from .demande import Demande, Jugement
@@ -11,6 +12,7 @@ __all__ = [
     "AbonnementCalendrier",
     "AcceptationDeCharte",
     "AccesProduit",
+    "Accuse",
     "Candidature",
     "Charte",
     "Demande",
@@ -18,6 +20,7 @@ __all__ = [
     "Derogation",
     "Dispositif",
     "Echeance",
+    "ImpressionDAccuse",
     "Jugement",
     "Piece",
     "Produit",

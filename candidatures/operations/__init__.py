@@ -1,3 +1,4 @@
+from .accuses import issue_accuse
 from .calendrier import open_calendar, revoke_calendar
 from .candidatures import (
     CandidatureNotPossible,
@@ -60,6 +61,7 @@ __all__ = [
     "foreclose_candidature",
     "give_acces",
     "grant_derogation",
+    "issue_accuse",
     "judge_reference",
     "keep_piece",
     "keep_pieces",

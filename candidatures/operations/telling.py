@@ -1,22 +1,41 @@
-"""What every act of phase 1 leaves behind: its row in the journal, its notices to the éditeur's team."""
+"""What every act leaves behind: its row in the journal, its notices to the éditeur's team, its echo."""
 
+import logging
 from datetime import datetime
 from typing import Any
+
+from celery import Task
+from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from candidatures import permissions
 from candidatures.enums import Act
 from candidatures.models import Candidature, Volet
 from comptes import journal, outbox
-from comptes.models import Compte
+from comptes.models import Compte, JournalEntry
+
+logger = logging.getLogger(__name__)
 
 
-def record_on_volet(*, volet: Volet, act: Act, by: Compte, at: datetime, **params: Any) -> None:
+def record_on_volet(*, volet: Volet, act: Act, by: Compte, at: datetime, **params: Any) -> JournalEntry:
     """Write an act on a volet in its candidature's chain."""
     chain = volet.candidature.chain
-    journal.record(chain, act, on=volet.address, by=by, at=at, volet=volet.get_kind_display(), **params)
+    return journal.record(chain, act, on=volet.address, by=by, at=at, volet=volet.get_kind_display(), **params)
 
 
 def tell_the_team(*, candidature: Candidature, kind: str, on: str, at: datetime, occurrence: str = "") -> None:
     """Post a notice to everyone of the éditeur's side who may work on the candidature."""
     for compte in permissions.people_with_access(candidature.produit):
         outbox.post(kind, on=on, to=compte, occurrence=occurrence, at=at)
+
+
+def after_commit(*, effect: Task[..., None], key: int) -> None:
+    """Echo an act once it is committed; when the broker is away, a sweep takes it up."""
+
+    def run() -> None:
+        try:
+            effect.delay(key)
+        except OperationalError:
+            logger.warning("The broker is away: the sweep will take up %s %s.", effect.name, key)
+
+    transaction.on_commit(run, robust=True)

@@ -6,11 +6,12 @@ from django.db import transaction
 
 from candidatures import queries
 from candidatures.catalogue.champs import Value
-from candidatures.enums import Act, DemandeState
+from candidatures.enums import AccuseKind, Act, DemandeState
 from candidatures.models import Candidature, Reponse, Soumission, Volet
 from candidatures.rules import submission as rules
 from comptes.models import Compte
 
+from .accuses import issue_accuse
 from .telling import record_on_volet, tell_the_team
 
 
@@ -81,7 +82,7 @@ def save_answers(*, volet_id: int, answers: Mapping[str, Value], seen_version: i
 
 @transaction.atomic
 def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compte, at: datetime) -> Volet:
-    """Hand a complete volet to the ANS and freeze it; after a demande of the ANS, this is the answer to it.
+    """Hand a complete volet to the ANS and freeze it, with its accusé; after a demande of the ANS, it is the answer.
 
     :param read: the champs whose warning was read and accepted, one by one
     :param at: when the request arrived, which is what Date 1 looks at
@@ -111,8 +112,20 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
     if warnings := [one for one in rules.warnings_before_submitting(facts) if one.champ in read]:
         labels = [facts.spec.by_code[one.champ].label for one in warnings]
         record_on_volet(volet=volet, act=Act.WARNINGS_READ, by=by, at=at, avertissements=labels)
-    record_on_volet(
+    entry = record_on_volet(
         volet=volet, act=Act.VOLET_SUBMITTED, by=by, at=at, numero=soumission.number, sha256=soumission.sha256
+    )
+    issue_accuse(
+        candidature=volet.candidature,
+        kind=AccuseKind.VOLET,
+        address=volet.address,
+        objet=str(volet.get_kind_display()),
+        number=soumission.number,
+        sha256=soumission.sha256,
+        depots=queries.depots_of_volet(volet, dict(facts.answers)),
+        entry=entry,
+        by=by,
+        at=at,
     )
     tell_the_team(
         candidature=volet.candidature,
@@ -133,7 +146,7 @@ def _hand_over_if_whole(candidature: Candidature, *, at: datetime) -> None:
 
 def locked_volet(*, volet_id: int) -> Volet:
     """Lock a candidature, then its volet: the one is not withdrawn while the other is written to."""
-    candidature = Candidature.objects.locked().select_related("dispositif").get(volets=volet_id)
+    candidature = Candidature.objects.locked().with_names().get(volets=volet_id)
     volet = Volet.objects.locked().get(pk=volet_id)
     volet.candidature = candidature
     return volet

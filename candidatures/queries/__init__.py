@@ -1,5 +1,6 @@
 """What is, in phase 1. One module a noun; the names are handed on here."""
 
+from .accuses import accuse_numero, accuses_of, depots_of_volet, files_of
 from .as_of import VoletThen, chartes_accepted_at, volets_at
 from .calendrier import Evenement, calendar_address_of, calendar_at, evenements_of
 from .candidatures import (
@@ -16,6 +17,7 @@ from .candidatures import (
     deadlines_of_many,
     next_echeance,
     said,
+    said_with_zone,
     upcoming_dispositifs,
 )
 from .lines import Line, lines_of, produits_of
@@ -60,6 +62,8 @@ __all__ = [
     "VoletThen",
     "acceptation_in_force",
     "acces_of",
+    "accuse_numero",
+    "accuses_of",
     "addresses_of",
     "answers_at",
     "calendar_address_of",
@@ -73,8 +77,10 @@ __all__ = [
     "deadlines_of",
     "deadlines_of_many",
     "demande_of",
+    "depots_of_volet",
     "evenements_of",
     "facts_of",
+    "files_of",
     "in_words",
     "jugements_of",
     "latest_reponses",
@@ -91,6 +97,7 @@ __all__ = [
     "produits_of",
     "reponses_at",
     "said",
+    "said_with_zone",
     "salaries_of",
     "salaries_without_acces",
     "spec_of_volet",

@@ -24,6 +24,14 @@ def said(instant: datetime | None, *, seconds: bool = False) -> str:
     return f"{civil:%d/%m/%Y} à {civil:%H} h {civil:%M}{end}"
 
 
+def said_with_zone(instant: datetime) -> str:
+    """Say an instant to the second, with its zone: `01/10/2026 à 11 h 59 min 59 s (heure de Paris, UTC+2)`."""
+    offset = instant.astimezone(PARIS).utcoffset()
+    assert offset is not None, "Paris always has one."
+    hours = int(offset.total_seconds()) // 3600
+    return f"{said(instant, seconds=True)} (heure de Paris, UTC+{hours})"
+
+
 def charte_of(dispositif: Dispositif) -> Charte:
     """The charte in force: the latest published."""
     return dispositif.chartes.order_by("-published_at", "-pk")[0]

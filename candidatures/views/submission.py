@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 
 from candidatures import operations, queries
 from candidatures.enums import VoletKind, VoletState
@@ -26,9 +27,22 @@ def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         except operations.VoletNotSubmittable as refused:
             return _reading(request, volet, refused.obstacles)
         else:
-            messages.success(request, f"{volet.get_kind_display()} : soumission à l’ANS le {queries.said(request.at)}.")
+            messages.success(request, said_of_submission(volet.get_kind_display(), volet.address, request))
         return redirect("referencement:candidature", nru)
     return _reading(request, volet)
+
+
+def said_of_submission(objet: str, address: str, request: PortalRequest) -> str:
+    """Say that it was received, when, and where the proof of it is."""
+    numero = queries.accuse_numero(address)
+    said = queries.said(request.at, seconds=True)
+    return format_html(
+        '{}\u00a0: soumis à l’ANS le {}. Accusé de dépôt n°\u00a0<a href="{}">{}</a>.',
+        objet,
+        said,
+        reverse("candidatures:accuse", args=[numero]),
+        numero,
+    )
 
 
 def _reading(request: PortalRequest, volet: Volet, refusals: tuple[rules.Obstacle, ...] | None = None) -> HttpResponse:

@@ -1,6 +1,7 @@
 """What the éditeur's team is told of its own acts: a chapitre handed over, another REM adopted."""
 
 from candidatures import permissions
+from candidatures.mails import accuse_of
 from candidatures.models import Candidature
 from candidatures.queries import said
 from comptes.mails import key_of, link, write
@@ -22,6 +23,7 @@ def chapitre_submitted(notice: Notice) -> Message:
         candidature=candidature,
         label=label,
         submitted_at=said(soumission.submitted_at, seconds=True),
+        accuse=accuse_of(notice.address, soumission.number),
         href=link("preuves:chapitre", candidature.nru, chapitre.code),
     )
 

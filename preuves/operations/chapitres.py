@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from candidatures.enums import AccuseKind
+from candidatures.operations import issue_accuse
 from candidatures.operations.telling import tell_the_team
 from candidatures.queries import DATE_2, DATE_3, deadlines_of
 from candidatures.rules.submission import Obstacle
@@ -62,7 +64,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         submitted_by=by,
     )
     address = f"chapitre:{candidature.nru}/{code}"
-    journal.record(
+    entry = journal.record(
         candidature.chain,
         Act.CHAPITRE_SUBMITTED,
         on=address,
@@ -71,6 +73,18 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         chapitre=code,
         numero=soumission.number,
         sha256=soumission.sha256,
+    )
+    issue_accuse(
+        candidature=candidature,
+        kind=AccuseKind.CHAPITRE,
+        address=address,
+        objet=found.spec.label,
+        number=soumission.number,
+        sha256=soumission.sha256,
+        depots=queries.depots_of_soumission(soumission),
+        entry=entry,
+        by=by,
+        at=at,
     )
     tell_the_team(
         candidature=candidature,

@@ -11,14 +11,13 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
-from celery import Task
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Piece
 from candidatures.operations import keep_piece
+from candidatures.operations.telling import after_commit
 from candidatures.rules.pieces import HEAD, NotAPiece, tidy_name
 from comptes.models import Compte
 from preuves import effects
@@ -66,7 +65,7 @@ def _keep(*, candidature_id: int, upload: UploadedFile[bytes], content_type: str
         raise FichierNotReceivable(upload.name or "", reason)
     piece = keep_piece(candidature=candidature, upload=upload, content_type=content_type, by=by, at=at)
     for effect in (effects.scan_piece, effects.draw_pages):
-        _after_commit(effect, piece.pk)
+        after_commit(effect=effect, key=piece.pk)
     return piece
 
 
@@ -138,13 +137,3 @@ def _on_disk(upload: UploadedFile[bytes]) -> Iterator[Path]:
             copy.write(chunk)
         copy.flush()
         yield Path(copy.name)
-
-
-def _after_commit(effect: Task[..., None], piece_id: int) -> None:
-    def run() -> None:
-        try:
-            effect.delay(piece_id)
-        except OperationalError:
-            logger.warning("The broker is away: the sweep will take up piece %s.", piece_id)
-
-    transaction.on_commit(run, robust=True)

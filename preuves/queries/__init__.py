@@ -1,5 +1,6 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
+from .accuses import depots_of_soumission
 from .as_of import DossierThen, RevisionThen, dossiers_at
 from .beside import Beside, register_beside, said_beside
 from .chapitres import (
@@ -72,6 +73,7 @@ __all__ = [
     "chapitres_asked_of_everybody",
     "chapitres_to_read",
     "count_by_chapitre",
+    "depots_of_soumission",
     "dossier_of",
     "dossiers_at",
     "dossiers_of",

@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from candidatures.queries import DATE_2, DATE_3, deadlines_of, said
+from candidatures.queries import DATE_2, DATE_3, deadlines_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import Obstacle
+from candidatures.views.submission import said_of_submission
 from comptes.requests import PortalRequest
 from preuves import operations, queries
 from preuves.enums import ExigibiliteKind, PreuveState
@@ -82,7 +83,7 @@ def submit(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             operations.submit_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
         except operations.ChapitreNotSubmittable as refused:
             return _reading(request, find_dossier_to_fill(request, nru, code=code), code, refused.obstacles)
-        messages.success(request, f"{chapitre.spec.label}\u00a0: soumis à l’ANS le {said(request.at)}.")
+        messages.success(request, said_of_submission(chapitre.spec.label, f"chapitre:{nru}/{code}", request))
         return redirect("preuves:dossier", nru)
     return _reading(request, dossier, code)
 

@@ -4,7 +4,9 @@ The templates of a version, and its style sheet, are never edited once a documen
 the folder of the next one. The same data with the same version are printed the same, byte for byte.
 """
 
-from .printing import VERSION, DocumentNotPrintable, render, spoken
+from candidatures.documents import DocumentNotPrintable, spoken
+
+from .printing import VERSION, render
 from .stamp import boxes_of, draw_stamp
 
 __all__ = ["VERSION", "DocumentNotPrintable", "boxes_of", "draw_stamp", "render", "spoken"]

@@ -1,4 +1,4 @@
-"""From HTML to a tagged PDF/A-3 that bears its data."""
+"""What phase 3 prints: one kind, one template of one version."""
 
 from __future__ import annotations
 
@@ -8,20 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 
-from candidatures.queries import said
+from candidatures.documents import DocumentNotPrintable, print_template
 from referencement.enums import DocumentKind
-from referencement.rules.empreinte import canonical, fingerprint
-
-from .qr import qr_of
 
 VERSION = "1"
 VERSIONS = ("1",)
-
-
-class DocumentNotPrintable(Exception):
-    """The machine lacks a library, or the version of the templates is unknown: not the document's own fault."""
 
 
 def render(kind: str, data: Mapping[str, Any], *, version: str, at: datetime) -> bytes:
@@ -33,62 +25,9 @@ def render(kind: str, data: Mapping[str, Any], *, version: str, at: datetime) ->
     """
     if version not in VERSIONS:
         raise DocumentNotPrintable(f"No template has the version {version!r}.")
-    context = {
-        "data": spoken(data),
-        "sha256": fingerprint(data),
-        "issued_at": at,
-        "titre": DocumentKind(kind).label,
-        "qr": qr_of(str(data["adresse"])) if "adresse" in data else "",
-    }
-    html = render_to_string(f"referencement/documents/{version}/{kind}.html", context)
-    return print_html(html, version=version, attached=canonical(data), at=at)
-
-
-def print_html(html: str, *, version: str, at: datetime, attached: bytes | None = None) -> bytes:
-    """Print HTML that refers to nothing outside itself; `attached` becomes `donnees.json`, in a tagged file."""
-    try:
-        from weasyprint import CSS, HTML, Attachment
-    except OSError as missing:
-        raise DocumentNotPrintable(f"WeasyPrint needs the system's libpango: {missing}") from missing
-    style = CSS(string=style_of(version), url_fetcher=refuse)
-    attachments = []
-    if attached is not None:
-        attachments.append(
-            Attachment(
-                string=attached.decode(),
-                url_fetcher=refuse,
-                name="donnees.json",
-                description="Les données figées de ce document",
-                created=at,
-                modified=at,
-                relationship="Data",
-            )
-        )
-    variant = "pdf/a-3b" if attached is None else "pdf/a-3a"
-    page = HTML(string=html, url_fetcher=refuse)
-    printed: bytes = page.write_pdf(stylesheets=[style], attachments=attachments, pdf_variant=variant)
-    return printed
+    template = f"referencement/documents/{version}/{kind}.html"
+    return print_template(template, data, titre=str(DocumentKind(kind).label), style=style_of(version), at=at)
 
 
 def style_of(version: str) -> str:
     return (Path(settings.BASE_DIR) / f"templates/referencement/documents/{version}/document.css").read_text("utf-8")
-
-
-def refuse(url: str, *_args: object, **_kwargs: object) -> dict[str, Any]:
-    """Fetch nothing: a document holds all that it shows."""
-    raise ValueError(f"A document refers to nothing outside itself: {url[:80]}")
-
-
-def spoken(value: Any) -> Any:
-    """Return data whose instants are said in French, in Paris time."""
-    if isinstance(value, Mapping):
-        return {key: _said(key, one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [spoken(one) for one in value]
-    return value
-
-
-def _said(key: str, value: Any) -> Any:
-    if key.endswith("_le") and isinstance(value, str) and value:
-        return said(datetime.fromisoformat(value))
-    return spoken(value)

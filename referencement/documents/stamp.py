@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.template.loader import render_to_string
 
+from candidatures.documents import print_html
 from candidatures.queries import said
 
-from .printing import print_html
+from .printing import style_of
 
 Box = tuple[float, float, float, float]
 MM = 72 / 25.4
@@ -27,6 +28,5 @@ def boxes_of(version: str) -> dict[str, Box]:
 def draw_stamp(*, name: str, quality: str, for_whom: str, version: str, at: datetime) -> bytes:
     """Draw what shows that this person signed, for whom, and when."""
     context = {"name": name, "quality": quality, "for_whom": for_whom, "signed_at": said(at), "issued_at": at}
-    return print_html(
-        render_to_string(f"referencement/documents/{version}/stamp.html", context), version=version, at=at
-    )
+    html = render_to_string(f"referencement/documents/{version}/stamp.html", context)
+    return print_html(html, style=style_of(version), at=at)

@@ -10,7 +10,8 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
-from candidatures.operations.telling import tell_the_team
+from candidatures.operations.telling import after_commit, tell_the_team
+from candidatures.rules.empreinte import fingerprint
 from comptes import journal, outbox
 from comptes.models import Compte
 from referencement import documents, effects, queries
@@ -19,9 +20,8 @@ from referencement.enums import Act, ConventionState, DocumentKind, Prestataire,
 from referencement.models import Convention, ProcedureDeSignature
 from referencement.rules import blocages
 from referencement.rules.convention import data_of
-from referencement.rules.empreinte import fingerprint
 
-from .documents import after_commit, issue
+from .documents import issue
 
 STALE = "ce qu’elle cite n’est plus ce que dit la candidature"
 CLOSED = "la candidature est close"

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
 from typing import Any
 
-from celery import Task
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from candidatures.models import Candidature
+from candidatures.operations.telling import after_commit
+from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from comptes.models import Compte
 from referencement import effects
 from referencement.enums import Act, DocumentKind
 from referencement.models import Convention, Document, Examen, SeanceDuCollege
-from referencement.rules.empreinte import fingerprint
-
-logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -64,15 +60,3 @@ def issue(
     )
     after_commit(effect=effects.print_document, key=document.pk)
     return document
-
-
-def after_commit(*, effect: Task[..., None], key: int) -> None:
-    """Echo an act once it is committed; when the broker is away, a sweep takes it up."""
-
-    def run() -> None:
-        try:
-            effect.delay(key)
-        except OperationalError:
-            logger.warning("The broker is away: the sweep will take up %s %s.", effect.name, key)
-
-    transaction.on_commit(run, robust=True)

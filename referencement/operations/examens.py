@@ -10,6 +10,7 @@ from django.db import transaction
 
 from candidatures.models import Candidature
 from candidatures.queries import said as said_instant
+from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from comptes.models import Compte
 from referencement import queries
@@ -18,7 +19,6 @@ from referencement.models import AvisDeMembre, Examen, MembreDeSeance, SeanceDuC
 from referencement.queries import seances as college
 from referencement.queries import situations
 from referencement.rules import seances as rules
-from referencement.rules.empreinte import fingerprint
 
 LONGEST = 300
 # What the éditeur's own journal does not say: it learns the decision when the séance is closed, the advice never.

@@ -7,12 +7,12 @@ from django.db import transaction
 
 from candidatures.models import Candidature
 from candidatures.queries import said
+from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from referencement import queries, rules
 from referencement.enums import Act
 from referencement.models import PhotoDEcheance
 from referencement.queries import Moment
-from referencement.rules.empreinte import fingerprint
 
 
 class PhotoTooEarly(Exception):

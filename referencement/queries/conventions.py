@@ -9,9 +9,9 @@ from candidatures.catalogue.champs import Value
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
+from candidatures.rules.empreinte import fingerprint
 from referencement.models import Convention
 from referencement.rules.blocages import ConventionFacts
-from referencement.rules.empreinte import fingerprint
 
 # The champs whose answers a convention quotes, as last handed to the ANS.
 QUOTED = (

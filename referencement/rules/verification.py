@@ -15,6 +15,7 @@ class Verified:
 
     :param stage: what that very file is, when it was known by its fingerprint; empty when known by its number
     :param nru: of the solution, when it is référencée: its page is public
+    :param details: what the document says, as far as anybody may know: (label, value)
     :param warning: why it should not be relied upon, or which one should be; empty most often
     """
 
@@ -24,6 +25,7 @@ class Verified:
     stage: str = ""
     nru: str = ""
     warning: str = ""
+    details: tuple[tuple[str, str], ...] = ()
 
 
 def numero_from(typed: str) -> str:

@@ -1,12 +1,12 @@
 """The documents that the portal issued, as they were stored."""
 
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from candidatures.models import Candidature
+from candidatures.views.pdf import answer_pdf
 from comptes.requests import PortalRequest
 from referencement import queries
 from referencement.enums import ConventionState
@@ -20,18 +20,7 @@ def download(request: PortalRequest, numero: str) -> HttpResponseBase:
     fichier = queries.latest_file_of(document)
     if fichier is None:
         return render(request, "referencement/document_waiting.html", {"document": document}, status=409)
-    headers = {
-        "ETag": f'"{fichier.sha256}"',
-        "Content-Length": str(fichier.size),
-        "Content-Disposition": content_disposition_header(False, f"{numero}.pdf") or "inline",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Cache-Control": "private, no-store",
-        "Cross-Origin-Resource-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if request.method == "HEAD":
-        return HttpResponse(headers=headers, content_type="application/pdf")
-    return StreamingHttpResponse(fichier.read(), headers=headers, content_type="application/pdf")
+    return answer_pdf(request, fichier, name=numero)
 
 
 def _visible_to(request: PortalRequest) -> QuerySet[Document]:

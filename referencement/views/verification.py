@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from candidatures.rules.accuse import is_of_an_accuse, read_numero
 from comptes.requests import PortalRequest
 from referencement import queries
 from referencement.rules.verification import is_sha256, numero_from, sha256_from
@@ -17,6 +18,7 @@ UNKNOWN_FILE = (
     "Aucun document émis par le portail n’a cette empreinte. Un fichier modifié, même d’un seul caractère, ou "
     "simplement enregistré de nouveau, n’a plus la même."
 )
+MISTYPED = "Ce numéro d’accusé n’existe pas\u00a0: un caractère manque, ou a été mal recopié."
 UNKNOWN_NUMBER = "Aucun document public ne porte ce numéro. Vérifiez-le, ou vérifiez le fichier lui-même."
 
 
@@ -34,6 +36,10 @@ def page(request: PortalRequest) -> HttpResponse:
         refusal = "" if found else UNKNOWN_FILE
     elif numero:
         found = queries.verified_by_number(numero)
-        refusal = "" if found else UNKNOWN_NUMBER
+        refusal = "" if found else _why_unknown(numero)
     context = {"found": found, "refusal": refusal, "numero": numero, "sha256": sha256}
     return render(request, "referencement/verifier.html", context)
+
+
+def _why_unknown(numero: str) -> str:
+    return MISTYPED if is_of_an_accuse(numero) and not read_numero(numero) else UNKNOWN_NUMBER

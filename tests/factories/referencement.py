@@ -8,13 +8,13 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from candidatures.models import Candidature
+from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement import queries
 from referencement.enums import Act, Decision, DocumentKind, FichierStage
 from referencement.models import Convention, Document, Examen, FichierDeDocument, SeanceDuCollege
-from referencement.rules.empreinte import fingerprint
 from tests.factories import candidatures as make
 
 COLLEGE = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)

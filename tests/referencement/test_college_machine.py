@@ -9,12 +9,12 @@ from hypothesis import strategies as some
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
+from candidatures.rules.empreinte import fingerprint
 from guichets.enums import EtapeCNDA
 from referencement.enums import ConventionState, Decision, DocumentKind, ExamenState, SeanceState
 from referencement.models import Document, Examen
 from referencement.models.college import PUBLISHED
 from referencement.rules.blocages import SIGNED
-from referencement.rules.empreinte import fingerprint
 from tests.factories import candidatures as make
 
 from .conftest import PRINTS

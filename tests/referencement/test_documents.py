@@ -9,13 +9,13 @@ import pikepdf
 import pytest
 from kombu.exceptions import OperationalError
 
+from candidatures.documents import refuse, spoken
+from candidatures.rules.empreinte import canonical, fingerprint
 from referencement import documents, effects, sweeps
 from referencement.catalogue.convention import convention_of, read_convention
-from referencement.documents.printing import refuse, spoken
 from referencement.enums import DocumentKind, FichierStage
 from referencement.models import Document, FichierDeDocument
 from referencement.rules.convention import data_of
-from referencement.rules.empreinte import canonical, fingerprint
 from tests.factories import conventions as make
 from tests.factories.conventions import Parties
 

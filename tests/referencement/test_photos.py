@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.rules.empreinte import fingerprint
 from comptes import clock, journal
 from comptes.models import JournalEntry
 from guichets.enums import EtapeCNDA
@@ -19,7 +20,6 @@ from referencement.enums import Act, TriDePhoto
 from referencement.models import PhotoDEcheance
 from referencement.queries import Moment
 from referencement.rules import WAIT
-from referencement.rules.empreinte import fingerprint
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks

@@ -150,4 +150,4 @@ def test_verification_asks_for_little(attestation: Document) -> None:
     with CaptureQueriesContext(connection) as by_file:
         asked(empreinte=sha256_of(attestation))
 
-    assert (len(by_number), len(by_file)) == (4, 7)
+    assert (len(by_number), len(by_file)) == (4, 8)

@@ -1,0 +1,82 @@
+"""From HTML to a tagged PDF/A-3 that bears its data; what is printed, and how it looks, is each floor's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from candidatures.queries import said
+from candidatures.rules.empreinte import canonical, fingerprint
+
+from .qr import qr_of
+
+
+class DocumentNotPrintable(Exception):
+    """The machine lacks a library, or the version of the templates is unknown: not the document's own fault."""
+
+
+def print_template(template: str, data: Mapping[str, Any], *, titre: str, style: str, at: datetime) -> bytes:
+    """Print frozen data with a template; the data are attached, and their sha256 is printed on each page.
+
+    :param data: its instants are texts in ISO 8601, under keys that end in `_le`; `adresse` is drawn as a QR code
+    :param style: the text of the style sheet
+    :param at: when it was issued, which is the date of the file and of its attachment
+    :raises DocumentNotPrintable: when this machine cannot
+    """
+    context = {
+        "data": spoken(data),
+        "sha256": fingerprint(data),
+        "issued_at": at,
+        "titre": titre,
+        "qr": qr_of(str(data["adresse"])) if "adresse" in data else "",
+    }
+    return print_html(render_to_string(template, context), style=style, attached=canonical(data), at=at)
+
+
+def print_html(html: str, *, style: str, at: datetime, attached: bytes | None = None) -> bytes:
+    """Print HTML that refers to nothing outside itself; `attached` becomes `donnees.json`, in a tagged file."""
+    try:
+        from weasyprint import CSS, HTML, Attachment
+    except OSError as missing:
+        raise DocumentNotPrintable(f"WeasyPrint needs the system's libpango: {missing}") from missing
+    sheet = CSS(string=style, url_fetcher=refuse)
+    attachments = []
+    if attached is not None:
+        attachments.append(
+            Attachment(
+                string=attached.decode(),
+                url_fetcher=refuse,
+                name="donnees.json",
+                description="Les données figées de ce document",
+                created=at,
+                modified=at,
+                relationship="Data",
+            )
+        )
+    variant = "pdf/a-3b" if attached is None else "pdf/a-3a"
+    page = HTML(string=html, url_fetcher=refuse)
+    printed: bytes = page.write_pdf(stylesheets=[sheet], attachments=attachments, pdf_variant=variant)
+    return printed
+
+
+def refuse(url: str, *_args: object, **_kwargs: object) -> dict[str, Any]:
+    """Fetch nothing: a document holds all that it shows."""
+    raise ValueError(f"A document refers to nothing outside itself: {url[:80]}")
+
+
+def spoken(value: Any) -> Any:
+    """Return data whose instants are said in French, in Paris time."""
+    if isinstance(value, Mapping):
+        return {key: _said(key, one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [spoken(one) for one in value]
+    return value
+
+
+def _said(key: str, value: Any) -> Any:
+    if key.endswith("_le") and isinstance(value, str) and value:
+        return said(datetime.fromisoformat(value))
+    return spoken(value)

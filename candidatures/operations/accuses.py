@@ -1,0 +1,80 @@
+"""The portal acknowledges a submission: the accusé's row is written with it, and an effect prints it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from candidatures import documents, effects, queries
+from candidatures.enums import AccuseKind
+from candidatures.models import Accuse, Candidature
+from candidatures.rules import accuse as rules
+from candidatures.rules.empreinte import fingerprint
+from comptes.models import Compte, JournalEntry
+
+from .telling import after_commit
+
+
+@transaction.atomic
+def issue_accuse(
+    *,
+    candidature: Candidature,
+    kind: AccuseKind,
+    address: str,
+    objet: str,
+    number: int,
+    sha256: str,
+    depots: Sequence[dict[str, Any]],
+    entry: JournalEntry,
+    by: Compte,
+    at: datetime,
+) -> Accuse:
+    """Write the accusé of a submission, in its own transaction; it is printed after the commit.
+
+    :param candidature: with its product, éditeur and dispositif joined
+    :param objet: what was submitted, in French
+    :param number: the how-manieth submission of it
+    :param sha256: that of the whole of what was submitted
+    :param depots: what it holds, as `data["depots"]` prints it: `{intitule, precision, sha256, fichiers}`
+    :param entry: the journal's row of the act, which is the head of its chain
+    """
+    numero = rules.make_numero("".join(secrets.choice(rules.ALPHABET) for _ in range(rules.LENGTH)))
+    data = {
+        "numero": numero,
+        "nru": candidature.nru,
+        "dispositif": str(candidature.dispositif),
+        "solution": candidature.produit.nom,
+        "editeur": {
+            "raison_sociale": candidature.produit.editeur.raison_sociale,
+            "siren": candidature.produit.editeur.siren,
+        },
+        "nature": kind.value,
+        "objet": objet,
+        "soumission": number,
+        "soumis_par": by.full_name,
+        "recu": {"paris": queries.said_with_zone(at), "utc": at.astimezone(UTC).isoformat(timespec="microseconds")},
+        "empreinte": sha256,
+        "depots": list(depots),
+        "journal": {"chaine": entry.chain_id, "longueur": entry.number, "empreinte": entry.sha256},
+        "adresse": f"{settings.PORTAL_URL}{reverse('referencement:verifier')}?numero={numero}",
+    }
+    accuse = Accuse.objects.create(
+        numero=numero,
+        candidature=candidature,
+        kind=kind,
+        address=address,
+        number=number,
+        template_version=documents.VERSION,
+        data=data,
+        sha256=fingerprint(data),
+        issued_at=at,
+        issued_to=by,
+    )
+    after_commit(effect=effects.print_accuse, key=accuse.pk)
+    return accuse

@@ -1,0 +1,23 @@
+"""Alarm clocks of phase 1: print what an absent broker left."""
+
+from datetime import timedelta
+
+from celery import shared_task
+
+from candidatures import effects
+from candidatures.models import Accuse
+from comptes import clock
+
+BATCH = 500
+# A worker that has many to print has not forgotten them.
+PATIENCE = timedelta(minutes=10)
+
+
+@shared_task
+def print_pending_accuses() -> int:
+    """Print the accusés that were issued some time ago, and have no file yet."""
+    pending = Accuse.objects.filter(impression=None, issued_at__lte=clock.now() - PATIENCE).order_by("pk")
+    ids = list(pending.values_list("pk", flat=True)[:BATCH])
+    for accuse_id in ids:
+        effects.print_accuse.delay(accuse_id)
+    return len(ids)

@@ -1,0 +1,33 @@
+"""What a submission of a chapitre handed to the ANS, as its accusé lists it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+
+from candidatures.queries import files_of
+from preuves.enums import Forme
+from preuves.models import Revision, RevisionPiece, SoumissionDeChapitre
+
+SHORT = (Forme.LINK, Forme.NUMBER)
+
+
+def depots_of_soumission(soumission: SoumissionDeChapitre) -> list[dict[str, Any]]:
+    """Every revision that was handed over, in the order of the N°, with its files; three queries."""
+    lines = Prefetch("lines", RevisionPiece.objects.select_related("piece").order_by("rank"))
+    rows = Revision.objects.filter(
+        preuve__chapitre=soumission.chapitre_id, sha256__in=soumission.revisions.values()
+    ).select_related("preuve")
+    found = {one.preuve.numero: one for one in rows.prefetch_related(lines).order_by("number")}
+    return [_depot(numero, found[numero]) for numero in sorted(soumission.revisions) if numero in found]
+
+
+def _depot(numero: str, revision: Revision) -> dict[str, Any]:
+    said = f"{revision.get_forme_display()}, dépôt n°\u00a0{revision.number}"
+    return {
+        "intitule": numero,
+        "precision": f"{said}\u00a0: {revision.value}" if revision.forme in SHORT else said,
+        "sha256": revision.sha256,
+        "fichiers": files_of(line.piece for line in revision.lines.all()),
+    }
