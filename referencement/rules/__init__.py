@@ -2,7 +2,7 @@
 
 from .attribution import AttributionSituation, ExamenFacts, first_to_act, is_attributed, only_before_the_college
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
-from .echeances import due
+from .echeances import due, unsubmitted
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
 from .photo import WAIT, may_be_taken, sort_of
 from .step import Step
@@ -29,4 +29,5 @@ __all__ = [
     "sort_of",
     "steps_of",
     "turn_of",
+    "unsubmitted",
 ]

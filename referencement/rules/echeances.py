@@ -7,7 +7,7 @@ from datetime import datetime
 from guichets.enums import Owner
 from referencement.enums import BlocageCode, Seuil
 
-from .blocages import DATE_1, DATE_2, DATE_3, Blocage, DossierFacts, blocages
+from .blocages import DATE_1, DATE_2, DATE_3, Blocage, ChapitreFacts, DossierFacts, blocages
 
 # Where the blocages that each échéance binds are looked for.
 SEUILS = {DATE_1: Seuil.COMPLETUDE, DATE_2: Seuil.COMPLETUDE, DATE_3: Seuil.CONVENTION}
@@ -25,3 +25,10 @@ def due(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
     found = blocages(facts, seuil=SEUILS[code], at=at)
     asked = tuple(one for one in found if one.echeance == deadline.nom and one.owner != Owner.ANS)
     return () if all(one.code == BlocageCode.CHARTE for one in asked) else asked
+
+
+def unsubmitted(facts: DossierFacts, *, at: datetime) -> tuple[ChapitreFacts, ...]:
+    """Return the chapitres that are complete, not handed over, and still may be: the trap of the last evening."""
+    found = blocages(facts, seuil=Seuil.CONVENTION, at=at) if facts.is_open else ()
+    addresses = {one.address for one in found if one.is_complete and not one.is_late}
+    return tuple(one for one in facts.chapitres or () if f"chapitre:{one.code}" in addresses)

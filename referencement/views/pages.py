@@ -1,4 +1,5 @@
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any, cast
 
 from django.core.paginator import Paginator
@@ -24,6 +25,7 @@ from .blocages import groups_of, turn_from
 PER_PAGE = 25
 LAST = ("convention", "college")
 UNFAVOURABLE = (ExamenState.NOT_ATTRIBUTED, ExamenState.POSTPONED)
+NOTHING_RECEIVED = "l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance."
 # What is read by who cannot engage the éditeur.
 READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 
@@ -47,7 +49,8 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "steps": [{**asdict(step), "href": _href(step, found, fills=fills)} for step in steps],
         "turn": _whose(steps, attribution, found, fills=fills, can_engage=can_engage),
         **_attribution(attribution, found, request, fills=fills),
-        "urgent": [_urgent(step, found) for step in steps if step.is_urgent and fills],
+        "urgent": [_urgent(step, found) for step in steps if step.is_urgent and step.key != "preuves" and fills],
+        "unsubmitted": _unsubmitted(complet, at=request.at) if fills else None,
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
         "is_open": found.state == CandidatureState.OPEN,
         "desks": [(one, complet.guichets.of(one.guichet)) for one in DESKS],
@@ -90,17 +93,33 @@ def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
 
 
 def _urgent(step: rules.Step, found: Candidature) -> dict[str, str]:
-    """Say in red what is complete and not submitted, with the click that is missing."""
-    if step.key == "preuves":
-        return {
-            "title": "Des chapitres complets ne sont pas soumis",
-            "text": "Tout y est déposé, et l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance.",
-            "href": reverse("preuves:dossier", args=[found.nru]),
-        }
+    """Say in red that a volet is complete and not submitted, with the click that is missing."""
     return {
         "title": f"{step.label} : complet, mais pas soumis",
-        "text": "Tout est répondu, et l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance.",
+        "text": f"Tout est répondu, et {NOTHING_RECEIVED}",
         "href": reverse("candidatures:volet_submit", args=[found.nru, step.key]),
+    }
+
+
+def _unsubmitted(complet: queries.DossierComplet, *, at: datetime) -> dict[str, Any] | None:
+    """Name in red each chapitre that is complete and not submitted, with the click that is missing; none once late."""
+    chapitres = rules.unsubmitted(complet.facts, at=at)
+    if not chapitres:
+        return None
+    several = len(chapitres) > 1
+    nru = complet.candidature.nru
+    return {
+        "title": f"{len(chapitres)} chapitres complets ne sont pas soumis"
+        if several
+        else "Un chapitre complet n’est pas soumis",
+        "text": f"Tout y est déposé, et {NOTHING_RECEIVED}",
+        "links": [
+            {
+                "label": f"Relire et soumettre : {one.label}",
+                "href": reverse("preuves:chapitre_submit", args=[nru, one.code]),
+            }
+            for one in chapitres
+        ],
     }
 
 

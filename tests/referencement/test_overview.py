@@ -1,5 +1,6 @@
 """The overview of a candidature at the end of its parcours: what is missing, whose turn it is, the next click."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from candidatures import operations as of_candidatures
 from comptes import clock
 from comptes.models import Compte
 from referencement.enums import Decision
+from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
+from tests.factories import preuves as prove
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, EARLIER, a_signed_convention, an_attributed_solution, an_examen
 
@@ -107,6 +110,62 @@ def test_decision_that_is_not_published_is_said_to_nobody(parties: Parties) -> N
     an_examen(parties.candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=["Une preuve."])
 
     assert "Référencement non attribué" in page(parties, parties.signatory).content.decode()
+
+
+def a_page_of(team: Team, at: datetime = prove.AUTUMN) -> Any:
+    client = Client()
+    client.force_login(team.mandataire, backend=BY_PASSWORD)
+    with clock.travel(at):
+        return client.get(reverse("referencement:candidature", args=[team.candidature.nru]))
+
+
+def test_each_chapitre_complete_and_not_submitted_is_named_in_red_with_its_own_click(db: None) -> None:
+    prove.a_rem()
+    team = make_team()
+    prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    assert a_page_of(team).context["unsubmitted"] is None
+
+    for code in ("MAT", "INS"):
+        prove.a_complete_chapitre(team.candidature, team.mandataire, code)
+    answer = a_page_of(team)
+    submitting = [reverse("preuves:chapitre_submit", args=[team.candidature.nru, code]) for code in ("MAT", "INS")]
+
+    assert [one["href"] for one in answer.context["unsubmitted"]["links"]] == submitting
+    for said in (*submitting, "2 chapitres complets ne sont pas soumis", "Identité nationale de santé", "danger"):
+        assert said in answer.content.decode()
+
+    prove.operations.submit_chapitre(
+        candidature_id=team.candidature.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN
+    )
+    left = a_page_of(team).context["unsubmitted"]
+    assert (left["title"], [one["href"] for one in left["links"]]) == (
+        "Un chapitre complet n’est pas soumis",
+        submitting[1:],
+    )
+
+
+@pytest.mark.parametrize(("passed", "is_said"), [(timedelta(0), True), (timedelta(microseconds=1), False)])
+def test_chapitre_that_can_not_be_submitted_any_more_is_not_urgent(db: None, passed: timedelta, is_said: bool) -> None:
+    prove.a_rem()
+    team = make_team()
+    prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    prove.a_complete_chapitre(team.candidature, team.mandataire)
+    date_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
+
+    assert bool(a_page_of(team, date_2 + passed).context["unsubmitted"]) is is_said
+
+
+def test_overview_with_drafts_and_chapitres_in_red_asks_at_most_fifteen(db: None) -> None:
+    prove.a_rem()
+    team = make_team()
+    address = reverse("referencement:candidature", args=[team.candidature.nru])
+    with clock.travel(make.SUMMER):
+        count(team.mandataire, address)
+        assert count(team.mandataire, address) == 14
+    prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    prove.a_complete_chapitre(team.candidature, team.mandataire)
+    with clock.travel(prove.AUTUMN):
+        assert count(team.mandataire, address) == 14
 
 
 def test_closed_candidature_misses_nothing(parties: Parties) -> None:
