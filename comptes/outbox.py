@@ -1,20 +1,25 @@
 """The outbox: a notice is first a row, written with the act; then an echo delivers it."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import make_msgid
 from itertools import islice
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError
+from psycopg2.sql import SQL, Identifier, Placeholder
 
 from comptes import effects, notices
-from comptes.enums import NoticeState
+from comptes.enums import NoticeState as State
 from comptes.models import Compte, Notice
 
 logger = logging.getLogger(__name__)
+
+DOMAIN = "portail-segur.example"
+CHUNK = 2000
 
 
 def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: str = "", occurrence: str = "") -> None:
@@ -35,7 +40,7 @@ def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: s
             "compte": to,
             "posted_at": at,
             "next_attempt_at": at,
-            "message_id": make_msgid(domain="portail-segur.example"),
+            "message_id": make_msgid(domain=DOMAIN),
         },
     )
     if created:
@@ -56,7 +61,11 @@ def _echo_of(notice_id: int) -> Callable[[], None]:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One notice to post among many, to somebody who has a compte or not."""
+    """One notice among many.
+
+    :param compte_id: None for somebody who has no compte yet
+    :param superseded: whether a later one is posted in its place: it is only noted, and never leaves
+    """
 
     on: str
     occurrence: str
@@ -66,36 +75,57 @@ class Post:
 
 
 def post_many(kind: str, posts: Iterable[Post], *, at: datetime) -> int:
-    """Post many at once, in constant memory; what is posted already stays as it is. The sweep delivers them."""
+    """Post many notices at once, in constant memory; what is posted already stays as it is. The sweep delivers them.
+
+    :return: how many were posted now
+    """
     notices.kind(kind)
     count, waiting = 0, iter(posts)
-    while chunk := list(islice(waiting, 2000)):
-        Notice.objects.bulk_create(
-            [
-                Notice(
-                    kind=kind,
-                    address=one.on,
-                    occurrence=one.occurrence,
-                    email=one.email,
-                    compte_id=one.compte_id,
-                    state=NoticeState.SUPERSEDED if one.superseded else NoticeState.PENDING,
-                    posted_at=at,
-                    next_attempt_at=at,
-                    message_id=make_msgid(domain="portail-segur.example"),
-                )
-                for one in chunk
-            ],
-            ignore_conflicts=True,
-        )
-        count += len(chunk)
+    while chunk := list(islice(waiting, CHUNK)):
+        count += _insert(Notice(kind=kind, posted_at=at, next_attempt_at=at), chunk)
     return count
 
 
+def _insert(common: Notice, posts: Sequence[Post]) -> int:
+    """Write one row a post, in one statement: made one by one, the rows would take three times as long.
+
+    :param common: a notice with all that they have in common
+    """
+    own: dict[str, tuple[str, list[Any]]] = {
+        "address": ("text", [one.on for one in posts]),
+        "occurrence": ("text", [one.occurrence for one in posts]),
+        "email": ("text", [one.email for one in posts]),
+        "compte_id": ("bigint", [one.compte_id for one in posts]),
+        "state": ("text", [(State.SUPERSEDED if one.superseded else State.PENDING).value for one in posts]),
+        "message_id": ("text", [make_msgid(domain=DOMAIN) for _ in posts]),
+    }
+    shared = {
+        field.column: field.get_db_prep_save(getattr(common, field.attname), connection)
+        for field in Notice._meta.concrete_fields
+        if field.column not in own and not field.primary_key
+    }
+    statement = SQL("INSERT INTO {table} ({columns}) SELECT {values} FROM unnest({arrays}) AS one ({own}) {once}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            statement.format(
+                table=Identifier(Notice._meta.db_table),
+                columns=SQL(", ").join(map(Identifier, (*own, *shared))),
+                values=SQL(", ").join((*(Identifier("one", name) for name in own), *([Placeholder()] * len(shared)))),
+                arrays=SQL(", ").join(SQL(f"%s::{kind}[]") for kind, _ in own.values()),
+                own=SQL(", ").join(map(Identifier, own)),
+                once=SQL("ON CONFLICT (kind, address, occurrence, email) DO NOTHING"),
+            ),
+            (*shared.values(), *(values for _, values in own.values())),
+        )
+        return int(cursor.rowcount)
+
+
+@transaction.atomic
 def supersede(kind: str, *, on: Collection[str], but: Collection[str]) -> int:
-    """Replace what waits to leave about these addresses by what is being posted now; what is leaving is left alone.
+    """Note that what waits to leave about these addresses is replaced; what is leaving at this moment is left alone.
 
     :param but: the occurrences that stay
     """
-    waiting = Notice.objects.filter(kind=kind, address__in=on, state=NoticeState.PENDING).exclude(occurrence__in=but)
+    waiting = Notice.objects.filter(kind=kind, address__in=on, state=State.PENDING).exclude(occurrence__in=but)
     held = waiting.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True)
-    return Notice.objects.filter(pk__in=list(held)).update(state=NoticeState.SUPERSEDED)
+    return Notice.objects.filter(pk__in=list(held)).update(state=State.SUPERSEDED)

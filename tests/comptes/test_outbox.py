@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from comptes import clock, effects, operations, outbox, sweeps
 from comptes.enums import NoticeState, Role
-from comptes.models import Notice
+from comptes.models import Compte, Notice
 from segur_portal.celery import app
 from tests.comptes.conftest import AT, make_team, no_broker
 from tests.comptes.smtp import Server, serve
@@ -53,6 +53,62 @@ def test_same_notice_is_posted_once(db, at):
         ("a", compte.email),
         ("b", compte.email),
     ]
+
+
+def many(*occurrences: str, to: Compte, superseded: bool = False) -> list[outbox.Post]:
+    return [outbox.Post("compte:1", one, to.pk, to.email, superseded) for one in occurrences]
+
+
+def states() -> list[tuple[str, str]]:
+    return list(Notice.objects.order_by("pk").values_list("occurrence", "state"))
+
+
+def test_many_notices_are_posted_once_each(db, at, monkeypatch):
+    monkeypatch.setattr(outbox, "CHUNK", 2)  # as with thousands of them
+    compte = CompteFactory()
+    outbox.post("comptes.password_link", on="compte:1", to=compte, occurrence="b", at=at)
+    posts = [*many("a", to=compte, superseded=True), *many("b", "c", to=compte)]
+
+    assert [outbox.post_many("comptes.password_link", posts, at=at) for _ in range(2)] == [2, 0]
+    assert sorted(states()) == [("a", "superseded"), ("b", "pending"), ("c", "pending")]
+    assert len(set(Notice.objects.values_list("message_id", flat=True))) == 3
+    assert due_at(at) == list(Notice.objects.exclude(occurrence="a").order_by("pk").values_list("pk", flat=True))
+
+
+def test_one_of_many_is_the_same_as_one_alone(db, at):
+    compte = CompteFactory()
+    outbox.post("comptes.password_link", on="compte:1", to=compte, occurrence="a", at=at)
+    outbox.post_many("comptes.password_link", many("b", to=compte), at=at)
+    alone, among = Notice.objects.order_by("occurrence").values()
+
+    for own in ("id", "occurrence", "message_id"):
+        assert alone.pop(own) != among.pop(own)
+    assert among == alone
+
+
+def test_many_of_an_unknown_kind_are_refused(db, at):
+    with pytest.raises(KeyError):
+        outbox.post_many("comptes.nothing", many("a", to=CompteFactory()), at=at)
+
+
+def test_what_waits_is_superseded_and_nothing_else(db, at):
+    compte = CompteFactory()
+    outbox.post_many("comptes.password_link", many("a", "b", "c", to=compte), at=at)
+    Notice.objects.filter(occurrence="c").update(state=NoticeState.CANCELLED)
+
+    assert outbox.supersede("comptes.password_link", on=["compte:1", "compte:2"], but=["b"]) == 1
+    assert sorted(states()) == [("a", "superseded"), ("b", "pending"), ("c", "cancelled")]
+
+
+def test_what_is_leaving_is_neither_superseded_nor_waited_for(transactional_db):
+    compte = CompteFactory()
+    outbox.post_many("comptes.password_link", many("a", "b", to=compte), at=AT)
+    leaving = Notice.objects.get(occurrence="a")
+    with transaction.atomic():
+        Notice.objects.select_for_update().get(pk=leaving.pk)
+        (found,) = at_once(lambda: outbox.supersede("comptes.password_link", on=["compte:1"], but=[]))
+
+    assert (found, sorted(states())) == (1, [("a", "pending"), ("b", "superseded")])
 
 
 def test_notice_dies_with_its_act(transactional_db):
