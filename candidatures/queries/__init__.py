@@ -21,6 +21,7 @@ from .candidatures import (
     upcoming_dispositifs,
 )
 from .lines import Line, lines_of, produits_of
+from .people import Person, people_by_produit
 from .produits import (
     acces_of,
     managers_of,
@@ -57,6 +58,7 @@ __all__ = [
     "PARIS",
     "Evenement",
     "Line",
+    "Person",
     "PresentedVolet",
     "Row",
     "VoletThen",
@@ -88,6 +90,7 @@ __all__ = [
     "managers_of",
     "names_of_produits",
     "next_echeance",
+    "people_by_produit",
     "people_of_dispositif",
     "pieces_submitted",
     "prefill_of",
