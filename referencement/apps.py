@@ -7,6 +7,7 @@ class ReferencementConfig(AppConfig):
 
     def ready(self) -> None:
         from comptes import journal, notices
+        from referencement import effects, queries
         from referencement.enums import Act
         from referencement.mails import college, conventions
 
@@ -35,6 +36,12 @@ class ReferencementConfig(AppConfig):
                 "Convention annulée",
                 conventions.is_cancelled,
                 conventions.convention_cancelled,
+            ),
+            notices.Kind(
+                queries.REMINDER,
+                "Rappel d’échéance",
+                effects.reminder_is_still_due,
+                effects.reminder,
             ),
             *(
                 notices.Kind(f"referencement.{state}", title, college.may_still_work, college.decided)

@@ -8,10 +8,13 @@ from django.conf import settings
 
 from candidatures.effects import keep_once
 from comptes import clock
+from comptes.models import Notice
+from comptes.notices import Message
 from referencement import documents, queries
 from referencement.connectors.prestataire import External, Invitation, ProviderUnreachable
 from referencement.connectors.signature import prepare
 from referencement.enums import FichierStage
+from referencement.mails import rappels
 from referencement.models import Document, FichierDeDocument, ProcedureDeSignature
 
 logger = logging.getLogger(__name__)
@@ -63,3 +66,13 @@ def keep(document: Document, stage: FichierStage, content: bytes, *, at: datetim
         FichierDeDocument.objects, content, folder="documents", at=at, document=document, stage=stage
     )
     return row
+
+
+def reminder_is_still_due(notice: Notice) -> bool:
+    """Whether, as it leaves, a reminder still is what that person must be told."""
+    return rappels.is_still_due(notice, at=clock.now())
+
+
+def reminder(notice: Notice) -> Message:
+    """Write a reminder as it leaves: what is left is counted from then."""
+    return rappels.reminder(notice, at=clock.now())

@@ -1,4 +1,4 @@
-"""Alarm clocks of phase 3: print what an absent broker left, cancel the conventions that no longer hold."""
+"""Alarm clocks of phase 3: recall what is due, print what an absent broker left, cancel what no longer holds."""
 
 import logging
 
@@ -15,6 +15,17 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 # How many candidatures are photographed in one transaction, and in one run.
 CHUNK, MOST_PHOTOS = 50, 5000
+
+
+@shared_task
+def post_reminders() -> int:
+    """Recall each échéance that is near to those who can still do what it asks; run again, late or twice, no more."""
+    at = clock.now()
+    return sum(
+        operations.recall_echeance(dispositif=dispositif, code=code, candidatures=chunk, at=at)
+        for dispositif, code in queries.recalled_now(at=at)
+        for chunk in queries.chunks_to_recall(dispositif)
+    )
 
 
 @shared_task

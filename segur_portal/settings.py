@@ -129,6 +129,7 @@ _EVERY = {
     "referencement.sweeps.print_pending_documents": 60.0,
     "referencement.sweeps.cancel_stale_conventions": 300.0,
     "referencement.sweeps.take_photos": 60.0,
+    "referencement.sweeps.post_reminders": 600.0,
     "referencement.sweeps.handle_events": 30.0,
     "referencement.sweeps.reconcile_signatures": 3600.0,
     "preuves.sweeps.remove_leftovers": 3600.0,

@@ -21,6 +21,7 @@ from .examens import (
     unlist_candidature,
 )
 from .photos import PhotoTooEarly, take_photos
+from .rappels import recall_echeance
 from .seances import close_seance, open_seance, plan_seance
 from .signatures import SignatureNotPossible, send_code, sign_convention
 from .versions import VersionNotPossible, present_new_version
@@ -48,6 +49,7 @@ __all__ = [
     "plan_seance",
     "prepare_convention",
     "present_new_version",
+    "recall_echeance",
     "receive_event",
     "record_avis",
     "record_status",

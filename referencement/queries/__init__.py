@@ -22,6 +22,7 @@ from .publication import (
     published,
     solutions_of,
 )
+from .rappels import REMINDER, Rappel, address_of_echeance, chunks_to_recall, rappels_of, recalled_now
 from .seances import (
     agenda_of,
     every_seance,
@@ -58,16 +59,20 @@ from .verification import verified_by_file, verified_by_number
 
 __all__ = [
     "PER_PAGE",
+    "REMINDER",
     "CandidatureThen",
     "DossierComplet",
     "Moment",
     "PublicPage",
+    "Rappel",
     "address_of",
+    "address_of_echeance",
     "agenda_of",
     "attestation_of",
     "attribution_of",
     "candidatures_at",
     "candidatures_to_photograph",
+    "chunks_to_recall",
     "code_facts",
     "convention_facts",
     "dates_1",
@@ -113,7 +118,9 @@ __all__ = [
     "public_page",
     "published",
     "quotes_of",
+    "rappels_of",
     "rapport_of",
+    "recalled_now",
     "situation_of",
     "situation_to_freeze",
     "solutions_of",

@@ -1,0 +1,68 @@
+"""An échéance is near: what it still asks, with the link of each, and first what is complete and not submitted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from candidatures import permissions
+from candidatures.models import Candidature
+from candidatures.queries import deadlines_of, said
+from comptes.mails import key_of, link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from referencement import queries
+from referencement.rules import Blocage
+from referencement.rules.rappels import left, occurrence_of, reached
+
+PAGES = {
+    "charte": "candidatures:charte",
+    "volet": "candidatures:volet",
+    "chapitre": "preuves:chapitre",
+    "guichets": "guichets:page",
+}
+SUBMITTING = {"volet": "candidatures:volet_submit", "chapitre": "preuves:chapitre_submit"}
+
+
+def is_still_due(notice: Notice, *, at: datetime) -> bool:
+    """Whether that instant is in force, no later palier is reached, something is due, and that person may do it."""
+    candidature, code = _about(notice)
+    deadline = deadlines_of(candidature)[code]
+    occurrence, behind = occurrence_of(notice.occurrence), reached(deadline.at, at=at)
+    return (
+        deadline.at == occurrence.echeance
+        and behind is not None
+        and behind.latest == occurrence.palier
+        and permissions.people_with_access(candidature.produit).filter(email=notice.email).exists()
+        and bool(queries.due_of(candidature, code, at=at))
+    )
+
+
+def reminder(notice: Notice, *, at: datetime) -> Message:
+    candidature, code = _about(notice)
+    deadline, missing = deadlines_of(candidature)[code], queries.due_of(candidature, code, at=at)
+    unsubmitted = [_shown(one, candidature) for one in missing if one.is_complete]
+    remaining = left(deadline.at, at=at)
+    alarm = "complet mais NON soumis, " if unsubmitted else ""
+    return write(
+        "referencement/mails/reminder.txt",
+        f"{candidature.nru}\u00a0: {alarm}{deadline.nom} à {remaining}",
+        candidature=candidature,
+        deadline=deadline,
+        said_at=said(deadline.at),
+        remaining=deadline.remaining(at),
+        unsubmitted=unsubmitted,
+        missing=[_shown(one, candidature) for one in missing if not one.is_complete],
+        href=link("referencement:candidature", candidature.nru),
+    )
+
+
+def _shown(one: Blocage, candidature: Candidature) -> tuple[str, str]:
+    """The sentence, and the link that leads where it is lifted."""
+    kind, _, key = one.address.partition(":")
+    page = SUBMITTING[kind] if one.is_complete else PAGES[kind]
+    return one.sentence, link(page, candidature.nru, *([key] if key else []))
+
+
+def _about(notice: Notice) -> tuple[Candidature, str]:
+    nru, _, code = key_of(notice).partition("/")
+    return Candidature.objects.with_names().get(nru=nru), code

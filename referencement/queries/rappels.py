@@ -1,0 +1,113 @@
+"""Whom an échéance is recalled to, and of what: gathered for many candidatures at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature, Dispositif
+from candidatures.queries import Person, deadlines_by_code, deadlines_of_many, people_by_produit
+from comptes.models import Notice
+from referencement.rules.rappels import LONGEST, Occurrence, Reached, reached
+
+from .echeances import due_among
+
+REMINDER = "referencement.reminder"
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Rappel:
+    """One échéance to recall to one person.
+
+    :param former: the occurrences that this one replaces, never posted to them
+    """
+
+    address: str
+    occurrence: str
+    to: Person
+    former: tuple[str, ...]
+
+
+def address_of_echeance(nru: str, code: str) -> str:
+    return f"echeance:{nru}/{code}"
+
+
+def recalled_now(*, at: datetime) -> list[tuple[Dispositif, str]]:
+    """The échéances that are near enough to be recalled to somebody, each with its dispositif."""
+    return [
+        (dispositif, code)
+        for dispositif in Dispositif.objects.order_by("pk")
+        for code, deadline in deadlines_by_code(dispositif).items()
+        if deadline.at - LONGEST <= at <= deadline.at
+    ]
+
+
+def chunks_to_recall(dispositif: Dispositif) -> Iterator[list[int]]:
+    """The open candidatures of a dispositif (pk), some at a time; constant memory."""
+    every, last = Candidature.objects.filter(dispositif=dispositif, state=CandidatureState.OPEN).order_by("pk"), 0
+    while chunk := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+        yield chunk
+        last = chunk[-1]
+
+
+def rappels_of(dispositif: Dispositif, code: str, candidatures: Sequence[int], *, at: datetime) -> list[Rappel]:
+    """The reminders of an échéance that these candidatures (pk) lack, in the order of their addresses.
+
+    Its latest palier alone is recalled, once to each person, while something is due. It replaces the paliers before
+    it that this person never had, as far back as they had the candidature.
+    """
+    found = [one for one in _lacking(dispositif, code, candidatures, at=at) if one.people]
+    due = due_among(dispositif, code, [one.candidature for one in found], at=at)
+    return [rappel for one in found if one.candidature in due for rappel in one.rappels()]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lacking:
+    """A candidature in the window of a palier, and those who did not have the reminder of it."""
+
+    candidature: int
+    opened_at: datetime
+    address: str
+    echeance: datetime
+    reached: Reached
+    people: list[Person]
+    posted: set[tuple[str, str]]
+
+    def rappels(self) -> Iterator[Rappel]:
+        latest = str(Occurrence(self.echeance, self.reached.latest))
+        for one in self.people:
+            yield Rappel(self.address, latest, one, tuple(self._replaced(one)))
+
+    def _replaced(self, person: Person) -> Iterator[str]:
+        since = max(self.opened_at, person.since)
+        for palier in self.reached.former:
+            former = str(Occurrence(self.echeance, palier))
+            if palier.before(self.echeance) >= since and (former, person.email) not in self.posted:
+                yield former
+
+
+def _lacking(dispositif: Dispositif, code: str, candidatures: Sequence[int], *, at: datetime) -> Iterator[_Lacking]:
+    rows = Candidature.objects.filter(pk__in=candidatures, dispositif=dispositif).order_by("nru")
+    found = list(rows.only("nru", "produit", "dispositif", "succeeds", "opened_at"))
+    deadlines = deadlines_of_many(found)
+    people = people_by_produit({one.produit_id for one in found})
+    posted = _posted([address_of_echeance(one.nru, code) for one in found])
+    for one in found:
+        binding, address = deadlines[one.pk][code], address_of_echeance(one.nru, code)
+        behind = reached(binding.at, at=at) if binding.binds else None
+        if behind:
+            had, latest = posted.get(address, set()), str(Occurrence(binding.at, behind.latest))
+            missing = [person for person in people[one.produit_id] if (latest, person.email) not in had]
+            yield _Lacking(one.pk, one.opened_at, address, binding.at, behind, missing, had)
+
+
+def _posted(addresses: Sequence[str]) -> dict[str, set[tuple[str, str]]]:
+    """The reminders that are already posted about these addresses: occurrence and person."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    rows = Notice.objects.filter(kind=REMINDER, address__in=addresses).order_by("pk")
+    for address, occurrence, email in rows.values_list("address", "occurrence", "email"):
+        found.setdefault(address, set()).add((occurrence, email))
+    return found

@@ -1,0 +1,301 @@
+"""Échéances are recalled once to each person who can still do what they ask; late, twice or at once, no more."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from candidatures import operations as of_candidatures
+from candidatures import permissions
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature, Echeance, Produit
+from candidatures.queries import people_by_produit, said
+from comptes import clock, effects
+from comptes import operations as of_comptes
+from comptes.enums import NoticeState, Role
+from comptes.models import Compte, Notice
+from referencement import queries, sweeps
+from referencement.rules.rappels import Palier
+from tests.candidatures.conftest import Team, all_at_once, make_team
+from tests.factories import candidatures as make
+from tests.factories import preuves as prove
+from tests.referencement.test_due import with_homologations
+
+DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
+DATE_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
+MICRO, MINUTE = timedelta(microseconds=1), timedelta(minutes=1)
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return make_team()
+
+
+def at_palier(palier: Palier, echeance: datetime = DATE_1, shift: timedelta = timedelta(0)) -> datetime:
+    return palier.before(echeance) + shift
+
+
+def swept(at: datetime) -> int:
+    with clock.travel(at):
+        return sweeps.post_reminders()
+
+
+def delivered(at: datetime) -> None:
+    """Every reminder that waits leaves, or is given up."""
+    waiting = Notice.objects.filter(kind=queries.REMINDER, state=NoticeState.PENDING).order_by("pk")
+    with clock.travel(at):
+        for pk in list(waiting.values_list("pk", flat=True)):
+            effects.deliver_notice(pk)
+
+
+def rows(compte: Compte | None = None) -> list[tuple[str, str]]:
+    """By order of posting, the palier and the state of each reminder, of one person if asked."""
+    found = Notice.objects.filter(kind=queries.REMINDER).order_by("pk")
+    found = found.filter(compte=compte) if compte else found
+    return [(one.occurrence.partition("/")[2], str(one.state)) for one in found]
+
+
+def people(team: Team) -> list[Compte]:
+    return [team.mandataire, team.representant, team.salarie]
+
+
+def test_echeance_is_recalled_to_those_who_have_the_product(team: Team) -> None:
+    assert swept(at_palier(Palier.J_60)) == 3
+    found = Notice.objects.filter(kind=queries.REMINDER).order_by("pk")
+
+    assert {one.email for one in found} == {one.email for one in people(team)}
+    assert {one.compte_id for one in found} == {one.pk for one in people(team)}
+    assert {(one.address, one.occurrence) for one in found} == {
+        (f"echeance:{team.candidature.nru}/date-1", "2026-10-01T10:00:00+00:00/J-60")
+    }
+
+
+@pytest.mark.parametrize(
+    ("shift", "count"), [(timedelta(seconds=-1), 0), (-MICRO, 0), (timedelta(0), 3), (MICRO, 3), (MINUTE / 60, 3)]
+)
+def test_echeance_is_recalled_from_the_instant_of_its_palier(team: Team, shift: timedelta, count: int) -> None:
+    assert swept(at_palier(Palier.J_60, shift=shift)) == count
+
+
+@pytest.mark.parametrize(
+    ("shift", "count"),
+    [(timedelta(seconds=-1), 3), (-MICRO, 3), (timedelta(0), 3), (MICRO, 0), (timedelta(seconds=1), 0)],
+)
+def test_nothing_is_recalled_after_the_instant(team: Team, shift: timedelta, count: int) -> None:
+    assert swept(DATE_1 + shift) == count
+
+
+def test_each_palier_is_recalled_once_however_often_the_sweep_passes(team: Team) -> None:
+    for palier in Palier:
+        for shift in (0, 0, 10, 20):
+            swept(at_palier(palier, shift=shift * MINUTE))
+        delivered(at_palier(palier, shift=30 * MINUTE))
+
+    assert rows(team.salarie) == [(palier.code, "sent") for palier in Palier]
+    assert len(mail.outbox) == 3 * len(Palier)
+    assert len({message.extra_headers["Message-ID"] for message in mail.outbox}) == len(mail.outbox)
+
+
+def test_late_by_three_days_the_latest_alone_is_recalled_the_others_are_replaced(team: Team) -> None:
+    swept(at_palier(Palier.J_15))
+    delivered(at_palier(Palier.J_15))
+    assert rows(team.salarie) == [("J-60", "superseded"), ("J-30", "superseded"), ("J-15", "sent")]
+
+    late = at_palier(Palier.J_2) + timedelta(days=1, hours=1)
+    for _ in range(2):
+        swept(late)
+    delivered(late)
+
+    assert rows(team.salarie)[3:] == [("J-7", "superseded"), ("J-2", "superseded"), ("J-1", "sent")]
+    assert len(mail.outbox) == 6
+
+
+def test_what_still_waits_to_leave_is_replaced_by_the_next_palier(team: Team) -> None:
+    swept(at_palier(Palier.J_2))
+    swept(at_palier(Palier.J_1))
+    delivered(at_palier(Palier.J_1))
+
+    assert rows(team.salarie)[-2:] == [("J-2", "superseded"), ("J-1", "sent")]
+
+
+def test_reminder_that_could_not_leave_before_the_next_palier_does_not_leave(team: Team) -> None:
+    swept(at_palier(Palier.J_2))
+    delivered(at_palier(Palier.J_1))
+
+    assert rows(team.salarie)[-1] == ("J-2", "cancelled")
+    assert mail.outbox == []
+
+
+def test_paliers_before_the_opening_or_before_somebody_came_are_nobody_s(team: Team) -> None:
+    at = at_palier(Palier.J_15, shift=MINUTE)
+    produit = of_candidatures.create_produit(editeur_id=team.editeur.pk, nom="Alizé", by=team.mandataire, at=at)
+    code = team.candidature.dispositif_id
+    of_candidatures.open_candidature(produit_id=produit.pk, dispositif_code=code, by=team.mandataire, at=at)
+    seat = team.newcomer.rattachements.get()
+    of_candidatures.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=at)
+    swept(at_palier(Palier.J_2))
+
+    late = Notice.objects.filter(address__contains="/date-1", compte=team.mandataire).exclude(
+        address__contains=team.candidature.nru
+    )
+    assert [one.occurrence.partition("/")[2] for one in late.order_by("pk")] == ["J-7", "J-2"]
+    assert rows(team.newcomer) == [("J-7", "superseded"), ("J-2", "pending")]
+
+
+def test_who_comes_within_a_palier_is_told_at_the_next_sweep(team: Team) -> None:
+    swept(at_palier(Palier.J_15))
+    at, seat = at_palier(Palier.J_15, shift=MINUTE), team.newcomer.rattachements.get()
+    of_candidatures.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=at)
+
+    assert swept(at + MINUTE) == 1
+    assert rows(team.newcomer) == [("J-15", "pending")]
+
+
+def test_who_left_meanwhile_is_not_reminded(team: Team) -> None:
+    swept(at_palier(Palier.J_7))
+    seat, at = team.salarie.rattachements.get(), at_palier(Palier.J_7, shift=MINUTE)
+    of_comptes.detach(rattachement_id=seat.pk, by=team.mandataire, at=at)
+    delivered(at)
+
+    assert rows(team.salarie)[-1] == ("J-7", "cancelled")
+    assert [message.to for message in mail.outbox] == [[team.mandataire.email], [team.representant.email]]
+    assert swept(at) == 0
+
+
+def test_what_was_done_meanwhile_is_not_recalled(team: Team) -> None:
+    swept(at_palier(Palier.J_7))
+    make.a_dossier_handed_over(team.candidature, team.mandataire)
+    delivered(at_palier(Palier.J_7, shift=MINUTE))
+
+    assert {state for palier, state in rows() if palier == "J-7"} == {"cancelled"}
+    assert swept(at_palier(Palier.J_2)) == 0
+
+
+def test_reminder_of_an_instant_that_is_not_in_force_any_more_does_not_leave(team: Team) -> None:
+    swept(at_palier(Palier.J_7))
+    Echeance.objects.filter(code="date-1").update(at=DATE_1 + timedelta(days=1))
+    delivered(at_palier(Palier.J_7, shift=MINUTE))
+    assert mail.outbox == []
+
+    swept(at_palier(Palier.J_7, shift=MINUTE))
+    delivered(at_palier(Palier.J_7, shift=MINUTE))
+    assert rows(team.salarie)[-1] == ("J-15", "sent")
+    assert said(DATE_1 + timedelta(days=1)) in mail.outbox[0].body
+
+
+def test_nothing_is_recalled_of_a_candidature_that_is_withdrawn(team: Team) -> None:
+    swept(at_palier(Palier.J_7))
+    at = at_palier(Palier.J_7, shift=MINUTE)
+    of_candidatures.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=at)
+    delivered(at)
+
+    assert mail.outbox == []
+    assert swept(at_palier(Palier.J_2)) == 0
+
+
+def test_reminder_says_what_is_left_and_leads_to_each_thing(team: Team) -> None:
+    swept(at_palier(Palier.J_7))
+    delivered(at_palier(Palier.J_7, shift=2 * MINUTE))
+    nru, message = team.candidature.nru, mail.outbox[0]
+
+    assert message.subject == f"{nru}\u00a0: Date 1 à J-7"
+    for words in (
+        f"{said(DATE_1)}, heure de Paris",
+        "Candidature administrative\u00a0: ce volet n’est pas soumis.",
+        f"/candidatures/{nru}/administratif/\n",
+        f"/candidatures/{nru}/eligibilite/\n",
+        f"/candidatures/{nru}/\n",
+    ):
+        assert words in message.body
+    assert "NON SOUMIS" not in message.body
+
+
+def test_volet_complete_and_not_submitted_is_in_evidence(team: Team) -> None:
+    make.a_filled_volet(team.candidature, team.mandataire, VoletKind.ADMINISTRATIF)
+    swept(at_palier(Palier.H_4))
+    delivered(at_palier(Palier.H_4, shift=2 * MINUTE))
+    nru, message = team.candidature.nru, mail.outbox[0]
+    alarm, _, others = message.body.partition("Il reste aussi à faire")
+
+    assert message.subject == f"{nru}\u00a0: complet mais NON soumis, Date 1 à H-4"
+    assert "COMPLET MAIS NON SOUMIS" in alarm
+    assert f"/candidatures/{nru}/administratif/soumettre/" in alarm
+    assert f"/candidatures/{nru}/eligibilite/\n" in others
+
+
+@pytest.fixture
+def proving(db: None) -> Team:
+    prove.a_rem()
+    team = make_team()
+    prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    return team
+
+
+def test_chapitre_complete_and_not_submitted_is_in_evidence(proving: Team) -> None:
+    prove.a_complete_chapitre(proving.candidature, proving.mandataire, "MAT")
+    swept(at_palier(Palier.J_1, DATE_2))
+    delivered(at_palier(Palier.J_1, DATE_2, MINUTE))
+    nru, message = proving.candidature.nru, mail.outbox[0]
+    alarm, _, others = message.body.partition("Il reste aussi à faire")
+
+    assert message.subject == f"{nru}\u00a0: complet mais NON soumis, Date 2 à J-1"
+    assert "Prérequis de maturité technique" in alarm
+    assert f"/candidatures/{nru}/chapitres/MAT/soumettre/" in alarm
+    assert f"/candidatures/{nru}/chapitres/INS/\n" in others
+    assert f"/candidatures/{nru}/guichets/" in others
+
+
+def test_chapitre_taken_back_within_a_palier_is_recalled(proving: Team) -> None:
+    with_homologations(proving.candidature, proving.mandataire)
+    for code in ("MAT", "INS"):
+        prove.a_submitted_chapitre(proving.candidature, proving.mandataire, code)
+    assert swept(at_palier(Palier.J_15, DATE_2)) == 0
+
+    at = at_palier(Palier.J_15, DATE_2, timedelta(days=1))
+    prove.operations.take_back_chapitre(candidature_id=proving.candidature.pk, code="MAT", by=proving.mandataire, at=at)
+    assert swept(at + MINUTE) == 3
+
+
+def test_people_by_produit_are_those_of_the_permission(team: Team) -> None:
+    other = make_team()
+    of_candidatures.create_produit(editeur_id=team.editeur.pk, nom="Alizé", by=team.mandataire, at=make.SUMMER)
+    twice = make.a_person(team.editeur, Role.SALARIE)
+    seat = twice.rattachements.get()
+    for produit in team.editeur.produits.order_by("pk"):
+        words = {"produit_id": produit.pk, "rattachement_id": seat.pk}
+        of_candidatures.give_acces(**words, by=team.mandataire, at=make.SUMMER)
+    of_comptes.detach(rattachement_id=team.representant.rattachements.get().pk, by=team.mandataire, at=make.SUMMER)
+    Compte.objects.filter(pk=other.salarie.pk).update(is_active=False)
+    every = list(Produit.objects.order_by("pk"))
+    found = people_by_produit([one.pk for one in every])
+
+    assert {pk: [one.compte_id for one in some] for pk, some in found.items()} == {
+        one.pk: [compte.pk for compte in permissions.people_with_access(one)] for one in every
+    }
+
+
+def test_sweep_asks_as_much_for_one_candidature_as_for_three(team: Team) -> None:
+    def count(at: datetime) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            swept(at)
+        return len(asked)
+
+    swept(at_palier(Palier.J_60))
+    one = count(at_palier(Palier.J_30))
+    for nom in ("Alizé", "Tramontane"):
+        make.a_candidature(make.a_produit(team.editeur, team.mandataire, nom), team.mandataire)
+    assert Candidature.objects.count() == 3
+    assert count(at_palier(Palier.J_15)) == one
+    assert count(at_palier(Palier.J_15)) < one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweeps_at_once_post_one_row_each() -> None:
+    team = make_team()
+    at = at_palier(Palier.J_7)
+    found = all_at_once(4, lambda _: swept(at))
+
+    assert sorted(found) == [0, 0, 0, 3]
+    assert rows(team.salarie) == [(code, "superseded") for code in ("J-60", "J-30", "J-15")] + [("J-7", "pending")]

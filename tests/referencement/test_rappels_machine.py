@@ -1,0 +1,317 @@
+"""Whatever anybody does, and whenever the sweep passes: no reminder of what is done, none missing of what is due."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as some
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from candidatures import operations as of_candidatures
+from candidatures import permissions
+from candidatures.enums import CandidatureState, VoletKind, VoletState
+from candidatures.models import AccesProduit, Candidature, Echeance, Volet
+from candidatures.operations.produits import AccesNotPossible
+from comptes import clock, effects
+from comptes import operations as of_comptes
+from comptes.enums import NoticeState
+from comptes.models import Notice
+from preuves import operations as of_preuves
+from preuves.enums import Avis
+from preuves.operations.chapitres import ChapitreNotSubmittable, ChapitreNotTakenBack
+from preuves.operations.depots import DepositConflict, DepositNotPossible, DepositRefused
+from preuves.operations.instruction import ReviewConflict, ReviewNotConcludable, ReviewNotPossible
+from preuves.queries import dossier_of, submitted_revisions
+from referencement import queries, sweeps
+from referencement.enums import Seuil
+from referencement.rules import blocages
+from referencement.rules.rappels import Palier, occurrence_of
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as make
+from tests.factories import preuves as prove
+from tests.factories.conventions import approve
+from tests.referencement.test_due import with_homologations
+
+REFUSALS = (
+    AccesNotPossible,
+    ChapitreNotSubmittable,
+    ChapitreNotTakenBack,
+    DepositConflict,
+    DepositNotPossible,
+    DepositRefused,
+    ReviewConflict,
+    ReviewNotConcludable,
+    ReviewNotPossible,
+    of_candidatures.CandidatureNotPossible,
+    of_candidatures.Conflict,
+    of_candidatures.DemandeNotPossible,
+    of_candidatures.VoletNotAdmissible,
+    of_candidatures.VoletNotOpen,
+    of_candidatures.VoletNotSubmittable,
+    of_comptes.RattachementNotChangeable,
+)
+CODES = ("date-1", "date-2", "date-3")
+MICRO, DAY = timedelta(microseconds=1), timedelta(days=1)
+A_KIND, A_CODE = some.sampled_from(VoletKind), some.sampled_from(["MAT", "INS"])
+# A few long histories; `max_examples` may be raised by hand, to look further.
+BRIEFLY = settings(max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Three dossiers, each as it is when one échéance comes: just opened, recevable, and read by the ANS."""
+
+    teams: dict[str, Team]
+
+
+def a_cast() -> Cast:
+    prove.a_rem()
+    teams = dict(zip(CODES, (make_team(), make_team(), make_team()), strict=True))
+    for code in ("date-2", "date-3"):
+        team = teams[code]
+        prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+        with_homologations(team.candidature, team.mandataire)
+    approve(teams["date-3"].candidature, teams["date-3"], "INS")
+    prove.a_submitted_chapitre(teams["date-3"].candidature, teams["date-3"].mandataire, "MAT")
+    return Cast(teams)
+
+
+class Reminders(RuleBasedStateMachine):
+    """One history of one candidature by the real acts, around the échéance that it comes to.
+
+    `given_up`: the reminders that were cancelled as they were about to leave, rightly so.
+    """
+
+    def __init__(self, cast: Cast) -> None:
+        super().__init__()
+        self.cast, self.code, self.at = cast, "", make.SUMMER
+        self.given_up: set[int] = set()
+        self.history = transaction.atomic()
+        self.history.__enter__()
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.history.__exit__(None, None, None)
+
+    @initialize(code=some.sampled_from(CODES), days=some.integers(0, 62))
+    def begin(self, code: str, days: int) -> None:
+        self.code = code
+        self.at = self.instant(code) - days * DAY
+
+    # -- what is, by other ways than those that are tried ------------------------------------------------------------
+
+    @property
+    def team(self) -> Team:
+        return self.cast.teams[self.code]
+
+    @property
+    def candidature(self) -> Candidature:
+        return Candidature.objects.with_names().get(pk=self.team.candidature.pk)
+
+    def instant(self, code: str) -> datetime:
+        return Echeance.objects.get(code=code).at
+
+    def is_due(self, code: str) -> bool:
+        candidature = self.candidature
+        if candidature.state != CandidatureState.OPEN:
+            return False
+        if code == "date-1":
+            return Volet.objects.filter(candidature=candidature, first_submitted_at=None).exists()
+        if code == "date-3":
+            dossier = dossier_of(candidature)
+            return any(one.facts.standing == "returned" for one in dossier.chapitres) if dossier else False
+        facts = queries.dossier_complet(candidature, at=self.at).facts
+        return any(one.echeance == "Date 2" for one in blocages(facts, seuil=Seuil.COMPLETUDE, at=self.at))
+
+    def palier(self, code: str) -> Palier | None:
+        """The palier that holds now."""
+        instant = self.instant(code)
+        behind = [one for one in Palier if one.before(instant) <= self.at <= instant]
+        return behind[-1] if behind else None
+
+    def emails(self) -> set[str]:
+        return set(permissions.people_with_access(self.candidature.produit).values_list("email", flat=True))
+
+    def reminders(self, code: str) -> Iterable[Notice]:
+        return Notice.objects.filter(address=f"echeance:{self.candidature.nru}/{code}").order_by("pk")
+
+    # -- time, the sweep, the mail -----------------------------------------------------------------------------------
+
+    @rule(days=some.sampled_from([0, 1, 3, 10]), minutes=some.integers(1, 600))
+    def time_passes(self, days: int, minutes: int) -> None:
+        self.at += days * DAY + timedelta(minutes=minutes)
+
+    @rule(shift=some.sampled_from([-MICRO, timedelta(0), MICRO]), passes=some.booleans())
+    def next_palier_comes(self, shift: timedelta, passes: bool) -> None:
+        """Come to the edge of the next palier, or of the échéance itself."""
+        instant = self.instant(self.code)
+        edges = [*(one.before(instant) for one in Palier), instant]
+        self.at = next((one + shift for one in edges if one + shift > self.at), self.at)
+        if passes:
+            self.sweep(1)
+
+    @rule(times=some.integers(1, 2))
+    def sweep(self, times: int) -> None:
+        """Pass, perhaps twice: everybody is told of all that is due, and of nothing else."""
+        before = {code: len(list(self.reminders(code))) for code in CODES}
+        with clock.travel(self.at):
+            for _ in range(times):
+                sweeps.post_reminders()
+        for code in CODES:
+            palier = self.palier(code)
+            if palier is None or not self.is_due(code):
+                assert len(list(self.reminders(code))) == before[code]
+            else:
+                self._everybody_is_told(code, palier)
+
+    def _everybody_is_told(self, code: str, palier: Palier) -> None:
+        told = {
+            one.email: one
+            for one in self.reminders(code)
+            if one.occurrence == f"{self.instant(code).astimezone(UTC).isoformat()}/{palier.code}"
+        }
+        assert self.emails() <= set(told)
+        for email in self.emails():
+            assert told[email].state in (NoticeState.PENDING, NoticeState.SENT) or told[email].pk in self.given_up
+
+    @rule()
+    def mail_leaves(self) -> None:
+        """Every reminder that waits is sent if it still holds, else given up."""
+        for code in CODES:
+            waiting = [one for one in self.reminders(code) if one.state == NoticeState.PENDING]
+            is_due, palier, emails = bool(waiting) and self.is_due(code), self.palier(code), self.emails()
+            for one in waiting:
+                occurrence = occurrence_of(one.occurrence)
+                is_current = occurrence.echeance == self.instant(code) and occurrence.palier == palier
+                with clock.travel(self.at):
+                    effects.deliver_notice(one.pk)
+                one.refresh_from_db()
+                assert (one.state == NoticeState.SENT) is (is_due and is_current and one.email in emails)
+                if one.state == NoticeState.CANCELLED:
+                    self.given_up.add(one.pk)
+
+    @rule(days=some.sampled_from([-1, 1, 7]))
+    def echeance_is_moved(self, days: int) -> None:
+        Echeance.objects.filter(code=self.code).update(at=self.instant(self.code) + days * DAY)
+
+    # -- what people do ----------------------------------------------------------------------------------------------
+
+    def attempt(self, act: Callable[..., Any], *given: Any, **words: Any) -> Any:
+        """Do something now; a refusal, by its name, is an answer too: None."""
+        try:
+            with transaction.atomic():
+                return act(*given, **words)
+        except REFUSALS:
+            return None
+
+    @rule(kind=A_KIND, submits=some.booleans())
+    def fill(self, kind: VoletKind, submits: bool) -> None:
+        if not submits:
+            self.attempt(make.a_filled_volet, self.candidature, self.team.mandataire, kind)
+            return
+        words = {"at": self.at, "kind": kind, "references_vague_1": {"aucun": True}}
+        if kind == VoletKind.ELIGIBILITE:
+            words.pop("references_vague_1")
+        self.attempt(make.a_submitted_volet, self.candidature, self.team.mandataire, **words)
+
+    @rule(kind=A_KIND, admits=some.booleans())
+    def read_volet(self, kind: VoletKind, admits: bool) -> None:
+        volet, by = make.the_volet(self.candidature, kind), self.team.instructeur
+        if admits:
+            self.attempt(make.admit, volet, by, self.at)
+        elif volet.state == VoletState.SUBMITTED:
+            words = {"champs": [next(iter(make.ANSWERS[kind]))], "text": "Précisez.", "seen_version": volet.version}
+            self.attempt(of_candidatures.ask_complement, volet_id=volet.pk, **words, by=by, at=self.at)
+
+    @rule(code=A_CODE, submits=some.booleans())
+    def prove(self, code: str, submits: bool) -> None:
+        by, at = self.team.mandataire, self.at
+        words = {"candidature_id": self.candidature.pk, "code": code, "by": by, "at": at}
+        chapitre = self._chapitre(code)
+        if chapitre is None or chapitre.facts.missing:
+            self.attempt(prove.a_complete_chapitre, self.candidature, by, code, at)
+        for numero in chapitre.facts.to_correct if chapitre else ():
+            seen = chapitre.facts.preuves[numero].revision if chapitre else 0
+            self.attempt(prove.a_deposit, self.candidature, by, numero, prove.not_applicable(), seen=seen, at=at)
+        if submits:
+            self.attempt(of_preuves.submit_chapitre, **words)
+
+    def _chapitre(self, code: str) -> Any:
+        dossier = dossier_of(self.candidature)
+        return dossier.chapitre(code) if dossier and dossier.row else None
+
+    @rule(code=A_CODE)
+    def take_back(self, code: str) -> None:
+        words = {"candidature_id": self.candidature.pk, "code": code, "by": self.team.mandataire, "at": self.at}
+        if self._chapitre(code):
+            self.attempt(of_preuves.take_back_chapitre, **words)
+
+    @rule(code=A_CODE, avis=some.sampled_from([Avis.ACCEPTED, Avis.TO_CORRECT]))
+    def read_chapitre(self, code: str, avis: Avis) -> None:
+        found, by, at = self._chapitre(code), self.team.instructeur, self.at
+        if found is None or found.row.state != "submitted":
+            return
+        chapitre = found.row
+        reason = "Illisible." if avis == Avis.TO_CORRECT else ""
+        self.attempt(of_preuves.claim_chapitre, chapitre_id=chapitre.pk, by=by, at=at)
+        for numero, revision in submitted_revisions(prove.the_chapitre(self.candidature, code)).items():
+            said = {"sha256": revision.sha256, "avis": avis, "reason": reason}
+            self.attempt(of_preuves.save_draft, chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+        seen = prove.the_chapitre(self.candidature, code).version
+        self.attempt(of_preuves.conclude_review, chapitre_id=chapitre.pk, seen_version=seen, by=by, at=at)
+
+    @rule(comes=some.booleans())
+    def newcomer_comes_or_goes(self, comes: bool) -> None:
+        seat, by = self.team.newcomer.rattachements.order_by("pk")[0], self.team.mandataire
+        words = {"by": by, "at": self.at}
+        if comes:
+            words |= {"produit_id": self.team.produit.pk, "rattachement_id": seat.pk}
+            self.attempt(of_candidatures.give_acces, **words)
+        elif acces := AccesProduit.objects.filter(rattachement=seat, ended_at=None).order_by("pk").first():
+            self.attempt(of_candidatures.end_acces, acces_id=acces.pk, **words)
+
+    @rule(who=some.sampled_from(["salarie", "representant"]))
+    def somebody_leaves(self, who: str) -> None:
+        seat = getattr(self.team, who).rattachements.order_by("pk")[0]
+        self.attempt(of_comptes.detach, rattachement_id=seat.pk, by=self.team.mandataire, at=self.at)
+
+    @rule(really=some.sampled_from([False, False, False, True]))
+    def withdraw(self, really: bool) -> None:
+        if really:
+            words = {"by": self.team.mandataire, "at": self.at}
+            self.attempt(of_candidatures.withdraw_candidature, candidature_id=self.candidature.pk, **words)
+
+    # -- what must stay true after every step ------------------------------------------------------------------------
+
+    @invariant()
+    def nobody_is_told_twice(self) -> None:
+        sent = [
+            (one.address, one.occurrence, one.email)
+            for code in (CODES if self.code else ())
+            for one in self.reminders(code)
+            if one.state == NoticeState.SENT
+        ]
+        assert len(sent) == len(set(sent))
+
+    @invariant()
+    def one_at_most_waits_for_each_person(self) -> None:
+        waiting = [
+            (one.address, one.email)
+            for code in (CODES if self.code else ())
+            for one in self.reminders(code)
+            if one.state == NoticeState.PENDING
+        ]
+        assert len(waiting) == len(set(waiting))
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    return a_cast()
+
+
+def test_histories_of_reminders(cast: Cast) -> None:
+    run_state_machine_as_test(lambda: Reminders(cast), settings=BRIEFLY)
