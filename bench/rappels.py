@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Recall Date 1 and Date 2 to everybody who can still act, over 50,000 candidatures: how long, and how much memory."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import redirect_stdout
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from bench import surroundings
+
+RESULTS = Path(__file__).with_name("resultats") / "rappels.md"
+LONGEST, LARGEST = 30, 200
+NOT_SENT = "nothing has left since J-7"
+# The échéance, the palier during which the sweep passes, and what is remarkable.
+PASSES = (
+    ("date-1", "J-60", ""),
+    ("date-1", "H-4", "the five paliers between were missed"),
+    ("date-2", "J-60", ""),
+    ("date-2", "J-30", ""),
+    ("date-2", "J-30", "again: nothing to write"),
+    ("date-2", "J-7", "J-15 was missed"),
+    ("date-2", "J-2", NOT_SENT),
+)
+
+surroundings.DATABASE = "portail_bench_rappels"
+
+# What a worker does: everything is imported, then one task comes. Sizes in KB, as /proc says them.
+PROGRAM = """
+import json, sys, time
+from datetime import datetime
+import django
+django.setup()
+from comptes import clock
+from referencement.sweeps import post_reminders
+
+began = time.perf_counter()
+with clock.travel(datetime.fromisoformat(sys.argv[1])):
+    recalled = post_reminders()
+peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(json.dumps({"recalled": recalled, "seconds": time.perf_counter() - began, "peak": peak / 1024}))
+"""
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench.rappels", description=__doc__)
+    parser.add_argument("--candidatures", type=int, default=50_000)
+    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
+    options = parser.parse_args(arguments)
+    with surroundings.Surroundings() as around:
+        from bench.machine import machine
+
+        _fill(options.candidatures)
+        passes = [_sweep(around, *one) for one in PASSES]
+        report, good = _report(passes, _rewritten(passes), options.candidatures, machine())
+    print(report)
+    if options.write:
+        RESULTS.write_text(report, encoding="utf-8")
+    return 0 if good else 1
+
+
+def _fill(size: int) -> None:
+    from django.core.management import call_command
+
+    from bench.moment import AT
+    from comptes import clock
+
+    with clock.travel(AT), redirect_stdout(StringIO()):
+        call_command("populate", candidatures=size, seed=size, sans_preuves=True, oui=True)
+
+
+def _sweep(around: Any, code: str, palier: str, remark: str) -> dict[str, float]:
+    """Pass once, in a fresh process, at the instant of that palier; count the rows that were written."""
+    from comptes.models import Notice
+
+    if remark != NOT_SENT:
+        Notice.objects.filter(state="pending").update(state="sent", sent_at=_instant(code, palier))
+    before = Notice.objects.count()
+    environment = {**os.environ, **around.environment, "PYTHONWARNINGS": "ignore", "LOG_LEVEL": "ERROR"}
+    words = [sys.executable, "-c", PROGRAM, _instant(code, palier).isoformat()]
+    said = subprocess.run(words, cwd=surroundings.ROOT, env=environment, check=True, capture_output=True, text=True)
+    measured: dict[str, float] = json.loads(said.stdout.splitlines()[-1])
+    return measured | {"rows": Notice.objects.count() - before}
+
+
+def _instant(code: str, palier: str) -> datetime:
+    from candidatures.models import Echeance
+    from referencement.rules.rappels import Palier
+
+    return next(one for one in Palier if one.code == palier).before(Echeance.objects.get(code=code).at)
+
+
+def _rewritten(passes: list[dict[str, float]]) -> float:
+    """The seconds that the database alone takes to write as many of these rows as the largest pass did."""
+    from django.db import connection
+
+    count = max(one["rows"] for one in passes)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE notices_again (LIKE comptes_notice INCLUDING ALL)")
+        began = time.perf_counter()
+        cursor.execute("INSERT INTO notices_again SELECT * FROM comptes_notice ORDER BY id LIMIT %s", [count])
+        return time.perf_counter() - began
+
+
+def _report(passes: list[dict[str, float]], alone: float, size: int, machine: str) -> tuple[str, bool]:
+    good = all(one["seconds"] < LONGEST and one["peak"] < LARGEST for one in passes)
+    lines = [
+        "# Rappels",
+        "",
+        f"{machine}.",
+        f"{size:,} candidatures of `populate --sans-preuves`, four people each. Each line is one pass of the sweep,",
+        "in a process of its own: it decides for every open candidature whether the échéance still asks something, and",
+        "to whom it is recalled, then writes the rows. The peak is that of the whole process.",
+        "Made by `python -m bench.rappels --write`.",
+        "",
+        f"| échéance | palier | recalled to | rows written | seconds, < {LONGEST} | peak, MB, < {LARGEST} | |",
+        "|---|---|---:|---:|---:|---:|---|",
+        *(
+            f"| {code} | {palier} | {one['recalled']:,} | {one['rows']:,} | {_judged(one['seconds'], LONGEST, 1)} "
+            f"| {_judged(one['peak'], LARGEST, 0)} | {remark} |"
+            for (code, palier, remark), one in zip(PASSES, passes, strict=True)
+        ),
+        "",
+        f"The database alone, copying {max(one['rows'] for one in passes):,} of these rows into a table with the same",
+        f"indexes and constraints, takes {alone:.1f} s.",
+        "",
+    ]
+    return "\n".join(lines), good
+
+
+def _judged(value: float, limit: float, digits: int) -> str:
+    return f"{value:.{digits}f} {'✓' if value < limit else '✗'}"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
