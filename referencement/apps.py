@@ -42,6 +42,7 @@ class ReferencementConfig(AppConfig):
                 "Rappel d’échéance",
                 effects.reminder_is_still_due,
                 effects.reminder,
+                legal=True,
             ),
             *(
                 notices.Kind(f"referencement.{state}", title, college.may_still_work, college.decided)

@@ -22,9 +22,9 @@ def post_reminders() -> int:
     """Recall each échéance that is near to those who can still do what it asks; run again, late or twice, no more."""
     at = clock.now()
     return sum(
-        operations.recall_echeance(dispositif=dispositif, code=code, candidatures=chunk, at=at)
-        for dispositif, code in queries.recalled_now(at=at)
-        for chunk in queries.chunks_to_recall(dispositif)
+        operations.recall_echeance(echeance_id=echeance.pk, candidatures=chunk, at=at)
+        for echeance in queries.echeances_to_recall()
+        for chunk in queries.chunks_to_recall(echeance, at=at)
     )
 
 

@@ -7,20 +7,21 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures.models import Dispositif, Echeance
+from candidatures.models import Echeance
 from comptes import outbox
 from referencement import queries
 from referencement.queries import Rappel
 
 
 @transaction.atomic
-def recall_echeance(*, dispositif: Dispositif, code: str, candidatures: Sequence[int], at: datetime) -> int:
+def recall_echeance(*, echeance_id: int, candidatures: Sequence[int], at: datetime) -> int:
     """Post the reminders of an échéance that these candidatures lack; return how many persons it is recalled to.
 
     Two sweeps at once take turns. What waits to leave from a palier before is replaced, but what is leaving now.
     """
-    Echeance.objects.select_for_update(no_key=True).get(dispositif=dispositif, code=code)
-    rappels = queries.rappels_of(dispositif, code, candidatures, at=at)
+    locked = Echeance.objects.select_for_update(no_key=True, of=("self",)).select_related("dispositif")
+    echeance = locked.get(pk=echeance_id)
+    rappels = queries.rappels_of(echeance.dispositif, echeance.code, candidatures, at=at)
     addresses = {one.address for one in rappels}
     outbox.supersede(queries.REMINDER, on=addresses, but={one.occurrence for one in rappels})
     outbox.post_many(queries.REMINDER, _posts(rappels), at=at)

@@ -22,7 +22,7 @@ from .publication import (
     published,
     solutions_of,
 )
-from .rappels import REMINDER, Rappel, address_of_echeance, chunks_to_recall, rappels_of, recalled_now
+from .rappels import REMINDER, Rappel, address_of_echeance, chunks_to_recall, echeances_to_recall, rappels_of
 from .seances import (
     agenda_of,
     every_seance,
@@ -84,6 +84,7 @@ __all__ = [
     "due_candidatures",
     "due_of",
     "echeances_for_page",
+    "echeances_to_recall",
     "every_seance",
     "every_solution",
     "fiche_of",
@@ -120,7 +121,6 @@ __all__ = [
     "quotes_of",
     "rappels_of",
     "rapport_of",
-    "recalled_now",
     "situation_of",
     "situation_to_freeze",
     "solutions_of",

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from candidatures.enums import CandidatureState
-from candidatures.models import Candidature, Dispositif
-from candidatures.queries import Person, deadlines_by_code, deadlines_of_many, people_by_produit
+from django.db.models import QuerySet
+
+from candidatures.enums import CandidatureState, DerogationState
+from candidatures.models import Candidature, Derogation, Dispositif, Echeance
+from candidatures.queries import Person, deadlines_of_many, people_by_produit
 from comptes.models import Notice
 from referencement.rules.rappels import LONGEST, Occurrence, Reached, reached
 
@@ -35,19 +37,23 @@ def address_of_echeance(nru: str, code: str) -> str:
     return f"echeance:{nru}/{code}"
 
 
-def recalled_now(*, at: datetime) -> list[tuple[Dispositif, str]]:
-    """The échéances that are near enough to be recalled to somebody, each with its dispositif."""
-    return [
-        (dispositif, code)
-        for dispositif in Dispositif.objects.order_by("pk")
-        for code, deadline in deadlines_by_code(dispositif).items()
-        if deadline.at - LONGEST <= at <= deadline.at
-    ]
+def echeances_to_recall() -> QuerySet[Echeance]:
+    """Every échéance, with its dispositif."""
+    return Echeance.objects.select_related("dispositif").order_by("at", "pk")
 
 
-def chunks_to_recall(dispositif: Dispositif) -> Iterator[list[int]]:
-    """The open candidatures of a dispositif (pk), some at a time; constant memory."""
-    every, last = Candidature.objects.filter(dispositif=dispositif, state=CandidatureState.OPEN).order_by("pk"), 0
+def chunks_to_recall(echeance: Echeance, *, at: datetime) -> Iterator[list[int]]:
+    """The open candidatures (pk) of which that échéance may be near, some at a time; constant memory.
+
+    All of them when it is near for everybody, else those that a dérogation gave more time.
+    """
+    open_ones = Candidature.objects.filter(dispositif=echeance.dispositif_id, state=CandidatureState.OPEN)
+    every, last = open_ones.order_by("pk"), 0
+    if not at <= echeance.at <= at + LONGEST:
+        granted = Derogation.objects.filter(
+            state=DerogationState.GRANTED, echeance=echeance.code, to_at__range=(at, at + LONGEST)
+        )
+        every = every.filter(pk__in=granted.values("candidature"))
     while chunk := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         yield chunk
         last = chunk[-1]

@@ -10,11 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from candidatures import operations as of_candidatures
 from candidatures import permissions
 from candidatures.enums import VoletKind
-from candidatures.models import Candidature, Echeance, Produit
+from candidatures.models import Candidature, Produit
 from candidatures.queries import people_by_produit, said
 from comptes import clock, effects
 from comptes import operations as of_comptes
-from comptes.enums import NoticeState, Role
+from comptes.enums import NoticeState, Role, RoleANS
 from comptes.models import Compte, Notice
 from referencement import queries, sweeps
 from referencement.rules.rappels import Palier
@@ -173,16 +173,71 @@ def test_what_was_done_meanwhile_is_not_recalled(team: Team) -> None:
     assert swept(at_palier(Palier.J_2)) == 0
 
 
-def test_reminder_of_an_instant_that_is_not_in_force_any_more_does_not_leave(team: Team) -> None:
+def responsables() -> tuple[Compte, Compte]:
+    role = {"roles_ans": [RoleANS.RESPONSABLE_INSTRUCTION]}
+    return make.a_person(**role), make.a_person(**role)
+
+
+def moved(to: datetime, at: datetime) -> None:
+    """Date 1 is moved for everybody, as the ANS does it."""
+    one, other = responsables()
+    words = {"dispositif_code": "ms-dui-va2", "code": "date-1", "arrete": "Arrêté.", "motive": "Incident."}
+    move = of_candidatures.propose_move(**words, to=to, by=one, at=at)
+    of_candidatures.approve_move(move_id=move.pk, by=other, at=at)
+
+
+def extended(team: Team, to: datetime, at: datetime) -> None:
+    """That candidature is given more time for Date 1."""
+    one, other = responsables()
+    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Incident."}
+    derogation = of_candidatures.request_derogation(**words, to=to, by=one, at=at)
+    of_candidatures.grant_derogation(derogation_id=derogation.pk, by=other, at=at)
+
+
+@pytest.mark.parametrize("everybody", [True, False])
+def test_reminder_of_an_instant_that_is_not_in_force_any_more_does_not_leave(team: Team, everybody: bool) -> None:
     swept(at_palier(Palier.J_7))
-    Echeance.objects.filter(code="date-1").update(at=DATE_1 + timedelta(days=1))
-    delivered(at_palier(Palier.J_7, shift=MINUTE))
+    at, later = at_palier(Palier.J_7, shift=MINUTE), DATE_1 + timedelta(days=1)
+    if everybody:
+        moved(later, at)
+    else:
+        extended(team, later, at)
+    delivered(at)
     assert mail.outbox == []
 
-    swept(at_palier(Palier.J_7, shift=MINUTE))
-    delivered(at_palier(Palier.J_7, shift=MINUTE))
+    swept(at)
+    delivered(at)
     assert rows(team.salarie)[-1] == ("J-15", "sent")
-    assert said(DATE_1 + timedelta(days=1)) in mail.outbox[0].body
+    assert said(later) in mail.outbox[0].body
+    assert ("dérogation" in mail.outbox[0].body) is not everybody
+
+
+@pytest.mark.parametrize("palier", Palier)
+@pytest.mark.parametrize(("shift", "count"), [(-MINUTE / 60, 0), (-MICRO, 0), (timedelta(0), 3), (MICRO, 3)])
+def test_derogation_is_recalled_at_its_own_paliers(team: Team, palier: Palier, shift: timedelta, count: int) -> None:
+    """Long after the instant of everybody, of whom nothing is recalled then."""
+    make_team()
+    own = DATE_1 + timedelta(days=300)
+    extended(team, own, DATE_1 - timedelta(days=90))
+    at = at_palier(palier, own, shift)
+    swept(at_palier(palier, own) - timedelta(minutes=1))
+    before = len(rows(team.salarie))
+
+    assert swept(at) == count
+    assert (len(rows(team.salarie)) - before, Notice.objects.filter(kind=queries.REMINDER).count() % 3) == (
+        count // 3,
+        0,
+    )
+
+
+def test_derogation_of_who_was_foreclosed_is_recalled_again(team: Team) -> None:
+    (by, _), late = responsables(), DATE_1 + timedelta(days=3)
+    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien de soumis."}
+    of_candidatures.foreclose_candidature(**words, by=by, at=late)
+    assert swept(late) == 0
+
+    extended(team, late + timedelta(days=10), late)
+    assert swept(late) == 3
 
 
 def test_nothing_is_recalled_of_a_candidature_that_is_withdrawn(team: Team) -> None:

@@ -13,13 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from candidatures import operations as of_candidatures
 from candidatures import permissions
-from candidatures.enums import CandidatureState, VoletKind, VoletState
+from candidatures.enums import CandidatureState, DerogationState, VoletKind, VoletState
 from candidatures.models import AccesProduit, Candidature, Echeance, Volet
 from candidatures.operations.produits import AccesNotPossible
 from comptes import clock, effects
 from comptes import operations as of_comptes
-from comptes.enums import NoticeState
-from comptes.models import Notice
+from comptes.enums import NoticeState, RoleANS
+from comptes.models import Compte, Notice
 from preuves import operations as of_preuves
 from preuves.enums import Avis
 from preuves.operations.chapitres import ChapitreNotSubmittable, ChapitreNotTakenBack
@@ -48,6 +48,9 @@ REFUSALS = (
     ReviewNotPossible,
     of_candidatures.CandidatureNotPossible,
     of_candidatures.Conflict,
+    of_candidatures.DerogationNotPossible,
+    of_candidatures.ForeclosureNotPossible,
+    of_candidatures.MoveNotPossible,
     of_candidatures.DemandeNotPossible,
     of_candidatures.VoletNotAdmissible,
     of_candidatures.VoletNotOpen,
@@ -58,7 +61,7 @@ CODES = ("date-1", "date-2", "date-3")
 MICRO, DAY = timedelta(microseconds=1), timedelta(days=1)
 A_KIND, A_CODE = some.sampled_from(VoletKind), some.sampled_from(["MAT", "INS"])
 # A few long histories; `max_examples` may be raised by hand, to look further.
-BRIEFLY = settings(max_examples=20, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+BRIEFLY = settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class Cast:
     """Three dossiers, each as it is when one échéance comes: just opened, recevable, and read by the ANS."""
 
     teams: dict[str, Team]
+    responsables: tuple[Compte, Compte]
 
 
 def a_cast() -> Cast:
@@ -77,7 +81,8 @@ def a_cast() -> Cast:
         with_homologations(team.candidature, team.mandataire)
     approve(teams["date-3"].candidature, teams["date-3"], "INS")
     prove.a_submitted_chapitre(teams["date-3"].candidature, teams["date-3"].mandataire, "MAT")
-    return Cast(teams)
+    one, other = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(2))
+    return Cast(teams, (one, other))
 
 
 class Reminders(RuleBasedStateMachine):
@@ -113,7 +118,10 @@ class Reminders(RuleBasedStateMachine):
         return Candidature.objects.with_names().get(pk=self.team.candidature.pk)
 
     def instant(self, code: str) -> datetime:
-        return Echeance.objects.get(code=code).at
+        """The instant in force for that candidature."""
+        granted = self.candidature.derogations.filter(echeance=code, state=DerogationState.GRANTED).order_by("pk")
+        everybody_s = Echeance.objects.get(code=code).at
+        return max([everybody_s, *granted.values_list("to_at", flat=True)])
 
     def is_due(self, code: str) -> bool:
         candidature = self.candidature
@@ -196,7 +204,22 @@ class Reminders(RuleBasedStateMachine):
 
     @rule(days=some.sampled_from([-1, 1, 7]))
     def echeance_is_moved(self, days: int) -> None:
-        Echeance.objects.filter(code=self.code).update(at=self.instant(self.code) + days * DAY)
+        to, (one, other) = self.instant(self.code) + days * DAY, self.cast.responsables
+        words = {"dispositif_code": "ms-dui-va2", "code": self.code, "arrete": "Arrêté.", "motive": "Incident."}
+        if move := self.attempt(of_candidatures.propose_move, **words, to=to, by=one, at=self.at):
+            self.attempt(of_candidatures.approve_move, move_id=move.pk, by=other, at=self.at)
+
+    @rule(days=some.sampled_from([1, 7, 40]))
+    def derogation_is_granted(self, days: int) -> None:
+        to, (one, other) = max(self.at, self.instant(self.code)) + days * DAY, self.cast.responsables
+        words = {"candidature_id": self.candidature.pk, "echeance": self.code, "motive": "Incident."}
+        if found := self.attempt(of_candidatures.request_derogation, **words, to=to, by=one, at=self.at):
+            self.attempt(of_candidatures.grant_derogation, derogation_id=found.pk, by=other, at=self.at)
+
+    @rule()
+    def candidature_is_foreclosed(self) -> None:
+        words = {"candidature_id": self.candidature.pk, "echeance": self.code, "reason": "Rien de soumis."}
+        self.attempt(of_candidatures.foreclose_candidature, **words, by=self.cast.responsables[0], at=self.at)
 
     # -- what people do ----------------------------------------------------------------------------------------------
 
