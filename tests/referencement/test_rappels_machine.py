@@ -61,7 +61,7 @@ CODES = ("date-1", "date-2", "date-3")
 MICRO, DAY = timedelta(microseconds=1), timedelta(days=1)
 A_KIND, A_CODE = some.sampled_from(VoletKind), some.sampled_from(["MAT", "INS"])
 # A few long histories; `max_examples` may be raised by hand, to look further.
-BRIEFLY = settings(max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+BRIEFLY = settings(max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @dataclass(frozen=True)
@@ -102,10 +102,50 @@ class Reminders(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.history.__exit__(None, None, None)
 
-    @initialize(code=some.sampled_from(CODES), days=some.integers(0, 62))
-    def begin(self, code: str, days: int) -> None:
+    @initialize(code=some.sampled_from(CODES), palier=some.sampled_from(Palier), minutes=some.integers(-2, 600))
+    def begin(self, code: str, palier: Palier, minutes: int) -> None:
+        """Come to a palier, with something that is due; Date 3 asks for the answer to a return."""
         self.code = code
-        self.at = self.instant(code) - days * DAY
+        self.at = palier.before(self.instant(code)) + timedelta(minutes=minutes)
+        if code == "date-3":
+            self.read_chapitre("MAT", Avis.TO_CORRECT)
+
+    @rule(trouble=some.sampled_from(["done", "newcomer goes", "somebody leaves", "moved", "extended", "withdrawn"]))
+    def something_happens_before_the_mail_leaves(self, trouble: str) -> None:
+        """By chance alone few histories would do it between the posting and the sending."""
+        self.newcomer_comes_or_goes(comes=True)
+        self.sweep(1)
+        acts: dict[str, Callable[[], None]] = {
+            "done": self.do_all,
+            "newcomer goes": lambda: self.newcomer_comes_or_goes(comes=False),
+            "somebody leaves": lambda: self.somebody_leaves("salarie"),
+            "moved": lambda: self.echeance_is_moved(7),
+            "extended": lambda: self.derogation_is_granted(1),
+            "withdrawn": lambda: self.withdraw(really=True),
+        }
+        acts[trouble]()
+        self.mail_leaves()
+
+    @rule()
+    def newcomer_comes_between_two_sweeps(self) -> None:
+        self.newcomer_comes_or_goes(comes=False)
+        self.sweep(1)
+        self.newcomer_comes_or_goes(comes=True)
+        self.sweep(1)
+
+    @rule()
+    def do_all(self) -> None:
+        """Do what the échéance asks, if it may still be done."""
+        for kind in VoletKind:
+            self.fill(kind, submits=True)
+        for code in ("MAT", "INS"):
+            self.prove(code, submits=True)
+
+    @rule()
+    def undo(self) -> None:
+        """Take back what was submitted, and let the sweep pass."""
+        self.take_back("MAT")
+        self.sweep(1)
 
     # -- what is, by other ways than those that are tried ------------------------------------------------------------
 
