@@ -22,6 +22,7 @@ from .candidatures import (
 )
 from .lines import Line, lines_of, produits_of
 from .people import Person, people_by_produit
+from .moments import Moment, bound_at, moments_until, open_at
 from .produits import (
     acces_of,
     managers_of,
@@ -59,6 +60,7 @@ __all__ = [
     "Evenement",
     "Line",
     "Person",
+    "Moment",
     "PresentedVolet",
     "Row",
     "VoletThen",
@@ -68,6 +70,7 @@ __all__ = [
     "accuses_of",
     "addresses_of",
     "answers_at",
+    "bound_at",
     "calendar_address_of",
     "calendar_at",
     "charte_accepted",
@@ -88,9 +91,11 @@ __all__ = [
     "latest_reponses",
     "lines_of",
     "managers_of",
+    "moments_until",
     "names_of_produits",
     "next_echeance",
     "people_by_produit",
+    "open_at",
     "people_of_dispositif",
     "pieces_submitted",
     "prefill_of",

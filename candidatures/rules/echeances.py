@@ -1,6 +1,6 @@
 """Why an échéance cannot be moved, nor more time be given, nor a candidature be foreclosed, at that moment."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -77,3 +77,22 @@ def _not_forecloseable(deadline: Deadline, is_open: bool, reason: str, at: datet
         yield f"La {deadline.nom} n’est pas passée pour cette candidature\u00a0: c’est le {deadline.label}."
     if not reason.strip():
         yield "Une forclusion donne son motif."
+
+
+Moves = Sequence[tuple[datetime, datetime]]
+"""How an échéance was moved, in order: when that was approved, and to which instant."""
+
+
+def instant_in_force(first: datetime, moves: Moves, *, at: datetime) -> datetime:
+    """Say to which instant an échéance stood set at another one.
+
+    :param first: where it was before it was ever moved
+    """
+    approved = [to for decided_at, to in moves if decided_at <= at]
+    return approved[-1] if approved else first
+
+
+def instants_that_come(first: datetime, moves: Moves) -> tuple[datetime, ...]:
+    """Say at which instants an échéance passes: those at which it still stood when they came."""
+    known = dict.fromkeys((first, *(to for _, to in moves)))
+    return tuple(one for one in known if instant_in_force(first, moves, at=one) == one)

@@ -6,13 +6,12 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.models import Candidature
-from candidatures.queries import said
+from candidatures.queries import Moment, said
 from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from referencement import queries, rules
 from referencement.enums import Act
 from referencement.models import PhotoDEcheance
-from referencement.queries import Moment
 
 
 class PhotoTooEarly(Exception):

@@ -6,7 +6,7 @@ from .candidatures import attribution_of, dossiers, echeances_for_page, situatio
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
 from .echeances import due_among, due_candidatures, due_of
 from .kept import kept
-from .photos import Moment, candidatures_to_photograph, missing_then, moments_to_photograph, photo_to_freeze
+from .photos import candidatures_to_photograph, missing_then, moments_to_photograph, photo_to_freeze
 from .publication import (
     PER_PAGE,
     PublicPage,
@@ -62,7 +62,6 @@ __all__ = [
     "REMINDER",
     "CandidatureThen",
     "DossierComplet",
-    "Moment",
     "PublicPage",
     "Rappel",
     "address_of",

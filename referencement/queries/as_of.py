@@ -8,7 +8,7 @@ from datetime import datetime
 
 from candidatures.enums import VoletState
 from candidatures.models import Candidature
-from candidatures.queries import VoletThen, chartes_accepted_at, deadlines_by_code, volets_at
+from candidatures.queries import VoletThen, chartes_accepted_at, deadlines_of_many, volets_at
 from candidatures.rules.deadlines import Deadline
 from guichets import queries as guichets
 from preuves.queries import DossierThen, dossiers_at
@@ -42,9 +42,7 @@ def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> lis
     dossiers = dossiers_at(candidatures, presented, at=at)
     desks = guichets.desks_at(candidatures, presented, {key: one.dossier for key, one in dossiers.items()}, at=at)
     chartes = chartes_accepted_at(candidatures, at=at)
-    echeances = {
-        key: deadlines_by_code(one) for key, one in {it.dispositif_id: it.dispositif for it in candidatures}.items()
-    }
+    echeances = deadlines_of_many(candidatures)
     return [
         CandidatureThen(
             candidature=one,
@@ -52,7 +50,7 @@ def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> lis
                 volets[one.pk],
                 dossiers.get(one.pk),
                 desks[one.pk],
-                echeances[one.dispositif_id],
+                echeances[one.pk],
                 charte_accepted=one.pk in chartes,
             ),
             volets=volets[one.pk],

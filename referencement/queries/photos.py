@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from candidatures.models import Candidature, Echeance
-from candidatures.queries import VoletThen
+from candidatures.queries import Moment, VoletThen, bound_at, moments_until
 from guichets.queries import DemandeThen
 from preuves.queries import ChapitreDuDossier, DossierThen, RevisionThen
 from referencement.models import PhotoDEcheance
@@ -21,27 +18,18 @@ from .as_of import CandidatureThen
 FORMAT = 1
 
 
-@dataclass(frozen=True)
-class Moment:
-    """An échéance of a dispositif, at one instant at which it passed."""
-
-    dispositif: str
-    echeance: str
-    at: datetime
-
-
-def moments_to_photograph(*, at: datetime) -> Iterator[Moment]:
-    """The échéances that passed long enough ago, the oldest first."""
-    passed = Echeance.objects.filter(at__lte=at - WAIT).order_by("at", "pk")
-    for dispositif, code, instant in passed.values_list("dispositif", "code", "at"):
-        yield Moment(dispositif, code, instant)
+def moments_to_photograph(*, at: datetime) -> list[Moment]:
+    """The moments that came long enough ago, the oldest first, but those of one candidature whose photo is taken."""
+    moments = moments_until(at - WAIT)
+    own = [one.candidature for one in moments if one.candidature]
+    taken = set(PhotoDEcheance.objects.filter(candidature__in=own).values_list("candidature", "echeance", "instant"))
+    return [one for one in moments if (one.candidature, one.echeance, one.at) not in taken]
 
 
 def candidatures_to_photograph(moment: Moment, *, most: int) -> list[int]:
-    """Some of those that the échéance bound at that instant, and whose photo is not taken (pk)."""
+    """Some of those that the échéance bound at that moment, and whose photo is not taken (pk)."""
     taken = PhotoDEcheance.objects.filter(candidature=OuterRef("pk"), echeance=moment.echeance, instant=moment.at)
-    bound = Candidature.objects.filter(dispositif=moment.dispositif, succeeds=None, opened_at__lte=moment.at)
-    left = bound.exclude(withdrawn_at__lte=moment.at).exclude(Exists(taken))
+    left = bound_at(moment).exclude(Exists(taken))
     return list(left.order_by("pk").values_list("pk", flat=True)[:most])
 
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.queries import Moment
 from candidatures.rules.empreinte import fingerprint
 from comptes import clock, journal
 from comptes.models import JournalEntry
@@ -18,7 +19,6 @@ from preuves import operations as of_preuves
 from referencement import operations, queries, sweeps
 from referencement.enums import Act, TriDePhoto
 from referencement.models import PhotoDEcheance
-from referencement.queries import Moment
 from referencement.rules import WAIT
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
@@ -289,7 +289,7 @@ def test_chunk_is_gathered_in_as_many_queries_whatever_its_size(
     queries.candidatures_at([named.get(pk=prover.candidature.pk)], at=DATE_2)
     for keys in ([prover.candidature.pk], [prover.candidature.pk, *(one.pk for one in others)]):
         chosen = list(named.filter(pk__in=keys).order_by("pk"))
-        with django_assert_num_queries(17):
+        with django_assert_num_queries(18):
             queries.candidatures_at(chosen, at=DATE_2)
 
 

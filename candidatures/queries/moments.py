@@ -1,0 +1,102 @@
+"""The instants at which échéances passed, as it was decided before each of them, and whom they bound then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat
+
+from candidatures.enums import Act, CandidatureState, DeplacementState, DerogationState
+from candidatures.models import Candidature, DeplacementDEcheance, Derogation, Echeance
+from candidatures.rules.echeances import Moves, instant_in_force, instants_that_come
+from comptes.models import JournalEntry
+
+FORECLOSURES = (Act.CANDIDATURE_FORECLOSED.value, Act.CANDIDATURE_REOPENED.value)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """An échéance of a dispositif, at an instant at which it passed.
+
+    :param candidature: the one whose own instant it was, by a dérogation; None when it was everybody's
+    """
+
+    dispositif: str
+    echeance: str
+    at: datetime
+    candidature: int | None = None
+
+
+def moments_until(at: datetime) -> list[Moment]:
+    """Every moment that came by an instant, the oldest first; in three queries."""
+    echeances = list(Echeance.objects.order_by("at", "pk"))
+    moves = _moves()
+    found = [
+        Moment(one.dispositif_id, one.code, instant)
+        for one in echeances
+        for instant in instants_that_come(*_history(one, moves))
+    ]
+    known = {(one.dispositif_id, one.code): _history(one, moves) for one in echeances}
+    own = [
+        one for one in _of_derogations(at) if one.at > instant_in_force(*known[one.dispositif, one.echeance], at=one.at)
+    ]
+    return sorted((one for one in (*found, *own) if one.at <= at), key=lambda one: one.at)
+
+
+def bound_at(moment: Moment) -> QuerySet[Candidature]:
+    """The candidatures that the échéance bound at that moment: open then, and without more time of their own."""
+    bound = open_at(moment.at).filter(dispositif=moment.dispositif, succeeds=None)
+    if moment.candidature is not None:
+        return bound.filter(pk=moment.candidature)
+    more_time = _granted(moment.at).filter(candidature=OuterRef("pk"), echeance=moment.echeance)
+    return bound.exclude(Exists(more_time))
+
+
+def open_at(at: datetime) -> QuerySet[Candidature]:
+    """The candidatures that were open at an instant, whatever became of them since; the journal says who reopened."""
+    acts = JournalEntry.objects.filter(chain=Concat(Value("candidature:"), OuterRef("nru")), act__in=FORECLOSURES)
+    last = Subquery(acts.filter(at__lte=at).order_by("-number").values("act")[:1])
+    granted = Derogation.objects.filter(candidature=OuterRef("pk"), state=DerogationState.GRANTED)
+    # Only a dérogation reopens: the journal of the others says nothing more than their state.
+    may_have_been = Q(state=CandidatureState.FORECLOSED) | Exists(granted)
+    foreclosed = Case(When(may_have_been, then=Coalesce(last, Value(""))), default=Value(""), output_field=CharField())
+    there = Candidature.objects.filter(opened_at__lte=at).filter(Q(withdrawn_at=None) | Q(withdrawn_at__gt=at))
+    return there.annotate(foreclosed=foreclosed).exclude(foreclosed=Act.CANDIDATURE_FORECLOSED.value)
+
+
+def _granted(at: datetime) -> QuerySet[Derogation]:
+    """The dérogations that stood granted at an instant, and gave until after it."""
+    return Derogation.objects.filter(state=DerogationState.GRANTED, decided_at__lte=at, to_at__gt=at)
+
+
+def _moves() -> dict[int, list[DeplacementDEcheance]]:
+    """By échéance, how it was moved, in order."""
+    found: dict[int, list[DeplacementDEcheance]] = {}
+    rows = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED)
+    for row in rows.order_by("decided_at", "pk"):
+        found.setdefault(row.echeance_id, []).append(row)
+    return found
+
+
+def _history(echeance: Echeance, moves: dict[int, list[DeplacementDEcheance]]) -> tuple[datetime, Moves]:
+    """Where an échéance first stood, and how it was moved."""
+    mine = moves.get(echeance.pk, [])
+    first = mine[0].from_at if mine else echeance.at
+    return first, [(one.decided_at, one.to_at) for one in mine if one.decided_at]
+
+
+def _of_derogations(at: datetime) -> Iterator[Moment]:
+    """The instants that dérogations gave, but for those that a later one, granted in time, put off again."""
+    later = Derogation.objects.filter(
+        candidature=OuterRef("candidature"),
+        echeance=OuterRef("echeance"),
+        state=DerogationState.GRANTED,
+        decided_at__lte=OuterRef("to_at"),
+        to_at__gt=OuterRef("to_at"),
+    )
+    granted = Derogation.objects.filter(state=DerogationState.GRANTED, to_at__lte=at).exclude(Exists(later))
+    rows = granted.order_by("to_at", "pk").values_list("candidature__dispositif", "echeance", "to_at", "candidature")
+    yield from (Moment(*row) for row in rows.distinct())
