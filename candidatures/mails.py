@@ -1,8 +1,11 @@
 """One message, one function, from plain data; the texts are in templates/candidatures/mails/."""
 
+from datetime import datetime
+
 from candidatures import permissions, queries
 from candidatures.enums import CandidatureState, DemandeState
 from candidatures.models import AccesProduit, Accuse, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
+from candidatures.rules.deadlines import Deadline
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import Message
@@ -151,12 +154,21 @@ def derogation_refused(notice: Notice) -> Message:
 def foreclosed(notice: Notice) -> Message:
     candidature = _candidature(notice)
     deadline = queries.deadlines_of(candidature)[candidature.foreclosure_echeance]
+    assert candidature.foreclosed_at is not None, "It is still true: the candidature is foreclosed."
+    return message_of_foreclosure(
+        candidature, deadline, reason=candidature.foreclosure_reason, at=candidature.foreclosed_at
+    )
+
+
+def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reason: str, at: datetime) -> Message:
+    """What the team reads of a foreclosure, with its product and éditeur joined; also before it is pronounced."""
     return write(
         "candidatures/mails/foreclosed.txt",
         f"{candidature.nru}\u00a0: candidature forclose",
         candidature=candidature,
         deadline=deadline,
-        foreclosed_at=queries.said(candidature.foreclosed_at),
+        reason=reason,
+        foreclosed_at=queries.said(at),
         href=link("referencement:candidature", candidature.nru),
     )
 

@@ -32,7 +32,7 @@ from .produits import (
     salaries_without_acces,
 )
 from .summary import Row, in_words, summary_of
-from .teams import addresses_of, people_of_dispositif
+from .teams import addresses_of, people_of_dispositif, teams_of
 from .volets import (
     PresentedVolet,
     answers_at,
@@ -110,6 +110,7 @@ __all__ = [
     "salaries_without_acces",
     "spec_of_volet",
     "summary_of",
+    "teams_of",
     "unlocked_champs",
     "upcoming_dispositifs",
     "volets_at",

@@ -20,6 +20,7 @@ from .examens import (
     record_avis,
     unlist_candidature,
 )
+from .forclusions import Foreclosed, foreclose_on_photo, foreclose_on_photos
 from .photos import PhotoTooEarly, take_photos
 from .rappels import recall_echeance
 from .seances import close_seance, open_seance, plan_seance
@@ -32,6 +33,7 @@ __all__ = [
     "SIGNED",
     "UNKNOWN",
     "ConventionNotPossible",
+    "Foreclosed",
     "PhotoTooEarly",
     "Said",
     "SeanceConflict",
@@ -43,6 +45,8 @@ __all__ = [
     "change_signatory",
     "close_seance",
     "decide_examen",
+    "foreclose_on_photo",
+    "foreclose_on_photos",
     "issue",
     "list_candidature",
     "open_seance",

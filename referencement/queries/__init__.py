@@ -1,5 +1,16 @@
 """What is, seen from the floor that sees everybody. One module a noun; the names are handed on here."""
 
+from .albums import (
+    BADGES,
+    Album,
+    PhotoLine,
+    ToForeclose,
+    albums,
+    latest_photos,
+    photo_lines,
+    photos_of,
+    to_foreclose,
+)
 from .as_of import CandidatureThen, candidatures_at
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
@@ -35,6 +46,7 @@ from .seances import (
     obstacles_to_close,
     possible_membres,
 )
+from .shown import name_of_echeance, photos_of_candidature, shown, with_photos
 from .signatures import (
     code_facts,
     documents_of,
@@ -58,15 +70,20 @@ from .situations import (
 from .verification import verified_by_file, verified_by_number
 
 __all__ = [
+    "BADGES",
     "PER_PAGE",
     "REMINDER",
+    "Album",
     "CandidatureThen",
     "DossierComplet",
+    "PhotoLine",
     "PublicPage",
     "Rappel",
+    "ToForeclose",
     "address_of",
     "address_of_echeance",
     "agenda_of",
+    "albums",
     "attestation_of",
     "attribution_of",
     "candidatures_at",
@@ -95,6 +112,7 @@ __all__ = [
     "last_decision",
     "latest_file",
     "latest_file_of",
+    "latest_photos",
     "latest_referenced",
     "listable",
     "living_convention",
@@ -102,6 +120,7 @@ __all__ = [
     "missing_before_the_college",
     "missing_then",
     "moments_to_photograph",
+    "name_of_echeance",
     "neighbours_of",
     "numero_of",
     "numero_of_issued",
@@ -110,7 +129,10 @@ __all__ = [
     "open_procedure",
     "over",
     "people_who_can_sign",
+    "photo_lines",
     "photo_to_freeze",
+    "photos_of",
+    "photos_of_candidature",
     "possible_membres",
     "proces_verbal_of",
     "profils_by_code",
@@ -120,11 +142,14 @@ __all__ = [
     "quotes_of",
     "rappels_of",
     "rapport_of",
+    "shown",
     "situation_of",
     "situation_to_freeze",
     "solutions_of",
     "still_holds",
+    "to_foreclose",
     "verified_by_file",
     "verified_by_number",
+    "with_photos",
     "words_of",
 ]

@@ -4,7 +4,7 @@ from .attribution import AttributionSituation, ExamenFacts, first_to_act, is_att
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
 from .echeances import due, unsubmitted
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
-from .photo import WAIT, may_be_taken, sort_of
+from .photo import WAIT, ForeclosureFacts, may_be_taken, sort_of, why_not_foreclosed
 from .step import Step
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ConventionFacts",
     "DossierFacts",
     "ExamenFacts",
+    "ForeclosureFacts",
     "PreuvesSituation",
     "Situation",
     "Step",
@@ -30,4 +31,5 @@ __all__ = [
     "steps_of",
     "turn_of",
     "unsubmitted",
+    "why_not_foreclosed",
 ]

@@ -1,8 +1,11 @@
 """What the photo of an échéance says of a candidature, and when it may be taken."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from candidatures.enums import CandidatureState
+from candidatures.rules.deadlines import Deadline
 from guichets.enums import Owner
 from referencement.enums import TriDePhoto
 
@@ -27,3 +30,34 @@ def sort_of(missing: Collection[Blocage]) -> TriDePhoto:
     if all(one.is_complete or one.owner != Owner.EDITEUR for one in missing):
         return TriDePhoto.TO_DECIDE
     return TriDePhoto.LATE
+
+
+@dataclass(frozen=True)
+class ForeclosureFacts:
+    """What foreclosing on a photo looks at.
+
+    :param state: of the candidature, today
+    :param sort: what the photo says
+    :param deadline: the échéance as it binds the candidature today
+    :param is_latest: whether no later photo of that échéance replaces it
+    :param is_due: whether the échéance still asks for something today
+    """
+
+    state: str
+    sort: str
+    deadline: Deadline
+    is_latest: bool
+    is_due: bool
+
+
+def why_not_foreclosed(facts: ForeclosureFacts, *, at: datetime) -> str:
+    """Say why nobody is foreclosed on that photo; empty when somebody may be."""
+    if facts.state != CandidatureState.OPEN:
+        return f"Elle est déjà {CandidatureState(facts.state).label.lower()}."
+    if facts.deadline.is_met(at):
+        return f"Elle a désormais jusqu’au {facts.deadline.label}."
+    if not facts.is_latest:
+        return "Une photo plus récente de la même échéance remplace celle-ci."
+    if facts.sort == TriDePhoto.IN_TIME:
+        return "À cette échéance, elle était dans les délais."
+    return "" if facts.is_due else "Il ne lui manque plus rien de ce que demandait l’échéance."

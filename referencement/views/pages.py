@@ -34,7 +34,8 @@ READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The overview of a candidature: where it stands, whose turn it is, the next click."""
     found = get_object_or_404(
-        Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by"), nru=nru
+        queries.with_photos(Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by")),
+        nru=nru,
     )
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
@@ -57,6 +58,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "gates": complet.guichets.gates,
         "profils_known": bool(complet.guichets.architecture.profils),
         "echeances": echeances,
+        "has_photos": found.has_photos,
     }
     return render(request, "referencement/candidature.html", context)
 

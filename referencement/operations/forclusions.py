@@ -1,0 +1,51 @@
+"""Foreclosing on what a photo says: one candidature at a time, each for itself."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.models import Candidature
+from candidatures.operations import ForeclosureNotPossible, foreclose_candidature
+from comptes.models import Compte
+from referencement import queries
+from referencement.models import PhotoDEcheance
+
+
+@dataclass(frozen=True)
+class Foreclosed:
+    """What a foreclosure of several did: the NRU of those that were, and of the others with why, in French."""
+
+    done: tuple[str, ...]
+    left: tuple[tuple[str, str], ...]
+
+
+@transaction.atomic
+def foreclose_on_photo(*, photo_id: int, reason: str, by: Compte, at: datetime) -> Candidature:
+    """Foreclose the candidature of a photo that does not say it in time, if it still lacks what was asked.
+
+    :raises ForeclosureNotPossible: with every reason
+    """
+    candidature_id = PhotoDEcheance.objects.values_list("candidature", flat=True).get(pk=photo_id)
+    Candidature.objects.locked().get(pk=candidature_id)
+    (found,) = queries.to_foreclose([photo_id], at=at)
+    if found.reason:
+        raise ForeclosureNotPossible(found.reason)
+    return foreclose_candidature(
+        candidature_id=candidature_id, echeance=found.photo.echeance, reason=reason, by=by, at=at
+    )
+
+
+def foreclose_on_photos(*, photo_ids: Collection[int], reason: str, by: Compte, at: datetime) -> Foreclosed:
+    """Foreclose on several photos, each in its own transaction: what moved meanwhile is left out, and said."""
+    done, left = [], []
+    chosen = PhotoDEcheance.objects.filter(pk__in=photo_ids).order_by("candidature__nru", "pk")
+    for photo_id, nru in chosen.values_list("pk", "candidature__nru"):
+        try:
+            foreclose_on_photo(photo_id=photo_id, reason=reason, by=by, at=at)
+        except ForeclosureNotPossible as refused:
+            left.append((nru, " ".join(refused.reasons)))
+        else:
+            done.append(nru)
+    return Foreclosed(tuple(done), tuple(left))

@@ -1,0 +1,201 @@
+"""Photos as the ANS reads them: how many of each sort at each échéance, and one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature, Dispositif, Echeance
+from candidatures.queries import deadlines_of_many, teams_of
+from candidatures.rules.deadlines import Deadline
+from referencement.enums import TriDePhoto
+from referencement.models import PhotoDEcheance
+from referencement.rules import ForeclosureFacts, why_not_foreclosed
+
+from .echeances import due_among
+
+BADGES = {TriDePhoto.IN_TIME: "success", TriDePhoto.LATE: "late", TriDePhoto.TO_DECIDE: "attention"}
+COLUMNS = (
+    "pk",
+    "candidature__nru",
+    "candidature__produit__nom",
+    "candidature__produit__editeur__raison_sociale",
+    "candidature__state",
+    "instant",
+    "sort",
+    "data__complets_non_soumis",
+)
+
+
+@dataclass(frozen=True)
+class Album:
+    """The photos of one échéance of a dispositif. `counts`: how many of each sort, in the order of the sorts."""
+
+    dispositif: str
+    echeance: str
+    demarche: str
+    nom: str
+    objet: str
+    counts: Mapping[str, int]
+
+    @property
+    def key(self) -> str:
+        return f"{self.dispositif}/{self.echeance}"
+
+    @property
+    def lines(self) -> list[tuple[str, str, str, int]]:
+        """Each sort: its code, its name, its badge and how many."""
+        return [(one.value, str(one.label), BADGES[one], self.counts.get(one.value, 0)) for one in TriDePhoto]
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoLine:
+    """One photo of a list. `forgotten`: what was complete and not submitted."""
+
+    id: int
+    nru: str
+    produit: str
+    editeur: str
+    state: str
+    instant: datetime
+    sort: str
+    forgotten: list[str]
+
+    @property
+    def sort_label(self) -> str:
+        return str(TriDePhoto(self.sort).label)
+
+    @property
+    def badge(self) -> str:
+        return BADGES[TriDePhoto(self.sort)]
+
+    @property
+    def state_label(self) -> str:
+        return str(CandidatureState(self.state).label)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == CandidatureState.OPEN
+
+    @property
+    def may_be_foreclosed(self) -> bool:
+        return self.is_open and self.sort != TriDePhoto.IN_TIME
+
+
+def latest_photos() -> QuerySet[PhotoDEcheance]:
+    """The photos that no later one of the same candidature and échéance replaces."""
+    later = PhotoDEcheance.objects.filter(
+        candidature=OuterRef("candidature"), echeance=OuterRef("echeance"), instant__gt=OuterRef("instant")
+    )
+    return PhotoDEcheance.objects.exclude(Exists(later))
+
+
+def albums() -> list[Album]:
+    """Every échéance that was photographed, the latest first, in two queries."""
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    rows = latest_photos().order_by("candidature__dispositif", "echeance", "sort")
+    for dispositif, echeance, sort, count in rows.values_list("candidature__dispositif", "echeance", "sort").annotate(
+        count=Count("pk")
+    ):
+        counts.setdefault((dispositif, echeance), {})[sort] = count
+    wanted = Q(pk__in=[])
+    for dispositif, echeance in counts:
+        wanted |= Q(dispositif=dispositif, code=echeance)
+    named = Echeance.objects.filter(wanted).select_related("dispositif").order_by("-at", "pk")
+    return [
+        Album(
+            one.dispositif_id, one.code, _said(one.dispositif), one.nom, one.objet, counts[one.dispositif_id, one.code]
+        )
+        for one in named
+    ]
+
+
+def _said(dispositif: Dispositif) -> str:
+    return str(dispositif)
+
+
+def photos_of(album: Album, *, sort: str = "", text: str = "") -> QuerySet[PhotoDEcheance]:
+    """The photos of an échéance, by NRU.
+
+    :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
+    """
+    found = latest_photos().filter(candidature__dispositif=album.dispositif, echeance=album.echeance)
+    if sort:
+        found = found.filter(sort=sort)
+    for word in text.split():
+        found = found.filter(
+            Q(candidature__nru__icontains=word)
+            | Q(candidature__produit__nom__unaccent__icontains=word)
+            | Q(candidature__produit__editeur__raison_sociale__unaccent__icontains=word)
+        )
+    return found.order_by("candidature__nru", "pk")
+
+
+def photo_lines(photos: QuerySet[PhotoDEcheance]) -> list[PhotoLine]:
+    """Read a page of photos in one query."""
+    return [PhotoLine(*row) for row in photos.values_list(*COLUMNS)]
+
+
+# -- who may be foreclosed ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ToForeclose:
+    """One photo that somebody chose, and what foreclosing on it would do.
+
+    :param team: who would be told, by name
+    :param reason: why its candidature cannot be foreclosed on it; empty when it can
+    """
+
+    photo: PhotoDEcheance
+    candidature: Candidature
+    deadline: Deadline
+    team: list[str]
+    reason: str
+
+
+def to_foreclose(photo_ids: Collection[int], *, at: datetime) -> list[ToForeclose]:
+    """Look at the photos that somebody chose, in the order of their NRU."""
+    rows = PhotoDEcheance.objects.filter(pk__in=photo_ids).defer("data")
+    joined = rows.select_related("candidature__produit__editeur", "candidature__dispositif")
+    photos = list(joined.order_by("candidature__nru", "echeance", "pk"))
+    latest = set(latest_photos().filter(pk__in=photo_ids).values_list("pk", flat=True))
+    teams = teams_of([one.candidature_id for one in photos])
+    deadlines = deadlines_of_many([one.candidature for one in photos])
+    due = _still_due(photos, at)
+    return [
+        ToForeclose(
+            photo=one,
+            candidature=one.candidature,
+            deadline=deadlines[one.candidature_id][one.echeance],
+            team=teams[one.candidature_id],
+            reason=why_not_foreclosed(
+                ForeclosureFacts(
+                    state=one.candidature.state,
+                    sort=one.sort,
+                    deadline=deadlines[one.candidature_id][one.echeance],
+                    is_latest=one.pk in latest,
+                    is_due=one.pk in due,
+                ),
+                at=at,
+            ),
+        )
+        for one in photos
+    ]
+
+
+def _still_due(photos: Collection[PhotoDEcheance], at: datetime) -> set[int]:
+    """Those (pk) whose échéance still asks for something."""
+    groups: dict[tuple[str, str], list[PhotoDEcheance]] = {}
+    for one in photos:
+        groups.setdefault((one.candidature.dispositif_id, one.echeance), []).append(one)
+    found = set()
+    for (_, echeance), some in groups.items():
+        chosen = {one.candidature_id for one in some}
+        due = due_among(some[0].candidature.dispositif, echeance, chosen, at=at)
+        found |= {one.pk for one in some if one.candidature_id in due}
+    return found
