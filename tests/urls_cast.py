@@ -29,7 +29,7 @@ from tests.factories import candidatures as make
 from tests.factories import fichiers
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
-from tests.factories.referencement import a_decided_examen, a_listed_examen, an_attributed_solution
+from tests.factories.referencement import a_decided_examen, a_listed_examen, a_photo, an_attributed_solution
 from tests.factories.workbooks import a_sent_rem, rows_of
 
 AGENCY = {
@@ -117,6 +117,7 @@ def a_company() -> Company:
     referenced = a_candidature(people, "Référencée")
     an_attributed_solution(make.a_dossier_handed_over(referenced, people["mand"]), people["mand"])
     anomalie = an_anomalie(proved, people["mand"])
+    taken = a_photo(filled)
     listed = a_listed_examen(proved)
     decided = a_decided_examen(submitted, people["mand"], Decision.NOT_ATTRIBUTED, reasons=["Un motif."])
     free = make.a_produit(editeur, people["mand"], "Libre")
@@ -133,6 +134,7 @@ def a_company() -> Company:
             "key": "0123456789abcdef",
             "kind": VoletKind.ADMINISTRATIF,
             "nru": filled.nru,
+            "photo_id": taken.pk,
             "piece_id": piece.pk,
             "produit_id": filled.produit_id,
             "rattachement_id": seat_of(colleague).pk,
@@ -182,6 +184,7 @@ def a_company() -> Company:
                 "quorum": 1,
                 "membres": listed.seance.membres.values_list("compte", flat=True)[0],
             },
+            "referencement:foreclose": {"photo": taken.pk, "motif": "Rien n’a été déposé."},
             "referencement:examen_unlist": {"motif": "Dossier retiré à la demande de l’éditeur."},
             "referencement:examen_decide": {"decision": Decision.POSTPONED, "version": 0},
             "preuves:preuve": {"seen": 1, "value": "7", "evidence_date": "2026-06-20", "version_technique": "4.2.1"},

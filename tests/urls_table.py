@@ -189,6 +189,14 @@ referencement:solution           GET  200   200   200   200   200   200   200   
 referencement:solution           POST 405   405   405   405   405   405   405   405   405   405   405   405
 referencement:verifier           GET  200   200   200   200   200   200   200   200   200   200   200   200
 referencement:verifier           POST 405   405   405   405   405   405   405   405   405   405   405   405
+referencement:photos_of          GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:photos_of          POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:photo              GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:photo              POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:photos             GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:photos             POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:foreclose          GET  login 404   404   404   404   404   404   403   200   403   403   403
+referencement:foreclose          POST 401   404   404   404   404   404   404   403   302   403   403   403
 referencement:instruction        GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:instruction        POST 401   405   405   405   405   405   405   405   405   405   405   405
 demo:clock                       GET  405   405   405   405   405   405   405   405   405   405   405   405

@@ -8,13 +8,15 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from candidatures.models import Candidature
+from candidatures.queries import Moment
 from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from referencement import queries
+from referencement import operations, queries
 from referencement.enums import Act, Decision, DocumentKind, FichierStage
-from referencement.models import Convention, Document, Examen, FichierDeDocument, SeanceDuCollege
+from referencement.models import Convention, Document, Examen, FichierDeDocument, PhotoDEcheance, SeanceDuCollege
+from referencement.rules import WAIT
 from tests.factories import candidatures as make
 
 COLLEGE = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
@@ -146,3 +148,10 @@ def a_file_of(document: Document, stage: FichierStage = FichierStage.PRINTED, at
         produced_at=at,
     )
     return content
+
+
+def a_photo(candidature: Candidature, echeance: str = "date-1", instant: datetime = make.DATE_1) -> PhotoDEcheance:
+    """The photo of one candidature at an échéance, taken as soon as it may be."""
+    moment = Moment(candidature.dispositif_id, echeance, instant)
+    (photo,) = operations.take_photos(moment=moment, candidature_ids=[candidature.pk], at=instant + WAIT)
+    return photo

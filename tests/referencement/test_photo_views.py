@@ -1,0 +1,270 @@
+"""The photos as they are read, and foreclosing on them: alone, several, and what moved meanwhile."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from candidatures import operations as of_candidatures
+from candidatures.enums import CandidatureState, VoletKind
+from candidatures.models import Candidature
+from comptes import clock, journal
+from comptes.enums import RoleANS
+from comptes.models import Compte, Notice
+from referencement import operations, sweeps
+from referencement.enums import TriDePhoto
+from referencement.models import PhotoDEcheance
+from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.test_page_queries import count
+from tests.factories import candidatures as make
+from tests.factories.referencement import a_photo
+
+DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
+AFTER = DATE_1 + timedelta(days=3)
+LIST = reverse("referencement:photos")
+FORECLOSE = reverse("referencement:foreclose")
+Browser = Callable[[Compte | None], Client]
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return make_team()
+
+
+@pytest.fixture
+def responsables(db: None) -> tuple[Compte, Compte]:
+    first, second = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(2))
+    return first, second
+
+
+@pytest.fixture(autouse=True)
+def afterwards(db: None, travel_to: Callable[[datetime], None]) -> None:
+    travel_to(AFTER)
+
+
+def a_forgetful_team() -> Team:
+    """Both volets complete, one of them not submitted."""
+    team = make_team()
+    make.a_submitted_volet(team.candidature, team.mandataire)
+    make.a_filled_volet(team.candidature, team.mandataire, VoletKind.ELIGIBILITE)
+    return team
+
+
+def state(team: Team) -> str:
+    return Candidature.objects.values_list("state", flat=True).get(pk=team.candidature.pk)
+
+
+def told(team: Team) -> int:
+    return Notice.objects.filter(kind="candidatures.foreclosed", address=team.candidature.chain).count()
+
+
+# -- reading -----------------------------------------------------------------------------------------------------------
+
+
+def test_list_counts_and_names_what_was_complete_and_not_submitted(
+    sign_in: Browser, responsables: tuple[Compte, Compte]
+) -> None:
+    in_time, late, forgetful = make_team(), make_team(), a_forgetful_team()
+    make.a_dossier_handed_over(in_time.candidature, in_time.mandataire)
+    for one in (in_time, late, forgetful):
+        a_photo(one.candidature)
+    page = sign_in(responsables[0]).get(LIST)
+
+    (album,) = page.context["albums"]
+    assert album.counts == {"in_time": 1, "late": 1, "to_decide": 1}
+    assert [one.forgotten for one in page.context["lines"]] == [[], [], ["Formulaire d’éligibilité"]]
+
+
+@pytest.mark.parametrize(
+    ("words", "found"), [("tri=late", 1), ("tri=rien", 2), ("q=mistral", 1), ("q=mistral+nulle", 0), ("echeance=x", 2)]
+)
+def test_list_is_narrowed(sign_in: Browser, responsables: tuple[Compte, Compte], words: str, found: int) -> None:
+    late, forgetful = make_team(), a_forgetful_team()
+    of_candidatures.rename_produit(produit_id=late.produit.pk, nom="Mistral", by=late.mandataire, at=DATE_1)
+    for one in (late, forgetful):
+        a_photo(one.candidature)
+
+    assert len(sign_in(responsables[0]).get(f"{LIST}?{words}").context["lines"]) == found
+
+
+def test_photo_that_a_later_one_replaces_is_not_listed(
+    sign_in: Browser, team: Team, responsables: tuple[Compte, Compte]
+) -> None:
+    a_photo(team.candidature)
+    later = a_photo(team.candidature, instant=DATE_1 + timedelta(days=1))
+
+    assert [one.id for one in sign_in(responsables[0]).get(LIST).context["lines"]] == [later.pk]
+
+
+def test_only_who_decides_has_boxes_to_tick(sign_in: Browser, team: Team, responsables: tuple[Compte, Compte]) -> None:
+    a_photo(team.candidature)
+    box = 'type="checkbox" name="photo"'
+
+    assert box in sign_in(responsables[0]).get(LIST).content.decode()
+    assert box not in sign_in(team.instructeur).get(LIST).content.decode()
+
+
+def test_editeur_reads_its_own_photo_from_the_overview(sign_in: Browser) -> None:
+    team = a_forgetful_team()
+    taken = a_photo(team.candidature)
+    browser = sign_in(team.salarie)
+    overview = browser.get(reverse("referencement:candidature", args=[team.candidature.nru])).content.decode()
+    photos = reverse("referencement:photos_of", args=[team.candidature.nru])
+    photo = reverse("referencement:photo", args=[team.candidature.nru, taken.pk])
+
+    assert photos in overview
+    assert photo in browser.get(photos).content.decode()
+    page = browser.get(photo).content.decode()
+    assert "Complet, mais pas soumis" in page
+    assert taken.sha256 in page
+    assert FORECLOSE not in page
+
+
+def test_photo_of_another_candidature_is_not_found(sign_in: Browser, team: Team) -> None:
+    other = make_team()
+    taken = a_photo(other.candidature)
+
+    address = reverse("referencement:photo", args=[team.candidature.nru, taken.pk])
+    assert sign_in(team.mandataire).get(address).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_asks_as_much_for_one_row_as_for_three(responsables: tuple[Compte, Compte], rows: int) -> None:
+    for _ in range(rows):
+        a_photo(make_team().candidature)
+
+    assert count(responsables[0], LIST) == 6
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_foreclosure_asks_as_much_for_one_row_as_for_three(responsables: tuple[Compte, Compte], rows: int) -> None:
+    chosen = [a_photo(make_team().candidature).pk for _ in range(rows)]
+    query = "&".join(f"photo={pk}" for pk in chosen)
+
+    assert count(responsables[0], f"{FORECLOSE}?{query}") == 9
+
+
+def test_one_photo_is_read_in_five_queries(team: Team) -> None:
+    taken = a_photo(team.candidature)
+
+    assert count(team.mandataire, reverse("referencement:photo", args=[team.candidature.nru, taken.pk])) == 5
+
+
+# -- foreclosing -------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_sent_is_said_before(sign_in: Browser, team: Team, responsables: tuple[Compte, Compte]) -> None:
+    """A mandataire, a représentant, and the salarié who has the product; not the other salarié."""
+    taken = a_photo(team.candidature)
+    page = sign_in(responsables[0]).get(FORECLOSE, {"photo": taken.pk})
+
+    assert page.context["messages_sent"] == 3
+    assert "Cet acte envoie 3 messages." in page.content.decode()
+    assert "Marie Dufour" in page.content.decode()
+    assert team.candidature.nru in page.context["example"]["body"]
+    assert "[le motif que vous écrirez]" in page.context["example"]["body"]
+
+
+def test_several_are_foreclosed_and_each_team_is_told_once(
+    sign_in: Browser, responsables: tuple[Compte, Compte]
+) -> None:
+    late, forgetful = make_team(), a_forgetful_team()
+    chosen = [a_photo(one.candidature).pk for one in (late, forgetful)]
+    page = sign_in(responsables[0]).get(FORECLOSE, {"photo": chosen})
+    answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": chosen, "motif": "Rien n’a été soumis."}, follow=True)
+
+    assert [state(one) for one in (late, forgetful)] == [CandidatureState.FORECLOSED] * 2
+    assert told(late) + told(forgetful) == page.context["messages_sent"] == 6
+    assert "2 candidatures forcloses" in answer.content.decode()
+    assert list(journal.verify()) == []
+
+
+def test_without_a_motive_nothing_is_done(sign_in: Browser, team: Team, responsables: tuple[Compte, Compte]) -> None:
+    taken = a_photo(team.candidature)
+    answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": taken.pk, "motif": "  "})
+
+    assert (answer.status_code, state(team)) == (422, CandidatureState.OPEN)
+    assert "Une forclusion donne son motif." in answer.content.decode()
+
+
+def withdraw(team: Team, by: tuple[Compte, Compte]) -> None:
+    of_candidatures.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AFTER)
+
+
+def foreclose(team: Team, by: tuple[Compte, Compte]) -> None:
+    photo = PhotoDEcheance.objects.get(candidature=team.candidature)
+    operations.foreclose_on_photo(photo_id=photo.pk, reason="Par une collègue.", by=by[1], at=AFTER)
+
+
+def give_more_time(team: Team, by: tuple[Compte, Compte]) -> None:
+    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
+    asked = of_candidatures.request_derogation(to=AFTER + timedelta(days=9), **words, by=by[0], at=AFTER)
+    of_candidatures.grant_derogation(derogation_id=asked.pk, by=by[1], at=AFTER)
+
+
+def submit(team: Team, by: tuple[Compte, Compte]) -> None:
+    """In the time that a dérogation gave, which is over."""
+    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
+    until = AFTER - timedelta(days=1)
+    asked = of_candidatures.request_derogation(to=until, **words, by=by[0], at=DATE_1 + timedelta(days=1))
+    of_candidatures.grant_derogation(derogation_id=asked.pk, by=by[1], at=DATE_1 + timedelta(days=1))
+    make.a_dossier_handed_over(team.candidature, team.mandataire, until)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "why"),
+    [
+        (withdraw, "Elle est déjà retirée."),
+        (foreclose, "Elle est déjà forclose."),
+        (give_more_time, "Elle a désormais jusqu’au"),
+        (submit, "Il ne lui manque plus rien"),
+    ],
+)
+def test_candidature_that_moved_meanwhile_is_left_out_and_said(
+    sign_in: Browser, responsables: tuple[Compte, Compte], meanwhile: Any, why: str
+) -> None:
+    moved, other = make_team(), make_team()
+    chosen = [a_photo(one.candidature).pk for one in (moved, other)]
+    meanwhile(moved, responsables)
+    before = state(moved)
+    answer = sign_in(responsables[0]).post(FORECLOSE, {"photo": chosen, "motif": "Rien."}, follow=True)
+
+    assert f"{moved.candidature.nru} n’est pas forclose. {why}" in answer.content.decode()
+    assert (state(moved), state(other)) == (before, CandidatureState.FORECLOSED)
+
+
+def test_who_was_in_time_is_never_foreclosed(team: Team, responsables: tuple[Compte, Compte]) -> None:
+    make.a_dossier_handed_over(team.candidature, team.mandataire)
+    taken = a_photo(team.candidature)
+
+    assert taken.sort == TriDePhoto.IN_TIME
+    with pytest.raises(of_candidatures.ForeclosureNotPossible, match="dans les délais"):
+        operations.foreclose_on_photo(photo_id=taken.pk, reason="Non.", by=responsables[0], at=AFTER)
+
+
+def test_nobody_else_forecloses(sign_in: Browser, team: Team) -> None:
+    taken = a_photo(team.candidature)
+
+    assert sign_in(team.instructeur).post(FORECLOSE, {"photo": taken.pk, "motif": "Non."}).status_code == 403
+    assert sign_in(team.mandataire).post(FORECLOSE, {"photo": taken.pk, "motif": "Non."}).status_code == 404
+    assert state(team) == CandidatureState.OPEN
+
+
+def test_story_of_who_forgot_to_submit(sign_in: Browser, responsables: tuple[Compte, Compte]) -> None:
+    """Complete, listed to decide, foreclosed, given more time, submitted: the second photo says it in time."""
+    team = a_forgetful_team()
+    taken = a_photo(team.candidature)
+    sign_in(responsables[0]).post(FORECLOSE, {"photo": taken.pk, "motif": "Rien n’a été soumis."})
+    assert (taken.sort, state(team)) == (TriDePhoto.TO_DECIDE, CandidatureState.FORECLOSED)
+    give_more_time(team, responsables)
+    until = AFTER + timedelta(days=9)
+    volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
+    of_candidatures.submit_volet(volet_id=volet.pk, by=team.mandataire, at=until)
+
+    with clock.travel(until + timedelta(minutes=5)):
+        sweeps.take_photos()
+    latest = PhotoDEcheance.objects.filter(candidature=team.candidature).order_by("-instant")[0]
+    assert (latest.instant, latest.sort) == (until, TriDePhoto.IN_TIME)
