@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -44,11 +44,15 @@ def shown(photo: PhotoDEcheance) -> dict[str, Any]:
         "charte": data["charte_acceptee"],
         "oublis": data["complets_non_soumis"],
         "manque": [one | {"a_qui": Owner(one["a_qui"]).label} for one in data["manque"]],
-        "rem": data["rem"],
+        "rem": _rem(data["rem"]),
         "volets": [_volet(one) for one in data["volets"]],
         "chapitres": [_chapitre(one) for one in data["chapitres"]],
         "guichets": [_demande(one) for one in data["guichets"]],
     }
+
+
+def _rem(one: dict[str, str] | None) -> dict[str, str] | None:
+    return one | {"date": f"{date.fromisoformat(one['date']):%d/%m/%Y}"} if one else None
 
 
 def _volet(one: dict[str, Any]) -> dict[str, Any]:

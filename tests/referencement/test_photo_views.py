@@ -136,7 +136,7 @@ def test_list_asks_as_much_for_one_row_as_for_three(responsables: tuple[Compte, 
     for _ in range(rows):
         a_photo(make_team().candidature)
 
-    assert count(responsables[0], LIST) == 6
+    assert count(responsables[0], LIST) == 8
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -144,13 +144,13 @@ def test_foreclosure_asks_as_much_for_one_row_as_for_three(responsables: tuple[C
     chosen = [a_photo(make_team().candidature).pk for _ in range(rows)]
     query = "&".join(f"photo={pk}" for pk in chosen)
 
-    assert count(responsables[0], f"{FORECLOSE}?{query}") == 9
+    assert count(responsables[0], f"{FORECLOSE}?{query}") == 10
 
 
-def test_one_photo_is_read_in_five_queries(team: Team) -> None:
+def test_one_photo_is_read_in_seven_queries(team: Team) -> None:
     taken = a_photo(team.candidature)
 
-    assert count(team.mandataire, reverse("referencement:photo", args=[team.candidature.nru, taken.pk])) == 5
+    assert count(team.mandataire, reverse("referencement:photo", args=[team.candidature.nru, taken.pk])) == 7
 
 
 # -- foreclosing -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,82 @@
+"""The photos of an échéance in a real browser: the list, one photo, and what foreclosing would do."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from candidatures.enums import VoletKind
+from comptes.enums import RoleANS
+from comptes.models import Compte
+from referencement.models import PhotoDEcheance
+from tests.candidatures.conftest import make_team
+from tests.factories import candidatures as make
+from tests.factories import guichets as desks
+from tests.factories import preuves as prove
+from tests.factories.referencement import a_photo
+
+DATE_2 = datetime.fromisoformat("2027-10-01T10:00:00+00:00")
+AFTER = DATE_2 + timedelta(days=3)
+
+
+@pytest.fixture
+def photos(portail: str, freeze: Callable[[datetime], None]) -> list[PhotoDEcheance]:
+    """At Date 2: a chapitre complete and not submitted; nothing done; and Date 1, in time."""
+    freeze(AFTER)
+    prove.a_rem()
+    forgetful, idle = make_team(), make_team()
+    forgetful.candidature = prove.a_candidature_to_prove(
+        forgetful.candidature, forgetful.mandataire, forgetful.instructeur
+    )
+    for code in ("INSI", "DMP"):
+        desks.moved_to(desks.a_demande(forgetful.candidature, forgetful.mandataire, desks.cnda(code)), "pre_examen")
+    prove.a_submitted_chapitre(forgetful.candidature, forgetful.mandataire, "MAT")
+    prove.a_complete_chapitre(forgetful.candidature, forgetful.mandataire, "INS")
+    make.a_filled_volet(idle.candidature, idle.mandataire, VoletKind.ADMINISTRATIF)
+    a_photo(forgetful.candidature)
+    return [a_photo(one.candidature, "date-2", DATE_2) for one in (forgetful, idle)]
+
+
+def a_responsable() -> Compte:
+    return make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], first_name="Odile", last_name="Roy")
+
+
+def test_photos_are_accessible_and_fit(
+    photos: list[PhotoDEcheance],
+    enter: Callable[[Page, Compte], None],
+    screen: Page,
+    axe: Callable[[Page], None],
+    fits: Callable[[Page], None],
+    screenshot: Callable[[Page, str], Any],
+) -> None:
+    enter(screen, a_responsable())
+    nru = photos[0].candidature.nru
+    pages = {
+        "photos": "/echeances/photos/",
+        "photo": f"/candidatures/{nru}/photos/{photos[0].pk}/",
+        "photos-candidature": f"/candidatures/{nru}/photos/",
+        "forclusion": f"/echeances/forclusions/?photo={photos[0].pk}&photo={photos[1].pk}",
+        "forclusion-vide": "/echeances/forclusions/",
+    }
+    for name, address in pages.items():
+        screen.goto(address)
+        axe(screen)
+        fits(screen)
+        screenshot(screen, name)
+
+
+def test_responsable_ticks_reads_and_forecloses(
+    photos: list[PhotoDEcheance], somebody: Callable[[Compte], Page]
+) -> None:
+    page = somebody(a_responsable())
+    page.goto("/echeances/photos/")
+    for box in page.get_by_label("Forclore").all():
+        box.check()
+    page.get_by_role("button", name="Préparer la forclusion").click()
+    expect(page.get_by_text("Cet acte envoie 6 messages.")).to_be_visible()
+    page.get_by_label("Motif, que chaque équipe lira").fill("Le dossier de preuves n’a pas été remis.")
+    page.get_by_role("button", name="Prononcer la forclusion").click()
+
+    expect(page.get_by_text("2 candidatures forcloses")).to_be_visible()
