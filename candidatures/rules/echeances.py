@@ -80,7 +80,7 @@ def _not_forecloseable(deadline: Deadline, is_open: bool, reason: str, at: datet
 
 
 Moves = Sequence[tuple[datetime, datetime]]
-"""How an échéance was moved, in order; of each time, when it was approved, and to which instant."""
+"""When each move of an échéance was approved, and to which instant it went, in order."""
 
 
 def instant_in_force(first: datetime, moves: Moves, *, at: datetime) -> datetime:
