@@ -21,8 +21,8 @@ from .candidatures import (
     upcoming_dispositifs,
 )
 from .lines import Line, lines_of, produits_of
-from .people import Person, people_by_produit
 from .moments import Moment, bound_at, moments_until, open_at
+from .people import Person, people_by_produit
 from .produits import (
     acces_of,
     managers_of,
@@ -32,7 +32,7 @@ from .produits import (
     salaries_without_acces,
 )
 from .summary import Row, in_words, summary_of
-from .teams import addresses_of, people_of_dispositif, teams_of
+from .teams import addresses_of, people_of_dispositif
 from .volets import (
     PresentedVolet,
     answers_at,
@@ -59,8 +59,8 @@ __all__ = [
     "PARIS",
     "Evenement",
     "Line",
-    "Person",
     "Moment",
+    "Person",
     "PresentedVolet",
     "Row",
     "VoletThen",
@@ -94,8 +94,8 @@ __all__ = [
     "moments_until",
     "names_of_produits",
     "next_echeance",
-    "people_by_produit",
     "open_at",
+    "people_by_produit",
     "people_of_dispositif",
     "pieces_submitted",
     "prefill_of",
@@ -110,7 +110,6 @@ __all__ = [
     "salaries_without_acces",
     "spec_of_volet",
     "summary_of",
-    "teams_of",
     "unlocked_champs",
     "upcoming_dispositifs",
     "volets_at",

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Dispositif, Echeance
-from candidatures.queries import deadlines_of_many, teams_of
+from candidatures.queries import deadlines_of_many, people_by_produit
 from candidatures.rules.deadlines import Deadline
 from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
@@ -147,7 +147,7 @@ def photo_lines(photos: QuerySet[PhotoDEcheance]) -> list[PhotoLine]:
 class ToForeclose:
     """One photo that somebody chose, and what foreclosing on it would do.
 
-    :param team: who would be told, by name
+    :param team: the addresses of who would be told
     :param reason: why its candidature cannot be foreclosed on it; empty when it can
     """
 
@@ -164,7 +164,7 @@ def to_foreclose(photo_ids: Collection[int], *, at: datetime) -> list[ToForeclos
     joined = rows.select_related("candidature__produit__editeur", "candidature__dispositif")
     photos = list(joined.order_by("candidature__nru", "echeance", "pk"))
     latest = set(latest_photos().filter(pk__in=photo_ids).values_list("pk", flat=True))
-    teams = teams_of([one.candidature_id for one in photos])
+    people = people_by_produit([one.candidature.produit_id for one in photos])
     deadlines = deadlines_of_many([one.candidature for one in photos])
     due = _still_due(photos, at)
     return [
@@ -172,7 +172,7 @@ def to_foreclose(photo_ids: Collection[int], *, at: datetime) -> list[ToForeclos
             photo=one,
             candidature=one.candidature,
             deadline=deadlines[one.candidature_id][one.echeance],
-            team=teams[one.candidature_id],
+            team=[each.email for each in people[one.candidature.produit_id]],
             reason=why_not_foreclosed(
                 ForeclosureFacts(
                     state=one.candidature.state,

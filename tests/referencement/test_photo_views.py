@@ -144,7 +144,7 @@ def test_foreclosure_asks_as_much_for_one_row_as_for_three(responsables: tuple[C
     chosen = [a_photo(make_team().candidature).pk for _ in range(rows)]
     query = "&".join(f"photo={pk}" for pk in chosen)
 
-    assert count(responsables[0], f"{FORECLOSE}?{query}") == 10
+    assert count(responsables[0], f"{FORECLOSE}?{query}") == 12
 
 
 def test_one_photo_is_read_in_seven_queries(team: Team) -> None:
@@ -163,7 +163,8 @@ def test_what_is_sent_is_said_before(sign_in: Browser, team: Team, responsables:
 
     assert page.context["messages_sent"] == 3
     assert "Cet acte envoie 3 messages." in page.content.decode()
-    assert "Marie Dufour" in page.content.decode()
+    assert team.mandataire.email in page.content.decode()
+    assert team.newcomer.email not in page.content.decode()
     assert team.candidature.nru in page.context["example"]["body"]
     assert "[le motif que vous écrirez]" in page.context["example"]["body"]
 
