@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import AccuseKind
-from candidatures.models import Accuse
+from candidatures.models import Accuse, ImpressionDAccuse
 from candidatures.queries import said
 from candidatures.rules.accuse import is_of_an_accuse, read_numero
 from preuves.models import RepriseDeChapitre
@@ -33,7 +35,9 @@ def verified_by_number(numero: str) -> Verified | None:
 
 def verified_by_file(sha256: str) -> Verified | None:
     """The document that has a file of that very sha256; or, printed on paper, data of that sha256."""
-    if accuse := verified_accuse(Q(impression__sha256=sha256) | Q(sha256=sha256), file=sha256):
+    # Each half has its index; an OR over both tables would have none.
+    files = ImpressionDAccuse.objects.filter(sha256=sha256).values("accuse")
+    if accuse := verified_accuse(Q(pk__in=Accuse.objects.filter(sha256=sha256).values("pk").union(files)), file=sha256):
         return accuse
     fichier = FichierDeDocument.objects.filter(sha256=sha256).order_by("pk").first()
     if fichier is None:
@@ -78,35 +82,39 @@ def verified_accuse(which: Q, *, file: str = "") -> Verified | None:
     if accuse is None:
         return None
     is_original = hasattr(accuse, "impression") and accuse.impression.sha256 == file
+    reprises = _reprises(accuse)
     return Verified(
         kind="Accusé de dépôt",
         numero=accuse.numero,
         issued_at=accuse.issued_at,
         stage=ORIGINAL if is_original else "",
-        warning=_taken_back(accuse) or _followed(accuse),
+        warning=_taken_back(reprises.get(accuse.number)) or _followed(accuse, reprises),
         details=(
             ("Candidature", accuse.data["nru"]),
             ("Ce qui fut soumis", f"{accuse.data['objet']}, soumission n°\u00a0{accuse.number}"),
             ("Reçu", accuse.data["recu"]["paris"]),
             ("Empreinte de ce qui fut soumis", accuse.data["empreinte"]),
+            ("Empreinte des données de l’accusé", accuse.sha256),
         ),
     )
 
 
-def _taken_back(accuse: Accuse) -> str:
-    nru, _, code = accuse.address.partition(":")[2].partition("/")
-    reprise = RepriseDeChapitre.objects.filter(
-        soumission__chapitre__dossier__candidature__nru=nru,
-        soumission__chapitre__code=code,
-        soumission__number=accuse.number,
-    ).first()
-    if accuse.kind != AccuseKind.CHAPITRE or reprise is None:
-        return ""
-    return f"Cette soumission a été reprise le {said(reprise.taken_back_at)}\u00a0: elle compte comme jamais faite."
+def _reprises(accuse: Accuse) -> dict[int, datetime]:
+    """The submissions of the same chapitre that were taken back: when, by number. A volet has none."""
+    if accuse.kind != AccuseKind.CHAPITRE:
+        return {}
+    code = accuse.address.rpartition("/")[2]
+    taken = RepriseDeChapitre.objects.filter(
+        soumission__chapitre__dossier__candidature=accuse.candidature_id, soumission__chapitre__code=code
+    )
+    return dict(taken.order_by("pk").values_list("soumission__number", "taken_back_at"))
 
 
-def _followed(accuse: Accuse) -> str:
-    later = Accuse.objects.filter(address=accuse.address, number__gt=accuse.number).order_by("number").first()
-    if later is None:
-        return ""
-    return f"Une soumission plus récente a été reçue le {said(later.issued_at, seconds=True)}."
+def _taken_back(at: datetime | None) -> str:
+    return f"Cette soumission a été reprise le {said(at)}\u00a0: elle compte comme jamais faite." if at else ""
+
+
+def _followed(accuse: Accuse, reprises: Collection[int]) -> str:
+    later = Accuse.objects.filter(address=accuse.address, number__gt=accuse.number).exclude(number__in=reprises)
+    latest = later.order_by("-number").values_list("issued_at", flat=True).first()
+    return f"Une soumission plus récente a été reçue le {said(latest, seconds=True)}." if latest else ""
