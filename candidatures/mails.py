@@ -42,10 +42,13 @@ def volet_submitted(notice: Notice) -> Message:
     )
 
 
-def accuse_of(address: str, number: int) -> dict[str, str]:
-    """The accusé of one submission, as its letter gives it: its number, and the address of its file."""
-    numero = Accuse.objects.values_list("numero", flat=True).get(address=address, number=number)
-    return {"numero": numero, "href": link("candidatures:accuse", numero)}
+def accuse_of(address: str, number: int) -> dict[str, str] | None:
+    """The accusé of one submission, as its letter gives it: its number, and the address of its file.
+
+    None for one that was made before the portal issued accusés, and whose letter waited since.
+    """
+    accuse = Accuse.objects.filter(address=address, number=number).only("numero").first()
+    return {"numero": accuse.numero, "href": link("candidatures:accuse", accuse.numero)} if accuse else None
 
 
 def volet_admitted(notice: Notice) -> Message:

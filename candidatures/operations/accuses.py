@@ -21,7 +21,6 @@ from comptes.models import Compte, JournalEntry
 from .telling import after_commit
 
 
-@transaction.atomic
 def issue_accuse(
     *,
     candidature: Candidature,
@@ -43,7 +42,10 @@ def issue_accuse(
     :param sha256: that of the whole of what was submitted
     :param depots: what it holds, as `data["depots"]` prints it: `{intitule, precision, sha256, fichiers}`
     :param entry: the journal's row of the act, which is the head of its chain
+    :raises RuntimeError: outside a transaction, since it must live or die with its submission
     """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("An accusé is written inside its submission’s own transaction.")
     numero = rules.make_numero("".join(secrets.choice(rules.ALPHABET) for _ in range(rules.LENGTH)))
     data = {
         "numero": numero,
