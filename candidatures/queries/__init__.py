@@ -1,6 +1,6 @@
 """What is, in phase 1. One module a noun; the names are handed on here."""
 
-from .accuses import accuse_numero, accuses_of, depots_of_volet, files_of
+from .accuses import accuse_numero, accuses_about, accuses_of, depots_of_volet, files_of
 from .as_of import VoletThen, chartes_accepted_at, volets_at
 from .calendrier import Evenement, calendar_address_of, calendar_at, evenements_of
 from .candidatures import (
@@ -67,6 +67,7 @@ __all__ = [
     "acceptation_in_force",
     "acces_of",
     "accuse_numero",
+    "accuses_about",
     "accuses_of",
     "addresses_of",
     "answers_at",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, QuerySet
+from django.db.models import Value as Constant
+from django.db.models.fields.json import KT
 
 from candidatures.catalogue.champs import Value
 from candidatures.models import Accuse, Candidature, Piece, Volet
@@ -13,10 +15,19 @@ from candidatures.models import Accuse, Candidature, Piece, Volet
 from .volets import pieces_in, spec_of_volet
 
 
-def accuses_of(candidature: Candidature) -> QuerySet[Accuse]:
-    """Every accusé of a candidature, latest first, with who received it and its file."""
-    found = Accuse.objects.filter(candidature=candidature).select_related("issued_to", "impression")
-    return found.order_by("-issued_at", "-pk")
+def accuses_of(candidature: Candidature) -> QuerySet[Accuse, Any]:
+    """Every accusé of a candidature, latest first, with who received it; of what it lists, only the `objet`."""
+    found = Accuse.objects.filter(candidature=candidature).select_related("issued_to").defer("data")
+    return found.annotate(objet=KT("data__objet"), recu=KT("data__recu__paris")).order_by("-issued_at", "-pk")
+
+
+def accuses_about(address: str) -> QuerySet[Accuse, Any]:
+    """The accusés of every submission of one volet or chapitre, latest first, without what they list.
+
+    `taken_back_at` is None: a volet is never taken back; whose chapitre may be says when.
+    """
+    never = Constant(None, output_field=DateTimeField())
+    return Accuse.objects.filter(address=address).defer("data").annotate(taken_back_at=never).order_by("-number")
 
 
 def accuse_numero(address: str) -> str:

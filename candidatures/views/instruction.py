@@ -114,6 +114,7 @@ def _page(
         "may_decide": instructs and volet.state == VoletState.SUBMITTED,
         "may_reopen": instructs and volet.state == VoletState.ADMITTED,
         "moved": queries.who_moved(volet),
+        "accuses": queries.accuses_about(volet.address) if latest else (),
         "obstacles": obstacles,
     }
     return render(request, "candidatures/volet_review.html", context, status=status)

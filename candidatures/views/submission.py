@@ -67,6 +67,7 @@ def _reading(request: PortalRequest, volet: Volet, refusals: tuple[rules.Obstacl
         "fillable": fillable,
         "moved": "" if fillable else queries.who_moved(volet),
         "refused": refusals is not None,
+        "accuses": queries.accuses_about(volet.address) if volet.first_submitted_at else (),
     }
     return render(request, "candidatures/volet_submit.html", context, status=200 if refusals is None else 422)
 

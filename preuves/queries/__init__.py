@@ -1,6 +1,6 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
-from .accuses import depots_of_soumission
+from .accuses import accuses_of_chapitre, depots_of_soumission
 from .as_of import DossierThen, RevisionThen, dossiers_at
 from .beside import Beside, register_beside, said_beside
 from .chapitres import (
@@ -66,6 +66,7 @@ __all__ = [
     "Rem",
     "RevisionThen",
     "Viewing",
+    "accuses_of_chapitre",
     "attendues_of",
     "by_exigence",
     "candidatures_presented_anew",

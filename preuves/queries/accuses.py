@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
-from candidatures.queries import files_of
+from candidatures.models import Accuse, Candidature
+from candidatures.queries import accuses_about, files_of
 from preuves.enums import Forme
-from preuves.models import Revision, RevisionPiece, SoumissionDeChapitre
+from preuves.models import RepriseDeChapitre, Revision, RevisionPiece, SoumissionDeChapitre
 
 SHORT = (Forme.LINK, Forme.NUMBER)
+
+
+def accuses_of_chapitre(candidature: Candidature, code: str) -> QuerySet[Accuse, Any]:
+    """The accusés of a chapitre's submissions, latest first; `taken_back_at` says which count as never made."""
+    reprise = RepriseDeChapitre.objects.filter(
+        soumission__chapitre__dossier__candidature=candidature,
+        soumission__chapitre__code=code,
+        soumission__number=OuterRef("number"),
+    ).order_by("pk")
+    about = accuses_about(f"chapitre:{candidature.nru}/{code}")
+    return about.annotate(taken_back_at=Subquery(reprise.values("taken_back_at")[:1]))
 
 
 def depots_of_soumission(soumission: SoumissionDeChapitre) -> list[dict[str, Any]]:

@@ -39,6 +39,7 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
         "to_correct": [_to_correct(one, dossier) for one in lines if one.state == PreuveState.TO_CORRECT],
         "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
+        "accuses": queries.accuses_of_chapitre(dossier.candidature, code) if chapitre.row else (),
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
         "may_not_come_back": not dates[DATE_2].is_met(request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }

@@ -119,6 +119,7 @@ def page_of(
         "may_contest": instructs and row.candidature_open and line.attendu.exigibilite.is_dispensed,
         "may_reopen": reopens(request.user) and row.candidature_open and chapitre.row.state == ChapitreState.APPROVED,
         "moved": queries.who_moved_chapitre(chapitre.row),
+        "accuses": queries.accuses_of_chapitre(candidature, chapitre.spec.code),
         "summary": _summary(read) if mine else None,
         "obstacles": [_with_link(one, dossier, chapitre) for one in obstacles],
         "place": numeros.index(line.numero) + 1 if line.numero in numeros else 0,

@@ -88,7 +88,7 @@ def test_page_of_a_candidature(team: Team, name: str, who: str, expected: int) -
     [
         ("candidatures:volet", "salarie", 11),
         ("candidatures:volet_submit", "salarie", 11),
-        ("candidatures:volet_review", "instructeur", 11),
+        ("candidatures:volet_review", "instructeur", 12),
     ],
 )
 def test_page_of_a_volet(team: Team, name: str, who: str, expected: int) -> None:
