@@ -8,7 +8,7 @@ from bench.moment import AT
 from bench.subjects import Page
 from comptes import clock
 
-BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"
+BY_PASSWORD = "comptes.requests.PortalBackend"
 
 
 def queries_of(page: Page) -> int:

@@ -68,7 +68,7 @@ class Reader:
 
 def _signed_in(compte: Any) -> Client:
     client = Client(SERVER_NAME="127.0.0.1")
-    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(compte, backend="comptes.requests.PortalBackend")
     return client
 
 

@@ -132,7 +132,7 @@ def _session(compte: Any) -> str:
     from django.test import Client as Browser
 
     browser = Browser(SERVER_NAME="127.0.0.1")
-    browser.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(compte, backend="comptes.requests.PortalBackend")
     return browser.cookies["sessionid"].value
 
 

@@ -13,14 +13,23 @@ class CandidaturesConfig(AppConfig):
         journal.register(Act, {"produit": queries.names_of_produits})
         notices.register(
             notices.Kind("candidatures.acces_given", "Accès à un produit", mails.acces_is_given, mails.acces_given),
-            notices.Kind("candidatures.volet_submitted", "Volet soumis", mails.still_has_access, mails.volet_submitted),
+            notices.Kind(
+                "candidatures.volet_submitted",
+                "Volet soumis",
+                mails.still_has_access,
+                mails.volet_submitted,
+                legal=True,
+            ),
             notices.Kind(
                 "candidatures.complement_asked",
                 "Complément demandé",
                 mails.is_waiting_for_an_answer,
                 mails.complement_asked,
+                legal=True,
             ),
-            notices.Kind("candidatures.withdrawn", "Candidature retirée", lambda notice: True, mails.withdrawn),
+            notices.Kind(
+                "candidatures.withdrawn", "Candidature retirée", lambda notice: True, mails.withdrawn, legal=True
+            ),
             notices.Kind(
                 "candidatures.echeance_moved",
                 "Échéance déplacée",

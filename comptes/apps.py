@@ -23,8 +23,22 @@ class ComptesConfig(AppConfig):
             },
         )
         notices.register(
-            notices.Kind("comptes.invitation", "Invitation", mails.invitation_is_waiting, mails.invitation),
+            notices.Kind(
+                "comptes.invitation",
+                "Invitation",
+                mails.invitation_is_waiting,
+                mails.invitation,
+                legal=True,
+                secret=True,
+            ),
             notices.Kind("comptes.joined", "Arrivée dans l’équipe", mails.reader_still_sees_the_editeur, mails.joined),
-            notices.Kind("comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached),
-            notices.Kind("comptes.password_link", "Choix du mot de passe", lambda notice: True, mails.password_link),
+            notices.Kind("comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached, legal=True),
+            notices.Kind(
+                "comptes.password_link",
+                "Choix du mot de passe",
+                lambda notice: True,
+                mails.password_link,
+                legal=True,
+                secret=True,
+            ),
         )

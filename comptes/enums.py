@@ -19,10 +19,20 @@ class RoleANS(TextChoices):
 
 class NoticeState(TextChoices):
     PENDING = "pending", "À envoyer"
+    GROUPED = "grouped", "Dans le prochain résumé"
     SENT = "sent", "Envoyé"
+    KEPT = "kept", "Dans le portail seulement"
     CANCELLED = "cancelled", "Annulé : n’avait plus lieu d’être"
     FAILED = "failed", "Échec définitif"
     SUPERSEDED = "superseded", "Remplacé par un rappel plus récent"
+
+
+class AvisMode(TextChoices):
+    """How somebody wants to be told of one kind of thing. The portal keeps every avis, whatever they choose."""
+
+    NOW = "now", "Tout de suite, par e-mail"
+    DAILY = "daily", "Une fois par jour, en un seul e-mail"
+    PORTAL = "portal", "Dans le portail seulement"
 
 
 class Act(TextChoices):

@@ -1,11 +1,13 @@
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib.auth import authenticate, password_validation
 from django.http import HttpRequest
 
-from comptes.enums import Role
+from comptes.enums import AvisMode, Role
 from comptes.models import Compte
+from comptes.notices import Kind
 from comptes.rules.rattachements import Seat, roles_to_offer
 from comptes.rules.siren import normalise_siren
 
@@ -162,6 +164,26 @@ class SeatForm(forms.Form):
 class InvitationForm(SeatForm):
     email = forms.EmailField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
     field_order = ("email", "role", "may_engage")
+
+
+class AvisForm(forms.Form):
+    """How somebody wishes to be told, one field a kind; the field of a kind is named by its place."""
+
+    def __init__(self, *args: Any, kinds: Sequence[Kind], chosen: Mapping[str, AvisMode], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = {f"kind_{place}": kind for place, kind in enumerate(kinds)}
+        for name, kind in self.kinds.items():
+            self.fields[name] = forms.ChoiceField(
+                label=kind.label,
+                choices=AvisMode.choices,
+                initial=chosen.get(kind.code, AvisMode.NOW),
+                error_messages={"required": "Choisissez comment être prévenu(e)."},
+            )
+
+    @property
+    def modes(self) -> dict[str, AvisMode]:
+        """What was chosen, by the code of the kind."""
+        return {kind.code: AvisMode(self.cleaned_data[name]) for name, kind in self.kinds.items()}
 
 
 class EditeurForm(forms.Form):

@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from email.utils import make_msgid
 from itertools import islice
 from typing import Any
 
@@ -18,7 +17,6 @@ from comptes.models import Compte, Notice
 
 logger = logging.getLogger(__name__)
 
-DOMAIN = "portail-segur.example"
 CHUNK = 2000
 
 
@@ -31,7 +29,7 @@ def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: s
     """
     notices.kind(kind)  # an unknown kind fails now, with its act, and not later in a worker
     address = to.email if to else email
-    notice, created = Notice.objects.get_or_create(
+    _, created = Notice.objects.get_or_create(
         kind=kind,
         address=on,
         occurrence=occurrence,
@@ -40,21 +38,21 @@ def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: s
             "compte": to,
             "posted_at": at,
             "next_attempt_at": at,
-            "message_id": make_msgid(domain=DOMAIN),
+            "message_id": notices.new_message_id(),
         },
     )
     if created:
-        transaction.on_commit(_echo_of(notice.pk), robust=True)
+        transaction.on_commit(_echo_of(address), robust=True)
 
 
-def _echo_of(notice_id: int) -> Callable[[], None]:
+def _echo_of(email: str) -> Callable[[], None]:
     """Return what follows the commit; a function of its own, since Django names it if it fails."""
 
     def deliver() -> None:
         try:
-            effects.deliver_notice.delay(notice_id)
+            effects.deliver_to.delay(email)
         except OperationalError:
-            logger.warning("The broker is away: the sweep will take up notice %s.", notice_id)
+            logger.warning("The broker is away: the sweep will take up what waits.")
 
     return deliver
 
@@ -97,7 +95,7 @@ def _insert(common: Notice, posts: Sequence[Post]) -> int:
         "email": ("text", [one.email for one in posts]),
         "compte_id": ("bigint", [one.compte_id for one in posts]),
         "state": ("text", [(State.SUPERSEDED if one.superseded else State.PENDING).value for one in posts]),
-        "message_id": ("text", [make_msgid(domain=DOMAIN) for _ in posts]),
+        "message_id": ("text", [notices.new_message_id() for _ in posts]),
     }
     shared = {
         field.column: field.get_db_prep_save(getattr(common, field.attname), connection)

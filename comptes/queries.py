@@ -5,12 +5,23 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Count, DecimalField, F, Func, Q, QuerySet, Sum, Value
-from django.db.models.functions import Lower
+from django.db.models import Count, DecimalField, F, Func, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce, Lower
 
-from comptes.enums import Role
-from comptes.models import Compte, Editeur, Invitation, JournalChain, JournalEntry, Rattachement
+from comptes.enums import AvisMode, NoticeState, Role
+from comptes.models import (
+    Compte,
+    Editeur,
+    Invitation,
+    JournalChain,
+    JournalEntry,
+    Notice,
+    PreferenceDAvis,
+    Rattachement,
+)
 from comptes.rules.rattachements import Seat
+
+READABLE = (NoticeState.SENT, NoticeState.KEPT)
 
 
 def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
@@ -60,6 +71,37 @@ def state_of_the_journal() -> str:
     )
     found = JournalChain.objects.aggregate(acts=Sum("length"), heads=Sum(heads))
     return f"{found['acts'] or 0}.{found['heads'] or 0}"
+
+
+def with_unread(comptes: QuerySet[Compte]) -> QuerySet[Compte]:
+    """Count, for each person, the avis that they have not read: `unread_notices`."""
+    unread = Notice.objects.filter(compte=OuterRef("pk"), state__in=READABLE, read_at=None).order_by()
+    counted = unread.values("compte").annotate(count=Count("pk")).values("count")
+    return comptes.annotate(unread_notices=Coalesce(Subquery(counted), 0))
+
+
+def avis_of(compte: Compte) -> QuerySet[Notice]:
+    """Every avis that was for this person, latest first."""
+    return Notice.objects.filter(compte=compte).order_by("-posted_at", "-pk")
+
+
+def preferences_of(compte: Compte) -> dict[str, AvisMode]:
+    """How this person wants to be told, by kind; what they never chose is absent."""
+    rows = PreferenceDAvis.objects.filter(compte=compte).order_by("kind").values_list("kind", "mode")
+    return {kind: AvisMode(mode) for kind, mode in rows}
+
+
+def due_recipients(*, at: datetime, most: int) -> list[str]:
+    """The addresses for which something is due, those who wait for longest first."""
+    due = Notice.objects.filter(state=NoticeState.PENDING, next_attempt_at__lte=at)
+    first = due.values("email").annotate(first=Min("next_attempt_at")).order_by("first", "email")
+    return list(first.values_list("email", flat=True)[:most])
+
+
+def unreachable_in(editeur: Editeur) -> QuerySet[Compte]:
+    """The people of an éditeur whose address receives nothing any more."""
+    seats = editeur.rattachements.current()
+    return Compte.objects.filter(pk__in=seats.values("compte"), unreachable_at__isnull=False).order_by("pk")
 
 
 def names_of_comptes(ids: Iterable[Any]) -> Mapping[Any, str]:

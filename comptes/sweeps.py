@@ -2,18 +2,31 @@
 
 from celery import shared_task
 
-from comptes import clock, effects
+from comptes import clock, effects, queries
 from comptes.enums import NoticeState
 from comptes.models import Notice
+from comptes.rules import digest
 
-BATCH = 500
+# Recipients handed out at a time; one that no worker took within a minute is handed out again rather than twice.
+BATCH = 2000
+PATIENCE = 60
 
 
 @shared_task
 def deliver_due_notices() -> int:
-    """Deliver the notices that are due: those that a broker lost, and those whose last attempt failed."""
-    due = Notice.objects.filter(state=NoticeState.PENDING, next_attempt_at__lte=clock.now())
-    ids = list(due.order_by("next_attempt_at", "pk").values_list("pk", flat=True)[:BATCH])
-    for notice_id in ids:
-        effects.deliver_notice.delay(notice_id)
-    return len(ids)
+    """Deliver what is due, recipient by recipient: what a broker lost, and what an earlier attempt could not send."""
+    recipients = queries.due_recipients(at=clock.now(), most=BATCH)
+    for email in recipients:
+        effects.deliver_to.apply_async(args=(email,), expires=PATIENCE)
+    return len(recipients)
+
+
+@shared_task
+def send_digests() -> int:
+    """Send the daily résumés that are due; one that could not leave is tried again at the next ring."""
+    day = digest.latest_day(clock.now())
+    waiting = Notice.objects.filter(state=NoticeState.GROUPED, posted_at__lt=digest.instant_of(day))
+    readers = list(waiting.order_by("compte").values_list("compte", flat=True).distinct())
+    for compte_id in readers:
+        effects.send_digest.apply_async(args=(compte_id, day.isoformat()), expires=PATIENCE)
+    return len(readers)

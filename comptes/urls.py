@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comptes.views import account, confirm, editeurs, invitations, journals, passwords, sign_in, team
+from comptes.views import account, avis, confirm, editeurs, invitations, journals, passwords, sign_in, team
 
 app_name = "comptes"
 urlpatterns = [
@@ -11,6 +11,10 @@ urlpatterns = [
     path("mon-compte/", account.account, name="account"),
     path("mon-compte/confirmer/", confirm.confirm, name="confirm"),
     path("mon-compte/mot-de-passe/", passwords.change, name="password_change"),
+    path("mon-compte/avis/", avis.index, name="avis"),
+    path("mon-compte/avis/<int:notice_id>/", avis.one, name="avis_one"),
+    path("mon-compte/avis/reglages/", avis.settings, name="avis_settings"),
+    path("mon-compte/adresse/", avis.confirm_address, name="address_confirm"),
     path("invitation/<str:token>/", invitations.answer, name="invitation"),
     path("editeurs/", editeurs.index, name="editeurs"),
     path("editeurs/nouveau/", editeurs.register, name="editeur_new"),

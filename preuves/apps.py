@@ -17,6 +17,7 @@ class PreuvesConfig(AppConfig):
                 "Chapitre soumis",
                 chapitres.is_still_submitted,
                 chapitres.chapitre_submitted,
+                legal=True,
             ),
             notices.Kind(
                 "preuves.dossier_moved", "Nouveau REM adopté", chapitres.is_still_there, chapitres.dossier_moved
@@ -26,6 +27,7 @@ class PreuvesConfig(AppConfig):
                 "Chapitre à corriger",
                 instruction.is_still_returned,
                 instruction.chapitre_returned,
+                legal=True,
             ),
             notices.Kind(
                 "preuves.chapitre_approved",
@@ -38,12 +40,14 @@ class PreuvesConfig(AppConfig):
                 "Chapitre rouvert",
                 instruction.is_still_returned,
                 instruction.chapitre_reopened,
+                legal=True,
             ),
             notices.Kind(
                 "preuves.dispense_contested",
                 "Dispense contestée",
                 instruction.is_still_contested,
                 instruction.dispense_contested,
+                legal=True,
             ),
             notices.Kind(
                 "preuves.review_taken_over",

@@ -18,24 +18,29 @@ class ReferencementConfig(AppConfig):
                 "Convention à signer",
                 conventions.is_still_to_sign,
                 conventions.convention_to_sign,
+                legal=True,
             ),
             notices.Kind(
                 "referencement.signature_code",
                 "Code de signature",
                 conventions.code_is_awaited,
                 conventions.signature_code,
+                legal=True,
+                secret=True,
             ),
             notices.Kind(
                 "referencement.convention_signed",
                 "Convention signée",
                 conventions.may_still_work,
                 conventions.convention_signed,
+                legal=True,
             ),
             notices.Kind(
                 "referencement.convention_cancelled",
                 "Convention annulée",
                 conventions.is_cancelled,
                 conventions.convention_cancelled,
+                legal=True,
             ),
             notices.Kind(
                 queries.REMINDER,
@@ -45,7 +50,7 @@ class ReferencementConfig(AppConfig):
                 legal=True,
             ),
             *(
-                notices.Kind(f"referencement.{state}", title, college.may_still_work, college.decided)
+                notices.Kind(f"referencement.{state}", title, college.may_still_work, college.decided, legal=True)
                 for state, title in (
                     ("attributed", "Référencement attribué"),
                     ("not_attributed", "Référencement non attribué"),

@@ -121,6 +121,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # How often each alarm clock rings, in seconds; one that nobody heard in that time is not heard later.
 _EVERY = {
     "comptes.sweeps.deliver_due_notices": 20.0,
+    "comptes.sweeps.send_digests": 300.0,
     "preuves.sweeps.take_up_pieces": 60.0,
     "preuves.sweeps.reopen_chapitres": 300.0,
     "guichets.sweeps.pull_due_demandes": 60.0,
@@ -139,7 +140,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "comptes.Compte"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "comptes.requests.PortalBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -21,7 +21,7 @@ from comptes.models import Compte
 from segur_portal.celery import app
 from tests import strictness
 
-BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"
+BY_PASSWORD = "comptes.requests.PortalBackend"
 
 
 def pytest_configure(config: pytest.Config) -> None:

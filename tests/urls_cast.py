@@ -19,7 +19,7 @@ from candidatures.enums import VoletKind
 from candidatures.models import AccesProduit, Candidature, Piece
 from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
-from comptes.models import Compte, Editeur, Rattachement
+from comptes.models import Compte, Editeur, Notice, Rattachement
 from guichets.models import Anomalie
 from preuves.effects import draw_pages
 from preuves.models import VersionDuREM
@@ -133,6 +133,7 @@ def a_company() -> Company:
             "import_id": a_sent_rem(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]), rows_of(1)).pk,
             "key": "0123456789abcdef",
             "kind": VoletKind.ADMINISTRATIF,
+            "notice_id": Notice.objects.filter(compte=people["mand"]).order_by("pk")[0].pk,
             "nru": filled.nru,
             "photo_id": taken.pk,
             "piece_id": piece.pk,

@@ -43,6 +43,14 @@ comptes:password_reset           GET  200   200   200   200   200   200   200   
 comptes:password_reset           POST 200   200   200   200   200   200   200   200   200   200   200   200
 comptes:account                  GET  login 200   200   200   200   200   200   200   200   200   200   200
 comptes:account                  POST 401   302   302   302   302   302   302   302   302   302   302   302
+comptes:avis                     GET  login 200   200   200   200   200   200   200   200   200   200   200
+comptes:avis                     POST 401   302   302   302   302   302   302   302   302   302   302   302
+comptes:avis_one                 GET  login 200   404   404   404   404   404   404   404   404   404   404
+comptes:avis_one                 POST 401   302   404   404   404   404   404   404   404   404   404   404
+comptes:avis_settings            GET  login 200   200   200   200   200   200   200   200   200   200   200
+comptes:avis_settings            POST 401   422   422   422   422   422   422   422   422   422   422   422
+comptes:address_confirm          GET  login 405   405   405   405   405   405   405   405   405   405   405
+comptes:address_confirm          POST 401   302   302   302   302   302   302   302   302   302   302   302
 comptes:password_change          GET  login 200   200   200   200   200   200   200   200   200   200   200
 comptes:password_change          POST 401   200   200   200   200   200   200   200   200   200   200   200
 comptes:invitation               GET  200   200   200   200   200   200   200   200   200   200   200   200

@@ -3,7 +3,7 @@ from .editeur import Editeur, Rattachement
 from .horloge import HorlogeDeDemonstration
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry
-from .notice import Notice
+from .notice import Notice, PreferenceDAvis, Recueil
 from .sorting import SortName
 
 __all__ = [
@@ -15,6 +15,8 @@ __all__ = [
     "JournalChain",
     "JournalEntry",
     "Notice",
+    "PreferenceDAvis",
     "Rattachement",
+    "Recueil",
     "SortName",
 ]

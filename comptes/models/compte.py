@@ -22,7 +22,10 @@ class CompteManager(BaseUserManager["Compte"]):
 
 
 class Compte(AbstractBaseUser):
-    """A person. What they may do comes from their rattachements, or from their roles at the ANS."""
+    """A person. What they may do comes from their rattachements, or from their roles at the ANS.
+
+    `unreachable_at`: since when a mail server says that nothing reaches their address.
+    """
 
     email = models.EmailField(
         "adresse e-mail", unique=True, error_messages={"unique": "Cette adresse a déjà un compte."}
@@ -34,6 +37,8 @@ class Compte(AbstractBaseUser):
         models.CharField(max_length=30, choices=RoleANS), verbose_name="rôles à l’ANS", default=list, blank=True
     )
     is_active = models.BooleanField("actif", default=True)
+    unreachable_at = models.DateTimeField("messages non remis depuis le", null=True, blank=True)
+    unreachable_reason = models.CharField("pourquoi", max_length=300, blank=True)
 
     objects = CompteManager()
 
@@ -48,6 +53,11 @@ class Compte(AbstractBaseUser):
                 Lower("email"),
                 name="compte_email_once_whatever_the_case",
                 violation_error_message="Cette adresse a déjà un compte.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(unreachable_at=None, unreachable_reason="")
+                | (models.Q(unreachable_at__isnull=False) & ~models.Q(unreachable_reason="")),
+                name="compte_unreachable_says_why",
             ),
         ]
 

@@ -3,13 +3,53 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from comptes.enums import NoticeState
+from comptes.enums import AvisMode, NoticeState
 
 from .compte import Compte
 
 
+class Recueil(models.Model):
+    """The one message that gathers what somebody wished to read once a day; `day` is civil, in Paris."""
+
+    compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="recueils")
+    day = models.DateField("jour")
+    message_id = models.CharField(max_length=120, unique=True)
+    sent_at = models.DateTimeField("envoyé à", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "résumé quotidien"
+        verbose_name_plural = "résumés quotidiens"
+        constraints = [models.UniqueConstraint(fields=["compte", "day"], name="recueil_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.compte_id} le {self.day}"
+
+
+class PreferenceDAvis(models.Model):
+    """How somebody wants to be told of one kind; without a row, at once."""
+
+    compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="preferences")
+    kind = models.CharField("nature", max_length=60)
+    mode = models.CharField("manière", max_length=10, choices=AvisMode)
+
+    class Meta:
+        verbose_name = "préférence d’avis"
+        verbose_name_plural = "préférences d’avis"
+        constraints = [
+            models.UniqueConstraint(fields=["compte", "kind"], name="preference_once_a_kind"),
+            models.CheckConstraint(condition=Q(mode__in=AvisMode.values), name="preference_mode_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.compte_id} {self.kind} ({self.mode})"
+
+
 class Notice(models.Model):
-    """A message that must not be lost: a row written with the act, delivered later by an effect."""
+    """A message that must not be lost: a row written with the act, delivered later by an effect.
+
+    `subject` and `body` are what left, or was kept in the portal; empty of a kind that bears a secret. `bounced_at`: a
+    mail server gave it back after it left.
+    """
 
     kind = models.CharField("nature", max_length=60)
     address = models.CharField("objet", max_length=200)
@@ -23,6 +63,11 @@ class Notice(models.Model):
     last_error = models.CharField("dernière erreur", max_length=300, blank=True)
     message_id = models.CharField(max_length=120, unique=True)
     sent_at = models.DateTimeField("envoyé à", null=True, blank=True)
+    subject = models.CharField("objet du message", max_length=250, blank=True)
+    body = models.TextField("texte", blank=True)
+    recueil = models.ForeignKey(Recueil, on_delete=models.PROTECT, related_name="notices", null=True, blank=True)
+    read_at = models.DateTimeField("lu à", null=True, blank=True)
+    bounced_at = models.DateTimeField("revenu à", null=True, blank=True)
 
     class Meta:
         verbose_name = "avis"
@@ -37,8 +82,24 @@ class Notice(models.Model):
         indexes = [
             models.Index(
                 fields=["next_attempt_at"], condition=Q(state=NoticeState.PENDING), name="notice_still_to_send"
-            )
+            ),
+            models.Index(
+                fields=["email", "posted_at", "id"],
+                condition=Q(state=NoticeState.PENDING),
+                name="notice_in_order_for_each",
+            ),
+            models.Index(fields=["compte"], condition=Q(state=NoticeState.GROUPED), name="notice_to_be_grouped"),
+            models.Index(fields=["compte", "-posted_at", "-id"], name="notice_of_somebody"),
+            models.Index(
+                fields=["compte"],
+                condition=Q(state__in=[NoticeState.SENT, NoticeState.KEPT], read_at=None),
+                name="notice_unread",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.address} → {self.email}"
+
+    @property
+    def is_unread(self) -> bool:
+        return self.read_at is None and self.state in (NoticeState.SENT, NoticeState.KEPT)

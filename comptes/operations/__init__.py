@@ -1,3 +1,4 @@
+from .avis import ModeNotPossible, choose_modes, confirm_address, mark_read, record_bounce
 from .comptes import correct_compte
 from .comptes_ans import open_compte_ans
 from .editeurs import EditeurNotPossible, correct_editeur, register_editeur
@@ -31,18 +32,23 @@ __all__ = [
     "EditeurNotPossible",
     "InvitationNotOpen",
     "InvitationNotPossible",
+    "ModeNotPossible",
     "RattachementNotChangeable",
     "accept_invitation",
     "cancel_invitation",
     "change_role",
+    "choose_modes",
     "choose_password",
+    "confirm_address",
     "correct_compte",
     "correct_editeur",
     "detach",
     "freeze_clock",
     "invite",
+    "mark_read",
     "move_clock",
     "open_compte_ans",
+    "record_bounce",
     "register_editeur",
     "send_password_link",
     "start_clock",

@@ -70,13 +70,15 @@ def _obstacles(rattachement: Rattachement, *, by: Compte, wanted: rules.Seat | N
     if rattachement.detached_at:
         return ("Cette personne n’est plus rattachée à cet éditeur.",)
     mandataires = rattachement.editeur.rattachements.current().filter(role=Role.MANDATAIRE)
-    others = mandataires.exclude(pk=rattachement.pk).count()
+    managers = rattachement.editeur.rattachements.current().filter(role__in=[Role.MANDATAIRE, Role.REPRESENTANT])
+    reachable = managers.filter(compte__unreachable_at=None, compte__is_active=True).exclude(pk=rattachement.pk)
+    others = rules.Others(mandataires.exclude(pk=rattachement.pk).count(), reachable.count())
     seat = rules.Seat(rattachement.role, rattachement.may_engage)
     acting = permissions.acting_seat(by, rattachement.editeur)
     if wanted is None:
         is_self = by.pk == rattachement.compte_id
-        return rules.obstacles_to_detach(acting, seat, is_self=is_self, other_mandataires=others)
-    return rules.obstacles_to_change(acting, seat, wanted, other_mandataires=others)
+        return rules.obstacles_to_detach(acting, seat, is_self=is_self, others=others)
+    return rules.obstacles_to_change(acting, seat, wanted, others=others)
 
 
 def _record(rattachement: Rattachement, act: Act, *, by: Compte, at: datetime, **params: str) -> None:

@@ -40,10 +40,31 @@ def roles_to_offer(by: Seat) -> tuple[str, ...]:
     return tuple(role for role in roles if not obstacles_to_offer(by, Seat(role, may_engage=role == "mandataire")))
 
 
-def obstacles_to_detach(by: Seat | None, leaving: Seat, *, is_self: bool, other_mandataires: int) -> tuple[str, ...]:
+def manages(seat: Seat) -> bool:
+    """Say whether that seat sees every product of the éditeur, and is told of all that happens to them."""
+    return seat.role in ("mandataire", "representant")
+
+
+@dataclass(frozen=True)
+class Others:
+    """Who else is in the éditeur: `mandataires`, and `reachable`, those who manage and whose address receives."""
+
+    mandataires: int
+    reachable: int
+
+
+UNREACHABLE = (
+    "Les messages de l’ANS doivent parvenir à quelqu’un\u00a0: l’adresse d’aucun autre mandataire ou représentant ne "
+    "les reçoit. Invitez-en un d’abord."
+)
+
+
+def obstacles_to_detach(by: Seat | None, leaving: Seat, *, is_self: bool, others: Others) -> tuple[str, ...]:
     """Say why this person cannot be detached by that one."""
-    if leaving.role == "mandataire" and other_mandataires == 0:
-        return ("L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",)
+    if leaving.role == "mandataire" and others.mandataires == 0:
+        return ("L’éditeur doit garder au moins un mandataire\u00a0: désignez-en un autre d’abord.",)
+    if manages(leaving) and others.reachable == 0:
+        return (UNREACHABLE,)
     if is_self:
         return ()
     if by is None or by.role not in ("mandataire", "representant"):
@@ -53,11 +74,13 @@ def obstacles_to_detach(by: Seat | None, leaving: Seat, *, is_self: bool, other_
     return ()
 
 
-def obstacles_to_change(by: Seat | None, present: Seat, wanted: Seat, *, other_mandataires: int) -> tuple[str, ...]:
+def obstacles_to_change(by: Seat | None, present: Seat, wanted: Seat, *, others: Others) -> tuple[str, ...]:
     """Say why this person cannot turn that seat into the wanted one."""
     reasons = obstacles_to_offer(by, wanted)
     if by and by.role == "representant" and not governs(by, present):
         reasons += ("Un représentant ne peut changer que le rôle des salariés.",)
-    if present.role == "mandataire" and wanted.role != "mandataire" and other_mandataires == 0:
+    if manages(present) and not manages(wanted) and others.reachable == 0:
+        reasons += (UNREACHABLE,)
+    if present.role == "mandataire" and wanted.role != "mandataire" and others.mandataires == 0:
         reasons += ("L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",)
     return reasons

@@ -54,7 +54,7 @@ def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | Non
         password=typed["new_password"],
         at=request.at,
     )
-    auth.login(request, rattachement.compte, backend="django.contrib.auth.backends.ModelBackend")
+    auth.login(request, rattachement.compte, backend="comptes.requests.PortalBackend")
     return rattachement
 
 

@@ -62,6 +62,8 @@ def _play(moment: Moment) -> int:
 
 def _deliver_the_mails() -> None:
     """Deliver now what the scene posted: the worker, later, would find that an accepted invitation needs no mail."""
-    posted = Notice.objects.filter(state=NoticeState.PENDING).order_by("pk").values_list("pk", flat=True)
-    for notice_id in list(posted):
-        effects.deliver_notice(notice_id)
+    posted = (
+        Notice.objects.filter(state=NoticeState.PENDING).order_by("posted_at", "pk").values_list("email", flat=True)
+    )
+    for email in dict.fromkeys(posted):
+        effects.deliver_to(email)

@@ -25,7 +25,7 @@ from segur_portal.demo.clock_bar import day_and_hour, destination, hour_and_day
 from segur_portal.demo.moments import latest_reached
 
 PER_PAGE = 25
-BY_PASSWORD = "django.contrib.auth.backends.ModelBackend"
+BY_PASSWORD = "comptes.requests.PortalBackend"
 
 View = Callable[..., HttpResponse]
 

@@ -29,7 +29,7 @@ def it_is_summer() -> Iterator[None]:
 
 def count(compte: Compte, address: str) -> int:
     client = Client()
-    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(compte, backend="comptes.requests.PortalBackend")
     client.get(address)
     with CaptureQueriesContext(connection) as queries:
         assert client.get(address).status_code == 200

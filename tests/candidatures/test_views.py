@@ -27,7 +27,7 @@ def it_is_summer() -> Iterator[None]:
 
 def signed_in(compte: Compte) -> Client:
     client = Client()
-    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(compte, backend="comptes.requests.PortalBackend")
     return client
 
 

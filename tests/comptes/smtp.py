@@ -15,6 +15,7 @@ class Server(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.refuses = False
+        self.unknown: set[str] = set()
         self.received: list[Message] = []
 
     @property
@@ -33,7 +34,9 @@ class _Conversation(socketserver.StreamRequestHandler):
             verb = line.strip().upper()[:4]
             if verb == b"QUIT":
                 return self._say(221)
-            if verb == b"DATA" and self.server.refuses:
+            if verb == b"RCPT" and any(one.encode() in line for one in self.server.unknown):
+                self._say(550, "5.1.1 No such user here")
+            elif verb == b"DATA" and self.server.refuses:
                 self._say(451)
             elif verb == b"DATA":
                 self._say(354)
@@ -49,8 +52,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             lines.append(line.removeprefix(b"."))
         return b"".join(lines)
 
-    def _say(self, code: int) -> None:
-        self.wfile.write(f"{code} portail.example\r\n".encode())
+    def _say(self, code: int, words: str = "portail.example") -> None:
+        self.wfile.write(f"{code} {words}\r\n".encode())
 
 
 @contextmanager

@@ -25,7 +25,7 @@ def compte(db) -> Compte:
 def link_sent_to(compte: Compte, client: Client) -> str:
     client.post(FORGOTTEN, {"email": compte.email.upper()})
     for notice in Notice.objects.filter(state="pending").order_by("pk"):
-        effects.deliver_notice(notice.pk)
+        effects.deliver_to(notice.email)
     return re.search(r"http://testserver(/mot-de-passe/\S+)", mail.outbox[-1].body)[1]
 
 
@@ -129,7 +129,7 @@ def test_account_of_the_ans_chooses_its_password(db, at, client: Client, capsys)
     compte = Compte.objects.get(email="ines@agence.example")
     assert not compte.has_usable_password()
 
-    effects.deliver_notice(Notice.objects.get().pk)
+    effects.deliver_to(Notice.objects.get().email)
     link = re.search(r"http://testserver(/mot-de-passe/\S+)", mail.outbox[0].body)[1]
     client.post(link, {"new_password": NEW})
 

@@ -4,6 +4,8 @@ from itertools import product
 import pytest
 
 from comptes.rules.rattachements import (
+    UNREACHABLE,
+    Others,
     Seat,
     can_engage,
     governs,
@@ -122,23 +124,23 @@ DETACHES[None] = DETACHES[SALARIE]
 
 @pytest.mark.parametrize(("by", "leaving"), list(product(EVERYBODY, DETACHES[MANDATAIRE])))
 def test_detaching_somebody_else(by, leaving):
-    assert obstacles_to_detach(by, leaving, is_self=False, other_mandataires=1) == DETACHES[by][leaving]
+    assert obstacles_to_detach(by, leaving, is_self=False, others=Others(1, 1)) == DETACHES[by][leaving]
     assert governs(by, leaving) is (DETACHES[by][leaving] == ())
 
 
 @pytest.mark.parametrize("seat", DETACHES[MANDATAIRE])
 def test_leaving(seat):
-    assert obstacles_to_detach(seat, seat, is_self=True, other_mandataires=1) == ()
+    assert obstacles_to_detach(seat, seat, is_self=True, others=Others(1, 1)) == ()
 
 
 @pytest.mark.parametrize("by", EVERYBODY)
 def test_the_last_mandataire_stays(by):
-    assert obstacles_to_detach(by, MANDATAIRE, is_self=by == MANDATAIRE, other_mandataires=0) == (LAST,)
+    assert obstacles_to_detach(by, MANDATAIRE, is_self=by == MANDATAIRE, others=Others(0, 1)) == (LAST,)
 
 
 @pytest.mark.parametrize("leaving", [REPRESENTANT, DELEGATED, SALARIE])
 def test_others_leave_even_without_another_mandataire(leaving):
-    assert obstacles_to_detach(MANDATAIRE, leaving, is_self=False, other_mandataires=0) == ()
+    assert obstacles_to_detach(MANDATAIRE, leaving, is_self=False, others=Others(0, 1)) == ()
 
 
 @pytest.mark.parametrize("by", EVERYBODY)
@@ -149,13 +151,22 @@ def test_changing_a_seat(by, present, wanted):
     if by in (REPRESENTANT, DELEGATED) and present != SALARIE:
         expected += (ONLY_THEIR_ROLE,)
 
-    assert obstacles_to_change(by, present, wanted, other_mandataires=1) == expected
+    assert obstacles_to_change(by, present, wanted, others=Others(1, 1)) == expected
 
 
 @pytest.mark.parametrize("wanted", [REPRESENTANT, DELEGATED, SALARIE])
 def test_the_last_mandataire_keeps_the_role(wanted):
-    assert obstacles_to_change(MANDATAIRE, MANDATAIRE, wanted, other_mandataires=0) == (LAST,)
+    assert obstacles_to_change(MANDATAIRE, MANDATAIRE, wanted, others=Others(0, 1)) == (LAST,)
 
 
 def test_the_last_mandataire_may_be_confirmed():
-    assert obstacles_to_change(MANDATAIRE, MANDATAIRE, MANDATAIRE, other_mandataires=0) == ()
+    assert obstacles_to_change(MANDATAIRE, MANDATAIRE, MANDATAIRE, others=Others(0, 1)) == ()
+
+
+@pytest.mark.parametrize("leaving", [MANDATAIRE, REPRESENTANT])
+def test_somebody_who_manages_must_stay_reachable(leaving: Seat) -> None:
+    nobody = Others(mandataires=1, reachable=0)
+
+    assert obstacles_to_detach(MANDATAIRE, leaving, is_self=False, others=nobody) == (UNREACHABLE,)
+    assert obstacles_to_change(MANDATAIRE, leaving, SALARIE, others=nobody) == (UNREACHABLE,)
+    assert obstacles_to_detach(MANDATAIRE, SALARIE, is_self=False, others=nobody) == ()

@@ -35,7 +35,7 @@ def client(client: Client, administrateur: Compte) -> Client:
 
 
 def signed_in(client: Client, compte: Compte) -> Client:
-    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(compte, backend="comptes.requests.PortalBackend")
     return client
 
 

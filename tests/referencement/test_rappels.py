@@ -43,11 +43,13 @@ def swept(at: datetime) -> int:
 
 
 def delivered(at: datetime) -> None:
-    """Every reminder that waits leaves, or is given up."""
-    waiting = Notice.objects.filter(kind=queries.REMINDER, state=NoticeState.PENDING).order_by("pk")
+    """Every reminder that waits leaves, or is given up; of what else left with them, nothing is kept."""
+    waiting = Notice.objects.filter(kind=queries.REMINDER, state=NoticeState.PENDING).order_by("email")
     with clock.travel(at):
-        for pk in list(waiting.values_list("pk", flat=True)):
-            effects.deliver_notice(pk)
+        for email in list(waiting.values_list("email", flat=True).distinct()):
+            effects.deliver_to(email)
+    ours = set(Notice.objects.filter(kind=queries.REMINDER).values_list("message_id", flat=True))
+    mail.outbox[:] = [one for one in mail.outbox if one.extra_headers["Message-ID"] in ours]
 
 
 def rows(compte: Compte | None = None) -> list[tuple[str, str]]:

@@ -229,18 +229,29 @@ class Reminders(RuleBasedStateMachine):
     @rule()
     def mail_leaves(self) -> None:
         """Every reminder that waits is sent if it still holds, else given up."""
-        for code in CODES:
-            waiting = [one for one in self.reminders(code) if one.state == NoticeState.PENDING]
-            is_due, palier, emails = bool(waiting) and self.is_due(code), self.palier(code), self.emails()
-            for one in waiting:
-                occurrence = occurrence_of(one.occurrence)
-                is_current = occurrence.echeance == self.instant(code) and occurrence.palier == palier
-                with clock.travel(self.at):
-                    effects.deliver_notice(one.pk)
-                one.refresh_from_db()
-                assert (one.state == NoticeState.SENT) is (is_due and is_current and one.email in emails)
-                if one.state == NoticeState.CANCELLED:
-                    self.given_up.add(one.pk)
+        waiting = [one for code in CODES for one in self.reminders(code) if one.state == NoticeState.PENDING]
+        holds = {pk for code in CODES for pk in self.that_hold(code)}
+        with clock.travel(self.at):
+            for email in sorted({one.email for one in waiting}):
+                effects.deliver_to(email)
+        for one in waiting:
+            one.refresh_from_db()
+            assert (one.state == NoticeState.SENT) is (one.pk in holds)
+            if one.state == NoticeState.CANCELLED:
+                self.given_up.add(one.pk)
+
+    def that_hold(self, code: str) -> list[int]:
+        """The reminders of an échéance that are to leave if somebody takes them up now."""
+        waiting = [one for one in self.reminders(code) if one.state == NoticeState.PENDING]
+        if not waiting or not self.is_due(code):
+            return []
+        palier, emails = self.palier(code), self.emails()
+        said = {one.pk: occurrence_of(one.occurrence) for one in waiting}
+        return [
+            one.pk
+            for one in waiting
+            if said[one.pk].echeance == self.instant(code) and said[one.pk].palier == palier and one.email in emails
+        ]
 
     @rule(days=some.sampled_from([-1, 1, 7]))
     def echeance_is_moved(self, days: int) -> None:

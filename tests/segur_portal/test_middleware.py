@@ -241,7 +241,7 @@ TYPED = {"email": "sami.leroy@sirocco.example", "role": Role.SALARIE.value}
 def strict(compte: Compte) -> Client:
     """A browser in which this person is signed in, and whose posts are checked."""
     client = Client(enforce_csrf_checks=True)
-    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(compte, backend="comptes.requests.PortalBackend")
     return client
 
 

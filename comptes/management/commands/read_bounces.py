@@ -1,0 +1,35 @@
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from comptes import clock, operations
+from comptes.rules.bounces import bounces_in
+
+LARGEST = 5 * 1024 * 1024
+
+
+class Command(BaseCommand):
+    help = "Read the reports of mail servers (RFC 3464): one on the standard input, or the files and folders named."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="*", type=Path, help="files, or folders such as a Maildir’s new/")
+
+    def handle(self, *args: Any, paths: list[Path], **options: Any) -> None:
+        known = unknown = 0
+        for raw in self._reports(paths):
+            for bounce in bounces_in(raw):
+                if operations.record_bounce(bounce=bounce, at=clock.now()):
+                    known += 1
+                else:
+                    unknown += 1
+        self.stdout.write(f"{known} message(s) revenu(s), {unknown} qui ne sont pas du portail.")
+
+    def _reports(self, paths: list[Path]) -> list[bytes]:
+        if not paths:
+            return [sys.stdin.buffer.read(LARGEST)]
+        if missing := [str(path) for path in paths if not path.exists()]:
+            raise CommandError(f"Introuvable\u00a0: {', '.join(missing)}.")
+        files = [one for path in paths for one in (sorted(path.iterdir()) if path.is_dir() else [path])]
+        return [one.read_bytes() for one in files if one.is_file() and one.stat().st_size <= LARGEST]

@@ -1,0 +1,64 @@
+"""What a person does with their avis, and what mail servers say of them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from comptes import effects, notices
+from comptes.enums import AvisMode
+from comptes.models import Compte, Notice, PreferenceDAvis
+from comptes.queries import READABLE
+from comptes.rules.bounces import Bounce
+
+
+class ModeNotPossible(Exception):
+    """`reason`: why that kind is told as it is, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def choose_modes(*, compte_id: int, modes: Mapping[str, AvisMode]) -> None:
+    """Keep how somebody wants to be told of some kinds, by their code.
+
+    :raises ModeNotPossible: for a kind that is unknown, or that the law of the process does not let one put off
+    """
+    Compte.objects.select_for_update(no_key=True).get(pk=compte_id)
+    known = {one.code: one for one in notices.every_kind()}
+    for code, mode in modes.items():
+        if code not in known or (known[code].legal and mode != AvisMode.NOW):
+            raise ModeNotPossible("Cet avis est toujours envoyé tout de suite.")
+        PreferenceDAvis.objects.update_or_create(compte_id=compte_id, kind=code, defaults={"mode": mode})
+
+
+@transaction.atomic
+def mark_read(*, compte_id: int, at: datetime, notice_id: int | None = None) -> int:
+    """Mark one avis of somebody as read, or all of them; return how many were not."""
+    unread = Notice.objects.filter(compte=compte_id, state__in=READABLE, read_at=None)
+    return unread.filter(pk=notice_id).update(read_at=at) if notice_id else unread.update(read_at=at)
+
+
+@transaction.atomic
+def record_bounce(*, bounce: Bounce, at: datetime) -> bool:
+    """Note that a message came back for good, and that its reader receives nothing; False when it is none of ours."""
+    notice = Notice.objects.select_for_update(of=("self",)).filter(message_id=bounce.message_id).first()
+    if notice is None:
+        return False
+    if notice.bounced_at is None:
+        notice.bounced_at, notice.last_error = at, bounce.reason
+        notice.save(update_fields=["bounced_at", "last_error"])
+        if notice.compte_id:
+            effects.note_unreachable(notice.compte_id, bounce.reason, at=at)
+    return True
+
+
+@transaction.atomic
+def confirm_address(*, compte_id: int) -> Compte:
+    """Believe somebody who says that their address works again; the next refusal says otherwise."""
+    compte = Compte.objects.select_for_update(no_key=True).get(pk=compte_id)
+    compte.unreachable_at, compte.unreachable_reason = None, ""
+    compte.save(update_fields=["unreachable_at", "unreachable_reason"])
+    return compte

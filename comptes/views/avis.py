@@ -1,0 +1,59 @@
+"""What the portal told somebody, and how they wish to be told."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from comptes import notices, operations, queries
+from comptes.forms import AvisForm
+from comptes.models import Notice
+from comptes.requests import PortalRequest
+
+PER_PAGE = 25
+
+
+def index(request: PortalRequest) -> HttpResponse:
+    """Every avis of somebody, latest first; posting marks them all as read."""
+    if request.method == "POST":
+        count = operations.mark_read(compte_id=request.user.pk, at=request.at)
+        messages.success(request, "Tous vos avis sont lus." if count else "Vous aviez déjà tout lu.")
+        return redirect("comptes:avis")
+    page = Paginator(queries.avis_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    lines = [{"notice": one, "label": notices.label_of(one)} for one in page]
+    return render(request, "comptes/avis.html", {"page": page, "lines": lines})
+
+
+def one(request: PortalRequest, notice_id: int) -> HttpResponse:
+    """One avis, as it was sent; posting marks it as read."""
+    notice = get_object_or_404(Notice.objects.filter(compte=request.user.pk), pk=notice_id)
+    if request.method == "POST":
+        operations.mark_read(compte_id=request.user.pk, notice_id=notice.pk, at=request.at)
+        return redirect("comptes:avis")
+    trail = [("Mes avis", reverse("comptes:avis"))]
+    context = {"notice": notice, "label": notices.label_of(notice), "trail": trail, "unread": notice.is_unread}
+    return render(request, "comptes/avis_one.html", context)
+
+
+def settings(request: PortalRequest) -> HttpResponse:
+    """Choose, kind by kind, how one is told; what is legal is always told at once."""
+    chosen = queries.preferences_of(request.user)
+    kinds = notices.every_kind()
+    form = AvisForm(request.POST or None, kinds=[one for one in kinds if not one.legal], chosen=chosen)
+    if request.method == "POST" and form.is_valid():
+        operations.choose_modes(compte_id=request.user.pk, modes=form.modes)
+        messages.success(request, "Vos choix sont enregistrés.")
+        return redirect("comptes:avis_settings")
+    trail = [("Mes avis", reverse("comptes:avis"))]
+    context = {"form": form, "legal": [one.label for one in kinds if one.legal], "trail": trail}
+    return render(request, "comptes/avis_settings.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def confirm_address(request: PortalRequest) -> HttpResponse:
+    """Believe somebody who says that their address works again."""
+    operations.confirm_address(compte_id=request.user.pk)
+    messages.success(request, f"C’est noté\u00a0: les messages repartent à {request.user.email}.")
+    return redirect("comptes:avis")
