@@ -97,7 +97,7 @@ def _for_candidature(candidature: Candidature, deadline: Deadline, until: dateti
     """
     if until is not None and until > deadline.at:
         deadline = replace(deadline, at=until, label=said(until), extended=True)
-    return replace(deadline, binds=candidature.succeeds_id is None)
+    return deadline if candidature.succeeds_id is None else replace(deadline, binds=False)
 
 
 def _deadline(echeance: Echeance) -> Deadline:

@@ -17,7 +17,7 @@ from referencement.rules.rappels import LONGEST, Occurrence, Reached, reached
 from .echeances import due_among
 
 REMINDER = "referencement.reminder"
-CHUNK = 500
+CHUNK = 2000
 
 
 @dataclass(frozen=True, slots=True)

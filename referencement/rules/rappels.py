@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from candidatures.catalogue.dispositifs import PARIS
 
@@ -46,8 +47,14 @@ class Reached:
 
 def reached(echeance: datetime, *, at: datetime) -> Reached | None:
     """Return the paliers that are behind; None before the first, and once the échéance is over: nothing is recalled."""
-    behind = [one for one in Palier if one.before(echeance) <= at]
+    behind = [palier for palier, instant in _instants(echeance) if instant <= at]
     return Reached(behind[-1], tuple(behind[:-1])) if behind and at <= echeance else None
+
+
+@lru_cache(maxsize=64)
+def _instants(echeance: datetime) -> tuple[tuple[Palier, datetime], ...]:
+    """Thousands of candidatures have the same échéance."""
+    return tuple((one, one.before(echeance)) for one in Palier)
 
 
 def left(echeance: datetime, *, at: datetime) -> str:
