@@ -121,7 +121,7 @@ def _report(passes: list[dict[str, float]], alone: float, size: int, machine: st
         "The peak is that of the whole process.",
         "Made by `python -m bench.rappels --write`.",
         "",
-        f"| échéance | palier | recalled to | rows written | seconds, < {LONGEST} | its own | peak, MB, < {LARGEST} | |",
+        f"| échéance | palier | recalled to | rows | seconds, < {LONGEST} | its own | peak, MB, < {LARGEST} | |",
         "|---|---|---:|---:|---:|---:|---:|---|",
         *(
             f"| {code} | {palier} | {one['recalled']:,} | {one['rows']:,} | {_judged(one['seconds'], LONGEST, 1)} "
