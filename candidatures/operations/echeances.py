@@ -7,7 +7,7 @@ from django.db import transaction
 
 from candidatures import permissions, queries
 from candidatures.enums import Act, DeplacementState
-from candidatures.models import DeplacementDEcheance, Echeance
+from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
 from candidatures.rules import echeances as rules
 from comptes import journal, outbox
 from comptes.models import Compte
@@ -102,6 +102,8 @@ def _not_allowed(by: Compte) -> list[str]:
 
 
 def _locked(dispositif_code: str, code: str) -> Echeance:
+    """Lock the whole dispositif, then read one of its échéances: two of them never move past each other."""
+    Dispositif.objects.select_for_update(no_key=True).get(pk=dispositif_code)
     found = Echeance.objects.select_for_update(no_key=True, of=("self",)).select_related("dispositif")
     return found.get(dispositif=dispositif_code, code=code)
 

@@ -192,6 +192,23 @@ def test_two_people_who_approve_at_once_are_one() -> None:
     assert queries.deadlines_of(team.candidature)[DATE_1].at == LATER
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_echeances_that_move_at_once_stay_in_order() -> None:
+    """Date 1 beyond the place where Date 2 goes: each move is right alone, both together are not."""
+    make_team()
+    olivier, odile = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(2))
+    middle = datetime(2027, 3, 1, tzinfo=UTC)
+    moves = [
+        a_move(olivier, to=middle + timedelta(days=1)),
+        a_move(olivier, code=DATE_2, to=middle),
+    ]
+    all_at_once(2, lambda one: operations.approve_move(move_id=moves[one].pk, by=odile, at=BEFORE))
+    instants = [one.at for one in Echeance.objects.filter(dispositif="ms-dui-va2").order_by("code")]
+
+    assert instants == sorted(instants)
+    assert DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED).count() == 1
+
+
 # -- more time for one -----------------------------------------------------------------------------------------------
 
 
