@@ -19,6 +19,9 @@ class CandidatureState(TextChoices):
     FORECLOSED = "foreclosed", "Forclose"
 
 
+CLOSED = (CandidatureState.WITHDRAWN, CandidatureState.FORECLOSED)
+
+
 class DeplacementState(TextChoices):
     """Where the moving of an échéance stands: two people of the ANS are needed."""
 

@@ -62,7 +62,8 @@ document.addEventListener("click", (event) => {
 });
 
 // Time left before an échéance, counted from the server's instant and never from this computer's clock.
-for (const element of document.querySelectorAll("[data-countdown][data-now]")) {
+// A demonstration's clock that is frozen counts nothing.
+for (const element of document.querySelectorAll("body:not([data-clock]) [data-countdown][data-now]")) {
   const left = Date.parse(element.dataset.countdown) - Date.parse(element.dataset.now);
   const plural = (count, word) => `${count}\u00a0${word}${count > 1 ? "s" : ""}`;
   const say = () => {

@@ -5,6 +5,7 @@ A new address with a parameter needs its object in `a_company`: by the parameter
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth.tokens import default_token_generator
@@ -16,7 +17,7 @@ from django.utils.http import urlsafe_base64_encode
 from candidatures import operations as candidatures
 from candidatures import queries
 from candidatures.enums import VoletKind
-from candidatures.models import AccesProduit, Candidature, Piece
+from candidatures.models import AccesProduit, Candidature, DeplacementDEcheance, Derogation, Piece
 from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Notice, Rattachement
@@ -118,6 +119,8 @@ def a_company() -> Company:
     an_attributed_solution(make.a_dossier_handed_over(referenced, people["mand"]), people["mand"])
     anomalie = an_anomalie(proved, people["mand"])
     taken = a_photo(filled)
+    derogation = a_derogation(filled)
+    move = a_move(filled)
     listed = a_listed_examen(proved)
     decided = a_decided_examen(submitted, people["mand"], Decision.NOT_ATTRIBUTED, reasons=["Un motif."])
     free = make.a_produit(editeur, people["mand"], "Libre")
@@ -127,13 +130,17 @@ def a_company() -> Company:
         keys={
             "acces_id": AccesProduit.objects.get(produit=filled.produit).pk,
             "anomalie_id": anomalie.pk,
+            "code": "date-1",
             "demande_id": anomalie.demande_id,
+            "derogation_id": derogation.pk,
+            "dispositif": filled.dispositif_id,
             "editeur_id": editeur.pk,
             "invitation_id": invitation.pk,
             "import_id": a_sent_rem(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]), rows_of(1)).pk,
             "key": "0123456789abcdef",
             "kind": VoletKind.ADMINISTRATIF,
             "notice_id": Notice.objects.filter(compte=people["mand"]).order_by("pk")[0].pk,
+            "move_id": move.pk,
             "nru": filled.nru,
             "photo_id": taken.pk,
             "piece_id": piece.pk,
@@ -165,6 +172,7 @@ def a_company() -> Company:
             "referencement:examen_preview": {"seance_id": decided.seance_id, "nru": submitted.nru},
             "referencement:convention_act": {"geste": "preparer"},
             "referencement:examen_new": {"seance_id": listed.seance_id, "nru": filled.nru},
+            "referencement:deplacement_new": {"code": "date-2"},
             "referencement:document": {"numero": f"ATT-{referenced.nru}"},
             "referencement:solution": {"nru": referenced.nru},
             "referencement:version_new": {"nru": referenced.nru},
@@ -180,6 +188,15 @@ def a_company() -> Company:
             "candidatures:produit_rename": {"editeur": editeur.pk, "nom": "Autre nom"},
             "candidatures:volet": {"seen_version": 0},
             "candidatures:volet_review": {"version": volet.version},
+            "referencement:deplacement": {"geste": "abandonner"},
+            "referencement:deplacement_new": {
+                "to": "2027-11-01T12:00",
+                "arrete": "Arrêté du 01/07/2026",
+                "motive": "Incident.",
+                "geste": "proposer",
+            },
+            "referencement:derogations": {"echeance": "date-2", "to": "2027-11-01T12:00", "motive": "Incident."},
+            "referencement:derogation_decide": {"geste": "accorder"},
             "referencement:seance_new": {
                 "held_at": "2027-11-23T14:00",
                 "quorum": 1,
@@ -227,6 +244,32 @@ def an_anomalie(candidature: Candidature, by: Compte) -> Anomalie:
     demande = desks.a_demande(candidature, by, desks.cnda("DMP"), at=make.SUMMER)
     desks.a_releve(demande, "recours", at=make.SUMMER, date_etape=make.SUMMER.date())
     return Anomalie.objects.get(demande=demande)
+
+
+def a_derogation(candidature: Candidature) -> Derogation:
+    """More time at Date 1, asked by an instructeur who is nobody of the cast."""
+    return candidatures.request_derogation(
+        candidature_id=candidature.pk,
+        echeance="date-1",
+        to=make.DATE_1 + timedelta(days=14),
+        motive="Incident.",
+        by=make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]),
+        at=make.SUMMER,
+    )
+
+
+def a_move(candidature: Candidature) -> DeplacementDEcheance:
+    """Date 1 moved by a responsable who is nobody of the cast; one at a time, for both éditeurs."""
+    waiting = DeplacementDEcheance.objects.filter(echeance__dispositif=candidature.dispositif_id).first()
+    return waiting or candidatures.propose_move(
+        dispositif_code=candidature.dispositif_id,
+        code="date-1",
+        to=make.DATE_1 + timedelta(days=7),
+        arrete="Arrêté du 01/07/2026",
+        motive="Incident.",
+        by=make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]),
+        at=make.SUMMER,
+    )
 
 
 def a_fichier(candidature: Candidature, by: Compte) -> Piece:

@@ -177,6 +177,16 @@ referencement:convention         GET  login 200   200   200   200   404   404   
 referencement:convention         POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:convention_act     GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:convention_act     POST 401   403   403   403   403   404   404   403   302   403   403   403
+referencement:derogations        GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:derogations        POST 401   403   403   403   403   404   404   302   302   403   403   403
+referencement:derogation_decide  GET  login 405   405   405   405   405   405   405   405   405   405   405
+referencement:derogation_decide  POST 401   403   403   403   403   404   404   403   302   403   403   403
+referencement:echeances          GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:echeances          POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:deplacement_new    GET  login 404   404   404   404   404   404   403   200   403   403   403
+referencement:deplacement_new    POST 401   404   404   404   404   404   404   403   302   403   403   403
+referencement:deplacement        GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:deplacement        POST 401   404   404   404   404   404   404   403   302   403   403   403
 referencement:document           GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:document           POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:signature_event    GET  405   405   405   405   405   405   405   405   405   405   405   405

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from candidatures.enums import CandidatureState
+from candidatures.enums import CLOSED, CandidatureState
 from comptes.models import Compte
 
 from .dispositif import Charte, Dispositif
@@ -105,7 +105,7 @@ class Candidature(FSMModelMixin, models.Model):
                 condition=Q(state=CandidatureState.OPEN, handed_over_at__isnull=False),
                 name="candidature_handed_over",
             ),
-            models.Index(fields=["id"], condition=Q(state=CandidatureState.WITHDRAWN), name="candidature_withdrawn"),
+            models.Index(fields=["id"], condition=Q(state__in=CLOSED), name="candidature_closed"),
         ]
 
     def __str__(self) -> str:

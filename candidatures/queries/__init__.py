@@ -19,7 +19,9 @@ from .candidatures import (
     said,
     said_with_zone,
     upcoming_dispositifs,
+    why_closed,
 )
+from .echeances import deplacements, derogations_of, in_time_by_derogation, moved_among, moved_lately
 from .lines import Line, lines_of, produits_of
 from .moments import Moment, bound_at, moments_until, open_at
 from .people import Person, people_by_produit
@@ -83,16 +85,21 @@ __all__ = [
     "deadlines_of",
     "deadlines_of_many",
     "demande_of",
+    "deplacements",
     "depots_of_volet",
+    "derogations_of",
     "evenements_of",
     "facts_of",
     "files_of",
+    "in_time_by_derogation",
     "in_words",
     "jugements_of",
     "latest_reponses",
     "lines_of",
     "managers_of",
     "moments_until",
+    "moved_among",
+    "moved_lately",
     "names_of_produits",
     "next_echeance",
     "open_at",
@@ -116,4 +123,5 @@ __all__ = [
     "volets_at",
     "volets_with_facts",
     "who_moved",
+    "why_closed",
 ]

@@ -1,13 +1,24 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 
-from candidatures.enums import DerogationState
-from candidatures.models import AcceptationDeCharte, Candidature, Charte, Derogation, Dispositif, Echeance, Volet
-from candidatures.rules.deadlines import Deadline
+from candidatures.enums import CandidatureState, DeplacementState, DerogationState
+from candidatures.models import (
+    AcceptationDeCharte,
+    Candidature,
+    Charte,
+    DeplacementDEcheance,
+    Derogation,
+    Dispositif,
+    Echeance,
+    Volet,
+)
+from candidatures.rules.deadlines import Deadline, Move
 
 PARIS = ZoneInfo("Europe/Paris")
 DATE_1 = "date-1"
@@ -54,8 +65,7 @@ def deadline_of(volet: Volet) -> Deadline:
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
     """Every échéance of a dispositif in force today, by its code."""
-    rows = dispositif.echeances.order_by("at", "pk").values_list("code", "nom", "objet", "at")
-    return {code: Deadline(nom, objet, at, said(at)) for code, nom, objet, at in rows}
+    return {row.code: _deadline(row) for row in _with_last_move(dispositif.echeances.order_by("at", "pk"))}
 
 
 def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:
@@ -67,7 +77,7 @@ def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:
         candidature=candidature, echeance=OuterRef("code"), state=DerogationState.GRANTED
     ).order_by("-to_at", "pk")
     rows = Echeance.objects.filter(dispositif=candidature.dispositif_id).order_by("at", "pk")
-    rows = rows.annotate(until=Subquery(granted.values("to_at")[:1]))
+    rows = _with_last_move(rows).annotate(until=Subquery(granted.values("to_at")[:1]))
     return {row.code: _for_candidature(candidature, _deadline(row), row.until) for row in rows}
 
 
@@ -75,9 +85,8 @@ def deadlines_of_many(candidatures: Iterable[Candidature]) -> dict[int, dict[str
     """The same of several candidatures, by their pk, in two queries."""
     asked = {one.pk: one for one in candidatures}
     shared: dict[str, dict[str, Deadline]] = {}
-    for row in Echeance.objects.filter(dispositif__in={one.dispositif_id for one in asked.values()}).order_by(
-        "at", "pk"
-    ):
+    echeances = Echeance.objects.filter(dispositif__in={one.dispositif_id for one in asked.values()})
+    for row in _with_last_move(echeances.order_by("at", "pk")):
         shared.setdefault(row.dispositif_id, {})[row.code] = _deadline(row)
     granted = Derogation.objects.filter(candidature__in=asked, state=DerogationState.GRANTED).order_by("to_at", "pk")
     until = {(pk, code): at for pk, code, at in granted.values_list("candidature", "echeance", "to_at")}
@@ -100,8 +109,21 @@ def _for_candidature(candidature: Candidature, deadline: Deadline, until: dateti
     return deadline if candidature.succeeds_id is None else replace(deadline, binds=False)
 
 
-def _deadline(echeance: Echeance) -> Deadline:
-    return Deadline(echeance.nom, echeance.objet, echeance.at, said(echeance.at))
+def _with_last_move(echeances: QuerySet[Echeance]) -> QuerySet[Any]:
+    """Échéances, each with the move that brought it where it is."""
+    approved = DeplacementDEcheance.objects.filter(echeance=OuterRef("pk"), state=DeplacementState.APPROVED)
+    last = approved.order_by("-decided_at", "-pk").values(
+        told=JSONObject(from_at="from_at", to_at="to_at", at="decided_at", arrete="arrete", motive="motive")
+    )
+    return echeances.annotate(last_move=Subquery(last[:1]))
+
+
+def _deadline(echeance: Any) -> Deadline:
+    """Read an échéance that came with its last move."""
+    told = echeance.last_move
+    instants = {name: datetime.fromisoformat(told[name]) for name in ("from_at", "to_at", "at")} if told else {}
+    move = Move(**told | instants) if told else None
+    return Deadline(echeance.nom, echeance.objet, echeance.at, said(echeance.at), moved=move)
 
 
 def next_echeance(*, at: datetime) -> Echeance | None:
@@ -112,3 +134,20 @@ def next_echeance(*, at: datetime) -> Echeance | None:
 def upcoming_dispositifs(*, at: datetime) -> QuerySet[Dispositif]:
     """The démarches that are not open yet."""
     return Dispositif.objects.filter(opens_at__gt=at).order_by("opens_at", "pk")
+
+
+def why_closed(candidature: Candidature) -> str:
+    """Say in French who closed a candidature, when and why; nothing of one that is open."""
+    match candidature.state:
+        case CandidatureState.WITHDRAWN:
+            return (
+                f"Cette candidature a été retirée par {candidature.withdrawn_by} le {said(candidature.withdrawn_at)}."
+            )
+        case CandidatureState.FORECLOSED:
+            missed = candidature.foreclosure_echeance.replace("-", " ").capitalize()
+            by, on = candidature.foreclosed_by, said(candidature.foreclosed_at)
+            return (
+                f"Cette candidature a été déclarée forclose par {by} le {on}, parce que la {missed} était passée. "
+                f"Motif\u00a0: {candidature.foreclosure_reason}"
+            )
+    return ""

@@ -14,7 +14,7 @@ from candidatures.enums import CandidatureState, DemandeState, Verdict, VoletSta
 from candidatures.models import Candidature, Demande, Jugement, Reponse, Soumission, Volet
 from candidatures.rules.submission import VoletFacts
 
-from .candidatures import charte_accepted, said
+from .candidatures import charte_accepted, said, why_closed
 
 Lines = Sequence[Mapping[str, Any]]
 
@@ -158,11 +158,8 @@ def jugements_of(volet: Volet) -> dict[str, Jugement]:
 
 def who_moved(volet: Volet) -> str:
     """Say in French who brought the volet where it is, and when."""
-    if volet.candidature.state == CandidatureState.WITHDRAWN:
-        withdrawn = volet.candidature
-        return f"Cette candidature a été retirée par {withdrawn.withdrawn_by} le {said(withdrawn.withdrawn_at)}."
-    if volet.candidature.state == CandidatureState.FORECLOSED:
-        return f"L’ANS a déclaré cette candidature forclose le {said(volet.candidature.foreclosed_at)}."
+    if closed := why_closed(volet.candidature):
+        return closed
     if volet.state == VoletState.ADMITTED:
         return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {said(volet.admitted_at)}."
     if volet.state == VoletState.SUBMITTED:

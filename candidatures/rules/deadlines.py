@@ -4,6 +4,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 SOON = timedelta(days=7)
+LATELY = timedelta(days=14)  # how long pages say that an échéance was moved
+
+
+@dataclass(frozen=True)
+class Move:
+    """The last time that the ANS moved an échéance for everybody; all instants are aware.
+
+    :param at: when it was approved
+    """
+
+    from_at: datetime
+    to_at: datetime
+    at: datetime
+    arrete: str
+    motive: str
+
+    def is_recent(self, at: datetime) -> bool:
+        """Say whether somebody may have missed it yet."""
+        return at - self.at < LATELY
 
 
 @dataclass(frozen=True)
@@ -14,6 +33,7 @@ class Deadline:
     :param label: how the instant is said in French, in Paris time
     :param binds: False for a new version of what is référencé: it may be presented at any time
     :param extended: whether a dérogation gave that instant to the candidature
+    :param moved: what last brought everybody's instant where it is; None when the file did
     """
 
     nom: str
@@ -22,6 +42,7 @@ class Deadline:
     label: str
     binds: bool = True
     extended: bool = False
+    moved: Move | None = None
 
     def is_met(self, at: datetime) -> bool:
         """Noon sharp is in time (webinar: Date 1, 01/10/2026 at 12:00)."""
@@ -32,6 +53,10 @@ class Deadline:
         if not self.is_met(at):
             return "late"
         return "soon" if self.binds and self.at - at <= SOON else "neutral"
+
+    def counts_down(self, at: datetime) -> bool:
+        """Say whether time is left to whom it binds: a page may then count it."""
+        return self.binds and self.is_met(at)
 
     def remaining(self, at: datetime) -> str:
         """Say in French how much time is left, or has passed since."""

@@ -37,6 +37,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "charte": charte,
         "acceptation": acceptation,
         "is_open": candidature.state == CandidatureState.OPEN,
+        "closed": queries.why_closed(candidature),
         "can_engage": permissions.can_engage(request.user, candidature),
         "refusal": refusal,
     }

@@ -21,6 +21,7 @@ def index(request: PortalRequest) -> HttpResponse:
     context = {
         "produits": queries.produits_of(request.user),
         "manages": manages,
+        "moved": queries.moved_lately(at=request.at),
         "has_editeur": manages or request.user.rattachements.current().exists(),
     }
     return render(request, "candidatures/produits.html", context)

@@ -95,5 +95,6 @@ def deadline_for_page(request: PortalRequest, volet: Volet, deadline: Deadline) 
     return {
         "deadline": deadline,
         "deadline_state": "done" if over else deadline.state(request.at),
+        "counting_from": request.at if deadline.counts_down(request.at) and not over else None,
         "remaining": "Soumis dans les temps" if over else deadline.remaining(request.at),
     }

@@ -3,7 +3,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from candidatures import operations, permissions
+from candidatures import operations, permissions, queries
 from candidatures.enums import CandidatureState
 from comptes.requests import PortalRequest
 
@@ -29,5 +29,6 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "trail": trail_to_candidature(candidature, request),
         "reasons": reasons,
         "is_open": candidature.state == CandidatureState.OPEN,
+        "closed": queries.why_closed(candidature),
     }
     return render(request, "candidatures/withdraw.html", context, status=409 if reasons else 200)

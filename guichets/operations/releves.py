@@ -10,7 +10,7 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import deadlines_by_code
+from candidatures.queries import deadlines_of
 from comptes import journal
 from guichets import queries
 from guichets.catalogue.releves import cadence_of
@@ -226,5 +226,5 @@ def _disagreements(demande: Suivie, said: Said) -> list[AnomalieFound]:
 
 def _next_pull(demande: Suivie, at: datetime) -> datetime:
     cadence = cadence_of(Guichet(demande.guichet))
-    echeances = [one.at for one in deadlines_by_code(demande.candidature.dispositif).values()]
+    echeances = [one.at for one in deadlines_of(demande.candidature).values()]
     return next_pull(cadence, demande.state, at=at, echeances=echeances, jitter=jitter_of(demande.pk, at))

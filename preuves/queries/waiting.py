@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from candidatures.enums import CandidatureState
+from candidatures.enums import CLOSED
 from comptes.models import Compte
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
@@ -41,9 +41,9 @@ def chapitres_to_read(
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     :param of: keep those that this person holds
     """
-    # Few are withdrawn: to leave them out is to count without joining thousands.
-    withdrawn = DossierDePreuves.objects.filter(candidature__state=CandidatureState.WITHDRAWN)
-    found = Chapitre.objects.filter(state__in=WAITING).exclude(dossier__in=withdrawn)
+    # Few are closed: to leave them out is to count without joining thousands.
+    closed = DossierDePreuves.objects.filter(candidature__state__in=CLOSED)
+    found = Chapitre.objects.filter(state__in=WAITING).exclude(dossier__in=closed)
     if dispositif:
         found = found.filter(dossier__candidature__dispositif=dispositif)
     if code:

@@ -105,6 +105,8 @@ def deadline_for_page(request: PortalRequest, deadline: Deadline) -> dict[str, A
         "at": deadline.at,
         "state": deadline.state(request.at),
         "remaining": deadline.remaining(request.at),
+        "extended": deadline.extended,
+        "now": request.at if deadline.counts_down(request.at) else None,
     }
 
 

@@ -15,6 +15,7 @@ from .as_of import CandidatureThen, candidatures_at
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
+from .deplacements import effect_of_move
 from .echeances import due_among, due_candidatures, due_of
 from .kept import kept
 from .photos import candidatures_to_photograph, missing_then, moments_to_photograph, photo_to_freeze
@@ -101,6 +102,7 @@ __all__ = [
     "due_of",
     "echeances_for_page",
     "echeances_to_recall",
+    "effect_of_move",
     "every_seance",
     "every_solution",
     "fiche_of",

@@ -90,7 +90,7 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Can
 
 
 def echeances_for_page(deadlines: Mapping[str, Deadline], *, at: datetime) -> list[dict[str, Any]]:
-    """Échéances by code as a page shows them: code, label, instant, how near, and how long is left."""
+    """Échéances by code as a page shows them: code, label, instant, how near, how long is left, counted from when."""
     return [
         {
             "code": code,
@@ -98,6 +98,8 @@ def echeances_for_page(deadlines: Mapping[str, Deadline], *, at: datetime) -> li
             "at": deadline.at,
             "state": deadline.state(at),
             "remaining": deadline.remaining(at),
+            "extended": deadline.extended,
+            "now": at if deadline.counts_down(at) else None,
         }
         for code, deadline in deadlines.items()
     ]

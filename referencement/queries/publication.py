@@ -14,7 +14,7 @@ from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from candidatures.catalogue.dispositifs import every_spec, spec_of
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Echeance, Reponse, Soumission
-from candidatures.queries import DATE_1
+from candidatures.queries import DATE_1, in_time_by_derogation
 from comptes.models import SortName
 from referencement.enums import DocumentKind, ExamenState, Publication
 from referencement.models import Document, Examen
@@ -43,9 +43,9 @@ def published(
 ) -> QuerySet[Candidature]:
     """The candidatures that the public list shows, by name.
 
-    « En cours de référencement »: from Date 1 on, both volets handed over in time, and still open; a non-attribution
-    changes nothing to it, since it is told to the éditeur alone. No Date 1 binds a new version of what is référencé.
-    « Référencée »: attributed by the collège, for good.
+    « En cours de référencement »: from Date 1 on, both volets handed over in time, a dérogation's or everybody's, and
+    still open; a non-attribution changes nothing to it, since it is told to the éditeur alone. No Date 1 binds a new
+    version of what is référencé. « Référencée »: attributed by the collège, for good.
 
     :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
     """
@@ -72,6 +72,8 @@ def _shown(state: str, dates: Mapping[str, datetime], at: datetime) -> Q:
     referenced = Q(attribue__isnull=False)
     over = [Q(dispositif=code, handed_over_at__lte=date) for code, date in dates.items() if date <= at]
     in_time = reduce(or_, over, Q(succeeds__isnull=False, handed_over_at__isnull=False))
+    if passed := [code for code, date in dates.items() if date <= at]:
+        in_time |= Q(dispositif__in=passed, handed_over_at__lte=at, pk__in=in_time_by_derogation())
     in_progress = Q(in_time, state=CandidatureState.OPEN, attribue=None)
     match state:
         case Publication.REFERENCED:

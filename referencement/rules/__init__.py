@@ -2,6 +2,7 @@
 
 from .attribution import AttributionSituation, ExamenFacts, first_to_act, is_attributed, only_before_the_college
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
+from .deplacements import Effect, effect_in_words
 from .echeances import due, unsubmitted
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
 from .photo import WAIT, ForeclosureFacts, may_be_taken, sort_of, why_not_foreclosed
@@ -14,6 +15,7 @@ __all__ = [
     "ChapitreFacts",
     "ConventionFacts",
     "DossierFacts",
+    "Effect",
     "ExamenFacts",
     "ForeclosureFacts",
     "PreuvesSituation",
@@ -23,6 +25,7 @@ __all__ = [
     "VoletSituation",
     "blocages",
     "due",
+    "effect_in_words",
     "first_to_act",
     "is_attributed",
     "may_be_taken",

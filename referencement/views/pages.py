@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from candidatures import permissions
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import lines_of
+from candidatures.queries import lines_of, moved_among, moved_lately, why_closed
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from guichets.views.desks import DESKS
@@ -33,10 +33,8 @@ READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 @require_safe
 def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The overview of a candidature: where it stands, whose turn it is, the next click."""
-    found = get_object_or_404(
-        queries.with_photos(Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by")),
-        nru=nru,
-    )
+    seen = Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by", "foreclosed_by")
+    found = get_object_or_404(queries.with_photos(seen), nru=nru)
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
     complet = queries.dossier_complet(found, at=request.at, with_history=False)
@@ -54,11 +52,14 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "unsubmitted": _unsubmitted(complet, at=request.at) if fills else None,
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
         "is_open": found.state == CandidatureState.OPEN,
+        "closed": why_closed(found),
         "desks": [(one, complet.guichets.of(one.guichet)) for one in DESKS],
         "gates": complet.guichets.gates,
         "profils_known": bool(complet.guichets.architecture.profils),
         "echeances": echeances,
         "has_photos": found.has_photos,
+        "moved": moved_among(complet.facts.echeances.values(), str(found.dispositif), at=request.at),
+        "derogations_shown": request.user.is_ans or any(one["extended"] for one in echeances),
     }
     return render(request, "referencement/candidature.html", context)
 
@@ -170,6 +171,7 @@ def instruction(request: PortalRequest) -> HttpResponse:
     page = Paginator(queries.dossiers(request.user, state=state, text=text), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "moved": moved_lately(at=request.at),
         "lines": lines_of(cast("QuerySet[Candidature]", page.object_list)),
         "states": [(value, label, value == state) for value, label in VoletState.choices],
         "text": text,

@@ -49,9 +49,9 @@ def two_more(team: Team) -> None:
 @pytest.mark.parametrize(
     ("name", "who", "expected"),
     [
-        ("candidatures:produits", "mandataire", 8),
-        ("candidatures:produits", "salarie", 9),
-        ("referencement:instruction", "instructeur", 7),
+        ("candidatures:produits", "mandataire", 9),
+        ("candidatures:produits", "salarie", 10),
+        ("referencement:instruction", "instructeur", 8),
     ],
 )
 def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, who: str, expected: int) -> None:

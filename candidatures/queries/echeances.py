@@ -1,0 +1,64 @@
+"""The acts that change an échéance: the moves, for everybody, and the dérogations, each for one candidature."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+
+from candidatures.enums import DeplacementState, DerogationState
+from candidatures.models import Candidature, DeplacementDEcheance, Derogation
+from candidatures.rules.deadlines import Deadline, Move
+
+from .candidatures import DATE_1
+
+
+def in_time_by_derogation() -> QuerySet[Derogation, int]:
+    """The candidatures handed over in the time that a dérogation gave them."""
+    granted = Derogation.objects.filter(echeance=DATE_1, state=DerogationState.GRANTED)
+    return granted.filter(to_at__gte=F("candidature__handed_over_at")).values_list("candidature", flat=True)
+
+
+def derogations_of(candidature: Candidature) -> QuerySet[Derogation]:
+    """Every dérogation that was asked for, the latest first."""
+    return candidature.derogations.select_related("asked_by", "decided_by").order_by("-asked_at", "-pk")
+
+
+def deplacements() -> QuerySet[DeplacementDEcheance]:
+    """Every move of an échéance that was proposed, the latest first."""
+    found = DeplacementDEcheance.objects.select_related("echeance__dispositif", "asked_by", "decided_by")
+    return found.order_by("-asked_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Recent:
+    """A move in force that somebody may have missed yet, as a banner says it."""
+
+    nom: str
+    objet: str
+    demarche: str
+    move: Move
+
+
+def moved_lately(*, at: datetime) -> list[Recent]:
+    """The recent moves, of every dispositif."""
+    found = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED, to_at=F("echeance__at"))
+    found = found.select_related("echeance__dispositif").order_by("-decided_at", "-pk")
+    moves = [
+        Recent(
+            one.echeance.nom,
+            one.echeance.objet,
+            str(one.echeance.dispositif),
+            Move(one.from_at, one.to_at, one.decided_at or at, one.arrete, one.motive),
+        )
+        for one in found
+    ]
+    return [one for one in moves if one.move.is_recent(at)]
+
+
+def moved_among(deadlines: Iterable[Deadline], demarche: str, *, at: datetime) -> list[Recent]:
+    """The recent moves among échéances that were read already; no query."""
+    moved = [(one, one.moved) for one in deadlines if one.moved]
+    return [Recent(one.nom, one.objet, demarche, move) for one, move in moved if move.is_recent(at)]

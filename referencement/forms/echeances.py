@@ -1,0 +1,52 @@
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+FORMAT = "%Y-%m-%dT%H:%M"
+
+
+class InstantField(forms.DateTimeField):
+    """A civil time in Paris, to the minute; one that the change of clock skips or repeats is refused."""
+
+    def __init__(self, **words: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMAT)
+        help_text = "À l’heure de Paris. L’instant même est encore dans les temps."
+        super().__init__(widget=widget, input_formats=[FORMAT], help_text=help_text, **words)
+
+
+class DeplacementForm(forms.Form):
+    """An échéance to move, for everybody."""
+
+    to = InstantField(label="Nouvel instant", error_messages={"required": "Dites à quel instant."})
+    arrete = forms.CharField(
+        label="Arrêté ou décision",
+        max_length=200,
+        help_text="Sa référence complète\u00a0: chacun la lira.",
+        error_messages={"required": "Citez l’arrêté ou la décision qui déplace l’échéance."},
+    )
+    motive = forms.CharField(
+        label="Motif",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="En une ou deux phrases, pour les éditeurs.",
+        error_messages={"required": "Donnez le motif du déplacement\u00a0: chacun le lira."},
+    )
+
+
+class DerogationForm(forms.Form):
+    """More time for one candidature."""
+
+    echeance = forms.ChoiceField(label="Échéance", error_messages={"required": "Choisissez l’échéance."})
+    to = InstantField(label="Nouvel instant", error_messages={"required": "Dites jusqu’à quel instant."})
+    motive = forms.CharField(
+        label="Motif",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Si la dérogation est accordée, l’éditeur le lit.",
+        error_messages={"required": "Donnez le motif de la dérogation."},
+    )
+
+    def __init__(self, *args: Any, echeances: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["echeance"].choices = list(echeances)  # type: ignore[attr-defined]  # of a field of choices

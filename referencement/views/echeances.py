@@ -1,0 +1,184 @@
+"""The échéances, for the ANS: what is in force, how it came there, and the moving of one by two people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from candidatures import operations, permissions
+from candidatures.enums import DeplacementState
+from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
+from candidatures.queries import deadlines_by_code, deplacements, moved_lately, said
+from candidatures.rules import echeances as rules
+from comptes.requests import PortalRequest
+from referencement import queries
+from referencement.forms.echeances import DeplacementForm
+from referencement.rules import effect_in_words
+
+HISTORY = 30
+NAMED = 10
+
+
+def refuse_who_does_not_read(request: PortalRequest) -> None:
+    if not request.user.is_ans:
+        raise Http404
+
+
+def refuse_who_does_not_decide(request: PortalRequest) -> None:
+    if not permissions.decides_on_echeances(request.user):
+        raise PermissionDenied("Seul un responsable d’instruction déplace une échéance.")
+
+
+def _trail() -> list[tuple[str, str]]:
+    return [("Échéances", reverse("referencement:echeances"))]
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The échéances of each dispositif, what waits to be approved, and the history of their moves."""
+    refuse_who_does_not_read(request)
+    moves = list(deplacements()[:HISTORY])
+    waiting = [one for one in moves if one.state == DeplacementState.PROPOSED]
+    pending = {(one.echeance.dispositif_id, one.echeance.code): one for one in waiting}
+    context = {
+        "dispositifs": [
+            (
+                one,
+                [
+                    {**row, "waiting": pending.get((one.pk, row["code"]))}
+                    for row in queries.echeances_for_page(deadlines_by_code(one), at=request.at)
+                ],
+            )
+            for one in Dispositif.objects.order_by("opens_at", "pk")
+        ],
+        "waiting": waiting,
+        "moved": moved_lately(at=request.at),
+        "history": [one for one in moves if one.state != DeplacementState.PROPOSED],
+        "may_move": permissions.decides_on_echeances(request.user),
+    }
+    return render(request, "referencement/echeances/index.html", context)
+
+
+def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
+    """Say where an échéance would go, see whom that concerns, then propose it."""
+    refuse_who_does_not_read(request)
+    refuse_who_does_not_decide(request)
+    echeance = get_object_or_404(Echeance.objects.select_related("dispositif"), dispositif=dispositif, code=code)
+    form = DeplacementForm(request.POST or None)
+    effect = None
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        effect = _effect(echeance, given["to"], request, form)
+        if request.POST.get("geste") == "proposer" and effect and _propose(request, echeance, form):
+            messages.success(request, "Le déplacement est proposé. Une autre personne l’approuve ou l’abandonne.")
+            return redirect("referencement:echeances")
+    context = {
+        "echeance": echeance,
+        "in_force": said(echeance.at),
+        "trail": _trail(),
+        "form": form,
+        "effect": effect,
+        "typed": _typed(form) if effect and not form.errors else [],
+    }
+    return render(request, "referencement/echeances/propose.html", context, status=422 if form.errors else 200)
+
+
+def move(request: PortalRequest, move_id: int) -> HttpResponse:
+    """One move: what it would change now; another person than who proposed it puts it in force."""
+    refuse_who_does_not_read(request)
+    found = get_object_or_404(deplacements(), pk=move_id)
+    if request.method == "POST":
+        refuse_who_does_not_decide(request)
+        _decide(request, found)
+        return redirect("referencement:echeances")
+    waits = found.state == DeplacementState.PROPOSED
+    decides = waits and permissions.decides_on_echeances(request.user)
+    mine = found.asked_by_id == request.user.pk
+    context = {
+        "move": found,
+        "title": f"{found.echeance.nom}\u00a0: déplacement",
+        "trail": _trail(),
+        "effect": _of_move(found, request) if waits else None,
+        "obstacles": [{"sentence": one} for one in _obstacles(found.echeance, found.to_at, request)] if waits else [],
+        "decides": decides,
+        "may_approve": decides and not mine,
+        "mine": mine,
+    }
+    return render(request, "referencement/echeances/move.html", context)
+
+
+def _decide(request: PortalRequest, found: DeplacementDEcheance) -> None:
+    try:
+        if request.POST.get("geste") == "approuver":
+            operations.approve_move(move_id=found.pk, by=request.user, at=request.at)
+            messages.success(request, "L’échéance est déplacée. Chacun en est prévenu.")
+        else:
+            operations.refuse_move(move_id=found.pk, by=request.user, at=request.at)
+            messages.success(request, "Le déplacement est abandonné\u00a0: l’échéance reste où elle est.")
+    except operations.MoveNotPossible as refused:
+        messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
+
+
+def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) -> bool:
+    """Propose, or put what is against it in the form."""
+    given = form.cleaned_data
+    try:
+        operations.propose_move(
+            dispositif_code=echeance.dispositif_id,
+            code=echeance.code,
+            to=given["to"],
+            arrete=given["arrete"],
+            motive=given["motive"],
+            by=request.user,
+            at=request.at,
+        )
+    except operations.MoveNotPossible as refused:
+        for reason in refused.reasons:
+            form.add_error(None, reason)
+        return False
+    return True
+
+
+def _effect(echeance: Echeance, to: datetime, request: PortalRequest, form: DeplacementForm) -> dict[str, Any] | None:
+    """What the move would change; nothing, and the form says why, when it cannot be."""
+    if obstacles := _obstacles(echeance, to, request):
+        for one in obstacles:
+            form.add_error("to", one)
+        return None
+    return _shown(echeance, to, request)
+
+
+def _of_move(found: DeplacementDEcheance, request: PortalRequest) -> dict[str, Any]:
+    return _shown(found.echeance, found.to_at, request)
+
+
+def _obstacles(echeance: Echeance, to: datetime, request: PortalRequest) -> tuple[str, ...]:
+    moved = rules.Moved(echeance.code, deadlines_by_code(echeance.dispositif), echeance.dispositif.opens_at)
+    return rules.obstacles_to_move(moved, to, at=request.at)
+
+
+def _shown(echeance: Echeance, to: datetime, request: PortalRequest) -> dict[str, Any]:
+    deadline = deadlines_by_code(echeance.dispositif)[echeance.code]
+    effect, concerned = queries.effect_of_move(echeance, deadline, to, at=request.at)
+    count = effect.late + effect.pending
+    return {
+        "former": deadline.at,
+        "to": to,
+        "sentences": effect_in_words(effect),
+        "concerned": list(concerned[:NAMED]),
+        "others": max(0, count - NAMED),
+        "messages": effect.messages,
+    }
+
+
+def _typed(form: DeplacementForm) -> list[tuple[str, str]]:
+    """What was typed and is sent again with the proposal, once its effect was read."""
+    given = form.cleaned_data
+    return [("to", str(form["to"].value())), ("arrete", given["arrete"]), ("motive", given["motive"])]
