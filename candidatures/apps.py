@@ -30,6 +30,7 @@ class CandidaturesConfig(AppConfig):
             notices.Kind(
                 "candidatures.withdrawn", "Candidature retirée", lambda notice: True, mails.withdrawn, legal=True
             ),
+            notices.Kind("candidatures.message_posted", "Message reçu", mails.is_still_unread, mails.message_posted),
             notices.Kind(
                 "candidatures.echeance_moved",
                 "Échéance déplacée",

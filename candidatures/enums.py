@@ -56,6 +56,13 @@ class Verdict(TextChoices):
     REFUSED = "refused", "Refusée"
 
 
+class Camp(TextChoices):
+    """From which side of a candidature somebody writes."""
+
+    EDITEUR = "editeur", "Éditeur"
+    ANS = "ans", "ANS"
+
+
 class AccuseKind(TextChoices):
     """What an accusé de dépôt says that the ANS received."""
 
@@ -86,6 +93,7 @@ class Act(TextChoices):
     WARNINGS_READ = "warnings.read", "{volet} : avertissements lus avant la soumission : {avertissements}"
     REFERENCE_JUDGED = "reference.judged", "La référence {reference} est {verdict} par l’ANS"
     PIECE_DEPOSITED = "piece.deposited", "La pièce n° {piece} est déposée (empreinte {sha256})"
+    MESSAGE_POSTED = "message.posted", "Message n°\u00a0{message} dans la messagerie de la candidature"
     CANDIDATURE_WITHDRAWN = "candidature.withdrawn", "La candidature est retirée par l’éditeur"
     CANDIDATURE_FORECLOSED = "candidature.foreclosed", "La candidature est forclose ({echeance})\u00a0: {motif}"
     CANDIDATURE_REOPENED = "candidature.reopened", "La candidature est rouverte par une dérogation ({echeance})"

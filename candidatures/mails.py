@@ -5,6 +5,7 @@ from datetime import datetime
 from candidatures import permissions, queries
 from candidatures.enums import CandidatureState, DemandeState
 from candidatures.models import AccesProduit, Accuse, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
+from candidatures.models import Message as PostedMessage
 from candidatures.rules.deadlines import Deadline
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
@@ -189,4 +190,32 @@ def _candidature(notice: Notice) -> Candidature:
 
 def _derogation(notice: Notice) -> Derogation:
     joined = Derogation.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
+    return joined.get(pk=key_of(notice))
+
+
+def message_posted(notice: Notice) -> Message:
+    posted = _message(notice)
+    candidature = posted.candidature
+    return write(
+        "candidatures/mails/message_posted.txt",
+        f"{candidature.nru}\u00a0: message de {posted.author.full_name}",
+        posted=posted,
+        candidature=candidature,
+        pieces=[line.piece.name for line in posted.lines.select_related("piece").order_by("rank")],
+        href=link("referencement:messages", candidature.nru),
+    )
+
+
+def is_still_unread(notice: Notice) -> bool:
+    """Not for who has read it meanwhile, nor for who left the candidature."""
+    posted = _message(notice)
+    if notice.compte is None or queries.read_upto(posted.candidature, notice.compte) >= posted.pk:
+        return False
+    if notice.compte.is_ans:
+        return True
+    return permissions.people_with_access(posted.candidature.produit).filter(pk=notice.compte.pk).exists()
+
+
+def _message(notice: Notice) -> PostedMessage:
+    joined = PostedMessage.objects.select_related("author", "candidature__produit__editeur", "candidature__dispositif")
     return joined.get(pk=key_of(notice))

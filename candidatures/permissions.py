@@ -2,7 +2,8 @@
 
 from django.db.models import Q, QuerySet
 
-from candidatures.models import AccesProduit, Candidature, Produit
+from candidatures.enums import Camp, CandidatureState
+from candidatures.models import AccesProduit, Candidature, Demande, Message, Produit
 from comptes import permissions
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Rattachement
@@ -37,3 +38,17 @@ def people_with_access(produit: Produit) -> QuerySet[Compte]:
     seats = Rattachement.objects.current().filter(editeur=produit.editeur_id)
     seats = seats.filter(Q(role__in=[Role.MANDATAIRE, Role.REPRESENTANT]) | Q(pk__in=given))
     return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by("pk")
+
+
+def writes_messages(compte: Compte, candidature: Candidature) -> bool:
+    """Say so of somebody who sees it. Not once it is withdrawn; one that is foreclosed may be contested."""
+    return candidature.state != CandidatureState.WITHDRAWN and (not compte.is_ans or instructs(compte))
+
+
+def people_of_the_ans(candidature: Candidature) -> list[Compte]:
+    """Who reads the thread at the ANS: who wrote in it or asked something, else who answers for the instruction."""
+    wrote = Message.objects.filter(candidature=candidature, camp=Camp.ANS).values("author")
+    asked = Demande.objects.filter(volet__candidature=candidature).values("asked_by")
+    agents = Compte.objects.filter(is_active=True).exclude(roles_ans=[]).order_by("pk")
+    answers = agents.filter(roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
+    return list(agents.filter(Q(pk__in=wrote) | Q(pk__in=asked))) or list(answers)

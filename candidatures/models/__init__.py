@@ -4,6 +4,7 @@ from .candidature import AcceptationDeCharte, Candidature
 from .demande import Demande, Jugement
 from .dispositif import Charte, Dispositif, Echeance
 from .echeance import DeplacementDEcheance, Derogation
+from .message import LectureDeMessages, Message, MessagePiece
 from .piece import Piece
 from .produit import AccesProduit, Produit
 from .volet import Reponse, Soumission, Volet
@@ -22,6 +23,9 @@ __all__ = [
     "Echeance",
     "ImpressionDAccuse",
     "Jugement",
+    "LectureDeMessages",
+    "Message",
+    "MessagePiece",
     "Piece",
     "Produit",
     "Reponse",

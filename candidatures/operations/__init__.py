@@ -25,6 +25,7 @@ from .instruction import (
     judge_reference,
     reopen_volet,
 )
+from .messages import MessageNotPosted, mark_messages_read, post_message, readers_of
 from .pieces import deposit_piece, keep_piece, keep_pieces
 from .produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces, rename_produit
 from .volets import (
@@ -45,6 +46,7 @@ __all__ = [
     "DerogationNotPossible",
     "DispositifConflict",
     "ForeclosureNotPossible",
+    "MessageNotPosted",
     "MoveNotPossible",
     "ProduitNotPossible",
     "Saved",
@@ -66,9 +68,12 @@ __all__ = [
     "keep_piece",
     "keep_pieces",
     "load_dispositif",
+    "mark_messages_read",
     "open_calendar",
     "open_candidature",
+    "post_message",
     "propose_move",
+    "readers_of",
     "refuse_derogation",
     "refuse_move",
     "rename_produit",

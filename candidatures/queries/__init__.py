@@ -23,6 +23,7 @@ from .candidatures import (
 )
 from .echeances import deplacements, derogations_of, in_time_by_derogation, moved_among, moved_lately
 from .lines import Line, lines_of, produits_of
+from .messages import pieces_of_messages, read_upto, thread_of, with_unread_messages
 from .moments import Moment, bound_at, moments_until, open_at
 from .people import Person, people_by_produit
 from .produits import (
@@ -105,12 +106,14 @@ __all__ = [
     "open_at",
     "people_by_produit",
     "people_of_dispositif",
+    "pieces_of_messages",
     "pieces_submitted",
     "prefill_of",
     "presented_volets",
     "presented_volets_of",
     "produit_called",
     "produits_of",
+    "read_upto",
     "reponses_at",
     "said",
     "said_with_zone",
@@ -118,10 +121,12 @@ __all__ = [
     "salaries_without_acces",
     "spec_of_volet",
     "summary_of",
+    "thread_of",
     "unlocked_champs",
     "upcoming_dispositifs",
     "volets_at",
     "volets_with_facts",
     "who_moved",
     "why_closed",
+    "with_unread_messages",
 ]

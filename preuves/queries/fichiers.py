@@ -9,7 +9,7 @@ from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, T
 
 from candidatures import permissions
 from candidatures.models import Candidature, Piece
-from candidatures.queries import pieces_submitted
+from candidatures.queries import pieces_of_messages, pieces_submitted
 from comptes.models import Compte
 from preuves.catalogue.natures import IMAGES, TYPE_NAMES, VIDEOS
 from preuves.enums import AnalyseState
@@ -28,14 +28,15 @@ def fichiers_visible_to(compte: Compte, candidature: Candidature) -> QuerySet[Pi
     """The files of a candidature that somebody who sees it may read.
 
     Its own side reads all of them. The ANS reads those of the volets and of the revisions that were submitted, and not
-    taken back.
+    taken back; and what came with a message.
     """
     if permissions.fills(compte, candidature):
         return candidature.pieces.all()
     if not compte.is_ans:
         return candidature.pieces.none()
     lines = RevisionPiece.objects.filter(piece=OuterRef("pk"), revision__in=revisions_submitted(candidature))
-    return candidature.pieces.filter(Q(Exists(lines)) | Q(pk__in=pieces_submitted(candidature)))
+    submitted = Q(Exists(lines)) | Q(pk__in=pieces_submitted(candidature))
+    return candidature.pieces.filter(submitted | pieces_of_messages(candidature))
 
 
 def revisions_submitted(candidature: Candidature) -> QuerySet[Revision]:

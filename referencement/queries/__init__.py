@@ -18,6 +18,7 @@ from .conventions import address_of, convention_facts, living_convention, numero
 from .deplacements import effect_of_move
 from .echeances import due_among, due_candidatures, due_of
 from .kept import kept
+from .mentions import Mention, mentions_of, named
 from .photos import candidatures_to_photograph, missing_then, moments_to_photograph, photo_to_freeze
 from .publication import (
     PER_PAGE,
@@ -77,6 +78,7 @@ __all__ = [
     "Album",
     "CandidatureThen",
     "DossierComplet",
+    "Mention",
     "PhotoLine",
     "PublicPage",
     "Rappel",
@@ -119,10 +121,12 @@ __all__ = [
     "listable",
     "living_convention",
     "membres_of",
+    "mentions_of",
     "missing_before_the_college",
     "missing_then",
     "moments_to_photograph",
     "name_of_echeance",
+    "named",
     "neighbours_of",
     "numero_of",
     "numero_of_issued",

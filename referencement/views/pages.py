@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from candidatures import permissions
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import lines_of, moved_among, moved_lately, why_closed
+from candidatures.queries import lines_of, moved_among, moved_lately, why_closed, with_unread_messages
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from guichets.views.desks import DESKS
@@ -34,7 +34,7 @@ READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The overview of a candidature: where it stands, whose turn it is, the next click."""
     seen = Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by", "foreclosed_by")
-    found = get_object_or_404(queries.with_photos(seen), nru=nru)
+    found = get_object_or_404(queries.with_photos(with_unread_messages(seen, request.user)), nru=nru)
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
     complet = queries.dossier_complet(found, at=request.at, with_history=False)

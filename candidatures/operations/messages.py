@@ -1,0 +1,113 @@
+"""Somebody writes in a candidature's thread, and says up to where they have read it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from candidatures import permissions
+from candidatures.enums import Act, Camp
+from candidatures.models import Candidature, LectureDeMessages, Message, MessagePiece
+from candidatures.rules import messages as rules
+from candidatures.rules import pieces
+from comptes import journal, outbox
+from comptes.models import Compte
+
+from .pieces import keep_piece
+
+POSTED = "candidatures.message_posted"
+
+
+class MessageNotPosted(Exception):
+    """`reasons`: why nothing was sent, in French, one sentence each."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@transaction.atomic
+def post_message(
+    *,
+    candidature_id: int,
+    text: str,
+    mentions: Sequence[str] = (),
+    uploads: Sequence[UploadedFile[bytes]] = (),
+    corrects_id: int | None = None,
+    token: str,
+    by: Compte,
+    at: datetime,
+) -> Message:
+    """Write one message, with its files, and tell both sides; the same form posted again is the same message.
+
+    :param mentions: addresses that exist, which who calls has looked up
+    :raises MessageNotPosted: with every reason; no file is kept
+    """
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    if posted := Message.objects.filter(author=by, token=token).first():
+        return posted
+    former = Message.objects.filter(pk=corrects_id, candidature=candidature).first() if corrects_id else None
+    own = None if corrects_id is None else former is not None and former.author_id == by.pk
+    draft = rules.Draft(text, len(uploads), len(mentions), corrects_own=own)
+    sees = Candidature.objects.visible_to(by).filter(pk=candidature.pk).exists()
+    may_write = sees and permissions.writes_messages(by, candidature)
+    reasons = [*rules.obstacles_to_post(draft, may_write=may_write), *_refused(uploads)]
+    if reasons:
+        raise MessageNotPosted(*reasons)
+    message = Message.objects.create(
+        candidature=candidature,
+        author=by,
+        camp=Camp.ANS if by.is_ans else Camp.EDITEUR,
+        text=text.strip(),
+        mentions=list(mentions),
+        corrects=former,
+        token=token,
+        sent_at=at,
+    )
+    for rank, upload in enumerate(uploads):
+        piece = keep_piece(candidature=candidature, upload=upload, by=by, at=at, content_type=_type_of(upload))
+        MessagePiece.objects.create(message=message, piece=piece, rank=rank)
+    journal.record(candidature.chain, Act.MESSAGE_POSTED, on=message.address, by=by, at=at, message=message.pk)
+    for compte in readers_of(candidature=candidature, but=by):
+        outbox.post(POSTED, on=message.address, to=compte, at=at)
+    return message
+
+
+@transaction.atomic
+def mark_messages_read(*, candidature_id: int, upto: int, by: Compte, at: datetime) -> None:
+    """Note that somebody read a thread up to that message (pk); never back."""
+    last = Message.objects.filter(candidature=candidature_id, pk__lte=upto).order_by("-pk").first()
+    if last is None:
+        return
+    words = {"upto": last, "read_at": at}
+    row, first = LectureDeMessages.objects.select_for_update().get_or_create(
+        candidature_id=candidature_id, compte=by, defaults=words
+    )
+    if not first and row.upto_id < last.pk:
+        row.upto, row.read_at = last, at
+        row.save(update_fields=["upto", "read_at"])
+
+
+def readers_of(*, candidature: Candidature, but: Compte) -> list[Compte]:
+    """Everyone who is told of a message: the éditeur's side, and who reads the thread at the ANS."""
+    team = permissions.people_with_access(candidature.produit)
+    return [one for one in (*team, *permissions.people_of_the_ans(candidature)) if one.pk != but.pk]
+
+
+def _refused(uploads: Sequence[UploadedFile[bytes]]) -> list[str]:
+    reasons = []
+    for upload in uploads:
+        try:
+            _type_of(upload)
+        except pieces.NotAPiece as refused:
+            reasons.append(f"{pieces.tidy_name(upload.name or '')}\u00a0: {refused}")
+    return reasons
+
+
+def _type_of(upload: UploadedFile[bytes]) -> str:
+    upload.seek(0)
+    head = upload.read(pieces.HEAD)
+    return pieces.content_type_of(upload.name or "", head, upload.size or 0, rules.JOINED)

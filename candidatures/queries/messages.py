@@ -1,0 +1,37 @@
+"""A candidature's thread, and what of it somebody has not read."""
+
+from __future__ import annotations
+
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from candidatures.models import Candidature, LectureDeMessages, Message, MessagePiece
+from comptes.models import Compte
+
+
+def thread_of(candidature: Candidature) -> QuerySet[Message]:
+    """Every message of a candidature, latest first, with its author, its files and what corrects it."""
+    lines = Prefetch("lines", MessagePiece.objects.select_related("piece").order_by("rank"))
+    corrections = Prefetch("corrections", Message.objects.order_by("pk"))
+    found = Message.objects.filter(candidature=candidature).select_related("author", "corrects")
+    return found.prefetch_related(lines, corrections).order_by("-pk")
+
+
+def read_upto(candidature: Candidature, compte: Compte) -> int:
+    """The pk of the last message that this person has read; 0 when they read none."""
+    found = LectureDeMessages.objects.filter(candidature=candidature, compte=compte).values_list("upto", flat=True)
+    return found.first() or 0
+
+
+def with_unread_messages(candidatures: QuerySet[Candidature], compte: Compte) -> QuerySet[Candidature]:
+    """Count, on each candidature, the messages of others that this person has not read: `unread_messages`."""
+    read = LectureDeMessages.objects.filter(candidature=OuterRef("candidature"), compte=compte).values("upto")[:1]
+    found = Message.objects.filter(candidature=OuterRef("pk")).exclude(author=compte)
+    unread = found.annotate(read=Coalesce(Subquery(read), 0)).filter(pk__gt=F("read"))
+    counted = unread.order_by().values("candidature").annotate(count=Count("pk")).values("count")
+    return candidatures.annotate(unread_messages=Coalesce(Subquery(counted), 0))
+
+
+def pieces_of_messages(candidature: Candidature) -> Q:
+    """The pièces that a message of that candidature carries: both sides read them."""
+    return Q(pk__in=MessagePiece.objects.filter(message__candidature=candidature).values("piece"))

@@ -1,0 +1,68 @@
+"""Why a message cannot be sent, one sentence each; and what it mentions."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from candidatures.rules.pieces import MEGABYTE, Accepted
+
+LONGEST = 10_000
+MOST_FILES = 5
+MOST_MENTIONS = 10
+OFFICE = "application/vnd.openxmlformats-officedocument"
+JOINED = Accepted(
+    {
+        "application/pdf": ("pdf",),
+        "image/png": ("png",),
+        "image/jpeg": ("jpg", "jpeg"),
+        "application/zip": ("zip", "docx", "xlsx", "pptx"),
+        f"{OFFICE}.wordprocessingml.document": ("docx",),
+        f"{OFFICE}.spreadsheetml.sheet": ("xlsx",),
+        f"{OFFICE}.presentationml.presentation": ("pptx",),
+    },
+    20 * MEGABYTE,
+    "Ce fichier n’est ni un PDF, ni une image (PNG, JPEG), ni un document bureautique, ni une archive ZIP.",
+)
+_WORD = re.compile(r"[A-Za-z][\w.\-/]{3,60}")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A message that somebody would send.
+
+    :param corrects_own: whether what it corrects is a message of theirs, in that thread; None when it corrects nothing
+    """
+
+    text: str
+    files: int
+    mentions: int
+    corrects_own: bool | None = None
+
+
+def obstacles_to_post(draft: Draft, *, may_write: bool) -> tuple[str, ...]:
+    """Say every reason why this message cannot be sent."""
+    return tuple(_of(draft, may_write))
+
+
+def _of(draft: Draft, may_write: bool) -> Iterator[str]:
+    if not may_write:
+        yield "Cette messagerie ne prend plus de message de votre part."
+    if not draft.text.strip():
+        yield "Écrivez un message."
+    if len(draft.text) > LONGEST:
+        yield f"Ce message compte {len(draft.text)} caractères\u00a0: il ne peut en compter que {LONGEST}."
+    if draft.files > MOST_FILES:
+        yield f"Un message porte {MOST_FILES} fichiers au plus."
+    if draft.mentions > MOST_MENTIONS:
+        yield f"Un message mentionne {MOST_MENTIONS} champs ou exigences au plus."
+    if draft.corrects_own is False:
+        yield "Vous ne pouvez corriger que vos propres messages."
+
+
+def mentioned_in(text: str, known: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the addresses of what a text names, in its order.
+
+    :param known: address by the word that names it, such as `SC.INS/va1.36`
+    """
+    words = (found.group().rstrip(".-/") for found in _WORD.finditer(text))
+    return tuple(dict.fromkeys(known[word] for word in words if word in known))

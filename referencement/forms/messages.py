@@ -1,0 +1,40 @@
+from collections.abc import Mapping
+from itertools import groupby
+from typing import Any
+
+from django import forms
+
+from candidatures.rules.messages import LONGEST, MOST_FILES
+from preuves.forms.depot import SeveralFilesField
+from referencement.queries import Mention
+
+
+class MessageForm(forms.Form):
+    """One message. Its token makes a form that is posted twice one message; what it is about is chosen, or typed."""
+
+    token = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    corrects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    text = forms.CharField(
+        label="Votre message",
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=f"{LONGEST} caractères au plus. Un identifiant d’exigence y devient un lien.",
+        error_messages={"required": "Écrivez un message."},
+    )
+    about = forms.ChoiceField(
+        label="À propos de",
+        required=False,
+        help_text="Un champ du dossier ou une exigence\u00a0: l’ANS et l’équipe y vont d’un clic.",
+        error_messages={"invalid_choice": "Ce champ ou cette exigence n’existe pas dans cette candidature."},
+    )
+    joined = SeveralFilesField(
+        label="Pièces jointes",
+        required=False,
+        help_text=f"{MOST_FILES} fichiers au plus, 20\u00a0Mo chacun\u00a0: PDF, image, document bureautique ou ZIP.",
+    )
+
+    def __init__(self, *args: Any, known: Mapping[str, Mention], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = groupby(known.values(), key=lambda one: one.group)
+        choices = [(group, [(one.address, one.label) for one in some]) for group, some in groups]
+        self.fields["about"].choices = [("", "Toute la candidature"), *choices]  # type: ignore[attr-defined]  # a field of choices

@@ -1,0 +1,61 @@
+"""What a message may mention: the champs of the volets, the exigences of the REM; each floor names its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from candidatures.catalogue.volets import VOLETS
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature
+from preuves.models import DossierDePreuves
+from preuves.queries import latest_version, rem_of
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Something that a message may be about.
+
+    :param group: under which it is listed, in French
+    :param word: what names it in a text; empty when nothing does
+    """
+
+    address: str
+    label: str
+    group: str
+    href: str
+    word: str = ""
+
+
+def mentions_of(candidature: Candidature, *, fills: bool) -> dict[str, Mention]:
+    """Everything that may be mentioned about a candidature, by address; two queries at most.
+
+    :param fills: whether the links are for the éditeur's side, which fills what the ANS reads elsewhere
+    """
+    return {one.address: one for one in (*_champs(candidature, fills), *_exigences(candidature, fills))}
+
+
+def named(known: Mapping[str, Mention], addresses: Iterable[str]) -> list[Mention]:
+    """Each mention of a message; what is not there any more is said by its key, and leads nowhere."""
+    return [known.get(one) or Mention(one, one.partition(":")[2], "", "") for one in addresses]
+
+
+def _champs(candidature: Candidature, fills: bool) -> Iterator[Mention]:
+    page = "candidatures:volet" if fills else "candidatures:volet_review"
+    for kind in VoletKind:
+        href = reverse(page, args=[candidature.nru, kind])
+        for code, champ in VOLETS[kind].by_code.items():
+            yield Mention(f"champ:{kind.value}.{code}", champ.label, str(kind.label), f"{href}#champ-{code}")
+
+
+def _exigences(candidature: Candidature, fills: bool) -> Iterator[Mention]:
+    row = DossierDePreuves.objects.filter(candidature=candidature).select_related("version").first()
+    version = row.version if row else latest_version(candidature.dispositif_id)
+    page = "preuves:chapitre" if fills else "preuves:examen"
+    for chapitre in rem_of(version).spec.chapitres if version else ():
+        href = reverse(page, args=[candidature.nru, chapitre.code])
+        for exigence in chapitre.exigences:
+            name = exigence.identifiant
+            yield Mention(f"exigence:{name}", f"{name} – {exigence.fonction}", chapitre.label, href, word=name)

@@ -1,0 +1,240 @@
+"""The thread of a candidature: written once by both sides, read by each, with what it mentions and carries."""
+
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from candidatures import operations, queries
+from candidatures.enums import Camp
+from candidatures.models import Candidature, Message, Piece
+from candidatures.operations.messages import POSTED
+from candidatures.rules import messages as rules
+from comptes import effects
+from comptes.enums import RoleANS
+from comptes.models import Compte, Notice
+from tests.candidatures.conftest import Team, all_at_once, make_team
+from tests.factories import candidatures as make
+from tests.factories import preuves as prove
+
+AT = make.SUMMER
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return make_team()
+
+
+def post(team: Team, by: Compte, text: str = "Bonjour.", token: str = "", **words: Any) -> Message:
+    token = token or f"jeton-{Message.objects.count()}-{by.pk}"
+    return operations.post_message(
+        candidature_id=team.candidature.pk, text=text, token=token, by=by, at=words.pop("at", AT), **words
+    )
+
+
+def address(team: Team, name: str = "messages") -> str:
+    return reverse(f"referencement:{name}", args=[team.candidature.nru])
+
+
+# -- the rules -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("draft", "wanted"),
+    [
+        (rules.Draft("Bonjour.", 0, 0), 0),
+        (rules.Draft("é" * rules.LONGEST, rules.MOST_FILES, rules.MOST_MENTIONS), 0),
+        (rules.Draft("é" * (rules.LONGEST + 1), 0, 0), 1),
+        (rules.Draft(" \n ", 0, 0), 1),
+        (rules.Draft("Bonjour.", rules.MOST_FILES + 1, rules.MOST_MENTIONS + 1, corrects_own=False), 3),
+    ],
+)
+def test_what_keeps_a_message_from_leaving(draft: rules.Draft, wanted: int) -> None:
+    assert len(rules.obstacles_to_post(draft, may_write=True)) == wanted
+    assert len(rules.obstacles_to_post(draft, may_write=False)) == wanted + 1
+
+
+def test_what_a_text_names_is_found_once_whatever_surrounds_it() -> None:
+    known = {"SC.INS/va1.36": "exigence:SC.INS/va1.36", "SSI/GEN.18": "exigence:SSI/GEN.18"}
+    text = "Voir (SC.INS/va1.36), puis SSI/GEN.18. Encore SC.INS/va1.36\u00a0? Pas SC.INS/va1.3."
+
+    assert rules.mentioned_in(text, known) == ("exigence:SC.INS/va1.36", "exigence:SSI/GEN.18")
+
+
+# -- written ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_message_is_read_by_both_sides_and_told_to_all_but_its_author(team: Team) -> None:
+    responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
+    message = post(team, team.salarie)
+
+    told = set(Notice.objects.filter(kind=POSTED).values_list("email", flat=True))
+    assert told == {team.mandataire.email, team.representant.email, responsable.email}
+    assert (message.camp, message.sent_at) == (Camp.EDITEUR, AT)
+    post(team, team.instructeur, "Nous regardons.")
+    answer = post(team, team.salarie, "Merci.")
+    told = set(Notice.objects.filter(address=answer.address).values_list("email", flat=True))
+    assert told == {team.mandataire.email, team.representant.email, team.instructeur.email}
+
+
+def test_who_has_read_it_gets_no_letter(team: Team, settings: Any) -> None:
+    message = post(team, team.salarie)
+    operations.mark_messages_read(candidature_id=team.candidature.pk, upto=message.pk, by=team.mandataire, at=AT)
+    for one in (team.mandataire, team.representant):
+        effects.deliver_to(one.email)
+
+    states = dict(Notice.objects.filter(address=message.address).values_list("email", "state"))
+    assert states[team.mandataire.email] == "cancelled"
+    assert states[team.representant.email] == "sent"
+    assert [one.to for one in mail.outbox if "message de Sami Leroy" in one.subject] == [[team.representant.email]]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["UPDATE candidatures_message SET text = 'autre'", "DELETE FROM candidatures_message"],
+)
+def test_nothing_sent_is_edited(team: Team, statement: str) -> None:
+    post(team, team.salarie)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_a_correction_is_a_new_message_of_the_same_person(team: Team, sign_in: Any) -> None:
+    wrong = post(team, team.salarie, "La version 4.2.")
+    right = post(team, team.salarie, "La version 4.3.", corrects_id=wrong.pk)
+    with pytest.raises(operations.MessageNotPosted, match="propres messages"):
+        post(team, team.mandataire, "La version 4.4.", corrects_id=right.pk)
+
+    page = sign_in(team.instructeur).get(address(team)).content.decode()
+    assert "La version 4.2." in page
+    assert "La version 4.3." in page
+    assert "Corrigé par un message plus récent" in page
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_is_one_message() -> None:
+    team = make_team()
+    found = all_at_once(4, lambda _: post(team, team.salarie, token="le-meme"))
+
+    assert {one.pk for one in found if isinstance(one, Message)} == {Message.objects.get().pk}
+    assert Notice.objects.filter(kind=POSTED).count() == 2
+
+
+def test_a_withdrawn_candidature_takes_no_message_and_a_foreclosed_one_does(team: Team) -> None:
+    responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
+    after = make.DATE_1.replace(day=2)
+    operations.foreclose_candidature(
+        candidature_id=team.candidature.pk, echeance="date-1", reason="Motif.", by=responsable, at=after
+    )
+    assert post(team, team.salarie, "Nous contestons.", at=after).pk
+    other = make_team()
+    operations.withdraw_candidature(candidature_id=other.candidature.pk, by=other.mandataire, at=AT)
+
+    with pytest.raises(operations.MessageNotPosted, match="ne prend plus"):
+        post(other, other.salarie)
+    with pytest.raises(operations.MessageNotPosted, match="ne prend plus"):
+        post(team, team.newcomer, at=after)
+
+
+# -- on the page -----------------------------------------------------------------------------------------------------
+
+
+def typed(client: Any, team: Team, **changes: Any) -> dict[str, Any]:
+    form = client.get(address(team)).context["form"]
+    return {"token": form["token"].value(), "text": "Bonjour.", "about": ""} | changes
+
+
+def test_a_question_about_a_champ_and_an_exigence_leads_there(team: Team, sign_in: Any) -> None:
+    prove.a_rem()
+    client = sign_in(team.salarie)
+    sent = typed(client, team, text="Que veut dire INS/va1.02 <b>ici</b> ?", about="champ:eligibilite.nie")
+    assert client.post(address(team), sent).status_code == 302
+
+    assert Message.objects.get().mentions == ["champ:eligibilite.nie", "exigence:INS/va1.02"]
+    mine, theirs = (sign_in(one).get(address(team)).content.decode() for one in (team.salarie, team.instructeur))
+    assert f'href="/candidatures/{team.candidature.nru}/eligibilite/#champ-nie"' in mine
+    assert f'href="/candidatures/{team.candidature.nru}/chapitres/INS/"' in mine
+    assert f'href="/instruction/{team.candidature.nru}/eligibilite/#champ-nie"' in theirs
+    assert "&lt;b&gt;ici&lt;/b&gt;" in mine
+
+
+def test_the_link_of_an_exigence_fills_the_form(team: Team, sign_in: Any) -> None:
+    prove.a_rem()
+    page = sign_in(team.salarie).get(address(team), {"a-propos": "exigence:INS/va1.02"}).content.decode()
+
+    assert '<option value="exigence:INS/va1.02" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"text": "é" * 100_000}, "100000 caractères"),
+        ({"text": ""}, "Écrivez un message"),
+        ({"about": "champ:eligibilite.nul"}, "n’existe pas dans cette candidature"),
+        ({"joined": [make.a_pdf("note.pdf", b"MZ\x90\x00executable")]}, "ni un PDF"),
+        ({"joined": [make.a_pdf(f"{number}.pdf") for number in range(6)]}, "5 fichiers au plus"),
+        ({"corrects": "999999"}, "vos propres messages"),
+    ],
+)
+def test_bad_input_gets_a_sentence_and_nothing_is_half_done(
+    team: Team, sign_in: Any, changes: dict[str, Any], sentence: str
+) -> None:
+    client = sign_in(team.salarie)
+    answer = client.post(address(team), typed(client, team, **changes))
+
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert (Message.objects.count(), Piece.objects.count()) == (0, 0)
+    assert not Notice.objects.filter(kind=POSTED).exists()
+
+
+def test_an_attachment_is_read_by_both_sides_and_by_nobody_else(team: Team, sign_in: Any) -> None:
+    client = sign_in(team.salarie)
+    client.post(address(team), typed(client, team, joined=[make.a_pdf("note.pdf")]))
+    piece = Piece.objects.get()
+    from preuves.queries import fichiers_visible_to
+
+    for reader in (team.salarie, team.instructeur):
+        assert list(fichiers_visible_to(reader, team.candidature)) == [piece]
+        assert "note.pdf" in sign_in(reader).get(address(team)).content.decode()
+    assert list(fichiers_visible_to(team.stranger, team.candidature)) == []
+
+
+def test_unread_is_each_person_s_own_and_a_look_is_not_a_reading(team: Team, sign_in: Any) -> None:
+    message = post(team, team.salarie)
+    client, overview = sign_in(team.mandataire), reverse("referencement:candidature", args=[team.candidature.nru])
+    assert "Nouveau" in client.get(address(team)).content.decode()
+    assert "Nouveau" in client.get(address(team)).content.decode()
+    assert "non lu</span>" in client.get(overview).content.decode()
+
+    assert client.post(address(team, "messages_read"), {"upto": message.pk}).status_code == 302
+    assert client.post(address(team, "messages_read"), {"upto": "x"}, headers={"HX-Request": "true"}).status_code == 204
+    assert "Nouveau" not in client.get(address(team)).content.decode()
+    every = Candidature.objects.order_by("pk")
+    assert queries.with_unread_messages(every, team.representant).get().unread_messages == 1
+    assert queries.with_unread_messages(every, team.salarie).get().unread_messages == 0
+
+
+def test_who_only_reads_sees_no_form(team: Team, sign_in: Any) -> None:
+    membre = make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE])
+
+    assert "Lecture seule" in sign_in(membre).get(address(team)).content.decode()
+    assert "Lecture seule" not in sign_in(team.instructeur).get(address(team)).content.decode()
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_thread_asks_as_much_whatever_its_length(
+    team: Team, sign_in: Any, django_assert_num_queries: Any, rows: int
+) -> None:
+    prove.a_rem()
+    for number in range(rows):
+        post(team, team.mandataire, uploads=[make.a_pdf(f"{number}.pdf")])
+    client = sign_in(team.salarie)
+    client.get(address(team))
+
+    with django_assert_num_queries(15):
+        client.get(address(team))
