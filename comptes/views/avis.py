@@ -41,7 +41,8 @@ def settings(request: PortalRequest) -> HttpResponse:
     """Choose, kind by kind, how one is told; what is legal is always told at once."""
     chosen = queries.preferences_of(request.user)
     kinds = notices.every_kind()
-    form = AvisForm(request.POST or None, kinds=[one for one in kinds if not one.legal], chosen=chosen)
+    typed = request.POST if request.method == "POST" else None
+    form = AvisForm(typed, kinds=[one for one in kinds if not one.legal], chosen=chosen)
     if request.method == "POST" and form.is_valid():
         operations.choose_modes(compte_id=request.user.pk, modes=form.modes)
         messages.success(request, "Vos choix sont enregistrés.")
