@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -65,17 +65,16 @@ def rappels_of(dispositif: Dispositif, code: str, candidatures: Sequence[int], *
     Its latest palier alone is recalled, once to each person, while something is due. It replaces the paliers before
     it that this person never had, as far back as they had the candidature.
     """
-    found = [one for one in _lacking(dispositif, code, candidatures, at=at) if one.people]
-    due = due_among(dispositif, code, [one.candidature for one in found], at=at)
-    return [rappel for one in found if one.candidature in due for rappel in one.rappels()]
+    found = _lacking(dispositif, code, candidatures, at=at)
+    due = due_among(dispositif, code, [one.candidature.pk for one in found], at=at)
+    return [rappel for one in found if one.candidature.pk in due for rappel in one.rappels()]
 
 
 @dataclass(frozen=True, slots=True)
 class _Lacking:
     """A candidature in the window of a palier, and those who did not have the reminder of it."""
 
-    candidature: int
-    opened_at: datetime
+    candidature: Candidature
     address: str
     echeance: datetime
     reached: Reached
@@ -85,35 +84,59 @@ class _Lacking:
     def rappels(self) -> Iterator[Rappel]:
         latest = str(Occurrence(self.echeance, self.reached.latest))
         for one in self.people:
-            yield Rappel(self.address, latest, one, tuple(self._replaced(one)))
+            yield Rappel(self.address, latest, one, tuple(self._replaced(one))[::-1])
 
     def _replaced(self, person: Person) -> Iterator[str]:
-        since = max(self.opened_at, person.since)
-        for palier in self.reached.former:
+        """Who had the palier just before had, or saw replaced, all those before it."""
+        since = max(self.candidature.opened_at, person.since)
+        for palier in reversed(self.reached.former):
             former = str(Occurrence(self.echeance, palier))
-            if palier.before(self.echeance) >= since and (former, person.email) not in self.posted:
-                yield former
+            if palier.before(self.echeance) < since or (former, person.email) in self.posted:
+                return
+            yield former
 
 
-def _lacking(dispositif: Dispositif, code: str, candidatures: Sequence[int], *, at: datetime) -> Iterator[_Lacking]:
+def _lacking(dispositif: Dispositif, code: str, candidatures: Sequence[int], *, at: datetime) -> list[_Lacking]:
     rows = Candidature.objects.filter(pk__in=candidatures, dispositif=dispositif).order_by("nru")
     found = list(rows.only("nru", "produit", "dispositif", "succeeds", "opened_at"))
     deadlines = deadlines_of_many(found)
     people = people_by_produit({one.produit_id for one in found})
-    posted = _posted([address_of_echeance(one.nru, code) for one in found])
-    for one in found:
-        binding, address = deadlines[one.pk][code], address_of_echeance(one.nru, code)
-        behind = reached(binding.at, at=at) if binding.binds else None
-        if behind:
-            had, latest = posted.get(address, set()), str(Occurrence(binding.at, behind.latest))
-            missing = [person for person in people[one.produit_id] if (latest, person.email) not in had]
-            yield _Lacking(one.pk, one.opened_at, address, binding.at, behind, missing, had)
+    near = [
+        _Lacking(one, address_of_echeance(one.nru, code), binding.at, behind, people[one.produit_id], set())
+        for one in found
+        for binding in [deadlines[one.pk][code]]
+        for behind in [reached(binding.at, at=at) if binding.binds else None]
+        if behind
+    ]
+    return _without_those_who_had_it(near)
 
 
-def _posted(addresses: Sequence[str]) -> dict[str, set[tuple[str, str]]]:
-    """The reminders that are already posted about these addresses: occurrence and person."""
-    found: dict[str, set[tuple[str, str]]] = {}
+def _without_those_who_had_it(near: Sequence[_Lacking]) -> list[_Lacking]:
+    """Look for the latest palier and the one before; farther back only where somebody had neither."""
+    had = _posted([one.address for one in near], {str(one) for each in near for one in _last_two(each)})
+    lacking = [
+        replace(one, people=[person for person in one.people if (latest, person.email) not in mine], posted=mine)
+        for one in near
+        for latest, mine in [(str(Occurrence(one.echeance, one.reached.latest)), had.get(one.address, set()))]
+    ]
+    unsure = [one.address for one in lacking if any(True for rappel in one.rappels() if len(rappel.former) > 1)]
+    before = _posted(unsure) if unsure else {}
+    return [replace(one, posted=before.get(one.address, one.posted)) for one in lacking if one.people]
+
+
+def _last_two(one: _Lacking) -> tuple[Occurrence, ...]:
+    return tuple(Occurrence(one.echeance, palier) for palier in (*one.reached.former, one.reached.latest)[-2:])
+
+
+def _posted(addresses: Sequence[str], occurrences: Collection[str] | None = None) -> dict[str, set[tuple[str, str]]]:
+    """The reminders that are already posted about these addresses: occurrence and person.
+
+    :param occurrences: those that are looked for; all of them when it is None
+    """
     rows = Notice.objects.filter(kind=REMINDER, address__in=addresses).order_by("pk")
+    if occurrences is not None:
+        rows = rows.filter(occurrence__in=occurrences)
+    found: dict[str, set[tuple[str, str]]] = {}
     for address, occurrence, email in rows.values_list("address", "occurrence", "email"):
         found.setdefault(address, set()).add((occurrence, email))
     return found
