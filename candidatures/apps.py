@@ -32,6 +32,13 @@ class CandidaturesConfig(AppConfig):
             ),
             notices.Kind("candidatures.message_posted", "Message reçu", mails.is_still_unread, mails.message_posted),
             notices.Kind(
+                "candidatures.demande_cancelled",
+                "Demande annulée",
+                mails.cancellation_is_of_the_team,
+                mails.demande_cancelled,
+                legal=True,
+            ),
+            notices.Kind(
                 "candidatures.echeance_moved",
                 "Échéance déplacée",
                 mails.is_still_in_force,

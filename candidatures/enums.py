@@ -47,6 +47,7 @@ class DemandeState(TextChoices):
     ASKED = "asked", "En attente de réponse"
     ANSWERED = "answered", "Répondue"
     CLOSED = "closed", "Close"
+    CANCELLED = "cancelled", "Annulée"
 
 
 class Verdict(TextChoices):
@@ -90,6 +91,20 @@ class Act(TextChoices):
     VOLET_ADMITTED = "volet.admitted", "{volet} : déclaré recevable par l’ANS"
     COMPLEMENT_ASKED = "complement.asked", "{volet} : l’ANS demande un complément sur {champs}"
     VOLET_REOPENED = "volet.reopened", "{volet} : l’ANS rouvre {champs}"
+    COMPLEMENT_CANCELLED = (
+        "complement.cancelled",
+        "{volet}\u00a0: l’ANS annule sa demande de compléments n°\u00a0{numero}",
+    )
+    REOPENING_CANCELLED = (
+        "reopening.cancelled",
+        "{volet}\u00a0: l’ANS annule la réouverture n°\u00a0{numero}\u00a0; il est de nouveau recevable",
+    )
+    ANSWERS_PUT_ASIDE = (
+        "answers.put_aside",
+        "{volet}\u00a0: ce qui n’était pas soumis est mis de côté pour {champs}",
+    )
+    MODELE_CREATED = "modele.created", "Le modèle de demande «\u00a0{titre}\u00a0» est créé"
+    MODELE_RETIRED = "modele.retired", "Le modèle de demande «\u00a0{titre}\u00a0» est retiré"
     WARNINGS_READ = "warnings.read", "{volet} : avertissements lus avant la soumission : {avertissements}"
     REFERENCE_JUDGED = "reference.judged", "La référence {reference} est {verdict} par l’ANS"
     PIECE_DEPOSITED = "piece.deposited", "La pièce n° {piece} est déposée (empreinte {sha256})"

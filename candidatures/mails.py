@@ -72,8 +72,28 @@ def complement_asked(notice: Notice) -> Message:
         demande=demande,
         candidature=candidature,
         champs=[champs[code].label for code in demande.champs],
+        due=queries.due_of(demande),
         href=link("candidatures:volet", candidature.nru, demande.volet.kind),
     )
+
+
+def demande_cancelled(notice: Notice) -> Message:
+    joined = Demande.objects.select_related("cancelled_by", "volet__candidature__produit__editeur")
+    demande = joined.get(pk=key_of(notice))
+    candidature = demande.volet.candidature
+    return write(
+        "candidatures/mails/demande_cancelled.txt",
+        f"{candidature.nru}\u00a0: l’ANS annule sa demande",
+        demande=demande,
+        candidature=candidature,
+        href=link("referencement:candidature", candidature.nru),
+    )
+
+
+def cancellation_is_of_the_team(notice: Notice) -> bool:
+    demande = Demande.objects.select_related("volet__candidature__produit").get(pk=key_of(notice))
+    people = permissions.people_with_access(demande.volet.candidature.produit)
+    return people.filter(email=notice.email).exists()
 
 
 def is_waiting_for_an_answer(notice: Notice) -> bool:

@@ -32,6 +32,11 @@ def decides_on_echeances(compte: Compte) -> bool:
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
 
 
+def keeps_modeles(compte: Compte) -> bool:
+    """Writes and retires what everybody who instructs may ask with one click: who answers for the instruction."""
+    return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
+
+
 def people_with_access(produit: Produit) -> QuerySet[Compte]:
     """Everyone of the éditeur's side who may work on this product today."""
     given = AccesProduit.objects.filter(produit=produit, ended_at=None).values("rattachement")

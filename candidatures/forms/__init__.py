@@ -1,5 +1,15 @@
-from .instruction import DemandeForm, JugementForm
+from .instruction import CancellationForm, DemandeForm, JugementForm, ModeleForm
 from .produits import AccesForm, CandidatureForm, ProduitForm
 from .volet import ADD_LINE, VoletForm
 
-__all__ = ["ADD_LINE", "AccesForm", "CandidatureForm", "DemandeForm", "JugementForm", "ProduitForm", "VoletForm"]
+__all__ = [
+    "ADD_LINE",
+    "AccesForm",
+    "CancellationForm",
+    "CandidatureForm",
+    "DemandeForm",
+    "JugementForm",
+    "ModeleForm",
+    "ProduitForm",
+    "VoletForm",
+]

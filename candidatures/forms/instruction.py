@@ -1,18 +1,19 @@
+from datetime import datetime
 from typing import Any
 
 from django import forms
 
 from candidatures.catalogue.champs import VoletSpec
 from candidatures.enums import Verdict
+from candidatures.rules.demandes import due_at
 
 
-class DemandeForm(forms.Form):
-    """The champs that open again, and what is expected of them."""
+class ChampsForm(forms.Form):
+    """Some champs of a volet, and what is expected of them."""
 
     text = forms.CharField(
         label="Message à l’éditeur", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), strip=True
     )
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
 
     def __init__(self, *args: Any, spec: VoletSpec, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -22,7 +23,44 @@ class DemandeForm(forms.Form):
         self.fields["champs"] = forms.MultipleChoiceField(
             label="Champs à rouvrir", widget=forms.CheckboxSelectMultiple, choices=choices
         )
-        self.order_fields(["champs", "text"])
+        self.order_fields(["titre", "champs", "text"])
+
+
+class DemandeForm(ChampsForm):
+    """The champs that open again, what is expected of them, and by when."""
+
+    due_date = forms.DateField(
+        label="Réponse attendue avant le",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=("Jusqu’à 18\u00a0h ce jour-là, heure de Paris. Passé ce délai, rien ne se ferme de soi-même."),
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+
+    def due_at(self) -> datetime | None:
+        """Return the instant until which an answer is expected; call it once the form is valid."""
+        day = self.cleaned_data["due_date"]
+        return due_at(day) if day else None
+
+
+class ModeleForm(ChampsForm):
+    """A demande that is often made, under a title."""
+
+    titre = forms.CharField(
+        label="Titre du modèle", max_length=120, strip=True, help_text="Lu par l’ANS seulement, pour le choisir."
+    )
+
+
+class CancellationForm(forms.Form):
+    """Why a demande is taken back."""
+
+    reason = forms.CharField(
+        label="Motif de l’annulation",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        strip=True,
+        help_text="L’équipe de l’éditeur le lira, ici et par e-mail.",
+    )
 
 
 class JugementForm(forms.Form):

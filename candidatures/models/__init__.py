@@ -5,6 +5,7 @@ from .demande import Demande, Jugement
 from .dispositif import Charte, Dispositif, Echeance
 from .echeance import DeplacementDEcheance, Derogation
 from .message import LectureDeMessages, Message, MessagePiece
+from .modele import ModeleDeDemande
 from .piece import Piece
 from .produit import AccesProduit, Produit
 from .volet import Reponse, Soumission, Volet
@@ -26,6 +27,7 @@ __all__ = [
     "LectureDeMessages",
     "Message",
     "MessagePiece",
+    "ModeleDeDemande",
     "Piece",
     "Produit",
     "Reponse",

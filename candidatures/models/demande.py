@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,9 +13,15 @@ from comptes.models import Compte
 
 from .volet import Volet
 
+KEPT: dict[str, Any] = {"cancelled_at": None, "cancelled_by": None, "cancellation": ""}
+
 
 class Demande(FSMModelMixin, models.Model):
-    """Named champs of a volet that the ANS opens again: a demande de compléments, or a reopening that was asked for."""
+    """Named champs of a volet that the ANS opens again: a demande de compléments, or a reopening that was asked for.
+
+    `due_at` is the day by which the ANS would like an answer: nothing happens by itself when it is over. Who cancels a
+    demande deletes nothing: it stays, with its reason.
+    """
 
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="demandes")
     number = models.PositiveSmallIntegerField("numéro")
@@ -27,6 +34,10 @@ class Demande(FSMModelMixin, models.Model):
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)
     answered_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     closed_at = models.DateTimeField("close le", null=True, blank=True)
+    due_at = models.DateTimeField("réponse attendue avant le", null=True, blank=True)
+    cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
+    cancelled_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    cancellation = models.TextField("motif de l’annulation", max_length=1000, blank=True)
 
     class Meta:
         verbose_name = "demande de compléments"
@@ -37,18 +48,34 @@ class Demande(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(condition=Q(champs__len__gt=0), name="demande_names_its_champs"),
             models.CheckConstraint(
-                condition=Q(state=DemandeState.ASKED, answered_at=None, answered_by=None, closed_at=None)
+                condition=Q(due_at=None) | Q(due_at__gt=F("asked_at")),
+                name="demande_due_after_it_is_asked",
+                violation_error_message="La réponse est attendue après la demande.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=DemandeState.ASKED, answered_at=None, answered_by=None, closed_at=None, **KEPT)
                 | Q(
                     state=DemandeState.ANSWERED,
                     answered_at__gte=F("asked_at"),
                     answered_by__isnull=False,
                     closed_at=None,
+                    **KEPT,
                 )
                 | Q(
                     state=DemandeState.CLOSED,
                     answered_at__gte=F("asked_at"),
                     answered_by__isnull=False,
                     closed_at__gte=F("answered_at"),
+                    **KEPT,
+                )
+                | Q(
+                    ~Q(cancellation=""),
+                    state=DemandeState.CANCELLED,
+                    answered_at=None,
+                    answered_by=None,
+                    closed_at=None,
+                    cancelled_at__gte=F("asked_at"),
+                    cancelled_by__isnull=False,
                 ),
                 name="demande_state_bears_its_stamps",
                 violation_error_message="L’état de la demande ne correspond pas à ses dates.",
@@ -65,6 +92,14 @@ class Demande(FSMModelMixin, models.Model):
     @transition(field=state, source=DemandeState.ANSWERED, target=DemandeState.CLOSED)
     def close(self, *, at: datetime) -> None:
         self.closed_at = at
+
+    @transition(field=state, source=DemandeState.ASKED, target=DemandeState.CANCELLED)
+    def cancel(self, *, by: Compte, at: datetime, reason: str) -> None:
+        self.cancelled_at, self.cancelled_by, self.cancellation = at, by, reason
+
+    @property
+    def address(self) -> str:
+        return f"demande:{self.pk}"
 
 
 class Jugement(models.Model):

@@ -90,6 +90,17 @@ class Volet(FSMModelMixin, models.Model):
         self.admitted_at = self.admitted_by = None
         self.version += 1
 
+    @transition(field=state, source=VoletState.COMPLEMENT_REQUESTED, target=VoletState.SUBMITTED)
+    def give_back(self) -> None:
+        """Be submitted as before a demande that is cancelled: the stamps of its submission never left it."""
+        self.version += 1
+
+    @transition(field=state, source=VoletState.COMPLEMENT_REQUESTED, target=VoletState.ADMITTED)
+    def admit_again(self, *, by: Compte, at: datetime) -> None:
+        """Be admitted as before a reopening that is cancelled, by whom and when it was."""
+        self.admitted_at, self.admitted_by = at, by
+        self.version += 1
+
     @property
     def address(self) -> str:
         return f"volet:{self.candidature.nru}/{self.kind}"

@@ -7,6 +7,7 @@ from .candidatures import (
     open_candidature,
     withdraw_candidature,
 )
+from .demandes import cancel_demande
 from .derogations import (
     DerogationNotPossible,
     ForeclosureNotPossible,
@@ -26,6 +27,7 @@ from .instruction import (
     reopen_volet,
 )
 from .messages import MessageNotPosted, mark_messages_read, post_message, readers_of
+from .modeles import ModeleNotPossible, create_modele, retire_modele
 from .pieces import deposit_piece, keep_piece, keep_pieces
 from .produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces, rename_produit
 from .volets import (
@@ -47,6 +49,7 @@ __all__ = [
     "DispositifConflict",
     "ForeclosureNotPossible",
     "MessageNotPosted",
+    "ModeleNotPossible",
     "MoveNotPossible",
     "ProduitNotPossible",
     "Saved",
@@ -57,6 +60,8 @@ __all__ = [
     "admit_volet",
     "approve_move",
     "ask_complement",
+    "cancel_demande",
+    "create_modele",
     "create_produit",
     "deposit_piece",
     "end_acces",
@@ -79,6 +84,7 @@ __all__ = [
     "rename_produit",
     "reopen_volet",
     "request_derogation",
+    "retire_modele",
     "revoke_calendar",
     "save_answers",
     "submit_volet",

@@ -7,6 +7,7 @@ from django.db import transaction
 from candidatures import queries
 from candidatures.enums import Act, CandidatureState, DemandeKind, DemandeState, Verdict, VoletState
 from candidatures.models import Demande, Jugement, Volet
+from candidatures.rules import demandes
 from candidatures.rules import submission as rules
 from comptes.models import Compte
 
@@ -60,30 +61,46 @@ def admit_volet(*, volet_id: int, seen_version: int, by: Compte, at: datetime) -
 
 @transaction.atomic
 def ask_complement(
-    *, volet_id: int, champs: list[str], text: str, seen_version: int, by: Compte, at: datetime
+    *,
+    volet_id: int,
+    champs: list[str],
+    text: str,
+    seen_version: int,
+    due_at: datetime | None = None,
+    by: Compte,
+    at: datetime,
 ) -> Demande:
     """Ask the éditeur to complete the named champs of a submitted volet; these alone take answers again.
 
+    :param due_at: until when an answer is expected; it is said, and nothing happens by itself afterwards
     :raises Conflict: when the volet moved since it was read
-    :raises DemandeNotPossible: without a champ, or without a text
+    :raises DemandeNotPossible: without a champ, without a text, or by a day that is over
     """
     volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
     volet.request_complement()
-    return _open_again(volet, DemandeKind.COMPLEMENT, Act.COMPLEMENT_ASKED, champs, text, by=by, at=at)
+    return _open_again(volet, DemandeKind.COMPLEMENT, Act.COMPLEMENT_ASKED, champs, text, due_at, by=by, at=at)
 
 
 @transaction.atomic
 def reopen_volet(
-    *, volet_id: int, champs: list[str], text: str, seen_version: int, by: Compte, at: datetime
+    *,
+    volet_id: int,
+    champs: list[str],
+    text: str,
+    seen_version: int,
+    due_at: datetime | None = None,
+    by: Compte,
+    at: datetime,
 ) -> Demande:
     """Open the named champs of an admitted volet again, at the éditeur's request (to add a distributeur, say).
 
+    :param due_at: as in `ask_complement`
     :raises Conflict: when the volet moved since it was read
-    :raises DemandeNotPossible: without a champ, or without a text
+    :raises DemandeNotPossible: without a champ, without a text, or by a day that is over
     """
     volet = _read(volet_id, seen_version, VoletState.ADMITTED)
     volet.reopen()
-    return _open_again(volet, DemandeKind.REOPENING, Act.VOLET_REOPENED, champs, text, by=by, at=at)
+    return _open_again(volet, DemandeKind.REOPENING, Act.VOLET_REOPENED, champs, text, due_at, by=by, at=at)
 
 
 @transaction.atomic
@@ -126,16 +143,19 @@ def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:
 
 
 def _open_again(
-    volet: Volet, kind: DemandeKind, act: Act, champs: list[str], text: str, *, by: Compte, at: datetime
+    volet: Volet,
+    kind: DemandeKind,
+    act: Act,
+    champs: list[str],
+    text: str,
+    due_at: datetime | None,
+    *,
+    by: Compte,
+    at: datetime,
 ) -> Demande:
     """Open the named champs of a volet that was just moved, write it in the journal, and tell the éditeur's team."""
     known = [code for code in queries.spec_of_volet(volet).by_code if code in champs]
-    reasons = []
-    if not known:
-        reasons.append("Choisissez au moins un champ.")
-    if not text.strip():
-        reasons.append("Écrivez à l’éditeur ce qui est attendu.")
-    if reasons:
+    if reasons := list(demandes.obstacles_to_ask(champs=known, text=text, due_at=due_at, at=at)):
         raise DemandeNotPossible(*reasons)
     volet.save()
     demande = Demande.objects.create(
@@ -144,16 +164,10 @@ def _open_again(
         kind=kind,
         champs=known,
         text=text.strip(),
+        due_at=due_at,
         asked_at=at,
         asked_by=by,
     )
-    record_on_volet(volet=volet, act=act, by=by, at=at, champs=_labels(volet, demande))
-    tell_the_team(
-        candidature=volet.candidature, kind="candidatures.complement_asked", on=f"demande:{demande.pk}", at=at
-    )
+    record_on_volet(volet=volet, act=act, by=by, at=at, champs=queries.labels_of(volet, demande.champs))
+    tell_the_team(candidature=volet.candidature, kind="candidatures.complement_asked", on=demande.address, at=at)
     return demande
-
-
-def _labels(volet: Volet, demande: Demande) -> list[str]:
-    by_code = queries.spec_of_volet(volet).by_code
-    return [f"«\u00a0{by_code[code].label}\u00a0»" for code in demande.champs]

@@ -21,6 +21,7 @@ from .candidatures import (
     upcoming_dispositifs,
     why_closed,
 )
+from .demandes import due_of, labels_of, last_admission, modeles, modeles_of
 from .echeances import deplacements, derogations_of, in_time_by_derogation, moved_among, moved_lately
 from .lines import Line, lines_of, produits_of
 from .messages import pieces_of_messages, read_upto, thread_of, with_unread_messages
@@ -89,15 +90,20 @@ __all__ = [
     "deplacements",
     "depots_of_volet",
     "derogations_of",
+    "due_of",
     "evenements_of",
     "facts_of",
     "files_of",
     "in_time_by_derogation",
     "in_words",
     "jugements_of",
+    "labels_of",
+    "last_admission",
     "latest_reponses",
     "lines_of",
     "managers_of",
+    "modeles",
+    "modeles_of",
     "moments_until",
     "moved_among",
     "moved_lately",

@@ -24,6 +24,8 @@ MOVES = {
     Act.VOLET_ADMITTED: VoletState.ADMITTED,
     Act.COMPLEMENT_ASKED: VoletState.COMPLEMENT_REQUESTED,
     Act.VOLET_REOPENED: VoletState.COMPLEMENT_REQUESTED,
+    Act.COMPLEMENT_CANCELLED: VoletState.SUBMITTED,
+    Act.REOPENING_CANCELLED: VoletState.ADMITTED,
 }
 
 
@@ -90,6 +92,7 @@ def _then(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[Soumis
     """Put a volet together as it stood; `acts` are those that had moved it."""
     state = MOVES[Act(acts[-1].act)] if acts else VoletState.DRAFT
     last = soumissions[-1] if soumissions else None
+    admissions = [one.at for one in acts if one.act == Act.VOLET_ADMITTED]
     return Volet(
         pk=row.pk,
         candidature=row.candidature,
@@ -97,7 +100,7 @@ def _then(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[Soumis
         state=state,
         first_submitted_at=soumissions[0].submitted_at if soumissions else None,
         submitted_at=last.submitted_at if last else None,
-        admitted_at=acts[-1].at if state == VoletState.ADMITTED else None,
+        admitted_at=admissions[-1] if state == VoletState.ADMITTED else None,
     )
 
 

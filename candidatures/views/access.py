@@ -1,11 +1,12 @@
 """What a view finds for the person who asks: the candidature, or a 404 that does not tell whether it exists."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from candidatures import permissions
-from candidatures.enums import VoletKind
+from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Produit, Volet
 from comptes.requests import PortalRequest
 
@@ -28,6 +29,15 @@ def find_volet_to_review(request: PortalRequest, nru: str, kind: VoletKind) -> V
     if not request.user.is_ans:
         raise Http404
     return _volet(find_candidature(request, nru), kind)
+
+
+def is_open(volet: Volet) -> bool:
+    return volet.candidature.state == CandidatureState.OPEN
+
+
+def refuse_who_does_not_instruct(request: PortalRequest) -> None:
+    if not permissions.instructs(request.user):
+        raise PermissionDenied("Seuls les instructeurs se prononcent sur un dossier.")
 
 
 def _volet(candidature: Candidature, kind: VoletKind) -> Volet:

@@ -3,20 +3,19 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from candidatures import operations, permissions, queries
-from candidatures.enums import CandidatureState, VoletKind, VoletState
-from candidatures.forms import DemandeForm, JugementForm
+from candidatures.enums import VoletKind, VoletState
+from candidatures.forms import JugementForm
 from candidatures.models import Volet
 from candidatures.rules import submission as rules
 from comptes.requests import PortalRequest, posted_number
-from comptes.views.resume import carried_data
 
-from .access import find_volet_to_review, trail_to_candidature
+from .access import find_volet_to_review, is_open, refuse_who_does_not_instruct, trail_to_candidature
+from .demandes import demandes_for_page
 
 
 def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -28,7 +27,7 @@ def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 
 
 def _admit(request: PortalRequest, volet: Volet) -> HttpResponse:
-    _refuse_who_does_not_instruct(request)
+    refuse_who_does_not_instruct(request)
     try:
         operations.admit_volet(
             volet_id=volet.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
@@ -41,47 +40,11 @@ def _admit(request: PortalRequest, volet: Volet) -> HttpResponse:
     return redirect("referencement:instruction")
 
 
-def demande(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
-    """Open named champs again: a complément on a submitted volet, a reopening of an admitted one."""
-    volet = find_volet_to_review(request, nru, kind)
-    _refuse_who_does_not_instruct(request)
-    carried = carried_data(request)
-    form = DemandeForm(request.POST or carried, spec=queries.spec_of_volet(volet), initial={"version": volet.version})
-    if request.method == "POST" and form.is_valid():
-        act = operations.reopen_volet if volet.state == VoletState.ADMITTED else operations.ask_complement
-        try:
-            act(
-                volet_id=volet.pk,
-                champs=form.cleaned_data["champs"],
-                text=form.cleaned_data["text"],
-                seen_version=form.cleaned_data["version"],
-                by=request.user,
-                at=request.at,
-            )
-        except operations.Conflict as conflict:
-            form.add_error(None, f"{conflict.sentence} Rien n’a été demandé.")
-        except operations.DemandeNotPossible as refused:
-            form.add_error(None, list(refused.reasons))
-        else:
-            messages.success(request, "La demande est envoyée à l’équipe de l’éditeur.")
-            return redirect("candidatures:volet_review", nru, kind)
-    context = {
-        "volet": volet,
-        "candidature": volet.candidature,
-        "trail": trail_to_candidature(volet.candidature, request),
-        "form": form,
-        "carried": carried,
-        "may_ask": _is_open(volet) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
-        "moved": queries.who_moved(volet),
-    }
-    return render(request, "candidatures/demande.html", context)
-
-
 @require_POST
 def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     """Confirm or refuse one earlier reference."""
     volet = find_volet_to_review(request, nru, kind)
-    _refuse_who_does_not_instruct(request)
+    refuse_who_does_not_instruct(request)
     form = JugementForm(request.POST)
     if not form.is_valid():
         for errors in form.errors.values():
@@ -102,7 +65,7 @@ def _page(
     soumissions = list(volet.soumissions.select_related("submitted_by").order_by("-number")[:2])
     latest = soumissions[0] if soumissions else None
     former = soumissions[1].version if len(soumissions) > 1 else None
-    instructs = _is_open(volet) and permissions.instructs(request.user)
+    instructs = is_open(volet) and permissions.instructs(request.user)
     context = {
         "volet": volet,
         "candidature": volet.candidature,
@@ -110,7 +73,8 @@ def _page(
         "soumission": latest,
         "sections": queries.summary_of(volet, version=latest.version, former=former) if latest else [],
         "references": _references(volet, latest.version) if latest else [],
-        "demandes": volet.demandes.select_related("asked_by", "answered_by").order_by("-number"),
+        "demandes": demandes_for_page(volet, at=request.at),
+        "instructs": instructs,
         "may_decide": instructs and volet.state == VoletState.SUBMITTED,
         "may_reopen": instructs and volet.state == VoletState.ADMITTED,
         "moved": queries.who_moved(volet),
@@ -118,10 +82,6 @@ def _page(
         "obstacles": obstacles,
     }
     return render(request, "candidatures/volet_review.html", context, status=status)
-
-
-def _is_open(volet: Volet) -> bool:
-    return volet.candidature.state == CandidatureState.OPEN
 
 
 def _references(volet: Volet, version: int) -> list[dict[str, Any]]:
@@ -140,8 +100,3 @@ def _references(volet: Volet, version: int) -> list[dict[str, Any]]:
 def _moved(request: PortalRequest, volet: Volet, conflict: operations.Conflict) -> HttpResponse:
     messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
     return redirect("candidatures:volet_review", volet.candidature.nru, volet.kind)
-
-
-def _refuse_who_does_not_instruct(request: PortalRequest) -> None:
-    if not permissions.instructs(request.user):
-        raise PermissionDenied("Seuls les instructeurs se prononcent sur un dossier.")

@@ -5,13 +5,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from candidatures import operations, queries
-from candidatures.enums import VoletKind, VoletState
+from candidatures.enums import VoletKind
 from candidatures.models import Volet
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
 from comptes.requests import PortalRequest
 
 from .access import find_volet_to_fill, trail_to_candidature
+from .demandes import demande_for_page
 
 
 def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -62,7 +63,7 @@ def _reading(request: PortalRequest, volet: Volet, refusals: tuple[rules.Obstacl
         "read": request.POST.getlist("lu"),
         "unread": [one.champ for one in found if one.code == "unread"],
         "obstacles": [_with_link(one, volet) for one in found if one.code != "unread"],
-        "demande": queries.demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None,
+        **demande_for_page(volet, at=request.at),
         **deadline_for_page(request, volet, deadline),
         "fillable": fillable,
         "moved": "" if fillable else queries.who_moved(volet),

@@ -15,6 +15,7 @@ from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
 from .access import find_volet_to_fill, trail_to_candidature
+from .demandes import demande_for_page
 from .submission import deadline_for_page, obstacles_besides_warnings
 
 
@@ -140,7 +141,7 @@ def _page(
         "done": done,
         "asked": asked,
         "not_fillable": rules.why_not_fillable(facts),
-        "demande": queries.demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None,
+        **demande_for_page(volet, at=request.at),
         "carried": carried,
         "saved": saved,
     }

@@ -354,6 +354,8 @@ LEGAL: dict[type[Any], dict[str, dict[str, str]]] = {
         "admit": {VoletState.SUBMITTED: VoletState.ADMITTED},
         "request_complement": {VoletState.SUBMITTED: VoletState.COMPLEMENT_REQUESTED},
         "reopen": {VoletState.ADMITTED: VoletState.COMPLEMENT_REQUESTED},
+        "give_back": {VoletState.COMPLEMENT_REQUESTED: VoletState.SUBMITTED},
+        "admit_again": {VoletState.COMPLEMENT_REQUESTED: VoletState.ADMITTED},
     },
     Candidature: {
         "withdraw": {CandidatureState.OPEN: CandidatureState.WITHDRAWN},
@@ -371,6 +373,7 @@ LEGAL: dict[type[Any], dict[str, dict[str, str]]] = {
     Demande: {
         "answer": {DemandeState.ASKED: DemandeState.ANSWERED},
         "close": {DemandeState.ANSWERED: DemandeState.CLOSED},
+        "cancel": {DemandeState.ASKED: DemandeState.CANCELLED},
     },
 }
 STAMPS = {"by": Compte(pk=1), "at": make.SUMMER, "echeance": "date-1", "reason": "Motif."}

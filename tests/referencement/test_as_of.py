@@ -163,6 +163,13 @@ class Histories(RuleBasedStateMachine):
         words = {"champs": champs, "text": "Précisez.", "seen_version": volet.version, "by": self.team.instructeur}
         self.attempt(act, volet_id=volet.pk, **words)
 
+    @rule(kind=A_KIND)
+    def cancel_demande(self, kind: VoletKind) -> None:
+        demande = self.volet(kind).demandes.order_by("-number").first()
+        if demande:
+            words = {"reason": "Inutile.", "by": self.team.instructeur}
+            self.attempt(of_candidatures.cancel_demande, demande_id=demande.pk, **words)
+
     @rule(verdict=some.sampled_from(Verdict))
     def judge(self, verdict: Verdict) -> None:
         volet = self.volet(VoletKind.ADMINISTRATIF)

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+
+from candidatures.enums import VoletKind
+from comptes.models import Compte
+
+
+class ModeleQuerySet(models.QuerySet["ModeleDeDemande"]):
+    def current(self) -> ModeleQuerySet:
+        return self.filter(retired_at=None)
+
+
+class ModeleDeDemande(models.Model):
+    """What the ANS often asks of a volet, ready to be sent: the champs and the text. One that is retired is kept."""
+
+    titre = models.CharField("titre", max_length=120)
+    kind = models.CharField("volet", max_length=20, choices=VoletKind)
+    champs = ArrayField(models.CharField(max_length=60), verbose_name="champs à rouvrir")
+    text = models.TextField("texte", max_length=4000)
+    created_at = models.DateTimeField("créé le")
+    created_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
+    retired_at = models.DateTimeField("retiré le", null=True, blank=True)
+    retired_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    objects = ModeleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "modèle de demande"
+        verbose_name_plural = "modèles de demande"
+        constraints = [
+            models.UniqueConstraint(
+                "kind",
+                Lower("titre"),
+                condition=Q(retired_at=None),
+                name="modele_titre_once_in_a_volet",
+                violation_error_message="Un modèle de ce titre existe déjà pour ce volet.",
+            ),
+            models.CheckConstraint(condition=Q(champs__len__gt=0), name="modele_names_its_champs"),
+            models.CheckConstraint(
+                condition=Q(retired_at=None, retired_by=None)
+                | Q(retired_at__gte=F("created_at"), retired_by__isnull=False),
+                name="modele_retired_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.titre

@@ -1,0 +1,71 @@
+"""The ANS takes a demande back: the volet stands again as it was submitted."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures import queries
+from candidatures.enums import Act, CandidatureState, DemandeKind
+from candidatures.models import Demande, Reponse, Volet
+from candidatures.rules import demandes as rules
+from comptes.models import Compte
+
+from .instruction import DemandeNotPossible
+from .telling import record_on_volet, tell_the_team
+from .volets import locked_volet
+
+
+@transaction.atomic
+def cancel_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> Demande:
+    """Cancel a demande that waits for an answer, with a reason; it stays where it is read, and the team is told.
+
+    The volet is submitted, or admitted, again: by whom and when it was. What had been typed and not submitted is put
+    aside, so that the answers of the volet are those that the ANS holds; it stays in their history.
+
+    :raises DemandeNotPossible: with every reason
+    """
+    volet = locked_volet(volet_id=Demande.objects.values_list("volet", flat=True).get(pk=demande_id))
+    demande = Demande.objects.get(pk=demande_id)
+    is_open = volet.candidature.state == CandidatureState.OPEN
+    if reasons := list(rules.obstacles_to_cancel(state=demande.state, candidature_open=is_open, reason=reason)):
+        raise DemandeNotPossible(*reasons)
+    demande.cancel(by=by, at=at, reason=reason.strip())
+    demande.save()
+    act = _give_back(volet, demande)
+    volet.save()
+    record_on_volet(volet=volet, act=act, by=by, at=at, numero=demande.number)
+    if aside := _put_aside(volet, by=by, at=at):
+        labels = queries.labels_of(volet, aside)
+        record_on_volet(volet=volet, act=Act.ANSWERS_PUT_ASIDE, by=by, at=at, champs=labels)
+    tell_the_team(candidature=volet.candidature, kind="candidatures.demande_cancelled", on=demande.address, at=at)
+    return demande
+
+
+def _give_back(volet: Volet, demande: Demande) -> Act:
+    """Bring the volet where it was when the demande was asked; the journal knows who had admitted it."""
+    if demande.kind == DemandeKind.COMPLEMENT:
+        volet.give_back()
+        return Act.COMPLEMENT_CANCELLED
+    admission = queries.last_admission(volet)
+    assert admission.by is not None, "Somebody of the ANS admitted it."
+    volet.admit_again(by=admission.by, at=admission.at)
+    return Act.REOPENING_CANCELLED
+
+
+def _put_aside(volet: Volet, *, by: Compte, at: datetime) -> list[str]:
+    """Answer again, as at the last submission, what was answered otherwise since; return those champs."""
+    submitted = queries.reponses_at(volet, version=volet.soumissions.order_by("-number")[0].version)
+    latest = queries.latest_reponses(volet)
+    changed = [code for code, row in latest.items() if code not in submitted or row.value != submitted[code].value]
+    Reponse.objects.bulk_create(
+        Reponse(
+            volet=volet,
+            champ=code,
+            version=volet.version,
+            value=submitted[code].value if code in submitted else None,
+            answered_at=submitted[code].answered_at if code in submitted else at,
+            answered_by=submitted[code].answered_by if code in submitted else by,
+        )
+        for code in changed
+    )
+    return changed

@@ -1,0 +1,75 @@
+"""What the ANS often asks is written once, and used by everybody who instructs."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from candidatures import permissions
+from candidatures.catalogue.volets import VOLETS
+from candidatures.enums import Act, VoletKind
+from candidatures.models import ModeleDeDemande
+from candidatures.rules import demandes as rules
+from comptes import journal
+from comptes.models import Compte
+
+
+class ModeleNotPossible(Exception):
+    """`reasons`: why, in French, one sentence each."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@transaction.atomic
+def create_modele(
+    *, titre: str, kind: VoletKind, champs: list[str], text: str, by: Compte, at: datetime
+) -> ModeleDeDemande:
+    """Keep a demande that is often made, for a volet.
+
+    :raises ModeleNotPossible: with every reason
+    """
+    known = [code for code in VOLETS[kind].by_code if code in champs]
+    reasons = [*_not_allowed(by), *rules.obstacles_to_ask(champs=known, text=text, due_at=None, at=at)]
+    if not titre.strip():
+        reasons.append("Donnez un titre au modèle.")
+    if reasons:
+        raise ModeleNotPossible(*reasons)
+    modele = ModeleDeDemande(
+        titre=titre.strip(), kind=kind, champs=known, text=text.strip(), created_at=at, created_by=by
+    )
+    try:
+        with transaction.atomic():
+            modele.save()
+    except IntegrityError:  # two people may write it at once
+        raise ModeleNotPossible("Un modèle de ce titre existe déjà pour ce volet.") from None
+    _record(modele, Act.MODELE_CREATED, by=by, at=at)
+    return modele
+
+
+@transaction.atomic
+def retire_modele(*, modele_id: int, by: Compte, at: datetime) -> ModeleDeDemande:
+    """Propose a modèle no more; the demandes that were made with it are theirs, and do not change.
+
+    :raises ModeleNotPossible: by who may not, or when it is retired already
+    """
+    modele = ModeleDeDemande.objects.select_for_update(no_key=True).get(pk=modele_id)
+    reasons = [*_not_allowed(by)]
+    if modele.retired_at is not None:
+        reasons.append("Ce modèle est déjà retiré.")
+    if reasons:
+        raise ModeleNotPossible(*reasons)
+    modele.retired_at, modele.retired_by = at, by
+    modele.save()
+    _record(modele, Act.MODELE_RETIRED, by=by, at=at)
+    return modele
+
+
+def _record(modele: ModeleDeDemande, act: Act, *, by: Compte, at: datetime) -> None:
+    journal.record(journal.PORTAIL, act, on=f"modele:{modele.pk}", by=by, at=at, titre=modele.titre)
+
+
+def _not_allowed(by: Compte) -> list[str]:
+    if permissions.keeps_modeles(by):
+        return []
+    return ["Seuls les responsables d’instruction tiennent les modèles de demande."]

@@ -1,0 +1,45 @@
+"""What the ANS asks of a volet again, and until when."""
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.lookups import Unaccent
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+
+from candidatures.enums import Act, VoletKind
+from candidatures.models import Demande, ModeleDeDemande, Volet
+from candidatures.rules.deadlines import Deadline
+from comptes.models import JournalEntry
+
+from .candidatures import said
+from .volets import spec_of_volet
+
+
+def due_of(demande: Demande) -> Deadline | None:
+    """Until when an answer is expected; None when the demande names no day."""
+    if demande.due_at is None:
+        return None
+    return Deadline("Réponse attendue", "", demande.due_at, said(demande.due_at))
+
+
+def labels_of(volet: Volet, champs: Iterable[str]) -> list[str]:
+    """The names of champs of a volet, as a sentence quotes them."""
+    by_code = spec_of_volet(volet).by_code
+    return [f"«\u00a0{by_code[code].label}\u00a0»" for code in champs]
+
+
+def last_admission(volet: Volet) -> JournalEntry:
+    """The act by which a volet was last declared recevable: its stamps leave the row when it is opened again."""
+    acts = JournalEntry.objects.filter(chain=volet.candidature.chain, act=Act.VOLET_ADMITTED, address=volet.address)
+    return acts.select_related("by").order_by("-number")[0]
+
+
+def modeles_of(kind: VoletKind | str) -> QuerySet[ModeleDeDemande]:
+    """The modèles that may be used on a volet of that kind, by title."""
+    return ModeleDeDemande.objects.current().filter(kind=kind).order_by(Unaccent(Lower("titre")), "pk")
+
+
+def modeles() -> QuerySet[ModeleDeDemande]:
+    """Every modèle that may be used."""
+    current = ModeleDeDemande.objects.current().select_related("created_by")
+    return current.order_by("kind", Unaccent(Lower("titre")), "pk")

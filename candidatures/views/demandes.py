@@ -1,0 +1,194 @@
+"""The ANS asks a volet again, by a day, takes a demande back, and keeps what it often asks."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import operations, permissions, queries
+from candidatures.catalogue.volets import VOLETS
+from candidatures.enums import DemandeState, VoletKind, VoletState
+from candidatures.forms import CancellationForm, DemandeForm, ModeleForm
+from candidatures.models import Demande, ModeleDeDemande, Volet
+from comptes.requests import PortalRequest
+from comptes.views.resume import carried_data
+
+from .access import find_volet_to_review, is_open, refuse_who_does_not_instruct, trail_to_candidature
+
+
+def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
+    """Open named champs again: a complément on a submitted volet, a reopening of an admitted one."""
+    volet = find_volet_to_review(request, nru, kind)
+    refuse_who_does_not_instruct(request)
+    carried = carried_data(request)
+    modele = _chosen(request, queries.modeles_of(kind))
+    form = DemandeForm(request.POST or carried, spec=queries.spec_of_volet(volet), initial=_initial(volet, modele))
+    if request.method == "POST" and form.is_valid():
+        act = operations.reopen_volet if volet.state == VoletState.ADMITTED else operations.ask_complement
+        try:
+            act(
+                volet_id=volet.pk,
+                champs=form.cleaned_data["champs"],
+                text=form.cleaned_data["text"],
+                due_at=form.due_at(),
+                seen_version=form.cleaned_data["version"],
+                by=request.user,
+                at=request.at,
+            )
+        except operations.Conflict as conflict:
+            form.add_error(None, f"{conflict.sentence} Rien n’a été demandé.")
+        except operations.DemandeNotPossible as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, "La demande est envoyée à l’équipe de l’éditeur.")
+            return redirect("candidatures:volet_review", nru, kind)
+    context = {
+        "volet": volet,
+        "candidature": volet.candidature,
+        "trail": trail_to_candidature(volet.candidature, request),
+        "form": form,
+        "carried": carried,
+        "may_ask": is_open(volet) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
+        "moved": queries.who_moved(volet),
+        "modeles": [(one.pk, one.titre, one == modele) for one in queries.modeles_of(kind)],
+        "keeps_modeles": permissions.keeps_modeles(request.user),
+    }
+    return render(request, "candidatures/demande.html", context)
+
+
+def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
+    """Take back the demande that waits for an answer."""
+    volet = find_volet_to_review(request, nru, kind)
+    refuse_who_does_not_instruct(request)
+    demande = volet.demandes.select_related("asked_by").order_by("-number").first()
+    if demande is None:
+        raise Http404
+    carried = carried_data(request)
+    form = CancellationForm(request.POST or carried)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            operations.cancel_demande(demande_id=demande.pk, reason=reason, by=request.user, at=request.at)
+        except operations.DemandeNotPossible as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, "La demande est annulée. L’équipe de l’éditeur en est prévenue.")
+            return redirect("candidatures:volet_review", nru, kind)
+    context = {
+        "volet": volet,
+        "candidature": volet.candidature,
+        "trail": trail_to_candidature(volet.candidature, request),
+        "form": form,
+        "carried": carried,
+        "demande": demande,
+        "labels": queries.labels_of(volet, demande.champs),
+        "may_cancel": is_open(volet) and demande.state == DemandeState.ASKED,
+        "moved": queries.who_moved(volet),
+    }
+    return render(request, "candidatures/demande_cancel.html", context)
+
+
+@require_safe
+def modeles(request: PortalRequest) -> HttpResponse:
+    """What the ANS often asks, by volet."""
+    if not request.user.is_ans:
+        raise Http404
+    context = {
+        "trail": [("Instruction", reverse("referencement:instruction"))],
+        "modeles": [(one, _champs_of(one)) for one in queries.modeles()],
+        "keeps": permissions.keeps_modeles(request.user),
+        "kinds": VoletKind.choices,
+    }
+    return render(request, "candidatures/modeles.html", context)
+
+
+def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
+    """Write a modèle for one volet, perhaps from another."""
+    _refuse_who_keeps_no_modele(request)
+    carried = carried_data(request)
+    former = _chosen(request, queries.modeles_of(kind))
+    initial = {"titre": former.titre, "champs": former.champs, "text": former.text} if former else {}
+    form = ModeleForm(request.POST or carried, spec=VOLETS[kind], initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.create_modele(kind=kind, **form.cleaned_data, by=request.user, at=request.at)
+        except operations.ModeleNotPossible as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, "Le modèle est enregistré.")
+            return redirect("candidatures:modeles")
+    context = {
+        "trail": [
+            ("Instruction", reverse("referencement:instruction")),
+            ("Modèles de demande", reverse("candidatures:modeles")),
+        ],
+        "form": form,
+        "carried": carried,
+        "volet": VOLETS[kind].title,
+    }
+    return render(request, "candidatures/modele_new.html", context)
+
+
+@require_POST
+def retire_modele(request: PortalRequest, modele_id: int) -> HttpResponse:
+    _refuse_who_keeps_no_modele(request)
+    modele = get_object_or_404(ModeleDeDemande, pk=modele_id)
+    try:
+        operations.retire_modele(modele_id=modele.pk, by=request.user, at=request.at)
+    except operations.ModeleNotPossible as refused:
+        messages.error(request, " ".join(refused.reasons))
+    else:
+        messages.success(request, f"Le modèle «\u00a0{modele}\u00a0» est retiré.")
+    return redirect("candidatures:modeles")
+
+
+def demandes_for_page(volet: Volet, *, at: datetime) -> list[dict[str, Any]]:
+    """Every demande on a volet, the latest first, with its champs and until when an answer is, or was, expected."""
+    rows = volet.demandes.select_related("asked_by", "answered_by", "cancelled_by").order_by("-number")
+    return [
+        {"demande": one, "champs": queries.labels_of(volet, one.champs), "due": due_for_page(one, at=at)}
+        for one in rows
+    ]
+
+
+def demande_for_page(volet: Volet, *, at: datetime) -> dict[str, Any]:
+    """What the ANS waits for, if it does, and until when."""
+    demande = queries.demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None
+    return {"demande": demande, "due": due_for_page(demande, at=at) if demande else None}
+
+
+def due_for_page(demande: Demande, *, at: datetime) -> dict[str, Any] | None:
+    """The day by which an answer is expected, as the component of échéances shows it; None when there is none."""
+    due = queries.due_of(demande)
+    if due is None:
+        return None
+    over = demande.state != DemandeState.ASKED
+    return {"at": due.at, "state": "done" if over else due.state(at), "remaining": "" if over else due.remaining(at)}
+
+
+def _initial(volet: Volet, modele: ModeleDeDemande | None) -> dict[str, Any]:
+    said = {"champs": modele.champs, "text": modele.text} if modele else {}
+    return {"version": volet.version, **said}
+
+
+def _chosen(request: PortalRequest, modeles: Any) -> ModeleDeDemande | None:
+    """The modèle that the address names, if it is still one of these."""
+    typed = request.GET.get("modele", "")
+    return modeles.filter(pk=typed).first() if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
+
+
+def _champs_of(modele: ModeleDeDemande) -> list[str]:
+    by_code = VOLETS[modele.kind].by_code
+    return [by_code[code].label for code in modele.champs if code in by_code]
+
+
+def _refuse_who_keeps_no_modele(request: PortalRequest) -> None:
+    if not request.user.is_ans:
+        raise Http404
+    if not permissions.keeps_modeles(request.user):
+        raise PermissionDenied("Seuls les responsables d’instruction tiennent les modèles de demande.")
