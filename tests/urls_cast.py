@@ -17,7 +17,7 @@ from django.utils.http import urlsafe_base64_encode
 from candidatures import operations as candidatures
 from candidatures import queries
 from candidatures.enums import VoletKind
-from candidatures.models import AccesProduit, Candidature, DeplacementDEcheance, Derogation, Piece
+from candidatures.models import AccesProduit, Candidature, DeplacementDEcheance, Derogation, ModeleDeDemande, Piece
 from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Notice, Rattachement
@@ -111,7 +111,8 @@ def a_company() -> Company:
     make.confirm_reference(volet, make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]))
     piece = make.a_piece(submitted, people["mand"])
     noms = make.a_nom_commercial(piece)
-    make.a_submitted_volet(submitted, people["mand"], kind=VoletKind.ELIGIBILITE, noms_commerciaux=noms)
+    eligible = make.a_submitted_volet(submitted, people["mand"], kind=VoletKind.ELIGIBILITE, noms_commerciaux=noms)
+    make.a_demande(eligible, make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]), "nil")
     without_charte = a_candidature(people, "Sans charte", charte=False)
     fichier = a_fichier(a_candidature(people, "Fichiers"), people["mand"])
     proved = a_dossier(a_candidature(people, "Preuves"), people["mand"])
@@ -138,6 +139,7 @@ def a_company() -> Company:
             "invitation_id": invitation.pk,
             "import_id": a_sent_rem(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]), rows_of(1)).pk,
             "key": "0123456789abcdef",
+            "modele_id": a_modele(f"Version illisible {editeur.pk}").pk,
             "kind": VoletKind.ADMINISTRATIF,
             "notice_id": Notice.objects.filter(compte=people["mand"]).order_by("pk")[0].pk,
             "move_id": move.pk,
@@ -156,6 +158,7 @@ def a_company() -> Company:
             "candidatures:calendrier_feed": {"token": calendar_of(people["mand"])},
             "candidatures:charte": {"nru": without_charte.nru},
             "candidatures:demande": {"nru": submitted.nru},
+            "candidatures:demande_cancel": {"nru": submitted.nru, "kind": VoletKind.ELIGIBILITE},
             "candidatures:judge": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
             **{f"preuves:{name}": {"nru": proved.nru, "code": "INS"} for name in OF_AN_EXAMEN},
@@ -183,7 +186,9 @@ def a_company() -> Company:
             "candidatures:attach": {"dispositif": filled.dispositif_id},
             "candidatures:charte": {"charte": queries.charte_of(filled.dispositif).pk},
             "candidatures:demande": {"champs": ["version_technique"], "text": "Précisez.", "version": volet.version},
+            "candidatures:demande_cancel": {"reason": "Une erreur de champ."},
             "candidatures:judge": {"identifiant": "W-123", "verdict": "confirmed"},
+            "candidatures:modele_new": {"titre": "Un titre", "champs": ["solution_nom"], "text": "Précisez."},
             "candidatures:produit_new": {"editeur": editeur.pk, "nom": "Nouveau"},
             "candidatures:produit_rename": {"editeur": editeur.pk, "nom": "Autre nom"},
             "candidatures:volet": {"seen_version": 0},
@@ -292,6 +297,12 @@ def seat_of(person: Compte) -> Rattachement:
 
 def calendar_of(person: Compte) -> str:
     return candidatures.open_calendar(compte_id=person.pk, at=make.SUMMER).token
+
+
+def a_modele(titre: str) -> ModeleDeDemande:
+    responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
+    said = {"champs": ["version_technique"], "text": "Précisez.", "by": responsable, "at": make.SUMMER}
+    return candidatures.create_modele(titre=titre, kind=VoletKind.ADMINISTRATIF, **said)
 
 
 def an_invitation(editeur: Editeur, by: Compte) -> Any:

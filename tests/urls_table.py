@@ -105,6 +105,14 @@ candidatures:volet_review        GET  login 404   404   404   404   404   404   
 candidatures:volet_review        POST 401   404   404   404   404   404   404   302   302   403   403   403
 candidatures:demande             GET  login 404   404   404   404   404   404   200   200   403   403   403
 candidatures:demande             POST 401   404   404   404   404   404   404   302   302   403   403   403
+candidatures:demande_cancel      GET  login 404   404   404   404   404   404   200   200   403   403   403
+candidatures:demande_cancel      POST 401   404   404   404   404   404   404   302   302   403   403   403
+candidatures:modeles             GET  login 404   404   404   404   404   404   200   200   200   200   200
+candidatures:modeles             POST 401   405   405   405   405   405   405   405   405   405   405   405
+candidatures:modele_new          GET  login 404   404   404   404   404   404   403   200   403   403   403
+candidatures:modele_new          POST 401   404   404   404   404   404   404   403   302   403   403   403
+candidatures:modele_retire       GET  login 405   405   405   405   405   405   405   405   405   405   405
+candidatures:modele_retire       POST 401   404   404   404   404   404   404   403   302   403   403   403
 candidatures:judge               GET  login 405   405   405   405   405   405   405   405   405   405   405
 candidatures:judge               POST 401   404   404   404   404   404   404   302   302   403   403   403
 preuves:a_examiner               GET  login 404   404   404   404   404   404   200   200   200   200   200

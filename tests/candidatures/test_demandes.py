@@ -18,6 +18,7 @@ from comptes import clock, effects, journal
 from comptes.enums import NoticeState, RoleANS
 from comptes.models import Compte, JournalEntry, Notice
 from tests.candidatures.conftest import Team, all_at_once, make_team
+from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 
 LATER = make.SUMMER + timedelta(days=2)
@@ -37,7 +38,7 @@ def responsable(db: None) -> Compte:
 
 def signed_in(compte: Compte) -> Client:
     client = Client()
-    client.force_login(compte, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(compte, backend=BY_PASSWORD)
     return client
 
 
@@ -64,6 +65,13 @@ def answer(team: Team, **answers: Any) -> None:
     operations.save_answers(
         volet_id=team.volet.pk, answers=answers, seen_version=team.volet.version, by=team.salarie, at=make.SUMMER
     )
+
+
+def delivered() -> None:
+    """Everything that waits leaves, or is given up."""
+    with clock.travel(LATER):
+        for email in sorted(set(Notice.objects.values_list("email", flat=True))):
+            effects.deliver_to(email)
 
 
 def review(team: Team) -> str:
@@ -149,10 +157,10 @@ def test_answer_after_the_day_is_taken(team: Team) -> None:
     assert demande.state == DemandeState.ANSWERED
 
 
-def test_letter_says_by_when(team: Team, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any) -> None:
+def test_letter_says_by_when(team: Team, mailoutbox: list[Any]) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
-    with django_capture_on_commit_callbacks(execute=True):
-        ask(team)
+    ask(team)
+    delivered()
 
     bodies = [one.body for one in mailoutbox if "attend une réponse" in one.subject]
     assert len(bodies) == 3
@@ -205,7 +213,7 @@ def test_what_was_typed_and_not_submitted_is_put_aside_and_kept(team: Team) -> N
     assert sentences == [
         (
             "Candidature administrative\u00a0: ce qui n’était pas soumis est mis de côté pour "
-            "«\u00a0Version technique\u00a0»"
+            "«\u00a0Version technique candidate\u00a0»"
         )
     ]
 
@@ -246,15 +254,10 @@ def test_cancelled_reopening_gives_the_admission_back(team: Team) -> None:
     )
 
 
-def test_cancelling_tells_the_team_and_takes_back_the_letter_that_waits(
-    team: Team, mailoutbox: list[Any], django_capture_on_commit_callbacks: Any
-) -> None:
+def test_cancelling_tells_the_team_and_takes_back_the_letter_that_waits(team: Team, mailoutbox: list[Any]) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
-    demande = ask(team)
-    with django_capture_on_commit_callbacks(execute=True):
-        cancel(team, demande)
-    for notice in Notice.objects.filter(kind="candidatures.complement_asked").order_by("pk"):
-        effects.deliver_notice(notice.pk)
+    cancel(team, ask(team))
+    delivered()
 
     told = [one for one in mailoutbox if "annule sa demande" in one.subject]
     assert len(told) == 3
@@ -413,7 +416,10 @@ def test_retired_modele_is_proposed_no_more_and_frees_its_title(responsable: Com
     client.post(reverse("candidatures:modele_retire", args=[modele.pk]))
     assert list(queries.modeles_of(VoletKind.ADMINISTRATIF)) == []
     again = client.post(reverse("candidatures:modele_retire", args=[modele.pk]), follow=True)
-    assert [str(one) for one in again.context["messages"]] == ["Ce modèle est déjà retiré."]
+    assert [str(one) for one in again.context["messages"]] == [
+        "Le modèle «\u00a0Version illisible\u00a0» est retiré.",
+        "Ce modèle est déjà retiré.",
+    ]
     a_modele(responsable)
 
 

@@ -356,7 +356,7 @@ def test_journal_says_each_act_of_the_instruction(team: Team) -> None:
 # -- the same law in the database -----------------------------------------------------------------------------------
 
 
-DEMANDE = "volet_id, kind, champs, text, asked_at, asked_by_id"
+DEMANDE = "volet_id, kind, champs, text, asked_at, asked_by_id, cancellation"
 JUGEMENT = "volet_id, champ, identifiant, judged_at, judged_by_id"
 AGAINST_THE_LAW = [
     ("UPDATE candidatures_demande SET state = 'answered'", "demande_state_bears_its_stamps"),
