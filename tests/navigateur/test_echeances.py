@@ -1,141 +1,147 @@
-"""The pages of the échéances, on a phone and on a desktop; the time left, which the server's instant alone decides."""
+"""Date 2 in a real browser: who is reminded and submits in time; who forgets, is foreclosed, and gets more time."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
+from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
-from candidatures import operations
-from candidatures.enums import VoletKind
-from comptes import clock
+from candidatures.models import Accuse, Candidature
+from comptes import sweeps as of_comptes
 from comptes.enums import RoleANS
-from comptes.models import Compte, HorlogeDeDemonstration
-from tests.candidatures.conftest import Team, make_team
+from referencement import sweeps
+from referencement.models import PhotoDEcheance
 from tests.factories import candidatures as make
+from tests.parcours.test_frontieres import Scene, before_date_2
 
-BEFORE = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)
-AFTER = make.DATE_1 + timedelta(days=1)
-LATER = datetime(2026, 10, 15, 10, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def team(portail: str) -> Team:
-    return make_team()
-
-
-def responsable(last_name: str) -> Compte:
-    return make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], last_name=last_name)
+Opener = Callable[..., Page]
+Clock = Callable[[datetime], None]
+DATE_2 = datetime(2027, 10, 1, 10, tzinfo=UTC)
+UNTIL = datetime(2027, 10, 11, 10, tzinfo=UTC)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+FORGOTTEN = "Le chapitre est resté complet sans être soumis."
 
 
-def test_pages_of_the_echeances_are_accessible_and_fit(
-    team: Team,
-    freeze: Callable[[datetime], None],
-    screen: Page,
-    enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def ring() -> None:
+    """The alarm clocks ring at the portal’s present instant."""
+    sweeps.take_photos()
+    sweeps.post_reminders()
+    of_comptes.deliver_due_notices()
+
+
+def test_one_is_reminded_and_submits_another_is_foreclosed_then_given_more_time(
+    portail: str, somebody: Opener, freeze: Clock, screenshot: Any, axe: Any
 ) -> None:
-    """A move seen before it is proposed, refused, then approved; a dérogation; a forclusion, for both sides."""
+    freeze(DATE_2 - 7 * DAY)
+    careful, forgetful = before_date_2(), before_date_2()
+    nadia, karim = somebody(careful.team.mandataire), somebody(forgetful.team.mandataire)
+    olivier = somebody(make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], last_name="Vidal"))
+    camille = somebody(make.a_person(roles_ans=[RoleANS.INSTRUCTEUR], last_name="Roussel"))
 
-    def look(name: str) -> None:
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"echeances-{name}")
+    ring()
+    she_sees_it_in_red_and_is_reminded(nadia, careful, screenshot, axe)
+    freeze(DATE_2 - HOUR)
+    ring()
+    the_chapitre_is_submitted(nadia, careful)
+    freeze(DATE_2 + 6 * MINUTE)
+    ring()
+    assert sort_of(careful) == "in_time"
+    assert sort_of(forgetful) == "to_decide"
 
-    freeze(BEFORE)
-    olivier, odile = responsable("Olivier"), responsable("Odile")
-    enter(screen, olivier)
-    screen.goto("/echeances/ms-dui-va2/date-1/deplacer/")
-    look("deplacer")
-    screen.locator("[name=to]").fill("2026-09-01T12:00")
-    screen.locator("[name=arrete]").fill("Arrêté du 18 septembre 2026 relatif au référencement")
-    screen.locator("[name=motive]").fill("Indisponibilité nationale du service d’authentification pendant six jours.")
-    screen.get_by_role("button", name="Voir l’effet").click()
-    look("refuse")
-    screen.locator("[name=to]").fill("2026-10-15T12:00")
-    screen.get_by_role("button", name="Voir l’effet").click()
-    look("effet")
-    screen.get_by_role("button", name="Proposer ce déplacement").click()
-    look("proposee")
-    enter(screen, odile)
-    screen.goto("/echeances/")
-    screen.get_by_role("link", name="Voir ce qu’il change").click()
-    look("a-approuver")
-    screen.get_by_role("button", name="Approuver et prévenir").click()
-    look("approuvee")
-    enter(screen, team.salarie)
-    for number, address in enumerate(("/", "/produits/", f"/candidatures/{team.candidature.nru}/"), start=1):
-        screen.goto(address)
-        look(f"bandeau-{number}")
+    he_is_foreclosed(olivier, forgetful, screenshot, axe)
+    he_reads_why(karim, forgetful)
+    freeze(DATE_2 + 2 * DAY)
+    more_time_is_asked(camille, forgetful)
+    more_time_is_granted(olivier, forgetful)
+    freeze(UNTIL)
+    the_chapitre_is_submitted(karim, forgetful)
+    freeze(UNTIL + 6 * MINUTE)
+    ring()
+    assert sort_of(forgetful, UNTIL) == "in_time"
+    anybody_verifies_his_accuse(somebody(), forgetful)
+    call_command("verify_journal")
 
 
-def test_pages_of_a_derogation_are_accessible_and_fit(
-    team: Team,
-    freeze: Callable[[datetime], None],
-    screen: Page,
-    enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
-) -> None:
-    def look(name: str) -> None:
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"derogation-{name}")
-
-    freeze(AFTER)
-    olivier, nru = responsable("Olivier"), team.candidature.nru
-    operations.foreclose_candidature(
-        candidature_id=team.candidature.pk,
-        echeance="date-1",
-        reason="Aucun des deux volets n’a été soumis.",
-        by=olivier,
-        at=AFTER,
-    )
-    enter(screen, team.mandataire)
-    screen.goto(f"/candidatures/{nru}/")
-    look("forclose")
-    enter(screen, team.instructeur)
-    screen.goto(f"/candidatures/{nru}/derogations/")
-    screen.locator("[name=echeance]").select_option("date-1")
-    screen.locator("[name=to]").fill("2026-10-15T12:00")
-    screen.locator("[name=motive]").fill("Hospitalisation de la seule personne habilitée à engager l’éditeur.")
-    screen.get_by_role("button", name="Demander la dérogation").click()
-    look("demandee")
-    enter(screen, olivier)
-    screen.goto(f"/candidatures/{nru}/derogations/")
-    look("a-accorder")
-    screen.get_by_role("button", name="Accorder la dérogation").click()
-    look("accordee")
-    enter(screen, team.mandataire)
-    screen.goto(f"/candidatures/{nru}/derogations/")
-    look("editeur")
+def sort_of(scene: Scene, instant: datetime = DATE_2) -> str:
+    return str(PhotoDEcheance.objects.get(candidature=scene.candidature, echeance="date-2", instant=instant).sort)
 
 
-def test_time_left_runs_from_the_server_s_instant_and_ends(
-    team: Team, desktop: Page, enter: Callable[[Page, Compte], None]
-) -> None:
-    """The browser believes that it is another year; the server's clock is a few seconds before Date 1."""
-    HorlogeDeDemonstration.objects.update_or_create(
-        pk=1, defaults={"offset": make.DATE_1 - timedelta(seconds=20) - clock.machine_now(), "frozen_at": None}
-    )
-    desktop.add_init_script("Date.now = () => 0;")
-    enter(desktop, team.salarie)
-    desktop.goto(f"/candidatures/{team.candidature.nru}/{VoletKind.ADMINISTRATIF}/soumettre/")
-    left = desktop.locator(".ps-echeance-remaining").first
-
-    expect(left).to_contain_text("seconde")
-    expect(left).to_have_text("L’échéance est passée", timeout=25_000)
+def overview(page: Page, scene: Scene) -> None:
+    page.goto(f"/candidatures/{scene.candidature.nru}/")
 
 
-def test_time_left_stands_still_with_a_frozen_clock(
-    team: Team, freeze: Callable[[datetime], None], desktop: Page, enter: Callable[[Page, Compte], None]
-) -> None:
-    freeze(make.DATE_1 - timedelta(hours=3))
-    enter(desktop, team.salarie)
-    desktop.goto(f"/candidatures/{team.candidature.nru}/{VoletKind.ADMINISTRATIF}/soumettre/")
+def she_sees_it_in_red_and_is_reminded(nadia: Page, scene: Scene, screenshot: Any, axe: Any) -> None:
+    overview(nadia, scene)
+    red = nadia.get_by_text(re.compile("Prérequis de maturité technique.*pas soumis")).first
+    expect(red).to_be_visible()
+    axe(nadia)
+    screenshot(nadia, "echeance-complet-pas-soumis")
+    nadia.goto("/mon-compte/avis/")
+    expect(nadia.get_by_role("link", name=re.compile("J-7")).first).to_be_visible()
+    nadia.get_by_role("link", name=re.compile("J-7")).first.click()
+    expect(nadia.get_by_text("NON soumis").first).to_be_visible()
+    axe(nadia)
+    screenshot(nadia, "avis-rappel")
 
-    expect(desktop.locator(".ps-echeance-remaining").first).to_have_text("Dans 3 heures")
+
+def the_chapitre_is_submitted(page: Page, scene: Scene) -> None:
+    page.goto(scene.page)
+    press(page, "Soumettre à l’ANS")
+    expect(page.get_by_role("link", name=re.compile("^AR-")).first).to_be_visible()
+
+
+def he_is_foreclosed(olivier: Page, scene: Scene, screenshot: Any, axe: Any) -> None:
+    olivier.goto("/echeances/photos/?echeance=date-2")
+    nru = scene.candidature.nru
+    expect(olivier.get_by_text(nru).first).to_be_visible()
+    olivier.get_by_role("checkbox", name=re.compile(nru)).check()
+    screenshot(olivier, "photos-a-decider")
+    press(olivier, "Préparer la forclusion des candidatures cochées")
+    expect(olivier.get_by_text("Cet acte envoie 3 messages")).to_be_visible()
+    olivier.get_by_label("Motif, que chaque équipe lira").fill(FORGOTTEN)
+    axe(olivier)
+    screenshot(olivier, "forclusion")
+    press(olivier, "Prononcer la forclusion")
+    assert Candidature.objects.get(nru=nru).state == "foreclosed"
+
+
+def he_reads_why(karim: Page, scene: Scene) -> None:
+    overview(karim, scene)
+    expect(karim.get_by_text("Cette candidature est forclose").first).to_be_visible()
+    karim.goto("/mon-compte/avis/")
+    karim.get_by_role("link", name=re.compile("candidature forclose")).first.click()
+    expect(karim.get_by_text(FORGOTTEN).first).to_be_visible()
+    karim.goto(scene.page)
+    expect(karim.get_by_role("button", name="Soumettre à l’ANS")).to_have_count(0)
+
+
+def more_time_is_asked(camille: Page, scene: Scene) -> None:
+    camille.goto(f"/candidatures/{scene.candidature.nru}/derogations/")
+    camille.get_by_label("Échéance", exact=True).select_option(value="date-2")
+    camille.get_by_label("Nouvel instant", exact=True).fill("2027-10-11T12:00")
+    camille.get_by_label("Motif", exact=True).fill("Hospitalisation de la seule personne qui pouvait soumettre.")
+    press(camille, "Demander la dérogation")
+    expect(camille.get_by_text("La dérogation est demandée.")).to_be_visible()
+    expect(camille.get_by_role("button", name="Accorder la dérogation")).to_have_count(0)
+
+
+def more_time_is_granted(olivier: Page, scene: Scene) -> None:
+    olivier.goto(f"/candidatures/{scene.candidature.nru}/derogations/")
+    press(olivier, "Accorder la dérogation")
+    expect(olivier.get_by_text("La dérogation est accordée.")).to_be_visible()
+    assert Candidature.objects.get(nru=scene.candidature.nru).state == "open"
+
+
+def anybody_verifies_his_accuse(visitor: Page, scene: Scene) -> None:
+    accuse = Accuse.objects.filter(candidature=scene.candidature, address__endswith="/MAT").order_by("-pk")[0]
+    visitor.goto("/verifier/")
+    visitor.get_by_label("Numéro imprimé sur le document").fill(accuse.numero.lower())
+    press(visitor, "Vérifier le numéro")
+    expect(visitor.get_by_text("11/10/2027").first).to_be_visible()
+    expect(visitor.get_by_text(scene.candidature.nru).first).to_be_visible()
