@@ -1,5 +1,7 @@
 """What a view finds for the person who asks: the candidature, or a 404 that does not tell whether it exists."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -11,6 +13,15 @@ from candidatures.models import Candidature, Produit, Volet
 from comptes.requests import PortalRequest
 
 Trail = list[tuple[str, str]]
+NAMED = 5
+
+
+@dataclass(frozen=True)
+class Sends:
+    """What an act would send: how many messages, and to whom, in words."""
+
+    messages: int
+    who: str
 
 
 def find_candidature(request: PortalRequest, nru: str) -> Candidature:
@@ -60,3 +71,13 @@ def trail_to_candidature(candidature: Candidature, request: PortalRequest) -> Tr
     if request.user.is_ans:
         return [("Instruction", reverse("referencement:instruction")), here]
     return [*trail_to_produit(candidature.produit), here]
+
+
+def sends_to_the_team(candidature: Candidature) -> Sends:
+    """Say who is told by an act on a candidature that tells its team: asked in one query, of who is told in fact."""
+    names = [one.full_name for one in permissions.people_with_access(candidature.produit)]
+    shown, left = names[:NAMED], len(names) - NAMED
+    if left > 0:
+        shown.append(f"{left} autre{'s' if left > 1 else ''}")
+    listed = " et ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return Sends(len(names), f"l’équipe de l’éditeur ({listed})")

@@ -18,7 +18,7 @@ from candidatures.models import Demande, ModeleDeDemande, Volet
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
-from .access import find_volet_to_review, is_open, refuse_who_does_not_instruct, trail_to_candidature
+from .access import find_volet_to_review, is_open, refuse_who_does_not_instruct, sends_to_the_team, trail_to_candidature
 
 
 def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
@@ -53,6 +53,7 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         "trail": trail_to_candidature(volet.candidature, request),
         "form": form,
         "carried": carried,
+        "sends": sends_to_the_team(volet.candidature),
         "may_ask": is_open(volet) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
         "moved": queries.who_moved(volet),
         "modeles": [(one.pk, one.titre, one == modele) for one in queries.modeles_of(kind)],
@@ -85,6 +86,7 @@ def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         "trail": trail_to_candidature(volet.candidature, request),
         "form": form,
         "carried": carried,
+        "sends": sends_to_the_team(volet.candidature),
         "demande": demande,
         "labels": queries.labels_of(volet, demande.champs),
         "may_cancel": is_open(volet) and demande.state == DemandeState.ASKED,

@@ -14,7 +14,13 @@ from candidatures.models import Volet
 from candidatures.rules import submission as rules
 from comptes.requests import PortalRequest, posted_number
 
-from .access import find_volet_to_review, is_open, refuse_who_does_not_instruct, trail_to_candidature
+from .access import (
+    find_volet_to_review,
+    is_open,
+    refuse_who_does_not_instruct,
+    sends_to_the_team,
+    trail_to_candidature,
+)
 from .demandes import demandes_for_page
 
 
@@ -66,6 +72,7 @@ def _page(
     latest = soumissions[0] if soumissions else None
     former = soumissions[1].version if len(soumissions) > 1 else None
     instructs = is_open(volet) and permissions.instructs(request.user)
+    decides = instructs and volet.state == VoletState.SUBMITTED
     context = {
         "volet": volet,
         "candidature": volet.candidature,
@@ -75,7 +82,8 @@ def _page(
         "references": _references(volet, latest.version) if latest else [],
         "demandes": demandes_for_page(volet, at=request.at),
         "instructs": instructs,
-        "may_decide": instructs and volet.state == VoletState.SUBMITTED,
+        "may_decide": decides,
+        "sends": sends_to_the_team(volet.candidature) if decides else None,
         "may_reopen": instructs and volet.state == VoletState.ADMITTED,
         "moved": queries.who_moved(volet),
         "accuses": queries.accuses_about(volet.address) if latest else (),

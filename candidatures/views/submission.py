@@ -11,7 +11,7 @@ from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
 from comptes.requests import PortalRequest
 
-from .access import find_volet_to_fill, trail_to_candidature
+from .access import find_volet_to_fill, sends_to_the_team, trail_to_candidature
 from .demandes import demande_for_page
 
 
@@ -66,6 +66,7 @@ def _reading(request: PortalRequest, volet: Volet, refusals: tuple[rules.Obstacl
         **demande_for_page(volet, at=request.at),
         **deadline_for_page(request, volet, deadline),
         "fillable": fillable,
+        "sends": sends_to_the_team(volet.candidature) if fillable else None,
         "moved": "" if fillable else queries.who_moved(volet),
         "refused": refusals is not None,
         "accuses": queries.accuses_about(volet.address) if volet.first_submitted_at else (),

@@ -7,7 +7,7 @@ from candidatures import operations, permissions, queries
 from candidatures.enums import CandidatureState
 from comptes.requests import PortalRequest
 
-from .access import find_candidature, trail_to_candidature
+from .access import find_candidature, sends_to_the_team, trail_to_candidature
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
@@ -30,5 +30,6 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "reasons": reasons,
         "is_open": candidature.state == CandidatureState.OPEN,
         "closed": queries.why_closed(candidature),
+        "sends": sends_to_the_team(candidature),
     }
     return render(request, "candidatures/withdraw.html", context, status=409 if reasons else 200)

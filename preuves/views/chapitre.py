@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures.queries import DATE_2, DATE_3, deadlines_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import Obstacle
+from candidatures.views.access import sends_to_the_team
 from candidatures.views.submission import said_of_submission
 from comptes.requests import PortalRequest
 from preuves import operations, queries
@@ -96,10 +97,12 @@ def _reading(
     dates = deadlines_of(dossier.candidature)
     known = rules.obstacles_to_submit(chapitre.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], at=request.at)
     lines = queries.lines_of_chapitre(dossier, chapitre)
+    found = known if refusals is None else refusals
     context = {
         **_common(request, dossier, chapitre, dates),
         "trail": trail_to_chapitre(dossier.candidature, chapitre, request),
-        "obstacles": [_with_link(one, dossier) for one in (known if refusals is None else refusals)],
+        "obstacles": [_with_link(one, dossier) for one in found],
+        "sends": None if found else sends_to_the_team(dossier.candidature),
         "refused": refusals is not None,
         "lines": [one for one in lines if one.attendu.exigibilite.is_due],
         "dispensed": sum(one.attendu.exigibilite.is_dispensed for one in lines),

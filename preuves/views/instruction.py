@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures import permissions
 from candidatures.queries import said
 from candidatures.rules.submission import Obstacle
-from candidatures.views.access import Trail, find_candidature, trail_to_candidature
+from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest, posted_number
 from preuves import operations, queries
 from preuves.enums import ChapitreState
@@ -69,6 +69,7 @@ def _not_yet(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossi
         "standing_label": STANDINGS[chapitre.facts.standing],
         "dispensed": [dossier.attendu(one.numero) for one in chapitre.facts.exigibilites if one.is_dispensed],
         "may_contest": permissions.instructs(request.user) and chapitre.facts.candidature_open,
+        "sends": sends_to_the_team(dossier.candidature),
     }
     return render(request, "preuves/examen_not_yet.html", context)
 
@@ -96,6 +97,8 @@ def page_of(
     mine = reads and chapitre.row.claimed_by_id == request.user.pk
     held = row.claim is not None and row.claim.holds(request.at)
     numeros = [one.numero for one in read.read]
+    contests = instructs and row.candidature_open and line.attendu.exigibilite.is_dispensed
+    reopening = reopens(request.user) and row.candidature_open and chapitre.row.state == ChapitreState.APPROVED
     return {
         "candidature": candidature,
         "chapitre": chapitre,
@@ -116,8 +119,9 @@ def page_of(
         "may_take_over": instructs and row.candidature_open and reads and not mine,
         "needs_reason": held,
         "held_until": said(chapitre.row.claim_ends_at) if reads else "",
-        "may_contest": instructs and row.candidature_open and line.attendu.exigibilite.is_dispensed,
-        "may_reopen": reopens(request.user) and row.candidature_open and chapitre.row.state == ChapitreState.APPROVED,
+        "may_contest": contests,
+        "may_reopen": reopening,
+        "sends": sends_to_the_team(candidature) if mine or contests or reopening else None,
         "moved": queries.who_moved_chapitre(chapitre.row),
         "accuses": queries.accuses_of_chapitre(candidature, chapitre.spec.code),
         "summary": _summary(read) if mine else None,

@@ -11,6 +11,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from candidatures.permissions import people_with_access
+from candidatures.queries import people_by_produit
 from comptes.requests import PortalRequest, posted_number
 from comptes.views.confirm import is_recent
 from referencement import documents, operations, queries
@@ -53,10 +54,17 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
         "obstacles": [{"sentence": one} for one in obstacles],
         "is_recent": is_recent(request),
         "is_open": seance.state == SeanceState.OPEN,
+        "messages_sent": _messages_of(examens),
     }
     return render(
         request, "referencement/college/cloture.html", context, status=409 if request.method == "POST" else 200
     )
+
+
+def _messages_of(examens: list[Examen]) -> int:
+    """How many messages the closing sends: to the team of each dossier."""
+    people = people_by_produit([one.candidature.produit_id for one in examens])
+    return sum(len(people[one.candidature.produit_id]) for one in examens)
 
 
 def _numeros(examen: Examen) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures import permissions as of_candidatures
 from candidatures.models import Candidature
 from candidatures.queries import said
-from candidatures.views.access import find_candidature, trail_to_candidature
+from candidatures.views.access import Sends, find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement import operations, permissions, queries
 from referencement.catalogue.convention import convention_of
@@ -47,8 +48,13 @@ def _show(request: PortalRequest, candidature: Candidature, form: Any = None) ->
         "state_label": convention.get_state_display() if convention else "",
         "cancels": False,
         "holds": True,
+        "writes_to_signatory": not settings.SIGNATURE["provider_url"],
         **_turn(request, candidature, convention),
     }
+    if context["panel"] == "send":
+        context["sends"] = Sends(0, "")  # nobody was told of it yet: cancelling it tells nobody either
+    elif context["cancels"] or context["panel"] == "sign":
+        context["sends"] = sends_to_the_team(candidature)
     if form is not None:
         context["form"] = form
     status = 422 if form is not None else 200

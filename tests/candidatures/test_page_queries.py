@@ -87,8 +87,8 @@ def test_page_of_a_candidature(team: Team, name: str, who: str, expected: int) -
     ("name", "who", "expected"),
     [
         ("candidatures:volet", "salarie", 11),
-        ("candidatures:volet_submit", "salarie", 11),
-        ("candidatures:volet_review", "instructeur", 12),
+        ("candidatures:volet_submit", "salarie", 12),
+        ("candidatures:volet_review", "instructeur", 13),
     ],
 )
 def test_page_of_a_volet(team: Team, name: str, who: str, expected: int) -> None:
