@@ -10,6 +10,7 @@ from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from comptes import clock, notices
@@ -53,7 +54,10 @@ def _deliver_next(email: str) -> bool:
     if first is None:
         return False
     held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("compte")
-    notice = held.filter(pk=first, state=NoticeState.PENDING, next_attempt_at__lte=clock.now()).first()
+    is_due = Q(attempts=0) | Q(
+        next_attempt_at__lte=clock.now()
+    )  # a first attempt waits for what stands before it alone
+    notice = held.filter(is_due, pk=first, state=NoticeState.PENDING).first()
     if notice is None:
         return False
     kind = notices.kind(notice.kind)

@@ -89,7 +89,7 @@ def test_review_screen_beside_a_desk(team: Team) -> None:
     submit_chapitre(candidature_id=team.candidature.pk, code="INS", by=team.salarie, at=MORNING + 2 * HOUR)
     address = reverse("preuves:examen", args=[team.candidature.nru, "INS"], query={"preuve": INSI})
 
-    assert count(team.instructeur, address) == 14
+    assert count(team.instructeur, address) == 15
 
 
 def test_questions_ask_nothing_of_the_database(client: Client, db: None) -> None:

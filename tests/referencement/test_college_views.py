@@ -220,7 +220,7 @@ def test_editeur_learns_no_decision_before_the_closing(sitting: Sitting) -> None
         shown(editeur, reverse(name, args=[nru])) for name in ("referencement:candidature", "candidatures:journal")
     ]
     assert any("à la séance du collège du" in page for page in pages)
-    assert not any("s’oriente vers" in page or "conflit" in page or "avis" in page for page in pages)
+    assert not any("s’oriente vers" in page or "conflit" in page or "L’avis de" in page for page in pages)
     sitting.close()
 
     assert "Le référencement est attribué" in shown(editeur, reverse("candidatures:journal", args=[nru]))
