@@ -9,6 +9,8 @@ from candidatures.enums import VoletKind, VoletState
 from candidatures.models import Candidature, Dispositif, Produit, Volet
 from comptes.models import Compte
 
+from .messages import with_unread_messages
+
 _KINDS = {kind.value: str(kind.label) for kind in VoletKind}
 _STATES = {state.value: str(state.label) for state in VoletState}
 
@@ -49,12 +51,12 @@ def lines_of(candidatures: QuerySet[Candidature]) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class ProduitLine:
-    """One product; `candidatures` holds the NRU of each, and its volets."""
+    """One product; `candidatures` holds the NRU of each, its volets, and how many messages its reader has not read."""
 
     id: int
     nom: str
     editeur: str
-    candidatures: list[tuple[str, list[VoletLine]]]
+    candidatures: list[tuple[str, list[VoletLine], int]]
 
 
 def produits_of(compte: Compte) -> list[ProduitLine]:
@@ -62,10 +64,10 @@ def produits_of(compte: Compte) -> list[ProduitLine]:
     produits = Produit.objects.visible_to(compte).order_by("editeur__raison_sociale", "nom", "pk")
     lines = {row[0]: ProduitLine(*row, []) for row in produits.values_list("pk", "nom", "editeur__raison_sociale")}
     rows = Candidature.objects.filter(produit__in=list(lines)).order_by("opened_at", "pk")
-    candidatures = list(rows.values_list("produit", "pk", "nru"))
-    volets = volets_of(pk for _, pk, _ in candidatures)
-    for produit, pk, nru in candidatures:
-        lines[produit].candidatures.append((nru, volets.get(pk, [])))
+    candidatures = list(with_unread_messages(rows, compte).values_list("produit", "pk", "nru", "unread_messages"))
+    volets = volets_of(pk for _, pk, _, _ in candidatures)
+    for produit, pk, nru, unread in candidatures:
+        lines[produit].candidatures.append((nru, volets.get(pk, []), unread))
     return list(lines.values())
 
 

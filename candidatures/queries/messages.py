@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -23,7 +25,7 @@ def read_upto(candidature: Candidature, compte: Compte) -> int:
     return found.first() or 0
 
 
-def with_unread_messages(candidatures: QuerySet[Candidature], compte: Compte) -> QuerySet[Candidature]:
+def with_unread_messages(candidatures: QuerySet[Candidature, Any], compte: Compte) -> QuerySet[Any, Any]:
     """Count, on each candidature, the messages of others that this person has not read: `unread_messages`."""
     read = LectureDeMessages.objects.filter(candidature=OuterRef("candidature"), compte=compte).values("upto")[:1]
     found = Message.objects.filter(candidature=OuterRef("pk")).exclude(author=compte)

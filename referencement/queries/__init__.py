@@ -69,6 +69,7 @@ from .situations import (
     rapport_of,
     situation_to_freeze,
 )
+from .tours import Exchange, exchanges_of, tour_of, with_exchanges
 from .verification import verified_by_file, verified_by_number
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "Album",
     "CandidatureThen",
     "DossierComplet",
+    "Exchange",
     "Mention",
     "PhotoLine",
     "PublicPage",
@@ -107,6 +109,7 @@ __all__ = [
     "effect_of_move",
     "every_seance",
     "every_solution",
+    "exchanges_of",
     "fiche_of",
     "hashed",
     "is_attributed",
@@ -154,8 +157,10 @@ __all__ = [
     "solutions_of",
     "still_holds",
     "to_foreclose",
+    "tour_of",
     "verified_by_file",
     "verified_by_number",
+    "with_exchanges",
     "with_photos",
     "words_of",
 ]

@@ -7,20 +7,24 @@ from .echeances import due, unsubmitted
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
 from .photo import WAIT, ForeclosureFacts, may_be_taken, sort_of, why_not_foreclosed
 from .step import Step
+from .tour import Attente, Echanges, Tour, said, tour
 
 __all__ = [
     "WAIT",
+    "Attente",
     "AttributionSituation",
     "Blocage",
     "ChapitreFacts",
     "ConventionFacts",
     "DossierFacts",
+    "Echanges",
     "Effect",
     "ExamenFacts",
     "ForeclosureFacts",
     "PreuvesSituation",
     "Situation",
     "Step",
+    "Tour",
     "VoletFacts",
     "VoletSituation",
     "blocages",
@@ -30,8 +34,10 @@ __all__ = [
     "is_attributed",
     "may_be_taken",
     "only_before_the_college",
+    "said",
     "sort_of",
     "steps_of",
+    "tour",
     "turn_of",
     "unsubmitted",
     "why_not_foreclosed",

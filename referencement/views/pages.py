@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures import permissions
-from candidatures.enums import CandidatureState, VoletState
+from candidatures.enums import Camp, CandidatureState, VoletState
 from candidatures.models import Candidature
 from candidatures.queries import lines_of, moved_among, moved_lately, why_closed, with_unread_messages
 from candidatures.views.access import trail_to_candidature
@@ -34,7 +34,8 @@ READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The overview of a candidature: where it stands, whose turn it is, the next click."""
     seen = Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by", "foreclosed_by")
-    found = get_object_or_404(queries.with_photos(with_unread_messages(seen, request.user)), nru=nru)
+    known = queries.with_exchanges(with_unread_messages(seen, request.user))
+    found = get_object_or_404(queries.with_photos(known), nru=nru)
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
     complet = queries.dossier_complet(found, at=request.at, with_history=False)
@@ -58,6 +59,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "profils_known": bool(complet.guichets.architecture.profils),
         "echeances": echeances,
         "has_photos": found.has_photos,
+        "exchanges": exchanges_for_page(queries.tour_of(found), at=request.at, fills=fills),
         "moved": moved_among(complet.facts.echeances.values(), str(found.dispositif), at=request.at),
         "derogations_shown": request.user.is_ans or any(one["extended"] for one in echeances),
     }
@@ -160,6 +162,17 @@ def _turn(step: rules.Step | None, found: Candidature, *, fills: bool, can_engag
     return said | {"title": "C’est à vous", "href": href, "link": link}
 
 
+def exchanges_for_page(tour: rules.Tour | None, *, at: datetime, fills: bool) -> list[dict[str, Any]]:
+    """Whose turn it is and for how long, said to this reader; and what the other side owes, if it does."""
+    reader = Camp.EDITEUR if fills else Camp.ANS
+    found = tour.oldest_by_camp() if tour else ()
+    return [{"sentence": rules.said(one, at=at, reader=reader), "is_mine": one.camp == reader} for one in found]
+
+
+def _exchange(exchange: queries.Exchange, *, at: datetime) -> tuple[list[dict[str, Any]], int]:
+    return exchanges_for_page(exchange.tour, at=at, fills=False), exchange.unread
+
+
 @require_safe
 def instruction(request: PortalRequest) -> HttpResponse:
     """The ANS's list of candidatures."""
@@ -169,10 +182,12 @@ def instruction(request: PortalRequest) -> HttpResponse:
     state = state if state in VoletState.values else ""
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     page = Paginator(queries.dossiers(request.user, state=state, text=text), PER_PAGE).get_page(request.GET.get("page"))
+    lines = lines_of(cast("QuerySet[Candidature]", page.object_list))
+    exchanges = queries.exchanges_of([line.id for line in lines], request.user)
     context = {
         "page": page,
         "moved": moved_lately(at=request.at),
-        "lines": lines_of(cast("QuerySet[Candidature]", page.object_list)),
+        "lines": [(line, *_exchange(exchanges[line.id], at=request.at)) for line in lines],
         "states": [(value, label, value == state) for value, label in VoletState.choices],
         "text": text,
         "state": state,
