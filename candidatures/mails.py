@@ -222,7 +222,7 @@ def message_posted(notice: Notice) -> Message:
         posted=posted,
         candidature=candidature,
         pieces=[line.piece.name for line in posted.lines.select_related("piece").order_by("rank")],
-        href=link("referencement:messages", candidature.nru),
+        href=f"{link('referencement:messages', candidature.nru)}?message={posted.pk}#message-{posted.pk}",
     )
 
 

@@ -1,6 +1,8 @@
 """Who may, in phase 1: predicates of two lines. What may be seen is `visible_to`, on each queryset."""
 
-from django.db.models import Q, QuerySet
+from typing import Any
+
+from django.db.models import Case, Q, QuerySet, When
 
 from candidatures.enums import Camp, CandidatureState
 from candidatures.models import AccesProduit, Candidature, Demande, Message, Produit
@@ -50,10 +52,18 @@ def writes_messages(compte: Compte, candidature: Candidature) -> bool:
     return candidature.state != CandidatureState.WITHDRAWN and (not compte.is_ans or instructs(compte))
 
 
-def people_of_the_ans(candidature: Candidature) -> list[Compte]:
-    """Who reads the thread at the ANS: who wrote in it or asked something, else who answers for the instruction."""
+def people_of_the_ans(candidature: Candidature, *, examiners: Q | None = None) -> list[Compte]:
+    """Who is told of a message at the ANS.
+
+    Who took part: wrote in the thread, asked a demande, reads or read a chapitre. When nobody did yet, everyone who
+    answers for the instruction, so that a first question is nobody's orphan. The others read it when they open it.
+
+    :param examiners: the comptes that read its chapitres, which only a floor above knows
+    """
     wrote = Message.objects.filter(candidature=candidature, camp=Camp.ANS).values("author")
     asked = Demande.objects.filter(volet__candidature=candidature).values("asked_by")
-    agents = Compte.objects.filter(is_active=True).exclude(roles_ans=[]).order_by("pk")
-    answers = agents.filter(roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
-    return list(agents.filter(Q(pk__in=wrote) | Q(pk__in=asked))) or list(answers)
+    took_part = Q(pk__in=wrote) | Q(pk__in=asked) | (examiners or Q())
+    answers = Q(roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
+    agents = Compte.objects.filter(is_active=True).exclude(roles_ans=[]).filter(took_part | answers)
+    found: list[Any] = list(agents.annotate(part=Case(When(took_part, then=1), default=0)).order_by("pk"))
+    return [one for one in found if one.part] or found

@@ -94,3 +94,17 @@ for (const failure of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) 
     if (form && status) status.textContent = form.dataset.saveFailed;
   });
 }
+
+// <textarea data-longest="10000">: says how many characters are typed. What is too long is refused in words, never cut.
+for (const area of document.querySelectorAll("textarea[data-longest]")) {
+  const count = document.createElement("p");
+  const longest = Number(area.dataset.longest).toLocaleString("fr-FR");
+  const say = () => {
+    count.textContent = `${area.value.length.toLocaleString("fr-FR")} sur ${longest} caractères`;
+    count.dataset.over = area.value.length > Number(area.dataset.longest);
+  };
+  count.className = "ps-typed";
+  area.after(count);
+  area.addEventListener("input", say);
+  say();
+}

@@ -26,7 +26,7 @@ from .instruction import (
     judge_reference,
     reopen_volet,
 )
-from .messages import MessageNotPosted, mark_messages_read, post_message, readers_of
+from .messages import FormAlreadySent, MessageNotPosted, mark_messages_read, post_message, readers_of
 from .modeles import ModeleNotPossible, create_modele, retire_modele
 from .pieces import deposit_piece, keep_piece, keep_pieces
 from .produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces, rename_produit
@@ -48,6 +48,7 @@ __all__ = [
     "DerogationNotPossible",
     "DispositifConflict",
     "ForeclosureNotPossible",
+    "FormAlreadySent",
     "MessageNotPosted",
     "ModeleNotPossible",
     "MoveNotPossible",

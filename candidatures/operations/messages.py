@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 
 from candidatures import permissions
 from candidatures.enums import Act, Camp
@@ -29,6 +30,10 @@ class MessageNotPosted(Exception):
         self.reasons = reasons
 
 
+class FormAlreadySent(MessageNotPosted):
+    """A page that was kept, by the way back, is sent a second time with other words."""
+
+
 @transaction.atomic
 def post_message(
     *,
@@ -38,20 +43,29 @@ def post_message(
     uploads: Sequence[UploadedFile[bytes]] = (),
     corrects_id: int | None = None,
     token: str,
+    examiners: Q | None = None,
     by: Compte,
     at: datetime,
 ) -> Message:
     """Write one message, with its files, and tell both sides; the same form posted again is the same message.
 
     :param mentions: addresses that exist, which who calls has looked up
+    :param examiners: as in `permissions.people_of_the_ans`
+    :raises FormAlreadySent: when that form carried another message: this one would be lost
     :raises MessageNotPosted: with every reason; no file is kept
     """
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    text = rules.tidy(text)
     if posted := Message.objects.filter(author=by, token=token).first():
+        if (posted.candidature_id, posted.text, posted.corrects_id) != (candidature.pk, text.strip(), corrects_id):
+            raise FormAlreadySent(
+                "Ce formulaire a déjà envoyé un autre message. Celui-ci n’est pas parti\u00a0: envoyez-le à présent."
+            )
         return posted
     former = Message.objects.filter(pk=corrects_id, candidature=candidature).first() if corrects_id else None
     own = None if corrects_id is None else former is not None and former.author_id == by.pk
-    draft = rules.Draft(text, len(uploads), len(mentions), corrects_own=own)
+    corrected = former is not None and former.corrections.exists()
+    draft = rules.Draft(text, len(uploads), len(mentions), corrects_own=own, is_corrected=corrected)
     sees = Candidature.objects.visible_to(by).filter(pk=candidature.pk).exists()
     may_write = sees and permissions.writes_messages(by, candidature)
     reasons = [*rules.obstacles_to_post(draft, may_write=may_write), *_refused(uploads)]
@@ -71,7 +85,7 @@ def post_message(
         piece = keep_piece(candidature=candidature, upload=upload, by=by, at=at, content_type=_type_of(upload))
         MessagePiece.objects.create(message=message, piece=piece, rank=rank)
     journal.record(candidature.chain, Act.MESSAGE_POSTED, on=message.address, by=by, at=at, message=message.pk)
-    for compte in readers_of(candidature=candidature, but=by):
+    for compte in readers_of(candidature=candidature, but=by, examiners=examiners):
         outbox.post(POSTED, on=message.address, to=compte, at=at)
     return message
 
@@ -91,10 +105,11 @@ def mark_messages_read(*, candidature_id: int, upto: int, by: Compte, at: dateti
         row.save(update_fields=["upto", "read_at"])
 
 
-def readers_of(*, candidature: Candidature, but: Compte) -> list[Compte]:
+def readers_of(*, candidature: Candidature, but: Compte, examiners: Q | None = None) -> list[Compte]:
     """Everyone who is told of a message: the éditeur's side, and who reads the thread at the ANS."""
     team = permissions.people_with_access(candidature.produit)
-    return [one for one in (*team, *permissions.people_of_the_ans(candidature)) if one.pk != but.pk]
+    agents = permissions.people_of_the_ans(candidature, examiners=examiners)
+    return [one for one in (*team, *agents) if one.pk != but.pk]
 
 
 def _refused(uploads: Sequence[UploadedFile[bytes]]) -> list[str]:

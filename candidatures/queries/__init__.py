@@ -21,10 +21,17 @@ from .candidatures import (
     upcoming_dispositifs,
     why_closed,
 )
-from .demandes import due_of, labels_of, last_admission, modeles, modeles_of
+from .demandes import demandes_of, due_of, labels_of, last_admission, modeles, modeles_of
 from .echeances import deplacements, derogations_of, in_time_by_derogation, moved_among, moved_lately
 from .lines import Line, lines_of, produits_of
-from .messages import pieces_of_messages, read_upto, thread_of, with_unread_messages
+from .messages import (
+    page_of_message,
+    pieces_of_messages,
+    read_upto,
+    thread_of,
+    with_read_upto,
+    with_unread_messages,
+)
 from .moments import Moment, bound_at, moments_until, open_at
 from .people import Person, people_by_produit
 from .produits import (
@@ -87,6 +94,7 @@ __all__ = [
     "deadlines_of",
     "deadlines_of_many",
     "demande_of",
+    "demandes_of",
     "deplacements",
     "depots_of_volet",
     "derogations_of",
@@ -110,6 +118,7 @@ __all__ = [
     "names_of_produits",
     "next_echeance",
     "open_at",
+    "page_of_message",
     "people_by_produit",
     "people_of_dispositif",
     "pieces_of_messages",
@@ -134,5 +143,6 @@ __all__ = [
     "volets_with_facts",
     "who_moved",
     "why_closed",
+    "with_read_upto",
     "with_unread_messages",
 ]

@@ -1,18 +1,32 @@
 """What the ANS asks of a volet again, and until when."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.contrib.postgres.lookups import Unaccent
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from candidatures.enums import Act, VoletKind
-from candidatures.models import Demande, ModeleDeDemande, Volet
+from candidatures.models import Candidature, Demande, ModeleDeDemande, Volet
 from candidatures.rules.deadlines import Deadline
 from comptes.models import JournalEntry
 
 from .candidatures import said
 from .volets import spec_of_volet
+
+
+def demandes_of(
+    candidature: Candidature, *, after: datetime | None = None, before: datetime | None = None
+) -> QuerySet[Demande]:
+    """The demandes made on the volets of a candidature, latest first.
+
+    :param after: from that instant on, it included; `before`: until that one, it excluded
+    """
+    rows = Demande.objects.filter(volet__candidature=candidature)
+    rows = rows.filter(asked_at__gte=after) if after else rows
+    rows = rows.filter(asked_at__lt=before) if before else rows
+    return rows.select_related("volet", "asked_by", "answered_by", "cancelled_by").order_by("-asked_at", "-pk")
 
 
 def due_of(demande: Demande) -> Deadline | None:

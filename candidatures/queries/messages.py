@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from candidatures.models import Candidature, LectureDeMessages, Message, MessagePiece
@@ -17,6 +17,19 @@ def thread_of(candidature: Candidature) -> QuerySet[Message]:
     corrections = Prefetch("corrections", Message.objects.order_by("pk"))
     found = Message.objects.filter(candidature=candidature).select_related("author", "corrects")
     return found.prefetch_related(lines, corrections).order_by("-pk")
+
+
+def page_of_message(candidature: Candidature, typed: str, *, per_page: int) -> int:
+    """On which page of a thread, latest first, a message stands (its pk, as an address bears it); 1 when it is none."""
+    if not (typed.isascii() and typed.isdigit() and len(typed) < 18):
+        return 1
+    return Message.objects.filter(candidature=candidature, pk__gt=int(typed)).count() // per_page + 1
+
+
+def with_read_upto(candidatures: QuerySet[Candidature, Any], compte: Compte) -> QuerySet[Any, Any]:
+    """Annotate each candidature with `read_upto`, as the function of that name gives it."""
+    read = LectureDeMessages.objects.filter(candidature=OuterRef("pk"), compte=compte).values("upto")[:1]
+    return candidatures.annotate(read_upto=Coalesce(Subquery(read), 0, output_field=BigIntegerField()))
 
 
 def read_upto(candidature: Candidature, compte: Compte) -> int:

@@ -31,12 +31,14 @@ class Draft:
     """A message that somebody would send.
 
     :param corrects_own: whether what it corrects is a message of theirs, in that thread; None when it corrects nothing
+    :param is_corrected: whether what it corrects was corrected already
     """
 
     text: str
     files: int
     mentions: int
     corrects_own: bool | None = None
+    is_corrected: bool = False
 
 
 def obstacles_to_post(draft: Draft, *, may_write: bool) -> tuple[str, ...]:
@@ -57,6 +59,13 @@ def _of(draft: Draft, may_write: bool) -> Iterator[str]:
         yield f"Un message mentionne {MOST_MENTIONS} champs ou exigences au plus."
     if draft.corrects_own is False:
         yield "Vous ne pouvez corriger que vos propres messages."
+    if draft.is_corrected:
+        yield "Ce message est déjà corrigé\u00a0: corrigez le plus récent."
+
+
+def tidy(text: str) -> str:
+    """Return a text with one kind of line end: what a browser sends counts each of them twice."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def mentioned_in(text: str, known: Mapping[str, str]) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ from .dossier import (
 )
 from .fichiers import (
     Viewing,
+    examiners_of,
     fichiers_visible_to,
     for_viewing,
     is_evidence,
@@ -79,6 +80,7 @@ __all__ = [
     "dossiers_at",
     "dossiers_of",
     "examen_of",
+    "examiners_of",
     "exigences_to_read",
     "fichiers_visible_to",
     "filters_to_read",

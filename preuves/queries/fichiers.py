@@ -13,7 +13,7 @@ from candidatures.queries import pieces_of_messages, pieces_submitted
 from comptes.models import Compte
 from preuves.catalogue.natures import IMAGES, TYPE_NAMES, VIDEOS
 from preuves.enums import AnalyseState
-from preuves.models import Analyse, Apercu, ImageDePage, Revision, RevisionPiece, SoumissionDeChapitre
+from preuves.models import Analyse, Apercu, Chapitre, ImageDePage, Revision, RevisionPiece, SoumissionDeChapitre
 from preuves.rules.fichiers import PDF
 from preuves.rules.reperes import Repere, reperes_in
 
@@ -37,6 +37,12 @@ def fichiers_visible_to(compte: Compte, candidature: Candidature) -> QuerySet[Pi
     lines = RevisionPiece.objects.filter(piece=OuterRef("pk"), revision__in=revisions_submitted(candidature))
     submitted = Q(Exists(lines)) | Q(pk__in=pieces_submitted(candidature))
     return candidature.pieces.filter(submitted | pieces_of_messages(candidature))
+
+
+def examiners_of(candidature: Candidature) -> Q:
+    """Among comptes, those who hold a chapitre of that candidature, or concluded on one."""
+    chapitres = Chapitre.objects.filter(dossier__candidature=candidature)
+    return Q(pk__in=chapitres.values("claimed_by")) | Q(pk__in=chapitres.values("concluded_by"))
 
 
 def revisions_submitted(candidature: Candidature) -> QuerySet[Revision]:

@@ -17,7 +17,7 @@ class MessageForm(forms.Form):
     text = forms.CharField(
         label="Votre message",
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 6}),
+        widget=forms.Textarea(attrs={"rows": 6, "data-longest": LONGEST}),
         help_text=f"{LONGEST} caractères au plus. Un identifiant d’exigence y devient un lien.",
         error_messages={"required": "Écrivez un message."},
     )

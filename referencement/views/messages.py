@@ -1,114 +1,174 @@
 """The thread of a candidature: both sides write in it, and each person says up to where they have read."""
 
 import secrets
+from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from candidatures import operations, permissions
-from candidatures.models import Candidature, Message
-from candidatures.queries import read_upto, thread_of
+from candidatures.models import Candidature, Demande, Message
+from candidatures.queries import PARIS, demandes_of, labels_of, page_of_message, thread_of, with_read_upto
 from candidatures.rules.messages import mentioned_in
 from candidatures.views.access import find_candidature, trail_to_candidature
+from candidatures.views.demandes import due_for_page
 from comptes.requests import PortalRequest, posted_number
+from comptes.views.resume import carried_data
+from preuves.queries import examiners_of
 from referencement import queries
 from referencement.forms.messages import MessageForm
 
+from .pages import exchanges_for_page
+
 PER_PAGE = 20
+FILES_TO_CHOOSE_AGAIN = "Rien n’est parti\u00a0: choisissez de nouveau vos fichiers avant d’envoyer."
+Known = dict[str, queries.Mention]
 
 
 def thread(request: PortalRequest, nru: str) -> HttpResponse:
-    """Read a candidature's thread, latest first, and write in it."""
-    candidature = find_candidature(request, nru)
+    """Read a candidature's thread, latest first, with what the ANS asked; and write in it."""
+    seen = Candidature.objects.visible_to(request.user).with_names()
+    candidature = get_object_or_404(queries.with_exchanges(with_read_upto(seen, request.user)), nru=nru)
     known = queries.mentions_of(candidature, fills=not request.user.is_ans)
-    if request.method == "POST":
-        form = MessageForm(request.POST, request.FILES, known=known)
-        if form.is_valid() and _post(request, candidature, form, known):
-            return redirect("referencement:messages", nru)
-        return _page(request, candidature, known, form, status=422)
-    return _page(request, candidature, known, MessageForm(known=known, initial=_initial(request, candidature)))
+    if request.method != "POST":
+        carried = carried_data(request)
+        form = MessageForm(carried, known=known, initial=_initial(request, candidature))
+        return _page(request, candidature, known, form, carried=bool(carried))
+    form = MessageForm(request.POST, request.FILES, known=known)
+    if not form.is_valid():
+        return _refused(request, candidature, known, form)
+    try:
+        _post(request, candidature, form, known)
+    except operations.FormAlreadySent as refused:
+        typed = request.POST.copy()
+        typed["token"] = _new_token()
+        form = MessageForm(typed, request.FILES, known=known)
+        form.add_error(None, list(refused.reasons))
+        return _refused(request, candidature, known, form)
+    except operations.MessageNotPosted as refused:
+        form.add_error(None, list(refused.reasons))
+        return _refused(request, candidature, known, form)
+    messages.success(request, "Votre message est envoyé.")
+    return redirect("referencement:messages", nru)
 
 
-def _post(
-    request: PortalRequest, candidature: Candidature, form: MessageForm, known: dict[str, queries.Mention]
-) -> bool:
-    """Send what was typed; say whether it left."""
+def _post(request: PortalRequest, candidature: Candidature, form: MessageForm, known: Known) -> None:
+    """Send what was typed.
+
+    :raises operations.MessageNotPosted: with every reason
+    """
     given = form.cleaned_data
     words = {one.word: one.address for one in known.values() if one.word}
     found = dict.fromkeys([*([given["about"]] if given["about"] else []), *mentioned_in(given["text"], words)])
-    try:
-        operations.post_message(
-            candidature_id=candidature.pk,
-            text=given["text"],
-            mentions=tuple(found),
-            uploads=given["joined"],
-            corrects_id=given["corrects"],
-            token=given["token"],
-            by=request.user,
-            at=request.at,
-        )
-    except operations.MessageNotPosted as refused:
-        form.add_error(None, list(refused.reasons))
-        return False
-    messages.success(request, "Votre message est envoyé.")
-    return True
+    operations.post_message(
+        candidature_id=candidature.pk,
+        text=given["text"],
+        mentions=tuple(found),
+        uploads=given["joined"],
+        corrects_id=given["corrects"],
+        token=given["token"],
+        examiners=examiners_of(candidature),
+        by=request.user,
+        at=request.at,
+    )
+
+
+def _refused(request: PortalRequest, candidature: Candidature, known: Known, form: MessageForm) -> HttpResponse:
+    """Show again what was typed, with why it did not leave; a browser does not keep the files."""
+    if request.FILES:
+        form.add_error("joined", FILES_TO_CHOOSE_AGAIN)
+    return _page(request, candidature, known, form, status=422)
 
 
 def _initial(request: PortalRequest, candidature: Candidature) -> dict[str, Any]:
     """A new form: about what the link that led here says, or with the message to correct."""
     typed = request.GET.get("corriger", "")
     corrects = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
-    own = (
-        Message.objects.filter(candidature=candidature, author=request.user, pk=corrects).first() if corrects else None
-    )
+    mine = Message.objects.filter(candidature=candidature, author=request.user, pk=corrects)
+    own = mine.first() if corrects else None
     return {
-        "token": secrets.token_urlsafe(24),
+        "token": _new_token(),
         "about": request.GET.get("a-propos", "")[:120],
         "corrects": own.pk if own else None,
         "text": own.text if own else "",
     }
 
 
+def _new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
 def _page(
     request: PortalRequest,
     candidature: Candidature,
-    known: dict[str, queries.Mention],
+    known: Known,
     form: MessageForm,
+    *,
+    carried: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    page = Paginator(thread_of(candidature), PER_PAGE).get_page(request.GET.get("page"))
-    upto = read_upto(candidature, request.user)
-    lines = [_line(one, known, request, upto) for one in page]
+    found, wanted = thread_of(candidature), request.GET.get("message", "")
+    number = page_of_message(candidature, wanted, per_page=PER_PAGE) if wanted else request.GET.get("page")
+    page = Paginator(found, PER_PAGE).get_page(number)
+    lines = [_line(one, known, request, candidature.read_upto) for one in page]  # type: ignore[attr-defined]  # annotated
     may_write = permissions.writes_messages(request.user, candidature)
+    examiners = examiners_of(candidature)
+    told = operations.readers_of(candidature=candidature, but=request.user, examiners=examiners) if may_write else []
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
         "page": page,
-        "lines": lines,
+        "days": _by_day([*lines, *_demandes(candidature, page, at=request.at)]),
         "last": max((one.pk for one in page), default=0) if any(line["unread"] for line in lines) else 0,
         "form": form,
         "corrects": form["corrects"].value(),
         "may_write": may_write,
-        "readers": operations.readers_of(candidature=candidature, but=request.user) if may_write else [],
+        "readers": told,
+        "carried": carried,
+        "exchanges": exchanges_for_page(queries.tour_of(candidature), at=request.at, fills=not request.user.is_ans),
     }
     return render(request, "referencement/messages.html", context, status=status)
 
 
-def _line(one: Message, known: dict[str, queries.Mention], request: PortalRequest, upto: int) -> dict[str, Any]:
+def _line(one: Message, known: Known, request: PortalRequest, upto: int) -> dict[str, Any]:
     is_own = one.author_id == request.user.pk
     corrections = list(one.corrections.all())
     return {
+        "at": one.sent_at,
         "message": one,
         "is_own": is_own,
         "unread": not is_own and one.pk > upto,
         "mentions": queries.named(known, one.mentions),
         "pieces": [line.piece for line in one.lines.all()],
         "corrected_at": corrections[-1].sent_at if corrections else None,
+        "correction": corrections[-1].pk if corrections else None,
     }
+
+
+def _demandes(candidature: Candidature, page: Page[Message], *, at: datetime) -> list[dict[str, Any]]:
+    """The demandes made among the messages of a page: before those of the page before, since the first of this one."""
+    before = None
+    if page.has_previous():
+        before = thread_of(candidature).values_list("sent_at", flat=True)[page.start_index() - 2]
+    after = page[-1].sent_at if page.has_next() else None
+    return [_event(one, at=at) for one in demandes_of(candidature, after=after, before=before)]
+
+
+def _event(demande: Demande, *, at: datetime) -> dict[str, Any]:
+    champs = labels_of(demande.volet, demande.champs)
+    return {"at": demande.asked_at, "demande": demande, "champs": champs, "due": due_for_page(demande, at=at)}
+
+
+def _by_day(entries: list[dict[str, Any]]) -> list[tuple[datetime, list[dict[str, Any]]]]:
+    """What a page shows, latest first, under each civil day in Paris."""
+    latest = sorted(entries, key=lambda one: one["at"], reverse=True)
+    days = groupby(latest, key=lambda one: one["at"].astimezone(PARIS).date())
+    return [(some[0]["at"], some) for some in (list(group) for _, group in days)]
 
 
 @require_POST
