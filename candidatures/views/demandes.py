@@ -104,7 +104,7 @@ def modeles(request: PortalRequest) -> HttpResponse:
         "trail": [("Instruction", reverse("referencement:instruction"))],
         "modeles": [(one, _champs_of(one)) for one in queries.modeles()],
         "keeps": permissions.keeps_modeles(request.user),
-        "kinds": VoletKind.choices,
+        "kinds": [(kind, f"Nouveau modèle\u00a0: {label[0].lower()}{label[1:]}") for kind, label in VoletKind.choices],
     }
     return render(request, "candidatures/modeles.html", context)
 

@@ -18,7 +18,7 @@ class MessageForm(forms.Form):
         label="Votre message",
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "data-longest": LONGEST}),
-        help_text=f"{LONGEST} caractères au plus. Un identifiant d’exigence y devient un lien.",
+        help_text=f"{LONGEST // 1000}\u00a0000 caractères au plus. Un identifiant d’exigence y devient un lien.",
         error_messages={"required": "Écrivez un message."},
     )
     about = forms.ChoiceField(

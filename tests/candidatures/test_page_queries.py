@@ -51,7 +51,7 @@ def two_more(team: Team) -> None:
     [
         ("candidatures:produits", "mandataire", 9),
         ("candidatures:produits", "salarie", 10),
-        ("referencement:instruction", "instructeur", 8),
+        ("referencement:instruction", "instructeur", 9),
     ],
 )
 def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, who: str, expected: int) -> None:
