@@ -109,7 +109,7 @@ def test_a_page_that_is_shown_is_read_and_a_message_counts_what_is_typed(
     page = desktop
     enter(page, team.mandataire)
     page.goto(f"/candidatures/{team.candidature.nru}/messages/")
-    expect(page.get_by_text("Nouveau").first).to_be_visible()
+    expect(page.get_by_text("Nouveau", exact=True).first).to_be_visible()
     page.wait_for_function("document.querySelector('.ps-typed')")
     page.get_by_label("Votre message").fill("Nous répondons.")
     expect(page.get_by_text("15 sur 10\u202f000 caractères")).to_be_visible()
@@ -117,6 +117,6 @@ def test_a_page_that_is_shown_is_read_and_a_message_counts_what_is_typed(
     page.get_by_role("button", name="Envoyer").click()
 
     expect(page.get_by_text("Votre message est envoyé.")).to_be_visible()
-    expect(page.get_by_text("Nouveau")).to_have_count(0)
+    expect(page.get_by_text("Nouveau", exact=True)).to_have_count(0)
     assert LectureDeMessages.objects.filter(compte=team.mandataire).exists()
     assert Message.objects.order_by("-pk")[0].mentions == ["exigence:INS/va1.02"]
