@@ -54,9 +54,8 @@ def _deliver_next(email: str) -> bool:
     if first is None:
         return False
     held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("compte")
-    is_due = Q(attempts=0) | Q(
-        next_attempt_at__lte=clock.now()
-    )  # a first attempt waits for what stands before it alone
+    # A first attempt waits for nothing but what stands before it.
+    is_due = Q(attempts=0) | Q(next_attempt_at__lte=clock.now())
     notice = held.filter(is_due, pk=first, state=NoticeState.PENDING).first()
     if notice is None:
         return False
