@@ -193,6 +193,7 @@ def a_company() -> Company:
             "candidatures:produit_rename": {"editeur": editeur.pk, "nom": "Autre nom"},
             "candidatures:volet": {"seen_version": 0},
             "candidatures:volet_review": {"version": volet.version},
+            "referencement:messages": {"token": "le-jeton-d-un-formulaire", "text": "Bonjour."},
             "referencement:deplacement": {"geste": "abandonner"},
             "referencement:deplacement_new": {
                 "to": "2027-11-01T12:00",

@@ -196,7 +196,7 @@ referencement:deplacement_new    POST 401   404   404   404   404   404   404   
 referencement:deplacement        GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:deplacement        POST 401   404   404   404   404   404   404   403   302   403   403   403
 referencement:messages           GET  login 200   200   200   200   404   404   200   200   200   200   200
-referencement:messages           POST 401   422   422   422   422   404   404   422   422   422   422   422
+referencement:messages           POST 401   302   302   302   302   404   404   302   302   422   422   422
 referencement:messages_read      GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:messages_read      POST 401   302   302   302   302   404   404   302   302   302   302   302
 referencement:document           GET  login 200   200   200   200   404   404   200   200   200   200   200

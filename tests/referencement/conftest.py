@@ -1,4 +1,4 @@
-"""The portal's seal, self-signed for this run; the parties of a convention; and whether this machine can print."""
+"""The seal, self-signed for this run; a team, the parties of a convention; and whether this machine can print."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings as portal
 
 from referencement.connectors.seal import self_signed
+from tests.candidatures.conftest import Team, make_team
 from tests.factories.conventions import Parties, some_parties
 
 PASSWORD = "sceau"
@@ -31,6 +32,11 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     before, portal.SIGNATURE = portal.SIGNATURE, portal.SIGNATURE | {"pkcs12": str(path), "password": PASSWORD}
     yield
     portal.SIGNATURE = before
+
+
+@pytest.fixture
+def team(db: None) -> Team:
+    return make_team()
 
 
 @pytest.fixture

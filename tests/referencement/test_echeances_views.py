@@ -31,11 +31,6 @@ TYPED = {"to": "2026-10-15T12:00", "arrete": "Arrêté du 18/09/2026", "motive":
 
 
 @pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
-
-
-@pytest.fixture
 def olivier(db: None) -> Compte:
     return make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], last_name="Olivier")
 

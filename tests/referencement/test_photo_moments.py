@@ -23,11 +23,6 @@ DUI = "ms-dui-va2"
 
 
 @pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
-
-
-@pytest.fixture
 def responsables(db: None) -> tuple[Compte, Compte]:
     first, second = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(2))
     return first, second

@@ -35,11 +35,6 @@ DUI = "ms-dui-va2"
 AROUND = [-SECOND, -MICROSECOND, timedelta(0), MICROSECOND, SECOND]
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
-
-
 def take(at: datetime) -> int:
     with clock.travel(at):
         return int(sweeps.take_photos())

@@ -28,11 +28,6 @@ DATE_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
 MICRO, MINUTE = timedelta(microseconds=1), timedelta(minutes=1)
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
-
-
 def at_palier(palier: Palier, echeance: datetime = DATE_1, shift: timedelta = timedelta(0)) -> datetime:
     return palier.before(echeance) + shift
 

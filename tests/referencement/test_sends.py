@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -18,7 +17,7 @@ from comptes.models import Compte, Notice
 from preuves import operations as of_preuves
 from preuves import queries as of_chapitres
 from preuves.enums import Avis
-from tests.candidatures.conftest import Team, make_team
+from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories import conventions
 from tests.factories import preuves as prove
@@ -60,11 +59,6 @@ def counts(said: list[tuple[int, str]]) -> list[int]:
 
 
 # -- phase 1 --------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
 
 
 def test_submission_of_a_volet(team: Team, sign_in: SignIn, travel_to: TravelTo) -> None:

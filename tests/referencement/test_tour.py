@@ -29,11 +29,6 @@ def it_is_two_days_later() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
-
-
 def turn_in(candidature: Candidature) -> Tour | None:
     return queries.tour_of(queries.with_exchanges(Candidature.objects.filter(pk=candidature.pk)).get())
 

@@ -1,0 +1,27 @@
+"""What tests of a candidature's thread write in it."""
+
+from typing import Any
+
+from django.urls import reverse
+
+from candidatures import operations
+from candidatures.models import Message
+from comptes.models import Compte
+from tests.candidatures.conftest import Team
+from tests.factories import candidatures as make
+
+
+def post(team: Team, by: Compte, text: str = "Bonjour.", token: str = "", **words: Any) -> Message:
+    token = token or f"jeton-{Message.objects.count()}-{by.pk}"
+    return operations.post_message(
+        candidature_id=team.candidature.pk, text=text, token=token, by=by, at=words.pop("at", make.SUMMER), **words
+    )
+
+
+def address(team: Team, name: str = "messages") -> str:
+    return reverse(f"referencement:{name}", args=[team.candidature.nru])
+
+
+def typed(client: Any, team: Team, **changes: Any) -> dict[str, Any]:
+    form = client.get(address(team)).context["form"]
+    return {"token": form["token"].value(), "text": "Bonjour.", "about": ""} | changes
