@@ -28,6 +28,21 @@ DESKTOP = ViewportSize(width=1280, height=900)
 # A refusal is an answer, for the browser and for htmx alike.
 OUR_ERRORS = re.compile(r"^(?!(Failed to load resource: .* status of|Response Status Error Code) 4(01|03|04|09|10|22))")
 
+# What stands beyond its frame or the edge of the screen, where nothing scrolls to it: the page itself clips.
+CUT = """() => {
+  const own = (one, says) => one && (says(getComputedStyle(one)) || own(one.parentElement, says));
+  const scrolls = (one) => own(one, (style) => /auto|scroll/.test(style.overflowX));
+  const hidden = (one) => own(one, (style) => style.clipPath !== "none");
+  const edge = (one) => {
+    const frame = one.parentElement.closest("tr, .ps-card, .ps-sheet, .ps-form, main");
+    return Math.min(document.documentElement.clientWidth, frame.getBoundingClientRect().right) + 1;
+  };
+  return [...document.querySelectorAll("main *")]
+    .filter((one) => !one.closest("svg") && !scrolls(one) && !hidden(one))
+    .filter((one) => one.getBoundingClientRect().width && one.getBoundingClientRect().right > edge(one))
+    .map((one) => `${one.tagName} ${one.textContent.trim().slice(0, 60)}`);
+}"""
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
@@ -169,11 +184,20 @@ def axe() -> Callable[[Page], None]:
 
 @pytest.fixture
 def fits() -> Callable[[Page], None]:
-    """Fail when the page is wider than its screen: `fits(page)`."""
+    """Fail when the page is wider than its screen, cuts what it shows, or names no known icon: `fits(page)`."""
+    drawn = set(re.findall(r'id="([^"]+)"', (Path(django_settings.BASE_DIR) / "static" / "icons.svg").read_text()))
 
     def check(page: Page) -> None:
         wide, screen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
         assert wide <= screen, f"{page.url} is {wide} px wide on a screen of {screen}."
+        assert page.evaluate(CUT) == [], f"{page.url} cuts this at its edge."
+        assert not re.search("{[#%{]|[#%}]}", page.locator("body").inner_text()), (
+            f"{page.url} shows a piece of a template."
+        )
+        icons = page.evaluate(
+            "[...document.querySelectorAll('use')].map(one => one.getAttribute('href').split('#')[1])"
+        )
+        assert set(icons) <= drawn, f"{page.url} names an icon that is not in icons.svg."
 
     return check
 

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import Message
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Lock
@@ -81,6 +82,23 @@ class Door:
         self._open.wait(PATIENCE)
         with self._lock:
             self.waiting -= 1
+
+
+class Letterbox(list[Message]):
+    """What the mail server received: of some messages it keeps the copy, and is slow to say so."""
+
+    def __init__(self, slow_to_answer: Sequence[str]) -> None:
+        super().__init__()
+        self.slow_to_answer, self.door = slow_to_answer, Door()
+        self.door.shut()
+
+    def append(self, message: Message) -> None:
+        super().append(message)
+        if message["Message-ID"] in self.slow_to_answer:
+            self.door.pass_through()
+
+    def counted(self) -> Counter[str]:
+        return Counter(message["Message-ID"] for message in self)
 
 
 @dataclass(frozen=True)
@@ -178,15 +196,15 @@ def _stop_in_the_middle(door: Door, *, at_least: int) -> None:
 def _worker(broker: Broker) -> Iterator["subprocess.Popen[bytes]"]:
     given = settings.GUICHETS["cnda"]
     said = {"GUICHET_CNDA_URL": given["url"], "GUICHET_CNDA_HOSTS": given["hosts"]}
-    with forked_worker("tests.parcours.autumn_worker", broker, said) as worker:
+    with forked_worker(MORNING, broker, said) as worker:
         yield worker
 
 
 @contextmanager
-def forked_worker(app: str, broker: Broker, said: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
+def forked_worker(at: datetime, broker: Broker, said: Mapping[str, str]) -> Iterator["subprocess.Popen[bytes]"]:
     """A worker in processes of its own, on the database of the test; it is killed on leaving.
 
-    :param app: the module of its Celery application
+    :param at: the instant that its clock says, and keeps
     :param said: more of its environment
     """
     environment = {
@@ -194,9 +212,10 @@ def forked_worker(app: str, broker: Broker, said: Mapping[str, str]) -> Iterator
         "DATABASE_URL": f"{portal_database()}/{connection.settings_dict['NAME']}",
         "REDIS_URL": broker.url,
         "SECRET_KEY": settings.SECRET_KEY,
+        "WORKER_NOW": at.isoformat(),
         **said,
     }
-    words = [sys.executable, "-m", "celery", "-q", "-A", app, "worker"]
+    words = [sys.executable, "-m", "celery", "-q", "-A", "tests.parcours.worker", "worker"]
     words += ["--loglevel", "ERROR", "--pool", "prefork", "--concurrency", str(FORKS)]
     words += ["--without-gossip", "--without-mingle"]
     worker = subprocess.Popen(words, cwd=settings.BASE_DIR, env=environment, start_new_session=True)
@@ -206,11 +225,29 @@ def forked_worker(app: str, broker: Broker, said: Mapping[str, str]) -> Iterator
         kill(worker)
 
 
+@contextmanager
+def a_sending_worker(at: datetime, broker: Broker, mail_port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """A worker whose letters go to that port of this machine."""
+    said = {
+        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
+        "MAIL_ROOT": "",
+        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
+    }
+    with forked_worker(at, broker, said) as worker:
+        yield worker
+
+
 def kill(process: "subprocess.Popen[bytes]") -> None:
     """Kill it with what it forked, as the machine does when it lacks memory: nobody is told."""
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
+
+
+def queued(broker: Broker) -> tuple[int, int]:
+    """How many tasks wait in the broker, and how many a worker took and did not acknowledge."""
+    with closing(Redis.from_url(broker.url)) as redis:
+        return int(redis.llen("celery")), int(redis.hlen("unacked"))
 
 
 def _valkey() -> str:

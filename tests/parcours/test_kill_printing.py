@@ -1,18 +1,14 @@
 """The worker is killed in the middle of what the closing of a séance set off: all is done again, nothing twice."""
 
-import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from email.message import Message
 from hashlib import sha256
 
 import psycopg2
-from django.conf import settings
 from django.db import connection
-from redis import Redis
 
 from comptes import clock, journal
 from comptes import sweeps as of_comptes
@@ -25,30 +21,22 @@ from tests.comptes import smtp
 from tests.comptes.conftest import broker_at
 from tests.factories.conventions import some_parties
 from tests.factories.referencement import COLLEGE
-from tests.parcours.coupures import FORKS, PATIENCE, Broker, Door, forked_worker, kill, wait_until
+from tests.parcours.coupures import (
+    FORKS,
+    PATIENCE,
+    Broker,
+    Letterbox,
+    a_sending_worker,
+    kill,
+    queued,
+    wait_until,
+)
 from tests.parcours.server import portal_database
 from tests.parcours.test_kill_submission import OTHERS, WAITING, one
 from tests.referencement.conftest import PRINTS
 from tests.referencement.test_seances import Sitting, a_sitting, make_ready
 
 pytestmark = PRINTS
-
-
-class Letterbox(list[Message]):
-    """What the mail server received: of some messages it keeps the copy, and is slow to say so."""
-
-    def __init__(self, slow_to_answer: Sequence[str]) -> None:
-        super().__init__()
-        self.slow_to_answer, self.door = slow_to_answer, Door()
-        self.door.shut()
-
-    def append(self, message: Message) -> None:
-        super().append(message)
-        if message["Message-ID"] in self.slow_to_answer:
-            self.door.pass_through()
-
-    def counted(self) -> Counter[str]:
-        return Counter(message["Message-ID"] for message in self)
 
 
 @dataclass(frozen=True)
@@ -104,28 +92,11 @@ def prints_held(documents: Sequence[int]) -> Iterator[None]:
         holder.rollback()
 
 
-@contextmanager
-def a_worker(broker: Broker, mail_port: int) -> Iterator["subprocess.Popen[bytes]"]:
-    said = {
-        "MEDIA_ROOT": str(settings.MEDIA_ROOT),
-        "MAIL_ROOT": "",
-        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
-    }
-    with forked_worker("tests.parcours.seance_worker", broker, said) as worker:
-        yield worker
-
-
 def sweep(broker: Broker) -> None:
     """Hand out what is left, an hour later."""
     with broker_at(broker.url), clock.travel(COLLEGE + timedelta(hours=1)):
         sweeps.print_pending_documents()
         of_comptes.deliver_due_notices()
-
-
-def queued(broker: Broker) -> tuple[int, int]:
-    """How many tasks wait in the broker, and how many a worker took and did not acknowledge."""
-    with closing(Redis.from_url(broker.url)) as redis:
-        return int(redis.llen("celery")), int(redis.hlen("unacked"))
 
 
 def printed(effects: Effects) -> int:
@@ -148,7 +119,7 @@ def test_effects_of_a_closing_cut_by_a_kill_are_done_again_and_none_twice(transa
         letterbox = mail.received = Letterbox(effects.held_notices)
         stack.callback(letterbox.door.open)
 
-        with prints_held(effects.held_documents), a_worker(broker, mail.port) as worker:
+        with prints_held(effects.held_documents), a_sending_worker(COLLEGE, broker, mail.port) as worker:
             wait_until(lambda: one(WAITING) == 2 == letterbox.door.waiting, seconds=PATIENCE)
             before = (printed(effects), sent(effects))
             kill(worker)
@@ -158,7 +129,7 @@ def test_effects_of_a_closing_cut_by_a_kill_are_done_again_and_none_twice(transa
 
         sweep(broker)
         sweep(broker)
-        stack.enter_context(a_worker(broker, mail.port))
+        stack.enter_context(a_sending_worker(COLLEGE, broker, mail.port))
         every = (len(effects.documents), len(effects.notices))
         wait_until(lambda: (printed(effects), sent(effects)) == every, seconds=PATIENCE)
         wait_until(lambda: queued(broker) == (0, lost), seconds=PATIENCE)
