@@ -98,10 +98,11 @@ def due_recipients(*, at: datetime, most: int) -> list[str]:
     return list(first.values_list("email", flat=True)[:most])
 
 
-def unreachable_in(editeur: Editeur) -> QuerySet[Compte]:
-    """The people of an éditeur whose address receives nothing any more."""
-    seats = editeur.rattachements.current()
-    return Compte.objects.filter(pk__in=seats.values("compte"), unreachable_at__isnull=False).order_by("pk")
+def count_unreachable(editeur: OuterRef) -> Coalesce:
+    """How many people of the éditeur that this names have an address that receives nothing: to annotate with."""
+    seats = Rattachement.objects.current().filter(editeur=editeur, compte__unreachable_at__isnull=False)
+    counted = seats.order_by().values("editeur").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted), 0)
 
 
 def names_of_comptes(ids: Iterable[Any]) -> Mapping[Any, str]:

@@ -14,6 +14,7 @@ from candidatures.enums import Camp, CandidatureState, DemandeState, VoletState
 from candidatures.models import Candidature, Demande, Message, Volet
 from candidatures.queries import with_unread_messages
 from comptes.models import Compte
+from comptes.queries import count_unreachable
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
 from preuves.models.chapitre import WAITING
@@ -27,14 +28,17 @@ class Exchange:
     """What a line of a list says of the exchanges of one candidature, to who reads it.
 
     :param unread: how many messages of others this reader has not read
+    :param unreachable: how many people of the éditeur receive nothing any more
     """
 
+    state: CandidatureState
     tour: Tour | None
     unread: int
+    unreachable: int
 
 
 def with_exchanges(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
-    """Annotate each candidature with what `tour_of` reads."""
+    """Annotate each candidature with what `tour_of` reads, and how many people of the éditeur are `unreachable`."""
     volets = Volet.objects.filter(candidature=OuterRef("pk"), state=VoletState.SUBMITTED)
     demandes = Demande.objects.filter(volet__candidature=OuterRef("pk"), state=DemandeState.ASKED)
     chapitres = Chapitre.objects.filter(dossier__candidature=OuterRef("pk"))
@@ -49,6 +53,7 @@ def with_exchanges(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candida
         chapitre_returned_at=_oldest(
             chapitres.filter(state=ChapitreState.RETURNED), "dossier__candidature", "concluded_at"
         ),
+        unreachable=count_unreachable(OuterRef("produit__editeur")),
     )
 
 
@@ -60,9 +65,11 @@ def tour_of(candidature: Candidature) -> Tour | None:
 def exchanges_of(candidature_ids: Iterable[int], reader: Compte) -> dict[int, Exchange]:
     """The same for several candidatures, and what this reader has not read of each, in one query."""
     asked = Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk")
-    rows = with_unread_messages(with_exchanges(asked), reader).values_list("pk", "state", "unread_messages", *COLUMNS)
+    read = with_unread_messages(with_exchanges(asked), reader)
+    rows = read.values_list("pk", "state", "unread_messages", "unreachable", *COLUMNS)
     return {
-        pk: Exchange(_tour(state, dict(zip(COLUMNS, since, strict=True))), unread) for pk, state, unread, *since in rows
+        pk: Exchange(CandidatureState(state), _tour(state, dict(zip(COLUMNS, since, strict=True))), unread, unreachable)
+        for pk, state, unread, unreachable, *since in rows
     }
 
 

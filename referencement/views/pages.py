@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from candidatures import permissions
 from candidatures.enums import Camp, CandidatureState, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import lines_of, moved_among, moved_lately, why_closed, with_unread_messages
+from candidatures.queries import Line, lines_of, moved_among, moved_lately, why_closed, with_unread_messages
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from guichets.views.desks import DESKS
@@ -50,6 +50,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "turn": _whose(steps, attribution, found, fills=fills, can_engage=can_engage),
         **_attribution(attribution, found, request, fills=fills),
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and step.key != "preuves" and fills],
+        "unreachable": _unreachable(found.unreachable),
         "unsubmitted": _unsubmitted(complet, at=request.at) if fills else None,
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
         "is_open": found.state == CandidatureState.OPEN,
@@ -83,6 +84,11 @@ def _attribution(
         "groups": groups_of(attribution, found, fills=fills),
         "decision": queries.last_decision(found) if told else None,
     }
+
+
+def _unreachable(count: int) -> str:
+    who = "Une personne de l’équipe ne reçoit" if count == 1 else f"{count} personnes de l’équipe ne reçoivent"
+    return f"{who} plus nos messages"
 
 
 def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
@@ -169,8 +175,13 @@ def exchanges_for_page(tour: rules.Tour | None, *, at: datetime, fills: bool) ->
     return [{"sentence": rules.said(one, at=at, reader=reader), "is_mine": one.camp == reader} for one in found]
 
 
-def _exchange(exchange: queries.Exchange, *, at: datetime) -> tuple[list[dict[str, Any]], int]:
-    return exchanges_for_page(exchange.tour, at=at, fills=False), exchange.unread
+def _line(line: Line, exchange: queries.Exchange, *, at: datetime) -> dict[str, Any]:
+    return {
+        "line": line,
+        "exchange": exchange,
+        "sentences": exchanges_for_page(exchange.tour, at=at, fills=False),
+        "is_open": exchange.state == CandidatureState.OPEN,
+    }
 
 
 @require_safe
@@ -187,7 +198,7 @@ def instruction(request: PortalRequest) -> HttpResponse:
     context = {
         "page": page,
         "moved": moved_lately(at=request.at),
-        "lines": [(line, *_exchange(exchanges[line.id], at=request.at)) for line in lines],
+        "lines": [_line(line, exchanges[line.id], at=request.at) for line in lines],
         "states": [(value, label, value == state) for value, label in VoletState.choices],
         "text": text,
         "state": state,

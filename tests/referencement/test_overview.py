@@ -17,13 +17,8 @@ from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
-from tests.factories.conventions import Parties, some_parties
+from tests.factories.conventions import Parties
 from tests.factories.referencement import COLLEGE, EARLIER, a_signed_convention, an_attributed_solution, an_examen
-
-
-@pytest.fixture
-def parties(db: None) -> Parties:
-    return some_parties()
 
 
 def page(parties: Parties, reader: Compte) -> Any:

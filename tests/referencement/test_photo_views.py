@@ -157,7 +157,7 @@ def test_what_is_sent_is_said_before(sign_in: Browser, team: Team, responsables:
     page = sign_in(responsables[0]).get(FORECLOSE, {"photo": taken.pk})
 
     assert page.context["messages_sent"] == 3
-    assert "Cet acte envoie 3 messages." in page.content.decode()
+    assert "Cet acte envoie <strong>3 messages</strong>" in page.content.decode()
     assert team.mandataire.email in page.content.decode()
     assert team.newcomer.email not in page.content.decode()
     assert team.candidature.nru in page.context["example"]["body"]

@@ -12,6 +12,7 @@ from candidatures import operations
 from candidatures.enums import Camp, VoletKind
 from candidatures.models import Candidature
 from comptes import clock
+from comptes.effects import note_unreachable
 from referencement import queries, rules
 from referencement.rules import Echanges, Tour
 from tests.candidatures.conftest import Team, make_team
@@ -169,6 +170,23 @@ def test_lists_count_what_each_person_has_not_read(team: Team, sign_in: Any) -> 
     assert "2 messages non lus" in text_of(sign_in(team.representant).get(produits))
     assert "2 messages non lus" in text_of(sign_in(team.instructeur).get(instruction))
     assert "non lu" not in text_of(sign_in(team.stranger).get(produits))
+
+
+def test_addresses_that_receive_nothing_are_shown_to_the_team_and_to_the_ans(team: Team, sign_in: Any) -> None:
+    overview = reverse("referencement:candidature", args=[team.candidature.nru])
+    for one, said in ((team.representant, "Une personne de l’équipe"), (team.newcomer, "2 personnes de l’équipe")):
+        assert said not in sign_in(team.instructeur).get(overview).content.decode()
+        note_unreachable(one.pk, "550 inconnue", at=AT)
+        for reader in (team.mandataire, team.instructeur):
+            assert said in sign_in(reader).get(overview).content.decode()
+
+    assert "Adresse injoignable" in sign_in(team.instructeur).get("/instruction/").content.decode()
+
+
+def test_list_says_which_candidatures_are_closed(team: Team, sign_in: Any) -> None:
+    operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
+
+    assert "Retirée" in sign_in(team.instructeur).get("/instruction/").content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])
