@@ -144,16 +144,8 @@ def is_still_in_force(notice: Notice) -> bool:
 
 def derogation_granted(notice: Notice) -> Message:
     derogation = _derogation(notice)
-    candidature = derogation.candidature
-    return write(
-        "candidatures/mails/derogation_granted.txt",
-        f"{candidature.nru}\u00a0: un délai est accordé jusqu’au {queries.said(derogation.to_at)}",
-        derogation=derogation,
-        candidature=candidature,
-        nom=queries.deadlines_of(candidature)[derogation.echeance].nom,
-        instant=queries.said(derogation.to_at),
-        href=link("referencement:candidature", candidature.nru),
-    )
+    said = f"un délai est accordé jusqu’au {queries.said(derogation.to_at)}"
+    return _of_derogation(derogation, "candidatures/mails/derogation_granted.txt", said)
 
 
 def derogation_is_of_the_team(notice: Notice) -> bool:
@@ -162,11 +154,15 @@ def derogation_is_of_the_team(notice: Notice) -> bool:
 
 
 def derogation_refused(notice: Notice) -> Message:
-    derogation = _derogation(notice)
+    said = "la dérogation que vous avez demandée n’est pas accordée"
+    return _of_derogation(_derogation(notice), "candidatures/mails/derogation_refused.txt", said)
+
+
+def _of_derogation(derogation: Derogation, template: str, said: str) -> Message:
     candidature = derogation.candidature
     return write(
-        "candidatures/mails/derogation_refused.txt",
-        f"{candidature.nru}\u00a0: la dérogation que vous avez demandée n’est pas accordée",
+        template,
+        f"{candidature.nru}\u00a0: {said}",
         derogation=derogation,
         candidature=candidature,
         nom=queries.deadlines_of(candidature)[derogation.echeance].nom,

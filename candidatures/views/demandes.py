@@ -48,14 +48,10 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
             messages.success(request, "La demande est envoyée à l’équipe de l’éditeur.")
             return redirect("candidatures:volet_review", nru, kind)
     context = {
-        "volet": volet,
-        "candidature": volet.candidature,
-        "trail": trail_to_candidature(volet.candidature, request),
+        **_around(request, volet),
         "form": form,
         "carried": carried,
-        "sends": sends_to_the_team(volet.candidature),
         "may_ask": is_open(volet) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
-        "moved": queries.who_moved(volet),
         "modeles": [(one.pk, one.titre, one == modele) for one in queries.modeles_of(kind)],
         "keeps_modeles": permissions.keeps_modeles(request.user),
     }
@@ -81,18 +77,25 @@ def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
             messages.success(request, "La demande est annulée. L’équipe de l’éditeur en est prévenue.")
             return redirect("candidatures:volet_review", nru, kind)
     context = {
-        "volet": volet,
-        "candidature": volet.candidature,
-        "trail": trail_to_candidature(volet.candidature, request),
+        **_around(request, volet),
         "form": form,
         "carried": carried,
-        "sends": sends_to_the_team(volet.candidature),
         "demande": demande,
         "labels": queries.labels_of(volet, demande.champs),
         "may_cancel": is_open(volet) and demande.state == DemandeState.ASKED,
-        "moved": queries.who_moved(volet),
     }
     return render(request, "candidatures/demande_cancel.html", context)
+
+
+def _around(request: PortalRequest, volet: Volet) -> dict[str, Any]:
+    """What the page of a demande says of its volet, whether it is made or cancelled."""
+    return {
+        "volet": volet,
+        "candidature": volet.candidature,
+        "trail": trail_to_candidature(volet.candidature, request),
+        "sends": sends_to_the_team(volet.candidature),
+        "moved": queries.who_moved(volet),
+    }
 
 
 @require_safe

@@ -213,3 +213,17 @@ def screenshot(captures: Path) -> Callable[[Page, str], Path]:
         return file
 
     return take
+
+
+@pytest.fixture
+def look(
+    axe: Callable[[Page], None], fits: Callable[[Page], None], screenshot: Callable[[Page, str], Path]
+) -> Callable[[Page, str], None]:
+    """Check that a page is accessible and fits, and keep its image: `look(page, "accueil")`."""
+
+    def check(page: Page, name: str) -> None:
+        axe(page)
+        fits(page)
+        screenshot(page, name)
+
+    return check

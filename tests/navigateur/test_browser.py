@@ -13,15 +13,13 @@ AT = datetime(2026, 9, 30, 9, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("path", ["/", "/aide/", "/connexion/"])
-def test_public_page_is_accessible_and_fits(screen: Page, freeze, axe, fits, screenshot, path: str) -> None:
+def test_public_page_is_accessible_and_fits(screen: Page, freeze, look, path: str) -> None:
     make.a_dispositif()
     freeze(AT)
 
     screen.goto(path)
 
-    axe(screen)
-    fits(screen)
-    screenshot(screen, f"public-{path.strip('/') or 'accueil'}")
+    look(screen, f"public-{path.strip('/') or 'accueil'}")
 
 
 def test_clock_is_the_one_that_was_frozen(desktop: Page, freeze) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -22,9 +21,7 @@ def test_every_page_of_the_college_is_accessible_and_fits(
     freeze: Callable[[datetime], None],
     screen: Page,
     enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     freeze(AT)
     sitting = a_sitting(ready=ready)
@@ -33,18 +30,16 @@ def test_every_page_of_the_college_is_accessible_and_fits(
     after = [home, f"{home}{nru}/", f"{home}cloture/", f"{home}cloture/{nru}/", "/mon-compte/confirmer/"]
     enter(screen, sitting.secretaire)
 
-    def look(addresses: list[str], moment: str) -> None:
+    def see(addresses: list[str], moment: str) -> None:
         for rank, address in enumerate(addresses):
             screen.goto(address)
-            axe(screen)
-            fits(screen)
-            screenshot(screen, f"college-{'complet' if ready else 'incomplet'}-{moment}-{rank}")
+            look(screen, f"college-{'complet' if ready else 'incomplet'}-{moment}-{rank}")
 
-    look(before, "avant")
+    see(before, "avant")
     examen = sitting.list(despite=not ready)
-    look([f"{home}{nru}/", f"{home}cloture/"], "inscrit")
+    see([f"{home}{nru}/", f"{home}cloture/"], "inscrit")
     sitting.advise(examen, conflicts=1)
     sitting.decide(examen, *((Decision.ATTRIBUTED,) if ready else (Decision.NOT_ATTRIBUTED, REASON)))
-    look(after, "decide")
+    see(after, "decide")
     sitting.close()
-    look([home, f"{home}{nru}/", f"/candidatures/{nru}/"], "clos")
+    see([home, f"{home}{nru}/", f"/candidatures/{nru}/"], "clos")

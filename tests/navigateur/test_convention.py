@@ -44,24 +44,19 @@ def test_convention_from_its_preview_to_the_signature_of_the_editeur(
     parties: Parties,
     screen: Page,
     enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Path],
+    look: Callable[[Page, str], None],
     settings: Settings,
 ) -> None:
     enter(screen, parties.responsable)
     screen.goto(address(parties))
-    axe(screen)
-    fits(screen)
-    screenshot(screen, "convention-apercu")
+    look(screen, "convention-apercu")
     screen.get_by_role("button", name="Préparer la convention").click()
     expect(screen.get_by_text("La convention est préparée")).to_be_visible()
     screen.get_by_label("Personne qui signe pour l’éditeur").select_option(label=parties.signatory.full_name)
-    screenshot(screen, "convention-envoi")
+    look(screen, "convention-envoi")
     screen.get_by_role("button", name="Envoyer à la signature").click()
     expect(screen.get_by_text("envoyée à la signature")).to_be_visible()
-    axe(screen)
-    fits(screen)
+    look(screen, "convention-envoyee")
 
     enter(screen, parties.signatory)
     screen.goto(address(parties))
@@ -70,14 +65,10 @@ def test_convention_from_its_preview_to_the_signature_of_the_editeur(
     screen.get_by_label("Code reçu par e-mail").fill("1")
     screen.get_by_role("button", name="Signer la convention").click()
     expect(screen.get_by_text("Ce n’est pas le code envoyé")).to_be_visible()
-    axe(screen)
-    fits(screen)
-    screenshot(screen, "convention-signature")
+    look(screen, "convention-signature")
     screen.get_by_label("Code reçu par e-mail").fill(code_received(settings))
     screen.get_by_role("button", name="Signer la convention").click()
     expect(screen.get_by_text("Vous pouvez télécharger")).to_be_visible()
-    axe(screen)
-    fits(screen)
-    screenshot(screen, "convention-signee")
+    look(screen, "convention-signee")
 
     assert parties.convention.state == ConventionState.SIGNED_BY_EDITEUR

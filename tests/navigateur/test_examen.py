@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -195,18 +194,14 @@ def test_review_without_javascript(
 @pytest.fixture
 def look(
     screen: Page,
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Path],
+    look: Callable[[Page, str], None],
 ) -> Callable[[str, str], None]:
     """Open a page, see that it is accessible and fits, and keep its image: `look(name, where)`."""
 
     def opened(name: str, where: str) -> None:
         screen.goto(where)
         screen.wait_for_load_state("networkidle")
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"examen-{name}")
+        look(screen, f"examen-{name}")
 
     return opened
 

@@ -44,9 +44,7 @@ def test_every_kind_of_file_is_shown(
     team: Team,
     screen: Page,
     enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Path],
+    look: Callable[[Page, str], None],
 ) -> None:
     shown = {
         "image": a_piece(team, "écran d’accueil.png", some.an_image("PNG", 1280, 720), Nature.CAPTURE),
@@ -60,9 +58,7 @@ def test_every_kind_of_file_is_shown(
     for name, address in shown.items():
         screen.goto(address)
         screen.wait_for_load_state("networkidle")
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"fichier-{name}")
+        look(screen, f"fichier-{name}")
 
 
 def until(element: Locator, condition: str) -> None:

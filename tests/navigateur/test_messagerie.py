@@ -65,9 +65,7 @@ def test_messagerie_is_accessible_and_fits(
     team: Team,
     enter: Callable[[Page, Any], None],
     screen: Page,
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     nru = team.candidature.nru
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], first_name="Odile", last_name="Roy")
@@ -97,9 +95,7 @@ def test_messagerie_is_accessible_and_fits(
         enter(screen, person)
         for name, address in pages.items():
             screen.goto(address)
-            axe(screen)
-            fits(screen)
-            screenshot(screen, name)
+            look(screen, name)
         screen.context.clear_cookies()
 
 

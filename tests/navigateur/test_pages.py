@@ -98,9 +98,7 @@ def test_every_page_is_accessible_and_fits(
     team: Team,
     screen: Page,
     enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     if who == "instructeur":
         make.a_submitted_volet(team.candidature, team.salarie)
@@ -108,18 +106,14 @@ def test_every_page_is_accessible_and_fits(
         enter(screen, compte)
     for number, address in enumerate(WHO[who](team), start=1):
         screen.goto(address)
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"{who}-{number:02d}")
+        look(screen, f"{who}-{number:02d}")
 
 
 def test_complement_is_accessible_on_both_sides(
     team: Team,
     screen: Page,
     enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     """The volet half open, the demande beside it; then the answer beside the former one, and the public list."""
     volet = make.a_submitted_volet(team.candidature, team.salarie)
@@ -135,18 +129,14 @@ def test_complement_is_accessible_on_both_sides(
     address = f"/candidatures/{team.candidature.nru}/administratif/"
     for page in (f"/candidatures/{team.candidature.nru}/", address, f"{address}soumettre/"):
         screen.goto(page)
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"complement-{page.strip('/').split('/')[-1]}")
+        look(screen, f"complement-{page.strip('/').split('/')[-1]}")
     volet = make.the_volet(team.candidature)
     answers = {"version_technique": "4.2.2"}
     save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=team.salarie, at=make.SUMMER)
     submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
     enter(screen, team.instructeur)
     screen.goto(f"/instruction/{team.candidature.nru}/administratif/")
-    axe(screen)
-    fits(screen)
-    screenshot(screen, "complement-instruction")
+    look(screen, "complement-instruction")
 
 
 # -- the other desks ------------------------------------------------------------------------------------------------
@@ -186,35 +176,27 @@ def test_pages_of_the_desks_are_accessible_and_fit(
     at_the_desks: Team,
     screen: Page,
     enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     enter(screen, getattr(at_the_desks, who))
     for number, address in enumerate(pages_at_the_desks(at_the_desks, who), start=1):
         answer = screen.goto(address)
         assert answer is not None
         assert answer.status == 200, address
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"guichets-{who}-{number:02d}")
+        look(screen, f"guichets-{who}-{number:02d}")
 
 
 def test_releve_refused_is_accessible(
     at_the_desks: Team,
     screen: Page,
     enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     enter(screen, at_the_desks.salarie)
     screen.goto(f"/candidatures/{at_the_desks.candidature.nru}/guichets/{Homologation.objects.get().pk}/releve/")
     screen.get_by_role("button", name="Enregistrer le relevé").click()
     expect(screen.get_by_text("Choisissez l’étape que montre la capture.").first).to_be_visible()
-    axe(screen)
-    fits(screen)
-    screenshot(screen, "guichets-releve-refuse")
+    look(screen, "guichets-releve-refuse")
 
 
 def test_form_refused_is_accessible(
@@ -267,9 +249,7 @@ def test_pages_of_the_preuves_are_accessible_and_fit(
     freeze: Callable[[datetime], None],
     screen: Page,
     enter: Callable[[Page, Compte], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     """Chapitres to fill, complete, and with a dispense; a preuve of each kind of form, one refused; the simulation."""
     freeze(prove.AUTUMN)
@@ -291,11 +271,7 @@ def test_pages_of_the_preuves_are_accessible_and_fit(
     }
     for name, address in names.items():
         screen.goto(address)
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"preuves-{name}")
+        look(screen, f"preuves-{name}")
     screen.locator("[name=value]").first.fill("abc")
     screen.get_by_role("button", name="Déposer la preuve").click()
-    axe(screen)
-    fits(screen)
-    screenshot(screen, "preuves-refusee")
+    look(screen, "preuves-refusee")

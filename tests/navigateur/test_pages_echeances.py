@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -95,9 +94,7 @@ def test_every_page_of_the_echeances_is_accessible_and_fits(
     pages: Callable[[Team], Iterator[tuple[str, str]]],
     enter: Callable[[Page, Compte], None],
     screen: Page,
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     if who:
         enter(screen, team.mandataire if who == "mandataire" else a_responsable("Vidal"))
@@ -105,6 +102,4 @@ def test_every_page_of_the_echeances_is_accessible_and_fits(
         answer = screen.goto(address)
         assert answer is not None
         assert answer.ok, f"{address} answers {answer.status}"
-        axe(screen)
-        fits(screen)
-        screenshot(screen, name)
+        look(screen, name)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -47,9 +46,7 @@ def test_photos_are_accessible_and_fit(
     photos: list[PhotoDEcheance],
     enter: Callable[[Page, Compte], None],
     screen: Page,
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     enter(screen, a_responsable())
     nru = photos[0].candidature.nru
@@ -62,9 +59,7 @@ def test_photos_are_accessible_and_fit(
     }
     for name, address in pages.items():
         screen.goto(address)
-        axe(screen)
-        fits(screen)
-        screenshot(screen, name)
+        look(screen, name)
 
 
 def test_responsable_ticks_reads_and_forecloses(

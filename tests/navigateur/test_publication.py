@@ -43,9 +43,7 @@ def attestation(parties: Parties, tmp_path: Path) -> tuple[Document, Path]:
 def test_public_pages_are_accessible_and_fit(
     attestation: tuple[Document, Path],
     screen: Page,
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     document, _ = attestation
     assert document.candidature
@@ -59,9 +57,7 @@ def test_public_pages_are_accessible_and_fit(
     }
     for name, address in pages.items():
         screen.goto(address)
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"publication-{name}")
+        look(screen, f"publication-{name}")
 
 
 @pytest.mark.parametrize("who", ["signatory", "responsable"])
@@ -71,16 +67,12 @@ def test_overview_is_accessible_and_fits(
     screen: Page,
     enter: Callable[[Page, Compte], None],
     freeze: Callable[[datetime], None],
-    axe: Callable[[Page], None],
-    fits: Callable[[Page], None],
-    screenshot: Callable[[Page, str], Any],
+    look: Callable[[Page, str], None],
 ) -> None:
     freeze(EARLIER)
     enter(screen, getattr(parties, who))
     screen.goto(f"/candidatures/{parties.candidature.nru}/")
-    axe(screen)
-    fits(screen)
-    screenshot(screen, f"blocages-{who}")
+    look(screen, f"blocages-{who}")
 
 
 def test_file_is_verified_without_leaving_the_computer(attestation: tuple[Document, Path], desktop: Page) -> None:

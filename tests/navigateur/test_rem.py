@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
@@ -63,20 +62,6 @@ def the_next_workbook(folder: Path, *, blocked: bool = False) -> Path:
     return path
 
 
-@pytest.fixture
-def look(
-    axe: Callable[[Page], None], fits: Callable[[Page], None], screenshot: Callable[[Page, str], Any]
-) -> Callable[[Page, str], None]:
-    """Check a page as it stands, and keep its image."""
-
-    def check(screen: Page, name: str) -> None:
-        axe(screen)
-        fits(screen)
-        screenshot(screen, f"rem-{name}")
-
-    return check
-
-
 def send(screen: Page, path: Path) -> None:
     screen.goto("/rem/importer/")
     screen.get_by_label("Classeur").set_input_files(path)
@@ -95,7 +80,7 @@ def test_workbook_with_problems_is_not_published(
 
     send(screen, the_next_workbook(tmp_path, blocked=True))
 
-    look(screen, "bloque")
+    look(screen, "rem-bloque")
     expect(screen.get_by_text("Les cellules C20:C21 sont fusionnées")).to_be_visible()
     expect(screen.get_by_role("button", name="Publier cette version")).to_have_count(0)
 
@@ -109,7 +94,7 @@ def test_workbook_is_published_from_the_screen(
 ) -> None:
     enter(screen, make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
     send(screen, the_next_workbook(tmp_path))
-    look(screen, "apercu")
+    look(screen, "rem-apercu")
     for label, number in (("Modifiées", 2), ("Ajoutées", 3), ("Retirées", 1)):
         expect(screen.get_by_role("heading", name=f"{label} {number}")).to_be_visible()
     screen.get_by_label("MAT.01.01.07").select_option("TEXTE")
@@ -117,7 +102,7 @@ def test_workbook_is_published_from_the_screen(
     expect(screen.get_by_text("Toutes se déduisent du texte ou des annotations.")).to_be_visible()
     screen.get_by_text("Corriger les natures d’un chapitre").click()
     screen.locator("#natures ~ details").get_by_role("link", name="Prérequis de maturité technique").click()
-    look(screen, "natures")
+    look(screen, "rem-natures")
     screen.goto("/rem/")
     screen.get_by_role("link", name="rem-juillet.xlsx").click()
     screen.get_by_role("button", name="Publier cette version").click()
@@ -137,9 +122,9 @@ def test_pages_of_the_rem_are_accessible_and_fit(
 ) -> None:
     enter(screen, make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
     screen.goto("/rem/importer/")
-    look(screen, "envoi")
+    look(screen, "rem-envoi")
     send(screen, the_next_workbook(tmp_path))
     screen.goto("/rem/")
-    look(screen, "liste")
+    look(screen, "rem-liste")
     screen.get_by_role("link", name="REM du 10/06/2026").click()
-    look(screen, "version")
+    look(screen, "rem-version")
