@@ -63,12 +63,15 @@ ODT = a_zip_of({"content.xml": b"<x/>"}, first="application/vnd.oasis.opendocume
 ODS = a_zip_of({"content.xml": b"<x/>"}, first="application/vnd.oasis.opendocument.spreadsheet")
 
 
-def a_pdf_of(pages: int) -> bytes:
-    """A PDF that has that many pages, each with a word on it."""
+def a_pdf_of(pages: int, size: tuple[int, int] = (595, 842)) -> bytes:
+    """A PDF that has that many empty pages.
+
+    :param size: width and height of each, in points
+    """
     content = BytesIO()
     with pypdfium2.PdfDocument.new() as document:
         for _ in range(pages):
-            document.new_page(595, 842).close()
+            document.new_page(*size).close()
         document.save(content)
     return content.getvalue()
 
