@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
@@ -27,6 +26,7 @@ from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
+from tests.lengths import histories
 
 AT = datetime(2027, 9, 1, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -279,8 +279,7 @@ class Histories(RuleBasedStateMachine):
             self.attempt(of_guichets.end_demande, demande_id=demande.pk, **words)
 
 
-# A few long histories; `max_examples` may be raised by hand, to look further.
-BRIEFLY = settings(max_examples=10, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+BRIEFLY = histories(10, steps=20)
 
 
 def test_any_history_is_rebuilt_as_it_was(db: None) -> None:

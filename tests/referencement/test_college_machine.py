@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
@@ -16,6 +15,7 @@ from referencement.models import Document, Examen
 from referencement.models.college import PUBLISHED
 from referencement.rules.blocages import SIGNED
 from tests.factories import candidatures as make
+from tests.lengths import histories
 
 from .conftest import PRINTS
 from .histories import A_DOSSIER, TELESERVICES, Cast, Histories, a_cast
@@ -31,8 +31,7 @@ TROUBLES = (
     "candidature withdrawn",
     "members gone",
 )
-# A few long histories; `max_examples` may be raised by hand, to look further.
-BRIEFLY = settings(max_examples=25, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+BRIEFLY = histories(25, steps=20)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as some
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -40,6 +39,7 @@ from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.conventions import approve
+from tests.lengths import histories
 from tests.referencement.test_due import with_homologations
 
 REFUSALS = (
@@ -70,8 +70,7 @@ A_KIND, A_CODE = some.sampled_from(VoletKind), some.sampled_from(["MAT", "INS"])
 A_TROUBLE = some.sampled_from(
     [*["done"] * 3, "nothing", "newcomer goes", "somebody leaves", "moved", "extended", "withdrawn"]
 )
-# A few long histories; `max_examples` may be raised by hand, to look further.
-BRIEFLY = settings(max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck))
+BRIEFLY = histories(10, steps=12)
 
 
 @dataclass(frozen=True)
