@@ -95,6 +95,23 @@ class Publication(TextChoices):
     REFERENCED = "referencee", "Référencée"
 
 
+class FinKind(TextChoices):
+    """How a candidature ends; all but the last are over."""
+
+    NOT_ATTRIBUTED = "not_attributed", "Référencement non attribué"
+    FORECLOSED = "foreclosed", "Candidature forclose"
+    WITHDRAWN = "withdrawn", "Candidature retirée"
+    REFERENCED = "referenced", "Solution référencée"
+
+
+class Retour(TextChoices):
+    """How what is over may be open again."""
+
+    EXAMEN = "examen", "Par un nouvel examen, que deux personnes de l’ANS accordent"
+    DEROGATION = "derogation", "Par une dérogation, que deux personnes de l’ANS accordent"
+    NEVER = "never", "Jamais"
+
+
 class TriDePhoto(TextChoices):
     """What a photo says of a candidature at an échéance."""
 

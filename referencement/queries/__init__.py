@@ -17,6 +17,7 @@ from .candidatures import attribution_of, dossiers, echeances_for_page, situatio
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
 from .deplacements import effect_of_move
 from .echeances import due_among, due_candidatures, due_of
+from .fins import fin_from, fins_of, not_refused, with_fin
 from .kept import kept
 from .mentions import Mention, mentions_of, named
 from .photos import candidatures_to_photograph, missing_then, moments_to_photograph, photo_to_freeze
@@ -111,6 +112,8 @@ __all__ = [
     "every_solution",
     "exchanges_of",
     "fiche_of",
+    "fin_from",
+    "fins_of",
     "hashed",
     "is_attributed",
     "is_busy",
@@ -131,6 +134,7 @@ __all__ = [
     "name_of_echeance",
     "named",
     "neighbours_of",
+    "not_refused",
     "numero_of",
     "numero_of_issued",
     "numero_of_minutes",
@@ -161,6 +165,7 @@ __all__ = [
     "verified_by_file",
     "verified_by_number",
     "with_exchanges",
+    "with_fin",
     "with_photos",
     "words_of",
 ]

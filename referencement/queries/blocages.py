@@ -16,9 +16,10 @@ from candidatures.rules.submission import progress
 from guichets import queries as guichets
 from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
 from referencement.models import Convention, Examen
-from referencement.rules import ChapitreFacts, DossierFacts, ExamenFacts, VoletFacts
+from referencement.rules import ChapitreFacts, DossierFacts, ExamenFacts, Fin, VoletFacts
 
 from .conventions import QUOTED, convention_facts, living_convention, quotes_of
+from .fins import fin_from, with_fin
 
 CHAMPS = tuple(dict.fromkeys((*guichets.WITH_PREUVES, *QUOTED)))
 
@@ -60,15 +61,16 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
     )
     drafts = _drafts(candidature, presented)
     convention, quotes = living_convention(candidature), quotes_of(candidature, presented)
-    accepted_at, examen = _charte_and_examen(candidature)
+    accepted_at, examen, fin = _charte_and_end(candidature)
     facts = DossierFacts(
-        is_open=candidature.state == CandidatureState.OPEN,
+        is_open=candidature.state == CandidatureState.OPEN and not (fin and fin.is_over),
         charte_accepted=accepted_at is not None,
         volets=facts_of_volets(presented, drafts),
         chapitres=facts_of_chapitres(dossier),
         gates={gate.code: gate for gate in situation.gates},
         convention=convention_facts(convention, quotes),
         echeances=deadlines_of(candidature),
+        fin=fin,
     )
     return DossierComplet(
         candidature,
@@ -84,23 +86,23 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
     )
 
 
-def _charte_and_examen(candidature: Candidature) -> tuple[datetime | None, ExamenFacts | None]:
-    """When the charte in force was accepted, and the latest examen, in one query."""
+def _charte_and_end(candidature: Candidature) -> tuple[datetime | None, ExamenFacts | None, Fin | None]:
+    """When the charte in force was accepted, the latest examen, and how it ended, in one query."""
     charte = Charte.objects.filter(dispositif=candidature.dispositif_id).order_by("-published_at", "-pk").values("pk")
     accepted = AcceptationDeCharte.objects.filter(candidature=candidature.pk, charte=Subquery(charte[:1]))
-    examens = Examen.objects.filter(candidature=candidature.pk).order_by("-seance__held_at", "-pk")
-    row = (
-        Candidature.objects.filter(pk=candidature.pk)
+    examens = Examen.objects.filter(candidature=candidature.pk).order_by("-pk")
+    row: Any = (
+        with_fin(Candidature.objects.filter(pk=candidature.pk))
         .annotate(
             accepted_at=Subquery(accepted.values("accepted_at")[:1]),
             examen=Subquery(examens.values("state")[:1]),
             held_at=Subquery(examens.values("seance__held_at")[:1]),
             published_at=Subquery(examens.values("published_at")[:1]),
         )
-        .values_list("accepted_at", "examen", "held_at", "published_at")
         .get()
     )
-    return row[0], ExamenFacts(*row[1:]) if row[1] else None
+    examen = ExamenFacts(row.examen, row.held_at, row.published_at) if row.examen else None
+    return row.accepted_at, examen, fin_from(row)
 
 
 def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> dict[str, tuple[int, int]]:

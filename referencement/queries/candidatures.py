@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Volet
 from candidatures.queries import DATE_1, DATE_2
 from candidatures.rules.deadlines import Deadline
@@ -34,10 +33,10 @@ def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: 
 
     :param late: the codes of the échéances that are over
     """
-    candidature, volets = complet.candidature, [one.volet for one in complet.presented]
+    volets = [one.volet for one in complet.presented]
     accepted_at = complet.charte_accepted_at
     return Situation(
-        is_open=candidature.state == CandidatureState.OPEN,
+        is_open=complet.facts.is_open,
         is_late=DATE_1 in late,
         charte_accepted_at=accepted_at,
         volets=tuple(_volet(volet, complet.drafts.get(volet.kind, (0, 0))) for volet in volets),

@@ -22,6 +22,7 @@ from preuves.queries import chapitres_asked_of_everybody
 from referencement.rules import Blocage, due
 
 from .blocages import dossier_complet
+from .fins import not_refused
 
 Bound = QuerySet[Candidature, Any]
 Verdicts = dict[int, str]
@@ -51,7 +52,7 @@ def due_among(dispositif: Dispositif, code: str, candidatures: Collection[int], 
         succeeds=None,
         pk__in=candidatures,
     )
-    found = _VERDICTS[code](bound, dispositif) if code in _VERDICTS else {}
+    found = _VERDICTS[code](not_refused(bound), dispositif) if code in _VERDICTS else {}
     unsure = [pk for pk, verdict in found.items() if verdict == UNSURE]
     looked_at = Candidature.objects.with_names().filter(pk__in=unsure).order_by("pk").iterator(chunk_size=CHUNK)
     return {

@@ -9,7 +9,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from candidatures.catalogue.dispositifs import every_spec, spec_of
 from candidatures.enums import CandidatureState, VoletKind
@@ -20,6 +20,7 @@ from referencement.enums import DocumentKind, ExamenState, Publication
 from referencement.models import Document, Examen
 from referencement.rules.publication import Fiche, Solution, VersionReferencee, Wanted
 
+from .fins import refusals
 from .kept import kept
 
 PER_PAGE = 25
@@ -44,8 +45,8 @@ def published(
     """The candidatures that the public list shows, by name.
 
     « En cours de référencement »: from Date 1 on, both volets handed over in time, a dérogation's or everybody's, and
-    still open; a non-attribution changes nothing to it, since it is told to the éditeur alone. No Date 1 binds a new
-    version of what is référencé. « Référencée »: attributed by the collège, for good.
+    still going on: withdrawn, foreclosed or refused by the collège, it is not, and nothing says which. No Date 1 binds
+    a new version of what is référencé. « Référencée »: attributed by the collège, for good.
 
     :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
     """
@@ -74,7 +75,8 @@ def _shown(state: str, dates: Mapping[str, datetime], at: datetime) -> Q:
     in_time = reduce(or_, over, Q(succeeds__isnull=False, handed_over_at__isnull=False))
     if passed := [code for code, date in dates.items() if date <= at]:
         in_time |= Q(dispositif__in=passed, handed_over_at__lte=at, pk__in=in_time_by_derogation())
-    in_progress = Q(in_time, state=CandidatureState.OPEN, attribue=None)
+    going_on = ~Exists(refusals().filter(candidature=OuterRef("pk")))
+    in_progress = Q(in_time, going_on, state=CandidatureState.OPEN, attribue=None)
     match state:
         case Publication.REFERENCED:
             return referenced

@@ -4,6 +4,7 @@ from .attribution import AttributionSituation, ExamenFacts, first_to_act, is_att
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
 from .deplacements import Effect, effect_in_words
 from .echeances import due, unsubmitted
+from .fin import Fin, FinFacts, fin_of
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
 from .photo import WAIT, ForeclosureFacts, may_be_taken, sort_of, why_not_foreclosed
 from .step import Step
@@ -20,6 +21,8 @@ __all__ = [
     "Echanges",
     "Effect",
     "ExamenFacts",
+    "Fin",
+    "FinFacts",
     "ForeclosureFacts",
     "PreuvesSituation",
     "Situation",
@@ -30,6 +33,7 @@ __all__ = [
     "blocages",
     "due",
     "effect_in_words",
+    "fin_of",
     "first_to_act",
     "is_attributed",
     "may_be_taken",

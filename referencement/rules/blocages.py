@@ -11,7 +11,9 @@ from candidatures.rules.deadlines import Deadline
 from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate
 from preuves.enums import ChapitreState
-from referencement.enums import BlocageCode, ConventionState, Seuil
+from referencement.enums import BlocageCode, ConventionState, FinKind, Seuil
+
+from .fin import Fin
 
 SETTLED = ("approved", "acquis", "sans_objet")
 WITH_THE_ANS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
@@ -76,6 +78,7 @@ class DossierFacts:
 
     :param chapitres: None while the dispositif has no REM
     :param convention: the living one; None while nobody prepared it
+    :param fin: how it ended; None while it goes on
     """
 
     is_open: bool
@@ -85,6 +88,7 @@ class DossierFacts:
     gates: Mapping[GateCode, Gate]
     convention: ConventionFacts | None
     echeances: Mapping[str, Deadline]
+    fin: Fin | None = None
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,10 @@ def blocages(facts: DossierFacts, *, seuil: Seuil, at: datetime) -> tuple[Blocag
 
 
 def _closed(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    if not facts.is_open:
+    if facts.fin is not None and facts.fin.kind == FinKind.NOT_ATTRIBUTED:
+        sentence = "Le collège n’a pas attribué le référencement, et aucun nouvel examen n’est accordé."
+        yield _blocage(BlocageCode.CLOSED, sentence, Owner.ANS, "candidature:")
+    elif not facts.is_open:
         yield _blocage(BlocageCode.CLOSED, "La candidature est close.", Owner.EDITEUR, "candidature:")
 
 

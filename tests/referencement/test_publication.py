@@ -57,14 +57,25 @@ def test_attributed_solution_is_referenced_with_its_version(mandataire: Compte) 
     assert line.since == COLLEGE
 
 
-@pytest.mark.parametrize("decision", [Decision.NOT_ATTRIBUTED, Decision.POSTPONED])
-def test_what_is_not_attributed_is_not_published(mandataire: Compte, decision: Decision) -> None:
+def test_what_is_postponed_changes_nothing_that_anybody_reads(mandataire: Compte) -> None:
     candidature = a_dossier(mandataire)
     before = page_at(reverse(LIST)).content
-    an_examen(candidature, mandataire, decision, reasons=["Une preuve ne convainc pas."])
+    an_examen(candidature, mandataire, Decision.POSTPONED)
 
     assert page_at(reverse(LIST)).content == before
     assert page_at(reverse("referencement:solution", args=[candidature.nru])).status_code == 404
+
+
+def test_what_is_refused_is_no_longer_in_progress_and_nothing_says_why(mandataire: Compte) -> None:
+    candidature, other = a_dossier(mandataire), a_dossier(mandataire, "Zéphyr")
+    an_examen(candidature, mandataire, Decision.NOT_ATTRIBUTED, reasons=["Une preuve ne convainc pas."])
+
+    assert listed() == listed(etat="en-cours") == [("Zéphyr", "en-cours")]
+    for name in ("solutions_csv", "solutions_json", "solutions_atom"):
+        body = page_at(reverse(f"referencement:{name}")).content.decode()
+        assert ("Sirocco Résidence" in body, "convainc" in body) == (False, False)
+    assert page_at(reverse("referencement:solution", args=[candidature.nru])).status_code == 404
+    assert other.nru != candidature.nru
 
 
 def test_candidature_in_progress_has_no_page(mandataire: Compte) -> None:

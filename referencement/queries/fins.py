@@ -1,0 +1,66 @@
+"""How candidatures ended, of one or of many: annotated where the candidature is read, at no query of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat
+
+from candidatures.models import Candidature
+from referencement.enums import ExamenState
+from referencement.models import Examen
+from referencement.rules import Fin, FinFacts, fin_of
+
+COLUMNS = ("state", "fin_closed_at", "fin_closed_by", "fin_attributed_at", "fin_refused_at")
+
+
+def with_fin(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
+    """Annotate each candidature with what `fin_from` reads."""
+    attributed = Examen.objects.filter(candidature=OuterRef("pk"), state=ExamenState.ATTRIBUTED).order_by("pk")
+    return candidatures.annotate(
+        fin_closed_at=Coalesce("withdrawn_at", "foreclosed_at"),
+        fin_closed_by=Coalesce(_name("withdrawn_by"), _name("foreclosed_by"), Value("")),
+        fin_attributed_at=Subquery(attributed.values("published_at")[:1]),
+        fin_refused_at=Subquery(refusals().filter(candidature=OuterRef("pk")).values("published_at")[:1]),
+    )
+
+
+def fin_from(candidature: Candidature) -> Fin | None:
+    """How a candidature that was read `with_fin` ended; no query."""
+    return _fin(*(getattr(candidature, name) for name in COLUMNS))
+
+
+def fins_of(candidature_ids: Iterable[int]) -> dict[int, Fin]:
+    """The same of several candidatures, in one query: those that go on are not among them."""
+    asked = with_fin(Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk"))
+    found = {pk: _fin(*said) for pk, *said in asked.values_list("pk", *COLUMNS)}
+    return {pk: fin for pk, fin in found.items() if fin is not None}
+
+
+def not_refused(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
+    """Those that no non-attribution ended."""
+    return candidatures.exclude(Exists(refusals().filter(candidature=OuterRef("pk"))))
+
+
+def refusals() -> QuerySet[Examen, Any]:
+    """The non-attributions that end a candidature: no later examen followed."""
+    later = Examen.objects.filter(candidature=OuterRef("candidature"), pk__gt=OuterRef("pk"))
+    return Examen.objects.filter(~Exists(later), state=ExamenState.NOT_ATTRIBUTED).order_by("pk")
+
+
+def _name(person: str) -> Case:
+    said = Concat(f"{person}__first_name", Value(" "), f"{person}__last_name", output_field=CharField())
+    return Case(When(**{f"{person}__isnull": False}, then=said), output_field=CharField(null=True))
+
+
+def _fin(
+    state: str,
+    closed_at: datetime | None,
+    closed_by: str,
+    attributed_at: datetime | None,
+    refused_at: datetime | None,
+) -> Fin | None:
+    return fin_of(FinFacts(state, closed_at, closed_by, attributed_at, refused_at))

@@ -1,0 +1,72 @@
+"""Whether a candidature is over, and how: one rule for its page, the lists, the collège and what is public."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.enums import CandidatureState
+from referencement.enums import FinKind, Retour
+
+RETOURS = {
+    FinKind.NOT_ATTRIBUTED: Retour.EXAMEN,
+    FinKind.FORECLOSED: Retour.DEROGATION,
+    FinKind.WITHDRAWN: Retour.NEVER,
+    FinKind.REFERENCED: Retour.NEVER,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fin:
+    """How a candidature came to its end.
+
+    :param at: when; None when no row says it
+    :param by: who decided it, in words: a name, or the collège
+    """
+
+    kind: FinKind
+    at: datetime | None
+    by: str
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is awaited of it any more: no turn, gap nor countdown; not so of what is référencé."""
+        return self.kind != FinKind.REFERENCED
+
+    @property
+    def retour(self) -> Retour:
+        """How it may be open again."""
+        return RETOURS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class FinFacts:
+    """What tells whether a candidature is over.
+
+    :param state: of the candidature
+    :param closed_at: when it was withdrawn or foreclosed, and `closed_by` whom
+    :param attributed_at: when the collège attributed the référencement
+    :param refused_at: when its latest examen was published, if it is a non-attribution that nothing reopened
+    """
+
+    state: str
+    closed_at: datetime | None = None
+    closed_by: str = ""
+    attributed_at: datetime | None = None
+    refused_at: datetime | None = None
+
+
+LE_COLLEGE = "le collège technique"
+
+
+def fin_of(facts: FinFacts) -> Fin | None:
+    """Say how a candidature ended; None while it goes on. An attribution is for good, whatever came after it."""
+    if facts.attributed_at is not None:
+        return Fin(FinKind.REFERENCED, facts.attributed_at, LE_COLLEGE)
+    if facts.state == CandidatureState.WITHDRAWN:
+        return Fin(FinKind.WITHDRAWN, facts.closed_at, facts.closed_by)
+    if facts.state == CandidatureState.FORECLOSED:
+        return Fin(FinKind.FORECLOSED, facts.closed_at, facts.closed_by)
+    if facts.refused_at is not None:
+        return Fin(FinKind.NOT_ATTRIBUTED, facts.refused_at, LE_COLLEGE)
+    return None
