@@ -38,8 +38,25 @@ class CharteSpec:
 
 
 @dataclass(frozen=True)
+class RecoursSpec:
+    """The voies et délais de recours that an adverse decision bears.
+
+    :param is_draft: the text still awaits the approval of counsel
+    """
+
+    texte: str
+    is_draft: bool
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return tuple(part.strip().replace("\n", " ") for part in self.texte.split("\n\n"))
+
+
+@dataclass(frozen=True)
 class DispositifSpec:
     """One dispositif.
+
+    :param days_to_answer: what the éditeur has, once a suspension or a retrait is announced
 
     :param teleservices_requis: the codes of the téléservices that each profil must have homologated by the CNDA
     :param sans_edc_psc: the profils that the EDC PSC does not concern, when no other is presented
@@ -59,6 +76,8 @@ class DispositifSpec:
     teleservices_requis: Mapping[str, tuple[str, ...]]
     sans_edc_psc: frozenset[str]
     dispositifs_vague_1: Mapping[str, str]
+    days_to_answer: int
+    recours: RecoursSpec = field(repr=False)
     charte: CharteSpec = field(repr=False)
 
 
@@ -115,6 +134,8 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         teleservices_requis=_teleservices_requis(raw),
         sans_edc_psc=frozenset(_known(raw.get("guichets", {}).get("sans-edc-psc", []), raw["profils"])),
         dispositifs_vague_1=dict(raw["references"]["vague-1"]),
+        days_to_answer=_days(raw["referencement"]["jours-pour-repondre"]),
+        recours=RecoursSpec(raw["recours"]["texte"].strip(), raw["recours"]["a-valider"]),
         charte=CharteSpec(raw["charte"]["version"], texte, hashlib.sha256(texte.encode()).hexdigest()),
     )
 
@@ -132,6 +153,17 @@ def _known(codes: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:
     if unknown := [code for code in codes if code not in known]:
         raise DispositifFileError(f"{', '.join(unknown)} is not one of {', '.join(known)}.")
     return codes
+
+
+def _days(count: int) -> int:
+    if count < 1:
+        raise DispositifFileError("An éditeur has at least one day to answer.")
+    return count
+
+
+def recours_of(dispositif: str) -> RecoursSpec:
+    """What an adverse decision says of how it may be contested, in the dispositif of that code."""
+    return spec_of(dispositif).recours
 
 
 def _in_paris(civil: datetime) -> datetime:

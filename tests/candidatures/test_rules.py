@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from candidatures.catalogue.administratif import ADMINISTRATIF
 from candidatures.catalogue.champs import Champ, Kind
-from candidatures.catalogue.dispositifs import DispositifFileError, read_dispositif, spec_of
+from candidatures.catalogue.dispositifs import FOLDER, DispositifFileError, read_dispositif, recours_of, spec_of
 from candidatures.rules import submission
 from candidatures.rules.answers import NotAnAnswer, answer
 from candidatures.rules.deadlines import Deadline, spell
@@ -74,6 +74,8 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
     profils = {}
     teleservices = {}
     references.vague-1 = {}
+    referencement = { jours-pour-repondre = 30 }
+    recours = { a-valider = true, texte = "x" }
     charte = { version = "1", texte = "x" }
     [echeances.date-1]
     nom = "Date 1"
@@ -83,6 +85,23 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
     """
 
     with pytest.raises(DispositifFileError, match="order of time"):
+        read_dispositif(text)
+
+
+def test_recours_are_said_by_the_dispositif_and_await_counsel() -> None:
+    said = recours_of("ms-dui-va2")
+
+    assert said.is_draft is True
+    assert [part.partition(" ")[0] for part in said.paragraphs] == ["Vous", "Recours", "Recours"]
+    assert "deux mois" in said.paragraphs[0]
+
+
+def test_editeur_has_at_least_a_day_to_answer() -> None:
+    text = (
+        (FOLDER / "ms-dui-va2.toml").read_text("utf-8").replace("jours-pour-repondre = 30", "jours-pour-repondre = 0")
+    )
+
+    with pytest.raises(DispositifFileError, match="at least one day"):
         read_dispositif(text)
 
 
