@@ -5,7 +5,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 FOLDER = Path(__file__).resolve().parents[2] / "catalogue" / "dispositifs"
 PARIS = ZoneInfo("Europe/Paris")
+LONGEST_DELAI = 90  # days
 
 
 class DispositifFileError(ValueError):
@@ -53,6 +54,18 @@ class RecoursSpec:
 
 
 @dataclass(frozen=True)
+class DelaisSpec:
+    """The time that the ANS leaves to whom it answers late.
+
+    :param before: what it asks less than that before an échéance makes it consider a dérogation by itself
+    :param answer: the time to answer what it asks once the échéance is over
+    """
+
+    before: timedelta
+    answer: timedelta
+
+
+@dataclass(frozen=True)
 class DispositifSpec:
     """One dispositif.
 
@@ -77,6 +90,7 @@ class DispositifSpec:
     sans_edc_psc: frozenset[str]
     dispositifs_vague_1: Mapping[str, str]
     days_to_answer: int
+    delais: DelaisSpec
     recours: RecoursSpec = field(repr=False)
     charte: CharteSpec = field(repr=False)
 
@@ -136,8 +150,16 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         dispositifs_vague_1=dict(raw["references"]["vague-1"]),
         days_to_answer=_days(raw["referencement"]["jours-pour-repondre"]),
         recours=RecoursSpec(raw["recours"]["texte"].strip(), raw["recours"]["a-valider"]),
+        delais=_delais(raw["delais"]),
         charte=CharteSpec(raw["charte"]["version"], texte, hashlib.sha256(texte.encode()).hexdigest()),
     )
+
+
+def _delais(raw: dict[str, Any]) -> DelaisSpec:
+    days = {key: raw[key] for key in ("retour-avant-echeance-jours", "reponse-apres-echeance-jours")}
+    if wrong := [key for key, value in days.items() if type(value) is not int or not 1 <= value <= LONGEST_DELAI]:
+        raise DispositifFileError(f"{', '.join(wrong)} must be a number of days, from 1 to {LONGEST_DELAI}.")
+    return DelaisSpec(*(timedelta(days=value) for value in days.values()))
 
 
 def _teleservices_requis(raw: dict[str, Any]) -> dict[str, tuple[str, ...]]:

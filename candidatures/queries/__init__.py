@@ -45,6 +45,7 @@ from .produits import (
 from .summary import Row, in_words, summary_of
 from .teams import addresses_of, people_of_dispositif
 from .volets import (
+    Judged,
     PresentedVolet,
     answers_at,
     choices_of,
@@ -69,6 +70,7 @@ __all__ = [
     "DATE_3",
     "PARIS",
     "Evenement",
+    "Judged",
     "Line",
     "Moment",
     "Person",

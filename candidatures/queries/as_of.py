@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import JournalEntry
 from comptes.queries import acts_until
 
-from .volets import PresentedVolet
+from .volets import Judged, PresentedVolet
 
 # Where each act brings a volet.
 MOVES = {
@@ -58,7 +58,7 @@ def volets_at(
     rows = list(Volet.objects.filter(candidature__in=candidatures).order_by("candidature", "kind"))
     named = {one.pk: one for one in candidatures}
     soumissions = _by_volet(Soumission.objects.filter(volet__in=rows, submitted_at__lte=at).order_by("volet", "number"))
-    answers, confirmed = _answers(rows, at), _confirmed(rows, at)
+    answers, judged = _answers(rows, at), _judged(rows, at)
     acts = acts_until([one.chain for one in candidatures], [act.value for act in MOVES], at=at)
     found: dict[int, list[VoletThen]] = {one.pk: [] for one in candidatures}
     for row in rows:
@@ -75,7 +75,7 @@ def volets_at(
         )
         handed_over = made[-1].version if made else None
         wanted = {code: value for code, value in said.items() if code in champs}
-        presented = PresentedVolet(volet, handed_over, confirmed.get(row.pk, frozenset()), wanted)
+        presented = PresentedVolet(volet, handed_over, judged.get(row.pk, {}), wanted)
         found[row.candidature_id].append(VoletThen(presented, made, progress(facts)))
     return found
 
@@ -116,15 +116,14 @@ def _answers(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Value
     return found
 
 
-def _confirmed(volets: Sequence[Volet], at: datetime) -> Mapping[int, frozenset[str]]:
-    """By volet, the earlier references that the ANS had confirmed, its last word by then holding."""
+def _judged(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Judged]]:
+    """By volet, what the ANS had said of the earlier references, its last word by then holding."""
     rows = Jugement.objects.filter(volet__in=volets, judged_at__lte=at)
     latest = rows.order_by("volet", "identifiant", "-judged_at", "-pk").distinct("volet", "identifiant")
-    found: dict[int, set[str]] = {}
-    for volet, identifiant, verdict in latest.values_list("volet", "identifiant", "verdict"):
-        if verdict == Verdict.CONFIRMED:
-            found.setdefault(volet, set()).add(identifiant)
-    return {volet: frozenset(some) for volet, some in found.items()}
+    found: dict[int, dict[str, Judged]] = {}
+    for volet, identifiant, verdict, on in latest.values_list("volet", "identifiant", "verdict", "judged_at"):
+        found.setdefault(volet, {})[identifiant] = Judged(verdict == Verdict.CONFIRMED, on)
+    return found
 
 
 def _by_volet(rows: Iterable[Soumission]) -> dict[int, tuple[Soumission, ...]]:

@@ -1,5 +1,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -56,17 +57,25 @@ def facts_of(volet: Volet) -> VoletFacts:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """What the ANS said of one earlier reference, and when (aware)."""
+
+    is_confirmed: bool
+    at: datetime
+
+
+@dataclass(frozen=True)
 class PresentedVolet:
     """A volet, with what was last said of it.
 
     :param version: the version last handed to the ANS, None before
-    :param confirmed: the identifiers of the earlier references that the ANS confirmed; its last word holds
+    :param judged: what the ANS said of the earlier references, by identifier; its last word holds
     :param answers: to the champs that were named, as last handed to the ANS; before that, as they are being answered
     """
 
     volet: Volet
     version: int | None
-    confirmed: frozenset[str]
+    judged: Mapping[str, Judged]
     answers: Mapping[str, Value]
 
 
@@ -93,7 +102,7 @@ def _with_words(volets: QuerySet[Volet, Any]) -> list[PresentedVolet]:
 def _with_word(volet: Volet, presented: int | None, words: Lines, answers: Lines) -> PresentedVolet:
     upto = volet.version if presented is None else presented
     said = {one["champ"]: one["value"] for one in answers if one["version"] <= upto}
-    return PresentedVolet(volet, presented, _confirmed(words), said)
+    return PresentedVolet(volet, presented, _judged(words), said)
 
 
 @cache
@@ -101,7 +110,9 @@ def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
     """Every volet with what was handed over and said of it; put together once, since that takes longer than asking."""
     last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
     said = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
-    words = said.distinct("identifiant").values(word=JSONObject(identifiant="identifiant", verdict="verdict"))
+    words = said.distinct("identifiant").values(
+        word=JSONObject(identifiant="identifiant", verdict="verdict", at="judged_at")
+    )
     given = Reponse.objects.filter(volet=OuterRef("pk"), champ__in=champs).order_by("version", "pk")
     answers = given.values(word=JSONObject(champ="champ", value="value", version="version"))
     return Volet.objects.order_by("kind").annotate(
@@ -109,8 +120,11 @@ def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
     )
 
 
-def _confirmed(words: Lines) -> frozenset[str]:
-    return frozenset(one["identifiant"] for one in words if one["verdict"] == Verdict.CONFIRMED)
+def _judged(words: Lines) -> dict[str, Judged]:
+    return {
+        one["identifiant"]: Judged(one["verdict"] == Verdict.CONFIRMED, datetime.fromisoformat(one["at"]))
+        for one in words
+    }
 
 
 def volets_with_facts(

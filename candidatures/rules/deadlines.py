@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+PARIS = ZoneInfo("Europe/Paris")
 SOON = timedelta(days=7)
 LATELY = timedelta(days=14)  # how long pages say that an échéance was moved
 
@@ -65,6 +67,12 @@ class Deadline:
         if self.is_met(at):
             return f"Dans {spell(self.at - at)}"
         return f"Passée depuis {spell(at - self.at)}"
+
+
+def label_of(instant: datetime) -> str:
+    """Say an instant in French, in Paris time: `01/10/2026 à 12 h 00`."""
+    civil = instant.astimezone(PARIS)
+    return f"{civil:%d/%m/%Y} à {civil:%H} h {civil:%M}"
 
 
 def spell(duration: timedelta) -> str:

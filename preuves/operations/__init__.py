@@ -20,14 +20,13 @@ from .instruction import (
     ReviewNotPossible,
     claim_chapitre,
     conclude_review,
-    contest_dispense,
     release_chapitre,
-    reopen_chapitre,
     save_draft,
     take_over_chapitre,
 )
 from .locking import locked_candidature, locked_chapitre
 from .rem import RemNotPublishable, publish_rem
+from .reouvertures import contest_dispense, reopen_chapitre
 
 __all__ = [
     "ChapitreNotSubmittable",

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import AccuseKind
 from candidatures.operations import issue_accuse
 from candidatures.operations.telling import tell_the_team
@@ -50,11 +51,15 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
     found = dossier.chapitre(code) if dossier else None
     assert found is not None, "A chapitre that has a row is in the version of its dossier."
     dates = deadlines_of(candidature)
-    if obstacles := rules.obstacles_to_submit(found.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], at=at):
+    to_answer = spec_of(candidature.dispositif_id).delais.answer
+    if obstacles := rules.obstacles_to_submit(
+        found.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], to_answer=to_answer, at=at
+    ):
         raise ChapitreNotSubmittable(obstacles)
     chapitre.submit(by=by, at=at)
     chapitre.save()
-    revisions = {numero: found.facts.preuves[numero].sha256 for numero in found.facts.due}
+    deposited = found.facts.preuves
+    revisions = {numero: deposited[numero].sha256 for numero in found.facts.due if numero in deposited}
     soumission = SoumissionDeChapitre.objects.create(
         chapitre=chapitre,
         number=chapitre.soumissions.count() + 1,

@@ -11,12 +11,12 @@ from comptes import journal, outbox
 from comptes.models import Compte
 from preuves import queries
 from preuves.enums import Act, Avis, ChapitreState
-from preuves.models import BrouillonDAvis, Chapitre, Contestation, VerdictDePreuve
+from preuves.models import BrouillonDAvis, Chapitre, VerdictDePreuve
 from preuves.models.chapitre import WAITING
 from preuves.rules import instruction as rules
+from preuves.rules.completude import why_not_examined
 
-from .dossiers import open_dossier
-from .locking import locked_candidature, locked_chapitre
+from .locking import locked_chapitre
 
 INSTANT = timedelta(microseconds=1)
 
@@ -52,12 +52,13 @@ def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
     One that nobody has held for four hours passes to whoever takes it; one's own is kept four hours more.
 
     :raises ReviewConflict: when another instructeur holds it, saying who and since when
-    :raises ReviewNotPossible: when it is not to be read
+    :raises ReviewNotPossible: when it is not to be read, or not before another act of the ANS
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
-    _refuse_closed(chapitre)
+    refuse_closed(chapitre=chapitre)
     until = at + rules.CLAIM
     if chapitre.state == ChapitreState.SUBMITTED:
+        _refuse_not_yet_examined(chapitre)
         chapitre.open_review(by=by, at=at, until=until)
     elif chapitre.state != ChapitreState.UNDER_REVIEW:
         raise ReviewNotPossible("Ce chapitre n’est pas à examiner.")
@@ -68,7 +69,7 @@ def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
     else:
         _change_hands(chapitre, by=by, at=at)
     chapitre.save()
-    _record(chapitre, Act.CHAPITRE_CLAIMED, by=by, at=at)
+    record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_CLAIMED, by=by, at=at)
     return chapitre
 
 
@@ -83,7 +84,7 @@ def release_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
     assert chapitre.claimed_at is not None
     chapitre.claim_ends_at = max(at, chapitre.claimed_at + INSTANT)
     chapitre.save()
-    _record(chapitre, Act.CHAPITRE_RELEASED, by=by, at=at)
+    record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_RELEASED, by=by, at=at)
     return chapitre
 
 
@@ -94,7 +95,7 @@ def take_over_chapitre(*, chapitre_id: int, reason: str, by: Compte, at: datetim
     :raises ReviewNotPossible: without a reason while it is held, or when it is not being read
     """
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
-    _refuse_closed(chapitre)
+    refuse_closed(chapitre=chapitre)
     former = chapitre.claimed_by
     if chapitre.state != ChapitreState.UNDER_REVIEW or former is None:
         raise ReviewNotPossible("Ce chapitre n’est pas en cours d’examen.")
@@ -105,7 +106,7 @@ def take_over_chapitre(*, chapitre_id: int, reason: str, by: Compte, at: datetim
     _change_hands(chapitre, by=by, at=at)
     chapitre.save()
     motif = reason.strip() or "la réservation était passée"
-    _record(chapitre, Act.CHAPITRE_TAKEN_OVER, by=by, at=at, motif=motif)
+    record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_TAKEN_OVER, by=by, at=at, motif=motif)
     return chapitre
 
 
@@ -164,12 +165,16 @@ def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: date
     missing = queries.missing_in(chapitre)
     if returned := rules.goes_back(facts, missing=missing):
         chapitre.send_back(by=by, at=at)
-        _record(chapitre, Act.CHAPITRE_RETURNED, by=by, at=at, a_corriger=len(facts.to_correct) + len(missing))
+        record_chapitre(
+            chapitre=chapitre, act=Act.CHAPITRE_RETURNED, by=by, at=at, a_corriger=len(facts.to_correct) + len(missing)
+        )
     else:
         chapitre.approve(by=by, at=at)
-        _record(chapitre, Act.CHAPITRE_APPROVED, by=by, at=at)
+        record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_APPROVED, by=by, at=at)
     chapitre.save()
-    _tell(chapitre, "preuves.chapitre_returned" if returned else "preuves.chapitre_approved", at=at)
+    tell_of_chapitre(
+        chapitre=chapitre, kind="preuves.chapitre_returned" if returned else "preuves.chapitre_approved", at=at
+    )
     return chapitre
 
 
@@ -203,73 +208,20 @@ def _give_verdicts(chapitre: Chapitre, facts: rules.ReviewFacts, *, by: Compte, 
     BrouillonDAvis.objects.filter(revision__preuve__chapitre=chapitre).delete()
 
 
-@transaction.atomic
-def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compte, at: datetime) -> Contestation:
-    """Say that a héritage or an équivalence does not hold: the preuve becomes due, and its chapitre opens again.
+def refuse_closed(*, chapitre: Chapitre) -> None:
+    """Let nothing be done with a chapitre of a candidature that is closed.
 
-    :raises ReviewNotPossible: when there is nothing to contest, or no reason
+    :raises ReviewNotPossible: when it is
     """
-    candidature = locked_candidature(candidature_id=candidature_id)
-    dossier = queries.dossier_of(candidature)
-    attendu = dossier.attendu(numero) if dossier else None
-    if attendu is None:
-        raise ReviewNotPossible("Cette preuve n’existe pas dans le REM.")
-    row = open_dossier(candidature=candidature, by=by, at=at)
-    chapitre = Chapitre.objects.locked().get(dossier=row, code=attendu.chapitre.code)
-    if refusal := rules.why_not_contested(
-        dispensed=attendu.exigibilite.is_dispensed,
-        candidature_open=candidature.state == CandidatureState.OPEN,
-        reason=reason,
-    ):
-        raise ReviewNotPossible(refusal)
-    contestation = Contestation.objects.create(
-        dossier=row, numero=numero, reason=reason.strip(), contested_at=at, contested_by=by
-    )
-    address = f"preuve:{candidature.nru}/{numero}"
-    journal.record(
-        candidature.chain, Act.DISPENSE_CONTESTED, on=address, by=by, at=at, preuve=numero, motif=contestation.reason
-    )
-    if chapitre.state in WAITING:
-        # Who is about to approve it must see that there is more to it.
-        chapitre.version += 1
-        chapitre.save(update_fields=["version"])
-    elif chapitre.state == ChapitreState.APPROVED:
-        chapitre.dossier.candidature = candidature
-        _reopen(chapitre, reason=f"dispense contestée sur {numero}", by=by, at=at)
-    tell_the_team(candidature=candidature, kind="preuves.dispense_contested", on=address, at=at)
-    return contestation
-
-
-@transaction.atomic
-def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Compte, at: datetime) -> Chapitre:
-    """Open an approved chapitre again, for a reason that the éditeur reads.
-
-    :raises ReviewConflict: when it moved since it was read
-    :raises ReviewNotPossible: without a reason, or when it is not approved
-    """
-    chapitre = locked_chapitre(chapitre_id=chapitre_id)
-    _refuse_closed(chapitre)
-    if chapitre.version != seen_version:
-        raise ReviewConflict(queries.who_moved_chapitre(chapitre))
-    if chapitre.state != ChapitreState.APPROVED:
-        raise ReviewNotPossible("Seul un chapitre validé se rouvre.")
-    if not reason.strip():
-        raise ReviewNotPossible("Dites pourquoi vous rouvrez ce chapitre.")
-    _reopen(chapitre, reason=reason.strip(), by=by, at=at)
-    _tell(chapitre, "preuves.chapitre_reopened", at=at)
-    return chapitre
-
-
-def _reopen(chapitre: Chapitre, *, reason: str, by: Compte, at: datetime) -> None:
-    """Move an approved chapitre, locked, back to the éditeur, and say why in the journal."""
-    chapitre.reopen(by=by, at=at)
-    chapitre.save()
-    _record(chapitre, Act.CHAPITRE_REOPENED, by=by, at=at, motif=reason)
-
-
-def _refuse_closed(chapitre: Chapitre) -> None:
     if chapitre.dossier.candidature.state != CandidatureState.OPEN:
         raise ReviewNotPossible("Cette candidature n’est plus ouverte.")
+
+
+def _refuse_not_yet_examined(chapitre: Chapitre) -> None:
+    dossier = queries.dossier_of(chapitre.dossier.candidature, code=chapitre.code)
+    found = dossier.chapitre(chapitre.code) if dossier else None
+    if found and (reason := why_not_examined(found.facts)):
+        raise ReviewNotPossible(reason)
 
 
 def _refuse_who_does_not_hold(chapitre: Chapitre, by: Compte) -> rules.ReviewFacts:
@@ -290,11 +242,13 @@ def _address(chapitre: Chapitre) -> str:
     return f"chapitre:{chapitre.dossier.candidature.nru}/{chapitre.code}"
 
 
-def _record(chapitre: Chapitre, act: Act, *, by: Compte, at: datetime, **said: str | int) -> None:
+def record_chapitre(*, chapitre: Chapitre, act: Act, by: Compte, at: datetime, **said: str | int) -> None:
+    """Write in its candidature's journal what became of a chapitre."""
     chain = chapitre.dossier.candidature.chain
     journal.record(chain, act, on=_address(chapitre), by=by, at=at, chapitre=chapitre.code, **said)
 
 
-def _tell(chapitre: Chapitre, kind: str, *, at: datetime) -> None:
+def tell_of_chapitre(*, chapitre: Chapitre, kind: str, at: datetime) -> None:
+    """Tell the éditeur's team what became of a chapitre."""
     candidature = chapitre.dossier.candidature
     tell_the_team(candidature=candidature, kind=kind, on=_address(chapitre), occurrence=str(chapitre.version), at=at)

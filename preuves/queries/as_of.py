@@ -149,8 +149,8 @@ def _version(
 def _contested(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int, list[dict[str, str]]]:
     found: dict[int, list[dict[str, str]]] = {}
     rows = Contestation.objects.filter(dossier__in=dossiers, contested_at__lte=at).order_by("pk")
-    for candidature, numero, reason in rows.values_list("dossier__candidature", "numero", "reason"):
-        found.setdefault(candidature, []).append({"numero": numero, "reason": reason})
+    for candidature, numero, reason, on in rows.values_list("dossier__candidature", "numero", "reason", "contested_at"):
+        found.setdefault(candidature, []).append({"numero": numero, "reason": reason, "at": on.isoformat()})
     return found
 
 

@@ -15,7 +15,7 @@ from candidatures.queries import PresentedVolet, presented_volets
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
 from preuves.enums import ChapitreState, Nature
 from preuves.models import Chapitre, DossierDePreuves, Revision, VersionDuREM
-from preuves.rules.completude import ChapitreFacts, DepositedPreuve
+from preuves.rules.completude import ChapitreFacts, DepositedPreuve, Unadmitted
 from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites, is_asked_of_everybody
 
 from .depots import Depot, latest_depots
@@ -57,7 +57,7 @@ class Dossier:
     """A candidature's preuves: what it presents, what is due, and its chapitres, in the order of the REM.
 
     :param row: None while nothing was deposited: the version is then the latest published
-    :param unadmitted: the volets that are not recevables, by name
+    :param unadmitted: the volets that are not recevables
     :param eligibilite_submitted: whether the deposit is open
     :param depots: of the chapitre that is looked at, by N°; empty when all of them are
     """
@@ -68,7 +68,7 @@ class Dossier:
     presentation: Presentation
     exigibilites: Mapping[str, Exigibilite]
     chapitres: tuple[ChapitreDuDossier, ...]
-    unadmitted: tuple[str, ...]
+    unadmitted: tuple[Unadmitted, ...]
     eligibilite_submitted: bool
     version_technique: str
     depots: Mapping[str, Depot]
@@ -95,7 +95,7 @@ class Shared(NamedTuple):
 
     preuves: Mapping[str, DepositedPreuve]
     candidature_open: bool
-    unadmitted: tuple[str, ...]
+    unadmitted: tuple[Unadmitted, ...]
 
 
 def dossier_of(
@@ -136,7 +136,15 @@ def assembled(
     :param chapitres: the rows, by code; preuves: what was deposited, by N°
     """
     found = exigibilites(rem.attendues, presentation)
-    unadmitted = tuple(one.volet.get_kind_display() for one in volets if one.volet.state != VoletState.ADMITTED)
+    unadmitted = tuple(
+        Unadmitted(
+            one.volet.get_kind_display(),
+            was_submitted=one.volet.first_submitted_at is not None,
+            is_with_the_ans=one.volet.state == VoletState.SUBMITTED,
+        )
+        for one in volets
+        if one.volet.state != VoletState.ADMITTED
+    )
     return Dossier(
         candidature=candidature,
         row=row,
@@ -237,6 +245,7 @@ def _facts(code: str, row: Chapitre | None, expected: tuple[Exigibilite, ...], s
         preuves=shared.preuves,
         candidature_open=shared.candidature_open,
         unadmitted=shared.unadmitted,
+        returned_at=row.concluded_at if row else None,
     )
 
 

@@ -46,11 +46,18 @@ class LigneDePreuve:
         return self.depot is not None and self.depot.empreinte != self.attendu.empreinte
 
     @property
+    def is_awaited(self) -> bool:
+        """Whether nothing is deposited, since the ANS has not said yet if a reference dispenses from it."""
+        return self.depot is None and self.exigibilite.is_due and bool(self.exigibilite.awaits)
+
+    @property
     def badge(self) -> str:
-        return self.state or "required"
+        return self.state or ("info" if self.is_awaited else "required")
 
     @property
     def badge_label(self) -> str:
+        if self.is_awaited:
+            return "Attend l’ANS"
         return str(PreuveState(self.state).label) if self.state else "À déposer"
 
     @property

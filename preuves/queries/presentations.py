@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -12,20 +13,20 @@ from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import Value
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet, presented_volets_of
+from candidatures.queries import Judged, PresentedVolet, presented_volets_of
 from candidatures.rules.submission import Reference as Declared
 from candidatures.rules.submission import references_of
 from preuves.catalogue.equivalences import equivalences_of
 from preuves.enums import PreuveState
 from preuves.models import Chapitre, Contestation, DossierDePreuves, Preuve
-from preuves.rules.exigibilite import Presentation, Reference
+from preuves.rules.exigibilite import ContestedDispense, Presentation, Reference, Unsettled
 
 PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
 
 
 OF_THE_CANDIDATURE = ("nru", "dispositif", "produit")
 Contested = Sequence[Mapping[str, str]]
-"""What the ANS contested in a dossier: N° and reason."""
+"""What the ANS contested in a dossier: N°, reason, and instant in ISO 8601."""
 
 
 class Accepted(NamedTuple):
@@ -59,7 +60,7 @@ def chapitres_with_dossier() -> QuerySet[Chapitre, Any]:
 
 def _contested(dossier: str) -> ArraySubquery:
     said = Contestation.objects.filter(dossier=OuterRef(dossier)).order_by("pk")
-    return ArraySubquery(said.values(word=JSONObject(numero="numero", reason="reason")))
+    return ArraySubquery(said.values(word=JSONObject(numero="numero", reason="reason", at="contested_at")))
 
 
 def answers_of(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
@@ -91,34 +92,85 @@ def presentations_from(
     """By candidature, what it presents: one query at most, when one of them refers to another of vague 2."""
     answers = {one.candidature.pk: answers_of(one.volets) for one in presented}
     held = {one.candidature.pk: _held(one, answers[one.candidature.pk]) for one in presented}
-    nrus = {key: [one.identifiant for one in some if not one.dispositif] for key, some in held.items()}
-    equivalents = _equivalents([one.candidature for one in presented], nrus, accepted)
+    unsettled = {one.candidature.pk: _unsettled(one, answers[one.candidature.pk]) for one in presented}
+    candidatures = [one.candidature for one in presented]
+    equivalents = _equivalents(candidatures, _nrus(held), accepted)
+    hoped = _equivalents(
+        candidatures, _nrus({key: [ref for ref, _ in some] for key, some in unsettled.items()}), accepted
+    )
     return {
-        key: _presentation(one, answers[key], held[key], equivalents.get(key, {}))
+        key: _presentation(
+            one, answers[key], held[key], equivalents.get(key, {}), _with(unsettled[key], hoped.get(key, {}))
+        )
         for one in presented
         for key in [one.candidature.pk]
     }
 
 
+def _nrus(declared: Mapping[int, Sequence[Declared]]) -> dict[int, list[str]]:
+    """By candidature, the other candidatures that are referred to."""
+    return {key: [one.identifiant for one in some if not one.dispositif] for key, some in declared.items()}
+
+
 def _held(one: Presented, answers: Mapping[str, Value]) -> list[Declared]:
     """The earlier references that the ANS confirmed."""
-    confirmed = frozenset().union(*(volet.confirmed for volet in one.volets))
-    return [reference for reference in references_of(answers) if reference.identifiant in confirmed]
+    judged = _judged(one)
+    return [
+        reference
+        for reference in references_of(answers)
+        if (said := judged.get(reference.identifiant)) and said.is_confirmed
+    ]
+
+
+def _unsettled(one: Presented, answers: Mapping[str, Value]) -> list[tuple[Declared, datetime | None]]:
+    """The others that were handed to the ANS, each with when it was refused; None when the ANS has not spoken of it."""
+    judged = _judged(one)
+    handed = {
+        champ: value for volet in one.volets if volet.version is not None for champ, value in volet.answers.items()
+    }
+    found = [(reference, judged.get(reference.identifiant)) for reference in references_of(handed)]
+    return [
+        (reference, said.at if said else None) for reference, said in found if said is None or not said.is_confirmed
+    ]
+
+
+def _judged(one: Presented) -> dict[str, Judged]:
+    return {identifiant: said for volet in one.volets for identifiant, said in volet.judged.items()}
+
+
+def _with(unsettled: Sequence[tuple[Declared, datetime | None]], hoped: Mapping[str, str]) -> tuple[Unsettled, ...]:
+    """Say of each reference which preuves it would be an equivalent of."""
+    return tuple(
+        Unsettled(
+            _reference(declared),
+            frozenset(numero for numero, nru in hoped.items() if nru == declared.identifiant),
+            refused_at,
+        )
+        for declared, refused_at in unsettled
+    )
+
+
+def _reference(declared: Declared) -> Reference:
+    return Reference(declared.identifiant, declared.dispositif, frozenset(declared.profils))
 
 
 def _presentation(
-    one: Presented, answers: Mapping[str, Value], held: Sequence[Declared], equivalents: Mapping[str, str]
+    one: Presented,
+    answers: Mapping[str, Value],
+    held: Sequence[Declared],
+    equivalents: Mapping[str, str],
+    unsettled: tuple[Unsettled, ...],
 ) -> Presentation:
     return Presentation(
         profils=frozenset(answers.get("profils") or ()),
         architecture=frozenset(answers.get("architecture") or ()),
-        references=tuple(
-            Reference(reference.identifiant, reference.dispositif, frozenset(reference.profils))
-            for reference in held
-            if reference.dispositif
-        ),
+        references=tuple(_reference(reference) for reference in held if reference.dispositif),
         equivalents=equivalents,
-        contestations={word["numero"]: word["reason"] for word in one.contested},
+        contestations={
+            word["numero"]: ContestedDispense(word["reason"], datetime.fromisoformat(word["at"]))
+            for word in one.contested
+        },
+        unsettled=unsettled,
     )
 
 

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from candidatures.enums import CLOSED
+from candidatures.enums import CLOSED, VoletState
+from candidatures.models import Volet
 from comptes.models import Compte
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
@@ -31,6 +32,10 @@ COLUMNS = (
     "claimed_by__first_name",
     "claimed_by__last_name",
 )
+
+# A chapitre that was received is examined once both volets are recevables.
+UNREAD = Exists(Volet.objects.filter(candidature=OuterRef("dossier__candidature")).exclude(state=VoletState.ADMITTED))
+LATER = "Reçu, après le dossier administratif"
 
 
 def chapitres_to_read(
@@ -117,10 +122,10 @@ def waiting_lines(chapitres: QuerySet[Chapitre], *, labels: Labels, at: datetime
             editeur=editeur,
             submitted_at=submitted_at,
             state=state,
-            state_label=str(ChapitreState(state).label),
+            state_label=LATER if waits and state == ChapitreState.SUBMITTED else str(ChapitreState(state).label),
             holder=f"{first} {last}" if holder and until and Claim(holder, until).holds(at) else "",
         )
-        for nru, code, version, produit, editeur, submitted_at, state, holder, until, first, last in (
-            chapitres.values_list(*COLUMNS)
+        for nru, code, version, produit, editeur, submitted_at, state, holder, until, first, last, waits in (
+            chapitres.annotate(waits=UNREAD).values_list(*COLUMNS, "waits")
         )
     ]

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from candidatures.rules.deadlines import Deadline
+from candidatures.enums import Camp
+from candidatures.rules.deadlines import Deadline, label_of
 from candidatures.rules.submission import Obstacle
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.rules.exigibilite import Exigibilite
@@ -25,13 +26,39 @@ class DepositedPreuve:
     sha256: str
 
 
+# Who must act for each obstacle to go; nobody for what is over. What the ANS owes is none: see `expected_of_the_ans`.
+OWNERS: Mapping[str, Camp | None] = {
+    "candidature_closed": None,
+    "volet": Camp.EDITEUR,
+    "nothing_due": None,
+    "state": None,
+    "late": Camp.EDITEUR,
+    "missing": Camp.EDITEUR,
+    "to_correct": Camp.EDITEUR,
+}
+
+
+@dataclass(frozen=True)
+class Unadmitted:
+    """A volet that is not recevable.
+
+    :param was_submitted: whether the ANS received it once at least
+    :param is_with_the_ans: whether the ANS has it to read; the éditeur has it otherwise
+    """
+
+    label: str
+    was_submitted: bool
+    is_with_the_ans: bool
+
+
 @dataclass(frozen=True)
 class ChapitreFacts:
     """What the rules need of one chapitre.
 
     :param exigibilites: of every expected preuve of the chapitre, in order
     :param preuves: what was deposited, by N°
-    :param unadmitted: the names of the volets that are not recevables
+    :param unadmitted: the volets that are not recevables
+    :param returned_at: when the ANS last sent it back, or opened it again; None when it never did
     """
 
     code: str
@@ -40,7 +67,8 @@ class ChapitreFacts:
     exigibilites: tuple[Exigibilite, ...]
     preuves: Mapping[str, DepositedPreuve]
     candidature_open: bool = True
-    unadmitted: tuple[str, ...] = ()
+    unadmitted: tuple[Unadmitted, ...] = ()
+    returned_at: datetime | None = None
 
     @property
     def due(self) -> tuple[str, ...]:
@@ -48,8 +76,26 @@ class ChapitreFacts:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """The N° for which nothing was deposited."""
-        return tuple(numero for numero in self.due if numero not in self.preuves)
+        """The N° for which nothing was deposited, and that no word of the ANS is awaited on."""
+        awaited = self.awaited
+        return tuple(numero for numero in self.due if numero not in self.preuves and numero not in awaited)
+
+    @property
+    def awaited(self) -> Mapping[str, str]:
+        """By N° for which nothing was deposited, the reference that would dispense from it once the ANS confirms it."""
+        return {
+            one.numero: one.awaits
+            for one in self.exigibilites
+            if one.is_due and one.awaits and one.numero not in self.preuves
+        }
+
+    @property
+    def asked_at(self) -> datetime | None:
+        """When a word of the ANS made it due: a return, or what left nothing else due in it; None without one."""
+        if self.first_submitted_at is not None:
+            return self.returned_at
+        instants = [one.asked_at for one in self.exigibilites if one.is_due]
+        return max((one for one in instants if one), default=None) if all(instants) else None
 
     @property
     def to_correct(self) -> tuple[str, ...]:
@@ -62,7 +108,7 @@ class ChapitreFacts:
 
     @property
     def answered(self) -> int:
-        """How many due preuves are deposited and not waiting to be corrected."""
+        """How many due preuves are deposited, or waiting for a word of the ANS, and not to be corrected."""
         return len(self.due) - len(self.missing) - len(self.to_correct)
 
     @property
@@ -98,35 +144,80 @@ class ChapitreFacts:
 
 
 def obstacles_to_submit(
-    facts: ChapitreFacts, *, date_2: Deadline, date_3: Deadline, at: datetime
+    facts: ChapitreFacts, *, date_2: Deadline, date_3: Deadline, to_answer: timedelta, at: datetime
 ) -> tuple[Obstacle, ...]:
     """Say, one reason each, why this chapitre cannot be handed to the ANS at that moment.
 
-    Date 2 binds the first submission, Date 3 the answers to returns (webinar, « Les trois dates »).
+    Date 2 binds the first submission, Date 3 the answers to returns (webinar, « Les trois dates »). Nothing that the
+    ANS owes is an obstacle: a chapitre that waits for it is received, and examined once it is done.
+
+    :param to_answer: as in `binding`
     """
-    return (*_of_the_whole(facts), *_late(facts, date_2, date_3, at), *_of_the_preuves(facts))
+    deadline = binding(facts, date_2=date_2, date_3=date_3, to_answer=to_answer)
+    return (*_of_the_whole(facts), *_late(deadline, at), *_of_the_preuves(facts))
+
+
+def expected_of_the_ans(facts: ChapitreFacts) -> tuple[str, ...]:
+    """Say, in French, what must be done before a chapitre that was received is examined."""
+    return tuple(_expected(facts))
+
+
+def said_of_unadmitted(volets: Iterable[Unadmitted]) -> Iterator[str]:
+    """Say of each volet that is not recevable what comes before its chapitres are examined."""
+    for volet in volets:
+        if volet.is_with_the_ans:
+            yield f"L’ANS lit d’abord le volet «\u00a0{volet.label}\u00a0», qu’elle a reçu."
+        elif volet.was_submitted:
+            yield f"L’ANS attend d’abord une réponse de l’éditeur sur le volet «\u00a0{volet.label}\u00a0»."
+
+
+def _expected(facts: ChapitreFacts) -> Iterator[str]:
+    yield from said_of_unadmitted(facts.unadmitted)
+    for identifiant in dict.fromkeys(facts.awaited.values()):
+        numeros = ", ".join(numero for numero, awaited in facts.awaited.items() if awaited == identifiant)
+        yield f"L’ANS se prononce d’abord sur la référence {identifiant}, qui peut dispenser de\u00a0: {numeros}."
+
+
+def why_not_examined(facts: ChapitreFacts) -> str:
+    """Say why a chapitre that was received is not examined yet; empty when it can be."""
+    if not facts.unadmitted:
+        return ""
+    return " ".join(("Ce chapitre est reçu, et ne s’examine pas encore.", *expected_of_the_ans(facts)))
 
 
 def _of_the_whole(facts: ChapitreFacts) -> Iterator[Obstacle]:
     if not facts.candidature_open:
         yield Obstacle("candidature_closed", "Cette candidature n’est plus ouverte.")
     for volet in facts.unadmitted:
-        yield Obstacle("volet", f"Le volet «\u00a0{volet}\u00a0» n’est pas encore déclaré recevable par l’ANS.", volet)
+        if not volet.was_submitted:
+            sentence = f"Le volet «\u00a0{volet.label}\u00a0» n’est pas encore soumis à l’ANS."
+            yield Obstacle("volet", sentence, volet.label)
     if facts.standing in ("acquis", "sans_objet"):
         yield Obstacle("nothing_due", "Ce chapitre n’attend aucune preuve\u00a0: il n’a pas à être soumis.")
     elif facts.state not in OPEN_STATES:
         yield Obstacle("state", "Ce chapitre est déjà soumis à l’ANS.")
 
 
-def _late(facts: ChapitreFacts, date_2: Deadline, date_3: Deadline, at: datetime) -> Iterator[Obstacle]:
-    deadline = binding(facts, date_2=date_2, date_3=date_3)
+def _late(deadline: Deadline, at: datetime) -> Iterator[Obstacle]:
     if not deadline.is_met(at):
         yield Obstacle("late", f"La date limite ({deadline.nom}) est passée\u00a0: c’était le {deadline.label}.")
 
 
-def binding(facts: ChapitreFacts, *, date_2: Deadline, date_3: Deadline) -> Deadline:
-    """Return the échéance that binds the next submission of this chapitre."""
-    return date_2 if facts.first_submitted_at is None else date_3
+def binding(facts: ChapitreFacts, *, date_2: Deadline, date_3: Deadline, to_answer: timedelta) -> Deadline:
+    """Return the échéance that binds the next submission of this chapitre.
+
+    What the ANS asks once that échéance is over cannot have been answered before it: the éditeur then has until Date 3,
+    and at least `to_answer` from the day on which it was asked.
+    """
+    asked_at, deadline = facts.asked_at, date_2 if facts.first_submitted_at is None else date_3
+    if asked_at is None or not deadline.binds or deadline.is_met(asked_at):
+        return deadline
+    until = asked_at + to_answer
+    if until <= date_3.at:
+        return date_3
+    return Deadline(
+        "Date de réponse au retour de l’ANS", "Réponse à un retour reçu après l’échéance", until, label_of(until)
+    )
 
 
 def _of_the_preuves(facts: ChapitreFacts) -> Iterator[Obstacle]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from preuves.catalogue.rem import GENERAL
 from preuves.enums import ExigibiliteKind, Force, Perimetre
@@ -32,6 +33,27 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Unsettled:
+    """An earlier référencement on which nothing may rest: the ANS has not spoken of it yet, or refused it.
+
+    :param equivalents: by N° preuve, the NRU under which an equivalent preuve was accepted
+    :param refused_at: when the ANS refused it; None while it owes its word
+    """
+
+    reference: Reference
+    equivalents: frozenset[str] = frozenset()
+    refused_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ContestedDispense:
+    """A dispense that an instructeur refuses, why and when (aware)."""
+
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Presentation:
     """What a candidature presents, from which all that is due follows.
 
@@ -39,24 +61,33 @@ class Presentation:
     :param architecture: the profils of architecture that it has (hébergement, mobile, boîtes…)
     :param references: vague 1 référencements that the ANS confirmed; several are allowed
     :param equivalents: by N° preuve, the NRU under which an equivalent preuve was accepted
-    :param contestations: by N° preuve, the reason why an instructeur refuses its dispense
+    :param contestations: by N° preuve, why an instructeur refuses its dispense
+    :param unsettled: the earlier référencements that were declared, and that the ANS has not confirmed
     """
 
     profils: frozenset[str]
     architecture: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
     equivalents: Mapping[str, str] = field(default_factory=dict)
-    contestations: Mapping[str, str] = field(default_factory=dict)
+    contestations: Mapping[str, ContestedDispense] = field(default_factory=dict)
+    unsettled: tuple[Unsettled, ...] = ()
 
 
 @dataclass(frozen=True)
 class Exigibilite:
-    """Whether one expected preuve is due, and why; `reason` is a French sentence."""
+    """Whether one expected preuve is due, and why; `reason` is a French sentence.
+
+    :param awaits: for one that is due, the identifier of the reference that would dispense from it, once the ANS
+        confirms it; empty otherwise
+    :param asked_at: when a word of the ANS made it due: a dispense contested, a reference refused
+    """
 
     numero: str
     chapitre: str
     kind: ExigibiliteKind
     reason: str
+    awaits: str = ""
+    asked_at: datetime | None = None
 
     @property
     def is_due(self) -> bool:
@@ -79,13 +110,32 @@ def _exigibilite(one: Attendue, presentation: Presentation) -> Exigibilite:
     equivalent = presentation.equivalents.get(one.numero)
     contested = presentation.contestations.get(one.numero)
     if contested and (source or equivalent):
-        return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, f"Dispense contestée par l’ANS\u00a0: {contested}")
+        why = f"Dispense contestée par l’ANS\u00a0: {contested.reason}"
+        return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, why, asked_at=contested.at)
     if source:
         return Exigibilite(one.numero, one.chapitre, Kind.INHERITED, source)
     if equivalent:
         reason = f"Équivalente à une preuve acceptée sous le numéro {equivalent}."
         return Exigibilite(one.numero, one.chapitre, Kind.EQUIVALENT, reason)
-    return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, _why_required(one, presentation))
+    return _required(one, presentation)
+
+
+def _required(one: Attendue, presentation: Presentation) -> Exigibilite:
+    """Say that it is due; and which reference would dispense from it, if the ANS confirms it or had not refused it."""
+    why = _why_required(one, presentation)
+    hoped = () if one.numero in presentation.contestations else presentation.unsettled
+    found = [each for each in hoped if _would_dispense(each, one)]
+    for each in found:
+        if each.refused_at is None:
+            awaits = each.reference.identifiant
+            why = f"{why} La référence {awaits}, que l’ANS n’a pas encore confirmée, peut en dispenser."
+            return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, why, awaits=awaits)
+    asked_at = max((each.refused_at for each in found if each.refused_at), default=None)
+    return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, why, asked_at=asked_at)
+
+
+def _would_dispense(one: Unsettled, attendue: Attendue) -> bool:
+    return attendue.numero in one.equivalents or bool(_inherited_from(attendue, one.reference))
 
 
 def is_asked_of_everybody(one: Attendue) -> bool:
@@ -107,13 +157,17 @@ def _why_not_concerned(one: Attendue, presentation: Presentation) -> str:
 
 def _heritage_of(one: Attendue, presentation: Presentation) -> str:
     """Say from which confirmed reference it is inherited; empty when from none."""
-    if one.perimetre != Perimetre.VAGUE_1 or not one.profils_historiques:
+    return next((said for each in presentation.references if (said := _inherited_from(one, each))), "")
+
+
+def _inherited_from(one: Attendue, reference: Reference) -> str:
+    """Say what of that reference it is inherited from; empty when nothing."""
+    if not reference.dispositif or one.perimetre != Perimetre.VAGUE_1 or not one.profils_historiques:
         return ""
-    for reference in presentation.references:
-        if is_general(one.profils_historiques):
-            return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, socle général)."
-        if shared := one.profils_historiques & reference.profils:
-            return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, {_profils(shared)})."
+    if is_general(one.profils_historiques):
+        return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, socle général)."
+    if shared := one.profils_historiques & reference.profils:
+        return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, {_profils(shared)})."
     return ""
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -7,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.queries import DATE_2, DATE_3, deadlines_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import Obstacle
@@ -59,7 +61,7 @@ def _common(
 ) -> dict[str, Any]:
     """What the page of a chapitre and that of its submission both show."""
     facts = chapitre.facts
-    deadline = rules.binding(facts, date_2=dates[DATE_2], date_3=dates[DATE_3])
+    deadline = rules.binding(facts, date_2=dates[DATE_2], date_3=dates[DATE_3], to_answer=_to_answer(dossier))
     shown = deadline_for_page(request, deadline)
     if facts.is_settled or facts.state not in rules.OPEN_STATES:
         shown |= {"state": "done", "remaining": STANDINGS[facts.standing]}
@@ -73,7 +75,12 @@ def _common(
         "submit_kind": "primary" if facts.is_complete_not_submitted else "secondary",
         "echeance": shown,
         "dossier": dossier,
+        "expected": rules.expected_of_the_ans(facts),
     }
+
+
+def _to_answer(dossier: Dossier) -> timedelta:
+    return spec_of(dossier.candidature.dispositif_id).delais.answer
 
 
 def submit(request: PortalRequest, nru: str, code: str) -> HttpResponse:
@@ -95,7 +102,13 @@ def _reading(
 ) -> HttpResponse:
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_of(dossier.candidature)
-    known = rules.obstacles_to_submit(chapitre.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], at=request.at)
+    known = rules.obstacles_to_submit(
+        chapitre.facts,
+        date_2=dates[DATE_2],
+        date_3=dates[DATE_3],
+        to_answer=_to_answer(dossier),
+        at=request.at,
+    )
     lines = queries.lines_of_chapitre(dossier, chapitre)
     found = known if refusals is None else refusals
     context = {

@@ -16,7 +16,7 @@ from preuves import operations, queries
 from preuves.enums import ExigibiliteKind
 from preuves.forms import SimulationForm
 from preuves.queries import ChapitreDuDossier, Dossier
-from preuves.rules.completude import STANDINGS
+from preuves.rules.completude import STANDINGS, said_of_unadmitted
 from preuves.rules.exigibilite import count
 
 from .access import find_dossier, find_dossier_to_fill, trail_to_dossier
@@ -55,6 +55,8 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "answered": sum(one.facts.answered for one in concerned),
         "urgent": [line for line in lines if line.is_urgent and fills],
         "echeances": deadlines_for_page(request, dossier),
+        "unsubmitted": [one.label for one in dossier.unadmitted if not one.was_submitted],
+        "expected": " ".join(said_of_unadmitted(dossier.unadmitted)),
         "newer": queries.newer_version(dossier),
     }
     return render(request, "preuves/dossier.html", context)

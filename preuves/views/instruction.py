@@ -22,7 +22,7 @@ from preuves.models import Revision
 from preuves.permissions import reopens
 from preuves.queries import Attendu, ChapitreDuDossier, Dossier, Examen, LigneDExamen
 from preuves.rules import instruction as rules
-from preuves.rules.completude import STANDINGS
+from preuves.rules.completude import STANDINGS, why_not_examined
 
 from .access import refuse_who_does_not_instruct
 
@@ -98,6 +98,7 @@ def page_of(
     held = row.claim is not None and row.claim.holds(request.at)
     numeros = [one.numero for one in read.read]
     contests = instructs and row.candidature_open and line.attendu.exigibilite.is_dispensed
+    to_claim, later = chapitre.row.state == ChapitreState.SUBMITTED, why_not_examined(chapitre.facts)
     reopening = reopens(request.user) and row.candidature_open and chapitre.row.state == ChapitreState.APPROVED
     return {
         "candidature": candidature,
@@ -115,7 +116,8 @@ def page_of(
         "form": _form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
         "mine": mine,
         "kept": None if mine else line.draft,
-        "may_claim": instructs and row.candidature_open and chapitre.row.state == ChapitreState.SUBMITTED,
+        "may_claim": instructs and row.candidature_open and to_claim and not later,
+        "later": later if to_claim else "",
         "may_take_over": instructs and row.candidature_open and reads and not mine,
         "needs_reason": held,
         "held_until": said(chapitre.row.claim_ends_at) if reads else "",

@@ -77,7 +77,7 @@ def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: D
         "heritees": facts.number_of(ExigibiliteKind.INHERITED),
         "equivalentes": facts.number_of(ExigibiliteKind.EQUIVALENT),
         "contestees": [
-            {"numero": one.numero, "motif": contested[one.numero]}
+            {"numero": one.numero, "motif": contested[one.numero].reason}
             for one in facts.exigibilites
             if one.numero in contested
         ],

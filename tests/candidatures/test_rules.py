@@ -77,6 +77,7 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
     referencement = { jours-pour-repondre = 30 }
     recours = { a-valider = true, texte = "x" }
     charte = { version = "1", texte = "x" }
+    delais = { retour-avant-echeance-jours = 15, reponse-apres-echeance-jours = 15 }
     [echeances.date-1]
     nom = "Date 1"
     objet = "x"
@@ -103,6 +104,18 @@ def test_editeur_has_at_least_a_day_to_answer() -> None:
 
     with pytest.raises(DispositifFileError, match="at least one day"):
         read_dispositif(text)
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "91", "true", "15.0", '"15"'])
+def test_dispositif_file_with_a_delai_that_is_no_number_of_days_is_refused(days: str) -> None:
+    text = (FOLDER / "ms-dui-va2.toml").read_text(encoding="utf-8")
+    said = "retour-avant-echeance-jours = 15"
+    assert said in text
+
+    with pytest.raises(
+        DispositifFileError, match=r"^retour-avant-echeance-jours must be a number of days, from 1 to 90"
+    ):
+        read_dispositif(text.replace(said, f"retour-avant-echeance-jours = {days}"))
 
 
 @pytest.mark.parametrize(

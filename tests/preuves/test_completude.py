@@ -4,13 +4,14 @@ import pytest
 
 from candidatures.rules.deadlines import Deadline
 from preuves.enums import ExigibiliteKind as Kind
-from preuves.rules.completude import ChapitreFacts, DepositedPreuve, obstacles_to_submit, why_not_taken_back
+from preuves.rules.completude import ChapitreFacts, DepositedPreuve, Unadmitted, obstacles_to_submit, why_not_taken_back
 from preuves.rules.exigibilite import Exigibilite
 
 NOON_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
 NOON_3 = datetime(2028, 3, 15, 11, 0, tzinfo=UTC)
 DATE_2 = Deadline("Date 2", "", NOON_2, "01/10/2027 à 12 h 00")
 DATE_3 = Deadline("Date 3", "", NOON_3, "15/03/2028 à 12 h 00")
+TO_ANSWER = timedelta(days=15)
 MICRO, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 EARLY = NOON_2 - timedelta(days=100)
 
@@ -24,7 +25,8 @@ def facts(*kinds: Kind, preuves: dict[str, str] | None = None, **changes: object
 
 
 def codes(one: ChapitreFacts, at: datetime = EARLY) -> list[str]:
-    return [obstacle.code for obstacle in obstacles_to_submit(one, date_2=DATE_2, date_3=DATE_3, at=at)]
+    found = obstacles_to_submit(one, date_2=DATE_2, date_3=DATE_3, to_answer=TO_ANSWER, at=at)
+    return [obstacle.code for obstacle in found]
 
 
 FULL = {"preuves": {"P1": "deposited", "P2": "accepted"}}
@@ -42,7 +44,7 @@ def test_every_obstacle_is_said_at_once() -> None:
         Kind.REQUIRED,
         Kind.INHERITED,
         preuves={"P1": "deposited", "P2": "to_correct"},
-        unadmitted=("Formulaire d’éligibilité",),
+        unadmitted=(Unadmitted("Formulaire d’éligibilité", was_submitted=False, is_with_the_ans=False),),
         candidature_open=False,
     )
 

@@ -1,10 +1,13 @@
+from datetime import UTC, datetime
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from preuves.catalogue.rem import GENERAL
 from preuves.enums import ExigibiliteKind as Kind
-from preuves.rules.exigibilite import Attendue, Presentation, Reference, count, exigibilites
+from preuves.rules.exigibilite import Attendue, ContestedDispense, Presentation, Reference, count, exigibilites
 
+MORNING = datetime(2027, 2, 1, 8, 0, tzinfo=UTC)
 METIERS = ["PA", "PH", "DOM", "PDE", "PDS", "AHI"]
 ARCHITECTURES = ["HEB", "MOB", "USAGERS"]
 
@@ -92,7 +95,9 @@ def test_equivalent_is_not_deposited_again() -> None:
 
 def test_contested_dispense_is_due_and_says_why() -> None:
     one = attendue(perimetre="vague_1", profils_historiques=["PA"], profils=["PA"])
-    presented = presentation("PA", references=(MS1_PA,), contestations={one.numero: "Le module a été réécrit."})
+    presented = presentation(
+        "PA", references=(MS1_PA,), contestations={one.numero: ContestedDispense("Le module a été réécrit.", MORNING)}
+    )
 
     assert the_one(one, presented) == (
         Kind.REQUIRED,
@@ -101,7 +106,7 @@ def test_contested_dispense_is_due_and_says_why() -> None:
 
 
 def test_contestation_of_what_is_required_anyway_says_nothing_more() -> None:
-    presented = presentation("PA", contestations={"X.01.01.01": "Sans objet."})
+    presented = presentation("PA", contestations={"X.01.01.01": ContestedDispense("Sans objet.", MORNING)})
 
     assert the_one(attendue(), presented)[1] == "Demandée à toutes les solutions."
 
@@ -126,7 +131,9 @@ presentations = st.builds(
     architecture=st.frozensets(st.sampled_from(ARCHITECTURES)),
     references=st.tuples(st.builds(Reference, st.just("W"), st.sampled_from(["MS1", "MS2"]), profils)),
     equivalents=st.dictionaries(st.text("0123456789.", min_size=1, max_size=6), st.just("LGC"), max_size=3),
-    contestations=st.dictionaries(st.text("0123456789.", min_size=1, max_size=6), st.just("motif"), max_size=3),
+    contestations=st.dictionaries(
+        st.text("0123456789.", min_size=1, max_size=6), st.just(ContestedDispense("motif", MORNING)), max_size=3
+    ),
 )
 
 

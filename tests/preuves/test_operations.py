@@ -4,7 +4,6 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.utils import IntegrityError
 
-from candidatures import operations as candidatures
 from candidatures.models import Candidature
 from comptes import journal
 from preuves import operations, queries
@@ -152,22 +151,6 @@ def test_incomplete_chapitre_is_not_submitted(team: Team) -> None:
     with pytest.raises(operations.ChapitreNotSubmittable, match="MAT.01.01.02"):
         operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
     assert make.the_chapitre(team.candidature).state == ChapitreState.OPEN
-
-
-def test_submission_needs_both_volets_admitted(team: Team) -> None:
-    make.a_complete_chapitre(team.candidature, team.salarie)
-    volet = phase_1.the_volet(team.candidature)
-    candidatures.reopen_volet(
-        volet_id=volet.pk,
-        champs=["version_technique"],
-        text="Précisez.",
-        seen_version=volet.version,
-        by=team.instructeur,
-        at=make.AUTUMN,
-    )
-
-    with pytest.raises(operations.ChapitreNotSubmittable, match="Candidature administrative"):
-        operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
 
 
 def test_date_2_is_at_the_act(team: Team) -> None:
