@@ -85,6 +85,10 @@ class Act(TextChoices):
     """What is written in the journal, and the French sentence that it is read as."""
 
     REM_PUBLISHED = "rem.published", "Le REM du {date} est publié pour la démarche {dispositif} (empreinte {sha256})"
+    REM_IMPORT_DISCARDED = (
+        "rem.import_discarded",
+        "L’import n° {numero} d’un REM du {date}, pour la démarche {dispositif}, est abandonné sans être publié",
+    )
     DOSSIER_OPENED = "dossier.opened", "Le dossier de preuves est ouvert sur le REM du {date}"
     DOSSIER_MOVED = (
         "dossier.moved",

@@ -27,5 +27,6 @@ urlpatterns = [
     path("rem/importer/", rem.send, name="rem_import"),
     path("rem/imports/<int:import_id>/", rem_imports.preview, name="rem_preview"),
     path("rem/imports/<int:import_id>/publier/", rem_imports.publish, name="rem_publish"),
+    path("rem/imports/<int:import_id>/abandonner/", rem_imports.discard, name="rem_discard"),
     path("rem/versions/<int:version_id>/", rem.version, name="rem_version"),
 ]

@@ -157,6 +157,8 @@ preuves:rem                      GET  login 404   404   404   404   404   404   
 preuves:rem                      POST 401   405   405   405   405   405   405   405   405   405   405   405
 preuves:rem_import               GET  login 404   404   404   404   404   404   404   403   404   404   200
 preuves:rem_import               POST 401   404   404   404   404   404   404   404   403   404   404   200
+preuves:rem_discard              GET  login 405   405   405   405   405   405   405   405   405   405   405
+preuves:rem_discard              POST 401   404   404   404   404   404   404   404   403   404   404   302
 preuves:rem_preview              GET  login 404   404   404   404   404   404   404   200   404   404   200
 preuves:rem_preview              POST 401   404   404   404   404   404   404   404   403   404   404   302
 preuves:rem_publish              GET  login 405   405   405   405   405   405   405   405   405   405   405

@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from preuves.enums import Nature
 
@@ -12,7 +12,7 @@ from .headers import folded
 from .problems import Problem
 from .profils import Profiler
 
-CHAPITRES = "chapitres"
+CHAPITRES, ABANDONED = "chapitres", "constats_abandonnes"
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,19}")
 KEYS = {"nature", "guichet", "sauf_profils", "constat", "provenance"}
 LONGEST_GUICHET, LONGEST_CONSTAT = 20, 40
@@ -27,13 +27,27 @@ class Annotation:
     constat: str | None = None
     sauf_profils: tuple[str, ...] | None = None
 
+    def over(self, former: Self) -> Self:
+        """Complete what is said now with what was said before."""
+        return type(self)(
+            former.nature if self.nature is None else self.nature,
+            former.guichet if self.guichet is None else self.guichet,
+            former.constat if self.constat is None else self.constat,
+            former.sauf_profils if self.sauf_profils is None else self.sauf_profils,
+        )
+
 
 @dataclass(frozen=True)
 class Annotations:
-    """`chapitres`: the code of a chapitre by its label, folded."""
+    """What one file says.
+
+    :param chapitres: the code of a chapitre by its label, folded
+    :param abandoned: the constats that no preuve is to expect any more, folded
+    """
 
     chapitres: Mapping[str, str] = field(default_factory=dict)
     preuves: Mapping[str, Annotation] = field(default_factory=dict)
+    abandoned: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     file: str = ""
 
@@ -49,9 +63,10 @@ def read_annotations(text: str, profiler: Profiler, file: str = "annotations") -
         return Annotations(problems=(Problem("", f"Les annotations ne sont pas du TOML\u00a0: {error}", file=file),))
     problems: list[Problem] = []
     chapitres = _chapitres(raw.pop(CHAPITRES, {}), problems)
+    abandoned = _abandoned(raw.pop(ABANDONED, []), problems)
     preuves = {numero: _annotation(numero, said, profiler, problems) for numero, said in raw.items()}
     located = tuple(Problem(one.cell, one.sentence, one.blocks, file) for one in problems)
-    return Annotations(chapitres, preuves, located, file)
+    return Annotations(chapitres, preuves, abandoned, located, file)
 
 
 def _chapitres(raw: Any, problems: list[Problem]) -> dict[str, str]:
@@ -63,6 +78,13 @@ def _chapitres(raw: Any, problems: list[Problem]) -> dict[str, str]:
             sentence = f"Le code {code!r} n’en est pas un\u00a0: 20 lettres, chiffres ou tirets au plus."
             problems.append(Problem(f"{CHAPITRES}.{label}", sentence))
     return {folded(label): str(code) for label, code in raw.items()}
+
+
+def _abandoned(raw: Any, problems: list[Problem]) -> frozenset[str]:
+    if not isinstance(raw, list) or not all(isinstance(one, str) for one in raw):
+        problems.append(Problem(ABANDONED, f"{ABANDONED} doit être une liste de constats."))
+        return frozenset()
+    return frozenset(one.casefold() for one in raw)
 
 
 def _annotation(numero: str, said: Any, profiler: Profiler, problems: list[Problem]) -> Annotation:

@@ -1,33 +1,48 @@
 """From workbooks and annotations to a REM, with everything that is wrong in them."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from candidatures.catalogue.dispositifs import DispositifSpec
 from preuves.enums import Nature
 
-from .annotations import NOTHING, Annotations, read_annotations
+from .annotations import NOTHING, Annotation, Annotations, read_annotations
+from .codes import Coding
 from .drafts import DraftChapitre, DraftExigence, DraftPreuve, DraftScenario, Gathering, cell_of
-from .headers import Column, folded, header_key
 from .inference import inferred_nature
+from .known import NOTHING_KNOWN, Known, losses
 from .problems import Problem
 from .profils import Profiler
 from .rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
 from .values import Values
 from .workbook import read_sheet
 
-LONGEST_CODE = 20
+SHOWN = 100
+"""How many new preuves are asked about at a time."""
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read. `guessed`: the N° of the preuves whose words do not say their nature, called DOCUMENT."""
+    """What was read.
+
+    :param guessed: the N° of the preuves whose nature is doubtful: their words do not say it, or now say another
+    :param annotations: by N° preuve, all that holds of it: said now, by hand or in the file, or known before
+    :param taken_over: the N° of the preuves of which something is known from before, and not said again
+    :param inferred_codes: the codes of the chapitres that nobody gave one, made of their label
+    :param anything_known: whether the preuves of this dispositif were annotated before
+    :param missing_prerequis: the code of the dispositif's prerequisite chapitre, when none has it
+    """
 
     spec: RemSpec
     problems: tuple[Problem, ...]
     guessed: frozenset[str] = frozenset()
+    annotations: Mapping[str, Annotation] = field(default_factory=dict)
+    taken_over: frozenset[str] = frozenset()
+    inferred_codes: tuple[str, ...] = ()
+    anything_known: bool = False
+    missing_prerequis: str = ""
 
     @property
     def blocked(self) -> bool:
@@ -43,6 +58,16 @@ class Reading:
         return {nature: counted[nature] for nature in Nature.values if counted[nature]}
 
     @property
+    def unannotated(self) -> tuple[str, ...]:
+        """The N° of the preuves of which nobody said anything, in the order of the REM."""
+        return tuple(line[-1].numero for line in self.spec.preuves() if line[-1].numero not in self.annotations)
+
+    @property
+    def to_check(self) -> frozenset[str]:
+        """The preuves whose nature a person should look at: doubtful, or new where the others are known."""
+        return self.guessed.union(self.unannotated[:SHOWN] if self.anything_known else ())
+
+    @property
     def by_chapitre(self) -> dict[str, int]:
         """How many preuves each chapitre has, by its code."""
         counted = Counter(chapitre.code for chapitre, *_ in self.spec.preuves())
@@ -56,11 +81,13 @@ def read_rem(
     annotations: str = "",
     annotations_name: str = "annotations",
     natures: Mapping[str, str] | None = None,
+    known: Known = NOTHING_KNOWN,
 ) -> Reading:
     """Read the workbooks, parts of one REM, with their annotations.
 
     :param files: pairs (name, content), in the order of their rows
     :param natures: corrections made by hand, by N° preuve; they hold over the annotations
+    :param known: what the dispositif knows already; the annotations hold over it
     """
     profiler = Profiler(dispositif)
     values = Values(profiler)
@@ -71,53 +98,52 @@ def read_rem(
         values.problems += sheet.problems
         for row in sheet.rows:
             gathering.add(row)
-    finishing = Finishing(values, said, natures or {})
-    spec = finishing.rem(gathering)
-    return Reading(spec, (*values.problems, *said.problems), frozenset(finishing.guessed))
+    finishing = Finishing(values, said, natures or {}, known)
+    return finishing.reading(gathering, dispositif.chapitre_prerequis)
 
 
 class Finishing:
-    """Drafts made into the frozen REM: codes of chapitres, order, natures, what the annotations say."""
+    """Drafts made into the frozen REM: codes of chapitres, order, natures, what is said and what is known."""
 
-    def __init__(self, values: Values, annotations: Annotations, natures: Mapping[str, str]) -> None:
+    def __init__(self, values: Values, said: Annotations, natures: Mapping[str, str], known: Known) -> None:
         self.values = values
-        self.annotations = annotations
+        self.said = said
         self.natures = natures
+        self.known = known
+        self.former = {line[-1].numero: line[-1] for line in known.spec.preuves()}
         self.guessed: set[str] = set()
+        self.annotations: dict[str, Annotation] = {}
 
-    def rem(self, gathered: Gathering) -> RemSpec:
-        chapitres = sorted(gathered.chapitres.values(), key=lambda one: one.ordre)
-        codes = self._codes(chapitres)
+    def reading(self, gathered: Gathering, prerequis: str) -> Reading:
+        coding = Coding(sorted(gathered.chapitres.values(), key=lambda one: one.ordre), self.said, self.known)
+        self.values.problems += coding.problems
         if gathered.preuves:
             self._say_unknown(gathered)
-        return RemSpec(tuple(self._chapitre(one, codes[one.label]) for one in chapitres))
-
-    def _codes(self, chapitres: Sequence[DraftChapitre]) -> dict[str, str]:
-        """Give each chapitre the code of the annotations, else one made of its label, unlike any other."""
-        given = {one.label: self.annotations.chapitres.get(folded(one.label), "") for one in chapitres}
-        taken: set[str] = set()
-        for one in chapitres:
-            code = given[one.label]
-            if code and code in taken:
-                sentence = f"Deux chapitres auraient le code {code}\u00a0: voyez [chapitres] dans les annotations."
-                self.values.problems.append(
-                    Problem(one.row.cell(Column.CHAPITRE), sentence, True, one.row.file, one.row.sheet)
-                )
-            taken.add(code)
-        for one in chapitres:
-            if not given[one.label]:
-                given[one.label] = _slug(one.label, taken)
-                taken.add(given[one.label])
-        return given
+        spec = RemSpec(tuple(self._chapitre(one, coding.given[one.label]) for one in coding.chapitres))
+        lost = (
+            losses(self.known.spec, spec, prerequis=prerequis, abandoned=self.said.abandoned)
+            if gathered.preuves
+            else ()
+        )
+        return Reading(
+            spec,
+            (*self.values.problems, *self.said.problems, *lost),
+            guessed=frozenset(self.guessed),
+            annotations=self.annotations,
+            taken_over=frozenset(self.known.annotations.keys() & gathered.preuves.keys() - self.said.preuves.keys()),
+            inferred_codes=tuple(coding.inferred),
+            anything_known=bool(self.known.annotations),
+            missing_prerequis="" if any(one.code == prerequis for one in spec.chapitres) else prerequis,
+        )
 
     def _say_unknown(self, gathered: Gathering) -> None:
         """Name what the annotations speak of and the workbook has not."""
         labels = gathered.chapitres.keys()
-        unknown = [(one, "Ce N° preuve") for one in self.annotations.preuves if one not in gathered.preuves]
-        unknown += [(one, "Ce chapitre") for one in self.annotations.chapitres if one not in labels]
+        unknown = [(one, "Ce N° preuve") for one in self.said.preuves if one not in gathered.preuves]
+        unknown += [(one, "Ce chapitre") for one in self.said.chapitres if one not in labels]
         for name, what in unknown:
             sentence = f"{what} n’est pas dans le classeur\u00a0: {name}."
-            self.values.problems.append(Problem(name, sentence, False, self.annotations.file))
+            self.values.problems.append(Problem(name, sentence, False, self.said.file))
 
     def _chapitre(self, chapitre: DraftChapitre, code: str) -> ChapitreSpec:
         exigences = sorted(chapitre.exigences, key=lambda one: (one.ordre, one.rank))
@@ -141,36 +167,63 @@ class Finishing:
         return ScenarioSpec(one.numero, one.texte, tuple(self._preuve(preuve) for preuve in one.preuves))
 
     def _preuve(self, one: DraftPreuve) -> PreuveSpec:
-        said = self.annotations.preuves.get(one.numero, NOTHING)
-        sauf = one.scenario.exigence.profils.sauf if said.sauf_profils is None else said.sauf_profils
+        annotation = self._annotation(one)
+        in_the_workbook = one.scenario.exigence.profils.sauf
         return PreuveSpec(
             numero=one.numero,
             texte=one.texte,
-            nature=self.natures.get(one.numero) or said.nature or self._inferred(one),
-            guichet=said.guichet or "ANS",
-            constat=said.constat or "",
-            sauf_profils=sauf,
+            nature=annotation.nature or self._inferred(one),
+            guichet=annotation.guichet or "ANS",
+            constat=annotation.constat or "",
+            sauf_profils=in_the_workbook if annotation.sauf_profils is None else annotation.sauf_profils,
+        )
+
+    def _annotation(self, one: DraftPreuve) -> Annotation:
+        """Put together what is said of a preuve: by hand first, then in the file, then before."""
+        said = Annotation(nature=self.natures.get(one.numero)).over(self.said.preuves.get(one.numero, NOTHING))
+        before = self.known.annotations.get(one.numero, NOTHING)
+        if said.nature is None:
+            self._doubt_the_nature(one, before)
+        if said.sauf_profils is None:
+            self._doubt_the_exceptions(one, before)
+        found = said.over(before)
+        if found != NOTHING:
+            self.annotations[one.numero] = found
+        return found
+
+    def _doubt_the_nature(self, one: DraftPreuve, before: Annotation) -> None:
+        """Show a nature that is known of other words than those that the workbook now has."""
+        former, in_words = self.former.get(one.numero), inferred_nature(one.texte)
+        if not (before.nature and former and in_words) or former.texte == one.texte or in_words == before.nature:
+            return
+        self.guessed.add(one.numero)
+        kept = Nature(before.nature)
+        self._say(
+            one,
+            f"Le texte de la preuve {one.numero} a changé, et dit «\u00a0{in_words.label}\u00a0»\u00a0: "
+            f"la nature connue, «\u00a0{kept.label}\u00a0», est gardée.",
+        )
+
+    def _doubt_the_exceptions(self, one: DraftPreuve, before: Annotation) -> None:
+        """Show the exceptions of profil that are known, when the workbook names others."""
+        in_the_workbook = one.scenario.exigence.profils.sauf
+        if before.sauf_profils is None or not in_the_workbook or in_the_workbook == before.sauf_profils:
+            return
+        kept = ", ".join(before.sauf_profils) or "aucune"
+        self._say(
+            one,
+            f"Le classeur excepte {', '.join(in_the_workbook)} de la preuve {one.numero}\u00a0: "
+            f"l’exception connue ({kept}) est gardée.",
         )
 
     def _inferred(self, one: DraftPreuve) -> str:
         if found := inferred_nature(one.texte):
             return found.value
         self.guessed.add(one.numero)
-        sentence = f"La nature de la preuve {one.numero} ne se déduit pas de son texte\u00a0: «\u00a0Document\u00a0»."
-        self.values.problems.append(Problem(cell_of(one), sentence, False, one.row.file, one.row.sheet))
+        self._say(
+            one, f"La nature de la preuve {one.numero} ne se déduit pas de son texte\u00a0: «\u00a0Document\u00a0»."
+        )
         return Nature.DOCUMENT.value
 
-
-def _slug(label: str, taken: set[str]) -> str:
-    """Make a code of a label: capitals and hyphens, whole words as far as they go."""
-    words = [one for one in header_key(label.replace("œ", "oe")).upper().split() if one != "ET"] or ["CHAPITRE"]
-    code = words[0][:LONGEST_CODE]
-    for word in words[1:]:
-        if len(code) + 1 + len(word) > LONGEST_CODE:
-            break
-        code = f"{code}-{word}"
-    number, found = 2, code
-    while found in taken:
-        found = f"{code[: LONGEST_CODE - len(str(number)) - 1]}-{number}"
-        number += 1
-    return found
+    def _say(self, one: DraftPreuve, sentence: str) -> None:
+        self.values.problems.append(Problem(cell_of(one), sentence, False, one.row.file, one.row.sheet))

@@ -34,7 +34,8 @@ class RemImportForm(forms.Form):
         label="Annotations",
         required=False,
         widget=forms.FileInput(attrs={"accept": ".toml"}),
-        help_text="Un fichier .toml\u00a0: codes des chapitres, natures, guichets, exceptions de profil.",
+        help_text="Un fichier .toml\u00a0: codes des chapitres, natures, guichets, constats, exceptions de profil. "
+        "Ce qui est déjà connu, et qu’il ne dit pas, est repris.",
     )
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:

@@ -1,3 +1,4 @@
+from .annotation import AnnotationDePreuve
 from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from .dossier import Contestation, DossierDePreuves
 from .fichier import Analyse, Apercu, ImageDePage
@@ -7,6 +8,7 @@ from .rem import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
 
 __all__ = [
     "Analyse",
+    "AnnotationDePreuve",
     "Apercu",
     "AvisTombe",
     "BrouillonDAvis",

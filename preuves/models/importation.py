@@ -10,7 +10,7 @@ from .rem import VersionDuREM
 
 
 class ImportDuREM(models.Model):
-    """A workbook that an administrator sent, to be previewed, corrected, then published.
+    """A workbook that an administrator sent, to be previewed, corrected, then published or thrown away.
 
     `natures` are the corrections made in the preview, nature by N° preuve; the rest is read again from the files.
     """
@@ -26,10 +26,29 @@ class ImportDuREM(models.Model):
     published = models.OneToOneField(
         VersionDuREM, on_delete=models.PROTECT, related_name="imported_from", null=True, blank=True
     )
+    discarded_at = models.DateTimeField("abandonné le", null=True, blank=True)
+    # Nobody when it was thrown away from a terminal.
+    discarded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         verbose_name = "import du REM"
         verbose_name_plural = "imports du REM"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(published=None) | models.Q(discarded_at=None),
+                name="rem_import_ends_once",
+                violation_error_message="Un import publié ne s’abandonne plus.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(discarded_by=None) | models.Q(discarded_at__isnull=False),
+                name="rem_import_discarded_has_its_instant",
+                violation_error_message="Un import abandonné l’est à un instant.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.workbook_name} ({self.date:%d/%m/%Y})"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.published_id is None and self.discarded_at is None

@@ -13,7 +13,7 @@ from .dossiers import (
     reopen_what_lacks,
 )
 from .fichiers import FichierNotReceivable, receive_piece, why_not_receivable
-from .imports import ImportClosed, correct_natures, publish_import, send_workbook
+from .imports import ImportClosed, correct_natures, discard_import, publish_import, send_workbook
 from .instruction import (
     ReviewConflict,
     ReviewNotConcludable,
@@ -49,6 +49,7 @@ __all__ = [
     "correct_natures",
     "deposit",
     "deposit_constat",
+    "discard_import",
     "locked_candidature",
     "locked_chapitre",
     "move_to_version",

@@ -1,4 +1,4 @@
-"""A workbook of the REM from its arrival to its publication: sent, corrected in its preview, published."""
+"""A workbook of the REM from its arrival to its end: sent, corrected in its preview, published or thrown away."""
 
 from __future__ import annotations
 
@@ -11,18 +11,22 @@ from django.db import transaction
 
 from candidatures.models import Dispositif
 from candidatures.rules.pieces import tidy_name
+from comptes import journal
 from comptes.models import Compte
 from preuves import queries
-from preuves.enums import Nature
+from preuves.enums import Act, Nature
 from preuves.models import ImportDuREM, VersionDuREM
 
 from .rem import RemNotPublishable, publish_rem
 
 
 class ImportClosed(Exception):
-    """What was published is not corrected any more."""
+    """What was published or thrown away changes no more. `reason`: which, in French."""
 
-    reason = "Cet import est déjà publié\u00a0: envoyez un nouveau classeur."
+    def __init__(self, sent: ImportDuREM) -> None:
+        end = "publié" if sent.published_id else "abandonné"
+        self.reason = f"Cet import est déjà {end}\u00a0: envoyez un nouveau classeur."
+        super().__init__(self.reason)
 
 
 def send_workbook(
@@ -45,18 +49,19 @@ def send_workbook(
 
 @transaction.atomic
 def correct_natures(*, import_id: int, natures: Mapping[str, str], by: Compte, at: datetime) -> ImportDuREM:
-    """Keep the natures that a person corrected; what says the same as what is read is no correction.
+    """Keep the natures that a person corrected, or confirmed where they were asked.
 
-    :raises ImportClosed: once published
+    What says the same as what is read elsewhere is no correction.
+
+    :raises ImportClosed: once published or thrown away
     """
-    sent = _locked(import_id)
-    if sent.published_id:
-        raise ImportClosed
-    said = {line[-1].numero: line[-1].nature for line in queries.reading_of(sent).spec.preuves()}
+    sent = _locked_pending(import_id)
+    reading = queries.reading_of(sent)
+    said = {line[-1].numero: line[-1].nature for line in reading.spec.preuves()}
     changed = {
         numero: nature
         for numero, nature in natures.items()
-        if numero in said and said[numero] != nature and nature in Nature.values
+        if numero in said and nature in Nature.values and (said[numero] != nature or numero in reading.to_check)
     }
     sent.natures = {**sent.natures, **changed}
     sent.save(update_fields=["natures"])
@@ -69,20 +74,25 @@ def publish_import(*, import_id: int, seen: str, latest_id: int, by: Compte, at:
 
     :param seen: the sha256 of the content that the preview showed
     :param latest_id: the version that the preview compared it with, 0 for none
-    :raises ImportClosed: once published
+    :raises ImportClosed: once published or thrown away
     :raises RemNotPublishable: when something blocks, changes nothing, or is not what was previewed
     """
-    sent = _locked(import_id)
-    if sent.published_id:
-        raise ImportClosed
+    sent = _locked_pending(import_id)
+    Dispositif.objects.select_for_update(no_key=True).get(code=sent.dispositif_id)
     reading = queries.reading_of(sent)
     if reading.blocked:
         raise RemNotPublishable("Corrigez d’abord ce qui bloque dans le classeur.")
-    Dispositif.objects.select_for_update(no_key=True).get(code=sent.dispositif_id)
     latest = queries.latest_version(sent.dispositif_id)
     if reading.spec.sha256 != seen or (latest.pk if latest else 0) != latest_id:
         raise RemNotPublishable("L’aperçu a changé entre-temps\u00a0: relisez-le, puis publiez.")
-    version, is_new = publish_rem(dispositif_code=sent.dispositif_id, spec=reading.spec, date=sent.date, by=by, at=at)
+    version, is_new = publish_rem(
+        dispositif_code=sent.dispositif_id,
+        spec=reading.spec,
+        annotations=reading.annotations,
+        date=sent.date,
+        by=by,
+        at=at,
+    )
     if not is_new:
         raise RemNotPublishable("Rien ne change\u00a0: ce contenu est déjà celui de la dernière version.")
     sent.published = version
@@ -90,5 +100,31 @@ def publish_import(*, import_id: int, seen: str, latest_id: int, by: Compte, at:
     return version
 
 
-def _locked(import_id: int) -> ImportDuREM:
-    return ImportDuREM.objects.select_for_update(no_key=True).get(pk=import_id)
+@transaction.atomic
+def discard_import(*, import_id: int, by: Compte | None, at: datetime) -> ImportDuREM:
+    """Throw a workbook away: it stays in the history, and is never published.
+
+    :param by: None when the operator throws it away from a terminal
+    :raises ImportClosed: once published or thrown away
+    """
+    sent = _locked_pending(import_id)
+    sent.discarded_at, sent.discarded_by = at, by
+    sent.save(update_fields=["discarded_at", "discarded_by"])
+    journal.record(
+        journal.PORTAIL,
+        Act.REM_IMPORT_DISCARDED,
+        on=f"import_du_rem:{sent.pk}",
+        by=by,
+        at=at,
+        numero=sent.pk,
+        date=f"{sent.date:%d/%m/%Y}",
+        dispositif=sent.dispositif_id,
+    )
+    return sent
+
+
+def _locked_pending(import_id: int) -> ImportDuREM:
+    sent = ImportDuREM.objects.select_for_update(no_key=True).get(pk=import_id)
+    if not sent.is_pending:
+        raise ImportClosed(sent)
+    return sent

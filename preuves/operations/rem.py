@@ -1,5 +1,7 @@
 """Publishing a version of the REM: once and for all, whole or not at all."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 
 from django.db import transaction
@@ -8,9 +10,10 @@ from candidatures.models import Dispositif
 from comptes import journal
 from comptes.models import Compte
 from preuves import queries
+from preuves.catalogue.annotations import NOTHING, Annotation
 from preuves.catalogue.rem import RemSpec, empreinte
 from preuves.enums import Act
-from preuves.models import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
+from preuves.models import AnnotationDePreuve, ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
 
 
 class RemNotPublishable(Exception):
@@ -23,10 +26,17 @@ class RemNotPublishable(Exception):
 
 @transaction.atomic
 def publish_rem(
-    *, dispositif_code: str, spec: RemSpec, date: date, by: Compte | None, at: datetime
+    *,
+    dispositif_code: str,
+    spec: RemSpec,
+    annotations: Mapping[str, Annotation] | None = None,
+    date: date,
+    by: Compte | None,
+    at: datetime,
 ) -> tuple[VersionDuREM, bool]:
     """Publish a version of a dispositif's REM; the content of the latest one again changes nothing.
 
+    :param annotations: by N° preuve, what holds of it beside its words; what is not known yet is kept with the version
     :param date: the civil day that names the version
     :param by: None when the operator publishes it from a terminal
     :return: the version, and whether it is new
@@ -41,10 +51,12 @@ def publish_rem(
             f"La version du {latest.date:%d/%m/%Y} est déjà publiée avec un autre contenu\u00a0: "
             "donnez à celle-ci une date plus récente."
         )
+    known = queries.known_with(latest)
     version = VersionDuREM.objects.create(
         dispositif=dispositif, date=date, sha256=spec.sha256, published_at=at, published_by=by
     )
     _write(version, spec)
+    _keep(version, known.annotations, annotations or {})
     journal.record(
         journal.PORTAIL,
         Act.REM_PUBLISHED,
@@ -103,4 +115,17 @@ def _write(version: VersionDuREM, spec: RemSpec) -> None:
             rank=rank,
         )
         for rank, (_, exigence, scenario, one) in enumerate(spec.preuves(), start=1)
+    )
+
+
+def _keep(version: VersionDuREM, known: Mapping[str, Annotation], annotations: Mapping[str, Annotation]) -> None:
+    """Keep what is said of the preuves and was not known; what was stays as it was written."""
+    AnnotationDePreuve.objects.bulk_create(
+        AnnotationDePreuve(
+            version=version,
+            numero=numero,
+            said={what: value for what, value in asdict(one).items() if value is not None},
+        )
+        for numero, one in annotations.items()
+        if one not in (NOTHING, known.get(numero))
     )

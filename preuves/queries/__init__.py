@@ -1,6 +1,7 @@
 """What is, in phase 2. One module a noun; the names are handed on here."""
 
 from .accuses import accuses_of_chapitre, depots_of_soumission
+from .annotations import known_of, known_with
 from .as_of import DossierThen, RevisionThen, dossiers_at
 from .beside import Beside, register_beside, said_beside
 from .chapitres import (
@@ -91,6 +92,8 @@ __all__ = [
     "imports",
     "imports_pending",
     "is_evidence",
+    "known_of",
+    "known_with",
     "latest_version",
     "lines_of_chapitre",
     "missing_in",

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 from django.db.models import QuerySet
 
 from candidatures.catalogue.dispositifs import spec_of
+from preuves.catalogue.known import Known
 from preuves.catalogue.problems import Problem
 from preuves.catalogue.reading import Reading, read_rem
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
@@ -18,6 +19,7 @@ from preuves.enums import Force, Nature, Perimetre
 from preuves.models import ImportDuREM, VersionDuREM
 from preuves.rules.changements import Changed, Changements, Comparison, changements
 
+from .annotations import known_with
 from .dossier import latest_version, rem_of
 
 SHOWN = 100
@@ -31,27 +33,36 @@ def versions() -> QuerySet[VersionDuREM]:
 
 
 def imports_pending() -> QuerySet[ImportDuREM]:
-    """What was sent and is not published, the latest first."""
-    return imports().filter(published=None).order_by("-sent_at", "-pk")
+    """What was sent and is neither published nor thrown away, the latest first."""
+    return imports().filter(published=None, discarded_at=None).order_by("-sent_at", "-pk")
 
 
 def imports() -> QuerySet[ImportDuREM]:
-    return ImportDuREM.objects.select_related("dispositif", "sent_by", "published")
+    return ImportDuREM.objects.select_related("dispositif", "sent_by", "published", "discarded_by")
 
 
 def reading_of(sent: ImportDuREM) -> Reading:
-    """Read a workbook that was sent, with its annotations and the corrections made by hand."""
+    """Read a workbook that was sent, with its annotations, the corrections made by hand, and what is known already."""
+    return _reading(sent, latest_version(sent.dispositif_id))
+
+
+def _reading(sent: ImportDuREM, latest: VersionDuREM | None) -> Reading:
+    known = known_with(latest)
     return _read_once(
-        sent.workbook.name, sent.workbook_name, sent.dispositif_id, sent.annotations, json.dumps(sent.natures)
+        sent.workbook.name, sent.workbook_name, sent.dispositif_id, sent.annotations, json.dumps(sent.natures), known
     )
 
 
 @lru_cache(maxsize=2)
-def _read_once(stored: str, name: str, dispositif: str, annotations: str, natures: str) -> Reading:
+def _read_once(stored: str, name: str, dispositif: str, annotations: str, natures: str, known: Known) -> Reading:
     """What is stored under a name never changes: publishing does not read again what was just shown."""
     with ImportDuREM(workbook=stored).workbook.open("rb") as file:
         return read_rem(
-            [(name, cast("BinaryIO", file))], spec_of(dispositif), annotations=annotations, natures=json.loads(natures)
+            [(name, cast("BinaryIO", file))],
+            spec_of(dispositif),
+            annotations=annotations,
+            natures=json.loads(natures),
+            known=known,
         )
 
 
@@ -100,6 +111,27 @@ class Preview:
         ]
 
     @property
+    def unannotated(self) -> tuple[str, ...]:
+        """The first of the preuves of which nobody said anything."""
+        return self.reading.unannotated[:SHOWN]
+
+    @property
+    def unannotated_left(self) -> int:
+        return max(0, len(self.reading.unannotated) - SHOWN)
+
+    @property
+    def missing_prerequis_in_words(self) -> str:
+        return (
+            f"Le code {self.reading.missing_prerequis} est celui que la démarche attend. Sans lui, les environnements "
+            "de test du CNDA resteraient fermés à tous\u00a0: donnez-le à un chapitre dans [chapitres] des annotations."
+        )
+
+    @property
+    def inferred_chapitres(self) -> list[ChapitreSpec]:
+        """The chapitres to which nobody gave a code."""
+        return [one for one in self.reading.spec.chapitres if one.code in self.reading.inferred_codes]
+
+    @property
     def natures(self) -> list[tuple[str, int]]:
         return [(str(Nature(code).label), number) for code, number in self.reading.natures.items()]
 
@@ -128,8 +160,8 @@ class Preview:
 
 
 def preview_of(sent: ImportDuREM) -> Preview:
-    reading = reading_of(sent)
     latest = latest_version(sent.dispositif_id)
+    reading = _reading(sent, latest)
     before = rem_of(latest).spec if latest else RemSpec()
     return Preview(reading, latest, before, changements(before, reading.spec))
 

@@ -43,12 +43,12 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
 
 
 def _chosen(request: PortalRequest, reading: Reading) -> list[PreuveSpec]:
-    """The preuves whose nature is shown to be corrected: those of one chapitre, else those that words do not tell."""
-    code = request.GET.get("natures", "")
+    """The preuves whose nature is shown to be corrected: those of one chapitre, else those to look at."""
+    code, to_check = request.GET.get("natures", ""), reading.to_check
     return [
         preuve
         for chapitre, _, _, preuve in reading.spec.preuves()
-        if chapitre.code == code or (not code and preuve.numero in reading.guessed)
+        if chapitre.code == code or (not code and preuve.numero in to_check)
     ]
 
 
@@ -85,3 +85,17 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
         return redirect("preuves:rem_preview", sent.pk)
     messages.success(request, f"Le {version} est publié.")
     return redirect("preuves:rem_version", version.pk)
+
+
+@require_POST
+def discard(request: PortalRequest, import_id: int) -> HttpResponse:
+    """Throw a workbook away instead of publishing it."""
+    check_imports(request)
+    sent = get_object_or_404(queries.imports(), pk=import_id)
+    try:
+        operations.discard_import(import_id=sent.pk, by=request.user, at=request.at)
+    except operations.ImportClosed as refused:
+        messages.error(request, refused.reason)
+        return redirect("preuves:rem_preview", sent.pk)
+    messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné\u00a0: rien n’est publié.")
+    return redirect("preuves:rem")

@@ -43,7 +43,14 @@ def _publish_rem(spec: DispositifSpec, *, at: datetime) -> None:
     with workbook.open("rb") as file:
         reading = read_rem([(workbook.name, file)], spec, annotations=annotations.read_text(encoding="utf-8"))
     assert not reading.blocked, reading.problems
-    preuves.publish_rem(dispositif_code=spec.code, spec=reading.spec, date=at.astimezone(PARIS).date(), by=None, at=at)
+    preuves.publish_rem(
+        dispositif_code=spec.code,
+        spec=reading.spec,
+        annotations=reading.annotations,
+        date=at.astimezone(PARIS).date(),
+        by=None,
+        at=at,
+    )
 
 
 def open_compte_ans(persona: Persona, *, by: Persona | None = None, at: datetime) -> None:

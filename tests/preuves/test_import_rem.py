@@ -61,6 +61,7 @@ def test_demonstration_prints_its_counts_and_writes_nothing() -> None:
         "natures",
         "par_chapitre",
         "problemes",
+        "annotations",
         "changements",
     ]
     assert (said["chapitres"], said["exigences"], said["preuves"]) == (16, 119, 169)

@@ -4,11 +4,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from comptes.enums import RoleANS
-from comptes.models import Compte
+from comptes.models import Compte, JournalEntry
 from preuves import operations, queries
 from preuves.models import ImportDuREM, VersionDuREM
 from preuves.queries.presentations import presentations_of
@@ -349,3 +351,102 @@ def test_version_makes_as_many_queries_for_forty_preuves(
 
     with django_assert_num_queries(5):
         client.get(url)
+
+
+# -- what is known, what is thrown away ------------------------------------------------------------------------------
+
+
+def test_preview_says_what_nobody_annotated(client: Client, administrateur: Compte) -> None:
+    annotations = '[chapitres]\n"Prérequis" = "MAT"\n["MAT.01.01.01"]\nnature = "TEXTE"'
+    publish(a_sent_rem(administrateur, rows_of(1), date(2026, 6, 1), annotations), administrateur)
+    new = [*rows_of(1, 2), a_row(id="B", numero_scenario="B.1", numero="B.1.1", chapitre="Autre", ordre=9)]
+
+    page = page_of(client, a_sent_rem(administrateur, new))
+
+    tally = " ".join(page[page.index('id="annotations"') : page.index("Leur nature est déduite")].split())
+    assert [one.split("</dd>")[0].strip() for one in tally.split("<dd>")[1:]] == ["1", "2", "1"]
+    assert 'name="nature-MAT.01.01.01"' not in page
+    assert 'name="nature-MAT.02.01.01"' in page
+    assert 'name="nature-B.1.1"' in page
+    assert "Autre <code>AUTRE</code>" in " ".join(page.split())
+    assert "Aucun chapitre n’est le prérequis" not in page
+    sent = ImportDuREM.objects.order_by("-pk")[0]
+    client.post(
+        reverse("preuves:rem_preview", args=[sent.pk]), {"nature-MAT.02.01.01": "VIDEO", "nature-B.1.1": "TEXTE"}
+    )
+    sent.refresh_from_db()
+    assert queries.reading_of(sent).unannotated == ()
+    assert "Toutes se déduisent du texte ou des annotations." in page_of(client, sent)
+
+
+def test_preview_warns_that_no_chapitre_is_the_prerequisite(client: Client, administrateur: Compte) -> None:
+    assert "Le code MAT est celui que la démarche attend." in page_of(client, a_sent_rem(administrateur, rows_of(1)))
+
+
+def test_import_is_thrown_away_from_its_preview(client: Client, administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, rows_of(1))
+    kept = a_sent_rem(administrateur, rows_of(2))
+    url = reverse("preuves:rem_discard", args=[sent.pk])
+    assert f'action="{url}"' in page_of(client, sent)
+
+    answer = client.post(url, follow=True)
+
+    sent.refresh_from_db()
+    assert sent.discarded_by == administrateur
+    assert sent.discarded_at
+    assert "est abandonné" in answer.content.decode()
+    assert list(queries.imports_pending()) == [kept]
+    entry = JournalEntry.objects.get(act="rem.import_discarded")
+    assert (entry.address, entry.by_id) == (f"import_du_rem:{sent.pk}", administrateur.pk)
+    page = page_of(client, sent)
+    assert "Abandonné" in page
+    assert str(administrateur) in page
+    assert "Publier cette version" not in page
+    assert f'action="{url}"' not in page
+
+
+@pytest.mark.parametrize("end", ["publish", "discard"])
+def test_import_that_ended_does_not_end_again(client: Client, administrateur: Compte, end: str) -> None:
+    sent = a_sent_rem(administrateur, rows_of(1))
+    if end == "publish":
+        publish(sent, administrateur)
+    else:
+        operations.discard_import(import_id=sent.pk, by=administrateur, at=make.SUMMER)
+    word = "publié" if end == "publish" else "abandonné"
+
+    with pytest.raises(operations.ImportClosed, match=word):
+        operations.discard_import(import_id=sent.pk, by=administrateur, at=make.SUMMER)
+    with pytest.raises(operations.ImportClosed, match=word):
+        publish(sent, administrateur)
+    with pytest.raises(operations.ImportClosed, match=word):
+        operations.correct_natures(import_id=sent.pk, natures={}, by=administrateur, at=make.SUMMER)
+    answer = client.post(reverse("preuves:rem_discard", args=[sent.pk]), follow=True)
+    assert f"Cet import est déjà {word}" in answer.content.decode()
+    assert JournalEntry.objects.filter(act="rem.import_discarded").count() == (end == "discard")
+
+
+def test_import_is_thrown_away_from_a_terminal(administrateur: Compte) -> None:
+    sent = a_sent_rem(administrateur, rows_of(1))
+    out = io.StringIO()
+
+    call_command("discard_rem_import", stdout=out)
+    call_command("discard_rem_import", str(sent.pk), stdout=out)
+
+    sent.refresh_from_db()
+    assert f"{sent.pk}  {DUI}  rem.xlsx" in out.getvalue()
+    assert (sent.discarded_by, bool(sent.discarded_at)) == (None, True)
+    for number, words in ((sent.pk, "déjà abandonné"), (0, "pas d’import n° 0")):
+        with pytest.raises(CommandError, match=words):
+            call_command("discard_rem_import", str(number), stdout=out)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"discarded_at": make.SUMMER}, {"discarded_at": None, "published": None, "discarded_by": "somebody"}]
+)
+def test_database_refuses_two_ends(administrateur: Compte, changes: dict[str, Any]) -> None:
+    sent = a_published(administrateur, rows_of(1)).imported_from
+    for name, value in changes.items():
+        setattr(sent, name, administrateur if value == "somebody" else value)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        sent.save()

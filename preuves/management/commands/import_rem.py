@@ -16,6 +16,8 @@ from preuves.catalogue.reading import Reading, read_rem
 from preuves.catalogue.rem import RemSpec
 from preuves.rules.changements import Changements, Comparison, changements
 
+SHOWN = 20
+
 
 class Command(BaseCommand):
     help = "Read a REM from a workbook of the agency; say what it holds and what is wrong in it; publish it."
@@ -73,6 +75,7 @@ def _read(dispositif: DispositifSpec, paths: list[Path], annotations: str | None
                 dispositif,
                 annotations=Path(annotations).read_text(encoding="utf-8") if annotations else "",
                 annotations_name=Path(annotations).name if annotations else "",
+                known=queries.known_of(dispositif.code),
             )
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(str(error)) from None
@@ -84,6 +87,7 @@ def _publish(dispositif: DispositifSpec, reading: Reading, day: date | None) -> 
         version, is_new = operations.publish_rem(
             dispositif_code=dispositif.code,
             spec=reading.spec,
+            annotations=reading.annotations,
             date=day or at.astimezone(PARIS).date(),
             by=None,
             at=at,
@@ -118,6 +122,12 @@ def _report(reading: Reading, changes: Changements) -> dict[str, Any]:
             }
             for one in reading.problems
         ],
+        "annotations": {
+            "reprises": len(reading.taken_over),
+            "preuves_sans": list(reading.unannotated),
+            "chapitres_sans": list(reading.inferred_codes),
+            "prerequis_absent": reading.missing_prerequis,
+        },
         "changements": {
             **_compared(changes.preuves),
             "chapitres": _compared(changes.chapitres),
@@ -145,8 +155,25 @@ def _in_words(said: dict[str, Any]) -> str:
         f"{'BLOQUE' if one['bloquant'] else 'à savoir'}  {one['fichier']} {one['cellule']}  {one['probleme']}"
         for one in said["problemes"]
     ]
+    lines += _annotations_in_words(said["annotations"])
     lines.append(
         f"preuves\u00a0: {len(changes['ajoutees'])} ajoutées, {len(changes['modifiees'])} modifiées, "
         f"{len(changes['retirees'])} retirées, {changes['inchangees']} inchangées"
     )
     return "\n".join(lines)
+
+
+def _annotations_in_words(said: dict[str, Any]) -> list[str]:
+    """Say what was known already, and what nobody said: it is inferred, or left to the agency."""
+    lines = [f"annotations reprises, déjà connues\u00a0: {said['reprises']}"]
+    if numeros := said["preuves_sans"]:
+        lines.append(
+            f"sans annotation, {len(numeros)} preuves\u00a0: nature déduite du texte, guichet ANS, aucun constat"
+        )
+        lines += [f"  {numero}" for numero in numeros[:SHOWN]]
+        lines += [f"  et {len(numeros) - SHOWN} autres"] if len(numeros) > SHOWN else []
+    if codes := said["chapitres_sans"]:
+        lines.append(f"sans code, {len(codes)} chapitres, codes déduits des libellés\u00a0: {', '.join(codes)}")
+    if code := said["prerequis_absent"]:
+        lines.append(f"aucun chapitre n’est le prérequis {code}\u00a0: les tests du CNDA resteraient fermés")
+    return lines

@@ -1,0 +1,60 @@
+"""What the dispositif already knows when a workbook arrives: it stays known unless somebody says otherwise."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .annotations import Annotation
+from .problems import Problem
+from .rem import RemSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """What was said before. It is told from another by its identity: whoever reads it keeps it.
+
+    :param annotations: by N° preuve, what was last said of it, in whichever version
+    :param codes: by folded label, the code that a chapitre of that name last had, in whichever version
+    :param spec: the latest published version; an empty one before the first
+    """
+
+    annotations: Mapping[str, Annotation] = field(default_factory=dict)
+    codes: Mapping[str, str] = field(default_factory=dict)
+    spec: RemSpec = field(default_factory=RemSpec)
+
+
+NOTHING_KNOWN = Known()
+
+
+def losses(known: RemSpec, read: RemSpec, *, prerequis: str, abandoned: frozenset[str]) -> Iterator[Problem]:
+    """Name what other floors rely on, that the latest version has and that this workbook would lose.
+
+    :param prerequis: the code of the dispositif's prerequisite chapitre, whose approval opens the CNDA's tests
+    :param abandoned: the constats, folded, that the annotations say are no longer expected
+    """
+    labels = {one.code: one.label for one in known.chapitres}
+    if prerequis in labels and not any(one.code == prerequis for one in read.chapitres):
+        yield Problem(
+            prerequis,
+            f"Le chapitre prérequis {prerequis}, «\u00a0{labels[prerequis]}\u00a0», ne serait plus dans le REM\u00a0: "
+            "plus personne n’accéderait aux environnements de test du CNDA. "
+            "Si un autre chapitre le remplace, donnez-lui ce code dans [chapitres] des annotations.",
+        )
+    kept = {preuve.constat.casefold() for *_, preuve in read.preuves()}
+    for constat, numeros in _constats(known).items():
+        if constat.casefold() not in kept | abandoned:
+            answered = f"la preuve {numeros[0]}" if len(numeros) == 1 else f"les preuves {', '.join(numeros)}"
+            yield Problem(
+                numeros[0],
+                f"Le constat {constat} ne serait plus attendu par aucune preuve\u00a0: il répondait à {answered}. "
+                "Dites dans les annotations quelle preuve l’attend, ou, s’il n’est plus demandé, "
+                f'constats_abandonnes = ["{constat}"].',
+            )
+
+
+def _constats(spec: RemSpec) -> dict[str, list[str]]:
+    """The N° of the preuves that expect each constat, in the order of the REM."""
+    found: dict[str, list[str]] = {}
+    for *_, preuve in spec.preuves():
+        if preuve.constat:
+            found.setdefault(preuve.constat, []).append(preuve.numero)
+    return found

@@ -1,0 +1,30 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from comptes import clock
+from preuves import operations, queries
+from preuves.models import ImportDuREM
+
+
+class Command(BaseCommand):
+    help = "Throw away a workbook of the REM that waits to be published; without a number, list those that wait."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("number", nargs="?", type=int, help="the number of the import")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["number"] is None:
+            self._list()
+            return
+        try:
+            sent = operations.discard_import(import_id=options["number"], by=None, at=clock.now())
+        except ImportDuREM.DoesNotExist:
+            raise CommandError(f"Il n’y a pas d’import n° {options['number']}.") from None
+        except operations.ImportClosed as refused:
+            raise CommandError(refused.reason) from None
+        self.stdout.write(f"L’import n° {sent.pk}, {sent}, est abandonné.")
+
+    def _list(self) -> None:
+        for sent in queries.imports_pending():
+            self.stdout.write(f"{sent.pk}  {sent.dispositif_id}  {sent}, envoyé par {sent.sent_by}")

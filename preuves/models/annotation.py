@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from django.db import models
+
+from .rem import VersionDuREM
+
+
+class AnnotationDePreuve(models.Model):
+    """What is known of a N° preuve beside the words of the workbook, as of the version that it was published with.
+
+    It belongs to the dispositif: the row of the latest version that has one holds, even for a preuve that left the
+    REM and comes back. Written once (a trigger holds it): what is said anew is another row.
+
+    `said` holds only what was said: `nature`, `guichet`, `constat`, `sauf_profils`.
+    """
+
+    version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="annotations")
+    numero = models.CharField("N° preuve", max_length=60)
+    said = models.JSONField("ce qui est dit")
+
+    class Meta:
+        verbose_name = "annotation de preuve"
+        verbose_name_plural = "annotations de preuves"
+        constraints = [
+            models.UniqueConstraint(fields=["version", "numero"], name="annotation_once_in_a_version"),
+            models.CheckConstraint(
+                condition=~models.Q(said={}),
+                name="annotation_says_something",
+                violation_error_message="Une annotation dit quelque chose de sa preuve.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.numero
