@@ -9,7 +9,7 @@ class ReferencementConfig(AppConfig):
         from comptes import journal, notices
         from referencement import effects, queries
         from referencement.enums import Act
-        from referencement.mails import college, conventions
+        from referencement.mails import autorisations, college, conventions
 
         journal.register(Act, {})
         notices.register(
@@ -41,6 +41,18 @@ class ReferencementConfig(AppConfig):
                 conventions.is_cancelled,
                 conventions.convention_cancelled,
                 legal=True,
+            ),
+            notices.Kind(
+                "referencement.autorisation_issued",
+                "Accès aux tests du CNDA autorisé",
+                autorisations.still_stands,
+                autorisations.issued,
+            ),
+            notices.Kind(
+                "referencement.autorisation_ended",
+                "Accès aux tests du CNDA repris",
+                autorisations.none_stands,
+                autorisations.ended,
             ),
             notices.Kind(
                 queries.REMINDER,

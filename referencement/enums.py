@@ -78,6 +78,7 @@ class DocumentKind(TextChoices):
     ATTESTATION = "attestation", "Attestation de référencement"
     RAPPORT = "rapport", "Rapport de conformité"
     PROCES_VERBAL = "proces_verbal", "Procès-verbal du collège"
+    AUTORISATION = "autorisation", "Autorisation d’accès aux tests du CNDA"
 
 
 class FichierStage(TextChoices):
@@ -145,6 +146,10 @@ class Act(TextChoices):
     EXAMEN_POSTPONED = "examen.postponed", "L’examen par le collège est reporté"
     VERSION_PRESENTED = "version.presented", "Une nouvelle version technique est présentée sous le numéro {nru}"
     DOCUMENT_ISSUED = "document.issued", "{document}\u00a0: document émis sous le numéro {numero} (empreinte {sha256})"
+    AUTORISATION_ENDED = (
+        "autorisation.ended",
+        "L’autorisation n° {numero} d’accès aux tests du CNDA ne vaut plus\u00a0: son chapitre est rouvert",
+    )
     PHOTO_TAKEN = (
         "photo.taken",
         "La photo de l’échéance {echeance} du {instant} est prise\u00a0: {tri} (empreinte {sha256})",

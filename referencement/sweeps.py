@@ -39,6 +39,15 @@ def print_pending_documents() -> int:
 
 
 @shared_task
+def settle_autorisations() -> int:
+    """Issue the access to the CNDA's tests when the prerequisite chapitre is approved; end it when that one reopens."""
+    waiting = queries.candidatures_to_authorize(most=BATCH)
+    for candidature_id in waiting:
+        operations.settle_autorisation(candidature_id=candidature_id, at=clock.now())
+    return len(waiting)
+
+
+@shared_task
 def cancel_stale_conventions() -> int:
     """Cancel the conventions that quote what is no longer true."""
     ids = Convention.objects.filter(state__in=operations.CANCELLABLE).order_by("pk").values_list("pk", flat=True)

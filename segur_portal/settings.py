@@ -128,6 +128,7 @@ _EVERY = {
     "guichets.sweeps.follow_links": 60.0,
     "candidatures.sweeps.print_pending_accuses": 60.0,
     "referencement.sweeps.print_pending_documents": 60.0,
+    "referencement.sweeps.settle_autorisations": 60.0,
     "referencement.sweeps.cancel_stale_conventions": 300.0,
     "referencement.sweeps.take_photos": 60.0,
     "referencement.sweeps.post_reminders": 600.0,

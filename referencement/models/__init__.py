@@ -1,3 +1,4 @@
+from .autorisation import Autorisation
 from .college import AvisDeMembre, Examen, MembreDeSeance, SeanceDuCollege
 from .convention import Convention
 from .document import Document, FichierDeDocument
@@ -5,6 +6,7 @@ from .photo import PhotoDEcheance
 from .signature import CodeDeSignature, EvenementDeSignature, ProcedureDeSignature
 
 __all__ = [
+    "Autorisation",
     "AvisDeMembre",
     "CodeDeSignature",
     "Convention",

@@ -1,5 +1,6 @@
 """The acts of phase 3. One module a noun; the names are handed on here."""
 
+from .autorisations import settle_autorisation
 from .conventions import (
     CANCELLABLE,
     ConventionNotPossible,
@@ -59,6 +60,7 @@ __all__ = [
     "record_status",
     "send_code",
     "send_convention",
+    "settle_autorisation",
     "settle_event",
     "sign_convention",
     "take_photos",

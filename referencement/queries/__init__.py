@@ -12,6 +12,13 @@ from .albums import (
     to_foreclose,
 )
 from .as_of import CandidatureThen, candidatures_at
+from .autorisations import (
+    autorisation_to_freeze,
+    candidatures_to_authorize,
+    numero_of_autorisation,
+    prerequis_of,
+    with_autorisation,
+)
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
@@ -92,7 +99,9 @@ __all__ = [
     "albums",
     "attestation_of",
     "attribution_of",
+    "autorisation_to_freeze",
     "candidatures_at",
+    "candidatures_to_authorize",
     "candidatures_to_photograph",
     "chunks_to_recall",
     "code_facts",
@@ -136,6 +145,7 @@ __all__ = [
     "neighbours_of",
     "not_refused",
     "numero_of",
+    "numero_of_autorisation",
     "numero_of_issued",
     "numero_of_minutes",
     "obstacles_to_close",
@@ -147,6 +157,7 @@ __all__ = [
     "photos_of",
     "photos_of_candidature",
     "possible_membres",
+    "prerequis_of",
     "proces_verbal_of",
     "profils_by_code",
     "public_list_opens",
@@ -164,6 +175,7 @@ __all__ = [
     "tour_of",
     "verified_by_file",
     "verified_by_number",
+    "with_autorisation",
     "with_exchanges",
     "with_fin",
     "with_photos",

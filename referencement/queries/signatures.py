@@ -16,9 +16,9 @@ STAGES = (FichierStage.COUNTERSIGNED, FichierStage.SIGNED, FichierStage.PRINTED)
 
 
 def documents_of(candidature: Candidature) -> QuerySet[Document]:
-    """What was issued of a candidature, but for the conventions that were cancelled."""
+    """What was issued of a candidature, but for what does not hold any more: cancelled, or ended."""
     found = Document.objects.filter(candidature=candidature).order_by("pk")
-    return found.exclude(convention__state=ConventionState.CANCELLED)
+    return found.exclude(convention__state=ConventionState.CANCELLED).exclude(autorisation__ended_at__isnull=False)
 
 
 def people_who_can_sign(candidature: Candidature) -> QuerySet[Compte]:

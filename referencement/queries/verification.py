@@ -49,7 +49,11 @@ def verified_by_file(sha256: str) -> Verified | None:
 def _documents() -> QuerySet[Document, Any]:
     attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED)
     of_it = attributed.filter(Q(pk=OuterRef("examen")) | Q(convention=OuterRef("convention")))
-    return Document.objects.select_related("candidature", "convention").annotate(is_public=Exists(of_it)).order_by("pk")
+    return (
+        Document.objects.select_related("candidature", "convention", "autorisation")
+        .annotate(is_public=Exists(of_it))
+        .order_by("pk")
+    )
 
 
 def _verified(document: Any, stage: FichierStage | None = None) -> Verified:
@@ -67,6 +71,9 @@ def _warning(document: Document, stage: FichierStage | None) -> str:
     convention = document.convention
     if convention and convention.state == ConventionState.CANCELLED:
         return f"Cette convention a été annulée le {said(convention.cancelled_at)}\u00a0: elle n’engage plus personne."
+    autorisation = getattr(document, "autorisation", None)
+    if autorisation and autorisation.ended_at:
+        return f"Cette autorisation ne vaut plus depuis le {said(autorisation.ended_at)}."
     later = STAGES[STAGES.index(stage) + 1 :] if stage else []
     if later and document.fichiers.filter(stage__in=later).exists():
         return "Un exemplaire plus récent de ce document existe\u00a0: il porte une signature de plus."

@@ -35,7 +35,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The overview of a candidature: where it stands, whose turn it is, the next click."""
     seen = Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by", "foreclosed_by")
     known = queries.with_exchanges(with_unread_messages(seen, request.user))
-    found = get_object_or_404(queries.with_photos(known), nru=nru)
+    found = get_object_or_404(queries.with_autorisation(queries.with_photos(known)), nru=nru)
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
     complet = queries.dossier_complet(found, at=request.at, with_history=False)

@@ -1,0 +1,52 @@
+"""What the éditeur's team is told of its access to the CNDA's test environments."""
+
+from candidatures import permissions
+from candidatures.queries import said
+from comptes.mails import key_of, link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from referencement.models import Autorisation
+
+
+def issued(notice: Notice) -> Message:
+    return _about(notice, "referencement/mails/autorisation_issued.txt", "accès aux tests du CNDA autorisé")
+
+
+def still_stands(notice: Notice) -> bool:
+    return _autorisation(notice).ended_at is None and _may_still_work(notice)
+
+
+def ended(notice: Notice) -> Message:
+    return _about(notice, "referencement/mails/autorisation_ended.txt", "accès aux tests du CNDA repris")
+
+
+def none_stands(notice: Notice) -> bool:
+    """Whether no other one was issued meanwhile."""
+    candidature = _autorisation(notice).candidature
+    return not candidature.autorisations.living().exists() and _may_still_work(notice)
+
+
+def _about(notice: Notice, template: str, subject: str) -> Message:
+    autorisation = _autorisation(notice)
+    candidature = autorisation.candidature
+    return write(
+        template,
+        f"{candidature.nru}\u00a0: {subject}",
+        autorisation=autorisation,
+        candidature=candidature,
+        approved_at=said(autorisation.approved_at),
+        ended_at=said(autorisation.ended_at),
+        document=link("referencement:document", autorisation.document.numero),
+        href=link("guichets:page", candidature.nru),
+    )
+
+
+def _autorisation(notice: Notice) -> Autorisation:
+    nru, _, number = key_of(notice).partition("/")
+    joined = Autorisation.objects.select_related("candidature__produit__editeur", "document")
+    return joined.get(candidature__nru=nru, number=number)
+
+
+def _may_still_work(notice: Notice) -> bool:
+    produit = _autorisation(notice).candidature.produit
+    return permissions.people_with_access(produit).filter(email=notice.email).exists()
