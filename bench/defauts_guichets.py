@@ -68,7 +68,6 @@ def desks(folder: Path) -> Iterator[None]:
     from django.conf import settings
 
     from guichets import queries
-    from guichets.enums import Guichet
 
     file = folder / "defauts.toml"
     file.write_text(scenario(), encoding="utf-8")
@@ -79,7 +78,7 @@ def desks(folder: Path) -> Iterator[None]:
         for name, prefix in (("cnda", "cnda"), ("edc_psc", "edc-psc")):
             host = address.removeprefix("http://")
             settings.GUICHETS[name] |= {"url": f"{address}/{prefix}", "hosts": host, "token": f"jeton-{prefix}"}
-            queries.circuit_of(Guichet(name)).reset()
+            queries.circuit_of(name).reset()
         try:
             yield
         finally:
@@ -126,12 +125,9 @@ def _pulls(at: Any, demandes: dict[int, Fault]) -> Iterator[int]:
 
     from comptes import clock
     from guichets import operations, sweeps
-    from guichets.enums import Guichet
 
     taken = [
-        pull
-        for guichet in (Guichet.CNDA, Guichet.EDC_PSC)
-        for pull in operations.mark_due(guichet=guichet, budget=1_000, at=at)
+        pull for guichet in ("cnda", "edc_psc") for pull in operations.mark_due(guichet=guichet, budget=1_000, at=at)
     ]
     for pull in sorted(taken, key=lambda one: one.demande_id):
         fault = demandes.get(pull.demande_id)

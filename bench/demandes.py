@@ -14,19 +14,11 @@ from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
 from comptes import clock
 from comptes.models import Compte
-from guichets.enums import Guichet
+from guichets.catalogue.guichets import spec_of_guichet
 from guichets.models import DemandeAuGuichet, EchecDeReleve, Releve
 
 OBJECTS = ("cnda:/INSI", "cnda:/DMP", "edc_psc:utilisateur/", "edc_psc:proxy/")
 STAGES = {"cnda": ("initialisation", "pre_examen"), "edc_psc": ("declared", "submitted")}
-CHILDREN = """
-INSERT INTO guichets_homologation (demandeauguichet_ptr_id, composant, teleservice, nil, state)
-SELECT id, '', split_part(objet, '/', 2), '', 'initialisation' FROM guichets_demandeauguichet one
-WHERE guichet = 'cnda' AND NOT EXISTS (SELECT FROM guichets_homologation WHERE demandeauguichet_ptr_id = one.id);
-INSERT INTO guichets_habilitation (demandeauguichet_ptr_id, role, proxy, state)
-SELECT id, split_part(split_part(objet, ':', 2), '/', 1), '', 'declared' FROM guichets_demandeauguichet one
-WHERE guichet = 'edc_psc' AND NOT EXISTS (SELECT FROM guichets_habilitation WHERE demandeauguichet_ptr_id = one.id);
-"""
 
 
 @dataclass(frozen=True)
@@ -70,8 +62,8 @@ class Batch:
             [
                 DemandeAuGuichet(
                     candidature_id=candidature,
-                    guichet=Guichet(objet.partition(":")[0]),
                     objet=objet,
+                    **_what(objet),
                     numero=numero,
                     recorded_at=now,
                     recorded_by=somebody,
@@ -82,7 +74,6 @@ class Batch:
             batch_size=2_000,
         )
         with connection.cursor() as cursor:
-            cursor.execute(CHILDREN)
             cursor.execute("ANALYZE")
 
     def scenario(self, folder: Path, *, moving: int) -> Path:
@@ -109,3 +100,11 @@ class Batch:
         mine = DemandeAuGuichet.objects.filter(numero__startswith=numero).annotate(count=Count("releves"))
         failures = EchecDeReleve.objects.filter(demande__numero__startswith=numero).count()
         return mine.filter(count__gt=0).count(), mine.filter(count__gt=1).count(), failures
+
+
+def _what(objet: str) -> dict[str, str]:
+    """Say what a demande is for, from what tells it from the others."""
+    desk, _, name = objet.partition(":")
+    first, _, second = name.partition("/")
+    of = {"composant": first, "teleservice": second} if desk == "cnda" else {"role": first, "proxy": second}
+    return {"guichet_id": desk, "state": spec_of_guichet(desk).initial.code, **of}

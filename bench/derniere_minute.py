@@ -37,6 +37,7 @@ class Surroundings(surroundings.Surroundings):
 
         with redirect_stdout(StringIO()):
             call_command("load_dispositif")
+            call_command("load_guichets")
 
 
 @dataclass

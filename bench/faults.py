@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from guichets.enums import Guichet, Role
+from guichets.enums import Role
 
 HOURS = 5
 HERE = "edc_psc"  # the desk whose own address is at fault
@@ -57,8 +57,8 @@ class Fault:
     def declaration(self) -> dict[str, Any]:
         if self.desk == "cnda":
             named = {"composant": self.title, "teleservice": "INSI", "nil": self.numero}
-            return {"guichet": Guichet.CNDA, "numero": self.numero, **named}
-        return {"guichet": Guichet.EDC_PSC, "numero": self.numero, "role": Role(self.role)}
+            return {"guichet": "cnda", "numero": self.numero, **named}
+        return {"guichet": "edc_psc", "numero": self.numero, "role": Role(self.role)}
 
     @property
     def label(self) -> str:
@@ -108,7 +108,7 @@ FAULTS = (
 )
 # Those that go well: without them the gates would be shut whatever happens.
 PRINCIPAL: tuple[dict[str, Any], ...] = tuple(
-    {"guichet": Guichet.CNDA, "numero": f"BIEN-{code}", "teleservice": code, "nil": "NIL-1"} for code in ("INSI", "DMP")
+    {"guichet": "cnda", "numero": f"BIEN-{code}", "teleservice": code, "nil": "NIL-1"} for code in ("INSI", "DMP")
 )
 
 

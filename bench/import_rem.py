@@ -37,6 +37,7 @@ class Surroundings(surroundings.Surroundings):
         from django.core.management import call_command
 
         call_command("load_dispositif", verbosity=0)
+        call_command("load_guichets", verbosity=0)
 
 
 @dataclass(frozen=True)

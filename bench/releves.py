@@ -108,14 +108,13 @@ def _settings_of(desks: dict[str, str]) -> dict[str, str]:
     from django.conf import settings
 
     from guichets import queries
-    from guichets.enums import Guichet
 
     named = {}
     for desk, url in desks.items():
         host = url.removeprefix("http://").partition("/")[0]
         settings.GUICHETS[desk] |= {"url": url, "hosts": host}
         named |= {f"GUICHET_{desk.upper()}_URL": url, f"GUICHET_{desk.upper()}_HOSTS": host}
-        queries.circuit_of(Guichet(desk)).reset()
+        queries.circuit_of(desk).reset()
     return named
 
 

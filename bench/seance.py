@@ -19,7 +19,7 @@ from comptes.enums import RoleANS
 from comptes.models import Compte
 from guichets import operations as guichets
 from guichets import queries as desks
-from guichets.models import Suivie
+from guichets.models import DemandeAuGuichet
 from guichets.rules.architecture import requis
 from guichets.rules.declarations import declaration_of
 from referencement import operations as college
@@ -88,7 +88,7 @@ def closed(seance: SeanceDuCollege) -> tuple[float, int]:
 
 def _make_ready(candidature: Candidature, by: Compte) -> None:
     required = requis(desks.architecture_of(candidature), desks.spec_of_candidature(candidature))
-    for rank, one in enumerate((*required.habilitations, *required.homologations)):
+    for rank, one in enumerate(required.demandes):
         declaration = declaration_of(one, numero=f"N{candidature.pk}-{rank}", logiciel=candidature.produit.nom)
         demande = guichets.record_demande(candidature_id=candidature.pk, declaration=declaration, by=by, at=AT)
         _grant(demande, one)
@@ -98,13 +98,13 @@ def _make_ready(candidature: Candidature, by: Compte) -> None:
     convention.save()
 
 
-def _grant(demande: Suivie, required: Any) -> None:
+def _grant(demande: DemandeAuGuichet, required: Any) -> None:
     answer = Granted(
         demande.numero,
         "granted",
         (AT - timedelta(days=1)).date(),
-        getattr(demande, "teleservice", "") or getattr(demande, "role", ""),
-        getattr(demande, "nil", ""),
+        demande.what.told,
+        demande.nil,
     )
     guichets.note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=AT)
 

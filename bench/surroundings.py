@@ -81,6 +81,7 @@ class Surroundings:
         annotations = ["--annotations", f"{rem}.annotations.toml"]
         with clock.travel(AT), redirect_stdout(StringIO()):
             call_command("load_dispositif")
+            call_command("load_guichets")
             call_command("import_rem", f"{rem}.xlsx", "--dispositif", "ms-dui-va2", *annotations, "--publish")
 
     def fill(self, size: int) -> None:

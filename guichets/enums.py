@@ -1,40 +1,35 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
 from django.db.models import TextChoices
 
 
-class Guichet(TextChoices):
-    """Another desk, whose word the portal mirrors."""
+class Portee(TextChoices):
+    """What kind of thing a desk decides of: it says which fields a demande has there, and which are required."""
 
-    CNDA = "cnda", "CNDA"
-    EDC_PSC = "edc_psc", "EDC PSC"
-    GAZELLE = "gazelle", "Gazelle"
-
-
-class EtapeCNDA(TextChoices):
-    """The stages of a demande at the CNDA (webinar, « Les éléments CNDA attendus »)."""
-
-    INITIALISATION = "initialisation", "Initialisation"
-    PRE_EXAMEN = "pre_examen", "Pré-examen"
-    EXAMEN = "examen", "Examen de conformité"
-    FINALISATION = "finalisation", "Finalisation"
-    GRANTED = "granted", "Accordée"
-    REFUSED = "refused", "Refusée"
+    ROLE = "role", "Un éditeur, dans un rôle"
+    COMPOSANT = "composant", "Un composant, pour un téléservice"
+    PREUVE = "preuve", "Ce qui est déposé comme preuve"
+    SOLUTION = "solution", "La solution entière"
 
 
-class EtapeEDC(TextChoices):
-    """The stages of a file at the EDC PSC; the source names none, these are our contract's."""
+class Contrat(TextChoices):
+    """The contracts that the portal speaks over HTTP: `guichets/contrats/<value>.yaml`."""
 
-    DECLARED = "declared", "Déclarée"
-    SUBMITTED = "submitted", "Déposée"
-    IN_REVIEW = "in_review", "En cours d’examen"
-    COMPLEMENT_REQUESTED = "complement_requested", "Complément demandé"
-    GRANTED = "granted", "Accordée"
-    REFUSED = "refused", "Refusée"
+    CNDA = "cnda", "Demande au CNDA"
+    EDC_PSC = "edc_psc", "Habilitation EDC PSC"
+    GAZELLE = "gazelle", "Résultat Gazelle"
 
 
-class ResultatGazelle(TextChoices):
-    PASSED = "DONE_PASSED", "Réussi"
-    FAILED = "DONE_FAILED", "Échoué"
-    UNDEFINED = "DONE_UNDEFINED", "Indéterminé"
+class RoleDEtape(TextChoices):
+    """What a stage is in the life of a demande; most are only passed through."""
+
+    DEPART = "depart", "Première étape"
+    PASSAGE = "", "Étape"
+    ACCORD = "accord", "Accord"
+    REFUS = "refus", "Refus"
 
 
 class Role(TextChoices):
@@ -53,14 +48,6 @@ class EtatDePiece(TextChoices):
     TO_COMPLETE = "to_complete", "À compléter"
 
 
-class DocumentRemis(TextChoices):
-    """What a desk hands over with its decision."""
-
-    ATTESTATION = "attestation", "Attestation de conformité"
-    LETTRE = "lettre", "Lettre de référencement"
-    HABILITATION = "habilitation", "Habilitation"
-
-
 class Source(TextChoices):
     """How a relevé came."""
 
@@ -68,13 +55,28 @@ class Source(TextChoices):
     MANUAL = "manual", "Saisi avec une capture"
 
 
-class Owner(TextChoices):
-    """Who must act."""
+@dataclass(frozen=True)
+class Owner:
+    """Who must act: one of the two sides of the portal, or another desk, which its own record names.
 
-    EDITEUR = "editeur", "L’éditeur"
-    ANS = "ans", "L’ANS"
-    CNDA = "cnda", "Le CNDA"
-    EDC_PSC = "edc_psc", "L’EDC PSC"
+    :param value: what is stored
+    :param label: « L’éditeur »; `of` is « de l’éditeur » and `to` « à l’éditeur »
+    """
+
+    value: str
+    label: str
+    of: str
+    to: str
+
+    EDITEUR: ClassVar[Owner]
+    ANS: ClassVar[Owner]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+Owner.EDITEUR = Owner("editeur", "L’éditeur", "de l’éditeur", "à l’éditeur")
+Owner.ANS = Owner("ans", "L’ANS", "de l’ANS", "à l’ANS")
 
 
 class Panne(TextChoices):

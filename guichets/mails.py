@@ -12,7 +12,7 @@ from guichets.models import Anomalie, Passage
 
 def etape_reached(notice: Notice) -> Message:
     passage = _passage(notice)
-    demande = queries.machine_of(passage.demande)
+    demande = passage.demande
     candidature = demande.candidature
     return write(
         "guichets/mails/etape_reached.txt",
@@ -28,13 +28,13 @@ def etape_reached(notice: Notice) -> Message:
 def is_still_there(notice: Notice) -> bool:
     """Whether the demande is still at that stage: what it left meanwhile is not announced."""
     passage = _passage(notice)
-    demande = queries.machine_of(passage.demande)
+    demande = passage.demande
     return demande.state == passage.etape and _may_still_work(notice, demande.candidature)
 
 
 def anomalie_opened(notice: Notice) -> Message:
     anomalie = _anomalie(notice)
-    demande = queries.machine_of(anomalie.demande)
+    demande = anomalie.demande
     candidature = demande.candidature
     return write(
         "guichets/mails/anomalie_opened.txt",

@@ -9,9 +9,8 @@ from kombu.exceptions import OperationalError
 
 from comptes import clock
 from guichets import operations, queries
-from guichets.catalogue.releves import ETAPES, cadence_of
 from guichets.connectors import DeskUnreachable
-from guichets.enums import Guichet
+from guichets.enums import Portee
 from guichets.operations import Pull
 
 logger = logging.getLogger(__name__)
@@ -23,10 +22,9 @@ BATCH = 200
 def pull_due_demandes() -> int:
     """Take the demandes that are due at each desk, and hand them out one by one. Two at once take nothing twice."""
     handed = 0
-    for guichet in filter(queries.is_pulled, ETAPES):
-        cadence = cadence_of(guichet)
-        for pull in operations.mark_due(guichet=guichet, budget=cadence.budget, at=clock.now()):
-            if not _hand_out(pull, cadence.lease):
+    for guichet in queries.pulled_desks():
+        for pull in operations.mark_due(guichet=guichet.code, budget=guichet.cadence.budget, at=clock.now()):
+            if not _hand_out(pull, guichet.cadence.lease):
                 return handed
             handed += 1
     return handed
@@ -44,13 +42,13 @@ def _hand_out(pull: Pull, lease: timedelta) -> bool:
 
 @shared_task
 def follow_links() -> int:
-    """Follow the permanent Gazelle links that were deposited since, and let go those that were replaced."""
-    if not queries.is_pulled(Guichet.GAZELLE):
-        return 0
-    waiting = queries.links_to_follow(most=BATCH)
-    for candidature_id, numero in waiting:
-        operations.follow_link(candidature_id=candidature_id, numero=numero, at=clock.now())
-    return len(waiting)
+    """Follow what was deposited since and is itself asked of a desk, and let go what was replaced."""
+    followed = 0
+    for guichet in (one for one in queries.pulled_desks() if one.portee is Portee.PREUVE):
+        for candidature_id, numero in queries.links_to_follow(guichet, most=BATCH):
+            operations.follow_link(candidature_id=candidature_id, guichet=guichet.code, numero=numero, at=clock.now())
+            followed += 1
+    return followed
 
 
 @shared_task

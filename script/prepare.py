@@ -26,6 +26,7 @@ def main() -> None:
     # The story publishes the catalogue at its date of 2026; loaded before it, a charte would bear the date of today.
     step(f"replay the story up to {moment}", "replay_demo", "--moment", moment)
     step("load the catalogue", "load_dispositif")
+    step("load the desks", "load_guichets", verbosity=0)
     ask_the_desks()
 
 

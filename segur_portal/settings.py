@@ -196,8 +196,9 @@ _PIECES_IN_BUCKET = {
 GAZELLE_HOSTS = env.list(
     "GAZELLE_HOSTS", default=["interop.referencement.esante.gouv.fr", "interopsegur.esante.gouv.fr"]
 )
-# The other desks: where each is, and who the portal is for it. One without a URL is not asked.
-_DESKS, _WORDS = ("cnda", "edc_psc", "gazelle"), ("url", "hosts", "token", "certificate", "key", "ca")
+# The other desks, one a file: where each is, and who the portal is for it. One without a URL is not asked.
+_DESKS = sorted(path.stem for path in (BASE_DIR / "catalogue" / "guichets").glob("*.toml"))
+_WORDS = ("url", "hosts", "token", "certificate", "key", "ca")
 GUICHETS = {desk: {word: env.str(f"GUICHET_{desk}_{word}".upper(), default="") for word in _WORDS} for desk in _DESKS}
 # The seal with which the portal signs: a PKCS#12 file and its password; without one, nothing is signed, pages say so.
 SIGNATURE = {

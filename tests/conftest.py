@@ -66,10 +66,14 @@ def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Show out, before the database is dropped, the sessions that nobody can close any more.
+    """Load the desks, as every release does; show out, in the end, the sessions that nobody can close any more.
 
     Those of threads that are over; and Playwright's loop, while it runs, makes Django open a second one in this thread.
     """
+    from tests.factories.catalogue import load_the_desks
+
+    with django_db_blocker.unblock():
+        load_the_desks()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         others = "datname = current_database() AND pid <> pg_backend_pid()"

@@ -66,13 +66,23 @@ class DelaisSpec:
 
 
 @dataclass(frozen=True)
+class GuichetDemande:
+    """What a dispositif asks of another desk.
+
+    :param sans_profils: those that the desk does not concern, when no other is presented
+    :param teleservices: by profil, the téléservices that it must grant, when it grants any
+    """
+
+    sans_profils: frozenset[str] = frozenset()
+    teleservices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class DispositifSpec:
     """One dispositif.
 
+    :param guichets: by the code of each desk that must grant something, what it is asked
     :param days_to_answer: what the éditeur has, once a suspension or a retrait is announced
-
-    :param teleservices_requis: the codes of the téléservices that each profil must have homologated by the CNDA
-    :param sans_edc_psc: the profils that the EDC PSC does not concern, when no other is presented
     """
 
     code: str
@@ -86,8 +96,7 @@ class DispositifSpec:
     profils_architecture: Mapping[str, str]
     chapitre_prerequis: str
     teleservices: Mapping[str, str]
-    teleservices_requis: Mapping[str, tuple[str, ...]]
-    sans_edc_psc: frozenset[str]
+    guichets: Mapping[str, GuichetDemande]
     dispositifs_vague_1: Mapping[str, str]
     days_to_answer: int
     delais: DelaisSpec
@@ -145,8 +154,7 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         profils_architecture=dict(raw.get("profils-architecture", {})),
         chapitre_prerequis=raw.get("preuves", {}).get("chapitre-prerequis", ""),
         teleservices=dict(raw["teleservices"]),
-        teleservices_requis=_teleservices_requis(raw),
-        sans_edc_psc=frozenset(_known(raw.get("guichets", {}).get("sans-edc-psc", []), raw["profils"])),
+        guichets={code: _guichet(asked, raw) for code, asked in raw.get("guichets", {}).items()},
         dispositifs_vague_1=dict(raw["references"]["vague-1"]),
         days_to_answer=_days(raw["referencement"]["jours-pour-repondre"]),
         recours=RecoursSpec(raw["recours"]["texte"].strip(), raw["recours"]["a-valider"]),
@@ -162,12 +170,15 @@ def _delais(raw: dict[str, Any]) -> DelaisSpec:
     return DelaisSpec(*(timedelta(days=value) for value in days.values()))
 
 
-def _teleservices_requis(raw: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Say what each profil asks for: its own list, else that of every profil, else all the téléservices."""
-    said = raw.get("guichets", {}).get("teleservices-requis", {})
+def _guichet(asked: dict[str, Any], raw: dict[str, Any]) -> GuichetDemande:
+    """Read what is asked of a desk; each profil asks for its own téléservices, else for those of every profil."""
+    said = asked.get("teleservices", {})
     _known(said.keys() - {"defaut"}, raw["profils"])
-    default = said.get("defaut", list(raw["teleservices"]))
-    return {profil: _known(said.get(profil, default), raw["teleservices"]) for profil in raw["profils"]}
+    default = said.get("defaut", [])
+    return GuichetDemande(
+        frozenset(_known(asked.get("sans-profils", []), raw["profils"])),
+        {profil: _known(said.get(profil, default), raw["teleservices"]) for profil in raw["profils"]},
+    )
 
 
 def _known(codes: Iterable[str], known: Mapping[str, str]) -> tuple[str, ...]:

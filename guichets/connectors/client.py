@@ -16,7 +16,7 @@ import httpcore
 import httpx
 import tenacity
 
-from guichets.enums import Guichet, Panne
+from guichets.enums import Contrat, Panne
 
 from .answers import body_of, refuse_status
 from .circuit import AlwaysClosed, Breaker
@@ -74,7 +74,7 @@ class DeskClient:
     :param connections: at most, at the same time
     """
 
-    guichet: Guichet
+    contrat: Contrat
     base_url: str
     allowed_hosts: tuple[str, ...]
     token: str = field(default="", repr=False)
@@ -90,7 +90,7 @@ class DeskClient:
 
     def __post_init__(self) -> None:
         if not _BEARER.fullmatch(self.token):
-            raise ValueError(f"The token of {self.guichet} is no bearer token.")
+            raise ValueError(f"The token of {self.contrat} is no bearer token.")
 
     def __enter__(self) -> Self:
         return self
@@ -109,7 +109,7 @@ class DeskClient:
         :raises DeskUnreachable: with the last failure
         """
         destination = self._destination
-        path = path_of(self.guichet, numero)
+        path = path_of(self.contrat, numero)
         url = destination.base.copy_with(raw_path=(destination.base.path.rstrip("/") + path).encode("ascii"))
         retrying = tenacity.Retrying(
             retry=tenacity.retry_if_exception(self._may_pass),
@@ -119,7 +119,7 @@ class DeskClient:
             reraise=True,
         )
         raw = retrying(self._attempt, url, at)
-        return snapshot_of(self.guichet, numero, raw, at=at)
+        return snapshot_of(self.contrat, numero, raw, at=at)
 
     @cached_property
     def _destination(self) -> Destination:

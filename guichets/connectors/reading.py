@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any, NoReturn
 from urllib.parse import quote
 
-from guichets.enums import Guichet, Panne
+from guichets.enums import Contrat, Panne
 
 from .errors import DeskUnreachable
 from .snapshot import Snapshot
@@ -65,8 +65,8 @@ _PIECE: Mapping[str, Check] = {
     "etat": _one_of("expected", "received", "accepted", "to_complete"),
 }
 _identifier = _matches(_IDENTIFIER)
-_FIELDS: Mapping[Guichet, Mapping[str, Check]] = {
-    Guichet.CNDA: {
+_FIELDS: Mapping[Contrat, Mapping[str, Check]] = {
+    Contrat.CNDA: {
         "schema": _one_of("cnda-demande/1"),
         "numero": _identifier,
         "nil": _identifier,
@@ -78,7 +78,7 @@ _FIELDS: Mapping[Guichet, Mapping[str, Check]] = {
         "attestation": _or_null(_identifier),
         "lettre": _or_null(_identifier),
     },
-    Guichet.EDC_PSC: {
+    Contrat.EDC_PSC: {
         "schema": _one_of("edc-habilitation/1"),
         "nru": _identifier,
         "role": _one_of("utilisateur", "proxy"),
@@ -88,7 +88,7 @@ _FIELDS: Mapping[Guichet, Mapping[str, Check]] = {
         "pieces": _is_pieces,
         "habilitation": _or_null(_identifier),
     },
-    Guichet.GAZELLE: {
+    Contrat.GAZELLE: {
         "schema": _one_of("gazelle-resultat/1"),
         "lien": _matches(_LINK),
         "oid": _matches(_OID),
@@ -96,47 +96,46 @@ _FIELDS: Mapping[Guichet, Mapping[str, Check]] = {
         "date": _is_day,
     },
 }
-_KEY: Mapping[Guichet, str] = {Guichet.CNDA: "numero", Guichet.EDC_PSC: "nru", Guichet.GAZELLE: "lien"}
+_KEY: Mapping[Contrat, str] = {Contrat.CNDA: "numero", Contrat.EDC_PSC: "nru", Contrat.GAZELLE: "lien"}
 _DOCUMENTS = ("attestation", "lettre", "habilitation", "oid")
 
 
-def path_of(guichet: Guichet, numero: str) -> str:
+def path_of(contrat: Contrat, numero: str) -> str:
     """Return the path and query, under the desk's URL, that ask about one demande.
 
     :param numero: of a Gazelle result, its permanent link, which is a key and is never opened
     :raises DeskUnreachable: UNKNOWN, when no desk can have given such a number
     """
-    if not _FIELDS[guichet][_KEY[guichet]](numero):
+    if not _FIELDS[contrat][_KEY[contrat]](numero):
         raise DeskUnreachable(Panne.UNKNOWN, "Ce numéro n’a pas la forme de ceux du guichet.", ours=True)
     said = quote(numero, safe="")
-    match guichet:
-        case Guichet.CNDA:
+    match contrat:
+        case Contrat.CNDA:
             return f"/v1/demandes/{said}"
-        case Guichet.EDC_PSC:
+        case Contrat.EDC_PSC:
             return f"/v1/habilitations/{said}"
-        case Guichet.GAZELLE:
+        case Contrat.GAZELLE:
             return f"/v1/resultats?lien={said}"
 
 
-def snapshot_of(guichet: Guichet, numero: str, raw: bytes, *, at: datetime) -> Snapshot:
+def snapshot_of(contrat: Contrat, numero: str, raw: bytes, *, at: datetime) -> Snapshot:
     """Read the answer about one demande.
 
     :param at: when it was asked, kept as such
     :raises DeskUnreachable: NOT_JSON, OTHER_SCHEMA or OTHER_ID
     """
     said = object_of(raw)
-    fields = _FIELDS[guichet]
+    fields = _FIELDS[contrat]
     if not fields["schema"](said.get("schema")):
         _refuse("le schéma annoncé n’est pas celui du contrat")
     if said.keys() != fields.keys():
         _refuse(f"champs en plus ou en moins, dont «\u00a0{_printable(min(said.keys() ^ fields.keys()))}\u00a0»")
     if wrong := [name for name, check in fields.items() if not check(said[name])]:
         _refuse(f"valeur refusée, champ «\u00a0{wrong[0]}\u00a0»")
-    if said[_KEY[guichet]] != numero:
-        raise DeskUnreachable(Panne.OTHER_ID, f"La réponse parle de {_printable(said[_KEY[guichet]])}.")
+    if said[_KEY[contrat]] != numero:
+        raise DeskUnreachable(Panne.OTHER_ID, f"La réponse parle de {_printable(said[_KEY[contrat]])}.")
     back = said.get("retour_prevu")
     return Snapshot(
-        guichet=guichet,
         numero=numero,
         etape=said.get("etape") or said["resultat"],
         date_etape=date.fromisoformat(said.get("date_etape") or said["date"]),

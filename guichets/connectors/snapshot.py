@@ -1,8 +1,6 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from guichets.enums import Guichet
-
 
 @dataclass(frozen=True)
 class Snapshot:
@@ -17,7 +15,6 @@ class Snapshot:
     :param raw: the answer as it came, whose `sha256` is the digest, in hexadecimal
     """
 
-    guichet: Guichet
     numero: str
     etape: str
     date_etape: date

@@ -2,9 +2,9 @@ from typing import Any
 
 from django import forms
 
-from guichets.enums import Guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import Portee
 from guichets.rules.declarations import Capture
-from guichets.rules.reconciliation import LABELS
 
 from .demandes import NIL
 
@@ -28,12 +28,12 @@ class CaptureForm(forms.Form):
     )
     mandatory = ("etape", "date_etape", "capture")
 
-    def __init__(self, *args: Any, guichet: Guichet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, guichet: GuichetSpec, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         etape = self.fields["etape"]
         assert isinstance(etape, forms.ChoiceField)
-        etape.choices = [("", "Choisir…"), *LABELS[guichet].items()]
-        if guichet is not Guichet.CNDA:
+        etape.choices = [("", "Choisir…"), *((one.code, one.said) for one in guichet.etapes)]
+        if guichet.portee is not Portee.COMPOSANT:
             del self.fields["nil"]
 
     def captured(self) -> Capture:

@@ -1,22 +1,16 @@
 from .anomalie import Anomalie
 from .demande import DemandeAuGuichet
-from .gazelle import LienGazelle
-from .habilitation import Habilitation
-from .homologation import Homologation
+from .guichet import Etape, Guichet, Mouvement
 from .releve import EchecDeReleve, Passage, Releve, ReponseDeGuichet
-
-Suivie = Habilitation | Homologation | LienGazelle
-"""A demande with its machine."""
 
 __all__ = [
     "Anomalie",
     "DemandeAuGuichet",
     "EchecDeReleve",
-    "Habilitation",
-    "Homologation",
-    "LienGazelle",
+    "Etape",
+    "Guichet",
+    "Mouvement",
     "Passage",
     "Releve",
     "ReponseDeGuichet",
-    "Suivie",
 ]

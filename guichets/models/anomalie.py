@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from comptes.models import Compte
+from guichets.catalogue.guichets import owner_of_value
 from guichets.enums import AnomalieKind, AnomalieState, Owner
 
 from .demande import DemandeAuGuichet
@@ -32,7 +33,7 @@ class Anomalie(FSMModelMixin, models.Model):
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="anomalies")
     releve = models.ForeignKey(Releve, on_delete=models.PROTECT, related_name="anomalies", null=True, blank=True)
     kind = models.CharField("nature", max_length=20, choices=AnomalieKind)
-    owner = models.CharField("à qui d’agir", max_length=10, choices=Owner)
+    owner = models.CharField("à qui d’agir", max_length=30)
     sentence = models.CharField("constat", max_length=600)
     state = FSMField("état", default=State.OPEN, choices=State.choices, protected=True)
     opened_at = models.DateTimeField("constatée le")
@@ -75,3 +76,7 @@ class Anomalie(FSMModelMixin, models.Model):
     @transition(field=state, source=[State.OPEN, State.ACKNOWLEDGED], target=State.CLOSED)
     def close(self, *, at: datetime) -> None:
         self.closed_at = at
+
+    @property
+    def who(self) -> Owner:
+        return owner_of_value(self.owner)

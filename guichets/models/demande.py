@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
+from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, TransitionNotAllowed, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
-from guichets.enums import Guichet, Panne
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.catalogue.specs import EtapeSpec, GuichetSpec
+from guichets.enums import Panne, Role
+from guichets.rules.objets import Objet
+
+from .guichet import Guichet
 
 
 class DemandeQuerySet(models.QuerySet["DemandeAuGuichet"]):
@@ -24,18 +30,26 @@ class DemandeQuerySet(models.QuerySet["DemandeAuGuichet"]):
         return self.filter(next_pull_at__lte=at).order_by("next_pull_at", "pk")
 
 
-class DemandeAuGuichet(models.Model):
-    """One demande at another desk, as declared; its machine is the row of the same key in one of the three others.
+class DemandeAuGuichet(FSMModelMixin, models.Model):
+    """One demande at another desk: what the éditeur declared of it, and the stage that its desk says.
 
-    `objet` is what it is for (`edc_psc:proxy/`, `cnda:/INSI`): one living demande for each. `numero` is empty until
-    known. `etape_date` and `retour_prevu` are the desk's days; `first_confirmed_at` and `confirmed_at`, when it first
-    and last said something consistent.
+    Its machine is that of its desk: the stages and legal moves are rows, which a trigger holds.
+    `objet` tells it from the others (`edc_psc:proxy/`, `cnda:/INSI`): one living demande for each; what it is for is in
+    `role` and `proxy`, `composant` and `teleservice`, or `preuve`, as its desk decides of one or the other.
+    `numero` is empty until known. `etape_date` and `retour_prevu` are the desk's days; `first_confirmed_at` and
+    `confirmed_at`, when it first and last said something consistent; `moved_at`, when it was first known to be there.
     A pull is under way while `pull_id` is set; `next_pull_at` is then when it is taken as lost and asked again.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="demandes_aux_guichets")
-    guichet = models.CharField(max_length=10, choices=Guichet)
+    guichet = models.ForeignKey(Guichet, on_delete=models.PROTECT, related_name="demandes", db_column="guichet")
     objet = models.CharField(max_length=200)
+    role = models.CharField("rôle", max_length=12, choices=Role, blank=True)
+    proxy = models.CharField(max_length=200, blank=True)
+    composant = models.CharField(max_length=120, blank=True)
+    teleservice = models.CharField("téléservice", max_length=20, blank=True)
+    nil = models.CharField("NIL du composant", max_length=40, blank=True)
+    preuve = models.CharField("N° preuve", max_length=60, blank=True)
     numero = models.CharField("numéro au guichet", max_length=1000, blank=True)
     logiciel = models.CharField("logiciel connu du guichet", max_length=200, blank=True)
     is_third_party = models.BooleanField("portée par un tiers", default=False)
@@ -46,6 +60,9 @@ class DemandeAuGuichet(models.Model):
     ended_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     ended_reason = models.CharField("motif", max_length=300, blank=True)
 
+    state = FSMField("étape", max_length=30, protected=True)
+    moved_at = models.DateTimeField("étape connue depuis le", null=True, blank=True)
+    decided_date = models.DateField("décidée le", null=True, blank=True)
     etape_date = models.DateField("à cette étape depuis le", null=True, blank=True)
     retour_prevu = models.DateField("retour prévu le", null=True, blank=True)
     documents = models.JSONField("documents remis, numéro par nature", default=dict, blank=True)
@@ -71,7 +88,16 @@ class DemandeAuGuichet(models.Model):
                 name="demande_guichet_once_for_an_object",
                 violation_error_message="Cette demande est déjà déclarée.",
             ),
-            models.CheckConstraint(condition=Q(guichet__in=Guichet.values), name="demande_guichet_desk_is_known"),
+            models.CheckConstraint(
+                condition=Q(role="", proxy="") | Q(role__in=Role.values), name="demande_guichet_role_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(role="", teleservice="", composant="")
+                | Q(role="", preuve="") & ~Q(teleservice="")
+                | Q(teleservice="", composant="", preuve="") & ~Q(role=""),
+                name="demande_guichet_is_for_one_thing",
+                violation_error_message="Une demande porte sur un rôle, un téléservice, une preuve, ou la solution.",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None, ended_reason="")
                 | Q(~Q(ended_reason=""), ended_at__gte=F("recorded_at"), ended_by__isnull=False),
@@ -99,7 +125,44 @@ class DemandeAuGuichet(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.guichet} {self.numero or '(sans numéro)'}"
+        return f"{self.guichet_id} {self.numero or '(sans numéro)'}, {self.state}"
+
+    # The sources are those of the desk's rows: what is not one of its moves is refused here, and by the database.
+    @transition(field=state, source="*", target=RETURN_VALUE())
+    def move(self, *, to: str, at: datetime, on: date) -> str:
+        """Go to another stage of the desk by one of its moves.
+
+        :param on: the desk's day
+        """
+        if to not in self.spec.moves_from(self.state):
+            raise TransitionNotAllowed(f"{self.guichet_id}: no move leads from {self.state} to {to}.")
+        self.moved_at = at
+        self.decided_date = on if self.spec.by_code[to].is_decided else None
+        return to
+
+    @property
+    def spec(self) -> GuichetSpec:
+        return spec_of_guichet(self.guichet_id)
+
+    @property
+    def etape(self) -> EtapeSpec:
+        return self.spec.by_code[self.state]
+
+    @property
+    def what(self) -> Objet:
+        return Objet(self.guichet_id, self.role, self.proxy, self.composant, self.teleservice, self.preuve)
+
+    @property
+    def label(self) -> str:
+        return self.what.label
+
+    @property
+    def is_granted(self) -> bool:
+        return self.spec.is_granted(self.state)
+
+    @property
+    def is_refused(self) -> bool:
+        return self.spec.is_refused(self.state)
 
     @property
     def address(self) -> str:

@@ -4,9 +4,10 @@ from guichets.rules.declarations import Capture, Declaration
 
 from .anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
 from .demandes import DemandeConflict, DemandeNotRecordable, correct_demande, end_demande, record_demande
-from .gazelle import follow_link
+from .guichets import GuichetConflict, load_guichet, refuse_unknown_desks
+from .liens import follow_link
 from .manuels import ReleveNotRecordable, record_manual_releve
-from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
+from .releves import LASTING, Answer, Pull, follow_observation, mark_due, note_failure, note_releve
 from .reponses import answer_preuves
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Declaration",
     "DemandeConflict",
     "DemandeNotRecordable",
+    "GuichetConflict",
     "Pull",
     "ReleveNotRecordable",
     "acknowledge_anomalie",
@@ -24,9 +26,12 @@ __all__ = [
     "correct_demande",
     "end_demande",
     "follow_link",
+    "follow_observation",
+    "load_guichet",
     "mark_due",
     "note_failure",
     "note_releve",
     "record_demande",
     "record_manual_releve",
+    "refuse_unknown_desks",
 ]

@@ -10,7 +10,7 @@ from candidatures.operations.telling import tell_the_team
 from comptes import journal
 from comptes.models import Compte
 from guichets.enums import Act, AnomalieKind, AnomalieState, Owner
-from guichets.models import Anomalie, Releve, Suivie
+from guichets.models import Anomalie, DemandeAuGuichet, Releve
 from guichets.rules.reconciliation import AnomalieFound
 
 from .locking import locked_demande
@@ -45,7 +45,7 @@ def acknowledge_anomalie(*, anomalie_id: int, note: str, by: Compte, at: datetim
 @transaction.atomic
 def keep_anomalies(
     *,
-    demande: Suivie,
+    demande: DemandeAuGuichet,
     found: Collection[AnomalieFound],
     releve: Releve | None,
     at: datetime,
@@ -70,17 +70,17 @@ def keep_anomalies(
         _open(demande, one, releve, at)
 
 
-def _open(demande: Suivie, found: AnomalieFound, releve: Releve | None, at: datetime) -> None:
+def _open(demande: DemandeAuGuichet, found: AnomalieFound, releve: Releve | None, at: datetime) -> None:
     anomalie = Anomalie.objects.create(
-        demande=demande, releve=releve, kind=found.kind, owner=found.owner, sentence=found.sentence, opened_at=at
+        demande=demande, releve=releve, kind=found.kind, owner=found.owner.value, sentence=found.sentence, opened_at=at
     )
     _record(demande, anomalie, Act.ANOMALIE_OPENED, by=None, at=at)
-    if found.owner is Owner.EDITEUR and demande.candidature.state == CandidatureState.OPEN:
+    if found.owner == Owner.EDITEUR and demande.candidature.state == CandidatureState.OPEN:
         address = f"anomalie:{anomalie.pk}"
         tell_the_team(candidature=demande.candidature, kind="guichets.anomalie_opened", on=address, at=at)
 
 
-def _record(demande: Suivie, anomalie: Anomalie, act: Act, *, by: Compte | None, at: datetime) -> None:
+def _record(demande: DemandeAuGuichet, anomalie: Anomalie, act: Act, *, by: Compte | None, at: datetime) -> None:
     journal.record(
         demande.candidature.chain,
         act,

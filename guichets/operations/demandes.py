@@ -11,12 +11,11 @@ from candidatures.models import Candidature
 from comptes import journal
 from comptes.models import Compte
 from guichets import queries
-from guichets.enums import Act, Guichet, Role
-from guichets.models import DemandeAuGuichet, Habilitation, Homologation, LienGazelle, Suivie
+from guichets.enums import Act, Portee, Role
+from guichets.models import DemandeAuGuichet
 from guichets.rules import declarations as rules
 from guichets.rules.architecture import Architecture
 from guichets.rules.declarations import Declaration
-from guichets.rules.reconciliation import REFUSED
 from preuves.operations import locked_candidature
 
 from .anomalies import keep_anomalies
@@ -43,7 +42,7 @@ class DemandeConflict(Exception):
 
 
 @transaction.atomic
-def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte, at: datetime) -> Suivie:
+def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte, at: datetime) -> DemandeAuGuichet:
     """Follow one more demande at another desk, with what is known of it; as soon as it has a number, it is pulled.
 
     A demande for the same object that was refused is not followed any more: this one takes its place.
@@ -53,7 +52,7 @@ def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte,
     candidature = locked_candidature(candidature_id=candidature_id)
     architecture = _refuse_faults(candidature, declaration)
     _make_room(candidature, declaration, by=by, at=at)
-    demande = _new(declaration, nil=declaration.nil or rules.nil_of(declaration.composant, architecture))
+    demande = _new(declaration, nil=rules.nil_to_keep(declaration, architecture))
     demande.candidature, demande.recorded_at, demande.recorded_by = candidature, at, by
     demande.next_pull_at = at if demande.numero else None
     demande.save(force_insert=True)
@@ -72,7 +71,7 @@ def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte,
 @transaction.atomic
 def correct_demande(
     *, demande_id: int, numero: str, nil: str, logiciel: str, seen_version: int, by: Compte, at: datetime
-) -> Suivie:
+) -> DemandeAuGuichet:
     """Correct the number, the NIL or the software of a demande; a pull under way under another number counts no more.
 
     :raises DemandeConflict: when somebody corrected it meanwhile
@@ -81,20 +80,18 @@ def correct_demande(
     demande = locked_demande(demande_id=demande_id)
     if demande.version != seen_version:
         raise DemandeConflict
-    if isinstance(demande, LienGazelle):
-        raise DemandeNotRecordable({"": "Ce lien se corrige dans la preuve où il est déposé."})
+    if demande.spec.portee is Portee.PREUVE:
+        raise DemandeNotRecordable({"": f"Ce {demande.spec.identifiant} se corrige dans la preuve où il est déposé."})
     corrected = replace(_declaration_of(demande), numero=numero, nil=nil, logiciel=logiciel)
     if demande.ended_at or (numero != demande.numero and demande.confirmed_at):
         raise DemandeNotRecordable({"numero": "Le guichet a déjà répondu sous ce numéro : déclarez une autre demande."})
     _refuse_faults(demande.candidature, corrected)
     given = {"numero": numero, "nil": nil, "logiciel": logiciel}
-    champs = [label for field, label in CORRECTABLE.items() if given[field] != getattr(demande, field, "")]
+    champs = [label for field, label in CORRECTABLE.items() if given[field] != getattr(demande, field)]
     if numero != demande.numero:
         demande.pull_id, demande.next_pull_at = None, at if numero else None
         demande.failures, demande.failed_at, demande.failure = 0, None, ""
-    demande.numero, demande.logiciel = numero, logiciel
-    if isinstance(demande, Homologation):
-        demande.nil = nil
+    demande.numero, demande.nil, demande.logiciel = numero, nil, logiciel
     demande.version += 1
     demande.save()
     said = ", ".join(champs) or "rien"
@@ -103,7 +100,7 @@ def correct_demande(
 
 
 @transaction.atomic
-def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> Suivie:
+def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> DemandeAuGuichet:
     """Stop following a demande: declared by mistake, or given up. What was said of it stays.
 
     :raises DemandeNotRecordable: without a reason, or when it is not followed any more
@@ -117,7 +114,7 @@ def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> Su
     return demande
 
 
-def _end(demande: Suivie, reason: str, *, by: Compte, at: datetime) -> None:
+def _end(demande: DemandeAuGuichet, reason: str, *, by: Compte, at: datetime) -> None:
     demande.ended_at, demande.ended_by, demande.ended_reason = at, by, reason
     demande.pull_id = demande.next_pull_at = None
     demande.version += 1
@@ -126,7 +123,7 @@ def _end(demande: Suivie, reason: str, *, by: Compte, at: datetime) -> None:
     _record(demande, Act.DEMANDE_ENDED, by=by, at=at, motif=reason)
 
 
-def _record(demande: Suivie, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
+def _record(demande: DemandeAuGuichet, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
     chain = demande.candidature.chain
     journal.record(chain, act, on=demande.address, by=by, at=at, demande=demande.label, **params)
 
@@ -144,31 +141,40 @@ def _refuse_faults(candidature: Candidature, declaration: Declaration) -> Archit
 
 def _make_room(candidature: Candidature, declaration: Declaration, *, by: Compte, at: datetime) -> None:
     """End the refused demande that this one replaces; refuse when the one there still lives."""
-    living = DemandeAuGuichet.objects.followed().filter(candidature=candidature, objet=declaration.objet)
+    living = DemandeAuGuichet.objects.followed().filter(candidature=candidature, objet=declaration.objet.key)
     for demande_id in living.order_by("pk").values_list("pk", flat=True):
         demande = locked_demande(demande_id=demande_id)
-        if demande.state != REFUSED:
+        if not demande.is_refused:
             raise DemandeNotRecordable({"": "Cette demande est déjà déclarée."})
         _end(demande, REPLACED, by=by, at=at)
 
 
-def _new(declaration: Declaration, *, nil: str) -> Habilitation | Homologation:
-    shared = {
-        "guichet": declaration.guichet,
-        "objet": declaration.objet,
-        "numero": declaration.numero,
-        "logiciel": declaration.logiciel,
-        "is_third_party": declaration.is_third_party,
-    }
-    if declaration.guichet is Guichet.CNDA:
-        return Homologation(**shared, composant=declaration.composant, teleservice=declaration.teleservice, nil=nil)
-    return Habilitation(**shared, role=declaration.role or Role.UTILISATEUR, proxy=declaration.proxy)
-
-
-def _declaration_of(demande: Habilitation | Homologation) -> Declaration:
-    shared = Declaration(
-        Guichet(demande.guichet), demande.numero, logiciel=demande.logiciel, is_third_party=demande.is_third_party
+def _new(declaration: Declaration, *, nil: str) -> DemandeAuGuichet:
+    objet = declaration.objet
+    return DemandeAuGuichet(
+        guichet_id=declaration.guichet,
+        objet=objet.key,
+        role=objet.role,
+        proxy=objet.proxy,
+        composant=objet.composant,
+        teleservice=objet.teleservice,
+        nil=nil,
+        state=objet.spec.initial.code,
+        numero=declaration.numero,
+        logiciel=declaration.logiciel,
+        is_third_party=declaration.is_third_party,
     )
-    if isinstance(demande, Homologation):
-        return replace(shared, composant=demande.composant, teleservice=demande.teleservice, nil=demande.nil)
-    return replace(shared, role=Role(demande.role), proxy=demande.proxy)
+
+
+def _declaration_of(demande: DemandeAuGuichet) -> Declaration:
+    return Declaration(
+        guichet=demande.guichet_id,
+        numero=demande.numero,
+        role=Role(demande.role) if demande.role else None,
+        proxy=demande.proxy,
+        composant=demande.composant,
+        teleservice=demande.teleservice,
+        nil=demande.nil,
+        logiciel=demande.logiciel,
+        is_third_party=demande.is_third_party,
+    )

@@ -16,11 +16,10 @@ from candidatures.rules.pieces import ATTESTATION, HEAD, NotAPiece, content_type
 from comptes import journal
 from comptes.models import Compte
 from guichets import queries
-from guichets.enums import Act, Guichet, Source
-from guichets.models import Homologation, Releve, Suivie
+from guichets.enums import Act, Portee, Source
+from guichets.models import DemandeAuGuichet, Releve
 from guichets.rules import declarations as rules
 from guichets.rules.declarations import Capture
-from guichets.rules.reconciliation import LABELS
 
 from .locking import locked_demande
 from .reponses import answer_preuves
@@ -78,7 +77,7 @@ def record_manual_releve(
         by=by,
         at=at,
         demande=demande.label,
-        etape=_label(demande, capture.etape),
+        etape=demande.spec.labels[capture.etape],
         date=f"{capture.date_etape:%d/%m/%Y}",
         sha256=piece.sha256,
     )
@@ -86,13 +85,15 @@ def record_manual_releve(
     return releve
 
 
-def _checked(demande: Suivie, capture: Capture, upload: UploadedFile[bytes] | None, by: Compte, at: datetime) -> Piece:
+def _checked(
+    demande: DemandeAuGuichet, capture: Capture, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
+) -> Piece:
     """Keep the capture as a pièce of the candidature, once everything that was said of it can be.
 
     :raises ReleveNotRecordable: with every fault, by field
     """
-    guichet, on = Guichet(demande.guichet), at.astimezone(PARIS).date()
-    found = rules.faults_of_capture(capture, guichet, _nil_of(demande), on=on)
+    on = at.astimezone(PARIS).date()
+    found = rules.faults_of_capture(capture, demande.spec, _nil_of(demande), on=on)
     content_type = ""
     try:
         content_type = _content_type_of(upload)
@@ -110,12 +111,8 @@ def _content_type_of(upload: UploadedFile[bytes] | None) -> str:
     return content_type_of(upload.name or "", upload.read(HEAD), upload.size or 0, ATTESTATION)
 
 
-def _nil_of(demande: Suivie) -> str:
+def _nil_of(demande: DemandeAuGuichet) -> str:
     """The NIL that a capture must show: declared with the demande, else in the formulaire d'éligibilité."""
-    if not isinstance(demande, Homologation):
+    if demande.spec.portee is not Portee.COMPOSANT:
         return ""
     return demande.nil or rules.nil_of(demande.composant, queries.architecture_of(demande.candidature))
-
-
-def _label(demande: Suivie, etape: str) -> str:
-    return LABELS[Guichet(demande.guichet)][etape]

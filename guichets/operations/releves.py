@@ -12,10 +12,11 @@ from candidatures.enums import CandidatureState
 from candidatures.operations.telling import tell_the_team
 from candidatures.queries import deadlines_of
 from comptes import journal
+from comptes.models import Compte
 from guichets import queries
-from guichets.catalogue.releves import cadence_of
-from guichets.enums import Act, AnomalieKind, Guichet, Panne, Source
-from guichets.models import DemandeAuGuichet, EchecDeReleve, Passage, Releve, Suivie
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.enums import Act, AnomalieKind, Panne, Source
+from guichets.models import DemandeAuGuichet, EchecDeReleve, Passage, Releve
 from guichets.rules.cadence import jitter_of, next_pull, next_try
 from guichets.rules.reconciliation import AnomalieFound, Path, Said, contradicts, reconcile
 
@@ -35,11 +36,9 @@ LASTING = {
 OF_AN_ANSWER = tuple(kind for kind in AnomalieKind if kind is not AnomalieKind.CONTRADICTS_MANUAL)
 
 
-class Answer(Protocol):
-    """A frozen answer of a desk, as the connectors give it; its words may be unknown here."""
+class Observation(Protocol):
+    """What a desk was seen to say of a demande; its words may be unknown here."""
 
-    @property
-    def numero(self) -> str: ...
     @property
     def etape(self) -> str: ...
     @property
@@ -56,6 +55,13 @@ class Answer(Protocol):
     def documents(self) -> Iterable[tuple[str, str]]: ...
     @property
     def pieces(self) -> Iterable[tuple[str, str]]: ...
+
+
+class Answer(Observation, Protocol):
+    """A frozen answer of a desk, as the connectors give it."""
+
+    @property
+    def numero(self) -> str: ...
     @property
     def raw(self) -> bytes: ...
     @property
@@ -73,7 +79,7 @@ class Pull:
 
 
 @transaction.atomic
-def mark_due(*, guichet: Guichet, budget: int, at: datetime) -> list[Pull]:
+def mark_due(*, guichet: str, budget: int, at: datetime) -> list[Pull]:
     """Take the demandes of a desk that are due, as many as its budget leaves; another sweep passes over them.
 
     A pull that brought nothing until now is taken as lost: it is asked again under the same id, and whichever of the
@@ -84,7 +90,7 @@ def mark_due(*, guichet: Guichet, budget: int, at: datetime) -> list[Pull]:
     followed = DemandeAuGuichet.objects.followed().filter(guichet=guichet)
     under_way = followed.filter(pull_id__isnull=False, next_pull_at__gt=at).count()
     due = followed.filter(candidature__state=CandidatureState.OPEN).due(at)
-    lease = cadence_of(guichet).lease
+    lease = spec_of_guichet(guichet).cadence.lease
     taken = list(due.select_for_update(skip_locked=True, of=("self",))[: max(0, budget - under_way)])
     for demande in taken:
         demande.pull_id = demande.pull_id or uuid4()
@@ -113,18 +119,31 @@ def note_releve(*, demande_id: int, pull_id: UUID, answer: Answer, at: datetime)
         demande.save()
         return releve
     demande.failures, demande.failed_at, demande.failure = 0, None, ""
-    said = Said(Guichet(demande.guichet), answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
-    found = reconcile(queries.believed(demande), said, at=at)
-    if isinstance(found, Path):
-        _follow(demande, found, releve, answer, at)
-        keep_anomalies(demande=demande, found=_disagreements(demande, said), releve=releve, at=at)
-    else:
-        keep_anomalies(demande=demande, found=[found], releve=releve, at=at, judged=OF_AN_ANSWER)
+    follow_observation(demande=demande, releve=releve, answer=answer, by=None, at=at)
     demande.next_pull_at = _next_pull(demande, at)
     demande.save()
-    if isinstance(found, Path):
-        answer_preuves(demande=demande, releve=releve, at=at)
     return releve
+
+
+def follow_observation(
+    *, demande: DemandeAuGuichet, releve: Releve, answer: Observation, by: Compte | None, at: datetime
+) -> Path | AnomalieFound:
+    """Follow what a desk was seen to say of a locked demande, or say why it cannot be; then answer its preuves.
+
+    It is the same whatever its source: pulled over HTTP, or read by a person on the desk's pages.
+
+    :param by: who confirmed what was seen; None of a pull, which the desk itself answers for
+    """
+    said = Said(demande.spec, answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
+    found = reconcile(queries.believed(demande), said, at=at)
+    if isinstance(found, AnomalieFound):
+        keep_anomalies(demande=demande, found=[found], releve=releve, at=at, judged=OF_AN_ANSWER)
+        return found
+    _follow(demande, found, releve, answer, at)
+    keep_anomalies(demande=demande, found=_disagreements(demande, said), releve=releve, at=at)
+    demande.save()
+    answer_preuves(demande=demande, releve=releve, at=at)
+    return found
 
 
 @transaction.atomic
@@ -148,12 +167,21 @@ def note_failure(
     )
     demande.save()
     if kind in LASTING:
-        found = AnomalieFound(LASTING[kind], f"{kind.label} (numéro {demande.numero}).")
+        found = AnomalieFound(LASTING[kind], _why_nothing(demande, kind))
         keep_anomalies(demande=demande, found=[found], releve=None, at=at, judged=tuple(LASTING.values()))
     return echec
 
 
-def _write(demande: Suivie, pull_id: UUID, answer: Answer, at: datetime) -> Releve:
+def _why_nothing(demande: DemandeAuGuichet, kind: Panne) -> str:
+    """Say why a pull brought nothing, in the words of that desk: « Gazelle ne connaît pas ce lien (…) »."""
+    spec = demande.spec
+    why = str(kind.label)
+    if kind is Panne.UNKNOWN:
+        why = f"{spec.article} ne connaît pas ce {spec.identifiant}"
+    return f"{why} ({spec.identifiant} {demande.numero})."
+
+
+def _write(demande: DemandeAuGuichet, pull_id: UUID, answer: Answer, at: datetime) -> Releve:
     return Releve.objects.create(
         demande=demande,
         source=Source.PULLED,
@@ -169,7 +197,7 @@ def _write(demande: Suivie, pull_id: UUID, answer: Answer, at: datetime) -> Rele
     )
 
 
-def _follow(demande: Suivie, path: Path, releve: Releve, answer: Answer, at: datetime) -> None:
+def _follow(demande: DemandeAuGuichet, path: Path, releve: Releve, answer: Observation, at: datetime) -> None:
     """Walk a path stage by stage, and hold what the desk says of the last."""
     demande.etape_date, demande.retour_prevu = answer.date_etape, answer.retour_prevu
     demande.documents, demande.pieces = dict(answer.documents), dict(answer.pieces)
@@ -180,7 +208,8 @@ def _follow(demande: Suivie, path: Path, releve: Releve, answer: Answer, at: dat
         return
     former = demande.passages.count()
     for rank, step in enumerate(path.steps, start=1):
-        getattr(demande, demande.MOVES[step.etape])(at=at, on=answer.date_etape)
+        demande.move(to=step.etape, at=at, on=answer.date_etape)
+        demande.save(update_fields=["state", "moved_at", "decided_date"])
         Passage.objects.create(
             demande=demande,
             number=former + rank,
@@ -194,7 +223,7 @@ def _follow(demande: Suivie, path: Path, releve: Releve, answer: Answer, at: dat
     _announce(demande, releve, former + len(path.steps), at)
 
 
-def _announce(demande: Suivie, releve: Releve, number: int, at: datetime) -> None:
+def _announce(demande: DemandeAuGuichet, releve: Releve, number: int, at: datetime) -> None:
     candidature = demande.candidature
     journal.record(
         candidature.chain,
@@ -203,7 +232,7 @@ def _announce(demande: Suivie, releve: Releve, number: int, at: datetime) -> Non
         by=None,
         at=at,
         demande=demande.label,
-        etape=demande.get_state_display(),
+        etape=demande.etape.label,
         date=f"{releve.date_etape:%d/%m/%Y}",
         sha256=releve.sha256,
     )
@@ -217,14 +246,13 @@ def _announce(demande: Suivie, releve: Releve, number: int, at: datetime) -> Non
         )
 
 
-def _disagreements(demande: Suivie, said: Said) -> list[AnomalieFound]:
+def _disagreements(demande: DemandeAuGuichet, said: Said) -> list[AnomalieFound]:
     """What a person last recorded by hand, and the desk, asked since, is behind of."""
     manual = queries.latest_manual(demande)
     found = contradicts(said, manual.etape) if manual else None
     return [found] if found else []
 
 
-def _next_pull(demande: Suivie, at: datetime) -> datetime:
-    cadence = cadence_of(Guichet(demande.guichet))
+def _next_pull(demande: DemandeAuGuichet, at: datetime) -> datetime:
     echeances = [one.at for one in deadlines_of(demande.candidature).values()]
-    return next_pull(cadence, demande.state, at=at, echeances=echeances, jitter=jitter_of(demande.pk, at))
+    return next_pull(demande.spec.cadence, demande.state, at=at, echeances=echeances, jitter=jitter_of(demande.pk, at))

@@ -8,9 +8,8 @@ from django.db.models import Exists, OuterRef
 from candidatures.queries import PARIS, said
 from comptes import journal
 from comptes.models import Compte
-from guichets.enums import Act, EtapeCNDA, Guichet, Source
-from guichets.models import Habilitation, Homologation, Releve, ReponseDeGuichet, Suivie
-from guichets.rules.reconciliation import DESKS, GRANTED, LABELS, is_at_least
+from guichets.enums import Act, Source
+from guichets.models import DemandeAuGuichet, Releve, ReponseDeGuichet
 from preuves.enums import ChapitreState, Forme
 from preuves.models import Chapitre, PreuveAttendue, Revision
 from preuves.operations import Contenu, DepositNotPossible, DepositRefused, deposit, deposit_constat
@@ -20,7 +19,7 @@ OPEN = (ChapitreState.OPEN, ChapitreState.RETURNED)
 
 
 @transaction.atomic
-def answer_preuves(*, demande: Suivie, releve: Releve, at: datetime) -> list[ReponseDeGuichet]:
+def answer_preuves(*, demande: DemandeAuGuichet, releve: Releve, at: datetime) -> list[ReponseDeGuichet]:
     """Deposit a relevé for each preuve that it answers, once a stage; nothing where the chapitre takes no deposit.
 
     A relevé of the desk is deposited as a constat that bears its sha256; one recorded by hand, as its capture.
@@ -56,21 +55,16 @@ def answer_preuves(*, demande: Suivie, releve: Releve, at: datetime) -> list[Rep
     return answered
 
 
-def _is_an_answer(demande: Suivie, releve: Releve) -> bool:
-    """The CNDA's demande answers from Pré-examen on (webinar); an habilitation, once granted.
-
-    A Gazelle link is itself what was deposited. The constat of a preuve names a téléservice, and no component: the
-    principal's alone answers it.
-    """
-    if isinstance(demande, Homologation):
-        return not demande.composant and is_at_least(Guichet.CNDA, releve.etape, EtapeCNDA.PRE_EXAMEN)
-    return isinstance(demande, Habilitation) and releve.etape == GRANTED
+def _is_an_answer(demande: DemandeAuGuichet, releve: Releve) -> bool:
+    """A desk answers preuves from the stage that its file says: the CNDA, from Pré-examen on (webinar)."""
+    spec = demande.spec
+    return bool(demande.what.constat and spec.constat_des) and spec.is_at_least(releve.etape, spec.constat_des)
 
 
-def _preuves_to_answer(demande: Suivie, releve: Releve) -> list[str]:
+def _preuves_to_answer(demande: DemandeAuGuichet, releve: Releve) -> list[str]:
     """The N° that this relevé answers and was not deposited for yet, in chapitres that are open; in one query."""
     mine = PreuveAttendue.objects.filter(
-        version__dossiers__candidature=demande.candidature_id, constat__iexact=demande.constat
+        version__dossiers__candidature=demande.candidature_id, constat__iexact=demande.what.constat
     )
     chapitre = Chapitre.objects.filter(
         dossier__candidature=demande.candidature_id,
@@ -84,7 +78,7 @@ def _preuves_to_answer(demande: Suivie, releve: Releve) -> list[str]:
     return list(found.order_by("rank", "pk").values_list("numero", flat=True))
 
 
-def _deposited(demande: Suivie, releve: Releve, numero: str, at: datetime) -> Revision | None:
+def _deposited(demande: DemandeAuGuichet, releve: Releve, numero: str, at: datetime) -> Revision | None:
     """Deposit, or give back None where the preuve is not due, is accepted, or takes no capture."""
     by = releve.recorded_by or demande.recorded_by
     try:
@@ -102,7 +96,7 @@ def _deposited(demande: Suivie, releve: Releve, numero: str, at: datetime) -> Re
         return None
 
 
-def _deposit_capture(demande: Suivie, releve: Releve, numero: str, by: Compte, at: datetime) -> Revision:
+def _deposit_capture(demande: DemandeAuGuichet, releve: Releve, numero: str, by: Compte, at: datetime) -> Revision:
     assert releve.piece_id is not None, "a manual relevé has its capture"
     dossier = dossier_of(demande.candidature)
     contenu = Contenu(
@@ -117,11 +111,11 @@ def _deposit_capture(demande: Suivie, releve: Releve, numero: str, by: Compte, a
     return deposit(candidature_id=demande.candidature_id, numero=numero, contenu=contenu, seen=seen or 0, by=by, at=at)
 
 
-def _words(demande: Suivie, releve: Releve) -> str:
+def _words(demande: DemandeAuGuichet, releve: Releve) -> str:
     """What an instructeur reads: who said what, of which demande, since when, and the fingerprint that proves it."""
-    guichet = Guichet(demande.guichet)
+    spec = demande.spec
     lines = [
-        f"{DESKS[guichet]}, demande {demande.numero} : « {LABELS[guichet][releve.etape]} ».",
+        f"{spec.article}, demande {demande.numero} : « {spec.labels[releve.etape]} ».",
         f"À cette étape depuis le {releve.date_etape:%d/%m/%Y}.",
         f"{demande.label}. Logiciel : {releve.logiciel or 'non précisé'}.",
         f"Retour prévu le {releve.retour_prevu:%d/%m/%Y}." if releve.retour_prevu else "",

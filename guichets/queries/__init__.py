@@ -2,8 +2,8 @@
 
 from .architecture import WITH_PREUVES, architecture_of, spec_of_candidature
 from .as_of import DemandeThen, DesksThen, desks_at
-from .demandes import believed, label_of_etape, latest_manual, links_to_follow, machine_of, pull_under_way
-from .desks import circuit_of, desk_of, is_pulled
+from .demandes import believed, label_of_etape, latest_manual, links_to_follow, pull_under_way
+from .desks import circuit_of, desk_of, is_pulled, pulled_desks
 from .preuves import said_of_preuve
 from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_guichets
 from .situation import LigneDeDemande, Situation, situation_of
@@ -25,9 +25,9 @@ __all__ = [
     "label_of_etape",
     "latest_manual",
     "links_to_follow",
-    "machine_of",
     "overdue_returns",
     "pull_under_way",
+    "pulled_desks",
     "said_of_preuve",
     "sante_of_guichets",
     "situation_of",

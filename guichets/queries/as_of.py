@@ -14,21 +14,17 @@ from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet
 from comptes.models import JournalEntry
 from comptes.queries import acts_until
-from guichets.enums import Act, EtapeCNDA, EtapeEDC, Guichet, ResultatGazelle
-from guichets.models import DemandeAuGuichet, Passage, Suivie
-from guichets.rules.architecture import requis
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import Act
+from guichets.models import DemandeAuGuichet, Passage
+from guichets.rules.architecture import DemandeRequise, requis
 from guichets.rules.gates import DemandeFacts, Gate, gates
 from preuves.queries import Dossier
 
 from .architecture import architecture_of
-from .demandes import DESKS, joined
-from .situation import Requise, gate_facts, guichet_of
+from .demandes import by_desk
+from .situation import gate_facts
 
-FIRST: Mapping[Guichet, str] = {
-    Guichet.CNDA: EtapeCNDA.INITIALISATION,
-    Guichet.EDC_PSC: EtapeEDC.DECLARED,
-    Guichet.GAZELLE: ResultatGazelle.UNDEFINED,
-}
 UNKNOWN = "à venir"
 NUMBERED = (Act.DEMANDE_RECORDED, Act.DEMANDE_CORRECTED)
 
@@ -43,9 +39,9 @@ class DemandeThen:
     :param since: when the portal learnt of that stage; None of the first
     """
 
-    guichet: Guichet
+    guichet: GuichetSpec
     label: str
-    requise: Requise | None
+    requise: DemandeRequise | None
     etape: str
     is_declared: bool = True
     numero: str = ""
@@ -93,25 +89,24 @@ def desks_at(
         asked = requis(architecture, spec)
         by_objet = {demande.objet: demande for demande in followed[one.pk]}
         then = partial(_then, passages=passages, acts=acts, at=at)
-        wanted: list[Requise] = [*asked.habilitations, *asked.homologations]
-        required = [then(it.label, guichet_of(it), it, by_objet.pop(it.objet, None)) for it in wanted]
-        lines = (*required, *(then(it.label, Guichet(it.guichet), None, it) for it in by_objet.values()))
+        required = [then(it.label, it.guichet, it, by_objet.pop(it.objet.key, None)) for it in asked.demandes]
+        lines = (*required, *(then(it.label, it.spec, None, it) for it in by_objet.values()))
         facts = gate_facts(architecture, lines, spec, dossiers.get(one.pk))
         found[one.pk] = DesksThen(lines, gates(facts))
     return found
 
 
-def _followed(candidatures: Sequence[Candidature], at: datetime) -> dict[int, list[Suivie]]:
+def _followed(candidatures: Sequence[Candidature], at: datetime) -> dict[int, list[DemandeAuGuichet]]:
     """By candidature, the demandes that were declared then and still followed, by desk, then by object."""
     rows = DemandeAuGuichet.objects.filter(candidature__in=candidatures, recorded_at__lte=at)
     rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at))
-    found: dict[int, list[Suivie]] = {one.pk: [] for one in candidatures}
-    for row in rows.select_related("habilitation", "homologation", "liengazelle").order_by("objet", "pk"):
-        found[row.candidature_id].append(joined(row))
-    return {key: sorted(some, key=lambda one: DESKS.index(Guichet(one.guichet))) for key, some in found.items()}
+    found: dict[int, list[DemandeAuGuichet]] = {one.pk: [] for one in candidatures}
+    for row in by_desk(rows):
+        found[row.candidature_id].append(row)
+    return found
 
 
-def _passages(demandes: Sequence[Suivie], at: datetime) -> dict[int, Passage]:
+def _passages(demandes: Sequence[DemandeAuGuichet], at: datetime) -> dict[int, Passage]:
     """By demande, the last stage that the portal knew of."""
     rows = Passage.objects.filter(demande__in=[one.pk for one in demandes], passed_at__lte=at)
     return {one.demande_id: one for one in rows.order_by("demande", "-number").distinct("demande")}
@@ -119,29 +114,29 @@ def _passages(demandes: Sequence[Suivie], at: datetime) -> dict[int, Passage]:
 
 def _then(
     label: str,
-    guichet: Guichet,
-    requise: Requise | None,
-    demande: Suivie | None,
+    guichet: GuichetSpec,
+    requise: DemandeRequise | None,
+    demande: DemandeAuGuichet | None,
     *,
     passages: Mapping[int, Passage],
     acts: Mapping[str, Sequence[JournalEntry]],
     at: datetime,
 ) -> DemandeThen:
     if demande is None:
-        return DemandeThen(guichet, label, requise, FIRST[guichet], is_declared=False)
+        return DemandeThen(guichet, label, requise, guichet.initial.code, is_declared=False)
     passage, first = passages.get(demande.pk), demande.first_confirmed_at
     return DemandeThen(
         guichet=guichet,
         label=label,
         requise=requise,
-        etape=passage.etape if passage else FIRST[guichet],
+        etape=passage.etape if passage else guichet.initial.code,
         numero=_numero(demande, acts.get(demande.address, ())),
         since=passage.passed_at if passage else None,
         first_confirmed_at=first if first and first <= at else None,
     )
 
 
-def _numero(demande: Suivie, acts: Sequence[JournalEntry]) -> str:
+def _numero(demande: DemandeAuGuichet, acts: Sequence[JournalEntry]) -> str:
     """Return the number under which it was last declared; a link is its own, and never changes."""
     said = [one.params["numero"] for one in acts if "numero" in one.params]
     return ("" if said[-1] == UNKNOWN else said[-1]) if said else demande.numero

@@ -4,31 +4,38 @@ from functools import lru_cache
 
 from django.conf import settings
 
+from guichets.catalogue.guichets import every_guichet, spec_of_guichet
+from guichets.catalogue.specs import GuichetSpec
 from guichets.connectors import Certificate, Circuit, DeskClient
-from guichets.enums import Guichet
 
 
-def is_pulled(guichet: Guichet) -> bool:
-    """Whether the settings say where the desk is; otherwise its relevés are recorded by hand."""
-    return bool(settings.GUICHETS[guichet.value]["url"])
+def is_pulled(guichet: str) -> bool:
+    """Whether the desk speaks over HTTP and the settings say where; otherwise its relevés are recorded by hand."""
+    return spec_of_guichet(guichet).contrat is not None and bool(settings.GUICHETS.get(guichet, {}).get("url"))
 
 
-def desk_of(guichet: Guichet) -> DeskClient:
+def pulled_desks() -> list[GuichetSpec]:
+    return [one for one in every_guichet() if is_pulled(one.code)]
+
+
+def desk_of(guichet: str) -> DeskClient:
     """Return the client of a desk; the breaker that it obeys is shared by every worker."""
-    given = settings.GUICHETS[guichet.value]
+    given = settings.GUICHETS[guichet]
     return _desk(guichet, tuple(sorted(given.items())), settings.REDIS_URL, settings.DEMO)
 
 
-def circuit_of(guichet: Guichet) -> Circuit:
+def circuit_of(guichet: str) -> Circuit:
     return _circuit(guichet, settings.REDIS_URL)
 
 
 @lru_cache(maxsize=16)
-def _desk(guichet: Guichet, words: tuple[tuple[str, str], ...], redis_url: str, demo: bool) -> DeskClient:
+def _desk(guichet: str, words: tuple[tuple[str, str], ...], redis_url: str, demo: bool) -> DeskClient:
     given = dict(words)
+    contrat = spec_of_guichet(guichet).contrat
+    assert contrat is not None, "a desk without a contract is not asked"
     certificate = Certificate(given["certificate"], given["key"]) if given["certificate"] else None
     return DeskClient(
-        guichet=guichet,
+        contrat=contrat,
         base_url=given["url"],
         allowed_hosts=tuple(given["hosts"].split(",")),
         token=given["token"],
@@ -40,5 +47,5 @@ def _desk(guichet: Guichet, words: tuple[tuple[str, str], ...], redis_url: str, 
 
 
 @lru_cache(maxsize=16)
-def _circuit(guichet: Guichet, redis_url: str) -> Circuit:
-    return Circuit.at(redis_url, guichet.value)
+def _circuit(guichet: str, redis_url: str) -> Circuit:
+    return Circuit.at(redis_url, guichet)

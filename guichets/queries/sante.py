@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Count, Max, Min, Q, QuerySet
 
 from candidatures.enums import CandidatureState
-from guichets.catalogue.releves import ETAPES
-from guichets.enums import Guichet, Source
+from guichets.catalogue.guichets import every_guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import Source
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Releve
 
 WINDOW = timedelta(hours=1)
@@ -31,7 +32,7 @@ class SanteDeGuichet:
     :param oldest_due_at: since when the one that waits most does
     """
 
-    guichet: Guichet
+    guichet: GuichetSpec
     last_success_at: datetime | None
     last_failure_at: datetime | None
     successes: int
@@ -42,7 +43,7 @@ class SanteDeGuichet:
 
     @property
     def label(self) -> str:
-        return str(self.guichet.label)
+        return self.guichet.label
 
     @property
     def error_rate(self) -> int | None:
@@ -71,11 +72,12 @@ def sante_of_guichets(*, at: datetime) -> list[SanteDeGuichet]:
     }
     return [
         SanteDeGuichet(
-            successes=successes.get(guichet, 0),
-            failures=failures.get(guichet, 0),
-            **{**NOTHING, **stands.get(guichet, {}), "guichet": guichet},
+            successes=successes.get(guichet.code, 0),
+            failures=failures.get(guichet.code, 0),
+            **{**NOTHING, **stands.get(guichet.code, {}), "guichet": guichet},
         )
-        for guichet in ETAPES
+        for guichet in every_guichet()
+        if guichet.contrat is not None
     ]
 
 
@@ -89,13 +91,7 @@ def anomalies_living() -> QuerySet[Anomalie]:
     joined = (
         Anomalie.objects.living()
         .filter(demande__candidature__state=CandidatureState.OPEN)
-        .select_related(
-            "demande__candidature__produit__editeur",
-            "demande__habilitation",
-            "demande__homologation",
-            "demande__liengazelle",
-            "acknowledged_by",
-        )
+        .select_related("demande__candidature__produit__editeur", "acknowledged_by")
     )
     return joined.order_by("-opened_at", "-pk")
 
@@ -105,10 +101,10 @@ def overdue_returns(*, on: date) -> QuerySet[DemandeAuGuichet]:
 
     :param on: the civil day, in Paris
     """
-    waiting = Q(
-        candidature__state=CandidatureState.OPEN, homologation__decided_date=None, habilitation__decided_date=None
-    )
-    joined = DemandeAuGuichet.objects.followed().select_related(
-        "candidature__produit__editeur", "habilitation", "homologation"
-    )
-    return joined.filter(waiting, retour_prevu__lt=on).order_by("retour_prevu", "pk")
+    awaited = Q()
+    for desk in every_guichet():
+        theirs = [one.code for one in desk.etapes if one.attend == "guichet"]
+        awaited |= Q(guichet=desk.code, state__in=theirs)
+    joined = DemandeAuGuichet.objects.followed().select_related("candidature__produit__editeur")
+    waiting = joined.filter(awaited, candidature__state=CandidatureState.OPEN)
+    return waiting.filter(retour_prevu__lt=on).order_by("retour_prevu", "pk")

@@ -13,43 +13,28 @@ from django.db.models import OuterRef
 from candidatures.catalogue.dispositifs import PARIS, DispositifSpec
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet
-from guichets.catalogue.pieces import PieceSpec
-from guichets.catalogue.releves import cadence_of
-from guichets.enums import DocumentRemis, EtatDePiece, Guichet, Owner, Panne, Source
-from guichets.models import Anomalie, DemandeAuGuichet, LienGazelle, Passage, Releve, ReponseDeGuichet, Suivie
-from guichets.rules.architecture import Architecture, HabilitationRequise, HomologationRequise, Requis, requis
+from guichets.catalogue.specs import GuichetSpec, PieceSpec
+from guichets.enums import EtatDePiece, Owner, Panne, Source
+from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, ReponseDeGuichet
+from guichets.rules.architecture import Architecture, DemandeRequise, Requis, requis
 from guichets.rules.cadence import is_stale, said_age
 from guichets.rules.gates import DemandeFacts, Gate, GateFacts, awaited_of, gates, owner_of
-from guichets.rules.reconciliation import LABELS
 from preuves.queries import Dossier
 
 from .architecture import architecture_of, spec_of_candidature
 from .demandes import suivies_of
 
-Requise = HabilitationRequise | HomologationRequise
 HISTORY = 12
-TONES = {
-    "granted": "success",
-    "refused": "danger",
-    "complement_requested": "attention",
-    "DONE_PASSED": "success",
-    "DONE_FAILED": "danger",
-}
-NOT_BEGUN = ("required", "declared", "initialisation", "DONE_UNDEFINED")
 Row = TypeVar("Row", Releve, Passage, Anomalie, ReponseDeGuichet)
-
-
-def tone_of(state: str) -> str:
-    return TONES.get(state, "neutral" if state in NOT_BEGUN else "info")
 
 
 class Asked(Protocol):
     """One demande, required or not, as the gates look at it."""
 
     @property
-    def guichet(self) -> Guichet: ...
+    def guichet(self) -> GuichetSpec: ...
     @property
-    def requise(self) -> Requise | None: ...
+    def requise(self) -> DemandeRequise | None: ...
     @property
     def facts(self) -> DemandeFacts: ...
 
@@ -64,10 +49,10 @@ class LigneDeDemande:
     :param manual: what a person last recorded by hand, when the desk said nothing consistent since
     """
 
-    guichet: Guichet
+    guichet: GuichetSpec
     label: str
-    requise: Requise | None
-    demande: Suivie | None
+    requise: DemandeRequise | None
+    demande: DemandeAuGuichet | None
     releves: tuple[Releve, ...]
     manual: Releve | None
     passages: tuple[Passage, ...]
@@ -79,7 +64,7 @@ class LigneDeDemande:
 
     @property
     def etape_label(self) -> str:
-        return str(self.demande.get_state_display()) if self.demande else "À déclarer"
+        return self.demande.etape.label if self.demande else "À déclarer"
 
     @property
     def state(self) -> str:
@@ -88,12 +73,12 @@ class LigneDeDemande:
     @property
     def tone(self) -> str:
         """The badge that its stage bears."""
-        return tone_of(self.state)
+        return self.demande.etape.tone if self.demande else "neutral"
 
     @property
     def pieces(self) -> tuple[tuple[PieceSpec, EtatDePiece | None], ...]:
-        """What the EDC PSC asks for, each with where it stands there, once it said so."""
-        asked = self.requise.pieces if isinstance(self.requise, HabilitationRequise) else ()
+        """What the desk asks for, each with where it stands there, once it said so."""
+        asked = self.requise.pieces if self.requise else ()
         said = self.demande.pieces if self.demande else {}
         return tuple((one, EtatDePiece(said[one.code]) if one.code in said else None) for one in asked)
 
@@ -103,7 +88,7 @@ class LigneDeDemande:
         return DemandeFacts(
             label=self.label,
             guichet=self.guichet,
-            etape=demande.state if demande else next(iter(LABELS[self.guichet])),
+            etape=demande.state if demande else self.guichet.initial.code,
             recorded=bool(demande and demande.numero),
             confirmed_at=demande.confirmed_at if demande else None,
             is_third_party=bool(self.requise and self.requise.is_third_party),
@@ -124,7 +109,7 @@ class LigneDeDemande:
         return self.said(self.manual) if self.manual else ""
 
     def said(self, releve: Releve) -> str:
-        return LABELS[self.guichet].get(releve.etape, releve.etape)
+        return self.guichet.labels.get(releve.etape, releve.etape)
 
     @property
     def awaited(self) -> str:
@@ -135,7 +120,7 @@ class LigneDeDemande:
     def documents(self) -> tuple[str, ...]:
         """What the desk handed over."""
         given = self.demande.documents if self.demande else {}
-        return tuple(f"{one.label} n°\u00a0{given[one]}" for one in DocumentRemis if one in given)
+        return tuple(f"{label} n°\u00a0{given[one]}" for one, label in self.guichet.documents.items() if one in given)
 
     @property
     def failure_label(self) -> str:
@@ -153,8 +138,8 @@ class Situation:
     lignes: tuple[LigneDeDemande, ...]
     gates: tuple[Gate, ...]
 
-    def of(self, guichet: Guichet) -> tuple[LigneDeDemande, ...]:
-        return tuple(one for one in self.lignes if one.guichet is guichet)
+    def of(self, guichet: str) -> tuple[LigneDeDemande, ...]:
+        return tuple(one for one in self.lignes if one.guichet.code == guichet)
 
 
 def situation_of(
@@ -183,12 +168,10 @@ def gate_facts(
     architecture: Architecture, lignes: Iterable[Asked], spec: DispositifSpec, dossier: Dossier | None
 ) -> GateFacts:
     """What the gates look at, from the demandes that are required and those that are not."""
-    required = [one for one in lignes if one.requise]
     return GateFacts(
         prerequis=_prerequis(spec.chapitre_prerequis, dossier),
         profils_known=bool(architecture.profils),
-        habilitations=tuple(one.facts for one in required if one.guichet is Guichet.EDC_PSC),
-        homologations=tuple(one.facts for one in required if one.guichet is Guichet.CNDA),
+        demandes=tuple(one.facts for one in lignes if one.requise),
     )
 
 
@@ -204,20 +187,17 @@ def _lignes(candidature: Candidature, asked: Requis, at: datetime, *, with_histo
     followed = suivies_of(candidature.pk)
     gathered = _Gathered(followed, with_history=with_history)
     by_objet = {one.objet: one for one in followed}
-    required: list[Requise] = [*asked.habilitations, *asked.homologations]
-    lignes = [gathered.ligne(one.label, guichet_of(one), one, by_objet.pop(one.objet, None), at=at) for one in required]
-    beside = [gathered.ligne(one.label, Guichet(one.guichet), None, one, at=at) for one in by_objet.values()]
+    lignes = [
+        gathered.ligne(one.label, one.guichet, one, by_objet.pop(one.objet.key, None), at=at) for one in asked.demandes
+    ]
+    beside = [gathered.ligne(one.label, one.spec, None, one, at=at) for one in by_objet.values()]
     return (*lignes, *beside)
-
-
-def guichet_of(requise: Requise) -> Guichet:
-    return Guichet.EDC_PSC if isinstance(requise, HabilitationRequise) else Guichet.CNDA
 
 
 class _Gathered:
     """What goes with the demandes, in five queries whatever their number; in one, without their history."""
 
-    def __init__(self, demandes: Sequence[Suivie], *, with_history: bool) -> None:
+    def __init__(self, demandes: Sequence[DemandeAuGuichet], *, with_history: bool) -> None:
         keys = [one.pk for one in demandes]
         anomalies = Anomalie.objects.living().filter(demande__in=keys).select_related("acknowledged_by")
         self.anomalies = _by_demande(anomalies.order_by("demande", "-opened_at", "-pk"))
@@ -234,7 +214,13 @@ class _Gathered:
         self.reponses = _by_demande(reponses.order_by("demande", "answered_at", "pk"))
 
     def ligne(
-        self, label: str, guichet: Guichet, requise: Requise | None, demande: Suivie | None, *, at: datetime
+        self,
+        label: str,
+        guichet: GuichetSpec,
+        requise: DemandeRequise | None,
+        demande: DemandeAuGuichet | None,
+        *,
+        at: datetime,
     ) -> LigneDeDemande:
         key = demande.pk if demande else 0
         releves = self.releves.get(key, ())
@@ -250,7 +236,7 @@ class _Gathered:
             anomalies=self.anomalies.get(key, ()),
             reponses=self.reponses.get(key, ()),
             age=said_age(confirmed_at, at=at),
-            is_stale=is_stale(confirmed_at, cadence_of(guichet), at=at),
+            is_stale=is_stale(confirmed_at, guichet.cadence, at=at),
             is_overdue=_is_overdue(demande, at.astimezone(PARIS).date()),
         )
 
@@ -278,8 +264,8 @@ def _manual_since(releves: Sequence[Releve], confirmed_at: datetime | None) -> R
     return latest if latest and (confirmed_at is None or latest.seen_at > confirmed_at) else None
 
 
-def _is_overdue(demande: Suivie | None, today: date) -> bool:
-    """Whether the desk let pass the day that it had promised, for a demande that still waits for it."""
-    if demande is None or demande.retour_prevu is None or isinstance(demande, LienGazelle):
+def _is_overdue(demande: DemandeAuGuichet | None, today: date) -> bool:
+    """Whether the desk let pass the day that it had promised, for a demande of which something is awaited of it."""
+    if demande is None or demande.retour_prevu is None:
         return False
-    return demande.decided_date is None and demande.retour_prevu < today
+    return demande.etape.attend == "guichet" and demande.retour_prevu < today

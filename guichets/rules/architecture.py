@@ -1,11 +1,15 @@
 """By which desks a solution is concerned, for what, and with which pieces. Pure data from what the éditeur answered."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import assert_never
 
-from candidatures.catalogue.dispositifs import DispositifSpec
-from guichets.catalogue.pieces import PieceSpec, pieces_of
-from guichets.enums import Role
+from candidatures.catalogue.dispositifs import DispositifSpec, GuichetDemande
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.catalogue.specs import GuichetSpec, PieceSpec
+from guichets.enums import Portee, Role
+
+from .objets import PRINCIPAL, Objet
 
 PROPRE = "propre"
 TIERS = "tiers"
@@ -35,123 +39,113 @@ class Architecture:
 
 
 @dataclass(frozen=True)
-class HabilitationRequise:
-    """An habilitation that the collège asks for.
+class DemandeRequise:
+    """A grant that the collège asks for.
 
-    :param is_third_party: held by the proxy's own éditeur: read under the NRU declared, and no piece is asked here
+    :param nom: of the téléservice, when it is for one
+    :param numero: as the éligibilité gives it
+    :param is_third_party: held by another éditeur: read under the number declared, and no piece is asked here
     """
 
-    role: Role
-    numero: str
-    proxy: str
-    is_third_party: bool
-    pieces: tuple[PieceSpec, ...]
+    objet: Objet
+    nom: str = ""
+    numero: str = ""
+    nil: str = ""
+    is_third_party: bool = False
+    pieces: tuple[PieceSpec, ...] = ()
 
     @property
-    def objet(self) -> str:
-        return objet_of_habilitation(self.role, self.proxy)
-
-    @property
-    def key(self) -> str:
-        """What stands for it in an address."""
-        return key_of(self.objet)
-
-    @property
-    def label(self) -> str:
-        held_as = "éditeur de votre proxy tiers" if self.is_third_party else self.role.label.lower()
-        return f"Habilitation EDC PSC, {held_as}"
-
-
-@dataclass(frozen=True)
-class HomologationRequise:
-    """An homologation that the collège asks for: one component, one téléservice. The principal has no name."""
-
-    composant: str
-    teleservice: str
-    nom: str
-    nil: str
-    is_third_party: bool
-
-    @property
-    def objet(self) -> str:
-        return objet_of_homologation(self.composant, self.teleservice)
+    def guichet(self) -> GuichetSpec:
+        return self.objet.spec
 
     @property
     def key(self) -> str:
-        return key_of(self.objet)
+        """What stands for it in an address, which ends with one slash, and not with two."""
+        return self.objet.key.rstrip("/")
 
     @property
     def label(self) -> str:
-        return f"Homologation CNDA {self.nom}, {self.composant or 'composant principal'}"
+        spec = self.guichet
+        match spec.portee:
+            case Portee.ROLE if self.is_third_party:
+                return f"{spec.intitule}, éditeur de votre proxy tiers"
+            case Portee.COMPOSANT:
+                return f"{spec.intitule} {self.nom}, {self.objet.composant or PRINCIPAL}"
+            case Portee.ROLE | Portee.PREUVE | Portee.SOLUTION:
+                return self.objet.label
+            case _ as never:
+                assert_never(never)
 
 
 @dataclass(frozen=True)
 class Requis:
     """All that the other desks must grant, in the order in which it is obtained."""
 
-    habilitations: tuple[HabilitationRequise, ...]
-    homologations: tuple[HomologationRequise, ...]
+    demandes: tuple[DemandeRequise, ...]
 
-    @property
-    def concerned_by_edc_psc(self) -> bool:
-        return bool(self.habilitations)
-
-
-def objet_of_habilitation(role: Role, proxy: str = "") -> str:
-    return f"edc_psc:{role.value}/{proxy if role is Role.UTILISATEUR else ''}"
-
-
-def objet_of_homologation(composant: str, teleservice: str) -> str:
-    return f"cnda:{composant}/{teleservice}"
-
-
-def key_of(objet: str) -> str:
-    """An address ends with one slash, and not with two."""
-    return objet.rstrip("/")
+    def of(self, guichet: str) -> tuple[DemandeRequise, ...]:
+        return tuple(one for one in self.demandes if one.objet.guichet == guichet)
 
 
 def requis(architecture: Architecture, spec: DispositifSpec) -> Requis:
-    """Say what a solution must obtain from the EDC PSC and the CNDA.
+    """Say what a solution must obtain from each desk that its dispositif names.
 
-    A profil out of the EDC PSC is so only when it is presented alone. A proxy alone is not homologated by the CNDA.
+    A profil that a desk does not concern is so only when it is presented alone.
     """
-    return Requis(_habilitations(architecture, spec), _homologations(architecture, spec))
+    desks = sorted((spec_of_guichet(code) for code in spec.guichets), key=lambda desk: (desk.rank, desk.code))
+    found = [one for desk in desks for one in _of_desk(desk, spec.guichets[desk.code], architecture, spec)]
+    return Requis(tuple(found))
 
 
-def concerned_by_edc_psc(profils: Collection[str], spec: DispositifSpec) -> bool:
-    return not profils or not spec.sans_edc_psc.issuperset(profils)
-
-
-def _habilitations(architecture: Architecture, spec: DispositifSpec) -> tuple[HabilitationRequise, ...]:
-    if not concerned_by_edc_psc(architecture.profils, spec):
+def _of_desk(
+    desk: GuichetSpec, asked: GuichetDemande, architecture: Architecture, spec: DispositifSpec
+) -> Iterable[DemandeRequise]:
+    if architecture.profils and asked.sans_profils.issuperset(architecture.profils):
         return ()
+    match desk.portee:
+        case Portee.ROLE:
+            return _of_roles(desk, architecture)
+        case Portee.COMPOSANT:
+            return _of_components(desk, asked, architecture, spec.teleservices)
+        case Portee.SOLUTION:
+            return (DemandeRequise(Objet(desk.code), nil=architecture.nil),)
+        case Portee.PREUVE:  # the REM asks for it, preuve by preuve
+            return ()
+        case _ as never:
+            assert_never(never)
+
+
+def _of_roles(desk: GuichetSpec, architecture: Architecture) -> Iterable[DemandeRequise]:
+    """Both roles; with a third-party proxy, its owner's is required too."""
     numeros = {Role.UTILISATEUR: architecture.nru_utilisateur, Role.PROXY: architecture.nru_proxy}
-    return tuple(
-        HabilitationRequise(
-            role=role,
+    return [
+        DemandeRequise(
+            Objet(desk.code, role=role.value),
             numero=numeros[role],
-            proxy="",
             is_third_party=role is Role.PROXY and architecture.proxy == TIERS,
-            pieces=pieces_of(role, architecture.proxy or PROPRE),
+            pieces=desk.pieces.get((role, architecture.proxy or PROPRE), ()),
         )
         for role in Role
-    )
-
-
-def _homologations(architecture: Architecture, spec: DispositifSpec) -> tuple[HomologationRequise, ...]:
-    """One for the principal and each téléservice of its profils, and those that each additionnel calls."""
-    wanted = {code for profil in architecture.profils for code in spec.teleservices_requis.get(profil, ())}
-    principal = [
-        HomologationRequise("", code, nom, architecture.nil, is_third_party=False)
-        for code, nom in spec.teleservices.items()
-        if code in wanted
     ]
-    return (*principal, *(one for module in architecture.additionnels for one in _of_module(module, spec.teleservices)))
 
 
-def _of_module(module: Additionnel, teleservices: Mapping[str, str]) -> list[HomologationRequise]:
+def _of_components(
+    desk: GuichetSpec, asked: GuichetDemande, architecture: Architecture, teleservices: Mapping[str, str]
+) -> Iterable[DemandeRequise]:
+    """One for the principal and each téléservice of its profils, and those that each additionnel calls.
+
+    A proxy alone is not homologated by the CNDA.
+    """
+    wanted = {code for profil in architecture.profils for code in asked.teleservices.get(profil, ())}
+    principal = Additionnel("", architecture.nil, is_third_party=False, teleservices=tuple(wanted))
     return [
-        HomologationRequise(module.nom, code, nom, module.nil, is_third_party=module.is_third_party)
+        DemandeRequise(
+            Objet(desk.code, composant=module.nom, teleservice=code),
+            nom=nom,
+            nil=module.nil,
+            is_third_party=module.is_third_party,
+        )
+        for module in (principal, *architecture.additionnels)
         for code, nom in teleservices.items()
         if code in module.teleservices
     ]

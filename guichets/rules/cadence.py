@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from candidatures.rules.deadlines import spell
-from guichets.catalogue.releves import CadenceSpec
+from guichets.catalogue.specs import CadenceSpec
 
 FIRST_RETRY = timedelta(minutes=2)
 LONGEST_RETRY = timedelta(hours=2)

@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
+from typing import assert_never
 
-from guichets.enums import Guichet, Role
-from guichets.rules.architecture import (
-    Architecture,
-    HabilitationRequise,
-    HomologationRequise,
-    objet_of_habilitation,
-    objet_of_homologation,
-)
-from guichets.rules.reconciliation import LABELS
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import Portee, Role
+
+from .architecture import Architecture, DemandeRequise
+from .objets import Objet
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}")
 FURTHEST_RETURN = 3 * 366
@@ -23,12 +21,11 @@ FURTHEST_RETURN = 3 * 366
 class Declaration:
     """A demande as an éditeur declares it, with what is known of it.
 
-    :param numero: at the desk: the NRU at the EDC PSC, the number of the demande at the CNDA; empty until known
-    :param role: at the EDC PSC; `proxy` then names the one used, when there are several
-    :param composant: at the CNDA; empty for the principal
+    :param guichet: the code of the desk
+    :param numero: at the desk; empty until known
     """
 
-    guichet: Guichet
+    guichet: str
     numero: str = ""
     role: Role | None = None
     proxy: str = ""
@@ -39,25 +36,24 @@ class Declaration:
     is_third_party: bool = False
 
     @property
-    def objet(self) -> str:
-        if self.guichet is Guichet.CNDA:
-            return objet_of_homologation(self.composant, self.teleservice)
-        return objet_of_habilitation(self.role or Role.UTILISATEUR, self.proxy)
+    def objet(self) -> Objet:
+        role = self.role.value if self.role else ""
+        return Objet(self.guichet, role, self.proxy, self.composant, self.teleservice)
 
 
-def declaration_of(
-    required: HabilitationRequise | HomologationRequise, *, numero: str = "", logiciel: str = ""
-) -> Declaration:
+def declaration_of(required: DemandeRequise, *, numero: str = "", logiciel: str = "") -> Declaration:
     """Declare what the process requires, with what is known of it."""
-    said = Declaration(Guichet.EDC_PSC, numero, logiciel=logiciel, is_third_party=required.is_third_party)
-    if isinstance(required, HabilitationRequise):
-        return replace(said, role=required.role, proxy=required.proxy)
-    return replace(
-        said,
-        guichet=Guichet.CNDA,
-        composant=required.composant,
-        teleservice=required.teleservice,
-        nil=required.nil,
+    objet = required.objet
+    return Declaration(
+        guichet=objet.guichet,
+        numero=numero,
+        role=Role(objet.role) if objet.role else None,
+        proxy=objet.proxy,
+        composant=objet.composant,
+        teleservice=objet.teleservice,
+        nil=required.nil if required.guichet.portee is Portee.COMPOSANT else "",
+        logiciel=logiciel,
+        is_third_party=required.is_third_party,
     )
 
 
@@ -65,7 +61,7 @@ def declaration_of(
 class Capture:
     """What a person read on a desk's page: the three things that the process asks a capture to show.
 
-    :param nil: of the software shown, when the desk is the CNDA
+    :param nil: of the software shown, where the desk knows it by one
     """
 
     etape: str
@@ -93,10 +89,23 @@ def _of_the_identifiers(declaration: Declaration) -> Iterator[tuple[str, str]]:
 def _of_the_object(
     declaration: Declaration, architecture: Architecture, teleservices: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    if declaration.guichet is Guichet.EDC_PSC:
-        if declaration.role is None:
-            yield "role", "Dites en quelle qualité l’habilitation est demandée."
-        return
+    match spec_of_guichet(declaration.guichet).portee:
+        case Portee.ROLE:
+            if declaration.role is None:
+                yield "role", "Dites en quelle qualité l’habilitation est demandée."
+        case Portee.COMPOSANT:
+            yield from _of_the_component(declaration, architecture, teleservices)
+        case Portee.PREUVE:
+            yield "", "Cette demande se fait en déposant la preuve."
+        case Portee.SOLUTION:
+            return
+        case _ as never:
+            assert_never(never)
+
+
+def _of_the_component(
+    declaration: Declaration, architecture: Architecture, teleservices: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
     if declaration.teleservice not in teleservices:
         yield "teleservice", "Ce téléservice n’est pas proposé par la démarche."
     names = {one.nom for one in architecture.additionnels}
@@ -115,13 +124,20 @@ def why_not_this_nil(nil: str, composant: str, architecture: Architecture) -> st
     return ""
 
 
+def nil_to_keep(declaration: Declaration, architecture: Architecture) -> str:
+    """Return the NIL of a new demande: as declared with it, else in the éligibilité; none where no component is."""
+    if spec_of_guichet(declaration.guichet).portee is not Portee.COMPOSANT:
+        return ""
+    return declaration.nil or nil_of(declaration.composant, architecture)
+
+
 def nil_of(composant: str, architecture: Architecture) -> str:
     """Return the NIL of a component as the éligibilité declares it; empty when it does not."""
     known = {one.nom: one.nil for one in architecture.additionnels} | {"": architecture.nil}
     return known.get(composant, "")
 
 
-def faults_of_capture(capture: Capture, guichet: Guichet, expected_nil: str, *, on: date) -> dict[str, str]:
+def faults_of_capture(capture: Capture, guichet: GuichetSpec, expected_nil: str, *, on: date) -> dict[str, str]:
     """Say what is wrong with what was read on a desk's page, by name of field.
 
     :param expected_nil: of the component, when it is known
@@ -130,8 +146,8 @@ def faults_of_capture(capture: Capture, guichet: Guichet, expected_nil: str, *, 
     return dict(_of_the_capture(capture, guichet, expected_nil, on))
 
 
-def _of_the_capture(capture: Capture, guichet: Guichet, expected_nil: str, on: date) -> Iterator[tuple[str, str]]:
-    if capture.etape not in LABELS[guichet]:
+def _of_the_capture(capture: Capture, guichet: GuichetSpec, expected_nil: str, on: date) -> Iterator[tuple[str, str]]:
+    if capture.etape not in guichet.labels:
         yield "etape", "Choisissez l’étape que montre la capture."
     if capture.date_etape is None:
         yield "date_etape", "Dites depuis quand la demande est à cette étape."

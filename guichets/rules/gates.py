@@ -5,12 +5,12 @@ information that grows old move no demande, so they neither open nor close a gat
 preuve and is not looked at here. No gate refuses the submission of a chapitre.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichets.enums import EtapeCNDA, EtapeEDC, GateCode, Guichet, Owner, ResultatGazelle
-from guichets.rules.reconciliation import GRANTED, LABELS, REFUSED, is_at_least
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import GateCode, Owner
 
 # The sections of the webinar of 26 May 2026 in which each gate is said.
 SECTIONS = {
@@ -21,25 +21,6 @@ SECTIONS = {
 }
 DONE = ("approved", "acquis", "sans_objet")
 WITH_THE_ANS = ("submitted", "under_review")
-WAITING: Mapping[str, Owner] = {
-    EtapeCNDA.PRE_EXAMEN: Owner.CNDA,
-    EtapeCNDA.EXAMEN: Owner.CNDA,
-    EtapeCNDA.FINALISATION: Owner.CNDA,
-    EtapeEDC.SUBMITTED: Owner.EDC_PSC,
-    EtapeEDC.IN_REVIEW: Owner.EDC_PSC,
-}
-# What is awaited of who must act, by stage; refused or not declared, of the éditeur.
-AWAITED: Mapping[str, str] = {
-    EtapeCNDA.INITIALISATION: "compléter la demande dans l’espace du CNDA",
-    EtapeCNDA.PRE_EXAMEN: "le pré-examen de la demande",
-    EtapeCNDA.EXAMEN: "l’examen de conformité",
-    EtapeCNDA.FINALISATION: "la décision",
-    EtapeEDC.DECLARED: "déposer le dossier et ses pièces",
-    EtapeEDC.SUBMITTED: "ouvrir l’examen du dossier",
-    EtapeEDC.IN_REVIEW: "la décision",
-    EtapeEDC.COMPLEMENT_REQUESTED: "répondre à la demande de complément",
-    REFUSED: "présenter une nouvelle demande",
-}
 
 
 @dataclass(frozen=True)
@@ -53,11 +34,15 @@ class DemandeFacts:
     """
 
     label: str
-    guichet: Guichet
+    guichet: GuichetSpec
     etape: str
     recorded: bool = True
     confirmed_at: datetime | None = None
     is_third_party: bool = False
+
+    @property
+    def is_granted(self) -> bool:
+        return self.recorded and self.guichet.is_granted(self.etape)
 
 
 @dataclass(frozen=True)
@@ -66,13 +51,12 @@ class GateFacts:
 
     :param prerequis: where the prerequisite chapitre stands; empty when the dispositif has none, None without a REM
     :param profils_known: whether the profils are chosen: before that, what is required is not known
-    :param habilitations: those required; none at all when the EDC PSC does not concern the solution
+    :param demandes: those required; none of a desk that does not concern the solution
     """
 
     prerequis: str | None
     profils_known: bool
-    habilitations: tuple[DemandeFacts, ...]
-    homologations: tuple[DemandeFacts, ...]
+    demandes: tuple[DemandeFacts, ...]
 
 
 @dataclass(frozen=True)
@@ -133,20 +117,26 @@ def _of_the_prerequis(standing: str | None) -> Iterable[Reason]:
 
 
 def _homologations(facts: GateFacts) -> Gate:
-    """AHI presented alone has no habilitation to obtain first."""
-    return _gate(GateCode.HOMOLOGATIONS, facts, _ungranted(facts.habilitations), facts.habilitations)
+    """What a desk waits for at another; AHI presented alone has no habilitation to obtain first."""
+    awaited = {code for one in facts.demandes for code in one.guichet.apres}
+    before = [one for one in facts.demandes if one.guichet.code in awaited]
+    return _gate(GateCode.HOMOLOGATIONS, facts, _ungranted(before), before)
 
 
 def _repute_complet(facts: GateFacts) -> Gate:
-    behind = [one for one in facts.homologations if not _is_at_least_pre_examen(one)]
-    reasons = [_why_not(one, "n’en est pas au pré-examen") for one in behind]
-    return _gate(GateCode.REPUTE_COMPLET, facts, reasons, facts.homologations)
+    counted = [one for one in facts.demandes if one.guichet.repute_complet_des]
+    reasons = [_why_not(one, _lack(one)) for one in counted if not _is_far_enough(one)]
+    return _gate(GateCode.REPUTE_COMPLET, facts, reasons, counted)
+
+
+def _lack(one: DemandeFacts) -> str:
+    threshold = one.guichet.by_code[one.guichet.repute_complet_des].label
+    return f"n’en est pas à l’étape « {threshold} »"
 
 
 def _college(facts: GateFacts) -> Gate:
     """What the desks must have granted; chapitres and convention are the collège's other conditions."""
-    everything = (*facts.habilitations, *facts.homologations)
-    return _gate(GateCode.COLLEGE, facts, _ungranted(everything), everything)
+    return _gate(GateCode.COLLEGE, facts, _ungranted(facts.demandes), facts.demandes)
 
 
 def _gate(code: GateCode, facts: GateFacts, reasons: Iterable[Reason], read: Iterable[DemandeFacts]) -> Gate:
@@ -157,33 +147,39 @@ def _gate(code: GateCode, facts: GateFacts, reasons: Iterable[Reason], read: Ite
 
 
 def _ungranted(demandes: Iterable[DemandeFacts]) -> list[Reason]:
-    return [_why_not(one, "n’est pas accordée") for one in demandes if one.etape != GRANTED or not one.recorded]
+    return [_why_not(one, "n’est pas accordée") for one in demandes if not one.is_granted]
 
 
-def _is_at_least_pre_examen(one: DemandeFacts) -> bool:
-    return one.recorded and is_at_least(one.guichet, one.etape, EtapeCNDA.PRE_EXAMEN)
+def _is_far_enough(one: DemandeFacts) -> bool:
+    return one.recorded and one.guichet.is_at_least(one.etape, one.guichet.repute_complet_des)
 
 
 def _why_not(one: DemandeFacts, lack: str) -> Reason:
     if not one.recorded:
-        return Reason(f"{one.label} : la demande n’est pas déclarée ici avec son numéro.", Owner.EDITEUR)
+        number = one.guichet.identifiant
+        return Reason(f"{one.label} : la demande n’est pas déclarée ici avec son {number}.", Owner.EDITEUR)
     if one.confirmed_at is None:
         return Reason(f"{one.label} : le guichet n’en a encore rien dit au portail.", owner_of(one) or Owner.EDITEUR)
-    if one.etape == REFUSED:
+    if one.guichet.is_refused(one.etape):
         return Reason(f"{one.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
-    stage = LABELS[one.guichet][one.etape].lower()
+    stage = one.guichet.by_code[one.etape].label.lower()
     return Reason(f"{one.label} : {lack} (étape : {stage}).", owner_of(one) or Owner.EDITEUR)
 
 
 def owner_of(one: DemandeFacts) -> Owner | None:
     """Say who must act for a demande: its desk, or the éditeur; nobody once it is granted."""
-    if one.recorded and one.etape in (GRANTED, ResultatGazelle.PASSED):
-        return None
-    return WAITING.get(one.etape, Owner.EDITEUR) if one.recorded else Owner.EDITEUR
+    if not one.recorded:
+        return Owner.EDITEUR
+    match one.guichet.by_code[one.etape].attend:
+        case "guichet":
+            return one.guichet.owner
+        case "editeur":
+            return Owner.EDITEUR
+    return None
 
 
 def awaited_of(one: DemandeFacts) -> str:
     """Say what is awaited of who must act; nothing once it is granted."""
-    if owner_of(one) is None:
-        return ""
-    return AWAITED.get(one.etape, "") if one.recorded else "déclarer ici la demande, avec son numéro"
+    if not one.recorded:
+        return f"déclarer ici la demande, avec son {one.guichet.identifiant}"
+    return one.guichet.by_code[one.etape].attendu

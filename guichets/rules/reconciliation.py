@@ -5,37 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from candidatures.catalogue.dispositifs import PARIS
-from guichets.enums import AnomalieKind, EtapeCNDA, EtapeEDC, Guichet, Owner, ResultatGazelle
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import AnomalieKind, Owner
 
-# Every legal move, and no other; the machines of the models are the same, and a test compares them.
-LEGAL: Mapping[Guichet, Mapping[str, tuple[str, ...]]] = {
-    Guichet.CNDA: {
-        EtapeCNDA.INITIALISATION: (EtapeCNDA.PRE_EXAMEN,),
-        EtapeCNDA.PRE_EXAMEN: (EtapeCNDA.EXAMEN, EtapeCNDA.REFUSED),
-        EtapeCNDA.EXAMEN: (EtapeCNDA.FINALISATION, EtapeCNDA.REFUSED),
-        EtapeCNDA.FINALISATION: (EtapeCNDA.GRANTED, EtapeCNDA.REFUSED),
-        EtapeCNDA.GRANTED: (),
-        EtapeCNDA.REFUSED: (),
-    },
-    Guichet.EDC_PSC: {
-        EtapeEDC.DECLARED: (EtapeEDC.SUBMITTED,),
-        EtapeEDC.SUBMITTED: (EtapeEDC.IN_REVIEW,),
-        EtapeEDC.IN_REVIEW: (EtapeEDC.GRANTED, EtapeEDC.REFUSED, EtapeEDC.COMPLEMENT_REQUESTED),
-        EtapeEDC.COMPLEMENT_REQUESTED: (EtapeEDC.IN_REVIEW, EtapeEDC.REFUSED),
-        EtapeEDC.GRANTED: (),
-        EtapeEDC.REFUSED: (),
-    },
-    # A permanent link shows a test that may be run again: whatever its result was, it may be any other.
-    Guichet.GAZELLE: {one: tuple(other for other in ResultatGazelle if other != one) for one in ResultatGazelle},
-}
-LABELS: Mapping[Guichet, Mapping[str, str]] = {
-    Guichet.CNDA: {one.value: str(one.label) for one in EtapeCNDA},
-    Guichet.EDC_PSC: {one.value: str(one.label) for one in EtapeEDC},
-    Guichet.GAZELLE: {one.value: str(one.label) for one in ResultatGazelle},
-}
-REFUSED = "refused"
-GRANTED = "granted"
-DESKS: Mapping[Guichet, str] = {Guichet.CNDA: "Le CNDA", Guichet.EDC_PSC: "L’EDC PSC", Guichet.GAZELLE: "Gazelle"}
 OWNERS: Mapping[AnomalieKind, Owner] = {
     AnomalieKind.OTHER_SOFTWARE: Owner.EDITEUR,
     AnomalieKind.OTHER_OBJECT: Owner.EDITEUR,
@@ -53,7 +25,7 @@ class Believed:
     :param nil: of the component, as declared; empty when unknown, as is `logiciel`
     """
 
-    guichet: Guichet
+    guichet: GuichetSpec
     etape: str
     etape_date: date | None = None
     objet: str = ""
@@ -65,7 +37,7 @@ class Believed:
 class Said:
     """What the desk answered, in its own words."""
 
-    guichet: Guichet
+    guichet: GuichetSpec
     etape: str
     date_etape: date
     objet: str = ""
@@ -113,32 +85,20 @@ def reconcile(believed: Believed, said: Said, *, at: datetime) -> Path | Anomali
     return found or Path(steps_between(believed.guichet, believed.etape, said.etape) or ())
 
 
-def steps_between(guichet: Guichet, start: str, end: str) -> tuple[Step, ...] | None:
-    """Return the shortest way along legal moves, its last stage alone seen; None when there is none."""
-    ways: list[tuple[str, ...]] = [(start,)]
-    known = {start}
-    while ways:
-        way = ways.pop(0)
-        if way[-1] == end:
-            return tuple(Step(etape, seen=etape == end) for etape in way[1:])
-        ways += [(*way, one) for one in LEGAL[guichet].get(way[-1], ()) if one not in known]
-        known.update(LEGAL[guichet].get(way[-1], ()))
-    return None
-
-
-def is_at_least(guichet: Guichet, etape: str, threshold: str) -> bool:
-    """Say whether a stage is the threshold or comes after it; a refusal is nowhere."""
-    return etape != REFUSED and steps_between(guichet, threshold, etape) is not None
+def steps_between(guichet: GuichetSpec, start: str, end: str) -> tuple[Step, ...] | None:
+    """Return the shortest way along moves forwards, its last stage alone seen; None when there is none."""
+    way = guichet.way(start, end)
+    return None if way is None else tuple(Step(etape, seen=etape == end) for etape in way)
 
 
 def contradicts(said: Said, manual: str) -> AnomalieFound | None:
     """Say that the desk is behind what a person recorded by hand; None when it is there, or further."""
-    if said.etape not in LEGAL[said.guichet] or steps_between(said.guichet, manual, said.etape) is not None:
+    if said.etape not in said.guichet.labels or steps_between(said.guichet, manual, said.etape) is not None:
         return None
     sentence = (
         f"Le relevé saisi avec sa capture dit « {_label(said.guichet, manual)} » ; "
-        f"{_desk(said)} répond « {_label(said.guichet, said.etape)} » au {said.date_etape:%d/%m/%Y}. "
-        "Vérifiez la capture ou le numéro de la demande."
+        f"{said.guichet.article_inside} répond « {_label(said.guichet, said.etape)} » au {said.date_etape:%d/%m/%Y}. "
+        f"Vérifiez la capture ou le {said.guichet.identifiant} de la demande."
     )
     return AnomalieFound(AnomalieKind.CONTRADICTS_MANUAL, sentence)
 
@@ -148,13 +108,13 @@ def _anomalies(believed: Believed, said: Said, today: date) -> Iterator[Anomalie
     yield from _of_the_stage(believed, said)
     if said.date_etape > today:
         sentence = (
-            f"{DESKS[said.guichet]} date l’étape « {_label(said.guichet, said.etape)} » du "
+            f"{said.guichet.article} date l’étape « {_label(said.guichet, said.etape)} » du "
             f"{said.date_etape:%d/%m/%Y}, qui n’est pas encore venu."
         )
         yield AnomalieFound(AnomalieKind.FUTURE_DATE, sentence)
     if believed.etape_date and said.date_etape < believed.etape_date:
         sentence = (
-            f"{DESKS[said.guichet]} date son étape du {said.date_etape:%d/%m/%Y}, avant celle que le portail tient "
+            f"{said.guichet.article} date son étape du {said.date_etape:%d/%m/%Y}, avant celle que le portail tient "
             f"déjà du {believed.etape_date:%d/%m/%Y}."
         )
         yield AnomalieFound(AnomalieKind.OLDER_DATE, sentence)
@@ -162,27 +122,30 @@ def _anomalies(believed: Believed, said: Said, today: date) -> Iterator[Anomalie
 
 def _of_the_object(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
     if believed.objet and said.objet and _folded(believed.objet) != _folded(said.objet):
-        sentence = f"Ce numéro est, pour {_desk(said)}, celui de « {said.objet} » et non de « {believed.objet} »."
+        sentence = (
+            f"Ce {said.guichet.identifiant} est, pour {said.guichet.article_inside}, celui de « {said.objet} » "
+            f"et non de « {believed.objet} »."
+        )
         yield AnomalieFound(AnomalieKind.OTHER_OBJECT, sentence)
     if believed.nil and said.nil:
         if _folded(believed.nil) != _folded(said.nil):
-            sentence = f"{DESKS[said.guichet]} répond pour le NIL {said.nil}, et non pour {believed.nil}."
+            sentence = f"{said.guichet.article} répond pour le NIL {said.nil}, et non pour {believed.nil}."
             yield AnomalieFound(AnomalieKind.OTHER_SOFTWARE, sentence)
     elif believed.logiciel and said.logiciel and _folded(believed.logiciel) != _folded(said.logiciel):
         sentence = (
-            f"{DESKS[said.guichet]} répond pour le logiciel « {said.logiciel} », et non pour « {believed.logiciel} »."
+            f"{said.guichet.article} répond pour le logiciel « {said.logiciel} », et non pour « {believed.logiciel} »."
         )
         yield AnomalieFound(AnomalieKind.OTHER_SOFTWARE, sentence)
 
 
 def _of_the_stage(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
-    guichet, desk = said.guichet, DESKS[said.guichet]
-    if said.etape not in LEGAL[guichet]:
+    guichet, desk = said.guichet, said.guichet.article
+    if said.etape not in guichet.labels:
         sentence = f"{desk} donne un statut que le portail ne connaît pas : « {said.etape[:80]} »."
         yield AnomalieFound(AnomalieKind.UNKNOWN_STATUS, sentence)
     elif steps_between(guichet, believed.etape, said.etape) is None:
         new, old = _label(guichet, said.etape), _label(guichet, believed.etape)
-        if believed.etape == REFUSED:
+        if guichet.is_refused(believed.etape):
             sentence = f"{desk} dit « {new} » d’une demande qu’il avait refusée : une nouvelle demande est attendue."
             yield AnomalieFound(AnomalieKind.OUT_OF_REFUSED, sentence)
         else:
@@ -190,13 +153,8 @@ def _of_the_stage(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
             yield AnomalieFound(AnomalieKind.BACKWARDS, sentence)
 
 
-def _label(guichet: Guichet, etape: str) -> str:
-    return LABELS[guichet].get(etape, etape)
-
-
-def _desk(said: Said) -> str:
-    desk = DESKS[said.guichet]
-    return desk if said.guichet is Guichet.GAZELLE else desk[0].lower() + desk[1:]
+def _label(guichet: GuichetSpec, etape: str) -> str:
+    return guichet.labels.get(etape, etape)
 
 
 def _folded(text: str) -> str:

@@ -7,8 +7,7 @@ from django.urls import reverse
 from candidatures.models import Candidature
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
-from guichets import queries
-from guichets.models import DemandeAuGuichet, Suivie
+from guichets.models import DemandeAuGuichet
 
 
 def find_to_fill(request: PortalRequest, nru: str) -> Candidature:
@@ -18,13 +17,10 @@ def find_to_fill(request: PortalRequest, nru: str) -> Candidature:
     return find_candidature(request, nru)
 
 
-def find_demande(candidature: Candidature, demande_id: int) -> Suivie:
-    demande = get_object_or_404(
-        DemandeAuGuichet.objects.select_related("habilitation", "homologation"),
-        pk=demande_id,
-        candidature=candidature,
-    )
-    return queries.machine_of(demande)
+def find_demande(candidature: Candidature, demande_id: int) -> DemandeAuGuichet:
+    demande = get_object_or_404(DemandeAuGuichet, pk=demande_id, candidature=candidature)
+    demande.candidature = candidature
+    return demande
 
 
 def trail_to_guichets(candidature: Candidature, request: PortalRequest) -> Trail:

@@ -13,17 +13,17 @@ from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 from guichets import operations, queries
-from guichets.enums import Guichet
+from guichets.catalogue.guichets import every_guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import Portee
 from guichets.forms import CaptureForm, CorrectionForm, DeclarationForm
-from guichets.models import Homologation, Suivie
+from guichets.models import DemandeAuGuichet
 from guichets.queries import LigneDeDemande
-from guichets.rules.architecture import HabilitationRequise, HomologationRequise, requis
+from guichets.rules.architecture import DemandeRequise, requis
 from guichets.rules.declarations import declaration_of
-from guichets.rules.reconciliation import LABELS
 from preuves.queries import dossier_of
 
 from .access import find_demande, find_to_fill, trail_to_guichets
-from .desks import COLOURS, DESKS, ShownDesk
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
-        "desks": [_desk(one, situation.of(one.guichet)) for one in DESKS],
+        "desks": [_desk(one, situation.of(one.code)) for one in every_guichet() if one.is_shown],
         "gates": situation.gates,
         "profils_known": bool(situation.architecture.profils),
         "may_declare": fills and candidature.state == CandidatureState.OPEN,
@@ -54,25 +54,26 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     return render(request, "guichets/page.html", context)
 
 
-def _desk(desk: ShownDesk, lignes: tuple[LigneDeDemande, ...]) -> dict[str, Any]:
+def _desk(desk: GuichetSpec, lignes: tuple[LigneDeDemande, ...]) -> dict[str, Any]:
     return {
         "label": desk.label,
-        "colour": desk.colour,
-        "purpose": desk.purpose,
-        "is_pulled": queries.is_pulled(desk.guichet),
+        "code": desk.code,
+        "colour": desk.couleur,
+        "purpose": desk.objet,
+        "is_pulled": queries.is_pulled(desk.code),
         "lignes": [{"ligne": one, "stages": stages_of(one)} for one in lignes],
     }
 
 
 def stages_of(ligne: LigneDeDemande) -> list[Stage]:
     """The lane of a demande; a refusal, or a complément, is a stage only when it is there that it stands."""
-    labels = LABELS[ligne.guichet]
+    stages = ligne.guichet.by_code
     now = ligne.state if ligne.demande else ""
-    shown = [code for code in labels if code not in ("refused", "complement_requested") or code == now]
+    shown = [code for code, stage in stages.items() if not stage.is_lateral or code == now]
     place = shown.index(now) if now in shown else -1
     unseen = {one.etape for one in ligne.passages if not one.seen}
     return [
-        Stage(labels[code], _standing(number, place, is_last=number == len(shown) - 1), code in unseen)
+        Stage(stages[code].said, _standing(number, place, is_last=number == len(shown) - 1), code in unseen)
         for number, code in enumerate(shown)
     ]
 
@@ -88,7 +89,7 @@ def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
     candidature = find_to_fill(request, nru)
     required = _required(candidature, key)
     carried = carried_data(request)
-    form = DeclarationForm(request.POST or carried, initial={"numero": getattr(required, "numero", "")})
+    form = DeclarationForm(request.POST or carried, initial={"numero": required.numero})
     if request.method == "POST" and form.is_valid():
         try:
             operations.record_demande(
@@ -108,24 +109,19 @@ def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
         "candidature": candidature,
         "trail": trail_to_guichets(candidature, request),
         "required": required,
-        "colour": COLOURS[_guichet_of(required)],
+        "colour": required.guichet.couleur,
         "form": form,
         "carried": carried,
     }
     return render(request, "guichets/declare.html", context, status=422 if form.errors else 200)
 
 
-def _required(candidature: Candidature, key: str) -> Any:
+def _required(candidature: Candidature, key: str) -> DemandeRequise:
     asked = requis(queries.architecture_of(candidature), queries.spec_of_candidature(candidature))
-    required: list[HabilitationRequise | HomologationRequise] = [*asked.habilitations, *asked.homologations]
-    for one in required:
+    for one in asked.demandes:
         if one.key == key:
             return one
     raise Http404
-
-
-def _guichet_of(required: Any) -> Guichet:
-    return Guichet.EDC_PSC if isinstance(required, HabilitationRequise) else Guichet.CNDA
 
 
 def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
@@ -135,12 +131,12 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     initial = {
         "numero": found.numero,
         "logiciel": found.logiciel,
-        "nil": found.nil if isinstance(found, Homologation) else "",
+        "nil": found.nil,
         "version": found.version,
     }
     carried = carried_data(request)
     form = CorrectionForm(request.POST or carried, initial=initial)
-    if not isinstance(found, Homologation):
+    if found.spec.portee is not Portee.COMPOSANT:
         del form.fields["nil"]
     if request.method == "POST" and form.is_valid():
         try:
@@ -184,7 +180,7 @@ def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     candidature = find_to_fill(request, nru)
     found = find_demande(candidature, demande_id)
     carried = carried_data(request)
-    form = CaptureForm(request.POST or carried, request.FILES or None, guichet=Guichet(found.guichet))
+    form = CaptureForm(request.POST or carried, request.FILES or None, guichet=found.spec)
     if request.method == "POST" and form.is_valid():
         try:
             operations.record_manual_releve(
@@ -202,13 +198,13 @@ def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     return _show(request, found, form, "guichets/releve.html", carried=carried)
 
 
-def _show(request: PortalRequest, found: Suivie, form: Any, template: str, *, carried: Any) -> HttpResponse:
+def _show(request: PortalRequest, found: DemandeAuGuichet, form: Any, template: str, *, carried: Any) -> HttpResponse:
     candidature = found.candidature
     context = {
         "candidature": candidature,
         "trail": trail_to_guichets(candidature, request),
         "demande": found,
-        "colour": COLOURS[Guichet(found.guichet)],
+        "colour": found.spec.couleur,
         "form": form,
         "carried": carried,
     }

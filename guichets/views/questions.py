@@ -22,8 +22,8 @@ def page(request: PortalRequest) -> HttpResponse:
         found = requis(form.architecture(), spec)
         context |= {
             "answered": True,
-            "habilitations": found.habilitations,
-            "homologations": found.homologations,
+            "habilitations": found.of("edc_psc"),
+            "homologations": found.of("cnda"),
             "is_groupement": form.is_groupement,
             "has_additionnels": form.has_additionnels,
             "supposes_own_proxy": form.supposes_own_proxy,

@@ -122,7 +122,7 @@ def _depot(one: RevisionThen) -> dict[str, Any]:
 
 def _demande(one: DemandeThen) -> dict[str, Any]:
     return {
-        "guichet": one.guichet.value,
+        "guichet": one.guichet.code,
         "label": one.label,
         "exigee": one.requise is not None,
         "numero": one.numero,

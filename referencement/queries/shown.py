@@ -10,8 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from candidatures.enums import VoletKind, VoletState
 from candidatures.models import Candidature, Echeance
 from candidatures.queries import said
-from guichets.enums import Guichet, Owner
-from guichets.rules.reconciliation import LABELS
+from guichets.catalogue.guichets import owner_of_value, spec_of_guichet
 from preuves.enums import PreuveState
 from preuves.rules.completude import STANDINGS
 from referencement.models import PhotoDEcheance
@@ -43,7 +42,7 @@ def shown(photo: PhotoDEcheance) -> dict[str, Any]:
         "instant": said(photo.instant, seconds=True),
         "charte": data["charte_acceptee"],
         "oublis": data["complets_non_soumis"],
-        "manque": [one | {"a_qui": Owner(one["a_qui"]).label} for one in data["manque"]],
+        "manque": [one | {"a_qui": owner_of_value(one["a_qui"]).label} for one in data["manque"]],
         "rem": _rem(data["rem"]),
         "volets": [_volet(one) for one in data["volets"]],
         "chapitres": [_chapitre(one) for one in data["chapitres"]],
@@ -71,10 +70,10 @@ def _dated(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _demande(one: dict[str, Any]) -> dict[str, Any]:
-    guichet = Guichet(one["guichet"])
+    guichet = spec_of_guichet(one["guichet"])
     since = said(datetime.fromisoformat(one["depuis"])) if one["depuis"] else ""
     return one | {
         "guichet_label": guichet.label,
-        "etape_label": LABELS[guichet][one["etape"]] if one["etape"] else "À déclarer",
+        "etape_label": guichet.labels[one["etape"]] if one["etape"] else "À déclarer",
         "depuis": since,
     }

@@ -10,11 +10,11 @@ from typing import Any
 from django.urls import reverse
 
 from candidatures.models import Candidature
+from guichets.catalogue.guichets import every_owner
 from guichets.enums import Owner
 from referencement.rules import AttributionSituation, Blocage, first_to_act, only_before_the_college
 
 LONGEST_OPEN = 6
-ACTS = {Owner.CNDA: "au CNDA", Owner.EDC_PSC: "à l’EDC PSC", Owner.ANS: "à l’ANS", Owner.EDITEUR: "à l’éditeur"}
 
 
 @dataclass(frozen=True)
@@ -72,21 +72,17 @@ def turn_from(
     if one is None or (only_mine and one.owner != Owner.EDITEUR):
         return None
     mine = one.owner == Owner.EDITEUR
-    title = "C’est à vous" if mine and fills else f"C’est au tour {_of(one.owner)}"
+    title = "C’est à vous" if mine and fills else f"C’est au tour {one.owner.of}"
     said = {"title": title, "text": one.sentence, "by_desk": not mine}
     href = href_of(one, found, fills=fills)
     return said | ({"href": href, "link": "Continuer" if mine and fills else "Consulter"} if href else {})
-
-
-def _of(owner: Owner) -> str:
-    return {Owner.CNDA: "du CNDA"}.get(owner, f"de {str(owner.label)[0].lower()}{str(owner.label)[1:]}")
 
 
 def _shown(one: Blocage, found: Candidature, *, fills: bool) -> ShownBlocage:
     return ShownBlocage(
         sentence=one.sentence,
         href=href_of(one, found, fills=fills),
-        owner=str(one.owner.label),
+        owner=one.owner.label,
         is_mine=one.owner == (Owner.EDITEUR if fills else Owner.ANS),
         echeance=one.echeance,
         is_late=one.is_late,
@@ -97,7 +93,7 @@ def _shown(one: Blocage, found: Candidature, *, fills: bool) -> ShownBlocage:
 
 def _by_owner(missing: Sequence[Blocage]) -> str:
     owners = [one.owner for one in missing]
-    return ", ".join(f"{owners.count(owner)} {ACTS[owner]}" for owner in Owner if owner in owners)
+    return ", ".join(f"{owners.count(owner)} {owner.to}" for owner in every_owner() if owner in owners)
 
 
 def href_of(one: Blocage, found: Candidature, *, fills: bool) -> str:

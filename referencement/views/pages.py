@@ -16,7 +16,7 @@ from candidatures.models import Candidature
 from candidatures.queries import Line, lines_of, moved_among, moved_lately, why_closed, with_unread_messages
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
-from guichets.views.desks import DESKS
+from guichets.catalogue.guichets import every_guichet
 from referencement import queries, rules
 from referencement.enums import ExamenState
 
@@ -55,7 +55,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
         "is_open": found.state == CandidatureState.OPEN,
         "closed": why_closed(found),
-        "desks": [(one, complet.guichets.of(one.guichet)) for one in DESKS],
+        "desks": [(one, complet.guichets.of(one.code)) for one in every_guichet() if one.is_shown],
         "gates": complet.guichets.gates,
         "profils_known": bool(complet.guichets.architecture.profils),
         "echeances": echeances,

@@ -6,7 +6,6 @@ from datetime import datetime
 from comptes.models import Compte
 from guichets import operations as guichets
 from guichets import queries as desks
-from guichets.enums import Guichet
 from guichets.sweeps import pull_demande
 from referencement import operations, queries
 from referencement.effects import print_document
@@ -22,8 +21,8 @@ EVERY_ONE = 1000
 
 def ask_the_desks(*, at: datetime) -> None:
     """Do what a sweep does, here and now: ask about every demande that is due."""
-    for guichet in filter(desks.is_pulled, (Guichet.CNDA, Guichet.EDC_PSC)):
-        for pull in guichets.mark_due(guichet=guichet, budget=EVERY_ONE, at=at):
+    for guichet in desks.pulled_desks():
+        for pull in guichets.mark_due(guichet=guichet.code, budget=EVERY_ONE, at=at):
             pull_demande(pull.demande_id, str(pull.pull_id))
 
 

@@ -19,7 +19,8 @@ from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation, Rattachement
 from guichets import operations as guichets
 from guichets import queries as desks
-from guichets.rules.architecture import HabilitationRequise, HomologationRequise, requis
+from guichets.catalogue.guichets import every_guichet
+from guichets.rules.architecture import requis
 from guichets.rules.declarations import declaration_of
 from preuves import operations as preuves
 from preuves.catalogue.reading import read_rem
@@ -32,7 +33,9 @@ DUI = "ms-dui-va2"
 
 
 def publish_the_catalogue(*, at: datetime) -> None:
-    """Load every dispositif, then read and publish its REM, through the same doors as a person's."""
+    """Load every desk and every dispositif, then read and publish its REM, through the same doors as a person's."""
+    for guichet in every_guichet():
+        guichets.load_guichet(spec=guichet)
     for spec in every_spec():
         candidatures.load_dispositif(spec=spec, at=at)
         _publish_rem(spec, at=at)
@@ -194,8 +197,7 @@ def declare(nom: str, numeros: Mapping[str, str], *, by: Persona, at: datetime) 
     """
     candidature = candidature_of(nom)
     required = requis(desks.architecture_of(candidature), desks.spec_of_candidature(candidature))
-    everything: list[HabilitationRequise | HomologationRequise] = [*required.habilitations, *required.homologations]
-    for one in everything:
+    for one in required.demandes:
         if one.key in numeros:
             guichets.record_demande(
                 candidature_id=candidature.pk,

@@ -11,6 +11,8 @@ from candidatures.catalogue.dispositifs import DispositifSpec
 from candidatures.operations import load_dispositif
 from candidatures.queries import charte_of
 from comptes.models import Editeur
+from guichets.catalogue.guichets import every_guichet
+from guichets.operations import load_guichet
 from preuves.queries import latest_version, rem_of
 
 from .copying import Tables, numbers_of
@@ -46,6 +48,8 @@ def populate(wanted: Wanted, *, say: Callable[[int], None] = lambda done: None) 
 
     :param say: told how many candidatures are made, after each batch
     """
+    for guichet in every_guichet():
+        load_guichet(spec=guichet)
     dispositif = load_dispositif(spec=wanted.spec, at=wanted.at)
     version = latest_version(dispositif.pk) if wanted.preuves else None
     assert version or not wanted.preuves, "The REM is published first."

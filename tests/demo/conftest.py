@@ -11,6 +11,7 @@ from candidatures.operations import load_dispositif
 from comptes import clock
 from comptes.operations import start_clock
 from segur_portal.demo.story import in_paris
+from tests.factories.catalogue import load_the_desks
 
 OPENING = in_paris("2026-09-30 11:30")
 
@@ -27,6 +28,7 @@ def demo(settings, tmp_path: Path, db) -> Iterator[None]:
     with clock.travel(in_paris("2026-05-26 09:00")):
         for spec in every_spec():
             load_dispositif(spec=spec, at=clock.now())
+    load_the_desks()
     yield
     clear_url_caches()
 

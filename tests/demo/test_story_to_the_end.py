@@ -8,7 +8,6 @@ from django.conf import settings as portal
 
 from comptes import clock, journal
 from guichets import queries
-from guichets.enums import Guichet
 from guichets.management.commands.simulate_guichets import FOLDER
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server
@@ -18,6 +17,7 @@ from referencement.queries import published
 from referencement.rules.publication import Wanted
 from segur_portal.demo.moments.ouverture import PARCOURS, RESIDENCE
 from segur_portal.demo.replay import replay
+from tests.factories.guichets import CNDA, EDC_PSC
 from tests.referencement.conftest import PRINTS, seal
 
 __all__ = ["seal"]
@@ -37,10 +37,10 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             }
             monkeypatch.setitem(portal.GUICHETS, desk, portal.GUICHETS[desk] | said)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        for desk in (Guichet.CNDA, Guichet.EDC_PSC):
+        for desk in (CNDA, EDC_PSC):
             queries.circuit_of(desk).reset()
         yield
-        for desk in (Guichet.CNDA, Guichet.EDC_PSC):
+        for desk in (CNDA, EDC_PSC):
             queries.desk_of(desk).close()
         server.stop()
 

@@ -12,6 +12,7 @@ from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Demande, Dispositif, Piece, Produit, Volet
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement
+from tests.factories.catalogue import load_the_desks
 
 OPENING = datetime(2026, 6, 2, 22, 0, tzinfo=UTC)
 DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
@@ -60,6 +61,7 @@ ANSWERS = {VoletKind.ADMINISTRATIF: COMPLETE, VoletKind.ELIGIBILITE: ELIGIBLE}
 
 
 def a_dispositif() -> Dispositif:
+    load_the_desks()
     return operations.load_dispositif(spec=spec_of("ms-dui-va2"), at=OPENING)
 
 

@@ -3,22 +3,52 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
 
 from candidatures.models import Candidature
 from comptes.models import Compte
 from guichets import operations
-from guichets.enums import EtapeCNDA, EtapeEDC, Guichet, Role
-from guichets.models import DemandeAuGuichet, Habilitation, Homologation, Releve, Suivie
+from guichets.enums import Role
+from guichets.models import DemandeAuGuichet, Releve
 from guichets.operations import Capture, Declaration
 from tests.factories import candidatures as make
 from tests.factories.preuves import AUTUMN, PNG
 
+CNDA, EDC_PSC, GAZELLE = "cnda", "edc_psc", "gazelle"
+
+
+class EtapeCNDA(StrEnum):
+    """The stages of the CNDA's file, for the tests that walk them."""
+
+    INITIALISATION = "initialisation"
+    PRE_EXAMEN = "pre_examen"
+    EXAMEN = "examen"
+    FINALISATION = "finalisation"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class EtapeEDC(StrEnum):
+    """The stages of the EDC PSC's file."""
+
+    DECLARED = "declared"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
+    COMPLEMENT_REQUESTED = "complement_requested"
+    GRANTED = "granted"
+    REFUSED = "refused"
+
+
+class ResultatGazelle(StrEnum):
+    UNDEFINED = "DONE_UNDEFINED"
+    FAILED = "DONE_FAILED"
+    PASSED = "DONE_PASSED"
+
+
 MORNING = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 YESTERDAY = date(2026, 11, 2)
-ALONG_CNDA = tuple(EtapeCNDA.values)[:-1]
-ALONG_EDC = (EtapeEDC.DECLARED, EtapeEDC.SUBMITTED, EtapeEDC.IN_REVIEW, EtapeEDC.GRANTED)
 
 
 @dataclass(frozen=True)
@@ -45,19 +75,19 @@ class AnAnswer:
         return hashlib.sha256(self.raw).hexdigest()
 
 
-def an_answer(demande: Suivie, etape: str, **changes: Any) -> AnAnswer:
+def an_answer(demande: DemandeAuGuichet, etape: str, **changes: Any) -> AnAnswer:
     """What the desk of this demande answers when it is at that stage."""
-    objet = {"objet": demande.teleservice, "nil": demande.nil} if isinstance(demande, Homologation) else {}
+    objet = {"objet": demande.teleservice, "nil": demande.nil} if demande.teleservice else {}
     return replace(AnAnswer(demande.numero, etape, **objet), **changes)
 
 
 def cnda(teleservice: str = "INSI", **changes: Any) -> Declaration:
     given = {"numero": f"CNDA-{teleservice}", "nil": "NIL-1"}
-    return Declaration(Guichet.CNDA, teleservice=teleservice, **(given | changes))
+    return Declaration(CNDA, teleservice=teleservice, **(given | changes))
 
 
 def edc(role: Role | None = Role.UTILISATEUR, **changes: Any) -> Declaration:
-    return Declaration(Guichet.EDC_PSC, role=role, **({"numero": f"EDC-{role}"} | changes))
+    return Declaration(EDC_PSC, role=role, **({"numero": f"EDC-{role}"} | changes))
 
 
 def a_demande(
@@ -68,27 +98,26 @@ def a_demande(
 
 
 def a_releve(
-    demande: Suivie, etape: str, at: datetime = MORNING, pull_id: UUID | None = None, **changes: Any
+    demande: DemandeAuGuichet, etape: str, at: datetime = MORNING, pull_id: UUID | None = None, **changes: Any
 ) -> Releve:
     """The desk answers that, at that moment."""
     answer = an_answer(demande, etape, **changes)
     return operations.note_releve(demande_id=demande.pk, pull_id=pull_id or uuid4(), answer=answer, at=at)
 
 
-def moved_to(demande: Suivie, etape: str, at: datetime = MORNING) -> Any:
+def moved_to(demande: DemandeAuGuichet, etape: str, at: datetime = MORNING) -> Any:
     """The demande after its desk went through every stage to that one, a minute each."""
-    along = ALONG_CNDA if isinstance(demande, Homologation) else ALONG_EDC
-    for rank, one in enumerate(along[1 : along.index(etape) + 1]):
-        a_releve(demande, one, at=at + timedelta(minutes=rank))
+    for rank, stage in enumerate(demande.spec.way(demande.spec.initial.code, etape) or ()):
+        a_releve(demande, stage, at=at + timedelta(minutes=rank))
     return again(demande)
 
 
 def again(demande: DemandeAuGuichet) -> Any:
     """The same demande, as it now stands."""
-    return type(demande).objects.get(pk=demande.pk)
+    return DemandeAuGuichet.objects.get(pk=demande.pk)
 
 
-def a_capture(demande: Suivie, by: Compte, at: datetime = MORNING, **changes: Any) -> Releve:
+def a_capture(demande: DemandeAuGuichet, by: Compte, at: datetime = MORNING, **changes: Any) -> Releve:
     given: dict[str, Any] = {"etape": EtapeCNDA.PRE_EXAMEN.value, "date_etape": YESTERDAY}
     return operations.record_manual_releve(
         demande_id=demande.pk,
@@ -99,7 +128,7 @@ def a_capture(demande: Suivie, by: Compte, at: datetime = MORNING, **changes: An
     )
 
 
-def everything(candidature: Candidature, by: Compte) -> tuple[list[Habilitation], list[Homologation]]:
+def everything(candidature: Candidature, by: Compte) -> tuple[list[DemandeAuGuichet], list[DemandeAuGuichet]]:
     """Both habilitations and both homologations, declared."""
     roles = [a_demande(candidature, by, edc(role)) for role in Role]
     return roles, [a_demande(candidature, by, cnda(code)) for code in ("INSI", "DMP")]

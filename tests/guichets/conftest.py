@@ -1,6 +1,6 @@
 import pytest
 
-from guichets.models import Homologation
+from guichets.models import DemandeAuGuichet
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import Nature
 from tests.candidatures.conftest import Team, make_team
@@ -18,7 +18,7 @@ def team(db: None) -> Team:
 
 
 @pytest.fixture
-def demande(team: Team) -> Homologation:
+def demande(team: Team) -> DemandeAuGuichet:
     """The INSi of its principal component, declared at the CNDA under CNDA-INSI."""
     return make.a_demande(team.candidature, team.salarie)
 

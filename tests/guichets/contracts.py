@@ -10,36 +10,36 @@ from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012
 
-from guichets.enums import Guichet
+from guichets.enums import Contrat
 
 FOLDER = Path(settings.BASE_DIR) / "guichets" / "contrats"
 HTTP_METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 
 
 @cache
-def contract(guichet: Guichet) -> dict[str, Any]:
+def contract(guichet: Contrat) -> dict[str, Any]:
     return yaml.safe_load((FOLDER / f"{guichet.value}.yaml").read_text(encoding="utf-8"))
 
 
-def operation(guichet: Guichet) -> tuple[str, dict[str, Any]]:
+def operation(guichet: Contrat) -> tuple[str, dict[str, Any]]:
     """Return the path and the operation of a contract, which has one."""
     ((path, methods),) = contract(guichet)["paths"].items()
     assert methods.keys() & HTTP_METHODS == {"get"}
     return path, methods["get"]
 
 
-def response(guichet: Guichet, status: int) -> dict[str, Any]:
+def response(guichet: Contrat, status: int) -> dict[str, Any]:
     """Return what the contract says of a status; of 5XX when it is one."""
     said = operation(guichet)[1]["responses"]
     return resolved(guichet, said.get(str(status)) or said[f"{status // 100}XX"])
 
 
-def examples(guichet: Guichet) -> list[dict[str, Any]]:
+def examples(guichet: Contrat) -> list[dict[str, Any]]:
     content = response(guichet, 200)["content"]["application/json"]
     return [one["value"] for one in content["examples"].values()]
 
 
-def why_not(guichet: Guichet, status: int, media_type: str, body: Any) -> list[str]:
+def why_not(guichet: Contrat, status: int, media_type: str, body: Any) -> list[str]:
     """Say how an answer breaks the contract; nothing when it keeps it."""
     content = response(guichet, status)["content"]
     if media_type not in content:
@@ -47,18 +47,18 @@ def why_not(guichet: Guichet, status: int, media_type: str, body: Any) -> list[s
     return faults(guichet, content[media_type]["schema"], body)
 
 
-def faults(guichet: Guichet, schema: dict[str, Any], value: Any) -> list[str]:
+def faults(guichet: Contrat, schema: dict[str, Any], value: Any) -> list[str]:
     found = _validator(guichet).evolve(schema=_absolute(schema)).iter_errors(value)
     return [f"{one.json_path}: {one.message[:200]}" for one in found]
 
 
-def parameter(guichet: Guichet, place: str) -> dict[str, Any]:
+def parameter(guichet: Contrat, place: str) -> dict[str, Any]:
     found = [resolved(guichet, one) for one in operation(guichet)[1]["parameters"]]
     (only,) = [one for one in found if one["in"] == place]
     return only
 
 
-def resolved(guichet: Guichet, said: dict[str, Any]) -> dict[str, Any]:
+def resolved(guichet: Contrat, said: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in said:
         return said
     found: Any = contract(guichet)
@@ -68,7 +68,7 @@ def resolved(guichet: Guichet, said: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
-def _validator(guichet: Guichet) -> Draft202012Validator:
+def _validator(guichet: Contrat) -> Draft202012Validator:
     whole = Resource(contents=contract(guichet), specification=DRAFT202012)
     return Draft202012Validator(
         {}, registry=Registry().with_resource("contract:", whole), format_checker=FormatChecker(["date", "date-time"])

@@ -10,7 +10,6 @@ from urllib.parse import unquote
 
 from django.conf import settings
 
-from guichets.enums import Guichet
 from guichets.queries import desk_of
 
 CNDA = {
@@ -84,7 +83,7 @@ def a_desk(name: str = "cnda") -> Iterator[Desk]:
     try:
         yield desk
     finally:
-        desk_of(Guichet(name)).close()
+        desk_of(name).close()
         settings.GUICHETS[name] = given
         server.shutdown()
         server.server_close()

@@ -16,17 +16,17 @@ import pytest
 from django.conf import settings
 
 from guichets.connectors import DeskClient, Retries, Timeouts
-from guichets.enums import Guichet
+from guichets.enums import Contrat
 
 AT = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
-PREFIX = {Guichet.CNDA: "cnda", Guichet.EDC_PSC: "edc-psc", Guichet.GAZELLE: "gazelle"}
+PREFIX = {Contrat.CNDA: "cnda", Contrat.EDC_PSC: "edc-psc", Contrat.GAZELLE: "gazelle"}
 FAULTS = Path(settings.BASE_DIR) / "guichets" / "simulateur" / "pannes.toml"
 QUICK = Timeouts(connect=5, read=1, write=2, pool=2, total=3)
 
 
-def case(guichet: Guichet, name: str) -> str:
+def case(guichet: Contrat, name: str) -> str:
     """Return the number under which a case of `pannes.toml` is asked."""
-    return f"https://interop.referencement.esante.gouv.fr/essai?cas={name}" if guichet is Guichet.GAZELLE else name
+    return f"https://interop.referencement.esante.gouv.fr/essai?cas={name}" if guichet is Contrat.GAZELLE else name
 
 
 @contextmanager
@@ -52,10 +52,10 @@ def faulty_desks() -> Iterator[str]:
         yield address
 
 
-def client(guichet: Guichet, address: str, **more: object) -> DeskClient:
+def client(guichet: Contrat, address: str, **more: object) -> DeskClient:
     """Return a client of a desk at an address of this machine; impatient, and its waits are nil."""
     given: dict[str, object] = {
-        "guichet": guichet,
+        "contrat": guichet,
         "base_url": f"{address}/{PREFIX[guichet]}",
         "allowed_hosts": (address.partition("//")[2],),
         "token": f"jeton-{PREFIX[guichet]}",

@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from candidatures.catalogue.dispositifs import FOLDER, DispositifFileError, read_dispositif, spec_of
-from guichets.catalogue.pieces import FILE, PiecesFileError, pieces_of, read_pieces
-from guichets.catalogue.releves import FILE as RELEVES
-from guichets.catalogue.releves import RelevesFileError, cadence_of, read_cadences
-from guichets.enums import EtapeCNDA, EtapeEDC, Guichet, Role
+from guichets.catalogue.guichets import FOLDER as DESKS
+from guichets.catalogue.guichets import every_guichet, spec_of_guichet
+from guichets.catalogue.reading import GuichetFileError, read_guichet
+from guichets.enums import Role
 from guichets.rules.architecture import Additionnel, Architecture, requis
 from guichets.rules.cadence import is_stale, jitter_of, next_pull, next_try, said_age
 
 AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+CNDA, EDC_PSC = spec_of_guichet("cnda"), spec_of_guichet("edc_psc")
 DUI = spec_of("ms-dui-va2")
 OWN = Architecture(frozenset({"PA"}), "propre", "NIL-1", "EDC-U", "EDC-P")
 
@@ -29,7 +30,7 @@ OWN = Architecture(frozenset({"PA"}), "propre", "NIL-1", "EDC-U", "EDC-P")
     ],
 )
 def test_pieces_are_those_of_the_webinar(role, architecture, codes):
-    assert [piece.code for piece in pieces_of(role, architecture)] == codes
+    assert [piece.code for piece in EDC_PSC.pieces[role, architecture]] == codes
 
 
 @pytest.mark.parametrize(
@@ -42,11 +43,11 @@ def test_pieces_are_those_of_the_webinar(role, architecture, codes):
     ],
 )
 def test_matrix_that_says_something_else_is_refused(old, new):
-    text = FILE.read_text()
+    text = (DESKS / "edc_psc.toml").read_text()
     assert old in text
 
-    with pytest.raises(PiecesFileError):
-        read_pieces(text.replace(old, new))
+    with pytest.raises(GuichetFileError):
+        read_guichet(text.replace(old, new))
 
 
 # -- what is required -----------------------------------------------------------------------------------------------
@@ -55,15 +56,15 @@ def test_matrix_that_says_something_else_is_refused(old, new):
 def test_own_proxy_asks_for_both_habilitations_and_both_teleservices():
     found = requis(OWN, DUI)
 
-    assert [(one.role, one.numero, one.is_third_party) for one in found.habilitations] == [
+    assert [(one.objet.role, one.numero, one.is_third_party) for one in found.of("edc_psc")] == [
         (Role.UTILISATEUR, "EDC-U", False),
         (Role.PROXY, "EDC-P", False),
     ]
-    assert [(one.objet, one.nil) for one in found.homologations] == [("cnda:/INSI", "NIL-1"), ("cnda:/DMP", "NIL-1")]
+    assert [(one.objet.key, one.nil) for one in found.of("cnda")] == [("cnda:/INSI", "NIL-1"), ("cnda:/DMP", "NIL-1")]
 
 
 def test_third_party_proxy_is_required_and_asks_no_piece_of_the_candidate():
-    user, proxy = requis(replace(OWN, proxy="tiers"), DUI).habilitations
+    user, proxy = requis(replace(OWN, proxy="tiers"), DUI).of("edc_psc")
 
     assert (proxy.is_third_party, proxy.numero, proxy.pieces) == (True, "EDC-P", ())
     assert [piece.code for piece in user.pieces] == ["documentaires", "bas_psc", "intrusion"]
@@ -73,23 +74,23 @@ def test_third_party_proxy_is_required_and_asks_no_piece_of_the_candidate():
 def test_ahi_is_out_of_the_edc_psc_only_alone(profils, concerned):
     found = requis(replace(OWN, profils=frozenset(profils)), DUI)
 
-    assert found.concerned_by_edc_psc is concerned
-    assert [one.teleservice for one in found.homologations] == ["INSI", "DMP"]
+    assert bool(found.of("edc_psc")) is concerned
+    assert [one.objet.teleservice for one in found.of("cnda")] == ["INSI", "DMP"]
 
 
 def test_module_of_a_third_party_brings_its_nil_and_what_it_calls():
     module = Additionnel("Agenda", "NIL-M", True, ("DMP",))
 
-    last = requis(replace(OWN, additionnels=(module,)), DUI).homologations[-1]
+    last = requis(replace(OWN, additionnels=(module,)), DUI).of("cnda")[-1]
 
-    assert (last.objet, last.nil, last.is_third_party) == ("cnda:Agenda/DMP", "NIL-M", True)
+    assert (last.objet.key, last.nil, last.is_third_party) == ("cnda:Agenda/DMP", "NIL-M", True)
     assert last.label == "Homologation CNDA DMP, Agenda"
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('sans-edc-psc = ["AHI"]', 'sans-edc-psc = ["XYZ"]'),
+        ('sans-profils = ["AHI"]', 'sans-profils = ["XYZ"]'),
         ('defaut = ["INSI", "DMP"]', 'defaut = ["ORDO"]'),
         ('defaut = ["INSI", "DMP"]', 'XYZ = ["DMP"]'),
     ],
@@ -107,7 +108,10 @@ def test_profil_may_ask_for_its_own_teleservices():
 
     spec = read_dispositif(text.replace('defaut = ["INSI", "DMP"]', 'defaut = ["INSI", "DMP"]\nPH = ["INSI"]'))
 
-    assert (spec.teleservices_requis["PH"], spec.teleservices_requis["PA"]) == (("INSI",), ("INSI", "DMP"))
+    assert (spec.guichets["cnda"].teleservices["PH"], spec.guichets["cnda"].teleservices["PA"]) == (
+        ("INSI",),
+        ("INSI", "DMP"),
+    )
 
 
 # -- the cadence ----------------------------------------------------------------------------------------------------
@@ -115,26 +119,31 @@ def test_profil_may_ask_for_its_own_teleservices():
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [("pre_examen = 240", "pre_examen = 0"), ("pre_examen = 240", 'pre_examen = "240"'), ("examen = 240\nf", "f")],
+    [
+        ("minutes = 240", "minutes = 0"),
+        ("minutes = 240", 'minutes = "240"'),
+        ("minutes = 240\n", ""),
+        ("perime-minutes = 2880", "perime-minutes = true"),
+    ],
 )
 def test_cadence_that_is_no_number_or_misses_a_stage_is_refused(old, new):
-    text = RELEVES.read_text()
+    text = (DESKS / "cnda.toml").read_text()
     assert old in text
 
-    with pytest.raises(RelevesFileError):
-        read_cadences(text.replace(old, new, 1))
+    with pytest.raises(GuichetFileError):
+        read_guichet(text.replace(old, new, 1))
 
 
-def test_every_stage_has_its_interval():
-    assert set(cadence_of(Guichet.CNDA).every) == set(EtapeCNDA.values)
-    assert set(cadence_of(Guichet.EDC_PSC).every) == set(EtapeEDC.values)
+@pytest.mark.parametrize("guichet", every_guichet(), ids=lambda one: one.code)
+def test_every_stage_has_its_interval(guichet):
+    assert set(guichet.cadence.every) == set(guichet.labels)
 
 
 @pytest.mark.parametrize(("days", "hours"), [(-1, 4), (0, 1), (14, 1), (15, 4)])
 def test_pulls_are_faster_near_an_echeance(days, hours):
     echeance = AT + timedelta(days=days)
 
-    due = next_pull(cadence_of(Guichet.CNDA), "pre_examen", at=AT, echeances=[echeance], jitter=0)
+    due = next_pull(CNDA.cadence, "pre_examen", at=AT, echeances=[echeance], jitter=0)
 
     assert due - AT == timedelta(hours=hours)
 
@@ -144,7 +153,7 @@ def test_jitter_is_between_0_and_1_and_spreads():
 
     assert 0 <= min(drawn) < 0.01
     assert 0.99 < max(drawn) < 1
-    assert next_pull(cadence_of(Guichet.CNDA), "pre_examen", at=AT, echeances=[], jitter=1) == AT + timedelta(hours=3.2)
+    assert next_pull(CNDA.cadence, "pre_examen", at=AT, echeances=[], jitter=1) == AT + timedelta(hours=3.2)
 
 
 @pytest.mark.parametrize(("failures", "minutes"), [(1, 2), (2, 4), (6, 64), (7, 120), (500, 120)])
@@ -167,5 +176,5 @@ def test_age_is_said_in_french(age, said):
 
 @pytest.mark.parametrize(("seconds", "stale"), [(-1, False), (0, False), (1, True)])
 def test_information_grows_old_after_two_days(seconds, stale):
-    assert is_stale(AT, cadence_of(Guichet.CNDA), at=AT + timedelta(days=2, seconds=seconds)) is stale
-    assert is_stale(None, cadence_of(Guichet.CNDA), at=AT)
+    assert is_stale(AT, CNDA.cadence, at=AT + timedelta(days=2, seconds=seconds)) is stale
+    assert is_stale(None, CNDA.cadence, at=AT)

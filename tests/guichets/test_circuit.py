@@ -15,7 +15,7 @@ from django.conf import settings as portal
 from redis import Redis
 
 from guichets.connectors import Circuit, DeskUnreachable, Retries
-from guichets.enums import Guichet, Panne
+from guichets.enums import Contrat, Panne
 from tests.guichets.desks import AT, Socket, client, http
 
 BRIEFLY = timedelta(milliseconds=80)
@@ -209,7 +209,7 @@ def test_another_process_sees_the_same_circuit(make: Make) -> None:
 
 def kinds_of(desk: str, circuit: Circuit, times: int, **more: object) -> list[Panne]:
     kinds = []
-    with client(Guichet.CNDA, desk, breaker=circuit, **more) as reader:
+    with client(Contrat.CNDA, desk, breaker=circuit, **more) as reader:
         for _ in range(times):
             with pytest.raises(DeskUnreachable) as caught:
                 reader.read("N", at=AT)

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from guichets.connectors import Certificate, DeskClient, DeskUnreachable, Retries, Timeouts
-from guichets.enums import Guichet, Panne
+from guichets.enums import Contrat, Panne
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server
 from tests.guichets import contracts
@@ -29,7 +29,7 @@ from tests.guichets.desks import AT, FAULTS, QUICK, Socket, case, client, faulty
 
 __all__ = ["faulty_desks"]
 
-every_desk = pytest.mark.parametrize("guichet", Guichet)
+every_desk = pytest.mark.parametrize("guichet", Contrat)
 NAMED = {
     "SLOW": Panne.SLOW,
     "DRIP": Panne.SLOW,
@@ -54,12 +54,12 @@ def failure_of(reader: DeskClient, numero: str) -> DeskUnreachable:
 
 @every_desk
 @pytest.mark.parametrize("name", NAMED)
-def test_fault_of_a_live_desk_has_its_name(guichet: Guichet, name: str, faulty_desks: str) -> None:
+def test_fault_of_a_live_desk_has_its_name(guichet: Contrat, name: str, faulty_desks: str) -> None:
     assert failure_of(client(guichet, faulty_desks), case(guichet, name)).kind is NAMED[name]
 
 
 @every_desk
-def test_live_desk_answers_well(guichet: Guichet, faulty_desks: str) -> None:
+def test_live_desk_answers_well(guichet: Contrat, faulty_desks: str) -> None:
     numero = case(guichet, "BIEN")
     with client(guichet, faulty_desks) as reader:
         snapshot = reader.read(numero, at=AT)
@@ -73,7 +73,7 @@ def test_live_desk_answers_well(guichet: Guichet, faulty_desks: str) -> None:
 @every_desk
 @pytest.mark.parametrize("name", ["BACKWARDS", "UNKNOWN-STATUS", "FUTURE-DATE"])
 def test_strange_news_in_the_right_form_are_for_the_reconciliation(
-    guichet: Guichet, name: str, faulty_desks: str
+    guichet: Contrat, name: str, faulty_desks: str
 ) -> None:
     with client(guichet, faulty_desks) as reader:
         well, strange = (reader.read(case(guichet, one), at=AT) for one in ("BIEN", name))
@@ -84,7 +84,7 @@ def test_strange_news_in_the_right_form_are_for_the_reconciliation(
 
 
 def test_desk_does_not_know_a_wrong_token(faulty_desks: str) -> None:
-    failure = failure_of(client(Guichet.CNDA, faulty_desks, token="autre"), "BIEN")
+    failure = failure_of(client(Contrat.CNDA, faulty_desks, token="autre"), "BIEN")
 
     assert (failure.kind, failure.passing) == (Panne.SERVER_ERROR, False)
     assert "autre" not in failure.detail
@@ -98,7 +98,7 @@ def test_fault_that_passes_is_met_again_until_it_passes(name: str) -> None:
     waits: list[float] = []
     scenario = read_scenario(FAULTS.read_text(encoding="utf-8"))
     with served(Server(Play(scenario, lambda: AT))) as server:
-        asked = client(Guichet.CNDA, server.address, retries=Retries(attempts=3), sleep=waits.append)
+        asked = client(Contrat.CNDA, server.address, retries=Retries(attempts=3), sleep=waits.append)
         with asked as reader:
             snapshot = reader.read(f"PASSAGER-{name}", at=AT)
 
@@ -129,7 +129,7 @@ def test_only_what_may_pass_is_asked_again_and_not_for_ever(answer: bytes, attem
     waits: list[float] = []
     retries = Retries(attempts=4, first=0.2, longest=2)
     with Socket(answer) as desk:
-        failure_of(client(Guichet.CNDA, desk.address, retries=retries, sleep=waits.append), "N")
+        failure_of(client(Contrat.CNDA, desk.address, retries=retries, sleep=waits.append), "N")
 
     assert len(desk.heard) == attempts
     assert len(waits) == attempts - 1
@@ -140,7 +140,7 @@ def test_desk_that_asks_to_wait_is_waited_for_and_a_little_more() -> None:
     waits: list[float] = []
     retries = Retries(attempts=6, first=0.2, longest=2)
     with Socket(http("429 X", b"", "Retry-After: 2")) as desk:
-        failure = failure_of(client(Guichet.CNDA, desk.address, retries=retries, sleep=waits.append), "N")
+        failure = failure_of(client(Contrat.CNDA, desk.address, retries=retries, sleep=waits.append), "N")
 
     assert failure.retry_after == 2
     assert all(2 <= wait <= 4 for wait in waits)
@@ -163,15 +163,15 @@ def test_desk_that_asks_to_wait_is_waited_for_and_a_little_more() -> None:
 )
 def test_retry_after_is_read_in_seconds_or_as_a_date(headers: list[str], wait: float | None) -> None:
     with Socket(http("429 X", b"", *headers)) as desk:
-        failure = failure_of(client(Guichet.CNDA, desk.address), "N")
+        failure = failure_of(client(Contrat.CNDA, desk.address), "N")
 
     assert (failure.kind, failure.retry_after) == (Panne.THROTTLED, wait)
 
 
 # -- the wire -------------------------------------------------------------------------------------------------------
 
-WELL = json.dumps(contracts.examples(Guichet.CNDA)[0]).encode()
-NUMERO = contracts.examples(Guichet.CNDA)[0]["numero"]
+WELL = json.dumps(contracts.examples(Contrat.CNDA)[0]).encode()
+NUMERO = contracts.examples(Contrat.CNDA)[0]["numero"]
 
 
 def endless(first: bytes, again: bytes) -> Callable[[socket.socket], None]:
@@ -215,23 +215,23 @@ PLAIN = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
 )
 def test_what_is_not_the_contract_s_http_has_its_name(answer: Any, kind: Panne | tuple[Panne, ...]) -> None:
     with Socket(answer) as desk:
-        failure = failure_of(client(Guichet.CNDA, desk.address), NUMERO)
+        failure = failure_of(client(Contrat.CNDA, desk.address), NUMERO)
 
     assert failure.kind in (kind if isinstance(kind, tuple) else (kind,))
 
 
 def test_charset_of_json_is_heard() -> None:
     answer = http("200 OK", WELL, media_type="Application/JSON; charset=utf-8")
-    with Socket(answer) as desk, client(Guichet.CNDA, desk.address) as reader:
+    with Socket(answer) as desk, client(Contrat.CNDA, desk.address) as reader:
         assert reader.read(NUMERO, at=AT).raw == WELL
 
 
 def test_answer_as_large_as_allowed_is_read() -> None:
     body = WELL[:-1] + b" " * (64 * 1024 - len(WELL)) + b"}"
-    with Socket(http("200 OK", body)) as desk, client(Guichet.CNDA, desk.address) as reader:
+    with Socket(http("200 OK", body)) as desk, client(Contrat.CNDA, desk.address) as reader:
         assert len(reader.read(NUMERO, at=AT).raw) == 64 * 1024
     with Socket(http("200 OK", b" " + body)) as desk:
-        assert failure_of(client(Guichet.CNDA, desk.address), NUMERO).kind is Panne.TOO_LARGE
+        assert failure_of(client(Contrat.CNDA, desk.address), NUMERO).kind is Panne.TOO_LARGE
 
 
 @pytest.mark.parametrize("first", [b"HTTP/1.1 200 OK\r\nX-Slow: ", PLAIN, b"HT"])
@@ -246,7 +246,7 @@ def test_desk_that_drips_meets_the_deadline(first: bytes) -> None:
     begun = time.monotonic()
     with Socket(drip) as desk:
         timeouts = Timeouts(connect=2, read=30, write=2, pool=2, total=0.6)
-        failure = failure_of(client(Guichet.CNDA, desk.address, timeouts=timeouts), NUMERO)
+        failure = failure_of(client(Contrat.CNDA, desk.address, timeouts=timeouts), NUMERO)
         lasted = time.monotonic() - begun
 
     assert failure.kind in ((Panne.SLOW, Panne.CUT) if first == b"HT" else (Panne.SLOW,))
@@ -256,7 +256,7 @@ def test_desk_that_drips_meets_the_deadline(first: bytes) -> None:
 def test_desk_that_is_not_there_is_in_error() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
-    failure = failure_of(client(Guichet.CNDA, f"http://127.0.0.1:{port}"), NUMERO)
+    failure = failure_of(client(Contrat.CNDA, f"http://127.0.0.1:{port}"), NUMERO)
 
     assert (failure.kind, failure.passing, failure.ours) == (Panne.SERVER_ERROR, True, False)
 
@@ -268,7 +268,7 @@ def test_connection_is_kept_and_cookies_are_not() -> None:
         desk.heard.append(connection.recv(65536))
         connection.sendall(said)
 
-    with Socket(answer) as desk, client(Guichet.CNDA, desk.address) as reader:
+    with Socket(answer) as desk, client(Contrat.CNDA, desk.address) as reader:
         reader.read(NUMERO, at=AT)
         reader.read(NUMERO, at=AT)
 
@@ -288,7 +288,7 @@ def test_connections_all_taken_are_our_fault(wait_until: Callable[..., None]) ->
     with (
         Socket(answer) as desk,
         ThreadPoolExecutor() as pool,
-        client(Guichet.CNDA, desk.address, connections=1, timeouts=timeouts) as reader,
+        client(Contrat.CNDA, desk.address, connections=1, timeouts=timeouts) as reader,
     ):
         first = pool.submit(reader.read, NUMERO, at=AT)
         wait_until(lambda: desk.heard)
@@ -309,14 +309,14 @@ def test_client_is_shared_between_threads(faulty_desks: str) -> None:
         except DeskUnreachable as error:
             return error.kind.value
 
-    with client(Guichet.CNDA, faulty_desks, timeouts=Timeouts()) as reader, ThreadPoolExecutor(16) as pool:
+    with client(Contrat.CNDA, faulty_desks, timeouts=Timeouts()) as reader, ThreadPoolExecutor(16) as pool:
         said = list(pool.map(ask, cases))
 
     assert said == ["examen", "other_id", "suspendue", "server_error"] * 50
 
 
 def test_instant_is_told_to_simulators_only() -> None:
-    with Socket(http("200 OK", WELL)) as desk, client(Guichet.CNDA, desk.address, tells_instant=False) as reader:
+    with Socket(http("200 OK", WELL)) as desk, client(Contrat.CNDA, desk.address, tells_instant=False) as reader:
         reader.read(NUMERO, at=AT)
 
     assert b"x-portail-at" not in desk.heard[0].lower()
@@ -325,7 +325,7 @@ def test_instant_is_told_to_simulators_only() -> None:
 @pytest.mark.parametrize("token", ["a b", "é", "a\r\nX-Other: b", "a\n"])
 def test_token_that_is_none_is_refused_at_once(token: str) -> None:
     with pytest.raises(ValueError, match="no bearer token") as caught:
-        client(Guichet.CNDA, "http://127.0.0.1:1", token=token)
+        client(Contrat.CNDA, "http://127.0.0.1:1", token=token)
 
     assert token not in str(caught.value)
 
@@ -333,7 +333,7 @@ def test_token_that_is_none_is_refused_at_once(token: str) -> None:
 def test_secrets_are_not_shown() -> None:
     certificate = Certificate("c.pem", "k.pem", password="tres-secret")
 
-    shown = repr(client(Guichet.CNDA, "http://127.0.0.1:1", token="tres-secret", certificate=certificate))
+    shown = repr(client(Contrat.CNDA, "http://127.0.0.1:1", token="tres-secret", certificate=certificate))
 
     assert "tres-secret" not in shown
 
@@ -420,7 +420,7 @@ def tls_desk(authority: Authority) -> Iterator[str]:
 
 def test_portal_is_known_by_its_certificate(authority: Authority, tls_desk: str) -> None:
     own = authority.certificate("portail")
-    with client(Guichet.CNDA, tls_desk, token="", certificate=own, ca_file=authority.file) as reader:
+    with client(Contrat.CNDA, tls_desk, token="", certificate=own, ca_file=authority.file) as reader:
         assert reader.read("BIEN", at=AT).etape == "examen"
 
 
@@ -432,7 +432,7 @@ def test_tls_that_does_not_hold_is_an_error(lacking: str, authority: Authority, 
         "ca_file": "" if lacking == "authority" else authority.file,
     }
 
-    failure = failure_of(client(Guichet.CNDA, tls_desk, token="", timeouts=QUICK, **given), "BIEN")
+    failure = failure_of(client(Contrat.CNDA, tls_desk, token="", timeouts=QUICK, **given), "BIEN")
 
     # TLS 1.3 says that a certificate is missing after the client has begun to speak.
     expected = (Panne.SERVER_ERROR, Panne.CUT) if lacking == "certificate" else (Panne.SERVER_ERROR,)
@@ -448,7 +448,7 @@ def test_certificate_of_another_host_is_refused(authority: Authority, tmp_path: 
     server.socket = context.wrap_socket(server.socket, server_side=True)
     with served(server):
         address = server.address.replace("http://", "https://")
-        failure = failure_of(client(Guichet.CNDA, address, ca_file=authority.file), "BIEN")
+        failure = failure_of(client(Contrat.CNDA, address, ca_file=authority.file), "BIEN")
 
     assert failure.kind is Panne.SERVER_ERROR
     assert server.play.asked == 0

@@ -14,16 +14,16 @@ from openapi_spec_validator import validate
 from guichets.catalogue.pieces import pieces_of
 from guichets.connectors import DeskUnreachable
 from guichets.connectors.reading import path_of, snapshot_of
-from guichets.enums import EtapeCNDA, EtapeEDC, Guichet, Panne, ResultatGazelle, Role
+from guichets.enums import Contrat, EtapeCNDA, EtapeEDC, Panne, ResultatGazelle, Role
 from tests.guichets import contracts
 from tests.guichets.desks import AT, Socket, client, http
 
-KEY = {Guichet.CNDA: "numero", Guichet.EDC_PSC: "nru", Guichet.GAZELLE: "lien"}
-every_desk = pytest.mark.parametrize("guichet", Guichet)
+KEY = {Contrat.CNDA: "numero", Contrat.EDC_PSC: "nru", Contrat.GAZELLE: "lien"}
+every_desk = pytest.mark.parametrize("guichet", Contrat)
 
 
 @every_desk
-def test_contract_is_openapi_3_1(guichet: Guichet) -> None:
+def test_contract_is_openapi_3_1(guichet: Contrat) -> None:
     document = contracts.contract(guichet)
 
     validate(document)
@@ -34,7 +34,7 @@ def test_contract_is_openapi_3_1(guichet: Guichet) -> None:
 
 
 @every_desk
-def test_contract_says_what_it_means_by_its_examples(guichet: Guichet) -> None:
+def test_contract_says_what_it_means_by_its_examples(guichet: Contrat) -> None:
     said = contracts.operation(guichet)[1]["responses"]
     assert set(said) == {"200", "400", "401", "403", "404", "429", "5XX"}
 
@@ -46,24 +46,24 @@ def test_contract_says_what_it_means_by_its_examples(guichet: Guichet) -> None:
         assert content[1]["example"]["status"] == status
 
 
-def schema(guichet: Guichet, name: str) -> dict[str, Any]:
+def schema(guichet: Contrat, name: str) -> dict[str, Any]:
     return contracts.contract(guichet)["components"]["schemas"][name]
 
 
 def test_contracts_use_the_words_of_the_portal() -> None:
-    assert schema(Guichet.CNDA, "Etape")["enum"] == EtapeCNDA.values
-    assert schema(Guichet.EDC_PSC, "Etape")["enum"] == EtapeEDC.values
-    assert schema(Guichet.GAZELLE, "Issue")["enum"] == ResultatGazelle.values
-    assert schema(Guichet.EDC_PSC, "Habilitation")["properties"]["role"]["enum"] == Role.values
+    assert schema(Contrat.CNDA, "Etape")["enum"] == EtapeCNDA.values
+    assert schema(Contrat.EDC_PSC, "Etape")["enum"] == EtapeEDC.values
+    assert schema(Contrat.GAZELLE, "Issue")["enum"] == ResultatGazelle.values
+    assert schema(Contrat.EDC_PSC, "Habilitation")["properties"]["role"]["enum"] == Role.values
     asked = [piece.code for piece in pieces_of(Role.PROXY, "propre")]
-    assert schema(Guichet.EDC_PSC, "Piece")["properties"]["nature"]["enum"] == asked
+    assert schema(Contrat.EDC_PSC, "Piece")["properties"]["nature"]["enum"] == asked
 
 
 # -- what the client reads ------------------------------------------------------------------------------------------
 
 
 @every_desk
-def test_client_reads_each_example(guichet: Guichet) -> None:
+def test_client_reads_each_example(guichet: Contrat) -> None:
     for said in contracts.examples(guichet):
         raw = json.dumps(said).encode()
 
@@ -78,10 +78,10 @@ def test_client_reads_each_example(guichet: Guichet) -> None:
 
 
 def test_snapshot_holds_all_that_the_cnda_said() -> None:
-    (_, said) = contracts.examples(Guichet.CNDA)
+    (_, said) = contracts.examples(Contrat.CNDA)
 
     snapshot = snapshot_of(
-        Guichet.CNDA, said["numero"], json.dumps(said | {"retour_prevu": "2027-12-01"}).encode(), at=AT
+        Contrat.CNDA, said["numero"], json.dumps(said | {"retour_prevu": "2027-12-01"}).encode(), at=AT
     )
 
     assert snapshot.documents == (("attestation", "ATT-2027-0912"), ("lettre", "LR-2027-0912"))
@@ -90,9 +90,9 @@ def test_snapshot_holds_all_that_the_cnda_said() -> None:
 
 
 def test_snapshot_holds_all_that_the_edc_psc_said() -> None:
-    (said, granted) = contracts.examples(Guichet.EDC_PSC)
+    (said, granted) = contracts.examples(Contrat.EDC_PSC)
 
-    snapshot = snapshot_of(Guichet.EDC_PSC, said["nru"], json.dumps(said).encode(), at=AT)
+    snapshot = snapshot_of(Contrat.EDC_PSC, said["nru"], json.dumps(said).encode(), at=AT)
 
     assert snapshot.pieces == (
         ("documentaires", "accepted"),
@@ -101,7 +101,7 @@ def test_snapshot_holds_all_that_the_edc_psc_said() -> None:
         ("intrusion", "received"),
     )
     assert snapshot.documents == ()
-    documents = snapshot_of(Guichet.EDC_PSC, granted["nru"], json.dumps(granted).encode(), at=AT).documents
+    documents = snapshot_of(Contrat.EDC_PSC, granted["nru"], json.dumps(granted).encode(), at=AT).documents
     assert documents == (("habilitation", "HAB-2027-0119"),)
 
 
@@ -133,7 +133,7 @@ VALUES = SCALARS | st.lists(PIECE | SCALARS, max_size=22) | st.dictionaries(WORD
 
 
 @st.composite
-def answers(draw: st.DrawFn, guichet: Guichet) -> Any:
+def answers(draw: st.DrawFn, guichet: Contrat) -> Any:
     """An example of the contract, of which up to three things are changed; or anything."""
     said = copy.deepcopy(draw(st.sampled_from(contracts.examples(guichet))))
     for _ in range(draw(st.integers(0, 3))):
@@ -152,7 +152,7 @@ def answers(draw: st.DrawFn, guichet: Guichet) -> Any:
 @every_desk
 @settings(max_examples=1500, deadline=None)
 @given(data=st.data())
-def test_client_accepts_what_the_contract_accepts_and_nothing_else(guichet: Guichet, data: st.DataObject) -> None:
+def test_client_accepts_what_the_contract_accepts_and_nothing_else(guichet: Contrat, data: st.DataObject) -> None:
     said = data.draw(answers(guichet))
     expected = contracts.why_not(guichet, 200, "application/json", said) == []
     asked = said[KEY[guichet]] if expected else ""
@@ -182,7 +182,7 @@ def test_client_accepts_what_the_contract_accepts_and_nothing_else(guichet: Guic
 )
 def test_what_is_no_json_object_is_named(raw: bytes, kind: Panne) -> None:
     with pytest.raises(DeskUnreachable) as caught:
-        snapshot_of(Guichet.CNDA, "N", raw, at=AT)
+        snapshot_of(Contrat.CNDA, "N", raw, at=AT)
 
     assert caught.value.kind is kind
 
@@ -195,8 +195,8 @@ def test_what_is_no_json_object_is_named(raw: bytes, kind: Panne) -> None:
 @given(numero=WORDS | st.text(max_size=60))
 @example("..")
 @example("a/../../b")
-def test_client_asks_for_the_numbers_of_the_contract_and_no_other(guichet: Guichet, numero: str) -> None:
-    place = "query" if guichet is Guichet.GAZELLE else "path"
+def test_client_asks_for_the_numbers_of_the_contract_and_no_other(guichet: Contrat, numero: str) -> None:
+    place = "query" if guichet is Contrat.GAZELLE else "path"
     expected = contracts.faults(guichet, contracts.parameter(guichet, place)["schema"], numero) == []
 
     if expected:
@@ -222,7 +222,7 @@ def value_in(template: str, asked: str) -> str:
 
 
 @every_desk
-def test_request_on_the_wire_keeps_the_contract(guichet: Guichet) -> None:
+def test_request_on_the_wire_keeps_the_contract(guichet: Contrat) -> None:
     said = contracts.examples(guichet)[0]
     numero = said[KEY[guichet]]
     with (
@@ -262,7 +262,7 @@ def test_request_on_the_wire_keeps_the_contract(guichet: Guichet) -> None:
         (503, Panne.SERVER_ERROR),
     ],
 )
-def test_client_names_each_refusal_of_the_contract(guichet: Guichet, status: int, kind: Panne) -> None:
+def test_client_names_each_refusal_of_the_contract(guichet: Contrat, status: int, kind: Panne) -> None:
     ((media_type, content),) = contracts.response(guichet, status)["content"].items()
     body = json.dumps(content["example"]).encode()
     numero = contracts.examples(guichet)[0][KEY[guichet]]

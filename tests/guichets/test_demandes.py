@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from candidatures.models import Piece
 from guichets import operations
 from guichets.enums import Role, Source
-from guichets.models import Anomalie, DemandeAuGuichet, Habilitation, Homologation, Releve
+from guichets.models import Anomalie, DemandeAuGuichet, Releve
 from guichets.operations import Capture
 from tests.candidatures.conftest import all_at_once
 from tests.factories import guichets as make
@@ -136,7 +136,7 @@ def test_same_demande_declared_by_four_at_once():
 
     answers = all_at_once(4, lambda _: make.a_demande(team.candidature, team.salarie))
 
-    assert sorted(type(one).__name__ for one in answers) == ["DemandeNotRecordable"] * 3 + ["Homologation"]
+    assert sorted(type(one).__name__ for one in answers) == ["DemandeAuGuichet"] + ["DemandeNotRecordable"] * 3
 
 
 # -- the law of the database ----------------------------------------------------------------------------------------
@@ -145,9 +145,9 @@ def test_same_demande_declared_by_four_at_once():
 @pytest.mark.parametrize(
     ("model", "change"),
     [
-        (Homologation, {"state": "examen"}),
-        (Homologation, {"state": "recours", "moved_at": MORNING}),
-        (Homologation, {"state": "granted", "moved_at": MORNING}),
+        (DemandeAuGuichet, {"state": "examen"}),
+        (DemandeAuGuichet, {"state": "recours", "moved_at": MORNING}),
+        (DemandeAuGuichet, {"state": "granted", "moved_at": MORNING}),
         (DemandeAuGuichet, {"numero": ""}),
         (DemandeAuGuichet, {"ended_at": MORNING}),
         (DemandeAuGuichet, {"failures": 1}),
@@ -240,4 +240,4 @@ def test_habilitation_takes_a_capture_too(team):
 
     make.a_capture(demande, team.salarie, etape="in_review")
 
-    assert Habilitation.objects.get().state == "declared"
+    assert DemandeAuGuichet.objects.get().state == "declared"

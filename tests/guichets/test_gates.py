@@ -5,19 +5,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from guichets.enums import EtapeCNDA, EtapeEDC, GateCode, Guichet, Owner
+from guichets.catalogue.guichets import every_guichet, spec_of_guichet
+from guichets.enums import GateCode, Owner
 from guichets.rules.gates import DemandeFacts, GateFacts, awaited_of, gates, owner_of
+from tests.factories.guichets import CNDA, EDC_PSC, EtapeCNDA, EtapeEDC
 
 AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 SEEN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 def edc(etape: str = EtapeEDC.GRANTED, **changes) -> DemandeFacts:
-    return replace(DemandeFacts("Habilitation", Guichet.EDC_PSC, etape, confirmed_at=AT), **changes)
+    return replace(DemandeFacts("Habilitation", spec_of_guichet(EDC_PSC), etape, confirmed_at=AT), **changes)
 
 
 def cnda(etape: str = EtapeCNDA.GRANTED, **changes) -> DemandeFacts:
-    return replace(DemandeFacts("Homologation", Guichet.CNDA, etape, confirmed_at=AT), **changes)
+    return replace(DemandeFacts("Homologation", spec_of_guichet(CNDA), etape, confirmed_at=AT), **changes)
 
 
 BOTH = (edc(), edc())
@@ -25,7 +27,7 @@ ALL = (cnda(), cnda())
 
 
 def facts(habilitations=BOTH, homologations=ALL, prerequis="approved", profils_known=True):
-    return GateFacts(prerequis, profils_known, tuple(habilitations), tuple(homologations))
+    return GateFacts(prerequis, profils_known, (*habilitations, *homologations))
 
 
 def gate(code: GateCode, of: GateFacts):
@@ -98,14 +100,14 @@ def test_nothing_is_open_while_nobody_knows_what_is_required():
     [
         (cnda("granted", recorded=False, confirmed_at=None), Owner.EDITEUR, "pas déclarée ici avec son numéro"),
         (cnda("initialisation", confirmed_at=None), Owner.EDITEUR, "n’en a encore rien dit"),
-        (cnda("examen"), Owner.CNDA, "étape\u00a0: examen de conformité"),
+        (cnda("examen"), spec_of_guichet(CNDA).owner, "étape\u00a0: examen de conformité"),
         (cnda("refused"), Owner.EDITEUR, "refusée\u00a0; une nouvelle demande"),
-        (edc("in_review"), Owner.EDC_PSC, "étape\u00a0: en cours d’examen"),
+        (edc("in_review"), spec_of_guichet(EDC_PSC).owner, "étape\u00a0: en cours d’examen"),
         (edc("complement_requested"), Owner.EDITEUR, "étape\u00a0: complément demandé"),
     ],
 )
 def test_reason_says_who_must_act(one, owner, words):
-    given = {"homologations": [one]} if one.guichet is Guichet.CNDA else {"habilitations": [one]}
+    given = {"homologations": [one]} if one.guichet.code == CNDA else {"habilitations": [one]}
 
     (reason,) = gate(GateCode.COLLEGE, facts(**given)).reasons
 
@@ -125,9 +127,11 @@ def test_each_gate_names_its_section_of_the_webinar():
     assert all(one.section for one in gates(facts()))
 
 
-@pytest.mark.parametrize("etape", [*EtapeCNDA, *EtapeEDC])
-def test_what_is_awaited_is_said_as_long_as_somebody_must_act(etape):
-    one = DemandeFacts("Demande", Guichet.CNDA if etape in EtapeCNDA else Guichet.EDC_PSC, etape)
+@pytest.mark.parametrize(
+    ("guichet", "etape"), [(guichet.code, etape) for guichet in every_guichet() for etape in guichet.labels]
+)
+def test_what_is_awaited_is_said_as_long_as_somebody_must_act(guichet, etape):
+    one = DemandeFacts("Demande", spec_of_guichet(guichet), etape)
 
     assert bool(awaited_of(one)) == (owner_of(one) is not None)
     assert "déclarer ici" in awaited_of(replace(one, recorded=False))

@@ -7,15 +7,14 @@ import pytest
 
 from comptes import clock
 from guichets import operations, queries, sweeps
-from guichets.enums import Guichet
-from guichets.models import Anomalie, LienGazelle, ReponseDeGuichet
+from guichets.models import Anomalie, DemandeAuGuichet, ReponseDeGuichet
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import Forme, Nature
 from preuves.operations import Contenu
 from segur_portal.celery import app
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import preuves as prove
-from tests.factories.guichets import MORNING, YESTERDAY, a_releve
+from tests.factories.guichets import GAZELLE, MORNING, YESTERDAY, a_releve
 from tests.guichets.desk import Desk, a_desk
 
 LINK = "https://interop.referencement.esante.gouv.fr/EVSClient/detailedResult.seam?oid=1.2.3"
@@ -25,7 +24,7 @@ NUMERO = "INT.01.01.01"
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     with a_desk("gazelle") as desk:
-        queries.circuit_of(Guichet.GAZELLE).reset()
+        queries.circuit_of(GAZELLE).reset()
         app.conf.update(task_always_eager=True, task_eager_propagates=True)
         yield desk
         app.conf.update(task_always_eager=False, task_eager_propagates=False)
@@ -57,7 +56,7 @@ def test_link_is_followed_as_it_is_deposited_and_its_result_read(desk, team):
 
     followed = [sweep(), sweep()]
 
-    lien = LienGazelle.objects.get()
+    lien = DemandeAuGuichet.objects.get()
     assert followed == [1, 0]
     assert (lien.preuve, lien.numero, lien.state, lien.etape_date) == (NUMERO, LINK, "DONE_PASSED", YESTERDAY)
     assert desk.asked == {LINK: 1}
@@ -72,7 +71,7 @@ def test_link_that_was_replaced_is_let_go(desk, team):
 
     sweep(MORNING + timedelta(hours=1))
 
-    rows = LienGazelle.objects.order_by("pk").values_list("numero", "ended_reason")
+    rows = DemandeAuGuichet.objects.order_by("pk").values_list("numero", "ended_reason")
     assert list(rows) == [(LINK, "remplacé par un autre dépôt"), (other, "")]
 
 
@@ -82,17 +81,17 @@ def test_preuve_that_holds_a_link_no_more_is_let_go(desk, team):
     prove.a_deposit(team.candidature, team.salarie, NUMERO, prove.not_applicable(), seen=1)
 
     assert sweep(MORNING + timedelta(hours=1)) == 1
-    assert LienGazelle.objects.filter(ended_at=None).count() == 0
+    assert DemandeAuGuichet.objects.filter(ended_at=None).count() == 0
 
 
 def test_result_may_change_both_ways_and_an_unknown_one_is_an_anomaly(team):
     deposit(team)
-    lien = operations.follow_link(candidature_id=team.candidature.pk, numero=NUMERO, at=MORNING)
+    lien = operations.follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
 
     states = []
     for hour, result in enumerate(["DONE_PASSED", "DONE_FAILED", "ABORTED", "DONE_UNDEFINED", "DONE_PASSED"]):
         a_releve(lien, result, at=MORNING + timedelta(hours=hour))
-        states.append((LienGazelle.objects.get().state, Anomalie.objects.filter(closed_at=None).count()))
+        states.append((DemandeAuGuichet.objects.get().state, Anomalie.objects.filter(closed_at=None).count()))
 
     assert states == [
         ("DONE_PASSED", 0),
@@ -105,9 +104,9 @@ def test_result_may_change_both_ways_and_an_unknown_one_is_an_anomaly(team):
 
 def test_situation_shows_the_result_beside(team):
     deposit(team)
-    lien = operations.follow_link(candidature_id=team.candidature.pk, numero=NUMERO, at=MORNING)
+    lien = operations.follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
     a_releve(lien, "DONE_FAILED")
 
-    (ligne,) = queries.situation_of(team.candidature, dossier=None, at=MORNING).of(Guichet.GAZELLE)
+    (ligne,) = queries.situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
 
     assert (ligne.label, ligne.etape_label) == ("Résultat Gazelle, preuve INT.01.01.01", "Échoué")

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from comptes import clock
 from guichets.enums import Role
-from guichets.models import Suivie
+from guichets.models import DemandeAuGuichet
 from guichets.operations import Declaration
 from preuves.operations import submit_chapitre
 from tests.candidatures.conftest import Team
@@ -37,7 +37,7 @@ def team(db: None) -> Team:
     return make_team_with_constats()
 
 
-def declare(team: Team, declarations: list[Declaration]) -> list[Suivie]:
+def declare(team: Team, declarations: list[Declaration]) -> list[DemandeAuGuichet]:
     """Demandes with everything that a page shows of them: answers, an anomaly, a capture, a return that is overdue."""
     demandes = [make.a_demande(team.candidature, team.salarie, one) for one in declarations]
     for demande in demandes:

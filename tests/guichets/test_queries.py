@@ -3,11 +3,12 @@ from datetime import timedelta
 import pytest
 
 from guichets import operations, queries
-from guichets.enums import GateCode, Guichet, Owner, Panne, Role
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.enums import GateCode, Owner, Panne, Role
 from preuves.queries import dossier_of
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
-from tests.factories.guichets import MORNING
+from tests.factories.guichets import CNDA, MORNING
 
 HOUR = timedelta(hours=1)
 
@@ -32,22 +33,26 @@ def test_situation_shows_the_last_word_of_each_desk_and_its_age(team, demande):
     make.a_releve(demande, "pre_examen", retour_prevu=MORNING.date())
     make.a_releve(demande, "recours", at=MORNING + HOUR)
 
-    ligne = situation(team, at=MORNING + 2 * HOUR).of(Guichet.CNDA)[0]
+    ligne = situation(team, at=MORNING + 2 * HOUR).of(CNDA)[0]
 
-    assert (ligne.demande.state, ligne.age, ligne.owner) == ("pre_examen", "relevé il y a 2 heures", Owner.CNDA)
+    assert (ligne.demande.state, ligne.age, ligne.owner) == (
+        "pre_examen",
+        "relevé il y a 2 heures",
+        spec_of_guichet("cnda").owner,
+    )
     assert [releve.etape for releve in ligne.releves] == ["recours", "pre_examen"]
     assert [anomalie.kind for anomalie in ligne.anomalies] == ["unknown_status"]
     assert [passage.etape for passage in ligne.passages] == ["pre_examen"]
     assert (ligne.is_stale, ligne.is_overdue) == (False, False)
-    assert situation(team, at=MORNING + timedelta(days=3)).of(Guichet.CNDA)[0].is_overdue
+    assert situation(team, at=MORNING + timedelta(days=3)).of(CNDA)[0].is_overdue
 
 
 def test_capture_is_beside_until_the_desk_answers(team, demande):
     capture = make.a_capture(demande, team.salarie)
-    before = situation(team).of(Guichet.CNDA)[0].manual
+    before = situation(team).of(CNDA)[0].manual
     make.a_releve(demande, "pre_examen", at=MORNING + HOUR)
 
-    assert (before, situation(team, at=MORNING + HOUR).of(Guichet.CNDA)[0].manual) == (capture, None)
+    assert (before, situation(team, at=MORNING + HOUR).of(CNDA)[0].manual) == (capture, None)
 
 
 def test_demande_beside_what_is_required_is_listed_last_and_keeps_no_gate(team):
@@ -96,7 +101,7 @@ def test_line_says_what_the_desk_awaits_and_what_it_gave(team):
     make.a_releve(roles[0], "complement_requested", pieces=(("documentaires", "accepted"), ("bas_psc", "to_complete")))
     make.a_releve(insi, "granted", documents=(("attestation", "ATT-1"), ("lettre", "LR-1")))
 
-    habilitation, homologation = situation(team).lignes[0], situation(team).of(Guichet.CNDA)[0]
+    habilitation, homologation = situation(team).lignes[0], situation(team).of(CNDA)[0]
 
     stands = {piece.code: str(etat.label) if etat else "" for piece, etat in habilitation.pieces}
     said = {"documentaires": "Acceptée", "bas_psc": "À compléter", "outil_conformite": "", "intrusion": ""}
@@ -117,7 +122,7 @@ def test_health_of_a_desk_counts_the_last_hour(team):
     _, (insi, dmp) = make.everything(team.candidature, team.salarie)
     make.a_releve(insi, "pre_examen", at=MORNING - 2 * HOUR)
     make.a_releve(insi, "pre_examen", at=MORNING)
-    (pull,) = operations.mark_due(guichet=Guichet.CNDA, budget=10, at=MORNING)
+    (pull,) = operations.mark_due(guichet=CNDA, budget=10, at=MORNING)
     operations.note_failure(
         demande_id=dmp.pk, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=MORNING
     )

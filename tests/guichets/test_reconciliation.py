@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from guichets.enums import AnomalieKind, EtapeCNDA, EtapeEDC, Guichet, Owner, ResultatGazelle
-from guichets.models import Habilitation, Homologation, LienGazelle
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import AnomalieKind, Owner
 from guichets.rules.gates import DemandeFacts, GateFacts, gates
 from guichets.rules.reconciliation import (
-    LEGAL,
     AnomalieFound,
     Believed,
     Path,
@@ -23,15 +23,10 @@ from guichets.rules.reconciliation import (
 
 AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 DAY = date(2026, 11, 2)
-ETAPES = {
-    Guichet.CNDA: EtapeCNDA.values,
-    Guichet.EDC_PSC: EtapeEDC.values,
-    Guichet.GAZELLE: ResultatGazelle.values,
-}
-MACHINES = {Guichet.CNDA: Homologation, Guichet.EDC_PSC: Habilitation, Guichet.GAZELLE: LienGazelle}
+CNDA, EDC_PSC, GAZELLE = (spec_of_guichet(code) for code in ("cnda", "edc_psc", "gazelle"))
 
 # believed → said → the stages walked, `-` where it stays, and `back` or `refused` for the two anomalies of a stage.
-CNDA = """
+CNDA_PAIRS = """
                 initialisation  pre_examen  examen              finalisation               granted                          refused
 initialisation  -               pre_examen  pre_examen,examen   pre_examen,examen,finalisation  pre_examen,examen,finalisation,granted  pre_examen,refused
 pre_examen      back            -           examen              examen,finalisation        examen,finalisation,granted      refused
@@ -40,7 +35,7 @@ finalisation    back            back        back                -               
 granted         back            back        back                back                       -                                back
 refused         refusal         refusal     refusal             refusal                    refusal                          -
 """  # noqa: E501 -- a table is read by its columns
-EDC_PSC = """
+EDC_PSC_PAIRS = """
                       declared  submitted  in_review            complement_requested                      granted                      refused
 declared              -         submitted  submitted,in_review  submitted,in_review,complement_requested  submitted,in_review,granted  submitted,in_review,refused
 submitted             back      -          in_review            in_review,complement_requested            in_review,granted            in_review,refused
@@ -50,26 +45,26 @@ granted               back      back       back                 back            
 refused               refusal   refusal    refusal              refusal                                   refusal                      -
 """  # noqa: E501 -- a table is read by its columns
 
-GAZELLE = """
-                DONE_PASSED  DONE_FAILED  DONE_UNDEFINED
-DONE_PASSED     -            DONE_FAILED  DONE_UNDEFINED
-DONE_FAILED     DONE_PASSED  -            DONE_UNDEFINED
-DONE_UNDEFINED  DONE_PASSED  DONE_FAILED  -
+GAZELLE_PAIRS = """
+                DONE_UNDEFINED  DONE_FAILED  DONE_PASSED
+DONE_UNDEFINED  -               DONE_FAILED  DONE_PASSED
+DONE_FAILED     DONE_UNDEFINED  -            DONE_PASSED
+DONE_PASSED     back            back         -
 """
 
 
-def cells(guichet: Guichet, table: str) -> list[tuple[Guichet, str, str, str]]:
+def cells(guichet: GuichetSpec, table: str) -> list[tuple[GuichetSpec, str, str, str]]:
     heading, *lines = [line.split() for line in table.strip().splitlines()]
-    assert heading == ETAPES[guichet]
-    assert [line[0] for line in lines] == ETAPES[guichet]
+    assert heading == list(guichet.labels)
+    assert [line[0] for line in lines] == list(guichet.labels)
     return [(guichet, line[0], said, cell) for line in lines for said, cell in zip(heading, line[1:], strict=True)]
 
 
 @pytest.mark.parametrize(
     ("guichet", "held", "said", "expected"),
-    [*cells(Guichet.CNDA, CNDA), *cells(Guichet.EDC_PSC, EDC_PSC), *cells(Guichet.GAZELLE, GAZELLE)],
+    [*cells(CNDA, CNDA_PAIRS), *cells(EDC_PSC, EDC_PSC_PAIRS), *cells(GAZELLE, GAZELLE_PAIRS)],
 )
-def test_every_pair_of_stages(guichet: Guichet, held: str, said: str, expected: str) -> None:
+def test_every_pair_of_stages(guichet: GuichetSpec, held: str, said: str, expected: str) -> None:
     found = reconcile(Believed(guichet, held, DAY), Said(guichet, said, DAY), at=AT)
 
     if expected in ("back", "refusal"):
@@ -82,16 +77,7 @@ def test_every_pair_of_stages(guichet: Guichet, held: str, said: str, expected: 
         assert [step.seen for step in found.steps] == [etape == said for etape in etapes]
 
 
-@pytest.mark.parametrize("guichet", MACHINES)
-def test_table_of_moves_is_that_of_the_machine(guichet: Guichet) -> None:
-    model = MACHINES[guichet]
-    moves = {(move.source, move.target) for move in model._meta.get_field("state").get_all_transitions(model)}
-
-    assert moves == {(start, end) for start, ends in LEGAL[guichet].items() for end in ends}
-    assert set(model.MOVES) == {end for _, end in moves}
-
-
-HELD = Believed(Guichet.CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Sirocco")
+HELD = Believed(CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Sirocco")
 
 
 @pytest.mark.parametrize(
@@ -106,7 +92,7 @@ HELD = Believed(Guichet.CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logi
     ],
 )
 def test_each_anomaly_has_its_owner_and_its_sentence(said, kind, owner, words) -> None:
-    answer = Said(**{"guichet": Guichet.CNDA, "etape": "examen", "date_etape": DAY, "objet": "INSI"} | said)
+    answer = Said(**{"guichet": CNDA, "etape": "examen", "date_etape": DAY, "objet": "INSI"} | said)
 
     found = reconcile(HELD, answer, at=AT)
 
@@ -115,10 +101,10 @@ def test_each_anomaly_has_its_owner_and_its_sentence(said, kind, owner, words) -
 
 
 def test_other_software_is_told_by_its_name_when_no_nil_is_known() -> None:
-    held = Believed(Guichet.EDC_PSC, "submitted", logiciel="Sirocco  Résidence")
+    held = Believed(EDC_PSC, "submitted", logiciel="Sirocco  Résidence")
 
-    same = reconcile(held, Said(Guichet.EDC_PSC, "in_review", DAY, logiciel="sirocco résidence"), at=AT)
-    other = reconcile(held, Said(Guichet.EDC_PSC, "in_review", DAY, logiciel="Mistral"), at=AT)
+    same = reconcile(held, Said(EDC_PSC, "in_review", DAY, logiciel="sirocco résidence"), at=AT)
+    other = reconcile(held, Said(EDC_PSC, "in_review", DAY, logiciel="Mistral"), at=AT)
 
     assert isinstance(same, Path)
     assert other.kind == AnomalieKind.OTHER_SOFTWARE
@@ -127,7 +113,7 @@ def test_other_software_is_told_by_its_name_when_no_nil_is_known() -> None:
 @pytest.mark.parametrize(("hour", "follows"), [(22, False), (23, True)])
 def test_future_begins_at_midnight_in_paris(hour: int, follows: bool) -> None:
     """3 November at 23:00 UTC is 4 November in Paris, in winter."""
-    said = Said(Guichet.CNDA, "examen", date(2026, 11, 4), objet="INSI")
+    said = Said(CNDA, "examen", date(2026, 11, 4), objet="INSI")
 
     found = reconcile(HELD, said, at=datetime(2026, 11, 3, hour, 59 if hour == 22 else 0, tzinfo=UTC))
 
@@ -145,7 +131,7 @@ def test_future_begins_at_midnight_in_paris(hour: int, follows: bool) -> None:
     ],
 )
 def test_desk_contradicts_a_capture_that_is_ahead_of_it(manual: str, desk: str, disagrees: bool) -> None:
-    found = contradicts(Said(Guichet.CNDA, desk, DAY), manual)
+    found = contradicts(Said(CNDA, desk, DAY), manual)
 
     assert (found is not None) is disagrees
 
@@ -153,15 +139,15 @@ def test_desk_contradicts_a_capture_that_is_ahead_of_it(manual: str, desk: str, 
 # -- random lives ---------------------------------------------------------------------------------------------------
 
 UNKNOWN = "recours"
-WORDS = {guichet: [*etapes, UNKNOWN] for guichet, etapes in ETAPES.items()}
+DESKS = ("cnda", "edc_psc", "gazelle")
 
 
 @some.composite
-def a_life(draw: some.DrawFn) -> tuple[Guichet, list[tuple[str, date, str] | None]]:
+def a_life(draw: some.DrawFn) -> tuple[GuichetSpec, list[tuple[str, date, str] | None]]:
     """What a desk answers, pull after pull: a stage, a day, a NIL; or None when the pull brought nothing."""
-    guichet = draw(some.sampled_from(list(ETAPES)))
+    guichet = spec_of_guichet(draw(some.sampled_from(DESKS)))
     days = some.dates(date(2026, 10, 1), date(2026, 12, 1))
-    answer = some.tuples(some.sampled_from(WORDS[guichet]), days, some.sampled_from(["NIL-1", "NIL-9", ""]))
+    answer = some.tuples(some.sampled_from([*guichet.labels, UNKNOWN]), days, some.sampled_from(["NIL-1", "NIL-9", ""]))
     return guichet, draw(some.lists(some.one_of(some.none(), answer), max_size=25))
 
 
@@ -169,7 +155,7 @@ def a_life(draw: some.DrawFn) -> tuple[Guichet, list[tuple[str, date, str] | Non
 def test_state_walks_legal_edges_and_gates_obey_it_alone(life) -> None:
     """Nothing that fails, or cannot be believed, moves a state or a gate; what moves it is one legal move at a time."""
     guichet, answers = life
-    held = Believed(guichet, ETAPES[guichet][0], nil="NIL-1")
+    held = Believed(guichet, guichet.initial.code, nil="NIL-1")
     for answer in answers:
         before = gates_with(held)
         found = answer and reconcile(held, Said(guichet, answer[0], answer[1], nil=answer[2]), at=AT)
@@ -180,7 +166,7 @@ def test_state_walks_legal_edges_and_gates_obey_it_alone(life) -> None:
         assert answer[2] != "NIL-9"
         assert answer[1] <= AT.date()
         walked = [held.etape, *(step.etape for step in found.steps)]
-        assert all(end in LEGAL[guichet][start] for start, end in pairwise(walked))
+        assert all(end in guichet.by_code[start].vers for start, end in pairwise(walked))
         assert walked[-1] == answer[0]
         held = Believed(guichet, walked[-1], answer[1], nil="NIL-1")
         opened = {one.code for one in gates_with(held) if one.is_open} - {one.code for one in before if one.is_open}
@@ -190,12 +176,10 @@ def test_state_walks_legal_edges_and_gates_obey_it_alone(life) -> None:
 def gates_with(held: Believed):
     """The gates of a solution of which this demande is all that is asked of the desks."""
     only = (DemandeFacts("Demande", held.guichet, held.etape, confirmed_at=AT if held.etape_date else None),)
-    habilitations = only if held.guichet is Guichet.EDC_PSC else ()
-    homologations = only if held.guichet is Guichet.CNDA else ()
-    return gates(GateFacts("approved", True, habilitations, homologations))
+    return gates(GateFacts("approved", True, only))
 
 
-@pytest.mark.parametrize("guichet", [Guichet.CNDA, Guichet.EDC_PSC])
-def test_no_way_leaves_what_was_decided(guichet: Guichet) -> None:
+@pytest.mark.parametrize("guichet", [CNDA, EDC_PSC])
+def test_no_way_leaves_what_was_decided(guichet: GuichetSpec) -> None:
     for decided in ("granted", "refused"):
-        assert [one for one in ETAPES[guichet] if steps_between(guichet, decided, one)] == []
+        assert [one for one in guichet.labels if steps_between(guichet, decided, one)] == []

@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 
 from comptes.models import JournalEntry, Notice
 from guichets import operations
-from guichets.enums import AnomalieKind, AnomalieState, EtapeCNDA, Guichet, Owner, Panne, Role
+from guichets.enums import AnomalieKind, AnomalieState, Owner, Panne, Role
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Passage, Releve
 from tests.candidatures.conftest import all_at_once
 from tests.factories import guichets as make
-from tests.factories.guichets import MORNING, again
+from tests.factories.guichets import CNDA, EDC_PSC, MORNING, EtapeCNDA, again
 from tests.preuves.conftest import make_team_to_prove
 
 TOMORROW = MORNING.date() + timedelta(days=1)
@@ -93,7 +93,7 @@ def test_anomaly_moves_nothing_and_goes_on_the_board(demande, etape, said, kind,
     releve = make.a_releve(demande, etape, at=MORNING + timedelta(hours=1), **said)
 
     anomalie, after = the_anomalie(demande), again(demande)
-    assert (anomalie.kind, anomalie.owner, anomalie.releve) == (kind, owner, releve)
+    assert (anomalie.kind, anomalie.who, anomalie.releve) == (kind, owner, releve)
     assert (after.state, after.etape_date, after.confirmed_at) == (before.state, before.etape_date, before.confirmed_at)
 
 
@@ -152,7 +152,7 @@ def test_answer_under_a_number_corrected_since_is_kept_and_moves_nothing(team, d
 # -- failures -------------------------------------------------------------------------------------------------------
 
 
-def due(guichet=Guichet.CNDA, at=MORNING, budget=100):
+def due(guichet=CNDA, at=MORNING, budget=100):
     return operations.mark_due(guichet=guichet, budget=budget, at=at)
 
 
@@ -226,20 +226,20 @@ def test_failure_of_a_pull_already_noted_changes_nothing(demande):
 
 def test_demande_is_due_once_it_has_a_number_and_not_before(team):
     demande = make.a_demande(team.candidature, team.salarie, make.cnda(numero=""))
-    nothing = due(Guichet.CNDA, MORNING)
+    nothing = due(CNDA, MORNING)
     operations.correct_demande(
         demande_id=demande.pk, numero="CNDA-1", nil="", logiciel="", seen_version=0, by=team.salarie, at=MORNING
     )
 
     assert nothing == []
-    assert [pull.demande_id for pull in due(Guichet.CNDA, MORNING)] == [demande.pk]
-    assert due(Guichet.EDC_PSC, MORNING) == []
+    assert [pull.demande_id for pull in due(CNDA, MORNING)] == [demande.pk]
+    assert due(EDC_PSC, MORNING) == []
 
 
 def test_pull_under_way_is_not_due_and_one_that_is_lost_keeps_its_id(demande):
     pull = a_pull()
 
-    meanwhile = due(Guichet.CNDA, MORNING + timedelta(minutes=4, seconds=59))
+    meanwhile = due(CNDA, MORNING + timedelta(minutes=4, seconds=59))
 
     assert meanwhile == []
     assert a_pull(MORNING + timedelta(minutes=5)) == pull
@@ -263,7 +263,7 @@ def test_budget_of_a_desk_bounds_what_is_under_way(team):
     second = due(budget=1)
 
     assert (len(first), second) == (1, [])
-    assert len(due(Guichet.EDC_PSC, budget=1)) == 1
+    assert len(due(EDC_PSC, budget=1)) == 1
 
 
 def test_demande_of_a_withdrawn_candidature_is_not_asked(team, demande):
@@ -271,7 +271,7 @@ def test_demande_of_a_withdrawn_candidature_is_not_asked(team, demande):
 
     withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=MORNING)
 
-    assert due(Guichet.CNDA, MORNING) == []
+    assert due(CNDA, MORNING) == []
 
 
 # -- the team is told -----------------------------------------------------------------------------------------------
@@ -331,10 +331,10 @@ def test_eight_sweeps_at_once_take_each_demande_once():
     team = make_team_to_prove()
     make.everything(team.candidature, team.salarie)
 
-    taken = all_at_once(8, lambda _: due(Guichet.CNDA, MORNING))
+    taken = all_at_once(8, lambda _: due(CNDA, MORNING))
 
     assert sorted(pull.demande_id for some in taken for pull in some) == sorted(
-        DemandeAuGuichet.objects.filter(guichet=Guichet.CNDA).values_list("pk", flat=True)
+        DemandeAuGuichet.objects.filter(guichet=CNDA).values_list("pk", flat=True)
     )
 
 

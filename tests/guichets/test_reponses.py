@@ -118,9 +118,9 @@ def test_anomaly_answers_nothing(demande):
 
 
 def test_component_beside_the_principal_answers_nothing(team, demande):
-    from guichets.models import Homologation
+    from guichets.models import DemandeAuGuichet
 
-    Homologation.objects.filter(pk=demande.pk).update(composant="Agenda")
+    DemandeAuGuichet.objects.filter(pk=demande.pk).update(composant="Agenda")
 
     make.a_releve(demande, "granted")
 

@@ -12,7 +12,8 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings as portal
 
-from guichets.enums import Guichet, Role
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.enums import Contrat, Role
 from guichets.rules.reconciliation import Believed, Said, reconcile
 from guichets.rules.reconciliation import Path as Steps
 from guichets.simulateur.answers import Answer, Found, Question, find, say
@@ -26,7 +27,7 @@ __all__ = ["faulty_desks"]
 DEMONSTRATION = FAULTS.with_name("demonstration.toml")
 SCENARIOS = {path.stem: read_scenario(path.read_text(encoding="utf-8")) for path in (DEMONSTRATION, FAULTS)}
 IN_ANOTHER_FORM = {Fault.NOT_JSON, Fault.OTHER_SCHEMA, Fault.TOO_LARGE}
-every_desk = pytest.mark.parametrize("guichet", Guichet)
+every_desk = pytest.mark.parametrize("guichet", Contrat)
 
 
 def moments(scenario: Scenario) -> Iterator[tuple[Found, datetime]]:
@@ -38,7 +39,7 @@ def moments(scenario: Scenario) -> Iterator[tuple[Found, datetime]]:
                 yield Found(name, demande), etape.since
 
 
-def why_not(guichet: Guichet, answer: Answer) -> list[str]:
+def why_not(guichet: Contrat, answer: Answer) -> list[str]:
     if answer.media_type == "text/html":
         return ["text/html"]
     return contracts.why_not(guichet, answer.status, answer.media_type, json.loads(answer.body))
@@ -48,7 +49,7 @@ def why_not(guichet: Guichet, answer: Answer) -> list[str]:
 def test_every_answer_keeps_the_contract(name: str) -> None:
     played = list(moments(SCENARIOS[name]))
 
-    broken = [(found.demande.numero, at, why_not(Guichet(found.desk), say(found, None, at))) for found, at in played]
+    broken = [(found.demande.numero, at, why_not(Contrat(found.desk), say(found, None, at))) for found, at in played]
 
     assert [one for one in broken if one[2]] == []
     assert {found.desk for found, _ in played} == set(FORMS)
@@ -58,17 +59,17 @@ def test_every_answer_keeps_the_contract(name: str) -> None:
 def test_fault_keeps_the_contract_unless_its_form_is_the_fault(fault: Fault) -> None:
     for found, at in moments(SCENARIOS["pannes"]):
         answer = say(found, Panne(fault, seconds=30), at)
-        broken = why_not(Guichet(found.desk), answer)
+        broken = why_not(Contrat(found.desk), answer)
 
         assert bool(broken) == (fault in IN_ANOTHER_FORM and at >= found.demande.etapes[0].since), (found, at, broken)
 
 
 @every_desk
-def test_fault_of_the_content_says_the_wrong_thing(guichet: Guichet) -> None:
+def test_fault_of_the_content_says_the_wrong_thing(guichet: Contrat) -> None:
     key, stage, day = {
-        Guichet.CNDA: ("numero", "etape", "date_etape"),
-        Guichet.EDC_PSC: ("nru", "etape", "date_etape"),
-        Guichet.GAZELLE: ("lien", "resultat", "date"),
+        Contrat.CNDA: ("numero", "etape", "date_etape"),
+        Contrat.EDC_PSC: ("nru", "etape", "date_etape"),
+        Contrat.GAZELLE: ("lien", "resultat", "date"),
     }[guichet]
     found = Found(guichet.value, SCENARIOS["pannes"][guichet.value].demandes[case(guichet, "BIEN")])
     well = json.loads(say(found, None, AT).body)
@@ -102,18 +103,18 @@ def test_demonstration_knows_the_cast() -> None:
     assert "Alizé Foyer" not in {one.identity["logiciel"] for one in story["edc_psc"].demandes.values()}
 
 
-@pytest.mark.parametrize("guichet", [Guichet.CNDA, Guichet.EDC_PSC])
-def test_demonstration_walks_legal_moves_to_the_end(guichet: Guichet) -> None:
-    first = {Guichet.CNDA: "initialisation", Guichet.EDC_PSC: "declared"}[guichet]
+@pytest.mark.parametrize("guichet", [Contrat.CNDA, Contrat.EDC_PSC])
+def test_demonstration_walks_legal_moves_to_the_end(guichet: Contrat) -> None:
+    first = {Contrat.CNDA: "initialisation", Contrat.EDC_PSC: "declared"}[guichet]
     for demande in SCENARIOS["demonstration"][guichet.value].demandes.values():
-        believed = Believed(guichet, first)
+        believed = Believed(spec_of_guichet(guichet), first)
         for etape in demande.etapes:
             said = json.loads(say(Found(guichet.value, demande), None, etape.since).body)
             day = datetime.fromisoformat(said["date_etape"]).date()
-            path = reconcile(believed, Said(guichet, said["etape"], day), at=etape.since)
+            path = reconcile(believed, Said(spec_of_guichet(guichet), said["etape"], day), at=etape.since)
             assert isinstance(path, Steps), (demande.numero, path)
             assert len(path.steps) <= 1
-            believed = Believed(guichet, said["etape"], day)
+            believed = Believed(spec_of_guichet(guichet), said["etape"], day)
 
         assert believed.etape == "granted"
         assert datetime(2026, 7, 1, tzinfo=UTC) <= demande.etapes[0].since
@@ -183,17 +184,17 @@ def get(address: str, target: str, **headers: str) -> tuple[int, str, dict[str, 
         connection.close()
 
 
-def target(guichet: Guichet, name: str) -> str:
+def target(guichet: Contrat, name: str) -> str:
     path = {
-        Guichet.CNDA: "/v1/demandes/",
-        Guichet.EDC_PSC: "/v1/habilitations/",
-        Guichet.GAZELLE: "/v1/resultats?lien=",
+        Contrat.CNDA: "/v1/demandes/",
+        Contrat.EDC_PSC: "/v1/habilitations/",
+        Contrat.GAZELLE: "/v1/resultats?lien=",
     }[guichet]
     return f"/{PREFIX[guichet]}{path}{quote(case(guichet, name), safe='')}"
 
 
 @every_desk
-def test_served_answer_keeps_the_contract_with_its_headers(guichet: Guichet, faulty_desks: str) -> None:
+def test_served_answer_keeps_the_contract_with_its_headers(guichet: Contrat, faulty_desks: str) -> None:
     bearer = f"Bearer jeton-{PREFIX[guichet]}"
     asked = {"BIEN": 200, "ERROR-500": 500, "THROTTLED": 429, "INCONNU": 404}
     for name, expected in asked.items():
@@ -213,7 +214,7 @@ def test_served_answer_keeps_the_contract_with_its_headers(guichet: Guichet, fau
 
 def test_stage_follows_the_instant_of_the_question(faulty_desks: str) -> None:
     def stage(at: str) -> object:
-        said = get(faulty_desks, target(Guichet.CNDA, "BIEN"), Authorization="Bearer jeton-cnda", X_Portail_At=at)
+        said = get(faulty_desks, target(Contrat.CNDA, "BIEN"), Authorization="Bearer jeton-cnda", X_Portail_At=at)
         return said[2].get("etape", said[0])
 
     assert stage("2026-09-30T23:59:59+02:00") == 404
@@ -236,7 +237,7 @@ def test_stage_follows_the_machine_without_the_instant(tmp_path: Path) -> None:
 
 def test_one_desk_may_be_served_alone() -> None:
     with simulator("--guichet", "cnda") as address:
-        served = [get(address, target(guichet, "X"))[0] for guichet in Guichet]
+        served = [get(address, target(guichet, "X"))[0] for guichet in Contrat]
 
     assert served == [401, 404, 404]
 

@@ -15,10 +15,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from guichets.connectors import DeskClient, DeskUnreachable, why_forbidden
-from guichets.enums import Guichet, Panne
+from guichets.enums import Contrat, Panne
 from tests.guichets.desks import AT, PREFIX, QUICK, Socket, client, http
 
-every_desk = pytest.mark.parametrize("guichet", Guichet)
+every_desk = pytest.mark.parametrize("guichet", Contrat)
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def failure_of(reader: DeskClient, numero: str = "N") -> DeskUnreachable:
 def test_trap_hears_who_speaks_to_it(trap: Socket) -> None:
     """Else the other tests could not fail."""
     with connections_written_down() as attempted:
-        failure_of(client(Guichet.CNDA, trap.address))
+        failure_of(client(Contrat.CNDA, trap.address))
 
     assert attempted == [("127.0.0.1", trap.port)]
     assert trap.connections == 1
@@ -111,13 +111,13 @@ BASES = [
 
 @every_desk
 @pytest.mark.parametrize("base", BASES)
-def test_base_outside_the_list_is_never_reached(guichet: Guichet, base: str, trap: Socket) -> None:
+def test_base_outside_the_list_is_never_reached(guichet: Contrat, base: str, trap: Socket) -> None:
     """The allow-list holds a desk of this machine, and one in https on its usual port."""
     with Socket() as desk:
         base = base.replace("{trap}", str(trap.port)).replace("{desk}", str(desk.port))
         allowed = (f"127.0.0.1:{desk.port}", "guichet.example")
         with connections_written_down() as attempted:
-            numero = "https://interop.example/x" if guichet is Guichet.GAZELLE else "N"
+            numero = "https://interop.example/x" if guichet is Contrat.GAZELLE else "N"
             failure = failure_of(client(guichet, "", base_url=base, allowed_hosts=allowed), numero)
 
     assert (failure.kind, failure.ours) == (Panne.FORBIDDEN_HOST, True)
@@ -150,7 +150,7 @@ def test_base_outside_the_list_is_never_reached(guichet: Guichet, base: str, tra
 def test_list_that_does_not_name_the_host_and_port_allows_nothing(allowed: tuple[str, ...], trap: Socket) -> None:
     named = tuple(one.replace("{trap}", str(trap.port)) for one in allowed)
     with connections_written_down() as attempted:
-        failure = failure_of(client(Guichet.CNDA, trap.address, allowed_hosts=named))
+        failure = failure_of(client(Contrat.CNDA, trap.address, allowed_hosts=named))
 
     assert failure.kind is Panne.FORBIDDEN_HOST
     assert attempted == []
@@ -217,7 +217,7 @@ def test_listed_name_that_leads_to_a_private_place_is_not_followed(address: str,
         base = f"https://guichet.example:{trap.port}"
         allowed = (f"guichet.example:{trap.port}",)
         failure = failure_of(
-            client(Guichet.CNDA, "", base_url=base, allowed_hosts=allowed, resolve=lambda host, port: found)
+            client(Contrat.CNDA, "", base_url=base, allowed_hosts=allowed, resolve=lambda host, port: found)
         )
 
     assert (failure.kind, failure.ours) == (Panne.FORBIDDEN_HOST, True)
@@ -229,7 +229,7 @@ def test_private_network_that_is_listed_may_be_reached(trap: Socket) -> None:
     with connections_written_down() as attempted:
         failure = failure_of(
             client(
-                Guichet.CNDA,
+                Contrat.CNDA,
                 "",
                 base_url=f"https://guichet.example:{trap.port}",
                 allowed_hosts=(f"guichet.example:{trap.port}", "127.0.0.0/8"),
@@ -252,7 +252,7 @@ def test_name_that_changes_its_mind_is_judged_where_it_leads_each_time(trap: Soc
             return answers[len(asked) - 1]
 
         base, allowed = f"http://localhost:{desk.port}/cnda", (f"localhost:{desk.port}",)
-        reader = client(Guichet.CNDA, "", base_url=base, allowed_hosts=allowed, resolve=resolve)
+        reader = client(Contrat.CNDA, "", base_url=base, allowed_hosts=allowed, resolve=resolve)
         with connections_written_down() as attempted:
             kinds = []
             for _ in answers:
@@ -272,9 +272,9 @@ def test_name_that_changes_its_mind_is_judged_where_it_leads_each_time(trap: Soc
 @every_desk
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("location", ["http://127.0.0.1:{trap}/", "//127.0.0.1:{trap}/x", "/ailleurs", "http://["])
-def test_redirection_is_never_followed(guichet: Guichet, status: int, location: str, trap: Socket) -> None:
+def test_redirection_is_never_followed(guichet: Contrat, status: int, location: str, trap: Socket) -> None:
     headers = f"Location: {location.replace('{trap}', str(trap.port))}"
-    numero = "https://interop.example/x" if guichet is Guichet.GAZELLE else "N"
+    numero = "https://interop.example/x" if guichet is Contrat.GAZELLE else "N"
     with Socket(http(f"{status} X", b"", headers)) as desk, connections_written_down() as attempted:
         failure = failure_of(client(guichet, desk.address), numero)
 
@@ -293,7 +293,7 @@ def test_proxy_of_the_environment_is_ignored(trap: Socket, monkeypatch: pytest.M
     monkeypatch.delenv("NO_PROXY", raising=False)
 
     with Socket(http("500 X")) as desk, connections_written_down() as attempted:
-        failure_of(client(Guichet.CNDA, desk.address))
+        failure_of(client(Contrat.CNDA, desk.address))
 
     assert attempted == [("127.0.0.1", desk.port)]
     assert trap.connections == 0
@@ -303,7 +303,7 @@ def test_netrc_of_the_machine_is_ignored(tmp_path: Any, monkeypatch: pytest.Monk
     (tmp_path / "netrc").write_text("default login moi password secret\n")
     monkeypatch.setenv("NETRC", os.fspath(tmp_path / "netrc"))
     with Socket(http("500 X")) as desk:
-        failure_of(client(Guichet.CNDA, desk.address, token=""))
+        failure_of(client(Contrat.CNDA, desk.address, token=""))
 
     assert b"authorization" not in desk.heard[0].lower()
 
@@ -363,7 +363,7 @@ SUBMITTED = (
 @example(numero="N?x=1#y")
 @example(numero="N HTTP/1.1\r\nHost: ailleurs.example\r\n\r\nGET /")
 @example(numero="%2e%2e%2f")
-def test_submitted_number_changes_neither_host_nor_path(guichet: Guichet, numero: str, desk: Socket) -> None:
+def test_submitted_number_changes_neither_host_nor_path(guichet: Contrat, numero: str, desk: Socket) -> None:
     """Whatever an éditeur types is one segment, or one parameter, of one question to the desk; or nothing is asked."""
     desk.heard.clear()
     with connections_written_down() as attempted:

@@ -9,13 +9,13 @@ from django.db import connection
 
 from comptes import clock
 from guichets import operations, queries, sweeps
-from guichets.enums import Guichet, Panne
+from guichets.enums import Panne
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Releve
 from segur_portal.celery import app
 from tests.candidatures.conftest import Team, all_at_once
 from tests.comptes.conftest import no_broker
 from tests.factories import guichets as make
-from tests.factories.guichets import MORNING, again
+from tests.factories.guichets import CNDA, MORNING, again
 from tests.guichets.desk import Desk, a_desk
 from tests.preuves.conftest import make_team_to_prove
 
@@ -24,9 +24,9 @@ from tests.preuves.conftest import make_team_to_prove
 def desk() -> Iterator[Desk]:
     """The CNDA, whose circuit is closed."""
     with a_desk() as desk:
-        queries.circuit_of(Guichet.CNDA).reset()
+        queries.circuit_of(CNDA).reset()
         yield desk
-        queries.circuit_of(Guichet.CNDA).reset()
+        queries.circuit_of(CNDA).reset()
 
 
 @pytest.fixture
@@ -105,7 +105,7 @@ def test_desk_is_read_outside_any_transaction(desk, eager):
 
 
 def test_pull_that_was_noted_asks_nothing(desk, demande):
-    (pull,) = operations.mark_due(guichet=Guichet.CNDA, budget=10, at=MORNING)
+    (pull,) = operations.mark_due(guichet=CNDA, budget=10, at=MORNING)
 
     with clock.travel(MORNING):
         for _ in range(2):
@@ -131,7 +131,7 @@ def test_two_sweeps_at_once_pull_nothing_twice(desk, eager):
 def test_same_task_delivered_eight_times_is_one_releve(desk):
     team: Team = make_team_to_prove()
     make.a_demande(team.candidature, team.salarie)
-    (pull,) = operations.mark_due(guichet=Guichet.CNDA, budget=10, at=MORNING)
+    (pull,) = operations.mark_due(guichet=CNDA, budget=10, at=MORNING)
 
     def run(_: int) -> None:
         with clock.travel(MORNING):

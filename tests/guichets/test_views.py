@@ -14,14 +14,13 @@ from candidatures.models import Piece
 from comptes import clock
 from comptes.enums import RoleANS
 from guichets import queries
-from guichets.enums import Guichet
-from guichets.models import Anomalie, DemandeAuGuichet, Homologation, Releve
+from guichets.models import Anomalie, DemandeAuGuichet, Releve
 from preuves.operations import submit_chapitre
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as phase_1
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
-from tests.factories.guichets import MORNING, YESTERDAY, again
+from tests.factories.guichets import CNDA, MORNING, YESTERDAY, again
 from tests.guichets.conftest import INSI, UTILISATEUR, make_team_with_constats
 
 HOUR = timedelta(hours=1)
@@ -83,7 +82,7 @@ def test_demande_is_declared_from_the_page_that_asks_for_it(team: Team, salarie:
     assert declare in text_of(page)
     assert "CNDA-7" in text_of(answer)
     assert "Homologation CNDA INSi, composant principal : demande déclarée." in text_of(answer)
-    assert Homologation.objects.get().next_pull_at == MORNING + 2 * HOUR
+    assert DemandeAuGuichet.objects.get().next_pull_at == MORNING + 2 * HOUR
 
 
 def test_habilitation_proposes_the_nru_of_the_eligibilite(team: Team, salarie: Client) -> None:
@@ -122,7 +121,7 @@ def test_what_is_not_required_is_not_declared(team: Team, salarie: Client, key: 
 
 
 def test_correction_of_a_page_that_is_stale_is_refused_and_keeps_what_was_typed(
-    team: Team, demande: Homologation, salarie: Client
+    team: Team, demande: DemandeAuGuichet, salarie: Client
 ) -> None:
     url = address(team, "demande", demande.pk)
     stale = {"version": demande.version, "nil": "NIL-1"}
@@ -145,7 +144,7 @@ def test_correction_of_a_page_that_is_stale_is_refused_and_keeps_what_was_typed(
     ],
 )
 def test_correction_that_is_wrong_gets_a_sentence_at_its_field(
-    team: Team, demande: Homologation, salarie: Client, typed: dict[str, str], field: str, words: str
+    team: Team, demande: DemandeAuGuichet, salarie: Client, typed: dict[str, str], field: str, words: str
 ) -> None:
     given = {"numero": "CNDA-INSI", "nil": "NIL-1", "version": demande.version}
     answer = salarie.post(address(team, "demande", demande.pk), given | typed)
@@ -154,7 +153,7 @@ def test_correction_that_is_wrong_gets_a_sentence_at_its_field(
     assert words in errors_of(answer)[field][0]
 
 
-def test_number_under_which_the_desk_answered_stays(team: Team, demande: Homologation, salarie: Client) -> None:
+def test_number_under_which_the_desk_answered_stays(team: Team, demande: DemandeAuGuichet, salarie: Client) -> None:
     make.a_releve(demande, "pre_examen")
     typed = {"numero": "CNDA-9", "nil": "NIL-1", "version": again(demande).version}
     answer = salarie.post(address(team, "demande", demande.pk), typed)
@@ -166,7 +165,7 @@ def test_number_under_which_the_desk_answered_stays(team: Team, demande: Homolog
 
 
 def test_releve_is_recorded_with_its_capture_and_moves_nothing(
-    team: Team, demande: Homologation, salarie: Client
+    team: Team, demande: DemandeAuGuichet, salarie: Client
 ) -> None:
     answer = salarie.post(address(team, "releve", demande.pk), a_typed_releve(), follow=True)
     releve = Releve.objects.get()
@@ -195,7 +194,7 @@ def test_releve_is_recorded_with_its_capture_and_moves_nothing(
     ],
 )
 def test_releve_that_is_wrong_gets_a_sentence_at_its_field(
-    team: Team, demande: Homologation, salarie: Client, typed: dict[str, Any], field: str, words: str
+    team: Team, demande: DemandeAuGuichet, salarie: Client, typed: dict[str, Any], field: str, words: str
 ) -> None:
     answer = salarie.post(address(team, "releve", demande.pk), a_typed_releve(**typed))
 
@@ -204,14 +203,14 @@ def test_releve_that_is_wrong_gets_a_sentence_at_its_field(
     assert (Releve.objects.count(), Piece.objects.count()) == (0, 0)
 
 
-def test_every_fault_of_a_releve_is_said_at_once(team: Team, demande: Homologation, salarie: Client) -> None:
+def test_every_fault_of_a_releve_is_said_at_once(team: Team, demande: DemandeAuGuichet, salarie: Client) -> None:
     typed = a_typed_releve(date_etape="2026-11-04", nil="NIL-9", capture=None)
     answer = salarie.post(address(team, "releve", demande.pk), typed)
 
     assert set(errors_of(answer)) == {"date_etape", "nil", "capture"}
 
 
-def test_releve_sent_twice_is_recorded_once(team: Team, demande: Homologation, salarie: Client) -> None:
+def test_releve_sent_twice_is_recorded_once(team: Team, demande: DemandeAuGuichet, salarie: Client) -> None:
     url = address(team, "releve", demande.pk)
     answers = [salarie.post(url, a_typed_releve()) for _ in range(2)]
     salarie.post(url, a_typed_releve(etape="examen"))
@@ -221,7 +220,7 @@ def test_releve_sent_twice_is_recorded_once(team: Team, demande: Homologation, s
 
 
 def test_releve_of_a_demande_of_another_candidature_is_not_found(
-    team: Team, demande: Homologation, sign_in: SignIn
+    team: Team, demande: DemandeAuGuichet, sign_in: SignIn
 ) -> None:
     other = make_team()
     answer = sign_in(other.salarie).post(address(other, "releve", demande.pk), a_typed_releve())
@@ -231,7 +230,7 @@ def test_releve_of_a_demande_of_another_candidature_is_not_found(
 
 @pytest.mark.parametrize("who", ["newcomer", "stranger", "instructeur"])
 def test_who_does_not_fill_the_candidature_posts_nothing(
-    team: Team, demande: Homologation, sign_in: SignIn, who: str
+    team: Team, demande: DemandeAuGuichet, sign_in: SignIn, who: str
 ) -> None:
     client = sign_in(getattr(team, who))
     posted = [
@@ -264,7 +263,7 @@ def test_page_shows_a_capture_until_the_desk_answers_and_what_it_answered(db: No
 
 
 def test_anomalie_is_acknowledged_with_what_is_done_about_it(
-    team: Team, demande: Homologation, sign_in: SignIn
+    team: Team, demande: DemandeAuGuichet, sign_in: SignIn
 ) -> None:
     make.a_releve(demande, "recours")
     client, url = sign_in(team.instructeur), reverse("guichets:acknowledge", args=[Anomalie.objects.get().pk])
@@ -278,7 +277,7 @@ def test_anomalie_is_acknowledged_with_what_is_done_about_it(
 
 
 def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn) -> None:
-    circuit = queries.circuit_of(Guichet.CNDA)
+    circuit = queries.circuit_of(CNDA)
     for _ in range(10):
         circuit.failed()
     try:
@@ -289,7 +288,7 @@ def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn) -> N
     assert (text.count("Au repos"), text.count("Active")) == (1, 2)
 
 
-def test_member_of_the_college_acknowledges_nothing(team: Team, demande: Homologation, sign_in: SignIn) -> None:
+def test_member_of_the_college_acknowledges_nothing(team: Team, demande: DemandeAuGuichet, sign_in: SignIn) -> None:
     make.a_releve(demande, "recours")
     member = phase_1.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE])
     answer = sign_in(member).post(reverse("guichets:acknowledge", args=[Anomalie.objects.get().pk]), {"motif": "Vu"})
@@ -301,7 +300,7 @@ def test_member_of_the_college_acknowledges_nothing(team: Team, demande: Homolog
 
 
 def test_overview_says_where_each_demande_stands_and_what_waits(
-    team: Team, demande: Homologation, sign_in: SignIn
+    team: Team, demande: DemandeAuGuichet, sign_in: SignIn
 ) -> None:
     make.a_releve(demande, "pre_examen", at=MORNING + 2 * HOUR - timedelta(minutes=12))
     overview = reverse("referencement:candidature", args=[team.candidature.nru])
@@ -434,7 +433,7 @@ def test_module_of_a_third_party_brings_its_own_nil(db: None, sign_in: SignIn) -
     )
     sign_in(team.salarie).post(address(team, "declare", "cnda:Agenda/INSI"), {"numero": "CNDA-M"})
 
-    demande = Homologation.objects.get()
+    demande = DemandeAuGuichet.objects.get()
     assert (demande.composant, demande.nil, demande.is_third_party) == ("Agenda", "NIL-M", True)
 
 

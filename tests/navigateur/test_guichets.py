@@ -13,18 +13,18 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from guichets import queries, sweeps
-from guichets.enums import Guichet
 from guichets.models import Releve
 from preuves import operations
 from preuves.enums import Avis
 from preuves.queries import submitted_revisions
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import preuves as prove
+from tests.factories.guichets import CNDA, EDC_PSC
 from tests.guichets.desks import PREFIX, simulator
 
 DAY, TWELVE_MINUTES = timedelta(days=1), timedelta(minutes=12)
 FIRST_DAY = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
-ASKED = (Guichet.EDC_PSC, Guichet.CNDA)
+ASKED = (EDC_PSC, CNDA)
 SCRIPT = """
 [edc_psc.demandes.EDC-1]
 role = "utilisateur"

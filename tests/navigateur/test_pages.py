@@ -13,7 +13,7 @@ from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Invitation, Notice
 from comptes.operations import detach, invite
 from guichets.enums import Role as DeskRole
-from guichets.models import Homologation
+from guichets.models import DemandeAuGuichet
 from segur_portal.demo.replay import replay
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
@@ -160,7 +160,7 @@ def at_the_desks(portail: str, freeze: Callable[[datetime], None]) -> Team:
 
 def pages_at_the_desks(team: Team, who: str) -> Iterator[str]:
     nru = team.candidature.nru
-    page, demande = f"/candidatures/{nru}/guichets/", Homologation.objects.get()
+    page, demande = f"/candidatures/{nru}/guichets/", DemandeAuGuichet.objects.get()
     if who == "instructeur":
         yield from ("/instruction/guichets/", page, f"/candidatures/{nru}/")
         return
@@ -193,7 +193,7 @@ def test_releve_refused_is_accessible(
     look: Callable[[Page, str], None],
 ) -> None:
     enter(screen, at_the_desks.salarie)
-    screen.goto(f"/candidatures/{at_the_desks.candidature.nru}/guichets/{Homologation.objects.get().pk}/releve/")
+    screen.goto(f"/candidatures/{at_the_desks.candidature.nru}/guichets/{DemandeAuGuichet.objects.get().pk}/releve/")
     screen.get_by_role("button", name="Enregistrer le relevé").click()
     expect(screen.get_by_text("Choisissez l’étape que montre la capture.").first).to_be_visible()
     look(screen, "guichets-releve-refuse")

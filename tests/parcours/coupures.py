@@ -23,11 +23,10 @@ from redis import Redis, RedisError
 
 from comptes import clock
 from guichets import sweeps
-from guichets.enums import Guichet
-from guichets.models import EchecDeReleve, Homologation, Releve
+from guichets.models import DemandeAuGuichet, EchecDeReleve, Releve
 from tests.candidatures.conftest import Team
 from tests.comptes.conftest import broker_at
-from tests.factories.guichets import MORNING
+from tests.factories.guichets import CNDA, MORNING
 from tests.guichets.desk import a_desk
 from tests.parcours.server import portal_database
 
@@ -124,9 +123,9 @@ class Account:
 def declare(team: Team, demandes: int) -> None:
     """Declare so many, all due now; more than a candidature has, since only their number matters here."""
     for number in range(demandes):
-        Homologation(
+        DemandeAuGuichet(
             candidature=team.candidature,
-            guichet=Guichet.CNDA,
+            guichet=CNDA,
             objet=f"cnda:{number}/INSI",
             composant=str(number),
             numero=f"CNDA-{number}",
@@ -164,7 +163,7 @@ def cut(demandes: int) -> Account:
         door.open()
         broker.start()
         _sweep(broker, MORNING + LEASE)
-        wait_until(lambda: not Homologation.objects.exclude(pull_id=None).exists(), seconds=PATIENCE + demandes / 5)
+        wait_until(lambda: not DemandeAuGuichet.objects.exclude(pull_id=None).exists(), seconds=PATIENCE + demandes / 5)
     releves = Counter(Releve.objects.order_by("pk").values_list("demande", flat=True))
     return Account(
         demandes=demandes,
@@ -173,7 +172,7 @@ def cut(demandes: int) -> Account:
         pulled=len(releves),
         doubled=sum(count > 1 for count in releves.values()),
         failures=EchecDeReleve.objects.count(),
-        under_way=Homologation.objects.exclude(pull_id=None).count(),
+        under_way=DemandeAuGuichet.objects.exclude(pull_id=None).count(),
         asked_again=sum(count > 1 for count in desk.asked.values()),
         seconds=time.monotonic() - began,
     )

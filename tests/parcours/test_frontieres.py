@@ -20,7 +20,6 @@ from candidatures.queries import DATE_1, DATE_2, DATE_3, deadlines_of
 from comptes import clock, effects
 from comptes.enums import RoleANS
 from comptes.models import Notice
-from guichets.enums import EtapeCNDA
 from preuves import operations as of_preuves
 from preuves.enums import Avis
 from preuves.queries import submitted_revisions
@@ -32,6 +31,7 @@ from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
+from tests.factories.guichets import EtapeCNDA
 
 PARIS = ZoneInfo("Europe/Paris")
 SECOND, MICROSECOND, MINUTE = timedelta(seconds=1), timedelta(microseconds=1), timedelta(minutes=1)

@@ -16,8 +16,7 @@ from comptes import clock, journal
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from guichets import operations as of_guichets
-from guichets.enums import EtapeCNDA
-from guichets.models import Homologation
+from guichets.models import DemandeAuGuichet
 from referencement import operations, queries, sweeps
 from referencement.effects import print_document
 from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState, Seuil
@@ -28,6 +27,7 @@ from tests.factories import candidatures as make
 from tests.factories import conventions
 from tests.factories import guichets as desks
 from tests.factories.conventions import Parties
+from tests.factories.guichets import EtapeCNDA
 
 AT = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -180,8 +180,8 @@ class Histories(RuleBasedStateMachine):
 
     # -- the desks ---------------------------------------------------------------------------------------------------
 
-    def demande(self, dossier: int, teleservice: str) -> Homologation | None:
-        followed = Homologation.objects.filter(candidature=self.candidature(dossier), ended_at=None)
+    def demande(self, dossier: int, teleservice: str) -> DemandeAuGuichet | None:
+        followed = DemandeAuGuichet.objects.filter(candidature=self.candidature(dossier), ended_at=None)
         return followed.filter(teleservice=teleservice).order_by("-pk").first()
 
     @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE, etape=some.sampled_from([EtapeCNDA.GRANTED, EtapeCNDA.REFUSED]))

@@ -14,8 +14,7 @@ from candidatures import operations as of_candidatures
 from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Volet
 from guichets import operations as of_guichets
-from guichets.enums import EtapeCNDA
-from guichets.models import Homologation
+from guichets.models import DemandeAuGuichet
 from preuves import operations as of_preuves
 from preuves import queries as phase_2
 from preuves.catalogue.rem import ExigenceSpec, RemSpec
@@ -26,6 +25,7 @@ from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
+from tests.factories.guichets import EtapeCNDA
 from tests.lengths import histories
 
 AT = datetime(2027, 9, 1, 8, 0, tzinfo=UTC)
@@ -250,8 +250,8 @@ class Histories(RuleBasedStateMachine):
 
     # -- the desks ---------------------------------------------------------------------------------------------------
 
-    def demande(self, teleservice: str) -> Homologation | None:
-        followed = Homologation.objects.filter(candidature=self.team.candidature, ended_at=None)
+    def demande(self, teleservice: str) -> DemandeAuGuichet | None:
+        followed = DemandeAuGuichet.objects.filter(candidature=self.team.candidature, ended_at=None)
         return followed.filter(teleservice=teleservice).order_by("-pk").first()
 
     @rule(teleservice=A_TELESERVICE, numbered=some.booleans())

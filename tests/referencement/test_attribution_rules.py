@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import Owner
 from referencement.enums import BlocageCode, ConventionState, ExamenState
 from referencement.rules import (
@@ -81,7 +82,7 @@ def test_step_of_the_college_says_no_decision_before_it_is_published(
 
 
 def test_college_waits_for_everybody() -> None:
-    missing = (a_blocage(Owner.CNDA), a_blocage(Owner.EDITEUR))
+    missing = (a_blocage(spec_of_guichet("cnda").owner), a_blocage(Owner.EDITEUR))
 
     assert last_two(replace(READY, before_college=missing))[1] == ("todo", "2 conditions restent à remplir", "")
     assert last_two(READY)[1] == ("current", "À inscrire à l’ordre du jour", "ANS")
@@ -103,12 +104,12 @@ def test_editeur_who_must_sign_comes_before_the_ans_that_lists() -> None:
 
 
 def test_first_to_act_is_the_editeur_if_there_is_something_to_do() -> None:
-    cnda, editeur = a_blocage(Owner.CNDA), a_blocage(Owner.EDITEUR)
+    cnda, editeur = a_blocage(spec_of_guichet("cnda").owner), a_blocage(Owner.EDITEUR)
 
     assert [first_to_act(some) for some in [(cnda, editeur), (cnda,), ()]] == [editeur, cnda, None]
 
 
 def test_what_the_college_asks_beside_the_convention() -> None:
-    common, own = a_blocage(Owner.EDITEUR, BlocageCode.CHAPITRE), a_blocage(Owner.CNDA)
+    common, own = a_blocage(Owner.EDITEUR, BlocageCode.CHAPITRE), a_blocage(spec_of_guichet("cnda").owner)
 
     assert only_before_the_college(AttributionSituation(None, (common,), (common, own), None)) == (own,)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from candidatures.rules.deadlines import Deadline
+from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate, Reason
 from referencement.enums import BlocageCode, ConventionState, Seuil
@@ -91,7 +92,10 @@ def test_without_a_rem_nobody_can_be_complete() -> None:
 
 
 def test_desks_are_asked_at_date_2_and_before_the_college_never_for_the_convention() -> None:
-    late, ungranted = Reason("INSi n’en est pas au pré-examen.", Owner.CNDA), Reason("Refusée.", Owner.EDITEUR)
+    late, ungranted = (
+        Reason("INSi n’en est pas au pré-examen.", spec_of_guichet("cnda").owner),
+        Reason("Refusée.", Owner.EDITEUR),
+    )
     before = with_gate(GateCode.REPUTE_COMPLET, late)
     after = with_gate(GateCode.COLLEGE, ungranted, late)
 
@@ -135,7 +139,7 @@ def test_blocage_names_the_echeance_that_it_threatens(passed: timedelta, late: b
 
 def test_every_blocage_says_its_section() -> None:
     facts = replace(
-        with_gate(GateCode.COLLEGE, Reason("Non.", Owner.CNDA)),
+        with_gate(GateCode.COLLEGE, Reason("Non.", spec_of_guichet("cnda").owner)),
         is_open=False,
         charte_accepted=False,
         chapitres=None,

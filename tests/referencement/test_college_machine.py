@@ -9,12 +9,12 @@ from hypothesis.stateful import initialize, invariant, precondition, rule, run_s
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.rules.empreinte import fingerprint
-from guichets.enums import EtapeCNDA
 from referencement.enums import ConventionState, Decision, DocumentKind, ExamenState, SeanceState
 from referencement.models import Document, Examen
 from referencement.models.college import PUBLISHED
 from referencement.rules.blocages import SIGNED
 from tests.factories import candidatures as make
+from tests.factories.guichets import EtapeCNDA
 from tests.lengths import histories
 
 from .conftest import PRINTS

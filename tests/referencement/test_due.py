@@ -15,7 +15,7 @@ from candidatures.models import Candidature, Dispositif
 from candidatures.queries import DATE_1, DATE_2, DATE_3
 from candidatures.rules.deadlines import Deadline
 from comptes import clock
-from guichets.enums import EtapeCNDA, GateCode, Owner
+from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate, Reason
 from preuves import operations as of_preuves
 from preuves.enums import Avis
@@ -27,6 +27,7 @@ from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
 from tests.factories.conventions import approve, some_parties
+from tests.factories.guichets import EtapeCNDA
 from tests.factories.referencement import COLLEGE, an_attributed_solution
 
 AT = datetime(2027, 9, 30, 9, 0, tzinfo=UTC)

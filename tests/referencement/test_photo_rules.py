@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import Owner
 from referencement.enums import BlocageCode, TriDePhoto
 from referencement.rules import WAIT, Blocage, may_be_taken, sort_of
@@ -13,7 +14,9 @@ DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
 SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 OPEN = Blocage(BlocageCode.CHAPITRE, "Ce chapitre n’est pas soumis.", Owner.EDITEUR, "chapitre:INS", "")
 COMPLETE = replace(OPEN, is_complete=True)
-AT_A_DESK = Blocage(BlocageCode.GUICHET, "INSi n’en est pas au pré-examen.", Owner.CNDA, "guichets:", "")
+AT_A_DESK = Blocage(
+    BlocageCode.GUICHET, "INSi n’en est pas au pré-examen.", spec_of_guichet("cnda").owner, "guichets:", ""
+)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from candidatures.queries import Moment
 from candidatures.rules.empreinte import fingerprint
 from comptes import clock, journal
 from comptes.models import JournalEntry
-from guichets.enums import EtapeCNDA
 from preuves import operations as of_preuves
 from referencement import operations, queries, sweeps
 from referencement.enums import Act, TriDePhoto
@@ -25,6 +24,7 @@ from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
 from tests.factories.conventions import Parties
+from tests.factories.guichets import EtapeCNDA
 
 DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
 DATE_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)

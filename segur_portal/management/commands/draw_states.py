@@ -8,6 +8,10 @@ from django.core.management.base import BaseCommand
 from django.db.models import Model
 from django_fsm import FSMFieldMixin, Transition
 
+from guichets.catalogue.guichets import every_guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.models import DemandeAuGuichet
+
 FLOORS = ("comptes", "candidatures", "preuves", "guichets", "referencement")
 INTRODUCTION = """# The machines
 
@@ -28,13 +32,30 @@ class Command(BaseCommand):
 def drawing() -> str:
     """Draw the whole page: one diagram for each field that holds the state of a machine."""
     sections = [
-        _section(model, field)
+        section
         for floor in FLOORS
         for model in sorted(apps.get_app_config(floor).get_models(), key=lambda model: model.__name__)
         for field in model._meta.fields
         if isinstance(field, FSMFieldMixin)
+        for section in (_sections_of_desks() if model is DemandeAuGuichet else [_section(model, field)])
     ]
     return "\n".join([INTRODUCTION, *sections])
+
+
+def _sections_of_desks() -> list[str]:
+    """Draw the machine whose moves are rows once for each desk, as its file says them."""
+    return [_section_of_desk(one) for one in every_guichet()]
+
+
+def _section_of_desk(guichet: GuichetSpec) -> str:
+    lines = [f'state "{one.label}" as {one.code}' for one in guichet.etapes]
+    lines.append(f"[*] --> {guichet.initial.code}")
+    lines += sorted(f"{one.code} --> {after}" for one in guichet.etapes for after in one.vers)
+    back = ", ".join(f"{start} → {end}" for start, end in sorted(guichet.returns))
+    diagram = "\n".join(f"    {line}" for line in lines)
+    title = f"## DemandeAuGuichet at {guichet.label} (guichets)"
+    said = f"Its moves are rows, loaded from `catalogue/guichets/{guichet.code}.toml`."
+    return f"{title}\n\n{said}\n\n```mermaid\nstateDiagram-v2\n{diagram}\n```\n\nBackwards: {back}.\n"
 
 
 def _section(model: type[Model], field: FSMFieldMixin) -> str:

@@ -1,12 +1,12 @@
-"""The permanent links that answer preuves: the portal follows them by itself, as they are deposited."""
+"""What is deposited as a preuve and is itself a demande, such as a permanent link: followed as it is deposited."""
 
 from datetime import datetime
 
 from django.db import transaction
 
-from guichets.enums import Guichet
-from guichets.models import LienGazelle
-from preuves.enums import Forme
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.models import DemandeAuGuichet
+from guichets.rules.objets import Objet
 from preuves.models import Revision
 from preuves.operations import locked_candidature
 
@@ -16,18 +16,20 @@ REPLACED = "remplacé par un autre dépôt"
 
 
 @transaction.atomic
-def follow_link(*, candidature_id: int, numero: str, at: datetime) -> LienGazelle | None:
-    """Follow the permanent link that a preuve now holds; the one before it is not asked any more.
+def follow_link(*, candidature_id: int, guichet: str, numero: str, at: datetime) -> DemandeAuGuichet | None:
+    """Follow what a preuve now holds at the desk that decides of it; the one before it is not asked any more.
 
+    :param guichet: the code of the desk
     :param numero: the N° of the preuve
-    :return: None when its latest deposit is no link
+    :return: None when its latest deposit is nothing that this desk decides of
     """
+    spec, objet = spec_of_guichet(guichet), Objet(guichet, preuve=numero)
     candidature = locked_candidature(candidature_id=candidature_id)
     deposits = Revision.objects.filter(preuve__chapitre__dossier__candidature=candidature_id, preuve__numero=numero)
     latest = deposits.select_related("deposited_by").order_by("-number").first()
-    link = latest.value if latest and latest.forme == Forme.LINK else ""
-    followed = LienGazelle.objects.filter(candidature=candidature_id, preuve=numero, ended_at=None)
-    for former in followed.select_for_update(no_key=True, of=("self", "demandeauguichet_ptr")).order_by("pk"):
+    link = latest.value if latest and latest.forme == spec.forme else ""
+    followed = DemandeAuGuichet.objects.followed().filter(candidature=candidature_id, objet=objet.key)
+    for former in followed.locked().order_by("pk"):
         if former.numero == link:
             return former
         former.ended_at, former.ended_by, former.ended_reason = at, former.recorded_by, REPLACED
@@ -37,12 +39,13 @@ def follow_link(*, candidature_id: int, numero: str, at: datetime) -> LienGazell
         keep_anomalies(demande=former, found=[], releve=None, at=at)
     if not latest or not link:
         return None
-    return LienGazelle.objects.create(
+    return DemandeAuGuichet.objects.create(
         candidature_id=candidature_id,
-        guichet=Guichet.GAZELLE,
-        objet=f"gazelle:{numero}",
-        numero=link,
+        guichet_id=guichet,
+        objet=objet.key,
         preuve=numero,
+        state=spec.initial.code,
+        numero=link,
         recorded_at=at,
         recorded_by=latest.deposited_by,
         next_pull_at=at,

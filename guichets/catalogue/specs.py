@@ -1,0 +1,176 @@
+"""What the portal knows of one desk, as its file says it: pure data, from which everything else follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+
+from guichets.enums import Contrat, Owner, Portee, Role, RoleDEtape
+
+
+@dataclass(frozen=True)
+class PieceSpec:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class EtapeSpec:
+    """One stage of a demande.
+
+    :param au_guichet: the desk's own word for it, when it has another; empty otherwise
+    :param is_lateral: shown only while a demande stands there
+    :param attend: who must act then: `editeur`, `guichet`, or nobody
+    :param attendu: what is awaited of them
+    :param tone: the badge that it bears
+    :param retour_obligatoire: whether a capture of that stage must show when the desk will answer
+    :param every: from one pull to the next
+    :param vers: the stages that may follow it, forwards
+    """
+
+    code: str
+    label: str
+    role: RoleDEtape
+    au_guichet: str
+    is_lateral: bool
+    attend: str
+    attendu: str
+    tone: str
+    retour_obligatoire: bool
+    every: timedelta
+    vers: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """Our word, and the desk's own where it has another: « Pré-examen (« En cours / actif » au guichet) »."""
+        return f"{self.label} («\u00a0{self.au_guichet}\u00a0» au guichet)" if self.au_guichet else self.label
+
+    @property
+    def is_decided(self) -> bool:
+        return self.role in (RoleDEtape.ACCORD, RoleDEtape.REFUS)
+
+
+@dataclass(frozen=True)
+class CadenceSpec:
+    """How often one desk is asked.
+
+    :param every: from one pull to the next, by stage
+    :param stale_after: without a consistent answer for so long, what is known is said to be old
+    :param reconfirm_after: a grant that was not confirmed for so long is asked again; it stays a grant
+    :param budget: how many pulls may be under way at once, renewed each minute
+    :param lease: a pull that brought nothing for so long is taken as lost
+    :param near: an échéance is near when it is that far or less; the intervals are then divided
+    """
+
+    every: Mapping[str, timedelta]
+    stale_after: timedelta
+    reconfirm_after: timedelta
+    budget: int
+    lease: timedelta
+    near: timedelta
+    divisor: int
+    floor: timedelta
+
+
+@dataclass(frozen=True)
+class GuichetSpec:
+    """One desk, whose word the portal mirrors.
+
+    :param article: « Le CNDA »; `de` is « du CNDA » and `a` « au CNDA »
+    :param objet: what it is for, in a sentence
+    :param intitule: what a demande there is called: « Homologation CNDA »
+    :param portee: what it decides of
+    :param identifiant: what a demande is known by there: « numéro », « lien »
+    :param contrat: how it is spoken to over HTTP; None when it cannot be
+    :param nature: of the preuves whose deposit is itself the demande, and `forme` what that deposit is
+    :param etapes: in the order of a demande's life
+    :param apres: the desks whose grants it waits for
+    :param constat_des: the stage from which it answers the preuves that name it; empty when it answers none
+    :param repute_complet_des: the stage from which a dossier is complete; empty when it does not matter
+    :param documents: what it hands over with its decision, by nature
+    :param capture: the fields that a capture of its pages must show
+    :param pieces: what it asks for, by role and by whose proxy it is
+    """
+
+    code: str
+    label: str
+    article: str
+    de: str
+    a: str
+    rank: int
+    couleur: str
+    objet: str
+    intitule: str
+    portee: Portee
+    identifiant: str
+    contrat: Contrat | None
+    nature: str
+    forme: str
+    etapes: tuple[EtapeSpec, ...] = field(repr=False)
+    cadence: CadenceSpec = field(repr=False)
+    apres: tuple[str, ...]
+    constat_des: str
+    repute_complet_des: str
+    documents: Mapping[str, str]
+    capture: frozenset[str]
+    pieces: Mapping[tuple[Role, str], tuple[PieceSpec, ...]]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, EtapeSpec]:
+        return {one.code: one for one in self.etapes}
+
+    @cached_property
+    def labels(self) -> Mapping[str, str]:
+        return {one.code: one.label for one in self.etapes}
+
+    @cached_property
+    def initial(self) -> EtapeSpec:
+        return next(one for one in self.etapes if one.role is RoleDEtape.DEPART)
+
+    @cached_property
+    def returns(self) -> frozenset[tuple[str, str]]:
+        """The moves backwards: whatever no way forwards leads to."""
+        pairs = {(start.code, end.code) for start in self.etapes for end in self.etapes if start is not end}
+        return frozenset(pair for pair in pairs if self.way(*pair) is None)
+
+    def moves_from(self, etape: str) -> frozenset[str]:
+        """Where a demande may go from a stage, forwards or back."""
+        forwards = self.by_code[etape].vers if etape in self.by_code else ()
+        return frozenset(forwards) | {end for start, end in self.returns if start == etape}
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(self.code, self.article, self.de, self.a)
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it has its panel: what follows a deposit is said beside that preuve."""
+        return self.portee is not Portee.PREUVE
+
+    @property
+    def article_inside(self) -> str:
+        """Its name inside a sentence: « le CNDA »."""
+        return self.article if self.article == self.label else self.article[0].lower() + self.article[1:]
+
+    def is_granted(self, etape: str) -> bool:
+        return etape in self.by_code and self.by_code[etape].role is RoleDEtape.ACCORD
+
+    def is_refused(self, etape: str) -> bool:
+        return etape in self.by_code and self.by_code[etape].role is RoleDEtape.REFUS
+
+    def is_at_least(self, etape: str, threshold: str) -> bool:
+        """Say whether a stage is the threshold or comes after it; a refusal is nowhere."""
+        return not self.is_refused(etape) and self.way(threshold, etape) is not None
+
+    def way(self, start: str, end: str) -> tuple[str, ...] | None:
+        """Return the shortest way forwards, the start left out; None when there is none."""
+        ways: list[tuple[str, ...]] = [(start,)]
+        known = {start}
+        while ways:
+            found = ways.pop(0)
+            if found[-1] == end:
+                return found[1:]
+            after = self.by_code[found[-1]].vers if found[-1] in self.by_code else ()
+            ways += [(*found, code) for code in after if code not in known]
+            known.update(after)
+        return None

@@ -1,0 +1,69 @@
+"""The desks as their files say them, brought to the database, which holds their moves."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from candidatures.catalogue.dispositifs import DispositifSpec
+from guichets.catalogue.specs import GuichetSpec
+from guichets.models import DemandeAuGuichet, Etape, Guichet, Mouvement
+
+
+class GuichetConflict(Exception):
+    """The file of a desk says something else than what stands, where it may not; `reason` says it in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def load_guichet(*, spec: GuichetSpec) -> Guichet:
+    """Bring the portal to what a desk's file says; the same file again changes nothing.
+
+    :raises GuichetConflict: when a demande stands at a stage that the file no longer has
+    """
+    codes = list(spec.by_code)
+    left = DemandeAuGuichet.objects.filter(guichet=spec.code).exclude(state__in=codes)
+    if stage := left.order_by("state").values_list("state", flat=True).first():
+        raise GuichetConflict(f"{spec.code} : des demandes sont à l’étape « {stage} », que le fichier ne connaît plus.")
+    guichet, _ = Guichet.objects.update_or_create(code=spec.code, defaults={"nom": spec.label})
+    wanted = moves_of(spec)
+    for row in Mouvement.objects.filter(guichet=guichet).order_by("pk"):
+        if wanted.get((row.depart, row.arrivee)) != row.retour:
+            row.delete()
+    Etape.objects.filter(guichet=guichet).exclude(code__in=codes).delete()
+    _write_stages(spec)
+    known = set(Mouvement.objects.filter(guichet=guichet).values_list("depart", "arrivee"))
+    Mouvement.objects.bulk_create(
+        Mouvement(guichet=guichet, depart=depart, arrivee=arrivee, retour=retour)
+        for (depart, arrivee), retour in wanted.items()
+        if (depart, arrivee) not in known
+    )
+    return guichet
+
+
+def moves_of(spec: GuichetSpec) -> Mapping[tuple[str, str], bool]:
+    """Every legal move of a desk, and whether it goes backwards."""
+    forwards = {(one.code, after): False for one in spec.etapes for after in one.vers}
+    return forwards | dict.fromkeys(sorted(spec.returns), True)
+
+
+def _write_stages(spec: GuichetSpec) -> None:
+    """Write every stage; the one at which demandes begin may be another than before."""
+    known = {one.code: one for one in Etape.objects.filter(guichet=spec.code).order_by("pk")}
+    for rang, one in sorted(enumerate(spec.etapes), key=lambda item: item[1] is spec.initial):
+        row = known.get(one.code) or Etape(guichet_id=spec.code, code=one.code)
+        said = (one.label, rang, one.role.value)
+        if (row.nom, row.rang, row.role) != said or row.pk is None:
+            row.nom, row.rang, row.role = said
+            row.save()
+
+
+def refuse_unknown_desks(*, dispositif: DispositifSpec, guichets: Mapping[str, GuichetSpec]) -> None:
+    """Check that every desk a dispositif asks for is one.
+
+    :raises GuichetConflict: naming the first that is none
+    """
+    if unknown := [code for code in dispositif.guichets if code not in guichets]:
+        raise GuichetConflict(f"{dispositif.code} : aucun guichet ne s’appelle « {unknown[0]} ».")

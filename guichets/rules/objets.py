@@ -1,0 +1,85 @@
+"""What a demande at another desk is for, and what it is called: by what that desk decides of."""
+
+from dataclasses import dataclass
+from typing import assert_never
+
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import Portee, Role
+
+PRINCIPAL = "composant principal"
+
+
+@dataclass(frozen=True)
+class Objet:
+    """What one demande is for; what its desk does not decide of stays empty.
+
+    :param guichet: the code of the desk
+    :param proxy: in the role of utilisateur, which one is used, when there are several
+    :param composant: empty for the principal one
+    :param preuve: the N° of the preuve whose deposit is the demande
+    """
+
+    guichet: str
+    role: str = ""
+    proxy: str = ""
+    composant: str = ""
+    teleservice: str = ""
+    preuve: str = ""
+
+    @property
+    def spec(self) -> GuichetSpec:
+        return spec_of_guichet(self.guichet)
+
+    @property
+    def key(self) -> str:
+        """Tell it from every other of a candidature: `edc_psc:proxy/`, `cnda:Agenda/INSI`."""
+        match self.spec.portee:
+            case Portee.ROLE:
+                return f"{self.guichet}:{self.role}/{self.proxy if self.role == Role.UTILISATEUR else ''}"
+            case Portee.COMPOSANT:
+                return f"{self.guichet}:{self.composant}/{self.teleservice}"
+            case Portee.PREUVE:
+                return f"{self.guichet}:{self.preuve}"
+            case Portee.SOLUTION:
+                return f"{self.guichet}:"
+            case _ as never:
+                assert_never(never)
+
+    @property
+    def label(self) -> str:
+        match self.spec.portee:
+            case Portee.ROLE:
+                proxy = f" ({self.proxy})" if self.proxy else ""
+                return f"{self.spec.intitule}, {Role(self.role).label.lower()}{proxy}"
+            case Portee.COMPOSANT:
+                return f"{self.spec.intitule} {self.teleservice}, {self.composant or PRINCIPAL}"
+            case Portee.PREUVE:
+                return f"{self.spec.intitule}, preuve {self.preuve}"
+            case Portee.SOLUTION:
+                return self.spec.intitule
+            case _ as never:
+                assert_never(never)
+
+    @property
+    def constat(self) -> str:
+        """What the annotations of the REM call it; empty when it answers no preuve of theirs.
+
+        A constat names a téléservice, and no component: the principal's alone answers it.
+        """
+        match self.spec.portee:
+            case Portee.ROLE:
+                return f"{self.guichet}:{self.role}".upper()
+            case Portee.COMPOSANT:
+                return "" if self.composant else f"{self.guichet}:{self.teleservice}".upper()
+            case Portee.PREUVE:
+                return ""
+            case Portee.SOLUTION:
+                return self.guichet.upper()
+            case _ as never:
+                assert_never(never)
+
+    @property
+    def told(self) -> str:
+        """What the desk itself calls it: the role, or the téléservice; empty when it says nothing of the kind."""
+        return self.teleservice or self.role
