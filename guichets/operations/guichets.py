@@ -28,7 +28,7 @@ def load_guichet(*, spec: GuichetSpec) -> Guichet:
     if stage := left.order_by("state").values_list("state", flat=True).first():
         raise GuichetConflict(f"{spec.code} : des demandes sont à l’étape « {stage} », que le fichier ne connaît plus.")
     guichet, _ = Guichet.objects.update_or_create(code=spec.code, defaults={"nom": spec.label})
-    wanted = moves_of(spec)
+    wanted = _moves_of(spec)
     for row in Mouvement.objects.filter(guichet=guichet).order_by("pk"):
         if wanted.get((row.depart, row.arrivee)) != row.retour:
             row.delete()
@@ -43,7 +43,7 @@ def load_guichet(*, spec: GuichetSpec) -> Guichet:
     return guichet
 
 
-def moves_of(spec: GuichetSpec) -> Mapping[tuple[str, str], bool]:
+def _moves_of(spec: GuichetSpec) -> Mapping[tuple[str, str], bool]:
     """Every legal move of a desk, and whether it goes backwards."""
     forwards = {(one.code, after): False for one in spec.etapes for after in one.vers}
     return forwards | dict.fromkeys(sorted(spec.returns), True)

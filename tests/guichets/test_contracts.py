@@ -11,10 +11,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
-from guichets.catalogue.pieces import pieces_of
+from guichets.catalogue.guichets import spec_of_guichet
 from guichets.connectors import DeskUnreachable
 from guichets.connectors.reading import path_of, snapshot_of
-from guichets.enums import Contrat, EtapeCNDA, EtapeEDC, Panne, ResultatGazelle, Role
+from guichets.enums import Contrat, Panne, Role
 from tests.guichets import contracts
 from tests.guichets.desks import AT, Socket, client, http
 
@@ -51,11 +51,11 @@ def schema(guichet: Contrat, name: str) -> dict[str, Any]:
 
 
 def test_contracts_use_the_words_of_the_portal() -> None:
-    assert schema(Contrat.CNDA, "Etape")["enum"] == EtapeCNDA.values
-    assert schema(Contrat.EDC_PSC, "Etape")["enum"] == EtapeEDC.values
-    assert schema(Contrat.GAZELLE, "Issue")["enum"] == ResultatGazelle.values
+    assert schema(Contrat.CNDA, "Etape")["enum"] == list(spec_of_guichet("cnda").labels)
+    assert schema(Contrat.EDC_PSC, "Etape")["enum"] == list(spec_of_guichet("edc_psc").labels)
+    assert set(schema(Contrat.GAZELLE, "Issue")["enum"]) == set(spec_of_guichet("gazelle").labels)
     assert schema(Contrat.EDC_PSC, "Habilitation")["properties"]["role"]["enum"] == Role.values
-    asked = [piece.code for piece in pieces_of(Role.PROXY, "propre")]
+    asked = [piece.code for piece in spec_of_guichet("edc_psc").pieces[Role.PROXY, "propre"]]
     assert schema(Contrat.EDC_PSC, "Piece")["properties"]["nature"]["enum"] == asked
 
 

@@ -127,7 +127,7 @@ def test_health_of_a_desk_counts_the_last_hour(team):
         demande_id=dmp.pk, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=MORNING
     )
 
-    cnda, edc, _ = queries.sante_of_guichets(at=MORNING + timedelta(minutes=1))
+    edc, cnda, _ = queries.sante_of_guichets(at=MORNING + timedelta(minutes=1))
 
     assert (cnda.successes, cnda.failures, cnda.error_rate, cnda.last_success_at) == (1, 1, 50, MORNING)
     assert (cnda.last_failure_at, cnda.due, edc.due, edc.error_rate) == (MORNING, 0, 2, None)

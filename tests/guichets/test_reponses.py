@@ -164,7 +164,7 @@ def test_gates_do_not_move_on_a_failure_or_an_anomaly(team, demande):
 
     make.a_releve(demande, "initialisation", at=later)
     make.a_releve(demande, "granted", at=later, nil="NIL-9")
-    pulls = operations.mark_due(guichet=other.guichet, budget=10, at=later + timedelta(days=30))
+    pulls = operations.mark_due(guichet=other.guichet_id, budget=10, at=later + timedelta(days=30))
     for pull in pulls:
         operations.note_failure(
             demande_id=pull.demande_id, pull_id=pull.pull_id, kind=Panne.UNKNOWN, detail="", retry_after=None, at=later

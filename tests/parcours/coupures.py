@@ -125,7 +125,8 @@ def declare(team: Team, demandes: int) -> None:
     for number in range(demandes):
         DemandeAuGuichet(
             candidature=team.candidature,
-            guichet=CNDA,
+            guichet_id=CNDA,
+            state="initialisation",
             objet=f"cnda:{number}/INSI",
             composant=str(number),
             numero=f"CNDA-{number}",

@@ -228,7 +228,7 @@ def a_hundred_acts(team: Team, at: datetime) -> None:
     of_candidatures.rename_produit(produit_id=team.produit.pk, nom="Tout autre nom", by=by, at=at)
     of_preuves.take_back_chapitre(candidature_id=candidature.pk, code="MAT", by=by, at=at)
     demande = candidature.demandes_aux_guichets.get(objet="cnda:/INSI")
-    desks.a_releve(desks.again(demande.homologation), EtapeCNDA.EXAMEN, at=at)
+    desks.a_releve(desks.again(demande), EtapeCNDA.EXAMEN, at=at)
     desks.operations.end_demande(
         demande_id=candidature.demandes_aux_guichets.get(objet="cnda:/DMP").pk, reason="Non.", by=by, at=at
     )
