@@ -31,7 +31,12 @@ def upgrade(folder: Path, services: dict[str, str], *, commit: str, moment: str)
     env = demo_environment(folder, services, listener.getsockname()[1])
     replay(former, folder, env, moment)
     before = facts(folder, env)
-    for words in (["migrate", "--no-input", "--verbosity", "0"], ["load_dispositif"], ["load_guichets"], ["verify_journal"]):
+    for words in (
+        ["migrate", "--no-input", "--verbosity", "0"],
+        ["load_dispositif"],
+        ["load_guichets"],
+        ["verify_journal"],
+    ):
         run([environment.PYTHON, environment.ROOT / "manage.py", *words], env, cwd=environment.ROOT)
     lost = differences(before, facts(folder, env))
     print("\n".join(lost) or "  nothing is lost", flush=True)
