@@ -22,6 +22,14 @@ class CandidatureState(TextChoices):
 CLOSED = (CandidatureState.WITHDRAWN, CandidatureState.FORECLOSED)
 
 
+class Freeze(TextChoices):
+    """Whether what the collège looks at may still change; the database says it from the examens of the candidature."""
+
+    FREE = "free", "Modifiable"
+    COLLEGE = "college", "À l’ordre du jour du collège"
+    ATTRIBUTED = "attributed", "Référencement attribué"
+
+
 class DeplacementState(TextChoices):
     """Where the moving of an échéance stands: two people of the ANS are needed."""
 

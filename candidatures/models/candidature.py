@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from candidatures.enums import CLOSED, CandidatureState
+from candidatures.enums import CLOSED, CandidatureState, Freeze
 from comptes.models import Compte
 
 from .dispositif import Charte, Dispositif
@@ -40,7 +40,8 @@ class Candidature(FSMModelMixin, models.Model):
 
     `handed_over_at` is when the last of its volets was first submitted: what the public list looks at. `succeeds` is
     the candidature of the version technique before, when this is a new one of a solution that is référencée. The stamps
-    of a foreclosure are those of the present one: a dérogation takes them away, the journal does not.
+    of a foreclosure are those of the present one: a dérogation takes them away, the journal does not. `gel` is
+    written by a trigger of `referencement`, at each write of an examen or of the candidature: nobody else says it.
     """
 
     nru = models.CharField("numéro unique de candidature (NRU)", max_length=40, unique=True)
@@ -53,6 +54,7 @@ class Candidature(FSMModelMixin, models.Model):
         "self", on_delete=models.PROTECT, related_name="successors", null=True, blank=True, verbose_name="fait suite à"
     )
     handed_over_at = models.DateTimeField("dossier administratif remis le", null=True, blank=True)
+    gel = models.CharField("gel", max_length=10, choices=Freeze, default=Freeze.FREE, editable=False)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
@@ -97,6 +99,7 @@ class Candidature(FSMModelMixin, models.Model):
                 name="candidature_state_bears_its_stamps",
                 violation_error_message="L’état de la candidature ne correspond pas à ses dates.",
             ),
+            models.CheckConstraint(condition=Q(gel__in=Freeze.values), name="candidature_gel_is_known"),
         ]
         indexes = [
             models.Index(fields=["-opened_at", "id"], name="candidature_latest_first"),
@@ -125,6 +128,11 @@ class Candidature(FSMModelMixin, models.Model):
         """Be open again by a dérogation: the journal keeps the foreclosure."""
         self.foreclosed_at = self.foreclosed_by = None
         self.foreclosure_echeance = self.foreclosure_reason = ""
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the collège has it on its agenda, or attributed its référencement."""
+        return self.gel != Freeze.FREE
 
     @property
     def chain(self) -> str:

@@ -9,6 +9,7 @@ from candidatures.enums import Act, CandidatureState, DerogationState
 from candidatures.models import Candidature, Derogation
 from candidatures.rules import echeances as rules
 from candidatures.rules.deadlines import Deadline
+from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
 from comptes.models import Compte
 
@@ -111,6 +112,8 @@ def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by
     candidature = _locked(candidature_id)
     deadline = _deadline(candidature, echeance)
     is_open = candidature.state == CandidatureState.OPEN
+    if reason := why_frozen(candidature.gel):
+        raise ForeclosureNotPossible(reason)
     reasons = list(rules.obstacles_to_foreclose(deadline, is_open=is_open, reason=reason, at=at))
     if not permissions.decides_on_echeances(by):
         reasons.append("Seul un responsable d’instruction prononce une forclusion.")

@@ -9,6 +9,7 @@ from candidatures.enums import Act, CandidatureState, DemandeKind, DemandeState,
 from candidatures.models import Demande, Jugement, Volet
 from candidatures.rules import demandes
 from candidatures.rules import submission as rules
+from candidatures.rules.freeze import why_frozen
 from comptes.models import Compte
 
 from .telling import record_on_volet, tell_the_team
@@ -74,9 +75,10 @@ def ask_complement(
 
     :param due_at: until when an answer is expected; it is said, and nothing happens by itself afterwards
     :raises Conflict: when the volet moved since it was read
-    :raises DemandeNotPossible: without a champ, without a text, or by a day that is over
+    :raises DemandeNotPossible: without a champ, without a text, by a day that is over, or once the collège has it
     """
     volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
+    _refuse_frozen(volet)
     volet.request_complement()
     return _open_again(volet, DemandeKind.COMPLEMENT, Act.COMPLEMENT_ASKED, champs, text, due_at, by=by, at=at)
 
@@ -96,9 +98,10 @@ def reopen_volet(
 
     :param due_at: as in `ask_complement`
     :raises Conflict: when the volet moved since it was read
-    :raises DemandeNotPossible: without a champ, without a text, or by a day that is over
+    :raises DemandeNotPossible: without a champ, without a text, by a day that is over, or once the collège has it
     """
     volet = _read(volet_id, seen_version, VoletState.ADMITTED)
+    _refuse_frozen(volet)
     volet.reopen()
     return _open_again(volet, DemandeKind.REOPENING, Act.VOLET_REOPENED, champs, text, due_at, by=by, at=at)
 
@@ -131,6 +134,11 @@ def judge_reference(
     said = {"reference": identifiant, "verdict": Verdict(verdict).label.lower()}
     record_on_volet(volet=volet, act=Act.REFERENCE_JUDGED, by=by, at=at, **said)
     return jugement
+
+
+def _refuse_frozen(volet: Volet) -> None:
+    if reason := why_frozen(volet.candidature.gel):
+        raise DemandeNotPossible(reason)
 
 
 def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:

@@ -3,8 +3,9 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures import permissions, queries
-from candidatures.enums import Act
+from candidatures.enums import Act, Freeze
 from candidatures.models import AccesProduit, Produit
+from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement
@@ -42,15 +43,18 @@ def create_produit(*, editeur_id: int, nom: str, by: Compte, at: datetime) -> Pr
 
 @transaction.atomic
 def rename_produit(*, produit_id: int, nom: str, by: Compte, at: datetime) -> Produit:
-    """Give a product another name.
+    """Give a product another name. What was attributed keeps the one that it was attributed under.
 
-    :raises ProduitNotPossible: when the name is taken, or the person does not manage the éditeur's products
+    :raises ProduitNotPossible: when the name is taken, the person does not manage the éditeur's products, or the
+        collège has it on its agenda: the convention quotes that name
     """
     produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
     _refuse_unless_managed(by, produit.editeur)
     if nom == produit.nom:
         return produit
     _refuse_taken_name(produit.editeur, nom, but=produit)
+    if produit.candidatures.locked().filter(gel=Freeze.COLLEGE).exists():
+        raise ProduitNotPossible(why_frozen(Freeze.COLLEGE))
     before, produit.nom = produit.nom, nom
     produit.save(update_fields=["nom"])
     _record(produit, Act.PRODUIT_RENAMED, by=by, at=at, ancien_nom=before, nom=nom)

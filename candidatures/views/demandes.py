@@ -15,6 +15,7 @@ from candidatures.catalogue.volets import VOLETS
 from candidatures.enums import DemandeState, VoletKind, VoletState
 from candidatures.forms import CancellationForm, DemandeForm, ModeleForm
 from candidatures.models import Demande, ModeleDeDemande, Volet
+from candidatures.rules.freeze import why_frozen
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
@@ -47,11 +48,13 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         else:
             messages.success(request, "La demande est envoyée à l’équipe de l’éditeur.")
             return redirect("candidatures:volet_review", nru, kind)
+    closed, frozen = not is_open(volet), why_frozen(volet.candidature.gel)
     context = {
         **_around(request, volet),
         "form": form,
         "carried": carried,
-        "may_ask": is_open(volet) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
+        "may_ask": not (closed or frozen) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
+        "refusal": frozen,
         "modeles": [(one.pk, one.titre, one == modele) for one in queries.modeles_of(kind)],
         "keeps_modeles": permissions.keeps_modeles(request.user),
     }

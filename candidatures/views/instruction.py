@@ -12,6 +12,7 @@ from candidatures.enums import VoletKind, VoletState
 from candidatures.forms import JugementForm
 from candidatures.models import Volet
 from candidatures.rules import submission as rules
+from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.requests import PortalRequest, posted_number
 
 from .access import (
@@ -84,7 +85,9 @@ def _page(
         "instructs": instructs,
         "may_decide": decides,
         "sends": sends_to_the_team(volet.candidature) if decides else None,
-        "may_reopen": instructs and volet.state == VoletState.ADMITTED,
+        "may_reopen": instructs and volet.state == VoletState.ADMITTED and not volet.candidature.is_frozen,
+        "frozen": why_frozen(volet.candidature.gel),
+        "freezes": BEFORE if instructs and volet.state == VoletState.ADMITTED else "",
         "moved": queries.who_moved(volet),
         "accuses": queries.accuses_about(volet.address) if latest else (),
         "obstacles": obstacles,

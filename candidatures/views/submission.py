@@ -5,10 +5,11 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from candidatures import operations, queries
-from candidatures.enums import VoletKind
+from candidatures.enums import VoletKind, VoletState
 from candidatures.models import Volet
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
+from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.requests import PortalRequest
 
 from .access import find_volet_to_fill, sends_to_the_team, trail_to_candidature
@@ -68,6 +69,8 @@ def _reading(request: PortalRequest, volet: Volet, refusals: tuple[rules.Obstacl
         "fillable": fillable,
         "sends": sends_to_the_team(volet.candidature) if fillable else None,
         "moved": "" if fillable else queries.who_moved(volet),
+        "frozen": "" if fillable else why_frozen(volet.candidature.gel),
+        "freezes": BEFORE if volet.state == VoletState.ADMITTED and not volet.candidature.is_frozen else "",
         "refused": refusals is not None,
         "accuses": queries.accuses_about(volet.address) if volet.first_submitted_at else (),
     }

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
+from candidatures.rules.freeze import why_frozen
 from comptes import journal
 from comptes.models import Compte
 from guichets import queries
@@ -103,13 +104,15 @@ def correct_demande(
 def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> DemandeAuGuichet:
     """Stop following a demande: declared by mistake, or given up. What was said of it stays.
 
-    :raises DemandeNotRecordable: without a reason, or when it is not followed any more
+    :raises DemandeNotRecordable: without a reason, when it is not followed any more, or once the collège has it
     """
     demande = locked_demande(demande_id=demande_id)
     if not reason.strip():
         raise DemandeNotRecordable({"reason": "Dites pourquoi cette demande n’est plus suivie."})
     if demande.ended_at:
         raise DemandeNotRecordable({"": "Cette demande n’est déjà plus suivie."})
+    if frozen := why_frozen(demande.candidature.gel):
+        raise DemandeNotRecordable({"": frozen})
     _end(demande, reason.strip()[:300], by=by, at=at)
     return demande
 

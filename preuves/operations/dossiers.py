@@ -9,6 +9,7 @@ from django.db import transaction
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
+from candidatures.rules.freeze import why_frozen
 from comptes import journal
 from comptes.models import Compte
 from preuves import queries
@@ -117,6 +118,8 @@ def _why_not(
 ) -> Iterator[str]:
     if candidature.state != CandidatureState.OPEN:
         yield "Cette candidature n’est plus ouverte."
+    elif reason := why_frozen(candidature.gel):
+        yield reason
     if version == dossier.version:
         yield "Le dossier répond déjà à cette version du REM."
     elif version != queries.latest_version(candidature.dispositif_id):
@@ -173,8 +176,12 @@ def reopen_after_new_profils(*, candidature_id: int, by: Compte, at: datetime) -
 def reopen_what_lacks(*, candidature: Candidature, by: Compte, at: datetime, reason: str) -> list[str]:
     """Open again the approved chapitres where something due is not accepted; return their codes.
 
+    None while the collège has the candidature: it then reads that something is missing in them.
+
     :param candidature: locked, with its dispositif joined
     """
+    if why_frozen(candidature.gel):
+        return []
     dossier = queries.dossier_of(candidature)
     reopened = []
     for one in dossier.chapitres if dossier else ():

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState
 from candidatures.operations.telling import tell_the_team
+from candidatures.rules.freeze import why_frozen
 from comptes import journal
 from comptes.models import Compte
 from preuves import queries
@@ -36,7 +37,7 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
         dispensed=attendu.exigibilite.is_dispensed,
         candidature_open=candidature.state == CandidatureState.OPEN,
         reason=reason,
-    ):
+    ) or why_frozen(candidature.gel):
         raise ReviewNotPossible(refusal)
     contestation = Contestation.objects.create(
         dossier=row, numero=numero, reason=reason.strip(), contested_at=at, contested_by=by
@@ -69,6 +70,8 @@ def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Com
         raise ReviewConflict(queries.who_moved_chapitre(chapitre))
     if chapitre.state != ChapitreState.APPROVED:
         raise ReviewNotPossible("Seul un chapitre validé se rouvre.")
+    if refusal := why_frozen(chapitre.dossier.candidature.gel):
+        raise ReviewNotPossible(refusal)
     if not reason.strip():
         raise ReviewNotPossible("Dites pourquoi vous rouvrez ce chapitre.")
     _reopen(chapitre, reason=reason.strip(), by=by, at=at)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.queries import DATE_2, DATE_3, deadlines_of
 from candidatures.rules.deadlines import Deadline
+from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, sends_to_the_team
 from comptes.requests import PortalRequest, posted_number
 from preuves import operations, queries
@@ -146,6 +147,7 @@ def version(request: PortalRequest, nru: str) -> HttpResponse:
         "dossier": dossier,
         "newer": newer,
         "changes": queries.changes_for(dossier, newer) if newer else None,
+        "frozen": why_frozen(dossier.candidature.gel),
         "sends": sends_to_the_team(dossier.candidature) if newer else None,
     }
     return render(request, "preuves/version.html", context)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
 from candidatures.queries import said
+from candidatures.rules.freeze import why_frozen
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest, posted_number
@@ -68,7 +69,10 @@ def _not_yet(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossi
         "standing": chapitre.facts.standing,
         "standing_label": STANDINGS[chapitre.facts.standing],
         "dispensed": [dossier.attendu(one.numero) for one in chapitre.facts.exigibilites if one.is_dispensed],
-        "may_contest": permissions.instructs(request.user) and chapitre.facts.candidature_open,
+        "may_contest": permissions.instructs(request.user)
+        and chapitre.facts.candidature_open
+        and not dossier.candidature.is_frozen,
+        "frozen": why_frozen(dossier.candidature.gel),
         "sends": sends_to_the_team(dossier.candidature),
     }
     return render(request, "preuves/examen_not_yet.html", context)
@@ -97,9 +101,12 @@ def page_of(
     mine = reads and chapitre.row.claimed_by_id == request.user.pk
     held = row.claim is not None and row.claim.holds(request.at)
     numeros = [one.numero for one in read.read]
-    contests = instructs and row.candidature_open and line.attendu.exigibilite.is_dispensed
+    contests = (
+        instructs and row.candidature_open and not candidature.is_frozen and line.attendu.exigibilite.is_dispensed
+    )
     to_claim, later = chapitre.row.state == ChapitreState.SUBMITTED, why_not_examined(chapitre.facts)
-    reopening = reopens(request.user) and row.candidature_open and chapitre.row.state == ChapitreState.APPROVED
+    approved = chapitre.row.state == ChapitreState.APPROVED
+    reopening = reopens(request.user) and row.candidature_open and approved and not candidature.is_frozen
     return {
         "candidature": candidature,
         "chapitre": chapitre,
@@ -123,6 +130,7 @@ def page_of(
         "held_until": said(chapitre.row.claim_ends_at) if reads else "",
         "may_contest": contests,
         "may_reopen": reopening,
+        "frozen": why_frozen(candidature.gel),
         "sends": sends_to_the_team(candidature) if mine or contests or reopening else None,
         "moved": queries.who_moved_chapitre(chapitre.row),
         "accuses": queries.accuses_of_chapitre(candidature, chapitre.spec.code),

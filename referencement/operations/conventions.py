@@ -12,6 +12,7 @@ from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
 from candidatures.operations.telling import after_commit, tell_the_team
 from candidatures.rules.empreinte import fingerprint
+from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
 from comptes.models import Compte
 from referencement import documents, effects, queries
@@ -175,13 +176,16 @@ def close_procedures(*, convention: Convention, at: datetime) -> None:
 def cancel_convention(*, convention_id: int, reason: str, by: Compte, at: datetime) -> Convention:
     """Cancel a convention that does not bind anybody yet, and say why.
 
-    :raises ConventionNotPossible: without a reason, or once the référencement is attributed
+    :raises ConventionNotPossible: without a reason, once the référencement is attributed, or when it is signed and the
+        collège has the dossier
     """
     convention = locked_convention(convention_id=convention_id)
     if not reason.strip():
         raise ConventionNotPossible("Dites pourquoi la convention est annulée.")
     if convention.state not in CANCELLABLE or queries.is_attributed(convention):
         raise ConventionNotPossible("Cette convention ne s’annule plus.")
+    if convention.state == ConventionState.SIGNED_BY_EDITEUR and convention.candidature.is_frozen:
+        raise ConventionNotPossible(why_frozen(convention.candidature.gel))
     _cancel(convention, reason.strip()[:500], by, at)
     return convention
 

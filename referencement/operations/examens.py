@@ -41,14 +41,16 @@ class SeanceConflict(Exception):
 
 @transaction.atomic
 def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = False, by: Compte, at: datetime) -> Examen:
-    """Put a candidature on the agenda; one with blocages only when somebody says so.
+    """Put a candidature on the agenda; one with blocages only when somebody says so. It is frozen from then on.
 
-    :raises SeanceNotPossible: with all that is missing
+    :raises SeanceNotPossible: with all that is missing, or while the éditeur may still change what the ANS asked again
     """
     seance = locked_seance(seance_id=seance_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     if college.is_busy(candidature):
         raise SeanceNotPossible("Cette candidature est déjà à l’ordre du jour d’une séance, ou déjà référencée.")
+    if opened := college.volets_open_again(candidature):
+        raise SeanceNotPossible(*opened)
     missing = college.missing_before_the_college(queries.dossier_complet(candidature, at=at), at=at)
     if found := rules.obstacles_to_list(college.seance_facts(seance), missing, despite=despite):
         raise SeanceNotPossible(*found)

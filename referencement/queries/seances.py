@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from candidatures.enums import CandidatureState
+from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
 from comptes.enums import RoleANS
 from comptes.models import Compte
@@ -121,3 +121,13 @@ def listable(text: str = "") -> QuerySet[Candidature]:
             | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
         )
     return found.annotate(is_signed=Exists(signed)).order_by("-is_signed", "nru")
+
+
+def volets_open_again(candidature: Candidature) -> list[str]:
+    """Say of each volet that the éditeur is asked to complete why the dossier cannot be frozen yet."""
+    found = candidature.volets.filter(state=VoletState.COMPLEMENT_REQUESTED).order_by("kind")
+    return [
+        f"Le volet «\u00a0{one.get_kind_display()}\u00a0» est rouvert à l’éditeur\u00a0: attendez sa réponse, ou "
+        "annulez la demande. Inscrit, le dossier se fige."
+        for one in found
+    ]

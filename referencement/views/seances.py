@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.models import Candidature
 from candidatures.queries import said
+from candidatures.rules.freeze import BEFORE
 from comptes.requests import PortalRequest
 from referencement import operations, permissions, queries
 from referencement.enums import DocumentKind, SeanceState
@@ -155,6 +156,7 @@ def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
         "trail": trail_to(seance),
         "missing": shown_blocages(attribution.before_college, candidature, fills=False),
         "is_busy": queries.is_busy(candidature),
+        "freezes": BEFORE,
     }
     return render(request, "referencement/college/examen_new.html", context)
 

@@ -31,6 +31,8 @@ TROUBLES = (
     "candidature withdrawn",
     "members gone",
 )
+# What cannot happen any more once the dossier is on the agenda.
+FROZEN = ("convention cancelled", "another convention signed", "demande given up", "volet corrected")
 BRIEFLY = histories(25, steps=20)
 
 
@@ -186,7 +188,7 @@ def test_natural_steps_lead_to_both_attributions(college: College) -> None:
     assert [college.missed[one.pk] for one in _attributed()] == [[], []]
 
 
-@pytest.mark.parametrize("trouble", TROUBLES)
+@pytest.mark.parametrize("trouble", [one for one in TROUBLES if one not in FROZEN])
 def test_trouble_between_a_decision_and_the_closing_keeps_it_from_being_published(
     college: College, trouble: str
 ) -> None:
@@ -197,3 +199,12 @@ def test_trouble_between_a_decision_and_the_closing_keeps_it_from_being_publishe
     invariants(college)
 
     assert (pending, _attributed()) == ([Decision.ATTRIBUTED], [])
+
+
+@pytest.mark.parametrize("trouble", FROZEN)
+def test_what_is_frozen_is_published_as_it_was_decided(college: College, trouble: str) -> None:
+    college.begin(quorum=2, ready=3, waiting=0)
+    college.trouble_what_is_decided(dossier=0, trouble=trouble, closes=True)
+    invariants(college)
+
+    assert [one.state for one in _attributed()] == [ExamenState.ATTRIBUTED]
