@@ -71,7 +71,8 @@ def is_attributed(situation: AttributionSituation) -> bool:
 def _college(situation: AttributionSituation) -> Step:
     examen, label = situation.examen, "Collège technique"
     if examen and examen.state in (ExamenState.ATTRIBUTED, ExamenState.NOT_ATTRIBUTED):
-        return Step("college", label, "done", str(ExamenState(examen.state).label), "", examen.published_at)
+        state = "done" if examen.state == ExamenState.ATTRIBUTED else "refused"
+        return Step("college", label, state, str(ExamenState(examen.state).label), "", examen.published_at)
     if examen and examen.state in ON_THE_AGENDA:
         return Step("college", label, "current", "À l’ordre du jour de la séance", "ANS", examen.held_at)
     if missing := len(situation.before_college):

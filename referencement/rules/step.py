@@ -9,7 +9,7 @@ class Step:
     """One step of the parcours.
 
     :param key: `charte`, a volet's kind, `preuves`, `convention` or `college`
-    :param state: `done`, `current` or `todo`
+    :param state: `done`, `current` or `todo`; `refused`: over, and the answer is no
     :param owner: who must act now, empty when nobody must
     :param at: when it was brought where it is, None when nobody moved it yet
     :param is_urgent: complete, and not handed over: one click is missing

@@ -69,7 +69,7 @@ def test_convention_waits_for_the_chapitres() -> None:
         (ExamenState.LISTED, False, ("current", "À l’ordre du jour de la séance", "ANS")),
         (ExamenState.DECIDED, False, ("current", "À l’ordre du jour de la séance", "ANS")),
         (ExamenState.ATTRIBUTED, True, ("done", "Référencement attribué", "")),
-        (ExamenState.NOT_ATTRIBUTED, True, ("done", "Référencement non attribué", "")),
+        (ExamenState.NOT_ATTRIBUTED, True, ("refused", "Référencement non attribué", "")),
         (ExamenState.POSTPONED, True, ("current", "Examen reporté\u00a0: à inscrire à une autre séance", "ANS")),
     ],
 )
