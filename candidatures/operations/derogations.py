@@ -112,8 +112,8 @@ def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by
     candidature = _locked(candidature_id)
     deadline = _deadline(candidature, echeance)
     is_open = candidature.state == CandidatureState.OPEN
-    if reason := why_frozen(candidature.gel):
-        raise ForeclosureNotPossible(reason)
+    if frozen := why_frozen(candidature.gel):
+        raise ForeclosureNotPossible(frozen)
     reasons = list(rules.obstacles_to_foreclose(deadline, is_open=is_open, reason=reason, at=at))
     if not permissions.decides_on_echeances(by):
         reasons.append("Seul un responsable d’instruction prononce une forclusion.")
