@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from candidatures import permissions, queries
+from candidatures.catalogue.dispositifs import recours_of
 from candidatures.enums import CandidatureState, DemandeState
 from candidatures.models import AccesProduit, Accuse, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
 from candidatures.models import Message as PostedMessage
@@ -189,6 +190,7 @@ def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reas
         deadline=deadline,
         reason=reason,
         foreclosed_at=queries.said(at),
+        recours=recours_of(candidature.dispositif_id).paragraphs,
         href=link("referencement:candidature", candidature.nru),
     )
 

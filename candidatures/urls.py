@@ -11,7 +11,6 @@ from candidatures.views import (
     produits,
     submission,
     volets,
-    withdrawal,
 )
 
 register_converter(VoletConverter, "volet")
@@ -33,7 +32,6 @@ urlpatterns = [
     path("candidatures/<str:nru>/journal/", journal.page, name="journal"),
     path("candidatures/<str:nru>/<volet:kind>/", volets.fill, name="volet"),
     path("candidatures/<str:nru>/<volet:kind>/soumettre/", submission.submit, name="volet_submit"),
-    path("candidatures/<str:nru>/retirer/", withdrawal.page, name="withdraw"),
     path("instruction/<str:nru>/<volet:kind>/", instruction.review, name="volet_review"),
     path("instruction/<str:nru>/<volet:kind>/demande/", demandes.ask, name="demande"),
     path("instruction/<str:nru>/<volet:kind>/demande/annuler/", demandes.cancel, name="demande_cancel"),

@@ -9,7 +9,7 @@ class ReferencementConfig(AppConfig):
         from comptes import journal, notices
         from referencement import effects, queries
         from referencement.enums import Act
-        from referencement.mails import autorisations, college, conventions
+        from referencement.mails import autorisations, college, conventions, referencements
 
         journal.register(Act, {})
         notices.register(
@@ -67,6 +67,48 @@ class ReferencementConfig(AppConfig):
                     ("attributed", "Référencement attribué"),
                     ("not_attributed", "Référencement non attribué"),
                     ("postponed", "Examen reporté"),
+                )
+            ),
+            *(
+                notices.Kind(f"referencement.{code}", title, still_true, render, legal=True)
+                for code, title, still_true, render in (
+                    ("moved", "Référencement modifié", referencements.reader_may_read, referencements.moved),
+                    (
+                        "mesure_announced",
+                        "Mesure annoncée",
+                        referencements.is_still_announced,
+                        referencements.mesure_announced,
+                    ),
+                    (
+                        "mesure_answered",
+                        "Réponse à une mesure",
+                        referencements.is_still_announced,
+                        referencements.mesure_answered,
+                    ),
+                    (
+                        "mesure_abandoned",
+                        "Mesure abandonnée",
+                        referencements.reader_may_read,
+                        referencements.mesure_abandoned,
+                    ),
+                    (
+                        "reexamen_granted",
+                        "Nouvel examen accordé",
+                        referencements.reexamen_is_decided,
+                        referencements.reexamen_granted,
+                    ),
+                    (
+                        "reexamen_refused",
+                        "Nouvel examen non accordé",
+                        referencements.reexamen_is_decided,
+                        referencements.reexamen_refused,
+                    ),
+                    (
+                        "withdrawn_from_agenda",
+                        "Candidature retirée de l’ordre du jour",
+                        referencements.reader_holds_seances,
+                        referencements.withdrawn_from_agenda,
+                    ),
                 )
             ),
         )

@@ -73,12 +73,60 @@ class AvisDuCollege(TextChoices):
     ABSTENTION = "abstention", "Abstention"
 
 
+class ReferencementState(TextChoices):
+    """Where what the collège attributed stands: what was decided last, whenever it takes effect."""
+
+    IN_FORCE = "in_force", "En vigueur"
+    SUSPENDED = "suspended", "Suspendu"
+    WITHDRAWN = "withdrawn", "Retiré par l’ANS"
+    RENOUNCED = "renounced", "Renoncé par l’éditeur"
+    REPLACED = "replaced", "Remplacé par une autre version"
+
+
+class EvenementKind(TextChoices):
+    """What happens to a référencement."""
+
+    SUSPENDED = "suspended", "Suspension"
+    RESTORED = "restored", "Levée de la suspension"
+    WITHDRAWN = "withdrawn", "Retrait"
+    RENOUNCED = "renounced", "Renonciation"
+    REPLACED = "replaced", "Remplacement"
+
+
+class MesureKind(TextChoices):
+    """What the ANS may do of a référencement, by two of its people."""
+
+    SUSPENSION = "suspension", "Suspension"
+    LEVEE = "levee", "Levée de la suspension"
+    RETRAIT = "retrait", "Retrait"
+
+
+class MesureState(TextChoices):
+    PROPOSED = "proposed", "À trancher"
+    DECIDED = "decided", "Prononcée"
+    ABANDONED = "abandoned", "Abandonnée"
+
+
+class ReexamenGround(TextChoices):
+    """Why what the collège refused is examined again."""
+
+    RECOURS = "recours", "Le recours de l’éditeur est accepté"
+    CORRECTED = "corrected", "Le dossier est corrigé"
+
+
+class ReexamenState(TextChoices):
+    REQUESTED = "requested", "À accorder"
+    GRANTED = "granted", "Accordé"
+    REFUSED = "refused", "Refusé"
+
+
 class DocumentKind(TextChoices):
     CONVENTION = "convention", "Convention de référencement"
     ATTESTATION = "attestation", "Attestation de référencement"
     RAPPORT = "rapport", "Rapport de conformité"
     PROCES_VERBAL = "proces_verbal", "Procès-verbal du collège"
     AUTORISATION = "autorisation", "Autorisation d’accès aux tests du CNDA"
+    DECISION = "decision", "Décision"
 
 
 class FichierStage(TextChoices):
@@ -145,6 +193,23 @@ class Act(TextChoices):
     EXAMEN_NOT_ATTRIBUTED = "examen.not_attributed", "Le référencement n’est pas attribué"
     EXAMEN_POSTPONED = "examen.postponed", "L’examen par le collège est reporté"
     VERSION_PRESENTED = "version.presented", "Une nouvelle version technique est présentée sous le numéro {nru}"
+    REFERENCEMENT_OPENED = "referencement.opened", "Le référencement est en vigueur"
+    REFERENCEMENT_SUSPENDED = "referencement.suspended", "Le référencement est suspendu, à compter du {effet}"
+    REFERENCEMENT_RESTORED = "referencement.restored", "La suspension du référencement est levée, à compter du {effet}"
+    REFERENCEMENT_WITHDRAWN = "referencement.withdrawn", "Le référencement est retiré par l’ANS, à compter du {effet}"
+    REFERENCEMENT_RENOUNCED = "referencement.renounced", "L’éditeur renonce au référencement, à compter du {effet}"
+    REFERENCEMENT_REPLACED = "referencement.replaced", "Le référencement est remplacé par celui de la version {nru}"
+    MESURE_PROPOSED = "mesure.proposed", "{mesure} : l’ANS la propose"
+    MESURE_ANNOUNCED = (
+        "mesure.announced",
+        "{mesure} : l’ANS l’annonce à l’éditeur, qui peut répondre jusqu’au {instant}",
+    )
+    MESURE_ANSWERED = "mesure.answered", "{mesure} : l’éditeur répond à ce que l’ANS annonce"
+    MESURE_DECIDED = "mesure.decided", "{mesure} : l’ANS la prononce"
+    MESURE_ABANDONED = "mesure.abandoned", "{mesure} : l’ANS y renonce"
+    REEXAMEN_REQUESTED = "reexamen.requested", "Un nouvel examen est proposé à l’ANS ({fondement})"
+    REEXAMEN_GRANTED = "reexamen.granted", "Un nouvel examen est accordé : la candidature est de nouveau en cours"
+    REEXAMEN_REFUSED = "reexamen.refused", "Le nouvel examen proposé n’est pas accordé"
     DOCUMENT_ISSUED = "document.issued", "{document}\u00a0: document émis sous le numéro {numero} (empreinte {sha256})"
     AUTORISATION_ENDED = (
         "autorisation.ended",

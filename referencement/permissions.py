@@ -16,3 +16,8 @@ def holds_seances(compte: Compte) -> bool:
 
 def reads_seances(compte: Compte) -> bool:
     return compte.has_role_ans(*(role for role in RoleANS if role != RoleANS.ADMINISTRATEUR))
+
+
+def decides_mesures(compte: Compte) -> bool:
+    """Decides a suspension, its lifting, a retrait, or that what was refused is examined again."""
+    return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)

@@ -24,13 +24,15 @@ from comptes.models import Compte, Editeur, Notice, Rattachement
 from guichets.models import Anomalie
 from preuves.effects import draw_pages
 from preuves.models import VersionDuREM
-from referencement.enums import Decision
+from referencement import operations
+from referencement.enums import Decision, ReexamenGround
+from referencement.models import Examen, Reexamen
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import fichiers
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
-from tests.factories.referencement import a_decided_examen, a_listed_examen, a_photo, an_attributed_solution
+from tests.factories.referencement import a_decided_examen, a_listed_examen, a_photo, an_attributed_solution, an_examen
 from tests.factories.workbooks import a_sent_rem, rows_of
 
 AGENCY = {
@@ -118,6 +120,8 @@ def a_company() -> Company:
     proved = a_dossier(a_candidature(people, "Preuves"), people["mand"])
     referenced = a_candidature(people, "Référencée")
     an_attributed_solution(make.a_dossier_handed_over(referenced, people["mand"]), people["mand"])
+    refused = a_candidature(people, "Refusée")
+    reexamen = a_reexamen(an_examen(refused, people["mand"], Decision.NOT_ATTRIBUTED, reasons=["Un motif."]))
     anomalie = an_anomalie(proved, people["mand"])
     taken = a_photo(filled)
     derogation = a_derogation(filled)
@@ -147,6 +151,7 @@ def a_company() -> Company:
             "photo_id": taken.pk,
             "piece_id": piece.pk,
             "produit_id": filled.produit_id,
+            "reexamen_id": reexamen.pk,
             "rattachement_id": seat_of(colleague).pk,
             "token": invitation.token,
             "version_id": VersionDuREM.objects.order_by("pk")[0].pk,
@@ -179,6 +184,11 @@ def a_company() -> Company:
             "referencement:document": {"numero": f"ATT-{referenced.nru}"},
             "referencement:solution": {"nru": referenced.nru},
             "referencement:version_new": {"nru": referenced.nru},
+            "referencement:referencement": {"nru": referenced.nru},
+            "referencement:referencement_act": {"nru": referenced.nru, "geste": "proposer"},
+            "referencement:renounce": {"nru": referenced.nru},
+            "referencement:reexamen": {"nru": refused.nru},
+            "referencement:reexamen_decide": {"nru": refused.nru},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },
         typed={
@@ -203,6 +213,10 @@ def a_company() -> Company:
             },
             "referencement:derogations": {"echeance": "date-2", "to": "2027-11-01T12:00", "motive": "Incident."},
             "referencement:derogation_decide": {"geste": "accorder"},
+            "referencement:referencement_act": {"kind": "retrait", "reasons": "Une exigence n’est plus satisfaite."},
+            "referencement:renounce": {"effect": "2027-01-04"},
+            "referencement:reexamen": {"ground": "corrected", "reason": "Le dossier est corrigé."},
+            "referencement:reexamen_decide": {"geste": "accorder"},
             "referencement:seance_new": {
                 "held_at": "2027-11-23T14:00",
                 "quorum": 1,
@@ -250,6 +264,17 @@ def an_anomalie(candidature: Candidature, by: Compte) -> Anomalie:
     demande = desks.a_demande(candidature, by, desks.cnda("DMP"), at=make.SUMMER)
     desks.a_releve(demande, "recours", at=make.SUMMER, date_etape=make.SUMMER.date())
     return Anomalie.objects.get(demande=demande)
+
+
+def a_reexamen(examen: Examen) -> Reexamen:
+    """A new examen, proposed by an instructeur who is nobody of the cast."""
+    return operations.request_reexamen(
+        candidature_id=examen.candidature_id,
+        ground=ReexamenGround.RECOURS,
+        reason="Le recours est fondé.",
+        by=make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]),
+        at=examen.published_at or make.SUMMER,
+    )
 
 
 def a_derogation(candidature: Candidature) -> Derogation:

@@ -99,8 +99,6 @@ candidatures:volet               GET  login 200   200   200   200   404   404   
 candidatures:volet               POST 401   302   302   302   302   404   404   404   404   404   404   404
 candidatures:volet_submit        GET  login 200   200   200   200   404   404   404   404   404   404   404
 candidatures:volet_submit        POST 401   302   302   302   302   404   404   404   404   404   404   404
-candidatures:withdraw            GET  login 200   403   200   403   404   404   403   403   403   403   403
-candidatures:withdraw            POST 401   302   403   302   403   404   404   403   403   403   403   403
 candidatures:volet_review        GET  login 404   404   404   404   404   404   200   200   200   200   200
 candidatures:volet_review        POST 401   404   404   404   404   404   404   302   302   403   403   403
 candidatures:demande             GET  login 404   404   404   404   404   404   200   200   403   403   403
@@ -183,6 +181,18 @@ guichets:acknowledge             GET  login 405   405   405   405   405   405   
 guichets:acknowledge             POST 401   404   404   404   404   404   404   302   302   403   403   403
 referencement:candidature        GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:candidature        POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:withdraw           GET  login 200   403   200   403   404   404   403   403   403   403   403
+referencement:withdraw           POST 401   302   403   302   403   404   404   403   403   403   403   403
+referencement:referencement      GET  login 200   200   200   200   404   404   200   200   200   200   200
+referencement:referencement      POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:referencement_act  GET  login 405   405   405   405   405   405   405   405   405   405   405
+referencement:referencement_act  POST 401   403   403   403   403   404   404   302   302   403   403   403
+referencement:renounce           GET  login 200   403   200   403   404   404   403   403   403   403   403
+referencement:renounce           POST 401   302   403   302   403   404   404   403   403   403   403   403
+referencement:reexamen           GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:reexamen           POST 401   404   404   404   404   404   404   422   422   403   403   403
+referencement:reexamen_decide    GET  login 405   405   405   405   405   405   405   405   405   405   405
+referencement:reexamen_decide    POST 401   403   403   403   403   404   404   403   302   403   403   403
 referencement:convention         GET  login 200   200   200   200   404   404   200   200   200   200   200
 referencement:convention         POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:convention_act     GET  login 405   405   405   405   405   405   405   405   405   405   405

@@ -1,6 +1,7 @@
 """What the éditeur's team is told when a séance of the collège is closed."""
 
 from candidatures import permissions
+from candidatures.catalogue.dispositifs import recours_of
 from candidatures.queries import said
 from comptes.mails import link, write
 from comptes.models import Notice
@@ -30,6 +31,7 @@ def message_of(examen: Examen, decision: Decision) -> Message:
         reasons=examen.reasons,
         comment=examen.comment,
         held_at=said(examen.seance.held_at),
+        recours=recours_of(candidature.dispositif_id).paragraphs,
         href=link("referencement:candidature", candidature.nru),
     )
 

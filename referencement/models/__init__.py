@@ -2,7 +2,10 @@ from .autorisation import Autorisation
 from .college import AvisDeMembre, Examen, MembreDeSeance, SeanceDuCollege
 from .convention import Convention
 from .document import Document, FichierDeDocument
+from .mesure import Mesure
 from .photo import PhotoDEcheance
+from .reexamen import Reexamen
+from .referencement import EvenementDeReferencement, Referencement
 from .signature import CodeDeSignature, EvenementDeSignature, ProcedureDeSignature
 
 __all__ = [
@@ -11,11 +14,15 @@ __all__ = [
     "CodeDeSignature",
     "Convention",
     "Document",
+    "EvenementDeReferencement",
     "EvenementDeSignature",
     "Examen",
     "FichierDeDocument",
     "MembreDeSeance",
+    "Mesure",
     "PhotoDEcheance",
     "ProcedureDeSignature",
+    "Reexamen",
+    "Referencement",
     "SeanceDuCollege",
 ]

@@ -10,7 +10,7 @@ from .conventions import (
     prepare_convention,
     send_convention,
 )
-from .documents import issue
+from .documents import issue, issue_decision
 from .evenements import CLOSED, SIGNED, UNKNOWN, receive_event, record_status, settle_event
 from .examens import (
     Said,
@@ -22,8 +22,12 @@ from .examens import (
     unlist_candidature,
 )
 from .forclusions import Foreclosed, foreclose_on_photo, foreclose_on_photos
+from .mesures import abandon_mesure, answer_mesure, decide_mesure, propose_mesure
 from .photos import PhotoTooEarly, take_photos
 from .rappels import recall_echeance
+from .reexamens import ReexamenNotPossible, grant_reexamen, refuse_reexamen, request_reexamen
+from .referencements import ReferencementNotPossible, open_referencement, renounce_referencement
+from .retraits import why_not_withdrawn, withdraw_candidature
 from .seances import close_seance, open_seance, plan_seance
 from .signatures import SignatureNotPossible, send_code, sign_convention
 from .versions import VersionNotPossible, present_new_version
@@ -36,28 +40,40 @@ __all__ = [
     "ConventionNotPossible",
     "Foreclosed",
     "PhotoTooEarly",
+    "ReexamenNotPossible",
+    "ReferencementNotPossible",
     "Said",
     "SeanceConflict",
     "SeanceNotPossible",
     "SignatureNotPossible",
     "VersionNotPossible",
+    "abandon_mesure",
+    "answer_mesure",
     "cancel_convention",
     "cancel_if_stale",
     "change_signatory",
     "close_seance",
     "decide_examen",
+    "decide_mesure",
     "foreclose_on_photo",
     "foreclose_on_photos",
+    "grant_reexamen",
     "issue",
+    "issue_decision",
     "list_candidature",
+    "open_referencement",
     "open_seance",
     "plan_seance",
     "prepare_convention",
     "present_new_version",
+    "propose_mesure",
     "recall_echeance",
     "receive_event",
     "record_avis",
     "record_status",
+    "refuse_reexamen",
+    "renounce_referencement",
+    "request_reexamen",
     "send_code",
     "send_convention",
     "settle_autorisation",
@@ -65,4 +81,6 @@ __all__ = [
     "sign_convention",
     "take_photos",
     "unlist_candidature",
+    "why_not_withdrawn",
+    "withdraw_candidature",
 ]

@@ -12,7 +12,7 @@ from candidatures.operations.telling import after_commit
 from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from comptes.models import Compte
-from referencement import effects
+from referencement import documents, effects
 from referencement.enums import Act, DocumentKind
 from referencement.models import Convention, Document, Examen, SeanceDuCollege
 
@@ -60,3 +60,22 @@ def issue(
     )
     after_commit(effect=effects.print_document, key=document.pk)
     return document
+
+
+def issue_decision(
+    *, candidature: Candidature, data: dict[str, Any], by: Compte, at: datetime, examen: Examen | None = None
+) -> Document:
+    """Issue the décision that an éditeur receives: its motifs, and how it is contested.
+
+    :param data: of `queries.decision_data`
+    """
+    return issue(
+        kind=DocumentKind.DECISION,
+        numero=data["numero"],
+        data=data,
+        template_version=documents.VERSION,
+        candidature=candidature,
+        examen=examen,
+        by=by,
+        at=at,
+    )

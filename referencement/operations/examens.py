@@ -51,7 +51,10 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
         raise SeanceNotPossible("Cette candidature est déjà à l’ordre du jour d’une séance, ou déjà référencée.")
     if opened := college.volets_open_again(candidature):
         raise SeanceNotPossible(*opened)
-    missing = college.missing_before_the_college(queries.dossier_complet(candidature, at=at), at=at)
+    complet = queries.dossier_complet(candidature, at=at)
+    missing = college.missing_before_the_college(complet, at=at)
+    if not complet.facts.is_open:
+        raise SeanceNotPossible(missing[0])
     if found := rules.obstacles_to_list(college.seance_facts(seance), missing, despite=despite):
         raise SeanceNotPossible(*found)
     examen = Examen.objects.create(

@@ -8,9 +8,12 @@ from django.db import transaction
 
 from candidatures.models import Candidature
 from candidatures.operations import ForeclosureNotPossible, foreclose_candidature
+from candidatures.queries import deadlines_of
 from comptes.models import Compte
 from referencement import queries
 from referencement.models import PhotoDEcheance
+
+from .documents import issue_decision
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Foreclosed:
 
 @transaction.atomic
 def foreclose_on_photo(*, photo_id: int, reason: str, by: Compte, at: datetime) -> Candidature:
-    """Foreclose the candidature of a photo that does not say it in time, if it still lacks what was asked.
+    """Foreclose the candidature of a photo that does not say it in time, if it still lacks what was asked; its décision
+    is issued.
 
     :raises ForeclosureNotPossible: with every reason
     """
@@ -32,9 +36,13 @@ def foreclose_on_photo(*, photo_id: int, reason: str, by: Compte, at: datetime) 
     (found,) = queries.to_foreclose([photo_id], at=at)
     if found.reason:
         raise ForeclosureNotPossible(found.reason)
-    return foreclose_candidature(
+    candidature = foreclose_candidature(
         candidature_id=candidature_id, echeance=found.photo.echeance, reason=reason, by=by, at=at
     )
+    deadline = deadlines_of(candidature)[found.photo.echeance]
+    data = queries.decision_on_foreclosure(candidature, echeance=deadline.nom, limite=deadline.at)
+    issue_decision(candidature=candidature, data=data, by=by, at=at)
+    return candidature
 
 
 def foreclose_on_photos(*, photo_ids: Collection[int], reason: str, by: Compte, at: datetime) -> Foreclosed:

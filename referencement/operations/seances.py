@@ -20,8 +20,9 @@ from referencement.queries import DossierComplet, situations
 from referencement.queries import seances as college
 from referencement.rules import seances as rules
 
-from .documents import issue
+from .documents import issue, issue_decision
 from .examens import SeanceConflict, SeanceNotPossible, locked_seance, mark_moved, record_examen
+from .referencements import open_referencement
 
 PUBLISH = {
     Decision.ATTRIBUTED: (Examen.attribute, Act.EXAMEN_ATTRIBUTED),
@@ -120,6 +121,10 @@ def _publish(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetim
     record_examen(examen=examen, act=act, by=by, at=at, **({"numero": numero} if act is Act.EXAMEN_ATTRIBUTED else {}))
     if act is Act.EXAMEN_ATTRIBUTED:
         _issue_of(examen, complet, by=by, at=at)
+        open_referencement(examen=examen, by=by, at=at)
+    if act is Act.EXAMEN_NOT_ATTRIBUTED:
+        data = queries.decision_on_examen(examen)
+        issue_decision(candidature=examen.candidature, data=data, by=by, at=at, examen=examen)
     address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
     tell_the_team(candidature=examen.candidature, kind=f"referencement.{examen.decision}", on=address, at=at)
 

@@ -10,8 +10,8 @@ from django.db.models import Case, CharField, Exists, OuterRef, QuerySet, Subque
 from django.db.models.functions import Coalesce, Concat
 
 from candidatures.models import Candidature
-from referencement.enums import ExamenState
-from referencement.models import Examen
+from referencement.enums import ExamenState, ReexamenState
+from referencement.models import Examen, Reexamen
 from referencement.rules import Fin, FinFacts, fin_of
 
 COLUMNS = ("state", "fin_closed_at", "fin_closed_by", "fin_attributed_at", "fin_refused_at")
@@ -46,9 +46,11 @@ def not_refused(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidatur
 
 
 def refusals() -> QuerySet[Examen, Any]:
-    """The non-attributions that end a candidature: no later examen followed."""
+    """The non-attributions that end a candidature: no later examen followed, nor was one granted."""
     later = Examen.objects.filter(candidature=OuterRef("candidature"), pk__gt=OuterRef("pk"))
-    return Examen.objects.filter(~Exists(later), state=ExamenState.NOT_ATTRIBUTED).order_by("pk")
+    granted = Reexamen.objects.filter(examen=OuterRef("pk"), state=ReexamenState.GRANTED)
+    last = Examen.objects.filter(~Exists(later), ~Exists(granted), state=ExamenState.NOT_ATTRIBUTED)
+    return last.order_by("pk")
 
 
 def _name(person: str) -> Case:

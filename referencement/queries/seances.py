@@ -18,9 +18,11 @@ from referencement.rules import seances as rules
 from referencement.rules.seances import ExamenFacts, SeanceFacts
 
 from .blocages import DossierComplet
+from .fins import refusals
 
 Missing = Mapping[int, tuple[str, ...]]
-BUSY = (ExamenState.LISTED, ExamenState.DECIDED, ExamenState.ATTRIBUTED)
+ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
+BUSY = (*ON_THE_AGENDA, ExamenState.ATTRIBUTED)
 
 
 def every_seance() -> QuerySet[SeanceDuCollege]:
@@ -106,14 +108,21 @@ def is_busy(candidature: Candidature) -> bool:
     return Examen.objects.filter(candidature=candidature, state__in=BUSY).exists()
 
 
+def on_the_agenda(candidature: Candidature) -> Examen | None:
+    """Its examen that a séance still has to decide or to publish."""
+    found = Examen.objects.filter(candidature=candidature, state__in=ON_THE_AGENDA).select_related("seance")
+    return found.order_by("pk").first()
+
+
 def listable(text: str = "") -> QuerySet[Candidature]:
-    """The open candidatures that no séance examines and that none attributed, those with a signed convention first.
+    """The open candidatures that no séance examines, attributed or refused, those with a signed convention first.
 
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
     signed = Convention.objects.filter(candidature=OuterRef("pk"), state=ConventionState.SIGNED_BY_EDITEUR)
     busy = Examen.objects.filter(state__in=BUSY).values("candidature")
     found = Candidature.objects.with_names().filter(state=CandidatureState.OPEN).exclude(pk__in=busy)
+    found = found.exclude(pk__in=refusals().order_by().values("candidature"))
     for word in text.split():
         found = found.filter(
             Q(nru__icontains=word)

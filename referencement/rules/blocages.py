@@ -11,9 +11,9 @@ from candidatures.rules.deadlines import Deadline
 from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate
 from preuves.enums import ChapitreState
-from referencement.enums import BlocageCode, ConventionState, FinKind, Seuil
+from referencement.enums import BlocageCode, ConventionState, Seuil
 
-from .fin import Fin
+from .fin import SENTENCES, Fin
 
 SETTLED = ("approved", "acquis", "sans_objet")
 WITH_THE_ANS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
@@ -127,11 +127,9 @@ def blocages(facts: DossierFacts, *, seuil: Seuil, at: datetime) -> tuple[Blocag
 
 
 def _closed(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    if facts.fin is not None and facts.fin.kind == FinKind.NOT_ATTRIBUTED:
-        sentence = "Le collège n’a pas attribué le référencement, et aucun nouvel examen n’est accordé."
+    if not facts.is_open:
+        sentence = SENTENCES[facts.fin.kind] if facts.fin else "La candidature est close."
         yield _blocage(BlocageCode.CLOSED, sentence, Owner.ANS, "candidature:")
-    elif not facts.is_open:
-        yield _blocage(BlocageCode.CLOSED, "La candidature est close.", Owner.EDITEUR, "candidature:")
 
 
 def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:

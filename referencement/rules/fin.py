@@ -14,6 +14,12 @@ RETOURS = {
     FinKind.WITHDRAWN: Retour.NEVER,
     FinKind.REFERENCED: Retour.NEVER,
 }
+# What keeps one that is over from anything that only one that goes on may do.
+SENTENCES = {
+    FinKind.NOT_ATTRIBUTED: "Le collège n’a pas attribué le référencement, et aucun nouvel examen n’est accordé.",
+    FinKind.FORECLOSED: "La candidature est close\u00a0: elle est forclose.",
+    FinKind.WITHDRAWN: "La candidature est close\u00a0: l’éditeur l’a retirée.",
+}
 
 
 @dataclass(frozen=True, slots=True)

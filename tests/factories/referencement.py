@@ -14,8 +14,16 @@ from comptes import journal
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement import operations, queries
-from referencement.enums import Act, Decision, DocumentKind, FichierStage
-from referencement.models import Convention, Document, Examen, FichierDeDocument, PhotoDEcheance, SeanceDuCollege
+from referencement.enums import Act, Decision, DocumentKind, FichierStage, ReexamenGround
+from referencement.models import (
+    Convention,
+    Document,
+    Examen,
+    FichierDeDocument,
+    PhotoDEcheance,
+    Reexamen,
+    SeanceDuCollege,
+)
 from referencement.rules import WAIT
 from tests.factories import candidatures as make
 
@@ -98,7 +106,22 @@ def an_examen(
         journal.record(
             candidature.chain, ACTS[decision], on=f"examen:{seance.pk}/{candidature.nru}", by=by, at=at, numero=""
         )
+        if decision == Decision.ATTRIBUTED:
+            operations.open_referencement(examen=examen, by=by, at=at)
     return examen
+
+
+def a_granted_reexamen(examen: Examen, at: datetime = COLLEGE) -> Reexamen:
+    """A new examen of what the collège refused, which two people of the ANS granted."""
+    reexamen = operations.request_reexamen(
+        candidature_id=examen.candidature_id,
+        ground=ReexamenGround.CORRECTED,
+        reason="Le dossier est corrigé.",
+        by=make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]),
+        at=at,
+    )
+    by = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
+    return operations.grant_reexamen(reexamen_id=reexamen.pk, by=by, at=at)
 
 
 def an_attributed_solution(

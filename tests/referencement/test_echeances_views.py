@@ -268,7 +268,7 @@ def test_foreclosed_candidature_says_who_when_why_and_what_may_open_it(team: Tea
     assert "Camille Olivier" in overview
     assert "Aucun volet reçu." in overview
     assert of(team) in overview
-    withdraw = reverse("candidatures:withdraw", args=[team.candidature.nru])
+    withdraw = reverse("referencement:withdraw", args=[team.candidature.nru])
     assert "déclarée forclose" in page(team.mandataire, withdraw, at=AFTER)
     assert "Soumettre à l’ANS" not in page(
         team.mandataire, reverse("candidatures:volet_submit", args=[team.candidature.nru, "administratif"]), at=AFTER

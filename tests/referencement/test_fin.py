@@ -13,7 +13,13 @@ from referencement.enums import BlocageCode, Decision, FinKind, Retour, Seuil
 from referencement.rules import Fin, FinFacts, blocages, due, fin_of
 from tests.factories import candidatures as make
 from tests.factories.conventions import Parties
-from tests.factories.referencement import COLLEGE, a_listed_examen, an_attributed_solution, an_examen
+from tests.factories.referencement import (
+    COLLEGE,
+    a_granted_reexamen,
+    a_listed_examen,
+    an_attributed_solution,
+    an_examen,
+)
 
 AT = datetime(2027, 10, 20, 8, 0, tzinfo=UTC)
 LATER = COLLEGE + timedelta(days=30)
@@ -102,6 +108,8 @@ def test_what_is_over_owes_and_is_owed_nothing(parties: Parties, kind: FinKind) 
 
 def test_later_examen_makes_a_refused_candidature_go_on(parties: Parties) -> None:
     ended(parties, FinKind.NOT_ATTRIBUTED)
+    a_granted_reexamen(parties.candidature.examens.get())
+    assert queries.fins_of([parties.candidature.pk]) == {}
     a_listed_examen(parties.candidature, LATER, is_open=False)
 
     assert read(parties.candidature).facts.fin is None
@@ -110,6 +118,7 @@ def test_later_examen_makes_a_refused_candidature_go_on(parties: Parties) -> Non
 
 def test_refused_then_attributed_is_referenced(parties: Parties) -> None:
     ended(parties, FinKind.NOT_ATTRIBUTED)
+    a_granted_reexamen(parties.candidature.examens.get())
     an_attributed_solution(parties.candidature, parties.signatory, at=LATER)
 
     assert queries.fins_of([parties.candidature.pk]) == {

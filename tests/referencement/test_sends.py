@@ -95,7 +95,7 @@ def test_complement_and_admission(team: Team, sign_in: SignIn, travel_to: Travel
 
 def test_withdrawal(team: Team, sign_in: SignIn, travel_to: TravelTo) -> None:
     travel_to(make.SUMMER)
-    client, address = sign_in(team.mandataire), reverse("candidatures:withdraw", args=[team.candidature.nru])
+    client, address = sign_in(team.mandataire), reverse("referencement:withdraw", args=[team.candidature.nru])
 
     assert counts(announced(client, address)) == [TEAM]
     assert sent_by(client, address) == TEAM
@@ -105,7 +105,7 @@ def test_long_team_is_counted_whole_and_named_in_part(team: Team, sign_in: SignI
     travel_to(make.SUMMER)
     for _ in range(5):
         make.a_person(team.editeur, Role.REPRESENTANT)
-    client, address = sign_in(team.mandataire), reverse("candidatures:withdraw", args=[team.candidature.nru])
+    client, address = sign_in(team.mandataire), reverse("referencement:withdraw", args=[team.candidature.nru])
 
     [(count, who)] = announced(client, address)
 

@@ -1,0 +1,146 @@
+"""What is told of a référencement: what the ANS announces, what was answered, what was decided; and of a new examen."""
+
+from __future__ import annotations
+
+from candidatures import permissions
+from candidatures.catalogue.dispositifs import recours_of
+from candidatures.models import Candidature
+from candidatures.queries import said
+from comptes.mails import key_of, link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from referencement.enums import EvenementKind, MesureState, ReexamenState
+from referencement.models import EvenementDeReferencement, Mesure, Reexamen
+from referencement.models.referencement import BY_THE_ANS
+
+ADVERSE = (EvenementKind.SUSPENDED, EvenementKind.WITHDRAWN)
+SENTENCES = {
+    EvenementKind.SUSPENDED: "L’ANS suspend le référencement",
+    EvenementKind.RESTORED: "L’ANS lève la suspension du référencement",
+    EvenementKind.WITHDRAWN: "L’ANS retire le référencement",
+    EvenementKind.RENOUNCED: "L’éditeur a renoncé au référencement",
+    EvenementKind.REPLACED: "Une autre version est désormais référencée, et remplace le référencement",
+}
+
+
+def moved(notice: Notice) -> Message:
+    """One event of a référencement."""
+    evenement = _evenement(notice)
+    kind, candidature = EvenementKind(evenement.kind), evenement.referencement.candidature
+    return write(
+        "referencement/mails/referencement_moved.txt",
+        f"{candidature.nru}\u00a0: {SENTENCES[kind][0].lower()}{SENTENCES[kind][1:]}",
+        candidature=candidature,
+        sentence=SENTENCES[kind],
+        effect_at=said(evenement.effect_at),
+        reasons=evenement.reasons if kind in BY_THE_ANS else "",
+        recours=_recours(candidature) if kind in ADVERSE else (),
+        href=link("referencement:referencement", candidature.nru),
+    )
+
+
+def mesure_announced(notice: Notice) -> Message:
+    mesure = _mesure(notice)
+    return _of_mesure(mesure, "mesure_announced", f"l’ANS annonce une mesure ({mesure.get_kind_display().lower()})")
+
+
+def mesure_answered(notice: Notice) -> Message:
+    mesure = _mesure(notice)
+    return _of_mesure(mesure, "mesure_answered", "l’éditeur a répondu à la mesure annoncée")
+
+
+def mesure_abandoned(notice: Notice) -> Message:
+    return _of_mesure(_mesure(notice), "mesure_abandoned", "la mesure annoncée est abandonnée")
+
+
+def _of_mesure(mesure: Mesure, template: str, subject: str) -> Message:
+    candidature = mesure.referencement.candidature
+    return write(
+        f"referencement/mails/{template}.txt",
+        f"{candidature.nru}\u00a0: {subject}",
+        candidature=candidature,
+        mesure=mesure,
+        kind=mesure.get_kind_display().lower(),
+        until=said(mesure.answer_until_at),
+        href=link("referencement:referencement", candidature.nru),
+    )
+
+
+def is_still_announced(notice: Notice) -> bool:
+    return _mesure(notice).state == MesureState.PROPOSED and reader_may_read(notice)
+
+
+def reader_may_read(notice: Notice) -> bool:
+    """The team changes: who left since is told nothing."""
+    compte, candidature = notice.compte, _candidature_of(notice)
+    if compte is None or not compte.is_active:
+        return False
+    return compte.is_ans or permissions.people_with_access(candidature.produit).filter(pk=compte.pk).exists()
+
+
+def reexamen_granted(notice: Notice) -> Message:
+    return _of_reexamen(notice, "reexamen_granted", "un nouvel examen est accordé")
+
+
+def reexamen_refused(notice: Notice) -> Message:
+    return _of_reexamen(notice, "reexamen_refused", "le nouvel examen proposé n’est pas accordé")
+
+
+def _of_reexamen(notice: Notice, template: str, subject: str) -> Message:
+    reexamen = _reexamen(notice)
+    candidature = reexamen.examen.candidature
+    return write(
+        f"referencement/mails/{template}.txt",
+        f"{candidature.nru}\u00a0: {subject}",
+        candidature=candidature,
+        reexamen=reexamen,
+        ground=reexamen.get_ground_display(),
+        href=link("referencement:candidature", candidature.nru),
+    )
+
+
+def reexamen_is_decided(notice: Notice) -> bool:
+    return _reexamen(notice).state != ReexamenState.REQUESTED and reader_may_read(notice)
+
+
+def withdrawn_from_agenda(notice: Notice) -> Message:
+    """Told to the secrétaire of the séance that was to examine it."""
+    candidature = Candidature.objects.with_names().get(nru=key_of(notice))
+    return write(
+        "referencement/mails/withdrawn_from_agenda.txt",
+        f"{candidature.nru}\u00a0: retirée par l’éditeur, et de l’ordre du jour",
+        candidature=candidature,
+        href=link("referencement:candidature", candidature.nru),
+    )
+
+
+def reader_holds_seances(notice: Notice) -> bool:
+    return notice.compte is not None and notice.compte.is_active
+
+
+def _recours(candidature: Candidature) -> tuple[str, ...]:
+    return recours_of(candidature.dispositif_id).paragraphs
+
+
+def _candidature_of(notice: Notice) -> Candidature:
+    noun = notice.address.partition(":")[0]
+    if noun == "mesure":
+        return _mesure(notice).referencement.candidature
+    if noun == "reexamen":
+        return _reexamen(notice).examen.candidature
+    return _evenement(notice).referencement.candidature
+
+
+def _evenement(notice: Notice) -> EvenementDeReferencement:
+    nru, _, number = key_of(notice).partition("/")
+    found = EvenementDeReferencement.objects.select_related("referencement__candidature__produit__editeur")
+    return found.get(referencement__candidature__nru=nru, number=int(number))
+
+
+def _mesure(notice: Notice) -> Mesure:
+    joined = "referencement__candidature__produit__editeur"
+    return Mesure.objects.select_related(joined, "answered_by").get(pk=int(key_of(notice)))
+
+
+def _reexamen(notice: Notice) -> Reexamen:
+    return Reexamen.objects.select_related("examen__candidature__produit__editeur").get(pk=int(key_of(notice)))

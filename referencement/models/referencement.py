@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from candidatures.models import Candidature
+from comptes.models import Compte
+from referencement.enums import EvenementKind, ReferencementState
+
+from .college import Examen
+from .mesure import Mesure
+
+State = ReferencementState
+MOVES = {
+    EvenementKind.SUSPENDED: ((State.IN_FORCE,), State.SUSPENDED),
+    EvenementKind.RESTORED: ((State.SUSPENDED,), State.IN_FORCE),
+    EvenementKind.WITHDRAWN: ((State.IN_FORCE, State.SUSPENDED), State.WITHDRAWN),
+    EvenementKind.RENOUNCED: ((State.IN_FORCE, State.SUSPENDED), State.RENOUNCED),
+    EvenementKind.REPLACED: ((State.IN_FORCE, State.SUSPENDED), State.REPLACED),
+}
+BY_THE_ANS = (EvenementKind.SUSPENDED, EvenementKind.RESTORED, EvenementKind.WITHDRAWN)
+
+
+def legal_moves() -> Q:
+    """Every move that the machine knows, as a condition on a row of its history."""
+    found = Q()
+    for kind, (sources, target) in MOVES.items():
+        found |= Q(kind=kind, from_state__in=sources, to_state=target)
+    return found
+
+
+class ReferencementQuerySet(models.QuerySet["Referencement"]):
+    def locked(self) -> ReferencementQuerySet:
+        return self.select_for_update(no_key=True, of=("self",))
+
+
+class Referencement(FSMModelMixin, models.Model):
+    """What the collège attributed to one candidature: in force, then perhaps suspended, and one day at its end.
+
+    `state` is what was decided last; what it is at an instant follows from its events, each with its date of effect.
+    `version` is the number of the last event.
+    """
+
+    candidature = models.OneToOneField(Candidature, on_delete=models.PROTECT, related_name="referencement")
+    examen = models.OneToOneField(Examen, on_delete=models.PROTECT, related_name="referencement")
+    state = FSMField("état", default=State.IN_FORCE, choices=State.choices, protected=True)
+    version = models.PositiveIntegerField(default=0)
+    opened_at = models.DateTimeField("attribué le")
+
+    objects = ReferencementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "référencement"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="referencement_state_is_known"),
+            models.CheckConstraint(
+                condition=Q(version__gte=1) | Q(state=State.IN_FORCE),
+                name="referencement_moves_by_events",
+                violation_error_message="Un référencement ne change d’état que par un événement de son historique.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Référencement {self.candidature_id}"
+
+    @transition(field=state, source=State.IN_FORCE, target=State.SUSPENDED)
+    def suspend(self) -> None:
+        self.version += 1
+
+    @transition(field=state, source=State.SUSPENDED, target=State.IN_FORCE)
+    def restore(self) -> None:
+        self.version += 1
+
+    @transition(field=state, source=[State.IN_FORCE, State.SUSPENDED], target=State.WITHDRAWN)
+    def withdraw(self) -> None:
+        self.version += 1
+
+    @transition(field=state, source=[State.IN_FORCE, State.SUSPENDED], target=State.RENOUNCED)
+    def renounce(self) -> None:
+        self.version += 1
+
+    @transition(field=state, source=[State.IN_FORCE, State.SUSPENDED], target=State.REPLACED)
+    def replace(self) -> None:
+        self.version += 1
+
+
+class EvenementDeReferencement(models.Model):
+    """One move of a référencement, with its reasons and its date of effect. Written once.
+
+    :ivar mesure: what two people of the ANS decided, for the moves that are theirs
+    :ivar successor: the version that replaces it
+    :ivar by: who decided; for a replacement, who closed the séance
+    """
+
+    referencement = models.ForeignKey(Referencement, on_delete=models.PROTECT, related_name="evenements")
+    number = models.PositiveSmallIntegerField("numéro")
+    kind = models.CharField("nature", max_length=10, choices=EvenementKind)
+    from_state = models.CharField("de", max_length=10, choices=State)
+    to_state = models.CharField("à", max_length=10, choices=State)
+    mesure = models.OneToOneField(
+        Mesure, on_delete=models.PROTECT, related_name="evenement", null=True, blank=True, verbose_name="mesure"
+    )
+    successor = models.OneToOneField(
+        Referencement, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="remplacé par"
+    )
+    reasons = models.TextField("motifs", max_length=4000, blank=True)
+    effect_at = models.DateTimeField("prend effet le")
+    at = models.DateTimeField("décidé le")
+    by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", verbose_name="décidé par")
+
+    class Meta:
+        verbose_name = "événement de référencement"
+        verbose_name_plural = "événements de référencement"
+        constraints = [
+            models.UniqueConstraint(fields=["referencement", "number"], name="evenement_number_once"),
+            models.CheckConstraint(
+                condition=legal_moves(),
+                name="evenement_is_a_legal_move",
+                violation_error_message="Un référencement ne passe pas ainsi d’un état à l’autre.",
+            ),
+            models.CheckConstraint(
+                condition=Q(effect_at__gte=F("at")),
+                name="evenement_takes_effect_once_decided",
+                violation_error_message="Une décision ne prend pas effet avant d’être prise.",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=BY_THE_ANS, mesure__isnull=False, successor=None) & ~Q(reasons="")
+                | Q(kind=EvenementKind.RENOUNCED, mesure=None, successor=None)
+                | Q(kind=EvenementKind.REPLACED, mesure=None, successor__isnull=False),
+                name="evenement_bears_what_founds_it",
+                violation_error_message="Suspension, levée et retrait portent leurs motifs et la mesure qui les fonde.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.referencement_id} n° {self.number} : {self.kind}"

@@ -1,0 +1,106 @@
+"""What the collège refused is examined again: one person of the ANS proposes it, another grants it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures import permissions as of_candidatures
+from candidatures.models import Candidature
+from candidatures.operations.telling import tell_the_team
+from comptes import journal, outbox
+from comptes.models import Compte
+from referencement import permissions, queries
+from referencement.enums import Act, FinKind, ReexamenGround, ReexamenState
+from referencement.models import Examen, Reexamen
+
+
+class ReexamenNotPossible(Exception):
+    """`reasons`: every one, in French, why nothing moved."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@transaction.atomic
+def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str, by: Compte, at: datetime) -> Reexamen:
+    """Propose that a refused candidature be examined again; nothing changes before another person grants it.
+
+    :raises ReexamenNotPossible: with every reason
+    """
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    fin = queries.fins_of([candidature.pk]).get(candidature.pk)
+    if fin is None or fin.kind != FinKind.NOT_ATTRIBUTED:
+        raise ReexamenNotPossible("Seule une candidature à laquelle le collège a refusé le référencement se réexamine.")
+    examen = Examen.objects.filter(candidature=candidature).order_by("-pk")[0]
+    reasons = []
+    if Reexamen.objects.filter(examen=examen, state=ReexamenState.REQUESTED).exists():
+        reasons.append("Un nouvel examen attend déjà d’être accordé.")
+    if not of_candidatures.instructs(by):
+        reasons.append("Seuls les instructeurs et les responsables d’instruction proposent un nouvel examen.")
+    if not reason.strip():
+        reasons.append("Donnez le motif du nouvel examen.")
+    if reasons:
+        raise ReexamenNotPossible(*reasons)
+    reexamen = Reexamen.objects.create(examen=examen, ground=ground, reason=reason.strip(), asked_at=at, asked_by=by)
+    words = {"fondement": str(ground.label)}
+    journal.record(candidature.chain, Act.REEXAMEN_REQUESTED, on=reexamen.address, by=by, at=at, **words)
+    return reexamen
+
+
+@transaction.atomic
+def grant_reexamen(*, reexamen_id: int, by: Compte, at: datetime) -> Reexamen:
+    """Open the candidature again, back to « en cours »; its team is told.
+
+    :raises ReexamenNotPossible: with every reason
+    """
+    reexamen, candidature = _waiting(reexamen_id)
+    reasons = _not_allowed(by)
+    if reexamen.asked_by_id == by.pk:
+        reasons.append("Vous avez proposé ce nouvel examen\u00a0: une autre personne doit l’accorder.")
+    if reasons:
+        raise ReexamenNotPossible(*reasons)
+    reexamen.grant(by=by, at=at)
+    reexamen.save()
+    journal.record(candidature.chain, Act.REEXAMEN_GRANTED, on=reexamen.address, by=by, at=at)
+    tell_the_team(candidature=candidature, kind="referencement.reexamen_granted", on=reexamen.address, at=at)
+    return reexamen
+
+
+@transaction.atomic
+def refuse_reexamen(*, reexamen_id: int, reason: str, by: Compte, at: datetime) -> Reexamen:
+    """Say no, with a reason, to who proposed it.
+
+    :raises ReexamenNotPossible: with every reason
+    """
+    reexamen, candidature = _waiting(reexamen_id)
+    reasons = _not_allowed(by)
+    if not reason.strip():
+        reasons.append("Un refus donne son motif.")
+    if reasons:
+        raise ReexamenNotPossible(*reasons)
+    reexamen.refuse(reason=reason.strip(), by=by, at=at)
+    reexamen.save()
+    journal.record(candidature.chain, Act.REEXAMEN_REFUSED, on=reexamen.address, by=by, at=at)
+    if reexamen.asked_by_id != by.pk:
+        outbox.post("referencement.reexamen_refused", on=reexamen.address, to=reexamen.asked_by, at=at)
+    return reexamen
+
+
+def _not_allowed(by: Compte) -> list[str]:
+    if permissions.decides_mesures(by):
+        return []
+    return ["Seul un responsable d’instruction se prononce sur un nouvel examen."]
+
+
+def _waiting(reexamen_id: int) -> tuple[Reexamen, Candidature]:
+    """Lock a candidature, then the reexamen that awaits a decision."""
+    candidature_id = Reexamen.objects.values_list("examen__candidature", flat=True).get(pk=reexamen_id)
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    reexamen = Reexamen.objects.select_for_update(no_key=True, of=("self",)).select_related("asked_by")
+    found = reexamen.get(pk=reexamen_id)
+    if found.state != ReexamenState.REQUESTED:
+        raise ReexamenNotPossible("Ce nouvel examen a déjà été tranché.")
+    return found, candidature

@@ -1,0 +1,146 @@
+"""A référencement, its history and its mesures, as the pages, the rules and the documents read them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from candidatures.catalogue.dispositifs import recours_of
+from candidatures.models import Candidature
+from comptes.enums import RoleANS
+from comptes.models import Compte
+from referencement.enums import DocumentKind, EvenementKind, MesureKind, MesureState, ReferencementState
+from referencement.models import Document, EvenementDeReferencement, Examen, Mesure, Reexamen, Referencement
+from referencement.rules.referencement import Evenement, MesureFacts, state_at
+
+
+def referencement_of(candidature: Candidature) -> Referencement | None:
+    return Referencement.objects.filter(candidature=candidature).select_related("examen").first()
+
+
+def evenements_of(referencement: Referencement) -> list[EvenementDeReferencement]:
+    """Its whole history, in the order in which it was decided."""
+    joined = ("mesure__proposed_by", "by", "successor__candidature")
+    return list(referencement.evenements.select_related(*joined).order_by("number"))
+
+
+def mesures_of(referencement: Referencement) -> list[Mesure]:
+    """What was proposed of it, the latest first."""
+    people = ("proposed_by", "answered_by", "decided_by")
+    return list(referencement.mesures.select_related(*people).order_by("-proposed_at", "-pk"))
+
+
+def state_of(evenements: Sequence[EvenementDeReferencement], *, at: datetime) -> ReferencementState:
+    """What a référencement is at an instant, from its whole history."""
+    told = [Evenement(EvenementKind(one.kind), ReferencementState(one.to_state), one.effect_at) for one in evenements]
+    return state_at(told, at=at)
+
+
+def reexamens_of(candidature: Candidature) -> list[Reexamen]:
+    """The new examens that were proposed of it, the latest first."""
+    found = Reexamen.objects.filter(examen__candidature=candidature).select_related("asked_by", "decided_by")
+    return list(found.order_by("-asked_at", "-pk"))
+
+
+def mesure_facts(mesure: Mesure) -> MesureFacts:
+    return MesureFacts(mesure.kind, mesure.state, mesure.proposed_by_id, mesure.answer_until_at, mesure.answered_at)
+
+
+def responsables() -> QuerySet[Compte]:
+    """Who answers for the instruction at the ANS."""
+    found = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
+    return found.order_by("pk")
+
+
+def mesures_to_decide() -> QuerySet[Mesure]:
+    """The mesures that await a decision, the oldest first, with what they are of."""
+    joined = ("referencement__candidature__produit__editeur", "proposed_by")
+    waiting = Mesure.objects.filter(state=MesureState.PROPOSED).select_related(*joined)
+    return waiting.order_by("proposed_at", "pk")
+
+
+# -- the décisions that are issued -------------------------------------------------------------------------------------
+
+
+def numero_of_decision(candidature: Candidature) -> str:
+    """The next number of a décision about this locked candidature."""
+    issued = Document.objects.filter(candidature=candidature, kind=DocumentKind.DECISION).count()
+    return f"DEC-{candidature.nru}-{issued + 1}"
+
+
+def decision_on_mesure(mesure: Mesure, referencement: Referencement, *, effect_at: datetime) -> dict[str, Any]:
+    """What the décision says of a suspension or of a retrait."""
+    kind, candidature = MesureKind(mesure.kind), referencement.candidature
+    titles = {MesureKind.SUSPENSION: "Suspension du référencement", MesureKind.RETRAIT: "Retrait du référencement"}
+    facts = [
+        _fact("Prend effet le", at=effect_at),
+        _fact("Annoncée à l’éditeur le", at=mesure.proposed_at),
+        _fact("Réponse de l’éditeur", "Aucune dans le délai", at=mesure.answered_at),
+    ]
+    return decision_data(
+        candidature,
+        titre=titles[kind],
+        par="l’agence",
+        prononcee_le=mesure.decided_at,
+        faits=facts,
+        motifs=[mesure.reasons, mesure.decision],
+    )
+
+
+def decision_on_examen(examen: Examen) -> dict[str, Any]:
+    """What the décision says of a non-attribution."""
+    return decision_data(
+        examen.candidature,
+        titre="Non-attribution du référencement",
+        par="le collège technique",
+        prononcee_le=examen.published_at,
+        faits=[_fact("Séance du", at=examen.seance.held_at)],
+        motifs=[*examen.reasons, *([examen.comment] if examen.comment else [])],
+    )
+
+
+def decision_on_foreclosure(candidature: Candidature, *, echeance: str, limite: datetime) -> dict[str, Any]:
+    """What the décision says of a forclusion."""
+    return decision_data(
+        candidature,
+        titre="Forclusion de la candidature",
+        par="l’agence",
+        prononcee_le=candidature.foreclosed_at,
+        faits=[_fact("Échéance manquée", echeance), _fact("Elle tombait le", at=limite)],
+        motifs=[candidature.foreclosure_reason],
+    )
+
+
+def decision_data(
+    candidature: Candidature,
+    *,
+    titre: str,
+    par: str,
+    prononcee_le: datetime | None,
+    faits: Sequence[dict[str, str]],
+    motifs: Sequence[str],
+) -> dict[str, Any]:
+    """All that a décision prints, to be frozen with its number."""
+    assert prononcee_le is not None, "A décision is issued once it is taken."
+    produit = candidature.produit
+    return {
+        "numero": numero_of_decision(candidature),
+        "titre": titre,
+        "par": par,
+        "prononcee_le": prononcee_le.isoformat(),
+        "nru": candidature.nru,
+        "solution": produit.nom,
+        "editeur": produit.editeur.raison_sociale,
+        "dispositif": {"nom": str(candidature.dispositif)},
+        "faits": list(faits),
+        "motifs": list(motifs),
+        "recours": list(recours_of(candidature.dispositif_id).paragraphs),
+    }
+
+
+def _fact(label: str, words: str = "", *, at: datetime | None = None) -> dict[str, str]:
+    """One line of a décision: an instant, else words."""
+    return {"label": label, "dit": "" if at else words, "dit_le": at.isoformat() if at else ""}

@@ -1,0 +1,86 @@
+"""A new examen of what the collège refused: proposed by one person of the ANS, granted by another."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from candidatures import permissions as of_candidatures
+from candidatures.models import Candidature
+from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
+from comptes.requests import PortalRequest
+from referencement import operations, permissions, queries
+from referencement.enums import FinKind, ReexamenGround, ReexamenState
+from referencement.forms.referencements import ReexamenForm
+from referencement.models import Reexamen
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: PortalRequest, nru: str) -> HttpResponse:
+    """Read what was proposed; for who may, propose or decide."""
+    if not request.user.is_ans:
+        raise Http404
+    candidature = find_candidature(request, nru)
+    if request.method == "POST" and not of_candidatures.instructs(request.user):
+        raise PermissionDenied("Seule l’instruction de l’ANS propose un nouvel examen.")
+    form = ReexamenForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _request(request, candidature, form):
+        messages.success(request, "Le nouvel examen est proposé. Une autre personne de l’ANS l’accorde ou le refuse.")
+        return redirect("referencement:reexamen", nru)
+    every = queries.reexamens_of(candidature)
+    waiting = next((one for one in every if one.state == ReexamenState.REQUESTED), None)
+    fin = queries.fins_of([candidature.pk]).get(candidature.pk)
+    is_refused = fin is not None and fin.kind == FinKind.NOT_ATTRIBUTED
+    may_ask = is_refused and waiting is None and of_candidatures.instructs(request.user)
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_candidature(candidature, request),
+        "is_refused": is_refused,
+        "waiting": waiting,
+        "decided": [one for one in every if one.state != ReexamenState.REQUESTED],
+        "may_decide": permissions.decides_mesures(request.user),
+        "is_mine": waiting is not None and waiting.asked_by_id == request.user.pk,
+        "sends": sends_to_the_team(candidature),
+        "form": form if may_ask else None,
+    }
+    return render(request, "referencement/reexamen.html", context, status=422 if form.errors else 200)
+
+
+def _request(request: PortalRequest, candidature: Candidature, form: ReexamenForm) -> bool:
+    """Propose it, or put what is against it in the form."""
+    try:
+        operations.request_reexamen(
+            candidature_id=candidature.pk,
+            ground=ReexamenGround(form.cleaned_data["ground"]),
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=request.at,
+        )
+    except operations.ReexamenNotPossible as refused:
+        for reason in refused.reasons:
+            form.add_error(None, reason)
+        return False
+    return True
+
+
+@require_POST
+def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
+    """Grant it, or refuse it with a reason."""
+    candidature = find_candidature(request, nru)
+    if not permissions.decides_mesures(request.user):
+        raise PermissionDenied("Seul un responsable d’instruction se prononce sur un nouvel examen.")
+    reexamen = get_object_or_404(Reexamen, pk=reexamen_id, examen__candidature=candidature)
+    try:
+        if request.POST.get("geste") == "accorder":
+            operations.grant_reexamen(reexamen_id=reexamen.pk, by=request.user, at=request.at)
+            messages.success(request, "Le nouvel examen est accordé\u00a0: la candidature est de nouveau en cours.")
+        else:
+            reason = request.POST.get("motif", "").replace("\x00", "")[:2000]
+            operations.refuse_reexamen(reexamen_id=reexamen.pk, reason=reason, by=request.user, at=request.at)
+            messages.success(request, "Le nouvel examen est refusé.")
+    except operations.ReexamenNotPossible as refused:
+        messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
+    return redirect("referencement:reexamen", nru)

@@ -1,0 +1,228 @@
+"""A référencement: its state, its history, what the ANS proposes and what the éditeur answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import permissions as of_candidatures
+from candidatures.catalogue.dispositifs import recours_of, spec_of
+from candidatures.models import Candidature
+from candidatures.queries import PARIS, said
+from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
+from comptes.requests import PortalRequest
+from referencement import operations, permissions, queries
+from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
+from referencement.forms.referencements import AnswerForm, DecisionDeMesureForm, MesureForm
+from referencement.models import EvenementDeReferencement, Mesure, Referencement
+from referencement.rules import referencement as rules
+
+State = ReferencementState
+TONES = {
+    State.IN_FORCE: "success",
+    State.SUSPENDED: "attention",
+    State.WITHDRAWN: "danger",
+    State.RENOUNCED: "neutral",
+    State.REPLACED: "neutral",
+}
+
+
+@require_safe
+def page(request: PortalRequest, nru: str) -> HttpResponse:
+    """Read a référencement; for who may, act on it."""
+    candidature = find_candidature(request, nru)
+    return _show(request, candidature, find_referencement(candidature))
+
+
+def find_referencement(candidature: Candidature) -> Referencement:
+    found = queries.referencement_of(candidature)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _show(request: PortalRequest, candidature: Candidature, referencement: Referencement, **forms: Any) -> HttpResponse:
+    evenements, mesures = queries.evenements_of(referencement), queries.mesures_of(referencement)
+    state = queries.state_of(evenements, at=request.at)
+    waiting = next((one for one in mesures if one.state == MesureState.PROPOSED), None)
+    is_living = referencement.state in rules.LIVING
+    can_engage = not request.user.is_ans and of_candidatures.can_engage(request.user, candidature)
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_candidature(candidature, request),
+        "referencement": referencement,
+        "state_label": state.label,
+        "tone": TONES[state],
+        "next_up": _next_up(evenements, request),
+        "history": [*(_line(one) for one in reversed(evenements)), _attribution(referencement)],
+        "waiting": waiting if waiting and _may_read(waiting, request) else None,
+        "is_announced": waiting is not None and waiting.kind in rules.ANNOUNCED,
+        "former": [one for one in mesures if one.state != MesureState.PROPOSED and _may_read(one, request)],
+        "recours": recours_of(candidature.dispositif_id).paragraphs if _is_adverse(evenements) else (),
+        "days": spec_of(candidature.dispositif_id).days_to_answer,
+        "may_renounce": can_engage and is_living,
+        "documents": queries.documents_of(candidature),
+        "public": reverse("referencement:solution", args=[candidature.nru]),
+        **_panels(request, candidature, referencement, waiting, forms),
+    }
+    return render(request, "referencement/referencement.html", context, status=422 if forms else 200)
+
+
+def _panels(
+    request: PortalRequest,
+    candidature: Candidature,
+    referencement: Referencement,
+    waiting: Mesure | None,
+    forms: dict[str, Any],
+) -> dict[str, Any]:
+    """What this person may do now, each with its form."""
+    found: dict[str, Any] = {"propose": None, "answer": None, "decide": None, "may_abandon": False, "own": False}
+    kinds = _kinds(referencement)
+    if waiting is None:
+        if kinds and of_candidatures.instructs(request.user):
+            found["propose"] = forms.get("propose") or MesureForm(kinds=kinds)
+            found["sends"] = sends_to_the_team(candidature)
+        return found
+    facts = queries.mesure_facts(waiting)
+    if of_candidatures.fills(request.user, candidature) and not rules.obstacles_to_answer(facts, answer="?"):
+        found["answer"] = forms.get("answer") or AnswerForm()
+    own = waiting.proposed_by_id == request.user.pk
+    if permissions.decides_mesures(request.user) and not own:
+        found["decide"] = forms.get("decide") or DecisionDeMesureForm(today=request.at.astimezone(PARIS).date())
+        found["too_early"] = rules.still_to_be_heard(facts, at=request.at)
+        found["sends"] = sends_to_the_team(candidature)
+    found["may_abandon"] = own or permissions.decides_mesures(request.user)
+    return found | {"own": own}
+
+
+def _kinds(referencement: Referencement) -> tuple[MesureKind, ...]:
+    """The mesures that suit its state."""
+    return tuple(kind for kind in MesureKind if referencement.state in rules.SOURCES[kind])
+
+
+def _may_read(mesure: Mesure, request: PortalRequest) -> bool:
+    """What was never announced to the éditeur is the ANS's own until it is decided."""
+    return request.user.is_ans or mesure.kind in rules.ANNOUNCED or mesure.state == MesureState.DECIDED
+
+
+def _is_adverse(evenements: list[EvenementDeReferencement]) -> bool:
+    return bool(evenements) and evenements[-1].kind in (EvenementKind.SUSPENDED, EvenementKind.WITHDRAWN)
+
+
+def _next_up(evenements: list[EvenementDeReferencement], request: PortalRequest) -> str:
+    """Say what is decided and has not taken effect yet."""
+    if not evenements or evenements[-1].effect_at <= request.at:
+        return ""
+    last = evenements[-1]
+    return f"{EvenementKind(last.kind).label}\u00a0: décidée, elle prend effet le {said(last.effect_at)}."
+
+
+def _line(one: EvenementDeReferencement) -> dict[str, Any]:
+    later = f", avec effet le {said(one.effect_at)}" if one.effect_at != one.at else ""
+    by_two = f" Proposée par {one.mesure.proposed_by}, prononcée par {one.by}." if one.mesure else ""
+    followed = f" par {one.successor.candidature.nru}" if one.successor else ""
+    sentence = f"{EvenementKind(one.kind).label}{followed}{later}.{by_two}"
+    return {"at": one.at, "sentence": sentence, "who": "" if one.mesure else one.by.full_name}
+
+
+def _attribution(referencement: Referencement) -> dict[str, Any]:
+    return {"at": referencement.opened_at, "sentence": "Référencement attribué.", "who": "le collège technique"}
+
+
+@require_POST
+def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
+    """Do one thing of a référencement, then show it again, with what was done or why nothing moved."""
+    candidature = find_candidature(request, nru)
+    if geste not in GESTES:
+        raise Http404
+    referencement = find_referencement(candidature)
+    try:
+        faulty = GESTES[geste](request, candidature, referencement)
+    except operations.ReferencementNotPossible as refused:
+        for reason in (*refused.reasons, "Rien n’a été enregistré."):
+            messages.error(request, reason)
+    else:
+        if faulty:
+            return _show(request, candidature, referencement, **faulty)
+    return redirect("referencement:referencement", nru)
+
+
+Faulty = dict[str, Any] | None
+
+
+def _propose(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
+    if not of_candidatures.instructs(request.user):
+        raise PermissionDenied("Seule l’instruction de l’ANS propose une mesure.")
+    form = MesureForm(request.POST, kinds=tuple(MesureKind))
+    if not form.is_valid():
+        return {"propose": form}
+    mesure = operations.propose_mesure(
+        candidature_id=candidature.pk,
+        kind=MesureKind(form.cleaned_data["kind"]),
+        reasons=form.cleaned_data["reasons"],
+        by=request.user,
+        at=request.at,
+    )
+    told = f"annoncée à l’éditeur, qui peut répondre jusqu’au {said(mesure.answer_until_at)}"
+    words = told if mesure.answer_until_at else "proposée"
+    messages.success(request, f"La mesure est {words}. Une autre personne de l’ANS décide.")
+    return None
+
+
+def _answer(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
+    if not of_candidatures.fills(request.user, candidature):
+        raise PermissionDenied("Seule l’équipe de l’éditeur répond à ce qui lui est annoncé.")
+    form = AnswerForm(request.POST)
+    if not form.is_valid():
+        return {"answer": form}
+    mesure, answer = _posted(request, referencement), form.cleaned_data["answer"]
+    operations.answer_mesure(mesure_id=mesure.pk, answer=answer, by=request.user, at=request.at)
+    messages.success(request, "Votre réponse est remise à l’ANS.")
+    return None
+
+
+def _decide(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
+    if not permissions.decides_mesures(request.user):
+        raise PermissionDenied("Seul un responsable d’instruction prononce une mesure.")
+    form = DecisionDeMesureForm(request.POST, today=request.at.astimezone(PARIS).date())
+    if not form.is_valid():
+        return {"decide": form}
+    operations.decide_mesure(
+        mesure_id=_posted(request, referencement).pk,
+        reasons=form.cleaned_data["reasons"],
+        effect=form.cleaned_data["effect"],
+        by=request.user,
+        at=request.at,
+    )
+    messages.success(request, "La mesure est prononcée. L’équipe de l’éditeur en est prévenue.")
+    return None
+
+
+def _abandon(request: PortalRequest, candidature: Candidature, referencement: Referencement) -> Faulty:
+    if not of_candidatures.instructs(request.user):
+        raise PermissionDenied("Seule l’instruction de l’ANS abandonne une mesure.")
+    mesure, reason = _posted(request, referencement), request.POST.get("motif", "").replace("\x00", "")[:4000]
+    operations.abandon_mesure(mesure_id=mesure.pk, reason=reason, by=request.user, at=request.at)
+    messages.success(request, "La mesure est abandonnée.")
+    return None
+
+
+def _posted(request: PortalRequest, referencement: Referencement) -> Mesure:
+    """The mesure that the page showed: another may have taken its place since."""
+    asked = request.POST.get("mesure", "")
+    return get_object_or_404(referencement.mesures, pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
+
+
+GESTES: dict[str, Callable[[PortalRequest, Candidature, Referencement], Faulty]] = {
+    "proposer": _propose,
+    "repondre": _answer,
+    "prononcer": _decide,
+    "abandonner": _abandon,
+}

@@ -1,0 +1,100 @@
+"""What an éditeur ends by itself: its candidature, before the collège; its référencement, after."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from candidatures import operations as of_candidatures
+from candidatures import permissions
+from candidatures.models import Candidature
+from candidatures.queries import PARIS, why_closed
+from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
+from comptes.requests import PortalRequest
+from comptes.views.confirm import is_recent
+from referencement import operations, queries
+from referencement.enums import FinKind
+from referencement.forms.referencements import RenonciationForm
+from referencement.rules import referencement as rules
+
+from .referencements import find_referencement
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: PortalRequest, nru: str) -> HttpResponse:
+    """Ask, then withdraw a candidature for good."""
+    candidature = _found(request, nru, "Seule une personne qui peut engager l’éditeur retire une candidature.")
+    reasons: tuple[str, ...] = ()
+    if request.method == "POST":
+        try:
+            operations.withdraw_candidature(candidature_id=candidature.pk, by=request.user, at=request.at)
+        except of_candidatures.CandidatureNotPossible as refused:
+            reasons = refused.reasons
+        else:
+            messages.success(request, f"La candidature {candidature} est retirée.")
+            return redirect("referencement:candidature", candidature.nru)
+    examen = queries.on_the_agenda(candidature)
+    fin = queries.fins_of([candidature.pk]).get(candidature.pk)
+    closed = why_closed(candidature) or " ".join(operations.why_not_withdrawn(candidature, examen))
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_candidature(candidature, request),
+        "reasons": () if closed else reasons,
+        "closed": closed,
+        "is_listed": examen is not None,
+        "renounce": reverse("referencement:renounce", args=[nru]) if fin and fin.kind == FinKind.REFERENCED else "",
+        "sends": sends_to_the_team(candidature),
+    }
+    return render(request, "referencement/withdraw.html", context, status=409 if reasons else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def renounce(request: PortalRequest, nru: str) -> HttpResponse:
+    """Say what it publishes, ask who one is, then put an end to a référencement for good."""
+    candidature = _found(request, nru, "Seule une personne qui peut engager l’éditeur renonce au référencement.")
+    referencement = find_referencement(candidature)
+    today = request.at.astimezone(PARIS).date()
+    form = RenonciationForm(request.POST or None, today=today)
+    if request.method == "POST" and is_recent(request) and form.is_valid():
+        try:
+            operations.renounce_referencement(
+                candidature_id=candidature.pk,
+                reason=form.cleaned_data["reason"],
+                effect=form.cleaned_data["effect"],
+                by=request.user,
+                at=request.at,
+            )
+        except operations.ReferencementNotPossible as refused:
+            for reason in refused.reasons:
+                form.add_error(None, reason)
+        else:
+            messages.success(request, "La renonciation est enregistrée. L’ANS et votre équipe en sont prévenues.")
+            return redirect("referencement:referencement", nru)
+    ended = rules.obstacles_to_renounce(referencement.state, effect=today, at=request.at)
+    context = {
+        "candidature": candidature,
+        "trail": trail_to_candidature(candidature, request),
+        "form": form,
+        "closed": " ".join(ended),
+        "is_recent": is_recent(request),
+        "sends": sends_to_the_team(candidature),
+        "public": reverse("referencement:solution", args=[nru]),
+    }
+    return render(request, "referencement/renounce.html", context, status=_status(request, form))
+
+
+def _status(request: PortalRequest, form: RenonciationForm) -> int:
+    if request.method != "POST":
+        return 200
+    return 422 if form.errors else 409
+
+
+def _found(request: PortalRequest, nru: str, refusal: str) -> Candidature:
+    candidature = find_candidature(request, nru)
+    if request.user.is_ans or not permissions.can_engage(request.user, candidature):
+        raise PermissionDenied(refusal)
+    return candidature
