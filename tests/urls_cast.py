@@ -273,7 +273,7 @@ def a_reexamen(examen: Examen) -> Reexamen:
         ground=ReexamenGround.RECOURS,
         reason="Le recours est fondé.",
         by=make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]),
-        at=examen.published_at or make.SUMMER,
+        at=make.SUMMER,
     )
 
 

@@ -84,7 +84,7 @@ def renounce_referencement(
         at=at,
     )
     for one in queries.responsables():
-        outbox.post("referencement.moved", on=address_of(evenement), to=one, at=at)
+        outbox.post("referencement.moved", on=address_of(evenement=evenement), to=one, at=at)
     return referencement
 
 
@@ -132,8 +132,8 @@ def move(
     referencement.save()
     candidature = referencement.candidature
     said_too: dict[str, Any] = params if kind is EvenementKind.REPLACED else {"effet": said(effect_at), **params}
-    journal.record(candidature.chain, ACTS[kind], on=address_of(evenement), by=by, at=at, **said_too)
-    tell_the_team(candidature=candidature, kind="referencement.moved", on=address_of(evenement), at=at)
+    journal.record(candidature.chain, ACTS[kind], on=address_of(evenement=evenement), by=by, at=at, **said_too)
+    tell_the_team(candidature=candidature, kind="referencement.moved", on=address_of(evenement=evenement), at=at)
     return evenement
 
 
@@ -171,5 +171,5 @@ def record_mesure(
     journal.record(chain, act, on=mesure.address, by=by, at=at, mesure=words, **params)
 
 
-def address_of(evenement: EvenementDeReferencement) -> str:
+def address_of(*, evenement: EvenementDeReferencement) -> str:
     return f"referencement:{evenement.referencement.candidature.nru}/{evenement.number}"

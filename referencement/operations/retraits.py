@@ -33,7 +33,7 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
     examen = locked_examen(examen_id=pending.pk) if pending else None
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     reasons = [] if permissions.can_engage(by, candidature) else [NOT_ALLOWED]
-    reasons += why_not_withdrawn(candidature, examen)
+    reasons += why_not_withdrawn(candidature=candidature, examen=examen)
     if reasons:
         raise of_candidatures.CandidatureNotPossible(*reasons)
     if examen:
@@ -46,7 +46,7 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
 NOT_ALLOWED = "Seule une personne qui peut engager l’éditeur retire une candidature."
 
 
-def why_not_withdrawn(candidature: Candidature, examen: Examen | None) -> list[str]:
+def why_not_withdrawn(*, candidature: Candidature, examen: Examen | None) -> list[str]:
     """Say why a candidature cannot be withdrawn any more; nothing when it can.
 
     :param examen: the one that is on an agenda

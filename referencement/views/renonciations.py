@@ -39,7 +39,7 @@ def withdraw(request: PortalRequest, nru: str) -> HttpResponse:
             return redirect("referencement:candidature", candidature.nru)
     examen = queries.on_the_agenda(candidature)
     fin = queries.fins_of([candidature.pk]).get(candidature.pk)
-    closed = why_closed(candidature) or " ".join(operations.why_not_withdrawn(candidature, examen))
+    closed = why_closed(candidature) or " ".join(operations.why_not_withdrawn(candidature=candidature, examen=examen))
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
