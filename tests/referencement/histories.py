@@ -265,4 +265,4 @@ class Histories(RuleBasedStateMachine):
     @TROUBLE
     def withdraw(self, dossier: int) -> None:
         words = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].signatory}
-        self.attempt(of_candidatures.withdraw_candidature, **words)
+        self.attempt(operations.withdraw_candidature, **words)

@@ -10,7 +10,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule, run_s
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.rules.empreinte import fingerprint
 from referencement.enums import ConventionState, Decision, DocumentKind, ExamenState, SeanceState
-from referencement.models import Document, Examen
+from referencement.models import Document, Examen, Referencement
 from referencement.models.college import PUBLISHED
 from referencement.rules.blocages import SIGNED
 from tests.factories import candidatures as make
@@ -28,7 +28,6 @@ TROUBLES = (
     "another convention signed",
     "demande given up",
     "volet corrected",
-    "candidature withdrawn",
     "members gone",
 )
 # What cannot happen any more once the dossier is on the agenda.
@@ -88,7 +87,6 @@ class College(Histories):
             "another convention signed": lambda: self._sign_another(dossier),
             "demande given up": lambda: self.give_up(dossier, "DMP"),
             "volet corrected": lambda: self.change_what_is_quoted(dossier, "NIE-2"),
-            "candidature withdrawn": lambda: self.withdraw(dossier),
             "members gone": lambda: self.gather({0, 1}),
         }
         acts[trouble]()
@@ -144,6 +142,11 @@ class College(Histories):
             assert convention.data["cite"] == situation["cite"]
 
     @invariant()
+    def attributed_alone_have_a_referencement(self) -> None:
+        opened = Referencement.objects.order_by("examen").values_list("examen", "candidature__state")
+        assert list(opened) == [(one.pk, CandidatureState.OPEN) for one in _attributed()]
+
+    @invariant()
     def published_never_changes(self) -> None:
         rows = Examen.objects.filter(state__in=PUBLISHED).order_by("pk").values()
         now: dict[int, Any] = {row["id"]: row for row in rows}
@@ -168,6 +171,7 @@ def test_no_history_attributes_what_misses_something(cast: Cast) -> None:
 def invariants(college: College) -> None:
     college.attributed_missed_nothing()
     college.attributed_rests_on_a_convention_that_the_editeur_signed()
+    college.attributed_alone_have_a_referencement()
     college.published_never_changes()
     college.attributed_alone_have_an_attestation_and_a_rapport()
 

@@ -84,14 +84,6 @@ def test_candidature_in_progress_has_no_page(mandataire: Compte) -> None:
     assert page_at(reverse("referencement:solution", args=[candidature.nru])).status_code == 404
 
 
-def test_referenced_solution_stays_when_its_candidature_is_withdrawn(mandataire: Compte) -> None:
-    candidature = a_dossier(mandataire)
-    an_attributed_solution(candidature, mandataire)
-    operations.withdraw_candidature(candidature_id=candidature.pk, by=mandataire, at=LATER)
-
-    assert listed() == [("Sirocco Résidence", "referencee")]
-
-
 def test_referenced_solution_keeps_the_name_that_was_referenced(mandataire: Compte) -> None:
     candidature = a_dossier(mandataire)
     an_attributed_solution(candidature, mandataire)
