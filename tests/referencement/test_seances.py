@@ -129,14 +129,16 @@ def test_attribution_is_published_with_its_documents_and_its_messages_when_the_s
     ("decision", "reasons"),
     [(Decision.NOT_ATTRIBUTED, [REASON]), (Decision.POSTPONED, []), (Decision.POSTPONED, [REASON])],
 )
-def test_other_decisions_issue_the_minutes_alone(sitting: Sitting, decision: Decision, reasons: list[str]) -> None:
+def test_other_decisions_issue_the_minutes_and_a_refusal_its_letter(sitting: Sitting, decision: Decision, reasons: list[str]) -> None:
     examen = sitting.list()
     sitting.advise(examen)
     sitting.decide(examen, decision, *reasons)
     sitting.close()
 
     assert states() == (SeanceState.CLOSED, decision.value)
-    assert [one.kind for one in Document.objects.filter(convention=None)] == [DocumentKind.PROCES_VERBAL]
+    issued = Document.objects.filter(convention=None).order_by("kind").values_list("kind", flat=True)
+    letter = [DocumentKind.DECISION] if decision == Decision.NOT_ATTRIBUTED else []
+    assert list(issued) == [*letter, DocumentKind.PROCES_VERBAL]
     assert Notice.objects.filter(kind=f"referencement.{decision}").exists()
 
 
