@@ -129,7 +129,7 @@ def test_attribution_is_published_with_its_documents_and_its_messages_when_the_s
     ("decision", "reasons"),
     [(Decision.NOT_ATTRIBUTED, [REASON]), (Decision.POSTPONED, []), (Decision.POSTPONED, [REASON])],
 )
-def test_other_decisions_issue_the_minutes_and_a_refusal_its_letter(sitting: Sitting, decision: Decision, reasons: list[str]) -> None:
+def test_other_decisions_issue_minutes_or_a_letter(sitting: Sitting, decision: Decision, reasons: list[str]) -> None:
     examen = sitting.list()
     sitting.advise(examen)
     sitting.decide(examen, decision, *reasons)
