@@ -17,6 +17,9 @@ class GuichetsConfig(AppConfig):
         notices.register(
             notices.Kind("guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached),
             notices.Kind(
+                "guichets.etape_returned", "Retour en arrière d’un guichet", mails.stands_back, mails.etape_returned
+            ),
+            notices.Kind(
                 "guichets.anomalie_opened", "Anomalie d’un guichet", mails.anomalie_lives, mails.anomalie_opened
             ),
         )

@@ -98,6 +98,7 @@ class Panne(TextChoices):
 class AnomalieKind(TextChoices):
     BACKWARDS = "backwards", "Retour en arrière"
     OUT_OF_REFUSED = "out_of_refused", "Sortie d’un refus"
+    GRANT_LOST = "grant_lost", "Accord perdu"
     UNKNOWN_STATUS = "unknown_status", "Statut inconnu"
     OTHER_SOFTWARE = "other_software", "Autre logiciel"
     OTHER_OBJECT = "other_object", "Autre objet"
@@ -133,11 +134,16 @@ class Act(TextChoices):
     DEMANDE_CORRECTED = "demande_guichet.corrected", "{demande} : déclaration corrigée ({champs})"
     DEMANDE_ENDED = "demande_guichet.ended", "{demande} : n’est plus suivie ({motif})"
     ETAPE_REACHED = "demande_guichet.etape", "{demande} : le guichet dit « {etape} » au {date} (empreinte {sha256})"
+    ETAPE_RETURNED = (
+        "demande_guichet.retour",
+        "{demande} : retour à « {etape} », depuis « {avant} » : {motif} (empreinte {sha256})",
+    )
     RELEVE_RECORDED = (
         "releve.recorded",
         "{demande} : relevé saisi avec sa capture, « {etape} » au {date} (empreinte {sha256})",
     )
-    ANOMALIE_OPENED = "anomalie.opened", "{demande} : anomalie, {nature}"
-    ANOMALIE_ACKNOWLEDGED = "anomalie.acknowledged", "{demande} : anomalie prise en compte, {nature}"
-    ANOMALIE_CLOSED = "anomalie.closed", "{demande} : anomalie close, {nature}"
+    ANOMALIE_OPENED = "anomalie.opened", "{demande} : anomalie, {nature}"
+    ANOMALIE_ACKNOWLEDGED = "anomalie.acknowledged", "{demande} : anomalie prise en compte, {nature}"
+    RETURN_CONFIRMED = "anomalie.confirmed", "{demande} : retour en arrière confirmé par l’ANS"
+    ANOMALIE_CLOSED = "anomalie.closed", "{demande} : anomalie close, {nature}"
     PREUVE_ANSWERED = "preuve.answered", "{demande} : le relevé répond à la preuve {preuve} (dépôt n° {numero})"

@@ -1,9 +1,9 @@
-"""What the éditeur's team is told of the other desks; the texts are in templates/guichets/mails/."""
+"""What the éditeur's team, and the ANS, are told of the other desks; the texts are in templates/guichets/mails/."""
 
 from candidatures import permissions
 from candidatures.models import Candidature
 from comptes.mails import key_of, link, write
-from comptes.models import Notice
+from comptes.models import Compte, Notice
 from comptes.notices import Message
 from guichets import queries
 from guichets.enums import AnomalieState
@@ -16,7 +16,7 @@ def etape_reached(notice: Notice) -> Message:
     candidature = demande.candidature
     return write(
         "guichets/mails/etape_reached.txt",
-        f"{candidature.nru} : {demande.label}, {queries.label_of_etape(passage).lower()}",
+        f"{candidature.nru} : {demande.label}, {queries.label_of_etape(passage).lower()}",
         candidature=candidature,
         demande=demande,
         etape=queries.label_of_etape(passage),
@@ -30,6 +30,29 @@ def is_still_there(notice: Notice) -> bool:
     passage = _passage(notice)
     demande = passage.demande
     return demande.state == passage.etape and _may_still_work(notice, demande.candidature)
+
+
+def etape_returned(notice: Notice) -> Message:
+    passage = _passage(notice)
+    demande = passage.demande
+    candidature = demande.candidature
+    return write(
+        "guichets/mails/etape_returned.txt",
+        f"{candidature.nru} : {demande.label}, retour à l’étape « {queries.label_of_etape(passage).lower()} »",
+        candidature=candidature,
+        demande=demande,
+        passage=passage,
+        href=link("guichets:page", candidature.nru),
+    )
+
+
+def stands_back(notice: Notice) -> bool:
+    """Whether the demande is still where it went back to, and this reader is still one of either side."""
+    passage = _passage(notice)
+    demande = passage.demande
+    if demande.state != passage.etape:
+        return False
+    return _may_still_work(notice, demande.candidature) or _is_of_the_ans(notice)
 
 
 def anomalie_opened(notice: Notice) -> Message:
@@ -63,3 +86,7 @@ def _anomalie(notice: Notice) -> Anomalie:
 
 def _may_still_work(notice: Notice, candidature: Candidature) -> bool:
     return permissions.people_with_access(candidature.produit).filter(email=notice.email).exists()
+
+
+def _is_of_the_ans(notice: Notice) -> bool:
+    return Compte.objects.filter(email=notice.email, is_active=True).exclude(roles_ans=[]).exists()

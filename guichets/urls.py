@@ -12,4 +12,5 @@ urlpatterns = [
     path("candidatures/<str:nru>/guichets/<int:demande_id>/releve/", candidature.releve, name="releve"),
     path("instruction/guichets/", board.page, name="board"),
     path("instruction/guichets/anomalies/<int:anomalie_id>/", board.acknowledge, name="acknowledge"),
+    path("instruction/guichets/anomalies/<int:anomalie_id>/retour/", board.confirm_return, name="confirm_return"),
 ]

@@ -133,11 +133,6 @@ class GuichetSpec:
         pairs = {(start.code, end.code) for start in self.etapes for end in self.etapes if start is not end}
         return frozenset(pair for pair in pairs if self.way(*pair) is None)
 
-    def moves_from(self, etape: str) -> frozenset[str]:
-        """Where a demande may go from a stage, forwards or back."""
-        forwards = self.by_code[etape].vers if etape in self.by_code else ()
-        return frozenset(forwards) | {end for start, end in self.returns if start == etape}
-
     @property
     def owner(self) -> Owner:
         return Owner(self.code, self.article, self.de, self.a)

@@ -9,6 +9,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 from comptes.models import Compte
 from guichets.catalogue.guichets import owner_of_value
 from guichets.enums import AnomalieKind, AnomalieState, Owner
+from guichets.rules.reconciliation import GOING_BACK
 
 from .demande import DemandeAuGuichet
 from .releve import Releve
@@ -76,6 +77,10 @@ class Anomalie(FSMModelMixin, models.Model):
     @transition(field=state, source=[State.OPEN, State.ACKNOWLEDGED], target=State.CLOSED)
     def close(self, *, at: datetime) -> None:
         self.closed_at = at
+
+    @property
+    def is_going_back(self) -> bool:
+        return self.kind in GOING_BACK
 
     @property
     def who(self) -> Owner:

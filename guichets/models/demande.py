@@ -63,12 +63,17 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
     state = FSMField("étape", max_length=30, protected=True)
     moved_at = models.DateTimeField("étape connue depuis le", null=True, blank=True)
     decided_date = models.DateField("décidée le", null=True, blank=True)
+    returned_at = models.DateTimeField("revenue en arrière le", null=True, blank=True)
+    returned_from = models.CharField("revenue de l’étape", max_length=30, blank=True)
+    returned_reason = models.CharField("ce qu’en dit le guichet", max_length=600, blank=True)
     etape_date = models.DateField("à cette étape depuis le", null=True, blank=True)
     retour_prevu = models.DateField("retour prévu le", null=True, blank=True)
     documents = models.JSONField("documents remis, numéro par nature", default=dict, blank=True)
     pieces = models.JSONField("pièces au guichet, état par nature", default=dict, blank=True)
     first_confirmed_at = models.DateTimeField("premier relevé cohérent", null=True, blank=True)
     confirmed_at = models.DateTimeField("dernier relevé cohérent", null=True, blank=True)
+
+    reconfirm_asked_at = models.DateTimeField("confirmation de l’accord demandée le", null=True, blank=True)
 
     next_pull_at = models.DateTimeField("prochain relevé", null=True, blank=True)
     pull_id = models.UUIDField("relevé en cours", null=True, blank=True)
@@ -105,6 +110,12 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
                 violation_error_message="Une demande qui n’est plus suivie dit depuis quand, par qui et pourquoi.",
             ),
             models.CheckConstraint(
+                condition=Q(returned_at=None, returned_from="", returned_reason="")
+                | ~Q(returned_from="") & ~Q(returned_reason="") & Q(returned_at__isnull=False),
+                name="demande_guichet_return_bears_its_stamps",
+                violation_error_message="Une demande revenue en arrière dit depuis quand, d’où et pourquoi.",
+            ),
+            models.CheckConstraint(
                 condition=Q(next_pull_at=None, pull_id=None)
                 | Q(~Q(numero=""), next_pull_at__isnull=False, ended_at=None),
                 name="demande_guichet_pulled_has_a_number",
@@ -130,15 +141,32 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
     # The sources are those of the desk's rows: what is not one of its moves is refused here, and by the database.
     @transition(field=state, source="*", target=RETURN_VALUE())
     def move(self, *, to: str, at: datetime, on: date) -> str:
-        """Go to another stage of the desk by one of its moves.
+        """Go forwards to another stage of the desk, by one of its moves.
 
         :param on: the desk's day
         """
-        if to not in self.spec.moves_from(self.state):
+        if to not in self.etape.vers:
             raise TransitionNotAllowed(f"{self.guichet_id}: no move leads from {self.state} to {to}.")
+        if self.spec.is_granted(to) or to == self.returned_from or self.spec.is_at_least(to, self.returned_from):
+            self.returned_at, self.returned_from, self.returned_reason = None, "", ""
+        return self._stand(to, at, on)
+
+    @transition(field=state, source="*", target=RETURN_VALUE())
+    def go_back(self, *, to: str, at: datetime, on: date, reason: str) -> str:
+        """Come back to a stage that the desk says again, or take back what it had decided.
+
+        :param on: the desk's day
+        :param reason: what it says, in French
+        """
+        if (self.state, to) not in self.spec.returns:
+            raise TransitionNotAllowed(f"{self.guichet_id}: {to} is no way back from {self.state}.")
+        self.returned_at, self.returned_from, self.returned_reason = at, self.state, reason[:600]
+        return self._stand(to, at, on)
+
+    def _stand(self, etape: str, at: datetime, on: date) -> str:
         self.moved_at = at
-        self.decided_date = on if self.spec.by_code[to].is_decided else None
-        return to
+        self.decided_date = on if self.spec.by_code[etape].is_decided else None
+        return etape
 
     @property
     def spec(self) -> GuichetSpec:
@@ -159,6 +187,15 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
     @property
     def is_granted(self) -> bool:
         return self.spec.is_granted(self.state)
+
+    @property
+    def has_lost_its_grant(self) -> bool:
+        return bool(self.returned_from) and self.spec.is_granted(self.returned_from)
+
+    @property
+    def why_it_stands_back(self) -> str:
+        """Why it is at this stage again; empty when it came there forwards."""
+        return self.returned_reason if self.returned_at and self.returned_at == self.moved_at else ""
 
     @property
     def is_refused(self) -> bool:

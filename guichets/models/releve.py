@@ -77,7 +77,10 @@ class EchecDeReleve(models.Model):
 
 
 class Passage(models.Model):
-    """A stage that a demande came to; `seen` is false when the desk was already further when it was asked."""
+    """A stage that a demande came to; `seen` is false when the desk was already further when it was asked.
+
+    `reason` says why it came back there; it is empty of a stage reached forwards.
+    """
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="passages")
     number = models.PositiveSmallIntegerField("rang")
@@ -85,6 +88,7 @@ class Passage(models.Model):
     seen = models.BooleanField("vue")
     etape_date = models.DateField("date du guichet", null=True, blank=True)
     releve = models.ForeignKey(Releve, on_delete=models.PROTECT, related_name="passages")
+    reason = models.CharField("pourquoi en arrière", max_length=600, blank=True)
     passed_at = models.DateTimeField("connu le")
 
     class Meta:

@@ -7,8 +7,10 @@ from .demandes import DemandeConflict, DemandeNotRecordable, correct_demande, en
 from .guichets import GuichetConflict, load_guichet, refuse_unknown_desks
 from .liens import follow_link
 from .manuels import ReleveNotRecordable, record_manual_releve
-from .releves import LASTING, Answer, Pull, follow_observation, mark_due, note_failure, note_releve
+from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
 from .reponses import answer_preuves
+from .retours import ReturnNotConfirmable, confirm_return, observation_of
+from .suivi import Observation, follow_observation
 
 __all__ = [
     "LASTING",
@@ -19,10 +21,13 @@ __all__ = [
     "DemandeConflict",
     "DemandeNotRecordable",
     "GuichetConflict",
+    "Observation",
     "Pull",
     "ReleveNotRecordable",
+    "ReturnNotConfirmable",
     "acknowledge_anomalie",
     "answer_preuves",
+    "confirm_return",
     "correct_demande",
     "end_demande",
     "follow_link",
@@ -31,6 +36,7 @@ __all__ = [
     "mark_due",
     "note_failure",
     "note_releve",
+    "observation_of",
     "record_demande",
     "record_manual_releve",
     "refuse_unknown_desks",

@@ -1,28 +1,23 @@
 """What becomes of a pull: the answer of a desk, or why there is none. Neither is ever read inside a transaction."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from candidatures.enums import CandidatureState
-from candidatures.operations.telling import tell_the_team
 from candidatures.queries import deadlines_of
-from comptes import journal
-from comptes.models import Compte
-from guichets import queries
 from guichets.catalogue.guichets import spec_of_guichet
-from guichets.enums import Act, AnomalieKind, Panne, Source
-from guichets.models import DemandeAuGuichet, EchecDeReleve, Passage, Releve
+from guichets.enums import AnomalieKind, Panne, Source
+from guichets.models import DemandeAuGuichet, EchecDeReleve, Releve
 from guichets.rules.cadence import jitter_of, next_pull, next_try
-from guichets.rules.reconciliation import AnomalieFound, Path, Said, contradicts, reconcile
+from guichets.rules.reconciliation import AnomalieFound
 
 from .anomalies import keep_anomalies
 from .locking import locked_demande
-from .reponses import answer_preuves
+from .suivi import Observation, follow_observation
 
 # What no retry mends: somebody must look. The others are retried, and said with their age.
 LASTING = {
@@ -32,29 +27,6 @@ LASTING = {
     Panne.FORBIDDEN_HOST: AnomalieKind.FORBIDDEN_HOST,
     Panne.TOO_LARGE: AnomalieKind.TOO_LARGE,
 }
-# What an answer that cannot be followed tells nothing of: whether the desk agrees with a capture.
-OF_AN_ANSWER = tuple(kind for kind in AnomalieKind if kind is not AnomalieKind.CONTRADICTS_MANUAL)
-
-
-class Observation(Protocol):
-    """What a desk was seen to say of a demande; its words may be unknown here."""
-
-    @property
-    def etape(self) -> str: ...
-    @property
-    def date_etape(self) -> date: ...
-    @property
-    def retour_prevu(self) -> date | None: ...
-    @property
-    def objet(self) -> str: ...
-    @property
-    def nil(self) -> str: ...
-    @property
-    def logiciel(self) -> str: ...
-    @property
-    def documents(self) -> Iterable[tuple[str, str]]: ...
-    @property
-    def pieces(self) -> Iterable[tuple[str, str]]: ...
 
 
 class Answer(Observation, Protocol):
@@ -120,30 +92,9 @@ def note_releve(*, demande_id: int, pull_id: UUID, answer: Answer, at: datetime)
         return releve
     demande.failures, demande.failed_at, demande.failure = 0, None, ""
     follow_observation(demande=demande, releve=releve, answer=answer, by=None, at=at)
-    demande.next_pull_at = _next_pull(demande, at)
+    demande.next_pull_at = _next_pull(demande, at, answer.etape)
     demande.save()
     return releve
-
-
-def follow_observation(
-    *, demande: DemandeAuGuichet, releve: Releve, answer: Observation, by: Compte | None, at: datetime
-) -> Path | AnomalieFound:
-    """Follow what a desk was seen to say of a locked demande, or say why it cannot be; then answer its preuves.
-
-    It is the same whatever its source: pulled over HTTP, or read by a person on the desk's pages.
-
-    :param by: who confirmed what was seen; None of a pull, which the desk itself answers for
-    """
-    said = Said(demande.spec, answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
-    found = reconcile(queries.believed(demande), said, at=at)
-    if isinstance(found, AnomalieFound):
-        keep_anomalies(demande=demande, found=[found], releve=releve, at=at, judged=OF_AN_ANSWER)
-        return found
-    _follow(demande, found, releve, answer, at)
-    keep_anomalies(demande=demande, found=_disagreements(demande, said), releve=releve, at=at)
-    demande.save()
-    answer_preuves(demande=demande, releve=releve, at=at)
-    return found
 
 
 @transaction.atomic
@@ -173,7 +124,7 @@ def note_failure(
 
 
 def _why_nothing(demande: DemandeAuGuichet, kind: Panne) -> str:
-    """Say why a pull brought nothing, in the words of that desk: « Gazelle ne connaît pas ce lien (…) »."""
+    """Say why a pull brought nothing, in the words of that desk: « Gazelle ne connaît pas ce lien (…) »."""
     spec = demande.spec
     why = str(kind.label)
     if kind is Panne.UNKNOWN:
@@ -197,62 +148,8 @@ def _write(demande: DemandeAuGuichet, pull_id: UUID, answer: Answer, at: datetim
     )
 
 
-def _follow(demande: DemandeAuGuichet, path: Path, releve: Releve, answer: Observation, at: datetime) -> None:
-    """Walk a path stage by stage, and hold what the desk says of the last."""
-    demande.etape_date, demande.retour_prevu = answer.date_etape, answer.retour_prevu
-    demande.documents, demande.pieces = dict(answer.documents), dict(answer.pieces)
-    demande.logiciel = answer.logiciel[:200] or demande.logiciel
-    demande.confirmed_at = at
-    demande.first_confirmed_at = demande.first_confirmed_at or at
-    if not path.moves:
-        return
-    former = demande.passages.count()
-    for rank, step in enumerate(path.steps, start=1):
-        demande.move(to=step.etape, at=at, on=answer.date_etape)
-        demande.save(update_fields=["state", "moved_at", "decided_date"])
-        Passage.objects.create(
-            demande=demande,
-            number=former + rank,
-            etape=step.etape,
-            seen=step.seen,
-            etape_date=answer.date_etape if step.seen else None,
-            releve=releve,
-            passed_at=at,
-        )
-    demande.version += 1
-    _announce(demande, releve, former + len(path.steps), at)
-
-
-def _announce(demande: DemandeAuGuichet, releve: Releve, number: int, at: datetime) -> None:
-    candidature = demande.candidature
-    journal.record(
-        candidature.chain,
-        Act.ETAPE_REACHED,
-        on=demande.address,
-        by=None,
-        at=at,
-        demande=demande.label,
-        etape=demande.etape.label,
-        date=f"{releve.date_etape:%d/%m/%Y}",
-        sha256=releve.sha256,
-    )
-    if candidature.state == CandidatureState.OPEN:
-        tell_the_team(
-            candidature=candidature,
-            kind="guichets.etape_reached",
-            on=demande.address,
-            occurrence=str(number),
-            at=at,
-        )
-
-
-def _disagreements(demande: DemandeAuGuichet, said: Said) -> list[AnomalieFound]:
-    """What a person last recorded by hand, and the desk, asked since, is behind of."""
-    manual = queries.latest_manual(demande)
-    found = contradicts(said, manual.etape) if manual else None
-    return [found] if found else []
-
-
-def _next_pull(demande: DemandeAuGuichet, at: datetime) -> datetime:
+def _next_pull(demande: DemandeAuGuichet, at: datetime, etape: str = "") -> datetime:
+    """Say when to ask again: by the stage that the desk says, where it is known, else by the one that is believed."""
+    etape = etape if etape in demande.spec.labels else demande.state
     echeances = [one.at for one in deadlines_of(demande.candidature).values()]
-    return next_pull(demande.spec.cadence, demande.state, at=at, echeances=echeances, jitter=jitter_of(demande.pk, at))
+    return next_pull(demande.spec.cadence, etape, at=at, echeances=echeances, jitter=jitter_of(demande.pk, at))

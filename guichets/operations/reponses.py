@@ -102,7 +102,7 @@ def _deposit_capture(demande: DemandeAuGuichet, releve: Releve, numero: str, by:
     contenu = Contenu(
         Forme.FILES,
         piece_ids=(releve.piece_id,),
-        comment=f"{demande.label} : capture du {said(releve.seen_at)}.",
+        comment=f"{demande.label} : capture du {said(releve.seen_at)}.",
         evidence_date=releve.seen_at.astimezone(PARIS).date(),
         version_technique=dossier.version_technique if dossier else "",
     )

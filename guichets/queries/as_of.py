@@ -46,6 +46,7 @@ class DemandeThen:
     is_declared: bool = True
     numero: str = ""
     since: datetime | None = None
+    returned: str = ""
     first_confirmed_at: datetime | None = None
 
     @property
@@ -57,6 +58,8 @@ class DemandeThen:
             recorded=bool(self.numero),
             confirmed_at=self.first_confirmed_at,
             is_third_party=bool(self.requise and self.requise.is_third_party),
+            returned=self.returned,
+            since=self.since,
         )
 
 
@@ -132,6 +135,7 @@ def _then(
         etape=passage.etape if passage else guichet.initial.code,
         numero=_numero(demande, acts.get(demande.address, ())),
         since=passage.passed_at if passage else None,
+        returned=passage.reason if passage else "",
         first_confirmed_at=first if first and first <= at else None,
     )
 

@@ -92,6 +92,8 @@ class LigneDeDemande:
             recorded=bool(demande and demande.numero),
             confirmed_at=demande.confirmed_at if demande else None,
             is_third_party=bool(self.requise and self.requise.is_third_party),
+            returned=demande.why_it_stands_back if demande else "",
+            since=demande.moved_at if demande else None,
         )
 
     @property

@@ -31,6 +31,7 @@ class DemandeFacts:
     :param etape: what the desk last said and could be followed; the first stage before it ever answered
     :param confirmed_at: when it said so; None before
     :param is_third_party: whether another éditeur acts for it
+    :param returned: why it is at this stage again, once its desk went back; `since`, when it came there
     """
 
     label: str
@@ -39,6 +40,8 @@ class DemandeFacts:
     recorded: bool = True
     confirmed_at: datetime | None = None
     is_third_party: bool = False
+    returned: str = ""
+    since: datetime | None = None
 
     @property
     def is_granted(self) -> bool:
@@ -61,10 +64,11 @@ class GateFacts:
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that keeps a gate shut, and who must act."""
+    """One thing that keeps a gate shut, who must act, and since when it is so, where somebody knows."""
 
     sentence: str
     owner: Owner
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -163,7 +167,8 @@ def _why_not(one: DemandeFacts, lack: str) -> Reason:
     if one.guichet.is_refused(one.etape):
         return Reason(f"{one.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
     stage = one.guichet.by_code[one.etape].label.lower()
-    return Reason(f"{one.label} : {lack} (étape : {stage}).", owner_of(one) or Owner.EDITEUR)
+    sentence = f"{one.label} : {lack} (étape : {stage})."
+    return Reason(f"{sentence} {one.returned}".rstrip(), owner_of(one) or Owner.EDITEUR, one.since)
 
 
 def owner_of(one: DemandeFacts) -> Owner | None:

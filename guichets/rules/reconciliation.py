@@ -76,13 +76,35 @@ class AnomalieFound:
         return OWNERS.get(self.kind, Owner.ANS)
 
 
-def reconcile(believed: Believed, said: Said, *, at: datetime) -> Path | AnomalieFound:
+@dataclass(frozen=True)
+class Retour:
+    """The desk goes back: nothing moves at first sight; said twice in a row, or confirmed by a person, it is followed.
+
+    :param found: what is said of it at first sight
+    :param reason: what is kept of it once it is followed
+    """
+
+    etape: str
+    found: AnomalieFound
+    reason: str
+
+
+GOING_BACK = (AnomalieKind.BACKWARDS, AnomalieKind.OUT_OF_REFUSED)
+
+
+def reconcile(believed: Believed, said: Said, *, at: datetime) -> Path | Retour | AnomalieFound:
     """Say where what the desk says leads from what we believe, or why it cannot be followed.
 
     :param at: when the answer was received, aware
     """
-    found = next(_anomalies(believed, said, at.astimezone(PARIS).date()), None)
-    return found or Path(steps_between(believed.guichet, believed.etape, said.etape) or ())
+    today = at.astimezone(PARIS).date()
+    found = next(_anomalies(believed, said, today), None)
+    if found is not None:
+        return found
+    steps = steps_between(believed.guichet, believed.etape, said.etape)
+    if steps is None:
+        return _retour(believed, said)
+    return next(_of_an_older_day(believed, said), None) or Path(steps)
 
 
 def steps_between(guichet: GuichetSpec, start: str, end: str) -> tuple[Step, ...] | None:
@@ -105,13 +127,17 @@ def contradicts(said: Said, manual: str) -> AnomalieFound | None:
 
 def _anomalies(believed: Believed, said: Said, today: date) -> Iterator[AnomalieFound]:
     yield from _of_the_object(believed, said)
-    yield from _of_the_stage(believed, said)
+    yield from _of_the_stage(said)
     if said.date_etape > today:
         sentence = (
             f"{said.guichet.article} date l’étape « {_label(said.guichet, said.etape)} » du "
             f"{said.date_etape:%d/%m/%Y}, qui n’est pas encore venu."
         )
         yield AnomalieFound(AnomalieKind.FUTURE_DATE, sentence)
+
+
+def _of_an_older_day(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
+    """A stage is not older than the one before it; a stage that the desk goes back to may be."""
     if believed.etape_date and said.date_etape < believed.etape_date:
         sentence = (
             f"{said.guichet.article} date son étape du {said.date_etape:%d/%m/%Y}, avant celle que le portail tient "
@@ -138,19 +164,24 @@ def _of_the_object(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
         yield AnomalieFound(AnomalieKind.OTHER_SOFTWARE, sentence)
 
 
-def _of_the_stage(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
-    guichet, desk = said.guichet, said.guichet.article
-    if said.etape not in guichet.labels:
-        sentence = f"{desk} donne un statut que le portail ne connaît pas : « {said.etape[:80]} »."
+def _of_the_stage(said: Said) -> Iterator[AnomalieFound]:
+    if said.etape not in said.guichet.labels:
+        sentence = f"{said.guichet.article} donne un statut que le portail ne connaît pas : « {said.etape[:80]} »."
         yield AnomalieFound(AnomalieKind.UNKNOWN_STATUS, sentence)
-    elif steps_between(guichet, believed.etape, said.etape) is None:
-        new, old = _label(guichet, said.etape), _label(guichet, believed.etape)
-        if guichet.is_refused(believed.etape):
-            sentence = f"{desk} dit « {new} » d’une demande qu’il avait refusée : une nouvelle demande est attendue."
-            yield AnomalieFound(AnomalieKind.OUT_OF_REFUSED, sentence)
-        else:
-            sentence = f"{desk} dit « {new} », alors que la demande en était à « {old} »."
-            yield AnomalieFound(AnomalieKind.BACKWARDS, sentence)
+
+
+def _retour(believed: Believed, said: Said) -> Retour:
+    guichet = said.guichet
+    new, old = _label(guichet, said.etape), _label(guichet, believed.etape)
+    what = f"{guichet.article} dit « {new} » depuis le {said.date_etape:%d/%m/%Y}"
+    if guichet.is_refused(believed.etape):
+        kind, reason = AnomalieKind.OUT_OF_REFUSED, f"{what}, d’une demande qu’il avait refusée."
+        then = "elle sera de nouveau suivie"
+    else:
+        kind, reason = AnomalieKind.BACKWARDS, f"{what}, alors que la demande en était à « {old} »."
+        then = "elle y reviendra, et ce qu’elle ouvrait se refermera"
+    next_time = f"Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, {then}."
+    return Retour(said.etape, AnomalieFound(kind, f"{reason} {next_time}"), reason)
 
 
 def _label(guichet: GuichetSpec, etape: str) -> str:

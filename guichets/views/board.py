@@ -44,3 +44,19 @@ def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
     else:
         messages.success(request, "L’anomalie est prise en compte. Seule une réponse cohérente du guichet la clôt.")
     return redirect("guichets:board")
+
+
+@require_POST
+def confirm_return(request: PortalRequest, anomalie_id: int) -> HttpResponse:
+    """Say that a desk did go back: the demande follows it at once."""
+    if not request.user.is_ans:
+        raise Http404
+    refuse_who_does_not_instruct(request)
+    anomalie = get_object_or_404(Anomalie, pk=anomalie_id)
+    try:
+        demande = operations.confirm_return(anomalie_id=anomalie.pk, by=request.user, at=request.at)
+    except operations.ReturnNotConfirmable as refused:
+        messages.warning(request, refused.reason)
+    else:
+        messages.success(request, f"{demande.label}\u00a0: retour à l’étape «\u00a0{demande.etape.label}\u00a0».")
+    return redirect("guichets:board")

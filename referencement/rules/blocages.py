@@ -198,7 +198,9 @@ def _ungranted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 def _of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: datetime) -> Iterator[Blocage]:
     gate = facts.gates[code]
     for reason in gate.reasons:
-        one = _blocage(BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", deadline, at)
+        one = _blocage(
+            BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", deadline, at, since=reason.since
+        )
         yield replace(one, section=gate.section)
 
 

@@ -84,20 +84,23 @@ def test_preuve_that_holds_a_link_no_more_is_let_go(desk, team):
     assert DemandeAuGuichet.objects.filter(ended_at=None).count() == 0
 
 
-def test_result_may_change_both_ways_and_an_unknown_one_is_an_anomaly(team):
+def test_result_that_fails_again_is_followed_when_said_twice_and_an_unknown_one_never(team):
     deposit(team)
     lien = operations.follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
 
     states = []
-    for hour, result in enumerate(["DONE_PASSED", "DONE_FAILED", "ABORTED", "DONE_UNDEFINED", "DONE_PASSED"]):
+    said = ["DONE_FAILED", "DONE_PASSED", "DONE_FAILED", "ABORTED", "DONE_UNDEFINED", "DONE_FAILED", "DONE_PASSED"]
+    for hour, result in enumerate(said):
         a_releve(lien, result, at=MORNING + timedelta(hours=hour))
         states.append((DemandeAuGuichet.objects.get().state, Anomalie.objects.filter(closed_at=None).count()))
 
     assert states == [
+        ("DONE_FAILED", 0),
         ("DONE_PASSED", 0),
-        ("DONE_PASSED", 1),
-        ("DONE_PASSED", 1),
-        ("DONE_PASSED", 1),
+        ("DONE_PASSED", 1),  # seen once
+        ("DONE_PASSED", 1),  # the unknown status has taken its place
+        ("DONE_PASSED", 1),  # seen once again
+        ("DONE_FAILED", 1),  # lost, until it passes again
         ("DONE_PASSED", 0),
     ]
 
@@ -110,3 +113,13 @@ def test_situation_shows_the_result_beside(team):
     (ligne,) = queries.situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
 
     assert (ligne.label, ligne.etape_label) == ("Résultat Gazelle, preuve INT.01.01.01", "Échoué")
+
+
+def test_link_that_the_desk_does_not_know_is_said_in_its_words(desk, team):
+    deposit(team)
+    desk.status = 404
+
+    sweep()
+
+    anomalie = Anomalie.objects.get()
+    assert anomalie.sentence == f"Gazelle ne connaît pas ce lien (lien {LINK})."

@@ -13,10 +13,12 @@ from comptes import journal
 from comptes.enums import RoleANS
 from comptes.models import Compte, Notice
 from guichets.models import DemandeAuGuichet
-from referencement.enums import AvisDuCollege, Decision, DocumentKind, ExamenState, SeanceState
+from referencement import queries
+from referencement.enums import AvisDuCollege, Decision, DocumentKind, ExamenState, SeanceState, Seuil
 from referencement.models import Document, Examen, SeanceDuCollege
 from referencement.operations import examens, seances
 from referencement.operations.examens import Said, SeanceConflict, SeanceNotPossible
+from referencement.rules import blocages
 from tests.candidatures.conftest import all_at_once
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
@@ -182,6 +184,28 @@ def test_attribution_is_not_published_when_something_is_missing_since(sitting: S
 
     assert "ne peut plus être attribué" in refused(sitting.close)
     assert states() == (SeanceState.OPEN, ExamenState.DECIDED)
+
+
+def test_attribution_is_not_published_when_a_desk_went_back_since(sitting: Sitting) -> None:
+    """Seen once, it is only said; seen twice, the dossier misses a grant and the séance cannot close on it."""
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen)
+    demande = DemandeAuGuichet.objects.get(candidature=sitting.candidature, objet="cnda:/INSI")
+    desks.a_releve(demande, "examen", at=AT + timedelta(minutes=1))
+    assert not missing_of(sitting)
+
+    desks.a_releve(demande, "examen", at=AT + timedelta(minutes=2))
+
+    assert "alors que la demande en était à «\u00a0Accordée\u00a0»" in " ".join(missing_of(sitting))
+    assert "ne peut plus être attribué" in refused(sitting.close)
+    assert states() == (SeanceState.OPEN, ExamenState.DECIDED)
+
+
+def missing_of(sitting: Sitting) -> list[str]:
+    complet = queries.dossier_complet(sitting.candidature, at=AT + timedelta(minutes=3))
+    found = blocages(complet.facts, seuil=Seuil.COLLEGE, at=AT + timedelta(minutes=3))
+    return [one.sentence for one in found]
 
 
 def test_seance_is_not_closed_while_a_dossier_waits_for_its_decision(sitting: Sitting) -> None:

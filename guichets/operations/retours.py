@@ -1,0 +1,63 @@
+"""A desk that goes back, seen once: a person of the ANS who looked may say that it is so."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from comptes import journal
+from comptes.models import Compte
+from guichets.enums import Act, AnomalieState
+from guichets.models import Anomalie, DemandeAuGuichet, Releve
+from guichets.rules.reconciliation import GOING_BACK
+
+from .locking import locked_demande
+from .suivi import follow_observation
+
+
+class ReturnNotConfirmable(Exception):
+    """`reason`: why, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a relevé keeps of an answer, as an observation."""
+
+    etape: str
+    date_etape: date
+    retour_prevu: date | None = None
+    objet: str = ""
+    nil: str = ""
+    logiciel: str = ""
+    documents: tuple[tuple[str, str], ...] = ()
+    pieces: tuple[tuple[str, str], ...] = ()
+
+
+@transaction.atomic
+def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGuichet:
+    """Follow a return that its desk said once, without waiting for it to say so again.
+
+    :raises ReturnNotConfirmable: when it is no return, or the desk said something else since
+    """
+    demande = locked_demande(demande_id=Anomalie.objects.values_list("demande", flat=True).get(pk=anomalie_id))
+    anomalie = Anomalie.objects.locked().select_related("releve").get(pk=anomalie_id)
+    releve = anomalie.releve
+    if anomalie.kind not in GOING_BACK or releve is None:
+        raise ReturnNotConfirmable("Cette anomalie n’est pas un retour en arrière.")
+    if anomalie.state == AnomalieState.CLOSED:
+        raise ReturnNotConfirmable("Ce retour en arrière n’est plus à confirmer : le guichet a répondu depuis.")
+    journal.record(
+        demande.candidature.chain, Act.RETURN_CONFIRMED, on=demande.address, by=by, at=at, demande=demande.label
+    )
+    follow_observation(demande=demande, releve=releve, answer=observation_of(releve=releve), by=by, at=at)
+    demande.save()
+    return demande
+
+
+def observation_of(*, releve: Releve) -> Kept:
+    """Read again what a relevé kept; what it does not keep is not said."""
+    return Kept(releve.etape, releve.date_etape, releve.retour_prevu, logiciel=releve.logiciel)

@@ -1,0 +1,193 @@
+"""What follows from what a desk was seen to say of a demande: its moves, forwards or back, and what is said of them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Protocol
+
+from candidatures import permissions
+from candidatures.enums import CandidatureState
+from candidatures.operations.telling import tell_the_team
+from candidatures.queries import PARIS
+from comptes import journal, outbox
+from comptes.models import Compte
+from guichets import queries
+from guichets.enums import Act, AnomalieKind
+from guichets.models import DemandeAuGuichet, Passage, Releve
+from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, Path, Retour, Said, contradicts, reconcile
+
+from .anomalies import keep_anomalies
+from .reponses import answer_preuves
+
+# What an answer that cannot be followed tells nothing of: whether the desk agrees with a capture, or grants again.
+OF_NO_ANSWER = (AnomalieKind.CONTRADICTS_MANUAL, AnomalieKind.GRANT_LOST)
+OF_AN_ANSWER = tuple(kind for kind in AnomalieKind if kind not in OF_NO_ANSWER)
+
+
+MOVED = ["state", "moved_at", "decided_date", "returned_at", "returned_from", "returned_reason"]
+
+
+class Observation(Protocol):
+    """What a desk was seen to say of a demande; its words may be unknown here."""
+
+    @property
+    def etape(self) -> str: ...
+    @property
+    def date_etape(self) -> date: ...
+    @property
+    def retour_prevu(self) -> date | None: ...
+    @property
+    def objet(self) -> str: ...
+    @property
+    def nil(self) -> str: ...
+    @property
+    def logiciel(self) -> str: ...
+    @property
+    def documents(self) -> Iterable[tuple[str, str]]: ...
+    @property
+    def pieces(self) -> Iterable[tuple[str, str]]: ...
+
+
+def follow_observation(
+    *, demande: DemandeAuGuichet, releve: Releve, answer: Observation, by: Compte | None, at: datetime
+) -> Path | Retour | AnomalieFound:
+    """Follow what a desk was seen to say of a locked demande, or say why it cannot be; then answer its preuves.
+
+    It is the same whatever its source: pulled over HTTP, or read by a person on the desk's pages. A desk that goes back
+    is followed once it says so twice in a row, or as soon as a person answers for it.
+
+    :param by: who confirmed what was seen; None of a pull, which the desk itself answers for
+    """
+    said = Said(demande.spec, answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
+    found = reconcile(queries.believed(demande), said, at=at)
+    if isinstance(found, Retour):
+        if by is not None or _went_back_just_before(demande, releve):
+            _go_back(demande, found, releve, answer, by=by, at=at)
+            return found
+        found = found.found
+    if isinstance(found, AnomalieFound):
+        keep_anomalies(demande=demande, found=[found], releve=releve, at=at, judged=OF_AN_ANSWER)
+        return found
+    _follow(demande, found, releve, answer, at)
+    keep_anomalies(demande=demande, found=_still_to_see(demande, said), releve=releve, at=at)
+    demande.save()
+    answer_preuves(demande=demande, releve=releve, at=at)
+    return found
+
+
+def _hold(demande: DemandeAuGuichet, answer: Observation, at: datetime) -> None:
+    """Hold what the desk says of the stage that it says."""
+    demande.etape_date, demande.retour_prevu = answer.date_etape, answer.retour_prevu
+    demande.documents, demande.pieces = dict(answer.documents), dict(answer.pieces)
+    demande.logiciel = answer.logiciel[:200] or demande.logiciel
+    demande.confirmed_at = at
+    demande.first_confirmed_at = demande.first_confirmed_at or at
+
+
+def _went_back_just_before(demande: DemandeAuGuichet, releve: Releve) -> bool:
+    """Whether the answer before this one already went back: any other would have closed that anomaly."""
+    return demande.anomalies.living().filter(kind__in=GOING_BACK).exclude(releve=releve).exists()
+
+
+def _go_back(
+    demande: DemandeAuGuichet, retour: Retour, releve: Releve, answer: Observation, *, by: Compte | None, at: datetime
+) -> None:
+    """Take a demande back where its desk says, shut what it opened, and tell both sides."""
+    former = demande.etape
+    _hold(demande, answer, at)
+    demande.go_back(to=retour.etape, at=at, on=answer.date_etape, reason=retour.reason)
+    demande.version += 1
+    demande.save()
+    number = demande.passages.count() + 1
+    Passage.objects.create(
+        demande=demande,
+        number=number,
+        etape=retour.etape,
+        seen=True,
+        etape_date=answer.date_etape,
+        reason=retour.reason,
+        releve=releve,
+        passed_at=at,
+    )
+    keep_anomalies(demande=demande, found=_lost(demande), releve=releve, at=at)
+    journal.record(
+        demande.candidature.chain,
+        Act.ETAPE_RETURNED,
+        on=demande.address,
+        by=by,
+        at=at,
+        demande=demande.label,
+        etape=demande.etape.label,
+        avant=former.label,
+        motif=retour.reason.rstrip("."),
+        sha256=releve.sha256,
+    )
+    _tell_of_the_return(demande, str(number), at)
+
+
+def _tell_of_the_return(demande: DemandeAuGuichet, occurrence: str, at: datetime) -> None:
+    """Tell the éditeur's team, and who follows the candidature at the ANS."""
+    kind, candidature = "guichets.etape_returned", demande.candidature
+    tell_the_team(candidature=candidature, kind=kind, on=demande.address, occurrence=occurrence, at=at)
+    for compte in permissions.people_of_the_ans(candidature):
+        outbox.post(kind, on=demande.address, to=compte, occurrence=occurrence, at=at)
+
+
+def _lost(demande: DemandeAuGuichet) -> list[AnomalieFound]:
+    """What stays on the board until it is granted again; a solution may be référencée on what it lost."""
+    if not demande.has_lost_its_grant:
+        return []
+    when = demande.returned_at.astimezone(PARIS) if demande.returned_at else None
+    sentence = f"{demande.returned_reason} L’accord est perdu depuis le {when:%d/%m/%Y}."
+    return [AnomalieFound(AnomalieKind.GRANT_LOST, sentence)]
+
+
+def _follow(demande: DemandeAuGuichet, path: Path, releve: Releve, answer: Observation, at: datetime) -> None:
+    """Walk a path stage by stage, and hold what the desk says of the last."""
+    _hold(demande, answer, at)
+    if not path.moves:
+        return
+    former = demande.passages.count()
+    for rank, step in enumerate(path.steps, start=1):
+        demande.move(to=step.etape, at=at, on=answer.date_etape)
+        demande.save(update_fields=MOVED)
+        Passage.objects.create(
+            demande=demande,
+            number=former + rank,
+            etape=step.etape,
+            seen=step.seen,
+            etape_date=answer.date_etape if step.seen else None,
+            releve=releve,
+            passed_at=at,
+        )
+    demande.version += 1
+    _announce(demande, releve, former + len(path.steps), at)
+
+
+def _announce(demande: DemandeAuGuichet, releve: Releve, number: int, at: datetime) -> None:
+    candidature = demande.candidature
+    journal.record(
+        candidature.chain,
+        Act.ETAPE_REACHED,
+        on=demande.address,
+        by=None,
+        at=at,
+        demande=demande.label,
+        etape=demande.etape.label,
+        date=f"{releve.date_etape:%d/%m/%Y}",
+        sha256=releve.sha256,
+    )
+    if candidature.state == CandidatureState.OPEN:
+        tell_the_team(
+            candidature=candidature,
+            kind="guichets.etape_reached",
+            on=demande.address,
+            occurrence=str(number),
+            at=at,
+        )
+
+
+def _still_to_see(demande: DemandeAuGuichet, said: Said) -> list[AnomalieFound]:
+    """What a person last recorded by hand, that the desk is behind of; and the grant that it took back."""
+    manual = queries.latest_manual(demande)
+    found = contradicts(said, manual.etape) if manual else None
+    return [*([found] if found else []), *_lost(demande)]

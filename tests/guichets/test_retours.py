@@ -1,0 +1,184 @@
+"""A desk that goes back: seen once, it is said; seen twice, or confirmed, it is followed, and both sides are told."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from comptes.models import JournalEntry
+from guichets import operations, queries
+from guichets.enums import AnomalieKind, GateCode, Panne
+from guichets.models import Anomalie, DemandeAuGuichet, Passage
+from guichets.operations import ReturnNotConfirmable
+from tests.candidatures.conftest import Team
+from tests.factories import guichets as make
+from tests.factories.guichets import MORNING, again
+
+HOUR = timedelta(hours=1)
+
+
+def living() -> list[str]:
+    return list(Anomalie.objects.living().order_by("kind").values_list("kind", flat=True))
+
+
+def gate(team: Team, code: GateCode = GateCode.COLLEGE):
+    situation = queries.situation_of(team.candidature, dossier=None, at=MORNING + 9 * HOUR)
+    return next(one for one in situation.gates if one.code is code)
+
+
+@pytest.fixture
+def granted(team: Team) -> list[DemandeAuGuichet]:
+    """All that the collège asks of the desks, granted."""
+    roles, homologations = make.everything(team.candidature, team.salarie)
+    for one in (*roles, *homologations):
+        make.moved_to(one, "granted")
+    return homologations
+
+
+def test_first_sight_moves_nothing_and_says_what_happens_next(team: Team, granted) -> None:
+    make.a_releve(granted[0], "examen", at=MORNING + HOUR)
+
+    anomalie = Anomalie.objects.get()
+    assert (again(granted[0]).state, gate(team).is_open) == ("granted", True)
+    assert (anomalie.kind, anomalie.owner) == (AnomalieKind.BACKWARDS, "ans")
+    assert "redite au prochain relevé, ou confirmée par l’ANS, elle y reviendra" in anomalie.sentence
+
+
+def test_second_sight_takes_it_back_and_shuts_the_gate(team: Team, granted) -> None:
+    for hour in (1, 2):
+        make.a_releve(granted[0], "examen", at=MORNING + hour * HOUR)
+
+    demande, shut = again(granted[0]), gate(team)
+    assert (demande.state, demande.decided_date, demande.moved_at) == ("examen", None, MORNING + 2 * HOUR)
+    assert (demande.returned_from, demande.returned_at) == ("granted", MORNING + 2 * HOUR)
+    (reason,) = shut.reasons
+    assert "alors que la demande en était à «\u00a0Accordée\u00a0»" in reason.sentence
+    assert (reason.owner.label, reason.since) == ("Le CNDA", MORNING + 2 * HOUR)
+    assert living() == [AnomalieKind.GRANT_LOST]
+    last = Passage.objects.filter(demande=demande).latest("number")
+    assert (last.etape, last.reason) == ("examen", demande.returned_reason)
+    assert JournalEntry.objects.filter(act="demande_guichet.retour").count() == 1
+
+
+def test_sights_are_in_a_row_whatever_stage_each_says(team: Team, granted) -> None:
+    make.a_releve(granted[0], "finalisation", at=MORNING + HOUR)
+    make.a_releve(granted[0], "pre_examen", at=MORNING + 2 * HOUR)
+
+    assert again(granted[0]).state == "pre_examen"
+
+
+@pytest.mark.parametrize("between", ["granted", "recours"])
+def test_another_answer_between_starts_again(team: Team, granted, between: str) -> None:
+    for hour, etape in enumerate(["examen", between, "examen"], start=1):
+        make.a_releve(granted[0], etape, at=MORNING + hour * HOUR)
+
+    assert again(granted[0]).state == "granted"
+    make.a_releve(granted[0], "examen", at=MORNING + 5 * HOUR)
+    assert again(granted[0]).state == "examen"
+
+
+def test_failure_between_changes_nothing(team: Team, granted) -> None:
+    make.a_releve(granted[0], "examen", at=MORNING + HOUR)
+    later = MORNING + timedelta(days=2)
+    (pull,) = (
+        one for one in operations.mark_due(guichet="cnda", budget=9, at=later) if one.demande_id == granted[0].pk
+    )
+    operations.note_failure(
+        demande_id=pull.demande_id, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=later
+    )
+    make.a_releve(granted[0], "examen", at=later + HOUR)
+
+    assert again(granted[0]).state == "examen"
+
+
+def test_same_pull_delivered_twice_is_one_sight(team: Team, granted) -> None:
+    pull_id = uuid4()
+    for _ in range(2):
+        make.a_releve(granted[0], "examen", at=MORNING + HOUR, pull_id=pull_id)
+
+    assert again(granted[0]).state == "granted"
+
+
+def test_other_software_or_a_day_to_come_never_takes_it_back(team: Team, granted) -> None:
+    for hour in (1, 2, 3):
+        make.a_releve(granted[0], "examen", at=MORNING + hour * HOUR, nil="NIL-9")
+        make.a_releve(granted[1], "examen", at=MORNING + hour * HOUR, date_etape=MORNING.date() + timedelta(days=9))
+
+    assert [again(one).state for one in granted] == ["granted", "granted"]
+
+
+def test_confirmed_by_the_ans_it_is_followed_at_once(team: Team, granted) -> None:
+    make.a_releve(granted[0], "examen", at=MORNING + HOUR)
+
+    operations.confirm_return(anomalie_id=Anomalie.objects.get().pk, by=team.instructeur, at=MORNING + 2 * HOUR)
+
+    assert (again(granted[0]).state, living()) == ("examen", [AnomalieKind.GRANT_LOST])
+    (act,) = JournalEntry.objects.filter(act="anomalie.confirmed")
+    assert act.by == team.instructeur
+
+
+def test_what_is_no_return_or_no_more_is_not_confirmed(team: Team, granted) -> None:
+    make.a_releve(granted[0], "recours", at=MORNING + HOUR)
+    unknown = Anomalie.objects.get()
+    make.a_releve(granted[1], "examen", at=MORNING + HOUR)
+    gone = Anomalie.objects.get(kind=AnomalieKind.BACKWARDS)
+    make.a_releve(granted[1], "granted", at=MORNING + 2 * HOUR)
+
+    for anomalie, words in ((unknown, "pas un retour"), (gone, "n’est plus à confirmer")):
+        with pytest.raises(ReturnNotConfirmable, match=words):
+            operations.confirm_return(anomalie_id=anomalie.pk, by=team.instructeur, at=MORNING + 3 * HOUR)
+    assert [again(one).state for one in granted] == ["granted", "granted"]
+
+
+def test_both_sides_are_told(team: Team, granted, effects_run, mailoutbox) -> None:
+    team.instructeur.roles_ans = ["responsable_instruction"]
+    team.instructeur.save()
+    for hour in (1, 2):
+        make.a_releve(granted[0], "examen", at=MORNING + hour * HOUR)
+
+    told = [mail for mail in mailoutbox if "retour à l’étape" in mail.subject]
+    wanted = {team.mandataire.email, team.representant.email, team.salarie.email, team.instructeur.email}
+    assert {mail.to[0] for mail in told} >= wanted
+    assert all("alors que la demande en était à" in mail.body for mail in told)
+
+
+def test_granted_again_it_leaves_the_board_and_opens_the_gate(team: Team, granted) -> None:
+    for hour, etape in enumerate(["examen", "examen", "finalisation", "granted"], start=1):
+        make.a_releve(granted[0], etape, at=MORNING + hour * HOUR)
+        if etape == "finalisation":
+            assert (living(), gate(team).is_open) == ([AnomalieKind.GRANT_LOST], False)
+
+    demande = again(granted[0])
+    assert (demande.state, demande.returned_at, demande.returned_from) == ("granted", None, "")
+    assert (living(), gate(team).is_open) == ([], True)
+
+
+def test_refusal_that_the_desk_takes_back_is_followed_when_said_twice(team: Team, demande: DemandeAuGuichet) -> None:
+    for hour, etape in enumerate(["refused", "examen", "examen", "finalisation"]):
+        make.a_releve(demande, etape, at=MORNING + hour * HOUR)
+
+    after = again(demande)
+    assert (after.state, after.decided_date, after.is_refused, living()) == ("finalisation", None, False, [])
+
+
+def test_page_says_since_when_and_why(team: Team, granted, sign_in) -> None:
+    for hour in (1, 2):
+        make.a_releve(granted[0], "examen", at=MORNING + hour * HOUR)
+
+    page = sign_in(team.salarie).get(reverse("guichets:page", args=[team.candidature.nru])).content.decode()
+
+    assert "Revenue en arrière" in page
+    assert "alors que la demande en était à «\u00a0Accordée\u00a0»" in page
+
+
+def test_board_lets_who_instructs_confirm(team: Team, granted, sign_in) -> None:
+    make.a_releve(granted[0], "examen", at=MORNING + HOUR)
+    client = sign_in(team.instructeur)
+    board = client.get(reverse("guichets:board")).content.decode()
+    url = reverse("guichets:confirm_return", args=[Anomalie.objects.get().pk])
+
+    assert (url in board, "Confirmer ce retour" in board) == (True, True)
+    client.post(url)
+    assert again(granted[0]).state == "examen"
+    assert url not in client.get(reverse("guichets:board")).content.decode()
