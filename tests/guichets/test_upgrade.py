@@ -85,7 +85,7 @@ def test_every_demande_comes_through_with_its_history(apart: None) -> None:
     write_one_at_every_stage()
 
     executor = MigrationExecutor(connection)
-    migrate([node for node in executor.loader.graph.leaf_nodes("guichets")])
+    migrate(list(executor.loader.graph.leaf_nodes("guichets")))
 
     found = rows(
         "SELECT id, guichet, state, role, proxy, composant, teleservice, nil, preuve, moved_at IS NULL,"
@@ -127,7 +127,7 @@ def test_every_demande_comes_through_with_its_history(apart: None) -> None:
 
 def test_nothing_declared_yet_is_no_trouble(apart: None) -> None:
     executor = MigrationExecutor(connection)
-    migrate([node for node in executor.loader.graph.leaf_nodes("guichets")])
+    migrate(list(executor.loader.graph.leaf_nodes("guichets")))
 
     assert rows("SELECT code FROM guichets_guichet ORDER BY code") == [("cnda",), ("edc_psc",), ("gazelle",)]
     assert rows("SELECT count(*) FROM guichets_demandeauguichet") == [(0,)]
