@@ -6,10 +6,10 @@ parameters, never a person's name; each floor registers the sentences of its act
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import TextChoices
@@ -22,6 +22,15 @@ PORTAIL = "portail"
 Namer = Callable[[Iterable[Any]], Mapping[Any, str]]
 _sentences: dict[str, str] = {}
 _namers: dict[str, Namer] = {}
+
+
+class Follower(Protocol):
+    """What is told of a transaction that wrote in these chains; `at`: when the latest of its requests arrived."""
+
+    def __call__(self, *, chains: Collection[str], at: datetime) -> None: ...
+
+
+_followers: list[Follower] = []
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,14 @@ def register(acts: type[TextChoices], namers: Mapping[str, Namer]) -> None:
     """Teach the journal a floor's acts, and how to name the parameters that point at that floor's rows."""
     _sentences.update({str(act.value): str(act.label) for act in acts})
     _namers.update(namers)
+
+
+def register_follower(follower: Follower) -> None:
+    """Have a floor told of each transaction that wrote in the journal, once, just before it is committed.
+
+    What it writes lives or dies with the acts; what it raises undoes them.
+    """
+    _followers.append(follower)
 
 
 def chain_of_editeur(editeur_id: int) -> str:
@@ -87,7 +104,33 @@ def record(
     entry.save(force_insert=True)
     head.length, head.head = entry.number, entry.sha256
     head.save()
+    _tell_the_followers(chain, at)
     return entry
+
+
+class _Moved:
+    """The chains that a transaction wrote in; a savepoint that is rolled back leaves its own there: they are looked at
+    for nothing."""
+
+    def __init__(self) -> None:
+        self.chains: dict[str, datetime] = {}
+
+    def note(self, chain: str, at: datetime) -> None:
+        self.chains[chain] = max(at, self.chains.get(chain, at))
+
+    def __call__(self) -> None:
+        for follower in _followers:
+            follower(chains=self.chains.keys(), at=max(self.chains.values()))
+
+
+def _tell_the_followers(chain: str, at: datetime) -> None:
+    before_commit: dict[str, Any] = transaction.get_connection().before_commit
+    before_commit.setdefault("journal", _Moved()).note(chain, at)
+
+
+def run_followers() -> None:
+    """Tell the followers now what the transaction did so far, for who does not wait for its end."""
+    transaction.get_connection().run_before_commit()
 
 
 def fingerprint(entry: JournalEntry) -> str:

@@ -7,11 +7,12 @@ class ReferencementConfig(AppConfig):
 
     def ready(self) -> None:
         from comptes import journal, notices
-        from referencement import effects, queries
+        from referencement import effects, operations, queries
         from referencement.enums import Act
         from referencement.mails import autorisations, college, conventions, referencements
 
         journal.register(Act, {})
+        journal.register_follower(operations.follow_the_journal)
         notices.register(
             notices.Kind(
                 "referencement.convention_to_sign",

@@ -21,6 +21,57 @@ class BlocageCode(TextChoices):
     CONVENTION = "convention", "Convention"
 
 
+class Cote(TextChoices):
+    """Who is waited for: one of the two sides of a candidature, or another desk."""
+
+    EDITEUR = "editeur", "L’éditeur"
+    ANS = "ans", "L’ANS"
+    GUICHET = "guichet", "Un autre guichet"
+
+
+class ObjetDAttente(TextChoices):
+    """What is waited for, as a list says it."""
+
+    CHARTE = "charte", "la charte est à accepter"
+    VOLET_TO_SUBMIT = "volet_to_submit", "un volet est à soumettre"
+    COMPLEMENT = "complement", "une demande de l’ANS attend une réponse"
+    CHAPITRE_TO_SUBMIT = "chapitre_to_submit", "un chapitre est à soumettre"
+    CHAPITRE_TO_CORRECT = "chapitre_to_correct", "un chapitre est à corriger"
+    DEMARCHE = "demarche", "une démarche est à faire à un autre guichet"
+    CONVENTION_TO_SIGN = "convention_to_sign", "la convention est à signer"
+    VOLET_TO_READ = "volet_to_read", "un volet soumis est à lire"
+    REFERENCES = "references", "des références sont à confirmer"
+    DEMANDE_OVERDUE = "demande_overdue", "une demande est sans réponse depuis le jour dit"
+    REM = "rem", "le référentiel d’exigences est à publier"
+    CHAPITRE_TO_READ = "chapitre_to_read", "un chapitre soumis est à examiner"
+    CAPTURE = "capture", "ce que dit un autre guichet est à confirmer"
+    DEROGATION = "derogation", "une dérogation est à accorder ou à refuser"
+    MESSAGE = "message", "un message attend une réponse"
+    CONVENTION_TO_PREPARE = "convention_to_prepare", "la convention est à préparer"
+    CONVENTION_TO_SEND = "convention_to_send", "la convention est à envoyer à la signature"
+    AGENDA = "agenda", "la candidature est à inscrire à une séance du collège"
+    SEANCE = "seance", "la candidature attend la séance du collège"
+    CONVENTION_TO_COUNTERSIGN = "convention_to_countersign", "la convention est à signer par l’ANS"
+    GUICHET = "guichet", "la réponse à une demande"
+
+
+class QuiEstAttendu(TextChoices):
+    """In which candidatures a list looks for somebody to act."""
+
+    ANS = "ans", "À l’ANS"
+    EDITEUR = "editeur", "À l’éditeur"
+    GUICHET = "guichet", "Au guichet"
+    NOBODY = "personne", "Personne"
+    OVER = "close", "Close"
+
+
+class TriDesTours(TextChoices):
+    """In what order a list shows candidatures, but for the latest first."""
+
+    AGE = "attente", "Ce qui attend depuis le plus longtemps"
+    DUE = "echeance", "L’échéance la plus proche"
+
+
 class ConventionState(TextChoices):
     DRAFTED = "drafted", "Préparée"
     SENT = "sent", "À signer par l’éditeur"

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 BATCH = 200
 # How many candidatures are photographed in one transaction, and in one run.
 CHUNK, MOST_PHOTOS = 50, 5000
+# How many turns are looked at again in one transaction, and in one run.
+TOURS, MOST_TOURS = 100, 5000
 
 
 @shared_task
@@ -64,6 +66,17 @@ def take_photos() -> int:
             chunk = left[start : start + CHUNK]
             taken += len(operations.take_photos(moment=moment, candidature_ids=chunk, at=at))
     return taken
+
+
+@shared_task
+def refresh_tours() -> int:
+    """Keep true whose turn it is where no act moved it; what a run leaves, the next one takes."""
+    looked_at = 0
+    while found := operations.refresh_tours(most=TOURS, at=clock.now()):
+        looked_at += found
+        if looked_at >= MOST_TOURS:
+            break
+    return looked_at
 
 
 @shared_task

@@ -92,6 +92,7 @@ TEMPLATES = [
 FORM_RENDERER = "segur_portal.forms.PortalRenderer"
 
 DATABASES = {"default": env.db("DATABASE_URL")}
+DATABASES["default"]["ENGINE"] = "segur_portal.postgresql"  # what follows an act is written before its commit
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -130,6 +131,7 @@ _EVERY = {
     "referencement.sweeps.print_pending_documents": 60.0,
     "referencement.sweeps.settle_autorisations": 60.0,
     "referencement.sweeps.cancel_stale_conventions": 300.0,
+    "referencement.sweeps.refresh_tours": 60.0,
     "referencement.sweeps.take_photos": 60.0,
     "referencement.sweeps.post_reminders": 600.0,
     "referencement.sweeps.handle_events": 30.0,

@@ -18,6 +18,7 @@ from candidatures import operations as candidatures
 from candidatures import queries
 from candidatures.enums import VoletKind
 from candidatures.models import AccesProduit, Candidature, DeplacementDEcheance, Derogation, ModeleDeDemande, Piece
+from comptes import clock
 from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Notice, Rattachement
@@ -33,6 +34,7 @@ from tests.factories import fichiers
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
 from tests.factories.referencement import a_decided_examen, a_listed_examen, a_photo, an_attributed_solution, an_examen
+from tests.factories.tours import project_everything
 from tests.factories.workbooks import a_sent_rem, rows_of
 
 AGENCY = {
@@ -85,6 +87,7 @@ def a_cast() -> Cast:
     ours, theirs = a_company(), a_company()
     people = {"anon": None, **ours.people, "stra": theirs.people["mand"]}
     people |= {key: make.a_person(roles_ans=[role]) for key, role in AGENCY.items()}
+    project_everything(at=clock.now())
     return Cast(ours, theirs, {key: browser(person) for key, person in people.items()})
 
 

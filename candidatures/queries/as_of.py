@@ -64,7 +64,8 @@ def volets_at(
     for row in rows:
         row.candidature = named[row.candidature_id]
         made, said = soumissions.get(row.pk, ()), answers.get(row.pk, {})
-        volet = _then(row, acts.get(row.address, ()), made)
+        moves = acts.get(row.address, ())
+        volet = _then(row, moves, made)
         facts = VoletFacts(
             spec=VOLETS[row.kind],
             state=volet.state,
@@ -76,7 +77,7 @@ def volets_at(
         )
         handed_over = made[-1].version if made else None
         wanted = {code: value for code, value in said.items() if code in champs}
-        presented = PresentedVolet(volet, handed_over, judged.get(row.pk, {}), wanted)
+        presented = PresentedVolet(volet, handed_over, judged.get(row.pk, {}), wanted, asked_at=_asked_at(volet, moves))
         found[row.candidature_id].append(VoletThen(presented, made, progress(facts)))
     return found
 
@@ -103,6 +104,11 @@ def _then(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[Soumis
         submitted_at=last.submitted_at if last else None,
         admitted_at=admissions[-1] if state == VoletState.ADMITTED else None,
     )
+
+
+def _asked_at(volet: Volet, acts: Sequence[JournalEntry]) -> datetime | None:
+    """When the demande that was not answered yet had been made; None when there was none."""
+    return acts[-1].at if volet.state == VoletState.COMPLEMENT_REQUESTED else None
 
 
 def _answers(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Value]]:

@@ -71,12 +71,16 @@ class PresentedVolet:
     :param version: the version last handed to the ANS, None before
     :param judged: what the ANS said of the earlier references, by identifier; its last word holds
     :param answers: to the champs that were named, as last handed to the ANS; before that, as they are being answered
+    :param asked_at: when the demande that waits for an answer was made; None when none does
+    :param answer_due_at: the day that it named
     """
 
     volet: Volet
     version: int | None
     judged: Mapping[str, Judged]
     answers: Mapping[str, Value]
+    asked_at: datetime | None = None
+    answer_due_at: datetime | None = None
 
 
 def presented_volets(candidature: Candidature, *, champs: tuple[str, ...]) -> list[PresentedVolet]:
@@ -102,7 +106,15 @@ def _with_words(volets: QuerySet[Volet, Any]) -> list[PresentedVolet]:
 def _with_word(volet: Volet, presented: int | None, words: Lines, answers: Lines) -> PresentedVolet:
     upto = volet.version if presented is None else presented
     said = {one["champ"]: one["value"] for one in answers if one["version"] <= upto}
-    return PresentedVolet(volet, presented, _judged(words), said)
+    asked: Any = volet  # annotated by `_presented`
+    return PresentedVolet(
+        volet,
+        presented,
+        _judged(words),
+        said,
+        asked_at=asked.asked_at,
+        answer_due_at=asked.answer_due_at,
+    )
 
 
 @cache
@@ -115,8 +127,13 @@ def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
     )
     given = Reponse.objects.filter(volet=OuterRef("pk"), champ__in=champs).order_by("version", "pk")
     answers = given.values(word=JSONObject(champ="champ", value="value", version="version"))
+    asked = Demande.objects.filter(volet=OuterRef("pk"), state=DemandeState.ASKED)  # one at a time
     return Volet.objects.order_by("kind").annotate(
-        presented=Subquery(last), words=ArraySubquery(words), answers=ArraySubquery(answers)
+        presented=Subquery(last),
+        words=ArraySubquery(words),
+        answers=ArraySubquery(answers),
+        asked_at=Subquery(asked.values("asked_at")),
+        answer_due_at=Subquery(asked.values("due_at")),
     )
 
 

@@ -4,6 +4,7 @@ from .architecture import WITH_PREUVES, architecture_of, spec_of_candidature
 from .as_of import DemandeThen, DesksThen, desks_at
 from .demandes import believed, label_of_etape, latest_manual, links_to_follow, pull_under_way
 from .desks import circuit_of, desk_of, is_pulled, pulled_desks
+from .gates import gates_of_many
 from .preuves import said_of_preuve
 from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_guichets
 from .situation import LigneDeDemande, Situation, situation_of
@@ -21,6 +22,7 @@ __all__ = [
     "circuit_of",
     "desk_of",
     "desks_at",
+    "gates_of_many",
     "is_pulled",
     "label_of_etape",
     "latest_manual",

@@ -162,7 +162,8 @@ def situation_of(
     spec = spec_of_candidature(candidature)
     architecture = architecture_of(candidature, presented)
     asked = requis(architecture, spec)
-    lignes = _lignes(candidature, asked, at, with_history=with_history)
+    followed = suivies_of(candidature.pk)
+    lignes = lignes_from(Gathered(followed, with_history=with_history), followed, asked, at)
     return Situation(candidature, architecture, asked, lignes, gates(gate_facts(architecture, lignes, spec, dossier)))
 
 
@@ -184,10 +185,10 @@ def _prerequis(code: str, dossier: Dossier | None) -> str | None:
     return chapitre.facts.standing if chapitre else None
 
 
-def _lignes(candidature: Candidature, asked: Requis, at: datetime, *, with_history: bool) -> tuple[LigneDeDemande, ...]:
+def lignes_from(
+    gathered: Gathered, followed: Sequence[DemandeAuGuichet], asked: Requis, at: datetime
+) -> tuple[LigneDeDemande, ...]:
     """Give what is required, in the order in which it is obtained, then what was declared beside."""
-    followed = suivies_of(candidature.pk)
-    gathered = _Gathered(followed, with_history=with_history)
     by_objet = {one.objet: one for one in followed}
     lignes = [
         gathered.ligne(one.label, one.guichet, one, by_objet.pop(one.objet.key, None), at=at) for one in asked.demandes
@@ -196,7 +197,7 @@ def _lignes(candidature: Candidature, asked: Requis, at: datetime, *, with_histo
     return (*lignes, *beside)
 
 
-class _Gathered:
+class Gathered:
     """What goes with the demandes, in five queries whatever their number; in one, without their history."""
 
     def __init__(self, demandes: Sequence[DemandeAuGuichet], *, with_history: bool) -> None:

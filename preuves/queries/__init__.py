@@ -25,6 +25,7 @@ from .dossier import (
     newer_version,
     rem_of,
 )
+from .dossiers import whole_dossiers_of
 from .fichiers import (
     Viewing,
     examiners_of,
@@ -116,5 +117,6 @@ __all__ = [
     "who_contested_in",
     "who_deposited",
     "who_moved_chapitre",
+    "whole_dossiers_of",
     "words_on",
 ]

@@ -267,10 +267,18 @@ def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:
 
 def _deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
     """Every living preuve of the dossier with its latest revision, in one query."""
+    return deposited_in([row.pk]).get(row.pk, {}) if row else {}
+
+
+def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve]]:
+    """By dossier, every living preuve with its latest revision, in one query."""
     latest = (
-        Revision.objects.filter(preuve__chapitre__dossier=row)
+        Revision.objects.filter(preuve__chapitre__dossier__in=dossiers)
         .order_by("preuve", "-number")
         .distinct("preuve")
-        .values_list("preuve__numero", "preuve__state", "number", "sha256")
+        .values_list("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256")
     )
-    return {numero: DepositedPreuve(state, number, sha256) for numero, state, number, sha256 in latest} if row else {}
+    found: dict[int, dict[str, DepositedPreuve]] = {}
+    for dossier, numero, state, number, sha256 in latest:
+        found.setdefault(dossier, {})[numero] = DepositedPreuve(state, number, sha256)
+    return found

@@ -7,6 +7,7 @@ from .photo import PhotoDEcheance
 from .reexamen import Reexamen
 from .referencement import EvenementDeReferencement, Referencement
 from .signature import CodeDeSignature, EvenementDeSignature, ProcedureDeSignature
+from .tour import TourProjete
 
 __all__ = [
     "Autorisation",
@@ -25,4 +26,5 @@ __all__ = [
     "Reexamen",
     "Referencement",
     "SeanceDuCollege",
+    "TourProjete",
 ]

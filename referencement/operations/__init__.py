@@ -30,6 +30,7 @@ from .referencements import ReferencementNotPossible, open_referencement, renoun
 from .retraits import why_not_withdrawn, withdraw_candidature
 from .seances import close_seance, open_seance, plan_seance
 from .signatures import SignatureNotPossible, send_code, sign_convention
+from .tours import follow_the_journal, project_tours, refresh_tours
 from .versions import VersionNotPossible, present_new_version
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "close_seance",
     "decide_examen",
     "decide_mesure",
+    "follow_the_journal",
     "foreclose_on_photo",
     "foreclose_on_photos",
     "grant_reexamen",
@@ -66,11 +68,13 @@ __all__ = [
     "plan_seance",
     "prepare_convention",
     "present_new_version",
+    "project_tours",
     "propose_mesure",
     "recall_echeance",
     "receive_event",
     "record_avis",
     "record_status",
+    "refresh_tours",
     "refuse_reexamen",
     "renounce_referencement",
     "request_reexamen",

@@ -28,6 +28,17 @@ from .fins import fin_from, fins_of, not_refused, with_fin
 from .kept import kept
 from .mentions import Mention, mentions_of, named
 from .photos import candidatures_to_photograph, missing_then, moments_to_photograph, photo_to_freeze
+from .projections import FIELDS as TOUR_FIELDS
+from .projections import (
+    Projected,
+    counted_by_turn,
+    expecting,
+    never_projected,
+    projected_from,
+    projected_of,
+    sorted_by_turn,
+    stale_tours,
+)
 from .publication import (
     PER_PAGE,
     PublicPage,
@@ -93,19 +104,21 @@ from .situations import (
     rapport_of,
     situation_to_freeze,
 )
-from .tours import Exchange, exchanges_of, tour_of, with_exchanges
+from .tours import Exchange, exchanges_of, tour_of, tours_of, with_exchanges
 from .verification import verified_by_file, verified_by_number
 
 __all__ = [
     "BADGES",
     "PER_PAGE",
     "REMINDER",
+    "TOUR_FIELDS",
     "Album",
     "CandidatureThen",
     "DossierComplet",
     "Exchange",
     "Mention",
     "PhotoLine",
+    "Projected",
     "PublicPage",
     "Rappel",
     "ToForeclose",
@@ -122,6 +135,7 @@ __all__ = [
     "chunks_to_recall",
     "code_facts",
     "convention_facts",
+    "counted_by_turn",
     "dates_1",
     "decision_data",
     "decision_on_examen",
@@ -141,6 +155,7 @@ __all__ = [
     "every_seance",
     "every_solution",
     "exchanges_of",
+    "expecting",
     "fiche_of",
     "fin_from",
     "fins_of",
@@ -167,6 +182,7 @@ __all__ = [
     "name_of_echeance",
     "named",
     "neighbours_of",
+    "never_projected",
     "not_refused",
     "numero_of",
     "numero_of_autorisation",
@@ -186,6 +202,8 @@ __all__ = [
     "prerequis_of",
     "proces_verbal_of",
     "profils_by_code",
+    "projected_from",
+    "projected_of",
     "public_list_opens",
     "public_page",
     "published",
@@ -199,10 +217,13 @@ __all__ = [
     "situation_of",
     "situation_to_freeze",
     "solutions_of",
+    "sorted_by_turn",
+    "stale_tours",
     "state_of",
     "still_holds",
     "to_foreclose",
     "tour_of",
+    "tours_of",
     "verified_by_file",
     "verified_by_number",
     "with_autorisation",

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import AcceptationDeCharte, Candidature, Charte
 from candidatures.queries import PresentedVolet, deadlines_of, presented_volets, volets_with_facts
-from candidatures.rules.submission import progress
+from candidatures.rules.submission import progress, references_of
 from guichets import queries as guichets
 from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
 from referencement.models import Convention, Examen
-from referencement.rules import ChapitreFacts, DossierFacts, ExamenFacts, Fin, VoletFacts
+from referencement.rules import ChapitreFacts, DossierFacts, ExamenFacts, VoletFacts
 
 from .conventions import QUOTED, convention_facts, living_convention, quotes_of
 from .fins import fin_from, with_fin
@@ -61,7 +61,8 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
     )
     drafts = _drafts(candidature, presented)
     convention, quotes = living_convention(candidature), quotes_of(candidature, presented)
-    accepted_at, examen, fin = _charte_and_end(candidature)
+    row: Any = with_charte_and_end(Candidature.objects.filter(pk=candidature.pk)).get()
+    accepted_at, examen, fin = row.charte_accepted_at, examen_of(row), fin_from(row)
     facts = DossierFacts(
         is_open=candidature.state == CandidatureState.OPEN and not (fin and fin.is_over),
         charte_accepted=accepted_at is not None,
@@ -86,23 +87,23 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
     )
 
 
-def _charte_and_end(candidature: Candidature) -> tuple[datetime | None, ExamenFacts | None, Fin | None]:
-    """When the charte in force was accepted, the latest examen, and how it ended, in one query."""
-    charte = Charte.objects.filter(dispositif=candidature.dispositif_id).order_by("-published_at", "-pk").values("pk")
-    accepted = AcceptationDeCharte.objects.filter(candidature=candidature.pk, charte=Subquery(charte[:1]))
-    examens = Examen.objects.filter(candidature=candidature.pk).order_by("-pk")
-    row: Any = (
-        with_fin(Candidature.objects.filter(pk=candidature.pk))
-        .annotate(
-            accepted_at=Subquery(accepted.values("accepted_at")[:1]),
-            examen=Subquery(examens.values("state")[:1]),
-            held_at=Subquery(examens.values("seance__held_at")[:1]),
-            published_at=Subquery(examens.values("published_at")[:1]),
-        )
-        .get()
+def with_charte_and_end(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
+    """Annotate each candidature with when its charte was accepted, and with what `examen_of` and `fin_from` read."""
+    charte = Charte.objects.filter(dispositif=OuterRef(OuterRef("dispositif"))).order_by("-published_at", "-pk")
+    accepted = AcceptationDeCharte.objects.filter(candidature=OuterRef("pk"), charte=Subquery(charte.values("pk")[:1]))
+    examens = Examen.objects.filter(candidature=OuterRef("pk")).order_by("-pk")
+    return with_fin(candidatures).annotate(
+        charte_accepted_at=Subquery(accepted.values("accepted_at")[:1]),
+        examen_state=Subquery(examens.values("state")[:1]),
+        examen_held_at=Subquery(examens.values("seance__held_at")[:1]),
+        examen_published_at=Subquery(examens.values("published_at")[:1]),
     )
-    examen = ExamenFacts(row.examen, row.held_at, row.published_at) if row.examen else None
-    return row.accepted_at, examen, fin_from(row)
+
+
+def examen_of(candidature: Candidature) -> ExamenFacts | None:
+    """The latest examen of a candidature that was read `with_charte_and_end`; no query."""
+    row: Any = candidature
+    return ExamenFacts(row.examen_state, row.examen_held_at, row.examen_published_at) if row.examen_state else None
 
 
 def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> dict[str, tuple[int, int]]:
@@ -113,16 +114,26 @@ def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> di
 
 
 def facts_of_volets(presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]) -> tuple[VoletFacts, ...]:
-    return tuple(
-        VoletFacts(
-            one.kind,
-            one.get_kind_display(),
-            one.state,
-            one.admitted_at or one.submitted_at,
-            is_complete=one.kind in drafts and drafts[one.kind][0] == drafts[one.kind][1],
-        )
-        for one in (presented.volet for presented in presented)
+    return tuple(_volet(one, drafts.get(one.volet.kind)) for one in presented)
+
+
+def _volet(one: PresentedVolet, drafted: tuple[int, int] | None) -> VoletFacts:
+    """`drafted`: how far it is, for a draft."""
+    volet, declared = one.volet, references_of(one.answers)
+    return VoletFacts(
+        volet.kind,
+        volet.get_kind_display(),
+        volet.state,
+        moved_at(one),
+        is_complete=drafted is not None and drafted[0] == drafted[1],
+        answer_due_at=one.answer_due_at,
+        unjudged=sum(reference.identifiant not in one.judged for reference in declared),
     )
+
+
+def moved_at(one: PresentedVolet) -> datetime | None:
+    """When a volet was brought where it is: asked for, admitted or submitted; None for a draft."""
+    return one.asked_at or one.volet.admitted_at or one.volet.submitted_at
 
 
 def facts_of_chapitres(dossier: Dossier | None) -> tuple[ChapitreFacts, ...] | None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from candidatures.models import Candidature, Volet
-from candidatures.queries import DATE_1, DATE_2
+from candidatures.queries import DATE_1, DATE_2, PresentedVolet
 from candidatures.rules.deadlines import Deadline
 from comptes.models import Compte
 from preuves.enums import ChapitreState
@@ -15,7 +15,8 @@ from preuves.queries import Dossier
 from referencement.enums import Seuil
 from referencement.rules import AttributionSituation, PreuvesSituation, Situation, VoletSituation, blocages
 
-from .blocages import DossierComplet
+from .blocages import DossierComplet, moved_at
+from .projections import expecting, sorted_by_turn
 
 
 def attribution_of(complet: DossierComplet, *, at: datetime) -> AttributionSituation:
@@ -33,13 +34,12 @@ def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: 
 
     :param late: the codes of the échéances that are over
     """
-    volets = [one.volet for one in complet.presented]
     accepted_at = complet.charte_accepted_at
     return Situation(
         is_open=complet.facts.is_open,
         is_late=DATE_1 in late,
         charte_accepted_at=accepted_at,
-        volets=tuple(_volet(volet, complet.drafts.get(volet.kind, (0, 0))) for volet in volets),
+        volets=tuple(_volet(one, complet.drafts.get(one.volet.kind, (0, 0))) for one in complet.presented),
         preuves=_preuves(complet.dossier, is_late=DATE_2 in late),
         attribution=attribution,
     )
@@ -63,20 +63,21 @@ def _preuves(dossier: Dossier | None, *, is_late: bool) -> PreuvesSituation | No
     )
 
 
-def _volet(volet: Volet, answered: tuple[int, int]) -> VoletSituation:
+def _volet(one: PresentedVolet, answered: tuple[int, int]) -> VoletSituation:
     """`answered` is how far a draft is."""
-    done, asked = answered
-    moved_at = volet.admitted_at or volet.submitted_at
-    return VoletSituation(volet.kind, volet.get_kind_display(), volet.state, done, asked, moved_at)
+    volet, (done, asked) = one.volet, answered
+    return VoletSituation(volet.kind, volet.get_kind_display(), volet.state, done, asked, moved_at(one))
 
 
-def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Candidature]:
+def dossiers(compte: Compte, *, state: str = "", text: str = "", who: str = "", tri: str = "") -> QuerySet[Candidature]:
     """The candidatures that the ANS reads, latest first.
 
     :param state: keep those with a volet in that state
+    :param who: keep those in which that side is waited for, of `QuiEstAttendu`
+    :param tri: another order, of `TriDesTours`
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
-    found = Candidature.objects.visible_to(compte)
+    found: QuerySet[Candidature] = Candidature.objects.visible_to(compte)
     if state:
         found = found.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
     for word in text.split():
@@ -85,7 +86,9 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "") -> QuerySet[Can
             | Q(produit__nom__unaccent__icontains=word)
             | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
         )
-    return found.order_by("-opened_at", "pk")
+    if who:
+        found = expecting(found, who)
+    return sorted_by_turn(found, tri) if tri else found.order_by("-opened_at", "pk")
 
 
 def echeances_for_page(deadlines: Mapping[str, Deadline], *, at: datetime) -> list[dict[str, Any]]:

@@ -1,26 +1,33 @@
-"""Whose turn it is, of one candidature or of many: annotated where the candidature is read, at no query of its own."""
+"""Whose turn it is, of one candidature or of many, in a constant number of queries."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import DateTimeField, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
-from candidatures.enums import Camp, CandidatureState, DemandeState, VoletState
-from candidatures.models import Candidature, Demande, Message, Volet
-from candidatures.queries import with_unread_messages
+from candidatures.enums import Camp, CandidatureState, DerogationState
+from candidatures.models import Candidature, Derogation, Message
+from candidatures.queries import PresentedVolet, deadlines_of_many, presented_volets_of, with_unread_messages
 from comptes.models import Compte
 from comptes.queries import count_unreachable
-from preuves.enums import ChapitreState
-from preuves.models import Chapitre
-from preuves.models.chapitre import WAITING
-from referencement.rules import Echanges, Tour, tour
+from guichets import queries as guichets
+from preuves.queries import whole_dossiers_of
+from referencement.models import Convention
+from referencement.rules import ConventionFacts, DossierFacts, ExamenFacts, Tour, TourFacts, tour
 
-COLUMNS = ("volet_submitted_at", "chapitre_submitted_at", "message_at", "demande_asked_at", "chapitre_returned_at")
+from .blocages import CHAMPS, DossierComplet, examen_of, facts_of_chapitres, facts_of_volets, with_charte_and_end
+from .conventions import convention_facts, quotes_of
+from .fins import fin_from
+
+# Of what is over nothing is looked at.
+NOTHING = DossierFacts(
+    is_open=False, charte_accepted=False, volets=(), chapitres=None, gates={}, convention=None, echeances={}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,52 +39,98 @@ class Exchange:
     """
 
     state: CandidatureState
-    tour: Tour | None
     unread: int
     unreachable: int
 
 
 def with_exchanges(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
-    """Annotate each candidature with what `tour_of` reads, and how many people of the éditeur are `unreachable`."""
-    volets = Volet.objects.filter(candidature=OuterRef("pk"), state=VoletState.SUBMITTED)
-    demandes = Demande.objects.filter(volet__candidature=OuterRef("pk"), state=DemandeState.ASKED)
-    chapitres = Chapitre.objects.filter(dossier__candidature=OuterRef("pk"))
+    """Annotate each candidature with what `tour_of` reads beside its dossier, and how many people are `unreachable`."""
     by_ans = Message.objects.filter(candidature=OuterRef("candidature"), camp=Camp.ANS).order_by("-pk").values("pk")[:1]
     since = Message.objects.filter(candidature=OuterRef("pk"), camp=Camp.EDITEUR)
     unanswered = since.annotate(answered=Coalesce(Subquery(by_ans), Value(0))).filter(pk__gt=F("answered"))
+    requested = Derogation.objects.filter(candidature=OuterRef("pk"), state=DerogationState.REQUESTED)
     return candidatures.annotate(
-        volet_submitted_at=_oldest(volets, "candidature", "submitted_at"),
-        chapitre_submitted_at=_oldest(chapitres.filter(state__in=WAITING), "dossier__candidature", "submitted_at"),
-        message_at=_oldest(unanswered, "candidature", "sent_at"),
-        demande_asked_at=_oldest(demandes, "volet__candidature", "asked_at"),
-        chapitre_returned_at=_oldest(
-            chapitres.filter(state=ChapitreState.RETURNED), "dossier__candidature", "concluded_at"
-        ),
+        message_at=_oldest(unanswered, "sent_at"),
+        derogation_at=_oldest(requested, "asked_at"),
         unreachable=count_unreachable(OuterRef("produit__editeur")),
     )
 
 
-def tour_of(candidature: Candidature) -> Tour | None:
+def _oldest(rows: QuerySet[Any, Any], instant: str) -> Subquery:
+    """The oldest of these instants, in the candidature that `rows` are filtered by."""
+    grouped = rows.order_by().values("candidature").annotate(oldest=Min(instant)).values("oldest")
+    return Subquery(grouped, output_field=DateTimeField(null=True))
+
+
+def tour_of(complet: DossierComplet, *, at: datetime) -> Tour:
     """Whose turn it is, of a candidature that was read `with_exchanges`; no query."""
-    return _tour(candidature.state, {name: getattr(candidature, name) for name in COLUMNS})
+    found: Any = complet.candidature
+    return tour(_facts(found, complet.facts, complet.examen), at=at)
 
 
-def exchanges_of(candidature_ids: Iterable[int], reader: Compte) -> dict[int, Exchange]:
-    """The same for several candidatures, and what this reader has not read of each, in one query."""
-    asked = Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk")
-    read = with_unread_messages(with_exchanges(asked), reader)
-    rows = read.values_list("pk", "state", "unread_messages", "unreachable", *COLUMNS)
+def tours_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Tour]:
+    """The same of several candidatures, in a constant number of queries; little is asked of those that ended."""
+    asked = Candidature.objects.with_names().filter(pk__in=list(candidature_ids)).order_by("pk")
+    rows = list(with_charte_and_end(with_exchanges(asked)))
+    dossiers = _dossiers(rows, at=at)
+    return {one.pk: tour(_facts(one, dossiers[one.pk], examen_of(one)), at=at) for one in rows}
+
+
+def _facts(found: Any, dossier: DossierFacts, examen: ExamenFacts | None) -> TourFacts:
+    return TourFacts(dossier, examen, message_at=found.message_at, derogation_at=found.derogation_at)
+
+
+def _dossiers(candidatures: Sequence[Any], *, at: datetime) -> dict[int, DossierFacts]:
+    """What the turn of these follows from: of what is référencé, its convention alone; of what is over, nothing."""
+    fins = {one.pk: fin_from(one) for one in candidatures}
+    over = {pk for pk, fin in fins.items() if fin and fin.is_over}
+    lives = [one for one in candidatures if one.pk not in over]
+    living = Convention.objects.living().filter(candidature__in=lives).select_related("signatory")
+    conventions = {one.candidature_id: one for one in living.order_by("pk")} if lives else {}
+    going_on = [one for one in lives if not fins[one.pk]]
+    whole = _whole(going_on, conventions, at=at) if going_on else {}
+    ended = {
+        pk: replace(NOTHING, fin=fin, convention=_as_it_says(conventions.get(pk))) for pk, fin in fins.items() if fin
+    }
+    return whole | ended
+
+
+def _as_it_says(convention: Convention | None) -> ConventionFacts | None:
+    """A convention that nothing is compared with any more."""
+    return convention_facts(convention, convention.data["cite"]) if convention else None
+
+
+def _whole(
+    candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime
+) -> dict[int, DossierFacts]:
+    """What the blocages of these follow from, but for how far drafts are: nobody's turn follows from it."""
+    presented = presented_volets_of([one.pk for one in candidatures], champs=CHAMPS)
+    dossiers = whole_dossiers_of(candidatures, presented)
+    gates = guichets.gates_of_many(candidatures, dossiers=dossiers, presented=presented, at=at)
+    echeances = deadlines_of_many(candidatures)
     return {
-        pk: Exchange(CandidatureState(state), _tour(state, dict(zip(COLUMNS, since, strict=True))), unread, unreachable)
-        for pk, state, unread, unreachable, *since in rows
+        one.pk: DossierFacts(
+            is_open=True,
+            charte_accepted=one.charte_accepted_at is not None,
+            volets=facts_of_volets(presented[one.pk], {}),
+            chapitres=facts_of_chapitres(dossiers.get(one.pk)),
+            gates={gate.code: gate for gate in gates[one.pk]},
+            convention=_convention(conventions.get(one.pk), one, presented[one.pk]),
+            echeances=echeances[one.pk],
+        )
+        for one in candidatures
     }
 
 
-def _tour(state: str, since: dict[str, datetime | None]) -> Tour | None:
-    return tour(Echanges(state == CandidatureState.OPEN, **since))
+def _convention(
+    convention: Convention | None, candidature: Candidature, presented: Sequence[PresentedVolet]
+) -> ConventionFacts | None:
+    return convention_facts(convention, quotes_of(candidature, presented)) if convention else None
 
 
-def _oldest(rows: QuerySet[Any, Any], candidature: str, instant: str) -> Subquery:
-    """The oldest of these instants, in the candidature that `rows` are filtered by."""
-    grouped = rows.order_by().values(candidature).annotate(oldest=Min(instant)).values("oldest")
-    return Subquery(grouped, output_field=DateTimeField(null=True))
+def exchanges_of(candidature_ids: Iterable[int], reader: Compte) -> dict[int, Exchange]:
+    """What a line of a list says of several candidatures beside their turn, in one query."""
+    asked = Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk")
+    read = with_unread_messages(asked.annotate(unreachable=count_unreachable(OuterRef("produit__editeur"))), reader)
+    rows = read.values_list("pk", "state", "unread_messages", "unreachable")
+    return {pk: Exchange(CandidatureState(state), unread, unreachable) for pk, state, unread, unreachable in rows}

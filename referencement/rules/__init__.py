@@ -1,14 +1,14 @@
 """When and why not, in phase 3. One module a noun; the names are handed on here."""
 
-from .attribution import AttributionSituation, ExamenFacts, first_to_act, is_attributed, only_before_the_college
+from .attribution import AttributionSituation, ExamenFacts, is_attributed, only_before_the_college
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
 from .deplacements import Effect, effect_in_words
 from .echeances import due, unsubmitted
 from .fin import Fin, FinFacts, fin_of
-from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
+from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of
 from .photo import WAIT, ForeclosureFacts, may_be_taken, sort_of, why_not_foreclosed
 from .step import Step
-from .tour import Attente, Echanges, Tour, said, tour
+from .tour import Attente, Part, Tour, TourFacts, order_for, said, tour, whose
 
 __all__ = [
     "WAIT",
@@ -18,16 +18,17 @@ __all__ = [
     "ChapitreFacts",
     "ConventionFacts",
     "DossierFacts",
-    "Echanges",
     "Effect",
     "ExamenFacts",
     "Fin",
     "FinFacts",
     "ForeclosureFacts",
+    "Part",
     "PreuvesSituation",
     "Situation",
     "Step",
     "Tour",
+    "TourFacts",
     "VoletFacts",
     "VoletSituation",
     "blocages",
@@ -38,11 +39,12 @@ __all__ = [
     "is_attributed",
     "may_be_taken",
     "only_before_the_college",
+    "order_for",
     "said",
     "sort_of",
     "steps_of",
     "tour",
-    "turn_of",
     "unsubmitted",
+    "whose",
     "why_not_foreclosed",
 ]

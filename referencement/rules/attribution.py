@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from guichets.enums import Owner
 from referencement.enums import ConventionState, ExamenState
 
 from .blocages import SIGNED, Blocage, ConventionFacts
@@ -45,10 +44,10 @@ def steps_of_attribution(situation: AttributionSituation) -> Iterator[Step]:
 
 
 def _convention(situation: AttributionSituation) -> Step:
-    state, hint, owner, convention = "current", "", "ANS", situation.convention
+    state, hint, convention = "current", "", situation.convention
     if convention is None:
         if situation.before_convention:
-            state, hint, owner = "todo", "Quand tous les chapitres seront validés", ""
+            state, hint = "todo", "Quand tous les chapitres seront validés"
         else:
             hint = "À préparer par l’ANS"
     elif not convention.still_holds and convention.state != ConventionState.COUNTERSIGNED:
@@ -56,12 +55,12 @@ def _convention(situation: AttributionSituation) -> Step:
     elif convention.state == ConventionState.SIGNED_BY_EDITEUR and is_attributed(situation):
         hint = "À signer par l’ANS"
     elif convention.state in SIGNED:
-        state, hint, owner = "done", str(ConventionState(convention.state).label), ""
+        state, hint = "done", str(ConventionState(convention.state).label)
     elif convention.state == ConventionState.SENT:
-        hint, owner = "À signer par l’éditeur", "éditeur"
+        hint = "À signer par l’éditeur"
     else:
         hint = "À envoyer à la signature"
-    return Step("convention", "Convention", state, hint, owner, convention.moved_at if convention else None)
+    return Step("convention", "Convention", state, hint, convention.moved_at if convention else None)
 
 
 def is_attributed(situation: AttributionSituation) -> bool:
@@ -72,22 +71,15 @@ def _college(situation: AttributionSituation) -> Step:
     examen, label = situation.examen, "Collège technique"
     if examen and examen.state in (ExamenState.ATTRIBUTED, ExamenState.NOT_ATTRIBUTED):
         state = "done" if examen.state == ExamenState.ATTRIBUTED else "refused"
-        return Step("college", label, state, str(ExamenState(examen.state).label), "", examen.published_at)
+        return Step("college", label, state, str(ExamenState(examen.state).label), examen.published_at)
     if examen and examen.state in ON_THE_AGENDA:
-        return Step("college", label, "current", "À l’ordre du jour de la séance", "ANS", examen.held_at)
+        return Step("college", label, "current", "À l’ordre du jour de la séance", examen.held_at)
     if missing := len(situation.before_college):
         plural = "s" if missing > 1 else ""
-        return Step(
-            "college", label, "todo", f"{missing} condition{plural} reste{'nt' * bool(plural)} à remplir", "", None
-        )
+        return Step("college", label, "todo", f"{missing} condition{plural} reste{'nt' * bool(plural)} à remplir", None)
     postponed = examen is not None and examen.state == ExamenState.POSTPONED
     hint = "Examen reporté\u00a0: à inscrire à une autre séance" if postponed else "À inscrire à l’ordre du jour"
-    return Step("college", label, "current", hint, "ANS", None)
-
-
-def first_to_act(missing: Sequence[Blocage]) -> Blocage | None:
-    """Return the blocage to lift first: the éditeur's, since it is what the éditeur can do today, else the first."""
-    return next((one for one in missing if one.owner == Owner.EDITEUR), missing[0] if missing else None)
+    return Step("college", label, "current", hint, None)
 
 
 def only_before_the_college(situation: AttributionSituation) -> tuple[Blocage, ...]:

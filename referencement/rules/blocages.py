@@ -11,10 +11,12 @@ from candidatures.rules.deadlines import Deadline
 from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate
 from preuves.enums import ChapitreState
-from referencement.enums import BlocageCode, ConventionState, Seuil
+from referencement.enums import BlocageCode, ConventionState, ObjetDAttente, Seuil
 
 from .fin import SENTENCES, Fin
 
+# What is waited for at a desk, by who must act; of anybody else, their answer.
+_AT_A_DESK = {Owner.EDITEUR: ObjetDAttente.DEMARCHE, Owner.ANS: ObjetDAttente.CAPTURE}
 SETTLED = ("approved", "acquis", "sans_objet")
 WITH_THE_ANS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
 SIGNED = (ConventionState.SIGNED_BY_EDITEUR, ConventionState.COUNTERSIGNED)
@@ -37,6 +39,8 @@ class VoletFacts:
 
     :param moved_at: when it was brought where it is; None for a draft
     :param is_complete: all is answered, and it was never submitted
+    :param answer_due_at: the day that the demande which waits for an answer named
+    :param unjudged: how many earlier references the ANS said nothing of, once it was submitted
     """
 
     kind: str
@@ -44,6 +48,8 @@ class VoletFacts:
     state: str
     moved_at: datetime | None
     is_complete: bool = False
+    answer_due_at: datetime | None = None
+    unjudged: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,8 @@ class Blocage:
     :param since: when it came to stand so; None when nobody moved anything yet
     :param section: of the webinar
     :param is_complete: nothing is left to write or deposit: only the submission is missing
+    :param objet: what is waited for, as a list says it; None when nobody can lift it
+    :param due_at: when that échéance is over; or the day that a demande named
     """
 
     code: BlocageCode
@@ -114,6 +122,8 @@ class Blocage:
     is_late: bool = False
     since: datetime | None = None
     is_complete: bool = False
+    objet: ObjetDAttente | None = None
+    due_at: datetime | None = None
 
 
 def blocages(facts: DossierFacts, *, seuil: Seuil, at: datetime) -> tuple[Blocage, ...]:
@@ -135,7 +145,9 @@ def _closed(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     if not facts.charte_accepted:
         sentence = "La charte de référencement n’est pas acceptée."
-        yield _blocage(BlocageCode.CHARTE, sentence, Owner.EDITEUR, "charte:", facts.echeances.get(DATE_1), at)
+        deadline = facts.echeances.get(DATE_1)
+        one = _blocage(BlocageCode.CHARTE, sentence, Owner.EDITEUR, "charte:", deadline, at)
+        yield replace(one, objet=ObjetDAttente.CHARTE)
     for volet in facts.volets:
         if volet.state != VoletState.ADMITTED:
             yield _of_volet(volet, facts.echeances.get(DATE_1), at)
@@ -143,15 +155,15 @@ def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 
 def _of_volet(volet: VoletFacts, deadline: Deadline | None, at: datetime) -> Blocage:
     said = {
-        VoletState.DRAFT: ("n’est pas soumis", Owner.EDITEUR),
-        VoletState.SUBMITTED: ("attend que l’ANS se prononce", Owner.ANS),
-        VoletState.COMPLEMENT_REQUESTED: ("attend un complément", Owner.EDITEUR),
+        VoletState.DRAFT: ("n’est pas soumis", Owner.EDITEUR, ObjetDAttente.VOLET_TO_SUBMIT),
+        VoletState.SUBMITTED: ("attend que l’ANS se prononce", Owner.ANS, ObjetDAttente.VOLET_TO_READ),
+        VoletState.COMPLEMENT_REQUESTED: ("attend un complément", Owner.EDITEUR, ObjetDAttente.COMPLEMENT),
     }
-    words, owner = said[VoletState(volet.state)]
+    words, owner, objet = said[VoletState(volet.state)]
     binding = deadline if volet.state == VoletState.DRAFT else None
     sentence = f"{volet.label}\u00a0: ce volet {words}."
     one = _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
-    return replace(one, is_complete=volet.is_complete)
+    return replace(one, is_complete=volet.is_complete, objet=objet, due_at=volet.answer_due_at or one.due_at)
 
 
 def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
@@ -159,32 +171,39 @@ def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     yield from _without_rem(facts)
     for one in facts.chapitres or ():
         if one.standing not in SETTLED and not one.was_submitted:
-            sentence = f"{one.label}\u00a0: ce chapitre n’est pas soumis."
-            yield _of_chapitre(one, sentence, Owner.EDITEUR, facts.echeances.get(DATE_2), at)
+            yield _never_submitted(one, facts, at)
+
+
+def _never_submitted(one: ChapitreFacts, facts: DossierFacts, at: datetime) -> Blocage:
+    sentence, deadline = f"{one.label}\u00a0: ce chapitre n’est pas soumis.", facts.echeances.get(DATE_2)
+    return _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_SUBMIT, deadline, at)
 
 
 def _unsettled(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     yield from _without_rem(facts)
     for one in facts.chapitres or ():
         if one.standing in WITH_THE_ANS:
-            yield _of_chapitre(one, f"{one.label}\u00a0: l’ANS examine ce chapitre.", Owner.ANS, None, at)
+            sentence = f"{one.label}\u00a0: l’ANS examine ce chapitre."
+            yield _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_READ, None, at)
         elif one.standing == ChapitreState.RETURNED:
-            sentence = f"{one.label}\u00a0: ce chapitre est à corriger."
-            yield _of_chapitre(one, sentence, Owner.EDITEUR, facts.echeances.get(DATE_3), at)
+            sentence, deadline = f"{one.label}\u00a0: ce chapitre est à corriger.", facts.echeances.get(DATE_3)
+            yield _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_CORRECT, deadline, at)
         elif one.standing not in SETTLED:
-            sentence = f"{one.label}\u00a0: ce chapitre n’est pas soumis."
-            yield _of_chapitre(one, sentence, Owner.EDITEUR, facts.echeances.get(DATE_2), at)
+            yield _never_submitted(one, facts, at)
 
 
-def _of_chapitre(one: ChapitreFacts, sentence: str, owner: Owner, deadline: Deadline | None, at: datetime) -> Blocage:
-    found = _blocage(BlocageCode.CHAPITRE, sentence, owner, f"chapitre:{one.code}", deadline, at, since=one.moved_at)
-    return replace(found, is_complete=one.is_complete)
+def _of_chapitre(
+    one: ChapitreFacts, sentence: str, objet: ObjetDAttente, deadline: Deadline | None, at: datetime
+) -> Blocage:
+    owner, address = Owner.ANS if objet is ObjetDAttente.CHAPITRE_TO_READ else Owner.EDITEUR, f"chapitre:{one.code}"
+    found = _blocage(BlocageCode.CHAPITRE, sentence, owner, address, deadline, at, since=one.moved_at)
+    return replace(found, is_complete=one.is_complete, objet=objet)
 
 
 def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
     if facts.chapitres is None:
         sentence = "Le référentiel d’exigences n’est pas encore publié."
-        yield _blocage(BlocageCode.REM, sentence, Owner.ANS, "dossier:")
+        yield replace(_blocage(BlocageCode.REM, sentence, Owner.ANS, "dossier:"), objet=ObjetDAttente.REM)
 
 
 def _repute_complet(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
@@ -201,24 +220,32 @@ def _of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at:
         one = _blocage(
             BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", deadline, at, since=reason.since
         )
-        yield replace(one, section=gate.section)
+        yield replace(one, section=gate.section, objet=_AT_A_DESK.get(reason.owner, ObjetDAttente.GUICHET))
 
 
 def _unsigned(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     convention = facts.convention
     if convention is None:
-        yield _of_convention("La convention n’est pas préparée.", Owner.ANS, None)
+        moves = [one.moved_at for one in facts.volets] + [one.moved_at for one in facts.chapitres or ()]
+        yield _of_convention(
+            "La convention n’est pas préparée.",
+            ObjetDAttente.CONVENTION_TO_PREPARE,
+            max((one for one in moves if one), default=None),
+        )
     elif not convention.still_holds:
         sentence = "Ce que cite la convention a changé depuis sa préparation\u00a0: elle est à préparer de nouveau."
-        yield _of_convention(sentence, Owner.ANS, convention.moved_at)
+        yield _of_convention(sentence, ObjetDAttente.CONVENTION_TO_PREPARE, convention.moved_at)
     elif convention.state == ConventionState.DRAFTED:
-        yield _of_convention("La convention n’est pas envoyée à la signature.", Owner.ANS, convention.moved_at)
+        sentence = "La convention n’est pas envoyée à la signature."
+        yield _of_convention(sentence, ObjetDAttente.CONVENTION_TO_SEND, convention.moved_at)
     elif convention.state not in SIGNED:
-        yield _of_convention("La convention attend la signature de l’éditeur.", Owner.EDITEUR, convention.moved_at)
+        sentence = "La convention attend la signature de l’éditeur."
+        yield _of_convention(sentence, ObjetDAttente.CONVENTION_TO_SIGN, convention.moved_at)
 
 
-def _of_convention(sentence: str, owner: Owner, since: datetime | None) -> Blocage:
-    return _blocage(BlocageCode.CONVENTION, sentence, owner, "convention:", since=since)
+def _of_convention(sentence: str, objet: ObjetDAttente, since: datetime | None) -> Blocage:
+    owner = Owner.EDITEUR if objet is ObjetDAttente.CONVENTION_TO_SIGN else Owner.ANS
+    return replace(_blocage(BlocageCode.CONVENTION, sentence, owner, "convention:", since=since), objet=objet)
 
 
 def _blocage(
@@ -232,5 +259,6 @@ def _blocage(
     since: datetime | None = None,
 ) -> Blocage:
     late = deadline is not None and at is not None and not deadline.is_met(at)
-    echeance = deadline.nom if deadline else ""
-    return Blocage(code, sentence, owner, address, SECTIONS[code], echeance, late, since)
+    echeance = deadline.nom if deadline and deadline.binds else ""
+    due_at = deadline.at if deadline and deadline.binds else None
+    return Blocage(code, sentence, owner, address, SECTIONS[code], echeance, late, since, due_at=due_at)

@@ -1,7 +1,7 @@
-"""Where a candidature stands, and whose turn it is. Pure functions over frozen data."""
+"""Where a candidature stands, step by step. Pure functions over frozen data; whose turn it is, see `tour`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from candidatures.enums import VoletState
@@ -65,21 +65,21 @@ class Situation:
 
 
 def steps_of(situation: Situation) -> tuple[Step, ...]:
-    """Say each step in order, with its state and whose turn it is; nobody's once the candidature is closed."""
+    """Say each step in order, with its state."""
     return (_charte(situation), *_volets(situation), *_preuves(situation), *_attribution(situation))
 
 
 def _charte(situation: Situation) -> Step:
     label = "Charte de référencement"
     if situation.charte_accepted_at:
-        return Step("charte", label, "done", "Acceptée", "", situation.charte_accepted_at)
+        return Step("charte", label, "done", "Acceptée", situation.charte_accepted_at)
     hint = "À lire et à accepter par une personne qui peut engager l’éditeur"
-    return Step("charte", label, "current", hint, _if_open(situation, "éditeur"), None)
+    return Step("charte", label, "current", hint, None)
 
 
 def _volets(situation: Situation) -> Iterator[Step]:
     for volet in situation.volets:
-        state, hint, owner = _of_volet(volet, situation)
+        state, hint = _of_volet(volet, situation)
         late = situation.is_late and volet.state == VoletState.DRAFT
         urgent = volet.is_complete_not_submitted and situation.is_open and situation.charte_accepted_at is not None
         yield Step(
@@ -87,39 +87,37 @@ def _volets(situation: Situation) -> Iterator[Step]:
             volet.label,
             state,
             hint,
-            _if_open(situation, owner),
             volet.moved_at,
             is_urgent=urgent and not late,
             is_late=late and situation.is_open,
         )
 
 
-def _of_volet(volet: VoletSituation, situation: Situation) -> tuple[str, str, str]:
+def _of_volet(volet: VoletSituation, situation: Situation) -> tuple[str, str]:
     match volet.state:
         case VoletState.ADMITTED:
-            return "done", "Recevable", ""
+            return "done", "Recevable"
         case VoletState.SUBMITTED:
-            return "current", "Soumis : l’ANS l’examine", "ANS"
+            return "current", "Soumis\u00a0: l’ANS l’examine"
         case VoletState.COMPLEMENT_REQUESTED:
-            return "current", "L’ANS attend un complément", "éditeur"
+            return "current", "L’ANS attend un complément"
     if situation.charte_accepted_at is None:
-        return "todo", "Après la charte", ""
+        return "todo", "Après la charte"
     if volet.is_complete_not_submitted:
-        return "current", "Complet, mais pas encore soumis", "éditeur"
-    return "current", f"{volet.done} réponse{'s' if volet.done > 1 else ''} sur {volet.asked}", "éditeur"
+        return "current", "Complet, à soumettre"
+    return "current", f"{volet.done} réponse{'s' if volet.done > 1 else ''} sur {volet.asked}"
 
 
 def _preuves(situation: Situation) -> Iterator[Step]:
     preuves = situation.preuves
     if preuves is None:
         return
-    state, hint, owner = _of_preuves(preuves)
+    state, hint = _of_preuves(preuves)
     yield Step(
         "preuves",
         "Dossier de preuves",
         state,
         hint,
-        _if_open(situation, owner),
         None,
         is_urgent=bool(preuves.complete) and situation.is_open and not preuves.is_late,
         is_late=preuves.is_late and situation.is_open,
@@ -129,28 +127,20 @@ def _preuves(situation: Situation) -> Iterator[Step]:
 
 def _attribution(situation: Situation) -> Iterator[Step]:
     if situation.attribution is not None:
-        for step in steps_of_attribution(situation.attribution):
-            yield replace(step, owner=_if_open(situation, step.owner))
+        yield from steps_of_attribution(situation.attribution)
 
 
-def _of_preuves(preuves: PreuvesSituation) -> tuple[str, str, str]:
+def _of_preuves(preuves: PreuvesSituation) -> tuple[str, str]:
     if not preuves.is_deposit_open:
-        return "todo", "Après la soumission du formulaire d’éligibilité", ""
+        return "todo", "Après la soumission du formulaire d’éligibilité"
     if preuves.is_done:
-        return "done", "Tous les chapitres sont validés", ""
+        return "done", "Tous les chapitres sont validés"
     done = f"{preuves.settled} chapitre{'s' if preuves.settled > 1 else ''} validé{'s' if preuves.settled > 1 else ''}"
+    counted = f"{done} sur {preuves.total}"
+    if preuves.complete:
+        counted = f"{preuves.complete} complet{'s' if preuves.complete > 1 else ''}, à soumettre\u00a0; {counted}"
     if preuves.returned:
-        return "current", f"{preuves.returned} à corriger, {done} sur {preuves.total}", "éditeur"
+        return "current", f"{preuves.returned} à corriger, {counted}"
     if preuves.settled + preuves.with_ans == preuves.total:
-        return "current", f"L’ANS examine, {done} sur {preuves.total}", "ANS"
-    return "current", f"{done} sur {preuves.total}", "éditeur"
-
-
-def _if_open(situation: Situation, owner: str) -> str:
-    return owner if situation.is_open else ""
-
-
-def turn_of(steps: tuple[Step, ...]) -> Step | None:
-    """Return the step that waits for somebody: the éditeur's first, since it is what the éditeur can do today."""
-    waiting = [step for step in steps if step.owner]
-    return next((step for step in waiting if step.owner == "éditeur"), waiting[0] if waiting else None)
+        return "current", f"L’ANS examine, {counted}"
+    return "current", counted

@@ -10,7 +10,6 @@ class Step:
 
     :param key: `charte`, a volet's kind, `preuves`, `convention` or `college`
     :param state: `done`, `current` or `todo`; `refused`: over, and the answer is no
-    :param owner: who must act now, empty when nobody must
     :param at: when it was brought where it is, None when nobody moved it yet
     :param is_urgent: complete, and not handed over: one click is missing
     :param is_late: its échéance is over, and it was never handed over
@@ -21,7 +20,6 @@ class Step:
     label: str
     state: str
     hint: str
-    owner: str
     at: datetime | None
     is_urgent: bool = False
     is_late: bool = False

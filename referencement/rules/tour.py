@@ -1,85 +1,223 @@
-"""One clock: which side of a candidature owes the other an answer, and for how long. Pure functions."""
+"""Whose turn it is: what each side owes the other, and what another desk is waited for. One rule for every reader.
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+It is derived from the blocages before the collège, of which it keeps what can be done today: nobody prepares a
+convention while a chapitre is not approved, nor deposits a preuve before the éligibilité was handed over. A message, a
+dérogation to decide and the séance itself are added, since no threshold waits for them.
+"""
 
-from candidatures.enums import Camp
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from candidatures.enums import Camp, VoletKind, VoletState
 from candidatures.rules.deadlines import spell
+from guichets.enums import Owner
+from referencement.enums import BlocageCode, ConventionState, Cote, ObjetDAttente, Seuil
+
+from .attribution import ON_THE_AGENDA, ExamenFacts
+from .blocages import Blocage, DossierFacts, VoletFacts, blocages
+
+COTES = {Owner.EDITEUR: Cote.EDITEUR, Owner.ANS: Cote.ANS}
+# What a convention is prepared after.
+BEFORE_THE_CONVENTION = (BlocageCode.CHARTE, BlocageCode.VOLET, BlocageCode.REM, BlocageCode.CHAPITRE)
+# What nobody can do before the formulaire d’éligibilité was handed over.
+AFTER_THE_ELIGIBILITE = (BlocageCode.REM, BlocageCode.CHAPITRE, BlocageCode.GUICHET)
+# What is refused once its échéance is over.
+REFUSED_LATE = (
+    ObjetDAttente.CHARTE,
+    ObjetDAttente.VOLET_TO_SUBMIT,
+    ObjetDAttente.CHAPITRE_TO_SUBMIT,
+    ObjetDAttente.CHAPITRE_TO_CORRECT,
+)
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Echanges:
-    """What one side handed over or asked, and the other has not answered; each is the oldest of its sort, or None.
+@dataclass(frozen=True)
+class TourFacts:
+    """All that the turn of one candidature follows from.
 
+    :param dossier: with how it ended. What is over waits for nobody; of what is référencé the agency may have to sign
     :param message_at: the first message of the éditeur since the ANS last wrote. What the ANS writes waits for nobody:
         what it expects is a demande, with its champs and its day.
+    :param derogation_at: when the oldest dérogation that waits for a decision was asked
     """
 
-    is_open: bool
-    volet_submitted_at: datetime | None = None
-    chapitre_submitted_at: datetime | None = None
+    dossier: DossierFacts
+    examen: ExamenFacts | None = None
     message_at: datetime | None = None
-    demande_asked_at: datetime | None = None
-    chapitre_returned_at: datetime | None = None
+    derogation_at: datetime | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.dossier.fin is not None and self.dossier.fin.is_over
 
 
 @dataclass(frozen=True, slots=True)
 class Attente:
-    """One thing that a side owes the other."""
+    """One thing that is waited for.
 
-    camp: Camp
-    objet: str
-    since: datetime
+    :param owner: who must act, a desk included
+    :param since: None when nobody asked for it: it is the éditeur's own pace
+    :param due_at: when the échéance that it threatens is over; or the day that a demande named
+    :param echeance: the name of that échéance; empty for a demande
+    :param address: of what it is about
+    :param sentence: what it is, where the page says more than its objet
+    """
+
+    cote: Cote
+    objet: ObjetDAttente
+    owner: Owner
+    since: datetime | None = None
+    due_at: datetime | None = None
+    echeance: str = ""
+    address: str = ""
+    sentence: str = ""
+
+    def is_missed(self, at: datetime) -> bool:
+        """Say whether it cannot be done any more, its échéance being over."""
+        return self.objet in REFUSED_LATE and self.due_at is not None and self.due_at < at
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one side is waited for, as a list says it: the first thing, and how many there are."""
+
+    cote: Cote
+    objet: ObjetDAttente
+    owner: Owner
+    since: datetime | None
+    due_at: datetime | None
+    echeance: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """Whose turn it is, since when, and what else is waited for; `attentes` has the oldest of each side first.
+    """Whose turn it is, and for what; `attentes` are in the order in which each side looks at them.
 
-    The éditeur's first when both owe something, as in the parcours: it is what the éditeur can do today. What nobody
-    asked (a draft, a chapitre to deposit, a convention to prepare) is each one's own pace, and no turn.
+    :param is_over: nobody is waited for any more, for good
     """
 
     attentes: tuple[Attente, ...]
+    is_over: bool = False
+
+    def of(self, cote: Cote) -> tuple[Attente, ...]:
+        return tuple(one for one in self.attentes if one.cote is cote)
+
+    def first_for(self, reader: Camp) -> Attente | None:
+        """What a reader is told first: what is theirs to do, else what the other side owes, else what a desk does."""
+        return next((some[0] for some in map(self.of, order_for(reader)) if some), None)
+
+    def parts(self) -> tuple[Part, ...]:
+        """Say of each side that owes something the first thing, and how many there are."""
+        return tuple(_part(some) for some in map(self.of, Cote) if some)
 
     @property
-    def whose(self) -> Camp:
-        return self.attentes[0].camp
-
-    @property
-    def since(self) -> datetime:
-        return self.attentes[0].since
-
-    def for_how_long(self, at: datetime) -> str:
-        """Say it in French: `3 jours et 4 heures`."""
-        return how_long(self.since, at)
-
-    def oldest_by_camp(self) -> tuple[Attente, ...]:
-        """The oldest that each side owes: the one whose turn it is, then the other, if it owes something too."""
-        first = self.attentes[0]
-        other = next((one for one in self.attentes if one.camp != first.camp), None)
-        return (first,) if other is None else (first, other)
+    def due_at(self) -> datetime | None:
+        """The nearest of the dates that are threatened, or named."""
+        return min((one.due_at for one in self.attentes if one.due_at), default=None)
 
 
-def tour(echanges: Echanges) -> Tour | None:
-    """Say whose turn it is; None when nobody waits for the other."""
-    found = sorted(_attentes(echanges), key=lambda one: (one.camp != Camp.EDITEUR, one.since, one.objet))
-    return Tour(tuple(found)) if found else None
+def order_for(reader: Camp) -> tuple[Cote, ...]:
+    """In which order a reader is told the sides: their own first."""
+    mine = Cote(reader.value)
+    return (mine, *(one for one in Cote if one is not mine))
 
 
-def _attentes(echanges: Echanges) -> Iterator[Attente]:
-    wanted = [(Camp.ANS, "un message attend une réponse", echanges.message_at)]
-    if echanges.is_open:
-        wanted += [
-            (Camp.EDITEUR, "une demande de l’ANS attend une réponse", echanges.demande_asked_at),
-            (Camp.EDITEUR, "un chapitre est à corriger", echanges.chapitre_returned_at),
-            (Camp.ANS, "un volet soumis est à lire", echanges.volet_submitted_at),
-            (Camp.ANS, "un chapitre soumis est à examiner", echanges.chapitre_submitted_at),
-        ]
-    for camp, objet, since in wanted:
-        if since is not None:
-            yield Attente(camp, objet, since)
+def _part(some: tuple[Attente, ...]) -> Part:
+    first = some[0]
+    return Part(first.cote, first.objet, first.owner, first.since, first.due_at, first.echeance, len(some))
+
+
+def tour(facts: TourFacts, *, at: datetime) -> Tour:
+    """Say what each side is waited for: what is missed first, then what was asked, the oldest first, then the rest."""
+    return Tour(tuple(sorted(_attentes(facts, at), key=lambda one: _rank(one, at))), facts.is_over)
+
+
+def _rank(one: Attente, at: datetime) -> tuple[bool, bool, datetime]:
+    return not one.is_missed(at), one.since is None, one.since or LONG_AGO
+
+
+def _attentes(facts: TourFacts, at: datetime) -> Iterator[Attente]:
+    if facts.is_over:
+        return
+    yield from _of_exchanges(facts)
+    if facts.dossier.fin:
+        yield from _after_the_attribution(facts)
+        return
+    found = blocages(facts.dossier, seuil=Seuil.COLLEGE, at=at)
+    yield from _of_blocages(found, facts.dossier)
+    for volet in facts.dossier.volets:
+        yield from _of_volet(volet, at)
+    yield from _of_the_college(facts, is_ready=not found)
+
+
+def _of_exchanges(facts: TourFacts) -> Iterator[Attente]:
+    if facts.message_at:
+        yield _by_ans(ObjetDAttente.MESSAGE, facts.message_at, "messages:")
+    if facts.derogation_at:
+        yield _by_ans(ObjetDAttente.DEROGATION, facts.derogation_at, "derogations:")
+
+
+def _after_the_attribution(facts: TourFacts) -> Iterator[Attente]:
+    convention = facts.dossier.convention
+    if convention and convention.state == ConventionState.SIGNED_BY_EDITEUR:
+        yield _by_ans(ObjetDAttente.CONVENTION_TO_COUNTERSIGN, convention.moved_at, "convention:")
+
+
+def _of_blocages(found: Iterable[Blocage], dossier: DossierFacts) -> Iterator[Attente]:
+    missing = tuple(found)
+    is_deposit_open = any(one.kind == VoletKind.ELIGIBILITE and one.state != VoletState.DRAFT for one in dossier.volets)
+    waits_for_convention = any(one.code in BEFORE_THE_CONVENTION for one in missing)
+    for one in missing:
+        if one.code in AFTER_THE_ELIGIBILITE and not is_deposit_open:
+            continue
+        if one.code == BlocageCode.CONVENTION and waits_for_convention:
+            continue
+        if one.objet is ObjetDAttente.VOLET_TO_SUBMIT and not dossier.charte_accepted:
+            continue
+        if one.objet is not None:
+            yield _of_blocage(one, one.objet)
+
+
+def _of_blocage(one: Blocage, objet: ObjetDAttente) -> Attente:
+    return Attente(
+        cote=COTES.get(one.owner, Cote.GUICHET),
+        objet=objet,
+        owner=one.owner,
+        since=one.since,
+        due_at=one.due_at,
+        echeance=one.echeance,
+        address=one.address,
+        sentence=one.sentence,
+    )
+
+
+def _of_volet(volet: VoletFacts, at: datetime) -> Iterator[Attente]:
+    """What the ANS owes of a volet beside reading it."""
+    address = f"volet:{volet.kind}"
+    if volet.state == VoletState.SUBMITTED and volet.unjudged:
+        yield _by_ans(ObjetDAttente.REFERENCES, volet.moved_at, address)
+    due_at = volet.answer_due_at if volet.state == VoletState.COMPLEMENT_REQUESTED else None
+    if due_at is not None and due_at < at:
+        yield _by_ans(ObjetDAttente.DEMANDE_OVERDUE, due_at, address)
+
+
+def _of_the_college(facts: TourFacts, *, is_ready: bool) -> Iterator[Attente]:
+    examen, convention = facts.examen, facts.dossier.convention
+    if examen and examen.state in ON_THE_AGENDA:
+        yield replace(_by_ans(ObjetDAttente.SEANCE, None, "college:"), due_at=examen.held_at)
+    elif is_ready:
+        yield _by_ans(ObjetDAttente.AGENDA, convention.moved_at if convention else None, "college:")
+
+
+def _by_ans(objet: ObjetDAttente, since: datetime | None, address: str) -> Attente:
+    return Attente(Cote.ANS, objet, Owner.ANS, since, address=address)
+
+
+# -- in words --------------------------------------------------------------------------------------------------------
 
 
 def how_long(since: datetime, at: datetime) -> str:
@@ -87,8 +225,21 @@ def how_long(since: datetime, at: datetime) -> str:
     return spell(max(at - since, timedelta(0)))
 
 
-def said(one: Attente, *, at: datetime, reader: Camp) -> str:
-    """Say one attente to who reads it, in French."""
-    whose = {Camp.EDITEUR: "de l’éditeur", Camp.ANS: "de l’ANS"}[one.camp]
-    turn = "C’est à vous" if one.camp == reader else f"C’est au tour {whose}"
-    return f"{turn} depuis {how_long(one.since, at)}\u00a0: {one.objet}"
+def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
+    """Say to a reader whose turn it is: « C’est à vous », « C’est au tour de l’ANS », « On attend le CNDA »."""
+    if cote.value == reader.value:
+        return "C’est à vous"
+    if cote is Cote.GUICHET:
+        return f"On attend {owner.label[0].lower()}{owner.label[1:]}"
+    return f"C’est au tour {owner.of}"
+
+
+def said(one: Part, *, at: datetime, reader: Camp) -> str:
+    """Say to who reads it what one side is waited for, in French."""
+    left = one.count - 1
+    more = f", et {left} autre{'s' if left > 1 else ''} chose{'s' if left > 1 else ''}" if left else ""
+    what = f"{one.objet.label}{more}"
+    if one.objet in REFUSED_LATE and one.due_at is not None and one.due_at < at:
+        return f"{one.echeance} manquée\u00a0: {what}"
+    since = f" depuis {how_long(one.since, at)}" if one.since else ""
+    return f"{whose(one.cote, one.owner, reader=reader)}{since}\u00a0: {what}"

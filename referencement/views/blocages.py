@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.urls import reverse
 
 from candidatures.models import Candidature
 from guichets.catalogue.guichets import every_owner
 from guichets.enums import Owner
-from referencement.rules import AttributionSituation, Blocage, first_to_act, only_before_the_college
+from referencement.rules import AttributionSituation, Blocage, only_before_the_college
 
 LONGEST_OPEN = 6
+# Where what an address names is read, when it is a page of the candidature.
+PAGES = {
+    "charte": "candidatures:charte",
+    "chapitre": "preuves:dossier",
+    "dossier": "preuves:dossier",
+    "guichets": "guichets:page",
+    "convention": "referencement:convention",
+    "messages": "referencement:messages",
+    "derogations": "referencement:derogations",
+}
 
 
 @dataclass(frozen=True)
@@ -61,27 +70,10 @@ def shown_blocages(missing: Sequence[Blocage], found: Candidature, *, fills: boo
     return tuple(_shown(one, found, fills=fills) for one in missing)
 
 
-def turn_from(
-    situation: AttributionSituation, found: Candidature, *, fills: bool, only_mine: bool = False
-) -> dict[str, Any] | None:
-    """Whose turn it is by what the collège still asks: who owns it.
-
-    :param only_mine: say nothing unless the éditeur may do something
-    """
-    one = first_to_act(situation.before_college)
-    if one is None or (only_mine and one.owner != Owner.EDITEUR):
-        return None
-    mine = one.owner == Owner.EDITEUR
-    title = "C’est à vous" if mine and fills else f"C’est au tour {one.owner.of}"
-    said = {"title": title, "text": one.sentence, "by_desk": not mine}
-    href = href_of(one, found, fills=fills)
-    return said | ({"href": href, "link": "Continuer" if mine and fills else "Consulter"} if href else {})
-
-
 def _shown(one: Blocage, found: Candidature, *, fills: bool) -> ShownBlocage:
     return ShownBlocage(
         sentence=one.sentence,
-        href=href_of(one, found, fills=fills),
+        href=href_of(one.address, one.owner, found, fills=fills),
         owner=one.owner.label,
         is_mine=one.owner == (Owner.EDITEUR if fills else Owner.ANS),
         echeance=one.echeance,
@@ -96,22 +88,16 @@ def _by_owner(missing: Sequence[Blocage]) -> str:
     return ", ".join(f"{owners.count(owner)} {owner.to}" for owner in every_owner() if owner in owners)
 
 
-def href_of(one: Blocage, found: Candidature, *, fills: bool) -> str:
-    """Where this reader lifts it, or reads of it; empty when no page does."""
-    kind, _, key = one.address.partition(":")
-    match kind:
-        case "charte":
-            return reverse("candidatures:charte", args=[found.nru])
-        case "volet":
-            return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, key])
-        case "chapitre" if one.owner == Owner.ANS and not fills:
-            return reverse("preuves:examen", args=[found.nru, key])
-        case "chapitre" if fills:
-            return reverse("preuves:chapitre", args=[found.nru, key])
-        case "chapitre" | "dossier":
-            return reverse("preuves:dossier", args=[found.nru])
-        case "guichets":
-            return reverse("guichets:page", args=[found.nru])
-        case "convention":
-            return reverse("referencement:convention", args=[found.nru])
-    return ""
+def href_of(address: str, owner: Owner, found: Candidature, *, fills: bool) -> str:
+    """Where this reader does what is waited for, or reads of it; empty when no page does.
+
+    :param owner: who must act
+    """
+    kind, _, key = address.partition(":")
+    if kind == "volet":
+        return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, key])
+    if kind == "chapitre" and fills:
+        return reverse("preuves:chapitre", args=[found.nru, key])
+    if kind == "chapitre" and owner == Owner.ANS:
+        return reverse("preuves:examen", args=[found.nru, key])
+    return reverse(PAGES[kind], args=[found.nru]) if kind in PAGES else ""

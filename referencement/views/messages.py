@@ -23,7 +23,7 @@ from preuves.queries import examiners_of
 from referencement import queries
 from referencement.forms.messages import MessageForm
 
-from .pages import exchanges_for_page
+from .tours import exchanges_for_page
 
 PER_PAGE = 20
 FILES_TO_CHOOSE_AGAIN = "Rien n’est parti\u00a0: choisissez de nouveau vos fichiers avant d’envoyer."
@@ -33,7 +33,7 @@ Known = dict[str, queries.Mention]
 def thread(request: PortalRequest, nru: str) -> HttpResponse:
     """Read a candidature's thread, latest first, with what the ANS asked; and write in it."""
     seen = Candidature.objects.visible_to(request.user).with_names()
-    candidature = get_object_or_404(queries.with_exchanges(with_read_upto(seen, request.user)), nru=nru)
+    candidature = get_object_or_404(with_read_upto(seen, request.user), nru=nru)
     known = queries.mentions_of(candidature, fills=not request.user.is_ans)
     if request.method != "POST":
         carried = carried_data(request)
@@ -119,6 +119,7 @@ def _page(
     may_write = permissions.writes_messages(request.user, candidature)
     examiners = examiners_of(candidature)
     told = operations.readers_of(candidature=candidature, but=request.user, examiners=examiners) if may_write else []
+    projected = queries.projected_of([candidature.pk], at=request.at)[candidature.pk]
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
@@ -130,7 +131,7 @@ def _page(
         "may_write": may_write,
         "readers": told,
         "carried": carried,
-        "exchanges": exchanges_for_page(queries.tour_of(candidature), at=request.at, fills=not request.user.is_ans),
+        "exchanges": exchanges_for_page(projected.parts, at=request.at, fills=not request.user.is_ans),
     }
     return render(request, "referencement/messages.html", context, status=status)
 

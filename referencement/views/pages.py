@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,23 +11,21 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures import permissions
-from candidatures.enums import Camp, CandidatureState, VoletState
+from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
 from candidatures.queries import Line, lines_of, moved_among, moved_lately, why_closed, with_unread_messages
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
 from referencement import queries, rules
-from referencement.enums import ExamenState
+from referencement.enums import ExamenState, QuiEstAttendu, TriDesTours
 
-from .blocages import groups_of, turn_from
+from .blocages import groups_of
+from .tours import banner, exchanges_for_page
 
 PER_PAGE = 25
-LAST = ("convention", "college")
 UNFAVOURABLE = (ExamenState.NOT_ATTRIBUTED, ExamenState.POSTPONED)
 NOTHING_RECEIVED = "l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance."
-# What is read by who cannot engage the éditeur.
-READ = {"charte": "Lire la charte", "convention": "Lire la convention"}
 
 
 @require_safe
@@ -42,12 +40,13 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     echeances = queries.echeances_for_page(complet.facts.echeances, at=request.at)
     late = frozenset(one["code"] for one in echeances if one["state"] == "late")
     attribution = queries.attribution_of(complet, at=request.at)
+    tour = queries.tour_of(complet, at=request.at)
     steps = rules.steps_of(queries.situation_of(complet, late=late, attribution=attribution))
     context = {
         "candidature": found,
         "trail": trail_to_candidature(found, request)[:-1],
         "steps": [{**asdict(step), "href": _href(step, found, fills=fills)} for step in steps],
-        "turn": _whose(steps, attribution, found, fills=fills, can_engage=can_engage),
+        "turn": banner(tour, found, at=request.at, fills=fills, can_engage=can_engage),
         **_attribution(attribution, found, request, fills=fills),
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and step.key != "preuves" and fills],
         "unreachable": _unreachable(found.unreachable),
@@ -60,7 +59,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "profils_known": bool(complet.guichets.architecture.profils),
         "echeances": echeances,
         "has_photos": found.has_photos,
-        "exchanges": exchanges_for_page(queries.tour_of(found), at=request.at, fills=fills),
+        "exchanges": exchanges_for_page(tour.parts(), at=request.at, fills=fills),
         "moved": moved_among(complet.facts.echeances.values(), str(found.dispositif), at=request.at),
         "derogations_shown": request.user.is_ans or any(one["extended"] for one in echeances),
     }
@@ -134,53 +133,13 @@ def _unsubmitted(complet: queries.DossierComplet, *, at: datetime) -> dict[str, 
     }
 
 
-def _whose(
-    steps: tuple[rules.Step, ...],
-    attribution: rules.AttributionSituation,
-    found: Candidature,
-    *,
-    fills: bool,
-    can_engage: bool,
-) -> dict[str, Any] | None:
-    """Whose turn it is: a step's; at the end, when the ANS alone has one, what the éditeur can do meanwhile first."""
-    step = rules.turn_of(steps)
-    if step is None or (fills and step.owner == "ANS" and step.key in LAST):
-        return turn_from(attribution, found, fills=fills, only_mine=step is not None) or _turn(
-            step, found, fills=fills, can_engage=can_engage
-        )
-    return _turn(step, found, fills=fills, can_engage=can_engage)
-
-
-def _turn(step: rules.Step | None, found: Candidature, *, fills: bool, can_engage: bool) -> dict[str, Any] | None:
-    """Say whose turn it is, and give the next click to who may make it."""
-    if step is None:
-        return None
-    by_desk = step.owner == "ANS"
-    href = _href(step, found, fills=fills)
-    said = {"step": step.label, "text": step.hint, "by_desk": by_desk}
-    if step.is_late:
-        said |= {"late": True, "title": f"La {step.echeance} est passée", "href": href, "link": "Consulter"}
-        return said | {"text": "pas faite à temps. Ce qui est saisi reste enregistré, mais ne peut plus être soumis."}
-    if by_desk or not fills:
-        said["title"] = f"C’est au tour de {'l’ANS' if by_desk else 'l’éditeur'}"
-        return said | ({} if fills else {"href": href, "link": "Examiner" if by_desk else "Consulter"})
-    link = READ.get(step.key, "Continuer") if not can_engage else "Continuer"
-    return said | {"title": "C’est à vous", "href": href, "link": link}
-
-
-def exchanges_for_page(tour: rules.Tour | None, *, at: datetime, fills: bool) -> list[dict[str, Any]]:
-    """Whose turn it is and for how long, said to this reader; and what the other side owes, if it does."""
-    reader = Camp.EDITEUR if fills else Camp.ANS
-    found = tour.oldest_by_camp() if tour else ()
-    return [{"sentence": rules.said(one, at=at, reader=reader), "is_mine": one.camp == reader} for one in found]
-
-
-def _line(line: Line, exchange: queries.Exchange, *, at: datetime) -> dict[str, Any]:
+def _line(line: Line, exchange: queries.Exchange, projected: queries.Projected, *, at: datetime) -> dict[str, Any]:
     return {
         "line": line,
         "exchange": exchange,
-        "sentences": exchanges_for_page(exchange.tour, at=at, fills=False),
+        "sentences": exchanges_for_page(projected.parts, at=at, fills=False),
         "is_open": exchange.state == CandidatureState.OPEN,
+        "is_over": projected.is_over,
     }
 
 
@@ -189,19 +148,31 @@ def instruction(request: PortalRequest) -> HttpResponse:
     """The ANS's list of candidatures."""
     if not request.user.is_ans:
         raise Http404
-    state = request.GET.get("etat", "")
-    state = state if state in VoletState.values else ""
+    wanted = {
+        name: _one_of(request.GET.get(name, ""), choices)
+        for name, choices in (("etat", VoletState), ("attend", QuiEstAttendu), ("tri", TriDesTours))
+    }
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    page = Paginator(queries.dossiers(request.user, state=state, text=text), PER_PAGE).get_page(request.GET.get("page"))
+    found = queries.dossiers(request.user, state=wanted["etat"], text=text, who=wanted["attend"], tri=wanted["tri"])
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     lines = lines_of(cast("QuerySet[Candidature]", page.object_list))
-    exchanges = queries.exchanges_of([line.id for line in lines], request.user)
+    ids = [line.id for line in lines]
+    exchanges, projected = queries.exchanges_of(ids, request.user), queries.projected_of(ids, at=request.at)
+    counts = queries.counted_by_turn()
     context = {
         "page": page,
         "moved": moved_lately(at=request.at),
-        "lines": [_line(line, exchanges[line.id], at=request.at) for line in lines],
-        "states": [(value, label, value == state) for value, label in VoletState.choices],
+        "lines": [_line(line, exchanges[line.id], projected[line.id], at=request.at) for line in lines],
+        "states": [(value, label, value == wanted["etat"]) for value, label in VoletState.choices],
+        "expected": [
+            (value, f"{label} ({counts[value]})", value == wanted["attend"]) for value, label in QuiEstAttendu.choices
+        ],
+        "orders": [(value, label, value == wanted["tri"]) for value, label in TriDesTours.choices],
         "text": text,
-        "state": state,
-        "query": urlencode({name: value for name, value in (("etat", state), ("q", text)) if value}),
+        "query": urlencode({name: value for name, value in (*wanted.items(), ("q", text)) if value}),
     }
     return render(request, "referencement/instruction.html", context)
+
+
+def _one_of(typed: str, choices: type[TextChoices]) -> str:
+    return typed if typed in choices.values else ""

@@ -19,6 +19,7 @@ from comptes.enums import Role
 from comptes.models import Compte
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
+from tests.factories.tours import project_everything
 
 
 @pytest.fixture(autouse=True)
@@ -51,13 +52,15 @@ def two_more(team: Team) -> None:
     [
         ("candidatures:produits", "mandataire", 9),
         ("candidatures:produits", "salarie", 10),
-        ("referencement:instruction", "instructeur", 9),
+        ("referencement:instruction", "instructeur", 11),
     ],
 )
 def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, who: str, expected: int) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
+    project_everything(at=make.SUMMER)
     one = count(getattr(team, who), reverse(name))
     two_more(team)
+    project_everything(at=make.SUMMER)
 
     assert (one, count(getattr(team, who), reverse(name))) == (expected, expected)
 

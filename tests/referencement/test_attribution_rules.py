@@ -14,10 +14,8 @@ from referencement.rules import (
     ConventionFacts,
     ExamenFacts,
     Situation,
-    first_to_act,
     only_before_the_college,
     steps_of,
-    turn_of,
 )
 
 AT = datetime(2027, 10, 20, 8, 0, tzinfo=UTC)
@@ -30,26 +28,26 @@ def a_blocage(owner: Owner, code: BlocageCode = BlocageCode.GUICHET) -> Blocage:
     return Blocage(code, f"Il manque quelque chose à {owner}.", owner, "guichets:", "Zoom")
 
 
-def last_two(situation: AttributionSituation, *, is_open: bool = True) -> list[tuple[str, str, str]]:
+def last_two(situation: AttributionSituation, *, is_open: bool = True) -> list[tuple[str, str]]:
     whole = Situation(is_open=is_open, is_late=False, charte_accepted_at=AT, volets=(), attribution=situation)
-    return [(step.state, step.hint, step.owner) for step in steps_of(whole)[-2:]]
+    return [(step.state, step.hint) for step in steps_of(whole)[-2:]]
 
 
 @pytest.mark.parametrize(
     ("convention", "step"),
     [
-        (None, ("current", "À préparer par l’ANS", "ANS")),
-        (replace(SIGNED, state=ConventionState.DRAFTED), ("current", "À envoyer à la signature", "ANS")),
-        (replace(SIGNED, state=ConventionState.SENT), ("current", "À signer par l’éditeur", "éditeur")),
-        (SIGNED, ("done", "Signée par l’éditeur", "")),
-        (replace(SIGNED, state=ConventionState.COUNTERSIGNED), ("done", "Signée par l’éditeur et par l’ANS", "")),
+        (None, ("current", "À préparer par l’ANS")),
+        (replace(SIGNED, state=ConventionState.DRAFTED), ("current", "À envoyer à la signature")),
+        (replace(SIGNED, state=ConventionState.SENT), ("current", "À signer par l’éditeur")),
+        (SIGNED, ("done", "Signée par l’éditeur")),
+        (replace(SIGNED, state=ConventionState.COUNTERSIGNED), ("done", "Signée par l’éditeur et par l’ANS")),
         (
             replace(SIGNED, still_holds=False),
-            ("current", "À préparer de nouveau\u00a0: ce qu’elle cite a changé", "ANS"),
+            ("current", "À préparer de nouveau\u00a0: ce qu’elle cite a changé"),
         ),
     ],
 )
-def test_step_of_the_convention(convention: ConventionFacts | None, step: tuple[str, str, str]) -> None:
+def test_step_of_the_convention(convention: ConventionFacts | None, step: tuple[str, str]) -> None:
     assert last_two(replace(READY, convention=convention))[0] == step
 
 
@@ -58,23 +56,23 @@ def test_convention_waits_for_the_chapitres() -> None:
     facts = AttributionSituation(None, missing, missing, None)
 
     assert last_two(facts) == [
-        ("todo", "Quand tous les chapitres seront validés", ""),
-        ("todo", "1 condition reste à remplir", ""),
+        ("todo", "Quand tous les chapitres seront validés"),
+        ("todo", "1 condition reste à remplir"),
     ]
 
 
 @pytest.mark.parametrize(
     ("state", "published", "step"),
     [
-        (ExamenState.LISTED, False, ("current", "À l’ordre du jour de la séance", "ANS")),
-        (ExamenState.DECIDED, False, ("current", "À l’ordre du jour de la séance", "ANS")),
-        (ExamenState.ATTRIBUTED, True, ("done", "Référencement attribué", "")),
-        (ExamenState.NOT_ATTRIBUTED, True, ("refused", "Référencement non attribué", "")),
-        (ExamenState.POSTPONED, True, ("current", "Examen reporté\u00a0: à inscrire à une autre séance", "ANS")),
+        (ExamenState.LISTED, False, ("current", "À l’ordre du jour de la séance")),
+        (ExamenState.DECIDED, False, ("current", "À l’ordre du jour de la séance")),
+        (ExamenState.ATTRIBUTED, True, ("done", "Référencement attribué")),
+        (ExamenState.NOT_ATTRIBUTED, True, ("refused", "Référencement non attribué")),
+        (ExamenState.POSTPONED, True, ("current", "Examen reporté\u00a0: à inscrire à une autre séance")),
     ],
 )
 def test_step_of_the_college_says_no_decision_before_it_is_published(
-    state: str, published: bool, step: tuple[str, str, str]
+    state: str, published: bool, step: tuple[str, str]
 ) -> None:
     examen = ExamenFacts(state, HELD, HELD if published else None)
 
@@ -84,29 +82,8 @@ def test_step_of_the_college_says_no_decision_before_it_is_published(
 def test_college_waits_for_everybody() -> None:
     missing = (a_blocage(spec_of_guichet("cnda").owner), a_blocage(Owner.EDITEUR))
 
-    assert last_two(replace(READY, before_college=missing))[1] == ("todo", "2 conditions restent à remplir", "")
-    assert last_two(READY)[1] == ("current", "À inscrire à l’ordre du jour", "ANS")
-
-
-def test_nobody_acts_once_the_candidature_is_closed() -> None:
-    sent = replace(READY, convention=replace(SIGNED, state=ConventionState.SENT))
-
-    assert [owner for _, _, owner in last_two(sent, is_open=False)] == ["", ""]
-
-
-def test_editeur_who_must_sign_comes_before_the_ans_that_lists() -> None:
-    sent = replace(READY, convention=replace(SIGNED, state=ConventionState.SENT))
-    whole = Situation(is_open=True, is_late=False, charte_accepted_at=AT, volets=(), attribution=sent)
-    turn = turn_of(steps_of(whole))
-
-    assert turn
-    assert turn.key == "convention"
-
-
-def test_first_to_act_is_the_editeur_if_there_is_something_to_do() -> None:
-    cnda, editeur = a_blocage(spec_of_guichet("cnda").owner), a_blocage(Owner.EDITEUR)
-
-    assert [first_to_act(some) for some in [(cnda, editeur), (cnda,), ()]] == [editeur, cnda, None]
+    assert last_two(replace(READY, before_college=missing))[1] == ("todo", "2 conditions restent à remplir")
+    assert last_two(READY)[1] == ("current", "À inscrire à l’ordre du jour")
 
 
 def test_what_the_college_asks_beside_the_convention() -> None:

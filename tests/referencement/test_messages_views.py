@@ -15,6 +15,7 @@ from comptes.models import Notice
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
+from tests.factories.tours import project_everything
 from tests.referencement.threads import address, post, typed
 
 AT, DAY = make.SUMMER, timedelta(days=1)
@@ -107,8 +108,9 @@ def test_the_thread_asks_as_much_whatever_its_length(
         post(team, team.mandataire, uploads=[make.a_pdf(f"{number}.pdf")])
     client = sign_in(team.salarie)
     client.get(address(team))
+    project_everything(at=make.SUMMER)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(address(team))
 
 

@@ -38,7 +38,7 @@ def turn(parties: Parties, reader: Compte) -> tuple[str, str]:
 def test_convention_is_the_ans_s_turn_when_every_chapitre_is_approved(parties: Parties) -> None:
     convention = reverse("referencement:convention", args=[parties.candidature.nru])
 
-    assert turn(parties, parties.responsable) == ("C’est au tour de l’ANS", convention)
+    assert turn(parties, parties.responsable) == ("C’est à vous", convention)
 
 
 def test_editeur_is_told_what_to_do_meanwhile(parties: Parties) -> None:
@@ -88,7 +88,7 @@ def test_when_only_a_desk_is_awaited_it_is_its_turn(parties: Parties) -> None:
         desks.everything(parties.candidature, parties.signatory)
     title, href = turn(parties, parties.signatory)
 
-    assert title in {"C’est au tour de l’EDC PSC", "C’est au tour du CNDA", "C’est à vous"}
+    assert title in {"On attend l’EDC PSC", "On attend le CNDA", "C’est à vous"}
     assert href == reverse("guichets:page", args=[parties.candidature.nru])
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from candidatures.enums import VoletState
-from referencement.rules import PreuvesSituation, Situation, VoletSituation, steps_of, turn_of
+from referencement.rules import PreuvesSituation, Situation, VoletSituation, steps_of
 
 JULY = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
@@ -28,21 +28,21 @@ OTHER = volet("eligibilite", VoletState.ADMITTED, done=10)
 
 
 @pytest.mark.parametrize(
-    ("one", "state", "hint", "owner", "urgent"),
+    ("one", "state", "hint", "urgent"),
     [
-        (DRAFT, "current", "0 réponse sur 10", "éditeur", False),
-        (replace(DRAFT, done=1), "current", "1 réponse sur 10", "éditeur", False),
-        (replace(DRAFT, done=9), "current", "9 réponses sur 10", "éditeur", False),
-        (COMPLETE, "current", "Complet, mais pas encore soumis", "éditeur", True),
-        (SUBMITTED, "current", "Soumis\u00a0: l’ANS l’examine", "ANS", False),
-        (COMPLEMENT, "current", "L’ANS attend un complément", "éditeur", False),
-        (ADMITTED, "done", "Recevable", "", False),
+        (DRAFT, "current", "0 réponse sur 10", False),
+        (replace(DRAFT, done=1), "current", "1 réponse sur 10", False),
+        (replace(DRAFT, done=9), "current", "9 réponses sur 10", False),
+        (COMPLETE, "current", "Complet, à soumettre", True),
+        (SUBMITTED, "current", "Soumis\u00a0: l’ANS l’examine", False),
+        (COMPLEMENT, "current", "L’ANS attend un complément", False),
+        (ADMITTED, "done", "Recevable", False),
     ],
 )
-def test_step_of_a_volet(one: VoletSituation, state: str, hint: str, owner: str, urgent: bool) -> None:
+def test_step_of_a_volet(one: VoletSituation, state: str, hint: str, urgent: bool) -> None:
     step = steps_of(situation(one, OTHER))[1]
 
-    assert (step.state, step.hint, step.owner, step.is_urgent, step.is_late) == (state, hint, owner, urgent, False)
+    assert (step.state, step.hint, step.is_urgent, step.is_late) == (state, hint, urgent, False)
     assert step.at == one.moved_at
 
 
@@ -64,82 +64,47 @@ def test_step_after_date_1_is_late_when_it_was_never_handed_over(one: VoletSitua
 
 @pytest.mark.parametrize("one", [DRAFT, COMPLETE, SUBMITTED, COMPLEMENT, ADMITTED])
 @pytest.mark.parametrize("is_late", [False, True])
-def test_withdrawn_candidature_waits_for_nobody(one: VoletSituation, is_late: bool) -> None:
+def test_withdrawn_candidature_is_neither_urgent_nor_late(one: VoletSituation, is_late: bool) -> None:
     steps = steps_of(replace(situation(one, OTHER), is_open=False, is_late=is_late))
 
-    assert turn_of(steps) is None
-    assert [(step.owner, step.is_urgent, step.is_late) for step in steps] == [("", False, False)] * 3
+    assert [(step.is_urgent, step.is_late) for step in steps] == [(False, False)] * 3
 
 
 def test_charte_comes_before_the_volets() -> None:
     steps = steps_of(situation(DRAFT, volet("eligibilite"), charte=False))
 
-    assert [(step.key, step.state, step.owner) for step in steps] == [
-        ("charte", "current", "éditeur"),
-        ("administratif", "todo", ""),
-        ("eligibilite", "todo", ""),
+    assert [(step.key, step.state) for step in steps] == [
+        ("charte", "current"),
+        ("administratif", "todo"),
+        ("eligibilite", "todo"),
     ]
-    assert turn_of(steps) == steps[0]
 
 
-def test_charte_to_accept_again_is_not_urgent_but_comes_first() -> None:
+def test_charte_to_accept_again_leaves_nothing_urgent() -> None:
     steps = steps_of(situation(COMPLETE, OTHER, charte=False))
-    turn = turn_of(steps)
 
-    assert turn is not None
-    assert (turn.key, any(step.is_urgent for step in steps)) == ("charte", False)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "key", "owner"),
-    [
-        (DRAFT, volet("eligibilite"), "administratif", "éditeur"),
-        (SUBMITTED, volet("eligibilite"), "eligibilite", "éditeur"),
-        (SUBMITTED, volet("eligibilite", VoletState.SUBMITTED), "administratif", "ANS"),
-        (ADMITTED, volet("eligibilite", VoletState.SUBMITTED), "eligibilite", "ANS"),
-        (SUBMITTED, volet("eligibilite", VoletState.COMPLEMENT_REQUESTED), "eligibilite", "éditeur"),
-        (COMPLEMENT, volet("eligibilite", VoletState.SUBMITTED), "administratif", "éditeur"),
-    ],
-)
-def test_turn_is_the_editeurs_first(first: VoletSituation, second: VoletSituation, key: str, owner: str) -> None:
-    turn = turn_of(steps_of(situation(first, second)))
-
-    assert turn is not None
-    assert (turn.key, turn.owner) == (key, owner)
-
-
-def test_turn_is_nobodys_when_both_are_recevables() -> None:
-    assert turn_of(steps_of(situation(ADMITTED, OTHER))) is None
+    assert [step.is_urgent for step in steps] == [False, False, False]
 
 
 PROVING = PreuvesSituation(is_deposit_open=True, total=14, settled=3, with_ans=2, returned=0, complete=0, is_late=False)
 
 
 @pytest.mark.parametrize(
-    ("preuves", "state", "hint", "owner", "urgent", "late"),
+    ("preuves", "state", "hint", "urgent", "late"),
     [
-        (replace(PROVING, is_deposit_open=False), "todo", "Après la soumission du formulaire d’éligibilité", "", 0, 0),
-        (PROVING, "current", "3 chapitres validés sur 14", "éditeur", 0, 0),
-        (replace(PROVING, settled=1), "current", "1 chapitre validé sur 14", "éditeur", 0, 0),
-        (replace(PROVING, complete=2), "current", "3 chapitres validés sur 14", "éditeur", 1, 0),
-        (replace(PROVING, returned=2), "current", "2 à corriger, 3 chapitres validés sur 14", "éditeur", 0, 0),
-        (replace(PROVING, with_ans=11), "current", "L’ANS examine, 3 chapitres validés sur 14", "ANS", 0, 0),
-        (replace(PROVING, settled=14, with_ans=0), "done", "Tous les chapitres sont validés", "", 0, 0),
-        (replace(PROVING, complete=2, is_late=True), "current", "3 chapitres validés sur 14", "éditeur", 0, 1),
+        (replace(PROVING, is_deposit_open=False), "todo", "Après la soumission du formulaire d’éligibilité", 0, 0),
+        (PROVING, "current", "3 chapitres validés sur 14", 0, 0),
+        (replace(PROVING, settled=1), "current", "1 chapitre validé sur 14", 0, 0),
+        (replace(PROVING, complete=2), "current", "2 complets, à soumettre\u00a0; 3 chapitres validés sur 14", 1, 0),
+        (replace(PROVING, complete=1), "current", "1 complet, à soumettre\u00a0; 3 chapitres validés sur 14", 1, 0),
+        (replace(PROVING, returned=2), "current", "2 à corriger, 3 chapitres validés sur 14", 0, 0),
+        (replace(PROVING, with_ans=11), "current", "L’ANS examine, 3 chapitres validés sur 14", 0, 0),
+        (replace(PROVING, settled=14, with_ans=0), "done", "Tous les chapitres sont validés", 0, 0),
+        (replace(PROVING, is_late=True), "current", "3 chapitres validés sur 14", 0, 1),
     ],
 )
-def test_step_of_the_preuves(
-    preuves: PreuvesSituation, state: str, hint: str, owner: str, urgent: int, late: int
-) -> None:
+def test_step_of_the_preuves(preuves: PreuvesSituation, state: str, hint: str, urgent: int, late: int) -> None:
     step = steps_of(replace(situation(ADMITTED, OTHER), preuves=preuves))[-1]
 
-    assert (step.key, step.state, step.hint, step.owner) == ("preuves", state, hint, owner)
+    assert (step.key, step.state, step.hint) == ("preuves", state, hint)
     assert (step.is_urgent, step.is_late) == (bool(urgent), bool(late))
-
-
-def test_turn_is_the_editeurs_while_the_ans_reads_the_volets() -> None:
-    both = situation(SUBMITTED, volet("eligibilite", VoletState.SUBMITTED))
-    turn = turn_of(steps_of(replace(both, preuves=PROVING)))
-
-    assert turn is not None
-    assert (turn.key, turn.owner) == ("preuves", "éditeur")

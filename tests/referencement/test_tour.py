@@ -1,7 +1,7 @@
 """Whose turn it is between the éditeur and the ANS, and for how long: one rule, wherever it is read."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
@@ -9,19 +9,20 @@ import pytest
 from django.urls import reverse
 
 from candidatures import operations
-from candidatures.enums import Camp, VoletKind
+from candidatures.enums import VoletKind
 from candidatures.models import Candidature
 from comptes import clock
 from comptes.effects import note_unreachable
-from referencement import queries, rules
-from referencement.rules import Echanges, Tour
+from referencement import queries
+from referencement.enums import Cote, ObjetDAttente
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
+from tests.factories.conventions import some_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution
 
 AT = make.SUMMER
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-NOTHING = Echanges(is_open=True)
 
 
 @pytest.fixture(autouse=True)
@@ -30,8 +31,13 @@ def it_is_two_days_later() -> Iterator[None]:
         yield
 
 
-def turn_in(candidature: Candidature) -> Tour | None:
-    return queries.tour_of(queries.with_exchanges(Candidature.objects.filter(pk=candidature.pk)).get())
+def turn_in(candidature: Candidature) -> dict[Cote, tuple[ObjetDAttente, datetime | None]]:
+    """By side, what it is waited for first and since when: of one by its page's rule, of many by the lists'."""
+    at = AT + 2 * DAY
+    known = queries.with_exchanges(Candidature.objects.with_names().filter(pk=candidature.pk)).get()
+    found = queries.tour_of(queries.dossier_complet(known, at=at, with_history=False), at=at)
+    assert queries.tours_of([candidature.pk], at=at) == {candidature.pk: found}
+    return {one.cote: (one.objet, one.since) for one in found.parts()}
 
 
 def post(team: Team, by: Any, at: Any = AT, text: str = "Bonjour.") -> Any:
@@ -39,107 +45,54 @@ def post(team: Team, by: Any, at: Any = AT, text: str = "Bonjour.") -> Any:
     return operations.post_message(candidature_id=team.candidature.pk, **words)
 
 
-# -- the rule --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("echanges", "whose", "since"),
-    [
-        (Echanges(True, volet_submitted_at=AT), Camp.ANS, AT),
-        (Echanges(True, volet_submitted_at=AT, chapitre_submitted_at=AT - HOUR), Camp.ANS, AT - HOUR),
-        (Echanges(True, message_at=AT), Camp.ANS, AT),
-        (Echanges(True, demande_asked_at=AT, volet_submitted_at=AT - DAY), Camp.EDITEUR, AT),
-        (Echanges(True, chapitre_returned_at=AT, demande_asked_at=AT - HOUR), Camp.EDITEUR, AT - HOUR),
-        (Echanges(False, message_at=AT, demande_asked_at=AT), Camp.ANS, AT),
-    ],
-)
-def test_turn_is_the_editeur_s_first_and_since_the_oldest(echanges: Echanges, whose: Camp, since: Any) -> None:
-    found = rules.tour(echanges)
-
-    assert found is not None
-    assert (found.whose, found.since) == (whose, since)
-
-
-@pytest.mark.parametrize("echanges", [NOTHING, Echanges(False, volet_submitted_at=AT, demande_asked_at=AT)])
-def test_turn_is_nobody_s_when_nobody_waits_or_all_is_closed(echanges: Echanges) -> None:
-    assert rules.tour(echanges) is None
-
-
-def test_both_sides_are_said_each_by_its_oldest() -> None:
-    found = rules.tour(
-        Echanges(True, volet_submitted_at=AT, chapitre_submitted_at=AT - DAY, demande_asked_at=AT + HOUR)
-    )
-    assert found is not None
-
-    said = [rules.said(one, at=AT + 2 * DAY, reader=Camp.EDITEUR) for one in found.oldest_by_camp()]
-    assert said == [
-        "C’est à vous depuis 1 jour et 23 heures\u00a0: une demande de l’ANS attend une réponse",
-        "C’est au tour de l’ANS depuis 3 jours\u00a0: un chapitre soumis est à examiner",
-    ]
-    assert found.for_how_long(AT + HOUR) == "moins d’une minute"
-    assert found.for_how_long(AT) == "moins d’une minute"  # it arrived just before what it reads
-    theirs = [rules.said(one, at=AT + 2 * DAY, reader=Camp.ANS) for one in found.oldest_by_camp()]
-    assert [one.partition(" depuis ")[0] for one in theirs] == ["C’est au tour de l’éditeur", "C’est à vous"]
-
-
 # -- as it is lived --------------------------------------------------------------------------------------------------
 
 
 def test_turn_goes_to_and_fro_with_what_is_handed_over_and_asked(team: Team) -> None:
-    assert turn_in(team.candidature) is None
+    theirs = {Cote.EDITEUR: (ObjetDAttente.VOLET_TO_SUBMIT, None)}
+    assert turn_in(team.candidature) == theirs
 
     volet = make.a_submitted_volet(team.candidature, team.salarie)
-    found = turn_in(team.candidature)
-    assert found is not None
-    assert (found.whose, found.since) == (Camp.ANS, AT)
+    assert turn_in(team.candidature) == theirs | {Cote.ANS: (ObjetDAttente.VOLET_TO_READ, AT)}
 
     demande = make.a_demande(volet, team.instructeur, "version_technique")
-    found = turn_in(team.candidature)
-    assert found is not None
-    assert (found.whose, found.since) == (Camp.EDITEUR, demande.asked_at)
+    assert turn_in(team.candidature) == {Cote.EDITEUR: (ObjetDAttente.COMPLEMENT, demande.asked_at)}
 
     operations.cancel_demande(demande_id=demande.pk, reason="Inutile.", by=team.instructeur, at=AT + HOUR)
-    found = turn_in(team.candidature)
-    assert found is not None
-    assert (found.whose, found.since) == (Camp.ANS, AT)
+    assert turn_in(team.candidature) == theirs | {Cote.ANS: (ObjetDAttente.VOLET_TO_READ, AT)}
 
     make.confirm_reference(team.volet, team.instructeur)
     make.admit(team.volet, team.instructeur, at=AT + 2 * HOUR)
-    assert turn_in(team.candidature) is None
+    assert turn_in(team.candidature) == theirs
 
 
 def test_messages_wait_since_the_first_that_was_not_answered(team: Team) -> None:
     post(team, team.salarie)
     post(team, team.mandataire, AT + HOUR)
-    found = turn_in(team.candidature)
-    assert found is not None
-    assert (found.whose, found.since) == (Camp.ANS, AT)
+    assert turn_in(team.candidature)[Cote.ANS] == (ObjetDAttente.MESSAGE, AT)
 
     post(team, team.instructeur, AT + 2 * HOUR)
-    assert turn_in(team.candidature) is None
+    assert Cote.ANS not in turn_in(team.candidature)
 
     post(team, team.salarie, AT + 3 * HOUR)
-    found = turn_in(team.candidature)
-    assert found is not None
-    assert found.since == AT + 3 * HOUR
+    assert turn_in(team.candidature)[Cote.ANS] == (ObjetDAttente.MESSAGE, AT + 3 * HOUR)
 
 
 def test_chapitres_wait_for_the_ans_then_for_the_editeur(team: Team) -> None:
     prove.a_rem()
     proved = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
     prove.a_submitted_chapitre(proved, team.mandataire, "INS", at=AT + HOUR)
-    found = turn_in(team.candidature)
-    assert found is not None
-    assert [(one.camp, one.objet, one.since) for one in found.attentes] == [
-        (Camp.ANS, "un chapitre soumis est à examiner", AT + HOUR)
-    ]
+    assert turn_in(team.candidature) == {
+        Cote.EDITEUR: (ObjetDAttente.CHAPITRE_TO_SUBMIT, None),
+        Cote.ANS: (ObjetDAttente.CHAPITRE_TO_READ, AT + HOUR),
+    }
 
 
 def test_closed_candidature_is_nobody_s_turn(team: Team) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT + HOUR)
 
-    assert turn_in(team.candidature) is None
+    assert turn_in(team.candidature) == {}
 
 
 # -- on the pages ----------------------------------------------------------------------------------------------------
@@ -152,7 +105,7 @@ def text_of(response: Any) -> str:
 def test_overview_messagerie_and_list_say_the_same(team: Team, sign_in: Any) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     nru = team.candidature.nru
-    waiting = "depuis 2 jours\u00a0: un volet soumis est à lire"
+    waiting = "depuis 2 jours\u00a0: un volet soumis est à lire, et 1 autre chose"
     addresses = [reverse(f"referencement:{name}", args=[nru]) for name in ("candidature", "messages")]
 
     for address in [*addresses, reverse("referencement:instruction")]:
@@ -190,11 +143,22 @@ def test_list_says_which_candidatures_are_closed(team: Team, sign_in: Any) -> No
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_exchanges_of_many_are_one_query(team: Team, django_assert_num_queries: Any, rows: int) -> None:
+def test_tours_of_many_ask_no_more_than_those_of_one(team: Team, django_assert_num_queries: Any, rows: int) -> None:
     candidatures = [team.candidature, *(make_team().candidature for _ in range(rows - 1))]
     for one in candidatures:
         make.a_submitted_volet(one, one.opened_by, kind=VoletKind.ELIGIBILITE)
+    found = {one.pk: turn_in(one) for one in candidatures}
 
-    with django_assert_num_queries(1):
-        found = queries.exchanges_of([one.pk for one in candidatures], team.instructeur)
-    assert {pk: one.tour for pk, one in found.items()} == {one.pk: turn_in(one) for one in candidatures}
+    with django_assert_num_queries(8):
+        tours = queries.tours_of([one.pk for one in candidatures], at=AT + 2 * DAY)
+    said = {pk: {one.cote: (one.objet, one.since) for one in tour.parts()} for pk, tour in tours.items()}
+    assert said == found
+
+
+def test_tours_of_what_is_attributed_ask_for_the_convention_alone(db: None, django_assert_num_queries: Any) -> None:
+    parties = some_parties()
+    an_attributed_solution(parties.candidature, parties.signatory)
+
+    with django_assert_num_queries(2):
+        (found,) = queries.tours_of([parties.candidature.pk], at=COLLEGE + DAY).values()
+    assert [one.objet for one in found.attentes] == [ObjetDAttente.CONVENTION_TO_COUNTERSIGN]

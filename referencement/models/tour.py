@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from candidatures.models import Candidature
+from referencement.enums import ObjetDAttente
+
+
+class TourProjete(models.Model):
+    """What `rules.tour` says of one candidature, kept so that lists may count, filter and sort by it.
+
+    No decision reads it. It is written before each act is committed, and by a sweep for what no act of the candidature
+    moves. For each side: the first thing that is waited for and how many there are; nothing is waited for at zero.
+
+    :param since: the oldest of what the two sides were asked
+    :param due_at: the nearest date that is threatened, or named
+    :param changes_at: when the clock alone changes it; None when it never does
+    :param projected_at: as of when it is true
+    """
+
+    candidature = models.OneToOneField(Candidature, on_delete=models.PROTECT, primary_key=True, related_name="tour")
+    is_over = models.BooleanField("close", default=False)
+    since = models.DateTimeField("depuis le", null=True)
+    due_at = models.DateTimeField("date la plus proche", null=True)
+    changes_at = models.DateTimeField("change le", null=True)
+    projected_at = models.DateTimeField("vrai le")
+
+    editeur_count = models.PositiveIntegerField(default=0)
+    editeur_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)
+    editeur_owner = models.CharField(max_length=40, blank=True)
+    editeur_since = models.DateTimeField(null=True)
+    editeur_due_at = models.DateTimeField(null=True)
+    editeur_echeance = models.CharField(max_length=40, blank=True)
+    ans_count = models.PositiveIntegerField(default=0)
+    ans_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)
+    ans_owner = models.CharField(max_length=40, blank=True)
+    ans_since = models.DateTimeField(null=True)
+    ans_due_at = models.DateTimeField(null=True)
+    ans_echeance = models.CharField(max_length=40, blank=True)
+    guichet_count = models.PositiveIntegerField(default=0)
+    guichet_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)
+    guichet_owner = models.CharField(max_length=40, blank=True)
+    guichet_since = models.DateTimeField(null=True)
+    guichet_due_at = models.DateTimeField(null=True)
+    guichet_echeance = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        verbose_name = "tour projeté"
+        verbose_name_plural = "tours projetés"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(is_over=False) | Q(editeur_count=0, ans_count=0, guichet_count=0),
+                name="tour_nobody_s_once_it_is_over",
+                violation_error_message="Personne n’est attendu dans une candidature close.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["projected_at", "candidature"], name="tour_oldest_first"),
+            models.Index(fields=["changes_at"], condition=Q(changes_at__isnull=False), name="tour_changes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tour de {self.candidature_id}"

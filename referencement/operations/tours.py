@@ -1,0 +1,81 @@
+"""Keeping whose turn it is where lists count, filter and sort: before each act is committed, and as time goes by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.models import Candidature
+from guichets.enums import Owner
+from referencement import queries
+from referencement.enums import Cote
+from referencement.models import TourProjete
+from referencement.rules import Tour
+
+CHAIN = "candidature:"
+COLUMNS = [one.name for one in TourProjete._meta.concrete_fields if not one.primary_key]
+
+
+def follow_the_journal(*, chains: Collection[str], at: datetime) -> None:
+    """Project the candidatures whose chains an act wrote in: in its transaction, all of them at once."""
+    nrus = [one.removeprefix(CHAIN) for one in chains if one.startswith(CHAIN)]
+    if nrus:
+        ids = Candidature.objects.filter(nru__in=nrus).order_by("pk").values_list("pk", flat=True)
+        project_tours(candidature_ids=list(ids), at=at)
+
+
+@transaction.atomic
+def project_tours(*, candidature_ids: Collection[int], at: datetime) -> None:
+    """Keep whose turn it is in these candidatures, in a constant number of queries."""
+    TourProjete.objects.bulk_create(
+        _rows(candidature_ids, at),
+        update_conflicts=True,
+        unique_fields=["candidature"],
+        update_fields=COLUMNS,
+    )
+
+
+@transaction.atomic
+def refresh_tours(*, most: int, at: datetime) -> int:
+    """Project again what is not true any more, or may not be, and what never was; return how many were looked at.
+
+    What an act holds is left to that act, and what it has just written stays.
+    """
+    missing = queries.never_projected(most=most)
+    TourProjete.objects.bulk_create(_rows(missing, at), ignore_conflicts=True)
+    stale = queries.stale_tours(at=at).select_for_update(skip_locked=True, of=("self",))[: most - len(missing)]
+    ids = [one.pk for one in stale]
+    if ids:
+        project_tours(candidature_ids=ids, at=at)
+    return len(missing) + len(ids)
+
+
+def _rows(candidature_ids: Collection[int], at: datetime) -> list[TourProjete]:
+    found = queries.tours_of(candidature_ids, at=at) if candidature_ids else {}
+    return [_row(pk, found[pk], at) for pk in sorted(found)]
+
+
+def _row(pk: int, tour: Tour, at: datetime) -> TourProjete:
+    parts = {one.cote: one for one in tour.parts()}
+    values: Mapping[str, object] = {
+        f"{cote.value}_{field}": getattr(parts[cote], field)
+        for cote in Cote
+        if cote in parts
+        for field in queries.TOUR_FIELDS
+    }
+    asked = [one.since for one in tour.attentes if one.since and one.cote is not Cote.GUICHET]
+    return TourProjete(
+        candidature_id=pk,
+        is_over=tour.is_over,
+        since=min(asked, default=None),
+        due_at=tour.due_at,
+        changes_at=min((one.due_at for one in tour.attentes if one.due_at and one.due_at >= at), default=None),
+        projected_at=at,
+        **values,
+    )
+
+
+def _stored(value: object) -> object:
+    return value.value if isinstance(value, Owner) else value

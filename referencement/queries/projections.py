@@ -1,0 +1,102 @@
+"""Whose turn it is, as it is kept for lists; what was never kept is derived on the spot."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+
+from candidatures.enums import DeplacementState
+from candidatures.models import Candidature, DeplacementDEcheance
+from guichets.catalogue.guichets import every_owner
+from guichets.enums import Owner
+from preuves.models import VersionDuREM
+from referencement.enums import Cote, ObjetDAttente, QuiEstAttendu, TriDesTours
+from referencement.models import TourProjete
+from referencement.rules import Part, Tour
+
+from .tours import tours_of
+
+# The columns that each side has.
+FIELDS = ("objet", "owner", "since", "due_at", "echeance", "count")
+# How old the answer may be where something moved that neither an act of the candidature nor its dates tell: an
+# equivalent that was accepted in another candidature, for one.
+LONGEST = timedelta(hours=1)
+EXPECTED: Mapping[str, Q] = {
+    QuiEstAttendu.ANS: Q(ans_count__gt=0),
+    QuiEstAttendu.EDITEUR: Q(editeur_count__gt=0),
+    QuiEstAttendu.GUICHET: Q(guichet_count__gt=0),
+    QuiEstAttendu.NOBODY: Q(is_over=False, ans_count=0, editeur_count=0, guichet_count=0),
+    QuiEstAttendu.OVER: Q(is_over=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """What a line of a list says of one candidature."""
+
+    is_over: bool
+    parts: tuple[Part, ...]
+
+
+def projected_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Projected]:
+    """Whose turn it is in these candidatures, in one query, but for those that were never projected."""
+    rows = TourProjete.objects.filter(candidature__in=candidature_ids).order_by("pk")
+    found = {one.pk: Projected(one.is_over, _parts(one)) for one in rows}
+    missing = set(candidature_ids) - found.keys()
+    derived = tours_of(missing, at=at) if missing else {}
+    return found | {pk: projected_from(tour) for pk, tour in derived.items()}
+
+
+def projected_from(tour: Tour) -> Projected:
+    return Projected(tour.is_over, tour.parts())
+
+
+def _parts(row: TourProjete) -> tuple[Part, ...]:
+    return tuple(_part(row, cote) for cote in Cote if getattr(row, f"{cote.value}_count"))
+
+
+def _part(row: TourProjete, cote: Cote) -> Part:
+    said: dict[str, Any] = {field: getattr(row, f"{cote.value}_{field}") for field in FIELDS}
+    return Part(cote, **said | {"objet": ObjetDAttente(said["objet"]), "owner": _owner(said["owner"])})
+
+
+def _owner(value: str) -> Owner:
+    """Who must act; a desk that is no more keeps its code as its name."""
+    known = {one.value: one for one in every_owner()}
+    return known.get(value) or Owner(value, value, f"de {value}", f"à {value}")
+
+
+def expecting(candidatures: QuerySet[Candidature], who: str) -> QuerySet[Candidature]:
+    """Keep those in which somebody is waited for; a side that owes something does, whatever the others owe."""
+    return candidatures.filter(pk__in=TourProjete.objects.filter(EXPECTED[who]).values("candidature"))
+
+
+def sorted_by_turn(candidatures: QuerySet[Candidature], tri: str) -> QuerySet[Candidature]:
+    """Bring first what waits for longest, or what is due first; what has no such date comes last."""
+    column = {TriDesTours.AGE: "tour__since", TriDesTours.DUE: "tour__due_at"}[TriDesTours(tri)]
+    return candidatures.order_by(F(column).asc(nulls_last=True), "pk")
+
+
+def counted_by_turn() -> dict[str, int]:
+    """How many candidatures each of `EXPECTED` keeps, in one query."""
+    wanted = {str(name): Count("pk", filter=some) for name, some in EXPECTED.items()}
+    return TourProjete.objects.aggregate(**wanted)
+
+
+def never_projected(*, most: int) -> list[int]:
+    """Some candidatures (pk) of which nothing is kept."""
+    known = TourProjete.objects.filter(candidature=OuterRef("pk"))
+    return list(Candidature.objects.filter(~Exists(known)).order_by("pk").values_list("pk", flat=True)[:most])
+
+
+def stale_tours(*, at: datetime) -> QuerySet[TourProjete]:
+    """What the clock, a moved échéance or a new REM may have changed, and what is old; the oldest first."""
+    moved = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED).aggregate(at=Max("decided_at"))["at"]
+    published = VersionDuREM.objects.aggregate(at=Max("published_at"))["at"]
+    since = [one for one in (moved, published, at - LONGEST) if one is not None and one <= at]
+    changed = Q(changes_at__lt=at) | Q(projected_at__lt=max(since))
+    return TourProjete.objects.filter(changed).order_by("projected_at", "pk")

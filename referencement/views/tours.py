@@ -1,0 +1,60 @@
+"""Whose turn it is, as a page says it: the banner with the next click, and a sentence for each side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from candidatures.enums import Camp
+from candidatures.models import Candidature
+from referencement import rules
+from referencement.enums import Cote
+
+from .blocages import href_of
+
+# What is read by who cannot engage the éditeur.
+READ = {"charte:": "Lire la charte", "convention:": "Lire la convention"}
+MISSED = "pas fait à temps. Ce qui est saisi reste enregistré, mais ne peut plus être soumis."
+
+
+def reader_of(*, fills: bool) -> Camp:
+    return Camp.EDITEUR if fills else Camp.ANS
+
+
+def banner(
+    tour: rules.Tour, found: Candidature, *, at: datetime, fills: bool, can_engage: bool
+) -> dict[str, Any] | None:
+    """Say to this reader whose turn it is, theirs first, with the next click; nothing when nobody is waited for."""
+    reader = reader_of(fills=fills)
+    one = tour.first_for(reader)
+    if one is None:
+        return None
+    text = one.sentence or f"{str(one.objet.label).capitalize()}."
+    said: dict[str, Any] = {"text": text, "by_desk": one.cote is not Cote.EDITEUR}
+    href = "" if fills and one.cote is Cote.ANS else href_of(one.address, one.owner, found, fills=fills)
+    if one.is_missed(at):
+        title = f"La {one.echeance} est passée"
+        return said | {"late": True, "title": title, "step": text, "text": MISSED, "href": href, "link": "Consulter"}
+    mine = one.cote.value == reader.value
+    title = rules.whose(one.cote, one.owner, reader=reader)
+    link = _link(one.address, mine=mine, fills=fills, can_engage=can_engage)
+    return said | {"title": title} | ({"href": href, "link": link} if href else {})
+
+
+def _link(address: str, *, mine: bool, fills: bool, can_engage: bool) -> str:
+    if not mine:
+        return "Consulter"
+    if not fills:
+        return "Examiner"
+    return "Continuer" if can_engage else READ.get(address, "Continuer")
+
+
+def exchanges_for_page(parts: Iterable[rules.Part], *, at: datetime, fills: bool) -> list[dict[str, Any]]:
+    """What each side is waited for, said to this reader: what is theirs first."""
+    reader = reader_of(fills=fills)
+    by_cote = {one.cote: one for one in parts}
+    found = [by_cote[cote] for cote in rules.order_for(reader) if cote in by_cote]
+    return [
+        {"sentence": rules.said(one, at=at, reader=reader), "is_mine": one.cote.value == reader.value} for one in found
+    ]

@@ -1,0 +1,246 @@
+"""Whose turn it is, without a database: one rule for the banner, the card, the lists, the mails and the queues."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from candidatures.enums import Camp, VoletState
+from candidatures.rules.deadlines import Deadline
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.enums import GateCode, Owner
+from guichets.rules.gates import Gate, Reason
+from referencement.enums import ConventionState, Cote, ExamenState, FinKind, ObjetDAttente
+from referencement.rules import (
+    ChapitreFacts,
+    ConventionFacts,
+    DossierFacts,
+    ExamenFacts,
+    Fin,
+    TourFacts,
+    VoletFacts,
+    said,
+    tour,
+)
+
+CNDA, EDC_PSC = spec_of_guichet("cnda").owner, spec_of_guichet("edc_psc").owner
+AT = datetime(2027, 9, 1, 8, 0, tzinfo=UTC)
+HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
+ADMINISTRATIF = VoletFacts("administratif", "Candidature administrative", VoletState.ADMITTED, AT - 9 * DAY)
+ELIGIBILITE = VoletFacts("eligibilite", "Formulaire d’éligibilité", VoletState.ADMITTED, AT - 8 * DAY)
+APPROVED = ChapitreFacts("INS", "Identité", "approved", was_submitted=True, moved_at=AT - 5 * DAY)
+SIGNED = ConventionFacts(ConventionState.SIGNED_BY_EDITEUR, still_holds=True, moved_at=AT - DAY)
+DATES = {
+    "date-1": Deadline("Date 1", "Objet", AT + 30 * DAY, "bientôt"),
+    "date-2": Deadline("Date 2", "Objet", AT + 60 * DAY, "bientôt"),
+    "date-3": Deadline("Date 3", "Objet", AT + 90 * DAY, "bientôt"),
+}
+READY = DossierFacts(
+    is_open=True,
+    charte_accepted=True,
+    volets=(ADMINISTRATIF, ELIGIBILITE),
+    chapitres=(APPROVED,),
+    gates={code: Gate(code, (), "Zoom") for code in GateCode},
+    convention=SIGNED,
+    echeances=DATES,
+)
+WHOLE = TourFacts(READY)
+REFUSED = Fin(FinKind.NOT_ATTRIBUTED, AT, "le collège")
+REFERENCED = Fin(FinKind.REFERENCED, AT, "le collège")
+
+
+def waited_for(dossier: DossierFacts = READY, **words: object) -> dict[Cote, list[ObjetDAttente]]:
+    found = tour(replace(WHOLE, dossier=dossier, **words), at=AT)  # type: ignore[arg-type]
+    return {cote: [one.objet for one in found.of(cote)] for cote in Cote if found.of(cote)}
+
+
+def volet(state: VoletState, **words: object) -> DossierFacts:
+    moved_at = None if state == VoletState.DRAFT else AT - DAY
+    one = replace(ELIGIBILITE, state=state, moved_at=moved_at, **words)  # type: ignore[arg-type]
+    return replace(READY, volets=(ADMINISTRATIF, one))
+
+
+def chapitre(standing: str, *, was_submitted: bool = True) -> DossierFacts:
+    return replace(READY, chapitres=(replace(APPROVED, standing=standing, was_submitted=was_submitted),))
+
+
+def at_the_desks(*owners: Owner) -> DossierFacts:
+    gate = Gate(GateCode.COLLEGE, tuple(Reason(f"Il manque ceci ({one}).", one) for one in owners), "Zoom")
+    return replace(READY, gates={**READY.gates, GateCode.COLLEGE: gate})
+
+
+def convention(state: ConventionState, *, still_holds: bool = True) -> DossierFacts:
+    return replace(READY, convention=ConventionFacts(state, still_holds, AT - DAY))
+
+
+OBJET = ObjetDAttente
+
+
+@pytest.mark.parametrize(
+    ("dossier", "wanted"),
+    [
+        (replace(READY, charte_accepted=False), {Cote.EDITEUR: [OBJET.CHARTE]}),
+        (volet(VoletState.DRAFT), {Cote.EDITEUR: [OBJET.VOLET_TO_SUBMIT]}),
+        (replace(volet(VoletState.DRAFT), charte_accepted=False), {Cote.EDITEUR: [OBJET.CHARTE]}),
+        (volet(VoletState.SUBMITTED), {Cote.ANS: [OBJET.VOLET_TO_READ]}),
+        (volet(VoletState.SUBMITTED, unjudged=2), {Cote.ANS: [OBJET.VOLET_TO_READ, OBJET.REFERENCES]}),
+        (volet(VoletState.COMPLEMENT_REQUESTED), {Cote.EDITEUR: [OBJET.COMPLEMENT]}),
+        (replace(READY, chapitres=None), {Cote.ANS: [OBJET.REM]}),
+        (chapitre("open", was_submitted=False), {Cote.EDITEUR: [OBJET.CHAPITRE_TO_SUBMIT]}),
+        (chapitre("submitted"), {Cote.ANS: [OBJET.CHAPITRE_TO_READ]}),
+        (chapitre("under_review"), {Cote.ANS: [OBJET.CHAPITRE_TO_READ]}),
+        (chapitre("returned"), {Cote.EDITEUR: [OBJET.CHAPITRE_TO_CORRECT]}),
+        (at_the_desks(Owner.EDITEUR), {Cote.EDITEUR: [OBJET.DEMARCHE]}),
+        (at_the_desks(Owner.ANS), {Cote.ANS: [OBJET.CAPTURE]}),
+        (at_the_desks(CNDA), {Cote.GUICHET: [OBJET.GUICHET]}),
+        (at_the_desks(EDC_PSC, CNDA), {Cote.GUICHET: [OBJET.GUICHET, OBJET.GUICHET]}),
+        (replace(READY, convention=None), {Cote.ANS: [OBJET.CONVENTION_TO_PREPARE]}),
+        (convention(ConventionState.DRAFTED), {Cote.ANS: [OBJET.CONVENTION_TO_SEND]}),
+        (convention(ConventionState.SENT), {Cote.EDITEUR: [OBJET.CONVENTION_TO_SIGN]}),
+        (convention(ConventionState.SENT, still_holds=False), {Cote.ANS: [OBJET.CONVENTION_TO_PREPARE]}),
+        (READY, {Cote.ANS: [OBJET.AGENDA]}),
+    ],
+)
+def test_each_thing_is_waited_for_from_one_side(dossier: DossierFacts, wanted: dict[Cote, list[ObjetDAttente]]) -> None:
+    assert waited_for(dossier) == wanted
+
+
+def test_nobody_prepares_a_convention_before_every_chapitre_is_approved() -> None:
+    dossier = replace(chapitre("submitted"), convention=None)
+
+    assert waited_for(dossier) == {Cote.ANS: [OBJET.CHAPITRE_TO_READ]}
+
+
+def test_convention_is_prepared_while_a_desk_decides() -> None:
+    dossier = replace(at_the_desks(CNDA), convention=None)
+
+    assert waited_for(dossier) == {Cote.ANS: [OBJET.CONVENTION_TO_PREPARE], Cote.GUICHET: [OBJET.GUICHET]}
+
+
+def test_nothing_of_the_preuves_nor_of_the_desks_before_the_eligibilite_is_handed_over() -> None:
+    dossier = replace(at_the_desks(Owner.EDITEUR), volets=volet(VoletState.DRAFT).volets, chapitres=None)
+
+    assert waited_for(dossier) == {Cote.EDITEUR: [OBJET.VOLET_TO_SUBMIT]}
+
+
+@pytest.mark.parametrize(("after", "is_overdue"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
+def test_demande_that_is_overdue_is_the_ans_s_to_follow_too(after: timedelta, is_overdue: bool) -> None:
+    dossier = volet(VoletState.COMPLEMENT_REQUESTED, answer_due_at=AT - after)
+    theirs = {Cote.ANS: [OBJET.DEMANDE_OVERDUE]} if is_overdue else {}
+
+    assert waited_for(dossier) == {Cote.EDITEUR: [OBJET.COMPLEMENT], **theirs}
+
+
+@pytest.mark.parametrize("state", [ExamenState.LISTED, ExamenState.DECIDED])
+def test_candidature_on_the_agenda_waits_for_the_seance(state: ExamenState) -> None:
+    examen = ExamenFacts(state, AT + DAY, None)
+
+    assert waited_for(examen=examen) == {Cote.ANS: [OBJET.SEANCE]}
+    assert waited_for(at_the_desks(CNDA), examen=examen) == {
+        Cote.ANS: [OBJET.SEANCE],
+        Cote.GUICHET: [OBJET.GUICHET],
+    }
+
+
+def test_postponed_examen_is_to_be_listed_again() -> None:
+    assert waited_for(examen=ExamenFacts(ExamenState.POSTPONED, AT - DAY, AT - DAY)) == {Cote.ANS: [OBJET.AGENDA]}
+
+
+def test_message_and_derogation_wait_for_the_ans_beside_the_rest() -> None:
+    assert waited_for(chapitre("returned"), message_at=AT - DAY, derogation_at=AT - 2 * DAY) == {
+        Cote.EDITEUR: [OBJET.CHAPITRE_TO_CORRECT],
+        Cote.ANS: [OBJET.DEROGATION, OBJET.MESSAGE],
+    }
+
+
+def test_nobody_is_waited_for_in_what_is_over() -> None:
+    dossier = replace(chapitre("returned"), fin=REFUSED)
+
+    assert waited_for(dossier, message_at=AT, derogation_at=AT) == {}
+    assert tour(TourFacts(dossier), at=AT).is_over
+    assert not tour(TourFacts(replace(dossier, fin=REFERENCED)), at=AT).is_over
+
+
+@pytest.mark.parametrize(
+    ("state", "wanted"),
+    [
+        (ConventionState.SIGNED_BY_EDITEUR, {Cote.ANS: [OBJET.CONVENTION_TO_COUNTERSIGN]}),
+        (ConventionState.COUNTERSIGNED, {}),
+    ],
+)
+def test_what_is_attributed_waits_for_a_countersignature_alone(
+    state: ConventionState, wanted: dict[Cote, list[ObjetDAttente]]
+) -> None:
+    signed = ConventionFacts(state, still_holds=False, moved_at=AT)
+
+    assert waited_for(replace(chapitre("returned"), convention=signed, fin=REFERENCED)) == wanted
+
+
+def test_each_side_looks_first_at_what_is_missed_then_at_the_oldest() -> None:
+    late = replace(APPROVED, code="LATE", standing="open", was_submitted=False, moved_at=None)
+    old = replace(APPROVED, code="OLD", standing="returned", moved_at=AT - 3 * DAY)
+    new = replace(APPROVED, code="NEW", standing="returned", moved_at=AT - 2 * DAY)
+    dates = {**DATES, "date-2": replace(DATES["date-2"], at=AT - SECOND)}
+    facts = replace(WHOLE, dossier=replace(READY, chapitres=(new, old, late), echeances=dates))
+
+    assert [one.address for one in tour(facts, at=AT).attentes] == ["chapitre:LATE", "chapitre:OLD", "chapitre:NEW"]
+    assert tour(facts, at=AT).due_at == AT - SECOND
+
+
+@pytest.mark.parametrize(("after", "is_missed"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
+def test_what_is_refused_after_its_echeance_is_missed_a_second_after_it(after: timedelta, is_missed: bool) -> None:
+    dates = {**DATES, "date-2": replace(DATES["date-2"], at=AT - after)}
+    dossier = replace(chapitre("open", was_submitted=False), echeances=dates)
+    (one,) = tour(replace(WHOLE, dossier=dossier), at=AT).attentes
+
+    assert one.is_missed(AT) is is_missed
+
+
+def test_no_date_is_named_to_whom_it_does_not_bind() -> None:
+    unbound = {code: replace(one, binds=False) for code, one in DATES.items()}
+    (one,) = tour(
+        replace(WHOLE, dossier=replace(chapitre("open", was_submitted=False), echeances=unbound)), at=AT
+    ).attentes
+
+    assert (one.echeance, one.due_at) == ("", None)
+
+
+def test_each_reader_is_told_what_is_theirs_first() -> None:
+    one = replace(APPROVED, standing="returned", moved_at=AT - DAY)
+    dossier = replace(READY, volets=volet(VoletState.SUBMITTED).volets, chapitres=(one, replace(one, code="B")))
+    found = tour(replace(WHOLE, dossier=dossier), at=AT)
+
+    assert [found.first_for(reader).objet for reader in Camp] == [  # type: ignore[union-attr]
+        OBJET.CHAPITRE_TO_CORRECT,
+        OBJET.VOLET_TO_READ,
+    ]
+    assert [said(one, at=AT, reader=Camp.EDITEUR) for one in found.parts()] == [
+        "C’est à vous depuis 1 jour\u00a0: un chapitre est à corriger, et 1 autre chose",
+        "C’est au tour de l’ANS depuis 1 jour\u00a0: un volet soumis est à lire",
+    ]
+    assert [said(one, at=AT, reader=Camp.ANS).partition(" depuis")[0] for one in found.parts()] == [
+        "C’est au tour de l’éditeur",
+        "C’est à vous",
+    ]
+
+
+def test_desk_is_waited_for_and_is_nobody_s_turn() -> None:
+    (part,) = tour(replace(WHOLE, dossier=at_the_desks(CNDA, EDC_PSC, CNDA)), at=AT).parts()
+
+    for reader in Camp:
+        assert (
+            said(part, at=AT, reader=reader) == "On attend le CNDA\u00a0: la réponse à une demande, et 2 autres choses"
+        )
+
+
+def test_what_is_missed_says_its_date() -> None:
+    dates = {**DATES, "date-1": replace(DATES["date-1"], at=AT - SECOND)}
+    (part,) = tour(replace(WHOLE, dossier=replace(volet(VoletState.DRAFT), echeances=dates)), at=AT).parts()
+
+    assert said(part, at=AT, reader=Camp.EDITEUR) == "Date 1 manquée\u00a0: un volet est à soumettre"
+
+
+def test_request_that_arrived_before_what_it_reads_counts_no_time() -> None:
+    (part,) = tour(replace(WHOLE, dossier=volet(VoletState.SUBMITTED)), at=AT - 2 * DAY).parts()
+
+    assert "depuis moins d’une minute" in said(part, at=AT - 2 * DAY, reader=Camp.ANS)

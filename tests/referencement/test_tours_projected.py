@@ -1,0 +1,273 @@
+"""Whose turn it is, as it is kept for lists: written with each act or not at all, and refreshed as time goes by."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.urls import reverse
+
+from candidatures import operations as of_candidatures
+from candidatures.models import Candidature
+from comptes import clock, journal
+from preuves.models import VersionDuREM
+from referencement import operations, queries, sweeps
+from referencement.enums import ObjetDAttente, QuiEstAttendu, TriDesTours
+from referencement.models import TourProjete
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as make
+from tests.factories import preuves as prove
+from tests.factories.conventions import some_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution
+
+AT = make.SUMMER
+HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
+
+
+def project(*candidatures: Candidature, at: datetime = AT) -> None:
+    operations.project_tours(candidature_ids=[one.pk for one in candidatures], at=at)
+
+
+def kept(candidature: Candidature) -> queries.Projected:
+    """What the lists read, and nothing derived on the spot."""
+    assert TourProjete.objects.filter(candidature=candidature.pk).exists()
+    return queries.projected_of([candidature.pk], at=AT)[candidature.pk]
+
+
+def derived(candidature: Candidature, at: datetime = AT) -> queries.Projected:
+    (found,) = queries.tours_of([candidature.pk], at=at).values()
+    return queries.projected_from(found)
+
+
+# -- with the act ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_turn_is_kept_in_the_transaction_of_the_act() -> None:
+    team = make_team()
+    assert [one.objet for one in kept(team.candidature).parts] == [ObjetDAttente.VOLET_TO_SUBMIT]
+
+    make.a_submitted_volet(team.candidature, team.salarie)
+    assert kept(team.candidature) == derived(team.candidature)
+    assert [one.objet for one in kept(team.candidature).parts] == [
+        ObjetDAttente.VOLET_TO_SUBMIT,
+        ObjetDAttente.VOLET_TO_READ,
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_turn_is_kept_once_for_several_acts_and_several_candidatures() -> None:
+    one, other = make_team(), make_team()
+    asked = {"text": "Bonjour.", "by": one.mandataire, "at": AT}
+    told: list[tuple[list[str], datetime]] = []
+
+    def follower(*, chains: Collection[str], at: datetime) -> None:
+        told.append((sorted(chains), at))
+
+    journal.register_follower(follower)
+    try:
+        with transaction.atomic():
+            of_candidatures.post_message(candidature_id=one.candidature.pk, token="a", **asked)
+            of_candidatures.post_message(candidature_id=one.candidature.pk, token="b", **asked | {"at": AT + HOUR})
+            of_candidatures.post_message(
+                candidature_id=other.candidature.pk, token="c", **asked | {"by": other.mandataire}
+            )
+            assert told == []
+    finally:
+        journal._followers.remove(follower)
+
+    assert told == [(sorted([one.candidature.chain, other.candidature.chain]), AT + HOUR)]
+    assert kept(one.candidature).parts[1].objet == ObjetDAttente.MESSAGE
+    assert kept(other.candidature).parts[1].objet == ObjetDAttente.MESSAGE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_act_that_is_undone_leaves_no_turn() -> None:
+    team = make_team()
+    before = kept(team.candidature)
+    with transaction.atomic():
+        make.a_submitted_volet(team.candidature, team.salarie)
+        transaction.set_rollback(True)
+
+    assert kept(team.candidature) == before
+    with transaction.atomic():
+        pass  # what the undone transaction noted is forgotten
+    assert kept(team.candidature) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_follower_that_fails_undoes_the_act(monkeypatch: pytest.MonkeyPatch) -> None:
+    team = make_team()
+
+    def fail(*, chains: Any, at: datetime) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(journal, "_followers", [fail])
+    with pytest.raises(ZeroDivisionError):
+        make.a_submitted_volet(team.candidature, team.salarie)
+    monkeypatch.undo()
+
+    team.volet.refresh_from_db()
+    assert team.volet.state == "draft"
+    assert not connection.in_atomic_block
+    make.a_submitted_volet(team.candidature, team.salarie)
+    assert kept(team.candidature) == derived(team.candidature)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_candidature_whose_attachment_was_undone_in_a_savepoint_is_looked_for_in_vain() -> None:
+    team = make_team()
+    produit = make.a_produit(team.editeur, team.mandataire, "Alizé")
+    with transaction.atomic():
+        with transaction.atomic():
+            make.a_candidature(produit, team.mandataire)
+            transaction.set_rollback(True)
+        make.a_submitted_volet(team.candidature, team.salarie)
+
+    assert list(TourProjete.objects.values_list("candidature", flat=True)) == [team.candidature.pk]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_turns_of_many_are_kept_in_as_many_queries(db: None, django_assert_num_queries: Any, rows: int) -> None:
+    candidatures = [make_team().candidature for _ in range(rows)]
+
+    with django_assert_num_queries(11):
+        project(*candidatures)
+
+
+def test_autosave_keeps_nothing(team: Team) -> None:
+    words = {"answers": {"version_technique": "9.9"}, "seen_version": team.volet.version, "by": team.salarie, "at": AT}
+    of_candidatures.save_answers(volet_id=team.volet.pk, **words)
+    journal.run_followers()
+    project(team.candidature)
+    before = TourProjete.objects.values().get()
+
+    volet = team.volet
+    of_candidatures.save_answers(volet_id=volet.pk, **words | {"seen_version": volet.version, "at": AT + HOUR})
+    journal.run_followers()
+    assert TourProjete.objects.values().get() == before
+
+
+# -- as time goes by -------------------------------------------------------------------------------------------------
+
+
+def sweep(at: datetime) -> int:
+    with clock.travel(at):
+        return sweeps.refresh_tours()
+
+
+def test_sweep_takes_what_was_never_kept_then_nothing(team: Team) -> None:
+    make_team()
+    assert sweep(AT) == 2
+    assert kept(team.candidature) == derived(team.candidature)
+    assert sweep(AT) == 0
+
+
+@pytest.mark.parametrize(("after", "looked_at"), [(-SECOND, 0), (timedelta(0), 0), (SECOND, 1)])
+def test_sweep_takes_what_the_clock_changes_at_its_instant(team: Team, after: timedelta, looked_at: int) -> None:
+    due_at = make.DATE_1
+    project(team.candidature, at=due_at - 2 * SECOND)
+
+    assert TourProjete.objects.get().changes_at == due_at
+    assert sweep(due_at + after) == looked_at
+
+
+def test_sweep_takes_what_a_moved_echeance_or_a_new_rem_changes(team: Team) -> None:
+    project(team.candidature)
+    prove.a_rem()
+    published = VersionDuREM.objects.get().published_at
+    project(team.candidature, at=published - 3 * SECOND)
+
+    assert sweep(published - SECOND) == 0
+    assert sweep(published) == 1
+
+
+def test_sweep_takes_what_is_an_hour_old(team: Team) -> None:
+    project(team.candidature)
+
+    assert [sweep(AT + HOUR + after) for after in (-SECOND, timedelta(0), SECOND)] == [0, 0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sweep_leaves_what_an_act_holds() -> None:
+    from tests.candidatures.conftest import all_at_once
+
+    held, free = make_team(), make_team()
+    with transaction.atomic():
+        TourProjete.objects.select_for_update().get(pk=held.candidature.pk)
+        found = all_at_once(1, lambda _: operations.refresh_tours(most=10, at=AT + 2 * HOUR))
+
+    assert found == [1]
+    assert TourProjete.objects.get(pk=free.candidature.pk).projected_at == AT + 2 * HOUR
+    assert TourProjete.objects.get(pk=held.candidature.pk).projected_at < AT + 2 * HOUR
+
+
+# -- in the lists ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def five(db: None) -> dict[str, Candidature]:
+    """One candidature for each answer: the éditeur, the ANS, a desk, nobody, and what is over."""
+    editeur, ans, over = make_team(), make_team(), make_team()
+    make.a_dossier_handed_over(ans.candidature, ans.mandataire)
+    of_candidatures.withdraw_candidature(candidature_id=over.candidature.pk, by=over.mandataire, at=AT)
+    referenced = some_parties()
+    an_attributed_solution(referenced.candidature, referenced.signatory)
+    found = {
+        QuiEstAttendu.EDITEUR.value: editeur.candidature,
+        QuiEstAttendu.ANS.value: ans.candidature,
+        QuiEstAttendu.OVER.value: over.candidature,
+        "countersign": referenced.candidature,
+    }
+    project(*found.values(), at=COLLEGE)
+    return found
+
+
+def listed(sign_in: Any, **words: str) -> tuple[list[str], str]:
+    reader = make.a_person(roles_ans=["instructeur"])
+    with clock.travel(COLLEGE):
+        answer = sign_in(reader).get(reverse("referencement:instruction"), words)
+    return [row["line"].nru for row in answer.context["lines"]], answer.content.decode()
+
+
+def test_list_keeps_those_in_which_somebody_is_waited_for(five: dict[str, Candidature], sign_in: Any) -> None:
+    nrus = {name: one.nru for name, one in five.items()}
+
+    assert set(listed(sign_in, attend="close")[0]) == {nrus["close"]}
+    assert nrus["editeur"] in listed(sign_in, attend="editeur")[0]
+    assert set(listed(sign_in, attend="ans")[0]) == {nrus["ans"], nrus["countersign"]}
+    assert listed(sign_in, attend="guichet")[0] == []
+    assert len(listed(sign_in, attend="n’importe quoi")[0]) == len(five)
+
+
+def test_countersignature_that_is_due_is_in_the_list(five: dict[str, Candidature], sign_in: Any) -> None:
+    assert "la convention est à signer par l’ANS" in listed(sign_in, attend="ans")[1]
+
+
+def test_list_counts_each_answer(five: dict[str, Candidature], sign_in: Any) -> None:
+    counts = queries.counted_by_turn()
+
+    assert counts == {"ans": 2, "editeur": counts["editeur"], "guichet": 0, "personne": 0, "close": 1}
+    assert f"À l’ANS ({counts['ans']})" in listed(sign_in)[1]
+
+
+def test_list_brings_first_what_waits_for_longest_or_what_is_due_first(
+    five: dict[str, Candidature], sign_in: Any
+) -> None:
+    for tri, column in ((TriDesTours.AGE, "since"), (TriDesTours.DUE, "due_at")):
+        rows = dict(TourProjete.objects.values_list("candidature__nru", column))
+        found = [rows[nru] for nru in listed(sign_in, tri=tri)[0]]
+        dated = [one for one in found if one]
+        assert found == [*sorted(dated), *[None] * (len(found) - len(dated))]
+        assert dated
+
+
+def test_what_was_never_kept_is_derived_on_the_spot(team: Team, sign_in: Any) -> None:
+    assert queries.projected_of([team.candidature.pk], at=AT) == {team.candidature.pk: derived(team.candidature)}
+
+
+def test_what_is_over_waits_for_nobody_by_raw_sql_either(team: Team) -> None:
+    project(team.candidature)
+    with pytest.raises(IntegrityError, match="tour_nobody_s_once_it_is_over"), transaction.atomic():
+        TourProjete.objects.update(is_over=True)
