@@ -193,6 +193,10 @@ class Publication(TextChoices):
 
     IN_PROGRESS = "en-cours", "En cours de référencement"
     REFERENCED = "referencee", "Référencée"
+    SUSPENDED = "suspendue", "Suspendue"
+    WITHDRAWN = "retiree", "Retirée"
+    RENOUNCED = "renoncee", "Renoncée"
+    REPLACED = "remplacee", "Remplacée"
 
 
 class FinKind(TextChoices):

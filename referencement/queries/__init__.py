@@ -53,6 +53,7 @@ from .publication import (
     public_page,
     published,
     solutions_of,
+    today,
 )
 from .rappels import REMINDER, Rappel, address_of_echeance, chunks_to_recall, echeances_to_recall, rappels_of
 from .referencements import (
@@ -108,6 +109,7 @@ from .tours import Exchange, exchanges_of, tour_of, tours_of, with_exchanges
 from .verification import verified_by_file, verified_by_number
 
 __all__ = [
+    "today",
     "BADGES",
     "PER_PAGE",
     "REMINDER",

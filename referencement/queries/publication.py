@@ -10,22 +10,26 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import every_spec, spec_of
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Echeance, Reponse, Soumission
-from candidatures.queries import DATE_1, in_time_by_derogation
+from candidatures.queries import DATE_1, PARIS, in_time_by_derogation
 from comptes.models import SortName
 from referencement.enums import DocumentKind, ExamenState, Publication
-from referencement.models import Document, Examen
-from referencement.rules.publication import Fiche, Solution, VersionReferencee, Wanted
+from referencement.models import Document, Examen, Referencement
+from referencement.rules.publication import PUBLICATIONS, Fiche, Solution, VersionReferencee, Wanted
 
 from .fins import refusals
 from .kept import kept
+from .standings import effective, history_of, standing_from, standing_of, standing_so
+from .standings import event as _standing
 
 PER_PAGE = 25
 LAST_KEPT = 400
 NOTHING = Wanted()
+STATES = {publication: state for state, publication in PUBLICATIONS.items()}
 
 
 def dates_1() -> dict[str, datetime]:
@@ -46,7 +50,8 @@ def published(
 
     « En cours de référencement »: from Date 1 on, both volets handed over in time, a dérogation's or everybody's, and
     still going on: withdrawn, foreclosed or refused by the collège, it is not, and nothing says which. No Date 1 binds
-    a new version of what is référencé. « Référencée »: attributed by the collège, for good.
+    a new version of what is référencé. What the collège attributed stays, with what it is at that instant: référencée,
+    suspendue, retirée, renoncée or remplacée.
 
     :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
     """
@@ -71,18 +76,15 @@ def _with_attribution() -> QuerySet[Candidature]:
 
 def _shown(state: str, dates: Mapping[str, datetime], at: datetime) -> Q:
     referenced = Q(attribue__isnull=False)
+    if state in STATES:
+        return referenced & Q(pk__in=standing_so(STATES[Publication(state)], at=at))
     over = [Q(dispositif=code, handed_over_at__lte=date) for code, date in dates.items() if date <= at]
     in_time = reduce(or_, over, Q(succeeds__isnull=False, handed_over_at__isnull=False))
     if passed := [code for code, date in dates.items() if date <= at]:
         in_time |= Q(dispositif__in=passed, handed_over_at__lte=at, pk__in=in_time_by_derogation())
     going_on = ~Exists(refusals().filter(candidature=OuterRef("pk")))
     in_progress = Q(in_time, going_on, state=CandidatureState.OPEN, attribue=None)
-    match state:
-        case Publication.REFERENCED:
-            return referenced
-        case Publication.IN_PROGRESS:
-            return in_progress
-    return referenced | in_progress
+    return in_progress if state == Publication.IN_PROGRESS else referenced | in_progress
 
 
 def _profils() -> Subquery:
@@ -109,7 +111,8 @@ class PublicPage:
 def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str, datetime]) -> PublicPage:
     """Read a page of the public list; the first or the last when there is none of that number.
 
-    It is kept until the next act, unless it answers to words that somebody typed: there is no end to these.
+    It is kept until the next act or the next day, when what was decided takes effect; unless it answers to words that
+    somebody typed: there is no end to these.
     """
 
     def make() -> PublicPage:
@@ -117,22 +120,28 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
         total = found.count()
         asked = min(max(number, 1), max(1, -(-total // PER_PAGE)))
         keys = found.values_list("pk", flat=True)[(asked - 1) * PER_PAGE : asked * PER_PAGE]
-        return PublicPage(solutions_of(list(keys)), asked, total)
+        return PublicPage(solutions_of(list(keys), at=at), asked, total)
 
     if wanted.editeur or wanted.text or number > LAST_KEPT:
         return make()
-    return kept("page", wanted.as_query(), number, over(dates, at=at), make=make)
+    return kept("page", wanted.as_query(), number, over(dates, at=at), today(at), make=make)
 
 
 def every_solution(*, at: datetime, dates: Mapping[str, datetime]) -> list[Solution]:
     """The whole public list."""
-    return solutions_of(list(published(at=at, dates=dates).values_list("pk", flat=True)))
+    return solutions_of(list(published(at=at, dates=dates).values_list("pk", flat=True)), at=at)
 
 
-def latest_referenced(number: int) -> list[Solution]:
-    """The référencements last attributed, the latest first."""
-    attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED).order_by("-published_at", "-pk")
-    return solutions_of(list(attributed.values_list("candidature", flat=True)[:number]))
+def latest_referenced(number: int, *, at: datetime) -> list[Solution]:
+    """The référencements that were attributed, or became something else, last; the latest first."""
+    moved = Referencement.objects.annotate(moved_at=Coalesce(Subquery(effective(at).values("effect_at")[:1]), "opened_at"))
+    latest = moved.order_by("-moved_at", "-pk").values_list("candidature", flat=True)[:number]
+    return solutions_of(list(latest), at=at)
+
+
+def today(at: datetime) -> str:
+    """The civil day in Paris: what was decided for a day takes effect as it begins."""
+    return at.astimezone(PARIS).date().isoformat()
 
 
 def over(dates: Mapping[str, datetime], *, at: datetime) -> list[str]:
@@ -140,13 +149,13 @@ def over(dates: Mapping[str, datetime], *, at: datetime) -> list[str]:
     return [code for code, date in dates.items() if date <= at]
 
 
-def solutions_of(keys: Sequence[int]) -> list[Solution]:
+def solutions_of(keys: Sequence[int], *, at: datetime) -> list[Solution]:
     """Read these candidatures as lines of the public list, in that order, in one query.
 
     What a convention quotes was frozen: it is what was référencé, whatever the product is called since.
     """
     rows = _with_attribution().filter(pk__in=keys).order_by("pk")
-    found = {row[0]: _solution(*row[1:]) for row in rows.values_list(*_columns())}
+    found = {row[0]: _solution(*row[1:]) for row in rows.values_list(*_columns(), _standing(at))}
     return [found[key] for key in keys]
 
 
@@ -179,13 +188,14 @@ def _solution(
     published_at: datetime | None,
     cited: Mapping[str, Any] | None,
     codes: Sequence[str] | None,
+    event: Mapping[str, Any] | None,
 ) -> Solution:
     name = str(Dispositif(nom=demarche, vague=vague))
     if cited is None or published_at is None:
         known = spec_of(dispositif).profils
         profils = tuple(known.get(code, code) for code in codes or ())
         return Solution("", produit, raison_sociale, name, profils, "", Publication.IN_PROGRESS, handed_over_at)
-    said = cited["solution"]
+    said, standing = cited["solution"], standing_from(event, published_at)
     return Solution(
         nru=nru,
         nom=said["nom"],
@@ -193,12 +203,14 @@ def _solution(
         demarche=name,
         profils=tuple(said["profils"]),
         version=said["version_technique"],
-        state=Publication.REFERENCED,
-        since=published_at,
+        state=standing.state,
+        since=standing.since,
+        referenced_at=published_at,
+        successor=standing.successor,
     )
 
 
-def fiche_of(nru: str) -> Fiche | None:
+def fiche_of(nru: str, *, at: datetime) -> Fiche | None:
     """What anybody reads of the solution référencée under that number; None when there is none."""
     attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED).select_related("convention")
     found = attributed.select_related("candidature__dispositif").filter(candidature__nru=nru).first()
@@ -218,6 +230,8 @@ def fiche_of(nru: str) -> Fiche | None:
         referenced_at=found.published_at,
         attestation=_attestation_of(found),
         versions=_versions_of(candidature),
+        standing=standing_of(candidature.pk, found.published_at, at=at),
+        history=history_of(candidature.pk, at=at),
     )
 
 

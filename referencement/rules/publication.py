@@ -6,7 +6,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from referencement.enums import Publication
+from referencement.enums import Publication, ReferencementState
+
+PUBLICATIONS = {
+    ReferencementState.IN_FORCE: Publication.REFERENCED,
+    ReferencementState.SUSPENDED: Publication.SUSPENDED,
+    ReferencementState.WITHDRAWN: Publication.WITHDRAWN,
+    ReferencementState.RENOUNCED: Publication.RENOUNCED,
+    ReferencementState.REPLACED: Publication.REPLACED,
+}
+BADGES = {
+    Publication.IN_PROGRESS: "under_review",
+    Publication.REFERENCED: "attributed",
+    Publication.SUSPENDED: "attention",
+    Publication.WITHDRAWN: "danger",
+    Publication.RENOUNCED: "neutral",
+    Publication.REPLACED: "neutral",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +52,9 @@ class Solution:
     :param nru: empty until it is référencée: nothing of a dossier is public before
     :param version: the version technique that is référencée, empty until then
     :param profils: in words
-    :param since: when the dossier administratif was handed over, or when the référencement was attributed
+    :param since: when it came to its state: the dossier handed over, the référencement attributed, suspended, ended
+    :param referenced_at: when the référencement was attributed; None until then
+    :param successor: the NRU of the version that replaces it, empty most often
     """
 
     nru: str
@@ -47,14 +65,35 @@ class Solution:
     version: str
     state: Publication
     since: datetime
+    referenced_at: datetime | None = None
+    successor: str = ""
 
     @property
-    def is_referenced(self) -> bool:
-        return self.state == Publication.REFERENCED
+    def has_page(self) -> bool:
+        """Whether the collège attributed it: what became of it since stays public."""
+        return self.referenced_at is not None
 
     @property
     def badge(self) -> str:
-        return "attributed" if self.is_referenced else "under_review"
+        return BADGES[self.state]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether the day from which it is so is said beside its state."""
+        return self.state not in (Publication.IN_PROGRESS, Publication.REFERENCED)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a référencement is now, as anybody reads it.
+
+    :param since: when it came to be so
+    :param successor: the NRU of the version that replaces it, empty most often
+    """
+
+    state: Publication
+    since: datetime
+    successor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +112,8 @@ class Fiche:
     :param noms_commerciaux: the other names under which it is sold, with the version technique of each
     :param versions: those of the same solution in the same démarche, the latest first, this one among them
     :param attestation: the number of its attestation, empty while none is issued
+    :param standing: what it is now
+    :param history: what happened since it was attributed, latest first: (when it took effect, in words)
     """
 
     nru: str
@@ -87,6 +128,8 @@ class Fiche:
     referenced_at: datetime
     attestation: str
     versions: tuple[VersionReferencee, ...]
+    standing: Standing
+    history: tuple[tuple[datetime, str], ...] = ()
 
     @property
     def newer(self) -> VersionReferencee | None:

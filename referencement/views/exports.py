@@ -23,7 +23,19 @@ from referencement import queries
 from referencement.rules.publication import Solution
 
 Door = Callable[[PortalRequest], HttpResponse]
-COLUMNS = ("nru", "solution", "version_technique", "editeur", "demarche", "profils", "etat", "depuis", "page")
+COLUMNS = (
+    "nru",
+    "solution",
+    "version_technique",
+    "editeur",
+    "demarche",
+    "profils",
+    "etat",
+    "depuis",
+    "page",
+    "referencee_le",
+    "remplacee_par",
+)
 LATEST = 50
 
 
@@ -37,7 +49,7 @@ def _for_machines(content_type: str) -> Callable[[Callable[[PortalRequest], str]
         @login_not_required
         def view(request: PortalRequest) -> HttpResponse:
             dates = queries.dates_1()
-            words = (queries.over(dates, at=request.at), settings.PORTAL_URL)
+            words = (queries.over(dates, at=request.at), queries.today(request.at), settings.PORTAL_URL)
             body = queries.kept(make.__name__, *words, make=lambda: make(request))
             return HttpResponse(body, content_type=f"{content_type}; charset=utf-8")
 
@@ -66,24 +78,24 @@ def solutions_json(request: PortalRequest) -> str:
 
 @_for_machines("application/atom+xml")
 def solutions_atom(request: PortalRequest) -> str:
-    """The latest référencements attributed."""
+    """The référencements that were attributed, suspended, restored or ended last, each with what it is now."""
     home = _absolute("referencement:solutions")
     feed = Atom1Feed(
         title="Solutions référencées – Portail Ségur",
         link=home,
-        description="Les référencements attribués par le collège technique.",
+        description="Les référencements attribués par le collège technique, et ce qu’ils sont devenus.",
         language="fr",
         feed_url=_absolute("referencement:solutions_atom"),
         author_name="Portail Ségur",
     )
-    for one in queries.latest_referenced(LATEST):
+    for one in queries.latest_referenced(LATEST, at=request.at):
         link = _absolute("referencement:solution", one.nru)
         feed.add_item(
-            title=f"{one.nom} {one.version} – {one.editeur}",
+            title=f"{one.nom} {one.version} – {one.editeur}\u00a0: {one.state.label.lower()}",
             link=link,
             unique_id=link,
             description=f"{one.demarche}\u00a0: {', '.join(one.profils)}",
-            pubdate=one.since.astimezone(PARIS),
+            pubdate=(one.referenced_at or one.since).astimezone(PARIS),
             updateddate=one.since.astimezone(PARIS),
         )
     return feed.writeString("utf-8")
@@ -98,7 +110,7 @@ def sitemap(request: PortalRequest) -> str:
     pages += [
         {"href": _absolute("referencement:solution", one.nru), "at": one.since.astimezone(PARIS).isoformat()}
         for one in _all(request)
-        if one.is_referenced
+        if one.has_page
     ]
     return render_to_string("referencement/sitemap.xml", {"pages": pages})
 
@@ -117,7 +129,9 @@ def _row(one: Solution) -> dict[str, Any]:
         "profils": list(one.profils),
         "etat": one.state.value,
         "depuis": one.since.astimezone(PARIS).isoformat(),
-        "page": _absolute("referencement:solution", one.nru) if one.is_referenced else "",
+        "page": _absolute("referencement:solution", one.nru) if one.has_page else "",
+        "referencee_le": one.referenced_at.astimezone(PARIS).isoformat() if one.referenced_at else "",
+        "remplacee_par": one.successor,
     }
 
 

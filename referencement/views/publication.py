@@ -11,10 +11,18 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
+from candidatures.queries import said
 from comptes.requests import PortalRequest
 from referencement import queries
 from referencement.enums import Publication
-from referencement.rules.publication import Fiche, wanted_from
+from referencement.rules.publication import BADGES, Fiche, wanted_from
+
+WARNINGS = {
+    Publication.SUSPENDED: "Son référencement est suspendu",
+    Publication.WITHDRAWN: "Son référencement est retiré par l’ANS",
+    Publication.RENOUNCED: "Son éditeur a renoncé au référencement, avec effet",
+    Publication.REPLACED: "Une autre version technique la remplace",
+}
 
 
 @require_safe
@@ -46,7 +54,7 @@ def solutions(request: PortalRequest) -> HttpResponse:
 @login_not_required
 def solution(request: PortalRequest, nru: str) -> HttpResponse:
     """The permanent page of a version technique that is référencée, with its history."""
-    fiche = queries.fiche_of(nru)
+    fiche = queries.fiche_of(nru, at=request.at)
     if fiche is None:
         raise Http404
     context = {
@@ -54,9 +62,19 @@ def solution(request: PortalRequest, nru: str) -> HttpResponse:
         "facts": _facts(fiche),
         "history": _history(fiche),
         "newer": fiche.newer,
+        "badge": BADGES[fiche.standing.state],
+        "warning": _warning(fiche),
         "trail": [("Solutions", reverse("referencement:solutions"))],
     }
     return render(request, "referencement/solution.html", context)
+
+
+def _warning(fiche: Fiche) -> str:
+    """Say what it is now, of one that is no longer in force; and nothing of why."""
+    standing = fiche.standing
+    if standing.state == Publication.REFERENCED:
+        return ""
+    return f"{WARNINGS[standing.state]} depuis le {said(standing.since)}."
 
 
 def _facts(fiche: Fiche) -> list[tuple[str, str]]:
@@ -72,15 +90,16 @@ def _facts(fiche: Fiche) -> list[tuple[str, str]]:
 
 def _history(fiche: Fiche) -> list[dict[str, object]]:
     """What happened, latest first."""
-    said = [
-        (one.at, f"La version technique {one.version} est référencée.")
+    told = [
+        *fiche.history,
+        *((one.at, f"La version technique {one.version} est référencée.")
         for one in fiche.versions
-        if one.nru != fiche.nru and one.at > fiche.referenced_at
+        if one.nru != fiche.nru and one.at > fiche.referenced_at),
     ]
-    said.append((fiche.referenced_at, f"Le collège technique attribue le référencement à la version {fiche.version}."))
+    told.append((fiche.referenced_at, f"Le collège technique attribue le référencement à la version {fiche.version}."))
     if fiche.handed_over_at:
-        said.append((fiche.handed_over_at, "Le dossier administratif est déposé."))
-    return [{"at": at, "sentence": sentence, "who": ""} for at, sentence in said]
+        told.append((fiche.handed_over_at, "Le dossier administratif est déposé."))
+    return [{"at": at, "sentence": sentence, "who": ""} for at, sentence in told]
 
 
 def _number(request: PortalRequest) -> int:
