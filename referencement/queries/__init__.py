@@ -109,7 +109,6 @@ from .tours import Exchange, exchanges_of, tour_of, tours_of, with_exchanges
 from .verification import verified_by_file, verified_by_number
 
 __all__ = [
-    "today",
     "BADGES",
     "PER_PAGE",
     "REMINDER",
@@ -224,6 +223,7 @@ __all__ = [
     "state_of",
     "still_holds",
     "to_foreclose",
+    "today",
     "tour_of",
     "tours_of",
     "verified_by_file",

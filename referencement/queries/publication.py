@@ -134,7 +134,9 @@ def every_solution(*, at: datetime, dates: Mapping[str, datetime]) -> list[Solut
 
 def latest_referenced(number: int, *, at: datetime) -> list[Solution]:
     """The référencements that were attributed, or became something else, last; the latest first."""
-    moved = Referencement.objects.annotate(moved_at=Coalesce(Subquery(effective(at).values("effect_at")[:1]), "opened_at"))
+    moved = Referencement.objects.annotate(
+        moved_at=Coalesce(Subquery(effective(at).values("effect_at")[:1]), "opened_at")
+    )
     latest = moved.order_by("-moved_at", "-pk").values_list("candidature", flat=True)[:number]
     return solutions_of(list(latest), at=at)
 
@@ -155,7 +157,7 @@ def solutions_of(keys: Sequence[int], *, at: datetime) -> list[Solution]:
     What a convention quotes was frozen: it is what was référencé, whatever the product is called since.
     """
     rows = _with_attribution().filter(pk__in=keys).order_by("pk")
-    found = {row[0]: _solution(*row[1:]) for row in rows.values_list(*_columns(), _standing(at))}
+    found = {row[0]: _solution(row[1:]) for row in rows.values_list(*_columns(), _standing(at))}
     return [found[key] for key in keys]
 
 
@@ -177,19 +179,9 @@ def _columns() -> tuple[Any, ...]:
     )
 
 
-def _solution(
-    nru: str,
-    dispositif: str,
-    demarche: str,
-    vague: int,
-    handed_over_at: datetime,
-    produit: str,
-    raison_sociale: str,
-    published_at: datetime | None,
-    cited: Mapping[str, Any] | None,
-    codes: Sequence[str] | None,
-    event: Mapping[str, Any] | None,
-) -> Solution:
+def _solution(row: Sequence[Any]) -> Solution:
+    """Read the columns of one candidature, in the order of `_columns`, then what its référencement became."""
+    nru, dispositif, demarche, vague, handed_over_at, produit, raison_sociale, published_at, cited, codes, event = row
     name = str(Dispositif(nom=demarche, vague=vague))
     if cited is None or published_at is None:
         known = spec_of(dispositif).profils

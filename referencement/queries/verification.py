@@ -6,34 +6,37 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from candidatures.enums import AccuseKind
 from candidatures.models import Accuse, ImpressionDAccuse
 from candidatures.queries import said
 from candidatures.rules.accuse import is_of_an_accuse, read_numero
 from preuves.models import RepriseDeChapitre
-from referencement.enums import ConventionState, DocumentKind, ExamenState, FichierStage
+from referencement.enums import ConventionState, DocumentKind, ExamenState, FichierStage, Publication
 from referencement.models import Document, Examen, FichierDeDocument
+from referencement.rules.publication import Standing
 from referencement.rules.verification import Verified
+
+from .standings import event, standing_from
 
 STAGES = list(FichierStage)
 ORIGINAL = "L’original"
 
 
-def verified_by_number(numero: str) -> Verified | None:
+def verified_by_number(numero: str, *, at: datetime) -> Verified | None:
     """The document of that number, among those that follow from an attribution.
 
     That of an accusé cannot be guessed. Others can: of a convention that is being signed, or of minutes, nothing is
-    said before one shows them.
+    said before one shows them; nor is a décision, which is its éditeur's own.
     """
     if is_of_an_accuse(numero):
         return verified_accuse(Q(numero=read_numero(numero)))
-    found = _documents().exclude(kind=DocumentKind.PROCES_VERBAL).filter(numero=numero).first()
+    found = _documents(at).exclude(kind=DocumentKind.PROCES_VERBAL).filter(numero=numero).first()
     return _verified(found) if found and found.is_public else None
 
 
-def verified_by_file(sha256: str) -> Verified | None:
+def verified_by_file(sha256: str, *, at: datetime) -> Verified | None:
     """The document that has a file of that very sha256; or, printed on paper, data of that sha256."""
     # Each half has its index; an OR over both tables would have none.
     files = ImpressionDAccuse.objects.filter(sha256=sha256).values("accuse")
@@ -41,30 +44,47 @@ def verified_by_file(sha256: str) -> Verified | None:
         return accuse
     fichier = FichierDeDocument.objects.filter(sha256=sha256).order_by("pk").first()
     if fichier is None:
-        found = _documents().filter(sha256=sha256).first()
+        found = _documents(at).filter(sha256=sha256).first()
         return _verified(found) if found else None
-    return _verified(_documents().get(pk=fichier.document_id), FichierStage(fichier.stage))
+    return _verified(_documents(at).get(pk=fichier.document_id), FichierStage(fichier.stage))
 
 
-def _documents() -> QuerySet[Document, Any]:
+def _documents(at: datetime) -> QuerySet[Document, Any]:
     attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED)
     of_it = attributed.filter(Q(pk=OuterRef("examen")) | Q(convention=OuterRef("convention")))
     return (
         Document.objects.select_related("candidature", "convention", "autorisation")
-        .annotate(is_public=Exists(of_it))
+        .annotate(
+            is_public=Exists(of_it),
+            attributed_at=Subquery(of_it.order_by("pk").values("published_at")[:1]),
+            event=event(at, "candidature"),
+        )
         .order_by("pk")
     )
 
 
 def _verified(document: Any, stage: FichierStage | None = None) -> Verified:
+    standing = standing_from(document.event, document.attributed_at) if document.is_public else None
     return Verified(
         kind=document.get_kind_display(),
         numero=document.numero,
         issued_at=document.issued_at,
         stage=str(stage.label) if stage else "",
         nru=document.candidature.nru if document.candidature and document.is_public else "",
-        warning=_warning(document, stage),
+        warning=_warning(document, stage) or (_no_longer(standing) if standing else ""),
+        details=(("Aujourd’hui", _today(standing)),) if standing else (),
     )
+
+
+def _today(standing: Standing) -> str:
+    return f"{standing.state.label} depuis le {said(standing.since)}"
+
+
+def _no_longer(standing: Standing) -> str:
+    """Say that the version is not référencée now; empty when it is."""
+    if standing.state == Publication.REFERENCED:
+        return ""
+    return f"La version dont parle ce document n’est pas référencée aujourd’hui\u00a0: {_today(standing).lower()}."
 
 
 def _warning(document: Document, stage: FichierStage | None) -> str:

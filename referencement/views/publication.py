@@ -92,9 +92,11 @@ def _history(fiche: Fiche) -> list[dict[str, object]]:
     """What happened, latest first."""
     told = [
         *fiche.history,
-        *((one.at, f"La version technique {one.version} est référencée.")
-        for one in fiche.versions
-        if one.nru != fiche.nru and one.at > fiche.referenced_at),
+        *(
+            (one.at, f"La version technique {one.version} est référencée.")
+            for one in fiche.versions
+            if one.nru != fiche.nru and one.at > fiche.referenced_at
+        ),
     ]
     told.append((fiche.referenced_at, f"Le collège technique attribue le référencement à la version {fiche.version}."))
     if fiche.handed_over_at:

@@ -32,10 +32,10 @@ def page(request: PortalRequest) -> HttpResponse:
     if sha256 and not is_sha256(sha256):
         refusal = NOT_A_SHA256
     elif sha256:
-        found = queries.verified_by_file(sha256)
+        found = queries.verified_by_file(sha256, at=request.at)
         refusal = "" if found else UNKNOWN_FILE
     elif numero:
-        found = queries.verified_by_number(numero)
+        found = queries.verified_by_number(numero, at=request.at)
         refusal = "" if found else _why_unknown(numero)
     context = {"found": found, "refusal": refusal, "numero": numero, "sha256": sha256}
     return render(request, "referencement/verifier.html", context)

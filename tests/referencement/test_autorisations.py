@@ -95,13 +95,13 @@ def test_it_is_printed_and_verified_by_its_file_while_it_stands_and_after(team):
     effects.print_document(document.pk)
     file = document.fichiers.get()
 
-    standing = queries.verified_by_file(file.sha256)
+    standing = queries.verified_by_file(file.sha256, at=APPROVED + 6 * DAY)
     Autorisation.objects.update(ended_at=APPROVED + 5 * DAY)
-    ended = queries.verified_by_file(file.sha256)
+    ended = queries.verified_by_file(file.sha256, at=APPROVED + 6 * DAY)
 
     assert (standing.numero, standing.warning) == (document.numero, "")
     assert "ne vaut plus depuis le" in ended.warning
-    assert queries.verified_by_number(document.numero) is None
+    assert queries.verified_by_number(document.numero, at=APPROVED + 6 * DAY) is None
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,8 @@ def test_csv_holds_the_whole_list(referenced: Candidature) -> None:
         "etat": "referencee",
         "depuis": "2027-11-16T14:00:00+01:00",
         "page": page_of(referenced),
+        "referencee_le": "2027-11-16T14:00:00+01:00",
+        "remplacee_par": "",
     }
     assert (second["solution"], second["etat"], second["nru"], second["page"]) == ("Zéphyr", "en-cours", "", "")
 
@@ -98,7 +100,7 @@ def test_atom_announces_what_is_attributed(referenced: Candidature) -> None:
     feed = ElementTree.fromstring(got("solutions_atom").content)
     (entry,) = feed.findall(f"{ATOM}entry")
 
-    assert entry.findtext(f"{ATOM}title") == "Alizé 4.2.1 – Sirocco Logiciels"
+    assert entry.findtext(f"{ATOM}title") == "Alizé 4.2.1 – Sirocco Logiciels\u00a0: référencée"
     assert entry.findtext(f"{ATOM}id") == page_of(referenced)
     assert entry.findtext(f"{ATOM}updated") == "2027-11-16T14:00:00+01:00"
 

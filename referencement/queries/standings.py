@@ -1,0 +1,63 @@
+"""What référencements are at an instant, from their events: one reading for every page, export and verification."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
+
+from referencement.enums import EvenementKind, ReferencementState
+from referencement.models import EvenementDeReferencement, Referencement
+from referencement.rules.publication import PUBLICATIONS, Standing
+
+# What anybody reads of an event: its motifs are the éditeur's and the ANS's.
+SENTENCES = {
+    EvenementKind.SUSPENDED: "Le référencement est suspendu.",
+    EvenementKind.RESTORED: "La suspension est levée\u00a0: le référencement est de nouveau en vigueur.",
+    EvenementKind.WITHDRAWN: "Le référencement est retiré par l’ANS.",
+    EvenementKind.RENOUNCED: "L’éditeur renonce au référencement.",
+    EvenementKind.REPLACED: "Une autre version est référencée, et remplace celle-ci.",
+}
+SAID = JSONObject(state="to_state", at="effect_at", successor="successor__candidature__nru")
+
+
+def effective(at: datetime, referencement: str = "pk") -> QuerySet[EvenementDeReferencement, Any]:
+    """The events of the référencement that a query is of which have taken effect, the last decided first."""
+    events = EvenementDeReferencement.objects.filter(referencement=OuterRef(referencement), effect_at__lte=at)
+    return events.order_by("-number")
+
+
+def event(at: datetime, candidature: str = "pk") -> Subquery:
+    """What made the référencement of a candidature what it is, or null: `standing_from` reads it."""
+    events = EvenementDeReferencement.objects.filter(referencement__candidature=OuterRef(candidature))
+    return Subquery(events.filter(effect_at__lte=at).order_by("-number").values(said=SAID)[:1])
+
+
+def standing_from(told: Mapping[str, Any] | None, attributed_at: datetime) -> Standing:
+    """Read what `event` answered."""
+    if told is None:
+        return Standing(PUBLICATIONS[ReferencementState.IN_FORCE], attributed_at)
+    since = datetime.fromisoformat(told["at"])
+    return Standing(PUBLICATIONS[ReferencementState(told["state"])], since, told["successor"] or "")
+
+
+def standing_of(candidature_id: int, attributed_at: datetime, *, at: datetime) -> Standing:
+    """What the référencement of one candidature is."""
+    rows = EvenementDeReferencement.objects.filter(referencement__candidature=candidature_id, effect_at__lte=at)
+    return standing_from(rows.order_by("-number").values_list(SAID, flat=True).first(), attributed_at)
+
+
+def standing_so(state: ReferencementState, *, at: datetime) -> QuerySet[Referencement, Any]:
+    """The candidatures (pk) whose référencement is in that state."""
+    known = Coalesce(Subquery(effective(at).values("to_state")[:1]), Value(ReferencementState.IN_FORCE.value))
+    return Referencement.objects.alias(now=known).filter(now=state).values("candidature")
+
+
+def history_of(candidature_id: int, *, at: datetime) -> tuple[tuple[datetime, str], ...]:
+    """What happened to a référencement since it was attributed, as anybody reads it, the latest first."""
+    rows = EvenementDeReferencement.objects.filter(referencement__candidature=candidature_id, effect_at__lte=at)
+    told = rows.order_by("-number").values_list("effect_at", "kind")
+    return tuple((when, SENTENCES[EvenementKind(kind)]) for when, kind in told)
