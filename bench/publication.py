@@ -6,6 +6,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from bench.pages import _burst
@@ -41,14 +42,18 @@ def _attribute() -> None:
     from candidatures.models import Candidature
     from candidatures.rules.empreinte import fingerprint
     from comptes.models import Compte
-    from referencement.enums import ConventionState, Decision, ExamenState, SeanceState
+    from referencement.enums import ConventionState, Decision, ExamenState
     from referencement.models import Convention, Examen, SeanceDuCollege
 
     by = Compte.objects.order_by("pk")[0]
     seance = SeanceDuCollege.objects.create(
-        held_at=AT, quorum=1, secretaire=by, planned_at=AT, planned_by=by,
-        state=SeanceState.CLOSED, opened_at=AT, closed_at=AT, closed_by=by,
-    )  # fmt: skip
+        held_at=AT, quorum=1, secretaire=by, planned_at=AT - timedelta(days=30), planned_by=by
+    )
+    seance.membres.create(compte=by, is_present=True)
+    seance.open(at=AT)
+    seance.save()
+    seance.close(by=by, at=AT)
+    seance.save()
     found = Candidature.objects.with_names().order_by("pk")
     conventions = Convention.objects.bulk_create(
         [

@@ -62,7 +62,9 @@ def a_seance_to_close(dossiers: int) -> SeanceDuCollege:
     membres = [_somebody(RoleANS.MEMBRE_COLLEGE, rank) for rank in range(MEMBRES)]
     for candidature in Candidature.objects.with_names().order_by("pk"):
         _make_ready(candidature, by)
-    seance = college.plan_seance(held_at=AT, quorum=QUORUM, membres=membres, secretaire=by, by=by, at=AT)
+    seance = college.plan_seance(
+        held_at=AT, quorum=QUORUM, membres=membres, secretaire=by, by=by, at=AT - timedelta(days=30)
+    )
     present = list(seance.membres.values_list("pk", flat=True))
     college.open_seance(seance_id=seance.pk, present=present, by=by, at=AT)
     for candidature in Candidature.objects.order_by("pk"):
@@ -111,8 +113,8 @@ def _grant(demande: DemandeAuGuichet, required: Any) -> None:
 
 def _decide(seance: SeanceDuCollege, candidature: Candidature, present: list[int], by: Compte) -> None:
     examen = college.list_candidature(seance_id=seance.pk, candidature_id=candidature.pk, by=by, at=AT)
-    said = [Said(one, AvisDuCollege.FAVOURABLE) for one in present]
-    college.record_avis(examen_id=examen.pk, said=said, by=by, at=AT)
+    for one in present:
+        college.record_avis(examen_id=examen.pk, said=Said(one, AvisDuCollege.FAVOURABLE), by=by, at=AT)
     college.decide_examen(
         examen_id=examen.pk, decision=Decision.ATTRIBUTED, reasons=[], comment="", seen_version=0, by=by, at=AT
     )

@@ -98,6 +98,7 @@ class SeanceState(TextChoices):
     PLANNED = "planned", "Prévue"
     OPEN = "open", "En cours"
     CLOSED = "closed", "Close"
+    CANCELLED = "cancelled", "Annulée"
 
 
 class ExamenState(TextChoices):
@@ -106,6 +107,7 @@ class ExamenState(TextChoices):
     ATTRIBUTED = "attributed", "Référencement attribué"
     NOT_ATTRIBUTED = "not_attributed", "Référencement non attribué"
     POSTPONED = "postponed", "Examen reporté"
+    CANCELLED = "cancelled", "Non examiné\u00a0: séance annulée"
 
 
 class Decision(TextChoices):
@@ -239,8 +241,20 @@ class Act(TextChoices):
     SEANCE_PLANNED = "seance.planned", "Une séance du collège est prévue le {date}"
     SEANCE_OPENED = "seance.opened", "La séance du collège du {date} est ouverte"
     SEANCE_CLOSED = "seance.closed", "La séance du collège du {date} est close"
+    SEANCE_MOVED = "seance.moved", "La séance du collège du {date} est reportée au {to}\u00a0: {motif}"
+    SEANCE_CANCELLED = "seance.cancelled", "La séance du collège du {date} est annulée\u00a0: {motif}"
+    SEANCE_SECRETAIRE = "seance.secretaire", "{compte} tient la place de secrétaire à la séance du collège du {date}"
+    AGENDA_SENT = "seance.agenda_sent", "L’ordre du jour de la séance du {date} est envoyé aux membres (n° {number})"
     EXAMEN_LISTED = "examen.listed", "La candidature est inscrite à la séance du collège du {date}"
     EXAMEN_UNLISTED = "examen.unlisted", "La candidature est retirée de la séance du collège du {date}\u00a0: {motif}"
+    EXAMEN_MOVED = "examen.moved", "L’examen par le collège, prévu le {date}, est reporté au {to}"
+    EXAMEN_CANCELLED = (
+        "examen.cancelled",
+        "La séance du collège du {date} est annulée\u00a0: l’examen se fera à une autre séance",
+    )
+    EXAMEN_RANKED = "examen.ranked", "Le dossier passe au rang {rank} de l’ordre du jour"
+    RAPPORTEUR_NAMED = "rapporteur.named", "{compte} rapporte ce dossier devant le collège"
+    RAPPORTEUR_REMOVED = "rapporteur.removed", "Personne ne rapporte plus ce dossier devant le collège"
     AVIS_RECORDED = "avis_du_college.recorded", "L’avis de {compte} est noté"
     CONFLICT_RECORDED = "conflit.recorded", "{compte} ne prend pas part à cet examen (conflit d’intérêts)"
     EXAMEN_DECIDED = "examen.decided", "Le collège s’oriente vers\u00a0: {decision}"

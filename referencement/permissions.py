@@ -2,6 +2,7 @@
 
 from comptes.enums import RoleANS
 from comptes.models import Compte
+from referencement.models import SeanceDuCollege
 
 
 def prepares_conventions(compte: Compte) -> bool:
@@ -9,13 +10,25 @@ def prepares_conventions(compte: Compte) -> bool:
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
 
 
-def holds_seances(compte: Compte) -> bool:
-    """Plans, runs and closes the séances of the collège: its secrétaire."""
+def plans_seances(compte: Compte) -> bool:
+    """Plans the séances of the collège: its secrétaire."""
     return compte.has_role_ans(RoleANS.SECRETAIRE_COLLEGE)
 
 
+def holds_seance(compte: Compte, seance: SeanceDuCollege) -> bool:
+    """Prepares, runs and closes that one: a secrétaire, or the administrateur who was given the place for it."""
+    given = compte.has_role_ans(RoleANS.ADMINISTRATEUR) and seance.secretaire_id == compte.pk
+    return given or plans_seances(compte)
+
+
+def entrusts_seances(compte: Compte) -> bool:
+    """Says who holds the secrétaire's place at a séance."""
+    return compte.has_role_ans(RoleANS.SECRETAIRE_COLLEGE, RoleANS.ADMINISTRATEUR)
+
+
 def reads_seances(compte: Compte) -> bool:
-    return compte.has_role_ans(*(role for role in RoleANS if role != RoleANS.ADMINISTRATEUR))
+    """Whoever works at the agency."""
+    return compte.is_ans
 
 
 def decides_mesures(compte: Compte) -> bool:

@@ -12,8 +12,8 @@ from django.conf import settings
 from candidatures.documents import DocumentNotPrintable, print_template
 from referencement.enums import DocumentKind
 
-VERSION = "1"
-VERSIONS = ("1",)
+VERSION = "2"
+VERSIONS = ("1", "2")
 
 
 def render(kind: str, data: Mapping[str, Any], *, version: str, at: datetime) -> bytes:

@@ -14,7 +14,8 @@ from .printing import style_of
 Box = tuple[float, float, float, float]
 MM = 72 / 25.4
 # Where each version of the template draws the signatures' frames, on its last page: left, bottom, right, top, in mm.
-_FRAMES = {"1": {"editeur": (22, 179, 100, 217), "ans": (110, 179, 188, 217)}}
+_ON_A4 = {"editeur": (22, 179, 100, 217), "ans": (110, 179, 188, 217)}
+_FRAMES = {"1": _ON_A4, "2": _ON_A4}
 
 
 def boxes_of(version: str) -> dict[str, Box]:

@@ -1,11 +1,12 @@
 from .autorisation import Autorisation
-from .college import AvisDeMembre, Examen, MembreDeSeance, SeanceDuCollege
+from .college import AvisDeMembre, Examen
 from .convention import Convention
 from .document import Document, FichierDeDocument
 from .mesure import Mesure
 from .photo import PhotoDEcheance
 from .reexamen import Reexamen
 from .referencement import EvenementDeReferencement, Referencement
+from .seance import Convocation, MembreDeSeance, ReportDeSeance, SeanceDuCollege
 from .signature import CodeDeSignature, EvenementDeSignature, ProcedureDeSignature
 from .tour import TourProjete
 
@@ -14,6 +15,7 @@ __all__ = [
     "AvisDeMembre",
     "CodeDeSignature",
     "Convention",
+    "Convocation",
     "Document",
     "EvenementDeReferencement",
     "EvenementDeSignature",
@@ -25,6 +27,7 @@ __all__ = [
     "ProcedureDeSignature",
     "Reexamen",
     "Referencement",
+    "ReportDeSeance",
     "SeanceDuCollege",
     "TourProjete",
 ]

@@ -10,77 +10,13 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
-from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState
+from referencement.enums import AvisDuCollege, Decision, ExamenState
 
 from .convention import Convention
+from .seance import MembreDeSeance, SeanceDuCollege
 
 State = ExamenState
 PUBLISHED = (State.ATTRIBUTED, State.NOT_ATTRIBUTED, State.POSTPONED)
-
-
-class SeanceQuerySet(models.QuerySet["SeanceDuCollege"]):
-    def locked(self) -> SeanceQuerySet:
-        return self.select_for_update(no_key=True, of=("self",))
-
-
-class SeanceDuCollege(FSMModelMixin, models.Model):
-    """One sitting of the collège technique. Its decisions stay pending until it is closed, all in one act."""
-
-    held_at = models.DateTimeField("tenue le")
-    quorum = models.PositiveSmallIntegerField("membres présents requis")
-    secretaire = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
-    state = FSMField("état", default=SeanceState.PLANNED, choices=SeanceState.choices, protected=True)
-    version = models.PositiveIntegerField(default=0)
-    planned_at = models.DateTimeField("prévue le")
-    planned_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
-    opened_at = models.DateTimeField("ouverte le", null=True, blank=True)
-    closed_at = models.DateTimeField("close le", null=True, blank=True)
-    closed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-
-    objects = SeanceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "séance du collège"
-        verbose_name_plural = "séances du collège"
-        constraints = [
-            models.CheckConstraint(condition=Q(quorum__gte=1), name="seance_quorum_is_somebody"),
-            models.CheckConstraint(
-                condition=Q(state=SeanceState.PLANNED, opened_at=None, closed_at=None, closed_by=None)
-                | Q(state=SeanceState.OPEN, opened_at__isnull=False, closed_at=None, closed_by=None)
-                | Q(state=SeanceState.CLOSED, closed_at__gte=F("opened_at"), closed_by__isnull=False),
-                name="seance_bears_its_stamps",
-                violation_error_message="L’état de la séance ne correspond pas à ses dates.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Séance n° {self.pk}"
-
-    @transition(field=state, source=SeanceState.PLANNED, target=SeanceState.OPEN)
-    def open(self, *, at: datetime) -> None:
-        self.opened_at = at
-        self.version += 1
-
-    @transition(field=state, source=SeanceState.OPEN, target=SeanceState.CLOSED)
-    def close(self, *, by: Compte, at: datetime) -> None:
-        self.closed_at, self.closed_by = at, by
-        self.version += 1
-
-
-class MembreDeSeance(models.Model):
-    """A member who is called to a séance, and whether he came."""
-
-    seance = models.ForeignKey(SeanceDuCollege, on_delete=models.PROTECT, related_name="membres")
-    compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
-    is_present = models.BooleanField("présent", default=False)
-
-    class Meta:
-        verbose_name = "membre de séance"
-        verbose_name_plural = "membres de séance"
-        constraints = [models.UniqueConstraint(fields=["seance", "compte"], name="seance_member_once")]
-
-    def __str__(self) -> str:
-        return f"{self.compte_id} ({self.seance_id})"
 
 
 class ExamenQuerySet(models.QuerySet["Examen"]):
@@ -92,17 +28,20 @@ class Examen(FSMModelMixin, models.Model):
     """A candidature on the agenda of a séance.
 
     `situation` is what was true when it was decided, frozen with its sha256, and `blocages` what was then in the way:
-    none, for an attribution. The published states come only with the closing of the séance; then nothing changes.
+    none, for an attribution. The published states come only with the closing of the séance; then nothing changes. One
+    whose séance was cancelled keeps what was said of it, and may be listed at another.
     """
 
     seance = models.ForeignKey(SeanceDuCollege, on_delete=models.PROTECT, related_name="examens")
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="examens")
     rank = models.PositiveSmallIntegerField("rang")
+    rapporteur = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     state = FSMField("état", default=State.LISTED, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     decision = models.CharField("décision", max_length=20, choices=Decision, blank=True)
     reasons = models.JSONField("motifs", default=list, blank=True)
     comment = models.TextField("précisions", blank=True)
+    against = models.TextField("motif contre l’avis unanime", blank=True)
     situation = models.JSONField("situation figée", null=True, blank=True)
     sha256 = models.CharField("empreinte de la situation", max_length=64, blank=True)
     blocages = models.JSONField("ce qui faisait défaut", default=list, blank=True)
@@ -132,6 +71,7 @@ class Examen(FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=Q(state=State.LISTED, decision="", decided_at=None, published_at=None)
                 | Q(state=State.DECIDED, decided_at__isnull=False, published_at=None)
+                | Q(state=State.CANCELLED, published_at=None)
                 | Q(state__in=PUBLISHED, decided_at__isnull=False, published_at__gte=F("decided_at")),
                 name="examen_bears_its_stamps",
                 violation_error_message="L’état de l’examen ne correspond pas à ses dates.",
@@ -162,6 +102,7 @@ class Examen(FSMModelMixin, models.Model):
         decision: Decision,
         reasons: Sequence[str],
         comment: str,
+        against: str,
         situation: dict[str, Any],
         sha256: str,
         blocages: Sequence[str],
@@ -169,7 +110,7 @@ class Examen(FSMModelMixin, models.Model):
         by: Compte,
         at: datetime,
     ) -> None:
-        self.decision, self.reasons, self.comment = decision, list(reasons), comment
+        self.decision, self.reasons, self.comment, self.against = decision, list(reasons), comment, against
         self.situation, self.sha256, self.blocages, self.convention = situation, sha256, list(blocages), convention
         self.decided_at, self.decided_by = at, by
         self.version += 1
@@ -186,19 +127,28 @@ class Examen(FSMModelMixin, models.Model):
     def postpone(self, *, at: datetime) -> None:
         self._publish(at)
 
+    @transition(field=state, source=[State.LISTED, State.DECIDED], target=State.CANCELLED)
+    def cancel(self) -> None:
+        self.version += 1
+
     def _publish(self, at: datetime) -> None:
         self.published_at = at
         self.version += 1
 
 
 class AvisDeMembre(models.Model):
-    """What a member who is present advises of one examen; one who is in conflict does not count."""
+    """What a member who is present advises of one examen; one who is in conflict does not count.
+
+    `recorded_by` is the member, at their own screen, or who held the secrétaire's place and noted it for them.
+    `version` is what the screen that changes it must have seen.
+    """
 
     examen = models.ForeignKey(Examen, on_delete=models.PROTECT, related_name="avis")
     membre = models.ForeignKey(MembreDeSeance, on_delete=models.PROTECT, related_name="avis")
     avis = models.CharField(max_length=12, choices=AvisDuCollege, blank=True)
     is_in_conflict = models.BooleanField("en conflit d’intérêts", default=False)
     conflict_reason = models.CharField("motif du retrait", max_length=300, blank=True)
+    version = models.PositiveIntegerField(default=1)
     recorded_at = models.DateTimeField("noté le")
     recorded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 
@@ -217,3 +167,8 @@ class AvisDeMembre(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membre_id} : {self.avis or 'conflit'}"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the member gave it, rather than somebody who noted it for them."""
+        return self.recorded_by_id == self.membre.compte_id

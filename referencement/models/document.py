@@ -7,8 +7,9 @@ from candidatures.models.piece import PrivateStorage, Reading, private_storage
 from comptes.models import Compte
 from referencement.enums import DocumentKind, FichierStage
 
-from .college import Examen, SeanceDuCollege
+from .college import Examen
 from .convention import Convention
+from .seance import SeanceDuCollege
 
 
 class Document(models.Model):

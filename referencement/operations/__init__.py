@@ -1,6 +1,7 @@
 """The acts of phase 3. One module a noun; the names are handed on here."""
 
 from .autorisations import settle_autorisation
+from .avis import AvisMoved, Said, record_avis
 from .conventions import (
     CANCELLABLE,
     ConventionNotPossible,
@@ -10,19 +11,13 @@ from .conventions import (
     prepare_convention,
     send_convention,
 )
+from .convocations import cancel_seance, entrust_seance, move_seance, send_agenda
 from .documents import issue, issue_decision
 from .evenements import CLOSED, SIGNED, UNKNOWN, receive_event, record_status, settle_event
-from .examens import (
-    Said,
-    SeanceConflict,
-    SeanceNotPossible,
-    decide_examen,
-    list_candidature,
-    record_avis,
-    unlist_candidature,
-)
+from .examens import SeanceConflict, SeanceNotPossible, decide_examen, list_candidature, unlist_candidature
 from .forclusions import Foreclosed, foreclose_on_photo, foreclose_on_photos
 from .mesures import abandon_mesure, answer_mesure, decide_mesure, propose_mesure
+from .ordre_du_jour import name_rapporteur, rank_examen
 from .photos import PhotoTooEarly, take_photos
 from .rappels import recall_echeance
 from .reexamens import ReexamenNotPossible, grant_reexamen, refuse_reexamen, request_reexamen
@@ -38,6 +33,7 @@ __all__ = [
     "CLOSED",
     "SIGNED",
     "UNKNOWN",
+    "AvisMoved",
     "ConventionNotPossible",
     "Foreclosed",
     "PhotoTooEarly",
@@ -52,11 +48,13 @@ __all__ = [
     "answer_mesure",
     "cancel_convention",
     "cancel_if_stale",
+    "cancel_seance",
     "change_signatory",
     "close_seance",
     "decide_examen",
     "decide_mesure",
     "follow_the_journal",
+    "entrust_seance",
     "foreclose_on_photo",
     "foreclose_on_photos",
     "grant_reexamen",
@@ -64,12 +62,15 @@ __all__ = [
     "issue_decision",
     "list_candidature",
     "open_referencement",
+    "move_seance",
+    "name_rapporteur",
     "open_seance",
     "plan_seance",
     "prepare_convention",
     "present_new_version",
     "project_tours",
     "propose_mesure",
+    "rank_examen",
     "recall_echeance",
     "receive_event",
     "record_avis",
@@ -78,6 +79,7 @@ __all__ = [
     "refuse_reexamen",
     "renounce_referencement",
     "request_reexamen",
+    "send_agenda",
     "send_code",
     "send_convention",
     "settle_autorisation",

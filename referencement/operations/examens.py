@@ -1,9 +1,9 @@
-"""A dossier before the collège: put on the agenda of a séance, advised on, decided. Nothing is published yet."""
+"""A dossier before the collège: put on the agenda of a séance, decided. Nothing is published yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -14,15 +14,22 @@ from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from comptes.models import Compte
 from referencement import queries
-from referencement.enums import Act, AvisDuCollege, Decision, ExamenState, SeanceState
-from referencement.models import AvisDeMembre, Examen, MembreDeSeance, SeanceDuCollege
+from referencement.enums import Act, Decision, ExamenState
+from referencement.models import Examen, SeanceDuCollege
 from referencement.queries import seances as college
 from referencement.queries import situations
 from referencement.rules import seances as rules
 
 LONGEST = 300
 # What the éditeur's own journal does not say: it learns the decision when the séance is closed, the advice never.
-UNTOLD = (Act.AVIS_RECORDED, Act.CONFLICT_RECORDED, Act.EXAMEN_DECIDED)
+UNTOLD = (
+    Act.AVIS_RECORDED,
+    Act.CONFLICT_RECORDED,
+    Act.EXAMEN_DECIDED,
+    Act.EXAMEN_RANKED,
+    Act.RAPPORTEUR_NAMED,
+    Act.RAPPORTEUR_REMOVED,
+)
 
 
 class SeanceNotPossible(Exception):
@@ -90,69 +97,10 @@ def unlist_candidature(*, examen_id: int, reason: str, by: Compte, at: datetime)
     )
     examen.avis.all().delete()
     examen.delete()
+    for examen_after in examen.seance.examens.filter(rank__gt=examen.rank).order_by("rank", "pk"):
+        examen_after.rank -= 1
+        examen_after.save(update_fields=["rank"])
     mark_moved(seance=examen.seance)
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a member says of a dossier: an advice, or why he takes no part.
-
-    :param membre: his pk
-    :param avis: None when he is in conflict
-    """
-
-    membre: int
-    avis: AvisDuCollege | None
-    conflict: str = ""
-
-
-@transaction.atomic
-def record_avis(*, examen_id: int, said: Iterable[Said], by: Compte, at: datetime) -> None:
-    """Note what members advise, or that they take no part; the last word holds until the séance is closed.
-
-    :raises SeanceNotPossible: when one of them is not there, or the séance is not open; nothing is then noted
-    """
-    examen = locked_examen(examen_id=examen_id)
-    if examen.seance.state != SeanceState.OPEN:
-        raise SeanceNotPossible("La séance n’est pas ouverte.")
-    membres = {one.pk: one for one in college.membres_of(examen.seance)}
-    known = {one.membre_id: one for one in examen.avis.all()}
-    faults = [fault for one in said if (fault := _fault(one, membres.get(one.membre)))]
-    if faults:
-        raise SeanceNotPossible(*faults)
-    changed = [one for one in said if not _is_noted(known.get(one.membre), one)]
-    for one in changed:
-        noted = AvisDeMembre(
-            pk=known[one.membre].pk if one.membre in known else None,
-            examen=examen,
-            membre=membres[one.membre],
-            avis=one.avis or "",
-            is_in_conflict=one.avis is None,
-            conflict_reason=one.conflict.strip(),
-            recorded_at=at,
-            recorded_by=by,
-        )
-        noted.save()
-        act = Act.CONFLICT_RECORDED if noted.is_in_conflict else Act.AVIS_RECORDED
-        record_examen(examen=examen, act=act, by=by, at=at, compte=membres[one.membre].compte_id)
-    if changed:
-        mark_moved(seance=examen.seance)
-
-
-def _fault(said: Said, membre: MembreDeSeance | None) -> str:
-    if membre is None:
-        return "Cette personne n’est pas membre de cette séance."
-    if not membre.is_present:
-        return f"{membre.compte} n’est pas noté présent."
-    if len(said.conflict) > LONGEST:
-        return f"{membre.compte}\u00a0: dites le conflit en {LONGEST} caractères au plus."
-    if (said.avis is None) != bool(said.conflict.strip()):
-        return f"{membre.compte}\u00a0: notez un avis, ou un conflit d’intérêts en disant lequel."
-    return ""
-
-
-def _is_noted(noted: AvisDeMembre | None, said: Said) -> bool:
-    return noted is not None and (noted.avis, noted.conflict_reason) == (said.avis or "", said.conflict.strip())
 
 
 @transaction.atomic
@@ -162,12 +110,14 @@ def decide_examen(
     decision: Decision,
     reasons: Sequence[str],
     comment: str,
+    against: str = "",
     seen_version: int,
     by: Compte,
     at: datetime,
 ) -> Examen:
     """Note what the collège decides of a dossier, with what was then true of it; nothing is published yet.
 
+    :param against: why the collège decides against every advice expressed; kept only when it does
     :raises SeanceNotPossible: with every obstacle
     :raises SeanceConflict: when the examen moved since
     """
@@ -178,6 +128,7 @@ def decide_examen(
     missing = college.missing_before_the_college(complet, at=at)
     seance = college.seance_facts(examen.seance)
     [facts] = college.examens_facts([examen], seance.present, {examen.pk: missing})
+    facts = replace(facts, against=against.strip())
     if found := rules.obstacles_to_decide(seance, facts, decision=decision, reasons=reasons):
         raise SeanceNotPossible(*found)
     situation = situations.situation_to_freeze(complet, missing)
@@ -185,6 +136,7 @@ def decide_examen(
         decision=decision,
         reasons=[one[:LONGEST] for one in reasons],
         comment=comment.strip()[:2000],
+        against=facts.against[:2000] if rules.is_against_all(decision, facts.expressed) else "",
         situation=situation,
         sha256=fingerprint(situation),
         blocages=missing,
@@ -205,10 +157,16 @@ def locked_seance(*, seance_id: int) -> SeanceDuCollege:
 def locked_examen(*, examen_id: int) -> Examen:
     """Lock the séance, then the examen; the names of its candidature are joined."""
     seance = locked_seance(seance_id=Examen.objects.values_list("seance", flat=True).get(pk=examen_id))
-    joined = ("candidature__produit__editeur", "candidature__dispositif")
+    joined = ("candidature__produit__editeur", "candidature__dispositif", "rapporteur")
     examen = Examen.objects.locked().select_related(*joined).get(pk=examen_id)
     examen.seance = seance
     return examen
+
+
+def hold_still(*, seance: SeanceDuCollege) -> None:
+    """Lock its examens, then their candidatures: nobody withdraws one, or cancels its convention, meanwhile."""
+    list(seance.examens.locked().order_by("pk").values_list("pk"))
+    list(Candidature.objects.locked().filter(examens__seance=seance).order_by("pk").values_list("pk"))
 
 
 def mark_moved(*, seance: SeanceDuCollege) -> None:

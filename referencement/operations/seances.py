@@ -8,10 +8,8 @@ from typing import Any
 
 from django.db import transaction
 
-from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import said as said_instant
-from comptes import journal
+from candidatures.queries import PARIS
 from comptes.models import Compte
 from referencement import documents, queries
 from referencement.enums import Act, Decision, DocumentKind, SeanceState
@@ -20,8 +18,9 @@ from referencement.queries import DossierComplet, situations
 from referencement.queries import seances as college
 from referencement.rules import seances as rules
 
+from .convocations import call_membres, record_seance
 from .documents import issue, issue_decision
-from .examens import SeanceConflict, SeanceNotPossible, locked_seance, mark_moved, record_examen
+from .examens import SeanceConflict, SeanceNotPossible, hold_still, locked_seance, mark_moved, record_examen
 from .referencements import open_referencement
 
 PUBLISH = {
@@ -35,38 +34,45 @@ PUBLISH = {
 def plan_seance(
     *, held_at: datetime, quorum: int, membres: Collection[Compte], secretaire: Compte, by: Compte, at: datetime
 ) -> SeanceDuCollege:
-    """Plan a séance, and call its members.
+    """Plan a séance, and call its members; its agenda is sent to them once it is made.
 
-    :raises SeanceNotPossible: with fewer members than the quorum
+    :raises SeanceNotPossible: in the past, or with fewer members than the quorum
     """
+    found = list(rules.obstacles_to_plan(held_at, at=at))
     if quorum < 1 or quorum > len(membres):
-        raise SeanceNotPossible(f"Le quorum ({quorum}) va de 1 au nombre de membres appelés ({len(membres)}).")
+        found.append(f"Le quorum ({quorum}) va de 1 au nombre de membres appelés ({len(membres)}).")
+    if found:
+        raise SeanceNotPossible(*found)
     seance = SeanceDuCollege.objects.create(
         held_at=held_at, quorum=quorum, secretaire=secretaire, planned_at=at, planned_by=by
     )
     for membre in membres:
         MembreDeSeance.objects.create(seance=seance, compte=membre)
-    _record(seance, Act.SEANCE_PLANNED, by=by, at=at)
+    record_seance(seance=seance, act=Act.SEANCE_PLANNED, by=by, at=at)
+    call_membres(seance=seance, agenda=[], by=by, at=at)
     return seance
 
 
 @transaction.atomic
 def open_seance(*, seance_id: int, present: Collection[int], by: Compte, at: datetime) -> SeanceDuCollege:
-    """Open a séance with the members who came; while it is open, say again who is there.
+    """Open a séance on its day, with its quorum; while it is open, say again who is there.
 
     :param present: the pks of the members
-    :raises SeanceNotPossible: when it is closed
+    :raises SeanceNotPossible: with every reason; what was noted before stays
     """
     seance = locked_seance(seance_id=seance_id)
-    if seance.state == SeanceState.CLOSED:
-        raise SeanceNotPossible("Cette séance est close.")
+    coming = seance.membres.filter(pk__in=present)
+    if seance.state != SeanceState.OPEN:
+        facts = college.seance_facts(seance)
+        if found := rules.obstacles_to_open(facts, coming=coming.count(), today=at.astimezone(PARIS).date()):
+            raise SeanceNotPossible(*found)
+    seance.membres.exclude(pk__in=present).update(is_present=False)
+    coming.update(is_present=True)
     if seance.state == SeanceState.PLANNED:
         seance.open(at=at)
-        _record(seance, Act.SEANCE_OPENED, by=by, at=at)
-    seance.save()
+        record_seance(seance=seance, act=Act.SEANCE_OPENED, by=by, at=at)
+        seance.save()
     mark_moved(seance=seance)
-    seance.membres.update(is_present=False)
-    seance.membres.filter(pk__in=present).update(is_present=True)
     return seance
 
 
@@ -80,7 +86,7 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
     seance = locked_seance(seance_id=seance_id)
     if seance.version != seen_version:
         raise SeanceConflict
-    _hold_still(seance)
+    hold_still(seance=seance)
     examens = college.agenda_of(seance)
     complets = {one.pk: queries.dossier_complet(one.candidature, at=at, with_history=False) for one in examens}
     said = college.seance_facts(seance)
@@ -91,16 +97,10 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
     seance.save()
     for examen in examens:
         _publish(examen, complets[examen.pk], by=by, at=at)
-    _record(seance, Act.SEANCE_CLOSED, by=by, at=at)
-    minutes = situations.proces_verbal_of(seance, examens, at=at)
+    record_seance(seance=seance, act=Act.SEANCE_CLOSED, by=by, at=at)
+    minutes = situations.proces_verbal_of(seance, examens, by=by, at=at)
     _issue(kind=DocumentKind.PROCES_VERBAL, data=minutes, seance=seance, by=by, at=at)
     return seance
-
-
-def _hold_still(seance: SeanceDuCollege) -> None:
-    """Lock its examens, then their candidatures: nobody withdraws one, or cancels its convention, meanwhile."""
-    list(seance.examens.locked().order_by("pk").values_list("pk"))
-    list(Candidature.objects.locked().filter(examens__seance=seance).order_by("pk").values_list("pk"))
 
 
 def _missing(examen: Examen, complet: DossierComplet, at: datetime) -> tuple[str, ...]:
@@ -141,7 +141,3 @@ def _issue_of(examen: Examen, complet: DossierComplet, *, by: Compte, at: dateti
 
 def _issue(*, data: dict[str, Any], **words: Any) -> None:
     issue(numero=data["numero"], data=data, template_version=documents.VERSION, **words)
-
-
-def _record(seance: SeanceDuCollege, act: Act, *, by: Compte, at: datetime) -> None:
-    journal.record(journal.PORTAIL, act, on=f"seance:{seance.pk}", by=by, at=at, date=said_instant(seance.held_at))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet
 
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
+from candidatures.queries import PARIS
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from referencement.enums import ConventionState, ExamenState, Seuil
-from referencement.models import AvisDeMembre, Convention, Examen, MembreDeSeance, SeanceDuCollege
+from referencement.enums import AvisDuCollege, ConventionState, ExamenState, Seuil
+from referencement.models import AvisDeMembre, Convention, Convocation, Examen, MembreDeSeance, SeanceDuCollege
 from referencement.rules import blocages
 from referencement.rules import seances as rules
 from referencement.rules.seances import ExamenFacts, SeanceFacts
@@ -23,6 +25,7 @@ from .fins import refusals
 Missing = Mapping[int, tuple[str, ...]]
 ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
 BUSY = (*ON_THE_AGENDA, ExamenState.ATTRIBUTED)
+EXPRESSED = (AvisDuCollege.FAVOURABLE, AvisDuCollege.UNFAVOURABLE)
 
 
 def every_seance() -> QuerySet[SeanceDuCollege]:
@@ -32,7 +35,7 @@ def every_seance() -> QuerySet[SeanceDuCollege]:
 
 def agenda_of(seance: SeanceDuCollege) -> list[Examen]:
     """The dossiers of a séance, in their order, with their candidature and its names."""
-    joined = ("candidature__produit__editeur", "candidature__dispositif", "convention")
+    joined = ("candidature__produit__editeur", "candidature__dispositif", "convention", "rapporteur")
     examens = list(seance.examens.select_related(*joined).order_by("rank", "pk"))
     for one in examens:
         one.seance = seance
@@ -40,8 +43,11 @@ def agenda_of(seance: SeanceDuCollege) -> list[Examen]:
 
 
 def membres_of(seance: SeanceDuCollege) -> list[MembreDeSeance]:
-    found = seance.membres.select_related("compte").order_by("compte__last_name", "compte__first_name", "pk")
-    return list(found)
+    return list(_membres(seance).select_related("compte"))
+
+
+def _membres(seance: SeanceDuCollege) -> QuerySet[MembreDeSeance]:
+    return seance.membres.order_by("compte__last_name", "compte__first_name", "pk")
 
 
 def possible_membres() -> QuerySet[Compte]:
@@ -50,8 +56,48 @@ def possible_membres() -> QuerySet[Compte]:
     return found.order_by("last_name", "first_name")
 
 
-def seance_facts(seance: SeanceDuCollege) -> SeanceFacts:
-    return SeanceFacts(seance.state, seance.quorum, seance.membres.filter(is_present=True).count())
+def possible_secretaires() -> QuerySet[Compte]:
+    """Who may hold the secrétaire's place: a secrétaire of the collège, or an administrateur."""
+    found = Compte.objects.filter(
+        is_active=True, roles_ans__overlap=[RoleANS.SECRETAIRE_COLLEGE, RoleANS.ADMINISTRATEUR]
+    )
+    return found.order_by("last_name", "first_name", "pk")
+
+
+def possible_rapporteurs(seance: SeanceDuCollege) -> QuerySet[Compte]:
+    """Who may rapport a dossier: a member of that séance, or who instructs."""
+    instructs = Q(roles_ans__overlap=[RoleANS.INSTRUCTEUR, RoleANS.RESPONSABLE_INSTRUCTION])
+    called = Q(pk__in=seance.membres.values("compte"))
+    return Compte.objects.filter(instructs | called, is_active=True).order_by("last_name", "first_name", "pk")
+
+
+def agenda_to_send(examens: Iterable[Examen]) -> list[dict[str, Any]]:
+    """What a convocation says of the agenda, as it stands."""
+    return [
+        {
+            "rang": one.rank,
+            "nru": one.candidature.nru,
+            "solution": one.candidature.produit.nom,
+            "editeur": one.candidature.produit.editeur.raison_sociale,
+            "rapporteur": one.rapporteur.full_name if one.rapporteur else "",
+        }
+        for one in examens
+    ]
+
+
+def last_convocation(seance: SeanceDuCollege) -> Convocation | None:
+    return seance.convocations.select_related("sent_by").order_by("-number").first()
+
+
+def seance_facts(seance: SeanceDuCollege, *, present: int | None = None) -> SeanceFacts:
+    """Gather a séance for the rules.
+
+    :param present: how many members are there, when that is known
+    """
+    there = seance.membres.filter(is_present=True).count() if present is None else present
+    return SeanceFacts(
+        seance.state, seance.quorum, there, held_at=seance.held_at, day=seance.held_at.astimezone(PARIS).date()
+    )
 
 
 def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> list[ExamenFacts]:
@@ -60,24 +106,53 @@ def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> 
     :param present: how many of its members came
     :param missing: by examen, what its blocages say now
     """
-    counted = {
-        row["examen"]: row
-        for row in AvisDeMembre.objects.filter(examen__in=examens, membre__is_present=True)
-        .values("examen")
-        .annotate(in_conflict=Count("pk", filter=Q(is_in_conflict=True)), given=Count("pk", filter=~Q(avis="")))
-    }
-    none = {"in_conflict": 0, "given": 0}
-    return [
-        ExamenFacts(
-            label=str(one.candidature.produit.nom),
-            state=one.state,
-            decision=one.decision,
-            counting=present - counted.get(one.pk, none)["in_conflict"],
-            advised=counted.get(one.pk, none)["given"],
-            blocages=missing.get(one.pk, ()),
-        )
-        for one in examens
-    ]
+    heard: dict[int, list[AvisDeMembre]] = {one.pk: [] for one in examens}
+    given = AvisDeMembre.objects.filter(examen__in=examens, membre__is_present=True)
+    for one in given.select_related("membre__compte").order_by("pk"):
+        heard[one.examen_id].append(one)
+    return [_examen_facts(one, heard[one.pk], present, missing.get(one.pk, ())) for one in examens]
+
+
+def _examen_facts(
+    examen: Examen, heard: Sequence[AvisDeMembre], present: int, blocages: tuple[str, ...]
+) -> ExamenFacts:
+    in_conflict = {one.membre.compte_id: one.membre.compte.full_name for one in heard if one.is_in_conflict}
+    advised = [one.avis for one in heard if not one.is_in_conflict]
+    return ExamenFacts(
+        label=str(examen.candidature.produit.nom),
+        state=examen.state,
+        decision=examen.decision,
+        counting=present - len(in_conflict),
+        advised=len(advised),
+        expressed=tuple(one for one in advised if one in EXPRESSED),
+        against=examen.against,
+        lost_rapporteur=in_conflict.get(examen.rapporteur_id or 0, ""),
+        blocages=blocages,
+    )
+
+
+def membres_with_avis(examen: Examen) -> list[tuple[MembreDeSeance, AvisDeMembre | None]]:
+    """The members of its séance, each with what is noted of them on that dossier, in one query."""
+    found = _membres(examen.seance).annotate(given=FilteredRelation("avis", condition=Q(avis__examen=examen.pk)))
+    joined: tuple[str, ...] = ("compte", "given__recorded_by")
+    rows: Iterable[Any] = found.select_related(*joined)
+    pairs = [(one, getattr(one, "given", None)) for one in rows]
+    for membre, noted in pairs:
+        if noted is not None:
+            noted.membre = membre
+    return pairs
+
+
+def avis_of(examen_id: int) -> dict[int, AvisDeMembre]:
+    """By member, what is noted of a dossier, with the names of who said it and who noted it."""
+    found = AvisDeMembre.objects.filter(examen=examen_id).select_related("membre__compte", "recorded_by")
+    return {one.membre_id: one for one in found.order_by("pk")}
+
+
+def unanimous(given: Iterable[AvisDeMembre]) -> str:
+    """What all the advice expressed says, in French, when it says one thing: `favorables`; empty otherwise."""
+    expressed = {one.avis for one in given if one.avis in EXPRESSED and one.membre.is_present}
+    return f"{AvisDuCollege(expressed.pop()).label.lower()}s" if len(expressed) == 1 else ""
 
 
 def obstacles_to_close(seance: SeanceDuCollege, examens: Sequence[Examen]) -> tuple[str, ...]:

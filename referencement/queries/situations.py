@@ -11,9 +11,11 @@ from django.db.models import Count
 from django.urls import reverse
 
 from candidatures.queries import PARIS
+from comptes.models import Compte
 from preuves.enums import ExigibiliteKind
 from preuves.models import Chapitre, VerdictDePreuve
 from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.rules.completude import STANDINGS
 from referencement.enums import DocumentKind
 from referencement.models import AvisDeMembre, Convention, Examen, SeanceDuCollege
 
@@ -67,8 +69,8 @@ def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: D
     return {
         "code": chapitre.spec.code,
         "label": chapitre.spec.label,
-        "etat": facts.shown,
-        "etat_label": facts.shown_label,
+        "etat": facts.standing,
+        "etat_label": str(STANDINGS[facts.standing]),
         "attendues": len(facts.due),
         "tours": row["tours"] if row else 0,
         "par": f"{row['concluded_by__first_name']} {row['concluded_by__last_name']}" if row and concluded else "",
@@ -155,34 +157,58 @@ def _preuve(numero: str, exigibilite: str, verdict: VerdictDePreuve | None) -> d
     }
 
 
-def proces_verbal_of(seance: SeanceDuCollege, examens: list[Examen], *, at: datetime) -> dict[str, Any]:
-    """What the minutes say."""
+def proces_verbal_of(seance: SeanceDuCollege, examens: list[Examen], *, by: Compte, at: datetime) -> dict[str, Any]:
+    """What the minutes say: when the séance was to be held, when it really began and ended, and all that was said.
+
+    :param by: who closes it
+    """
     avis: dict[int, list[dict[str, str]]] = {one.pk: [] for one in examens}
-    rows = AvisDeMembre.objects.filter(examen__in=examens).select_related("membre__compte").order_by("pk")
-    for one in rows:
-        words = f"n’a pas pris part ({one.conflict_reason})" if one.is_in_conflict else str(one.get_avis_display())
-        avis[one.examen_id].append({"nom": one.membre.compte.full_name, "avis": words})
+    rows = AvisDeMembre.objects.filter(examen__in=examens).select_related("membre__compte", "recorded_by")
+    for one in rows.order_by("membre__compte__last_name", "membre__compte__first_name", "pk"):
+        avis[one.examen_id].append(_heard(one))
+    membres = seance.membres.select_related("compte")
     return {
         "numero": numero_of_minutes(seance),
-        "tenue_le": seance.held_at.isoformat(),
+        "prevue_le": seance.held_at.isoformat(),
+        "ouverte_le": seance.opened_at.isoformat() if seance.opened_at else "",
         "close_le": at.isoformat(),
+        "close_par": by.full_name,
         "secretaire": seance.secretaire.full_name,
         "quorum": seance.quorum,
+        "reports": [
+            {"du_le": one.from_at.isoformat(), "au_le": one.to_at.isoformat(), "motif": one.reason}
+            for one in seance.reports.order_by("pk")
+        ],
         "membres": [
             {"nom": one.compte.full_name, "present": one.is_present}
-            for one in seance.membres.select_related("compte").order_by("pk")
+            for one in membres.order_by("compte__last_name", "compte__first_name", "pk")
         ],
-        "examens": [
-            {
-                "rang": one.rank,
-                "nru": one.candidature.nru,
-                "solution": one.candidature.produit.nom,
-                "editeur": one.candidature.produit.editeur.raison_sociale,
-                "decision": str(one.get_decision_display()),
-                "motifs": one.reasons,
-                "precisions": one.comment,
-                "avis": avis[one.pk],
-            }
-            for one in examens
-        ],
+        "examens": [_minuted(one, avis[one.pk]) for one in examens],
+    }
+
+
+def _minuted(examen: Examen, avis: list[dict[str, str]]) -> dict[str, Any]:
+    return {
+        "rang": examen.rank,
+        "nru": examen.candidature.nru,
+        "solution": examen.candidature.produit.nom,
+        "editeur": examen.candidature.produit.editeur.raison_sociale,
+        "rapporteur": examen.rapporteur.full_name if examen.rapporteur else "",
+        "decision": str(examen.get_decision_display()),
+        "motifs": examen.reasons,
+        "precisions": examen.comment,
+        "contre_avis": examen.against,
+        "avis": avis,
+    }
+
+
+def _heard(avis: AvisDeMembre) -> dict[str, str]:
+    """What one member said; `par`: who noted it, when that is not the member."""
+    words = str(avis.get_avis_display())
+    if avis.is_in_conflict:
+        words = f"Ne prend pas part\u00a0: {avis.conflict_reason}"
+    return {
+        "nom": avis.membre.compte.full_name,
+        "avis": words,
+        "par": "" if avis.is_own else avis.recorded_by.full_name,
     }

@@ -12,6 +12,10 @@ from .blocages import SIGNED, Blocage, ConventionFacts
 from .step import Step
 
 ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
+AGAIN: dict[str, str] = {
+    ExamenState.POSTPONED: "Examen reporté\u00a0: à inscrire à une autre séance",
+    ExamenState.CANCELLED: "Séance annulée\u00a0: à inscrire à une autre",
+}
 
 
 @dataclass(frozen=True)
@@ -77,8 +81,7 @@ def _college(situation: AttributionSituation) -> Step:
     if missing := len(situation.before_college):
         plural = "s" if missing > 1 else ""
         return Step("college", label, "todo", f"{missing} condition{plural} reste{'nt' * bool(plural)} à remplir", None)
-    postponed = examen is not None and examen.state == ExamenState.POSTPONED
-    hint = "Examen reporté\u00a0: à inscrire à une autre séance" if postponed else "À inscrire à l’ordre du jour"
+    hint = AGAIN.get(examen.state if examen else "", "À inscrire à l’ordre du jour")
     return Step("college", label, "current", hint, None)
 
 

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from referencement.enums import Decision, ExamenState, SeanceState
+from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState
+
+OVER = (SeanceState.CLOSED, SeanceState.CANCELLED)
+LONGEST = 300
 
 # The motifs of a non-attribution or of a report that are proposed; a free one may be added.
 MOTIFS = (
@@ -19,11 +23,13 @@ MOTIFS = (
 
 @dataclass(frozen=True)
 class SeanceFacts:
-    """A séance. `present`: how many of its members came."""
+    """A séance. `present`: how many of its members came; `day`: the civil day, in Paris, when it is to be held."""
 
     state: str
     quorum: int
     present: int
+    held_at: datetime
+    day: date
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,9 @@ class ExamenFacts:
 
     :param label: how it is called
     :param counting: members present and not in conflict; `advised`: those of them whose advice is recorded
+    :param expressed: the advice of each of those, but for abstentions
+    :param against: why the collège decides against all of them, when it does
+    :param lost_rapporteur: who rapports it and declared a conflict; empty when nobody did
     :param blocages: what is missing now, in French sentences
     """
 
@@ -40,7 +49,104 @@ class ExamenFacts:
     decision: str
     counting: int
     advised: int
+    expressed: tuple[str, ...] = ()
+    against: str = ""
+    lost_rapporteur: str = ""
     blocages: tuple[str, ...] = ()
+
+
+def obstacles_to_plan(held_at: datetime, *, at: datetime) -> tuple[str, ...]:
+    """Say why a séance cannot be held at that instant."""
+    if held_at > at:
+        return ()
+    return ("Cette date est passée\u00a0: une séance se prévoit à une date à venir.",)
+
+
+def obstacles_to_move(seance: SeanceFacts, *, to: datetime, reason: str, at: datetime) -> tuple[str, ...]:
+    """Say why a séance cannot be moved to another instant."""
+    return tuple(_to_move(seance, to, reason, at))
+
+
+def _to_move(seance: SeanceFacts, to: datetime, reason: str, at: datetime) -> Iterator[str]:
+    if seance.state == SeanceState.OPEN:
+        yield "La séance est ouverte\u00a0: elle ne se déplace plus. Reportez ses dossiers, ou annulez-la."
+        return
+    if seance.state in OVER:
+        yield said_over(seance)
+        return
+    if to == seance.held_at:
+        yield "La séance est déjà prévue à cette date\u00a0: choisissez-en une autre."
+    yield from obstacles_to_plan(to, at=at)
+    yield from _without_reason(reason, "Dites pourquoi la séance est déplacée\u00a0: ses membres le liront.")
+
+
+def obstacles_to_cancel(seance: SeanceFacts, *, reason: str) -> tuple[str, ...]:
+    """Say why a séance cannot be cancelled."""
+    if seance.state in OVER:
+        return (said_over(seance),)
+    return tuple(_without_reason(reason, "Dites pourquoi la séance est annulée\u00a0: ses membres le liront."))
+
+
+def _without_reason(reason: str, sentence: str) -> Iterator[str]:
+    if not reason.strip():
+        yield sentence
+    elif len(reason.strip()) > LONGEST:
+        yield f"Dites-le en {LONGEST} caractères au plus."
+
+
+def obstacles_to_open(seance: SeanceFacts, *, coming: int, today: date) -> tuple[str, ...]:
+    """Say why a séance cannot be opened.
+
+    :param coming: how many members are there
+    :param today: the civil day, in Paris
+    """
+    return tuple(_to_open(seance, coming, today))
+
+
+def _to_open(seance: SeanceFacts, coming: int, today: date) -> Iterator[str]:
+    if seance.state in OVER:
+        yield said_over(seance)
+        return
+    if today < seance.day:
+        yield f"La séance est prévue le {seance.day:%d/%m/%Y}\u00a0: elle s’ouvre ce jour-là, pas avant."
+    elif today > seance.day:
+        yield f"La séance était prévue le {seance.day:%d/%m/%Y}\u00a0: déplacez-la à une date à venir, ou annulez-la."
+    if coming < seance.quorum:
+        yield (
+            f"Le quorum n’est pas réuni\u00a0: {_present(coming)}, {seance.quorum} requis. "
+            "S’il ne se réunit pas, déplacez la séance ou annulez-la."
+        )
+
+
+def _present(count: int) -> str:
+    if count == 0:
+        return "personne n’est présent"
+    return "1 membre présent" if count == 1 else f"{count} membres présents"
+
+
+def said_over(seance: SeanceFacts) -> str:
+    return "Cette séance est annulée." if seance.state == SeanceState.CANCELLED else "Cette séance est close."
+
+
+def obstacles_to_advise(seance: SeanceFacts, *, examen: str) -> tuple[str, ...]:
+    """Say why nobody can give an advice on a dossier at this moment.
+
+    :param examen: its state
+    """
+    if seance.state in OVER:
+        return (f"{said_over(seance)} Aucun avis ne s’y ajoute plus.",)
+    if seance.state != SeanceState.OPEN:
+        return ("La séance n’est pas ouverte\u00a0: les avis se donnent une fois qu’elle l’est.",)
+    return () if examen in (ExamenState.LISTED, ExamenState.DECIDED) else ("Cet examen est déjà publié.",)
+
+
+def is_against_all(decision: str, expressed: Sequence[str]) -> bool:
+    """Say whether a decision goes against every advice expressed; a report or an abstention against nobody."""
+    contrary = {
+        Decision.ATTRIBUTED: {AvisDuCollege.UNFAVOURABLE},
+        Decision.NOT_ATTRIBUTED: {AvisDuCollege.FAVOURABLE},
+    }
+    return set(expressed) == contrary.get(Decision(decision)) if decision else False
 
 
 def obstacles_to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: bool) -> tuple[str, ...]:
@@ -49,8 +155,8 @@ def obstacles_to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: 
 
 
 def _to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: bool) -> Iterator[str]:
-    if seance.state == SeanceState.CLOSED:
-        yield "Cette séance est close."
+    if seance.state in OVER:
+        yield said_over(seance)
     if blocages and not despite:
         yield f"Il manque encore à ce dossier\u00a0: {_first(blocages)}"
 
@@ -70,17 +176,28 @@ def _to_decide(seance: SeanceFacts, examen: ExamenFacts, decision: Decision, rea
         yield "Cet examen est déjà publié."
         return
     yield from _without_quorum(seance, examen)
+    if examen.lost_rapporteur:
+        who = f"{examen.lost_rapporteur} rapporte {examen.label} et s’en retire"
+        yield f"{who}\u00a0: nommez un autre rapporteur, ou personne."
+    if is_against_all(decision, examen.expressed) and not examen.against.strip():
+        yield AGAINST[decision]
     if decision is Decision.ATTRIBUTED and examen.blocages:
         yield f"Un référencement ne s’attribue pas tant qu’il manque quelque chose\u00a0: {_first(examen.blocages)}"
     if decision is Decision.NOT_ATTRIBUTED and not reasons:
         yield "Une non-attribution dit pourquoi\u00a0: choisissez au moins un motif, ou écrivez-le."
 
 
+AGAINST = {
+    Decision.ATTRIBUTED: "Tous les avis exprimés sont défavorables\u00a0: dites pourquoi le collège attribue.",
+    Decision.NOT_ATTRIBUTED: "Tous les avis exprimés sont favorables\u00a0: dites pourquoi le collège n’attribue pas.",
+}
+
+
 def _without_quorum(seance: SeanceFacts, examen: ExamenFacts) -> Iterator[str]:
     if examen.counting < seance.quorum:
         yield (
-            f"Le quorum n’est pas réuni pour {examen.label}\u00a0: {examen.counting} membre(s) se prononcent, "
-            f"{seance.quorum} sont requis."
+            f"Le quorum n’est pas réuni pour {examen.label}\u00a0: {examen.counting} "
+            f"membre{'s' if examen.counting > 1 else ''} sans conflit, {seance.quorum} requis."
         )
     elif examen.advised < seance.quorum:
         yield f"Notez l’avis des membres sur {examen.label}\u00a0: {examen.advised} sur {seance.quorum} au moins."
@@ -96,14 +213,20 @@ def _to_close(seance: SeanceFacts, examens: Sequence[ExamenFacts]) -> Iterator[s
         yield "La séance n’est pas ouverte."
         return
     if seance.present < seance.quorum:
-        yield f"Le quorum n’est pas réuni\u00a0: {seance.present} membre(s) présents, {seance.quorum} requis."
+        yield f"Le quorum n’est pas réuni\u00a0: {_present(seance.present)}, {seance.quorum} requis."
     for examen in examens:
         if examen.state == ExamenState.LISTED:
             yield f"Aucune décision n’est notée pour {examen.label}."
             continue
         yield from _without_quorum(seance, examen)
+        if is_against_all(examen.decision, examen.expressed) and not examen.against:
+            yield f"{examen.label}\u00a0: {_lowered(AGAINST[Decision(examen.decision)])}"
         if examen.decision == Decision.ATTRIBUTED and examen.blocages:
             yield f"{examen.label} ne peut plus être attribué\u00a0: {_first(examen.blocages)}"
+
+
+def _lowered(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]
 
 
 def _first(blocages: Sequence[str]) -> str:

@@ -57,6 +57,14 @@ def enlist(nom: str, *, despite: bool = False, by: Persona, at: datetime) -> Non
     )
 
 
+def name_rapporteur(nom: str, rapporteur: Persona, *, by: Persona, at: datetime) -> None:
+    operations.name_rapporteur(examen_id=_examen(nom).pk, compte_id=_pk(rapporteur), by=compte_of(by), at=at)
+
+
+def send_agenda(*, by: Persona, at: datetime) -> None:
+    operations.send_agenda(seance_id=_seance().pk, by=compte_of(by), at=at)
+
+
 def open_seance(present: Collection[Persona], *, by: Persona, at: datetime) -> None:
     seance = _seance()
     there = seance.membres.filter(compte__in=[compte_of(one) for one in present]).values_list("pk", flat=True)
@@ -76,7 +84,8 @@ def advise(
     membres = {one.compte_id: one.pk for one in seance.membres.all()}
     said = [Said(membres[_pk(one)], words) for one, words in avis.items()]
     said += [Said(membres[_pk(one)], None, words) for one, words in (conflicts or {}).items()]
-    operations.record_avis(examen_id=_examen(nom).pk, said=said, by=compte_of(by), at=at)
+    for one in said:
+        operations.record_avis(examen_id=_examen(nom).pk, said=one, by=compte_of(by), at=at)
 
 
 def decide(

@@ -11,8 +11,10 @@ from segur_portal.demo.cast import CAMILLE, ELODIE, JULIEN, KARIM, LEILA, MARC, 
 from segur_portal.demo.deciding import (
     ask_the_desks,
     enlist,
+    name_rapporteur,
     plan_seance,
     prepare_convention,
+    send_agenda,
     send_convention,
     sign_convention,
 )
@@ -69,6 +71,8 @@ def _scenes() -> Iterator[Scene]:
     yield scene("2027-11-19 15:05", sign_convention, PARCOURS, by=ELODIE)
     yield scene("2027-11-23 11:00", plan_seance, SEANCE, (SOPHIE, MARC, LEILA), by=JULIEN)
     yield scene("2027-11-23 11:10", enlist, PARCOURS, by=JULIEN)
+    yield scene("2027-11-23 11:14", name_rapporteur, PARCOURS, CAMILLE, by=JULIEN)
+    yield scene("2027-11-23 11:18", send_agenda, by=JULIEN)
     yield scene("2027-12-13 08:00", ask_the_desks)
     # The last scene: its instant, to the second, is what `is_reached` looks for.
     yield scene("2027-12-14 08:52:36", enlist, RESIDENCE, despite=True, by=JULIEN)
@@ -80,7 +84,7 @@ COLLEGE = Moment(
     scenes=tuple(sorted(_scenes(), key=lambda one: one.at)),
     waiting={
         JULIEN: "La séance s’ouvre dans un quart d’heure\u00a0; deux dossiers sont à l’ordre du jour.",
-        SOPHIE: "Elle relit les deux dossiers avant la séance.",
+        SOPHIE: "Elle relit les deux dossiers, puis donnera son avis à son écran.",
         ELODIE: "Tout est accordé, la convention est signée\u00a0: elle attend le collège.",
         NADIA: "Son dossier passe devant le collège, et il y manque beaucoup.",
         KARIM: "Il n’a pas soumis à temps son second volet.",

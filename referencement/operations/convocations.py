@@ -1,0 +1,158 @@
+"""A séance before it is held: members called, date moved, the secrétaire's place given; or it is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from candidatures.operations.telling import tell_the_team
+from candidatures.queries import said as said_instant
+from comptes import journal, outbox
+from comptes.models import Compte
+from referencement.enums import Act
+from referencement.models import Convocation, Examen, ReportDeSeance, SeanceDuCollege
+from referencement.queries import seances as college
+from referencement.rules import seances as rules
+
+from .examens import SeanceConflict, SeanceNotPossible, hold_still, locked_seance, mark_moved, record_examen
+
+CALLED = "referencement.seance_called"
+MOVED = "referencement.seance_moved"
+CANCELLED = "referencement.seance_cancelled"
+ENTRUSTED = "referencement.seance_entrusted"
+EXAMEN_MOVED = "referencement.examen_moved"
+EXAMEN_CANCELLED = "referencement.examen_cancelled"
+
+
+@transaction.atomic
+def send_agenda(*, seance_id: int, by: Compte, at: datetime) -> Convocation:
+    """Send the agenda to the members: once it is made, and again when it changed.
+
+    :raises SeanceNotPossible: when the séance is over, the agenda empty, or the same as the one that was sent
+    """
+    seance = locked_seance(seance_id=seance_id)
+    facts, agenda = college.seance_facts(seance), college.agenda_to_send(college.agenda_of(seance))
+    if facts.state in rules.OVER:
+        raise SeanceNotPossible(rules.said_over(facts))
+    last = college.last_convocation(seance)
+    if not agenda and (last is None or not last.agenda):
+        raise SeanceNotPossible("L’ordre du jour est vide\u00a0: inscrivez-y des dossiers avant de l’envoyer.")
+    if last is not None and last.agenda == agenda:
+        raise SeanceNotPossible("Cet ordre du jour est déjà envoyé aux membres\u00a0: il n’a pas changé depuis.")
+    sent = call_membres(seance=seance, agenda=agenda, by=by, at=at)
+    record_seance(seance=seance, act=Act.AGENDA_SENT, by=by, at=at, number=sent.number)
+    return sent
+
+
+def call_membres(*, seance: SeanceDuCollege, agenda: list[dict[str, Any]], by: Compte, at: datetime) -> Convocation:
+    """Keep what the members are sent, and post it to each of them."""
+    sent = Convocation.objects.create(
+        seance=seance, number=seance.convocations.count() + 1, agenda=agenda, sent_at=at, sent_by=by
+    )
+    _tell_membres(seance, CALLED, occurrence=str(sent.number), at=at)
+    return sent
+
+
+@transaction.atomic
+def move_seance(
+    *, seance_id: int, to: datetime, reason: str, seen_version: int, by: Compte, at: datetime
+) -> ReportDeSeance:
+    """Move a planned séance to another instant; its members are told why, the éditeurs of its dossiers when.
+
+    :raises SeanceConflict: when it moved since
+    :raises SeanceNotPossible: with every reason
+    """
+    seance = _locked_as_seen(seance_id, seen_version)
+    if found := rules.obstacles_to_move(college.seance_facts(seance), to=to, reason=reason, at=at):
+        raise SeanceNotPossible(*found)
+    former, words = seance.held_at, reason.strip()
+    report = ReportDeSeance.objects.create(
+        seance=seance, from_at=former, to_at=to, reason=words, moved_at=at, moved_by=by
+    )
+    record_seance(seance=seance, act=Act.SEANCE_MOVED, by=by, at=at, to=said_instant(to), motif=words)
+    seance.move(to=to)
+    seance.save()
+    _tell_membres(seance, MOVED, occurrence=str(report.pk), at=at)
+    for examen in college.agenda_of(seance):
+        dates = {"date": said_instant(former), "to": said_instant(to)}
+        record_examen(examen=examen, act=Act.EXAMEN_MOVED, by=by, at=at, **dates)
+        _tell_editeur(examen, EXAMEN_MOVED, occurrence=str(report.pk), at=at)
+    return report
+
+
+@transaction.atomic
+def cancel_seance(*, seance_id: int, reason: str, seen_version: int, by: Compte, at: datetime) -> SeanceDuCollege:
+    """Cancel a séance that is not closed; nothing is published of it, and its dossiers may be listed at another.
+
+    :raises SeanceConflict: when it moved since
+    :raises SeanceNotPossible: with every reason
+    """
+    seance = _locked_as_seen(seance_id, seen_version)
+    if found := rules.obstacles_to_cancel(college.seance_facts(seance), reason=reason):
+        raise SeanceNotPossible(*found)
+    hold_still(seance=seance)
+    seance.cancel(reason=reason.strip(), by=by, at=at)
+    seance.save()
+    record_seance(seance=seance, act=Act.SEANCE_CANCELLED, by=by, at=at, motif=seance.cancel_reason)
+    _tell_membres(seance, CANCELLED, at=at)
+    for examen in college.agenda_of(seance):
+        examen.cancel()
+        examen.save()
+        record_examen(examen=examen, act=Act.EXAMEN_CANCELLED, by=by, at=at, date=said_instant(seance.held_at))
+        _tell_editeur(examen, EXAMEN_CANCELLED, at=at)
+    return seance
+
+
+@transaction.atomic
+def entrust_seance(*, seance_id: int, compte_id: int, by: Compte, at: datetime) -> SeanceDuCollege:
+    """Give the secrétaire's place at one séance to a secrétaire or to an administrateur.
+
+    :raises SeanceNotPossible: to anybody else, to who holds it already, or once the séance is over
+    """
+    seance = locked_seance(seance_id=seance_id)
+    facts = college.seance_facts(seance)
+    if facts.state in rules.OVER:
+        raise SeanceNotPossible(rules.said_over(facts))
+    compte = college.possible_secretaires().filter(pk=compte_id).first()
+    if compte is None:
+        raise SeanceNotPossible("Choisissez un secrétaire du collège ou un administrateur.")
+    if compte.pk == seance.secretaire_id:
+        raise SeanceNotPossible(f"{compte.full_name} tient déjà cette place.")
+    seance.secretaire = compte
+    seance.save(update_fields=["secretaire"])
+    mark_moved(seance=seance)
+    record_seance(seance=seance, act=Act.SEANCE_SECRETAIRE, by=by, at=at, compte=compte.pk)
+    if compte.pk != by.pk:
+        outbox.post(ENTRUSTED, on=_address(seance), to=compte, occurrence=str(seance.version), at=at)
+    return seance
+
+
+def record_seance(*, seance: SeanceDuCollege, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
+    """Write an act on a séance in the portal's chain, with the date when it was to be held."""
+    words = {"date": said_instant(seance.held_at)} | params
+    journal.record(journal.PORTAIL, act, on=_address(seance), by=by, at=at, **words)
+
+
+def _locked_as_seen(seance_id: int, seen_version: int) -> SeanceDuCollege:
+    seance = locked_seance(seance_id=seance_id)
+    if seance.version != seen_version:
+        raise SeanceConflict
+    return seance
+
+
+def _tell_membres(seance: SeanceDuCollege, kind: str, *, at: datetime, occurrence: str = "") -> None:
+    membres: Sequence[Any] = college.membres_of(seance)
+    for membre in membres:
+        outbox.post(kind, on=_address(seance), to=membre.compte, occurrence=occurrence, at=at)
+
+
+def _tell_editeur(examen: Examen, kind: str, *, at: datetime, occurrence: str = "") -> None:
+    address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
+    tell_the_team(candidature=examen.candidature, kind=kind, on=address, occurrence=occurrence, at=at)
+
+
+def _address(seance: SeanceDuCollege) -> str:
+    return f"seance:{seance.pk}"
