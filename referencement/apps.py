@@ -9,7 +9,7 @@ class ReferencementConfig(AppConfig):
         from comptes import journal, notices
         from referencement import effects, operations, queries
         from referencement.enums import Act
-        from referencement.mails import autorisations, college, conventions, referencements
+        from referencement.mails import autorisations, college, conventions, referencements, seances
 
         journal.register(Act, {})
         journal.register_follower(operations.follow_the_journal)
@@ -110,6 +110,17 @@ class ReferencementConfig(AppConfig):
                         referencements.reader_holds_seances,
                         referencements.withdrawn_from_agenda,
                     ),
+                )
+            ),
+            *(
+                notices.Kind(f"referencement.{name}", title, still_true, render, legal=True)
+                for name, title, still_true, render in (
+                    ("seance_called", "Séance du collège\u00a0: convocation", seances.is_called, seances.called),
+                    ("seance_moved", "Séance du collège déplacée", seances.is_moved, seances.moved),
+                    ("seance_cancelled", "Séance du collège annulée", seances.is_cancelled, seances.cancelled),
+                    ("seance_entrusted", "Secrétariat d’une séance", seances.is_entrusted, seances.entrusted),
+                    ("examen_moved", "Examen déplacé", seances.examen_is_moved, seances.examen_moved),
+                    ("examen_cancelled", "Séance annulée", seances.examen_is_cancelled, seances.examen_cancelled),
                 )
             ),
         )

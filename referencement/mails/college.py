@@ -30,7 +30,7 @@ def message_of(examen: Examen, decision: Decision) -> Message:
         candidature=candidature,
         reasons=examen.reasons,
         comment=examen.comment,
-        held_at=said(examen.seance.held_at),
+        held_at=said(examen.seance.sat_at),
         recours=recours_of(candidature.dispositif_id).paragraphs,
         href=link("referencement:candidature", candidature.nru),
     )

@@ -1,0 +1,144 @@
+"""What the members of a séance are told of it, and what the éditeurs of its dossiers may know."""
+
+from __future__ import annotations
+
+from candidatures import permissions
+from candidatures.enums import CandidatureState
+from candidatures.queries import said
+from comptes.mails import key_of, link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from referencement.enums import SeanceState
+from referencement.models import Convocation, Examen, ReportDeSeance, SeanceDuCollege
+
+COMING = (SeanceState.PLANNED, SeanceState.OPEN)
+
+
+# -- to the members ----------------------------------------------------------------------------------------------------
+
+
+def called(notice: Notice) -> Message:
+    """The date and the agenda, as they stood when that convocation was sent."""
+    seance = _seance(notice)
+    sent = Convocation.objects.get(seance=seance, number=int(notice.occurrence))
+    what = "vous y êtes appelé" if sent.number == 1 else "son ordre du jour"
+    return _about(seance, "seance_called", what, agenda=sent.agenda)
+
+
+def is_called(notice: Notice) -> bool:
+    """Whether the member is still called, and nothing newer was sent of the agenda."""
+    seance = _seance(notice)
+    newer = Convocation.objects.filter(seance=seance, number__gt=int(notice.occurrence))
+    return seance.state in COMING and _is_membre(seance, notice) and not newer.exists()
+
+
+def moved(notice: Notice) -> Message:
+    report = ReportDeSeance.objects.select_related("seance").get(pk=int(notice.occurrence))
+    words = {"former": said(report.from_at), "to": said(report.to_at), "reason": report.reason}
+    return _about(report.seance, "seance_moved", "elle est déplacée", subject=said(report.from_at), **words)
+
+
+def is_moved(notice: Notice) -> bool:
+    seance = _seance(notice)
+    return seance.state in COMING and _is_membre(seance, notice) and _is_last(notice, seance)
+
+
+def cancelled(notice: Notice) -> Message:
+    seance = _seance(notice)
+    return _about(seance, "seance_cancelled", "elle est annulée", reason=seance.cancel_reason)
+
+
+def is_cancelled(notice: Notice) -> bool:
+    seance = _seance(notice)
+    return seance.state == SeanceState.CANCELLED and _is_membre(seance, notice)
+
+
+def entrusted(notice: Notice) -> Message:
+    return _about(_seance(notice), "seance_entrusted", "vous en tenez le secrétariat")
+
+
+def is_entrusted(notice: Notice) -> bool:
+    seance = _seance(notice)
+    return seance.state in COMING and seance.secretaire_id == notice.compte_id
+
+
+# -- to the éditeurs ---------------------------------------------------------------------------------------------------
+
+
+def examen_moved(notice: Notice) -> Message:
+    """When the examen is now to be, and nothing of why: that may be another dossier's affair."""
+    report = ReportDeSeance.objects.get(pk=int(notice.occurrence))
+    dates = {"former": said(report.from_at), "to": said(report.to_at)}
+    return _about_examen(_examen_of(notice), "examen_moved", "l’examen par le collège est reporté", **dates)
+
+
+def examen_is_moved(notice: Notice) -> bool:
+    examen = _found(notice)
+    if examen is None or not _may_work(examen, notice):
+        return False
+    return examen.seance.state in COMING and _is_last(notice, examen.seance)
+
+
+def examen_cancelled(notice: Notice) -> Message:
+    examen = _examen_of(notice)
+    former = said(examen.seance.held_at)
+    return _about_examen(examen, "examen_cancelled", "la séance du collège est annulée", former=former)
+
+
+def examen_is_cancelled(notice: Notice) -> bool:
+    examen = _found(notice)
+    return examen is not None and examen.candidature.state == CandidatureState.OPEN and _may_work(examen, notice)
+
+
+# -- alike -------------------------------------------------------------------------------------------------------------
+
+
+def _about(seance: SeanceDuCollege, name: str, what: str, *, subject: str = "", **words: object) -> Message:
+    return write(
+        f"referencement/mails/{name}.txt",
+        f"Séance du collège du {subject or said(seance.held_at)}\u00a0: {what}",
+        seance=seance,
+        held_at=said(seance.held_at),
+        href=link("referencement:seance", seance.pk),
+        **words,
+    )
+
+
+def _about_examen(examen: Examen, name: str, what: str, **words: object) -> Message:
+    candidature = examen.candidature
+    return write(
+        f"referencement/mails/{name}.txt",
+        f"{candidature.nru}\u00a0: {what}",
+        candidature=candidature,
+        href=link("referencement:candidature", candidature.nru),
+        **words,
+    )
+
+
+def _seance(notice: Notice) -> SeanceDuCollege:
+    return SeanceDuCollege.objects.get(pk=key_of(notice))
+
+
+def _is_membre(seance: SeanceDuCollege, notice: Notice) -> bool:
+    return seance.membres.filter(compte=notice.compte_id, compte__is_active=True).exists()
+
+
+def _is_last(notice: Notice, seance: SeanceDuCollege) -> bool:
+    return not seance.reports.filter(pk__gt=int(notice.occurrence)).exists()
+
+
+def _found(notice: Notice) -> Examen | None:
+    """The examen, if it was not taken off the agenda since."""
+    seance, _, nru = notice.address.removeprefix("examen:").partition("/")
+    joined = ("candidature__produit__editeur", "seance")
+    return Examen.objects.select_related(*joined).filter(seance=int(seance), candidature__nru=nru).first()
+
+
+def _examen_of(notice: Notice) -> Examen:
+    found = _found(notice)
+    assert found is not None, "A notice of an examen that is gone is cancelled, not written."
+    return found
+
+
+def _may_work(examen: Examen, notice: Notice) -> bool:
+    return permissions.people_with_access(examen.candidature.produit).filter(email=notice.email).exists()
