@@ -54,7 +54,21 @@ OF_A_DOSSIER = (
     "preuves:simulation",
     "preuves:version",
 )
-OF_A_SEANCE = ("seance", "seance_presences", "seance_close", "examen", "examen_avis", "examen_decide", "examen_unlist")
+OF_A_SEANCE = (
+    "seance",
+    "seance_agenda",
+    "seance_cancel",
+    "seance_close",
+    "seance_move",
+    "seance_presences",
+    "seance_secretaire",
+    "examen",
+    "examen_avis",
+    "examen_decide",
+    "examen_rank",
+    "examen_rapporteur",
+    "examen_unlist",
+)
 ADDRESS = {"adresse": "1 quai du Port", "code_postal": "29200", "commune": "Brest", "pays": "France"}
 
 
@@ -221,10 +235,11 @@ def a_company() -> Company:
             "referencement:reexamen": {"ground": "corrected", "reason": "Le dossier est corrigé."},
             "referencement:reexamen_decide": {"geste": "accorder"},
             "referencement:seance_new": {
-                "held_at": "2027-11-23T14:00",
+                "held_at": "2047-11-23T14:00",
                 "quorum": 1,
                 "membres": listed.seance.membres.values_list("compte", flat=True)[0],
             },
+            "referencement:seance_cancel": {"reason": "Trop peu de dossiers.", "version": listed.seance.version},
             "referencement:foreclose": {"photo": taken.pk, "motif": "Rien n’a été déposé."},
             "referencement:examen_unlist": {"motif": "Dossier retiré à la demande de l’éditeur."},
             "referencement:examen_decide": {"decision": Decision.POSTPONED, "version": 0},

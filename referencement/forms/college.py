@@ -1,26 +1,28 @@
-from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.forms import BoundField
 
 from comptes.models import Compte
-from referencement.enums import AvisDuCollege, Decision
-from referencement.models import MembreDeSeance
-from referencement.rules.seances import MOTIFS
+from referencement.enums import Decision
+from referencement.rules.seances import LONGEST, MOTIFS, obstacles_to_plan
+
+FORMAT = "%Y-%m-%dT%H:%M"
+
+
+class HeldAtField(forms.DateTimeField):
+    """When a séance is to be held: a civil time in Paris, to the minute."""
+
+    def __init__(self, **words: Any) -> None:
+        widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMAT)
+        super().__init__(widget=widget, input_formats=[FORMAT], help_text="À l’heure de Paris.", **words)
 
 
 class SeanceForm(forms.Form):
-    """A séance to plan. Its hour is Paris's."""
+    """A séance to plan."""
 
-    held_at = forms.DateTimeField(
-        label="Date et heure",
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-        input_formats=["%Y-%m-%dT%H:%M"],
-        help_text="À l’heure de Paris.",
-        error_messages={"required": "Dites quand la séance se tient."},
-    )
+    held_at = HeldAtField(label="Date et heure", error_messages={"required": "Dites quand la séance se tient."})
     membres: Any = forms.ModelMultipleChoiceField(
         queryset=Compte.objects.none(),
         label="Membres appelés",
@@ -35,9 +37,47 @@ class SeanceForm(forms.Form):
         widget=forms.NumberInput(attrs={"size": 4}),
     )
 
-    def __init__(self, *args: Any, people: QuerySet[Compte], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[Compte], at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.at = at
         self.fields["membres"].queryset = people  # type: ignore[attr-defined]  # of a field of choices
+
+    def clean_held_at(self) -> datetime:
+        held_at: datetime = self.cleaned_data["held_at"]
+        if found := obstacles_to_plan(held_at, at=self.at):
+            raise forms.ValidationError(list(found))
+        return held_at
+
+
+class MoveForm(forms.Form):
+    """Another date for a séance, and why."""
+
+    to = HeldAtField(label="Nouvelle date", error_messages={"required": "Dites à quelle date la séance se tiendra."})
+    reason = forms.CharField(
+        label="Motif",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Les membres le lisent\u00a0; les éditeurs apprennent la nouvelle date seulement.",
+        error_messages={"required": "Dites pourquoi la séance est déplacée\u00a0: ses membres le liront."},
+    )
+
+
+class CancelForm(forms.Form):
+    """Why a séance is cancelled."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Les membres le lisent\u00a0; les éditeurs apprennent l’annulation seulement.",
+        error_messages={"required": "Dites pourquoi la séance est annulée\u00a0: ses membres le liront."},
+    )
+
+
+AGAINST = (
+    "Tous les avis exprimés sont {}\u00a0: une décision contraire dit pourquoi. Imprimé au procès-verbal, "
+    "jamais dit à l’éditeur."
+)
 
 
 class DecisionForm(forms.Form):
@@ -65,8 +105,19 @@ class DecisionForm(forms.Form):
         help_text="Lues par l’éditeur, et imprimées au procès-verbal.",
     )
 
-    def __init__(self, *args: Any, missing: tuple[str, ...], **kwargs: Any) -> None:
+    against = forms.CharField(
+        label="Pourquoi contre tous les avis exprimés",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, missing: tuple[str, ...], unanimous: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if unanimous:
+            self.fields["against"].help_text = AGAINST.format(unanimous)
+        elif not self.data.get("against"):
+            del self.fields["against"]
         proposed = dict.fromkeys((*MOTIFS, *missing))
         self.fields["motifs"].choices = [(one, one) for one in proposed]  # type: ignore[attr-defined]  # of a field of choices
 
@@ -75,35 +126,3 @@ class DecisionForm(forms.Form):
         """The motifs that were ticked, then the one that was written."""
         written = self.cleaned_data["motif_libre"].strip()
         return [*self.cleaned_data["motifs"], *([written] if written else [])]
-
-
-class AvisForm(forms.Form):
-    """What each member who is there advises of a dossier; nothing is kept of who is left without an answer."""
-
-    CONFLICT = "conflit"
-
-    def __init__(self, *args: Any, membres: Sequence[MembreDeSeance], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.membres = membres
-        self.mandatory = {f"{name}_{one.pk}" for one in membres for name in ("avis", "conflit")}
-        choices = [("", "Pas encore noté"), *AvisDuCollege.choices, (self.CONFLICT, "Ne prend pas part (conflit)")]
-        for one in membres:
-            self.fields[f"avis_{one.pk}"] = forms.ChoiceField(
-                label=one.compte.full_name, choices=choices, required=False
-            )
-            self.fields[f"conflit_{one.pk}"] = forms.CharField(label="Quel conflit", max_length=300, required=False)
-
-    @property
-    def rows(self) -> list[tuple[BoundField, BoundField]]:
-        """The two fields of each member."""
-        return [(self[f"avis_{one.pk}"], self[f"conflit_{one.pk}"]) for one in self.membres]
-
-    @property
-    def said(self) -> dict[int, tuple[AvisDuCollege | None, str]]:
-        """By member, an advice or the conflict for which he takes no part."""
-        given = {one.pk: self.cleaned_data[f"avis_{one.pk}"] for one in self.membres}
-        return {
-            pk: (None, self.cleaned_data[f"conflit_{pk}"]) if avis == self.CONFLICT else (AvisDuCollege(avis), "")
-            for pk, avis in given.items()
-            if avis
-        }

@@ -29,7 +29,7 @@ ISSUED = (DocumentKind.ATTESTATION, DocumentKind.RAPPORT)
 def page(request: PortalRequest, seance_id: int) -> HttpResponse:
     """What closing would publish, and why it cannot be closed; then close it."""
     seance = find_seance(request, seance_id)
-    refuse_who_does_not_hold(request)
+    refuse_who_does_not_hold(request, seance)
     obstacles: tuple[str, ...] = ()
     if request.method == "POST" and is_recent(request):
         try:
@@ -75,7 +75,7 @@ def _numeros(examen: Examen) -> list[str]:
 def preview(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """The message that the éditeur will receive, who will receive it, and the documents of one dossier."""
     examen = find_examen(request, seance_id, nru)
-    refuse_who_does_not_hold(request)
+    refuse_who_does_not_hold(request, examen.seance)
     if examen.state != ExamenState.DECIDED:
         raise Http404
     people = people_with_access(examen.candidature.produit)
@@ -96,9 +96,11 @@ def preview(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
 def preview_document(request: PortalRequest, seance_id: int, kind: str, nru: str = "") -> HttpResponse:
     """Print a document as the closing would, from what is true now; nothing is kept of it."""
     seance = find_seance(request, seance_id)
-    refuse_who_does_not_hold(request)
+    refuse_who_does_not_hold(request, seance)
     if kind == DocumentKind.PROCES_VERBAL:
-        data: dict[str, Any] = queries.proces_verbal_of(seance, queries.agenda_of(seance), at=request.at)
+        data: dict[str, Any] = queries.proces_verbal_of(
+            seance, queries.agenda_of(seance), by=request.user, at=request.at
+        )
     else:
         examen = find_examen(request, seance_id, nru)
         if kind not in ISSUED or examen.decision != Decision.ATTRIBUTED:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -14,32 +15,53 @@ from comptes.requests import PortalRequest, posted_number
 from referencement import operations, permissions, queries
 from referencement.documents import spoken
 from referencement.enums import Decision, ExamenState, SeanceState
-from referencement.forms.college import AvisForm, DecisionForm
-from referencement.models import Examen, MembreDeSeance
-from referencement.operations import Said
+from referencement.forms.avis import AvisForm
+from referencement.forms.college import DecisionForm
+from referencement.models import AvisDeMembre, Examen, MembreDeSeance
 
 from .seances import refuse, refuse_who_does_not_hold, refuse_who_does_not_read, trail_to
 
+Pairs = list[tuple[MembreDeSeance, AvisDeMembre | None]]
 NOTED = (ExamenState.LISTED, ExamenState.DECIDED)
 
 
 def find_examen(request: PortalRequest, seance_id: int, nru: str) -> Examen:
     refuse_who_does_not_read(request)
-    joined = ("seance__secretaire", "candidature__produit__editeur", "candidature__dispositif", "decided_by")
+    joined = (
+        "seance__secretaire",
+        "candidature__produit__editeur",
+        "candidature__dispositif",
+        "decided_by",
+        "rapporteur",
+    )
     return get_object_or_404(Examen.objects.select_related(*joined), seance=seance_id, candidature__nru=nru)
 
 
 @require_safe
 def page(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """All that the collège looks at of one dossier, and what it says of it."""
-    return _show(request, find_examen(request, seance_id, nru))
+    return show(request, find_examen(request, seance_id, nru))
 
 
-def _show(request: PortalRequest, examen: Examen, *, decision: Any = None, avis: Any = None) -> HttpResponse:
+def show(
+    request: PortalRequest,
+    examen: Examen,
+    *,
+    decision: DecisionForm | None = None,
+    typed: Mapping[int, AvisForm] | None = None,
+    motif: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Show a dossier.
+
+    :param decision: a decision that was refused, as it was typed
+    :param typed: by member, the advice that was refused, as it was typed
+    :param motif: why somebody wanted it off the agenda
+    """
     situation, missing = _situation(request, examen)
-    membres = queries.membres_of(examen.seance)
-    noted = {one.membre_id: one for one in examen.avis.all()}
-    sits = permissions.holds_seances(request.user) and examen.seance.state == SeanceState.OPEN
+    pairs = queries.membres_with_avis(examen)
+    holds = permissions.holds_seance(request.user, examen.seance)
+    sits = examen.seance.state == SeanceState.OPEN and not _is_out(examen)
     ranks = queries.neighbours_of(examen)
     context = {
         "examen": examen,
@@ -49,21 +71,54 @@ def _show(request: PortalRequest, examen: Examen, *, decision: Any = None, avis:
         "situation": spoken(situation),
         "facts": _facts(situation),
         "missing": missing,
-        "is_published": examen.state not in NOTED,
-        "avis": [(one, noted.get(one.pk)) for one in membres if one.is_present or one.pk in noted],
-        "avis_form": avis or (_avis_form(membres, noted) if sits else None),
-        "form": decision or (_decision_form(examen, missing) if sits else None),
-        "may_unlist": permissions.holds_seances(request.user) and examen.state == ExamenState.LISTED,
+        "is_published": examen.published_at is not None,
+        **_of_the_membres(request, pairs, typed or {}, sits=sits, holds=holds),
+        "form": decision or (_decision_form(examen, missing, pairs) if sits and holds else None),
+        "rapporteurs": _rapporteurs(examen) if holds and not _is_out(examen) else [],
+        "may_unlist": holds and examen.state == ExamenState.LISTED,
+        "motif": motif,
         "before": ranks[0],
         "after": ranks[1],
     }
-    status = 422 if decision or avis else 200
     return render(request, "referencement/college/examen.html", context, status=status)
+
+
+def _of_the_membres(
+    request: PortalRequest,
+    pairs: Pairs,
+    typed: Mapping[int, AvisForm],
+    *,
+    sits: bool,
+    holds: bool,
+) -> dict[str, Any]:
+    """What was said, by whom; the reader's own row, and those that the secrétaire notes for the others."""
+    mine = next((one for one, _ in pairs if one.compte_id == request.user.pk), None)
+    forms = {
+        one.pk: typed.get(one.pk) or AvisForm(membre=one, noted=noted, own=one == mine)
+        for one, noted in pairs
+        if one.pk in typed or (sits and one.is_present and (holds or one == mine))
+    }
+    return {
+        "avis": [(one, noted) for one, noted in pairs if one.is_present or noted],
+        "own_form": forms.pop(mine.pk, None) if mine else None,
+        "avis_forms": list(forms.values()),
+        "is_away": sits and mine is not None and not mine.is_present,
+    }
+
+
+def _is_out(examen: Examen) -> bool:
+    return examen.state not in NOTED
+
+
+def _rapporteurs(examen: Examen) -> list[tuple[int, str, bool]]:
+    """Who may be chosen: number, name, whether it is who rapports now."""
+    found = queries.possible_rapporteurs(examen.seance)
+    return [(one.pk, one.full_name, one.pk == examen.rapporteur_id) for one in found]
 
 
 def _situation(request: PortalRequest, examen: Examen) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What is true of it now; of a published examen, what was frozen when it was decided."""
-    if examen.state not in NOTED and examen.situation is not None:
+    if _is_out(examen) and examen.situation is not None:
         return examen.situation, tuple(examen.blocages)
     complet, missing = _now(request, examen)
     return queries.situation_to_freeze(complet, missing), missing
@@ -86,60 +141,35 @@ def _facts(situation: dict[str, Any]) -> list[tuple[str, str]]:
     return [*rows, ("Aussi commercialisée sous", noms)] if noms else rows
 
 
-def _avis_form(membres: list[MembreDeSeance], noted: Any) -> AvisForm:
-    initial = {}
-    for pk, one in noted.items():
-        initial[f"avis_{pk}"] = AvisForm.CONFLICT if one.is_in_conflict else one.avis
-        initial[f"conflit_{pk}"] = one.conflict_reason
-    return AvisForm(initial=initial, membres=[one for one in membres if one.is_present])
-
-
-def _decision_form(examen: Examen, missing: tuple[str, ...]) -> DecisionForm:
-    form = DecisionForm(missing=missing)
+def _decision_form(examen: Examen, missing: tuple[str, ...], pairs: Pairs) -> DecisionForm:
+    form = DecisionForm(missing=missing, unanimous=queries.unanimous(noted for _, noted in pairs if noted))
     proposed = [value for value, _ in form.fields["motifs"].choices]  # type: ignore[attr-defined]  # of a field of choices
     form.initial = {
         "decision": examen.decision,
         "motifs": [one for one in examen.reasons if one in proposed],
         "motif_libre": next((one for one in examen.reasons if one not in proposed), ""),
         "comment": examen.comment,
+        "against": examen.against,
     }
     return form
-
-
-@require_POST
-def avis(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
-    """Note what the members advise."""
-    examen = find_examen(request, seance_id, nru)
-    refuse_who_does_not_hold(request)
-    present = [one for one in queries.membres_of(examen.seance) if one.is_present]
-    form = AvisForm(request.POST, membres=present)
-    if not form.is_valid():
-        return _show(request, examen, avis=form)
-    said = [Said(membre, *words) for membre, words in form.said.items()]
-    try:
-        operations.record_avis(examen_id=examen.pk, said=said, by=request.user, at=request.at)
-    except operations.SeanceNotPossible as refused:
-        refuse(request, refused)
-    else:
-        messages.success(request, "Les avis sont notés.")
-    return redirect(_back(examen))
 
 
 @require_POST
 def decide(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """Note what the collège decides; nothing is published before the séance is closed."""
     examen = find_examen(request, seance_id, nru)
-    refuse_who_does_not_hold(request)
+    refuse_who_does_not_hold(request, examen.seance)
     _, missing = _now(request, examen)
-    form = DecisionForm(request.POST, missing=missing)
+    form = DecisionForm(request.POST, missing=missing, unanimous=queries.unanimous(queries.avis_of(examen.pk).values()))
     if not form.is_valid():
-        return _show(request, examen, decision=form)
+        return show(request, examen, decision=form, status=422)
     try:
         operations.decide_examen(
             examen_id=examen.pk,
             decision=Decision(form.cleaned_data["decision"]),
             reasons=form.reasons,
             comment=form.cleaned_data["comment"],
+            against=form.cleaned_data.get("against", ""),
             seen_version=posted_number(request, "version"),
             by=request.user,
             at=request.at,
@@ -147,28 +177,28 @@ def decide(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     except operations.SeanceNotPossible as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
-        return _show(request, examen, decision=form)
+        return show(request, find_examen(request, seance_id, nru), decision=form, status=422)
     except operations.SeanceConflict as conflict:
-        messages.error(request, conflict.sentence)
-    else:
-        messages.success(request, "La décision est notée. Elle sera publiée à la clôture de la séance.")
-    return redirect(_back(examen))
+        form.add_error(None, f"{conflict.sentence} Votre saisie est gardée.")
+        return show(request, find_examen(request, seance_id, nru), decision=form, status=409)
+    messages.success(request, "La décision est notée. Elle sera publiée à la clôture de la séance.")
+    return redirect(back_to(examen))
 
 
 @require_POST
 def unlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """Take a dossier off the agenda."""
     examen = find_examen(request, seance_id, nru)
-    refuse_who_does_not_hold(request)
+    refuse_who_does_not_hold(request, examen.seance)
     motif = request.POST.get("motif", "").replace("\x00", "")
     try:
         operations.unlist_candidature(examen_id=examen.pk, reason=motif, by=request.user, at=request.at)
     except operations.SeanceNotPossible as refused:
         refuse(request, refused)
-        return redirect(_back(examen))
+        return show(request, find_examen(request, seance_id, nru), motif=motif, status=422)
     messages.success(request, "Le dossier est retiré de l’ordre du jour.")
     return redirect("referencement:seance", examen.seance_id)
 
 
-def _back(examen: Examen) -> str:
+def back_to(examen: Examen) -> str:
     return reverse("referencement:examen", args=[examen.seance_id, examen.candidature.nru])

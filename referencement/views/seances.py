@@ -19,12 +19,13 @@ from comptes.requests import PortalRequest
 from referencement import operations, permissions, queries
 from referencement.enums import DocumentKind, SeanceState
 from referencement.forms.college import SeanceForm
-from referencement.models import SeanceDuCollege
+from referencement.models import Convocation, Examen, SeanceDuCollege
 
 from .blocages import shown_blocages
 
 PER_PAGE = 25
 LISTABLE = 10
+LIVING = (SeanceState.PLANNED, SeanceState.OPEN)
 
 
 def find_seance(request: PortalRequest, seance_id: int) -> SeanceDuCollege:
@@ -38,9 +39,9 @@ def refuse_who_does_not_read(request: PortalRequest) -> None:
         raise Http404
 
 
-def refuse_who_does_not_hold(request: PortalRequest) -> None:
-    if not permissions.holds_seances(request.user):
-        raise PermissionDenied("Seul le secrétaire du collège prépare et tient les séances.")
+def refuse_who_does_not_hold(request: PortalRequest, seance: SeanceDuCollege) -> None:
+    if not permissions.holds_seance(request.user, seance):
+        raise PermissionDenied("Seul le secrétaire de cette séance la prépare et la tient.")
 
 
 def title_of(seance: SeanceDuCollege) -> str:
@@ -57,17 +58,18 @@ def index(request: PortalRequest) -> HttpResponse:
     """Every séance, the latest first."""
     refuse_who_does_not_read(request)
     page = Paginator(queries.every_seance(), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "holds": permissions.holds_seances(request.user)}
+    context = {"page": page, "plans": permissions.plans_seances(request.user)}
     return render(request, "referencement/college/seances.html", context)
 
 
 def plan(request: PortalRequest) -> HttpResponse:
     """Plan a séance and call its members; its secrétaire is who plans it."""
     refuse_who_does_not_read(request)
-    refuse_who_does_not_hold(request)
+    if not permissions.plans_seances(request.user):
+        raise PermissionDenied("Seul le secrétaire du collège prévoit les séances.")
     people = queries.possible_membres()
     initial = {"membres": people, "quorum": max(1, (people.count() + 1) // 2)}
-    form = SeanceForm(request.POST or None, people=people, initial=initial)
+    form = SeanceForm(request.POST or None, people=people, at=request.at, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -83,7 +85,7 @@ def plan(request: PortalRequest) -> HttpResponse:
             for reason in refused.reasons:
                 form.add_error("quorum", reason)
         else:
-            messages.success(request, "La séance est prévue. Inscrivez-y les dossiers.")
+            messages.success(request, "La séance est prévue, ses membres y sont appelés. Inscrivez-y les dossiers.")
             return redirect("referencement:seance", seance.pk)
     status = 422 if form.errors else 200
     context = {"form": form, "trail": [("Collège", reverse("referencement:seances"))]}
@@ -93,46 +95,77 @@ def plan(request: PortalRequest) -> HttpResponse:
 @require_safe
 def page(request: PortalRequest, seance_id: int) -> HttpResponse:
     """One séance: its agenda, its members, and what may be put on the agenda."""
-    seance = find_seance(request, seance_id)
-    holds = permissions.holds_seances(request.user) and seance.state != SeanceState.CLOSED
+    return _show(request, find_seance(request, seance_id))
+
+
+def _show(
+    request: PortalRequest, seance: SeanceDuCollege, *, ticked: list[int] | None = None, status: int = 200
+) -> HttpResponse:
+    """Show a séance.
+
+    :param ticked: who was said to be there, when that was refused
+    """
+    holds = permissions.holds_seance(request.user, seance) and seance.state in LIVING
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    membres = queries.membres_of(seance)
+    membres, examens = queries.membres_of(seance), queries.agenda_of(seance)
+    there = [one.pk for one in membres if one.is_present]
     proces_verbal = seance.documents.filter(kind=DocumentKind.PROCES_VERBAL).first()
+    convocation = queries.last_convocation(seance)
     context = {
         "seance": seance,
         "title": title_of(seance),
         "trail": trail_to(seance)[:-1],
-        "examens": queries.agenda_of(seance),
+        "examens": examens,
         "membres": membres,
-        "there": [one.pk for one in membres if one.is_present],
+        "there": there,
+        "ticked": there if ticked is None else ticked,
         "holds": holds,
+        "orders": holds and len(examens) > 1,
         "text": text,
         "listable": queries.listable(text)[:LISTABLE] if holds else [],
         "proces_verbal": proces_verbal.numero if proces_verbal else "",
+        "reports": list(seance.reports.select_related("moved_by").order_by("pk")),
+        "convocation": convocation,
+        "is_late": holds and _is_late(convocation, examens),
+        "secretaires": _secretaires(request, seance),
     }
-    return render(request, "referencement/college/seance.html", context)
+    return render(request, "referencement/college/seance.html", context, status=status)
+
+
+def _is_late(convocation: Convocation | None, examens: list[Examen]) -> bool:
+    """Whether the members do not have the agenda as it stands; an empty one that was never sent is not awaited."""
+    sent = convocation.agenda if convocation else []
+    return bool(sent != queries.agenda_to_send(examens))
+
+
+def _secretaires(request: PortalRequest, seance: SeanceDuCollege) -> list[tuple[int, str, bool]]:
+    """Who may be given the secrétaire's place: number, name, and False since nobody is proposed."""
+    if seance.state not in LIVING or not permissions.entrusts_seances(request.user):
+        return []
+    others = queries.possible_secretaires().exclude(pk=seance.secretaire_id)
+    return [(one.pk, f"{one.full_name} ({', '.join(one.roles_ans_labels)})", False) for one in others]
 
 
 @require_POST
 def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
     """Say who is there; the first time, that opens the séance."""
     seance = find_seance(request, seance_id)
-    refuse_who_does_not_hold(request)
+    refuse_who_does_not_hold(request, seance)
     present = [int(one) for one in request.POST.getlist("membre") if one.isascii() and one.isdigit() and len(one) < 10]
     was_planned = seance.state == SeanceState.PLANNED
     try:
         operations.open_seance(seance_id=seance.pk, present=present, by=request.user, at=request.at)
     except operations.SeanceNotPossible as refused:
         refuse(request, refused)
-    else:
-        messages.success(request, "La séance est ouverte." if was_planned else "Les présences sont notées.")
+        return _show(request, find_seance(request, seance_id), ticked=present, status=409)
+    messages.success(request, "La séance est ouverte." if was_planned else "Les présences sont notées.")
     return redirect("referencement:seance", seance.pk)
 
 
 def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """Show what a candidature still misses, then put it on the agenda, in spite of it when somebody says so."""
     seance = find_seance(request, seance_id)
-    refuse_who_does_not_hold(request)
+    refuse_who_does_not_hold(request, seance)
     candidature = get_object_or_404(Candidature.objects.with_names(), nru=nru)
     if request.method == "POST":
         try:

@@ -57,11 +57,13 @@ def a_signed_convention(candidature: Candidature, by: Compte, at: datetime = EAR
 def a_listed_examen(candidature: Candidature, at: datetime = COLLEGE, *, is_open: bool = True) -> Examen:
     """A candidature on the agenda of a séance of its own, with one member, who is there when it is open."""
     secretaire = make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE])
-    seance = SeanceDuCollege(held_at=at, quorum=1, secretaire=secretaire, planned_at=EARLIER, planned_by=secretaire)
-    if is_open:
-        seance.open(at=at)
+    planned_at = at - timedelta(days=30)
+    seance = SeanceDuCollege(held_at=at, quorum=1, secretaire=secretaire, planned_at=planned_at, planned_by=secretaire)
     seance.save()
     seance.membres.create(compte=make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE]), is_present=is_open)
+    if is_open:
+        seance.open(at=at)
+        seance.save()
     return Examen.objects.create(
         seance=seance, candidature=candidature, rank=1, listed_at=EARLIER, listed_by=secretaire
     )
@@ -79,7 +81,7 @@ def a_decided_examen(
     examen = a_listed_examen(candidature, at)
     named = Candidature.objects.with_names().get(pk=candidature.pk)
     situation = {"cite": queries.quotes_of(named), "chapitres": [], "guichets": [], "convention": None, "manque": []}
-    given: dict[str, Any] = {"reasons": [], "comment": "", "blocages": []} | changes
+    given: dict[str, Any] = {"reasons": [], "comment": "", "against": "", "blocages": []} | changes
     given |= {"situation": situation, "sha256": fingerprint(situation), "convention": convention}
     examen.decide(decision=decision, by=examen.seance.secretaire, at=at, **given)
     examen.save()

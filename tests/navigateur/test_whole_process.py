@@ -103,7 +103,7 @@ def test_from_the_charte_to_the_public_page(
     the_chapitres_are_approved(cast)
     everything_is_granted(cast, profil, morning)
     the_convention_is_signed(cast, settings)
-    the_college_attributes(cast, screenshot)
+    the_college_attributes(cast, freeze, screenshot)
     the_agency_signs(cast, settings)
     anybody_reads_it(somebody(), cast, profil)
     assert list(journal.verify()) == []
@@ -219,9 +219,9 @@ def signed(page: Page, settings: Settings) -> None:
     expect(page.get_by_text("Vous pouvez télécharger")).to_be_visible()
 
 
-def the_college_attributes(cast: Cast, screenshot: Callable[[Page, str], Any]) -> None:
+def the_college_attributes(cast: Cast, freeze: Clock, screenshot: Callable[[Page, str], Any]) -> None:
     page = cast.secretaire
-    a_seance_is_opened_with(page, despite=False)
+    a_seance_is_opened_with(page, freeze, despite=False)
     screenshot(page, "college-seance")
     follow(page, "1. Sirocco Résidence")
     advised(page, "Favorable")
@@ -232,13 +232,14 @@ def the_college_attributes(cast: Cast, screenshot: Callable[[Page, str], Any]) -
     the_seance_is_closed(page, screenshot)
 
 
-def a_seance_is_opened_with(page: Page, *, despite: bool) -> None:
+def a_seance_is_opened_with(page: Page, freeze: Clock, *, despite: bool) -> None:
     page.goto("/college/nouvelle/")
     page.get_by_label("Date et heure").fill("2026-11-20T14:00")
     page.get_by_label("Quorum").fill("2")
     press(page, "Prévoir la séance")
     follow(page, "Sirocco Résidence")
     press(page, "Inscrire malgré ce qui manque" if despite else "Inscrire à l’ordre du jour")
+    freeze(datetime(2026, 11, 20, 12, 55, tzinfo=UTC))
     for box in page.locator("[name=membre]").all():
         box.check()
     press(page, "Ouvrir la séance")
@@ -284,7 +285,7 @@ def test_non_attribution_is_told_to_the_editeur_alone(
     the_volets_are_admitted(cast, "PA", freeze)
     freeze(datetime(2026, 11, 20, 12, 0, tzinfo=UTC))
     page = cast.secretaire
-    a_seance_is_opened_with(page, despite=True)
+    a_seance_is_opened_with(page, freeze, despite=True)
     follow(page, "1. Sirocco Résidence")
     advised(page, "Défavorable")
     page.get_by_label("Attribution", exact=True).check()

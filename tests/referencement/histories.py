@@ -21,7 +21,7 @@ from referencement import operations, queries, sweeps
 from referencement.effects import print_document
 from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState, Seuil
 from referencement.models import Convention, Examen, SeanceDuCollege
-from referencement.operations import examens, seances
+from referencement.operations import avis, convocations, examens, ordre_du_jour, seances
 from referencement.rules import blocages
 from tests.factories import candidatures as make
 from tests.factories import conventions
@@ -31,6 +31,8 @@ from tests.factories.guichets import EtapeCNDA
 
 AT = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
+OVER = (SeanceState.CLOSED, SeanceState.CANCELLED)
 TELESERVICES = ("INSI", "DMP")
 REFUSALS = (
     examens.SeanceNotPossible,
@@ -58,6 +60,7 @@ class Cast:
 
     dossiers: tuple[Parties, Parties]
     secretaire: Compte
+    administrateur: Compte
     membres: tuple[Compte, ...]
 
 
@@ -72,6 +75,7 @@ def a_cast() -> Cast:
     return Cast(
         dossiers=(ready, waiting),
         secretaire=make.a_person(roles_ans=[RoleANS.SECRETAIRE_COLLEGE]),
+        administrateur=make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]),
         membres=tuple(make.a_person(roles_ans=[RoleANS.MEMBRE_COLLEGE]) for _ in range(3)),
     )
 
@@ -119,11 +123,54 @@ class Histories(RuleBasedStateMachine):
         found = Examen.objects.filter(candidature=self.cast.dossiers[dossier].candidature.pk)
         return found.order_by("-pk").first()
 
-    @rule(quorum=some.integers(1, 4))
-    @precondition(lambda self: self.seance.state == SeanceState.CLOSED)
-    def plan(self, quorum: int) -> None:
+    @rule(quorum=some.integers(1, 4), hours=some.sampled_from([1, 1, 1, 24, -1]))
+    @precondition(lambda self: self.seance.state in OVER)
+    def plan(self, quorum: int, hours: int = 1) -> None:
         by, membres = self.cast.secretaire, self.cast.membres
-        self.attempt(seances.plan_seance, held_at=AT, quorum=quorum, membres=membres, secretaire=by, by=by)
+        words = {"held_at": self.at + hours * HOUR, "membres": membres, "secretaire": by, "by": by}
+        self.attempt(seances.plan_seance, quorum=quorum, **words)
+
+    @rule(hours=some.sampled_from([-1, 0, 1, 24]), reason=some.sampled_from(["Trop peu de dossiers.", ""]))
+    @precondition(lambda self: self.seance.state == SeanceState.PLANNED)
+    def move(self, hours: int, reason: str) -> None:
+        """Into the past, onto itself, later the same day, or to another day, on which the clock then goes."""
+        seance = self.seance
+        words = {"to": seance.held_at + hours * HOUR, "reason": reason, "seen_version": seance.version}
+        if (
+            self.attempt(convocations.move_seance, seance_id=seance.pk, **words, by=self.cast.secretaire)
+            and hours == 24
+        ):
+            self.at += 24 * HOUR
+
+    @rule(reason=some.sampled_from(["Le quorum ne se réunit pas.", "", ""]))
+    def cancel_the_seance(self, reason: str) -> None:
+        seance = self.seance
+        words = {"reason": reason, "seen_version": seance.version, "by": self.cast.secretaire}
+        self.attempt(convocations.cancel_seance, seance_id=seance.pk, **words)
+
+    @rule()
+    def send_the_agenda(self) -> None:
+        self.attempt(convocations.send_agenda, seance_id=self.seance.pk, by=self.cast.secretaire)
+
+    @rule(to_another=some.booleans())
+    def entrust(self, to_another: bool) -> None:
+        """The place goes to an administrateur, or comes back."""
+        compte = self.cast.administrateur if to_another else self.cast.secretaire
+        words = {"compte_id": compte.pk, "by": self.cast.secretaire}
+        self.attempt(convocations.entrust_seance, seance_id=self.seance.pk, **words)
+
+    @rule(dossier=A_DOSSIER, steps=some.sampled_from([-1, 1]))
+    def rank(self, dossier: int, steps: int) -> None:
+        if examen := self.examen(dossier):
+            words = {"steps": steps, "by": self.cast.secretaire}
+            self.attempt(ordre_du_jour.rank_examen, examen_id=examen.pk, **words)
+
+    @rule(dossier=A_DOSSIER, rank=some.sampled_from([0, 1, None]))
+    def name_a_rapporteur(self, dossier: int, rank: int | None) -> None:
+        if examen := self.examen(dossier):
+            compte_id = None if rank is None else self.cast.membres[rank].pk
+            words = {"compte_id": compte_id, "by": self.cast.secretaire}
+            self.attempt(ordre_du_jour.name_rapporteur, examen_id=examen.pk, **words)
 
     @rule(absent=some.sets(some.integers(0, 2), max_size=2))
     def gather(self, absent: set[int]) -> None:
@@ -143,24 +190,29 @@ class Histories(RuleBasedStateMachine):
             words = {"reason": "À revoir.", "by": self.cast.secretaire}
             self.attempt(examens.unlist_candidature, examen_id=examen.pk, **words)
 
-    @rule(dossier=A_DOSSIER, conflicts=some.integers(0, 2))
-    def advise(self, dossier: int, conflicts: int) -> None:
+    @rule(dossier=A_DOSSIER, conflicts=some.integers(0, 2), words=some.sampled_from(AvisDuCollege))
+    def advise(self, dossier: int, conflicts: int, words: AvisDuCollege = AvisDuCollege.FAVOURABLE) -> None:
         """Every member who is there speaks, the first ones to say that they take no part."""
         examen = self.examen(dossier)
         if examen is None:
             return
         said = [
-            examens.Said(one.pk, None, "A travaillé pour l’éditeur.")
-            if rank < conflicts
-            else examens.Said(one.pk, AvisDuCollege.FAVOURABLE)
+            avis.Said(one.pk, None, "A travaillé pour l’éditeur.") if rank < conflicts else avis.Said(one.pk, words)
             for rank, one in enumerate(examen.seance.membres.filter(is_present=True).order_by("pk"))
         ]
-        self.attempt(examens.record_avis, examen_id=examen.pk, said=said, by=self.cast.secretaire)
+        for one in said:
+            self.attempt(avis.record_avis, examen_id=examen.pk, said=one, by=self.cast.secretaire)
 
-    @rule(dossier=A_DOSSIER, decision=some.sampled_from(Decision), reasons=some.sampled_from([["Inexact."], []]))
-    def decide(self, dossier: int, decision: Decision, reasons: list[str]) -> None:
+    @rule(
+        dossier=A_DOSSIER,
+        decision=some.sampled_from(Decision),
+        reasons=some.sampled_from([["Inexact."], []]),
+        against=some.sampled_from(["Une pièce reçue en séance.", ""]),
+    )
+    def decide(self, dossier: int, decision: Decision, reasons: list[str], against: str = "") -> None:
         if examen := self.examen(dossier):
             words = {"decision": decision, "reasons": reasons, "comment": "", "seen_version": examen.version}
+            words |= {"against": against}
             self.attempt(examens.decide_examen, examen_id=examen.pk, **words, by=self.cast.secretaire)
 
     @rule(moves_since=some.sampled_from([0, 0, 0, 1]))

@@ -69,6 +69,7 @@ def test_convention_waits_for_the_chapitres() -> None:
         (ExamenState.ATTRIBUTED, True, ("done", "Référencement attribué")),
         (ExamenState.NOT_ATTRIBUTED, True, ("refused", "Référencement non attribué")),
         (ExamenState.POSTPONED, True, ("current", "Examen reporté\u00a0: à inscrire à une autre séance")),
+        (ExamenState.CANCELLED, False, ("current", "Séance annulée\u00a0: à inscrire à une autre")),
     ],
 )
 def test_step_of_the_college_says_no_decision_before_it_is_published(

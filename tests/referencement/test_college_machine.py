@@ -8,17 +8,19 @@ from hypothesis import strategies as some
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
+from candidatures.queries import PARIS
 from candidatures.rules.empreinte import fingerprint
 from referencement.enums import ConventionState, Decision, DocumentKind, ExamenState, SeanceState
-from referencement.models import Document, Examen, Referencement
+from referencement.models import Document, Examen, Referencement, SeanceDuCollege
 from referencement.models.college import PUBLISHED
+from referencement.operations import convocations
 from referencement.rules.blocages import SIGNED
 from tests.factories import candidatures as make
 from tests.factories.guichets import EtapeCNDA
 from tests.lengths import histories
 
 from .conftest import PRINTS
-from .histories import A_DOSSIER, TELESERVICES, Cast, Histories, a_cast
+from .histories import A_DOSSIER, HOUR, OVER, TELESERVICES, Cast, Histories, a_cast
 
 pytestmark = PRINTS
 
@@ -64,14 +66,15 @@ class College(Histories):
         waited = [one for one in TELESERVICES if not self._is_granted(dossier, one)]
         volet = make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
         steps: list[tuple[bool, Callable[[], None]]] = [
-            (seance.state == SeanceState.CLOSED, lambda: self.plan(2)),
+            (seance.state in OVER, lambda: self.plan(2)),
+            (seance.state == SeanceState.PLANNED and not self._is_its_day(), self._wait_for_its_day),
             (seance.membres.filter(is_present=True).count() < 3, lambda: self.gather(set())),
             (volet.state == VoletState.SUBMITTED, lambda: self.admit(dossier)),
             (bool(waited), lambda: self._ask_the_desk(dossier, waited[0])),
             (stage == "", lambda: self.prepare(dossier)),
             (stage == ConventionState.DRAFTED, lambda: self.send(dossier)),
             (stage == ConventionState.SENT, lambda: self.sign(dossier, for_the_agency=False)),
-            (state in ("", *PUBLISHED), lambda: self.put_on_the_agenda(dossier, despite=False)),
+            (state in ("", ExamenState.CANCELLED, *PUBLISHED), lambda: self.put_on_the_agenda(dossier, despite=False)),
             (state == ExamenState.LISTED, lambda: self._decide_by_all(dossier, Decision.ATTRIBUTED)),
             (self._is_listed(1 - dossier), lambda: self._decide_by_all(1 - dossier, Decision.POSTPONED)),
             (True, lambda: self.close(0)),
@@ -104,6 +107,17 @@ class College(Histories):
         examen, candidature = self.examen(dossier), self.candidature(dossier)
         is_attributed = examen is not None and examen.state == ExamenState.ATTRIBUTED
         return candidature.state == CandidatureState.OPEN and not is_attributed
+
+    def _is_its_day(self) -> bool:
+        return self.seance.held_at.astimezone(PARIS).date() == self.at.astimezone(PARIS).date()
+
+    def _wait_for_its_day(self) -> None:
+        """Come to it; one whose day went by unopened is moved first."""
+        seance = self.seance
+        if self.at > seance.held_at:
+            words = {"to": self.at + HOUR, "reason": "Personne n’est venu.", "seen_version": seance.version}
+            self.attempt(convocations.move_seance, seance_id=seance.pk, **words, by=self.cast.secretaire)
+        self.at = max(self.at, self.seance.held_at)
 
     def _is_listed(self, dossier: int) -> bool:
         examen = self.examen(dossier)
@@ -154,6 +168,31 @@ class College(Histories):
         self.published = now
 
     @invariant()
+    def seances_were_held_as_they_say(self) -> None:
+        """To come when planned or moved, opened on their day with their quorum; those over said how they ended."""
+        for seance in SeanceDuCollege.objects.order_by("pk"):
+            assert seance.held_at > seance.planned_at
+            for report in seance.reports.order_by("pk"):
+                assert (report.to_at > report.moved_at, report.to_at != report.from_at, bool(report.reason)) == (
+                    True,
+                ) * 3
+            if seance.opened_at:
+                assert seance.opened_at.astimezone(PARIS).date() == seance.held_at.astimezone(PARIS).date()
+            if seance.state == SeanceState.CANCELLED:
+                assert bool(seance.cancel_reason)
+                states = set(seance.examens.values_list("state", flat=True))
+                assert states <= {ExamenState.CANCELLED}
+            ranks = list(seance.examens.order_by("rank").values_list("rank", flat=True))
+            assert ranks == list(range(1, len(ranks) + 1))
+
+    @invariant()
+    def decided_against_everybody_says_why(self) -> None:
+        for examen in Examen.objects.filter(published_at__isnull=False).prefetch_related("avis__membre"):
+            given = {one.avis for one in examen.avis.all() if one.avis and one.membre.is_present} - {"abstention"}
+            contrary = {"attributed": {"unfavourable"}, "not_attributed": {"favourable"}}.get(examen.state)
+            assert examen.against or given != contrary
+
+    @invariant()
     def attributed_alone_have_an_attestation_and_a_rapport(self) -> None:
         issued = Document.objects.filter(kind__in=OF_AN_ATTRIBUTION).order_by("pk").values_list("examen", "kind")
         assert sorted(issued) == sorted((one.pk, kind.value) for one in _attributed() for kind in OF_AN_ATTRIBUTION)
@@ -174,6 +213,8 @@ def invariants(college: College) -> None:
     college.attributed_alone_have_a_referencement()
     college.published_never_changes()
     college.attributed_alone_have_an_attestation_and_a_rapport()
+    college.seances_were_held_as_they_say()
+    college.decided_against_everybody_says_why()
 
 
 @pytest.fixture

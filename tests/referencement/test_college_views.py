@@ -131,13 +131,18 @@ def test_advice_then_decision_are_noted_and_not_yet_published(sitting: Sitting, 
     assert Examen.objects.get().state == ExamenState.DECIDED
 
 
-def test_conflict_without_its_words_is_refused_and_nothing_is_noted(sitting: Sitting, secretaire: Client) -> None:
+def test_conflict_without_its_words_is_refused_alone(sitting: Sitting, secretaire: Client) -> None:
     sitting.list()
     first = sitting.seance.membres.order_by("pk")[0]
     data = advised(sitting) | {f"avis_{first.pk}": "conflit"}
+    status, page = posted(secretaire, url("examen_avis", sitting), data)
 
-    assert "un conflit d’intérêts en disant lequel" in posted(secretaire, url("examen_avis", sitting), data)[1]
-    assert AvisDeMembre.objects.count() == 0
+    assert status == 409
+    assert "2 avis notés. 1 avis n’est pas noté" in page
+    assert "Dites quel est ce conflit d’intérêts" in page
+    assert '<option value="conflit" selected>' in page
+    assert not AvisDeMembre.objects.filter(membre=first).exists()
+    assert AvisDeMembre.objects.count() == 2
 
 
 def test_non_attribution_without_a_motif_is_a_sentence_in_the_form(sitting: Sitting, secretaire: Client) -> None:

@@ -84,10 +84,13 @@ RAPPORT = {
 }
 PROCES_VERBAL = {
     "numero": "PV-1-2027-11-16",
-    "tenue_le": AT.isoformat(),
+    "prevue_le": AT.isoformat(),
+    "ouverte_le": AT.isoformat(),
     "close_le": AT.isoformat(),
+    "close_par": "Sonia Blanc",
     "secretaire": "Sonia Blanc",
     "quorum": 3,
+    "reports": [{"du_le": AT.isoformat(), "au_le": AT.isoformat(), "motif": "Quorum incertain."}],
     "membres": [{"nom": "Jean Petit", "present": True}],
     "examens": [
         {
@@ -96,11 +99,19 @@ PROCES_VERBAL = {
             "solution": "Sirocco",
             "editeur": "Sirocco Logiciels",
             "decision": "Attribution",
+            "rapporteur": "Jean Petit",
             "motifs": [],
             "precisions": "",
-            "avis": [{"nom": "Jean Petit", "avis": "Favorable"}],
+            "contre_avis": "",
+            "avis": [{"nom": "Jean Petit", "avis": "Favorable", "par": ""}],
         }
     ],
+}
+# As a procès-verbal was frozen before a séance bore its real instants.
+OF_VERSION_1: dict[str, Any] = {
+    **{name: PROCES_VERBAL[name] for name in ("numero", "close_le", "secretaire", "quorum", "membres")},
+    "tenue_le": AT.isoformat(),
+    "examens": [],
 }
 KINDS = {
     DocumentKind.CONVENTION: data_of(convention_of("ms-dui-va2"), QUOTES, numero="CONV-DUI-2026-00001-A-1"),
@@ -179,7 +190,9 @@ def test_document_is_printed_once(parties: Parties) -> None:
     (fichier,) = FichierDeDocument.objects.filter(document=document)
     assert fichier.stage == FichierStage.PRINTED
     content = b"".join(fichier.read())
-    assert content == documents.render(document.kind, document.data, version="1", at=document.issued_at)
+    assert content == documents.render(
+        document.kind, document.data, version=document.template_version, at=document.issued_at
+    )
     assert document.sha256 == fingerprint(document.data)
 
 
@@ -199,3 +212,11 @@ def test_sweep_prints_what_an_absent_broker_left(
 
 def _broker_is_away(document_id: int) -> None:
     raise OperationalError
+
+
+@PRINTS
+def test_minutes_of_an_earlier_version_are_still_printed_the_same() -> None:
+    first, second = (documents.render("proces_verbal", OF_VERSION_1, version="1", at=AT) for _ in range(2))
+
+    assert first == second
+    assert first.startswith(b"%PDF-")

@@ -16,8 +16,9 @@ from guichets.models import DemandeAuGuichet
 from referencement import queries
 from referencement.enums import AvisDuCollege, Decision, DocumentKind, ExamenState, SeanceState, Seuil
 from referencement.models import Document, Examen, SeanceDuCollege
-from referencement.operations import examens, seances
-from referencement.operations.examens import Said, SeanceConflict, SeanceNotPossible
+from referencement.operations import avis, examens, seances
+from referencement.operations.avis import Said
+from referencement.operations.examens import SeanceConflict, SeanceNotPossible
 from referencement.rules import blocages
 from tests.candidatures.conftest import all_at_once
 from tests.factories import candidatures as make
@@ -26,7 +27,9 @@ from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import a_signed_convention
 
 AT = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
+LATER = AT + timedelta(days=7)
 FAVOURABLE = AvisDuCollege.FAVOURABLE
+AGAINST = "Une pièce reçue pendant la séance."
 REASON = "Une information du dossier s’est révélée inexacte."
 
 
@@ -57,14 +60,18 @@ class Sitting:
             Said(one.pk, None, "A travaillé pour l’éditeur.") if rank < conflicts else Said(one.pk, FAVOURABLE)
             for rank, one in enumerate(membres)
         ]
-        examens.record_avis(examen_id=examen.pk, said=said, by=self.secretaire, at=AT)
+        for one in said:
+            avis.record_avis(examen_id=examen.pk, said=one, by=self.secretaire, at=AT)
 
-    def decide(self, examen: Examen, decision: Decision = Decision.ATTRIBUTED, *reasons: str) -> Examen:
+    def decide(
+        self, examen: Examen, decision: Decision = Decision.ATTRIBUTED, *reasons: str, against: str = AGAINST
+    ) -> Examen:
         return examens.decide_examen(
             examen_id=examen.pk,
             decision=decision,
             reasons=reasons,
             comment="",
+            against=against,
             seen_version=Examen.objects.get(pk=examen.pk).version,
             by=self.secretaire,
             at=AT,
@@ -151,7 +158,7 @@ def test_postponed_dossier_comes_back_to_another_seance(sitting: Sitting) -> Non
     sitting.close()
     membres = [one.compte for one in sitting.seance.membres.all()]
     sitting.seance = seances.plan_seance(
-        held_at=AT, quorum=1, membres=membres, secretaire=sitting.secretaire, by=sitting.secretaire, at=AT
+        held_at=LATER, quorum=1, membres=membres, secretaire=sitting.secretaire, by=sitting.secretaire, at=AT
     )
 
     assert sitting.list().state == ExamenState.LISTED
@@ -256,7 +263,7 @@ def test_quorum_is_of_the_members_called(sitting: Sitting) -> None:
 
     assert "quorum" in refused(
         lambda: seances.plan_seance(
-            held_at=AT, quorum=4, membres=membres, secretaire=sitting.secretaire, by=sitting.secretaire, at=AT
+            held_at=LATER, quorum=4, membres=membres, secretaire=sitting.secretaire, by=sitting.secretaire, at=AT
         )
     )
 

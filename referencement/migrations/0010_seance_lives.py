@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('candidatures', '0013_demandes'),
-        ('referencement', '0008_referencements_opened'),
+        ('referencement', '0009_tour'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -102,7 +102,7 @@ def _written_once(table: str) -> migrations.RunSQL:
 class Migration(migrations.Migration):
     """A séance is planned to come, moved with a reason, opened on its day with its quorum, and never comes back."""
 
-    dependencies = [("referencement", "0009_seance_lives"), ("comptes", "0002_journal_append_only")]
+    dependencies = [("referencement", "0010_seance_lives"), ("comptes", "0002_journal_append_only")]
 
     operations = [
         _trigger(SEANCE, "seanceducollege", "seance_is_held", "hold_the_seance"),

@@ -1,0 +1,118 @@
+"""A séance before it is held: its agenda sent, its date moved, the secrétaire's place given; or it is cancelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from candidatures.queries import people_by_produit
+from comptes.requests import PortalRequest, posted_number
+from referencement import operations, permissions, queries
+from referencement.forms.college import CancelForm, MoveForm
+from referencement.models import SeanceDuCollege
+
+from .seances import find_seance, refuse, refuse_who_does_not_hold, title_of, trail_to
+
+
+@require_POST
+def send_agenda(request: PortalRequest, seance_id: int) -> HttpResponse:
+    """Send the agenda to the members as it stands."""
+    seance = find_seance(request, seance_id)
+    refuse_who_does_not_hold(request, seance)
+    try:
+        operations.send_agenda(seance_id=seance.pk, by=request.user, at=request.at)
+    except operations.SeanceNotPossible as refused:
+        refuse(request, refused)
+    else:
+        messages.success(request, "L’ordre du jour est envoyé aux membres.")
+    return redirect("referencement:seance", seance.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def move(request: PortalRequest, seance_id: int) -> HttpResponse:
+    """Move a séance to another date; its members and the éditeurs of its dossiers are told."""
+    seance = find_seance(request, seance_id)
+    refuse_who_does_not_hold(request, seance)
+    form = MoveForm(request.POST or None)
+
+    def act(**words: Any) -> None:
+        operations.move_seance(**words, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"])
+
+    done = "La séance est déplacée. Ses membres et les éditeurs de ses dossiers sont prévenus."
+    return _answer(request, seance, form, act, done, "referencement/college/seance_move.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: PortalRequest, seance_id: int) -> HttpResponse:
+    """Cancel a séance; its dossiers may then be listed at another."""
+    seance = find_seance(request, seance_id)
+    refuse_who_does_not_hold(request, seance)
+    form = CancelForm(request.POST or None)
+
+    def act(**words: Any) -> None:
+        operations.cancel_seance(**words, reason=form.cleaned_data["reason"])
+
+    done = "La séance est annulée. Ses membres et les éditeurs de ses dossiers sont prévenus."
+    return _answer(request, seance, form, act, done, "referencement/college/seance_cancel.html")
+
+
+def _answer(
+    request: PortalRequest, seance: SeanceDuCollege, form: Form, act: Callable[..., None], done: str, template: str
+) -> HttpResponse:
+    """Do it, or show the form as it was typed with what is against it."""
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                version = posted_number(request, "version")
+                act(seance_id=seance.pk, seen_version=version, by=request.user, at=request.at)
+            except operations.SeanceNotPossible as refused:
+                for reason in refused.reasons:
+                    form.add_error(None, reason)
+            except operations.SeanceConflict as conflict:
+                form.add_error(None, f"{conflict.sentence} Votre saisie est gardée.")
+                status = 409
+            else:
+                messages.success(request, done)
+                return redirect("referencement:seance", seance.pk)
+        seance = find_seance(request, seance.pk)
+    context = {
+        "seance": seance,
+        "title": title_of(seance),
+        "trail": trail_to(seance),
+        "form": form,
+        "messages_sent": _messages_of(seance),
+    }
+    return render(request, template, context, status=status)
+
+
+def _messages_of(seance: SeanceDuCollege) -> int:
+    """How many messages leave: to each member, and to the team of each dossier."""
+    produits = [one.candidature.produit_id for one in queries.agenda_of(seance)]
+    people = people_by_produit(produits)
+    return seance.membres.count() + sum(len(people[one]) for one in produits)
+
+
+@require_POST
+def entrust(request: PortalRequest, seance_id: int) -> HttpResponse:
+    """Say who holds the secrétaire's place at a séance."""
+    seance = find_seance(request, seance_id)
+    if not permissions.entrusts_seances(request.user):
+        raise PermissionDenied("Un secrétaire du collège ou un administrateur dit qui tient cette place.")
+    try:
+        operations.entrust_seance(
+            seance_id=seance.pk, compte_id=posted_number(request, "secretaire"), by=request.user, at=request.at
+        )
+    except operations.SeanceNotPossible as refused:
+        refuse(request, refused)
+    else:
+        messages.success(request, "La place de secrétaire est confiée pour cette séance.")
+    return redirect("referencement:seance", seance.pk)

@@ -1,0 +1,47 @@
+"""The order of an agenda, one button up and one down; and who rapports each dossier."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from comptes.requests import PortalRequest, posted_number
+from referencement import operations
+
+from .examens import back_to, find_examen
+from .seances import refuse, refuse_who_does_not_hold
+
+STEPS = {"haut": -1, "bas": 1}
+
+
+@require_POST
+def rank(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
+    """Move a dossier one place on the agenda."""
+    examen = find_examen(request, seance_id, nru)
+    refuse_who_does_not_hold(request, examen.seance)
+    steps = STEPS.get(request.POST.get("sens", ""), 1)
+    try:
+        moved = operations.rank_examen(examen_id=examen.pk, steps=steps, by=request.user, at=request.at)
+    except operations.SeanceNotPossible as refused:
+        refuse(request, refused)
+    else:
+        messages.success(request, f"{examen.candidature.produit.nom} est au rang {moved.rank} de l’ordre du jour.")
+    return redirect(f"{reverse('referencement:seance', args=[seance_id])}#dossier-{nru}")
+
+
+@require_POST
+def rapporteur(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
+    """Say who rapports a dossier; nobody when none is chosen."""
+    examen = find_examen(request, seance_id, nru)
+    refuse_who_does_not_hold(request, examen.seance)
+    chosen = posted_number(request, "rapporteur") if request.POST.get("rapporteur") else None
+    try:
+        operations.name_rapporteur(examen_id=examen.pk, compte_id=chosen, by=request.user, at=request.at)
+    except operations.SeanceNotPossible as refused:
+        refuse(request, refused)
+    else:
+        messages.success(request, "Le rapporteur est noté." if chosen else "Ce dossier n’a plus de rapporteur.")
+    return redirect(back_to(examen))

@@ -1,0 +1,98 @@
+"""What the members and the éditeurs read of a séance, and what is not sent once it is no longer true."""
+
+from datetime import timedelta
+
+import pytest
+
+from comptes import notices
+from comptes.models import Notice
+from comptes.notices import Message
+from referencement.operations import examens
+from tests.factories.conventions import Parties, some_parties
+
+from .test_seance_machine import DAY, PLANNED_AT, Seance, a_planned_seance
+from .test_seances import AT, REASON
+
+pytestmark = pytest.mark.django_db
+WHY = "Le dossier Bora pose question."
+
+
+@pytest.fixture
+def seance(db: None) -> Seance:
+    return a_planned_seance()
+
+
+@pytest.fixture
+def parties(db: None) -> Parties:
+    return some_parties(profils=["AHI"])
+
+
+def last(kind: str) -> Notice:
+    return Notice.objects.filter(kind=f"referencement.{kind}").order_by("-pk")[0]
+
+
+def written(kind: str) -> Message:
+    notice = last(kind)
+    assert notices.kind(notice.kind).still_true(notice)
+    return notices.kind(notice.kind).render(notice)
+
+
+def is_still_true(notice: Notice) -> bool:
+    return notices.kind(notice.kind).still_true(notice)
+
+
+def test_first_call_says_when_and_the_second_what(seance: Seance, parties: Parties) -> None:
+    first = last("seance_called")
+    assert "L’ordre du jour vous sera envoyé" in notices.kind(first.kind).render(first).body
+    seance.list(parties)
+    seance.send()
+    message = written("seance_called")
+
+    assert message.subject == "Séance du collège du 16/11/2027 à 14\u202fh\u202f00\u00a0: son ordre du jour"
+    assert f"1. {parties.candidature.produit.nom}" in message.body
+    assert f"/college/{seance.pk}/" in message.body
+    assert not is_still_true(first)
+
+
+def test_move_says_both_dates_and_its_reason_to_members_alone(seance: Seance, parties: Parties) -> None:
+    seance.list(parties)
+    seance.move(AT + DAY, WHY)
+    members, editeur = written("seance_moved"), written("examen_moved")
+
+    for message in (members, editeur):
+        assert "16/11/2027 à 14\u202fh\u202f00" in message.body
+        assert "17/11/2027 à 14\u202fh\u202f00" in message.body
+    assert WHY in members.body
+    assert WHY not in editeur.body
+    earlier = [last("seance_moved"), last("examen_moved")]
+    seance.move(AT + 2 * DAY, REASON)
+    assert [is_still_true(one) for one in earlier] == [False, False]
+
+
+def test_cancellation_says_its_reason_to_members_alone(seance: Seance, parties: Parties) -> None:
+    seance.list(parties)
+    called = last("seance_called")
+    seance.cancel(WHY)
+    members, editeur = written("seance_cancelled"), written("examen_cancelled")
+
+    assert (WHY in members.body, WHY in editeur.body) == (True, False)
+    assert "Aucune décision" in editeur.body
+    assert not is_still_true(called)
+
+
+def test_who_is_given_the_place_is_told(seance: Seance) -> None:
+    seance.entrust()
+    assert "vous en tenez le secrétariat" in written("seance_entrusted").subject
+    notice = last("seance_entrusted")
+    seance.entrust(seance.secretaire)
+    assert not is_still_true(notice)
+
+
+def test_dossier_taken_off_the_agenda_is_told_nothing_of_a_move(seance: Seance, parties: Parties) -> None:
+    examen = seance.list(parties)
+    seance.move(AT + DAY)
+    notice = last("examen_moved")
+    at = PLANNED_AT + timedelta(hours=1)
+    examens.unlist_candidature(examen_id=examen.pk, reason=REASON, by=seance.secretaire, at=at)
+
+    assert not is_still_true(notice)
