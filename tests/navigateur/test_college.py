@@ -4,11 +4,14 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from comptes.models import Compte
 from referencement.enums import Decision
+from referencement.models import Examen
+from tests.factories.conventions import some_parties
 from tests.referencement.conftest import seal
+from tests.referencement.test_seance_machine import DAY, PLANNED_AT, a_planned_seance
 from tests.referencement.test_seances import AT, REASON, a_sitting
 
 __all__ = ["seal"]
@@ -43,3 +46,37 @@ def test_every_page_of_the_college_is_accessible_and_fits(
     see(after, "decide")
     sitting.close()
     see([home, f"{home}{nru}/", f"/candidatures/{nru}/"], "clos")
+
+
+def test_pages_of_a_seance_that_is_planned_then_cancelled_are_accessible_and_fit(
+    portail: str,
+    freeze: Callable[[datetime], None],
+    screen: Page,
+    enter: Callable[[Page, Compte], None],
+    look: Callable[[Page, str], None],
+) -> None:
+    """Three dossiers, put in another order from the keyboard; the place given to an administrateur."""
+    freeze(PLANNED_AT)
+    seance = a_planned_seance()
+    examens = [seance.list(some_parties(profils=["AHI"])) for _ in range(3)]
+    seance.move(AT + DAY)
+    home = f"/college/{seance.pk}/"
+    enter(screen, seance.secretaire)
+    screen.goto(home)
+    screen.get_by_role("button", name="Monter").last.focus()
+    screen.keyboard.press("Enter")
+    expect(screen.get_by_text("est au rang 2 de l’ordre du jour.")).to_be_visible()
+    assert [one.pk for one in Examen.objects.order_by("rank")] == [examens[0].pk, examens[2].pk, examens[1].pk]
+    look(screen, "seance-prevue")
+    screen.get_by_text("Confier la place").first.click()
+    screen.get_by_label("À un secrétaire du collège ou à un administrateur").select_option(index=1)
+    look(screen, "seance-confier")
+    screen.get_by_role("button", name="Confier la place").click()
+    expect(screen.get_by_text("La place de secrétaire est confiée pour cette séance.")).to_be_visible()
+    for name in ("deplacer", "annuler"):
+        screen.goto(f"{home}{name}/")
+        look(screen, f"seance-{name}")
+    seance.cancel("Trop peu de dossiers sont prêts.")
+    for name, address in (("annulee", home), ("dossier-annule", f"{home}{examens[0].candidature.nru}/")):
+        screen.goto(address)
+        look(screen, f"seance-{name}")
