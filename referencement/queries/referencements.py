@@ -97,7 +97,7 @@ def decision_on_examen(examen: Examen) -> dict[str, Any]:
         titre="Non-attribution du référencement",
         par="le collège technique",
         prononcee_le=examen.published_at,
-        faits=[_fact("Séance du", at=examen.seance.held_at)],
+        faits=[_fact("Séance du", at=examen.seance.sat_at)],
         motifs=[*examen.reasons, *([examen.comment] if examen.comment else [])],
     )
 
