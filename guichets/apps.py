@@ -9,11 +9,12 @@ class GuichetsConfig(AppConfig):
         from comptes import journal, notices
         from guichets import mails
         from guichets.enums import Act
-        from guichets.queries import said_of_preuve
-        from preuves.queries import register_beside
+        from guichets.queries import pieces_of_captures, said_of_preuve
+        from preuves.queries import register_beside, register_readable
 
         journal.register(Act, {})
         register_beside(said_of_preuve)
+        register_readable(pieces_of_captures)
         notices.register(
             notices.Kind("guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached),
             notices.Kind(
@@ -22,4 +23,5 @@ class GuichetsConfig(AppConfig):
             notices.Kind(
                 "guichets.anomalie_opened", "Anomalie d’un guichet", mails.anomalie_lives, mails.anomalie_opened
             ),
+            notices.Kind("guichets.capture_refused", "Capture refusée", mails.refusal_stands, mails.capture_refused),
         )

@@ -52,7 +52,17 @@ class Source(TextChoices):
     """How a relevé came."""
 
     PULLED = "pulled", "Relevé par le portail"
-    MANUAL = "manual", "Saisi avec une capture"
+    CAPTURE = "capture", "Capture confirmée par l’ANS"
+    MANUAL = "manual", "Saisi avec une capture, sans confirmation"
+
+
+class CaptureState(TextChoices):
+    """Where a capture of a desk's space stands; only a confirmed one counts."""
+
+    RECORDED = "recorded", "À confirmer"
+    CONFIRMED = "confirmed", "Confirmée"
+    REFUSED = "refused", "Refusée"
+    SUPERSEDED = "superseded", "Remplacée"
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Owner:
     """Who must act: one of the two sides of the portal, or another desk, which its own record names.
 
     :param value: what is stored
-    :param label: « L’éditeur »; `of` is « de l’éditeur » and `to` « à l’éditeur »
+    :param label: « L’éditeur »; `of` is « de l’éditeur » and `to` « à l’éditeur »
     """
 
     value: str
@@ -104,7 +114,7 @@ class AnomalieKind(TextChoices):
     OTHER_OBJECT = "other_object", "Autre objet"
     OLDER_DATE = "older_date", "Date plus ancienne"
     FUTURE_DATE = "future_date", "Date dans le futur"
-    CONTRADICTS_MANUAL = "contradicts_manual", "Désaccord avec un relevé saisi"
+    CONTRADICTS_CAPTURE = "contradicts_capture", "Désaccord avec une capture confirmée"
     UNKNOWN_NUMBER = "unknown_number", "Numéro inconnu du guichet"
     OTHER_ID = "other_id", "Réponse sur une autre demande"
     OTHER_SCHEMA = "other_schema", "Réponse d’une autre forme"
@@ -142,6 +152,13 @@ class Act(TextChoices):
         "releve.recorded",
         "{demande} : relevé saisi avec sa capture, « {etape} » au {date} (empreinte {sha256})",
     )
+    CAPTURE_RECORDED = (
+        "capture.recorded",
+        "{demande} : capture déposée, « {etape} » au {date}, à confirmer par l’ANS (empreinte {sha256})",
+    )
+    CAPTURE_CONFIRMED = "capture.confirmed", "{demande} : capture confirmée par l’ANS, « {etape} » au {date}"
+    CAPTURE_REFUSED = "capture.refused", "{demande} : capture refusée par l’ANS ({motif})"
+    CAPTURE_SUPERSEDED = "capture.superseded", "{demande} : capture remplacée ({motif})"
     ANOMALIE_OPENED = "anomalie.opened", "{demande} : anomalie, {nature}"
     ANOMALIE_ACKNOWLEDGED = "anomalie.acknowledged", "{demande} : anomalie prise en compte, {nature}"
     RETURN_CONFIRMED = "anomalie.confirmed", "{demande} : retour en arrière confirmé par l’ANS"

@@ -2,12 +2,13 @@
 
 from candidatures import permissions
 from candidatures.models import Candidature
+from candidatures.queries import said
 from comptes.mails import key_of, link, write
 from comptes.models import Compte, Notice
 from comptes.notices import Message
 from guichets import queries
 from guichets.enums import AnomalieState
-from guichets.models import Anomalie, Passage
+from guichets.models import Anomalie, Capture, Passage
 
 
 def etape_reached(notice: Notice) -> Message:
@@ -73,6 +74,33 @@ def anomalie_lives(notice: Notice) -> bool:
     anomalie = _anomalie(notice)
     lives = anomalie.state != AnomalieState.CLOSED
     return lives and _may_still_work(notice, anomalie.demande.candidature)
+
+
+def capture_refused(notice: Notice) -> Message:
+    capture = _capture(notice)
+    demande = capture.demande
+    candidature = demande.candidature
+    return write(
+        "guichets/mails/capture_refused.txt",
+        f"{candidature.nru} : une capture est à déposer de nouveau",
+        candidature=candidature,
+        demande=demande,
+        etape=queries.etape_label(capture),
+        capture=capture,
+        recorded_at=said(capture.recorded_at),
+        href=link("guichets:page", candidature.nru),
+    )
+
+
+def refusal_stands(notice: Notice) -> bool:
+    """Whether no other capture took its place meanwhile."""
+    capture = _capture(notice)
+    latest = capture.demande.captures.order_by("-pk").values_list("pk", flat=True).first()
+    return latest == capture.pk and _may_still_work(notice, capture.demande.candidature)
+
+
+def _capture(notice: Notice) -> Capture:
+    return Capture.objects.select_related("demande__candidature__produit__editeur").get(pk=key_of(notice))
 
 
 def _passage(notice: Notice) -> Passage:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guichets.views import board, candidature, questions
+from guichets.views import board, candidature, captures, questions
 
 app_name = "guichets"
 urlpatterns = [
@@ -9,7 +9,11 @@ urlpatterns = [
     path("candidatures/<str:nru>/guichets/declarer/<path:key>/", candidature.declare, name="declare"),
     path("candidatures/<str:nru>/guichets/<int:demande_id>/", candidature.demande, name="demande"),
     path("candidatures/<str:nru>/guichets/<int:demande_id>/fin/", candidature.end, name="end"),
-    path("candidatures/<str:nru>/guichets/<int:demande_id>/releve/", candidature.releve, name="releve"),
+    path("candidatures/<str:nru>/guichets/<int:demande_id>/capture/", captures.record, name="capture"),
+    path("instruction/captures/", captures.index, name="captures"),
+    path("instruction/captures/<int:capture_id>/", captures.read, name="capture_read"),
+    path("instruction/captures/<int:capture_id>/confirmer/", captures.confirm, name="capture_confirm"),
+    path("instruction/captures/<int:capture_id>/refuser/", captures.refuse, name="capture_refuse"),
     path("instruction/guichets/", board.page, name="board"),
     path("instruction/guichets/anomalies/<int:anomalie_id>/", board.acknowledge, name="acknowledge"),
     path("instruction/guichets/anomalies/<int:anomalie_id>/retour/", board.confirm_return, name="confirm_return"),

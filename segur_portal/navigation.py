@@ -45,6 +45,7 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         ("Instruction", "referencement:instruction"),
         ("Chapitres", "preuves:a_examiner"),
         ("Guichets", "guichets:board"),
+        ("Captures", "guichets:captures"),
         ("Échéances", "referencement:echeances"),
         *college,
         *rem,

@@ -22,7 +22,7 @@ from comptes import clock
 from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Notice, Rattachement
-from guichets.models import Anomalie
+from guichets.models import Anomalie, Capture
 from preuves.effects import draw_pages
 from preuves.models import VersionDuREM
 from referencement import operations
@@ -45,7 +45,7 @@ AGENCY = {
     "admi": RoleANS.ADMINISTRATEUR,
 }
 OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir")
-AT_THE_DESKS = ("page", "declare", "demande", "end", "releve")
+AT_THE_DESKS = ("page", "declare", "demande", "end", "capture")
 OF_A_DOSSIER = (
     "preuves:dossier",
     "preuves:chapitre",
@@ -152,6 +152,7 @@ def a_company() -> Company:
         keys={
             "acces_id": AccesProduit.objects.get(produit=filled.produit).pk,
             "anomalie_id": anomalie.pk,
+            "capture_id": a_capture(anomalie, people["mand"]).pk,
             "code": "date-1",
             "demande_id": anomalie.demande_id,
             "derogation_id": derogation.pk,
@@ -247,7 +248,9 @@ def a_company() -> Company:
             "guichets:acknowledge": {"motif": "Le guichet est prévenu."},
             "guichets:declare": {"numero": "CNDA-1"},
             "guichets:demande": {"numero": desks.cnda("DMP").numero, "version": anomalie.demande.version},
-            "guichets:releve": {"etape": "pre_examen"},
+            "guichets:capture": {"etape": "pre_examen"},
+            "guichets:capture_confirm": {"version": anomalie.demande.version},
+            "guichets:capture_refuse": {"motif": "Le logiciel ne se lit pas."},
             "comptes:account": {"first_name": "Autre", "last_name": "Nom"},
             "comptes:editeur_edit": {"raison_sociale": "Autre nom", **ADDRESS},
             "comptes:editeur_new": {
@@ -293,6 +296,11 @@ def a_reexamen(examen: Examen) -> Reexamen:
         by=make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]),
         at=make.SUMMER,
     )
+
+
+def a_capture(anomalie: Anomalie, by: Compte) -> Capture:
+    """What its éditeur read in the CNDA's space, and the ANS did not confirm yet."""
+    return desks.a_capture(anomalie.demande, by, at=make.SUMMER, date_etape=make.SUMMER.date())
 
 
 def a_derogation(candidature: Candidature) -> Derogation:

@@ -1,5 +1,5 @@
+from .captures import CaptureForm
 from .demandes import CorrectionForm, DeclarationForm
 from .questions import QuestionsForm
-from .releves import CaptureForm
 
 __all__ = ["CaptureForm", "CorrectionForm", "DeclarationForm", "QuestionsForm"]

@@ -12,7 +12,7 @@ from candidatures.models import Candidature
 from comptes.models import Compte
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import EtapeSpec, GuichetSpec
-from guichets.enums import Panne, Role
+from guichets.enums import Panne, Role, Source
 from guichets.rules.objets import Objet
 
 from .guichet import Guichet
@@ -72,6 +72,7 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
     pieces = models.JSONField("pièces au guichet, état par nature", default=dict, blank=True)
     first_confirmed_at = models.DateTimeField("premier relevé cohérent", null=True, blank=True)
     confirmed_at = models.DateTimeField("dernier relevé cohérent", null=True, blank=True)
+    source = models.CharField("ce dernier vient de", max_length=8, choices=Source, blank=True)
 
     reconfirm_asked_at = models.DateTimeField("confirmation de l’accord demandée le", null=True, blank=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from candidatures.models import Piece
 from comptes.models import Compte
@@ -16,8 +16,9 @@ from .demande import DemandeAuGuichet
 class Releve(models.Model):
     """One answer of a desk, or what a person read on its pages, with the capture that shows it.
 
-    `raw` is the answer as it came and `sha256` is its own; of a manual relevé, that of the capture. `etape` is in the
-    desk's words, even when nobody knows them here.
+    `raw` is the answer as it came and `sha256` is its own; of a capture, that of its file. `etape` is in the desk's
+    words, even when nobody knows them here. A capture is `seen_at` when it was recorded, by one person, and counts from
+    `confirmed_at`, by another. `manual` is what was recorded before captures were confirmed: it counted for no gate.
     """
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="releves")
@@ -33,16 +34,41 @@ class Releve(models.Model):
     logiciel = models.CharField(max_length=200, blank=True)
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     recorded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
+    confirmed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         verbose_name = "relevé"
         constraints = [
             models.UniqueConstraint(fields=["demande", "pull_id"], name="releve_once_a_pull"),
             models.CheckConstraint(
-                condition=Q(source=Source.PULLED, pull_id__isnull=False, piece=None, recorded_by=None)
-                | Q(source=Source.MANUAL, pull_id=None, piece__isnull=False, recorded_by__isnull=False),
+                condition=Q(
+                    source=Source.PULLED,
+                    pull_id__isnull=False,
+                    piece=None,
+                    recorded_by=None,
+                    confirmed_by=None,
+                    confirmed_at=None,
+                )
+                | Q(
+                    source=Source.MANUAL,
+                    pull_id=None,
+                    piece__isnull=False,
+                    recorded_by__isnull=False,
+                    confirmed_by=None,
+                    confirmed_at=None,
+                )
+                | Q(
+                    ~Q(confirmed_by=F("recorded_by")),
+                    source=Source.CAPTURE,
+                    pull_id=None,
+                    piece__isnull=False,
+                    recorded_by__isnull=False,
+                    confirmed_by__isnull=False,
+                    confirmed_at__gte=F("seen_at"),
+                ),
                 name="releve_says_where_it_comes_from",
-                violation_error_message="Un relevé saisi porte sa capture et le nom de qui l’a saisi.",
+                violation_error_message="Une capture porte son fichier, son auteur, et qui d’autre l’a confirmée.",
             ),
         ]
         indexes = [

@@ -1,12 +1,19 @@
 """The acts on the other desks' counters. One module a noun; the names are handed on here."""
 
-from guichets.rules.declarations import Capture, Declaration
+from guichets.rules.captures import Shown
+from guichets.rules.declarations import Declaration
 
 from .anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
+from .captures import (
+    CaptureNotDecidable,
+    CaptureNotRecordable,
+    confirm_capture,
+    record_capture,
+    refuse_capture,
+)
 from .demandes import DemandeConflict, DemandeNotRecordable, correct_demande, end_demande, record_demande
 from .guichets import GuichetConflict, load_guichet, refuse_unknown_desks
 from .liens import follow_link
-from .manuels import ReleveNotRecordable, record_manual_releve
 from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
 from .reponses import answer_preuves
 from .retours import ReturnNotConfirmable, confirm_return, observation_of
@@ -16,17 +23,19 @@ __all__ = [
     "LASTING",
     "AnomalieNotAcknowledgeable",
     "Answer",
-    "Capture",
+    "CaptureNotDecidable",
+    "CaptureNotRecordable",
     "Declaration",
     "DemandeConflict",
     "DemandeNotRecordable",
     "GuichetConflict",
     "Observation",
     "Pull",
-    "ReleveNotRecordable",
     "ReturnNotConfirmable",
+    "Shown",
     "acknowledge_anomalie",
     "answer_preuves",
+    "confirm_capture",
     "confirm_return",
     "correct_demande",
     "end_demande",
@@ -37,7 +46,8 @@ __all__ = [
     "note_failure",
     "note_releve",
     "observation_of",
+    "record_capture",
     "record_demande",
-    "record_manual_releve",
+    "refuse_capture",
     "refuse_unknown_desks",
 ]

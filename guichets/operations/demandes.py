@@ -21,6 +21,7 @@ from preuves.operations import locked_candidature
 
 from .anomalies import keep_anomalies
 from .locking import locked_demande
+from .remplacements import supersede_waiting
 
 REPLACED = "remplacée après un refus"
 CORRECTABLE = {"numero": "numéro", "nil": "NIL", "logiciel": "logiciel"}
@@ -123,6 +124,7 @@ def _end(demande: DemandeAuGuichet, reason: str, *, by: Compte, at: datetime) ->
     demande.version += 1
     demande.save()
     keep_anomalies(demande=demande, found=[], releve=None, at=at)
+    supersede_waiting(demande=demande, reason=reason, by=by, at=at)
     _record(demande, Act.DEMANDE_ENDED, by=by, at=at, motif=reason)
 
 

@@ -13,10 +13,11 @@ from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import AnomalieKind, Panne, Source
 from guichets.models import DemandeAuGuichet, EchecDeReleve, Releve
 from guichets.rules.cadence import jitter_of, next_pull, next_try
-from guichets.rules.reconciliation import AnomalieFound
+from guichets.rules.reconciliation import AnomalieFound, Path
 
 from .anomalies import keep_anomalies
 from .locking import locked_demande
+from .remplacements import supersede_reached
 from .suivi import Observation, follow_observation
 
 # What no retry mends: somebody must look. The others are retried, and said with their age.
@@ -91,9 +92,11 @@ def note_releve(*, demande_id: int, pull_id: UUID, answer: Answer, at: datetime)
         demande.save()
         return releve
     demande.failures, demande.failed_at, demande.failure = 0, None, ""
-    follow_observation(demande=demande, releve=releve, answer=answer, by=None, at=at)
+    found = follow_observation(demande=demande, releve=releve, answer=answer, by=None, at=at)
     demande.next_pull_at = _next_pull(demande, at, answer.etape)
     demande.save()
+    if isinstance(found, Path):
+        supersede_reached(demande=demande, at=at)
     return releve
 
 

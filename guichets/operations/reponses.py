@@ -22,7 +22,7 @@ OPEN = (ChapitreState.OPEN, ChapitreState.RETURNED)
 def answer_preuves(*, demande: DemandeAuGuichet, releve: Releve, at: datetime) -> list[ReponseDeGuichet]:
     """Deposit a relevé for each preuve that it answers, once a stage; nothing where the chapitre takes no deposit.
 
-    A relevé of the desk is deposited as a constat that bears its sha256; one recorded by hand, as its capture.
+    A relevé of the desk is deposited as a constat that bears its sha256; a capture that the ANS confirmed, as its file.
     """
     if not _is_an_answer(demande, releve):
         return []
@@ -80,9 +80,10 @@ def _preuves_to_answer(demande: DemandeAuGuichet, releve: Releve) -> list[str]:
 
 def _deposited(demande: DemandeAuGuichet, releve: Releve, numero: str, at: datetime) -> Revision | None:
     """Deposit, or give back None where the preuve is not due, is accepted, or takes no capture."""
-    by = releve.recorded_by or demande.recorded_by
+    author = releve.recorded_by
+    by = author if author and not author.is_ans else demande.recorded_by
     try:
-        if releve.source == Source.MANUAL:
+        if releve.source == Source.CAPTURE:
             return _deposit_capture(demande, releve, numero, by, at)
         return deposit_constat(
             candidature_id=demande.candidature_id,
@@ -97,12 +98,12 @@ def _deposited(demande: DemandeAuGuichet, releve: Releve, numero: str, at: datet
 
 
 def _deposit_capture(demande: DemandeAuGuichet, releve: Releve, numero: str, by: Compte, at: datetime) -> Revision:
-    assert releve.piece_id is not None, "a manual relevé has its capture"
+    assert releve.piece_id is not None, "a capture has its file"
     dossier = dossier_of(demande.candidature)
     contenu = Contenu(
         Forme.FILES,
         piece_ids=(releve.piece_id,),
-        comment=f"{demande.label} : capture du {said(releve.seen_at)}.",
+        comment=f"{demande.label} : capture du {said(releve.seen_at)}, confirmée par l’ANS.",
         evidence_date=releve.seen_at.astimezone(PARIS).date(),
         version_technique=dossier.version_technique if dossier else "",
     )

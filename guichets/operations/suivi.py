@@ -13,14 +13,13 @@ from comptes.models import Compte
 from guichets import queries
 from guichets.enums import Act, AnomalieKind
 from guichets.models import DemandeAuGuichet, Passage, Releve
-from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, Path, Retour, Said, contradicts, reconcile
+from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, Path, Retour, Said, reconcile
 
 from .anomalies import keep_anomalies
 from .reponses import answer_preuves
 
-# What an answer that cannot be followed tells nothing of: whether the desk agrees with a capture, or grants again.
-OF_NO_ANSWER = (AnomalieKind.CONTRADICTS_MANUAL, AnomalieKind.GRANT_LOST)
-OF_AN_ANSWER = tuple(kind for kind in AnomalieKind if kind not in OF_NO_ANSWER)
+# What an answer that cannot be followed tells nothing of: whether the desk grants again.
+OF_AN_ANSWER = tuple(kind for kind in AnomalieKind if kind is not AnomalieKind.GRANT_LOST)
 
 
 MOVED = ["state", "moved_at", "decided_date", "returned_at", "returned_from", "returned_reason"]
@@ -68,18 +67,18 @@ def follow_observation(
         keep_anomalies(demande=demande, found=[found], releve=releve, at=at, judged=OF_AN_ANSWER)
         return found
     _follow(demande, found, releve, answer, at)
-    keep_anomalies(demande=demande, found=_still_to_see(demande, said), releve=releve, at=at)
+    keep_anomalies(demande=demande, found=_lost(demande), releve=releve, at=at)
     demande.save()
     answer_preuves(demande=demande, releve=releve, at=at)
     return found
 
 
-def _hold(demande: DemandeAuGuichet, answer: Observation, at: datetime) -> None:
+def _hold(demande: DemandeAuGuichet, releve: Releve, answer: Observation, at: datetime) -> None:
     """Hold what the desk says of the stage that it says."""
     demande.etape_date, demande.retour_prevu = answer.date_etape, answer.retour_prevu
     demande.documents, demande.pieces = dict(answer.documents), dict(answer.pieces)
     demande.logiciel = answer.logiciel[:200] or demande.logiciel
-    demande.confirmed_at = at
+    demande.confirmed_at, demande.source = at, releve.source
     demande.first_confirmed_at = demande.first_confirmed_at or at
 
 
@@ -93,7 +92,7 @@ def _go_back(
 ) -> None:
     """Take a demande back where its desk says, shut what it opened, and tell both sides."""
     former = demande.etape
-    _hold(demande, answer, at)
+    _hold(demande, releve, answer, at)
     demande.go_back(to=retour.etape, at=at, on=answer.date_etape, reason=retour.reason)
     demande.version += 1
     demande.save()
@@ -143,7 +142,7 @@ def _lost(demande: DemandeAuGuichet) -> list[AnomalieFound]:
 
 def _follow(demande: DemandeAuGuichet, path: Path, releve: Releve, answer: Observation, at: datetime) -> None:
     """Walk a path stage by stage, and hold what the desk says of the last."""
-    _hold(demande, answer, at)
+    _hold(demande, releve, answer, at)
     if not path.moves:
         return
     former = demande.passages.count()
@@ -184,10 +183,3 @@ def _announce(demande: DemandeAuGuichet, releve: Releve, number: int, at: dateti
             occurrence=str(number),
             at=at,
         )
-
-
-def _still_to_see(demande: DemandeAuGuichet, said: Said) -> list[AnomalieFound]:
-    """What a person last recorded by hand, that the desk is behind of; and the grant that it took back."""
-    manual = queries.latest_manual(demande)
-    found = contradicts(said, manual.etape) if manual else None
-    return [*([found] if found else []), *_lost(demande)]

@@ -1,4 +1,5 @@
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
@@ -8,36 +9,35 @@ from candidatures.enums import CandidatureState
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Source
-from guichets.models import DemandeAuGuichet, Passage, Releve
+from guichets.models import DemandeAuGuichet, Passage
 from guichets.rules.reconciliation import Believed
 from preuves.models import Preuve, Revision
+
+from .latest_captures import latest_capture
 
 
 def believed(demande: DemandeAuGuichet) -> Believed:
     """What the portal holds of a demande, as the rule of reconciliation reads it."""
     told = demande.what.told
-    return Believed(demande.spec, demande.state, demande.etape_date, told, demande.nil, demande.logiciel)
+    captured_at = demande.confirmed_at if demande.source == Source.CAPTURE else None
+    return Believed(demande.spec, demande.state, demande.etape_date, told, demande.nil, demande.logiciel, captured_at)
 
 
-def latest_manual(demande: DemandeAuGuichet) -> Releve | None:
-    """What a person last recorded by hand of a demande."""
-    return demande.releves.filter(source=Source.MANUAL).order_by("-seen_at", "-pk").first()
-
-
-def suivies_of(candidature_id: int) -> list[DemandeAuGuichet]:
-    """Every demande that is followed, in one query: by desk, then by object."""
+def suivies_of(candidature_id: int) -> list[Any]:
+    """Every demande that is followed, with its `latest` capture, in one query: by desk, then by object."""
     return suivies_of_many([candidature_id])[candidature_id]
 
 
-def suivies_of_many(candidature_ids: Collection[int]) -> dict[int, list[DemandeAuGuichet]]:
+def suivies_of_many(candidature_ids: Collection[int]) -> dict[int, list[Any]]:
     """The same of several candidatures, by candidature, in one query too."""
-    found: dict[int, list[DemandeAuGuichet]] = {one: [] for one in candidature_ids}
-    for row in by_desk(DemandeAuGuichet.objects.followed().filter(candidature__in=candidature_ids)):
+    found: dict[int, list[Any]] = {one: [] for one in candidature_ids}
+    followed = DemandeAuGuichet.objects.followed().filter(candidature__in=candidature_ids)
+    for row in by_desk(followed.annotate(latest=latest_capture())):
         found[row.candidature_id].append(row)
     return found
 
 
-def by_desk(demandes: QuerySet[DemandeAuGuichet]) -> list[DemandeAuGuichet]:
+def by_desk(demandes: QuerySet[DemandeAuGuichet, Any]) -> list[Any]:
     """The same, by desk in their order, then by object."""
     ranks = {one.code: rank for rank, one in enumerate(every_guichet())}
     return sorted(demandes.order_by("objet", "pk"), key=lambda one: ranks[one.guichet_id])

@@ -10,11 +10,13 @@ from candidatures.catalogue.dispositifs import PARIS
 from candidatures.models import Candidature
 from guichets.catalogue.guichets import guichet_of_nature, is_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
-from guichets.enums import Portee, Source
+from guichets.enums import Portee
 from guichets.models import DemandeAuGuichet, Releve, ReponseDeGuichet
-from guichets.rules.cadence import said_age
 from preuves.catalogue.rem import PreuveSpec
 from preuves.queries import Beside
+
+from .latest_captures import LatestCapture, latest_capture, read_latest
+from .situation import age_of
 
 PAGE = "guichets:page"
 
@@ -58,14 +60,10 @@ def _demandes(candidature: Candidature, preuve: PreuveSpec, guichet: GuichetSpec
     """The demandes of a desk, each with its latest relevés and the deposit that the current one made."""
     rows = DemandeAuGuichet.objects.followed().filter(candidature=candidature.pk, guichet=guichet.code)
     latest = Releve.objects.filter(demande=OuterRef("pk")).order_by("-seen_at", "-pk")
-    manual = latest.filter(source=Source.MANUAL)
-    mine = ReponseDeGuichet.objects.filter(
-        demande=OuterRef("pk"), numero=preuve.numero, etape=OuterRef("state"), source=Source.PULLED
-    )
+    mine = ReponseDeGuichet.objects.filter(demande=OuterRef("pk"), numero=preuve.numero, etape=OuterRef("state"))
     annotated = rows.annotate(
         latest_sha256=Subquery(latest.values("sha256")[:1]),
-        manual_etape=Subquery(manual.values("etape")[:1]),
-        manual_at=Subquery(manual.values("seen_at")[:1]),
+        capture=latest_capture(),
         deposited_as=Subquery(mine.order_by("-answered_at", "-pk").values("revision__number")[:1]),
     )
     return list(annotated.order_by("objet", "pk"))
@@ -86,7 +84,7 @@ def _not_declared(guichet: GuichetSpec) -> Beside:
 def _lines(demande: Any, at: datetime) -> Iterator[str]:
     guichet = demande.spec
     if demande.etape_date:
-        age = said_age(demande.confirmed_at, at=at)
+        age = age_of(demande, at=at)
         yield f"{guichet.article} indique cette étape depuis le {demande.etape_date:%d/%m/%Y}\u00a0: {age}."
     else:
         yield "Le guichet n’en a encore rien dit au portail."
@@ -94,10 +92,19 @@ def _lines(demande: Any, at: datetime) -> Iterator[str]:
         yield f"Retour prévu le {demande.retour_prevu:%d/%m/%Y}."
     if demande.latest_sha256:
         yield f"Empreinte du dernier relevé\u00a0: {demande.latest_sha256[:12]}…"
-    if demande.manual_at and (demande.confirmed_at is None or demande.manual_at > demande.confirmed_at):
-        label = guichet.labels.get(demande.manual_etape, demande.manual_etape)
-        yield f"Une capture du {demande.manual_at.astimezone(PARIS):%d/%m/%Y} montre «\u00a0{label}\u00a0»."
+    yield from _of_the_capture(read_latest(demande.capture), guichet)
     if demande.deposited_as:
         yield f"Ce relevé est le dépôt n°\u00a0{demande.deposited_as} de cette preuve."
     elif demande.confirmed_at and guichet.is_shown:
         yield "Ce relevé n’est pas parmi les dépôts\u00a0: il se lit à côté d’eux."
+
+
+def _of_the_capture(capture: LatestCapture | None, guichet: GuichetSpec) -> Iterator[str]:
+    if capture is None:
+        return
+    label, day = guichet.labels.get(capture.etape, capture.etape), f"{capture.recorded_at.astimezone(PARIS):%d/%m/%Y}"
+    if capture.is_waiting:
+        yield f"Une capture du {day} montre «\u00a0{label}\u00a0»\u00a0: l’ANS doit encore la confirmer."
+        yield "Son fichier peut être déposé ici sans attendre."
+    else:
+        yield f"La capture du {day} a été refusée\u00a0: {capture.reason}"

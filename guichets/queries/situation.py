@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -23,6 +23,8 @@ from preuves.queries import Dossier
 
 from .architecture import architecture_of, spec_of_candidature
 from .demandes import suivies_of
+from .desks import is_pulled
+from .latest_captures import LatestCapture, read_latest
 
 HISTORY = 12
 Row = TypeVar("Row", Releve, Passage, Anomalie, ReponseDeGuichet)
@@ -46,7 +48,7 @@ class LigneDeDemande:
     :param requise: None when nothing asks for it
     :param demande: None while the éditeur did not declare it
     :param releves: the latest dozen, first
-    :param manual: what a person last recorded by hand, when the desk said nothing consistent since
+    :param capture: the latest, while it waits for the ANS or once it was refused
     """
 
     guichet: GuichetSpec
@@ -54,7 +56,7 @@ class LigneDeDemande:
     requise: DemandeRequise | None
     demande: DemandeAuGuichet | None
     releves: tuple[Releve, ...]
-    manual: Releve | None
+    capture: LatestCapture | None
     passages: tuple[Passage, ...]
     anomalies: tuple[Anomalie, ...]
     reponses: tuple[ReponseDeGuichet, ...]
@@ -89,11 +91,13 @@ class LigneDeDemande:
             label=self.label,
             guichet=self.guichet,
             etape=demande.state if demande else self.guichet.initial.code,
-            recorded=bool(demande and demande.numero),
+            recorded=is_recorded(self.guichet, demande),
             confirmed_at=demande.confirmed_at if demande else None,
             is_third_party=bool(self.requise and self.requise.is_third_party),
             returned=demande.why_it_stands_back if demande else "",
             since=demande.moved_at if demande else None,
+            is_pulled=is_pulled(self.guichet.code),
+            waiting_since=self.capture.recorded_at if self.capture and self.capture.is_waiting else None,
         )
 
     @property
@@ -107,10 +111,10 @@ class LigneDeDemande:
         return tuple((one, self.said(one)) for one in self.releves)
 
     @property
-    def manual_label(self) -> str:
-        return self.said(self.manual) if self.manual else ""
+    def capture_label(self) -> str:
+        return self.said(self.capture) if self.capture else ""
 
-    def said(self, releve: Releve) -> str:
+    def said(self, releve: Releve | LatestCapture) -> str:
         return self.guichet.labels.get(releve.etape, releve.etape)
 
     @property
@@ -200,8 +204,9 @@ def lignes_from(
 class Gathered:
     """What goes with the demandes, in five queries whatever their number; in one, without their history."""
 
-    def __init__(self, demandes: Sequence[DemandeAuGuichet], *, with_history: bool) -> None:
-        keys = [one.pk for one in demandes]
+    def __init__(self, demandes: Sequence[Any], *, with_history: bool) -> None:
+        self.captures = {one.pk: read_latest(one.latest) for one in demandes}
+        keys = list(self.captures)
         anomalies = Anomalie.objects.living().filter(demande__in=keys).select_related("acknowledged_by")
         self.anomalies = _by_demande(anomalies.order_by("demande", "-opened_at", "-pk"))
         self.releves: dict[int, tuple[Releve, ...]] = {}
@@ -234,24 +239,22 @@ class Gathered:
             requise=requise,
             demande=demande,
             releves=releves,
-            manual=_manual_since(releves, confirmed_at),
+            capture=self.captures.get(key),
             passages=self.passages.get(key, ()),
             anomalies=self.anomalies.get(key, ()),
             reponses=self.reponses.get(key, ()),
-            age=said_age(confirmed_at, at=at),
-            is_stale=is_stale(confirmed_at, guichet.cadence, at=at),
+            age=age_of(demande, at=at),
+            is_stale=not is_captured(demande) and is_stale(confirmed_at, guichet.cadence, at=at),
             is_overdue=_is_overdue(demande, at.astimezone(PARIS).date()),
         )
 
 
 def _latest_releves(keys: Sequence[int]) -> Iterable[Releve]:
-    """The latest relevés of each demande, without their raw answer; those recorded by hand with their author."""
+    """The latest relevés of each demande, without their raw answer; of a capture, with who confirmed it."""
     mine = Releve.objects.filter(demande=OuterRef("pk")).order_by("-seen_at", "-pk").values("pk")
-    demandes = DemandeAuGuichet.objects.filter(pk__in=keys).annotate(
-        latest=ArraySubquery(mine[:HISTORY]), manual=ArraySubquery(mine.filter(source=Source.MANUAL)[:1])
-    )
-    wanted = {pk for latest, manual in demandes.values_list("latest", "manual") for pk in (*latest, *manual)}
-    releves = Releve.objects.filter(pk__in=wanted).defer("raw").select_related("piece", "recorded_by")
+    demandes = DemandeAuGuichet.objects.filter(pk__in=keys).annotate(latest=ArraySubquery(mine[:HISTORY]))
+    wanted = [pk for latest in demandes.values_list("latest", flat=True) for pk in latest]
+    releves = Releve.objects.filter(pk__in=wanted).defer("raw").select_related("confirmed_by")
     return releves.order_by("demande", "-seen_at", "-pk")
 
 
@@ -262,9 +265,21 @@ def _by_demande(rows: Iterable[Row]) -> dict[int, tuple[Row, ...]]:
     return {key: tuple(some) for key, some in found.items()}
 
 
-def _manual_since(releves: Sequence[Releve], confirmed_at: datetime | None) -> Releve | None:
-    latest = next((one for one in releves if one.source == Source.MANUAL), None)
-    return latest if latest and (confirmed_at is None or latest.seen_at > confirmed_at) else None
+def is_captured(demande: DemandeAuGuichet | None) -> bool:
+    """Whether the stage of a demande rests on a capture that the ANS confirmed."""
+    return demande is not None and demande.source == Source.CAPTURE
+
+
+def age_of(demande: DemandeAuGuichet | None, *, at: datetime) -> str:
+    """Say how old what is known of a demande is; of a capture, that it is one, and when the ANS confirmed it."""
+    if demande is not None and demande.confirmed_at and is_captured(demande):
+        return f"constaté sur capture, confirmé par l’ANS le {demande.confirmed_at.astimezone(PARIS):%d/%m/%Y}"
+    return said_age(demande.confirmed_at if demande else None, at=at)
+
+
+def is_recorded(guichet: GuichetSpec, demande: DemandeAuGuichet | None) -> bool:
+    """Whether a demande is declared well enough to be followed: a desk that nobody asks needs no number."""
+    return demande is not None and bool(demande.numero or demande.confirmed_at or not is_pulled(guichet.code))
 
 
 def _is_overdue(demande: DemandeAuGuichet | None, today: date) -> bool:

@@ -1,20 +1,17 @@
-"""What may be declared of a demande, and what may be recorded by hand of a desk's page: French sentences by field."""
+"""What may be declared of a demande: French sentences by field."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import assert_never
 
 from guichets.catalogue.guichets import spec_of_guichet
-from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Portee, Role
 
 from .architecture import Architecture, DemandeRequise
 from .objets import Objet
 
 _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}")
-FURTHEST_RETURN = 3 * 366
 
 
 @dataclass(frozen=True)
@@ -55,20 +52,6 @@ def declaration_of(required: DemandeRequise, *, numero: str = "", logiciel: str 
         logiciel=logiciel,
         is_third_party=required.is_third_party,
     )
-
-
-@dataclass(frozen=True)
-class Capture:
-    """What a person read on a desk's page: the three things that the process asks a capture to show.
-
-    :param nil: of the software shown, where the desk knows it by one
-    """
-
-    etape: str
-    date_etape: date | None
-    retour_prevu: date | None = None
-    nil: str = ""
-    logiciel: str = ""
 
 
 def faults_of_declaration(
@@ -135,27 +118,3 @@ def nil_of(composant: str, architecture: Architecture) -> str:
     """Return the NIL of a component as the éligibilité declares it; empty when it does not."""
     known = {one.nom: one.nil for one in architecture.additionnels} | {"": architecture.nil}
     return known.get(composant, "")
-
-
-def faults_of_capture(capture: Capture, guichet: GuichetSpec, expected_nil: str, *, on: date) -> dict[str, str]:
-    """Say what is wrong with what was read on a desk's page, by name of field.
-
-    :param expected_nil: of the component, when it is known
-    :param on: the civil day, in Paris
-    """
-    return dict(_of_the_capture(capture, guichet, expected_nil, on))
-
-
-def _of_the_capture(capture: Capture, guichet: GuichetSpec, expected_nil: str, on: date) -> Iterator[tuple[str, str]]:
-    if capture.etape not in guichet.labels:
-        yield "etape", "Choisissez l’étape que montre la capture."
-    if capture.date_etape is None:
-        yield "date_etape", "Dites depuis quand la demande est à cette étape."
-    elif capture.date_etape > on:
-        yield "date_etape", "Cette date est dans le futur : la capture montre une étape déjà atteinte."
-    if capture.retour_prevu and (capture.retour_prevu - on).days > FURTHEST_RETURN:
-        yield "retour_prevu", "Cette date de retour est à plus de trois ans."
-    elif capture.retour_prevu and capture.date_etape and capture.retour_prevu < capture.date_etape:
-        yield "retour_prevu", "Le retour prévu vient avant l’étape elle-même."
-    if capture.nil and expected_nil and capture.nil.casefold() != expected_nil.casefold():
-        yield "nil", f"Cette capture montre un autre logiciel : le NIL déclaré est {expected_nil}."

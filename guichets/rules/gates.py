@@ -1,14 +1,15 @@
 """What waits for what between the desks: each gate is derived, and says why it is shut, who must act, and the source.
 
 A gate looks at what the desks themselves last said consistently. A pull that fails, an answer that is an anomaly or
-information that grows old move no demande, so they neither open nor close a gate; a relevé recorded by hand answers a
-preuve and is not looked at here. No gate refuses the submission of a chapitre.
+information that grows old move no demande, so they neither open nor close a gate; a capture of a desk's space counts
+like its answer once the ANS has confirmed it, and not before. No gate refuses the submission of a chapitre.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from candidatures.catalogue.dispositifs import PARIS
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import GateCode, Owner
 
@@ -32,6 +33,8 @@ class DemandeFacts:
     :param confirmed_at: when it said so; None before
     :param is_third_party: whether another éditeur acts for it
     :param returned: why it is at this stage again, once its desk went back; `since`, when it came there
+    :param is_pulled: whether the portal asks its desk; else what is known of it comes from captures
+    :param waiting_since: when the capture that the ANS has to confirm was recorded; None when none waits
     """
 
     label: str
@@ -42,6 +45,8 @@ class DemandeFacts:
     is_third_party: bool = False
     returned: str = ""
     since: datetime | None = None
+    is_pulled: bool = True
+    waiting_since: datetime | None = None
 
     @property
     def is_granted(self) -> bool:
@@ -99,6 +104,8 @@ class Gate:
         return str(self.code.label)
 
 
+UNKNOWN = "le guichet n’en a encore rien dit au portail"
+UNSEEN = "rien n’est encore constaté, déposez une capture de l’espace du guichet"
 UNKNOWN_PROFILS = Reason("Les profils de la solution ne sont pas encore choisis.", Owner.EDITEUR)
 
 
@@ -160,10 +167,13 @@ def _is_far_enough(one: DemandeFacts) -> bool:
 
 def _why_not(one: DemandeFacts, lack: str) -> Reason:
     if not one.recorded:
-        number = one.guichet.identifiant
-        return Reason(f"{one.label} : la demande n’est pas déclarée ici avec son {number}.", Owner.EDITEUR)
+        with_number = f" avec son {one.guichet.identifiant}" if one.is_pulled else ""
+        return Reason(f"{one.label} : la demande n’est pas déclarée ici{with_number}.", Owner.EDITEUR)
+    if one.waiting_since:
+        day = f"{one.waiting_since.astimezone(PARIS):%d/%m/%Y}"
+        return Reason(f"{one.label} : une capture du {day} attend que l’ANS la confirme.", Owner.ANS)
     if one.confirmed_at is None:
-        return Reason(f"{one.label} : le guichet n’en a encore rien dit au portail.", owner_of(one) or Owner.EDITEUR)
+        return Reason(f"{one.label} : {UNKNOWN if one.is_pulled else UNSEEN}.", owner_of(one) or Owner.EDITEUR)
     if one.guichet.is_refused(one.etape):
         return Reason(f"{one.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
     stage = one.guichet.by_code[one.etape].label.lower()
@@ -172,9 +182,11 @@ def _why_not(one: DemandeFacts, lack: str) -> Reason:
 
 
 def owner_of(one: DemandeFacts) -> Owner | None:
-    """Say who must act for a demande: its desk, or the éditeur; nobody once it is granted."""
+    """Say who must act for a demande: the ANS while a capture waits, its desk, or the éditeur; nobody once granted."""
     if not one.recorded:
         return Owner.EDITEUR
+    if one.waiting_since and not one.is_granted:
+        return Owner.ANS
     match one.guichet.by_code[one.etape].attend:
         case "guichet":
             return one.guichet.owner
@@ -186,5 +198,16 @@ def owner_of(one: DemandeFacts) -> Owner | None:
 def awaited_of(one: DemandeFacts) -> str:
     """Say what is awaited of who must act; nothing once it is granted."""
     if not one.recorded:
-        return f"déclarer ici la demande, avec son {one.guichet.identifiant}"
-    return one.guichet.by_code[one.etape].attendu
+        with_number = f", avec son {one.guichet.identifiant}" if one.is_pulled else ""
+        return f"déclarer ici la demande{with_number}"
+    if one.waiting_since and not one.is_granted:
+        return "confirmer la capture"
+    return f"{one.guichet.by_code[one.etape].attendu}{_said_by_a_capture(one)}"
+
+
+def _said_by_a_capture(one: DemandeFacts) -> str:
+    """What who waits does next, where the portal does not ask the desk."""
+    if one.is_pulled or one.is_granted or one.guichet.is_refused(one.etape):
+        return ""
+    is_theirs = owner_of(one) is Owner.EDITEUR
+    return ", puis déposer une capture de son espace" if is_theirs else ", qu’une nouvelle capture montrera"

@@ -11,7 +11,6 @@ from guichets.enums import AnomalieKind, Owner
 OWNERS: Mapping[AnomalieKind, Owner] = {
     AnomalieKind.OTHER_SOFTWARE: Owner.EDITEUR,
     AnomalieKind.OTHER_OBJECT: Owner.EDITEUR,
-    AnomalieKind.CONTRADICTS_MANUAL: Owner.EDITEUR,
     AnomalieKind.UNKNOWN_NUMBER: Owner.EDITEUR,
 }
 
@@ -23,6 +22,7 @@ class Believed:
     :param etape_date: the desk's day for that stage; None before it ever answered
     :param objet: the téléservice, or the role
     :param nil: of the component, as declared; empty when unknown, as is `logiciel`
+    :param captured_at: when the ANS confirmed the capture that this stage rests on; None when its desk said so
     """
 
     guichet: GuichetSpec
@@ -31,6 +31,7 @@ class Believed:
     objet: str = ""
     nil: str = ""
     logiciel: str = ""
+    captured_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class Retour:
     reason: str
 
 
-GOING_BACK = (AnomalieKind.BACKWARDS, AnomalieKind.OUT_OF_REFUSED)
+GOING_BACK = (AnomalieKind.BACKWARDS, AnomalieKind.OUT_OF_REFUSED, AnomalieKind.CONTRADICTS_CAPTURE)
 
 
 def reconcile(believed: Believed, said: Said, *, at: datetime) -> Path | Retour | AnomalieFound:
@@ -111,18 +112,6 @@ def steps_between(guichet: GuichetSpec, start: str, end: str) -> tuple[Step, ...
     """Return the shortest way along moves forwards, its last stage alone seen; None when there is none."""
     way = guichet.way(start, end)
     return None if way is None else tuple(Step(etape, seen=etape == end) for etape in way)
-
-
-def contradicts(said: Said, manual: str) -> AnomalieFound | None:
-    """Say that the desk is behind what a person recorded by hand; None when it is there, or further."""
-    if said.etape not in said.guichet.labels or steps_between(said.guichet, manual, said.etape) is not None:
-        return None
-    sentence = (
-        f"Le relevé saisi avec sa capture dit « {_label(said.guichet, manual)} » ; "
-        f"{said.guichet.article_inside} répond « {_label(said.guichet, said.etape)} » au {said.date_etape:%d/%m/%Y}. "
-        f"Vérifiez la capture ou le {said.guichet.identifiant} de la demande."
-    )
-    return AnomalieFound(AnomalieKind.CONTRADICTS_MANUAL, sentence)
 
 
 def _anomalies(believed: Believed, said: Said, today: date) -> Iterator[AnomalieFound]:
@@ -177,6 +166,10 @@ def _retour(believed: Believed, said: Said) -> Retour:
     if guichet.is_refused(believed.etape):
         kind, reason = AnomalieKind.OUT_OF_REFUSED, f"{what}, d’une demande qu’il avait refusée."
         then = "elle sera de nouveau suivie"
+    elif believed.captured_at:
+        day = f"{believed.captured_at.astimezone(PARIS):%d/%m/%Y}"
+        reason = f"{what}, alors que la capture confirmée par l’ANS le {day} montre « {old} »."
+        kind, then = AnomalieKind.CONTRADICTS_CAPTURE, "elle y reviendra, et ce qu’elle ouvrait se refermera"
     else:
         kind, reason = AnomalieKind.BACKWARDS, f"{what}, alors que la demande en était à « {old} »."
         then = "elle y reviendra, et ce qu’elle ouvrait se refermera"

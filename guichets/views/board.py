@@ -23,6 +23,7 @@ def page(request: PortalRequest) -> HttpResponse:
         "desks": [(one, queries.circuit_of(one.guichet.code)) for one in queries.sante_of_guichets(at=request.at)],
         "page": Paginator(queries.anomalies_living(), PER_PAGE).get_page(request.GET.get("page")),
         "overdue": queries.overdue_returns(on=request.at.astimezone(PARIS).date())[:PER_PAGE],
+        "captures": queries.captures_to_confirm().count(),
         "may_acknowledge": permissions.instructs(request.user),
     }
     return render(request, "guichets/board.html", context)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from candidatures import permissions
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
 from candidatures.queries import presented_volets
@@ -16,7 +17,7 @@ from guichets import operations, queries
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Portee
-from guichets.forms import CaptureForm, CorrectionForm, DeclarationForm
+from guichets.forms import CorrectionForm, DeclarationForm
 from guichets.models import DemandeAuGuichet
 from guichets.queries import LigneDeDemande
 from guichets.rules.architecture import DemandeRequise, requis
@@ -49,6 +50,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "desks": [_desk(one, situation.of(one.code)) for one in every_guichet() if one.is_shown],
         "gates": situation.gates,
         "profils_known": bool(situation.architecture.profils),
+        "confirms": permissions.instructs(request.user) and candidature.state == CandidatureState.OPEN,
         "may_declare": fills and candidature.state == CandidatureState.OPEN,
     }
     return render(request, "guichets/page.html", context)
@@ -101,7 +103,7 @@ def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
                 at=request.at,
             )
         except operations.DemandeNotRecordable as refused:
-            _say(form, refused.faults)
+            say_faults(form, refused.faults)
         else:
             messages.success(request, f"{required.label}\u00a0: demande déclarée.")
             return redirect("guichets:page", nru)
@@ -152,11 +154,11 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         except operations.DemandeConflict as conflict:
             form.add_error(None, conflict.sentence)
         except operations.DemandeNotRecordable as refused:
-            _say(form, refused.faults)
+            say_faults(form, refused.faults)
         else:
             messages.success(request, f"{found.label}\u00a0: déclaration corrigée.")
             return redirect("guichets:page", nru)
-    return _show(request, found, form, "guichets/demande.html", carried=carried)
+    return show(request, found, form, "guichets/demande.html", carried=carried)
 
 
 @require_POST
@@ -175,30 +177,7 @@ def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     return redirect("guichets:page", nru)
 
 
-def releve(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
-    """Record by hand what a desk's page shows, with its capture."""
-    candidature = find_to_fill(request, nru)
-    found = find_demande(candidature, demande_id)
-    carried = carried_data(request)
-    form = CaptureForm(request.POST or carried, request.FILES or None, guichet=found.spec)
-    if request.method == "POST" and form.is_valid():
-        try:
-            operations.record_manual_releve(
-                demande_id=found.pk,
-                capture=form.captured(),
-                upload=form.cleaned_data["capture"],
-                by=request.user,
-                at=request.at,
-            )
-        except operations.ReleveNotRecordable as refused:
-            _say(form, refused.faults)
-        else:
-            messages.success(request, f"{found.label}\u00a0: relevé enregistré avec sa capture.")
-            return redirect("guichets:page", nru)
-    return _show(request, found, form, "guichets/releve.html", carried=carried)
-
-
-def _show(request: PortalRequest, found: DemandeAuGuichet, form: Any, template: str, *, carried: Any) -> HttpResponse:
+def show(request: PortalRequest, found: DemandeAuGuichet, form: Any, template: str, *, carried: Any) -> HttpResponse:
     candidature = found.candidature
     context = {
         "candidature": candidature,
@@ -211,7 +190,7 @@ def _show(request: PortalRequest, found: DemandeAuGuichet, form: Any, template: 
     return render(request, template, context, status=422 if form.errors else 200)
 
 
-def _say(form: Any, faults: Any) -> None:
+def say_faults(form: Any, faults: Any) -> None:
     """Put each fault at its field; what is about no field of this form stands above it."""
     for name, sentence in faults.items():
         form.add_error(name if name in form.fields else None, sentence)

@@ -34,6 +34,7 @@ from .fichiers import (
     is_evidence,
     opens,
     pieces_of,
+    register_readable,
     revisions_submitted,
     words_on,
 )
@@ -105,6 +106,7 @@ __all__ = [
     "preview_of",
     "reading_of",
     "register_beside",
+    "register_readable",
     "rem_of",
     "review_facts_of",
     "revisions_submitted",

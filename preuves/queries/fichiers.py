@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, prefetch_related_objects
@@ -24,11 +24,14 @@ SCAN_TONES: dict[str, str] = {
 }
 
 
+_readable: list[Callable[[Candidature], Q]] = []
+
+
 def fichiers_visible_to(compte: Compte, candidature: Candidature) -> QuerySet[Piece]:
     """The files of a candidature that somebody who sees it may read.
 
     Its own side reads all of them. The ANS reads those of the volets and of the revisions that were submitted, and not
-    taken back; and what came with a message.
+    taken back; what came with a message; and what a floor above registered.
     """
     if permissions.fills(compte, candidature):
         return candidature.pieces.all()
@@ -36,7 +39,16 @@ def fichiers_visible_to(compte: Compte, candidature: Candidature) -> QuerySet[Pi
         return candidature.pieces.none()
     lines = RevisionPiece.objects.filter(piece=OuterRef("pk"), revision__in=revisions_submitted(candidature))
     submitted = Q(Exists(lines)) | Q(pk__in=pieces_submitted(candidature))
-    return candidature.pieces.filter(submitted | pieces_of_messages(candidature))
+    readable = submitted | pieces_of_messages(candidature)
+    for pieces in _readable:
+        readable |= pieces(candidature)
+    return candidature.pieces.filter(readable)
+
+
+def register_readable(pieces: Callable[[Candidature], Q]) -> None:
+    """Let the ANS read the files that a floor above hands to it."""
+    if pieces not in _readable:
+        _readable.append(pieces)
 
 
 def examiners_of(candidature: Candidature) -> Q:

@@ -11,8 +11,9 @@ from candidatures.models import Candidature
 from comptes.models import Compte
 from guichets import operations
 from guichets.enums import Role
-from guichets.models import DemandeAuGuichet, Releve
-from guichets.operations import Capture, Declaration
+from guichets.models import Capture, DemandeAuGuichet, Releve
+from guichets.operations import Declaration, Shown
+from preuves.effects import scan_piece
 from tests.factories import candidatures as make
 from tests.factories.preuves import AUTUMN, PNG
 
@@ -49,6 +50,7 @@ class ResultatGazelle(StrEnum):
 
 MORNING = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 YESTERDAY = date(2026, 11, 2)
+RETURN = date(2026, 12, 1)
 
 
 @dataclass(frozen=True)
@@ -117,14 +119,32 @@ def again(demande: DemandeAuGuichet) -> Any:
     return DemandeAuGuichet.objects.get(pk=demande.pk)
 
 
-def a_capture(demande: DemandeAuGuichet, by: Compte, at: datetime = MORNING, **changes: Any) -> Releve:
-    given: dict[str, Any] = {"etape": EtapeCNDA.PRE_EXAMEN.value, "date_etape": YESTERDAY}
-    return operations.record_manual_releve(
-        demande_id=demande.pk,
-        capture=Capture(**(given | changes)),
-        upload=make.a_pdf("espace.png", PNG),
-        by=by,
-        at=at,
+def a_capture(
+    demande: DemandeAuGuichet, by: Compte, at: datetime = MORNING, upload: Any = None, **changes: Any
+) -> Capture:
+    """What somebody read in the desk's space, deposited; a grant comes with the desk's own PDF."""
+    given: dict[str, Any] = {
+        "etape": EtapeCNDA.PRE_EXAMEN.value,
+        "date_etape": YESTERDAY,
+        "logiciel": "Sirocco Résidence",
+        "retour_prevu": RETURN,
+    } | changes
+    sent = make.a_pdf("attestation.pdf") if given["etape"] == "granted" else make.a_pdf("espace.png", PNG)
+    capture = operations.record_capture(
+        demande_id=demande.pk, shown=Shown(**given), upload=upload or sent, by=by, at=at
+    )
+    scan_piece(capture.piece_id)
+    return capture
+
+
+def a_confirmed_capture(
+    demande: DemandeAuGuichet, by: Compte, to: Compte, at: datetime = MORNING, **changes: Any
+) -> Releve:
+    """The same, confirmed a minute later by somebody of the ANS."""
+    capture = a_capture(demande, by, at, **changes)
+    seen_version = again(demande).version
+    return operations.confirm_capture(
+        capture_id=capture.pk, seen_version=seen_version, by=to, at=at + timedelta(minutes=1)
     )
 
 

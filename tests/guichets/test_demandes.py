@@ -1,17 +1,13 @@
 from datetime import timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from candidatures.models import Piece
 from guichets import operations
-from guichets.enums import Role, Source
-from guichets.models import Anomalie, DemandeAuGuichet, Releve
-from guichets.operations import Capture
+from guichets.models import Anomalie, DemandeAuGuichet
 from tests.candidatures.conftest import all_at_once
 from tests.factories import guichets as make
-from tests.factories.guichets import MORNING, YESTERDAY, again
+from tests.factories.guichets import MORNING, again
 from tests.preuves.conftest import make_team_to_prove
 
 
@@ -156,88 +152,3 @@ def test_same_demande_declared_by_four_at_once():
 def test_state_bears_its_stamps(demande, model, change):
     with pytest.raises(IntegrityError), transaction.atomic():
         model.objects.filter(pk=demande.pk).update(**change)
-
-
-# -- what a person records by hand ----------------------------------------------------------------------------------
-
-
-def test_capture_is_kept_beside_and_moves_nothing(team, demande):
-    releve = make.a_capture(demande, team.salarie, retour_prevu=MORNING.date())
-
-    assert (releve.source, releve.recorded_by, releve.etape) == (Source.MANUAL, team.salarie, "pre_examen")
-    assert releve.sha256 == releve.piece.sha256
-    assert (again(demande).state, again(demande).confirmed_at) == ("initialisation", None)
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "words"),
-    [
-        ({"date_etape": MORNING.date() + timedelta(days=1)}, "date_etape", "dans le futur"),
-        ({"date_etape": None}, "date_etape", "depuis quand"),
-        ({"etape": "recours"}, "etape", "Choisissez l’étape"),
-        ({"nil": "NIL-9"}, "nil", "NIL déclaré est NIL-1"),
-        ({"retour_prevu": YESTERDAY - timedelta(days=1)}, "retour_prevu", "avant l’étape"),
-        ({"retour_prevu": YESTERDAY + timedelta(days=1200)}, "retour_prevu", "trois ans"),
-    ],
-)
-def test_capture_that_says_something_wrong_is_refused_at_its_field(team, demande, changes, field, words):
-    with pytest.raises(operations.ReleveNotRecordable, match=words) as refusal:
-        make.a_capture(demande, team.salarie, **changes)
-
-    assert list(refusal.value.faults) == [field]
-    assert (Releve.objects.count(), Piece.objects.count()) == (0, 0)
-
-
-@pytest.mark.parametrize(
-    ("upload", "words"),
-    [
-        (None, "Joignez la capture"),
-        (SimpleUploadedFile("espace.png", b"MZ\x90\0"), "n’est pas un PDF ou une image"),
-        (SimpleUploadedFile("espace.txt", b"Pr\xc3\xa9-examen"), "n’est pas un PDF ou une image"),
-        (SimpleUploadedFile("espace.png", b""), "vide"),
-    ],
-)
-def test_capture_that_is_no_image_is_refused_with_the_other_faults(team, demande, upload, words):
-    capture = Capture("pre_examen", MORNING.date() + timedelta(days=1))
-
-    with pytest.raises(operations.ReleveNotRecordable, match=words) as refusal:
-        operations.record_manual_releve(
-            demande_id=demande.pk, capture=capture, upload=upload, by=team.salarie, at=MORNING
-        )
-
-    assert set(refusal.value.faults) == {"capture", "date_etape"}
-
-
-def test_desk_that_is_behind_a_capture_shows_until_it_is_there(team, demande):
-    make.a_capture(demande, team.salarie)
-    make.a_releve(demande, "initialisation", at=MORNING + timedelta(hours=1))
-    disagreement = Anomalie.objects.get()
-    make.a_releve(demande, "pre_examen", at=MORNING + timedelta(hours=2))
-
-    assert (disagreement.kind, disagreement.owner, disagreement.state) == ("contradicts_manual", "editeur", "open")
-    assert Anomalie.objects.get().state == "closed"
-    assert again(demande).state == "pre_examen"
-
-
-def test_answer_that_cannot_be_followed_says_nothing_of_a_capture(team, demande):
-    make.a_capture(demande, team.salarie)
-    for hour, etape in enumerate(["initialisation", "recours"], start=1):
-        make.a_releve(demande, etape, at=MORNING + timedelta(hours=hour))
-
-    living = Anomalie.objects.filter(closed_at=None).order_by("kind").values_list("kind", flat=True)
-    assert list(living) == ["contradicts_manual", "unknown_status"]
-
-
-def test_capture_of_a_demande_given_up_is_refused(team, demande):
-    operations.end_demande(demande_id=demande.pk, reason="Abandonnée", by=team.salarie, at=MORNING)
-
-    with pytest.raises(operations.ReleveNotRecordable, match="plus suivie"):
-        make.a_capture(demande, team.salarie)
-
-
-def test_habilitation_takes_a_capture_too(team):
-    demande = make.a_demande(team.candidature, team.salarie, make.edc(Role.PROXY))
-
-    make.a_capture(demande, team.salarie, etape="in_review")
-
-    assert DemandeAuGuichet.objects.get().state == "declared"

@@ -51,7 +51,7 @@ def declare(team: Team, declarations: list[Declaration]) -> list[DemandeAuGuiche
 PAGES = {
     ("guichets:page", "salarie"): 15,
     ("guichets:page", "instructeur"): 15,
-    ("guichets:board", "instructeur"): 10,
+    ("guichets:board", "instructeur"): 11,
     ("referencement:candidature", "salarie"): 15,
     ("referencement:candidature", "instructeur"): 14,
 }
@@ -68,7 +68,7 @@ def test_page_with_one_demande_and_with_ten(team: Team, name: str, who: str, exp
     assert expected <= 15
 
 
-FORMS = {"guichets:declare": 6, "guichets:demande": 6, "guichets:releve": 6, "preuves:preuve": 14}
+FORMS = {"guichets:declare": 6, "guichets:demande": 6, "guichets:capture": 6, "preuves:preuve": 14}
 
 
 @pytest.mark.parametrize(("name", "expected"), FORMS.items())

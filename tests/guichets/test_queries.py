@@ -47,12 +47,13 @@ def test_situation_shows_the_last_word_of_each_desk_and_its_age(team, demande):
     assert situation(team, at=MORNING + timedelta(days=3)).of(CNDA)[0].is_overdue
 
 
-def test_capture_is_beside_until_the_desk_answers(team, demande):
+def test_capture_is_beside_until_the_desk_says_as_much(team, demande):
     capture = make.a_capture(demande, team.salarie)
-    before = situation(team).of(CNDA)[0].manual
+    before = situation(team).of("cnda")[0].capture
     make.a_releve(demande, "pre_examen", at=MORNING + HOUR)
 
-    assert (before, situation(team, at=MORNING + HOUR).of(CNDA)[0].manual) == (capture, None)
+    assert (before.pk, before.etape, before.recorded_at, before.is_waiting) == (capture.pk, "pre_examen", MORNING, True)
+    assert situation(team, at=MORNING + HOUR).of("cnda")[0].capture is None
 
 
 def test_demande_beside_what_is_required_is_listed_last_and_keeps_no_gate(team):
@@ -85,15 +86,15 @@ def test_gates_open_one_after_the_other(team):
 def test_situation_asks_the_same_of_the_database_whatever_it_holds(team, count, django_assert_num_queries):
     roles, homologations = make.everything(team.candidature, team.salarie)
     for demande in (*roles, *homologations)[:count]:
-        make.a_capture(demande, team.salarie, etape="granted")
+        make.a_confirmed_capture(demande, team.salarie, team.instructeur, at=MORNING - 2 * HOUR, etape="granted")
         for hour in range(count):
             make.a_releve(demande, "granted", at=MORNING + hour * HOUR)
         make.a_releve(demande, "recours", at=MORNING + 20 * HOUR)
 
     with django_assert_num_queries(7):
         lignes = situation(team).lignes
-        assert all(releve.piece or releve.source == "pulled" for ligne in lignes for releve in ligne.releves)
-    assert max(len(ligne.releves) for ligne in lignes) == {1: 3, 15: 13}[count]
+        assert all(releve.piece_id or releve.source == "pulled" for ligne in lignes for releve in ligne.releves)
+    assert max(len(ligne.releves) for ligne in lignes) == {1: 3, 15: 12}[count]
 
 
 def test_line_says_what_the_desk_awaits_and_what_it_gave(team):
@@ -105,7 +106,10 @@ def test_line_says_what_the_desk_awaits_and_what_it_gave(team):
 
     stands = {piece.code: str(etat.label) if etat else "" for piece, etat in habilitation.pieces}
     said = {"documentaires": "Acceptée", "bas_psc": "À compléter", "outil_conformite": "", "intrusion": ""}
-    assert (stands, habilitation.awaited) == (said, "répondre à la demande de complément")
+    assert (stands, habilitation.awaited) == (
+        said,
+        "répondre à la demande de complément, puis déposer une capture de son espace",
+    )
     given = ("Attestation de conformité n°\u00a0ATT-1", "Lettre de référencement n°\u00a0LR-1")
     assert (homologation.documents, homologation.awaited) == (given, "")
 

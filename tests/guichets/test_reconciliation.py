@@ -17,7 +17,6 @@ from guichets.rules.reconciliation import (
     Path,
     Retour,
     Said,
-    contradicts,
     reconcile,
     steps_between,
 )
@@ -121,20 +120,19 @@ def test_future_begins_at_midnight_in_paris(hour: int, follows: bool) -> None:
     assert isinstance(found, Path) is follows
 
 
-@pytest.mark.parametrize(
-    ("manual", "desk", "disagrees"),
-    [
-        ("pre_examen", "initialisation", True),
-        ("pre_examen", "pre_examen", False),
-        ("pre_examen", "examen", False),
-        ("granted", "refused", True),
-        ("pre_examen", "recours", False),
-    ],
-)
-def test_desk_contradicts_a_capture_that_is_ahead_of_it(manual: str, desk: str, disagrees: bool) -> None:
-    found = contradicts(Said(CNDA, desk, DAY), manual)
+def test_desk_behind_a_confirmed_capture_is_told_with_both() -> None:
+    held = Believed(CNDA, "examen", DAY, captured_at=datetime(2026, 11, 2, 23, 30, tzinfo=UTC))
 
-    assert (found is not None) is disagrees
+    found = reconcile(held, Said(CNDA, "pre_examen", date(2026, 11, 3)), at=AT)
+
+    assert isinstance(found, Retour)
+    assert (found.found.kind, found.reason.replace("\u00a0", " ")) == (
+        AnomalieKind.CONTRADICTS_CAPTURE,
+        (
+            "Le CNDA dit « Pré-examen » depuis le 03/11/2026, "
+            "alors que la capture confirmée par l’ANS le 03/11/2026 montre « Examen de conformité »."
+        ),
+    )
 
 
 # -- random lives ---------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from comptes.enums import RoleANS
 from guichets import operations, queries
 from guichets.enums import GateCode, Panne, Role
 from guichets.models import ReponseDeGuichet
@@ -12,6 +13,7 @@ from preuves.models import Chapitre, Preuve, Revision
 from preuves.operations import claim_chapitre, conclude_review, save_draft, submit_chapitre
 from preuves.queries import dossier_of
 from tests.candidatures.conftest import Team
+from tests.factories import candidatures as phase_1
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
 from tests.factories.guichets import MORNING, again
@@ -138,16 +140,26 @@ def test_preuve_that_is_accepted_stays_as_it_is(team, demande):
     assert again(demande).state == "granted"
 
 
-def test_capture_answers_the_preuve_with_its_file_and_opens_no_gate(team, demande):
+def test_confirmed_capture_answers_the_preuve_with_its_file_and_moves_the_gates(team, demande):
     make.a_releve(demande, "initialisation")
     before = gates(team)
 
-    releve = make.a_capture(demande, team.salarie, at=MORNING + HOUR, etape="granted")
+    make.a_capture(demande, team.salarie, at=MORNING + HOUR)
+    assert revisions() == []
+    releve = make.a_confirmed_capture(demande, team.salarie, team.instructeur, at=MORNING + 2 * HOUR)
 
     (revision,) = revisions()
     assert (revision.forme, [piece.pk for piece in revision.pieces.order_by("pk")]) == (Forme.FILES, [releve.piece_id])
-    assert ReponseDeGuichet.objects.get().source == "manual"
-    assert gates(team) == before
+    assert (revision.deposited_by, ReponseDeGuichet.objects.get().source) == (team.salarie, "capture")
+    assert len(gates(team)["repute_complet"]) == len(before["repute_complet"]) - 1
+
+
+def test_capture_that_the_ans_received_answers_in_the_name_of_who_declared(team, demande):
+    other = phase_1.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
+
+    make.a_confirmed_capture(demande, other, team.instructeur)
+
+    assert [one.deposited_by for one in revisions()] == [team.salarie]
 
 
 def gates(team):

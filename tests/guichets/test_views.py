@@ -6,21 +6,19 @@ from html import unescape
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from candidatures.models import Piece
 from comptes import clock
 from comptes.enums import RoleANS
 from guichets import queries
-from guichets.models import Anomalie, DemandeAuGuichet, Releve
+from guichets.models import Anomalie, DemandeAuGuichet
 from preuves.operations import submit_chapitre
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as phase_1
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
-from tests.factories.guichets import CNDA, MORNING, YESTERDAY, again
+from tests.factories.guichets import CNDA, MORNING, again
 from tests.guichets.conftest import INSI, UTILISATEUR, make_team_with_constats
 
 HOUR = timedelta(hours=1)
@@ -56,19 +54,6 @@ def text_of(response: Any) -> str:
 
 def errors_of(response: Any) -> dict[str, list[str]]:
     return dict(response.context["form"].errors)
-
-
-def a_typed_releve(**changes: Any) -> dict[str, Any]:
-    """What is typed of a capture, the file included; None leaves a field out."""
-    given = {
-        "etape": "pre_examen",
-        "date_etape": str(YESTERDAY),
-        "retour_prevu": "2026-11-20",
-        "nil": "NIL-1",
-        "logiciel": "Sirocco Résidence",
-        "capture": SimpleUploadedFile("espace.png", prove.PNG),
-    }
-    return {name: value for name, value in (given | changes).items() if value is not None}
 
 
 # -- declaring and correcting ---------------------------------------------------------------------------------------
@@ -161,71 +146,7 @@ def test_number_under_which_the_desk_answered_stays(team: Team, demande: Demande
     assert "déclarez une autre demande" in errors_of(answer)["numero"][0]
 
 
-# -- recording what a desk's page shows -----------------------------------------------------------------------------
-
-
-def test_releve_is_recorded_with_its_capture_and_moves_nothing(
-    team: Team, demande: DemandeAuGuichet, salarie: Client
-) -> None:
-    answer = salarie.post(address(team, "releve", demande.pk), a_typed_releve(), follow=True)
-    releve = Releve.objects.get()
-
-    assert "relevé enregistré avec sa capture" in text_of(answer)
-    assert (releve.etape, releve.recorded_by, again(demande).state) == ("pre_examen", team.salarie, "initialisation")
-    assert reverse("preuves:fichier", args=[team.candidature.nru, releve.piece_id]) in text_of(answer)
-
-
-@pytest.mark.parametrize(
-    ("typed", "field", "words"),
-    [
-        ({"date_etape": "2026-11-04"}, "date_etape", "dans le futur"),
-        ({"date_etape": "hier"}, "date_etape", "date valide"),
-        ({"date_etape": None}, "date_etape", "depuis quand"),
-        ({"etape": None}, "etape", "Choisissez l’étape"),
-        ({"etape": "recours"}, "etape", "recours"),
-        ({"retour_prevu": "2026-11-01"}, "retour_prevu", "avant l’étape"),
-        ({"retour_prevu": "2031-01-01"}, "retour_prevu", "plus de trois ans"),
-        ({"nil": "NIL-9"}, "nil", "un autre logiciel"),
-        ({"nil": "N" * 41}, "nil", "40 caractères"),
-        ({"capture": None}, "capture", "Joignez la capture"),
-        ({"capture": SimpleUploadedFile("espace.png", b"MZ\x90\0")}, "capture", "n’est pas un PDF ou une image"),
-        ({"capture": SimpleUploadedFile("espace.html", b"<script>")}, "capture", "n’est pas un PDF ou une image"),
-        ({"capture": SimpleUploadedFile("espace.png", b"")}, "capture", "vide"),
-    ],
-)
-def test_releve_that_is_wrong_gets_a_sentence_at_its_field(
-    team: Team, demande: DemandeAuGuichet, salarie: Client, typed: dict[str, Any], field: str, words: str
-) -> None:
-    answer = salarie.post(address(team, "releve", demande.pk), a_typed_releve(**typed))
-
-    assert (answer.status_code, list(errors_of(answer))) == (422, [field])
-    assert words in errors_of(answer)[field][0].replace("\u00a0", " ")
-    assert (Releve.objects.count(), Piece.objects.count()) == (0, 0)
-
-
-def test_every_fault_of_a_releve_is_said_at_once(team: Team, demande: DemandeAuGuichet, salarie: Client) -> None:
-    typed = a_typed_releve(date_etape="2026-11-04", nil="NIL-9", capture=None)
-    answer = salarie.post(address(team, "releve", demande.pk), typed)
-
-    assert set(errors_of(answer)) == {"date_etape", "nil", "capture"}
-
-
-def test_releve_sent_twice_is_recorded_once(team: Team, demande: DemandeAuGuichet, salarie: Client) -> None:
-    url = address(team, "releve", demande.pk)
-    answers = [salarie.post(url, a_typed_releve()) for _ in range(2)]
-    salarie.post(url, a_typed_releve(etape="examen"))
-
-    assert [one.status_code for one in answers] == [302, 302]
-    assert list(Releve.objects.order_by("pk").values_list("etape", flat=True)) == ["pre_examen", "examen"]
-
-
-def test_releve_of_a_demande_of_another_candidature_is_not_found(
-    team: Team, demande: DemandeAuGuichet, sign_in: SignIn
-) -> None:
-    other = make_team()
-    answer = sign_in(other.salarie).post(address(other, "releve", demande.pk), a_typed_releve())
-
-    assert (answer.status_code, Releve.objects.count()) == (404, 0)
+# -- who may ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("who", ["newcomer", "stranger", "instructeur"])
@@ -236,14 +157,13 @@ def test_who_does_not_fill_the_candidature_posts_nothing(
     posted = [
         client.post(address(team, "declare", "cnda:/DMP"), {"numero": "CNDA-7"}),
         client.post(address(team, "demande", demande.pk), {"numero": "CNDA-7", "version": demande.version}),
-        client.post(address(team, "releve", demande.pk), a_typed_releve()),
     ]
 
-    assert [one.status_code for one in posted] == [404, 404, 404]
-    assert (DemandeAuGuichet.objects.get().numero, Releve.objects.count()) == ("CNDA-INSI", 0)
+    assert [one.status_code for one in posted] == [404, 404]
+    assert DemandeAuGuichet.objects.get().numero == "CNDA-INSI"
 
 
-def test_page_shows_a_capture_until_the_desk_answers_and_what_it_answered(db: None, sign_in: SignIn) -> None:
+def test_page_shows_a_capture_until_the_desk_says_as_much_and_what_it_answered(db: None, sign_in: SignIn) -> None:
     team = make_team_with_constats()
     client, url = sign_in(team.salarie), address(team, "page")
     demande = make.a_demande(team.candidature, team.salarie)
@@ -252,10 +172,11 @@ def test_page_shows_a_capture_until_the_desk_answers_and_what_it_answered(db: No
     make.a_releve(demande, "examen", at=MORNING + HOUR)
     answered = text_of(client.get(url))
 
-    waits = "saisie par Sami Leroy : « Pré-examen », en attente de la réponse du guichet."
+    waits = "Capture du 03/11/2026 : « Pré-examen »."
     assert (waits in captured, waits in answered) == (True, False)
-    assert "Le portail n’interroge pas ce guichet : saisissez vos relevés" in captured
-    assert f'Répond à la preuve <span class="ps-nru">{INSI}</span>, dépôt n° 2.' in answered
+    assert 'Attendu : confirmer la capture. <span class="ps-owner">À faire par : L’ANS</span>' in captured
+    assert "une capture de son espace, confirmée par l’ANS, en tient lieu" in captured
+    assert f'Répond à la preuve <span class="ps-nru">{INSI}</span>, dépôt n° 1.' in answered
     assert "3 novembre 2026 à 11 h : Examen de conformité <span" in answered
 
 
@@ -310,7 +231,7 @@ def test_overview_says_where_each_demande_stands_and_what_waits(
         assert "Depuis le 02/11/2026, relevé il y a 12 minutes." in text
         assert "À faire par : Le CNDA" in text
         assert "Homologation CNDA DMP, composant principal" in text
-        assert "la demande n’est pas déclarée ici avec son numéro." in text
+        assert "la demande n’est pas déclarée ici." in text
         assert address(team, "page") in text
 
 

@@ -1,0 +1,64 @@
+from typing import Any
+
+from django import forms
+
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import Portee
+from guichets.rules.captures import Shown
+
+from .demandes import NIL
+
+DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class CaptureForm(forms.Form):
+    """What a person read in a desk's space, with its capture: software, stage, expected return date."""
+
+    logiciel = forms.CharField(
+        label="Logiciel affiché", required=False, max_length=200, help_text="Son nom, tel que le guichet l’affiche."
+    )
+    nil = forms.CharField(label="NIL affiché", required=False, max_length=40, help_text=NIL)
+    etape = forms.ChoiceField(label="Étape affichée", required=False)
+    date_etape = forms.DateField(label="Depuis le", required=False, widget=DATE)
+    retour_prevu = forms.DateField(
+        label="Date de retour prévue",
+        required=False,
+        widget=DATE,
+        help_text="Celle que le guichet affiche, s’il en affiche une.",
+    )
+    numero = forms.CharField(
+        label="Numéro de l’attestation ou de la lettre",
+        required=False,
+        max_length=60,
+        help_text="Pour une décision favorable, s’il y en a un.",
+    )
+    capture = forms.FileField(
+        label="Capture de l’espace personnel",
+        required=False,
+        help_text=(
+            "Une image ou un PDF de 20\u00a0Mo au plus, où se lisent le logiciel, l’étape et les dates. "
+            "Pour une décision favorable, l’attestation ou la lettre du guichet, en PDF."
+        ),
+    )
+
+    def __init__(self, *args: Any, guichet: GuichetSpec, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        etape = self.fields["etape"]
+        assert isinstance(etape, forms.ChoiceField)
+        etape.choices = [("", "Choisir…"), *((one.code, one.said) for one in guichet.etapes)]
+        if guichet.portee is not Portee.COMPOSANT:
+            del self.fields["nil"]
+        if asked := [f"«\u00a0{one.label}\u00a0»" for one in guichet.etapes if one.retour_obligatoire]:
+            self.fields["retour_prevu"].help_text = f"Obligatoire à l’étape {' et '.join(asked)}."
+        self.mandatory = {*guichet.capture, "etape", "date_etape", "capture"}
+
+    def shown(self) -> Shown:
+        given = self.cleaned_data
+        return Shown(
+            etape=given["etape"],
+            date_etape=given["date_etape"],
+            logiciel=given["logiciel"],
+            retour_prevu=given["retour_prevu"],
+            nil=given.get("nil", ""),
+            numero=given["numero"],
+        )

@@ -1,0 +1,225 @@
+"""Where a desk is not asked, somebody records what its space shows, and somebody of the ANS says that it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Piece
+from candidatures.operations import keep_piece
+from candidatures.operations.telling import after_commit, tell_the_team
+from candidatures.queries import PARIS
+from candidatures.rules.pieces import ATTESTATION, HEAD, NotAPiece, content_type_of
+from comptes import journal
+from comptes.models import Compte
+from guichets import queries
+from guichets.enums import Act, CaptureState, Portee, Source
+from guichets.models import Capture, DemandeAuGuichet, Releve
+from guichets.rules import captures as rules
+from guichets.rules.captures import Shown
+from guichets.rules.reconciliation import AnomalieFound
+from preuves import effects
+from preuves.queries import opens
+
+from .locking import locked_demande
+from .remplacements import supersede_waiting
+from .suivi import follow_observation
+
+REPLACED = "une capture plus récente a été déposée"
+
+
+class CaptureNotRecordable(Exception):
+    """`faults`: French sentences by name of field; under the empty name, what is not about one field."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(*faults.values())
+        self.faults = faults
+
+
+class CaptureNotDecidable(Exception):
+    """`reason`: why, in French; nothing moved."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What a confirmed capture says, as a desk would: what it does not show stays as it was known."""
+
+    etape: str
+    date_etape: date
+    retour_prevu: date | None
+    nil: str
+    logiciel: str
+    documents: tuple[tuple[str, str], ...]
+    pieces: tuple[tuple[str, str], ...]
+    objet: str = ""
+
+
+@transaction.atomic
+def record_capture(
+    *, demande_id: int, shown: Shown, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
+) -> Capture:
+    """Keep what somebody read in a desk's space, with its capture; the demande does not move before it is confirmed.
+
+    It takes the place of the one that waits. The same one sent twice is there once.
+
+    :param upload: the capture itself, an image or a PDF; of a decision in its favour, a PDF of the desk
+    :raises CaptureNotRecordable: with what is wrong, by field
+    """
+    demande = locked_demande(demande_id=demande_id)
+    if demande.ended_at or demande.candidature.state != CandidatureState.OPEN:
+        raise CaptureNotRecordable({"": "Cette demande n’est plus suivie."})
+    if demande.spec.portee is Portee.PREUVE:
+        raise CaptureNotRecordable({"": "Ce résultat se lit dans la preuve elle-même : il n’a pas de capture."})
+    piece = _checked(demande, shown, upload, by, at)
+    assert shown.date_etape is not None, "a capture without fault has its date"
+    said = {
+        "etape": shown.etape,
+        "date_etape": shown.date_etape,
+        "retour_prevu": shown.retour_prevu,
+        "logiciel": shown.logiciel.strip()[:200],
+        "nil": shown.nil,
+        "documents": {next(iter(demande.spec.documents), "document"): shown.numero} if shown.numero else {},
+        "piece": piece,
+    }
+    if twin := demande.captures.living().filter(**said).first():
+        return twin
+    supersede_waiting(demande=demande, reason=REPLACED, by=by, at=at)
+    capture = Capture.objects.create(demande=demande, recorded_by=by, recorded_at=at, **said)
+    _record(demande, capture, Act.CAPTURE_RECORDED, by=by, at=at, sha256=piece.sha256)
+    for effect in (effects.scan_piece, effects.draw_pages):
+        after_commit(effect=effect, key=piece.pk)
+    return capture
+
+
+@transaction.atomic
+def confirm_capture(*, capture_id: int, seen_version: int, by: Compte, at: datetime) -> Releve:
+    """Say that a capture shows what was claimed: it becomes a relevé, and is followed like one of the desk.
+
+    :param seen_version: of the demande, when the page was read
+    :raises CaptureNotDecidable: with the reason; when it cannot be followed, with what is in the way
+    """
+    demande, capture = _locked(capture_id)
+    facts = _facts(demande, capture, by, has_moved=demande.version != seen_version)
+    if reason := rules.why_not_confirmed(facts):
+        raise CaptureNotDecidable(reason)
+    releve = Releve.objects.create(
+        demande=demande,
+        source=Source.CAPTURE,
+        seen_at=capture.recorded_at,
+        sha256=capture.piece.sha256,
+        etape=capture.etape,
+        date_etape=capture.date_etape,
+        retour_prevu=capture.retour_prevu,
+        logiciel=capture.logiciel,
+        piece=capture.piece,
+        recorded_by=capture.recorded_by,
+        confirmed_by=by,
+        confirmed_at=at,
+    )
+    capture.confirm(releve=releve, by=by, at=at)
+    capture.save()
+    _record(demande, capture, Act.CAPTURE_CONFIRMED, by=by, at=at)
+    found = follow_observation(demande=demande, releve=releve, answer=_observed(demande, capture), by=by, at=at)
+    if isinstance(found, AnomalieFound):
+        raise CaptureNotDecidable(f"{found.sentence} Cette capture ne peut pas être suivie.")
+    return releve
+
+
+@transaction.atomic
+def refuse_capture(*, capture_id: int, reason: str, by: Compte, at: datetime) -> Capture:
+    """Say why a capture does not count; the éditeur who recorded it is told, and may record another.
+
+    :raises CaptureNotDecidable: with the reason
+    """
+    demande, capture = _locked(capture_id)
+    if refusal := rules.why_not_refused(_facts(demande, capture, by)):
+        raise CaptureNotDecidable(refusal)
+    if not reason.strip():
+        raise CaptureNotDecidable("Dites pourquoi cette capture est refusée : l’éditeur doit savoir que corriger.")
+    capture.refuse(reason=reason.strip()[:500], by=by, at=at)
+    capture.save()
+    _record(demande, capture, Act.CAPTURE_REFUSED, by=by, at=at, motif=capture.reason)
+    if not capture.recorded_by.is_ans and demande.candidature.state == CandidatureState.OPEN:
+        tell_the_team(candidature=demande.candidature, kind="guichets.capture_refused", on=capture.address, at=at)
+    return capture
+
+
+def _locked(capture_id: int) -> tuple[DemandeAuGuichet, Capture]:
+    """Lock a demande, then one of its captures, whose file and author are joined."""
+    demande = locked_demande(demande_id=Capture.objects.values_list("demande", flat=True).get(pk=capture_id))
+    joined = Capture.objects.locked().select_related("piece", "recorded_by")
+    return demande, joined.get(pk=capture_id)
+
+
+def _facts(demande: DemandeAuGuichet, capture: Capture, by: Compte, *, has_moved: bool = False) -> rules.DecisionFacts:
+    return rules.DecisionFacts(
+        state=CaptureState(capture.state),
+        decided=queries.decided_by(capture),
+        is_followed=demande.ended_at is None and demande.candidature.state == CandidatureState.OPEN,
+        is_mine=capture.recorded_by_id == by.pk,
+        has_moved=has_moved,
+        is_readable=opens(capture.piece),
+    )
+
+
+def _observed(demande: DemandeAuGuichet, capture: Capture) -> Observed:
+    return Observed(
+        etape=capture.etape,
+        date_etape=capture.date_etape,
+        retour_prevu=capture.retour_prevu,
+        nil=capture.nil,
+        logiciel=capture.logiciel,
+        documents=tuple({**demande.documents, **capture.documents}.items()),
+        pieces=tuple(demande.pieces.items()),
+    )
+
+
+def _checked(
+    demande: DemandeAuGuichet, shown: Shown, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
+) -> Piece:
+    """Keep the file as a pièce of the candidature, once everything that was said of it can be.
+
+    :raises CaptureNotRecordable: with every fault, by field
+    """
+    content_type, refusal = "", ""
+    try:
+        content_type = _content_type_of(upload)
+    except NotAPiece as reason:
+        refusal = str(reason)
+    believed, on = queries.believed_of_capture(demande), at.astimezone(PARIS).date()
+    found = rules.faults_of_capture(shown, believed, content_type=content_type, on=on)
+    if refusal:
+        found["capture"] = refusal
+    if found or upload is None:
+        raise CaptureNotRecordable(found)
+    return keep_piece(candidature=demande.candidature, upload=upload, content_type=content_type, by=by, at=at)
+
+
+def _content_type_of(upload: UploadedFile[bytes] | None) -> str:
+    if upload is None:
+        raise NotAPiece("Joignez la capture de la page du guichet.")
+    upload.seek(0)
+    return content_type_of(upload.name or "", upload.read(HEAD), upload.size or 0, ATTESTATION)
+
+
+def _record(demande: DemandeAuGuichet, capture: Capture, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
+    journal.record(
+        demande.candidature.chain,
+        act,
+        on=capture.address,
+        by=by,
+        at=at,
+        demande=demande.label,
+        etape=demande.spec.labels.get(capture.etape, capture.etape),
+        date=f"{capture.date_etape:%d/%m/%Y}",
+        **params,
+    )

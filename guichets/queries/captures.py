@@ -1,0 +1,153 @@
+"""The captures of the desks' spaces: which wait for the ANS, and what stands beside one while it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from candidatures.enums import CandidatureState
+from candidatures.models import Candidature
+from candidatures.queries import said
+from guichets.enums import CaptureState, Portee
+from guichets.models import Capture, DemandeAuGuichet
+from guichets.rules.cadence import said_age
+from guichets.rules.declarations import nil_of
+from guichets.rules.reconciliation import AnomalieFound, Believed, Retour, Said, reconcile
+
+from .architecture import architecture_of
+from .demandes import believed
+from .situation import age_of
+
+
+def captures_to_confirm() -> QuerySet[Capture]:
+    """Those that wait for somebody of the ANS, the oldest first."""
+    waiting = Capture.objects.living().filter(demande__ended_at=None, demande__candidature__state=CandidatureState.OPEN)
+    return waiting.order_by("recorded_at", "pk")
+
+
+def pieces_of_captures(candidature: Candidature) -> Q:
+    """Among the pièces of a candidature, those that show a desk's space: the ANS reads them."""
+    return Q(pk__in=Capture.objects.filter(demande__candidature=candidature).values("piece"))
+
+
+def decided_by(capture: Capture) -> str:
+    """Say by whom and when it was decided, after a past participle; empty while it waits."""
+    if capture.decided_at is None:
+        return ""
+    who = f" par {capture.decided_by.full_name}" if capture.decided_by else ""
+    return f"{who} le {said(capture.decided_at)}"
+
+
+def believed_of_capture(demande: DemandeAuGuichet) -> Believed:
+    """What the portal holds of a demande, with the NIL that its capture must show: declared with it, or before."""
+    held = believed(demande)
+    if held.nil or demande.spec.portee is not Portee.COMPOSANT:
+        return held
+    return replace(held, nil=nil_of(demande.composant, architecture_of(demande.candidature)))
+
+
+@dataclass(frozen=True)
+class CaptureLine:
+    """One capture that waits, as the queue shows it."""
+
+    pk: int
+    couleur: str
+    nru: str
+    produit: str
+    editeur: str
+    label: str
+    etape: str
+    recorded_at: datetime
+    age: str
+
+
+def capture_lines(captures: Sequence[Capture] | QuerySet[Capture], *, at: datetime) -> list[CaptureLine]:
+    """The lines of a page of the queue; each with its demande and what surrounds it joined."""
+    return [
+        CaptureLine(
+            pk=one.pk,
+            couleur=one.demande.spec.couleur,
+            nru=one.demande.candidature.nru,
+            produit=one.demande.candidature.produit.nom,
+            editeur=one.demande.candidature.produit.editeur.raison_sociale,
+            label=one.demande.label,
+            etape=etape_label(one),
+            recorded_at=one.recorded_at,
+            age=said_age(one.recorded_at, at=at).removeprefix("relevé "),
+        )
+        for one in captures
+    ]
+
+
+def with_demande(captures: QuerySet[Capture]) -> QuerySet[Capture]:
+    return captures.select_related(
+        "demande__candidature__produit__editeur",
+        "demande__candidature__dispositif",
+        "piece",
+        "recorded_by",
+        "decided_by",
+    )
+
+
+def etape_label(capture: Capture) -> str:
+    return capture.demande.spec.labels.get(capture.etape, capture.etape)
+
+
+Rows = list[tuple[str, str]]
+
+
+def claimed(capture: Capture) -> Rows:
+    """What was said of a capture, line by line, as it is compared with it."""
+    who = f"{capture.recorded_by.full_name}{', de l’ANS' if capture.recorded_by.is_ans else ''}"
+    return [
+        ("Logiciel", capture.logiciel),
+        *([("NIL", capture.nil)] if capture.nil else []),
+        ("Étape", etape_label(capture)),
+        ("Depuis le", _day(capture.date_etape)),
+        ("Retour prévu le", _day(capture.retour_prevu)),
+        *[(capture.demande.spec.documents.get(nature, nature), numero) for nature, numero in capture.documents.items()],
+        ("Déposée le", said(capture.recorded_at)),
+        ("Par", who),
+    ]
+
+
+def held(demande: DemandeAuGuichet, *, at: datetime) -> Rows:
+    """What the portal holds of a demande, in the same order."""
+    nil = believed_of_capture(demande).nil
+    return [
+        ("Logiciel", demande.logiciel),
+        *([("NIL", nil)] if nil else []),
+        ("Étape", demande.etape.said),
+        ("Depuis le", _day(demande.etape_date)),
+        ("Retour prévu le", _day(demande.retour_prevu)),
+        ("Numéro", demande.numero),
+        ("Source", age_of(demande, at=at).capitalize()),
+    ]
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""
+
+
+def may_be_decided(capture: Capture) -> bool:
+    """Whether it waits; one whose demande is not followed any more counts no more."""
+    demande = capture.demande
+    is_followed = demande.ended_at is None and demande.candidature.state == CandidatureState.OPEN
+    return capture.state == CaptureState.RECORDED and is_followed
+
+
+def consequence_of(capture: Capture, demande: DemandeAuGuichet, *, at: datetime) -> str:
+    """Say what confirming a capture would do, or why it could not be followed."""
+    shown = Said(demande.spec, capture.etape, capture.date_etape, "", capture.nil, capture.logiciel)
+    found = reconcile(believed(demande), shown, at=at)
+    if isinstance(found, AnomalieFound):
+        return f"Elle ne peut pas être suivie\u00a0: {found.sentence}"
+    if isinstance(found, Retour):
+        back = f"de «\u00a0{demande.etape.label}\u00a0» à «\u00a0{etape_label(capture)}\u00a0»"
+        return f"La demande revient en arrière, {back}\u00a0: ce qu’elle ouvrait se referme."
+    if not found.moves:
+        return "L’étape ne change pas\u00a0: elle est constatée de nouveau."
+    return f"La demande passe de «\u00a0{demande.etape.label}\u00a0» à «\u00a0{etape_label(capture)}\u00a0»."

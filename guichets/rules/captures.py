@@ -1,0 +1,119 @@
+"""What may be recorded of a desk's space with its capture, and who may say that it counts: French sentences."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import CaptureState
+from guichets.rules.reconciliation import Believed
+
+FURTHEST_RETURN = timedelta(days=3 * 366)
+OLDEST_STAGE = timedelta(days=10 * 366)
+PDF = "application/pdf"
+NOT_A_PDF = "Pour une décision favorable, joignez l’attestation ou la lettre du guichet, en PDF."
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a person read in a desk's space.
+
+    :param nil: of the software shown, where the desk gives one
+    :param numero: of what the desk handed over with its decision
+    """
+
+    etape: str
+    date_etape: date | None
+    logiciel: str = ""
+    retour_prevu: date | None = None
+    nil: str = ""
+    numero: str = ""
+
+
+def faults_of_capture(shown: Shown, believed: Believed, *, content_type: str, on: date) -> dict[str, str]:
+    """Say what is wrong with what was read in a desk's space, by name of field; nothing when it can be kept.
+
+    :param believed: of the demande, with the NIL of its component when it is known
+    :param content_type: of the file, as its content says; empty when it is none
+    :param on: the civil day, in Paris
+    """
+    return dict([*_of_the_software(shown, believed), *_of_the_stage(shown, believed.guichet, content_type, on)])
+
+
+def _of_the_software(shown: Shown, believed: Believed) -> Iterator[tuple[str, str]]:
+    if not shown.logiciel.strip():
+        yield "logiciel", "Recopiez le nom du logiciel que montre la capture."
+    elif shown.nil and believed.nil:
+        if not _are_alike(shown.nil, believed.nil):
+            yield "nil", f"Cette capture montre un autre logiciel : le NIL déclaré est {believed.nil}."
+    elif believed.logiciel and not _are_alike(shown.logiciel, believed.logiciel):
+        yield "logiciel", f"Cette capture montre un autre logiciel que celui de la demande : « {believed.logiciel} »."
+
+
+def _are_alike(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def _of_the_stage(shown: Shown, guichet: GuichetSpec, content_type: str, on: date) -> Iterator[tuple[str, str]]:
+    if shown.etape not in guichet.labels:
+        yield "etape", "Choisissez l’étape que montre la capture."
+    if guichet.is_granted(shown.etape) and content_type and content_type != PDF:
+        yield "capture", NOT_A_PDF
+    if shown.date_etape is None:
+        yield "date_etape", "Dites depuis quand la demande est à cette étape."
+    elif shown.date_etape > on:
+        yield "date_etape", "Cette date est dans le futur : la capture montre une étape déjà atteinte."
+    elif shown.date_etape < on - OLDEST_STAGE:
+        yield "date_etape", "Cette date est à plus de dix ans : vérifiez l’année."
+    yield from _of_the_return(shown, guichet, on)
+
+
+def _of_the_return(shown: Shown, guichet: GuichetSpec, on: date) -> Iterator[tuple[str, str]]:
+    if shown.retour_prevu is None:
+        if shown.etape in guichet.by_code and guichet.by_code[shown.etape].retour_obligatoire:
+            yield "retour_prevu", "À cette étape, la capture montre la date de retour prévue : recopiez-la."
+    elif shown.retour_prevu > on + FURTHEST_RETURN:
+        yield "retour_prevu", "Cette date de retour est à plus de trois ans : vérifiez l’année."
+    elif shown.date_etape and shown.retour_prevu < shown.date_etape:
+        yield "retour_prevu", "Le retour prévu vient avant l’étape elle-même."
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What deciding on a capture looks at.
+
+    :param decided: by whom and when, in French, once it is no longer to confirm
+    :param is_followed: whether its demande still is, in a candidature that is open
+    :param is_mine: whether who decides recorded it
+    :param has_moved: whether its demande changed since the page was read
+    :param is_readable: whether its file opens
+    """
+
+    state: CaptureState
+    decided: str
+    is_followed: bool
+    is_mine: bool
+    has_moved: bool
+    is_readable: bool
+
+
+def why_not_refused(facts: DecisionFacts) -> str:
+    """Say why a capture cannot be refused now; empty when it can."""
+    if facts.state is not CaptureState.RECORDED:
+        return f"Cette capture est déjà {facts.state.label.lower()}{facts.decided}. Rien n’a changé."
+    return ""
+
+
+def why_not_confirmed(facts: DecisionFacts) -> str:
+    """Say why a capture cannot be confirmed now; empty when it can."""
+    if reason := why_not_refused(facts):
+        return reason
+    if not facts.is_followed:
+        return "Cette demande n’est plus suivie : sa capture ne compte plus."
+    if facts.is_mine:
+        return "Vous avez déposé cette capture : une autre personne de l’ANS la confirme."
+    if not facts.is_readable:
+        return "Le fichier de cette capture ne s’ouvre pas encore, ou a été refusé par l’antivirus."
+    if facts.has_moved:
+        return "Cette demande a changé depuis que vous avez ouvert la page : relisez la capture avant de la confirmer."
+    return ""

@@ -1,0 +1,152 @@
+"""The captures of the desks' spaces: recorded by either side, then read and decided on by the ANS."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import permissions
+from candidatures.views.access import find_candidature, sends_to_the_team
+from comptes.requests import PortalRequest
+from comptes.views.resume import carried_data
+from guichets import operations, queries
+from guichets.enums import Portee
+from guichets.forms import CaptureForm
+from guichets.models import Capture
+from preuves.queries import for_viewing
+
+from .access import find_demande
+from .candidature import say_faults, show
+
+PER_PAGE = 25
+
+
+def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
+    """Record what a desk's space shows, with its capture; the ANS confirms it."""
+    candidature = find_candidature(request, nru)
+    if request.user.is_ans:
+        _refuse_who_does_not_instruct(request)
+    found = find_demande(candidature, demande_id)
+    if found.spec.portee is Portee.PREUVE:
+        raise Http404
+    carried = carried_data(request)
+    form = CaptureForm(
+        request.POST or carried,
+        request.FILES or None,
+        guichet=found.spec,
+        initial={"logiciel": found.logiciel, "nil": found.nil},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.record_capture(
+                demande_id=found.pk,
+                shown=form.shown(),
+                upload=form.cleaned_data["capture"],
+                by=request.user,
+                at=request.at,
+            )
+        except operations.CaptureNotRecordable as refused:
+            say_faults(form, refused.faults)
+        else:
+            who = "qu’une autre personne de l’ANS" if request.user.is_ans else "que l’ANS"
+            messages.success(
+                request, f"{found.label}\u00a0: capture déposée. Elle comptera dès {who} l’aura confirmée."
+            )
+            return redirect("guichets:page", nru)
+    return show(request, found, form, "guichets/capture.html", carried=carried)
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The captures that wait for somebody of the ANS, the oldest first."""
+    if not request.user.is_ans:
+        raise Http404
+    page = Paginator(queries.with_demande(queries.captures_to_confirm()), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "lines": queries.capture_lines(list(page.object_list), at=request.at)}
+    return render(request, "guichets/captures.html", context)
+
+
+@require_safe
+def read(request: PortalRequest, capture_id: int) -> HttpResponse:
+    """Show a capture, what was claimed of it, and what the portal believes of its demande."""
+    return _show(request, _find(request, capture_id))
+
+
+@require_POST
+def confirm(request: PortalRequest, capture_id: int) -> HttpResponse:
+    """Say that a capture shows what was claimed, and go to the next one."""
+    capture = _find(request, capture_id)
+    _refuse_who_does_not_instruct(request)
+    version = request.POST.get("version", "")
+    try:
+        operations.confirm_capture(
+            capture_id=capture.pk,
+            seen_version=int(version) if version.isdecimal() and len(version) < 10 else -1,
+            by=request.user,
+            at=request.at,
+        )
+    except operations.CaptureNotDecidable as refused:
+        return _show(request, _find(request, capture_id), problem=refused.reason)
+    label = capture.demande.label
+    messages.success(request, f"{label}\u00a0: capture confirmée, «\u00a0{queries.etape_label(capture)}\u00a0».")
+    return _next(request)
+
+
+@require_POST
+def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
+    """Say why a capture does not count, and go to the next one."""
+    capture = _find(request, capture_id)
+    _refuse_who_does_not_instruct(request)
+    motif = request.POST.get("motif", "").replace("\x00", "")[:500]
+    try:
+        operations.refuse_capture(capture_id=capture.pk, reason=motif, by=request.user, at=request.at)
+    except operations.CaptureNotDecidable as refused:
+        return _show(request, _find(request, capture_id), problem=refused.reason, motif=motif)
+    label = capture.demande.label
+    messages.success(request, f"{label}\u00a0: capture refusée. L’éditeur en lit le motif.")
+    return _next(request)
+
+
+def _find(request: PortalRequest, capture_id: int) -> Capture:
+    if not request.user.is_ans:
+        raise Http404
+    return get_object_or_404(queries.with_demande(Capture.objects.all()), pk=capture_id)
+
+
+def _next(request: PortalRequest) -> HttpResponse:
+    """Go to the oldest capture that waits and that this person may confirm; to the list when there is none."""
+    waiting = queries.captures_to_confirm().exclude(recorded_by=request.user).values_list("pk", flat=True).first()
+    return redirect("guichets:capture_read", waiting) if waiting else redirect("guichets:captures")
+
+
+def _show(request: PortalRequest, capture: Capture, *, problem: str = "", motif: str = "") -> HttpResponse:
+    demande = capture.demande
+    context: dict[str, Any] = {
+        "trail": [("Captures à confirmer", reverse("guichets:captures"))],
+        "capture": capture,
+        "demande": demande,
+        "candidature": demande.candidature,
+        "etape": queries.etape_label(capture),
+        "claimed": queries.claimed(capture),
+        "held": queries.held(demande, at=request.at),
+        "consequence": queries.consequence_of(capture, demande, at=request.at),
+        "pieces": for_viewing([capture.piece]),
+        "decided": queries.decided_by(capture),
+        "is_mine": capture.recorded_by_id == request.user.pk,
+        "may_decide": permissions.instructs(request.user) and queries.may_be_decided(capture),
+        "waiting": queries.captures_to_confirm().count(),
+        "sends": sends_to_the_team(demande.candidature),
+        "problem": problem,
+        "motif": motif,
+    }
+    return render(request, "guichets/capture_read.html", context, status=409 if problem else 200)
+
+
+def _refuse_who_does_not_instruct(request: PortalRequest) -> None:
+    if not permissions.instructs(request.user):
+        raise PermissionDenied("Seuls les instructeurs se prononcent sur une capture.")
