@@ -30,6 +30,17 @@ class Freeze(TextChoices):
     ATTRIBUTED = "attributed", "Référencement attribué"
 
 
+class EtatDeDate(TextChoices):
+    """Where one Date of a candidature stands."""
+
+    MET = "met", "Faite"
+    MISSED = "missed", "Manquée"
+    PUT_OFF = "put_off", "Reportée"
+    TO_COME = "to_come", "À venir"
+    WITHOUT_OBJECT = "without_object", "Sans objet"
+    IN_HAND = "in_hand", "Remis à temps, en attente de l’ANS"
+
+
 class DeplacementState(TextChoices):
     """Where the moving of an échéance stands: two people of the ANS are needed."""
 

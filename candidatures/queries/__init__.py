@@ -2,6 +2,7 @@
 
 from .accuses import accuse_numero, accuses_about, accuses_of, depots_of_volet, files_of
 from .as_of import VoletThen, chartes_accepted_at, volets_at
+from .avancement import Avancement, avancements_of, register_avancement
 from .calendrier import Evenement, calendar_address_of, calendar_at, evenements_of
 from .candidatures import (
     DATE_1,
@@ -69,6 +70,7 @@ __all__ = [
     "DATE_2",
     "DATE_3",
     "PARIS",
+    "Avancement",
     "Evenement",
     "Judged",
     "Line",
@@ -84,6 +86,7 @@ __all__ = [
     "accuses_of",
     "addresses_of",
     "answers_at",
+    "avancements_of",
     "bound_at",
     "calendar_address_of",
     "calendar_at",
@@ -131,6 +134,7 @@ __all__ = [
     "produit_called",
     "produits_of",
     "read_upto",
+    "register_avancement",
     "reponses_at",
     "said",
     "said_with_zone",

@@ -1,9 +1,11 @@
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, JSONObject
 
 from candidatures.enums import CandidatureState
 from guichets.catalogue.guichets import every_guichet
@@ -30,11 +32,21 @@ def suivies_of(candidature_id: int) -> list[Any]:
 
 def suivies_of_many(candidature_ids: Collection[int]) -> dict[int, list[Any]]:
     """The same of several candidatures, by candidature, in one query too."""
+    stages = Passage.objects.filter(demande=OuterRef("pk")).order_by("number")
+    told = stages.values(stage=JSONObject(etape="etape", at="passed_at"))
     found: dict[int, list[Any]] = {one: [] for one in candidature_ids}
     followed = DemandeAuGuichet.objects.followed().filter(candidature__in=candidature_ids)
-    for row in by_desk(followed.annotate(latest=latest_capture())):
+    for row in by_desk(followed.annotate(latest=latest_capture(), stages=ArraySubquery(told))):
         found[row.candidature_id].append(row)
     return found
+
+
+def reached_at(demande: DemandeAuGuichet) -> datetime | None:
+    """When a demande of `suivies_of` first was as far as a dossier réputé complet asks; None before, or unknown."""
+    row: Any = demande
+    wanted = demande.spec.repute_complet_des
+    far = [one for one in row.stages if wanted and demande.spec.is_at_least(one["etape"], wanted)]
+    return datetime.fromisoformat(far[0]["at"]) if far else None
 
 
 def by_desk(demandes: QuerySet[DemandeAuGuichet, Any]) -> list[Any]:

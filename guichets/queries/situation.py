@@ -22,7 +22,7 @@ from guichets.rules.gates import DemandeFacts, Gate, GateFacts, awaited_of, gate
 from preuves.queries import Dossier
 
 from .architecture import architecture_of, spec_of_candidature
-from .demandes import suivies_of
+from .demandes import reached_at, suivies_of
 from .desks import is_pulled
 from .latest_captures import LatestCapture, read_latest
 
@@ -98,6 +98,7 @@ class LigneDeDemande:
             since=demande.moved_at if demande else None,
             is_pulled=is_pulled(self.guichet.code),
             waiting_since=self.capture.recorded_at if self.capture and self.capture.is_waiting else None,
+            reached_at=reached_at(demande) if demande else None,
         )
 
     @property

@@ -6,7 +6,7 @@ like its answer once the ANS has confirmed it, and not before. No gate refuses t
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from candidatures.catalogue.dispositifs import PARIS
@@ -35,6 +35,7 @@ class DemandeFacts:
     :param returned: why it is at this stage again, once its desk went back; `since`, when it came there
     :param is_pulled: whether the portal asks its desk; else what is known of it comes from captures
     :param waiting_since: when the capture that the ANS has to confirm was recorded; None when none waits
+    :param reached_at: when it first was as far as a dossier réputé complet asks; None when no row says it
     """
 
     label: str
@@ -47,6 +48,7 @@ class DemandeFacts:
     since: datetime | None = None
     is_pulled: bool = True
     waiting_since: datetime | None = None
+    reached_at: datetime | None = None
 
     @property
     def is_granted(self) -> bool:
@@ -83,12 +85,14 @@ class Gate:
     :param reasons: what keeps it shut; none when it is open
     :param section: of the webinar
     :param as_of: how old the oldest of what it looked at is; None when some of it was never read
+    :param reached_at: when the last of what it waits for came there; None when nothing says it
     """
 
     code: GateCode
     reasons: tuple[Reason, ...]
     section: str
     as_of: datetime | None = None
+    reached_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -137,7 +141,9 @@ def _homologations(facts: GateFacts) -> Gate:
 def _repute_complet(facts: GateFacts) -> Gate:
     counted = [one for one in facts.demandes if one.guichet.repute_complet_des]
     reasons = [_why_not(one, _lack(one)) for one in counted if not _is_far_enough(one)]
-    return _gate(GateCode.REPUTE_COMPLET, facts, reasons, counted)
+    instants = [one.reached_at for one in counted if one.reached_at]
+    gate = _gate(GateCode.REPUTE_COMPLET, facts, reasons, counted)
+    return replace(gate, reached_at=max(instants, default=None) if gate.is_open else None)
 
 
 def _lack(one: DemandeFacts) -> str:

@@ -150,7 +150,7 @@ def _why_not_concerned(one: Attendue, presentation: Presentation) -> str:
         return "C’est une préconisation\u00a0: aucune preuve n’est exigée."
     if not is_general(one.profils) and not one.profils & (presentation.profils | presentation.architecture):
         return f"Demandée seulement pour {_profils(one.profils)}."
-    if one.sauf_profils and presentation.profils <= one.sauf_profils:
+    if one.sauf_profils and presentation.profils and presentation.profils <= one.sauf_profils:
         return f"Pas demandée quand la solution ne présente que {_profils(one.sauf_profils)}."
     return ""
 

@@ -79,7 +79,7 @@ def _facts(
         is_open=True,
         charte_accepted=charte_accepted,
         volets=facts_of_volets(presented, drafts),
-        chapitres=facts_of_chapitres(dossier.dossier if dossier else None),
+        chapitres=facts_of_chapitres(dossier.dossier if dossier else None, echeances),
         gates={gate.code: gate for gate in desks.gates},
         convention=None,
         echeances=echeances,

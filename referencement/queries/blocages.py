@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import AcceptationDeCharte, Candidature, Charte
-from candidatures.queries import PresentedVolet, deadlines_of, presented_volets, volets_with_facts
+from candidatures.queries import DATE_2, DATE_3, PresentedVolet, deadlines_of, presented_volets, volets_with_facts
+from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import progress, references_of
 from guichets import queries as guichets
 from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
+from preuves.rules.completude import binding
 from referencement.models import Convention, Examen
 from referencement.rules import ChapitreFacts, DossierFacts, ExamenFacts, VoletFacts
 
@@ -63,14 +66,15 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
     convention, quotes = living_convention(candidature), quotes_of(candidature, presented)
     row: Any = with_charte_and_end(Candidature.objects.filter(pk=candidature.pk)).get()
     accepted_at, examen, fin = row.charte_accepted_at, examen_of(row), fin_from(row)
+    echeances = deadlines_of(candidature)
     facts = DossierFacts(
         is_open=candidature.state == CandidatureState.OPEN and not (fin and fin.is_over),
         charte_accepted=accepted_at is not None,
         volets=facts_of_volets(presented, drafts),
-        chapitres=facts_of_chapitres(dossier),
+        chapitres=facts_of_chapitres(dossier, echeances),
         gates={gate.code: gate for gate in situation.gates},
         convention=convention_facts(convention, quotes),
-        echeances=deadlines_of(candidature),
+        echeances=echeances,
         fin=fin,
     )
     return DossierComplet(
@@ -128,6 +132,7 @@ def _volet(one: PresentedVolet, drafted: tuple[int, int] | None) -> VoletFacts:
         is_complete=drafted is not None and drafted[0] == drafted[1],
         answer_due_at=one.answer_due_at,
         unjudged=sum(reference.identifiant not in one.judged for reference in declared),
+        first_submitted_at=volet.first_submitted_at,
     )
 
 
@@ -136,20 +141,25 @@ def moved_at(one: PresentedVolet) -> datetime | None:
     return one.asked_at or one.volet.admitted_at or one.volet.submitted_at
 
 
-def facts_of_chapitres(dossier: Dossier | None) -> tuple[ChapitreFacts, ...] | None:
+def facts_of_chapitres(dossier: Dossier | None, echeances: Mapping[str, Deadline]) -> tuple[ChapitreFacts, ...] | None:
+    """:param echeances: those of its candidature"""
     if dossier is None:
         return None
     concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]
-    return tuple(_chapitre(one, is_deposit_open=dossier.eligibilite_submitted) for one in concerned)
+    return tuple(_chapitre(one, dossier, echeances) for one in concerned)
 
 
-def _chapitre(one: ChapitreDuDossier, *, is_deposit_open: bool) -> ChapitreFacts:
-    row = one.row
+def _chapitre(one: ChapitreDuDossier, dossier: Dossier, echeances: Mapping[str, Deadline]) -> ChapitreFacts:
+    row, to_answer = one.row, spec_of(dossier.candidature.dispositif_id).delais.answer
+    date_2, date_3 = echeances.get(DATE_2), echeances.get(DATE_3)
     return ChapitreFacts(
         code=one.spec.code,
         label=one.spec.label,
         standing=one.facts.standing,
         was_submitted=one.facts.first_submitted_at is not None,
         moved_at=(row.concluded_at or row.claimed_at or row.submitted_at) if row else None,
-        is_complete=one.facts.is_complete_not_submitted and is_deposit_open,
+        is_complete=one.facts.is_complete_not_submitted and dossier.eligibilite_submitted,
+        first_submitted_at=one.facts.first_submitted_at,
+        submitted_at=row.submitted_at if row else None,
+        deadline=binding(one.facts, date_2=date_2, date_3=date_3, to_answer=to_answer) if date_2 and date_3 else None,
     )

@@ -74,9 +74,12 @@ def _date_2(bound: Bound, dispositif: Dispositif) -> Verdicts:
 
 
 def _date_3(bound: Bound, dispositif: Dispositif) -> Verdicts:
-    """A chapitre in which everybody owes something is due when it was returned; one approved may not be whole now."""
+    """A chapitre in which everybody owes something is due when it was returned; one approved may not be whole now.
+
+    One that was returned after the Date of everybody may have more time: it is looked at.
+    """
     read = _chapitres(state__in=[ChapitreState.RETURNED, ChapitreState.APPROVED])
-    found = bound.filter(Exists(read)).annotate(verdict=_due_when(dispositif, _some_returned))
+    found = bound.filter(Exists(read)).annotate(verdict=_due_when(dispositif, _some_returned_by(dispositif)))
     return dict(found.order_by("pk").values_list("pk", "verdict"))
 
 
@@ -111,8 +114,14 @@ def _some_never_submitted(codes: frozenset[str]) -> Q:
     return Q(LessThan(Coalesce(Subquery(submitted.values("count")), 0), len(codes)))
 
 
-def _some_returned(codes: frozenset[str]) -> Q:
-    return Q(Exists(_chapitres(code__in=codes, state=ChapitreState.RETURNED)))
+def _some_returned_by(dispositif: Dispositif) -> Callable[[frozenset[str]], Q]:
+    noon = Subquery(dispositif.echeances.filter(code=DATE_3).order_by("pk").values("at")[:1])
+
+    def proves(codes: frozenset[str]) -> Q:
+        returned = _chapitres(code__in=codes, state=ChapitreState.RETURNED)
+        return Q(Exists(returned.filter(concluded_at__lte=noon)))
+
+    return proves
 
 
 def _chapitres(**words: Any) -> QuerySet[Chapitre]:

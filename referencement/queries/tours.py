@@ -113,7 +113,7 @@ def _whole(
             is_open=True,
             charte_accepted=one.charte_accepted_at is not None,
             volets=facts_of_volets(presented[one.pk], {}),
-            chapitres=facts_of_chapitres(dossiers.get(one.pk)),
+            chapitres=facts_of_chapitres(dossiers.get(one.pk), echeances[one.pk]),
             gates={gate.code: gate for gate in gates[one.pk]},
             convention=_convention(conventions.get(one.pk), one, presented[one.pk]),
             echeances=echeances[one.pk],

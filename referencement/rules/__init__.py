@@ -2,6 +2,7 @@
 
 from .attribution import AttributionSituation, ExamenFacts, is_attributed, only_before_the_college
 from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
+from .dates import dates_of
 from .deplacements import Effect, effect_in_words
 from .echeances import due, unsubmitted
 from .fin import Fin, FinFacts, fin_of
@@ -32,6 +33,7 @@ __all__ = [
     "VoletFacts",
     "VoletSituation",
     "blocages",
+    "dates_of",
     "due",
     "effect_in_words",
     "fin_of",

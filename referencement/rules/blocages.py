@@ -40,6 +40,7 @@ class VoletFacts:
     :param moved_at: when it was brought where it is; None for a draft
     :param is_complete: all is answered, and it was never submitted
     :param answer_due_at: the day that the demande which waits for an answer named
+    :param first_submitted_at: when it was handed over first
     :param unjudged: how many earlier references the ANS said nothing of, once it was submitted
     """
 
@@ -50,6 +51,7 @@ class VoletFacts:
     is_complete: bool = False
     answer_due_at: datetime | None = None
     unjudged: int = 0
+    first_submitted_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class ChapitreFacts:
     :param standing: `acquis`, or the state of its machine
     :param was_submitted: whether it was handed over at least once, and not taken back
     :param is_complete: all is deposited, and what is deposited is not handed over
+    :param first_submitted_at: when it was handed over first, and `submitted_at` last
+    :param deadline: what binds its next submission, when it is not the Date that does
     """
 
     code: str
@@ -67,6 +71,9 @@ class ChapitreFacts:
     was_submitted: bool
     moved_at: datetime | None = None
     is_complete: bool = False
+    first_submitted_at: datetime | None = None
+    submitted_at: datetime | None = None
+    deadline: Deadline | None = None
 
 
 @dataclass(frozen=True)
@@ -110,7 +117,9 @@ class Blocage:
     :param section: of the webinar
     :param is_complete: nothing is left to write or deposit: only the submission is missing
     :param objet: what is waited for, as a list says it; None when nobody can lift it
-    :param due_at: when that échéance is over; or the day that a demande named
+    :param date: the code of the Date that asks for it, `date-2`; empty when none does
+    :param deadline: the instant that binds it: that Date, or what was given after a late return
+    :param due_at: when that is over; or the day that a demande named
     """
 
     code: BlocageCode
@@ -123,6 +132,8 @@ class Blocage:
     since: datetime | None = None
     is_complete: bool = False
     objet: ObjetDAttente | None = None
+    date: str = ""
+    deadline: Deadline | None = None
     due_at: datetime | None = None
 
 
@@ -147,7 +158,7 @@ def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
         sentence = "La charte de référencement n’est pas acceptée."
         deadline = facts.echeances.get(DATE_1)
         one = _blocage(BlocageCode.CHARTE, sentence, Owner.EDITEUR, "charte:", deadline, at)
-        yield replace(one, objet=ObjetDAttente.CHARTE)
+        yield replace(one, objet=ObjetDAttente.CHARTE, date=DATE_1)
     for volet in facts.volets:
         if volet.state != VoletState.ADMITTED:
             yield _of_volet(volet, facts.echeances.get(DATE_1), at)
@@ -163,7 +174,9 @@ def _of_volet(volet: VoletFacts, deadline: Deadline | None, at: datetime) -> Blo
     binding = deadline if volet.state == VoletState.DRAFT else None
     sentence = f"{volet.label}\u00a0: ce volet {words}."
     one = _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
-    return replace(one, is_complete=volet.is_complete, objet=objet, due_at=volet.answer_due_at or one.due_at)
+    date = DATE_1 if volet.state == VoletState.DRAFT else ""
+    due_at = volet.answer_due_at or one.due_at
+    return replace(one, is_complete=volet.is_complete, objet=objet, date=date, due_at=due_at)
 
 
 def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
@@ -175,8 +188,8 @@ def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 
 
 def _never_submitted(one: ChapitreFacts, facts: DossierFacts, at: datetime) -> Blocage:
-    sentence, deadline = f"{one.label}\u00a0: ce chapitre n’est pas soumis.", facts.echeances.get(DATE_2)
-    return _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_SUBMIT, deadline, at)
+    sentence = f"{one.label}\u00a0: ce chapitre n’est pas soumis."
+    return _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_SUBMIT, facts.echeances, at, date=DATE_2)
 
 
 def _unsettled(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
@@ -184,20 +197,28 @@ def _unsettled(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     for one in facts.chapitres or ():
         if one.standing in WITH_THE_ANS:
             sentence = f"{one.label}\u00a0: l’ANS examine ce chapitre."
-            yield _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_READ, None, at)
+            yield _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_READ, facts.echeances, at)
         elif one.standing == ChapitreState.RETURNED:
-            sentence, deadline = f"{one.label}\u00a0: ce chapitre est à corriger.", facts.echeances.get(DATE_3)
-            yield _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_CORRECT, deadline, at)
+            sentence = f"{one.label}\u00a0: ce chapitre est à corriger."
+            yield _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_CORRECT, facts.echeances, at, date=DATE_3)
         elif one.standing not in SETTLED:
             yield _never_submitted(one, facts, at)
 
 
 def _of_chapitre(
-    one: ChapitreFacts, sentence: str, objet: ObjetDAttente, deadline: Deadline | None, at: datetime
+    one: ChapitreFacts,
+    sentence: str,
+    objet: ObjetDAttente,
+    echeances: Mapping[str, Deadline],
+    at: datetime,
+    *,
+    date: str = "",
 ) -> Blocage:
-    owner, address = Owner.ANS if objet is ObjetDAttente.CHAPITRE_TO_READ else Owner.EDITEUR, f"chapitre:{one.code}"
-    found = _blocage(BlocageCode.CHAPITRE, sentence, owner, address, deadline, at, since=one.moved_at)
-    return replace(found, is_complete=one.is_complete, objet=objet)
+    """`date`: the code of the Date that asks for it; what the ANS asked late has more time than that."""
+    owner = Owner.EDITEUR if date else Owner.ANS
+    deadline = (one.deadline or echeances.get(date)) if date else None
+    found = _blocage(BlocageCode.CHAPITRE, sentence, owner, f"chapitre:{one.code}", deadline, at, since=one.moved_at)
+    return replace(found, is_complete=one.is_complete, objet=objet, date=date)
 
 
 def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
@@ -207,7 +228,8 @@ def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
 
 
 def _repute_complet(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    yield from _of_gate(facts, GateCode.REPUTE_COMPLET, facts.echeances.get(DATE_2), at)
+    for one in _of_gate(facts, GateCode.REPUTE_COMPLET, facts.echeances.get(DATE_2), at):
+        yield replace(one, date=DATE_2)
 
 
 def _ungranted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
@@ -260,5 +282,8 @@ def _blocage(
 ) -> Blocage:
     late = deadline is not None and at is not None and not deadline.is_met(at)
     echeance = deadline.nom if deadline and deadline.binds else ""
-    due_at = deadline.at if deadline and deadline.binds else None
-    return Blocage(code, sentence, owner, address, SECTIONS[code], echeance, late, since, due_at=due_at)
+    binding = deadline if deadline and deadline.binds else None
+    due_at = binding.at if binding else None
+    return Blocage(
+        code, sentence, owner, address, SECTIONS[code], echeance, late, since, deadline=binding, due_at=due_at
+    )

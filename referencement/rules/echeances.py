@@ -16,14 +16,24 @@ SEUILS = {DATE_1: Seuil.COMPLETUDE, DATE_2: Seuil.COMPLETUDE, DATE_3: Seuil.CONV
 def due(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
     """Say all that an échéance still asks of somebody else than the ANS; nothing of who it does not bind.
 
+    What the ANS asked once it was over, and gave more time for, it asks only when that time is over too.
+
     Date 1: the volets never submitted, and the charte that keeps them from it. Date 2: the chapitres never submitted
     and the demandes to the CNDA. Date 3: the returns that were not answered.
     """
+    if not facts.is_open:
+        return ()
+    asked = [one for one in asked_by(facts, code, at=at) if one.owner != Owner.ANS]
+    return tuple(one for one in asked if one.is_late or facts.echeances[code].is_met(at))
+
+
+def asked_by(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
+    """Say all that an échéance asks of anybody, ended or not; nothing of who it does not bind."""
     deadline = facts.echeances.get(code)
-    if not facts.is_open or code not in SEUILS or deadline is None or not deadline.binds:
+    if code not in SEUILS or deadline is None or not deadline.binds:
         return ()
     found = blocages(facts, seuil=SEUILS[code], at=at)
-    asked = tuple(one for one in found if one.echeance == deadline.nom and one.owner != Owner.ANS)
+    asked = tuple(one for one in found if one.date == code)
     return () if all(one.code == BlocageCode.CHARTE for one in asked) else asked
 
 

@@ -11,10 +11,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures import permissions
-from candidatures.enums import CandidatureState, VoletState
+from candidatures.enums import CandidatureState, EtatDeDate, VoletState
 from candidatures.models import Candidature
 from candidatures.queries import Line, lines_of, moved_among, moved_lately, why_closed, with_unread_messages
 from candidatures.views.access import trail_to_candidature
+from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
 from referencement import queries, rules
@@ -37,8 +38,8 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
     complet = queries.dossier_complet(found, at=request.at, with_history=False)
-    echeances = queries.echeances_for_page(complet.facts.echeances, at=request.at)
-    late = frozenset(one["code"] for one in echeances if one["state"] == "late")
+    dates = rules.dates_of(complet.facts, at=request.at)
+    late = frozenset(code for code, one in dates.items() if one.etat == EtatDeDate.MISSED)
     attribution = queries.attribution_of(complet, at=request.at)
     tour = queries.tour_of(complet, at=request.at)
     steps = rules.steps_of(queries.situation_of(complet, late=late, attribution=attribution))
@@ -57,11 +58,11 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "desks": [(one, complet.guichets.of(one.code)) for one in every_guichet() if one.is_shown],
         "gates": complet.guichets.gates,
         "profils_known": bool(complet.guichets.architecture.profils),
-        "echeances": echeances,
+        "echeances": [date_for_page(one, at=request.at) for one in dates.values()],
         "has_photos": found.has_photos,
         "exchanges": exchanges_for_page(tour.parts(), at=request.at, fills=fills),
         "moved": moved_among(complet.facts.echeances.values(), str(found.dispositif), at=request.at),
-        "derogations_shown": request.user.is_ans or any(one["extended"] for one in echeances),
+        "derogations_shown": request.user.is_ans or any(one.deadline.extended for one in dates.values()),
     }
     return render(request, "referencement/candidature.html", context)
 

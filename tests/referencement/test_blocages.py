@@ -49,7 +49,7 @@ def test_administrative_part_is_asked_at_each_threshold(seuil: Seuil) -> None:
     facts = replace(READY, is_open=False, charte_accepted=False, volets=(volet,))
 
     assert found(facts, seuil) == [
-        ("closed", "editeur", "candidature:"),
+        ("closed", "ans", "candidature:"),
         ("charte", "editeur", "charte:"),
         ("volet", "ans", "volet:eligibilite"),
     ]

@@ -1,0 +1,45 @@
+"""What an upper floor knows of candidatures, and the lists of this one show: each says how it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.enums import Camp
+from candidatures.rules.dates import DateDite
+
+
+@dataclass(frozen=True, slots=True)
+class Avancement:
+    """Where one candidature stands.
+
+    :param sentences: who is waited for and for what, said to who reads, and whether it is theirs
+    :param dates: its Dates, by code, in order
+    :param is_over: nobody is waited for any more
+    """
+
+    sentences: tuple[tuple[str, bool], ...]
+    dates: Mapping[str, DateDite]
+    is_over: bool = False
+
+    @property
+    def next_date(self) -> DateDite | None:
+        """The first that is neither met nor without object."""
+        return next((one for one in self.dates.values() if one.is_running or one.tone(one.deadline.at) == "late"), None)
+
+
+Reader = Callable[[Collection[int], Camp, datetime], Mapping[int, Avancement]]
+_readers: list[Reader] = []
+
+
+def register_avancement(reader: Reader) -> None:
+    """Have a floor say where candidatures (pk) stand, to a side, as of an instant."""
+    if reader not in _readers:
+        _readers.append(reader)
+
+
+def avancements_of(candidature_ids: Collection[int], *, reader: Camp, at: datetime) -> Mapping[int, Avancement]:
+    """Where these candidatures stand; nothing of those that no floor knows."""
+    asked = list(candidature_ids)
+    return {pk: said for read in _readers for pk, said in read(asked, reader, at).items()} if asked else {}

@@ -1,0 +1,72 @@
+"""One Date of a candidature as everybody reads it: where it stands, since when, and in which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from candidatures.enums import EtatDeDate
+
+from .deadlines import Deadline, label_of, spell
+
+RUNNING = (EtatDeDate.TO_COME, EtatDeDate.PUT_OFF)
+
+
+@dataclass(frozen=True, slots=True)
+class DateDite:
+    """One Date of one candidature; it is derived upstairs, from all that is known.
+
+    :param deadline: as it binds that candidature today: what is still to do after a return may have more time
+    :param at: of the act that did it, or of what was handed over in time; None when no row says it
+    :param is_ended: whether the candidature ended: nothing is counted down, and nothing is anybody's lateness
+    """
+
+    code: str
+    deadline: Deadline
+    etat: EtatDeDate
+    at: datetime | None = None
+    is_ended: bool = False
+
+    @property
+    def label(self) -> str:
+        return f"{self.deadline.nom} – {self.deadline.objet}"
+
+    @property
+    def is_running(self) -> bool:
+        """Whether something is still to do for it, in time."""
+        return self.etat in RUNNING
+
+    def tone(self, at: datetime) -> str:
+        """Say how it is shown: `done`, `late`, `soon`, `neutral` or `closed`."""
+        match self.etat:
+            case EtatDeDate.MET:
+                return "done"
+            case EtatDeDate.MISSED:
+                return "closed" if self.is_ended else "late"
+            case EtatDeDate.WITHOUT_OBJECT:
+                return "closed"
+            case EtatDeDate.IN_HAND:
+                return "neutral"
+        return self.deadline.state(at)
+
+    def counts_down(self, at: datetime) -> bool:
+        return self.is_running and self.deadline.is_met(at)
+
+    def remaining(self, at: datetime) -> str:
+        """Say in French what became of it, or how much time is left."""
+        since = f" le {label_of(self.at)}" if self.at else ""
+        match self.etat:
+            case EtatDeDate.MET:
+                return f"Faite{since}"
+            case EtatDeDate.IN_HAND:
+                return f"Remis à temps{since}, en attente de l’ANS"
+            case EtatDeDate.MISSED:
+                return "Manquée" if self.is_ended else f"Manquée depuis {spell(at - self.deadline.at)}"
+            case EtatDeDate.WITHOUT_OBJECT:
+                return "Sans objet" if self.deadline.binds else self.deadline.remaining(at)
+        return self.deadline.remaining(at)
+
+    def brief(self, at: datetime) -> str:
+        """Say it in a line of a list: `Date 2 : dans 12 jours`."""
+        said = self.remaining(at)
+        return f"{self.deadline.nom}\u00a0: {said[0].lower()}{said[1:]}"

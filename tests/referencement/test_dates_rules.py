@@ -1,0 +1,199 @@
+"""Each Date of a candidature, without a database: one rule, at a second before, at, and after each instant."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from candidatures.enums import EtatDeDate, VoletState
+from candidatures.rules.dates import DateDite
+from candidatures.rules.deadlines import Deadline
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.enums import GateCode, Owner
+from guichets.rules.gates import Gate, Reason
+from referencement.enums import FinKind, Seuil
+from referencement.rules import ChapitreFacts, DossierFacts, Fin, VoletFacts, blocages, dates_of, due
+
+NOON = {
+    "date-1": datetime(2026, 10, 1, 10, 0, tzinfo=UTC),
+    "date-2": datetime(2027, 10, 1, 10, 0, tzinfo=UTC),
+    "date-3": datetime(2028, 3, 15, 11, 0, tzinfo=UTC),
+}
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+AROUND = (-SECOND, timedelta(0), SECOND)
+DATES = {
+    code: Deadline(f"Date {number}", "Objet", noon, "ce jour-là")
+    for number, (code, noon) in enumerate(NOON.items(), start=1)
+}
+HANDED = datetime(2026, 9, 12, 8, 0, tzinfo=UTC)
+VOLET = VoletFacts("eligibilite", "Formulaire", VoletState.SUBMITTED, HANDED, first_submitted_at=HANDED)
+CHAPITRE = ChapitreFacts(
+    "INS",
+    "Identité",
+    "submitted",
+    was_submitted=True,
+    moved_at=HANDED + 90 * DAY,
+    first_submitted_at=HANDED + 90 * DAY,
+    submitted_at=HANDED + 120 * DAY,
+)
+GATES = {code: Gate(code, (), "Zoom", reached_at=HANDED + 80 * DAY) for code in GateCode}
+FACTS = DossierFacts(
+    is_open=True,
+    charte_accepted=True,
+    volets=(replace(VOLET, kind="administratif", first_submitted_at=HANDED - DAY), VOLET),
+    chapitres=(CHAPITRE,),
+    gates=GATES,
+    convention=None,
+    echeances=DATES,
+)
+DRAFT = replace(FACTS, volets=(replace(VOLET, state=VoletState.DRAFT, first_submitted_at=None, moved_at=None),))
+E = EtatDeDate
+
+
+def chapitres(*standings: str, deadline: Deadline | None = None) -> DossierFacts:
+    some = tuple(
+        replace(CHAPITRE, code=f"C{rank}", standing=standing, deadline=deadline)
+        if standing != "open"
+        else ChapitreFacts(f"C{rank}", "Identité", standing, was_submitted=False, deadline=deadline)
+        for rank, standing in enumerate(standings)
+    )
+    return replace(FACTS, chapitres=some)
+
+
+def at_the_desk(owner: Owner) -> DossierFacts:
+    gate = Gate(GateCode.REPUTE_COMPLET, (Reason("Pas encore.", owner),), "Zoom")
+    return replace(FACTS, gates={**GATES, GateCode.REPUTE_COMPLET: gate})
+
+
+def read(facts: DossierFacts, code: str, at: datetime) -> DateDite:
+    return dates_of(facts, at=at)[code]
+
+
+def around(facts: DossierFacts, code: str) -> list[EtatDeDate]:
+    return [read(facts, code, NOON[code] + after).etat for after in AROUND]
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "wanted"),
+    [
+        (DRAFT, "date-1", [E.TO_COME, E.TO_COME, E.MISSED]),
+        (FACTS, "date-1", [E.MET, E.MET, E.MET]),
+        (replace(FACTS, charte_accepted=False), "date-1", [E.MET, E.MET, E.MET]),
+        (chapitres("open"), "date-2", [E.TO_COME, E.TO_COME, E.MISSED]),
+        (chapitres("submitted"), "date-2", [E.MET, E.MET, E.MET]),
+        (chapitres("returned", "acquis"), "date-2", [E.MET, E.MET, E.MET]),
+        (replace(FACTS, chapitres=None), "date-2", [E.TO_COME, E.TO_COME, E.WITHOUT_OBJECT]),
+        (at_the_desk(Owner.EDITEUR), "date-2", [E.TO_COME, E.TO_COME, E.MISSED]),
+        (at_the_desk(spec_of_guichet("cnda").owner), "date-2", [E.TO_COME, E.TO_COME, E.MISSED]),
+        (at_the_desk(Owner.ANS), "date-2", [E.IN_HAND, E.IN_HAND, E.IN_HAND]),
+        (chapitres("returned"), "date-3", [E.TO_COME, E.TO_COME, E.MISSED]),
+        (chapitres("submitted", "approved"), "date-3", [E.TO_COME, E.TO_COME, E.IN_HAND]),
+        (chapitres("approved", "acquis"), "date-3", [E.MET, E.MET, E.MET]),
+        (chapitres("open"), "date-3", [E.TO_COME, E.TO_COME, E.WITHOUT_OBJECT]),
+    ],
+)
+def test_each_date_around_its_instant(facts: DossierFacts, code: str, wanted: list[EtatDeDate]) -> None:
+    assert around(facts, code) == wanted
+
+
+@pytest.mark.parametrize("facts", [DRAFT, FACTS, chapitres("open"), chapitres("returned"), at_the_desk(Owner.ANS)])
+@pytest.mark.parametrize("code", NOON)
+@pytest.mark.parametrize("after", AROUND)
+def test_what_is_missed_is_what_is_still_due_after_its_instant(
+    facts: DossierFacts, code: str, after: timedelta
+) -> None:
+    at = NOON[code] + after
+    missed = bool(due(facts, code, at=at)) and at > NOON[code]
+
+    assert (read(facts, code, at).etat is E.MISSED) is missed
+
+
+def test_date_is_met_as_of_the_act_that_did_it() -> None:
+    at = NOON["date-3"] + DAY
+
+    assert [read(chapitres("approved"), code, at).at for code in NOON] == [
+        HANDED,
+        HANDED + 90 * DAY,
+        HANDED + 120 * DAY,
+    ]
+    late = Gate(GateCode.REPUTE_COMPLET, (), "Zoom", reached_at=HANDED + 91 * DAY)
+    assert read(replace(FACTS, gates={**GATES, GateCode.REPUTE_COMPLET: late}), "date-2", at).at == HANDED + 91 * DAY
+
+
+@pytest.mark.parametrize(("after", "etat"), [(-SECOND, E.PUT_OFF), (timedelta(0), E.PUT_OFF), (SECOND, E.MISSED)])
+def test_derogation_puts_a_date_off_until_its_own_instant(after: timedelta, etat: EtatDeDate) -> None:
+    until = NOON["date-1"] + 20 * DAY
+    dates = {**DATES, "date-1": replace(DATES["date-1"], at=until, extended=True)}
+
+    assert read(replace(DRAFT, echeances=dates), "date-1", until + after).etat is etat
+    assert read(replace(FACTS, echeances=dates), "date-1", until + after).etat is E.MET
+
+
+@pytest.mark.parametrize(("after", "etat"), [(-SECOND, E.PUT_OFF), (timedelta(0), E.PUT_OFF), (SECOND, E.MISSED)])
+def test_return_after_date_3_leaves_time_to_correct_and_is_not_due_meanwhile(
+    after: timedelta, etat: EtatDeDate
+) -> None:
+    until = NOON["date-3"] + 20 * DAY
+    facts = chapitres(
+        "returned", deadline=Deadline("Date de réponse au retour de l’ANS", "Réponse", until, "plus tard")
+    )
+    found = read(facts, "date-3", until + after)
+
+    assert (found.etat, bool(due(facts, "date-3", at=until + after))) == (etat, after == SECOND)
+    if after != SECOND:
+        assert found.deadline.at == until
+
+
+def test_no_date_binds_a_new_version_nor_is_named_by_its_blocages() -> None:
+    unbound = {code: replace(one, binds=False) for code, one in DATES.items()}
+    for facts in (replace(DRAFT, echeances=unbound), replace(chapitres("open", "returned"), echeances=unbound)):
+        for code in NOON:
+            assert around(facts, code) == [E.WITHOUT_OBJECT] * 3
+            for seuil in Seuil:
+                assert {one.echeance for one in blocages(facts, seuil=seuil, at=NOON["date-3"] + DAY)} == {""}
+    said = read(replace(FACTS, echeances=unbound), "date-1", HANDED)
+    assert said.remaining(HANDED) == "Ne s’applique pas à une nouvelle version technique"
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "wanted"),
+    [
+        (FinKind.REFERENCED, chapitres("approved"), [E.MET, E.MET, E.MET]),
+        (FinKind.NOT_ATTRIBUTED, chapitres("returned"), [E.MET, E.MET, E.WITHOUT_OBJECT]),
+        (FinKind.FORECLOSED, DRAFT, [E.MISSED, E.MET, E.WITHOUT_OBJECT]),
+        (FinKind.WITHDRAWN, chapitres("open"), [E.MET, E.WITHOUT_OBJECT, E.WITHOUT_OBJECT]),
+    ],
+)
+def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, wanted: list[EtatDeDate]) -> None:
+    ended_at = NOON["date-1"] + DAY
+    ended = replace(facts, fin=Fin(kind, ended_at, "quelqu’un"), is_open=kind == FinKind.REFERENCED)
+
+    for at in (ended_at + DAY, NOON["date-3"] + DAY):
+        found = dates_of(ended, at=at)
+        assert [one.etat for one in found.values()] == wanted
+        assert not any(one.counts_down(at) for one in found.values())
+        assert {one.tone(at) for one in found.values()} <= {"done", "closed"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "code", "after", "said", "tone"),
+    [
+        (FACTS, "date-1", SECOND, "Faite le 12/09/2026 à 10 h 00", "done"),
+        (DRAFT, "date-1", -60 * SECOND, "Dans 1 minute", "soon"),
+        (DRAFT, "date-1", 60 * SECOND, "Manquée depuis 1 minute", "late"),
+        (
+            at_the_desk(Owner.ANS),
+            "date-2",
+            SECOND,
+            "Remis à temps le 11/12/2026 à 09 h 00, en attente de l’ANS",
+            "neutral",
+        ),
+        (chapitres("open"), "date-3", SECOND, "Sans objet", "closed"),
+    ],
+)
+def test_each_date_is_said_in_words(facts: DossierFacts, code: str, after: timedelta, said: str, tone: str) -> None:
+    at = NOON[code] + after
+    found = read(facts, code, at)
+
+    assert (found.remaining(at), found.tone(at)) == (said, tone)
+    assert found.brief(at).lower().endswith(said.lower())
