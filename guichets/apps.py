@@ -18,6 +18,9 @@ class GuichetsConfig(AppConfig):
         notices.register(
             notices.Kind("guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached),
             notices.Kind(
+                "guichets.grant_to_reconfirm", "Accord à reconfirmer", mails.grant_is_old, mails.grant_to_reconfirm
+            ),
+            notices.Kind(
                 "guichets.etape_returned", "Retour en arrière d’un guichet", mails.stands_back, mails.etape_returned
             ),
             notices.Kind(

@@ -8,7 +8,7 @@ from comptes.models import Compte, Notice
 from comptes.notices import Message
 from guichets import queries
 from guichets.enums import AnomalieState
-from guichets.models import Anomalie, Capture, Passage
+from guichets.models import Anomalie, Capture, DemandeAuGuichet, Passage
 
 
 def etape_reached(notice: Notice) -> Message:
@@ -54,6 +54,27 @@ def stands_back(notice: Notice) -> bool:
     if demande.state != passage.etape:
         return False
     return _may_still_work(notice, demande.candidature) or _is_of_the_ans(notice)
+
+
+def grant_to_reconfirm(notice: Notice) -> Message:
+    demande = _demande(notice)
+    candidature = demande.candidature
+    return write(
+        "guichets/mails/grant_to_reconfirm.txt",
+        f"{candidature.nru} : {demande.label}, accord à reconfirmer",
+        candidature=candidature,
+        demande=demande,
+        href=link("guichets:page", candidature.nru),
+    )
+
+
+def grant_is_old(notice: Notice) -> bool:
+    """Whether it is still granted, and not confirmed since this was asked."""
+    demande = _demande(notice)
+    asked_at = demande.reconfirm_asked_at
+    if not demande.is_granted or asked_at is None or (demande.confirmed_at and demande.confirmed_at > asked_at):
+        return False
+    return _may_still_work(notice, demande.candidature)
 
 
 def anomalie_opened(notice: Notice) -> Message:
@@ -106,6 +127,11 @@ def _capture(notice: Notice) -> Capture:
 def _passage(notice: Notice) -> Passage:
     joined = Passage.objects.select_related("demande__candidature__produit__editeur", "releve")
     return joined.get(demande=int(key_of(notice)), number=notice.occurrence)
+
+
+def _demande(notice: Notice) -> DemandeAuGuichet:
+    joined = DemandeAuGuichet.objects.select_related("candidature__produit__editeur")
+    return joined.get(pk=int(key_of(notice)))
 
 
 def _anomalie(notice: Notice) -> Anomalie:

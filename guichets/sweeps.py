@@ -52,6 +52,15 @@ def follow_links() -> int:
 
 
 @shared_task
+def reconfirm_grants() -> int:
+    """Ask again about the grants that nobody confirmed for long."""
+    old = queries.grants_to_ask_again(at=clock.now(), most=BATCH)
+    for demande_id in old:
+        operations.ask_again(demande_id=demande_id, at=clock.now())
+    return len(old)
+
+
+@shared_task
 def pull_demande(demande_id: int, pull_id: str) -> None:
     """Ask a desk about one demande, then note what it said, or why it said nothing.
 

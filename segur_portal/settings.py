@@ -127,6 +127,7 @@ _EVERY = {
     "preuves.sweeps.reopen_chapitres": 300.0,
     "guichets.sweeps.pull_due_demandes": 60.0,
     "guichets.sweeps.follow_links": 60.0,
+    "guichets.sweeps.reconfirm_grants": 3600.0,
     "candidatures.sweeps.print_pending_accuses": 60.0,
     "referencement.sweeps.print_pending_documents": 60.0,
     "referencement.sweeps.settle_autorisations": 60.0,

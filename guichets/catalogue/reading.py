@@ -134,7 +134,7 @@ def _problems(spec: GuichetSpec) -> Iterator[str]:
     for named in {spec.constat_des, spec.repute_complet_des} - {"", *codes}:
         yield f"{named!r} is no stage of {spec.code}."
     yield from _problems_of_the_life(spec)
-    if (spec.portee is Portee.PREUVE) != bool(spec.nature and spec.forme):
+    if {bool(spec.nature), bool(spec.forme)} != {spec.portee is Portee.PREUVE}:
         yield f"{spec.code} says what is deposited (nature, forme) when it decides of preuves, and only then."
 
 

@@ -14,6 +14,7 @@ from .captures import (
 from .demandes import DemandeConflict, DemandeNotRecordable, correct_demande, end_demande, record_demande
 from .guichets import GuichetConflict, load_guichet, refuse_unknown_desks
 from .liens import follow_link
+from .reconfirmations import ask_again
 from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
 from .reponses import answer_preuves
 from .retours import ReturnNotConfirmable, confirm_return, observation_of
@@ -35,6 +36,7 @@ __all__ = [
     "Shown",
     "acknowledge_anomalie",
     "answer_preuves",
+    "ask_again",
     "confirm_capture",
     "confirm_return",
     "correct_demande",

@@ -16,7 +16,7 @@ from .captures import (
     pieces_of_captures,
     with_demande,
 )
-from .demandes import believed, label_of_etape, links_to_follow, pull_under_way
+from .demandes import believed, grants_to_ask_again, label_of_etape, links_to_follow, pull_under_way
 from .desks import circuit_of, desk_of, is_pulled, pulled_desks
 from .gates import gates_of_many
 from .latest_captures import LatestCapture
@@ -48,6 +48,7 @@ __all__ = [
     "desks_at",
     "etape_label",
     "gates_of_many",
+    "grants_to_ask_again",
     "held",
     "is_pulled",
     "label_of_etape",

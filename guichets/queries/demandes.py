@@ -83,3 +83,14 @@ def links_to_follow(guichet: GuichetSpec, *, most: int) -> list[tuple[int, str]]
     wrong = Q(forme=guichet.forme) & ~Q(link=F("followed")) | ~Q(forme=guichet.forme) & ~Q(followed="")
     rows = preuves.filter(revisions__forme=guichet.forme).filter(wrong).distinct().order_by("pk")
     return list(rows.values_list("chapitre__dossier__candidature", "numero")[:most])
+
+
+def grants_to_ask_again(*, at: datetime, most: int) -> list[int]:
+    """The grants (pk) that were not confirmed for longer than their desk says, and not asked again since."""
+    old = Q()
+    for desk in every_guichet():
+        granted = [one.code for one in desk.etapes if desk.is_granted(one.code)]
+        old |= Q(guichet=desk.code, state__in=granted, confirmed_at__lt=at - desk.cadence.reconfirm_after)
+    demandes = DemandeAuGuichet.objects.followed().filter(old, candidature__state=CandidatureState.OPEN)
+    unasked = demandes.filter(Q(reconfirm_asked_at=None) | Q(reconfirm_asked_at__lte=F("confirmed_at")))
+    return list(unasked.order_by("confirmed_at", "pk").values_list("pk", flat=True)[:most])

@@ -17,7 +17,7 @@ from guichets.catalogue.specs import GuichetSpec, PieceSpec
 from guichets.enums import EtatDePiece, Owner, Panne, Source
 from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, ReponseDeGuichet
 from guichets.rules.architecture import Architecture, DemandeRequise, Requis, requis
-from guichets.rules.cadence import is_stale, said_age
+from guichets.rules.cadence import is_stale, is_to_reconfirm, said_age
 from guichets.rules.gates import DemandeFacts, Gate, GateFacts, awaited_of, gates, owner_of
 from preuves.queries import Dossier
 
@@ -63,6 +63,7 @@ class LigneDeDemande:
     age: str
     is_stale: bool
     is_overdue: bool
+    to_reconfirm: bool = False
 
     @property
     def etape_label(self) -> str:
@@ -247,6 +248,7 @@ class Gathered:
             age=age_of(demande, at=at),
             is_stale=not is_captured(demande) and is_stale(confirmed_at, guichet.cadence, at=at),
             is_overdue=_is_overdue(demande, at.astimezone(PARIS).date()),
+            to_reconfirm=bool(demande and demande.is_granted and is_to_reconfirm(confirmed_at, guichet.cadence, at=at)),
         )
 
 

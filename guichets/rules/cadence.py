@@ -43,6 +43,11 @@ def is_stale(confirmed_at: datetime | None, cadence: CadenceSpec, *, at: datetim
     return confirmed_at is None or at - confirmed_at > cadence.stale_after
 
 
+def is_to_reconfirm(confirmed_at: datetime | None, cadence: CadenceSpec, *, at: datetime) -> bool:
+    """Say whether a grant was not confirmed for so long that it is asked again; it stays a grant meanwhile."""
+    return confirmed_at is not None and at - confirmed_at > cadence.reconfirm_after
+
+
 def said_age(seen_at: datetime | None, *, at: datetime) -> str:
     """Say in French how old an answer is: « relevé il y a 12 minutes »."""
     if seen_at is None:

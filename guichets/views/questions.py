@@ -5,10 +5,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from candidatures.catalogue.dispositifs import every_spec
+from candidatures.catalogue.dispositifs import DispositifSpec, every_spec
 from comptes.requests import PortalRequest
+from guichets.catalogue.guichets import every_guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.enums import Portee
 from guichets.forms import QuestionsForm
-from guichets.rules.architecture import requis
+from guichets.rules.architecture import Requis, requis
 
 
 @require_safe
@@ -22,10 +25,23 @@ def page(request: PortalRequest) -> HttpResponse:
         found = requis(form.architecture(), spec)
         context |= {
             "answered": True,
-            "habilitations": found.of("edc_psc"),
-            "homologations": found.of("cnda"),
+            "desks": [_desk(one, spec, found) for one in every_guichet() if one.code in spec.guichets],
             "is_groupement": form.is_groupement,
             "has_additionnels": form.has_additionnels,
             "supposes_own_proxy": form.supposes_own_proxy,
         }
     return render(request, "guichets/questions.html", context)
+
+
+def _desk(desk: GuichetSpec, spec: DispositifSpec, found: Requis) -> dict[str, Any]:
+    """What one desk will ask for, and whose grants must come first."""
+    before = [one for one in every_guichet() if one.code in desk.apres]
+    return {
+        "spec": desk,
+        "demandes": found.of(desk.code),
+        "sans_profils": ", ".join(sorted(spec.guichets[desk.code].sans_profils)),
+        "waits": bool(before),
+        "before": [one for one in before if found.of(one.code)],
+        "by_role": desk.portee is Portee.ROLE,
+        "by_component": desk.portee is Portee.COMPOSANT,
+    }

@@ -282,23 +282,24 @@ def lanes(client: Client, **answers: Any) -> tuple[dict[str, list[str]], list[st
     """What the four answers lead to: each habilitation with its pièces, the homologations, and the whole text."""
     page = client.get(reverse("guichets:questions"), answers)
     assert page.status_code == 200
-    roles = {one.label: [piece.label for piece in one.pieces] for one in page.context["habilitations"]}
-    return roles, [one.label for one in page.context["homologations"]], text_of(page)
+    desks = {desk["spec"].code: desk["demandes"] for desk in page.context["desks"]}
+    roles = {one.label: [piece.label for piece in one.pieces] for one in desks["edc_psc"]}
+    return roles, [one.label for one in desks["cnda"]], text_of(page)
 
 
 def test_ahi_alone_goes_to_the_cnda_and_not_to_the_edc_psc(client: Client, db: None) -> None:
     roles, homologations, text = lanes(client, profils="AHI", proxy="propre")
 
     assert (roles, homologations) == ({}, INSI_AND_DMP)
-    assert "le profil AHI, présenté seul, ne passe pas par l’Espace de confiance" in text
-    assert "Aucune habilitation n’est à obtenir d’abord" in text
+    assert "le profil AHI, présenté seul, ne passe pas par l’EDC PSC" in text
+    assert "Aucun accord n’est à obtenir d’abord à un autre guichet" in text
 
 
 def test_ahi_with_another_profil_goes_to_both(client: Client, db: None) -> None:
     roles, homologations, text = lanes(client, profils=["AHI", "PA"], proxy="propre")
 
     assert (list(roles), homologations) == ([AS_USER, AS_PROXY], INSI_AND_DMP)
-    assert "les homologations attendent que les habilitations EDC PSC soient accordées" in text
+    assert "elles attendent que celles de l’EDC PSC soient accordées" in text
 
 
 def test_own_proxy_asks_every_piece_in_both_roles(client: Client, db: None) -> None:
@@ -341,7 +342,7 @@ def test_questions_without_a_known_profil_answer_nothing(client: Client, db: Non
     page = client.get(reverse("guichets:questions"), answers)
 
     assert page.status_code == 200
-    assert "habilitations" not in page.context
+    assert "desks" not in page.context
     assert "Choisissez au moins un profil" in text_of(page)
 
 

@@ -1,0 +1,34 @@
+"""Grants that nobody confirmed for long: asked again, of the desk where it can be, else of the éditeur."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.operations.telling import tell_the_team
+from guichets import queries
+from guichets.models import DemandeAuGuichet
+from guichets.rules.cadence import is_to_reconfirm
+
+from .locking import locked_demande
+
+
+@transaction.atomic
+def ask_again(*, demande_id: int, at: datetime) -> DemandeAuGuichet:
+    """Ask once more about an old grant, once for each time that it was confirmed. It stays a grant.
+
+    The desk is asked at the next sweep; where it is not asked over HTTP, the éditeur is told to show its space again.
+    """
+    demande = locked_demande(demande_id=demande_id)
+    confirmed_at, asked_at = demande.confirmed_at, demande.reconfirm_asked_at
+    if not demande.is_granted or not is_to_reconfirm(confirmed_at, demande.spec.cadence, at=at):
+        return demande
+    if confirmed_at and asked_at and asked_at > confirmed_at:
+        return demande
+    demande.reconfirm_asked_at = at
+    if demande.next_pull_at and demande.pull_id is None:
+        demande.next_pull_at = min(demande.next_pull_at, at)
+    demande.save()
+    if not queries.is_pulled(demande.guichet_id):
+        kind, occurrence = "guichets.grant_to_reconfirm", f"{at:%Y%m%d%H%M%S}"
+        tell_the_team(candidature=demande.candidature, kind=kind, on=demande.address, occurrence=occurrence, at=at)
+    return demande

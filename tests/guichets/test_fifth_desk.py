@@ -1,0 +1,259 @@
+"""A fifth desk is one file and one line of a dispositif: page, gate, blocage, relevé and capture follow."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from candidatures.catalogue import dispositifs
+from comptes import clock
+from guichets import queries, sweeps
+from guichets.catalogue import guichets as catalogue
+from guichets.models import DemandeAuGuichet, Etape, Guichet, Mouvement
+from referencement.enums import Seuil
+from referencement.queries import dossier_complet
+from referencement.rules import blocages
+from segur_portal.celery import app
+from tests.candidatures.conftest import Team
+from tests.factories import guichets as make
+from tests.factories.guichets import MORNING, YESTERDAY, again
+from tests.guichets.desk import a_desk
+from tests.preuves.conftest import make_team_to_prove
+
+HOUR = timedelta(hours=1)
+ANNUAIRE = """
+code = "annuaire"
+nom = "Annuaire"
+article = "L’Annuaire"
+de = "de l’Annuaire"
+a = "à l’Annuaire"
+ordre = 5
+couleur = "segur"
+objet = "Le raccordement de la solution à l’Annuaire."
+intitule = "Raccordement à l’Annuaire"
+portee = "solution"
+identifiant = "numéro"
+contrat = "cnda"
+[releves]
+budget-par-minute = 60
+bail-minutes = 5
+perime-minutes = 2880
+proche-jours = 14
+diviseur = 4
+plancher-minutes = 10
+reconfirmer-jours = 365
+[capture]
+obligatoires = ["logiciel", "etape", "date_etape"]
+[[etapes]]
+code = "asked"
+nom = "Demandé"
+role = "depart"
+attend = "editeur"
+attendu = "remplir la demande de raccordement"
+minutes = 240
+vers = ["tested"]
+[[etapes]]
+code = "tested"
+nom = "En recette"
+au-guichet = "Tests en cours"
+attend = "guichet"
+attendu = "la fin des tests"
+minutes = 240
+vers = ["connected"]
+[[etapes]]
+code = "connected"
+nom = "Raccordé"
+role = "accord"
+ton = "success"
+minutes = 1440
+"""
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The catalogue, copied where a test may add to it."""
+    for module, name in ((catalogue, "guichets"), (dispositifs, "dispositifs")):
+        shutil.copytree(module.FOLDER, tmp_path / name)
+        monkeypatch.setattr(module, "FOLDER", tmp_path / name)
+    monkeypatch.setitem(settings.GUICHETS, "annuaire", dict.fromkeys(settings.GUICHETS["cnda"], ""))
+    forget()
+    yield tmp_path
+    monkeypatch.undo()
+    forget()
+
+
+def forget() -> None:
+    catalogue._guichets.cache_clear()
+    dispositifs.spec_of.cache_clear()
+
+
+@pytest.fixture
+def team(files: Path, db: None) -> Team:
+    """An éditeur whose dispositif asks for the fifth desk too."""
+    (files / "guichets" / "annuaire.toml").write_text(ANNUAIRE, encoding="utf-8")
+    dispositif = files / "dispositifs" / "ms-dui-va2.toml"
+    text = dispositif.read_text(encoding="utf-8")
+    dispositif.write_text(
+        text.replace("[guichets.edc_psc]", "[guichets.annuaire]\n\n[guichets.edc_psc]"), encoding="utf-8"
+    )
+    forget()
+    call_command("load_guichets", verbosity=0)
+    return make_team_to_prove()
+
+
+@pytest.fixture
+def sami(team: Team, sign_in) -> Client:
+    return sign_in(team.salarie)
+
+
+def text_of(page) -> str:
+    return page.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ")
+
+
+def declare(team: Team, sami: Client) -> DemandeAuGuichet:
+    """Through the page, as anybody does."""
+    address = reverse("guichets:declare", args=[team.candidature.nru, "annuaire:"])
+    with clock.travel(MORNING - HOUR):
+        assert sami.post(address, {"numero": "ANN-1", "logiciel": ""}).status_code == 302
+    return DemandeAuGuichet.objects.get(guichet="annuaire")
+
+
+def missing(team: Team) -> list[tuple[str, str]]:
+    facts = dossier_complet(team.candidature, at=MORNING + 9 * HOUR).facts
+    found = blocages(facts, seuil=Seuil.COLLEGE, at=MORNING + 9 * HOUR)
+    return [(one.sentence, one.owner.label) for one in found if one.sentence.startswith("Raccordement")]
+
+
+def test_page_gate_and_blocage_know_it_before_anything_is_declared(team: Team, sami: Client) -> None:
+    page = text_of(sami.get(reverse("guichets:page", args=[team.candidature.nru])))
+
+    assert "Le raccordement de la solution à l’Annuaire." in page
+    assert "Tests en cours" in page
+    ((sentence, owner),) = missing(team)
+    assert (owner, "n’est pas déclarée ici" in sentence) == ("L’éditeur", True)
+
+
+def test_releve_over_http_moves_it_and_the_blocage_names_it(team: Team, sami: Client) -> None:
+    demande = declare(team, sami)
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    with a_desk("annuaire") as desk, clock.travel(MORNING):
+        queries.circuit_of("annuaire").reset()
+        desk.says = {"etape": "tested", "nil": "N", "logiciel": "Sirocco Résidence"}
+        try:
+            assert sweeps.pull_due_demandes() == 1
+        finally:
+            app.conf.update(task_always_eager=False, task_eager_propagates=False)
+
+    assert again(demande).state == "tested"
+    ((sentence, owner),) = missing(team)
+    assert (owner, "étape\u00a0: en recette" in sentence) == ("L’Annuaire", True)
+    candidature = text_of(sami.get(reverse("referencement:candidature", args=[team.candidature.nru])))
+    assert "1 à l’Annuaire" in candidature
+
+
+def test_it_goes_back_like_the_others_and_its_grant_opens_the_gate(team: Team, sami: Client) -> None:
+    demande = declare(team, sami)
+    make.a_releve(demande, "connected", at=MORNING)
+    granted = missing(team)
+    for hour in (1, 2):
+        make.a_releve(demande, "tested", at=MORNING + hour * HOUR)
+
+    assert granted == []
+    assert (again(demande).state, [owner for _, owner in missing(team)]) == ("tested", ["L’Annuaire"])
+
+
+def test_capture_offers_its_stages_in_its_own_words(team: Team, sami: Client) -> None:
+    demande = declare(team, sami)
+
+    page = text_of(sami.get(reverse("guichets:releve", args=[team.candidature.nru, demande.pk])))
+
+    assert "En recette (« Tests en cours » au guichet)" in page
+    releve = make.a_capture(demande, team.salarie, etape="tested", date_etape=YESTERDAY, logiciel="Sirocco Résidence")
+    assert (releve.demande, releve.etape) == (demande, "tested")
+
+
+def test_board_and_questions_name_it(team: Team, sign_in) -> None:
+    board = text_of(sign_in(team.instructeur).get(reverse("guichets:board")))
+    questions = text_of(sign_in(team.salarie).get(reverse("guichets:questions"), {"profils": "PA", "proxy": "propre"}))
+
+    assert "Annuaire" in board
+    assert "Raccordement à l’Annuaire" in questions
+
+
+def test_loading_again_changes_nothing_and_what_left_the_file_leaves(team: Team, files: Path) -> None:
+    def rows() -> tuple[list, list]:
+        stages = Etape.objects.filter(guichet="annuaire").order_by("rang").values_list("code", "role")
+        moves = Mouvement.objects.filter(guichet="annuaire").order_by("depart", "arrivee")
+        return list(stages), list(moves.values_list("pk", "depart", "arrivee", "retour"))
+
+    before = rows()
+    call_command("load_guichets", verbosity=0)
+    assert rows() == before
+    assert before[0] == [("asked", "depart"), ("tested", ""), ("connected", "accord")]
+
+    shorter = ANNUAIRE.replace('vers = ["tested"]', 'vers = ["connected"]')
+    start, end = shorter.index('[[etapes]]\ncode = "tested"'), shorter.index('[[etapes]]\ncode = "connected"')
+    (files / "guichets" / "annuaire.toml").write_text(shorter[:start] + shorter[end:], encoding="utf-8")
+    forget()
+    call_command("load_guichets", verbosity=0)
+    assert [code for code, _ in rows()[0]] == ["asked", "connected"]
+
+
+def test_stage_where_a_demande_stands_does_not_leave(team: Team, sami: Client, files: Path) -> None:
+    make.a_releve(declare(team, sami), "tested")
+    renamed = ANNUAIRE.replace('code = "tested"', 'code = "proved"').replace('["tested"]', '["proved"]')
+    (files / "guichets" / "annuaire.toml").write_text(renamed, encoding="utf-8")
+    forget()
+
+    with pytest.raises(CommandError, match="des demandes sont à l’étape «\u00a0tested\u00a0»"):
+        call_command("load_guichets", verbosity=0)
+    assert Etape.objects.filter(guichet="annuaire", code="tested").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('vers = ["tested"]', 'vers = ["nulle_part"]', "leads to 'nulle_part', which is no stage of annuaire"),
+        ('role = "depart"', "", "must have the role 'depart'"),
+        ('role = "accord"', "", "must have the role 'accord'"),
+        ('vers = ["connected"]', "", "Nothing leads to the stage 'connected'"),
+        ('code = "tested"', 'code = "asked"', "A stage is said twice"),
+        ('portee = "solution"', 'portee = "univers"', "univers"),
+        ('contrat = "cnda"', 'contrat = "telex"', "telex"),
+        ('attend = "guichet"', 'attend = "personne"', "'personne' is not a attend"),
+        ('code = "annuaire"', 'code = "autre"', "the code must be 'annuaire'"),
+        ("minutes = 1440", 'minutes = 1440\ncouleur = "bleu"', "has no key couleur"),
+        ('contrat = "cnda"', 'contrat = "cnda"\napres = ["personne"]', "waits for 'personne', which is no desk"),
+        ('contrat = "cnda"', 'contrat = "cnda"\nnature = "GAZELLE"', "says what is deposited"),
+    ],
+)
+def test_file_that_does_not_hold_together_is_refused_with_a_sentence(
+    files: Path, db: None, old: str, new: str, words: str
+) -> None:
+    assert old in ANNUAIRE
+    (files / "guichets" / "annuaire.toml").write_text(ANNUAIRE.replace(old, new, 1), encoding="utf-8")
+    forget()
+
+    with pytest.raises(CommandError) as refused:
+        call_command("load_guichets", verbosity=0)
+
+    assert words in str(refused.value)
+    assert not Guichet.objects.filter(code="annuaire").exists()
+
+
+def test_dispositif_that_asks_for_no_desk_we_know_is_refused(files: Path, db: None) -> None:
+    dispositif = files / "dispositifs" / "ms-dui-va2.toml"
+    text = dispositif.read_text(encoding="utf-8")
+    dispositif.write_text(
+        text.replace("[guichets.edc_psc]", "[guichets.personne]\n\n[guichets.edc_psc]"), encoding="utf-8"
+    )
+    forget()
+
+    with pytest.raises(CommandError, match="aucun guichet ne s’appelle «\u00a0personne\u00a0»"):
+        call_command("load_guichets", verbosity=0)
