@@ -168,14 +168,14 @@ def test_it_goes_back_like_the_others_and_its_grant_opens_the_gate(team: Team, s
     assert (again(demande).state, [owner for _, owner in missing(team)]) == ("tested", ["L’Annuaire"])
 
 
-def test_capture_offers_its_stages_in_its_own_words(team: Team, sami: Client) -> None:
+def test_capture_offers_its_stages_in_its_own_words_and_once_confirmed_moves_it(team: Team, sami: Client) -> None:
     demande = declare(team, sami)
 
-    page = text_of(sami.get(reverse("guichets:releve", args=[team.candidature.nru, demande.pk])))
+    page = text_of(sami.get(reverse("guichets:capture", args=[team.candidature.nru, demande.pk])))
 
     assert "En recette (« Tests en cours » au guichet)" in page
-    releve = make.a_capture(demande, team.salarie, etape="tested", date_etape=YESTERDAY, logiciel="Sirocco Résidence")
-    assert (releve.demande, releve.etape) == (demande, "tested")
+    make.a_confirmed_capture(demande, team.salarie, team.instructeur, etape="tested", date_etape=YESTERDAY)
+    assert again(demande).state == "tested"
 
 
 def test_board_and_questions_name_it(team: Team, sign_in) -> None:
