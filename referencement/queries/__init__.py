@@ -57,6 +57,7 @@ from .publication import (
 )
 from .rappels import REMINDER, Rappel, address_of_echeance, chunks_to_recall, echeances_to_recall, rappels_of
 from .referencements import (
+    announced_mesure,
     decision_data,
     decision_on_examen,
     decision_on_foreclosure,
@@ -112,6 +113,7 @@ from .situations import (
     rapport_of,
     situation_to_freeze,
 )
+from .standings import standing_of
 from .tours import Exchange, exchanges_of, tour_of, tours_of, with_exchanges
 from .verification import verified_by_file, verified_by_number
 
@@ -135,6 +137,7 @@ __all__ = [
     "agenda_of",
     "agenda_to_send",
     "albums",
+    "announced_mesure",
     "attestation_of",
     "attribution_of",
     "autorisation_to_freeze",
@@ -233,6 +236,7 @@ __all__ = [
     "solutions_of",
     "sorted_by_turn",
     "stale_tours",
+    "standing_of",
     "state_of",
     "still_holds",
     "to_foreclose",

@@ -14,7 +14,7 @@ from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement.enums import DocumentKind, EvenementKind, MesureKind, MesureState, ReferencementState
 from referencement.models import Document, EvenementDeReferencement, Examen, Mesure, Reexamen, Referencement
-from referencement.rules.referencement import Evenement, MesureFacts, state_at
+from referencement.rules.referencement import ANNOUNCED, Evenement, MesureFacts, state_at
 
 
 def referencement_of(candidature: Candidature) -> Referencement | None:
@@ -53,6 +53,12 @@ def responsables() -> QuerySet[Compte]:
     """Who answers for the instruction at the ANS."""
     found = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
     return found.order_by("pk")
+
+
+def announced_mesure(candidature: Candidature) -> Mesure | None:
+    """The suspension or the retrait that was announced to its éditeur, and is not decided."""
+    waiting = Mesure.objects.filter(referencement__candidature=candidature, state=MesureState.PROPOSED)
+    return waiting.filter(kind__in=ANNOUNCED).order_by("pk").first()
 
 
 def mesures_to_decide() -> QuerySet[Mesure]:

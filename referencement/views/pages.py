@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from candidatures import permissions
 from candidatures.enums import CandidatureState, EtatDeDate, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import Line, lines_of, moved_among, moved_lately, why_closed, with_unread_messages
+from candidatures.queries import Line, lines_of, moved_among, moved_lately, with_unread_messages
 from candidatures.views.access import trail_to_candidature
 from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest
@@ -22,10 +22,10 @@ from referencement import queries, rules
 from referencement.enums import ExamenState, QuiEstAttendu, TriDesTours
 
 from .blocages import groups_of
+from .fins import over, standing_for_page
 from .tours import banner, exchanges_for_page
 
 PER_PAGE = 25
-UNFAVOURABLE = (ExamenState.NOT_ATTRIBUTED, ExamenState.POSTPONED)
 NOTHING_RECEIVED = "l’ANS n’a rien reçu. Seule la soumission compte pour l’échéance."
 
 
@@ -38,6 +38,9 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
     complet = queries.dossier_complet(found, at=request.at, with_history=False)
+    fin = complet.facts.fin
+    if fin is not None and fin.is_over:
+        return over(request, found, fin)
     dates = rules.dates_of(complet.facts, at=request.at)
     late = frozenset(code for code, one in dates.items() if one.etat == EtatDeDate.MISSED)
     attribution = queries.attribution_of(complet, at=request.at)
@@ -49,12 +52,11 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "steps": [{**asdict(step), "href": _href(step, found, fills=fills)} for step in steps],
         "turn": banner(tour, found, at=request.at, fills=fills, can_engage=can_engage),
         **_attribution(attribution, found, request, fills=fills),
+        "standing": standing_for_page(request, found, fin) if fin else None,
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and step.key != "preuves" and fills],
         "unreachable": _unreachable(found.unreachable),
         "unsubmitted": _unsubmitted(complet, at=request.at) if fills else None,
-        "may_withdraw": can_engage and found.state == CandidatureState.OPEN,
-        "is_open": found.state == CandidatureState.OPEN,
-        "closed": why_closed(found),
+        "may_withdraw": can_engage and fin is None,
         "desks": [(one, complet.guichets.of(one.code)) for one in every_guichet() if one.is_shown],
         "gates": complet.guichets.gates,
         "profils_known": bool(complet.guichets.architecture.profils),
@@ -76,7 +78,7 @@ def _attribution(
         manages = fills and permissions.manages_produits(request.user, found.produit.editeur)
         issued = queries.documents_of(found)
         return {"public": public, "may_present": manages, "groups": None, "documents": issued, "decision": None}
-    told = attribution.examen is not None and attribution.examen.state in UNFAVOURABLE
+    told = attribution.examen is not None and attribution.examen.state == ExamenState.POSTPONED
     return {
         "public": "",
         "may_present": False,

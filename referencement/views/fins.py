@@ -1,0 +1,90 @@
+"""The page of a candidature that is over: what was decided, when, by whom, and whether it may be open again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from candidatures import permissions
+from candidatures.catalogue.dispositifs import recours_of
+from candidatures.models import Candidature
+from candidatures.queries import said, why_closed
+from candidatures.views.access import trail_to_candidature
+from comptes.requests import PortalRequest
+from referencement import queries
+from referencement.enums import FinKind, Publication, Retour
+from referencement.rules import Fin
+from referencement.rules.publication import BADGES
+
+TITLES = {
+    FinKind.NOT_ATTRIBUTED: "Le référencement n’est pas attribué",
+    FinKind.FORECLOSED: "Cette candidature est forclose",
+    FinKind.WITHDRAWN: "Cette candidature est retirée",
+}
+REOPENING = {
+    Retour.EXAMEN: (
+        "Le collège peut l’examiner de nouveau si l’ANS l’accorde\u00a0: parce qu’un recours est accepté, ou parce que "
+        "le dossier est corrigé. Une personne de l’ANS le propose, avec son motif\u00a0; une autre l’accorde. La "
+        "candidature est alors de nouveau en cours. Pour le demander, écrivez à l’ANS par la messagerie."
+    ),
+    Retour.DEROGATION: (
+        "Une dérogation de l’ANS peut donner plus de temps pour l’échéance manquée\u00a0: elle rouvre la candidature "
+        "là où elle en était. Deux personnes de l’ANS en décident."
+    ),
+    Retour.NEVER: (
+        "Elle ne se rouvre pas. Le produit peut être rattaché de nouveau à la démarche, sous un autre numéro, tant que "
+        "ses échéances le permettent."
+    ),
+}
+
+
+def over(request: PortalRequest, found: Candidature, fin: Fin) -> HttpResponse:
+    """Answer with the page of what is over; no turn, no gap, no countdown."""
+    is_refused = fin.kind == FinKind.NOT_ATTRIBUTED
+    fills = not request.user.is_ans
+    context = {
+        "candidature": found,
+        "trail": trail_to_candidature(found, request)[:-1],
+        "title": TITLES[fin.kind],
+        "label": fin.kind.label,
+        "tone": "neutral" if fin.kind == FinKind.WITHDRAWN else "danger",
+        "closed": why_closed(found) or f"Décision du collège technique, publiée le {said(fin.at)}.",
+        "decision": queries.last_decision(found) if is_refused else None,
+        "recours": () if fin.kind == FinKind.WITHDRAWN else recours_of(found.dispositif_id).paragraphs,
+        "reopening": REOPENING[fin.retour],
+        "reopen": _reopen(request, found, fin),
+        "documents": queries.documents_of(found),
+        "has_photos": found.has_photos,  # type: ignore[attr-defined]  # annotated by `with_photos`
+        "writes": permissions.writes_messages(request.user, found),
+        "volet": "candidatures:volet" if fills else "candidatures:volet_review",
+    }
+    return render(request, "referencement/over.html", context)
+
+
+def _reopen(request: PortalRequest, found: Candidature, fin: Fin) -> dict[str, str] | None:
+    """Where it is decided whether it is open again, for who sees it."""
+    if fin.retour == Retour.EXAMEN and request.user.is_ans:
+        return {"href": reverse("referencement:reexamen", args=[found.nru]), "label": "Nouvel examen par le collège"}
+    if fin.retour == Retour.DEROGATION:
+        return {"href": reverse("referencement:derogations", args=[found.nru]), "label": "Dérogations"}
+    return None
+
+
+def standing_for_page(request: PortalRequest, found: Candidature, fin: Fin) -> dict[str, Any]:
+    """What the référencement of a candidature is, and the mesure that the éditeur may answer, as its page says them."""
+    assert fin.at is not None, "An attribution is published."
+    standing = queries.standing_of(found.pk, fin.at, at=request.at)
+    in_force = standing.state == Publication.REFERENCED
+    waiting = queries.announced_mesure(found)
+    title = "Le référencement est attribué" if in_force else f"{standing.state.label} depuis le {said(standing.since)}"
+    return {
+        "tone": "success" if in_force else "warning",
+        "title": title,
+        "badge": BADGES[standing.state],
+        "waiting": f"{waiting.get_kind_display()} annoncée par l’ANS" if waiting else "",
+        "until": said(waiting.answer_until_at) if waiting else "",
+        "answered": waiting is not None and waiting.answered_at is not None,
+    }
