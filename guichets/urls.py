@@ -7,6 +7,7 @@ urlpatterns = [
     path("guichets/questions/", questions.page, name="questions"),
     path("candidatures/<str:nru>/guichets/", candidature.page, name="page"),
     path("candidatures/<str:nru>/guichets/declarer/<path:key>/", candidature.declare, name="declare"),
+    path("candidatures/<str:nru>/guichets/connues/", candidature.declare_known, name="declare_known"),
     path("candidatures/<str:nru>/guichets/<int:demande_id>/", candidature.demande, name="demande"),
     path("candidatures/<str:nru>/guichets/<int:demande_id>/fin/", candidature.end, name="end"),
     path("candidatures/<str:nru>/guichets/<int:demande_id>/capture/", captures.record, name="capture"),

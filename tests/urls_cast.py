@@ -45,7 +45,7 @@ AGENCY = {
     "admi": RoleANS.ADMINISTRATEUR,
 }
 OF_AN_EXAMEN = ("examen", "examen_claim", "examen_release", "avis", "conclure", "contester", "rouvrir")
-AT_THE_DESKS = ("page", "declare", "demande", "end", "capture")
+AT_THE_DESKS = ("page", "declare", "demande", "end", "capture", "declare_known")
 OF_A_DOSSIER = (
     "preuves:dossier",
     "preuves:chapitre",

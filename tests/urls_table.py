@@ -169,6 +169,8 @@ guichets:page                    GET  login 200   200   200   200   404   404   
 guichets:page                    POST 401   405   405   405   405   405   405   405   405   405   405   405
 guichets:declare                 GET  login 200   200   200   200   404   404   404   404   404   404   404
 guichets:declare                 POST 401   302   302   302   302   404   404   404   404   404   404   404
+guichets:declare_known           GET  login 405   405   405   405   405   405   405   405   405   405   405
+guichets:declare_known           POST 401   302   302   302   302   404   404   404   404   404   404   404
 guichets:demande                 GET  login 200   200   200   200   404   404   404   404   404   404   404
 guichets:demande                 POST 401   302   302   302   302   404   404   404   404   404   404   404
 guichets:end                     GET  login 405   405   405   405   405   405   405   405   405   405   405

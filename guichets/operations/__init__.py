@@ -11,7 +11,14 @@ from .captures import (
     record_capture,
     refuse_capture,
 )
-from .demandes import DemandeConflict, DemandeNotRecordable, correct_demande, end_demande, record_demande
+from .demandes import (
+    DemandeConflict,
+    DemandeNotRecordable,
+    correct_demande,
+    end_demande,
+    record_demande,
+    record_known_demandes,
+)
 from .guichets import GuichetConflict, load_guichet, refuse_unknown_desks
 from .liens import follow_link
 from .reconfirmations import ask_again
@@ -50,6 +57,7 @@ __all__ = [
     "observation_of",
     "record_capture",
     "record_demande",
+    "record_known_demandes",
     "refuse_capture",
     "refuse_unknown_desks",
 ]

@@ -1,6 +1,6 @@
 """What the éditeur declares of its demandes at the other desks. What the desks say of them is in `releves`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,6 +23,7 @@ from .anomalies import keep_anomalies
 from .locking import locked_demande
 from .remplacements import supersede_waiting
 
+CHANGED = "Le formulaire ou les demandes ont changé depuis que vous avez ouvert la page : relisez ce qui sera déclaré."
 REPLACED = "remplacée après un refus"
 CORRECTABLE = {"numero": "numéro", "nil": "NIL", "logiciel": "logiciel"}
 
@@ -68,6 +69,30 @@ def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte,
         numero=demande.numero or "à venir",
     )
     return demande
+
+
+@transaction.atomic
+def record_known_demandes(
+    *, candidature_id: int, keys: Collection[str], by: Compte, at: datetime
+) -> list[DemandeAuGuichet]:
+    """Declare in one act what the formulaire d'éligibilité already identifies; each may be corrected afterwards.
+
+    :param keys: the objects that were shown
+    :raises DemandeNotRecordable: when what is known is not what was shown
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    known = queries.known_demandes(candidature)
+    if not known or {one.objet.key for one in known} != set(keys):
+        raise DemandeNotRecordable({"": CHANGED})
+    return [
+        record_demande(
+            candidature_id=candidature_id,
+            declaration=rules.declaration_of(one, numero=one.numero),
+            by=by,
+            at=at,
+        )
+        for one in known
+    ]
 
 
 @transaction.atomic

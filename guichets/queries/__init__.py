@@ -16,7 +16,14 @@ from .captures import (
     pieces_of_captures,
     with_demande,
 )
-from .demandes import believed, grants_to_ask_again, label_of_etape, links_to_follow, pull_under_way
+from .demandes import (
+    believed,
+    grants_to_ask_again,
+    known_demandes,
+    label_of_etape,
+    links_to_follow,
+    pull_under_way,
+)
 from .desks import circuit_of, desk_of, is_pulled, pulled_desks
 from .gates import gates_of_many
 from .latest_captures import LatestCapture
@@ -51,6 +58,7 @@ __all__ = [
     "grants_to_ask_again",
     "held",
     "is_pulled",
+    "known_demandes",
     "label_of_etape",
     "links_to_follow",
     "may_be_decided",

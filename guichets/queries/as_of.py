@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
@@ -16,14 +17,15 @@ from comptes.models import JournalEntry
 from comptes.queries import acts_until
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Act
-from guichets.models import DemandeAuGuichet, Passage
+from guichets.models import Capture, DemandeAuGuichet, Passage
 from guichets.rules.architecture import DemandeRequise, requis
 from guichets.rules.gates import DemandeFacts, Gate, gates
 from preuves.queries import Dossier
 
 from .architecture import architecture_of
 from .demandes import by_desk
-from .situation import gate_facts
+from .desks import is_pulled
+from .situation import gate_facts, is_known
 
 UNKNOWN = "à venir"
 NUMBERED = (Act.DEMANDE_RECORDED, Act.DEMANDE_CORRECTED)
@@ -37,6 +39,7 @@ class DemandeThen:
     :param is_declared: whether the éditeur had declared it; else it stands before its first stage
     :param numero: empty while it was not known
     :param since: when the portal learnt of that stage; None of the first
+    :param waiting_since: when the capture that waited then for the ANS was recorded
     """
 
     guichet: GuichetSpec
@@ -48,6 +51,7 @@ class DemandeThen:
     since: datetime | None = None
     returned: str = ""
     first_confirmed_at: datetime | None = None
+    waiting_since: datetime | None = None
 
     @property
     def facts(self) -> DemandeFacts:
@@ -55,11 +59,13 @@ class DemandeThen:
             label=self.label,
             guichet=self.guichet,
             etape=self.etape,
-            recorded=bool(self.numero),
+            recorded=self.is_declared and is_known(self.guichet, self.numero, self.first_confirmed_at),
             confirmed_at=self.first_confirmed_at,
             is_third_party=bool(self.requise and self.requise.is_third_party),
             returned=self.returned,
             since=self.since,
+            is_pulled=is_pulled(self.guichet.code),
+            waiting_since=self.waiting_since,
         )
 
 
@@ -99,12 +105,17 @@ def desks_at(
     return found
 
 
-def _followed(candidatures: Sequence[Candidature], at: datetime) -> dict[int, list[DemandeAuGuichet]]:
-    """By candidature, the demandes that were declared then and still followed, by desk, then by object."""
+def _followed(candidatures: Sequence[Candidature], at: datetime) -> dict[int, list[Any]]:
+    """By candidature, the demandes that were declared then and still followed, by desk, then by object.
+
+    Each with `waiting_since`, of the capture that waited then for the ANS.
+    """
     rows = DemandeAuGuichet.objects.filter(candidature__in=candidatures, recorded_at__lte=at)
     rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at))
-    found: dict[int, list[DemandeAuGuichet]] = {one.pk: [] for one in candidatures}
-    for row in by_desk(rows):
+    waiting = Capture.objects.filter(Q(decided_at=None) | Q(decided_at__gt=at), demande=OuterRef("pk"))
+    waiting = waiting.filter(recorded_at__lte=at).order_by("-pk")
+    found: dict[int, list[Any]] = {one.pk: [] for one in candidatures}
+    for row in by_desk(rows.annotate(waiting_since=Subquery(waiting.values("recorded_at")[:1]))):
         found[row.candidature_id].append(row)
     return found
 
@@ -119,7 +130,7 @@ def _then(
     label: str,
     guichet: GuichetSpec,
     requise: DemandeRequise | None,
-    demande: DemandeAuGuichet | None,
+    demande: Any,
     *,
     passages: Mapping[int, Passage],
     acts: Mapping[str, Sequence[JournalEntry]],
@@ -137,6 +148,7 @@ def _then(
         since=passage.passed_at if passage else None,
         returned=passage.reason if passage else "",
         first_confirmed_at=first if first and first <= at else None,
+        waiting_since=demande.waiting_since,
     )
 
 

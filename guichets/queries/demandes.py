@@ -8,13 +8,17 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Valu
 from django.db.models.functions import Coalesce, JSONObject
 
 from candidatures.enums import CandidatureState
+from candidatures.models import Candidature
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Source
 from guichets.models import DemandeAuGuichet, Passage
+from guichets.rules.architecture import DemandeRequise, requis
+from guichets.rules.declarations import known_of_the_formulaire
 from guichets.rules.reconciliation import Believed
 from preuves.models import Preuve, Revision
 
+from .architecture import architecture_of, spec_of_candidature
 from .latest_captures import latest_capture
 
 
@@ -23,6 +27,13 @@ def believed(demande: DemandeAuGuichet) -> Believed:
     told = demande.what.told
     captured_at = demande.confirmed_at if demande.source == Source.CAPTURE else None
     return Believed(demande.spec, demande.state, demande.etape_date, told, demande.nil, demande.logiciel, captured_at)
+
+
+def known_demandes(candidature: Candidature) -> tuple[DemandeRequise, ...]:
+    """What the formulaire d'éligibilité already identifies, and is not declared yet."""
+    asked = requis(architecture_of(candidature), spec_of_candidature(candidature))
+    declared = DemandeAuGuichet.objects.followed().filter(candidature=candidature.pk).order_by("pk")
+    return known_of_the_formulaire(asked.demandes, set(declared.values_list("objet", flat=True)))
 
 
 def suivies_of(candidature_id: int) -> list[Any]:

@@ -92,7 +92,7 @@ class LigneDeDemande:
             label=self.label,
             guichet=self.guichet,
             etape=demande.state if demande else self.guichet.initial.code,
-            recorded=is_recorded(self.guichet, demande),
+            recorded=demande is not None and is_known(self.guichet, demande.numero, demande.confirmed_at),
             confirmed_at=demande.confirmed_at if demande else None,
             is_third_party=bool(self.requise and self.requise.is_third_party),
             returned=demande.why_it_stands_back if demande else "",
@@ -280,9 +280,9 @@ def age_of(demande: DemandeAuGuichet | None, *, at: datetime) -> str:
     return said_age(demande.confirmed_at if demande else None, at=at)
 
 
-def is_recorded(guichet: GuichetSpec, demande: DemandeAuGuichet | None) -> bool:
-    """Whether a demande is declared well enough to be followed: a desk that nobody asks needs no number."""
-    return demande is not None and bool(demande.numero or demande.confirmed_at or not is_pulled(guichet.code))
+def is_known(guichet: GuichetSpec, numero: str, confirmed_at: datetime | None) -> bool:
+    """Whether a declared demande can be followed: a desk that nobody asks needs no number."""
+    return bool(numero or confirmed_at or not is_pulled(guichet.code))
 
 
 def _is_overdue(demande: DemandeAuGuichet | None, today: date) -> bool:

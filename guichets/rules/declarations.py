@@ -1,7 +1,7 @@
 """What may be declared of a demande: French sentences by field."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -52,6 +52,16 @@ def declaration_of(required: DemandeRequise, *, numero: str = "", logiciel: str 
         logiciel=logiciel,
         is_third_party=required.is_third_party,
     )
+
+
+def known_of_the_formulaire(
+    required: Iterable[DemandeRequise], declared: Collection[str]
+) -> tuple[DemandeRequise, ...]:
+    """Among what is required and not declared yet, what the formulaire d'éligibilité already identifies.
+
+    :param declared: the objects that are
+    """
+    return tuple(one for one in required if one.objet.key not in declared and (one.numero or one.nil))
 
 
 def faults_of_declaration(

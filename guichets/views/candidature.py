@@ -21,7 +21,7 @@ from guichets.forms import CorrectionForm, DeclarationForm
 from guichets.models import DemandeAuGuichet
 from guichets.queries import LigneDeDemande
 from guichets.rules.architecture import DemandeRequise, requis
-from guichets.rules.declarations import declaration_of
+from guichets.rules.declarations import declaration_of, known_of_the_formulaire
 from preuves.queries import dossier_of
 
 from .access import find_demande, find_to_fill, trail_to_guichets
@@ -44,6 +44,8 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     dossier = dossier_of(candidature, presented)
     situation = queries.situation_of(candidature, dossier=dossier, at=request.at, presented=presented)
     fills = not request.user.is_ans
+    declared = {one.demande.objet for one in situation.lignes if one.demande}
+    known = known_of_the_formulaire(situation.requis.demandes, declared)
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
@@ -51,6 +53,8 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "gates": situation.gates,
         "profils_known": bool(situation.architecture.profils),
         "confirms": permissions.instructs(request.user) and candidature.state == CandidatureState.OPEN,
+        "known": known,
+        "known_label": _label_to_declare(len(known)),
         "may_declare": fills and candidature.state == CandidatureState.OPEN,
     }
     return render(request, "guichets/page.html", context)
@@ -116,6 +120,28 @@ def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
         "carried": carried,
     }
     return render(request, "guichets/declare.html", context, status=422 if form.errors else 200)
+
+
+def _label_to_declare(count: int) -> str:
+    if count == 1:
+        return "Déclarer la demande connue du formulaire"
+    return f"Déclarer les {count} demandes connues du formulaire"
+
+
+@require_POST
+def declare_known(request: PortalRequest, nru: str) -> HttpResponse:
+    """Declare in one act what the formulaire d'éligibilité already identifies."""
+    candidature = find_to_fill(request, nru)
+    try:
+        declared = operations.record_known_demandes(
+            candidature_id=candidature.pk, keys=request.POST.getlist("objet"), by=request.user, at=request.at
+        )
+    except operations.DemandeNotRecordable as refused:
+        messages.warning(request, " ".join(refused.faults.values()))
+    else:
+        words = "1 demande déclarée" if len(declared) == 1 else f"{len(declared)} demandes déclarées"
+        messages.success(request, f"{words}. Chacune peut encore être corrigée.")
+    return redirect("guichets:page", nru)
 
 
 def _required(candidature: Candidature, key: str) -> DemandeRequise:

@@ -146,6 +146,34 @@ def test_number_under_which_the_desk_answered_stays(team: Team, demande: Demande
     assert "déclarez une autre demande" in errors_of(answer)["numero"][0]
 
 
+def test_demandes_known_of_the_formulaire_are_declared_in_one_act(team: Team, salarie: Client) -> None:
+    url = address(team, "page")
+    page = salarie.get(url)
+    keys = {"objet": [one.objet.key for one in page.context["known"]]}
+    answer = salarie.post(address(team, "declare_known"), keys, follow=True)
+    again_sent = salarie.post(address(team, "declare_known"), keys, follow=True)
+
+    assert "Déclarer les 4 demandes connues du formulaire" in text_of(page)
+    assert '<span class="ps-nru">EDC-2</span>' in text_of(page)
+    assert "4 demandes déclarées. Chacune peut encore être corrigée." in text_of(answer)
+    assert "connues du formulaire" not in text_of(answer)
+    assert "relisez ce qui sera déclaré" in text_of(again_sent)
+    declared = DemandeAuGuichet.objects.order_by("objet").values_list("objet", "numero", "nil")
+    assert list(declared) == [
+        ("cnda:/DMP", "", "NIL-1"),
+        ("cnda:/INSI", "", "NIL-1"),
+        ("edc_psc:proxy/", "EDC-2", ""),
+        ("edc_psc:utilisateur/", "EDC-1", ""),
+    ]
+
+
+def test_what_is_not_what_was_shown_is_not_declared(team: Team, salarie: Client) -> None:
+    answer = salarie.post(address(team, "declare_known"), {"objet": ["cnda:/INSI"]}, follow=True)
+
+    assert "relisez ce qui sera déclaré" in text_of(answer)
+    assert DemandeAuGuichet.objects.count() == 0
+
+
 # -- who may ------------------------------------------------------------------------------------------------------
 
 
