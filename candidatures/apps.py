@@ -56,6 +56,13 @@ class CandidaturesConfig(AppConfig):
                 "candidatures.derogation_refused", "Dérogation refusée", lambda notice: True, mails.derogation_refused
             ),
             notices.Kind(
+                "candidatures.derogation_denied",
+                "Dérogation refusée à l’éditeur",
+                mails.derogation_is_of_the_team,
+                mails.derogation_denied,
+                legal=True,
+            ),
+            notices.Kind(
                 "candidatures.foreclosed",
                 "Candidature forclose",
                 mails.is_still_foreclosed,

@@ -50,9 +50,17 @@ class DeplacementState(TextChoices):
 
 
 class DerogationState(TextChoices):
+    """Where more time for one candidature stands. What the éditeur asked is granted or refused by two people."""
+
+    ASKED = "asked", "À instruire"
     REQUESTED = "requested", "À accorder"
+    TO_REFUSE = "to_refuse", "Refus à confirmer"
     GRANTED = "granted", "Accordée"
     REFUSED = "refused", "Refusée"
+    WITHDRAWN = "withdrawn", "Retirée par l’éditeur"
+
+
+UNDECIDED = (DerogationState.ASKED, DerogationState.REQUESTED, DerogationState.TO_REFUSE)
 
 
 class DemandeKind(TextChoices):
@@ -135,6 +143,16 @@ class Act(TextChoices):
         "derogation.requested",
         "Une dérogation est demandée à l’ANS ({echeance})\u00a0: jusqu’au {instant}",
     )
+    DEROGATION_ASKED = "derogation.asked", "L’éditeur demande une dérogation ({echeance})"
+    DEROGATION_INSTRUCTED = (
+        "derogation.instructed",
+        "Un délai jusqu’au {instant} est proposé en réponse à la dérogation demandée ({echeance})",
+    )
+    DEROGATION_REFUSAL_PROPOSED = (
+        "derogation.refusal_proposed",
+        "Un refus est proposé en réponse à la dérogation demandée ({echeance})",
+    )
+    DEROGATION_WITHDRAWN = "derogation.withdrawn", "L’éditeur retire sa demande de dérogation ({echeance})"
     DEROGATION_GRANTED = "derogation.granted", "Une dérogation est accordée ({echeance})\u00a0: jusqu’au {instant}"
     DEROGATION_REFUSED = "derogation.refused", "La dérogation demandée n’est pas accordée ({echeance})"
     MOVE_PROPOSED = "deplacement.proposed", "Un déplacement de la {echeance} au {instant} est proposé ({arrete})"

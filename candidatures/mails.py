@@ -159,6 +159,12 @@ def derogation_refused(notice: Notice) -> Message:
     return _of_derogation(_derogation(notice), "candidatures/mails/derogation_refused.txt", said)
 
 
+def derogation_denied(notice: Notice) -> Message:
+    derogation = _derogation(notice)
+    said = "la dérogation que vous avez demandée est refusée"
+    return _of_derogation(derogation, "candidatures/mails/derogation_denied.txt", said)
+
+
 def _of_derogation(derogation: Derogation, template: str, said: str) -> Message:
     candidature = derogation.candidature
     return write(
@@ -168,7 +174,9 @@ def _of_derogation(derogation: Derogation, template: str, said: str) -> Message:
         candidature=candidature,
         nom=queries.deadlines_of(candidature)[derogation.echeance].nom,
         instant=queries.said(derogation.to_at),
-        href=link("referencement:candidature", candidature.nru),
+        decided=queries.said(derogation.decided_at),
+        recours=recours_of(candidature.dispositif_id).paragraphs,
+        href=link("referencement:derogations", candidature.nru),
     )
 
 

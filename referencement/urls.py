@@ -20,6 +20,7 @@ from referencement.views import (
     reexamens,
     referencements,
     renonciations,
+    requetes,
     seances,
     verification,
     versions,
@@ -42,6 +43,11 @@ urlpatterns = [
     path("echeances/forclusions/", forclusions.page, name="foreclose"),
     path("candidatures/<str:nru>/derogations/", derogations.page, name="derogations"),
     path("candidatures/<str:nru>/derogations/<int:derogation_id>/", derogations.decide, name="derogation_decide"),
+    path("candidatures/<str:nru>/derogations/demander/", requetes.ask, name="derogation_ask"),
+    path(
+        "candidatures/<str:nru>/derogations/<int:derogation_id>/retirer/", requetes.withdraw, name="derogation_withdraw"
+    ),
+    path("instruction/derogations/", requetes.index, name="derogations_waiting"),
     path("echeances/", echeances.index, name="echeances"),
     path("echeances/deplacements/<int:move_id>/", echeances.move, name="deplacement"),
     path("echeances/<slug:dispositif>/<slug:code>/deplacer/", echeances.propose, name="deplacement_new"),

@@ -132,6 +132,8 @@ def a_company() -> Company:
     noms = make.a_nom_commercial(piece)
     eligible = make.a_submitted_volet(submitted, people["mand"], kind=VoletKind.ELIGIBILITE, noms_commerciaux=noms)
     make.a_demande(eligible, make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]), "nil")
+    reviewed = a_candidature(people, "Relu")
+    make.a_submitted_volet(reviewed, people["mand"])
     without_charte = a_candidature(people, "Sans charte", charte=False)
     fichier = a_fichier(a_candidature(people, "Fichiers"), people["mand"])
     proved = a_dossier(a_candidature(people, "Preuves"), people["mand"])
@@ -180,7 +182,7 @@ def a_company() -> Company:
             "candidatures:attach": {"produit_id": free.pk},
             "candidatures:calendrier_feed": {"token": calendar_of(people["mand"])},
             "candidatures:charte": {"nru": without_charte.nru},
-            "candidatures:demande": {"nru": submitted.nru},
+            "candidatures:demande": {"nru": reviewed.nru},
             "candidatures:demande_cancel": {"nru": submitted.nru, "kind": VoletKind.ELIGIBILITE},
             "candidatures:judge": {"nru": submitted.nru},
             "candidatures:volet_review": {"nru": submitted.nru},
@@ -235,6 +237,7 @@ def a_company() -> Company:
             "referencement:renounce": {"effect": "2027-01-04"},
             "referencement:reexamen": {"ground": "corrected", "reason": "Le dossier est corrigé."},
             "referencement:reexamen_decide": {"geste": "accorder"},
+            "referencement:derogation_ask": {"echeance": "date-2", "motive": "Incident."},
             "referencement:seance_new": {
                 "held_at": "2047-11-23T14:00",
                 "quorum": 1,

@@ -213,6 +213,12 @@ referencement:derogations        GET  login 200   200   200   200   404   404   
 referencement:derogations        POST 401   403   403   403   403   404   404   302   302   403   403   403
 referencement:derogation_decide  GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:derogation_decide  POST 401   403   403   403   403   404   404   403   302   403   403   403
+referencement:derogation_ask     GET  login 200   200   200   200   404   404   404   404   404   404   404
+referencement:derogation_ask     POST 401   302   302   302   302   404   404   404   404   404   404   404
+referencement:derogation_withdraw GET  login 405   405   405   405   405   405   405   405   405   405   405
+referencement:derogation_withdraw POST 401   302   302   302   302   404   404   404   404   404   404   404
+referencement:derogations_waiting GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:derogations_waiting POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:echeances          GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:echeances          POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:deplacement_new    GET  login 404   404   404   404   404   404   403   200   403   403   403

@@ -2,8 +2,9 @@ from .accuse import Accuse, ImpressionDAccuse
 from .calendrier import AbonnementCalendrier
 from .candidature import AcceptationDeCharte, Candidature
 from .demande import Demande, Jugement
+from .derogation import Derogation, DerogationPiece
 from .dispositif import Charte, Dispositif, Echeance
-from .echeance import DeplacementDEcheance, Derogation
+from .echeance import DeplacementDEcheance
 from .message import LectureDeMessages, Message, MessagePiece
 from .modele import ModeleDeDemande
 from .piece import Piece
@@ -20,6 +21,7 @@ __all__ = [
     "Demande",
     "DeplacementDEcheance",
     "Derogation",
+    "DerogationPiece",
     "Dispositif",
     "Echeance",
     "ImpressionDAccuse",

@@ -6,10 +6,9 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
-from candidatures.enums import DeplacementState, DerogationState
+from candidatures.enums import DeplacementState
 from comptes.models import Compte
 
-from .candidature import Candidature
 from .dispositif import Echeance
 
 UNDECIDED: dict[str, None] = {"decided_at": None, "decided_by": None}
@@ -61,51 +60,3 @@ class DeplacementDEcheance(FSMModelMixin, models.Model):
     @transition(field=state, source=DeplacementState.PROPOSED, target=DeplacementState.REFUSED)
     def refuse(self, *, by: Compte, at: datetime) -> None:
         self.decided_at, self.decided_by = at, by
-
-
-class Derogation(FSMModelMixin, models.Model):
-    """More time for one candidature at one échéance: asked by one person of the ANS, granted by another."""
-
-    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="derogations")
-    echeance = models.CharField("échéance", max_length=20)
-    state = FSMField("état", default=DerogationState.REQUESTED, choices=DerogationState.choices, protected=True)
-    to_at = models.DateTimeField("nouvel instant")
-    motive = models.TextField("motif", max_length=2000)
-    asked_at = models.DateTimeField("demandée le")
-    asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField("tranchée le", null=True, blank=True)
-    decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    refusal = models.TextField("motif du refus", max_length=2000, blank=True)
-
-    class Meta:
-        verbose_name = "dérogation"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["candidature", "echeance"],
-                condition=Q(state=DerogationState.REQUESTED),
-                name="derogation_one_at_a_time",
-            ),
-            models.CheckConstraint(condition=~Q(motive=""), name="derogation_gives_its_motive"),
-            models.CheckConstraint(
-                condition=Q(state=DerogationState.REQUESTED, refusal="", **UNDECIDED)
-                | Q(DECIDED_BY_ANOTHER, state=DerogationState.GRANTED, refusal="", to_at__gt=F("decided_at"))
-                | Q(DECIDED_BY_ANYBODY, ~Q(refusal=""), state=DerogationState.REFUSED),
-                name="derogation_granted_by_another",
-                violation_error_message="Une dérogation est accordée par une autre personne que celle qui la demande.",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.candidature_id} {self.echeance} → {self.to_at:%F %T%z}"
-
-    @transition(field=state, source=DerogationState.REQUESTED, target=DerogationState.GRANTED)
-    def grant(self, *, by: Compte, at: datetime) -> None:
-        self.decided_at, self.decided_by = at, by
-
-    @transition(field=state, source=DerogationState.REQUESTED, target=DerogationState.REFUSED)
-    def refuse(self, *, by: Compte, at: datetime, reason: str) -> None:
-        self.decided_at, self.decided_by, self.refusal = at, by, reason
-
-    @property
-    def address(self) -> str:
-        return f"derogation:{self.pk}"

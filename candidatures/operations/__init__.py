@@ -30,6 +30,7 @@ from .messages import FormAlreadySent, MessageNotPosted, mark_messages_read, pos
 from .modeles import ModeleNotPossible, create_modele, retire_modele
 from .pieces import deposit_piece, keep_piece, keep_pieces
 from .produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces, rename_produit
+from .requetes import ask_derogation, instruct_derogation, propose_refusal, withdraw_derogation
 from .volets import (
     Conflict,
     Saved,
@@ -61,6 +62,7 @@ __all__ = [
     "admit_volet",
     "approve_move",
     "ask_complement",
+    "ask_derogation",
     "cancel_demande",
     "create_modele",
     "create_produit",
@@ -69,6 +71,7 @@ __all__ = [
     "foreclose_candidature",
     "give_acces",
     "grant_derogation",
+    "instruct_derogation",
     "issue_accuse",
     "judge_reference",
     "keep_piece",
@@ -79,6 +82,7 @@ __all__ = [
     "open_candidature",
     "post_message",
     "propose_move",
+    "propose_refusal",
     "readers_of",
     "refuse_derogation",
     "refuse_move",
@@ -90,4 +94,5 @@ __all__ = [
     "save_answers",
     "submit_volet",
     "withdraw_candidature",
+    "withdraw_derogation",
 ]

@@ -15,6 +15,9 @@ from comptes.models import Compte
 
 from .telling import tell_the_team
 
+# What the éditeur's own journal does not say before the decision.
+UNTOLD = (Act.DEROGATION_INSTRUCTED, Act.DEROGATION_REFUSAL_PROPOSED)
+
 
 class DerogationNotPossible(Exception):
     """`reasons`: why no more time is given, in French, one sentence each."""
@@ -42,19 +45,26 @@ def request_derogation(
     :raises DerogationNotPossible: with every reason
     """
     candidature = _locked(candidature_id)
-    reasons = [*_obstacles(candidature, echeance, to, at)]
+    reasons = [*obstacles_to_extend(candidature=candidature, echeance=echeance, to=to, at=at)]
     if not permissions.instructs(by):
         reasons.append("Seuls les instructeurs et les responsables d’instruction demandent une dérogation.")
     if not motive.strip():
         reasons.append("Donnez le motif de la dérogation.")
-    if candidature.derogations.filter(echeance=echeance, state=DerogationState.REQUESTED).exists():
+    if queries.derogation_waiting(candidature, echeance):
         reasons.append("Une dérogation à cette échéance attend déjà d’être accordée.")
     if reasons:
         raise DerogationNotPossible(*reasons)
     derogation = Derogation.objects.create(
-        candidature=candidature, echeance=echeance, to_at=to, motive=motive.strip(), asked_at=at, asked_by=by
+        candidature=candidature,
+        echeance=echeance,
+        to_at=to,
+        motive=motive.strip(),
+        asked_at=at,
+        asked_by=by,
+        instructed_at=at,
+        instructed_by=by,
     )
-    _record(derogation, Act.DEROGATION_REQUESTED, by=by, at=at, instant=queries.said(to))
+    record_derogation(derogation=derogation, act=Act.DEROGATION_REQUESTED, by=by, at=at, instant=queries.said(to))
     return derogation
 
 
@@ -64,31 +74,41 @@ def grant_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogat
 
     :raises DerogationNotPossible: with every reason
     """
-    derogation = _waiting(derogation_id)
+    derogation = waiting_derogation(derogation_id=derogation_id)
     candidature, echeance = derogation.candidature, derogation.echeance
-    reasons = [*_not_allowed(by), *_obstacles(candidature, echeance, derogation.to_at, at)]
-    if derogation.asked_by_id == by.pk:
-        reasons.append("Vous avez demandé cette dérogation\u00a0: une autre personne doit l’accorder.")
+    if derogation.to_at is None:
+        raise DerogationNotPossible("Aucun instant n’est proposé\u00a0: instruisez d’abord cette demande.")
+    reasons = [
+        *_not_allowed(by),
+        *obstacles_to_extend(candidature=candidature, echeance=echeance, to=derogation.to_at, at=at),
+    ]
+    if derogation.instructed_by_id == by.pk:
+        reasons.append("Vous avez proposé cette dérogation\u00a0: une autre personne doit l’accorder.")
     if reasons:
         raise DerogationNotPossible(*reasons)
     derogation.grant(by=by, at=at)
     derogation.save()
-    _record(derogation, Act.DEROGATION_GRANTED, by=by, at=at, instant=queries.said(derogation.to_at))
+    record_derogation(
+        derogation=derogation, act=Act.DEROGATION_GRANTED, by=by, at=at, instant=queries.said(derogation.to_at)
+    )
     if candidature.state == CandidatureState.FORECLOSED:
         candidature.reopen()
         candidature.save()
-        _record(derogation, Act.CANDIDATURE_REOPENED, by=by, at=at)
+        record_derogation(derogation=derogation, act=Act.CANDIDATURE_REOPENED, by=by, at=at)
     tell_the_team(candidature=candidature, kind="candidatures.derogation_granted", on=derogation.address, at=at)
     return derogation
 
 
 @transaction.atomic
 def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: datetime) -> Derogation:
-    """Say no, with a reason, to who asked.
+    """Say no: to somebody of the ANS, with a reason; to the éditeur, whose team is told, when another proposed it.
 
+    :param reason: of no use for what the éditeur asked: it was given with the proposal
     :raises DerogationNotPossible: when it was decided already, without a reason, or by who may not
     """
-    derogation = _waiting(derogation_id)
+    derogation = waiting_derogation(derogation_id=derogation_id)
+    if derogation.is_of_editeur:
+        return _confirm_refusal(derogation, by=by, at=at)
     reasons = _not_allowed(by)
     if not reason.strip():
         reasons.append("Un refus donne son motif.")
@@ -96,9 +116,26 @@ def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: dateti
         raise DerogationNotPossible(*reasons)
     derogation.refuse(by=by, at=at, reason=reason.strip())
     derogation.save()
-    _record(derogation, Act.DEROGATION_REFUSED, by=by, at=at)
+    record_derogation(derogation=derogation, act=Act.DEROGATION_REFUSED, by=by, at=at)
     if derogation.asked_by_id != by.pk:
         outbox.post("candidatures.derogation_refused", on=derogation.address, to=derogation.asked_by, at=at)
+    return derogation
+
+
+def _confirm_refusal(derogation: Derogation, *, by: Compte, at: datetime) -> Derogation:
+    reasons = _not_allowed(by)
+    if derogation.state != DerogationState.TO_REFUSE:
+        reasons.append("Un refus se propose d’abord, avec son motif\u00a0: une autre personne le confirme.")
+    elif derogation.instructed_by_id == by.pk:
+        reasons.append("Vous avez proposé ce refus\u00a0: une autre personne doit le confirmer.")
+    if reasons:
+        raise DerogationNotPossible(*reasons)
+    derogation.confirm_refusal(by=by, at=at)
+    derogation.save()
+    record_derogation(derogation=derogation, act=Act.DEROGATION_REFUSED, by=by, at=at)
+    tell_the_team(
+        candidature=derogation.candidature, kind="candidatures.derogation_denied", on=derogation.address, at=at
+    )
     return derogation
 
 
@@ -112,6 +149,10 @@ def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by
     candidature = _locked(candidature_id)
     deadline = _deadline(candidature, echeance)
     is_open = candidature.state == CandidatureState.OPEN
+    if queries.derogation_waiting(candidature, echeance):
+        raise ForeclosureNotPossible(
+            f"Une dérogation à la {deadline.nom} attend une décision pour cette candidature\u00a0: tranchez-la d’abord."
+        )
     if frozen := why_frozen(candidature.gel):
         raise ForeclosureNotPossible(frozen)
     reasons = list(rules.obstacles_to_foreclose(deadline, is_open=is_open, reason=reason, at=at))
@@ -140,7 +181,8 @@ def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by
     return candidature
 
 
-def _obstacles(candidature: Candidature, echeance: str, to: datetime, at: datetime) -> tuple[str, ...]:
+def obstacles_to_extend(*, candidature: Candidature, echeance: str, to: datetime, at: datetime) -> tuple[str, ...]:
+    """Say why that candidature cannot be given until that instant; one that is foreclosed, for what it missed alone."""
     reopens = candidature.state == CandidatureState.FORECLOSED and candidature.foreclosure_echeance == echeance
     if candidature.state != CandidatureState.OPEN and not reopens:
         return ("Cette candidature n’est plus ouverte.",)
@@ -163,17 +205,25 @@ def _locked(candidature_id: int) -> Candidature:
     return Candidature.objects.locked().with_names().get(pk=candidature_id)
 
 
-def _waiting(derogation_id: int) -> Derogation:
-    """Lock a candidature, then its dérogation, as every act on a candidature does."""
+def waiting_derogation(*, derogation_id: int) -> Derogation:
+    """Lock a candidature, then its dérogation, as every act on a candidature does.
+
+    :raises DerogationNotPossible: when it waits for nothing any more
+    """
     candidature = _locked(Derogation.objects.values_list("candidature", flat=True).get(pk=derogation_id))
     derogation = Derogation.objects.select_for_update(no_key=True).get(pk=derogation_id)
     derogation.candidature = candidature
-    if derogation.state != DerogationState.REQUESTED:
+    if derogation.withdrawn_at:
+        said = queries.said(derogation.withdrawn_at)
+        raise DerogationNotPossible(f"L’éditeur a retiré cette demande de dérogation, le {said}.")
+    if derogation.decided_at:
         raise DerogationNotPossible(f"Cette dérogation a déjà été tranchée, le {queries.said(derogation.decided_at)}.")
     return derogation
 
 
-def _record(derogation: Derogation, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
+def record_derogation(*, derogation: Derogation, act: Act, by: Compte, at: datetime, **params: str) -> None:
+    """Write an act on a dérogation: in its candidature's chain, but for what the éditeur must not learn yet."""
     candidature = derogation.candidature
     nom = _deadline(candidature, derogation.echeance).nom
-    journal.record(candidature.chain, act, on=derogation.address, by=by, at=at, echeance=nom, **params)
+    chain = journal.PORTAIL if act in UNTOLD else candidature.chain
+    journal.record(chain, act, on=derogation.address, by=by, at=at, echeance=nom, **params)

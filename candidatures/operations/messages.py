@@ -68,7 +68,7 @@ def post_message(
     draft = rules.Draft(text, len(uploads), len(mentions), corrects_own=own, is_corrected=corrected)
     sees = Candidature.objects.visible_to(by).filter(pk=candidature.pk).exists()
     may_write = sees and permissions.writes_messages(by, candidature)
-    reasons = [*rules.obstacles_to_post(draft, may_write=may_write), *_refused(uploads)]
+    reasons = [*rules.obstacles_to_post(draft, may_write=may_write), *faults_of_uploads(uploads=uploads)]
     if reasons:
         raise MessageNotPosted(*reasons)
     message = Message.objects.create(
@@ -82,7 +82,9 @@ def post_message(
         sent_at=at,
     )
     for rank, upload in enumerate(uploads):
-        piece = keep_piece(candidature=candidature, upload=upload, by=by, at=at, content_type=_type_of(upload))
+        piece = keep_piece(
+            candidature=candidature, upload=upload, by=by, at=at, content_type=type_of_upload(upload=upload)
+        )
         MessagePiece.objects.create(message=message, piece=piece, rank=rank)
     journal.record(candidature.chain, Act.MESSAGE_POSTED, on=message.address, by=by, at=at, message=message.pk)
     for compte in readers_of(candidature=candidature, but=by, examiners=examiners):
@@ -112,17 +114,22 @@ def readers_of(*, candidature: Candidature, but: Compte, examiners: Q | None = N
     return [one for one in (*team, *agents) if one.pk != but.pk]
 
 
-def _refused(uploads: Sequence[UploadedFile[bytes]]) -> list[str]:
+def faults_of_uploads(*, uploads: Sequence[UploadedFile[bytes]]) -> list[str]:
+    """Say of each file that cannot be received why, in French."""
     reasons = []
     for upload in uploads:
         try:
-            _type_of(upload)
+            type_of_upload(upload=upload)
         except pieces.NotAPiece as refused:
             reasons.append(f"{pieces.tidy_name(upload.name or '')}\u00a0: {refused}")
     return reasons
 
 
-def _type_of(upload: UploadedFile[bytes]) -> str:
+def type_of_upload(*, upload: UploadedFile[bytes]) -> str:
+    """Return the content type of a file that is joined to what somebody writes.
+
+    :raises pieces.NotAPiece: with the French reason
+    """
     upload.seek(0)
     head = upload.read(pieces.HEAD)
     return pieces.content_type_of(upload.name or "", head, upload.size or 0, rules.JOINED)

@@ -16,6 +16,7 @@ from .candidatures import (
     deadlines_by_code,
     deadlines_of,
     deadlines_of_many,
+    first_dates_past,
     next_echeance,
     said,
     said_with_zone,
@@ -23,7 +24,16 @@ from .candidatures import (
     why_closed,
 )
 from .demandes import demandes_of, due_of, labels_of, last_admission, modeles, modeles_of
-from .echeances import deplacements, derogations_of, in_time_by_derogation, moved_among, moved_lately
+from .echeances import (
+    deplacements,
+    derogation_waiting,
+    derogations_of,
+    derogations_waiting,
+    in_time_by_derogation,
+    moved_among,
+    moved_lately,
+    pieces_of_derogations,
+)
 from .lines import Line, lines_of, produits_of
 from .messages import (
     page_of_message,
@@ -102,11 +112,14 @@ __all__ = [
     "demandes_of",
     "deplacements",
     "depots_of_volet",
+    "derogation_waiting",
     "derogations_of",
+    "derogations_waiting",
     "due_of",
     "evenements_of",
     "facts_of",
     "files_of",
+    "first_dates_past",
     "in_time_by_derogation",
     "in_words",
     "jugements_of",
@@ -126,6 +139,7 @@ __all__ = [
     "page_of_message",
     "people_by_produit",
     "people_of_dispositif",
+    "pieces_of_derogations",
     "pieces_of_messages",
     "pieces_submitted",
     "prefill_of",

@@ -131,6 +131,12 @@ def next_echeance(*, at: datetime) -> Echeance | None:
     return Echeance.objects.select_related("dispositif").filter(at__gte=at).order_by("at", "pk").first()
 
 
+def first_dates_past(*, at: datetime) -> QuerySet[Echeance]:
+    """The Date 1 of each open démarche where it is past, in the order of the démarches."""
+    past = Echeance.objects.filter(code=DATE_1, at__lt=at, dispositif__opens_at__lte=at)
+    return past.select_related("dispositif").order_by("dispositif__opens_at", "pk")
+
+
 def upcoming_dispositifs(*, at: datetime) -> QuerySet[Dispositif]:
     """The démarches that are not open yet."""
     return Dispositif.objects.filter(opens_at__gt=at).order_by("opens_at", "pk")

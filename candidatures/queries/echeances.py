@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
-from candidatures.enums import DeplacementState, DerogationState
-from candidatures.models import Candidature, DeplacementDEcheance, Derogation
+from candidatures.enums import UNDECIDED, CandidatureState, DeplacementState, DerogationState
+from candidatures.models import Candidature, DeplacementDEcheance, Derogation, DerogationPiece
 from candidatures.rules.deadlines import Deadline, Move
 
 from .candidatures import DATE_1
@@ -22,8 +22,27 @@ def in_time_by_derogation() -> QuerySet[Derogation, int]:
 
 
 def derogations_of(candidature: Candidature) -> QuerySet[Derogation]:
-    """Every dérogation that was asked for, the latest first."""
-    return candidature.derogations.select_related("asked_by", "decided_by").order_by("-asked_at", "-pk")
+    """Every dérogation that was asked for, the latest first, with the files that came with it."""
+    pieces = Prefetch("lines", DerogationPiece.objects.select_related("piece").order_by("rank"))
+    named = candidature.derogations.select_related("asked_by", "instructed_by", "decided_by", "withdrawn_by")
+    return named.prefetch_related(pieces).order_by("-asked_at", "-pk")
+
+
+def derogation_waiting(candidature: Candidature, echeance: str) -> Derogation | None:
+    """The dérogation at an échéance that still waits for a decision."""
+    return candidature.derogations.filter(echeance=echeance, state__in=UNDECIDED).order_by("pk").first()
+
+
+def derogations_waiting() -> QuerySet[Derogation]:
+    """Every dérogation that waits for somebody of the ANS, the oldest first, of candidatures that are not withdrawn."""
+    found = Derogation.objects.filter(state__in=UNDECIDED).exclude(candidature__state=CandidatureState.WITHDRAWN)
+    joined = ("candidature__produit__editeur", "candidature__dispositif", "asked_by", "instructed_by")
+    return found.select_related(*joined).order_by("asked_at", "pk")
+
+
+def pieces_of_derogations(candidature: Candidature) -> Q:
+    """Among the pièces of a candidature, those that came with a dérogation that it asks."""
+    return Q(pk__in=DerogationPiece.objects.filter(derogation__candidature=candidature).values("piece"))
 
 
 def deplacements() -> QuerySet[DeplacementDEcheance]:

@@ -99,4 +99,4 @@ def _of_derogations(at: datetime) -> Iterator[Moment]:
     )
     granted = Derogation.objects.filter(state=DerogationState.GRANTED, to_at__lte=at).exclude(Exists(later))
     rows = granted.order_by("to_at", "pk").values_list("candidature__dispositif", "echeance", "to_at", "candidature")
-    yield from (Moment(*row) for row in rows.distinct())
+    yield from (Moment(code, echeance, to, pk) for code, echeance, to, pk in rows.distinct() if to is not None)

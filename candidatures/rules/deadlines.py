@@ -72,7 +72,7 @@ class Deadline:
 def label_of(instant: datetime) -> str:
     """Say an instant in French, in Paris time: `01/10/2026 à 12 h 00`."""
     civil = instant.astimezone(PARIS)
-    return f"{civil:%d/%m/%Y} à {civil:%H} h {civil:%M}"
+    return f"{civil:%d/%m/%Y} à {civil:%H}\u202fh\u202f{civil:%M}"
 
 
 def spell(duration: timedelta) -> str:

@@ -51,6 +51,47 @@ def obstacles_to_extend(moved: Moved, to: datetime, *, at: datetime) -> tuple[st
     return tuple(_not_there(moved, to, at))
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the éditeur asks at one échéance.
+
+    :param waiting: when a dérogation at it was asked, that still waits for a decision; None without one
+    :param reopens: whether the candidature was foreclosed for that échéance
+    """
+
+    moved: Moved
+    is_open: bool
+    reopens: bool
+    is_attributed: bool
+    waiting: str | None
+
+
+def obstacles_to_ask(asked: Asked, *, motive: str, wished: datetime | None, at: datetime) -> tuple[str, ...]:
+    """Say why the éditeur cannot ask for more time at an échéance, past or to come."""
+    return tuple(_not_asked(asked, motive, wished, at))
+
+
+def _not_asked(asked: Asked, motive: str, wished: datetime | None, at: datetime) -> Iterator[str]:
+    if asked.is_attributed:
+        yield "Le référencement est attribué\u00a0: plus aucune échéance ne lie cette candidature."
+        return
+    if not asked.is_open and not asked.reopens:
+        yield "Cette candidature n’est plus ouverte."
+        return
+    if asked.waiting is not None:
+        nom = asked.moved.deadline.nom
+        yield (
+            f"Une dérogation à la {nom} est déjà demandée, depuis le {asked.waiting}\u00a0: attendez la décision de "
+            "l’ANS, ou retirez votre demande."
+        )
+    if not motive.strip():
+        yield "Dites pourquoi vous demandez plus de temps."
+    if not asked.moved.deadline.binds:
+        yield "Les échéances ne s’appliquent pas à une nouvelle version technique."
+    elif wished is not None:
+        yield from obstacles_to_extend(asked.moved, wished, at=at)
+
+
 def _not_there(moved: Moved, to: datetime, at: datetime) -> Iterator[str]:
     before, after = moved.neighbours()
     if to <= at:

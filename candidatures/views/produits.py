@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import operations, permissions, queries
 from candidatures.forms import AccesForm, CandidatureForm, ProduitForm
-from candidatures.models import AccesProduit, Produit
+from candidatures.models import AccesProduit, Echeance, Produit
 from comptes.queries import editeurs_managed_by
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
@@ -135,9 +135,19 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
         "form": form,
         "produit": produit,
         "upcoming": queries.upcoming_dispositifs(at=request.at),
+        "late": [_said_late(one) for one in queries.first_dates_past(at=request.at)],
         "trail": trail_to_produit(produit),
     }
     return render(request, "candidatures/attach.html", context)
+
+
+def _said_late(date_1: Echeance) -> str:
+    """Say, before a product is attached, what an échéance that is past means for it, and what remains possible."""
+    return (
+        f"{date_1.dispositif}\u00a0: la {date_1.nom} est passée, c’était le {queries.said(date_1.at)}. Un produit "
+        "rattaché maintenant ne pourra pas soumettre son dossier administratif, sauf si l’ANS accorde une dérogation. "
+        "Une fois la candidature ouverte, vous pourrez la demander, en disant pourquoi."
+    )
 
 
 def _produit(request: PortalRequest, produit_id: int) -> Produit:

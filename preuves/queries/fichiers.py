@@ -9,7 +9,7 @@ from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, T
 
 from candidatures import permissions
 from candidatures.models import Candidature, Piece
-from candidatures.queries import pieces_of_messages, pieces_submitted
+from candidatures.queries import pieces_of_derogations, pieces_of_messages, pieces_submitted
 from comptes.models import Compte
 from preuves.catalogue.natures import IMAGES, TYPE_NAMES, VIDEOS
 from preuves.enums import AnalyseState
@@ -31,7 +31,7 @@ def fichiers_visible_to(compte: Compte, candidature: Candidature) -> QuerySet[Pi
     """The files of a candidature that somebody who sees it may read.
 
     Its own side reads all of them. The ANS reads those of the volets and of the revisions that were submitted, and not
-    taken back; what came with a message; and what a floor above registered.
+    taken back; what came with a message, or with a dérogation that the éditeur asks; and what a floor above registered.
     """
     if permissions.fills(compte, candidature):
         return candidature.pieces.all()
@@ -39,7 +39,7 @@ def fichiers_visible_to(compte: Compte, candidature: Candidature) -> QuerySet[Pi
         return candidature.pieces.none()
     lines = RevisionPiece.objects.filter(piece=OuterRef("pk"), revision__in=revisions_submitted(candidature))
     submitted = Q(Exists(lines)) | Q(pk__in=pieces_submitted(candidature))
-    readable = submitted | pieces_of_messages(candidature)
+    readable = submitted | pieces_of_messages(candidature) | pieces_of_derogations(candidature)
     for pieces in _readable:
         readable |= pieces(candidature)
     return candidature.pieces.filter(readable)

@@ -3,6 +3,9 @@ from typing import Any
 
 from django import forms
 
+from candidatures.rules.messages import MOST_FILES
+from preuves.forms.depot import SeveralFilesField
+
 FORMAT = "%Y-%m-%dT%H:%M"
 
 
@@ -32,6 +35,41 @@ class DeplacementForm(forms.Form):
         help_text="En une ou deux phrases, pour les éditeurs.",
         error_messages={"required": "Donnez le motif du déplacement\u00a0: chacun le lira."},
     )
+
+
+class DemandeDeDerogationForm(forms.Form):
+    """What the éditeur asks: more time at one échéance, why, and until when if it says."""
+
+    echeance = forms.ChoiceField(label="Échéance", error_messages={"required": "Choisissez l’échéance."})
+    motive = forms.CharField(
+        label="Pourquoi",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="Ce qui s’est passé, et ce qui reste à faire.",
+        error_messages={"required": "Dites pourquoi vous demandez plus de temps."},
+    )
+    wished = InstantField(label="Jusqu’à quel instant", required=False)
+    joined = SeveralFilesField(
+        label="Pièces",
+        required=False,
+        help_text=f"{MOST_FILES} fichiers au plus, 20\u00a0Mo chacun\u00a0: PDF, image, document bureautique ou ZIP.",
+    )
+
+    def __init__(self, *args: Any, echeances: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["echeance"].choices = list(echeances)  # type: ignore[attr-defined]  # of a field of choices
+
+    def clean_joined(self) -> list[Any]:
+        joined: list[Any] = self.cleaned_data["joined"]
+        if len(joined) > MOST_FILES:
+            raise forms.ValidationError(f"{MOST_FILES} fichiers au plus.")
+        return joined
+
+
+class InstructionForm(forms.Form):
+    """The instant that who instructs a dérogation proposes."""
+
+    to = InstantField(label="Délai proposé", error_messages={"required": "Dites jusqu’à quel instant."})
 
 
 class DerogationForm(forms.Form):

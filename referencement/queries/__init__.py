@@ -23,6 +23,7 @@ from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
 from .deplacements import effect_of_move
+from .derogations import Considered, derogations_to_consider, names_of_echeances
 from .echeances import due_among, due_candidatures, due_of
 from .fins import fin_from, fins_of, not_refused, with_fin
 from .kept import kept
@@ -124,6 +125,7 @@ __all__ = [
     "TOUR_FIELDS",
     "Album",
     "CandidatureThen",
+    "Considered",
     "DossierComplet",
     "Exchange",
     "Mention",
@@ -154,6 +156,7 @@ __all__ = [
     "decision_on_examen",
     "decision_on_foreclosure",
     "decision_on_mesure",
+    "derogations_to_consider",
     "dispositifs_by_code",
     "documents_of",
     "dossier_complet",
@@ -196,6 +199,7 @@ __all__ = [
     "moments_to_photograph",
     "name_of_echeance",
     "named",
+    "names_of_echeances",
     "neighbours_of",
     "never_projected",
     "not_refused",

@@ -23,7 +23,8 @@ def effect_of_move(
     granted = Derogation.objects.filter(
         candidature__in=due, echeance=echeance.code, state=DerogationState.GRANTED, to_at__gt=echeance.at
     )
-    given = dict(granted.order_by("to_at", "pk").values_list("candidature", "to_at"))
+    rows = granted.order_by("to_at", "pk").values_list("candidature", "to_at")
+    given = {pk: until for pk, until in rows if until is not None}
     beyond = {pk for pk, until in given.items() if until >= to}
     still_in_time = {pk for pk, until in given.items() if until >= at} - beyond
     changed = due - beyond

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,14 +12,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from candidatures import operations, permissions
-from candidatures.enums import CandidatureState, DerogationState
-from candidatures.models import Candidature
-from candidatures.queries import deadlines_of, derogations_of, why_closed
+from candidatures.catalogue.dispositifs import recours_of
+from candidatures.enums import UNDECIDED, CandidatureState, DerogationState, Freeze
+from candidatures.models import Candidature, Derogation
+from candidatures.queries import PARIS, deadlines_of, derogations_of, why_closed
 from candidatures.rules.deadlines import Deadline
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement import queries
-from referencement.forms.echeances import DerogationForm
+from referencement.forms.echeances import FORMAT, DerogationForm, InstructionForm
+
+INSTRUCTING = ("proposer", "proposer-refus")
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
@@ -27,7 +31,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     if request.method == "POST" and not permissions.instructs(request.user):
         raise PermissionDenied("Seule l’instruction de l’ANS demande une dérogation.")
     deadlines = deadlines_of(candidature)
-    form = DerogationForm(request.POST or None, echeances=_choices(candidature, deadlines))
+    form = DerogationForm(request.POST or None, echeances=choices_of(candidature, deadlines))
     if request.method == "POST" and form.is_valid() and _request(request, candidature, form):
         messages.success(request, "La dérogation est demandée. Une autre personne de l’ANS l’accorde ou la refuse.")
         return redirect("referencement:derogations", nru)
@@ -36,26 +40,41 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 
 @require_POST
 def decide(request: PortalRequest, nru: str, derogation_id: int) -> HttpResponse:
-    """Grant the dérogation, or refuse it with a reason."""
+    """Instruct what the éditeur asks; grant a dérogation, or refuse it."""
     candidature = find_candidature(request, nru)
-    if not permissions.decides_on_echeances(request.user):
+    instructing = request.POST.get("geste") in INSTRUCTING and permissions.instructs(request.user)
+    if not instructing and not permissions.decides_on_echeances(request.user):
         raise PermissionDenied("Seul un responsable d’instruction se prononce sur une dérogation.")
     derogation = get_object_or_404(candidature.derogations, pk=derogation_id)
     try:
-        if request.POST.get("geste") == "accorder":
-            operations.grant_derogation(derogation_id=derogation.pk, by=request.user, at=request.at)
-            messages.success(request, "La dérogation est accordée. L’équipe de l’éditeur en est prévenue.")
-        else:
-            operations.refuse_derogation(
-                derogation_id=derogation.pk,
-                reason=request.POST.get("motif", "")[:2000],
-                by=request.user,
-                at=request.at,
-            )
-            messages.success(request, "La dérogation est refusée.")
+        messages.success(request, _act(request, derogation))
     except operations.DerogationNotPossible as refused:
         messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
     return redirect("referencement:derogations", nru)
+
+
+def _act(request: PortalRequest, derogation: Derogation) -> str:
+    """Do what was clicked, and say what was done.
+
+    :raises operations.DerogationNotPossible: with every reason
+    """
+    by, at, reason = request.user, request.at, request.POST.get("motif", "")[:2000]
+    match request.POST.get("geste"):
+        case "accorder":
+            operations.grant_derogation(derogation_id=derogation.pk, by=by, at=at)
+            return "La dérogation est accordée. L’équipe de l’éditeur en est prévenue."
+        case "proposer":
+            form = InstructionForm(request.POST)
+            if not form.is_valid():
+                raise operations.DerogationNotPossible(*(str(one) for some in form.errors.values() for one in some))
+            operations.instruct_derogation(derogation_id=derogation.pk, to=form.cleaned_data["to"], by=by, at=at)
+            return "Le délai est proposé. Une autre personne de l’ANS l’accorde, ou propose un refus."
+        case "proposer-refus":
+            operations.propose_refusal(derogation_id=derogation.pk, reason=reason, by=by, at=at)
+            return "Le refus est proposé. Une autre personne de l’ANS le confirme, ou propose un délai."
+        case _:
+            operations.refuse_derogation(derogation_id=derogation.pk, reason=reason, by=by, at=at)
+            return "La dérogation est refusée."
 
 
 def _request(request: PortalRequest, candidature: Candidature, form: DerogationForm) -> bool:
@@ -77,7 +96,44 @@ def _request(request: PortalRequest, candidature: Candidature, form: DerogationF
     return True
 
 
-def _choices(candidature: Candidature, deadlines: dict[str, Deadline]) -> list[tuple[str, str]]:
+def _is_denied(one: Derogation) -> bool:
+    """Whether the éditeur was told no: only then may it be contested."""
+    return one.is_of_editeur and one.state == DerogationState.REFUSED
+
+
+def _is_studied(one: Derogation) -> bool:
+    """Whether the ANS considers more time by itself: the éditeur reads that it does, and nothing of the proposal."""
+    return not one.is_of_editeur and one.state in UNDECIDED
+
+
+def _considered(candidature: Candidature, request: PortalRequest) -> list[queries.Considered]:
+    return queries.derogations_to_consider(at=request.at, of=candidature) if request.user.is_ans else []
+
+
+def considered_for_page(one: queries.Considered) -> dict[str, Any]:
+    """More time that the ANS may ask in one click, as its page shows it."""
+    return {
+        "candidature": one.candidature,
+        "nom": one.nom,
+        "code": one.code,
+        "sentence": one.sentence,
+        "to_at": one.to_at,
+        "typed": to_civil(one.to_at).strftime(FORMAT),
+    }
+
+
+def to_civil(instant: datetime) -> datetime:
+    """The civil time in Paris of an instant, as a field of a form shows it."""
+    return instant.astimezone(PARIS).replace(tzinfo=None)
+
+
+def may_be_asked(candidature: Candidature) -> bool:
+    """Whether an échéance still binds the candidature, or closed it."""
+    bound = candidature.succeeds_id is None and candidature.gel != Freeze.ATTRIBUTED
+    return bound and candidature.state != CandidatureState.WITHDRAWN
+
+
+def choices_of(candidature: Candidature, deadlines: dict[str, Deadline]) -> list[tuple[str, str]]:
     """The échéances that more time may be given for: one that is foreclosed, for that which it missed."""
     missed = candidature.foreclosure_echeance
     return [
@@ -92,18 +148,32 @@ def _page(
 ) -> HttpResponse:
     is_ans = request.user.is_ans
     every: list[dict[str, Any]] = [
-        {"row": one, "nom": deadlines[one.echeance].nom, "is_mine": one.asked_by_id == request.user.pk}
+        {
+            "row": one,
+            "nom": deadlines[one.echeance].nom,
+            "is_mine": one.instructed_by_id == request.user.pk,
+            "pieces": [line.piece for line in one.lines.all()],
+            "form": InstructionForm(initial={"to": to_civil(one.wished_at) if one.wished_at else None}),
+            "recours": recours_of(candidature.dispositif_id).paragraphs if _is_denied(one) else (),
+        }
         for one in derogations_of(candidature)
     ]
-    waiting = [one for one in every if one["row"].state == DerogationState.REQUESTED]
-    may_ask = permissions.instructs(request.user) and candidature.state != CandidatureState.WITHDRAWN
+    waiting = [one for one in every if one["row"].state in UNDECIDED and (is_ans or one["row"].is_of_editeur)]
+    may_ask = permissions.instructs(request.user) and may_be_asked(candidature)
+    fills = not is_ans and permissions.fills(request.user, candidature)
     context = {
         "candidature": candidature,
         "closed": why_closed(candidature),
         "trail": trail_to_candidature(candidature, request),
         "echeances": queries.echeances_for_page(deadlines, at=request.at),
-        "waiting": waiting if is_ans else [],
-        "decided": [one for one in every if one["row"].state != DerogationState.REQUESTED],
+        "waiting": waiting,
+        "is_ans": is_ans,
+        "considered": [considered_for_page(one) for one in _considered(candidature, request)],
+        "studied": [] if is_ans else [one["nom"] for one in every if _is_studied(one["row"])],
+        "fills": fills,
+        "may_ask_too": fills and may_be_asked(candidature),
+        "instructs": permissions.instructs(request.user),
+        "decided": [one for one in every if one["row"].state not in UNDECIDED],
         "may_decide": permissions.decides_on_echeances(request.user),
         "recipients": permissions.people_with_access(candidature.produit).count() if is_ans and waiting else 0,
         "form": form if may_ask and form.fields["echeance"].choices else None,  # type: ignore[attr-defined]  # of choices

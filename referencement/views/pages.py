@@ -22,6 +22,7 @@ from referencement import queries, rules
 from referencement.enums import ExamenState, QuiEstAttendu, TriDesTours
 
 from .blocages import groups_of
+from .derogations import may_be_asked
 from .fins import over, standing_for_page
 from .tours import banner, exchanges_for_page
 
@@ -64,7 +65,9 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "has_photos": found.has_photos,
         "exchanges": exchanges_for_page(tour.parts(), at=request.at, fills=fills),
         "moved": moved_among(complet.facts.echeances.values(), str(found.dispositif), at=request.at),
-        "derogations_shown": request.user.is_ans or any(one.deadline.extended for one in dates.values()),
+        "derogations_shown": request.user.is_ans
+        or may_be_asked(found)
+        or any(one.deadline.extended for one in dates.values()),
     }
     return render(request, "referencement/candidature.html", context)
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
+
 from candidatures.enums import Camp
 from candidatures.models import Candidature
 from referencement import rules
@@ -16,6 +18,8 @@ from .blocages import href_of
 # What is read by who cannot engage the éditeur.
 READ = {"charte:": "Lire la charte", "convention:": "Lire la convention"}
 MISSED = "pas fait à temps. Ce qui est saisi reste enregistré, mais ne peut plus être soumis."
+
+STILL_POSSIBLE = "Vous pouvez encore demander plus de temps à l’ANS."
 
 
 def reader_of(*, fills: bool) -> Camp:
@@ -34,8 +38,11 @@ def banner(
     said: dict[str, Any] = {"text": text, "by_desk": one.cote is not Cote.EDITEUR}
     href = "" if fills and one.cote is Cote.ANS else href_of(one.address, one.owner, found, fills=fills)
     if one.is_missed(at):
-        title = f"La {one.echeance} est passée"
-        return said | {"late": True, "title": title, "step": text, "text": MISSED, "href": href, "link": "Consulter"}
+        late = said | {"late": True, "title": f"La {one.echeance} est passée", "step": text, "text": MISSED}
+        if not fills:
+            return late | {"href": href, "link": "Consulter"}
+        asking = reverse("referencement:derogation_ask", args=[found.nru])
+        return late | {"text": f"{MISSED} {STILL_POSSIBLE}", "href": asking, "link": "Demander une dérogation"}
     mine = one.cote.value == reader.value
     title = rules.whose(one.cote, one.owner, reader=reader)
     link = _link(one.address, mine=mine, fills=fills, can_engage=can_engage)

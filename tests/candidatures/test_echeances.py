@@ -236,7 +236,7 @@ def test_a_derogation_is_not_granted_by_who_asked_for_it(team: Team, olivier: Co
         operations.grant_derogation(derogation_id=derogation.pk, by=olivier, at=BEFORE)
     with pytest.raises(operations.DerogationNotPossible, match="responsable"):
         operations.grant_derogation(derogation_id=derogation.pk, by=team.instructeur, at=BEFORE)
-    with pytest.raises(IntegrityError, match="derogation_granted_by_another"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="derogation_decided_by_another"), transaction.atomic():
         Derogation.objects.update(state="granted", decided_by=olivier, decided_at=BEFORE)
     assert not queries.deadlines_of(team.candidature)[DATE_1].extended
 

@@ -1,0 +1,146 @@
+"""The éditeur asks for more time, before or after an échéance; one person of the ANS instructs what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+
+from candidatures import permissions, queries
+from candidatures.enums import Act, Camp, CandidatureState, DerogationState, Freeze
+from candidatures.models import Candidature, Derogation, DerogationPiece
+from candidatures.rules import echeances as rules
+from comptes.models import Compte
+
+from .derogations import DerogationNotPossible, obstacles_to_extend, record_derogation, waiting_derogation
+from .messages import faults_of_uploads, type_of_upload
+from .pieces import keep_piece
+
+
+@transaction.atomic
+def ask_derogation(
+    *,
+    candidature_id: int,
+    echeance: str,
+    motive: str,
+    wished: datetime | None,
+    uploads: Sequence[UploadedFile[bytes]] = (),
+    by: Compte,
+    at: datetime,
+) -> Derogation:
+    """Ask the ANS for more time at an échéance, missed or not; a foreclosure for it may be asked to be undone so.
+
+    :param wished: until when, if the éditeur says
+    :raises DerogationNotPossible: with every reason
+    """
+    candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    reasons = [*_obstacles(candidature, echeance, motive, wished, at), *faults_of_uploads(uploads=uploads)]
+    if not permissions.fills(by, candidature):
+        reasons.append("Seule l’équipe de l’éditeur demande une dérogation pour sa candidature.")
+    if reasons:
+        raise DerogationNotPossible(*reasons)
+    derogation = Derogation(
+        candidature=candidature,
+        echeance=echeance,
+        origin=Camp.EDITEUR,
+        state=DerogationState.ASKED,
+        wished_at=wished,
+        motive=motive.strip(),
+        asked_at=at,
+        asked_by=by,
+    )
+    derogation.save()
+    pieces = [
+        keep_piece(candidature=candidature, upload=one, by=by, at=at, content_type=type_of_upload(upload=one))
+        for one in uploads
+    ]
+    DerogationPiece.objects.bulk_create(
+        DerogationPiece(derogation=derogation, piece=piece, rank=rank)
+        for rank, piece in enumerate(dict.fromkeys(pieces), start=1)
+    )
+    record_derogation(derogation=derogation, act=Act.DEROGATION_ASKED, by=by, at=at)
+    return derogation
+
+
+def _obstacles(
+    candidature: Candidature, echeance: str, motive: str, wished: datetime | None, at: datetime
+) -> tuple[str, ...]:
+    deadlines = queries.deadlines_of(candidature)
+    waiting = queries.derogation_waiting(candidature, echeance)
+    asked = rules.Asked(
+        moved=rules.Moved(echeance, deadlines, candidature.dispositif.opens_at),
+        is_open=candidature.state == CandidatureState.OPEN,
+        reopens=candidature.foreclosure_echeance == echeance,
+        is_attributed=candidature.gel == Freeze.ATTRIBUTED,
+        waiting=queries.said(waiting.asked_at) if waiting else None,
+    )
+    return rules.obstacles_to_ask(asked, motive=motive, wished=wished, at=at)
+
+
+@transaction.atomic
+def instruct_derogation(*, derogation_id: int, to: datetime, by: Compte, at: datetime) -> Derogation:
+    """Propose an instant in answer to what the éditeur asks; nothing changes before another person grants it.
+
+    :raises DerogationNotPossible: with every reason
+    """
+    derogation = _of_the_editeur(derogation_id)
+    reasons = [*_not_allowed(by)]
+    if derogation.state == DerogationState.REQUESTED:
+        reasons.append("Un instant est déjà proposé\u00a0: une autre personne l’accorde, ou propose un refus.")
+    reasons += obstacles_to_extend(candidature=derogation.candidature, echeance=derogation.echeance, to=to, at=at)
+    if reasons:
+        raise DerogationNotPossible(*reasons)
+    derogation.instruct(by=by, at=at, to=to)
+    derogation.save()
+    record_derogation(derogation=derogation, act=Act.DEROGATION_INSTRUCTED, by=by, at=at, instant=queries.said(to))
+    return derogation
+
+
+@transaction.atomic
+def propose_refusal(*, derogation_id: int, reason: str, by: Compte, at: datetime) -> Derogation:
+    """Propose to say no to the éditeur, with the reason that it will read; another person confirms it.
+
+    :raises DerogationNotPossible: with every reason
+    """
+    derogation = _of_the_editeur(derogation_id)
+    reasons = [*_not_allowed(by)]
+    if not reason.strip():
+        reasons.append("Un refus donne son motif.")
+    if derogation.state == DerogationState.TO_REFUSE:
+        reasons.append("Un refus est déjà proposé\u00a0: une autre personne le confirme, ou propose un délai.")
+    if reasons:
+        raise DerogationNotPossible(*reasons)
+    derogation.propose_refusal(by=by, at=at, reason=reason.strip())
+    derogation.save()
+    record_derogation(derogation=derogation, act=Act.DEROGATION_REFUSAL_PROPOSED, by=by, at=at)
+    return derogation
+
+
+@transaction.atomic
+def withdraw_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogation:
+    """Ask no more, before the ANS decides.
+
+    :raises DerogationNotPossible: once it is decided, or by who is not of the éditeur's team
+    """
+    derogation = _of_the_editeur(derogation_id)
+    if not permissions.fills(by, derogation.candidature):
+        raise DerogationNotPossible("Seule l’équipe de l’éditeur retire ce qu’elle a demandé.")
+    derogation.withdraw(by=by, at=at)
+    derogation.save()
+    record_derogation(derogation=derogation, act=Act.DEROGATION_WITHDRAWN, by=by, at=at)
+    return derogation
+
+
+def _of_the_editeur(derogation_id: int) -> Derogation:
+    derogation = waiting_derogation(derogation_id=derogation_id)
+    if not derogation.is_of_editeur:
+        raise DerogationNotPossible("Cette dérogation n’a pas été demandée par l’éditeur.")
+    return derogation
+
+
+def _not_allowed(by: Compte) -> list[str]:
+    if permissions.instructs(by):
+        return []
+    return ["Seuls les instructeurs et les responsables d’instruction instruisent une dérogation."]

@@ -1,0 +1,114 @@
+"""More time that the éditeur asks for, and what waits for the ANS: to instruct, to decide, to consider by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures import operations, permissions
+from candidatures.models import Candidature, Derogation
+from candidatures.queries import deadlines_of, derogations_waiting, why_closed
+from candidatures.rules.deadlines import spell
+from candidatures.views.access import Trail, find_candidature, trail_to_candidature
+from comptes.requests import PortalRequest
+from referencement import queries
+from referencement.forms.echeances import DemandeDeDerogationForm
+
+from .derogations import choices_of, considered_for_page, may_be_asked
+
+FILES_AGAIN = "Rien n’est parti\u00a0: choisissez de nouveau vos fichiers avant d’envoyer."
+
+
+def ask(request: PortalRequest, nru: str) -> HttpResponse:
+    """The éditeur says why it needs more time, at an échéance past or to come."""
+    candidature = _find_own(request, nru)
+    deadlines = deadlines_of(candidature)
+    form = DemandeDeDerogationForm(
+        request.POST or None, request.FILES or None, echeances=choices_of(candidature, deadlines)
+    )
+    if request.method == "POST" and form.is_valid() and _ask(request, candidature, form):
+        messages.success(request, "Votre demande de dérogation est transmise à l’ANS. Deux personnes en décident.")
+        return redirect("referencement:derogations", nru)
+    if form.errors and request.FILES:
+        form.add_error("joined", FILES_AGAIN)
+    context = {
+        "candidature": candidature,
+        "closed": why_closed(candidature),
+        "trail": trail_to_derogations(candidature, request),
+        "form": form,
+        "may_ask": may_be_asked(candidature),
+        "echeances": queries.echeances_for_page(deadlines, at=request.at),
+    }
+    return render(request, "referencement/echeances/derogation_ask.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def withdraw(request: PortalRequest, nru: str, derogation_id: int) -> HttpResponse:
+    """The éditeur asks no more."""
+    candidature = _find_own(request, nru)
+    derogation = get_object_or_404(candidature.derogations, pk=derogation_id)
+    try:
+        operations.withdraw_derogation(derogation_id=derogation.pk, by=request.user, at=request.at)
+    except operations.DerogationNotPossible as refused:
+        messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
+    else:
+        messages.success(request, "Votre demande de dérogation est retirée.")
+    return redirect("referencement:derogations", nru)
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The dérogations that wait for the ANS, the oldest first, and those that it may give by itself."""
+    if not request.user.is_ans:
+        raise Http404
+    waiting = list(derogations_waiting())
+    named = queries.names_of_echeances(waiting)
+    considered = queries.derogations_to_consider(at=request.at)
+    context = {
+        "trail": [("Instruction", reverse("referencement:instruction"))],
+        "waiting": [_line(one, named[one.pk], request) for one in waiting],
+        "considered": [considered_for_page(one) for one in considered],
+        "may_ask": permissions.instructs(request.user),
+    }
+    return render(request, "referencement/echeances/derogations_waiting.html", context)
+
+
+def _line(one: Derogation, nom: str, request: PortalRequest) -> dict[str, Any]:
+    return {"row": one, "nom": nom, "age": spell(request.at - one.asked_at)}
+
+
+def _ask(request: PortalRequest, candidature: Candidature, form: DemandeDeDerogationForm) -> bool:
+    """Ask, or put what is against it in the form."""
+    given = form.cleaned_data
+    try:
+        operations.ask_derogation(
+            candidature_id=candidature.pk,
+            echeance=given["echeance"],
+            motive=given["motive"],
+            wished=given["wished"],
+            uploads=given["joined"],
+            by=request.user,
+            at=request.at,
+        )
+    except operations.DerogationNotPossible as refused:
+        for reason in refused.reasons:
+            form.add_error(None, reason)
+        return False
+    return True
+
+
+def _find_own(request: PortalRequest, nru: str) -> Candidature:
+    candidature = find_candidature(request, nru)
+    if not permissions.fills(request.user, candidature):
+        raise Http404
+    return candidature
+
+
+def trail_to_derogations(candidature: Candidature, request: PortalRequest) -> Trail:
+    here = ("Dérogations", reverse("referencement:derogations", args=[candidature.nru]))
+    return [*trail_to_candidature(candidature, request), here]
