@@ -11,24 +11,38 @@ from typing import Any
 
 from candidatures.catalogue.dispositifs import FOLDER, DispositifFileError
 
-VARIABLES = ("editeur", "responsable", "solution", "version", "nil", "profils", "dispositif", "nru")
+VARIABLES = ("editeur", "jours", "responsable", "solution", "version", "nil", "profils", "dispositif", "nru")
 
 
 @dataclass(frozen=True)
 class Article:
-    """One article; a blank line separates the paragraphs of its text."""
+    """One article; a blank line separates the paragraphs of its text.
+
+    :param is_draft: its text still awaits the approval of counsel: the ANS is told before it sends the convention
+    """
 
     titre: str
     texte: str
+    is_draft: bool = False
 
 
 @dataclass(frozen=True)
 class ConventionSpec:
-    """What the convention of a dispositif says. `agence`: the name under which the agency signs."""
+    """What the convention of a dispositif says.
+
+    :param agence: the name under which the agency signs
+    :param days_to_answer: what the éditeur has, once a suspension or a retrait is announced
+    """
 
     version: str
     agence: str
     articles: tuple[Article, ...]
+    days_to_answer: int = 0
+
+    @property
+    def drafts(self) -> tuple[str, ...]:
+        """The titles of the articles that await the approval of counsel."""
+        return tuple(article.titre for article in self.articles if article.is_draft)
 
 
 @cache
@@ -46,15 +60,19 @@ def read_convention(text: str) -> ConventionSpec:
     :raises DispositifFileError: naming what is missing or unknown
     """
     try:
-        return _build(tomllib.loads(text)["convention"])
+        said = tomllib.loads(text)
+        days = said.get("referencement", {}).get("jours-pour-repondre", 0)
+        return _build(said["convention"], days)
     except KeyError as missing:
         raise DispositifFileError(f"The key {missing} is missing.") from None
 
 
-def _build(raw: dict[str, Any]) -> ConventionSpec:
-    articles = tuple(Article(one["titre"], one["texte"].strip()) for one in raw["articles"])
+def _build(raw: dict[str, Any], days: int) -> ConventionSpec:
+    articles = tuple(
+        Article(one["titre"], one["texte"].strip(), one.get("a-valider", False)) for one in raw["articles"]
+    )
     _refuse_unknown(articles)
-    return ConventionSpec(raw["version"], raw["agence"], articles)
+    return ConventionSpec(raw["version"], raw["agence"], articles, days)
 
 
 def _refuse_unknown(articles: Sequence[Article]) -> None:

@@ -24,7 +24,7 @@ def data_of(spec: ConventionSpec, quotes: Mapping[str, Any], *, numero: str) -> 
 
 def articles_of(spec: ConventionSpec, quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Write the articles for that candidature. A value is never read as a variable in its turn."""
-    variables = _variables(quotes)
+    variables = _variables(quotes) | {"jours": str(spec.days_to_answer)}
     return [
         {
             "titre": article.titre,

@@ -48,6 +48,7 @@ def _show(request: PortalRequest, candidature: Candidature, form: Any = None) ->
         "state_label": convention.get_state_display() if convention else "",
         "cancels": False,
         "holds": True,
+        "drafts": convention_of(candidature.dispositif_id).drafts if request.user.is_ans else (),
         "writes_to_signatory": not settings.SIGNATURE["provider_url"],
         **_turn(request, candidature, convention),
     }

@@ -12,6 +12,7 @@ from candidatures.permissions import people_with_access
 from comptes import clock, journal
 from comptes.models import JournalEntry
 from referencement import operations, queries, sweeps
+from referencement.catalogue.convention import convention_of
 from referencement.enums import ConventionState
 from referencement.models import Convention
 from tests.candidatures.conftest import all_at_once
@@ -194,3 +195,11 @@ def test_two_responsables_at_once_prepare_one(transactional_db: None) -> None:
     results = all_at_once(2, lambda number: make.a_convention(parties))
 
     assert sorted(type(one).__name__ for one in results) == ["Convention", "ConventionNotPossible"]
+
+
+def test_article_on_suspension_gives_the_delay_and_awaits_counsel(parties: Parties) -> None:
+    convention = operations.prepare_convention(candidature_id=parties.candidature.pk, by=parties.responsable, at=AT)
+    (article,) = [one for one in convention.data["articles"] if one["titre"] == "Suspension et retrait"]
+
+    assert any("30 jours pour répondre" in part for part in article["paragraphes"])
+    assert convention_of("ms-dui-va2").drafts == ("Suspension et retrait",)
