@@ -101,7 +101,7 @@ KARIM = Persona(
     "Benali",
     "karim.benali@alize.example",
     "Mandataire",
-    "A soumis un volet d’Alizé Foyer ; l’autre est complet, mais pas soumis : il manque un clic.",
+    "Seul chez Alizé Informatique, pour une solution au profil AHI : dépose, et peut engager l’éditeur.",
     ALIZE,
     (Role.MANDATAIRE, True),
 )
@@ -110,7 +110,7 @@ ELODIE = Persona(
     "Vasseur",
     "elodie.vasseur@mistral.example",
     "Mandataire",
-    "Pour Mistral Parcours, un volet est recevable ; l’agence attend un complément sur l’autre.",
+    "Présente Mistral Parcours : dépose les dossiers et les preuves, et peut engager l’éditeur.",
     MISTRAL,
     (Role.MANDATAIRE, True),
 )
@@ -128,6 +128,14 @@ OLIVIER = Persona(
     "olivier.mercier@agence.example",
     "Responsable d’instruction",
     "Se prononce comme un instructeur, et rouvre ce qui était validé.",
+    role_ans=RoleANS.RESPONSABLE_INSTRUCTION,
+)
+HELENE = Persona(
+    "Hélène",
+    "Marchal",
+    "helene.marchal@agence.example",
+    "Responsable d’instruction",
+    "Accorde ou approuve ce que son collègue a demandé : il faut deux personnes.",
     role_ans=RoleANS.RESPONSABLE_INSTRUCTION,
 )
 SOPHIE = Persona(
@@ -171,4 +179,4 @@ ANNE = Persona(
     role_ans=RoleANS.ADMINISTRATEUR,
 )
 
-PERSONAS = (NADIA, PAUL, INES, THEO, CHLOE, KARIM, ELODIE, CAMILLE, OLIVIER, SOPHIE, MARC, LEILA, JULIEN, ANNE)
+PERSONAS = (NADIA, PAUL, INES, THEO, CHLOE, KARIM, ELODIE, CAMILLE, OLIVIER, HELENE, SOPHIE, MARC, LEILA, JULIEN, ANNE)

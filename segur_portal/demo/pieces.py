@@ -1,6 +1,7 @@
 """The files that the cast deposits: small, real, made here; nobody's data."""
 
 from datetime import date
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,28 +14,38 @@ from preuves.enums import Forme, Nature
 
 VIDEO = Path(__file__).with_name("files") / "scenario.webm"
 NIGHT, PAPER, INK, LINE = "#12305c", "#f5f7fb", "#182135", "#d6dde8"
-GAZELLE = "https://interop.referencement.esante.gouv.fr/gazelle/result?oid=1.3.6.1.4.1.12559.11.36.4.{number}"
+# The simulated Gazelle knows these results: `guichets/simulateur/demonstration.toml`.
+GAZELLE = "https://interop.referencement.esante.gouv.fr/gazelle/result?oid=1.3.6.1.4.1.12559.11.36.4.{nil}.{number}"
 
 
 def a_file(nature: Nature, numero: str) -> SimpleUploadedFile:
     """Return a file that answers to a nature of preuve, named after the preuve."""
-    stem = numero.replace("/", "-")
+    ending, content = _content(nature, numero)
+    return SimpleUploadedFile(f"{numero.replace('/', '-')}.{ending}", content)
+
+
+@lru_cache(maxsize=512)
+def _content(nature: Nature, numero: str) -> tuple[str, bytes]:
+    """Make the file once for all the solutions that deposit it: drawing takes longer than anything else here."""
     types = NATURES[nature].types
     if "video/webm" in types:
-        return SimpleUploadedFile(f"{stem}.webm", VIDEO.read_bytes())
+        return "webm", VIDEO.read_bytes()
     if nature is Nature.CAPTURE:
-        return SimpleUploadedFile(f"{stem}.png", _written(_screen(numero), "PNG"))
+        return "png", _written(_screen(numero), "PNG")
     if "application/zip" in types:
-        return SimpleUploadedFile(f"{stem}.zip", _archive())
-    return SimpleUploadedFile(f"{stem}.pdf", _document(nature, numero))
+        return "zip", _archive()
+    return "pdf", _document(nature, numero)
 
 
-def a_value(forme: Forme, numero: str) -> str:
-    """Return what is typed for a preuve that is not a file; always the same for one N°."""
+def a_value(forme: Forme, numero: str, *, nil: str) -> str:
+    """Return what is typed for a preuve that is not a file; always the same for one N° of one solution.
+
+    :param nil: the solution's, such as `NIL-20417`: no two solutions have the result of one test
+    """
     number = sum(ord(letter) * place for place, letter in enumerate(numero, start=1))
     match forme:
         case Forme.LINK:
-            return GAZELLE.format(number=number)
+            return GAZELLE.format(nil=nil.removeprefix("NIL-"), number=number)
         case Forme.NUMBER:
             return str(480_000 + number)
     return "La disposition est décrite dans la documentation de la solution."

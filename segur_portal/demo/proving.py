@@ -14,7 +14,7 @@ from preuves.queries import Attendu, Dossier
 
 from . import pieces
 from .cast import Persona
-from .verbs import candidature_of, compte_of
+from .verbs import candidature_of, compte_of, nil_of
 
 
 def deposit_chapitre(
@@ -111,7 +111,7 @@ def _contenu(
         files = (piece.pk,)
     return Contenu(
         forme,
-        value="" if files else pieces.a_value(forme, numero),
+        value="" if files else pieces.a_value(forme, numero, nil=nil_of(candidature)),
         piece_ids=files,
         comment=comment,
         evidence_date=pieces.evidence_date_of(at.astimezone(PARIS).date()),

@@ -185,6 +185,12 @@ def candidature_of(nom: str) -> Candidature:
     return Candidature.objects.with_names().get(produit__nom=nom, dispositif=DUI)
 
 
+def nil_of(candidature: Candidature) -> str:
+    """The number of the principal component at the CNDA, as the éditeur answered it."""
+    volet = Volet.objects.get(candidature=candidature, kind=VoletKind.ELIGIBILITE)
+    return str(queries.answers_at(volet, version=volet.version)["nil"])
+
+
 def _volet(nom: str, kind: VoletKind = VoletKind.ADMINISTRATIF) -> Volet:
     volets = Volet.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
     return volets.get(candidature__produit__nom=nom, candidature__dispositif=DUI, kind=kind)

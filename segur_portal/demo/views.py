@@ -93,7 +93,9 @@ def personas(request: PortalRequest) -> HttpResponse:
     groups = [
         (titles[apart], list(people)) for apart, people in groupby(cast, key=lambda one: one[0].company is not None)
     ]
-    return render(request, "demo/personas.html", {"groups": groups})
+    # What waits was true at the moment that the story was played up to; the clock and the visitor go on.
+    since = day_and_hour(moment.at).capitalize() if moment else ""
+    return render(request, "demo/personas.html", {"groups": groups, "since": since})
 
 
 def _enter(request: PortalRequest, key: str) -> HttpResponse:

@@ -4,7 +4,7 @@ The convention of Mistral is signed by both.
 """
 
 from referencement.enums import AvisDuCollege, Decision
-from segur_portal.demo.cast import ELODIE, JULIEN, LEILA, MARC, NADIA, OLIVIER, SOPHIE
+from segur_portal.demo.cast import ELODIE, JULIEN, KARIM, LEILA, MARC, NADIA, OLIVIER, SOPHIE
 from segur_portal.demo.deciding import advise, close_seance, decide, open_seance, sign_convention
 from segur_portal.demo.story import Moment, in_paris, scene
 
@@ -38,6 +38,7 @@ REFERENCE = Moment(
     waiting={
         ELODIE: "Sa solution est référencée\u00a0: l’attestation, le rapport et la convention sont là.",
         NADIA: "Sa solution n’est pas référencée\u00a0: le message dit pourquoi.",
+        KARIM: "Il n’a pas soumis à temps son second volet.",
         OLIVIER: "Il a signé la convention pour l’agence.",
         JULIEN: "La séance est close\u00a0; le procès-verbal est imprimé.",
     },
