@@ -59,7 +59,8 @@ class DateDite:
             case EtatDeDate.MET:
                 return f"Faite{since}"
             case EtatDeDate.IN_HAND:
-                return f"Remis à temps{since}, en attente de l’ANS"
+                is_late = self.at is not None and self.at > self.deadline.at
+                return f"Remis{'' if is_late else ' à temps'}{since}, en attente de l’ANS"
             case EtatDeDate.MISSED:
                 return "Manquée" if self.is_ended else f"Manquée depuis {spell(at - self.deadline.at)}"
             case EtatDeDate.WITHOUT_OBJECT:

@@ -69,6 +69,14 @@ class Deadline:
         return f"Passée depuis {spell(at - self.at)}"
 
 
+def answering(asked_at: datetime, to_answer: timedelta) -> Deadline:
+    """Return until when what the ANS asked once an échéance was over may be answered."""
+    until = asked_at + to_answer
+    return Deadline(
+        "Date de réponse au retour de l’ANS", "Réponse à un retour reçu après l’échéance", until, label_of(until)
+    )
+
+
 def label_of(instant: datetime) -> str:
     """Say an instant in French, in Paris time: `01/10/2026 à 12 h 00`."""
     civil = instant.astimezone(PARIS)

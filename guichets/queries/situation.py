@@ -18,7 +18,7 @@ from guichets.enums import EtatDePiece, Owner, Panne, Source
 from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, ReponseDeGuichet
 from guichets.rules.architecture import Architecture, DemandeRequise, Requis, requis
 from guichets.rules.cadence import is_stale, is_to_reconfirm, said_age
-from guichets.rules.gates import DemandeFacts, Gate, GateFacts, awaited_of, gates, owner_of
+from guichets.rules.gates import DemandeFacts, Gate, GateFacts, Refused, awaited_of, gates, owner_of
 from preuves.queries import Dossier
 
 from .architecture import architecture_of, spec_of_candidature
@@ -99,6 +99,7 @@ class LigneDeDemande:
             since=demande.moved_at if demande else None,
             is_pulled=is_pulled(self.guichet.code),
             waiting_since=self.capture.recorded_at if self.capture and self.capture.is_waiting else None,
+            refused=_refused(self.capture),
             reached_at=reached_at(demande) if demande else None,
         )
 
@@ -134,6 +135,10 @@ class LigneDeDemande:
     def failure_label(self) -> str:
         """Why the latest pull brought nothing; empty when it did bring something."""
         return str(Panne(self.demande.failure).label) if self.demande and self.demande.failure else ""
+
+
+def _refused(capture: LatestCapture | None) -> Refused | None:
+    return Refused(capture.recorded_at, capture.decided_at) if capture and capture.decided_at else None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,14 @@ WITH_THE_ANS = ("submitted", "under_review")
 
 
 @dataclass(frozen=True)
+class Refused:
+    """A capture that the ANS refused: when it was recorded, and when it was refused (aware)."""
+
+    recorded_at: datetime
+    at: datetime
+
+
+@dataclass(frozen=True)
 class DemandeFacts:
     """One demande that is required, as the desk last said it.
 
@@ -35,6 +43,7 @@ class DemandeFacts:
     :param returned: why it is at this stage again, once its desk went back; `since`, when it came there
     :param is_pulled: whether the portal asks its desk; else what is known of it comes from captures
     :param waiting_since: when the capture that the ANS has to confirm was recorded; None when none waits
+    :param refused: the latest capture, when the ANS refused it
     :param reached_at: when it first was as far as a dossier réputé complet asks; None when no row says it
     """
 
@@ -48,6 +57,7 @@ class DemandeFacts:
     since: datetime | None = None
     is_pulled: bool = True
     waiting_since: datetime | None = None
+    refused: Refused | None = None
     reached_at: datetime | None = None
 
     @property
@@ -71,11 +81,15 @@ class GateFacts:
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that keeps a gate shut, who must act, and since when it is so, where somebody knows."""
+    """One thing that keeps a gate shut, who must act, and since when it is so, where somebody knows.
+
+    :param refused: the capture that the éditeur has to record again
+    """
 
     sentence: str
     owner: Owner
     since: datetime | None = None
+    refused: Refused | None = None
 
 
 @dataclass(frozen=True)
@@ -140,7 +154,8 @@ def _homologations(facts: GateFacts) -> Gate:
 
 def _repute_complet(facts: GateFacts) -> Gate:
     counted = [one for one in facts.demandes if one.guichet.repute_complet_des]
-    reasons = [_why_not(one, _lack(one)) for one in counted if not _is_far_enough(one)]
+    behind = [one for one in counted if not _is_far_enough(one)]
+    reasons = [replace(_why_not(one, _lack(one)), refused=one.refused) for one in behind]
     instants = [one.reached_at for one in counted if one.reached_at]
     gate = _gate(GateCode.REPUTE_COMPLET, facts, reasons, counted)
     return replace(gate, reached_at=max(instants, default=None) if gate.is_open else None)
@@ -177,7 +192,7 @@ def _why_not(one: DemandeFacts, lack: str) -> Reason:
         return Reason(f"{one.label} : la demande n’est pas déclarée ici{with_number}.", Owner.EDITEUR)
     if one.waiting_since:
         day = f"{one.waiting_since.astimezone(PARIS):%d/%m/%Y}"
-        return Reason(f"{one.label} : une capture du {day} attend que l’ANS la confirme.", Owner.ANS)
+        return Reason(f"{one.label} : une capture du {day} attend que l’ANS la confirme.", Owner.ANS, one.waiting_since)
     if one.confirmed_at is None:
         return Reason(f"{one.label} : {UNKNOWN if one.is_pulled else UNSEEN}.", owner_of(one) or Owner.EDITEUR)
     if one.guichet.is_refused(one.etape):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from candidatures.enums import Camp
-from candidatures.rules.deadlines import Deadline, label_of
+from candidatures.rules.deadlines import Deadline, answering
 from candidatures.rules.submission import Obstacle
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.rules.exigibilite import Exigibilite
@@ -212,12 +212,8 @@ def binding(facts: ChapitreFacts, *, date_2: Deadline, date_3: Deadline, to_answ
     asked_at, deadline = facts.asked_at, date_2 if facts.first_submitted_at is None else date_3
     if asked_at is None or not deadline.binds or deadline.is_met(asked_at):
         return deadline
-    until = asked_at + to_answer
-    if until <= date_3.at:
-        return date_3
-    return Deadline(
-        "Date de réponse au retour de l’ANS", "Réponse à un retour reçu après l’échéance", until, label_of(until)
-    )
+    late = answering(asked_at, to_answer)
+    return date_3 if late.at <= date_3.at else late
 
 
 def _of_the_preuves(facts: ChapitreFacts) -> Iterator[Obstacle]:

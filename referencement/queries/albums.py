@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Dispositif, Echeance
-from candidatures.queries import deadlines_of_many, people_by_produit
+from candidatures.queries import deadlines_of_many, people_by_produit, said
 from candidatures.rules.deadlines import Deadline
 from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
@@ -111,6 +111,20 @@ def albums() -> list[Album]:
             one.dispositif_id, one.code, _said(one.dispositif), one.nom, one.objet, counts[one.dispositif_id, one.code]
         )
         for one in named
+    ]
+
+
+def passed_without_photo(found: Collection[Album], *, at: datetime) -> list[tuple[str, str]]:
+    """The échéances that passed, and of which no photo is taken yet: what to say of each, a title and a text."""
+    known = {one.key for one in found}
+    passed = Echeance.objects.filter(at__lt=at).select_related("dispositif").order_by("-at", "pk")
+    return [
+        (
+            f"{one.nom} est passée ({one.dispositif})",
+            f"C’était le {said(one.at)}. Sa photo est prise cinq minutes au moins après cet instant.",
+        )
+        for one in passed
+        if f"{one.dispositif_id}/{one.code}" not in known
     ]
 
 

@@ -76,6 +76,7 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
         convention=convention_facts(convention, quotes),
         echeances=echeances,
         fin=fin,
+        to_answer=spec_of(candidature.dispositif_id).delais.answer,
     )
     return DossierComplet(
         candidature,

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import DateTimeField, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Camp, CandidatureState, DerogationState
 from candidatures.models import Candidature, Derogation, Message
 from candidatures.queries import PresentedVolet, deadlines_of_many, presented_volets_of, with_unread_messages
@@ -117,6 +118,7 @@ def _whole(
             gates={gate.code: gate for gate in gates[one.pk]},
             convention=_convention(conventions.get(one.pk), one, presented[one.pk]),
             echeances=echeances[one.pk],
+            to_answer=spec_of(one.dispositif_id).delais.answer,
         )
         for one in candidatures
     }

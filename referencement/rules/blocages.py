@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from candidatures.enums import VoletState
-from candidatures.rules.deadlines import Deadline
+from candidatures.rules.deadlines import Deadline, answering
 from guichets.enums import GateCode, Owner
-from guichets.rules.gates import Gate
+from guichets.rules.gates import Gate, Reason
 from preuves.enums import ChapitreState
 from referencement.enums import BlocageCode, ConventionState, ObjetDAttente, Seuil
 
@@ -92,6 +92,7 @@ class DossierFacts:
     :param chapitres: None while the dispositif has no REM
     :param convention: the living one; None while nobody prepared it
     :param fin: how it ended; None while it goes on
+    :param to_answer: how long there is to answer what the ANS asks once an échéance is over
     """
 
     is_open: bool
@@ -102,6 +103,7 @@ class DossierFacts:
     convention: ConventionFacts | None
     echeances: Mapping[str, Deadline]
     fin: Fin | None = None
+    to_answer: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -239,10 +241,17 @@ def _ungranted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 def _of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: datetime) -> Iterator[Blocage]:
     gate = facts.gates[code]
     for reason in gate.reasons:
-        one = _blocage(
-            BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", deadline, at, since=reason.since
-        )
+        binding = _after_a_refusal(reason, deadline, facts.to_answer)
+        one = _blocage(BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", binding, at, since=reason.since)
         yield replace(one, section=gate.section, objet=_AT_A_DESK.get(reason.owner, ObjetDAttente.GUICHET))
+
+
+def _after_a_refusal(reason: Reason, deadline: Deadline | None, to_answer: timedelta) -> Deadline | None:
+    """What was recorded in time, and refused once the échéance was over, may be recorded again for some days."""
+    refused = reason.refused
+    if deadline is None or refused is None or not deadline.is_met(refused.recorded_at) or deadline.is_met(refused.at):
+        return deadline
+    return answering(refused.at, to_answer)
 
 
 def _unsigned(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:

@@ -38,6 +38,7 @@ def index(request: PortalRequest) -> HttpResponse:
     context = {
         "trail": [("Instruction", reverse("referencement:instruction"))],
         "albums": albums,
+        "passed": queries.passed_without_photo(albums, at=request.at),
         "album": album,
         "page": page,
         "lines": queries.photo_lines(page.object_list),  # type: ignore[arg-type] # a slice of a queryset is one

@@ -10,7 +10,7 @@ from candidatures.rules.dates import DateDite
 from candidatures.rules.deadlines import Deadline
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner
-from guichets.rules.gates import Gate, Reason
+from guichets.rules.gates import Gate, Reason, Refused
 from referencement.enums import FinKind, Seuil
 from referencement.rules import ChapitreFacts, DossierFacts, Fin, VoletFacts, blocages, dates_of, due
 
@@ -142,6 +142,27 @@ def test_return_after_date_3_leaves_time_to_correct_and_is_not_due_meanwhile(
     assert (found.etat, bool(due(facts, "date-3", at=until + after))) == (etat, after == SECOND)
     if after != SECOND:
         assert found.deadline.at == until
+
+
+@pytest.mark.parametrize(
+    ("recorded", "after", "etat"),
+    [
+        (timedelta(0), -SECOND, E.PUT_OFF),
+        (timedelta(0), timedelta(0), E.PUT_OFF),
+        (timedelta(0), SECOND, E.MISSED),
+        (SECOND, -SECOND, E.MISSED),
+    ],
+)
+def test_capture_recorded_in_time_and_refused_later_leaves_time_to_record_another(
+    recorded: timedelta, after: timedelta, etat: EtatDeDate
+) -> None:
+    noon, to_answer = NOON["date-2"], 15 * DAY
+    refused = Refused(noon + recorded, noon + 3 * DAY)
+    gate = Gate(GateCode.REPUTE_COMPLET, (Reason("À déposer de nouveau.", Owner.EDITEUR, refused=refused),), "Zoom")
+    facts = replace(FACTS, gates={**GATES, GateCode.REPUTE_COMPLET: gate}, to_answer=to_answer)
+    at = noon + 3 * DAY + to_answer + after
+
+    assert (read(facts, "date-2", at).etat, bool(due(facts, "date-2", at=at))) == (etat, etat is E.MISSED)
 
 
 def test_no_date_binds_a_new_version_nor_is_named_by_its_blocages() -> None:
