@@ -6,12 +6,14 @@ class ReferencementConfig(AppConfig):
     verbose_name = "Référencement"
 
     def ready(self) -> None:
+        from candidatures.queries import register_avancement
         from comptes import journal, notices
         from referencement import effects, operations, queries
         from referencement.enums import Act
         from referencement.mails import autorisations, college, conventions, referencements, seances
 
         journal.register(Act, {})
+        register_avancement(queries.avancements)
         journal.register_follower(operations.follow_the_journal)
         notices.register(
             notices.Kind(

@@ -44,7 +44,7 @@ def _event(one: Evenement, uid: str, at: datetime) -> Event:
         event.add("url", href)
         words = f"Soumettez au plus tard à cet instant. La candidature {one.candidature.nru}\u00a0: {href}"
         event.add("description", words)
-    for before in WARNINGS:
+    for before in () if one.is_done else WARNINGS:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
         alarm.add("description", one.titre)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from candidatures.enums import Camp
+from candidatures.enums import Camp, EtatDeDate
 from candidatures.rules.dates import DateDite
 
 
@@ -25,8 +25,9 @@ class Avancement:
 
     @property
     def next_date(self) -> DateDite | None:
-        """The first that is neither met nor without object."""
-        return next((one for one in self.dates.values() if one.is_running or one.tone(one.deadline.at) == "late"), None)
+        """The first that is neither met nor without object; none once it ended."""
+        left = (one for one in self.dates.values() if one.etat not in (EtatDeDate.MET, EtatDeDate.WITHOUT_OBJECT))
+        return next((one for one in left if not one.is_ended), None)
 
 
 Reader = Callable[[Collection[int], Camp, datetime], Mapping[int, Avancement]]

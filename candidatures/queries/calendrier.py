@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from candidatures.enums import CandidatureState
+from candidatures.enums import Camp, CandidatureState, EtatDeDate
 from candidatures.models import AbonnementCalendrier, Candidature, Dispositif
 from candidatures.rules.deadlines import Deadline
 from comptes.models import Compte
 
-from .candidatures import deadlines_by_code, deadlines_of_many
+from .avancement import avancements_of
+from .candidatures import deadlines_by_code
+
+DONE = (EtatDeDate.MET, EtatDeDate.IN_HAND)
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ class Evenement:
     """One échéance.
 
     :param key: what it stays known by, whatever moves it: `date-1.DUI-2026-00042-B`
+    :param is_done: nothing is left to do for it: a calendar does not warn
     :param candidature: None for the agency, which keeps those of each dispositif
     """
 
@@ -26,6 +30,7 @@ class Evenement:
     titre: str
     at: datetime
     candidature: Candidature | None = None
+    is_done: bool = False
 
 
 def calendar_address_of(compte: Compte) -> AbonnementCalendrier | None:
@@ -38,9 +43,9 @@ def calendar_at(token: str) -> AbonnementCalendrier | None:
     return found.select_related("compte").first()
 
 
-def evenements_of(compte: Compte) -> list[Evenement]:
+def evenements_of(compte: Compte, *, at: datetime) -> list[Evenement]:
     """The échéances of each open candidature that this person sees; for the agency, of each dispositif."""
-    return list(_of_the_agency() if compte.is_ans else _of_candidatures(compte))
+    return list(_of_the_agency() if compte.is_ans else _of_candidatures(compte, at))
 
 
 def _of_the_agency() -> Iterator[Evenement]:
@@ -49,15 +54,18 @@ def _of_the_agency() -> Iterator[Evenement]:
             yield Evenement(f"{code}.{dispositif.pk}", f"{_said(deadline)} ({dispositif})", deadline.at)
 
 
-def _of_candidatures(compte: Compte) -> Iterator[Evenement]:
+def _of_candidatures(compte: Compte, at: datetime) -> Iterator[Evenement]:
+    """Those that are still to do, or were missed; one that is done, or in the hands of the ANS, says so."""
     found = list(
         Candidature.objects.visible_to(compte).with_names().filter(state=CandidatureState.OPEN).order_by("nru")
     )
-    known = deadlines_of_many(found)
+    standing = avancements_of([one.pk for one in found], reader=Camp.EDITEUR, at=at)
     for one in found:
-        for code, deadline in known[one.pk].items():
-            if deadline.binds:
-                yield Evenement(f"{code}.{one.nru}", f"{_said(deadline)} ({one.produit.nom})", deadline.at, one)
+        for code, date in standing[one.pk].dates.items():
+            if date.etat != EtatDeDate.WITHOUT_OBJECT:
+                done = f" – {date.etat.label}" if date.etat in DONE else ""
+                titre = f"{_said(date.deadline)} ({one.produit.nom}){done}"
+                yield Evenement(f"{code}.{one.nru}", titre, date.deadline.at, one, is_done=bool(done))
 
 
 def _said(deadline: Deadline) -> str:

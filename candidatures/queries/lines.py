@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
-from candidatures.enums import VoletKind, VoletState
+from candidatures.enums import Camp, VoletKind, VoletState
 from candidatures.models import Candidature, Dispositif, Produit, Volet
 from comptes.models import Compte
 
+from .avancement import Avancement, avancements_of
 from .messages import with_unread_messages
 
 _KINDS = {kind.value: str(kind.label) for kind in VoletKind}
@@ -51,24 +53,36 @@ def lines_of(candidatures: QuerySet[Candidature]) -> list[Line]:
 
 @dataclass(frozen=True, slots=True)
 class ProduitLine:
-    """One product; `candidatures` holds the NRU of each, its volets, and how many messages its reader has not read."""
+    """One product; `candidatures` holds the NRU of each, its volets, how many messages its reader has not read, and in
+    sentences where it stands."""
 
     id: int
     nom: str
     editeur: str
-    candidatures: list[tuple[str, list[VoletLine], int]]
+    candidatures: list[tuple[str, list[VoletLine], int, tuple[str, ...]]]
 
 
-def produits_of(compte: Compte) -> list[ProduitLine]:
-    """Read the products that this person may work on, in three queries."""
+def produits_of(compte: Compte, *, at: datetime) -> list[ProduitLine]:
+    """Read the products that this person may work on, in three queries, and what the floors above say of them."""
     produits = Produit.objects.visible_to(compte).order_by("editeur__raison_sociale", "nom", "pk")
     lines = {row[0]: ProduitLine(*row, []) for row in produits.values_list("pk", "nom", "editeur__raison_sociale")}
     rows = Candidature.objects.filter(produit__in=list(lines)).order_by("opened_at", "pk")
     candidatures = list(with_unread_messages(rows, compte).values_list("produit", "pk", "nru", "unread_messages"))
     volets = volets_of(pk for _, pk, _, _ in candidatures)
+    standing = avancements_of([pk for _, pk, _, _ in candidatures], reader=Camp.EDITEUR, at=at)
     for produit, pk, nru, unread in candidatures:
-        lines[produit].candidatures.append((nru, volets.get(pk, []), unread))
+        lines[produit].candidatures.append((nru, volets.get(pk, []), unread, _said(standing.get(pk), at)))
     return list(lines.values())
+
+
+def _said(one: Avancement | None, at: datetime) -> tuple[str, ...]:
+    """Say who is waited for, then the next Date."""
+    if one is None:
+        return ()
+    if one.is_over:
+        return ("Close\u00a0: personne n’est attendu",)
+    sentences = tuple(sentence for sentence, _ in one.sentences) or ("Personne n’est attendu",)
+    return (*sentences, one.next_date.brief(at)) if one.next_date else sentences
 
 
 def volets_of(candidatures: Iterable[int]) -> dict[int, list[VoletLine]]:

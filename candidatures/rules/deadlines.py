@@ -71,7 +71,10 @@ class Deadline:
 
 def answering(asked_at: datetime, to_answer: timedelta) -> Deadline:
     """Return until when what the ANS asked once an échéance was over may be answered."""
-    until = asked_at + to_answer
+    return answering_until(asked_at + to_answer)
+
+
+def answering_until(until: datetime) -> Deadline:
     return Deadline(
         "Date de réponse au retour de l’ANS", "Réponse à un retour reçu après l’échéance", until, label_of(until)
     )

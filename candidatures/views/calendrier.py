@@ -40,6 +40,6 @@ def feed(request: PortalRequest, token: str) -> HttpResponse:
     abonnement = queries.calendar_at(token)
     if abonnement is None:
         raise Http404
-    content = documents.calendar(queries.evenements_of(abonnement.compte), at=request.at)
+    content = documents.calendar(queries.evenements_of(abonnement.compte, at=request.at), at=request.at)
     headers = {"Cache-Control": "private, max-age=3600", "X-Robots-Tag": "noindex"}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

@@ -19,7 +19,7 @@ def index(request: PortalRequest) -> HttpResponse:
     """The products on which this person works, and where each candidature stands."""
     manages = editeurs_managed_by(request.user).exists()
     context = {
-        "produits": queries.produits_of(request.user),
+        "produits": queries.produits_of(request.user, at=request.at),
         "manages": manages,
         "moved": queries.moved_lately(at=request.at),
         "has_editeur": manages or request.user.rattachements.current().exists(),

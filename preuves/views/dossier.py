@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.queries import DATE_2, DATE_3, deadlines_of
+from candidatures.enums import Camp
+from candidatures.queries import DATE_2, DATE_3, avancements_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, sends_to_the_team
+from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest, posted_number
 from preuves import operations, queries
 from preuves.enums import ExigibiliteKind
@@ -97,9 +99,10 @@ def _words(chapitre: ChapitreDuDossier) -> str:
 
 
 def deadlines_for_page(request: PortalRequest, dossier: Dossier) -> list[dict[str, Any]]:
-    """The two échéances that bind the preuves, as a page shows them."""
-    dates = deadlines_of(dossier.candidature)
-    return [deadline_for_page(request, dates[code]) for code in (DATE_2, DATE_3) if code in dates]
+    """The two Dates that bind the preuves, as every page shows them."""
+    pk, reader = dossier.candidature.pk, Camp.ANS if request.user.is_ans else Camp.EDITEUR
+    dates = avancements_of([pk], reader=reader, at=request.at)[pk].dates
+    return [date_for_page(dates[code], at=request.at) for code in (DATE_2, DATE_3) if code in dates]
 
 
 def deadline_for_page(request: PortalRequest, deadline: Deadline) -> dict[str, Any]:

@@ -13,6 +13,7 @@ class TourProjete(models.Model):
     No decision reads it. It is written before each act is committed, and by a sweep for what no act of the candidature
     moves. For each side: the first thing that is waited for and how many there are; nothing is waited for at zero.
 
+    :param dates: where each Date stands, by its code, in order; once it ended, as it stood then
     :param since: the oldest of what the two sides were asked
     :param due_at: the nearest date that is threatened, or named
     :param changes_at: when the clock alone changes it; None when it never does
@@ -25,6 +26,7 @@ class TourProjete(models.Model):
     due_at = models.DateTimeField("date la plus proche", null=True)
     changes_at = models.DateTimeField("change le", null=True)
     projected_at = models.DateTimeField("vrai le")
+    dates = models.JSONField(default=dict)
 
     editeur_count = models.PositiveIntegerField(default=0)
     editeur_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)

@@ -12,7 +12,7 @@ from guichets.enums import Owner
 from referencement import queries
 from referencement.enums import Cote
 from referencement.models import TourProjete
-from referencement.rules import Tour
+from referencement.rules import TourFacts, dates_of, tour
 
 CHAIN = "candidature:"
 COLUMNS = [one.name for one in TourProjete._meta.concrete_fields if not one.primary_key]
@@ -28,13 +28,14 @@ def follow_the_journal(*, chains: Collection[str], at: datetime) -> None:
 
 @transaction.atomic
 def project_tours(*, candidature_ids: Collection[int], at: datetime) -> None:
-    """Keep whose turn it is in these candidatures, in a constant number of queries."""
-    TourProjete.objects.bulk_create(
-        _rows(candidature_ids, at),
-        update_conflicts=True,
-        unique_fields=["candidature"],
-        update_fields=COLUMNS,
-    )
+    """Keep whose turn it is in these candidatures, in a constant number of queries; what ended keeps its Dates."""
+    facts = queries.tour_facts_of(candidature_ids, at=at)
+    ended = [pk for pk, one in facts.items() if one.dossier.fin is not None]
+    for keys, columns in ((facts.keys() - ended, COLUMNS), (ended, [one for one in COLUMNS if one != "dates"])):
+        rows = [_row(pk, facts[pk], at) for pk in sorted(keys)]
+        TourProjete.objects.bulk_create(
+            rows, update_conflicts=True, unique_fields=["candidature"], update_fields=columns
+        )
 
 
 @transaction.atomic
@@ -44,7 +45,8 @@ def refresh_tours(*, most: int, at: datetime) -> int:
     What an act holds is left to that act, and what it has just written stays.
     """
     missing = queries.never_projected(most=most)
-    TourProjete.objects.bulk_create(_rows(missing, at), ignore_conflicts=True)
+    facts = queries.tour_facts_of(missing, at=at) if missing else {}
+    TourProjete.objects.bulk_create([_row(pk, facts[pk], at) for pk in sorted(facts)], ignore_conflicts=True)
     stale = queries.stale_tours(at=at).select_for_update(skip_locked=True, of=("self",))[: most - len(missing)]
     ids = [one.pk for one in stale]
     if ids:
@@ -52,27 +54,25 @@ def refresh_tours(*, most: int, at: datetime) -> int:
     return len(missing) + len(ids)
 
 
-def _rows(candidature_ids: Collection[int], at: datetime) -> list[TourProjete]:
-    found = queries.tours_of(candidature_ids, at=at) if candidature_ids else {}
-    return [_row(pk, found[pk], at) for pk in sorted(found)]
-
-
-def _row(pk: int, tour: Tour, at: datetime) -> TourProjete:
-    parts = {one.cote: one for one in tour.parts()}
+def _row(pk: int, facts: TourFacts, at: datetime) -> TourProjete:
+    found, dates = tour(facts, at=at), dates_of(facts.dossier, at=at)
+    parts = {one.cote: one for one in found.parts()}
     values: Mapping[str, object] = {
-        f"{cote.value}_{field}": getattr(parts[cote], field)
+        f"{cote.value}_{field}": _stored(getattr(parts[cote], field))
         for cote in Cote
         if cote in parts
         for field in queries.TOUR_FIELDS
     }
-    asked = [one.since for one in tour.attentes if one.since and one.cote is not Cote.GUICHET]
+    asked = [one.since for one in found.attentes if one.since and one.cote is not Cote.GUICHET]
+    instants = [one.due_at for one in found.attentes if one.due_at] + [one.deadline.at for one in dates.values()]
     return TourProjete(
         candidature_id=pk,
-        is_over=tour.is_over,
+        is_over=found.is_over,
         since=min(asked, default=None),
-        due_at=tour.due_at,
-        changes_at=min((one.due_at for one in tour.attentes if one.due_at and one.due_at >= at), default=None),
+        due_at=found.due_at,
+        changes_at=min((one for one in instants if one >= at), default=None),
         projected_at=at,
+        dates={code: queries.kept_date(one) for code, one in dates.items()},
         **values,
     )
 

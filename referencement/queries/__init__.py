@@ -20,6 +20,7 @@ from .autorisations import (
     prerequis_of,
     with_autorisation,
 )
+from .avancement import avancements, kept_date
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
@@ -116,7 +117,7 @@ from .situations import (
     situation_to_freeze,
 )
 from .standings import standing_of
-from .tours import Exchange, exchanges_of, tour_of, tours_of, with_exchanges
+from .tours import Exchange, exchanges_of, tour_facts_of, tour_of, tours_of, with_exchanges
 from .verification import verified_by_file, verified_by_number
 
 __all__ = [
@@ -144,6 +145,7 @@ __all__ = [
     "attestation_of",
     "attribution_of",
     "autorisation_to_freeze",
+    "avancements",
     "avis_of",
     "candidatures_at",
     "candidatures_to_authorize",
@@ -180,6 +182,7 @@ __all__ = [
     "is_attributed",
     "is_busy",
     "kept",
+    "kept_date",
     "last_code",
     "last_convocation",
     "last_decision",
@@ -247,6 +250,7 @@ __all__ = [
     "still_holds",
     "to_foreclose",
     "today",
+    "tour_facts_of",
     "tour_of",
     "tours_of",
     "unanimous",

@@ -43,19 +43,24 @@ class Projected:
 
 
 def projected_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Projected]:
-    """Whose turn it is in these candidatures, in one query, but for those that were never projected."""
-    rows = TourProjete.objects.filter(candidature__in=candidature_ids).order_by("pk")
-    found = {one.pk: Projected(one.is_over, _parts(one)) for one in rows}
+    """Whose turn it is in these candidatures, in one query; what was never kept, or ran out, is derived on the spot."""
+    found = {one.pk: Projected(one.is_over, parts_of(one)) for one in current_rows(candidature_ids, at=at)}
     missing = set(candidature_ids) - found.keys()
     derived = tours_of(missing, at=at) if missing else {}
     return found | {pk: projected_from(tour) for pk, tour in derived.items()}
+
+
+def current_rows(candidature_ids: Collection[int], *, at: datetime) -> list[TourProjete]:
+    """What is kept of these candidatures, and the clock has not changed since."""
+    rows = TourProjete.objects.filter(candidature__in=candidature_ids).order_by("pk")
+    return list(rows.filter(Q(changes_at=None) | Q(changes_at__gte=at)))
 
 
 def projected_from(tour: Tour) -> Projected:
     return Projected(tour.is_over, tour.parts())
 
 
-def _parts(row: TourProjete) -> tuple[Part, ...]:
+def parts_of(row: TourProjete) -> tuple[Part, ...]:
     return tuple(_part(row, cote) for cote in Cote if getattr(row, f"{cote.value}_count"))
 
 

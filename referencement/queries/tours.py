@@ -71,10 +71,15 @@ def tour_of(complet: DossierComplet, *, at: datetime) -> Tour:
 
 def tours_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Tour]:
     """The same of several candidatures, in a constant number of queries; little is asked of those that ended."""
+    return {pk: tour(facts, at=at) for pk, facts in tour_facts_of(candidature_ids, at=at).items()}
+
+
+def tour_facts_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, TourFacts]:
+    """What the turn and the Dates of several candidatures follow from; of what ended, nothing is said of its Dates."""
     asked = Candidature.objects.with_names().filter(pk__in=list(candidature_ids)).order_by("pk")
     rows = list(with_charte_and_end(with_exchanges(asked)))
     dossiers = _dossiers(rows, at=at)
-    return {one.pk: tour(_facts(one, dossiers[one.pk], examen_of(one)), at=at) for one in rows}
+    return {one.pk: _facts(one, dossiers[one.pk], examen_of(one)) for one in rows}
 
 
 def _facts(found: Any, dossier: DossierFacts, examen: ExamenFacts | None) -> TourFacts:

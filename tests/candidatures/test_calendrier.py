@@ -53,6 +53,15 @@ def test_calendar_warns_before_each(team: Team) -> None:
     assert sorted(-one["TRIGGER"].dt for one in alarms) == [timedelta(hours=4), timedelta(days=1), timedelta(days=7)]
 
 
+def test_calendar_says_what_is_done_and_warns_of_it_no_more(team: Team) -> None:
+    make.a_dossier_handed_over(team.candidature, team.mandataire)
+    done, *left = read(address_of(team.mandataire)).events
+
+    assert str(done["SUMMARY"]).endswith(" – Faite")
+    assert done.walk("VALARM") == []
+    assert all(one.walk("VALARM") for one in left)
+
+
 def test_calendar_holds_what_its_owner_sees_today_and_nothing_else(team: Team) -> None:
     elsewhere = make.an_editeur()
     stranger = make.a_person(elsewhere, Role.MANDATAIRE)

@@ -5,6 +5,7 @@ one is the session's and one the account's.
 """
 
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -50,8 +51,8 @@ def two_more(team: Team) -> None:
 @pytest.mark.parametrize(
     ("name", "who", "expected"),
     [
-        ("candidatures:produits", "mandataire", 9),
-        ("candidatures:produits", "salarie", 10),
+        ("candidatures:produits", "mandataire", 13),
+        ("candidatures:produits", "salarie", 14),
         ("referencement:instruction", "instructeur", 11),
     ],
 )
@@ -63,6 +64,15 @@ def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, who: st
     project_everything(at=make.SUMMER)
 
     assert (one, count(getattr(team, who), reverse(name))) == (expected, expected)
+
+
+def test_mes_produits_says_whose_turn_it_is_and_the_next_date(team: Team) -> None:
+    client = Client()
+    client.force_login(team.mandataire, backend="comptes.requests.PortalBackend")
+    page = unescape(client.get(reverse("candidatures:produits")).content.decode())
+
+    assert "C’est à vous\u00a0: un volet est à soumettre" in page
+    assert "Date 1\u00a0: dans " in page
 
 
 def test_produit_page_asks_the_same_for_one_person_and_three(team: Team) -> None:

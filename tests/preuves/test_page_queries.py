@@ -9,6 +9,7 @@ from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
+from tests.factories.tours import project_everything
 
 
 def a_rem_of(preuves: int) -> None:
@@ -33,7 +34,7 @@ def team(db: None, request: pytest.FixtureRequest) -> Team:
 
 PAGES = {
     "referencement:candidature": 14,
-    "preuves:dossier": 11,
+    "preuves:dossier": 14,
     "preuves:chapitre": 10,
     "preuves:chapitre_submit": 10,
     "preuves:preuve": 12,
@@ -45,6 +46,7 @@ PAGES = {
 def test_pages_of_a_dossier(team: Team) -> None:
     keys = {"preuves:chapitre": ["MAT"], "preuves:chapitre_submit": ["MAT"], "preuves:preuve": ["MAT.001.01.01"]}
     urls = {name: reverse(name, args=[team.candidature.nru, *keys.get(name, [])]) for name in PAGES}
+    project_everything(at=make.AUTUMN)
     for url in urls.values():
         count(team.salarie, url)  # the REM is read once by each process
 

@@ -1,0 +1,68 @@
+"""Where candidatures stand, as the lists and pages of the floors below show it: whose turn it is, and each Date."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from candidatures.enums import Camp, EtatDeDate
+from candidatures.models import Candidature
+from candidatures.queries import Avancement, deadlines_of_many
+from candidatures.rules.dates import RUNNING, DateDite
+from candidatures.rules.deadlines import Deadline, answering_until
+from referencement.models import TourProjete
+from referencement.rules import Part, dates_of, order_for, said, tour
+
+from .projections import current_rows, parts_of
+from .tours import tour_facts_of
+
+# What nobody does any more once it ended.
+UNDONE = (*RUNNING, EtatDeDate.IN_HAND)
+
+
+def kept_date(one: DateDite) -> dict[str, str | None]:
+    """What is kept of a Date: the échéance itself is read again."""
+    return {
+        "etat": one.etat.value,
+        "at": one.at.isoformat() if one.at else None,
+        "until": one.deadline.at.isoformat(),
+    }
+
+
+def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) -> Mapping[int, Avancement]:
+    """Where these candidatures stand, in four queries; what is not kept, or ran out, is derived on the spot."""
+    kept = {one.pk: one for one in current_rows(candidature_ids, at=at) if one.dates}
+    candidatures = Candidature.objects.filter(pk__in=kept).order_by("pk")
+    known = deadlines_of_many(candidatures.only("nru", "dispositif", "succeeds"))
+    found = {pk: _from_row(row, known[pk], reader, at) for pk, row in kept.items()}
+    missing = set(candidature_ids) - kept.keys()
+    for pk, facts in (tour_facts_of(missing, at=at) if missing else {}).items():
+        turn = tour(facts, at=at)
+        sentences = _sentences(turn.parts(), reader, at)
+        found[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over)
+    return found
+
+
+def _from_row(row: TourProjete, deadlines: Mapping[str, Deadline], reader: Camp, at: datetime) -> Avancement:
+    dates = {
+        code: _date(code, row.dates[code], one, ended=row.is_over)
+        for code, one in deadlines.items()
+        if code in row.dates
+    }
+    return Avancement(_sentences(parts_of(row), reader, at), dates, row.is_over)
+
+
+def _date(code: str, kept: Mapping[str, Any], deadline: Deadline, *, ended: bool) -> DateDite:
+    etat, until = EtatDeDate(kept["etat"]), datetime.fromisoformat(kept["until"])
+    if ended and etat in UNDONE:
+        etat = EtatDeDate.WITHOUT_OBJECT
+    binding = answering_until(until) if until > deadline.at and not deadline.extended else deadline
+    at = datetime.fromisoformat(kept["at"]) if kept["at"] else None
+    return DateDite(code, binding, etat, at, is_ended=ended)
+
+
+def _sentences(parts: Iterable[Part], reader: Camp, at: datetime) -> tuple[tuple[str, bool], ...]:
+    by_cote = {one.cote: one for one in parts}
+    some = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
+    return tuple((said(one, at=at, reader=reader), one.cote.value == reader.value) for one in some)
