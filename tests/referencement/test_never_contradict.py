@@ -20,7 +20,8 @@ from referencement.rules import Tour, blocages, order_for, said
 from tests.conftest import BY_PASSWORD
 from tests.lengths import histories
 
-from .histories import AT, Cast, Histories, a_cast
+from .histories import AT, Cast, a_cast
+from .test_college_machine import College
 
 OWNED = {Cote.EDITEUR: "editeur", Cote.ANS: "ans"}
 # What waits for somebody, and that no threshold asks for.
@@ -35,7 +36,7 @@ BESIDE = {
 }
 
 
-class Contradictions(Histories):
+class Contradictions(College):
     """After each act, everything that says whose turn it is is read, and compared."""
 
     @invariant()
@@ -92,5 +93,17 @@ def cast(db: None) -> Iterator[Cast]:
         yield a_cast()
 
 
+def test_nothing_contradicts_anything_on_the_way_to_the_college_and_after(cast: Cast) -> None:
+    """A history told by hand: both dossiers go step by step to their attribution."""
+    machine = Contradictions(cast)
+    try:
+        machine.plan(2)
+        for dossier in (0, 0, 0, 1, 1, 0, 1, 0, 0):
+            machine.go_on(dossier)
+            machine.nothing_contradicts_anything()
+    finally:
+        machine.teardown()
+
+
 def test_nothing_that_is_read_contradicts_anything(cast: Cast) -> None:
-    run_state_machine_as_test(partial(Contradictions, cast), settings=histories(4, steps=10))
+    run_state_machine_as_test(partial(Contradictions, cast), settings=histories(3, steps=6))

@@ -264,3 +264,14 @@ def test_story_of_who_forgot_to_submit(sign_in: Browser, responsables: tuple[Com
         sweeps.take_photos()
     latest = PhotoDEcheance.objects.filter(candidature=team.candidature).order_by("-instant")[0]
     assert (latest.instant, latest.sort) == (until, TriDePhoto.IN_TIME)
+
+
+@pytest.mark.parametrize(("after", "is_passed"), [(-1, False), (0, False), (1, True)])
+def test_photo_is_awaited_as_soon_as_the_echeance_passed(team: Team, after: int, is_passed: bool) -> None:
+    client = Client()
+    client.force_login(team.instructeur, backend="comptes.requests.PortalBackend")
+    with clock.travel(make.DATE_1 + timedelta(seconds=after)):
+        page = client.get(reverse("referencement:photos")).content.decode()
+
+    assert ("Date 1 est passée" in page, "Sa photo est prise cinq minutes" in page) == (is_passed, is_passed)
+    assert ("Aucune échéance" in page) is not is_passed
