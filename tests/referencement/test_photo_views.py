@@ -131,7 +131,7 @@ def test_list_asks_as_much_for_one_row_as_for_three(responsables: tuple[Compte, 
     for _ in range(rows):
         a_photo(make_team().candidature)
 
-    assert count(responsables[0], LIST) == 8
+    assert count(responsables[0], LIST) == 9
 
 
 @pytest.mark.parametrize("rows", [1, 3])
