@@ -182,18 +182,15 @@ def gate_facts(
     architecture: Architecture, lignes: Iterable[Asked], spec: DispositifSpec, dossier: Dossier | None
 ) -> GateFacts:
     """What the gates look at, from the demandes that are required and those that are not."""
+    code = spec.chapitre_prerequis
+    chapitre = dossier.chapitre(code) if dossier and code else None
+    standing = chapitre.facts.standing if chapitre else None
     return GateFacts(
-        prerequis=_prerequis(spec.chapitre_prerequis, dossier),
+        prerequis=standing if code else "",
         profils_known=bool(architecture.profils),
         demandes=tuple(one.facts for one in lignes if one.requise),
+        approved_at=chapitre.row.concluded_at if chapitre and chapitre.row and standing == "approved" else None,
     )
-
-
-def _prerequis(code: str, dossier: Dossier | None) -> str | None:
-    chapitre = dossier.chapitre(code) if dossier and code else None
-    if not code:
-        return ""
-    return chapitre.facts.standing if chapitre else None
 
 
 def lignes_from(

@@ -72,11 +72,13 @@ class GateFacts:
     :param prerequis: where the prerequisite chapitre stands; empty when the dispositif has none, None without a REM
     :param profils_known: whether the profils are chosen: before that, what is required is not known
     :param demandes: those required; none of a desk that does not concern the solution
+    :param approved_at: when the ANS approved the prerequisite chapitre (aware); None while it did not
     """
 
     prerequis: str | None
     profils_known: bool
     demandes: tuple[DemandeFacts, ...]
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ class Gate:
     :param section: of the webinar
     :param as_of: how old the oldest of what it looked at is; None when some of it was never read
     :param reached_at: when the last of what it waits for came there; None when nothing says it
+    :param note: what opened it, in a sentence, where a dated document of the ANS did
     """
 
     code: GateCode
@@ -107,6 +110,7 @@ class Gate:
     section: str
     as_of: datetime | None = None
     reached_at: datetime | None = None
+    note: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -133,7 +137,16 @@ def gates(facts: GateFacts) -> tuple[Gate, ...]:
 
 
 def _tests_cnda(facts: GateFacts) -> Gate:
-    return Gate(GateCode.TESTS_CNDA, tuple(_of_the_prerequis(facts.prerequis)), SECTIONS[GateCode.TESTS_CNDA])
+    code, reasons = GateCode.TESTS_CNDA, tuple(_of_the_prerequis(facts.prerequis))
+    return Gate(code, reasons, SECTIONS[code], note=_autorisation(facts))
+
+
+def _autorisation(facts: GateFacts) -> str:
+    """Quote the authorisation that the approval issues; a chapitre acquis, or that nothing asks for, issues none."""
+    if facts.prerequis != "approved" or facts.approved_at is None:
+        return ""
+    day = f"{facts.approved_at.astimezone(PARIS):%d/%m/%Y}"
+    return f"Autorisation délivrée le {day}, à la validation du chapitre des prérequis de maturité technique."
 
 
 def _of_the_prerequis(standing: str | None) -> Iterable[Reason]:

@@ -60,6 +60,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "may_withdraw": can_engage and fin is None,
         "desks": [(one, complet.guichets.of(one.code)) for one in every_guichet() if one.is_shown],
         "gates": complet.guichets.gates,
+        "autorisation": reverse("referencement:document", args=[found.autorisation]) if found.autorisation else "",
         "profils_known": bool(complet.guichets.architecture.profils),
         "echeances": [date_for_page(one, at=request.at) for one in dates.values()],
         "has_photos": found.has_photos,

@@ -58,6 +58,23 @@ def test_tests_at_the_cnda_wait_for_the_prerequisite_chapitre(standing, owner):
     assert (found.is_open, found.owner) == (owner is None, owner)
 
 
+@pytest.mark.parametrize(
+    ("standing", "approved_at", "note"),
+    [
+        ("approved", AT, "Autorisation délivrée le 03/11/2026, à la validation du chapitre des prérequis"),
+        ("approved", datetime(2026, 11, 3, 23, 0, tzinfo=UTC), "Autorisation délivrée le 04/11/2026"),  # as in Paris
+        ("acquis", AT, ""),  # it was approved for an earlier version
+        ("returned", AT, ""),
+        ("approved", None, ""),
+    ],
+)
+def test_tests_at_the_cnda_quote_the_dated_autorisation(standing, approved_at, note):
+    found = gates(replace(facts(prerequis=standing), approved_at=approved_at))
+
+    assert found[0].note.startswith(note)
+    assert [one.note for one in found if one.note] == ([found[0].note] if note else [])
+
+
 @pytest.mark.parametrize(("first", "second"), [(etape, other) for etape in EtapeEDC for other in EtapeEDC])
 def test_homologations_wait_for_both_habilitations(first, second):
     found = gate(GateCode.HOMOLOGATIONS, facts([edc(first), edc(second)]))

@@ -5,7 +5,9 @@ import pytest
 from guichets import operations, queries
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner, Panne, Role
+from preuves.operations import reopen_chapitre
 from preuves.queries import dossier_of
+from tests.factories import conventions
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
 from tests.factories.guichets import CNDA, MORNING
@@ -119,7 +121,25 @@ def test_prerequisite_chapitre_opens_the_tests_at_the_cnda(team):
     (gate, *_) = situation(team, dossier=dossier_of(team.candidature)).gates
 
     assert chapitre.state == "submitted"
-    assert (gate.code, gate.is_open, gate.owner) == (GateCode.TESTS_CNDA, False, Owner.ANS)
+    assert (gate.code, gate.is_open, gate.owner, gate.note) == (GateCode.TESTS_CNDA, False, Owner.ANS, "")
+
+
+def test_gate_of_the_tests_quotes_the_approval_until_the_chapitre_is_opened_again(team):
+    conventions.approve(team.candidature, team, "MAT")
+    chapitre = prove.the_chapitre(team.candidature)
+    (approved, *_) = situation(team, dossier=dossier_of(team.candidature)).gates
+    reopen_chapitre(
+        chapitre_id=chapitre.pk,
+        reason="Une preuve est périmée.",
+        seen_version=chapitre.version,
+        by=team.instructeur,
+        at=chapitre.concluded_at + HOUR,
+    )
+    (reopened, *_) = situation(team, dossier=dossier_of(team.candidature)).gates
+
+    assert (approved.is_open, reopened.is_open) == (True, False)
+    assert approved.note.startswith(f"Autorisation délivrée le {chapitre.concluded_at:%d/%m/%Y}, à la validation")
+    assert reopened.note == ""
 
 
 def test_health_of_a_desk_counts_the_last_hour(team):
