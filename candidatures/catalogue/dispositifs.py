@@ -120,6 +120,11 @@ def every_spec() -> list[DispositifSpec]:
     return [spec_of(path.stem) for path in sorted(FOLDER.glob("*.toml"))]
 
 
+def name_of_teleservice(code: str) -> str:
+    """Return what a téléservice is called in words: it is the same whatever the dispositif that asks for it."""
+    return next((spec.teleservices[code] for spec in every_spec() if code in spec.teleservices), code)
+
+
 def read_dispositif(text: str) -> DispositifSpec:
     """Read a dispositif from the text of its TOML file.
 

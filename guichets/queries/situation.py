@@ -248,7 +248,7 @@ class Gathered:
             anomalies=self.anomalies.get(key, ()),
             reponses=self.reponses.get(key, ()),
             age=age_of(demande, at=at),
-            is_stale=not is_captured(demande) and is_stale(confirmed_at, guichet.cadence, at=at),
+            is_stale=_is_stale(demande, guichet, at=at),
             is_overdue=_is_overdue(demande, at.astimezone(PARIS).date()),
             to_reconfirm=bool(demande and demande.is_granted and is_to_reconfirm(confirmed_at, guichet.cadence, at=at)),
         )
@@ -275,10 +275,18 @@ def is_captured(demande: DemandeAuGuichet | None) -> bool:
     return demande is not None and demande.source == Source.CAPTURE
 
 
+def _is_stale(demande: DemandeAuGuichet | None, guichet: GuichetSpec, *, at: datetime) -> bool:
+    """Whether what a desk says should have been read again; what rests on captures is as old as they are."""
+    is_asked = is_pulled(guichet.code) and not is_captured(demande)
+    return is_asked and is_stale(demande.confirmed_at if demande else None, guichet.cadence, at=at)
+
+
 def age_of(demande: DemandeAuGuichet | None, *, at: datetime) -> str:
     """Say how old what is known of a demande is; of a capture, that it is one, and when the ANS confirmed it."""
     if demande is not None and demande.confirmed_at and is_captured(demande):
         return f"constaté sur capture, confirmé par l’ANS le {demande.confirmed_at.astimezone(PARIS):%d/%m/%Y}"
+    if demande is not None and demande.confirmed_at is None and not is_pulled(demande.guichet_id):
+        return "aucune capture confirmée"
     return said_age(demande.confirmed_at if demande else None, at=at)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import assert_never
 
+from candidatures.catalogue.dispositifs import name_of_teleservice
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Portee, Role
@@ -53,7 +54,7 @@ class Objet:
                 proxy = f" ({self.proxy})" if self.proxy else ""
                 return f"{self.spec.intitule}, {Role(self.role).label.lower()}{proxy}"
             case Portee.COMPOSANT:
-                return f"{self.spec.intitule} {self.teleservice}, {self.composant or PRINCIPAL}"
+                return f"{self.spec.intitule} {name_of_teleservice(self.teleservice)}, {self.composant or PRINCIPAL}"
             case Portee.PREUVE:
                 return f"{self.spec.intitule}, preuve {self.preuve}"
             case Portee.SOLUTION:
