@@ -64,7 +64,7 @@ def test_from_the_charte_to_the_public_page_with_no_desk_to_ask(
     every_grant_is_captured_and_confirmed(cast, profil, screenshot)
     freeze(datetime(2026, 11, 19, 9, 0, tzinfo=UTC))
     the_convention_is_signed(cast, settings)
-    the_college_attributes(cast, screenshot)
+    the_college_attributes(cast, freeze, screenshot)
     the_agency_signs(cast, settings)
     anybody_reads_it(somebody(), cast, profil)
 

@@ -54,6 +54,22 @@ A_DOSSIER = some.integers(0, 1)
 A_TELESERVICE = some.sampled_from(TELESERVICES)
 
 
+ONWARDS = (
+    EtapeCNDA.INITIALISATION,
+    EtapeCNDA.PRE_EXAMEN,
+    EtapeCNDA.EXAMEN,
+    EtapeCNDA.FINALISATION,
+    EtapeCNDA.GRANTED,
+)
+
+
+def is_further(word: str, etape: str) -> bool:
+    """Whether a stage of the CNDA comes after another; a refusal, after any that is not decided."""
+    if EtapeCNDA.REFUSED in (word, etape):
+        return etape == EtapeCNDA.REFUSED and word not in (EtapeCNDA.GRANTED, EtapeCNDA.REFUSED)
+    return ONWARDS.index(EtapeCNDA(etape)) >= ONWARDS.index(EtapeCNDA(word))
+
+
 @dataclass(frozen=True)
 class Cast:
     """Two dossiers, one ready for the collège and one that waits for a desk and a signature; and who sits."""
@@ -83,13 +99,15 @@ def a_cast() -> Cast:
 class Histories(RuleBasedStateMachine):
     """One history by the real acts: it starts from the cast as it is, and leaves it so.
 
-    `missed`: by examen of the séance just closed, what kept it from the collège at that instant.
+    `missed`: by examen of the séance just closed, what kept it from the collège at that instant; `words`: what the
+    desk had last said of each téléservice.
     """
 
     def __init__(self, cast: Cast) -> None:
         super().__init__()
         self.cast, self.at = cast, AT
         self.missed: dict[int, list[str]] = {}
+        self.words: dict[int, list[str]] = {}
         self.history = transaction.atomic()
         self.history.__enter__()
 
@@ -221,10 +239,13 @@ class Histories(RuleBasedStateMachine):
         seance = self.seance
         agenda = list(seance.examens.order_by("pk").values_list("pk", "candidature"))
         missed = {pk: self._missing(candidature) for pk, candidature in agenda}
+        dossiers = {one.candidature.pk: rank for rank, one in enumerate(self.cast.dossiers)}
+        words = {pk: [self.last_word(dossiers[key], one) for one in TELESERVICES] for pk, key in agenda}
         seen = seance.version - moves_since
-        words = {"seance_id": seance.pk, "seen_version": seen, "by": self.cast.secretaire}
-        if self.attempt(seances.close_seance, **words):
+        given = {"seance_id": seance.pk, "seen_version": seen, "by": self.cast.secretaire}
+        if self.attempt(seances.close_seance, **given):
             self.missed |= missed
+            self.words |= words
 
     def _missing(self, candidature_id: int) -> list[str]:
         complet = queries.dossier_complet(Candidature.objects.with_names().get(pk=candidature_id), at=self.at + MINUTE)
@@ -236,11 +257,29 @@ class Histories(RuleBasedStateMachine):
         followed = DemandeAuGuichet.objects.filter(candidature=self.candidature(dossier), ended_at=None)
         return followed.filter(teleservice=teleservice).order_by("-pk").first()
 
-    @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE, etape=some.sampled_from([EtapeCNDA.GRANTED, EtapeCNDA.REFUSED]))
-    def desk_answers(self, dossier: int, teleservice: str, etape: EtapeCNDA) -> None:
+    @rule(
+        dossier=A_DOSSIER,
+        teleservice=A_TELESERVICE,
+        etape=some.sampled_from([EtapeCNDA.GRANTED, EtapeCNDA.REFUSED, EtapeCNDA.PRE_EXAMEN]),
+        times=some.integers(1, 2),
+    )
+    def desk_answers(self, dossier: int, teleservice: str, etape: EtapeCNDA, times: int = 1) -> None:
+        """The desk is asked once, or twice in a row: what it takes back counts when it says so again."""
         if demande := self.demande(dossier, teleservice):
-            self.at += MINUTE
-            desks.a_releve(demande, etape, at=self.at)
+            for _ in range(times):
+                self.at += MINUTE
+                desks.a_releve(demande, etape, at=self.at)
+
+    def last_word(self, dossier: int, teleservice: str) -> str:
+        """What the desk last said and is to be believed, from its bare answers: a step back is one said twice."""
+        demande = self.demande(dossier, teleservice)
+        said = demande.releves.order_by("seen_at", "pk").values_list("etape", flat=True) if demande else ()
+        word = former = ""
+        for etape in said:
+            if not word or etape == former or is_further(word, etape):
+                word = etape
+            former = etape
+        return word
 
     @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE)
     def declare_again(self, dossier: int, teleservice: str) -> None:

@@ -31,6 +31,7 @@ TROUBLES = (
     "demande given up",
     "volet corrected",
     "members gone",
+    "desk takes back",
 )
 # What cannot happen any more once the dossier is on the agenda.
 FROZEN = ("convention cancelled", "another convention signed", "demande given up", "volet corrected")
@@ -91,6 +92,7 @@ class College(Histories):
             "demande given up": lambda: self.give_up(dossier, "DMP"),
             "volet corrected": lambda: self.change_what_is_quoted(dossier, "NIE-2"),
             "members gone": lambda: self.gather({0, 1}),
+            "desk takes back": lambda: self.desk_answers(dossier, "DMP", EtapeCNDA.PRE_EXAMEN, times=2),
         }
         acts[trouble]()
         if closes:
@@ -143,6 +145,11 @@ class College(Histories):
             assert examen.situation is not None
             assert examen.sha256 == fingerprint(examen.situation)
             assert (examen.blocages, examen.situation["manque"], self.missed[examen.pk]) == ([], [], [])
+
+    @invariant()
+    def attributed_had_every_grant(self) -> None:
+        """By the bare answers of the desk, whatever the portal believed."""
+        assert {word for one in _attributed() for word in self.words[one.pk]} <= {EtapeCNDA.GRANTED}
 
     @invariant()
     def attributed_rests_on_a_convention_that_the_editeur_signed(self) -> None:

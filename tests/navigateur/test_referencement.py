@@ -1,0 +1,167 @@
+"""What becomes of a référencement, and of what the collège refused, act by act at several screens, and what is public.
+
+After each act anybody reads the same on the page of the solution, in the list, the exports and the verification.
+"""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from comptes import journal
+from referencement.enums import Decision, ReferencementState
+from referencement.models import Examen, Referencement
+from tests.factories.conventions import Parties, some_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
+from tests.navigateur.test_dossier_administratif import follow, press
+
+Opener = Callable[..., Page]
+Clock = Callable[[datetime], None]
+AT = COLLEGE + timedelta(days=30)
+DAY = timedelta(days=1)
+MOTIF = "L’exigence INS 12 n’est plus tenue."
+
+
+@pytest.fixture
+def parties(portail: str, freeze: Clock) -> Parties:
+    freeze(AT)
+    return some_parties()
+
+
+def test_what_is_referenced_is_suspended_restored_and_withdrawn(
+    parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
+) -> None:
+    nru = parties.candidature.nru
+    an_attributed_solution(parties.candidature, parties.signatory)
+    camille, olivier = somebody(parties.team.instructeur), somebody(parties.responsable)
+    nadia, anybody = somebody(parties.signatory), somebody()
+    everybody_reads(anybody, nru, "Référencée")
+
+    proposed(camille, nru, "Suspension")
+    everybody_reads(anybody, nru, "Référencée")
+    nadia.goto(f"/candidatures/{nru}/referencement/")
+    look(nadia, "referencement-annonce")
+    nadia.get_by_label("Votre réponse").fill("La correction est livrée le mois prochain.")
+    press(nadia, "Remettre ma réponse à l’ANS")
+    pronounced(olivier, nru)
+    look(olivier, "referencement-suspendu")
+    everybody_reads(anybody, nru, "Suspendue")
+
+    freeze(AT + 10 * DAY)
+    proposed(camille, nru, "Levée de la suspension")
+    pronounced(olivier, nru)
+    everybody_reads(anybody, nru, "Référencée")
+
+    freeze(AT + 20 * DAY)
+    proposed(camille, nru, "Retrait")
+    pronounced_too_early(olivier, nru)
+    freeze(AT + 60 * DAY)  # the éditeur let its delay pass
+    pronounced(olivier, nru)
+    everybody_reads(anybody, nru, "Retirée")
+    nadia.goto(f"/candidatures/{nru}/")
+    expect(nadia.get_by_text("retiré", exact=False).first).to_be_visible()
+    nadia.goto(f"/candidatures/{nru}/referencement/")
+    expect(nadia.get_by_text("Recours contentieux").first).to_be_visible()
+    look(nadia, "referencement-retire")
+    assert list(journal.verify()) == []
+
+
+def test_editeur_renounces(
+    parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
+) -> None:
+    nru = parties.candidature.nru
+    an_attributed_solution(parties.candidature, parties.signatory)
+    nadia, anybody = somebody(parties.signatory), somebody()
+
+    nadia.goto(f"/candidatures/{nru}/referencement/")
+    follow(nadia, "Renoncer au référencement")
+    look(nadia, "referencement-renoncer")
+    press(nadia, "Renoncer au référencement")
+    nadia.get_by_role("dialog").get_by_role("button", name="Renoncer au référencement").click()
+    expect(nadia.get_by_text("La renonciation est enregistrée.")).to_be_visible()
+
+    everybody_reads(anybody, nru, "Renoncée")
+    assert Referencement.objects.get().state == ReferencementState.RENOUNCED
+
+
+def test_what_was_refused_is_examined_again_and_referenced(
+    parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
+) -> None:
+    nru = parties.candidature.nru
+    an_examen(parties.candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=[MOTIF])
+    camille, olivier = somebody(parties.team.instructeur), somebody(parties.responsable)
+    nadia, anybody = somebody(parties.signatory), somebody()
+    nadia.goto(f"/candidatures/{nru}/")
+    look(nadia, "fin-non-attribuee")
+    expect(nadia.get_by_text("Recours contentieux").first).to_be_visible()
+    expect(nadia.get_by_text("C’est à vous")).to_have_count(0)
+    assert nru not in every_word(anybody)
+
+    camille.goto(f"/candidatures/{nru}/reexamen/")
+    camille.get_by_label("Le dossier est corrigé").check()
+    camille.get_by_label("Motif").first.fill("Les preuves manquantes sont déposées.")
+    press(camille, "Proposer le nouvel examen")
+    olivier.goto(f"/candidatures/{nru}/reexamen/")
+    press(olivier, "Accorder le nouvel examen")
+    expect(olivier.get_by_text("de nouveau en cours").first).to_be_visible()
+    nadia.goto(f"/candidatures/{nru}/")
+    look(nadia, "fin-rouverte")
+    expect(nadia.get_by_role("heading", name="Collège technique")).to_be_visible()
+
+    an_attributed_solution(parties.candidature, parties.signatory, at=AT + DAY)
+    freeze(AT + 2 * DAY)
+    everybody_reads(anybody, nru, "Référencée")
+    assert Examen.objects.filter(candidature=parties.candidature).count() == 2
+
+
+def proposed(page: Page, nru: str, kind: str) -> None:
+    page.goto(f"/candidatures/{nru}/referencement/")
+    page.get_by_label("Mesure", exact=True).select_option(label=kind)
+    page.get_by_label("Motifs", exact=True).fill(MOTIF)
+    press(page, "Proposer cette mesure")
+    expect(page.get_by_text("Une autre personne de l’ANS décide.").first).to_be_visible()
+
+
+def pronounced(page: Page, nru: str) -> None:
+    page.goto(f"/candidatures/{nru}/referencement/")
+    page.get_by_label("Motifs de la décision").fill("Vu la réponse de l’éditeur.")
+    press(page, "Prononcer la mesure")
+    page.get_by_role("dialog").get_by_role("button", name="Prononcer la mesure").click()
+    expect(page.get_by_text("La mesure est prononcée.")).to_be_visible()
+
+
+def pronounced_too_early(page: Page, nru: str) -> None:
+    page.goto(f"/candidatures/{nru}/referencement/")
+    expect(page.get_by_text("son délai court toujours")).to_be_visible()
+    expect(page.get_by_role("button", name="Prononcer la mesure")).to_have_count(0)
+
+
+def every_word(page: Page) -> str:
+    """The whole public list, as machines read it."""
+    return str(page.request.get("/solutions.json").text())
+
+
+def everybody_reads(page: Page, nru: str, label: str) -> None:
+    """The page, the list, the verification, CSV, JSON and Atom all say that state."""
+    page.goto(f"/solutions/{nru}/")
+    expect(page.get_by_text(label, exact=True).first).to_be_visible()
+    page.goto("/solutions/")
+    line = page.get_by_role("row").filter(has=page.locator(f"a[href='/solutions/{nru}/']"))
+    expect(line.get_by_text(label, exact=True)).to_be_visible()
+    page.goto(f"/verifier/?numero=ATT-{nru}")
+    expect(page.get_by_text(re.compile(f"^{label} depuis le")).first).to_be_visible()
+    [row] = [one for one in json.loads(every_word(page))["solutions"] if one["nru"] == nru]
+    told = page.request.get("/solutions.csv").text().removeprefix("\ufeff")
+    [cells] = [one for one in csv.DictReader(io.StringIO(told), delimiter=";") if one["nru"] == nru]
+    assert row["etat"] == cells["etat"]
+    feed = page.request.get("/solutions.atom").text()
+    [entry] = [one for one in feed.split("<entry>")[1:] if f"/solutions/{nru}/" in one]
+    assert f"{label.lower()}</title>" in entry
+    choices: Any = {"Référencée": "referencee", "Suspendue": "suspendue", "Retirée": "retiree", "Renoncée": "renoncee"}
+    assert row["etat"] == choices[label]
