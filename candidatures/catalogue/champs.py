@@ -36,6 +36,8 @@ class Champ:
     :param unless: another champ's code and the value for which this one is not asked
     :param choices: the name under which the dispositif lists the choices, such as `profils`
     :param columns: the champs of one line, when it is a list
+    :param distinct: the column that no two lines may answer alike, when it is a list
+    :param without_editeur: whether that column may not name the éditeur who files
     :param prefill: the field of the éditeur that is proposed as a first answer
     """
 
@@ -51,6 +53,8 @@ class Champ:
     choices: str = ""
     columns: tuple["Champ", ...] = ()
     none_label: str = ""
+    distinct: str = ""
+    without_editeur: bool = False
     prefill: str = ""
     autocomplete: str = ""
 

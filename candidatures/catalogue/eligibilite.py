@@ -83,11 +83,16 @@ ELIGIBILITE = VoletSpec(
                     "groupement",
                     "Membres du groupement solidaire",
                     Kind.LIST,
-                    help="Les autres éditeurs parties prenantes. Le chef de file dépose seul ; tous sont solidaires.",
+                    help="Les autres éditeurs parties prenantes. Vous déposez seul, comme chef de file ; tous sont "
+                    "solidairement responsables. Joignez le mandat que chacun vous donne (un PDF ou une image de "
+                    "20 Mo au plus).",
                     none_label="La solution est présentée par un seul éditeur",
+                    distinct="siren",
+                    without_editeur=True,
                     columns=(
                         Champ("raison_sociale", "Raison sociale"),
                         Champ("siren", "SIREN", Kind.SIREN, max_length=20),
+                        Champ("mandat", "Mandat donné au chef de file", Kind.PIECE),
                     ),
                 ),
                 Champ(
@@ -96,6 +101,7 @@ ELIGIBILITE = VoletSpec(
                     Kind.LIST,
                     help="Ceux qui commercialisent la solution auprès des clients. La liste se fige devant le collège.",
                     none_label="La solution n’a pas de distributeur",
+                    distinct="siren",
                     columns=(
                         Champ("raison_sociale", "Raison sociale"),
                         Champ("siren", "SIREN", Kind.SIREN, max_length=20),

@@ -7,6 +7,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from candidatures.catalogue.champs import Value, VoletSpec
+from candidatures.rules.members import faults_of_lines
 from candidatures.rules.submission import Obstacle
 
 from .fields import ChampField, Choices
@@ -34,10 +35,16 @@ class VoletForm(forms.Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST_WRITES)
 
     def __init__(
-        self, *args: Any, spec: VoletSpec, choices: Choices, unlocked: frozenset[str] | None, **kwargs: Any
+        self,
+        *args: Any,
+        spec: VoletSpec,
+        choices: Choices,
+        unlocked: frozenset[str] | None,
+        editeur_siren: str,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.spec = spec
+        self.spec, self.editeur_siren = spec, editeur_siren
         self.unlocked = frozenset(spec.by_code) if unlocked is None else unlocked
         self.mandatory = {champ.code for champ in spec.by_code.values() if champ.required}
         self.obstacles: dict[str, list[str]] = {}
@@ -49,6 +56,8 @@ class VoletForm(forms.Form):
         for champ in self.spec.by_code.values():
             if champ.code not in self.unlocked and _is_posted(champ.code, self.data):
                 self.add_error(None, f"« {champ.label} » n’est pas rouvert par l’ANS : sa réponse ne change pas.")
+            for fault in faults_of_lines(champ, self.cleaned_data.get(champ.code), editeur_siren=self.editeur_siren):
+                self.add_error(champ.code, fault)
         return self.cleaned_data
 
     @property

@@ -73,6 +73,7 @@ def volets_at(
             charte_accepted=True,
             candidature_open=True,
             first_submitted_at=volet.first_submitted_at,
+            editeur_siren=row.candidature.produit.editeur.siren,
         )
         handed_over = made[-1].version if made else None
         wanted = {code: value for code, value in said.items() if code in champs}

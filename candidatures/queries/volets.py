@@ -166,6 +166,7 @@ def _facts(volet: Volet, answers: Mapping[str, Value], *, charte_accepted: bool)
         candidature_open=volet.candidature.state == CandidatureState.OPEN,
         first_submitted_at=volet.first_submitted_at,
         unlocked=unlocked_champs(volet),
+        editeur_siren=volet.candidature.produit.editeur.siren,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from candidatures.catalogue.champs import Champ, Kind, Value, VoletSpec, is_asked
 from candidatures.rules.deadlines import Deadline
+from candidatures.rules.members import faults_of_lines
 
 FILLABLE = ("draft", "complement_requested")
 
@@ -25,7 +26,8 @@ class Obstacle:
 class VoletFacts:
     """What the rules need to know of a volet. Answers are by champ code; what is not answered is absent or None.
 
-    `unlocked` are the champs that a demande of the ANS has opened again; a draft is open whole.
+    `unlocked` are the champs that a demande of the ANS has opened again; a draft is open whole. `editeur_siren` is that
+    of who files.
     """
 
     spec: VoletSpec
@@ -35,6 +37,7 @@ class VoletFacts:
     candidature_open: bool
     first_submitted_at: datetime | None
     unlocked: frozenset[str] = frozenset()
+    editeur_siren: str = ""
 
 
 def obstacles_to_submit(
@@ -78,14 +81,17 @@ def _unread(facts: VoletFacts, read: frozenset[str]) -> Iterator[Obstacle]:
 def _missing(facts: VoletFacts) -> Iterator[Obstacle]:
     for champ in facts.spec.by_code.values():
         if is_asked(champ, facts.answers):
-            yield from _missing_in(champ, facts.answers.get(champ.code))
+            yield from _missing_in(facts, champ)
 
 
-def _missing_in(champ: Champ, value: Value) -> Iterator[Obstacle]:
+def _missing_in(facts: VoletFacts, champ: Champ) -> Iterator[Obstacle]:
+    value = facts.answers.get(champ.code)
     if value is None:
         if champ.required:
             yield Obstacle("missing", f"« {champ.label} » n’est pas renseigné.", champ.code)
-    elif champ.kind is Kind.LIST:
+    elif champ.kind is Kind.LIST and not _was_handed_over(facts, champ):
+        for fault in faults_of_lines(champ, value, editeur_siren=facts.editeur_siren):
+            yield Obstacle("fault", f"« {champ.label} » : {fault}", champ.code)
         for number, line in enumerate(value.get("lignes", []), start=1):
             for column in champ.columns:
                 if column.required and line.get(column.code) is None:
@@ -93,10 +99,15 @@ def _missing_in(champ: Champ, value: Value) -> Iterator[Obstacle]:
                     yield Obstacle("missing", sentence, champ.code)
 
 
+def _was_handed_over(facts: VoletFacts, champ: Champ) -> bool:
+    """Whether its lines stand as the ANS received them: what was not asked of them then cannot be completed now."""
+    return facts.state == "complement_requested" and champ.code not in facts.unlocked
+
+
 def progress(facts: VoletFacts) -> tuple[int, int]:
     """Return how many required champs are answered, and how many are asked."""
     asked = [champ for champ in facts.spec.by_code.values() if champ.required and is_asked(champ, facts.answers)]
-    done = [champ for champ in asked if not any(_missing_in(champ, facts.answers.get(champ.code)))]
+    done = [champ for champ in asked if not any(_missing_in(facts, champ))]
     return len(done), len(asked)
 
 

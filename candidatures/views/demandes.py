@@ -176,7 +176,8 @@ def due_for_page(demande: Demande, *, at: datetime) -> dict[str, Any] | None:
     if due is None:
         return None
     over = demande.state != DemandeState.ASKED
-    return {"at": due.at, "state": "done" if over else due.state(at), "remaining": "" if over else due.remaining(at)}
+    end = "closed" if demande.state == DemandeState.CANCELLED else "done"
+    return {"at": due.at, "state": end if over else due.state(at), "remaining": "" if over else due.remaining(at)}
 
 
 def _initial(volet: Volet, modele: ModeleDeDemande | None) -> dict[str, Any]:

@@ -114,6 +114,7 @@ def _form_of(volet: Volet, data: Mapping[str, str] | None, files: Mapping[str, A
         files,
         spec=queries.spec_of_volet(volet),
         choices=queries.choices_of(volet),
+        editeur_siren=volet.candidature.produit.editeur.siren,
         unlocked=queries.unlocked_champs(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None,
         initial={**initial, "seen_version": volet.version},
     )

@@ -13,8 +13,14 @@ from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.rules.exigibilite import Exigibilite
 
 OPEN_STATES = (ChapitreState.OPEN, ChapitreState.RETURNED)
-# How a chapitre that has something due, or has not, is called.
-STANDINGS = {**dict(ChapitreState.choices), "acquis": "Acquis", "sans_objet": "Sans objet"}
+COMPLETE = "complete"
+# How a chapitre that has something due, or has not, is called; the badge that it bears has the same name.
+STANDINGS = {
+    **dict(ChapitreState.choices),
+    COMPLETE: "Complet, à soumettre",
+    "acquis": "Acquis",
+    "sans_objet": "Sans objet",
+}
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,16 @@ class ChapitreFacts:
         if self.state == ChapitreState.APPROVED and self.accepted < len(self.due):
             return ChapitreState.RETURNED.value
         return self.state
+
+    @property
+    def shown(self) -> str:
+        """Say where it stands as people read it: what is complete and not handed over waits for one click."""
+        received = all(one.was_submitted for one in self.unadmitted)
+        return COMPLETE if self.is_complete_not_submitted and self.candidature_open and received else self.standing
+
+    @property
+    def shown_label(self) -> str:
+        return str(STANDINGS[self.shown])
 
     @property
     def is_settled(self) -> bool:

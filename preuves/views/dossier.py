@@ -19,7 +19,7 @@ from preuves import operations, queries
 from preuves.enums import ExigibiliteKind
 from preuves.forms import SimulationForm
 from preuves.queries import ChapitreDuDossier, Dossier
-from preuves.rules.completude import STANDINGS, said_of_unadmitted
+from preuves.rules.completude import said_of_unadmitted
 from preuves.rules.exigibilite import count
 
 from .access import find_dossier, find_dossier_to_fill, trail_to_dossier
@@ -72,8 +72,8 @@ def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> Li
     return Line(
         label=chapitre.spec.label,
         href=reverse(address, args=[nru, chapitre.spec.code]),
-        standing=facts.standing,
-        standing_label=STANDINGS[facts.standing],
+        standing=facts.shown,
+        standing_label=facts.shown_label,
         words=_words(chapitre),
         done=facts.answered,
         asked=len(facts.due),

@@ -23,7 +23,7 @@ from preuves.models import Revision
 from preuves.permissions import reopens
 from preuves.queries import Attendu, ChapitreDuDossier, Dossier, Examen, LigneDExamen
 from preuves.rules import instruction as rules
-from preuves.rules.completude import STANDINGS, why_not_examined
+from preuves.rules.completude import why_not_examined
 
 from .access import refuse_who_does_not_instruct
 
@@ -66,8 +66,8 @@ def _not_yet(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossi
         "chapitre": chapitre,
         "trail": trail_to_chapitres(dossier, request),
         "facts": chapitre.facts,
-        "standing": chapitre.facts.standing,
-        "standing_label": STANDINGS[chapitre.facts.standing],
+        "standing": chapitre.facts.shown,
+        "standing_label": chapitre.facts.shown_label,
         "dispensed": [dossier.attendu(one.numero) for one in chapitre.facts.exigibilites if one.is_dispensed],
         "may_contest": permissions.instructs(request.user)
         and chapitre.facts.candidature_open
@@ -112,8 +112,8 @@ def page_of(
         "chapitre": chapitre,
         "row": chapitre.row,
         "trail": trail_to_chapitres(dossier, request),
-        "standing": chapitre.facts.standing,
-        "standing_label": STANDINGS[chapitre.facts.standing],
+        "standing": chapitre.facts.shown,
+        "standing_label": chapitre.facts.shown_label,
         "read": read,
         "line": line,
         "shown": shown or line.revision,

@@ -70,13 +70,24 @@ def quotes_of(candidature: Candidature, presented: Sequence[PresentedVolet] | No
             "noms_commerciaux": _lines(answers.get("noms_commerciaux"), "nom", "nil", "version"),
             "additionnels": _lines(answers.get("additionnels"), "nom", "editeur", "nil", "version"),
         },
-        "groupement": _lines(answers.get("groupement"), "raison_sociale", "siren"),
+        "groupement": _members(answers.get("groupement")),
         "distributeurs": _lines(answers.get("distributeurs"), "raison_sociale", "siren"),
     }
 
 
 def _lines(answer: Mapping[str, Any] | None, *columns: str) -> list[dict[str, str]]:
     return [{name: line.get(name) or "" for name in columns} for line in (answer or {}).get("lignes") or ()]
+
+
+def _members(answer: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The members of the groupement, each with the mandate that it gives; none was asked of the first dossiers."""
+    members = _lines(answer, "raison_sociale", "siren")
+    lines = (answer or {}).get("lignes") or ()
+    mandates = (line.get("mandat") for line in lines)
+    return [
+        {**member, "mandat": {"nom": mandate["nom"], "sha256": mandate["sha256"]}} if mandate else member
+        for member, mandate in zip(members, mandates, strict=True)
+    ]
 
 
 def convention_facts(convention: Convention | None, quotes: Mapping[str, Any]) -> ConventionFacts | None:

@@ -12,7 +12,7 @@ from candidatures.models import Candidature, Echeance
 from candidatures.queries import said
 from guichets.catalogue.guichets import owner_of_value, spec_of_guichet
 from preuves.enums import PreuveState
-from preuves.rules.completude import STANDINGS
+from preuves.rules.completude import COMPLETE, STANDINGS
 from referencement.models import PhotoDEcheance
 
 
@@ -61,7 +61,8 @@ def _volet(one: dict[str, Any]) -> dict[str, Any]:
 
 def _chapitre(one: dict[str, Any]) -> dict[str, Any]:
     depots = [{**it, "etat_label": PreuveState(it["etat"]).label} for it in _dated(one["depots"])]
-    words = {"etat_label": STANDINGS[one["etat"]], "depots": depots}
+    shown = COMPLETE if one["complet_non_soumis"] else one["etat"]
+    words = {"etat": shown, "etat_label": STANDINGS[shown], "depots": depots}
     return one | words | {"soumissions": _dated(one["soumissions"])}
 
 

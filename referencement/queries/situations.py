@@ -15,7 +15,6 @@ from comptes.models import Compte
 from preuves.enums import ExigibiliteKind
 from preuves.models import Chapitre, VerdictDePreuve
 from preuves.queries import ChapitreDuDossier, Dossier
-from preuves.rules.completude import STANDINGS
 from referencement.enums import DocumentKind
 from referencement.models import AvisDeMembre, Convention, Examen, SeanceDuCollege
 
@@ -69,8 +68,8 @@ def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: D
     return {
         "code": chapitre.spec.code,
         "label": chapitre.spec.label,
-        "etat": facts.standing,
-        "etat_label": str(STANDINGS[facts.standing]),
+        "etat": facts.shown,
+        "etat_label": facts.shown_label,
         "attendues": len(facts.due),
         "tours": row["tours"] if row else 0,
         "par": f"{row['concluded_by__first_name']} {row['concluded_by__last_name']}" if row and concluded else "",

@@ -66,6 +66,7 @@ def _facts(solution: Mapping[str, Any]) -> list[list[str]]:
 def _tables(quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
     solution = quotes["solution"]
     return [
+        *_mandates(quotes["groupement"]),
         _table(
             "Autres noms commerciaux",
             {"nom": "Nom", "nil": "NIL", "version": "Version technique"},
@@ -85,6 +86,14 @@ def _tables(quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
             "La solution n’a pas de distributeur.",
         ),
     ]
+
+
+def _mandates(groupement: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The mandate of each member; no table for an éditeur who is alone."""
+    columns = {"raison_sociale": "Raison sociale", "siren": "SIREN", "nom": "Pièce", "sha256": "Empreinte (SHA-256)"}
+    missing = {"nom": "Non demandé à son dépôt", "sha256": ""}
+    lines = [{**member, **(member.get("mandat") or missing)} for member in groupement]
+    return [_table("Mandats donnés au chef de file", columns, lines, "")] if lines else []
 
 
 def _table(titre: str, columns: Mapping[str, str], lines: Sequence[Mapping[str, str]], none: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A convention is prepared, sent, changed hands and cancelled; what is refused moves nothing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -15,12 +16,14 @@ from referencement import operations, queries, sweeps
 from referencement.catalogue.convention import convention_of
 from referencement.enums import ConventionState
 from referencement.models import Convention
+from referencement.rules.convention import data_of
 from tests.candidatures.conftest import all_at_once
 from tests.factories import candidatures as phase_1
 from tests.factories import conventions as make
 from tests.factories.conventions import AT, Parties
 
 from .conftest import PRINTS
+from .test_documents import QUOTES
 
 SECOND = timedelta(seconds=1)
 
@@ -52,6 +55,69 @@ def test_prepared_convention_quotes_what_was_handed_over(parties: Parties) -> No
     assert "Sirocco Logiciels" in convention.data["articles"][0]["paragraphes"][0]
     assert convention.document.sha256 == convention.sha256
     assert [entry.act for entry in acts(convention)] == ["convention.drafted"]
+
+
+MANDATE = {"nom": "mandat-nord.pdf", "sha256": "ab" * 32}
+
+
+def groupement_of(**changes: Any) -> dict[str, Any]:
+    """What a convention would say of a groupement of one member, who gave its mandate unless said otherwise."""
+    member = {"raison_sociale": "Nord Logiciels", "siren": "732829320"} | changes
+    return data_of(convention_of("ms-dui-va2"), {**QUOTES, "groupement": [member]}, numero="CONV-1")
+
+
+def test_members_are_jointly_liable_and_their_mandate_is_cited() -> None:
+    data = groupement_of(mandat=MANDATE)
+
+    said = " ".join(part for article in data["articles"] for part in article["paragraphes"])
+    assert "solidairement responsables" in said
+    assert "répond seul" not in said
+    assert data["tableaux"][0] == {
+        "titre": "Mandats donnés au chef de file",
+        "aucun": "",
+        "colonnes": ["Raison sociale", "SIREN", "Pièce", "Empreinte (SHA-256)"],
+        "lignes": [["Nord Logiciels", "732829320", "mandat-nord.pdf", "ab" * 32]],
+    }
+
+
+def test_member_of_a_first_dossier_has_no_mandate_to_cite() -> None:
+    assert groupement_of()["tableaux"][0]["lignes"] == [["Nord Logiciels", "732829320", "Non demandé à son dépôt", ""]]
+
+
+def test_editeur_who_is_alone_has_no_mandate_to_cite() -> None:
+    data = data_of(convention_of("ms-dui-va2"), QUOTES, numero="CONV-1")
+
+    assert "Mandats donnés au chef de file" not in [one["titre"] for one in data["tableaux"]]
+
+
+def test_convention_of_a_groupement_quotes_the_mandates_and_no_longer_holds_without(parties: Parties) -> None:
+    convention = make.a_convention(parties)
+    with_a_member(parties)
+
+    quoted = queries.quotes_of(parties.candidature)
+
+    assert quoted["groupement"] == [{"raison_sociale": "Nord", "siren": "732829320", "mandat": MANDATE}]
+    assert not queries.still_holds(convention, quoted)
+
+
+def with_a_member(parties: Parties) -> None:
+    """The éligibilité is reopened to add a member with its mandate, and handed over again."""
+    by, at = parties.signatory, AT
+    volet = phase_1.the_volet(parties.candidature, VoletKind.ELIGIBILITE)
+    candidatures.reopen_volet(
+        volet_id=volet.pk,
+        champs=["groupement"],
+        text="À votre demande.",
+        seen_version=volet.version,
+        by=parties.team.instructeur,
+        at=at,
+    )
+    volet.refresh_from_db()
+    line = {"raison_sociale": "Nord", "siren": "732829320", "mandat": {"piece": 1, **MANDATE}}
+    candidatures.save_answers(
+        volet_id=volet.pk, answers={"groupement": {"lignes": [line]}}, seen_version=volet.version, by=by, at=at
+    )
+    candidatures.submit_volet(volet_id=volet.pk, by=by, at=at)
 
 
 def acts(convention: Convention) -> list[JournalEntry]:

@@ -1,0 +1,28 @@
+"""What the lines of a list may not repeat: the same company twice, or who files among those who join him."""
+
+from collections.abc import Iterator
+
+from candidatures.catalogue.champs import Champ, Value
+
+
+def faults_of_lines(champ: Champ, value: Value, *, editeur_siren: str) -> Iterator[str]:
+    """Say, one sentence each, which lines of a list of companies name one that is there already.
+
+    :param value: the answer to a list whose lines may not have the same `distinct`; anything else has no fault
+    :param editeur_siren: of the éditeur who files, the chef de file of a groupement
+    """
+    if not champ.distinct or not value:
+        return
+    column = next(one for one in champ.columns if one.code == champ.distinct)
+    seen: dict[str, int] = {}
+    for number, line in enumerate(value.get("lignes", []), start=1):
+        said = line.get(champ.distinct)
+        if not said:
+            continue
+        if champ.without_editeur and said == editeur_siren:
+            yield (
+                f"Ligne {number}, « {column.label} » : {said} est celui de l’éditeur qui dépose, le chef de file. "
+                "N’inscrivez que les autres membres."
+            )
+        if (first := seen.setdefault(said, number)) != number:
+            yield f"Ligne {number}, « {column.label} » : {said} est déjà celui de la ligne {first}."
