@@ -1,5 +1,6 @@
 """What the other desks say, read. One module a noun; the names are handed on here."""
 
+from .ages import age_of
 from .architecture import WITH_PREUVES, architecture_of, spec_of_candidature
 from .as_of import DemandeThen, DesksThen, desks_at
 from .captures import (
@@ -29,7 +30,7 @@ from .gates import gates_of_many
 from .latest_captures import LatestCapture
 from .preuves import said_of_preuve
 from .sante import SanteDeGuichet, anomalies_living, overdue_returns, sante_of_guichets
-from .situation import LigneDeDemande, Situation, age_of, situation_of
+from .situation import LigneDeDemande, Situation, situation_of
 
 __all__ = [
     "WITH_PREUVES",

@@ -17,9 +17,9 @@ from guichets.rules.cadence import said_age
 from guichets.rules.declarations import nil_of
 from guichets.rules.reconciliation import AnomalieFound, Believed, Retour, Said, reconcile
 
+from .ages import age_of
 from .architecture import architecture_of
 from .demandes import believed
-from .situation import age_of
 
 
 def captures_to_confirm() -> QuerySet[Capture]:

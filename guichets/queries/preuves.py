@@ -15,8 +15,8 @@ from guichets.models import DemandeAuGuichet, Releve, ReponseDeGuichet
 from preuves.catalogue.rem import PreuveSpec
 from preuves.queries import Beside
 
+from .ages import age_of
 from .latest_captures import LatestCapture, latest_capture, read_latest
-from .situation import age_of
 
 PAGE = "guichets:page"
 

@@ -14,13 +14,14 @@ from candidatures.catalogue.dispositifs import PARIS, DispositifSpec
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet
 from guichets.catalogue.specs import GuichetSpec, PieceSpec
-from guichets.enums import EtatDePiece, Owner, Panne, Source
+from guichets.enums import EtatDePiece, Owner, Panne
 from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, ReponseDeGuichet
 from guichets.rules.architecture import Architecture, DemandeRequise, Requis, requis
-from guichets.rules.cadence import is_stale, is_to_reconfirm, said_age
+from guichets.rules.cadence import is_to_reconfirm
 from guichets.rules.gates import DemandeFacts, Gate, GateFacts, Refused, awaited_of, gates, owner_of
 from preuves.queries import Dossier
 
+from .ages import age_of, is_stale_at
 from .architecture import architecture_of, spec_of_candidature
 from .demandes import reached_at, suivies_of
 from .desks import is_pulled
@@ -248,7 +249,7 @@ class Gathered:
             anomalies=self.anomalies.get(key, ()),
             reponses=self.reponses.get(key, ()),
             age=age_of(demande, at=at),
-            is_stale=_is_stale(demande, guichet, at=at),
+            is_stale=is_stale_at(demande, guichet, at=at),
             is_overdue=_is_overdue(demande, at.astimezone(PARIS).date()),
             to_reconfirm=bool(demande and demande.is_granted and is_to_reconfirm(confirmed_at, guichet.cadence, at=at)),
         )
@@ -268,26 +269,6 @@ def _by_demande(rows: Iterable[Row]) -> dict[int, tuple[Row, ...]]:
     for row in rows:
         found.setdefault(row.demande_id, []).append(row)
     return {key: tuple(some) for key, some in found.items()}
-
-
-def is_captured(demande: DemandeAuGuichet | None) -> bool:
-    """Whether the stage of a demande rests on a capture that the ANS confirmed."""
-    return demande is not None and demande.source == Source.CAPTURE
-
-
-def _is_stale(demande: DemandeAuGuichet | None, guichet: GuichetSpec, *, at: datetime) -> bool:
-    """Whether what a desk says should have been read again; what rests on captures is as old as they are."""
-    is_asked = is_pulled(guichet.code) and not is_captured(demande)
-    return is_asked and is_stale(demande.confirmed_at if demande else None, guichet.cadence, at=at)
-
-
-def age_of(demande: DemandeAuGuichet | None, *, at: datetime) -> str:
-    """Say how old what is known of a demande is; of a capture, that it is one, and when the ANS confirmed it."""
-    if demande is not None and demande.confirmed_at and is_captured(demande):
-        return f"constaté sur capture, confirmé par l’ANS le {demande.confirmed_at.astimezone(PARIS):%d/%m/%Y}"
-    if demande is not None and demande.confirmed_at is None and not is_pulled(demande.guichet_id):
-        return "aucune capture confirmée"
-    return said_age(demande.confirmed_at if demande else None, at=at)
 
 
 def is_known(guichet: GuichetSpec, numero: str, confirmed_at: datetime | None) -> bool:

@@ -21,6 +21,7 @@ GREEN = "--ps-success-ground"
 YES = {
     "Accordée",
     "Acceptée",
+    "Accordé",
     "Attribution",
     "En vigueur",
     "Recevable",
