@@ -48,6 +48,14 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'An event of the ANS follows a mesure that was decided.' USING ERRCODE = 'restrict_violation';
     END IF;
+    IF NEW.kind = 'renounced' AND NEW.effect_at > NEW.at AND EXISTS (
+        SELECT FROM referencement_mesure
+        WHERE referencement_id = NEW.referencement_id AND kind IN ('suspension', 'retrait')
+          AND (state = 'proposed' OR state = 'abandoned' AND decided_at = NEW.at)
+    ) THEN
+        RAISE EXCEPTION 'A renonciation takes effect at once when a mesure is announced.'
+            USING ERRCODE = 'restrict_violation';
+    END IF;
     IF NEW.successor_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM referencement_referencement AS one
         JOIN candidatures_candidature AS former ON former.id = one.candidature_id

@@ -21,7 +21,7 @@ from .ordre_du_jour import name_rapporteur, rank_examen
 from .photos import PhotoTooEarly, take_photos
 from .rappels import recall_echeance
 from .reexamens import ReexamenNotPossible, grant_reexamen, refuse_reexamen, request_reexamen
-from .referencements import ReferencementNotPossible, open_referencement, renounce_referencement
+from .referencements import ReferencementNotPossible, open_referencement, renounce_referencement, why_not_renounced
 from .retraits import why_not_withdrawn, withdraw_candidature
 from .seances import close_seance, open_seance, plan_seance
 from .signatures import SignatureNotPossible, send_code, sign_convention
@@ -87,6 +87,7 @@ __all__ = [
     "sign_convention",
     "take_photos",
     "unlist_candidature",
+    "why_not_renounced",
     "why_not_withdrawn",
     "withdraw_candidature",
 ]

@@ -18,7 +18,7 @@ from referencement.models import Mesure, Referencement
 from referencement.rules import referencement as rules
 
 from .documents import issue_decision
-from .referencements import ReferencementNotPossible, locked_referencement, move, record_mesure
+from .referencements import ReferencementNotPossible, give_up_mesure, locked_referencement, move, record_mesure
 
 
 @transaction.atomic
@@ -116,12 +116,7 @@ def abandon_mesure(*, mesure_id: int, reason: str, by: Compte, at: datetime) -> 
         found.append("Seule la personne qui l’a proposée, ou un responsable d’instruction, abandonne une mesure.")
     if found:
         raise ReferencementNotPossible(*found)
-    mesure.abandon(reason=reason.strip(), by=by, at=at)
-    mesure.save()
-    record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ABANDONED, by=by, at=at)
-    if mesure.kind in rules.ANNOUNCED:
-        candidature = referencement.candidature
-        tell_the_team(candidature=candidature, kind="referencement.mesure_abandoned", on=mesure.address, at=at)
+    give_up_mesure(mesure=mesure, referencement=referencement, reason=reason.strip(), by=by, at=at)
     return mesure
 
 

@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from django.db import transaction
 
 from candidatures import permissions
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
 from candidatures.queries import said
@@ -66,10 +67,10 @@ def renounce_referencement(
 ) -> Referencement:
     """Put an end to a référencement in the éditeur's name, for good; what the ANS was proposing falls.
 
-    :raises ReferencementNotPossible: by somebody who cannot engage the éditeur, once it has ended, or in the past
+    :raises ReferencementNotPossible: by somebody who cannot engage the éditeur, once it has ended, in the past or too late
     """
     referencement = locked_referencement(candidature_id=candidature_id)
-    reasons = list(rules.obstacles_to_renounce(referencement.state, effect=effect, at=at))
+    reasons = why_not_renounced(referencement=referencement, effect=effect, at=at)
     if not permissions.can_engage(by, referencement.candidature):
         reasons.append("Seule une personne qui peut engager l’éditeur renonce au référencement.")
     if reasons:
@@ -86,6 +87,15 @@ def renounce_referencement(
     for one in queries.responsables():
         outbox.post("referencement.moved", on=address_of(evenement=evenement), to=one, at=at)
     return referencement
+
+
+def why_not_renounced(*, referencement: Referencement, effect: date, at: datetime) -> list[str]:
+    """Say why a référencement cannot end from that day by its éditeur's act; nothing when it can."""
+    announced = referencement.mesures.filter(state=MesureState.PROPOSED, kind__in=rules.ANNOUNCED)
+    days = spec_of(referencement.candidature.dispositif_id).days_to_answer
+    is_announced = announced.exists()
+    found = rules.obstacles_to_renounce(referencement.state, effect=effect, days=days, is_announced=is_announced, at=at)
+    return list(found)
 
 
 def locked_referencement(*, candidature_id: int) -> Referencement:
@@ -159,9 +169,17 @@ def abandon_what_waits(*, referencement: Referencement, reason: str, by: Compte,
         referencement=referencement, state=MesureState.PROPOSED
     )
     for mesure in waiting.order_by("pk"):
-        mesure.abandon(reason=reason, by=by, at=at)
-        mesure.save()
-        record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ABANDONED, by=by, at=at)
+        give_up_mesure(mesure=mesure, referencement=referencement, reason=reason, by=by, at=at)
+
+
+def give_up_mesure(*, mesure: Mesure, referencement: Referencement, reason: str, by: Compte, at: datetime) -> None:
+    """Give up a locked mesure; the éditeur is told of one that was announced to it."""
+    mesure.abandon(reason=reason, by=by, at=at)
+    mesure.save()
+    record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ABANDONED, by=by, at=at)
+    if mesure.kind in rules.ANNOUNCED:
+        candidature = referencement.candidature
+        tell_the_team(candidature=candidature, kind="referencement.mesure_abandoned", on=mesure.address, at=at)
 
 
 def record_mesure(

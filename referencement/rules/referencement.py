@@ -32,6 +32,7 @@ WHY_NOT = {
     State.REPLACED: "Ce référencement a déjà été remplacé par celui d’une autre version.",
 }
 LONGEST = timedelta(days=366)
+PAST = "La date d’effet est passée\u00a0: choisissez aujourd’hui, ou plus tard."
 
 
 @dataclass(frozen=True)
@@ -140,16 +141,33 @@ def obstacles_to_abandon(mesure: MesureFacts, *, reason: str) -> tuple[str, ...]
     return () if reason.strip() else ("Dites pourquoi cette mesure est abandonnée.",)
 
 
-def obstacles_to_renounce(state: str, *, effect: date, at: datetime) -> tuple[str, ...]:
-    """Say why the éditeur cannot put an end to a référencement."""
+def obstacles_to_renounce(state: str, *, effect: date, days: int, is_announced: bool, at: datetime) -> tuple[str, ...]:
+    """Say why the éditeur cannot put an end to a référencement from that day.
+
+    An end to come shelters nobody from a suspension or a retrait: it is at once when one is announced, and no later
+    than one could be pronounced without an answer otherwise.
+
+    :param days: what the éditeur has to answer to what is announced
+    :param is_announced: a suspension or a retrait awaits its decision
+    """
+    return tuple(_to_renounce(state, effect, days, is_announced=is_announced, at=at))
+
+
+def _to_renounce(state: str, effect: date, days: int, *, is_announced: bool, at: datetime) -> Iterator[str]:
+    today = at.astimezone(PARIS).date()
     if state in ENDED:
-        return (WHY_NOT[State(state)],)
-    return tuple(obstacles_to_take_effect(effect, at=at))
+        yield WHY_NOT[State(state)]
+    elif effect < today:
+        yield PAST
+    elif is_announced and effect > today:
+        yield "Une suspension ou un retrait est annoncé\u00a0: une renonciation prend alors effet aujourd’hui."
+    elif effect > today + timedelta(days=days):
+        yield f"Une renonciation prend effet dans les {days}\u00a0jours\u00a0: choisissez un jour plus proche."
 
 
 def obstacles_to_take_effect(day: date, *, at: datetime) -> Iterator[str]:
     today = at.astimezone(PARIS).date()
     if day < today:
-        yield "La date d’effet est passée\u00a0: choisissez aujourd’hui, ou plus tard."
+        yield PAST
     if day > today + LONGEST:
         yield "La date d’effet est à plus d’un an\u00a0: vérifiez-la."

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from candidatures import operations as of_candidatures
 from candidatures import permissions
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.queries import PARIS, why_closed
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
@@ -19,7 +20,6 @@ from comptes.views.confirm import is_recent
 from referencement import operations, queries
 from referencement.enums import FinKind
 from referencement.forms.referencements import RenonciationForm
-from referencement.rules import referencement as rules
 
 from .referencements import find_referencement
 
@@ -74,7 +74,7 @@ def renounce(request: PortalRequest, nru: str) -> HttpResponse:
         else:
             messages.success(request, "La renonciation est enregistrée. L’ANS et votre équipe en sont prévenues.")
             return redirect("referencement:referencement", nru)
-    ended = rules.obstacles_to_renounce(referencement.state, effect=today, at=request.at)
+    ended = operations.why_not_renounced(referencement=referencement, effect=today, at=request.at)
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
@@ -82,6 +82,7 @@ def renounce(request: PortalRequest, nru: str) -> HttpResponse:
         "closed": " ".join(ended),
         "is_recent": is_recent(request),
         "sends": sends_to_the_team(candidature),
+        "days": spec_of(candidature.dispositif_id).days_to_answer,
         "public": reverse("referencement:solution", args=[nru]),
     }
     return render(request, "referencement/renounce.html", context, status=_status(request, form))

@@ -9,7 +9,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django_fsm import TransitionNotAllowed
 
 from candidatures import operations as of_candidatures
-from comptes import journal
+from comptes import journal, notices
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry, Notice
 from referencement import operations, queries
@@ -348,6 +348,70 @@ def test_renonciation_gives_up_the_mesure_that_waited(parties: Parties) -> None:
 
     assert mesure.state == MesureState.ABANDONED
     assert "déjà abandonnée" in reasons_of(lambda: answer(parties, mesure, at=LATER))
+
+
+@pytest.mark.parametrize("kind", [MesureKind.SUSPENSION, MesureKind.RETRAIT])
+def test_renonciation_to_come_is_no_shelter_from_what_is_announced(parties: Parties, kind: MesureKind) -> None:
+    mesure = propose(parties, kind)
+
+    assert "prend alors effet aujourd’hui" in reasons_of(lambda: renounce(parties, at=LATER, effect=day(LATER + DAY)))
+    mesure.refresh_from_db()
+    assert (mesure.state, the_referencement(parties).state) == (MesureState.PROPOSED, State.IN_FORCE)
+
+
+def test_renonciation_to_come_is_no_later_than_a_mesure_could_be(parties: Parties) -> None:
+    assert "dans les 30\u00a0jours" in reasons_of(lambda: renounce(parties, effect=day(AT + 31 * DAY)))
+    renounce(parties, effect=day(AT + 30 * DAY))
+
+    assert the_referencement(parties).state == State.RENOUNCED
+
+
+def test_lifting_that_waits_leaves_the_day_to_the_editeur(parties: Parties) -> None:
+    apply(parties, MesureKind.SUSPENSION)
+    mesure = propose(parties, MesureKind.LEVEE, at=LATER)
+    renounce(parties, at=LATER, effect=day(LATER + DAY))
+    mesure.refresh_from_db()
+
+    assert mesure.state == MesureState.ABANDONED
+
+
+def test_raw_renonciation_to_come_beside_a_mesure_is_refused(parties: Parties) -> None:
+    mesure = propose(parties, MesureKind.RETRAIT)
+    words = {"number": 1, "kind": EvenementKind.RENOUNCED, "from_state": State.IN_FORCE, "to_state": State.RENOUNCED}
+    for settled in (False, True):
+        if settled:
+            mesure.abandon(reason="Une renonciation.", by=parties.signatory, at=LATER)
+            mesure.save()
+        with pytest.raises(DatabaseError, match="takes effect at once"), transaction.atomic():
+            EvenementDeReferencement.objects.create(
+                referencement=the_referencement(parties), at=LATER, effect_at=LATER + DAY, by=parties.signatory, **words
+            )
+
+
+def told_of(mesure: Mesure) -> list[str]:
+    """What each of the team reads once it is given up."""
+    rows = Notice.objects.filter(kind="referencement.mesure_abandoned", address=mesure.address)
+    assert all(notices.kind(one.kind).still_true(one) for one in rows)
+    return [notices.kind(one.kind).render(one).body for one in rows]
+
+
+@pytest.mark.parametrize("end", [renounce, replace], ids=["renounced", "replaced"])
+def test_announced_mesure_that_falls_is_told(parties: Parties, end: Callable[..., Any]) -> None:
+    mesure = propose(parties, MesureKind.RETRAIT)
+    end(parties, at=LATER)
+    mesure.refresh_from_db()
+    bodies = told_of(mesure)
+
+    assert len(bodies) == Notice.objects.filter(kind="referencement.mesure_announced").count() > 0
+    assert all(mesure.decision in one and "Rien ne change" not in one for one in bodies)
+
+
+def test_lifting_that_falls_was_never_announced(parties: Parties) -> None:
+    apply(parties, MesureKind.SUSPENSION)
+    mesure = propose(parties, MesureKind.LEVEE, at=LATER)
+    renounce(parties, at=LATER)
+
+    assert told_of(mesure) == []
 
 
 def test_abandoned_mesure_changes_nothing(parties: Parties) -> None:

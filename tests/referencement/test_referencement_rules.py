@@ -84,20 +84,34 @@ def test_answer(mesure: rules.MesureFacts, answer: str, refused: bool) -> None:
 
 @pytest.mark.parametrize(("days", "refused"), [(-1, True), (0, False), (1, False), (366, False), (367, True)])
 def test_date_of_effect(days: int, refused: bool) -> None:
-    assert bool(rules.obstacles_to_renounce(State.IN_FORCE, effect=TODAY + days * DAY, at=AT)) is refused
+    assert bool(tuple(rules.obstacles_to_take_effect(TODAY + days * DAY, at=AT))) is refused
+
+
+def renounced(state: State, effect: date, *, at: datetime = AT, is_announced: bool = False) -> tuple[str, ...]:
+    return rules.obstacles_to_renounce(state, effect=effect, days=30, is_announced=is_announced, at=at)
+
+
+@pytest.mark.parametrize(
+    ("days", "alone", "beside_a_mesure"),
+    [(-1, True, True), (0, False, False), (1, False, True), (30, False, True), (31, True, True), (366, True, True)],
+)
+def test_renonciation_to_come_shelters_from_no_mesure(days: int, alone: bool, beside_a_mesure: bool) -> None:
+    said = [renounced(State.IN_FORCE, TODAY + days * DAY, is_announced=one) for one in (False, True)]
+
+    assert [len(one) for one in said] == [alone, beside_a_mesure]
 
 
 def test_today_is_a_day_in_paris() -> None:
     night = datetime(2028, 1, 10, 23, 30, tzinfo=UTC)  # already the 11th in Paris
 
-    assert rules.obstacles_to_renounce(State.IN_FORCE, effect=date(2028, 1, 10), at=night) != ()
+    assert renounced(State.IN_FORCE, date(2028, 1, 10), at=night) != ()
     assert rules.takes_effect_at(date(2028, 1, 11), at=night) == night
     assert rules.takes_effect_at(date(2028, 1, 12), at=night) == datetime(2028, 1, 11, 23, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("state", rules.ENDED)
 def test_what_has_ended_is_not_renounced(state: State) -> None:
-    assert rules.obstacles_to_renounce(state, effect=TODAY, at=AT) == (rules.WHY_NOT[state],)
+    assert renounced(state, TODAY) == (rules.WHY_NOT[state],)
 
 
 def test_delay_to_answer_is_until_the_end_of_a_day_in_paris() -> None:
