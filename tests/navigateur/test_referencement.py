@@ -104,7 +104,7 @@ def test_what_was_refused_is_examined_again_and_referenced(
     assert nru not in every_word(anybody)
 
     camille.goto(f"/candidatures/{nru}/reexamen/")
-    camille.get_by_label("Le dossier est corrigé").check()
+    camille.get_by_label("Fondement").select_option(label="Le dossier est corrigé")
     camille.get_by_label("Motif").first.fill("Les preuves manquantes sont déposées.")
     press(camille, "Proposer le nouvel examen")
     olivier.goto(f"/candidatures/{nru}/reexamen/")
