@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from preuves.catalogue.rem import GENERAL
@@ -150,6 +150,8 @@ def test_every_preuve_has_one_exigibilite_and_a_reason(expected: list[Attendue],
 def test_adding_a_profil_never_takes_a_preuve_away(
     expected: list[Attendue], presented: Presentation, added: str
 ) -> None:
+    """Of one that presents some: before the first profil is chosen, nothing can be said not to concern it."""
+    assume(presented.profils)
     more = Presentation(
         presented.profils | {added},
         presented.architecture,

@@ -199,14 +199,14 @@ def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, w
 @pytest.mark.parametrize(
     ("facts", "code", "after", "said", "tone"),
     [
-        (FACTS, "date-1", SECOND, "Faite le 12/09/2026 à 10 h 00", "done"),
+        (FACTS, "date-1", SECOND, "Faite le 12/09/2026 à 10\u202fh\u202f00", "done"),
         (DRAFT, "date-1", -60 * SECOND, "Dans 1 minute", "soon"),
         (DRAFT, "date-1", 60 * SECOND, "Manquée depuis 1 minute", "late"),
         (
             at_the_desk(Owner.ANS),
             "date-2",
             SECOND,
-            "Remis à temps le 11/12/2026 à 09 h 00, en attente de l’ANS",
+            "Remis à temps le 11/12/2026 à 09\u202fh\u202f00, en attente de l’ANS",
             "neutral",
         ),
         (chapitres("open"), "date-3", SECOND, "Sans objet", "closed"),

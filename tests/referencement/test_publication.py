@@ -170,7 +170,7 @@ def test_page_of_a_solution_asks_for_little(mandataire: Compte) -> None:
     candidature = a_dossier(mandataire)
     an_attributed_solution(candidature, mandataire)
 
-    assert asked_by(reverse("referencement:solution", args=[candidature.nru])) == 6
+    assert asked_by(reverse("referencement:solution", args=[candidature.nru])) == 8
 
 
 def test_list_that_is_kept_changes_with_the_next_act(mandataire: Compte) -> None:
