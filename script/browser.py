@@ -215,12 +215,12 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def wait_until(happened: Callable[[], object], what: str) -> None:
+def wait_until(happened: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
     """Look until the worker has done its part, or for so long that it never will."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not happened():
         if time.monotonic() > deadline:
-            raise Failed(f"no {what} after {PATIENCE} s")
+            raise Failed(f"no {what} after {patience} s")
         time.sleep(0.2)
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 
 import httpx
 from browser import Failed, Page, Person, wait_for_message, wait_until
 from second_phase import of_mistral
 
+BACKLOG = 120  # seconds
 SECRETAIRE = "Julien Caron"
+SIGNATORY, SIGNATORY_ADDRESS = "Karim Benali", "karim.benali@alize.example"
 READY, REFUSED = "Mistral Parcours", "Sirocco Résidence"
 MOTIF = "Des preuves exigées ne sont pas validées."
 
@@ -55,6 +58,7 @@ class AtTheCollege(Published):
 
     def steps(self) -> list[tuple[str, Callable[[], object]]]:
         return [
+            ("the mandataire of another solution signs its convention, with the code received", self.sign),
             ("the secrétaire opens the séance with who came", self.open),
             ("the advice is noted, and the attribution", self.attribute),
             ("what misses something is not attributed: a motif, then a non-attribution", self.refuse),
@@ -63,6 +67,22 @@ class AtTheCollege(Published):
             ("each éditeur receives what concerns it", self.tell),
             *super().steps(),
         ]
+
+    def sign(self) -> None:
+        signatory = Person(self.base)
+        nru = signatory.becomes(SIGNATORY).link(r"^/candidatures/[^/]+/$")
+        page = signatory.goes(f"{nru}convention/").says("Signer pour")
+        signatory.sends(page, page.form(button="Recevoir un code"), button="Recevoir un code")
+        message = wait_for_message(self.visitor, SIGNATORY_ADDRESS, "code")
+        code = re.search(r"\b\d{6}\b", message.text)
+        if code is None:
+            raise Failed("the message bears no code", message)
+        page = signatory.goes(f"{nru}convention/")
+        form = page.form(button="Signer la convention")
+        typed: dict[str, str | list[str]] = {
+            one.name: code[0] for one in form.controls if one.kind not in ("hidden", "submit")
+        }
+        signatory.sends(page, form, typed, button="Signer la convention").says("signée")
 
     def open(self) -> None:
         self.secretaire = Person(self.base)
@@ -123,7 +143,8 @@ def printed(person: Person, address: str) -> bytes:
         answers.append(person.browser.get(address))
         return answers[-1].status_code == 200
 
-    wait_until(there, f"document {address}")
+    # What the replay of the story left to print, of years, is printed first.
+    wait_until(there, f"document {address}", patience=BACKLOG)
     content = answers[-1].content
     if not content.startswith(b"%PDF-"):
         raise Failed(f"{address} is not a PDF")

@@ -6,8 +6,8 @@ from datetime import datetime
 from comptes.models import Compte
 from guichets import operations as guichets
 from guichets import queries as desks
-from guichets.sweeps import pull_demande
-from referencement import operations, queries
+from guichets.sweeps import follow_links, pull_demande
+from referencement import operations, queries, sweeps
 from referencement.effects import print_document
 from referencement.enums import AvisDuCollege, Decision
 from referencement.models import Convention, Examen, SeanceDuCollege
@@ -20,10 +20,16 @@ EVERY_ONE = 1000
 
 
 def ask_the_desks(*, at: datetime) -> None:
-    """Do what a sweep does, here and now: ask about every demande that is due."""
+    """Do what the sweeps do, here and now: follow what was deposited, and ask about every demande that is due."""
+    follow_links()
     for guichet in desks.pulled_desks():
         for pull in guichets.mark_due(guichet=guichet.code, budget=EVERY_ONE, at=at):
             pull_demande(pull.demande_id, str(pull.pull_id))
+
+
+def settle_autorisations(*, at: datetime) -> None:
+    """Do what a sweep does a minute after the prerequisite is approved: issue the access to the CNDA's tests."""
+    sweeps.settle_autorisations()
 
 
 def prepare_convention(nom: str, *, by: Persona, at: datetime) -> None:

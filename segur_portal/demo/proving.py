@@ -23,21 +23,24 @@ def deposit_chapitre(
     *,
     without: Collection[str] = (),
     not_applicable: dict[str, str] | None = None,
+    shared: bool = False,
     by: Persona,
     at: datetime,
 ) -> None:
     """Deposit every due preuve of a chapitre that has none yet.
 
     :param without: the N° that are left for another day
+    :param shared: whether one file of each nature answers all the preuves of the chapitre, instead of one each
     :param not_applicable: the reason of those that are said not to apply, by N°
     """
     reasons = not_applicable or {}
     dossier = _dossier(nom)
     chapitre = dossier.chapitre(code)
     assert chapitre is not None
+    kept: dict[Nature, int] | None = {} if shared else None
     for numero in chapitre.facts.missing:
         if numero not in without:
-            _deposit(dossier, numero, reason=reasons.get(numero, ""), seen=0, by=by, at=at)
+            _deposit(dossier, numero, reason=reasons.get(numero, ""), seen=0, kept=kept, by=by, at=at)
 
 
 def correct(nom: str, numero: str, comment: str, *, by: Persona, at: datetime) -> None:
@@ -85,30 +88,42 @@ def conclude(nom: str, code: str, *, by: Persona, at: datetime) -> None:
 
 
 def _deposit(
-    dossier: Dossier, numero: str, *, comment: str = "", reason: str = "", seen: int, by: Persona, at: datetime
+    dossier: Dossier,
+    numero: str,
+    *,
+    comment: str = "",
+    reason: str = "",
+    seen: int,
+    kept: dict[Nature, int] | None = None,
+    by: Persona,
+    at: datetime,
 ) -> None:
     attendu = dossier.attendu(numero)
     assert attendu is not None
-    contenu = _contenu(dossier.candidature, attendu, comment=comment, reason=reason, by=by, at=at)
+    contenu = _contenu(dossier.candidature, attendu, comment=comment, reason=reason, kept=kept, by=by, at=at)
     operations.deposit(
         candidature_id=dossier.candidature.pk, numero=numero, contenu=contenu, seen=seen, by=compte_of(by), at=at
     )
 
 
 def _contenu(
-    candidature: Candidature, attendu: Attendu, *, comment: str, reason: str, by: Persona, at: datetime
+    candidature: Candidature,
+    attendu: Attendu,
+    *,
+    comment: str,
+    reason: str,
+    kept: dict[Nature, int] | None,
+    by: Persona,
+    at: datetime,
 ) -> Contenu:
+    """:param kept: the pièces that were deposited already, by nature, and may be used again; None when none may."""
     if reason:
         return Contenu(Forme.NOT_APPLICABLE, value=reason)
     nature, numero = Nature(attendu.preuve.nature), attendu.preuve.numero
     forme = NATURES[nature].forme
     files: tuple[int, ...] = ()
     if forme is Forme.FILES:
-        upload = pieces.a_file(nature, numero)
-        piece = operations.receive_piece(
-            candidature_id=candidature.pk, upload=upload, nature=nature, by=compte_of(by), at=at
-        )
-        files = (piece.pk,)
+        files = (_piece(candidature, nature, numero, kept, by=by, at=at),)
     return Contenu(
         forme,
         value="" if files else pieces.a_value(forme, numero, nil=nil_of(candidature)),
@@ -117,6 +132,19 @@ def _contenu(
         evidence_date=pieces.evidence_date_of(at.astimezone(PARIS).date()),
         version_technique=_dossier(candidature.produit.nom).version_technique,
     )
+
+
+def _piece(
+    candidature: Candidature, nature: Nature, numero: str, kept: dict[Nature, int] | None, *, by: Persona, at: datetime
+) -> int:
+    if kept and nature in kept:
+        return kept[nature]
+    piece = operations.receive_piece(
+        candidature_id=candidature.pk, upload=pieces.a_file(nature, numero), nature=nature, by=compte_of(by), at=at
+    )
+    if kept is not None:
+        kept[nature] = piece.pk
+    return piece.pk
 
 
 def _dossier(nom: str) -> Dossier:

@@ -10,7 +10,7 @@ from django.conf import settings
 from candidatures import operations as candidatures
 from candidatures import queries
 from candidatures.catalogue.dispositifs import DispositifSpec, every_spec
-from candidatures.enums import Verdict, VoletKind
+from candidatures.enums import DerogationState, Verdict, VoletKind
 from candidatures.models import Candidature, Produit, Volet
 from candidatures.rules.answers import answer
 from candidatures.rules.submission import references_of, warnings_before_submitting
@@ -189,6 +189,32 @@ def nil_of(candidature: Candidature) -> str:
     """The number of the principal component at the CNDA, as the éditeur answered it."""
     volet = Volet.objects.get(candidature=candidature, kind=VoletKind.ELIGIBILITE)
     return str(queries.answers_at(volet, version=volet.version)["nil"])
+
+
+def ask_derogation(
+    nom: str, echeance: str, *, motive: str, wished: datetime | None = None, by: Persona, at: datetime
+) -> None:
+    """Ask the ANS for more time at an échéance."""
+    candidatures.ask_derogation(
+        candidature_id=candidature_of(nom).pk,
+        echeance=echeance,
+        motive=motive,
+        wished=wished,
+        by=compte_of(by),
+        at=at,
+    )
+
+
+def instruct_derogation(nom: str, *, to: datetime, by: Persona, at: datetime) -> None:
+    """Propose an instant in answer to what the éditeur of that solution asks."""
+    asked = candidature_of(nom).derogations.get(state=DerogationState.ASKED)
+    candidatures.instruct_derogation(derogation_id=asked.pk, to=to, by=compte_of(by), at=at)
+
+
+def grant_derogation(nom: str, *, by: Persona, at: datetime) -> None:
+    """Grant what another person proposed for that solution."""
+    proposed = candidature_of(nom).derogations.get(state=DerogationState.REQUESTED)
+    candidatures.grant_derogation(derogation_id=proposed.pk, by=compte_of(by), at=at)
 
 
 def _volet(nom: str, kind: VoletKind = VoletKind.ADMINISTRATIF) -> Volet:

@@ -1,23 +1,32 @@
 """The story to its end: the desks really answer, documents are printed and signed, the collège decides."""
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 from django.conf import settings as portal
+from django.db.models import QuerySet
 
+from candidatures.enums import DerogationState
+from candidatures.models import Derogation
 from comptes import clock, journal
 from guichets import queries
+from guichets.enums import AnomalieKind
 from guichets.management.commands.simulate_guichets import FOLDER
+from guichets.models import Anomalie, DemandeAuGuichet
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server
+from preuves.enums import ChapitreState
+from preuves.models import Chapitre
 from referencement.enums import ConventionState, DocumentKind, ExamenState
 from referencement.models import Convention, Document, Examen
 from referencement.queries import published
 from referencement.rules.publication import Wanted
-from segur_portal.demo.moments.ouverture import PARCOURS, RESIDENCE
+from segur_portal.demo.cast import KARIM
+from segur_portal.demo.moments.ouverture import FOYER, PARCOURS, RESIDENCE
 from segur_portal.demo.replay import replay
-from tests.factories.guichets import CNDA, EDC_PSC
+from tests.factories.guichets import CNDA, EDC_PSC, GAZELLE
 from tests.referencement.conftest import PRINTS, seal
 
 __all__ = ["seal"]
@@ -37,22 +46,54 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             }
             monkeypatch.setitem(portal.GUICHETS, desk, portal.GUICHETS[desk] | said)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        for desk in (CNDA, EDC_PSC):
+        for desk in (CNDA, EDC_PSC, GAZELLE):
             queries.circuit_of(desk).reset()
         yield
-        for desk in (CNDA, EDC_PSC):
+        for desk in (CNDA, EDC_PSC, GAZELLE):
             queries.desk_of(desk).close()
         server.stop()
 
 
 @PRINTS
 def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, desks: None) -> None:
+    replay("preuves")
+    assert standings(FOYER)["MAT"] == ChapitreState.APPROVED
+    assert [one.state for one in Derogation.objects.all()] == [DerogationState.GRANTED]
+
+    replay("college")
+    assert {one.candidature.produit.nom: one.state for one in conventions()} == {
+        PARCOURS: ConventionState.SIGNED_BY_EDITEUR,
+        FOYER: ConventionState.SENT,
+    }
+    [to_sign] = [one for one in conventions() if one.state == ConventionState.SENT]
+    assert to_sign.signatory.email == KARIM.email
+    assert (DemandeAuGuichet.objects.filter(guichet=GAZELLE).count(), unknown_links()) == (21, [])
+
     replay("reference")
 
     decided = {one.candidature.produit.nom: one.state for one in Examen.objects.select_related("candidature__produit")}
     assert decided == {PARCOURS: ExamenState.ATTRIBUTED, RESIDENCE: ExamenState.NOT_ATTRIBUTED}
-    assert Convention.objects.get().state == ConventionState.COUNTERSIGNED
-    assert sorted(Document.objects.values_list("kind", flat=True)) == sorted(DocumentKind)
+    assert {one.candidature.produit.nom: one.state for one in conventions()} == {
+        PARCOURS: ConventionState.COUNTERSIGNED,
+        FOYER: ConventionState.SENT,
+    }
+    twice = (DocumentKind.CONVENTION, DocumentKind.AUTORISATION)
+    issued = Counter(Document.objects.values_list("kind", flat=True))
+    assert issued == {kind: 2 if kind in twice else 1 for kind in DocumentKind}
     referenced = published(Wanted(state="referencee"), at=clock.now())
     assert [one.produit.nom for one in referenced] == [PARCOURS]
     assert list(journal.verify()) == []
+
+
+def conventions() -> QuerySet[Convention]:
+    return Convention.objects.select_related("candidature__produit", "signatory").order_by("pk")
+
+
+def standings(nom: str) -> dict[str, str]:
+    return dict(Chapitre.objects.filter(dossier__candidature__produit__nom=nom).values_list("code", "state"))
+
+
+def unknown_links() -> list[str]:
+    """What the cast deposited for Gazelle, and Gazelle does not know."""
+    found = Anomalie.objects.filter(kind=AnomalieKind.UNKNOWN_NUMBER, demande__guichet="gazelle")
+    return list(found.order_by("pk").values_list("demande__numero", flat=True))

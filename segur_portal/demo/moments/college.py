@@ -1,13 +1,25 @@
 """The morning of a séance of the collège: Mistral Parcours is ready for it, Sirocco Résidence is listed all the same.
 
-Mistral went through every chapitre, was granted everything at the other desks, and signed its convention. Sirocco let
-Date 2 pass with one chapitre submitted.
+Mistral went through every chapitre, was granted everything at the other desks, and signed its convention. Alizé did
+the same later: its convention waits for its signature. Sirocco let Date 2 pass with one chapitre submitted.
 """
 
 from collections.abc import Iterator
 from datetime import timedelta
 
-from segur_portal.demo.cast import CAMILLE, ELODIE, JULIEN, KARIM, LEILA, MARC, NADIA, OLIVIER, SOPHIE
+from segur_portal.demo.cast import (
+    CAMILLE,
+    ELODIE,
+    HELENE,
+    JULIEN,
+    KARIM,
+    LEILA,
+    MARC,
+    NADIA,
+    OLIVIER,
+    SOPHIE,
+    Persona,
+)
 from segur_portal.demo.deciding import (
     ask_the_desks,
     enlist,
@@ -21,7 +33,7 @@ from segur_portal.demo.deciding import (
 from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
 from segur_portal.demo.story import Moment, Scene, in_paris, scene
 
-from .ouverture import PARCOURS, RESIDENCE
+from .ouverture import FOYER, PARCOURS, RESIDENCE
 
 SEANCE = in_paris("2027-12-14 14:00")
 # What Mistral had not begun in March, and when each was handed over.
@@ -34,23 +46,39 @@ LATER = {
     "CDM": "2027-09-06 10:10",
     "CDM-SOC": "2027-09-06 10:45",
 }
+# The same of Alizé, whose profil AHI alone asks for other chapitres.
+OF_FOYER = {
+    "INS": "2027-03-22 10:05",
+    "DMP": "2027-04-13 15:20",
+    "ANN": "2027-05-04 09:40",
+    "MSS": "2027-05-25 11:15",
+    "DOC": "2027-06-15 14:30",
+    "TBB": "2027-07-06 10:10",
+    "PORT": "2027-07-27 10:45",
+    "SSI": "2027-08-17 16:05",
+    "IE": "2027-08-31 09:25",
+    "CDM": "2027-09-14 11:40",
+    "CDM-SOC": "2027-09-14 14:05",
+}
 ASKED = ("2027-03-09", "2027-04-12", "2027-05-14", "2027-06-18", "2027-07-16", "2027-09-10", "2027-10-08", "2027-11-16")
 
 
-def _read(code: str, civil: str) -> Iterator[Scene]:
+def _read(code: str, civil: str, nom: str = PARCOURS, by: Persona = CAMILLE) -> Iterator[Scene]:
     """A chapitre that waits is read a few days after, and approved."""
     opened = in_paris(civil)
     for minutes, verb in ((0, claim), (55, judge), (58, conclude)):
-        yield scene((opened + timedelta(minutes=minutes)).strftime("%F %T"), verb, PARCOURS, code, by=CAMILLE)
+        yield scene((opened + timedelta(minutes=minutes)).strftime("%F %T"), verb, nom, code, by=by)
 
 
-def _proved(code: str, civil: str) -> Iterator[Scene]:
+def _proved(
+    code: str, civil: str, nom: str = PARCOURS, by: Persona = ELODIE, read_by: Persona = CAMILLE
+) -> Iterator[Scene]:
     """A chapitre is deposited, submitted, then read a week later."""
-    begun = in_paris(civil)
+    begun, shared = in_paris(civil), nom == FOYER
     handed = (begun + timedelta(minutes=40)).strftime("%F %T")
-    yield scene(civil, deposit_chapitre, PARCOURS, code, by=ELODIE)
-    yield scene(handed, submit_chapitre, PARCOURS, code, by=ELODIE)
-    yield from _read(code, (begun + timedelta(days=7)).strftime("%F 09:30"))
+    yield scene(civil, deposit_chapitre, nom, code, shared=shared, by=by)
+    yield scene(handed, submit_chapitre, nom, code, by=by)
+    yield from _read(code, (begun + timedelta(days=7)).strftime("%F 09:30"), nom, read_by)
 
 
 def _scenes() -> Iterator[Scene]:
@@ -64,6 +92,8 @@ def _scenes() -> Iterator[Scene]:
     yield from _read("MSS", "2027-03-25 10:00")
     for code, civil in LATER.items():
         yield from _proved(code, civil)
+    for code, civil in OF_FOYER.items():
+        yield from _proved(code, civil, FOYER, KARIM, HELENE)
     for day in ASKED:
         yield scene(f"{day} 08:00", ask_the_desks)
     yield scene("2027-11-18 09:50", prepare_convention, PARCOURS, by=OLIVIER)
@@ -73,6 +103,8 @@ def _scenes() -> Iterator[Scene]:
     yield scene("2027-11-23 11:10", enlist, PARCOURS, by=JULIEN)
     yield scene("2027-11-23 11:14", name_rapporteur, PARCOURS, CAMILLE, by=JULIEN)
     yield scene("2027-11-23 11:18", send_agenda, by=JULIEN)
+    yield scene("2027-12-09 10:15", prepare_convention, FOYER, by=HELENE)
+    yield scene("2027-12-09 11:40", send_convention, FOYER, to=KARIM, by=HELENE)
     yield scene("2027-12-13 08:00", ask_the_desks)
     # The last scene: its instant, to the second, is what `is_reached` looks for.
     yield scene("2027-12-14 08:52:36", enlist, RESIDENCE, despite=True, by=JULIEN)
@@ -87,6 +119,8 @@ COLLEGE = Moment(
         SOPHIE: "Elle relit les deux dossiers, puis donnera son avis à son écran.",
         ELODIE: "Tout est accordé, la convention est signée\u00a0: elle attend le collège.",
         NADIA: "Son dossier passe devant le collège, et il y manque beaucoup.",
-        KARIM: "Il n’a pas soumis à temps son second volet.",
+        KARIM: "Tous ses chapitres sont validés, tout est accordé\u00a0: sa convention attend sa signature.",
+        HELENE: "Elle a envoyé la convention d’Alizé Foyer à la signature.",
+        OLIVIER: "Il signera la convention de Mistral Parcours si le collège attribue le référencement.",
     },
 )

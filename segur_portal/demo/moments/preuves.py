@@ -1,19 +1,29 @@
 """A morning of the second phase, seven months before Date 2: chapitres in every state.
 
 Mistral has one chapitre approved after a return, one being read, one to correct, one waiting to be opened, and one that
-is complete and not submitted; Sirocco has just submitted its first. All three have their demandes at the other desks.
+is complete and not submitted; Alizé, to whom two people gave more time at Date 1, has one approved; Sirocco has just
+submitted its first. All three have their demandes at the other desks.
 """
 
 from candidatures.enums import VoletKind
-from segur_portal.demo.cast import CAMILLE, ELODIE, KARIM, NADIA, OLIVIER, THEO
+from segur_portal.demo.cast import CAMILLE, ELODIE, HELENE, KARIM, NADIA, OLIVIER, THEO
+from segur_portal.demo.deciding import settle_autorisations
 from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
 from segur_portal.demo.story import Moment, in_paris, scene
-from segur_portal.demo.verbs import admit, declare
+from segur_portal.demo.verbs import (
+    admit,
+    ask_derogation,
+    declare,
+    grant_derogation,
+    instruct_derogation,
+    submit,
+)
 
-from .ouverture import FOYER, PARCOURS, RESIDENCE
+from .ouverture import ELIGIBILITE, FOYER, PARCOURS, RESIDENCE
 
 CUT = "La vidéo s’arrête avant la fin du scénario\u00a0: montrez-le en entier, jusqu’à l’enregistrement."
 UNREADABLE = "La date de la capture n’est pas lisible\u00a0: montrez l’écran entier."
+FORGOTTEN = "Notre volet était complet avant midi\u00a0; nous avons oublié de le soumettre."
 WRONG_CASE = "Ce numéro d’exécution est celui d’un autre cas de test."
 
 INSI, DMP = "cnda:/INSI", "cnda:/DMP"
@@ -30,8 +40,23 @@ PREUVES = Moment(
     "preuves",
     at=in_paris("2027-03-08 09:00"),
     scenes=(
+        # Alizé forgot one click on Date 1 and says so: two people of the agency give it a week.
+        scene(
+            "2026-10-02 09:40",
+            ask_derogation,
+            FOYER,
+            "date-1",
+            motive=FORGOTTEN,
+            wished=in_paris("2026-10-06 12:00"),
+            by=KARIM,
+        ),
+        scene("2026-10-02 10:15", instruct_derogation, FOYER, to=in_paris("2026-10-09 12:00"), by=OLIVIER),
+        scene("2026-10-02 11:05", grant_derogation, FOYER, by=HELENE),
+        scene("2026-10-05 09:02", submit, FOYER, of=ELIGIBILITE, by=KARIM),
         scene("2026-10-06 10:12", admit, RESIDENCE, by=CAMILLE),
         scene("2026-10-06 10:20", admit, RESIDENCE, of=VoletKind.ELIGIBILITE, by=CAMILLE),
+        scene("2026-10-08 14:30", admit, FOYER, by=HELENE),
+        scene("2026-10-08 14:36", admit, FOYER, of=ELIGIBILITE, by=HELENE),
         # The other desks, in the order in which each éditeur thinks of them.
         scene("2026-10-20 09:10", declare, PARCOURS, MISTRAL_CNDA, by=ELODIE),
         scene("2026-10-27 11:02", declare, FOYER, ALIZE_CNDA, by=KARIM),
@@ -54,6 +79,7 @@ PREUVES = Moment(
         scene("2026-11-24 14:02", claim, PARCOURS, "MAT", by=CAMILLE),
         scene("2026-11-24 14:20", judge, PARCOURS, "MAT", by=CAMILLE),
         scene("2026-11-24 14:21", conclude, PARCOURS, "MAT", by=CAMILLE),
+        scene("2026-11-24 14:22", settle_autorisations),
         # One of Sirocco's numbers is mistyped: the CNDA does not know it.
         scene("2026-12-15 14:20", declare, RESIDENCE, SIROCCO_DESKS, by=NADIA),
         # Then the others, each at its pace.
@@ -76,6 +102,12 @@ PREUVES = Moment(
             by=OLIVIER,
         ),
         scene("2027-01-26 11:31", conclude, PARCOURS, "MSS", by=OLIVIER),
+        scene("2027-02-02 11:10", deposit_chapitre, FOYER, "MAT", by=KARIM),
+        scene("2027-02-02 11:50", submit_chapitre, FOYER, "MAT", by=KARIM),
+        scene("2027-02-09 10:20", claim, FOYER, "MAT", by=HELENE),
+        scene("2027-02-09 11:15", judge, FOYER, "MAT", by=HELENE),
+        scene("2027-02-09 11:18", conclude, FOYER, "MAT", by=HELENE),
+        scene("2027-02-09 11:19", settle_autorisations),
         scene("2027-02-15 10:05", deposit_chapitre, PARCOURS, "INS", by=ELODIE),
         scene("2027-02-15 10:20", submit_chapitre, PARCOURS, "INS", by=ELODIE),
         scene("2027-02-22 14:30", deposit_chapitre, PARCOURS, "DOC", by=ELODIE),
@@ -88,7 +120,8 @@ PREUVES = Moment(
     ),
     waiting={
         THEO: "Le premier chapitre de Sirocco Résidence est soumis\u00a0; le CNDA ne connaît pas l’un de ses numéros.",
-        KARIM: "Il n’a pas soumis à temps son second volet.",
+        KARIM: "Son premier chapitre est validé\u00a0; il dépose les autres.",
+        HELENE: "Elle a accordé à Alizé Foyer une semaine de plus à la Date 1.",
         ELODIE: "Un chapitre est à corriger, un autre est complet, mais pas soumis.",
         CAMILLE: "Elle lit un chapitre de Mistral Parcours\u00a0; deux autres attendent.",
     },

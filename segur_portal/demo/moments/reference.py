@@ -38,7 +38,7 @@ REFERENCE = Moment(
     waiting={
         ELODIE: "Sa solution est référencée\u00a0: l’attestation, le rapport et la convention sont là.",
         NADIA: "Sa solution n’est pas référencée\u00a0: le message dit pourquoi.",
-        KARIM: "Il n’a pas soumis à temps son second volet.",
+        KARIM: "Sa convention attend toujours sa signature\u00a0: sa solution passera à une autre séance.",
         OLIVIER: "Il a signé la convention pour l’agence.",
         JULIEN: "La séance est close\u00a0; le procès-verbal est imprimé.",
     },
