@@ -104,9 +104,12 @@ def environment(folder: Path, services: dict[str, str], port: int) -> dict[str, 
 
 
 def desks(port: int) -> dict[str, str]:
-    """Where the simulated desks are, and who the portal is there: the tokens are those of their scenario."""
+    """Where the simulated desks are, and who the portal is there: the tokens are those of their scenario.
+
+    The EDC PSC has no interface there: what its space shows is recorded with a capture, which the ANS confirms.
+    """
     named = {}
-    for name, path in (("cnda", "cnda"), ("edc_psc", "edc-psc"), ("gazelle", "gazelle")):
+    for name, path in (("cnda", "cnda"), ("gazelle", "gazelle")):
         named[f"GUICHET_{name}_URL".upper()] = f"http://127.0.0.1:{port}/{path}"
         named[f"GUICHET_{name}_HOSTS".upper()] = f"127.0.0.1:{port}"
         named[f"GUICHET_{name}_TOKEN".upper()] = f"demonstration-{path}"

@@ -92,6 +92,28 @@ class AtTheDesks(SecondPhase):
         see_a_releve(self.editeur, self.nru())
 
 
+class AtTheCaptures(AtTheDesks):
+    """The same, where a desk without interface left a capture to confirm."""
+
+    def steps(self) -> list[tuple[str, Callable[[], object]]]:
+        return [
+            *super().steps(),
+            ("an instructrice confirms the capture of a desk without interface, and it counts", self.confirm),
+        ]
+
+    def confirm(self) -> None:
+        confirm_a_capture(self.ans)
+        self.editeur.goes(f"/candidatures/{self.nru()}/guichets/").says("constaté sur capture, confirmé par l’ANS")
+
+
+def confirm_a_capture(person: Person) -> None:
+    """Read the oldest capture of the queue beside what was said of it, and say that it counts."""
+    queue = person.goes("/instruction/captures/").says("1 capture en attente")
+    page = person.goes(queue.link(r"/instruction/captures/\d+/$")).says("Ce que dit la déclaration", "Accordée")
+    done = person.sends(page, page.form(action="/confirmer/"), button="Confirmer la capture")
+    done.says("capture confirmée", "Aucune capture n’attend")
+
+
 def see_a_releve(person: Person, nru: str) -> None:
     """Wait for what a simulated desk said of a demande, with its age: the worker asked it."""
     address = f"/candidatures/{nru}/guichets/"
@@ -99,10 +121,14 @@ def see_a_releve(person: Person, nru: str) -> None:
     person.goes(address).says("Relevé")
 
 
-def mistral(base: str) -> SecondPhase:
+def mistral(base: str, walk: type[SecondPhase] = AtTheDesks) -> SecondPhase:
     """The walk of Mistral Parcours, whose two volets are recevables."""
     elodie, nru = of_mistral(base)
-    return AtTheDesks(base, by=elodie, nru=lambda: nru, title="Mistral Parcours")
+    return walk(base, by=elodie, nru=lambda: nru, title="Mistral Parcours")
+
+
+def mistral_with_a_capture(base: str) -> SecondPhase:
+    return mistral(base, AtTheCaptures)
 
 
 def of_mistral(base: str) -> tuple[Person, str]:

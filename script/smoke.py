@@ -15,7 +15,7 @@ from contextlib import contextmanager
 import httpx
 from browser import Failed
 from first_phase import FirstPhase
-from second_phase import SecondPhase, mistral
+from second_phase import SecondPhase, mistral, mistral_with_a_capture
 from third_phase import AtTheCollege, Published
 
 FIRST_MOMENT = "ouverture"
@@ -24,7 +24,12 @@ EXCERPT = 600
 
 def journey(base: str, moment: str) -> FirstPhase | SecondPhase | Published:
     """Return the walk that is possible at a moment: after Date 1, no first submission is."""
-    walks = {FIRST_MOMENT: FirstPhase, "college": AtTheCollege, "reference": Published}
+    walks = {
+        FIRST_MOMENT: FirstPhase,
+        "preuves": mistral_with_a_capture,
+        "college": AtTheCollege,
+        "reference": Published,
+    }
     return walks.get(moment, mistral)(base)
 
 

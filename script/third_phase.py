@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import httpx
 from browser import Failed, Page, Person, wait_for_message, wait_until
-from second_phase import of_mistral
+from second_phase import INSTRUCTRICE, confirm_a_capture, of_mistral
 
 BACKLOG = 120  # seconds
 SECRETAIRE = "Julien Caron"
@@ -59,6 +59,7 @@ class AtTheCollege(Published):
     def steps(self) -> list[tuple[str, Callable[[], object]]]:
         return [
             ("the mandataire of another solution signs its convention, with the code received", self.sign),
+            ("an instructrice confirms the capture of a desk without interface", self.confirm),
             ("the secrétaire opens the séance with who came", self.open),
             ("the advice is noted, and the attribution", self.attribute),
             ("what misses something is not attributed: a motif, then a non-attribution", self.refuse),
@@ -83,6 +84,11 @@ class AtTheCollege(Published):
             one.name: code[0] for one in form.controls if one.kind not in ("hidden", "submit")
         }
         signatory.sends(page, form, typed, button="Signer la convention").says("signée")
+
+    def confirm(self) -> None:
+        instructrice = Person(self.base)
+        instructrice.becomes(INSTRUCTRICE)
+        confirm_a_capture(instructrice)
 
     def open(self) -> None:
         self.secretaire = Person(self.base)

@@ -1,5 +1,6 @@
 """The files that the cast deposits: small, real, made here; nobody's data."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
@@ -49,6 +50,32 @@ def a_value(forme: Forme, numero: str, *, nil: str) -> str:
         case Forme.NUMBER:
             return str(480_000 + number)
     return "La disposition est décrite dans la documentation de la solution."
+
+
+def a_space(desk: str, rows: Mapping[str, str]) -> SimpleUploadedFile:
+    """Return a capture of a desk's space, on which one demande is read."""
+    image = Image.new("RGB", (1280, 720), PAPER)
+    _write_rows(image, f"{desk}, espace personnel (démonstration)", rows)
+    return SimpleUploadedFile("espace-personnel.png", _written(image, "PNG"), content_type="image/png")
+
+
+def a_letter(desk: str, rows: Mapping[str, str]) -> SimpleUploadedFile:
+    """Return the letter of one page with which a desk grants what was asked."""
+    image = Image.new("RGB", (910, 1286), "white")
+    _write_rows(image, f"{desk}, décision (démonstration)", rows)
+    content = BytesIO()
+    image.save(content, "PDF", resolution=110)
+    return SimpleUploadedFile("decision.pdf", content.getvalue(), content_type="application/pdf")
+
+
+def _write_rows(image: Image.Image, title: str, rows: Mapping[str, str]) -> None:
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((0, 0, image.width, 64), fill=NIGHT)
+    draw.text((48, 20), title, fill="white", font=_font(24))
+    for row, (label, value) in enumerate(rows.items()):
+        top = 110 + row * 96
+        draw.text((48, top), label, fill=INK, font=_font(18))
+        draw.text((48, top + 30), value, fill=INK, font=_font(26))
 
 
 def _screen(numero: str) -> Image.Image:

@@ -15,6 +15,7 @@ from guichets import queries
 from guichets.enums import AnomalieKind
 from guichets.management.commands.simulate_guichets import FOLDER
 from guichets.models import Anomalie, DemandeAuGuichet
+from guichets.queries import captures_to_confirm
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server
 from preuves.enums import ChapitreState
@@ -24,18 +25,19 @@ from referencement.models import Convention, Document, Examen
 from referencement.queries import published
 from referencement.rules.publication import Wanted
 from segur_portal.demo.cast import KARIM
-from segur_portal.demo.moments.ouverture import FOYER, PARCOURS, RESIDENCE
+from segur_portal.demo.moments.ouverture import FOYER, MISTRAL_PROXY, MISTRAL_UTILISATEUR, PARCOURS, RESIDENCE
+from segur_portal.demo.moments.preuves import SIROCCO_PROXY
 from segur_portal.demo.replay import replay
 from tests.factories.guichets import CNDA, EDC_PSC, GAZELLE
 from tests.referencement.conftest import PRINTS, seal
 
 __all__ = ["seal"]
-PATHS = {"cnda": "cnda", "edc_psc": "edc-psc", "gazelle": "gazelle"}
+PATHS = {"cnda": "cnda", "gazelle": "gazelle"}
 
 
 @pytest.fixture
 def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The simulated desks of the demonstration, on a free port."""
+    """The simulated desks of the demonstration, on a free port; the EDC PSC is none of them."""
     scenario = read_scenario((FOLDER / "demonstration.toml").read_text(encoding="utf-8"))
     with Server(Play(scenario, clock.machine_now)) as server:
         for desk, path in PATHS.items():
@@ -46,10 +48,10 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             }
             monkeypatch.setitem(portal.GUICHETS, desk, portal.GUICHETS[desk] | said)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        for desk in (CNDA, EDC_PSC, GAZELLE):
+        for desk in (CNDA, GAZELLE):
             queries.circuit_of(desk).reset()
         yield
-        for desk in (CNDA, EDC_PSC, GAZELLE):
+        for desk in (CNDA, GAZELLE):
             queries.desk_of(desk).close()
         server.stop()
 
@@ -60,7 +62,13 @@ def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, des
     assert standings(FOYER)["MAT"] == ChapitreState.APPROVED
     assert [one.state for one in Derogation.objects.all()] == [DerogationState.GRANTED]
 
+    assert waiting_captures() == [(PARCOURS, MISTRAL_PROXY)]
+    assert is_granted(MISTRAL_UTILISATEUR)
+    assert not is_granted(MISTRAL_PROXY)
+
     replay("college")
+    assert waiting_captures() == [(RESIDENCE, SIROCCO_PROXY)]
+    assert is_granted(MISTRAL_PROXY)
     assert {one.candidature.produit.nom: one.state for one in conventions()} == {
         PARCOURS: ConventionState.SIGNED_BY_EDITEUR,
         FOYER: ConventionState.SENT,
@@ -87,6 +95,16 @@ def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, des
 
 def conventions() -> QuerySet[Convention]:
     return Convention.objects.select_related("candidature__produit", "signatory").order_by("pk")
+
+
+def waiting_captures() -> list[tuple[str, str]]:
+    """The solution and the number of what the ANS has to confirm."""
+    return [(one.demande.candidature.produit.nom, one.demande.numero) for one in captures_to_confirm()]
+
+
+def is_granted(numero: str) -> bool:
+    demande = DemandeAuGuichet.objects.get(guichet=EDC_PSC, numero=numero)
+    return demande.spec.is_granted(demande.state)
 
 
 def standings(nom: str) -> dict[str, str]:

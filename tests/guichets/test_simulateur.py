@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings as portal
 
 from guichets.catalogue.guichets import spec_of_guichet
-from guichets.enums import Contrat, Role
+from guichets.enums import Contrat
 from guichets.rules.reconciliation import Believed, Said, reconcile
 from guichets.rules.reconciliation import Path as Steps
 from guichets.simulateur.answers import Answer, Found, Question, find, say
@@ -91,7 +91,6 @@ def test_fault_of_the_content_says_the_wrong_thing(guichet: Contrat) -> None:
 def test_demonstration_knows_the_cast() -> None:
     story = SCENARIOS["demonstration"]
     cnda = {(one.identity["nil"], one.identity["logiciel"]) for one in story["cnda"].demandes.values()}
-    edc = {numero: one.identity["role"] for numero, one in story["edc_psc"].demandes.items()}
 
     assert cnda == {
         ("NIL-20417", "Mistral Parcours"),
@@ -99,15 +98,13 @@ def test_demonstration_knows_the_cast() -> None:
         ("NIL-20601", "Sirocco Résidence"),
     }
     assert len(story["cnda"].demandes) == 6
-    assert (edc["EDC-2026-118"], edc["EDC-2026-119"]) == (Role.UTILISATEUR, Role.PROXY)
-    assert "Alizé Foyer" not in {one.identity["logiciel"] for one in story["edc_psc"].demandes.values()}
+    assert set(story) == {"cnda", "gazelle"}, "the EDC PSC is read on captures"
 
 
-@pytest.mark.parametrize("guichet", [Contrat.CNDA, Contrat.EDC_PSC])
-def test_demonstration_walks_legal_moves_to_the_end(guichet: Contrat) -> None:
-    first = {Contrat.CNDA: "initialisation", Contrat.EDC_PSC: "declared"}[guichet]
+def test_demonstration_walks_legal_moves_to_the_end() -> None:
+    guichet = Contrat.CNDA
     for demande in SCENARIOS["demonstration"][guichet.value].demandes.values():
-        believed = Believed(spec_of_guichet(guichet), first)
+        believed = Believed(spec_of_guichet(guichet), "initialisation")
         for etape in demande.etapes:
             said = json.loads(say(Found(guichet.value, demande), None, etape.since).body)
             day = datetime.fromisoformat(said["date_etape"]).date()

@@ -7,6 +7,7 @@ the same later: its convention waits for its signature. Sirocco let Date 2 pass 
 from collections.abc import Iterator
 from datetime import timedelta
 
+from segur_portal.demo.capturing import confirm_capture, record_capture
 from segur_portal.demo.cast import (
     CAMILLE,
     ELODIE,
@@ -33,7 +34,8 @@ from segur_portal.demo.deciding import (
 from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
 from segur_portal.demo.story import Moment, Scene, in_paris, scene
 
-from .ouverture import FOYER, PARCOURS, RESIDENCE
+from .ouverture import FOYER, MISTRAL_PROXY, PARCOURS, RESIDENCE
+from .preuves import SIROCCO_PROXY, SIROCCO_UTILISATEUR
 
 SEANCE = in_paris("2027-12-14 14:00")
 # What Mistral had not begun in March, and when each was handed over.
@@ -84,6 +86,7 @@ def _proved(
 def _scenes() -> Iterator[Scene]:
     yield scene("2027-03-08 10:30", judge, PARCOURS, "INS", by=CAMILLE)
     yield scene("2027-03-08 10:34", conclude, PARCOURS, "INS", by=CAMILLE)
+    yield scene("2027-03-08 10:40", confirm_capture, PARCOURS, MISTRAL_PROXY, by=CAMILLE)
     yield scene("2027-03-09 16:02", submit_chapitre, PARCOURS, "DOC", by=ELODIE)
     yield from _read("PSC", "2027-03-11 09:15")
     yield from _read("DOC", "2027-03-16 14:10")
@@ -96,6 +99,27 @@ def _scenes() -> Iterator[Scene]:
         yield from _proved(code, civil, FOYER, KARIM, HELENE)
     for day in ASKED:
         yield scene(f"{day} 08:00", ask_the_desks)
+    yield scene(
+        "2027-05-25 10:30",
+        record_capture,
+        RESIDENCE,
+        SIROCCO_UTILISATEUR,
+        "granted",
+        since="2027-05-24",
+        letter="HAB-2027-131",
+        by=NADIA,
+    )
+    yield scene("2027-05-27 14:15", confirm_capture, RESIDENCE, SIROCCO_UTILISATEUR, by=CAMILLE)
+    yield scene(
+        "2027-12-13 09:20",
+        record_capture,
+        RESIDENCE,
+        SIROCCO_PROXY,
+        "granted",
+        since="2027-12-10",
+        letter="HAB-2027-132",
+        by=NADIA,
+    )
     yield scene("2027-11-18 09:50", prepare_convention, PARCOURS, by=OLIVIER)
     yield scene("2027-11-18 10:20", send_convention, PARCOURS, to=ELODIE, by=OLIVIER)
     yield scene("2027-11-19 15:05", sign_convention, PARCOURS, by=ELODIE)
@@ -119,6 +143,7 @@ COLLEGE = Moment(
         SOPHIE: "Elle relit les deux dossiers, puis donnera son avis à son écran.",
         ELODIE: "Tout est accordé, la convention est signée\u00a0: elle attend le collège.",
         NADIA: "Son dossier passe devant le collège, et il y manque beaucoup.",
+        CAMILLE: "Une capture de Sirocco Résidence attend qu’elle la confirme.",
         KARIM: "Tous ses chapitres sont validés, tout est accordé\u00a0: sa convention attend sa signature.",
         HELENE: "Elle a envoyé la convention d’Alizé Foyer à la signature.",
         OLIVIER: "Il signera la convention de Mistral Parcours si le collège attribue le référencement.",

@@ -106,7 +106,13 @@ AN_EMPTY_PDF = (
     b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n%%EOF\n"
 )
 
-MISTRAL_EDC = {"edc_psc:utilisateur": "EDC-2026-118", "edc_psc:proxy": "EDC-2026-119"}
+MISTRAL_UTILISATEUR, MISTRAL_PROXY = "EDC-2026-118", "EDC-2026-119"
+MISTRAL_DESKS = {
+    "edc_psc:utilisateur": MISTRAL_UTILISATEUR,
+    "edc_psc:proxy": MISTRAL_PROXY,
+    "cnda:/INSI": "NIL-20417-INSI",
+    "cnda:/DMP": "NIL-20417-DMP",
+}
 MS1 = {"identifiant": "WIIN-2023-00417", "dispositif": "MS1", "profils": ["PA"]}
 
 OUVERTURE = Moment(
@@ -156,14 +162,14 @@ OUVERTURE = Moment(
             fill,
             PARCOURS,
             of_components(["PA", "PDS"], nie="NIE-0417", nil="NIL-20417", proxy="propre")
-            | {"nru_edc_utilisateur": "EDC-2026-118", "nru_edc_proxy": "EDC-2026-119"}
+            | {"nru_edc_utilisateur": MISTRAL_UTILISATEUR, "nru_edc_proxy": MISTRAL_PROXY}
             | {"noms_commerciaux": other_name("Mistral Chemins", "NIL-20418", "8.2.0")},
             of=ELIGIBILITE,
             by=ELODIE,
         ),
         scene("2026-07-06 10:44", submit, PARCOURS, of=ELIGIBILITE, by=ELODIE),
-        # The other desk is open already: what is declared at once is followed from then on.
-        scene("2026-07-06 11:03", declare, PARCOURS, MISTRAL_EDC, by=ELODIE),
+        # The other desks are open already: what is declared at once is followed from then on.
+        scene("2026-07-06 11:03", declare, PARCOURS, MISTRAL_DESKS, by=ELODIE),
         scene("2026-07-16 09:36", confirm_references, PARCOURS, by=CAMILLE),
         scene("2026-07-16 09:41", admit, PARCOURS, by=CAMILLE),
         scene(

@@ -2,10 +2,12 @@
 
 Mistral has one chapitre approved after a return, one being read, one to correct, one waiting to be opened, and one that
 is complete and not submitted; Alizé, to whom two people gave more time at Date 1, has one approved; Sirocco has just
-submitted its first. All three have their demandes at the other desks.
+submitted its first. All three have their demandes at the other desks. The EDC PSC is not asked: what its space shows is
+recorded with a capture, and one of Mistral waits for the ANS.
 """
 
 from candidatures.enums import VoletKind
+from segur_portal.demo.capturing import confirm_capture, record_capture
 from segur_portal.demo.cast import CAMILLE, ELODIE, HELENE, KARIM, NADIA, OLIVIER, THEO
 from segur_portal.demo.deciding import settle_autorisations
 from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
@@ -19,7 +21,7 @@ from segur_portal.demo.verbs import (
     submit,
 )
 
-from .ouverture import ELIGIBILITE, FOYER, PARCOURS, RESIDENCE
+from .ouverture import ELIGIBILITE, FOYER, MISTRAL_PROXY, MISTRAL_UTILISATEUR, PARCOURS, RESIDENCE
 
 CUT = "La vidéo s’arrête avant la fin du scénario\u00a0: montrez-le en entier, jusqu’à l’enregistrement."
 UNREADABLE = "La date de la capture n’est pas lisible\u00a0: montrez l’écran entier."
@@ -27,11 +29,11 @@ FORGOTTEN = "Notre volet était complet avant midi\u00a0; nous avons oublié de 
 WRONG_CASE = "Ce numéro d’exécution est celui d’un autre cas de test."
 
 INSI, DMP = "cnda:/INSI", "cnda:/DMP"
-MISTRAL_CNDA = {INSI: "NIL-20417-INSI", DMP: "NIL-20417-DMP"}
 ALIZE_CNDA = {INSI: "NIL-20533-INSI", DMP: "NIL-20533-DMP"}
+SIROCCO_UTILISATEUR, SIROCCO_PROXY = "EDC-2026-131", "EDC-2026-132"
 SIROCCO_DESKS = {
-    "edc_psc:utilisateur": "EDC-2026-131",
-    "edc_psc:proxy": "EDC-2026-132",
+    "edc_psc:utilisateur": SIROCCO_UTILISATEUR,
+    "edc_psc:proxy": SIROCCO_PROXY,
     INSI: "NIL-20601-INSI",
     DMP: "NIL-20610-DMP",
 }
@@ -57,9 +59,17 @@ PREUVES = Moment(
         scene("2026-10-06 10:20", admit, RESIDENCE, of=VoletKind.ELIGIBILITE, by=CAMILLE),
         scene("2026-10-08 14:30", admit, FOYER, by=HELENE),
         scene("2026-10-08 14:36", admit, FOYER, of=ELIGIBILITE, by=HELENE),
-        # The other desks, in the order in which each éditeur thinks of them.
-        scene("2026-10-20 09:10", declare, PARCOURS, MISTRAL_CNDA, by=ELODIE),
         scene("2026-10-27 11:02", declare, FOYER, ALIZE_CNDA, by=KARIM),
+        scene(
+            "2026-11-04 10:12",
+            record_capture,
+            PARCOURS,
+            MISTRAL_UTILISATEUR,
+            "in_review",
+            since="2026-11-03",
+            by=ELODIE,
+        ),
+        scene("2026-11-05 09:30", confirm_capture, PARCOURS, MISTRAL_UTILISATEUR, by=CAMILLE),
         # Mistral begins with the prerequisite, which comes back once.
         scene("2026-11-09 15:04", deposit_chapitre, PARCOURS, "MAT", by=ELODIE),
         scene("2026-11-09 15:40", submit_chapitre, PARCOURS, "MAT", by=ELODIE),
@@ -110,11 +120,32 @@ PREUVES = Moment(
         scene("2027-02-09 11:19", settle_autorisations),
         scene("2027-02-15 10:05", deposit_chapitre, PARCOURS, "INS", by=ELODIE),
         scene("2027-02-15 10:20", submit_chapitre, PARCOURS, "INS", by=ELODIE),
+        scene(
+            "2027-02-16 09:10",
+            record_capture,
+            PARCOURS,
+            MISTRAL_UTILISATEUR,
+            "granted",
+            since="2027-02-15",
+            letter="HAB-2027-118",
+            by=ELODIE,
+        ),
+        scene("2027-02-17 10:05", confirm_capture, PARCOURS, MISTRAL_UTILISATEUR, by=CAMILLE),
         scene("2027-02-22 14:30", deposit_chapitre, PARCOURS, "DOC", by=ELODIE),
         scene("2027-03-01 10:44", deposit_chapitre, RESIDENCE, "MAT", by=THEO),
         scene("2027-03-02 09:12", submit_chapitre, RESIDENCE, "MAT", by=NADIA),
         scene("2027-03-04 16:52", deposit_chapitre, PARCOURS, "PSC", by=ELODIE),
         scene("2027-03-04 17:05", submit_chapitre, PARCOURS, "PSC", by=ELODIE),
+        scene(
+            "2027-03-05 11:20",
+            record_capture,
+            PARCOURS,
+            MISTRAL_PROXY,
+            "granted",
+            since="2027-03-04",
+            letter="HAB-2027-119",
+            by=ELODIE,
+        ),
         # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2027-03-08 08:47:21", claim, PARCOURS, "INS", by=CAMILLE),
     ),
@@ -123,6 +154,6 @@ PREUVES = Moment(
         KARIM: "Son premier chapitre est validé\u00a0; il dépose les autres.",
         HELENE: "Elle a accordé à Alizé Foyer une semaine de plus à la Date 1.",
         ELODIE: "Un chapitre est à corriger, un autre est complet, mais pas soumis.",
-        CAMILLE: "Elle lit un chapitre de Mistral Parcours\u00a0; deux autres attendent.",
+        CAMILLE: "Elle lit un chapitre de Mistral Parcours\u00a0; deux autres attendent, et une capture à confirmer.",
     },
 )
