@@ -1,5 +1,6 @@
 """The files that the cast deposits: small, real, made here; nobody's data."""
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -14,6 +15,7 @@ from preuves.catalogue.natures import NATURES
 from preuves.enums import Forme, Nature
 
 VIDEO = Path(__file__).with_name("files") / "scenario.webm"
+FONT = "DejaVuSans.ttf"
 NIGHT, PAPER, INK, LINE = "#12305c", "#f5f7fb", "#182135", "#d6dde8"
 # The simulated Gazelle knows these results: `guichets/simulateur/demonstration.toml`.
 GAZELLE = "https://interop.referencement.esante.gouv.fr/gazelle/result?oid=1.3.6.1.4.1.12559.11.36.4.{nil}.{number}"
@@ -71,11 +73,11 @@ def a_letter(desk: str, rows: Mapping[str, str]) -> SimpleUploadedFile:
 def _write_rows(image: Image.Image, title: str, rows: Mapping[str, str]) -> None:
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, image.width, 64), fill=NIGHT)
-    draw.text((48, 20), title, fill="white", font=_font(24))
+    _say(draw, (48, 20), title, 24, fill="white")
     for row, (label, value) in enumerate(rows.items()):
         top = 110 + row * 96
-        draw.text((48, top), label, fill=INK, font=_font(18))
-        draw.text((48, top + 30), value, fill=INK, font=_font(26))
+        _say(draw, (48, top), label, 18, fill=INK)
+        _say(draw, (48, top + 30), value, 26, fill=INK)
 
 
 def _screen(numero: str) -> Image.Image:
@@ -83,15 +85,15 @@ def _screen(numero: str) -> Image.Image:
     image = Image.new("RGB", (1280, 720), PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 1280, 64), fill=NIGHT)
-    draw.text((32, 20), "Solution de démonstration", fill="white", font=_font(24))
-    draw.text((32, 96), f"Étape du scénario {numero}", fill=INK, font=_font(32))
+    _say(draw, (32, 20), "Solution de démonstration", 24, fill="white")
+    _say(draw, (32, 96), f"Étape du scénario {numero}", 32, fill=INK)
     for row, label in enumerate(("Nom de naissance", "Premier prénom", "Date de naissance", "Lieu de naissance")):
         top = 170 + row * 96
-        draw.text((48, top), label, fill=INK, font=_font(18))
+        _say(draw, (48, top), label, 18, fill=INK)
         draw.rounded_rectangle((48, top + 28, 640, top + 72), 6, fill="white", outline=LINE)
-        draw.text((64, top + 38), "Donnée fictive", fill=INK, font=_font(18))
+        _say(draw, (64, top + 38), "Donnée fictive", 18, fill=INK)
     draw.rounded_rectangle((48, 600, 300, 650), 6, fill="#1b4f9c")
-    draw.text((84, 612), "Enregistrer", fill="white", font=_font(22))
+    _say(draw, (84, 612), "Enregistrer", 22, fill="white")
     return image
 
 
@@ -107,11 +109,11 @@ def _page(title: str, numero: str, number: int) -> Image.Image:
     image = Image.new("RGB", (910, 1286), "white")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 910, 14), fill=NIGHT)
-    draw.text((80, 90), title, fill=NIGHT, font=_font(36))
-    draw.text((80, 150), f"Preuve {numero}, page {number} sur 2", fill=INK, font=_font(20))
+    _say(draw, (80, 90), title, 36, fill=NIGHT)
+    _say(draw, (80, 150), f"Preuve {numero}, page {number} sur 2", 20, fill=INK)
     for row in range(22):
         draw.rounded_rectangle((80, 230 + row * 40, 780 - (row * 97) % 260, 244 + row * 40), 5, fill="#e9eef6")
-    draw.text((80, 1190), "Document de démonstration, données fictives.", fill=INK, font=_font(16))
+    _say(draw, (80, 1190), "Document de démonstration, données fictives.", 16, fill=INK)
     return image
 
 
@@ -123,8 +125,21 @@ def _archive() -> bytes:
     return content.getvalue()
 
 
-def _font(size: int) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
-    return ImageFont.load_default(size)
+def _say(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, *, fill: str) -> None:
+    """Write a line; without its accents where the machine lacks a font that has them: Pillow's own has none."""
+    font = _accented(size)
+    if font is None:
+        decomposed = unicodedata.normalize("NFD", text)
+        text = "".join(one for one in decomposed if not unicodedata.combining(one))
+    draw.text(at, text, fill=fill, font=font or ImageFont.load_default(size))
+
+
+@lru_cache
+def _accented(size: int) -> ImageFont.FreeTypeFont | None:
+    try:
+        return ImageFont.truetype(FONT, size)
+    except OSError:
+        return None
 
 
 def _written(image: Image.Image, kind: str) -> bytes:
