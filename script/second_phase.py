@@ -103,7 +103,7 @@ class AtTheCaptures(AtTheDesks):
 
     def confirm(self) -> None:
         confirm_a_capture(self.ans)
-        self.editeur.goes(f"/candidatures/{self.nru()}/guichets/").says("constaté sur capture, confirmé par l’ANS")
+        self.editeur.goes(f"/candidatures/{self.nru()}/guichets/").says("Constaté sur capture, confirmé par l’ANS")
 
 
 def confirm_a_capture(person: Person) -> None:
