@@ -123,7 +123,7 @@ def _publish(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetim
         _issue_of(examen, complet, by=by, at=at)
         open_referencement(examen=examen, by=by, at=at)
     if act is Act.EXAMEN_NOT_ATTRIBUTED:
-        data = queries.decision_on_examen(examen)
+        data = queries.decision_on_examen(examen, at=at)
         issue_decision(candidature=examen.candidature, data=data, by=by, at=at, examen=examen)
     address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
     tell_the_team(candidature=examen.candidature, kind=f"referencement.{examen.decision}", on=address, at=at)

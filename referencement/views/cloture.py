@@ -22,7 +22,10 @@ from referencement.models import Examen
 from .examens import find_examen
 from .seances import find_seance, refuse_who_does_not_hold, trail_to
 
-ISSUED = (DocumentKind.ATTESTATION, DocumentKind.RAPPORT)
+ISSUED = {
+    Decision.ATTRIBUTED: (DocumentKind.ATTESTATION, DocumentKind.RAPPORT),
+    Decision.NOT_ATTRIBUTED: (DocumentKind.DECISION,),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,10 +49,11 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
             return redirect("referencement:seance", seance.pk)
     examens = queries.agenda_of(seance)
     obstacles = obstacles or queries.obstacles_to_close(seance, examens)
+    issued = _issued_of(examens)
     context = {
         "seance": seance,
         "trail": trail_to(seance),
-        "examens": [(one, _numeros(one)) for one in examens],
+        "examens": [(one, [numero for _, numero in issued[one.pk]]) for one in examens],
         "proces_verbal": queries.numero_of_minutes(seance),
         "obstacles": [{"sentence": one} for one in obstacles],
         "is_recent": is_recent(request),
@@ -67,8 +71,20 @@ def _messages_of(examens: list[Examen]) -> int:
     return sum(len(people[one.candidature.produit_id]) for one in examens)
 
 
-def _numeros(examen: Examen) -> list[str]:
-    return [queries.numero_of_issued(kind, examen) for kind in ISSUED if examen.decision == Decision.ATTRIBUTED]
+def _issued_of(examens: list[Examen]) -> dict[int, list[tuple[DocumentKind, str]]]:
+    """What the closing issues of each examen, by its pk, and under which number; one query at most."""
+    refused = [one.candidature for one in examens if one.decision == Decision.NOT_ATTRIBUTED]
+    decisions = queries.numeros_of_decisions(refused) if refused else {}
+    return {
+        one.pk: [
+            (kind, decisions.get(one.candidature_id) or queries.numero_of_issued(kind, one)) for kind in _kinds_of(one)
+        ]
+        for one in examens
+    }
+
+
+def _kinds_of(examen: Examen) -> tuple[DocumentKind, ...]:
+    return ISSUED.get(Decision(examen.decision), ()) if examen.decision else ()
 
 
 @require_safe
@@ -85,9 +101,7 @@ def preview(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
         "trail": [*trail_to(examen.seance), ("Clôture", "../")],
         "message": college.message_of(examen, Decision(examen.decision)),
         "people": people,
-        "documents": [(kind, kind.label, queries.numero_of_issued(kind, examen)) for kind in ISSUED]
-        if examen.decision == Decision.ATTRIBUTED
-        else [],
+        "documents": [(kind, kind.label, numero) for kind, numero in _issued_of([examen])[examen.pk]],
     }
     return render(request, "referencement/college/apercu.html", context)
 
@@ -103,7 +117,7 @@ def preview_document(request: PortalRequest, seance_id: int, kind: str, nru: str
         )
     else:
         examen = find_examen(request, seance_id, nru)
-        if kind not in ISSUED or examen.decision != Decision.ATTRIBUTED:
+        if kind not in _kinds_of(examen):
             raise Http404
         data = _data_of(request, DocumentKind(kind), examen)
     try:
@@ -125,6 +139,8 @@ def preview_document(request: PortalRequest, seance_id: int, kind: str, nru: str
 def _data_of(request: PortalRequest, kind: DocumentKind, examen: Examen) -> dict[str, Any]:
     if kind is DocumentKind.ATTESTATION:
         return queries.attestation_of(examen, at=request.at)
+    if kind is DocumentKind.DECISION:
+        return queries.decision_on_examen(examen, at=request.at)
     complet = queries.dossier_complet(examen.candidature, at=request.at, with_history=False)
     if complet.dossier is None:
         raise Http404

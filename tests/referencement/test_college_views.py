@@ -266,6 +266,26 @@ def test_documents_are_read_before_they_exist(decided: Sitting, secretaire: Clie
 
 
 @PRINTS
+def test_decision_of_a_non_attribution_is_read_before_it_exists(sitting: Sitting, secretaire: Client) -> None:
+    examen = sitting.list()
+    sitting.advise(examen)
+    sitting.decide(examen, Decision.NOT_ATTRIBUTED, "Une preuve ne convainc pas.")
+    numero = f"DEC-{sitting.candidature.nru}-1"
+    address = url("seance_close", sitting, nru=False)
+    assert numero in shown(secretaire, address)
+    href = reverse("referencement:document_preview", args=[sitting.seance.pk, "decision", sitting.candidature.nru])
+    preview = shown(secretaire, url("examen_preview", sitting))
+    assert (numero in preview, href in preview) == (True, True)
+    with clock.travel(AT):
+        assert secretaire.get(href).content.startswith(b"%PDF-")
+        assert secretaire.get(href.replace("decision", "attestation")).status_code == 404
+    assert not sitting.candidature.documents.filter(kind="decision").exists()
+
+    sitting.close()
+    assert sitting.candidature.documents.get(kind="decision").numero == numero
+
+
+@PRINTS
 def test_minutes_are_read_before_they_exist(decided: Sitting, secretaire: Client) -> None:
     with clock.travel(AT):
         answer = secretaire.get(reverse("referencement:minutes_preview", args=[decided.seance.pk, "proces_verbal"]))

@@ -130,7 +130,16 @@ DECISION = {
     "motifs": ["Une exigence n’est plus satisfaite."],
     "recours": list(recours_of("ms-dui-va2").paragraphs),
 }
+AUTORISATION = {
+    **{name: ATTESTATION[name] for name in ("nru", "dispositif", "editeur", "solution")},
+    "numero": "AUT-DUI-2026-00001-A-1",
+    "chapitre": "Identité nationale de santé",
+    "valide_le": AT.isoformat(),
+    "emise_le": AT.isoformat(),
+    "adresse": "https://portail.example/verifier/",
+}
 KINDS = {
+    DocumentKind.AUTORISATION: AUTORISATION,
     DocumentKind.CONVENTION: data_of(convention_of("ms-dui-va2"), QUOTES, numero="CONV-DUI-2026-00001-A-1"),
     DocumentKind.ATTESTATION: ATTESTATION,
     DocumentKind.RAPPORT: RAPPORT,
@@ -141,6 +150,10 @@ KINDS = {
 
 def printed(kind: DocumentKind, at: datetime = AT) -> bytes:
     return documents.render(kind, KINDS[kind], version=documents.VERSION, at=at)
+
+
+def test_every_kind_has_its_sample() -> None:
+    assert set(KINDS) == set(DocumentKind)
 
 
 @PRINTS
