@@ -1,0 +1,106 @@
+"""What was attributed before a référencement was a row comes through the upgrade, as does what a version replaced."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from candidatures.models import Candidature
+from referencement import operations
+from referencement.enums import Decision
+from referencement.models import Examen
+from tests.factories.conventions import Parties, some_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
+
+BEFORE = [("referencement", "0007_referencement_held")]
+AFTER = [("referencement", "0008_referencements_opened")]
+DAY = timedelta(days=1)
+FLOORS = ("comptes", "candidatures", "referencement")
+WRITTEN = ("referencement_referencement", "referencement_evenementdereferencement")
+COLUMNS = """
+SELECT table_name, string_agg(quote_ident(column_name), ', ') FROM information_schema.columns AS former
+WHERE table_schema = 'former' AND split_part(table_name, '_', 1) = ANY(%s) AND table_name <> ALL(%s) AND EXISTS (
+    SELECT FROM information_schema.columns AS now WHERE now.table_schema = 'public'
+    AND now.table_name = former.table_name AND now.column_name = former.column_name
+)
+GROUP BY table_name
+"""
+
+
+@pytest.fixture
+def parties(transactional_db: None) -> Parties:
+    return some_parties()
+
+
+@pytest.fixture
+def solutions(parties: Parties) -> tuple[Candidature, Candidature, Candidature, Candidature]:
+    """A version, the one that followed it, another solution, and one that was refused."""
+    first, by = parties.candidature, parties.signatory
+    an_attributed_solution(first, by)
+    second = operations.present_new_version(candidature_id=first.pk, by=by, at=COLLEGE + DAY)
+    an_attributed_solution(second, by, at=COLLEGE + 9 * DAY)
+    other, refused = some_parties(), some_parties()
+    an_attributed_solution(other.candidature, other.signatory, at=COLLEGE + 5 * DAY)
+    an_examen(refused.candidature, refused.signatory, Decision.NOT_ATTRIBUTED, reasons=["Une preuve ne convainc pas."])
+    return first, second, other.candidature, refused.candidature
+
+
+@pytest.fixture
+def upgraded(solutions: tuple[Candidature, ...]) -> Iterator[None]:
+    """What those solutions were, in a schema that stops before the migration, then goes through it."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA former; SET search_path TO former")
+        MigrationExecutor(connection).migrate(BEFORE)
+        cursor.execute("SET session_replication_role = replica")  # no foreign key asks for the rest of the portal
+        cursor.execute(COLUMNS, [list(FLOORS), list(WRITTEN)])
+        for table, columns in cursor.fetchall():
+            cursor.execute(f"DELETE FROM former.{table}")
+            cursor.execute(f"INSERT INTO former.{table} ({columns}) SELECT {columns} FROM public.{table}")
+        cursor.execute("SET session_replication_role = DEFAULT")
+        MigrationExecutor(connection).migrate(AFTER)
+    yield
+    connection.close()  # whatever it was left at
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA former CASCADE")
+
+
+def rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def test_each_attribution_is_a_referencement_and_a_later_version_replaces_the_earlier(
+    upgraded: None, solutions: tuple[Candidature, ...]
+) -> None:
+    first, second, other, _ = (one.pk for one in solutions)
+    found = rows(
+        "SELECT candidature_id, state, version, opened_at FROM former.referencement_referencement ORDER BY opened_at"
+    )
+    assert found == [
+        (first, "replaced", 1, COLLEGE),
+        (other, "in_force", 0, COLLEGE + 5 * DAY),
+        (second, "in_force", 0, COLLEGE + 9 * DAY),
+    ]
+    examen = Examen.objects.get(candidature=second)
+    assert rows(
+        "SELECT one.candidature_id, next.candidature_id, number, kind, from_state, to_state, effect_at, at, by_id"
+        " FROM former.referencement_evenementdereferencement AS event"
+        " JOIN former.referencement_referencement AS one ON one.id = event.referencement_id"
+        " JOIN former.referencement_referencement AS next ON next.id = event.successor_id"
+    ) == [
+        (
+            first,
+            second,
+            1,
+            "replaced",
+            "in_force",
+            "replaced",
+            examen.published_at,
+            examen.published_at,
+            examen.seance.closed_by_id,
+        )
+    ]
