@@ -5,6 +5,7 @@ from referencement.views import (
     cloture,
     convention,
     convocations,
+    decisions,
     derogations,
     documents,
     echeances,
@@ -47,6 +48,7 @@ urlpatterns = [
     path(
         "candidatures/<str:nru>/derogations/<int:derogation_id>/retirer/", requetes.withdraw, name="derogation_withdraw"
     ),
+    path("instruction/decisions/", decisions.index, name="decisions_waiting"),
     path("instruction/derogations/", requetes.index, name="derogations_waiting"),
     path("echeances/", echeances.index, name="echeances"),
     path("echeances/deplacements/<int:move_id>/", echeances.move, name="deplacement"),

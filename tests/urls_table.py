@@ -219,6 +219,8 @@ referencement:derogation_withdraw GET  login 405   405   405   405   405   405  
 referencement:derogation_withdraw POST 401   302   302   302   302   404   404   404   404   404   404   404
 referencement:derogations_waiting GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:derogations_waiting POST 401   405   405   405   405   405   405   405   405   405   405   405
+referencement:decisions_waiting  GET  login 404   404   404   404   404   404   200   200   200   200   200
+referencement:decisions_waiting  POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:echeances          GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:echeances          POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:deplacement_new    GET  login 404   404   404   404   404   404   403   200   403   403   403

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from candidatures.enums import Camp, EtatDeDate
 from candidatures.rules.dates import DateDite
+from candidatures.rules.issue import Issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +18,13 @@ class Avancement:
     :param sentences: who is waited for and for what, said to who reads, and whether it is theirs
     :param dates: its Dates, by code, in order
     :param is_over: nobody is waited for any more
+    :param issue: how it ended, or what its référencement is; None while it goes on
     """
 
     sentences: tuple[tuple[str, bool], ...]
     dates: Mapping[str, DateDite]
     is_over: bool = False
+    issue: Issue | None = None
 
     @property
     def next_date(self) -> DateDite | None:

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from candidatures.enums import Camp, VoletKind, VoletState
 from candidatures.models import Candidature, Dispositif, Produit, Volet
+from candidatures.rules.issue import Issue
 from comptes.models import Compte
 
 from .avancement import Avancement, avancements_of
@@ -52,14 +53,29 @@ def lines_of(candidatures: QuerySet[Candidature]) -> list[Line]:
 
 
 @dataclass(frozen=True, slots=True)
+class CandidatureLine:
+    """One candidature of a product.
+
+    :param unread: how many messages its reader has not read
+    :param sentences: where it stands
+    :param issue: how it ended, or what its référencement is; None while it goes on
+    """
+
+    nru: str
+    volets: list[VoletLine]
+    unread: int
+    sentences: tuple[str, ...]
+    issue: Issue | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProduitLine:
-    """One product; `candidatures` holds the NRU of each, its volets, how many messages its reader has not read, and in
-    sentences where it stands."""
+    """One product, with its candidatures."""
 
     id: int
     nom: str
     editeur: str
-    candidatures: list[tuple[str, list[VoletLine], int, tuple[str, ...]]]
+    candidatures: list[CandidatureLine]
 
 
 def produits_of(compte: Compte, *, at: datetime) -> list[ProduitLine]:
@@ -71,7 +87,9 @@ def produits_of(compte: Compte, *, at: datetime) -> list[ProduitLine]:
     volets = volets_of(pk for _, pk, _, _ in candidatures)
     standing = avancements_of([pk for _, pk, _, _ in candidatures], reader=Camp.EDITEUR, at=at)
     for produit, pk, nru, unread in candidatures:
-        lines[produit].candidatures.append((nru, volets.get(pk, []), unread, _said(standing.get(pk), at)))
+        known = standing.get(pk)
+        line = CandidatureLine(nru, volets.get(pk, []), unread, _said(known, at), known.issue if known else None)
+        lines[produit].candidatures.append(line)
     return list(lines.values())
 
 

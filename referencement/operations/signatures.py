@@ -54,7 +54,7 @@ def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignatur
 
 def _procedure_for(convention: Convention, by: Compte, at: datetime) -> ProcedureDeSignature:
     """Return what is asked of this person; the agency's signature is opened by who asks for it."""
-    signataire = _refuse_who_does_not_sign(convention, by)
+    signataire = _refuse_who_does_not_sign(convention, by, at)
     found = queries.open_procedure(convention, signataire)
     if found and found.provider == Prestataire.EXTERNAL:
         raise SignatureNotPossible("Cette signature se fait chez le prestataire\u00a0: suivez le lien de son message.")
@@ -66,7 +66,7 @@ def _procedure_for(convention: Convention, by: Compte, at: datetime) -> Procedur
     return open_procedure(convention=convention, signataire=signataire, compte=by, at=at)
 
 
-def _refuse_who_does_not_sign(convention: Convention, by: Compte) -> Signataire:
+def _refuse_who_does_not_sign(convention: Convention, by: Compte, at: datetime) -> Signataire:
     if convention.state == ConventionState.SENT:
         if not of_candidatures.can_engage(by, convention.candidature):
             raise SignatureNotPossible("Seule une personne qui peut engager l’éditeur signe la convention.")
@@ -77,6 +77,8 @@ def _refuse_who_does_not_sign(convention: Convention, by: Compte) -> Signataire:
             raise SignatureNotPossible("Seul un responsable de l’instruction signe pour l’agence.")
         if not queries.is_attributed(convention):
             raise SignatureNotPossible("L’agence signe après l’attribution par le collège.")
+        if queries.has_ended(convention.candidature_id, at=at):
+            raise SignatureNotPossible("Le référencement a pris fin\u00a0: cette convention ne se signe plus.")
     else:
         raise SignatureNotPossible("Cette convention n’attend pas de signature.")
     return FOR_WHOM[ConventionState(convention.state)]
@@ -98,7 +100,7 @@ def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tup
     """Use the code up, or count the attempt: both are kept whatever follows."""
     with transaction.atomic():
         convention = locked_convention(convention_id=convention_id)
-        signataire = _refuse_who_does_not_sign(convention, by)
+        signataire = _refuse_who_does_not_sign(convention, by, at)
         procedure = queries.open_procedure(convention, signataire)
         code = queries.last_code(procedure) if procedure and procedure.compte_id == by.pk else None
         reason = why_code_refused(queries.code_facts(code, typed), at=at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -65,6 +65,9 @@ def _row(pk: int, facts: TourFacts, at: datetime) -> TourProjete:
     }
     asked = [one.since for one in found.attentes if one.since and one.cote is not Cote.GUICHET]
     instants = [one.due_at for one in found.attentes if one.due_at] + [one.deadline.at for one in dates.values()]
+    fin = facts.dossier.fin
+    if fin and fin.ends_at:
+        instants.append(fin.ends_at - timedelta.resolution)  # at that very instant it has ended
     return TourProjete(
         candidature_id=pk,
         is_over=found.is_over,

@@ -25,7 +25,7 @@ from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
 from .deplacements import effect_of_move
-from .derogations import Considered, derogations_to_consider, names_of_echeances
+from .derogations import Considered, derogation_to_consider, derogations_to_consider, names_of_echeances
 from .echeances import due_among, due_candidatures, due_of
 from .fins import fin_from, fins_of, not_refused, with_fin
 from .kept import kept
@@ -61,6 +61,7 @@ from .publication import (
 from .rappels import REMINDER, Rappel, address_of_echeance, chunks_to_recall, echeances_to_recall, rappels_of
 from .referencements import (
     announced_mesure,
+    count_waiting,
     decision_data,
     decision_on_examen,
     decision_on_foreclosure,
@@ -70,7 +71,9 @@ from .referencements import (
     mesures_of,
     mesures_to_decide,
     numero_of_decision,
+    numeros_of_decisions,
     reexamens_of,
+    reexamens_to_decide,
     referencement_of,
     responsables,
     state_of,
@@ -116,7 +119,7 @@ from .situations import (
     rapport_of,
     situation_to_freeze,
 )
-from .standings import standing_of
+from .standings import has_ended, standing_of
 from .tours import Exchange, exchanges_of, tour_facts_of, tour_of, tours_of, with_exchanges
 from .verification import verified_by_file, verified_by_number
 
@@ -153,12 +156,14 @@ __all__ = [
     "chunks_to_recall",
     "code_facts",
     "convention_facts",
+    "count_waiting",
     "counted_by_turn",
     "dates_1",
     "decision_data",
     "decision_on_examen",
     "decision_on_foreclosure",
     "decision_on_mesure",
+    "derogation_to_consider",
     "derogations_to_consider",
     "dispositifs_by_code",
     "documents_of",
@@ -178,6 +183,7 @@ __all__ = [
     "fiche_of",
     "fin_from",
     "fins_of",
+    "has_ended",
     "hashed",
     "is_attributed",
     "is_busy",
@@ -212,6 +218,7 @@ __all__ = [
     "numero_of_decision",
     "numero_of_issued",
     "numero_of_minutes",
+    "numeros_of_decisions",
     "obstacles_to_close",
     "on_the_agenda",
     "open_procedure",
@@ -237,6 +244,7 @@ __all__ = [
     "rappels_of",
     "rapport_of",
     "reexamens_of",
+    "reexamens_to_decide",
     "referencement_of",
     "responsables",
     "shown",

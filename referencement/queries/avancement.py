@@ -11,10 +11,12 @@ from candidatures.models import Candidature
 from candidatures.queries import Avancement, deadlines_of_many
 from candidatures.rules.dates import RUNNING, DateDite
 from candidatures.rules.deadlines import Deadline, answering_until
+from candidatures.rules.issue import Issue
 from referencement.models import TourProjete
 from referencement.rules import Part, dates_of, order_for, said, tour
 
 from .projections import current_rows, parts_of
+from .standings import issue_from, with_issue
 from .tours import tour_facts_of
 
 # What nobody does any more once it ended.
@@ -33,24 +35,28 @@ def kept_date(one: DateDite) -> dict[str, str | None]:
 def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) -> Mapping[int, Avancement]:
     """Where these candidatures stand, in four queries; what is not kept, or ran out, is derived on the spot."""
     kept = {one.pk: one for one in current_rows(candidature_ids, at=at) if one.dates}
-    candidatures = Candidature.objects.filter(pk__in=kept).order_by("pk")
-    known = deadlines_of_many(candidatures.only("nru", "dispositif", "succeeds"))
-    found = {pk: _from_row(row, known[pk], reader, at) for pk, row in kept.items()}
+    asked = Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk")
+    candidatures = list(with_issue(asked.only("nru", "dispositif", "succeeds", "state"), at=at))
+    issues = {one.pk: issue_from(one) for one in candidatures}
+    known = deadlines_of_many([one for one in candidatures if one.pk in kept])
+    found = {pk: _from_row(row, known[pk], issues[pk], reader, at) for pk, row in kept.items()}
     missing = set(candidature_ids) - kept.keys()
     for pk, facts in (tour_facts_of(missing, at=at) if missing else {}).items():
         turn = tour(facts, at=at)
         sentences = _sentences(turn.parts(), reader, at)
-        found[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over)
+        found[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over, issues[pk])
     return found
 
 
-def _from_row(row: TourProjete, deadlines: Mapping[str, Deadline], reader: Camp, at: datetime) -> Avancement:
+def _from_row(
+    row: TourProjete, deadlines: Mapping[str, Deadline], issue: Issue | None, reader: Camp, at: datetime
+) -> Avancement:
     dates = {
-        code: _date(code, row.dates[code], one, ended=row.is_over)
+        code: _date(code, row.dates[code], one, ended=issue is not None)
         for code, one in deadlines.items()
         if code in row.dates
     }
-    return Avancement(_sentences(parts_of(row), reader, at), dates, row.is_over)
+    return Avancement(_sentences(parts_of(row), reader, at), dates, row.is_over, issue)
 
 
 def _date(code: str, kept: Mapping[str, Any], deadline: Deadline, *, ended: bool) -> DateDite:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
 
 from candidatures.catalogue.dispositifs import every_spec, spec_of
-from candidatures.enums import UNDECIDED, CandidatureState, DemandeKind, DemandeState, DerogationState, Freeze
-from candidatures.models import Candidature, Demande, Derogation
+from candidatures.enums import (
+    UNDECIDED,
+    CandidatureState,
+    DemandeKind,
+    DemandeState,
+    DerogationState,
+    Freeze,
+    VoletState,
+)
+from candidatures.models import Candidature, Demande, Derogation, Volet
 from candidatures.queries import DATE_1, deadlines_of_many
+from candidatures.rules.deadlines import Deadline
 from candidatures.rules.proches import Sent, to_consider
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
+
+from .blocages import DossierComplet
 
 
 @dataclass(frozen=True)
@@ -50,11 +61,7 @@ def derogations_to_consider(*, at: datetime, of: Candidature | None = None) -> l
     deadlines = deadlines_of_many(candidatures)
     found = []
     for one in candidatures:
-        unmet = {
-            code: deadline
-            for code, deadline in deadlines[one.pk].items()
-            if not (code == DATE_1 and one.handed_over_at is not None) and not deadline.extended
-        }
+        unmet = _unmet(one, deadlines[one.pk])
         before = spec_of(one.dispositif_id).delais.before
         case = to_consider(sent[one.pk], unmet, before=before, at=at)
         if case and (one.pk, case.code) not in answered:
@@ -62,19 +69,54 @@ def derogations_to_consider(*, at: datetime, of: Candidature | None = None) -> l
     return found
 
 
+def derogation_to_consider(complet: DossierComplet, *, at: datetime) -> str:
+    """Why the ANS owes to consider more time for one candidature, empty when it does not; one query when it may."""
+    candidature, facts = complet.candidature, complet.facts
+    if not facts.is_open or candidature.succeeds_id is not None or candidature.gel == Freeze.ATTRIBUTED:
+        return ""
+    sent = [
+        _complement(one.volet, one.asked_at)
+        for one in complet.presented
+        if one.asked_at and one.volet.state == VoletState.COMPLEMENT_REQUESTED
+    ]
+    returned = [one for one in facts.chapitres or () if one.standing == ChapitreState.RETURNED]
+    sent += [_corrections(one.code, one.moved_at) for one in returned if one.moved_at]
+    unmet = _unmet(candidature, facts.echeances)
+    case = to_consider(sent, unmet, before=spec_of(candidature.dispositif_id).delais.before, at=at)
+    if case is None or (candidature.pk, case.code) in _answered([candidature]):
+        return ""
+    return case.sentence
+
+
+def _unmet(candidature: Candidature, deadlines: Mapping[str, Deadline]) -> dict[str, Deadline]:
+    """The échéances that more time may still be given for."""
+    return {
+        code: deadline
+        for code, deadline in deadlines.items()
+        if not (code == DATE_1 and candidature.handed_over_at is not None) and not deadline.extended
+    }
+
+
+def _complement(volet: Volet, at: datetime) -> Sent:
+    return Sent(f"un complément ({volet.get_kind_display().lower()})", at)
+
+
+def _corrections(chapitre: str, at: datetime) -> Sent:
+    return Sent(f"des corrections (chapitre {chapitre})", at)
+
+
 def _sent(since: datetime) -> dict[int, list[Sent]]:
     """By candidature, what the ANS asked lately and that is not answered: compléments, and chapitres sent back."""
     found: dict[int, list[Sent]] = {}
     demandes = Demande.objects.filter(state=DemandeState.ASKED, kind=DemandeKind.COMPLEMENT, asked_at__gte=since)
     for demande in demandes.select_related("volet").order_by("asked_at", "pk"):
-        label = f"un complément ({demande.volet.get_kind_display().lower()})"
-        found.setdefault(demande.volet.candidature_id, []).append(Sent(label, demande.asked_at))
+        found.setdefault(demande.volet.candidature_id, []).append(_complement(demande.volet, demande.asked_at))
     returned = Chapitre.objects.filter(state=ChapitreState.RETURNED, concluded_at__gte=since)
     for code, candidature, instant in returned.order_by("concluded_at", "pk").values_list(
         "code", "dossier__candidature", "concluded_at"
     ):
         if instant is not None:
-            found.setdefault(candidature, []).append(Sent(f"des corrections (chapitre {code})", instant))
+            found.setdefault(candidature, []).append(_corrections(code, instant))
     return found
 
 

@@ -11,20 +11,23 @@ from django.db.models.functions import Coalesce, Concat
 
 from candidatures.models import Candidature
 from referencement.enums import ExamenState, ReexamenState
-from referencement.models import Examen, Reexamen
+from referencement.models import EvenementDeReferencement, Examen, Reexamen
 from referencement.rules import Fin, FinFacts, fin_of
+from referencement.rules.referencement import ENDED
 
-COLUMNS = ("state", "fin_closed_at", "fin_closed_by", "fin_attributed_at", "fin_refused_at")
+COLUMNS = ("state", "fin_closed_at", "fin_closed_by", "fin_attributed_at", "fin_refused_at", "fin_ends_at")
 
 
 def with_fin(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
     """Annotate each candidature with what `fin_from` reads."""
     attributed = Examen.objects.filter(candidature=OuterRef("pk"), state=ExamenState.ATTRIBUTED).order_by("pk")
+    ends = EvenementDeReferencement.objects.filter(referencement__candidature=OuterRef("pk"), to_state__in=ENDED)
     return candidatures.annotate(
         fin_closed_at=Coalesce("withdrawn_at", "foreclosed_at"),
         fin_closed_by=Coalesce(_name("withdrawn_by"), _name("foreclosed_by"), Value("")),
         fin_attributed_at=Subquery(attributed.values("published_at")[:1]),
         fin_refused_at=Subquery(refusals().filter(candidature=OuterRef("pk")).values("published_at")[:1]),
+        fin_ends_at=Subquery(ends.order_by("number").values("effect_at")[:1]),
     )
 
 
@@ -64,5 +67,6 @@ def _fin(
     closed_by: str,
     attributed_at: datetime | None,
     refused_at: datetime | None,
+    ends_at: datetime | None,
 ) -> Fin | None:
-    return fin_of(FinFacts(state, closed_at, closed_by, attributed_at, refused_at))
+    return fin_of(FinFacts(state, closed_at, closed_by, attributed_at, refused_at, ends_at))

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature
+from candidatures.queries import derogations_waiting
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from referencement.enums import DocumentKind, EvenementKind, MesureKind, MesureState, ReferencementState
+from referencement.enums import (
+    DocumentKind,
+    EvenementKind,
+    MesureKind,
+    MesureState,
+    ReexamenState,
+    ReferencementState,
+)
 from referencement.models import Document, EvenementDeReferencement, Examen, Mesure, Reexamen, Referencement
 from referencement.rules.referencement import ANNOUNCED, Evenement, MesureFacts, state_at
 
@@ -68,13 +76,32 @@ def mesures_to_decide() -> QuerySet[Mesure]:
     return waiting.order_by("proposed_at", "pk")
 
 
+def reexamens_to_decide() -> QuerySet[Reexamen]:
+    """The new examens that await a decision, the oldest first, with what they are of."""
+    waiting = Reexamen.objects.filter(state=ReexamenState.REQUESTED)
+    return waiting.select_related("examen__candidature__produit__editeur", "asked_by").order_by("asked_at", "pk")
+
+
+def count_waiting() -> dict[str, int]:
+    """How many decisions and how many dérogations wait for the ANS, in two queries."""
+    reexamens = Reexamen.objects.filter(state=ReexamenState.REQUESTED).order_by().values("pk")
+    mesures = Mesure.objects.filter(state=MesureState.PROPOSED).order_by().values("pk")
+    return {"decisions": mesures.union(reexamens, all=True).count(), "derogations": derogations_waiting().count()}
+
+
 # -- the décisions that are issued -------------------------------------------------------------------------------------
 
 
 def numero_of_decision(candidature: Candidature) -> str:
     """The next number of a décision about this locked candidature."""
-    issued = Document.objects.filter(candidature=candidature, kind=DocumentKind.DECISION).count()
-    return f"DEC-{candidature.nru}-{issued + 1}"
+    return numeros_of_decisions([candidature])[candidature.pk]
+
+
+def numeros_of_decisions(candidatures: Collection[Candidature]) -> dict[int, str]:
+    """The next number of a décision about each of these candidatures, by their pk, in one query."""
+    issued = Document.objects.filter(candidature__in=candidatures, kind=DocumentKind.DECISION).order_by()
+    counts = dict(issued.values_list("candidature").annotate(Count("pk")))
+    return {one.pk: f"DEC-{one.nru}-{counts.get(one.pk, 0) + 1}" for one in candidatures}
 
 
 def decision_on_mesure(mesure: Mesure, referencement: Referencement, *, effect_at: datetime) -> dict[str, Any]:
@@ -96,13 +123,13 @@ def decision_on_mesure(mesure: Mesure, referencement: Referencement, *, effect_a
     )
 
 
-def decision_on_examen(examen: Examen) -> dict[str, Any]:
-    """What the décision says of a non-attribution."""
+def decision_on_examen(examen: Examen, *, at: datetime) -> dict[str, Any]:
+    """What the décision says of a non-attribution that is published at that instant."""
     return decision_data(
         examen.candidature,
         titre="Non-attribution du référencement",
         par="le collège technique",
-        prononcee_le=examen.published_at,
+        prononcee_le=at,
         faits=[_fact("Séance du", at=examen.seance.sat_at)],
         motifs=[*examen.reasons, *([examen.comment] if examen.comment else [])],
     )

@@ -9,9 +9,15 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject
 
-from referencement.enums import EvenementKind, ReferencementState
+from candidatures.models import Candidature
+from candidatures.rules.issue import Issue
+from referencement.enums import EvenementKind, FinKind, ReferencementState
 from referencement.models import EvenementDeReferencement, Referencement
+from referencement.rules import issue_of
 from referencement.rules.publication import PUBLICATIONS, Standing
+from referencement.rules.referencement import ENDED
+
+from .fins import fin_from, with_fin
 
 # What anybody reads of an event: its motifs are the éditeur's and the ANS's.
 SENTENCES = {
@@ -48,6 +54,25 @@ def standing_of(candidature_id: int, attributed_at: datetime, *, at: datetime) -
     """What the référencement of one candidature is."""
     rows = EvenementDeReferencement.objects.filter(referencement__candidature=candidature_id, effect_at__lte=at)
     return standing_from(rows.order_by("-number").values_list(SAID, flat=True).first(), attributed_at)
+
+
+def with_issue(candidatures: QuerySet[Candidature, Any], *, at: datetime) -> QuerySet[Candidature, Any]:
+    """Annotate each candidature with what `issue_from` reads."""
+    return with_fin(candidatures).annotate(standing=event(at))
+
+
+def issue_from(candidature: Candidature) -> Issue | None:
+    """How a candidature that was read `with_issue` ended, or what its référencement is; no query."""
+    row: Any = candidature
+    fin = fin_from(candidature)
+    attributed_at = fin.at if fin is not None and fin.kind == FinKind.REFERENCED else None
+    return issue_of(fin, standing_from(row.standing, attributed_at) if attributed_at else None)
+
+
+def has_ended(candidature_id: int, *, at: datetime) -> bool:
+    """Whether its référencement was withdrawn, renounced or replaced."""
+    rows = EvenementDeReferencement.objects.filter(referencement__candidature=candidature_id, effect_at__lte=at)
+    return rows.filter(to_state__in=ENDED).exists()
 
 
 def standing_so(state: ReferencementState, *, at: datetime) -> QuerySet[Referencement, Any]:

@@ -11,9 +11,10 @@ from django.db.models import DateTimeField, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.enums import Camp, CandidatureState, DerogationState
+from candidatures.enums import Camp, DerogationState
 from candidatures.models import Candidature, Derogation, Message
 from candidatures.queries import PresentedVolet, deadlines_of_many, presented_volets_of, with_unread_messages
+from candidatures.rules.issue import Issue
 from comptes.models import Compte
 from comptes.queries import count_unreachable
 from guichets import queries as guichets
@@ -24,6 +25,7 @@ from referencement.rules import ConventionFacts, DossierFacts, ExamenFacts, Tour
 from .blocages import CHAMPS, DossierComplet, examen_of, facts_of_chapitres, facts_of_volets, with_charte_and_end
 from .conventions import convention_facts, quotes_of
 from .fins import fin_from
+from .standings import issue_from, with_issue
 
 # Of what is over nothing is looked at.
 NOTHING = DossierFacts(
@@ -33,13 +35,14 @@ NOTHING = DossierFacts(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a line of a list says of the exchanges of one candidature, to who reads it.
+    """What a line of a list says of one candidature beside whose turn it is, to who reads it.
 
+    :param issue: how it ended, or what its référencement is; None while it goes on
     :param unread: how many messages of others this reader has not read
     :param unreachable: how many people of the éditeur receive nothing any more
     """
 
-    state: CandidatureState
+    issue: Issue | None
     unread: int
     unreachable: int
 
@@ -135,9 +138,9 @@ def _convention(
     return convention_facts(convention, quotes_of(candidature, presented)) if convention else None
 
 
-def exchanges_of(candidature_ids: Iterable[int], reader: Compte) -> dict[int, Exchange]:
+def exchanges_of(candidature_ids: Iterable[int], reader: Compte, *, at: datetime) -> dict[int, Exchange]:
     """What a line of a list says of several candidatures beside their turn, in one query."""
-    asked = Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk")
+    asked = with_issue(Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk").only("state"), at=at)
     read = with_unread_messages(asked.annotate(unreachable=count_unreachable(OuterRef("produit__editeur"))), reader)
-    rows = read.values_list("pk", "state", "unread_messages", "unreachable")
-    return {pk: Exchange(CandidatureState(state), unread, unreachable) for pk, state, unread, unreachable in rows}
+    rows: Iterable[Any] = read
+    return {one.pk: Exchange(issue_from(one), one.unread_messages, one.unreachable) for one in rows}

@@ -6,10 +6,11 @@ from .dates import dates_of
 from .deplacements import Effect, effect_in_words
 from .echeances import due, unsubmitted
 from .fin import Fin, FinFacts, fin_of
+from .issue import issue_of
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of
 from .photo import WAIT, ForeclosureFacts, may_be_taken, sort_of, why_not_foreclosed
 from .step import Step
-from .tour import Attente, Part, Tour, TourFacts, order_for, said, tour, whose
+from .tour import Attente, Part, Tour, TourFacts, how_long, order_for, said, tour, whose
 
 __all__ = [
     "WAIT",
@@ -38,7 +39,9 @@ __all__ = [
     "effect_in_words",
     "fin_of",
     "first_to_act",
+    "how_long",
     "is_attributed",
+    "issue_of",
     "may_be_taken",
     "only_before_the_college",
     "order_for",

@@ -49,9 +49,8 @@ class TourFacts:
     message_at: datetime | None = None
     derogation_at: datetime | None = None
 
-    @property
-    def is_over(self) -> bool:
-        return self.dossier.fin is not None and self.dossier.fin.is_over
+    def is_over(self, at: datetime) -> bool:
+        return self.dossier.fin is not None and self.dossier.fin.is_left(at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ def _part(some: tuple[Attente, ...]) -> Part:
 
 def tour(facts: TourFacts, *, at: datetime) -> Tour:
     """Say what each side is waited for: what is missed first, then what was asked, the oldest first, then the rest."""
-    return Tour(tuple(sorted(_attentes(facts, at), key=lambda one: _rank(one, at))), facts.is_over)
+    return Tour(tuple(sorted(_attentes(facts, at), key=lambda one: _rank(one, at))), facts.is_over(at))
 
 
 def _rank(one: Attente, at: datetime) -> tuple[bool, bool, datetime]:
@@ -141,7 +140,7 @@ def _rank(one: Attente, at: datetime) -> tuple[bool, bool, datetime]:
 
 
 def _attentes(facts: TourFacts, at: datetime) -> Iterator[Attente]:
-    if facts.is_over:
+    if facts.is_over(at):
         return
     yield from _of_exchanges(facts)
     if facts.dossier.fin:

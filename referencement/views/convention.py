@@ -76,6 +76,8 @@ def _turn(request: PortalRequest, candidature: Candidature, convention: Conventi
     if convention.state == State.SENT:
         return {**said_too, **_sent(request, candidature, convention, by_desk=by_desk)}
     if convention.state == State.SIGNED_BY_EDITEUR and by_desk and queries.is_attributed(convention):
+        if queries.has_ended(candidature.pk, at=request.at):
+            return {**said_too, "panel": "ended"}
         return {**said_too, "panel": "sign", "form": CodeForm(), "for_whom": convention.data["agence"]}
     done = convention.state == State.COUNTERSIGNED
     return {**said_too, "panel": "done" if done else "wait", "cancels": by_desk and not done}

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures import permissions
-from candidatures.enums import CandidatureState, EtatDeDate, VoletState
+from candidatures.enums import EtatDeDate, VoletState
 from candidatures.models import Candidature
 from candidatures.queries import Line, lines_of, moved_among, moved_lately, with_unread_messages
 from candidatures.views.access import trail_to_candidature
@@ -66,6 +66,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "has_photos": found.has_photos,
         "exchanges": exchanges_for_page(tour.parts(), at=request.at, fills=fills),
         "moved": moved_among(complet.facts.echeances.values(), str(found.dispositif), at=request.at),
+        "considered": queries.derogation_to_consider(complet, at=request.at) if request.user.is_ans else "",
         "derogations_shown": request.user.is_ans
         or may_be_asked(found)
         or any(one.deadline.extended for one in dates.values()),
@@ -145,7 +146,6 @@ def _line(line: Line, exchange: queries.Exchange, projected: queries.Projected, 
         "line": line,
         "exchange": exchange,
         "sentences": exchanges_for_page(projected.parts, at=at, fills=False),
-        "is_open": exchange.state == CandidatureState.OPEN,
         "is_over": projected.is_over,
     }
 
@@ -164,11 +164,13 @@ def instruction(request: PortalRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     lines = lines_of(cast("QuerySet[Candidature]", page.object_list))
     ids = [line.id for line in lines]
-    exchanges, projected = queries.exchanges_of(ids, request.user), queries.projected_of(ids, at=request.at)
+    exchanges = queries.exchanges_of(ids, request.user, at=request.at)
+    projected = queries.projected_of(ids, at=request.at)
     counts = queries.counted_by_turn()
     context = {
         "page": page,
         "moved": moved_lately(at=request.at),
+        "queues": queries.count_waiting(),
         "lines": [_line(line, exchanges[line.id], projected[line.id], at=request.at) for line in lines],
         "states": [(value, label, value == wanted["etat"]) for value, label in VoletState.choices],
         "expected": [

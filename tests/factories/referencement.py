@@ -38,7 +38,13 @@ EARLIER = COLLEGE - timedelta(days=30)
 
 def a_signed_convention(candidature: Candidature, by: Compte, at: datetime = EARLIER) -> Convention:
     """A convention that quotes what the candidature says today, signed by the éditeur."""
-    data = {"cite": queries.quotes_of(Candidature.objects.with_names().get(pk=candidature.pk))}
+    data = {
+        "cite": queries.quotes_of(Candidature.objects.with_names().get(pk=candidature.pk)),
+        "agence": "L’agence",
+        "articles": [],
+        "solution": [],
+        "tableaux": [],
+    }
     convention = Convention(
         candidature=candidature,
         number=candidature.conventions.count() + 1,

@@ -128,9 +128,12 @@ def test_a_complement_near_an_echeance_is_considered_in_one_click(team: Team) ->
         "L’ANS a demandé un complément (candidature administrative), 5 jours avant la Date 1 : "
         "c’est trop peu pour répondre."
     )
-    for address in (QUEUE, of(team)):
+    candidature = reverse("referencement:candidature", args=[team.candidature.nru])
+    assert "Dérogations à traiter (0)" in page(team.instructeur, reverse("referencement:instruction"), at=near)
+    for address in (QUEUE, of(team), candidature):
         assert sentence in page(team.instructeur, address, at=near)
-    assert sentence not in page(team.salarie, of(team), at=near)
+    for address in (of(team), candidature):
+        assert sentence not in page(team.salarie, address, at=near)
 
     asked = {"echeance": "date-1", "to": "2026-10-11T12:00", "motive": sentence}
     page(team.instructeur, of(team), asked, at=near)
@@ -138,6 +141,8 @@ def test_a_complement_near_an_echeance_is_considered_in_one_click(team: Team) ->
     assert sentence not in page(team.salarie, of(team), at=near)
     assert "L’ANS étudie un délai" in page(team.salarie, of(team), at=near)
     assert "À envisager" not in page(team.instructeur, QUEUE, at=near)
+    assert sentence not in page(team.instructeur, candidature, at=near)
+    assert "Dérogations à traiter (1)" in page(team.instructeur, reverse("referencement:instruction"), at=near)
 
 
 def test_a_product_attached_after_date_1_is_warned_before(team: Team) -> None:

@@ -161,6 +161,14 @@ def test_nobody_is_waited_for_in_what_is_over() -> None:
     assert not tour(TourFacts(replace(dossier, fin=REFERENCED)), at=AT).is_over
 
 
+@pytest.mark.parametrize(("left", "over"), [(-1, True), (0, True), (1, False)])
+def test_nothing_is_due_of_a_referencement_that_ended(left: int, over: bool) -> None:
+    fin = replace(REFERENCED, ends_at=AT + timedelta(seconds=left))
+    ended = TourFacts(replace(READY, fin=fin), message_at=AT - DAY)
+
+    assert (tour(ended, at=AT).is_over, not tour(ended, at=AT).attentes) == (over, over)
+
+
 @pytest.mark.parametrize(
     ("state", "wanted"),
     [

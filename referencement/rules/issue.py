@@ -1,0 +1,21 @@
+"""What every list says of a candidature that ended: how, or what its référencement is. One rule for all of them."""
+
+from __future__ import annotations
+
+from candidatures.rules.issue import Issue
+from referencement.enums import FinKind
+
+from .fin import Fin
+from .publication import BADGES, Standing
+
+
+def issue_of(fin: Fin | None, standing: Standing | None) -> Issue | None:
+    """Say it in the words of the public list for what was attributed; None while the candidature goes on.
+
+    :param standing: what the référencement is; None when none was attributed
+    """
+    if fin is None:
+        return None
+    if standing is not None:
+        return Issue(f"Solution {standing.state.label.lower()}", BADGES[standing.state], standing.since)
+    return Issue(str(fin.kind.label), "neutral" if fin.kind == FinKind.WITHDRAWN else "danger", fin.at)

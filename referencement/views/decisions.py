@@ -1,0 +1,44 @@
+"""What one person of the ANS proposed, and another decides: mesures on référencements, and new examens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from candidatures.queries import said
+from comptes.requests import PortalRequest
+from referencement import queries
+from referencement.models import Mesure
+from referencement.rules import how_long
+from referencement.rules.referencement import still_to_be_heard
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """What waits for a decision, the oldest first."""
+    if not request.user.is_ans:
+        raise Http404
+    context = {
+        "trail": [("Instruction", reverse("referencement:instruction"))],
+        "mesures": [
+            {"row": one, "age": how_long(one.proposed_at, request.at), "answer": _answer(one, request)}
+            for one in queries.mesures_to_decide()
+        ],
+        "reexamens": [{"row": one, "age": how_long(one.asked_at, request.at)} for one in queries.reexamens_to_decide()],
+    }
+    return render(request, "referencement/decisions_waiting.html", context)
+
+
+def _answer(one: Mesure, request: PortalRequest) -> dict[str, Any]:
+    """Say what the éditeur answered, or until when it may, and whether the mesure may be decided."""
+    if one.answer_until_at is None:
+        return {"sentence": "Aucune réponse n’est attendue", "may_decide": True}
+    if one.answered_at is not None:
+        return {"sentence": f"Répondu le {said(one.answered_at)}", "may_decide": True}
+    if still_to_be_heard(queries.mesure_facts(one), at=request.at):
+        return {"sentence": f"Peut répondre jusqu’au {said(one.answer_until_at)}", "may_decide": False}
+    return {"sentence": f"Sans réponse\u00a0: le délai est passé le {said(one.answer_until_at)}", "may_decide": True}

@@ -1,0 +1,121 @@
+"""What waits for another person of the ANS: mesures and new examens, on one queue, oldest first, and how many."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from candidatures.models import Candidature
+from candidatures.queries import said
+from comptes import clock
+from comptes.models import Compte
+from referencement import operations
+from referencement.enums import Decision, MesureKind, ReexamenGround
+from tests.conftest import BY_PASSWORD
+from tests.factories.conventions import Parties, some_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
+
+AT = COLLEGE + timedelta(days=30)
+DAY = timedelta(days=1)
+QUEUE = reverse("referencement:decisions_waiting")
+MOTIF = "L’exigence INS 12 n’est plus tenue."
+
+
+@pytest.fixture
+def parties(db: None) -> Parties:
+    return some_parties()
+
+
+def get(who: Compte, address: str, at: Any = AT) -> str:
+    client = Client()
+    client.force_login(who, backend=BY_PASSWORD)
+    with clock.travel(at):
+        return client.get(address).content.decode().replace("&nbsp;", "\u00a0")
+
+
+def propose(parties: Parties, kind: MesureKind, candidature: Candidature | None = None, at: Any = AT) -> Any:
+    pk = (candidature or parties.candidature).pk
+    words = {"candidature_id": pk, "kind": kind, "reasons": MOTIF}
+    return operations.propose_mesure(**words, by=parties.team.instructeur, at=at)
+
+
+def ask_again(parties: Parties, candidature: Candidature, at: Any = AT) -> None:
+    an_examen(candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=[MOTIF])
+    words = {"candidature_id": candidature.pk, "ground": ReexamenGround.CORRECTED, "reason": MOTIF}
+    operations.request_reexamen(**words, by=parties.team.instructeur, at=at)
+
+
+def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Parties) -> None:
+    an_attributed_solution(parties.candidature, parties.signatory)
+    assert "Aucune mesure n’attend" in get(parties.responsable, QUEUE)
+    mesure = propose(parties, MesureKind.SUSPENSION)
+    until = mesure.answer_until_at
+
+    page = get(parties.responsable, QUEUE, at=AT + 3 * DAY)
+    for words in ("Suspension", "3 jours", f"Peut répondre jusqu’au {said(until)}", str(parties.candidature.produit)):
+        assert words in page
+    assert reverse("referencement:referencement", args=[parties.candidature.nru]) in page
+    assert "Décisions à prendre (1)" in get(parties.responsable, reverse("referencement:instruction"))
+    for seconds, passed in ((-1, False), (0, False), (1, True)):
+        page = get(parties.responsable, QUEUE, at=until + timedelta(seconds=seconds))
+        assert ("Sans réponse" in page, "À trancher" in page) == (passed, passed)
+
+    operations.answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT + DAY)
+    page = get(parties.responsable, QUEUE, at=AT + 2 * DAY)
+    assert (f"Répondu le {said(AT + DAY)}" in page, "À trancher" in page) == (True, True)
+
+    day = AT + 2 * DAY
+    operations.decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=day.date(), by=parties.responsable, at=day)
+    assert "Décisions à prendre (0)" in get(parties.responsable, reverse("referencement:instruction"))
+    propose(parties, MesureKind.LEVEE, at=day)
+    assert "Aucune réponse n’est attendue" in get(parties.responsable, QUEUE, at=day)
+
+
+def test_new_examen_waits_with_its_ground(parties: Parties) -> None:
+    ask_again(parties, parties.candidature)
+    page = get(parties.responsable, QUEUE, at=AT + 2 * DAY)
+
+    for words in (
+        "Le dossier est corrigé",
+        "2 jours",
+        reverse("referencement:reexamen", args=[parties.candidature.nru]),
+    ):
+        assert words in page
+    assert "Décisions à prendre (1)" in get(parties.responsable, reverse("referencement:instruction"))
+
+
+def test_queue_is_in_order_and_asks_the_same_for_one_row_and_two(parties: Parties) -> None:
+    an_attributed_solution(parties.candidature, parties.signatory)
+    new = operations.present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+
+    def asked() -> int:
+        client = Client()
+        client.force_login(parties.responsable, backend=BY_PASSWORD)
+        with clock.travel(AT + 9 * DAY), CaptureQueriesContext(connection) as found:
+            page = client.get(QUEUE)
+        assert [one["row"].proposed_at for one in page.context["mesures"]] == sorted(
+            one["row"].proposed_at for one in page.context["mesures"]
+        )
+        return len(found)
+
+    propose(parties, MesureKind.SUSPENSION, at=AT + 5 * DAY)
+    once = asked()
+    other = some_parties()
+    an_attributed_solution(other.candidature, other.signatory)
+    propose(other, MesureKind.RETRAIT, at=AT + 4 * DAY)
+    ask_again(parties, new)
+
+    assert asked() == once
+    page = get(parties.responsable, QUEUE, at=AT + 9 * DAY)
+    assert "4 jours" in page
+    assert page.index("5 jours") < page.index("4 jours")
+
+
+def test_editeur_does_not_open_the_queue(parties: Parties) -> None:
+    client = Client()
+    client.force_login(parties.signatory, backend=BY_PASSWORD)
+    assert client.get(QUEUE).status_code == 404

@@ -1,0 +1,176 @@
+"""How each candidature ended, and what its référencement is, on every list; once it ended, nobody is waited for."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from candidatures.models import Candidature
+from comptes import clock
+from comptes.models import Compte
+from referencement import operations, queries
+from referencement.enums import ConventionState, Decision, FinKind, MesureKind, ObjetDAttente, Publication
+from referencement.models import Convention
+from referencement.operations.signatures import SignatureNotPossible
+from tests.conftest import BY_PASSWORD
+from tests.factories.conventions import Parties, some_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
+from tests.factories.tours import project_everything
+
+AT = COLLEGE + timedelta(days=30)
+DAY = timedelta(days=1)
+MOTIF = "Une preuve ne convainc pas."
+LABELS = {
+    FinKind.NOT_ATTRIBUTED: "Référencement non attribué",
+    FinKind.FORECLOSED: "Candidature forclose",
+    FinKind.WITHDRAWN: "Candidature retirée",
+    Publication.REFERENCED: "Solution référencée",
+    Publication.SUSPENDED: "Solution suspendue",
+    Publication.WITHDRAWN: "Solution retirée",
+    Publication.RENOUNCED: "Solution renoncée",
+    Publication.REPLACED: "Solution remplacée",
+}
+ENDED = (Publication.WITHDRAWN, Publication.RENOUNCED, Publication.REPLACED)
+
+
+@pytest.fixture
+def parties(db: None) -> Parties:
+    return some_parties()
+
+
+def decide(parties: Parties, kind: MesureKind) -> None:
+    words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
+    mesure = operations.propose_mesure(**words, by=parties.team.instructeur, at=AT)
+    operations.answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT)
+    operations.decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=AT.date(), by=parties.responsable, at=AT)
+
+
+def withdraw(parties: Parties) -> None:
+    operations.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+
+
+def foreclose(parties: Parties) -> None:
+    found = Candidature.objects.get(pk=parties.candidature.pk)
+    found.foreclose(by=parties.responsable, at=AT, echeance="date-2", reason=MOTIF)
+    found.save()
+
+
+def renounce(parties: Parties, effect: datetime = AT) -> None:
+    words = {"candidature_id": parties.candidature.pk, "reason": MOTIF, "effect": effect.date()}
+    operations.renounce_referencement(**words, by=parties.signatory, at=AT)
+
+
+def replace_it(parties: Parties) -> None:
+    new = operations.present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+    an_attributed_solution(new, parties.signatory, at=AT)
+
+
+ENDING: dict[FinKind | Publication, Callable[[Parties], None]] = {
+    FinKind.NOT_ATTRIBUTED: lambda parties: an_examen(
+        parties.candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=[MOTIF]
+    ),
+    FinKind.WITHDRAWN: withdraw,
+    FinKind.FORECLOSED: foreclose,
+    Publication.REFERENCED: lambda parties: None,
+    Publication.SUSPENDED: lambda parties: decide(parties, MesureKind.SUSPENSION),
+    Publication.WITHDRAWN: lambda parties: decide(parties, MesureKind.RETRAIT),
+    Publication.RENOUNCED: renounce,
+    Publication.REPLACED: replace_it,
+}
+
+
+def become(parties: Parties, issue: FinKind | Publication) -> None:
+    if isinstance(issue, Publication):
+        an_attributed_solution(parties.candidature, parties.signatory)
+    ENDING[issue](parties)
+
+
+def read(who: Compte, name: str, *words: str, at: datetime = AT + DAY) -> Any:
+    client = Client()
+    client.force_login(who, backend=BY_PASSWORD)
+    with clock.travel(at):
+        return client.get(reverse(name, args=words))
+
+
+def lines_of(parties: Parties, at: datetime = AT + DAY) -> tuple[Any, Any]:
+    """What « Mes produits » and the ANS's list hold of that candidature."""
+    nru = parties.candidature.nru
+    mine = read(parties.signatory, "candidatures:produits", at=at)
+    (one,) = [line for produit in mine.context["produits"] for line in produit.candidatures if line.nru == nru]
+    theirs = read(parties.responsable, "referencement:instruction", at=at)
+    (row,) = [row for row in theirs.context["lines"] if row["line"].nru == nru]
+    for page, issue in ((mine, one.issue), (theirs, row["exchange"].issue)):
+        assert issue is None or issue.label in page.content.decode()
+    return one, row
+
+
+@pytest.mark.parametrize("projected", [True, False])
+@pytest.mark.parametrize("issue", LABELS)
+def test_every_list_says_how_it_ended(parties: Parties, issue: FinKind | Publication, projected: bool) -> None:
+    one, row = lines_of(parties)
+    assert (one.issue, row["exchange"].issue) == (None, None)
+    become(parties, issue)
+    if projected:
+        project_everything(at=AT)
+    one, row = lines_of(parties)
+
+    assert (one.issue.label, row["exchange"].issue) == (LABELS[issue], one.issue)
+    assert row["is_over"] is (issue not in (Publication.REFERENCED, Publication.SUSPENDED))
+
+
+def test_lists_ask_the_same_whatever_ended(parties: Parties) -> None:
+    def asked() -> list[int]:
+        project_everything(at=AT)
+        counts = []
+        for who, name in (
+            (parties.signatory, "candidatures:produits"),
+            (parties.responsable, "referencement:instruction"),
+        ):
+            read(who, name)
+            with CaptureQueriesContext(connection) as found:
+                read(who, name)
+            counts.append(len(found))
+        return counts
+
+    before = asked()
+    become(parties, Publication.RENOUNCED)
+    assert asked() == before
+
+
+def test_countersignature_is_due_while_it_is_in_force(parties: Parties) -> None:
+    become(parties, Publication.REFERENCED)
+    convention = Convention.objects.get(candidature=parties.candidature)
+    (tour,) = queries.tours_of([parties.candidature.pk], at=AT).values()
+    assert convention.state == ConventionState.SIGNED_BY_EDITEUR
+    assert [one.objet for one in tour.attentes] == [ObjetDAttente.CONVENTION_TO_COUNTERSIGN]
+    assert read(parties.responsable, "referencement:convention", parties.candidature.nru).context["panel"] == "sign"
+
+
+@pytest.mark.parametrize("issue", ENDED)
+def test_nothing_is_signed_once_the_referencement_ended(parties: Parties, issue: Publication) -> None:
+    become(parties, issue)
+    convention = Convention.objects.get(candidature=parties.candidature)
+    (tour,) = queries.tours_of([parties.candidature.pk], at=AT).values()
+
+    assert (tour.is_over, tour.attentes) == (True, ())
+    page = read(parties.responsable, "referencement:convention", parties.candidature.nru)
+    assert (page.context["panel"], "Elle ne se signe plus" in page.content.decode()) == ("ended", True)
+    with pytest.raises(SignatureNotPossible, match="a pris fin"):
+        operations.send_code(convention_id=convention.pk, by=parties.responsable, at=AT)
+
+
+def test_renonciation_to_come_ends_the_turn_at_its_instant(parties: Parties) -> None:
+    become(parties, Publication.REFERENCED)
+    renounce(parties, effect=AT + 10 * DAY)
+    project_everything(at=AT)
+    ids, midnight = [parties.candidature.pk], (AT + 10 * DAY).replace(hour=23, minute=0, second=0) - DAY
+
+    for left, over in ((-1, False), (0, True), (1, True)):
+        at = midnight + timedelta(seconds=left)
+        assert queries.projected_of(ids, at=at)[ids[0]].is_over is over
+        assert lines_of(parties, at=at)[0].issue.label == LABELS[ENDED[1] if over else Publication.REFERENCED]
