@@ -11,7 +11,6 @@ from django.db.migrations.executor import MigrationExecutor
 from candidatures.models import Candidature
 from referencement import operations
 from referencement.enums import Decision
-from referencement.models import Examen
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
 
@@ -85,7 +84,10 @@ def test_each_attribution_is_a_referencement_and_a_later_version_replaces_the_ea
         (other, "in_force", 0, COLLEGE + 5 * DAY),
         (second, "in_force", 0, COLLEGE + 9 * DAY),
     ]
-    examen = Examen.objects.get(candidature=second)
+    ((published_at, closed_by),) = rows(
+        "SELECT published_at, closed_by_id FROM public.referencement_examen AS examen"
+        f" JOIN public.referencement_seanceducollege AS seance ON seance.id = seance_id WHERE candidature_id = {second}"
+    )
     assert rows(
         "SELECT one.candidature_id, next.candidature_id, number, kind, from_state, to_state, effect_at, at, by_id"
         " FROM former.referencement_evenementdereferencement AS event"
@@ -99,8 +101,8 @@ def test_each_attribution_is_a_referencement_and_a_later_version_replaces_the_ea
             "replaced",
             "in_force",
             "replaced",
-            examen.published_at,
-            examen.published_at,
-            examen.seance.closed_by_id,
+            published_at,
+            published_at,
+            closed_by,
         )
     ]
