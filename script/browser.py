@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import httpx
 
-PATIENCE = 30  # seconds given to the worker to deliver a message
+PATIENCE = 120  # seconds given to the worker, which first does what the replay of the story, of years, left to it
 
 Typed = dict[str, str | list[str]]
 Sent = dict[str, tuple[str, bytes]]
@@ -215,12 +215,12 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def wait_until(happened: Callable[[], object], what: str, *, patience: float = PATIENCE) -> None:
+def wait_until(happened: Callable[[], object], what: str) -> None:
     """Look until the worker has done its part, or for so long that it never will."""
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + PATIENCE
     while not happened():
         if time.monotonic() > deadline:
-            raise Failed(f"no {what} after {patience} s")
+            raise Failed(f"no {what} after {PATIENCE} s")
         time.sleep(0.2)
 
 

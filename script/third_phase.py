@@ -10,7 +10,6 @@ import httpx
 from browser import Failed, Page, Person, wait_for_message, wait_until
 from second_phase import INSTRUCTRICE, confirm_a_capture, of_mistral
 
-BACKLOG = 120  # seconds
 SECRETAIRE = "Julien Caron"
 SIGNATORY, SIGNATORY_ADDRESS = "Karim Benali", "karim.benali@alize.example"
 READY, REFUSED = "Mistral Parcours", "Sirocco Résidence"
@@ -149,8 +148,7 @@ def printed(person: Person, address: str) -> bytes:
         answers.append(person.browser.get(address))
         return answers[-1].status_code == 200
 
-    # What the replay of the story left to print, of years, is printed first.
-    wait_until(there, f"document {address}", patience=BACKLOG)
+    wait_until(there, f"document {address}")
     content = answers[-1].content
     if not content.startswith(b"%PDF-"):
         raise Failed(f"{address} is not a PDF")
