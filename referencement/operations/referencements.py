@@ -67,7 +67,7 @@ def renounce_referencement(
 ) -> Referencement:
     """Put an end to a référencement in the éditeur's name, for good; what the ANS was proposing falls.
 
-    :raises ReferencementNotPossible: by somebody who cannot engage the éditeur, once it has ended, in the past or too late
+    :raises ReferencementNotPossible: by somebody who cannot engage the éditeur, once it ended, in the past or too late
     """
     referencement = locked_referencement(candidature_id=candidature_id)
     reasons = why_not_renounced(referencement=referencement, effect=effect, at=at)
