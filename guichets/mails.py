@@ -36,14 +36,18 @@ def is_still_there(notice: Notice) -> bool:
 def etape_returned(notice: Notice) -> Message:
     passage = _passage(notice)
     demande = passage.demande
-    candidature = demande.candidature
+    candidature, etape = demande.candidature, queries.label_of_etape(passage)
+    is_granted = demande.spec.is_granted(passage.etape)
     return write(
         "guichets/mails/etape_returned.txt",
-        f"{candidature.nru} : {demande.label}, retour à l’étape « {queries.label_of_etape(passage).lower()} »",
+        f"{candidature.nru} : {demande.label}, retour à l’étape « {etape.lower()} »",
         candidature=candidature,
         demande=demande,
         passage=passage,
         href=link("guichets:page", candidature.nru),
+        etape=etape,
+        is_granted=is_granted,
+        lost_its_grant=not is_granted and queries.was_granted_before(passage),
     )
 
 

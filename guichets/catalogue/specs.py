@@ -128,6 +128,10 @@ class GuichetSpec:
         return next(one for one in self.etapes if one.role is RoleDEtape.DEPART)
 
     @cached_property
+    def accord(self) -> EtapeSpec:
+        return next(one for one in self.etapes if one.role is RoleDEtape.ACCORD)
+
+    @cached_property
     def returns(self) -> frozenset[tuple[str, str]]:
         """The moves backwards: whatever no way forwards leads to."""
         pairs = {(start.code, end.code) for start in self.etapes for end in self.etapes if start is not end}

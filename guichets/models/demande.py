@@ -190,10 +190,6 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
         return self.spec.is_granted(self.state)
 
     @property
-    def has_lost_its_grant(self) -> bool:
-        return bool(self.returned_from) and self.spec.is_granted(self.returned_from)
-
-    @property
     def why_it_stands_back(self) -> str:
         """Why it is at this stage again; empty when it came there forwards."""
         return self.returned_reason if self.returned_at and self.returned_at == self.moved_at else ""

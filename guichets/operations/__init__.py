@@ -24,7 +24,7 @@ from .liens import follow_link
 from .reconfirmations import ask_again
 from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
 from .reponses import answer_preuves
-from .retours import ReturnNotConfirmable, confirm_return, observation_of
+from .retours import ReturnNotConfirmable, confirm_return
 from .suivi import Observation, follow_observation
 
 __all__ = [
@@ -54,7 +54,6 @@ __all__ = [
     "mark_due",
     "note_failure",
     "note_releve",
-    "observation_of",
     "record_capture",
     "record_demande",
     "record_known_demandes",

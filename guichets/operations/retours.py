@@ -9,7 +9,7 @@ from comptes import journal
 from comptes.models import Compte
 from guichets.enums import Act, AnomalieState
 from guichets.models import Anomalie, DemandeAuGuichet, Releve
-from guichets.rules.reconciliation import GOING_BACK
+from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, Retour
 
 from .locking import locked_demande
 from .suivi import follow_observation
@@ -29,19 +29,19 @@ class Kept:
 
     etape: str
     date_etape: date
-    retour_prevu: date | None = None
+    retour_prevu: date | None
+    logiciel: str
+    documents: tuple[tuple[str, str], ...]
+    pieces: tuple[tuple[str, str], ...]
     objet: str = ""
     nil: str = ""
-    logiciel: str = ""
-    documents: tuple[tuple[str, str], ...] = ()
-    pieces: tuple[tuple[str, str], ...] = ()
 
 
 @transaction.atomic
 def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGuichet:
     """Follow a return that its desk said once, without waiting for it to say so again.
 
-    :raises ReturnNotConfirmable: when it is no return, or the desk said something else since
+    :raises ReturnNotConfirmable: when it is no return, or cannot be followed any more; nothing moved
     """
     demande = locked_demande(demande_id=Anomalie.objects.values_list("demande", flat=True).get(pk=anomalie_id))
     anomalie = Anomalie.objects.locked().select_related("releve").get(pk=anomalie_id)
@@ -50,14 +50,25 @@ def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGu
         raise ReturnNotConfirmable("Cette anomalie n’est pas un retour en arrière.")
     if anomalie.state == AnomalieState.CLOSED:
         raise ReturnNotConfirmable("Ce retour en arrière n’est plus à confirmer : le guichet a répondu depuis.")
+    answer = _read_again(demande, releve)
+    found = follow_observation(demande=demande, releve=releve, answer=answer, by=by, at=at)
+    if isinstance(found, AnomalieFound):
+        raise ReturnNotConfirmable(f"{found.sentence} Ce retour en arrière ne peut pas être suivi.")
+    if not isinstance(found, Retour):
+        raise ReturnNotConfirmable("La demande a changé depuis : ce n’est plus un retour en arrière.")
     journal.record(
         demande.candidature.chain, Act.RETURN_CONFIRMED, on=demande.address, by=by, at=at, demande=demande.label
     )
-    follow_observation(demande=demande, releve=releve, answer=observation_of(releve=releve), by=by, at=at)
-    demande.save()
     return demande
 
 
-def observation_of(*, releve: Releve) -> Kept:
-    """Read again what a relevé kept; what it does not keep is not said."""
-    return Kept(releve.etape, releve.date_etape, releve.retour_prevu, logiciel=releve.logiciel)
+def _read_again(demande: DemandeAuGuichet, releve: Releve) -> Kept:
+    """Read again what a relevé kept; what it does not keep stays as it was known."""
+    return Kept(
+        etape=releve.etape,
+        date_etape=releve.date_etape,
+        retour_prevu=releve.retour_prevu,
+        logiciel=releve.logiciel,
+        documents=tuple(demande.documents.items()),
+        pieces=tuple(demande.pieces.items()),
+    )

@@ -73,13 +73,13 @@ def follow_observation(
     return found
 
 
-def _hold(demande: DemandeAuGuichet, releve: Releve, answer: Observation, at: datetime) -> None:
-    """Hold what the desk says of the stage that it says."""
+def _hold(demande: DemandeAuGuichet, releve: Releve, answer: Observation) -> None:
+    """Hold what the desk says of the stage that it says, as of when it was read there, or counted as such."""
     demande.etape_date, demande.retour_prevu = answer.date_etape, answer.retour_prevu
     demande.documents, demande.pieces = dict(answer.documents), dict(answer.pieces)
     demande.logiciel = answer.logiciel[:200] or demande.logiciel
-    demande.confirmed_at, demande.source = at, releve.source
-    demande.first_confirmed_at = demande.first_confirmed_at or at
+    demande.confirmed_at, demande.source = releve.confirmed_at or releve.seen_at, releve.source
+    demande.first_confirmed_at = demande.first_confirmed_at or demande.confirmed_at
 
 
 def _went_back_just_before(demande: DemandeAuGuichet, releve: Releve) -> bool:
@@ -92,7 +92,7 @@ def _go_back(
 ) -> None:
     """Take a demande back where its desk says, shut what it opened, and tell both sides."""
     former = demande.etape
-    _hold(demande, releve, answer, at)
+    _hold(demande, releve, answer)
     demande.go_back(to=retour.etape, at=at, on=answer.date_etape, reason=retour.reason)
     demande.version += 1
     demande.save()
@@ -133,16 +133,16 @@ def _tell_of_the_return(demande: DemandeAuGuichet, occurrence: str, at: datetime
 
 def _lost(demande: DemandeAuGuichet) -> list[AnomalieFound]:
     """What stays on the board until it is granted again; a solution may be référencée on what it lost."""
-    if not demande.has_lost_its_grant:
+    lost = None if demande.is_granted else queries.lost_grant_of(demande)
+    if lost is None:
         return []
-    when = demande.returned_at.astimezone(PARIS) if demande.returned_at else None
-    sentence = f"{demande.returned_reason} L’accord est perdu depuis le {when:%d/%m/%Y}."
+    sentence = f"{lost.reason} L’accord est perdu depuis le {lost.passed_at.astimezone(PARIS):%d/%m/%Y}."
     return [AnomalieFound(AnomalieKind.GRANT_LOST, sentence)]
 
 
 def _follow(demande: DemandeAuGuichet, path: Path, releve: Releve, answer: Observation, at: datetime) -> None:
     """Walk a path stage by stage, and hold what the desk says of the last."""
-    _hold(demande, releve, answer, at)
+    _hold(demande, releve, answer)
     if not path.moves:
         return
     former = demande.passages.count()

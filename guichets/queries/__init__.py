@@ -23,8 +23,10 @@ from .demandes import (
     known_demandes,
     label_of_etape,
     links_to_follow,
+    lost_grant_of,
     pull_under_way,
 )
+    was_granted_before,
 from .desks import circuit_of, desk_of, is_pulled, pulled_desks
 from .gates import gates_of_many
 from .latest_captures import LatestCapture
@@ -63,6 +65,7 @@ __all__ = [
     "label_of_etape",
     "links_to_follow",
     "may_be_decided",
+    "lost_grant_of",
     "overdue_returns",
     "pieces_of_captures",
     "pull_under_way",
@@ -73,3 +76,4 @@ __all__ = [
     "spec_of_candidature",
     "with_demande",
 ]
+    "was_granted_before",

@@ -67,7 +67,24 @@ def by_desk(demandes: QuerySet[DemandeAuGuichet, Any]) -> list[Any]:
 
 
 def label_of_etape(passage: Passage) -> str:
-    return passage.demande.spec.labels[passage.etape]
+    """Say the stage of a passage; by its code, once its desk has it no more."""
+    return passage.demande.spec.labels.get(passage.etape, passage.etape)
+
+
+def lost_grant_of(demande: DemandeAuGuichet) -> Passage | None:
+    """Return the passage by which a demande left its last grant, whatever it went through since, in one query.
+
+    None while it is granted, or when it never was.
+    """
+    granted = Passage.objects.filter(demande=demande, etape=demande.spec.accord.code)
+    last = granted.order_by("-number").values("number")[:1]
+    return demande.passages.filter(number__gt=Subquery(last)).order_by("number").first()
+
+
+def was_granted_before(passage: Passage) -> bool:
+    """Whether a demande had been granted when it came to that stage, in one query."""
+    before = Passage.objects.filter(demande=passage.demande_id, number__lt=passage.number)
+    return before.filter(etape=passage.demande.spec.accord.code).exists()
 
 
 def pull_under_way(demande_id: int, pull_id: UUID) -> tuple[str, str] | None:

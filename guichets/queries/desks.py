@@ -10,7 +10,10 @@ from guichets.connectors import Certificate, Circuit, DeskClient
 
 
 def is_pulled(guichet: str) -> bool:
-    """Whether the desk speaks over HTTP and the settings say where; otherwise its relevés are recorded by hand."""
+    """Whether the desk speaks over HTTP and the settings say where.
+
+    Otherwise captures of its space, that the ANS confirms, say where its demandes stand.
+    """
     return spec_of_guichet(guichet).contrat is not None and bool(settings.GUICHETS.get(guichet, {}).get("url"))
 
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 import pytest
 from django.urls import reverse
 
-from comptes.models import JournalEntry
-from guichets import operations, queries
+from comptes.models import JournalEntry, Notice
+from guichets import mails, operations, queries
 from guichets.enums import AnomalieKind, GateCode, Panne
 from guichets.models import Anomalie, DemandeAuGuichet, Passage
 from guichets.operations import ReturnNotConfirmable
@@ -118,6 +118,42 @@ def test_confirmed_by_the_ans_it_is_followed_at_once(team: Team, granted) -> Non
     assert act.by == team.instructeur
 
 
+def test_confirmed_return_keeps_what_its_releve_does_not_say_and_when_it_was_said(team: Team, granted) -> None:
+    given = {"documents": (("attestation", "A-1"),), "pieces": (("bas_psc", "accepted"),)}
+    make.a_releve(granted[0], "granted", at=MORNING + HOUR, **given)
+    make.a_releve(granted[0], "examen", at=MORNING + 2 * HOUR)
+
+    operations.confirm_return(
+        anomalie_id=Anomalie.objects.get().pk, by=team.instructeur, at=MORNING + timedelta(days=3)
+    )
+
+    after = again(granted[0])
+    assert (after.documents, after.pieces) == ({"attestation": "A-1"}, {"bas_psc": "accepted"})
+    assert (after.confirmed_at, after.moved_at) == (MORNING + 2 * HOUR, MORNING + timedelta(days=3))
+    acts = JournalEntry.objects.filter(act__in=("demande_guichet.retour", "anomalie.confirmed")).order_by("number")
+    assert list(acts.values_list("act", flat=True)) == ["demande_guichet.retour", "anomalie.confirmed"]
+
+
+def test_return_that_cannot_be_followed_any_more_is_not_confirmed(team: Team, granted) -> None:
+    """The software was corrected since: what the relevé says is of another one."""
+    make.a_releve(granted[0], "examen", at=MORNING + HOUR)
+    demande, retour = again(granted[0]), Anomalie.objects.get()
+    operations.correct_demande(
+        demande_id=demande.pk,
+        numero=demande.numero,
+        nil=demande.nil,
+        logiciel="Mistral",
+        seen_version=demande.version,
+        by=team.salarie,
+        at=MORNING + 2 * HOUR,
+    )
+
+    with pytest.raises(ReturnNotConfirmable, match="répond pour le logiciel"):
+        operations.confirm_return(anomalie_id=retour.pk, by=team.instructeur, at=MORNING + 3 * HOUR)
+    assert (again(granted[0]).state, living()) == ("granted", [AnomalieKind.BACKWARDS])
+    assert not JournalEntry.objects.filter(act="anomalie.confirmed").exists()
+
+
 def test_what_is_no_return_or_no_more_is_not_confirmed(team: Team, granted) -> None:
     make.a_releve(granted[0], "recours", at=MORNING + HOUR)
     unknown = Anomalie.objects.get()
@@ -141,6 +177,78 @@ def test_both_sides_are_told(team: Team, granted, effects_run, mailoutbox) -> No
     wanted = {team.mandataire.email, team.representant.email, team.salarie.email, team.instructeur.email}
     assert {mail.to[0] for mail in told} >= wanted
     assert all("alors que la demande en était à" in mail.body for mail in told)
+
+
+def test_grant_stays_lost_through_a_second_return(team: Team, granted) -> None:
+    for hour, etape in enumerate(["refused", "refused", "pre_examen", "pre_examen", "examen"], start=1):
+        make.a_releve(granted[0], etape, at=MORNING + hour * HOUR)
+
+    (lost,) = Anomalie.objects.living()
+    assert (again(granted[0]).state, lost.kind) == ("examen", AnomalieKind.GRANT_LOST)
+    assert (lost.opened_at, lost.releve.etape) == (MORNING + 2 * HOUR, "refused")
+    make.a_releve(granted[0], "granted", at=MORNING + 9 * HOUR)
+    assert living() == []
+
+
+def test_grant_stays_lost_through_a_return_further_back_and_is_acknowledged_once(team: Team, granted) -> None:
+    for hour in (1, 2):
+        make.a_releve(granted[0], "finalisation", at=MORNING + hour * HOUR)
+    operations.acknowledge_anomalie(
+        anomalie_id=Anomalie.objects.living().get().pk, note="Vu.", by=team.instructeur, at=MORNING + 2 * HOUR
+    )
+    for hour, etape in enumerate(["pre_examen", "pre_examen", "examen", "finalisation"], start=3):
+        make.a_releve(granted[0], etape, at=MORNING + hour * HOUR)
+
+    (lost,) = Anomalie.objects.living()
+    assert (lost.kind, lost.note) == (AnomalieKind.GRANT_LOST, "Vu.")
+
+
+def test_refusal_taken_back_to_a_grant_loses_nothing(team: Team, granted) -> None:
+    for hour, etape in enumerate(["refused", "refused", "granted", "granted"], start=1):
+        make.a_releve(granted[0], etape, at=MORNING + hour * HOUR)
+
+    assert (again(granted[0]).state, living()) == ("granted", [])
+
+
+@pytest.mark.parametrize(
+    ("sights", "stage", "said"),
+    [
+        (["examen", "examen"], "«\u00a0Examen de conformité\u00a0»", "n’a pas de nouveau accordé"),
+        (
+            ["refused", "refused", "examen", "examen"],
+            "«\u00a0Examen de conformité\u00a0»",
+            "n’a pas de nouveau accordé",
+        ),
+        (["refused", "refused", "granted", "granted"], "«\u00a0Accordée\u00a0»", ""),
+    ],
+)
+def test_mail_says_what_shuts_of_a_grant(team: Team, granted, sights: list[str], stage: str, said: str) -> None:
+    body = last_return_told(granted[0], sights)
+
+    assert (stage in body, "n’a pas de nouveau accordé" in body) == (True, bool(said))
+    assert "l’attend de nouveau" not in body
+
+
+@pytest.mark.parametrize("sights", [["examen", "initialisation", "initialisation"], ["refused", "examen", "examen"]])
+def test_mail_says_nothing_of_a_grant_that_never_was(team: Team, demande: DemandeAuGuichet, sights: list[str]) -> None:
+    body = last_return_told(demande, sights)
+
+    assert ("de nouveau accordé" in body, "l’attend de nouveau" in body) == (False, True)
+
+
+def test_mail_of_a_return_says_its_own_stage(team: Team, granted) -> None:
+    last_return_told(granted[0], ["refused", "refused", "examen", "examen"])
+    first = Notice.objects.filter(kind="guichets.etape_returned", address=granted[0].address).earliest("pk")
+
+    assert "à l’étape «\u00a0Refusée\u00a0»" in mails.etape_returned(first).body
+
+
+def last_return_told(demande: DemandeAuGuichet, sights: list[str]) -> str:
+    """The body of the mail of its last return."""
+    for hour, etape in enumerate(sights, start=1):
+        make.a_releve(demande, etape, at=MORNING + hour * HOUR)
+    notice = Notice.objects.filter(kind="guichets.etape_returned", address=demande.address).latest("pk")
+    return mails.etape_returned(notice).body
 
 
 def test_granted_again_it_leaves_the_board_and_opens_the_gate(team: Team, granted) -> None:
