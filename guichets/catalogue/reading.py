@@ -18,6 +18,8 @@ KEYS |= {"etapes", "pieces", "matrice"}
 ETAPE_KEYS = {"code", "nom", "role", "au-guichet", "laterale", "attend", "attendu", "ton", "retour-obligatoire"}
 ETAPE_KEYS |= {"minutes", "vers"}
 CAPTURED = {"logiciel", "nil", "etape", "date_etape", "retour_prevu"}
+# Without these, a capture says nothing.
+ALWAYS_CAPTURED = {"etape", "date_etape"}
 
 
 class GuichetFileError(ValueError):
@@ -66,7 +68,7 @@ def _build(raw: dict[str, Any]) -> GuichetSpec:
         constat_des=raw.get("constat-des", ""),
         repute_complet_des=raw.get("repute-complet-des", ""),
         documents=dict(raw.get("documents", {})),
-        capture=frozenset(_known("capture", raw["capture"]["obligatoires"], CAPTURED)),
+        capture=_capture(raw["capture"]["obligatoires"], Portee(raw["portee"])),
         pieces=_pieces(raw),
     )
 
@@ -89,6 +91,16 @@ def _etape(one: dict[str, Any]) -> EtapeSpec:
         every=_minutes(one, "minutes"),
         vers=tuple(one.get("vers", ())),
     )
+
+
+def _capture(fields: Collection[str], portee: Portee) -> frozenset[str]:
+    """Read what a capture must show: always a stage and its date, and a NIL only where a component has one."""
+    found = frozenset(_known("capture", fields, CAPTURED))
+    if left_out := ALWAYS_CAPTURED - found:
+        raise GuichetFileError(f"A capture must show its {min(left_out)}.")
+    if "nil" in found and portee is not Portee.COMPOSANT:
+        raise GuichetFileError("A capture shows a nil only where the desk decides of a component.")
+    return found
 
 
 def _cadence(raw: dict[str, Any], etapes: tuple[EtapeSpec, ...]) -> CadenceSpec:

@@ -1,7 +1,7 @@
 """What the portal knows of one desk, as its file says it: pure data, from which everything else follows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 
@@ -150,6 +150,12 @@ class GuichetSpec:
     def article_inside(self) -> str:
         """Its name inside a sentence: « le CNDA »."""
         return self.article if self.article == self.label else self.article[0].lower() + self.article[1:]
+
+    def etape(self, code: str) -> EtapeSpec:
+        """Return a stage; one that left the file, where a demande stood once, under its code alone."""
+        return self.by_code.get(code) or replace(
+            self.initial, code=code, label=code, role=RoleDEtape.PASSAGE, au_guichet="", attend="", attendu="", vers=()
+        )
 
     def is_granted(self, etape: str) -> bool:
         return etape in self.by_code and self.by_code[etape].role is RoleDEtape.ACCORD

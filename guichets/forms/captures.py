@@ -50,7 +50,7 @@ class CaptureForm(forms.Form):
             del self.fields["nil"]
         if asked := [f"«\u00a0{one.label}\u00a0»" for one in guichet.etapes if one.retour_obligatoire]:
             self.fields["retour_prevu"].help_text = f"Obligatoire à l’étape {' et '.join(asked)}."
-        self.mandatory = {*guichet.capture, "etape", "date_etape", "capture"}
+        self.mandatory = {*guichet.capture, "capture"}
 
     def shown(self) -> Shown:
         given = self.cleaned_data

@@ -19,7 +19,7 @@ from .demandes import (
     record_demande,
     record_known_demandes,
 )
-from .guichets import GuichetConflict, load_guichet, refuse_unknown_desks
+from .guichets import GuichetConflict, load_guichet, refuse_unknown_desks, refuse_vanished_desks
 from .liens import follow_link
 from .reconfirmations import ask_again
 from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
@@ -60,3 +60,4 @@ __all__ = [
     "refuse_capture",
     "refuse_unknown_desks",
 ]
+    "refuse_vanished_desks",

@@ -1,6 +1,6 @@
 """The desks as their files say them, brought to the database, which holds their moves."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
@@ -58,6 +58,17 @@ def _write_stages(spec: GuichetSpec) -> None:
         if (row.nom, row.rang, row.role) != said or row.pk is None:
             row.nom, row.rang, row.role = said
             row.save()
+
+
+def refuse_vanished_desks(*, guichets: Collection[str]) -> None:
+    """Check that every desk where demandes were declared still has its file.
+
+    :param guichets: the codes of the desks that have one
+    :raises GuichetConflict: naming the first that has none
+    """
+    left = DemandeAuGuichet.objects.exclude(guichet__in=guichets).order_by("guichet")
+    if code := left.values_list("guichet", flat=True).first():
+        raise GuichetConflict(f"{code} : des demandes y sont déclarées, et son fichier n’est plus là.")
 
 
 def refuse_unknown_desks(*, dispositif: DispositifSpec, guichets: Mapping[str, GuichetSpec]) -> None:

@@ -61,9 +61,10 @@ def reached_at(demande: DemandeAuGuichet) -> datetime | None:
 
 
 def by_desk(demandes: QuerySet[DemandeAuGuichet, Any]) -> list[Any]:
-    """The same, by desk in their order, then by object."""
+    """The same, by desk in their order, then by object; not those of a desk whose file is gone, which nothing names."""
     ranks = {one.code: rank for rank, one in enumerate(every_guichet())}
-    return sorted(demandes.order_by("objet", "pk"), key=lambda one: ranks[one.guichet_id])
+    known = demandes.filter(guichet__in=ranks)
+    return sorted(known.order_by("objet", "pk"), key=lambda one: ranks[one.guichet_id])
 
 
 def label_of_etape(passage: Passage) -> str:

@@ -11,6 +11,14 @@ from guichets.rules.reconciliation import Believed
 FURTHEST_RETURN = timedelta(days=3 * 366)
 OLDEST_STAGE = timedelta(days=10 * 366)
 PDF = "application/pdf"
+# What is said of each field that the file of a desk requires, when it is empty.
+MISSING = {
+    "logiciel": "Recopiez le nom du logiciel que montre la capture.",
+    "nil": "Recopiez le NIL que montre la capture.",
+    "etape": "Choisissez l’étape que montre la capture.",
+    "date_etape": "Dites depuis quand la demande est à cette étape.",
+    "retour_prevu": "Recopiez la date de retour prévue que montre la capture.",
+}
 NOT_A_PDF = "Pour une décision favorable, joignez l’attestation ou la lettre du guichet, en PDF."
 
 
@@ -37,16 +45,26 @@ def faults_of_capture(shown: Shown, believed: Believed, *, content_type: str, on
     :param content_type: of the file, as its content says; empty when it is none
     :param on: the civil day, in Paris
     """
-    return dict([*_of_the_software(shown, believed), *_of_the_stage(shown, believed.guichet, content_type, on)])
+    guichet = believed.guichet
+    wrong = dict([*_of_the_software(shown, believed), *_of_the_stage(shown, guichet, content_type, on)])
+    return {**_missing(shown, guichet), **wrong}
+
+
+def _missing(shown: Shown, guichet: GuichetSpec) -> dict[str, str]:
+    """What the file of the desk asks for, and was left empty."""
+    return {field: words for field, words in MISSING.items() if field in guichet.capture and _is_empty(shown, field)}
+
+
+def _is_empty(shown: Shown, field: str) -> bool:
+    value = getattr(shown, field)
+    return not (value.strip() if isinstance(value, str) else value)
 
 
 def _of_the_software(shown: Shown, believed: Believed) -> Iterator[tuple[str, str]]:
-    if not shown.logiciel.strip():
-        yield "logiciel", "Recopiez le nom du logiciel que montre la capture."
-    elif shown.nil and believed.nil:
+    if shown.nil and believed.nil:
         if not _are_alike(shown.nil, believed.nil):
             yield "nil", f"Cette capture montre un autre logiciel : le NIL déclaré est {believed.nil}."
-    elif believed.logiciel and not _are_alike(shown.logiciel, believed.logiciel):
+    elif shown.logiciel.strip() and believed.logiciel and not _are_alike(shown.logiciel, believed.logiciel):
         yield "logiciel", f"Cette capture montre un autre logiciel que celui de la demande : « {believed.logiciel} »."
 
 
@@ -56,14 +74,12 @@ def _are_alike(one: str, other: str) -> bool:
 
 def _of_the_stage(shown: Shown, guichet: GuichetSpec, content_type: str, on: date) -> Iterator[tuple[str, str]]:
     if shown.etape not in guichet.labels:
-        yield "etape", "Choisissez l’étape que montre la capture."
+        yield "etape", MISSING["etape"]
     if guichet.is_granted(shown.etape) and content_type and content_type != PDF:
         yield "capture", NOT_A_PDF
-    if shown.date_etape is None:
-        yield "date_etape", "Dites depuis quand la demande est à cette étape."
-    elif shown.date_etape > on:
+    if shown.date_etape and shown.date_etape > on:
         yield "date_etape", "Cette date est dans le futur : la capture montre une étape déjà atteinte."
-    elif shown.date_etape < on - OLDEST_STAGE:
+    elif shown.date_etape and shown.date_etape < on - OLDEST_STAGE:
         yield "date_etape", "Cette date est à plus de dix ans : vérifiez l’année."
     yield from _of_the_return(shown, guichet, on)
 

@@ -210,7 +210,7 @@ def _why_not(one: DemandeFacts, lack: str) -> Reason:
         return Reason(f"{one.label} : {UNKNOWN if one.is_pulled else UNSEEN}.", owner_of(one) or Owner.EDITEUR)
     if one.guichet.is_refused(one.etape):
         return Reason(f"{one.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
-    stage = one.guichet.by_code[one.etape].label.lower()
+    stage = one.guichet.etape(one.etape).label.lower()
     sentence = f"{one.label} : {lack} (étape : {stage})."
     return Reason(f"{sentence} {one.returned}".rstrip(), owner_of(one) or Owner.EDITEUR, one.since)
 
@@ -221,7 +221,7 @@ def owner_of(one: DemandeFacts) -> Owner | None:
         return Owner.EDITEUR
     if one.waiting_since and not one.is_granted:
         return Owner.ANS
-    match one.guichet.by_code[one.etape].attend:
+    match one.guichet.etape(one.etape).attend:
         case "guichet":
             return one.guichet.owner
         case "editeur":
@@ -236,7 +236,7 @@ def awaited_of(one: DemandeFacts) -> str:
         return f"déclarer ici la demande{with_number}"
     if one.waiting_since and not one.is_granted:
         return "confirmer la capture"
-    return f"{one.guichet.by_code[one.etape].attendu}{_said_by_a_capture(one)}"
+    return f"{one.guichet.etape(one.etape).attendu}{_said_by_a_capture(one)}"
 
 
 def _said_by_a_capture(one: DemandeFacts) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from candidatures.enums import VoletKind, VoletState
 from candidatures.models import Candidature, Echeance
 from candidatures.queries import said
-from guichets.catalogue.guichets import owner_of_value, spec_of_guichet
+from guichets.catalogue.guichets import is_guichet, owner_of_value, spec_of_guichet
 from preuves.enums import PreuveState
 from preuves.rules.completude import COMPLETE, STANDINGS
 from referencement.models import PhotoDEcheance
@@ -71,10 +71,11 @@ def _dated(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _demande(one: dict[str, Any]) -> dict[str, Any]:
-    guichet = spec_of_guichet(one["guichet"])
+    guichet = spec_of_guichet(one["guichet"]) if is_guichet(one["guichet"]) else None
+    labels = guichet.labels if guichet else {}
     since = said(datetime.fromisoformat(one["depuis"])) if one["depuis"] else ""
     return one | {
-        "guichet_label": guichet.label,
-        "etape_label": guichet.labels[one["etape"]] if one["etape"] else "À déclarer",
+        "guichet_label": guichet.label if guichet else one["guichet"],
+        "etape_label": labels.get(one["etape"], one["etape"]) or "À déclarer",
         "depuis": since,
     }

@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.catalogue import dispositifs
+from candidatures.queries import presented_volets
 from comptes import clock
 from guichets import queries, sweeps
 from guichets.catalogue import guichets as catalogue
@@ -21,8 +22,10 @@ from referencement.queries import dossier_complet
 from referencement.rules import blocages
 from segur_portal.celery import app
 from tests.candidatures.conftest import Team
+from tests.factories import candidatures as make_1
 from tests.factories import guichets as make
 from tests.factories.guichets import MORNING, YESTERDAY, again
+from tests.factories.preuves import PNG
 from tests.guichets.desk import a_desk
 from tests.preuves.conftest import make_team_to_prove
 
@@ -178,6 +181,31 @@ def test_capture_offers_its_stages_in_its_own_words_and_once_confirmed_moves_it(
     assert again(demande).state == "tested"
 
 
+@pytest.mark.parametrize(
+    ("fields", "missing"),
+    [
+        ('["etape", "date_etape"]', set()),
+        ('["logiciel", "etape", "date_etape"]', {"logiciel"}),
+        ('["etape", "date_etape", "retour_prevu"]', {"retour_prevu"}),
+    ],
+)
+def test_capture_must_show_what_the_file_says(
+    team: Team, sami: Client, files: Path, fields: str, missing: set[str]
+) -> None:
+    text = ANNUAIRE.replace('["logiciel", "etape", "date_etape"]', fields)
+    (files / "guichets" / "annuaire.toml").write_text(text, encoding="utf-8")
+    forget()
+    demande = declare(team, sami)
+    address = reverse("guichets:capture", args=[team.candidature.nru, demande.pk])
+
+    with clock.travel(MORNING):
+        capture = make_1.a_pdf("espace.png", PNG)
+        page = sami.post(address, {"etape": "tested", "date_etape": "2026-11-02", "capture": capture})
+
+    found = set(page.context["form"].errors) if page.status_code == 422 else set()
+    assert (found, demande.captures.count()) == (missing, 0 if missing else 1)
+
+
 def test_board_and_questions_name_it(team: Team, sign_in) -> None:
     board = text_of(sign_in(team.instructeur).get(reverse("guichets:board")))
     questions = text_of(sign_in(team.salarie).get(reverse("guichets:questions"), {"profils": "PA", "proxy": "propre"}))
@@ -216,6 +244,42 @@ def test_stage_where_a_demande_stands_does_not_leave(team: Team, sami: Client, f
     assert Etape.objects.filter(guichet="annuaire", code="tested").exists()
 
 
+def test_desk_whose_file_is_gone_is_refused_while_demandes_stand_there(
+    team: Team, sami: Client, files: Path, sign_in
+) -> None:
+    """The dispositif asks for it no more, and no page that is read meanwhile breaks."""
+    declare(team, sami)
+    dispositif = files / "dispositifs" / "ms-dui-va2.toml"
+    text = dispositif.read_text(encoding="utf-8").replace("[guichets.annuaire]\n\n", "")
+    dispositif.write_text(text, encoding="utf-8")
+    (files / "guichets" / "annuaire.toml").unlink()
+    forget()
+
+    with pytest.raises(CommandError, match="annuaire\u00a0: des demandes y sont déclarées"):
+        call_command("load_guichets", verbosity=0)
+    assert sami.get(reverse("guichets:page", args=[team.candidature.nru])).status_code == 200
+
+
+def test_stage_that_was_left_and_is_gone_is_said_by_its_code(team: Team, sami: Client, files: Path) -> None:
+    """The mails and the pages of what was true then still read."""
+    demande = declare(team, sami)
+    make.a_releve(demande, "tested", at=MORNING)
+    make.a_releve(demande, "connected", at=MORNING + HOUR)
+    shorter = ANNUAIRE.replace('vers = ["tested"]', 'vers = ["connected"]')
+    start, end = shorter.index('[[etapes]]\ncode = "tested"'), shorter.index('[[etapes]]\ncode = "connected"')
+    (files / "guichets" / "annuaire.toml").write_text(shorter[:start] + shorter[end:], encoding="utf-8")
+    forget()
+    call_command("load_guichets", verbosity=0)
+
+    passage = demande.passages.select_related("demande").get(etape="tested")
+    candidature = team.candidature
+    presented, dossier = {candidature.pk: presented_volets(candidature, champs=queries.WITH_PREUVES)}, {}
+    then = queries.desks_at([candidature], presented, dossier, at=MORNING + HOUR / 2)[candidature.pk]
+    assert queries.label_of_etape(passage) == "tested"
+    assert any("étape\u00a0: tested" in reason.sentence for gate in then.gates for reason in gate.reasons)
+    assert sami.get(reverse("guichets:page", args=[candidature.nru])).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
@@ -231,6 +295,8 @@ def test_stage_where_a_demande_stands_does_not_leave(team: Team, sami: Client, f
         ("minutes = 1440", 'minutes = 1440\ncouleur = "bleu"', "has no key couleur"),
         ('contrat = "cnda"', 'contrat = "cnda"\napres = ["personne"]', "waits for 'personne', which is no desk"),
         ('contrat = "cnda"', 'contrat = "cnda"\nnature = "GAZELLE"', "says what is deposited"),
+        ('["logiciel", "etape", "date_etape"]', '["logiciel", "etape"]', "must show its date_etape"),
+        ('["logiciel", "etape", "date_etape"]', '["nil", "etape", "date_etape"]', "shows a nil only where"),
     ],
 )
 def test_file_that_does_not_hold_together_is_refused_with_a_sentence(

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from candidatures.catalogue.dispositifs import every_spec
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.reading import GuichetFileError
-from guichets.operations import GuichetConflict, load_guichet, refuse_unknown_desks
+from guichets.operations import GuichetConflict, load_guichet, refuse_unknown_desks, refuse_vanished_desks
 
 
 class Command(BaseCommand):
@@ -14,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             desks = every_guichet()
+            refuse_vanished_desks(guichets=[one.code for one in desks])
             for spec in desks:
                 load_guichet(spec=spec)
                 self.stdout.write(f"{spec.code} : {spec.label}, {len(spec.etapes)} étapes.")
