@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures.enums import CandidatureState
+from candidatures.enums import CandidatureState, Freeze
 from candidatures.models import Candidature
 from candidatures.rules.freeze import why_frozen
 from comptes import journal
@@ -19,9 +19,8 @@ from guichets.rules.architecture import Architecture
 from guichets.rules.declarations import Declaration
 from preuves.operations import locked_candidature
 
-from .anomalies import keep_anomalies
+from .fins import end
 from .locking import locked_demande
-from .remplacements import supersede_waiting
 
 CHANGED = "Le formulaire ou les demandes ont changé depuis que vous avez ouvert la page : relisez ce qui sera déclaré."
 REPLACED = "remplacée après un refus"
@@ -48,7 +47,8 @@ class DemandeConflict(Exception):
 def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte, at: datetime) -> DemandeAuGuichet:
     """Follow one more demande at another desk, with what is known of it; as soon as it has a number, it is pulled.
 
-    A demande for the same object that was refused is not followed any more: this one takes its place.
+    A demande for the same object that was refused is not followed any more: this one takes its place. Once the collège
+    has the dossier, nothing else is declared; once it attributed, nothing at all.
 
     :raises DemandeNotRecordable: with what is wrong, by field
     """
@@ -102,7 +102,8 @@ def correct_demande(
     """Correct the number, the NIL or the software of a demande; a pull under way under another number counts no more.
 
     :raises DemandeConflict: when somebody corrected it meanwhile
-    :raises DemandeNotRecordable: when the number answered already: what the desk said of it stands
+    :raises DemandeNotRecordable: when the number answered already, as what the desk said of it stands; or once the
+        collège has it
     """
     demande = locked_demande(demande_id=demande_id)
     if demande.version != seen_version:
@@ -112,6 +113,7 @@ def correct_demande(
     corrected = replace(_declaration_of(demande), numero=numero, nil=nil, logiciel=logiciel)
     if demande.ended_at or (numero != demande.numero and demande.confirmed_at):
         raise DemandeNotRecordable({"numero": "Le guichet a déjà répondu sous ce numéro : déclarez une autre demande."})
+    _refuse_frozen(demande.candidature)
     _refuse_faults(demande.candidature, corrected)
     given = {"numero": numero, "nil": nil, "logiciel": logiciel}
     champs = [label for field, label in CORRECTABLE.items() if given[field] != getattr(demande, field)]
@@ -122,7 +124,16 @@ def correct_demande(
     demande.version += 1
     demande.save()
     said = ", ".join(champs) or "rien"
-    _record(demande, Act.DEMANDE_CORRECTED, by=by, at=at, champs=said, numero=demande.numero)
+    journal.record(
+        demande.candidature.chain,
+        Act.DEMANDE_CORRECTED,
+        on=demande.address,
+        by=by,
+        at=at,
+        demande=demande.label,
+        champs=said,
+        numero=demande.numero,
+    )
     return demande
 
 
@@ -137,25 +148,9 @@ def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> De
         raise DemandeNotRecordable({"reason": "Dites pourquoi cette demande n’est plus suivie."})
     if demande.ended_at:
         raise DemandeNotRecordable({"": "Cette demande n’est déjà plus suivie."})
-    if frozen := why_frozen(demande.candidature.gel):
-        raise DemandeNotRecordable({"": frozen})
-    _end(demande, reason.strip()[:300], by=by, at=at)
+    _refuse_frozen(demande.candidature)
+    end(demande=demande, reason=reason.strip()[:300], by=by, at=at)
     return demande
-
-
-def _end(demande: DemandeAuGuichet, reason: str, *, by: Compte, at: datetime) -> None:
-    demande.ended_at, demande.ended_by, demande.ended_reason = at, by, reason
-    demande.pull_id = demande.next_pull_at = None
-    demande.version += 1
-    demande.save()
-    keep_anomalies(demande=demande, found=[], releve=None, at=at)
-    supersede_waiting(demande=demande, reason=reason, by=by, at=at)
-    _record(demande, Act.DEMANDE_ENDED, by=by, at=at, motif=reason)
-
-
-def _record(demande: DemandeAuGuichet, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
-    chain = demande.candidature.chain
-    journal.record(chain, act, on=demande.address, by=by, at=at, demande=demande.label, **params)
 
 
 def _refuse_faults(candidature: Candidature, declaration: Declaration) -> Architecture:
@@ -170,13 +165,22 @@ def _refuse_faults(candidature: Candidature, declaration: Declaration) -> Archit
 
 
 def _make_room(candidature: Candidature, declaration: Declaration, *, by: Compte, at: datetime) -> None:
-    """End the refused demande that this one replaces; refuse when the one there still lives."""
+    """End the refused demande that this one replaces; refuse when the one there still lives, or nothing may move."""
     living = DemandeAuGuichet.objects.followed().filter(candidature=candidature, objet=declaration.objet.key)
-    for demande_id in living.order_by("pk").values_list("pk", flat=True):
-        demande = locked_demande(demande_id=demande_id)
-        if not demande.is_refused:
-            raise DemandeNotRecordable({"": "Cette demande est déjà déclarée."})
-        _end(demande, REPLACED, by=by, at=at)
+    former_id = living.values_list("pk", flat=True).first()
+    former = locked_demande(demande_id=former_id) if former_id else None
+    replaces = former is not None and former.is_refused
+    if former and not replaces:
+        raise DemandeNotRecordable({"": "Cette demande est déjà déclarée."})
+    if candidature.gel == Freeze.ATTRIBUTED or not replaces:
+        _refuse_frozen(candidature)
+    if former:
+        end(demande=former, reason=REPLACED, by=by, at=at)
+
+
+def _refuse_frozen(candidature: Candidature) -> None:
+    if frozen := why_frozen(candidature.gel):
+        raise DemandeNotRecordable({"": frozen})
 
 
 def _new(declaration: Declaration, *, nil: str) -> DemandeAuGuichet:

@@ -10,7 +10,7 @@ from guichets.rules.objets import Objet
 from preuves.models import Revision
 from preuves.operations import locked_candidature
 
-from .anomalies import keep_anomalies
+from .fins import end
 
 REPLACED = "remplacé par un autre dépôt"
 
@@ -32,11 +32,8 @@ def follow_link(*, candidature_id: int, guichet: str, numero: str, at: datetime)
     for former in followed.locked().order_by("pk"):
         if former.numero == link:
             return former
-        former.ended_at, former.ended_by, former.ended_reason = at, former.recorded_by, REPLACED
-        former.pull_id = former.next_pull_at = None
-        former.save()
         former.candidature = candidature
-        keep_anomalies(demande=former, found=[], releve=None, at=at)
+        end(demande=former, reason=REPLACED, by=latest.deposited_by if latest else former.recorded_by, at=at)
     if not latest or not link:
         return None
     return DemandeAuGuichet.objects.create(

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from comptes import clock
+from comptes.models import JournalEntry
 from guichets import operations, queries, sweeps
 from guichets.models import Anomalie, DemandeAuGuichet, ReponseDeGuichet
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
@@ -14,7 +15,7 @@ from preuves.operations import Contenu
 from segur_portal.celery import app
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import preuves as prove
-from tests.factories.guichets import GAZELLE, MORNING, YESTERDAY, a_releve
+from tests.factories.guichets import GAZELLE, MORNING, YESTERDAY, a_releve, again
 from tests.guichets.desk import Desk, a_desk
 
 LINK = "https://interop.referencement.esante.gouv.fr/EVSClient/detailedResult.seam?oid=1.2.3"
@@ -40,8 +41,11 @@ def team(db: None) -> Team:
 
 
 def deposit(team: Team, link: str = LINK, seen: int = 0) -> None:
-    contenu = Contenu(Forme.LINK, value=link, evidence_date=YESTERDAY, version_technique="4.2.1")
-    prove.a_deposit(team.candidature, team.salarie, NUMERO, contenu, seen=seen)
+    prove.a_deposit(team.candidature, team.salarie, NUMERO, a_link(link), seen=seen)
+
+
+def a_link(link: str) -> Contenu:
+    return Contenu(Forme.LINK, value=link, evidence_date=YESTERDAY, version_technique="4.2.1")
 
 
 def sweep(at=MORNING) -> int:
@@ -73,6 +77,24 @@ def test_link_that_was_replaced_is_let_go(desk, team):
 
     rows = DemandeAuGuichet.objects.order_by("pk").values_list("numero", "ended_reason")
     assert list(rows) == [(LINK, "remplacé par un autre dépôt"), (other, "")]
+
+
+def test_link_let_go_ends_as_every_demande_does(team):
+    deposit(team)
+    former = operations.follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
+    a_releve(former, "ABORTED")
+    other = LINK.replace("1.2.3", "1.2.4")
+    prove.a_deposit(team.candidature, team.mandataire, NUMERO, a_link(other), seen=1)
+
+    operations.follow_link(
+        candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING + timedelta(hours=1)
+    )
+
+    ended = again(former)
+    assert (ended.version, ended.ended_by, ended.next_pull_at) == (former.version + 1, team.mandataire, None)
+    assert Anomalie.objects.get().state == "closed"
+    act = JournalEntry.objects.get(address=former.address, act="demande_guichet.ended")
+    assert (act.by, act.params["motif"]) == (team.mandataire, "remplacé par un autre dépôt")
 
 
 def test_preuve_that_holds_a_link_no_more_is_let_go(desk, team):

@@ -15,6 +15,7 @@ from candidatures.models import Candidature
 from candidatures.queries import DATE_2
 from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.enums import RoleANS
+from guichets import operations as desks
 from preuves import operations as phase_2
 from preuves.catalogue.rem import RemSpec
 from preuves.models import Contestation
@@ -24,6 +25,7 @@ from referencement.models import Examen
 from referencement.operations import SeanceNotPossible
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make_1
+from tests.factories import guichets as make_3
 from tests.factories import preuves as make_2
 from tests.factories.referencement import (
     COLLEGE,
@@ -49,6 +51,7 @@ def team(db: None) -> Team:
     """Both volets are recevables, an earlier reference was confirmed, and MAT is approved."""
     team = make_team_to_prove(confirm=True)
     conclude(make_2.a_submitted_chapitre(team.candidature, team.salarie), team, make_2.AUTUMN, accept=True)
+    make_3.a_demande(team.candidature, team.salarie)
     return team
 
 
@@ -115,6 +118,36 @@ def deposit(team: Team) -> None:
     make_2.a_deposit(team.candidature, team.salarie, "INS.01.01.01", make_2.not_applicable(), at=SOON)
 
 
+def declare(team: Team) -> None:
+    make_3.a_demande(team.candidature, team.salarie, make_3.cnda("DMP"), at=SOON)
+
+
+def correct(team: Team) -> None:
+    demande = team.candidature.demandes_aux_guichets.get()
+    desks.correct_demande(
+        demande_id=demande.pk,
+        numero="CNDA-2",
+        nil=demande.nil,
+        logiciel="",
+        seen_version=demande.version,
+        by=team.salarie,
+        at=SOON,
+    )
+
+
+def end(team: Team) -> None:
+    demande = team.candidature.demandes_aux_guichets.get()
+    desks.end_demande(demande_id=demande.pk, reason="Vu.", by=team.salarie, at=SOON)
+
+
+def replace_refused(team: Team) -> None:
+    """A refused demande gives its place: it lifts a blocage."""
+    demande = team.candidature.demandes_aux_guichets.get()
+    make_3.a_releve(demande, "pre_examen", at=SOON - timedelta(days=2))
+    make_3.a_releve(demande, "refused", at=SOON - timedelta(days=1))
+    make_3.a_demande(team.candidature, team.salarie, make_3.cnda(numero="CNDA-2"), at=SOON)
+
+
 # Every act that changes what the collège looks at, and what is said of it: on the agenda, then once attributed. What
 # lifts a blocage stays possible on the agenda; "" where the act is possible.
 ACTS: list[tuple[Callable[[Team], None], str, str | None]] = [
@@ -128,11 +161,16 @@ ACTS: list[tuple[Callable[[Team], None], str, str | None]] = [
     (judge_again, "Ce volet n’est pas en cours d’examen.", "Ce volet n’est pas en cours d’examen."),
     # The public page keeps the name under which it was attributed: the product's may change again.
     (rename, ON_THE_AGENDA, ""),
+    (declare, ON_THE_AGENDA, ATTRIBUTED),
+    (correct, ON_THE_AGENDA, ATTRIBUTED),
+    (end, ON_THE_AGENDA, ATTRIBUTED),
+    (replace_refused, "", ATTRIBUTED),
     # INS is not approved in this story: what is missing may still be deposited before the séance.
     (deposit, "", None),
 ]
 NAMES = [
-    "reopen", "reopen_admin", "contest", "chapitre", "rem", "foreclose", "convention", "judge", "rename", "deposit",
+    "reopen", "reopen_admin", "contest", "chapitre", "rem", "foreclose", "convention", "judge", "rename", "declare",
+    "correct", "end", "replace", "deposit",
 ]  # fmt: skip
 
 
