@@ -1,6 +1,7 @@
 """What the éditeur's team, and the ANS, are told of the other desks; the texts are in templates/guichets/mails/."""
 
 from candidatures import permissions
+from candidatures.enums import Freeze
 from candidatures.models import Candidature
 from candidatures.queries import said
 from comptes.mails import key_of, link, write
@@ -44,10 +45,10 @@ def etape_returned(notice: Notice) -> Message:
         candidature=candidature,
         demande=demande,
         passage=passage,
-        href=link("guichets:page", candidature.nru),
         etape=etape,
         is_granted=is_granted,
         lost_its_grant=not is_granted and queries.was_granted_before(passage),
+        href=link("guichets:page", candidature.nru),
     )
 
 
@@ -73,9 +74,11 @@ def grant_to_reconfirm(notice: Notice) -> Message:
 
 
 def grant_is_old(notice: Notice) -> bool:
-    """Whether it is still granted, and not confirmed since this was asked."""
+    """Whether it is still granted, not confirmed since this was asked, and the collège may still look at it."""
     demande = _demande(notice)
     asked_at = demande.reconfirm_asked_at
+    if demande.candidature.gel == Freeze.ATTRIBUTED:
+        return False
     if not demande.is_granted or asked_at is None or (demande.confirmed_at and demande.confirmed_at > asked_at):
         return False
     return _may_still_work(notice, demande.candidature)

@@ -21,7 +21,7 @@ from .demandes import (
 )
 from .guichets import GuichetConflict, load_guichet, refuse_unknown_desks, refuse_vanished_desks
 from .liens import follow_link
-from .reconfirmations import ask_again
+from .reconfirmations import ask_again, ask_again_before_the_college
 from .releves import LASTING, Answer, Pull, mark_due, note_failure, note_releve
 from .reponses import answer_preuves
 from .retours import ReturnNotConfirmable, confirm_return
@@ -44,6 +44,7 @@ __all__ = [
     "acknowledge_anomalie",
     "answer_preuves",
     "ask_again",
+    "ask_again_before_the_college",
     "confirm_capture",
     "confirm_return",
     "correct_demande",
@@ -59,5 +60,5 @@ __all__ = [
     "record_known_demandes",
     "refuse_capture",
     "refuse_unknown_desks",
-]
     "refuse_vanished_desks",
+]

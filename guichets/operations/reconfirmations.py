@@ -24,6 +24,21 @@ def ask_again(*, demande_id: int, at: datetime) -> DemandeAuGuichet:
         return demande
     if confirmed_at and asked_at and asked_at > confirmed_at:
         return demande
+    _ask(demande, at)
+    return demande
+
+
+@transaction.atomic
+def ask_again_before_the_college(*, candidature_id: int, at: datetime) -> list[DemandeAuGuichet]:
+    """Ask once more about every old grant of a candidature that the collège will look at, asked already or not."""
+    old = queries.old_grants(at=at).filter(candidature=candidature_id)
+    asked = [locked_demande(demande_id=pk) for pk in old.order_by("pk").values_list("pk", flat=True)]
+    for demande in asked:
+        _ask(demande, at)
+    return asked
+
+
+def _ask(demande: DemandeAuGuichet, at: datetime) -> None:
     demande.reconfirm_asked_at = at
     if demande.next_pull_at and demande.pull_id is None:
         demande.next_pull_at = min(demande.next_pull_at, at)
@@ -31,4 +46,3 @@ def ask_again(*, demande_id: int, at: datetime) -> DemandeAuGuichet:
     if not queries.is_pulled(demande.guichet_id):
         kind, occurrence = "guichets.grant_to_reconfirm", f"{at:%Y%m%d%H%M%S}"
         tell_the_team(candidature=demande.candidature, kind=kind, on=demande.address, occurrence=occurrence, at=at)
-    return demande

@@ -24,9 +24,10 @@ from .demandes import (
     label_of_etape,
     links_to_follow,
     lost_grant_of,
+    old_grants,
     pull_under_way,
-)
     was_granted_before,
+)
 from .desks import circuit_of, desk_of, is_pulled, pulled_desks
 from .gates import gates_of_many
 from .latest_captures import LatestCapture
@@ -64,8 +65,9 @@ __all__ = [
     "known_demandes",
     "label_of_etape",
     "links_to_follow",
-    "may_be_decided",
     "lost_grant_of",
+    "may_be_decided",
+    "old_grants",
     "overdue_returns",
     "pieces_of_captures",
     "pull_under_way",
@@ -74,6 +76,6 @@ __all__ = [
     "sante_of_guichets",
     "situation_of",
     "spec_of_candidature",
+    "was_granted_before",
     "with_demande",
 ]
-    "was_granted_before",

@@ -7,8 +7,9 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, JSONObject
 
-from candidatures.enums import CandidatureState
+from candidatures.enums import Camp, CandidatureState, Freeze
 from candidatures.models import Candidature
+from candidatures.queries import avancements_of
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Source
@@ -115,11 +116,21 @@ def links_to_follow(guichet: GuichetSpec, *, most: int) -> list[tuple[int, str]]
 
 
 def grants_to_ask_again(*, at: datetime, most: int) -> list[int]:
-    """The grants (pk) that were not confirmed for longer than their desk says, and not asked again since."""
+    """The grants (pk) that were not confirmed for longer than their desk says, and not asked again since.
+
+    Those of a candidature that the collège attributed, or that is over, are left alone.
+    """
+    unasked = old_grants(at=at).filter(Q(reconfirm_asked_at=None) | Q(reconfirm_asked_at__lte=F("confirmed_at")))
+    rows = list(unasked.order_by("confirmed_at", "pk").values_list("pk", "candidature"))
+    standing = avancements_of({candidature_id for _, candidature_id in rows}, reader=Camp.ANS, at=at)
+    over = {candidature_id for candidature_id, said in standing.items() if said.is_over}
+    return [pk for pk, candidature_id in rows if candidature_id not in over][:most]
+
+
+def old_grants(*, at: datetime) -> QuerySet[DemandeAuGuichet]:
+    """The grants that were not confirmed for longer than their desk says, where the collège may still look at them."""
     old = Q()
     for desk in every_guichet():
-        granted = [one.code for one in desk.etapes if desk.is_granted(one.code)]
-        old |= Q(guichet=desk.code, state__in=granted, confirmed_at__lt=at - desk.cadence.reconfirm_after)
-    demandes = DemandeAuGuichet.objects.followed().filter(old, candidature__state=CandidatureState.OPEN)
-    unasked = demandes.filter(Q(reconfirm_asked_at=None) | Q(reconfirm_asked_at__lte=F("confirmed_at")))
-    return list(unasked.order_by("confirmed_at", "pk").values_list("pk", flat=True)[:most])
+        old |= Q(guichet=desk.code, state=desk.accord.code, confirmed_at__lt=at - desk.cadence.reconfirm_after)
+    followed = DemandeAuGuichet.objects.followed().exclude(candidature__gel=Freeze.ATTRIBUTED)
+    return followed.filter(old, candidature__state=CandidatureState.OPEN)

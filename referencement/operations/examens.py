@@ -13,6 +13,7 @@ from candidatures.queries import said as said_instant
 from candidatures.rules.empreinte import fingerprint
 from comptes import journal
 from comptes.models import Compte
+from guichets.operations import ask_again_before_the_college
 from referencement import queries
 from referencement.enums import Act, Decision, ExamenState
 from referencement.models import Examen, SeanceDuCollege
@@ -50,6 +51,8 @@ class SeanceConflict(Exception):
 def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = False, by: Compte, at: datetime) -> Examen:
     """Put a candidature on the agenda; one with blocages only when somebody says so. It is frozen from then on.
 
+    What its desks granted too long ago is asked of them again.
+
     :raises SeanceNotPossible: with all that is missing, or while the éditeur may still change what the ANS asked again
     """
     seance = locked_seance(seance_id=seance_id)
@@ -73,6 +76,7 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
     )
     mark_moved(seance=seance)
     record_examen(examen=examen, act=Act.EXAMEN_LISTED, by=by, at=at, date=said_instant(seance.held_at))
+    ask_again_before_the_college(candidature_id=candidature_id, at=at)
     return examen
 
 

@@ -1,20 +1,25 @@
 """A grant that nobody confirmed for a year is asked again; by itself it never shuts a door."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from candidatures.operations import withdraw_candidature
 from comptes import clock
 from comptes.models import Notice
-from guichets import queries, sweeps
+from guichets import mails, queries, sweeps
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.models import DemandeAuGuichet
 from guichets.rules.cadence import is_to_reconfirm
+from referencement.enums import Decision
+from referencement.operations.examens import list_candidature
 from tests.candidatures.conftest import Team
 from tests.factories import guichets as make
 from tests.factories.guichets import MORNING, again
+from tests.factories.referencement import a_listed_examen, an_attributed_solution, an_examen
 
 YEAR = timedelta(days=365)
 
@@ -65,6 +70,75 @@ def test_desk_with_an_address_is_asked_at_once(granted: DemandeAuGuichet, monkey
 
     assert again(granted).next_pull_at == at
     assert Notice.objects.filter(kind="guichets.grant_to_reconfirm").count() == 0
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        lambda team: an_attributed_solution(team.candidature, team.mandataire),
+        lambda team: an_examen(team.candidature, team.mandataire, Decision.NOT_ATTRIBUTED, reasons=["Vu."]),
+        lambda team: withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=MORNING),
+    ],
+    ids=["attributed", "refused", "withdrawn"],
+)
+def test_grant_of_what_the_college_attributed_refused_or_that_was_withdrawn_is_left_alone(
+    team: Team, granted: DemandeAuGuichet, ending: Callable[[Team], object]
+) -> None:
+    at = confirmed(granted) + YEAR + timedelta(seconds=1)
+    ending(team)
+
+    assert sweep(at) == 0
+    assert not Notice.objects.filter(kind="guichets.grant_to_reconfirm").exists()
+
+
+def test_mail_that_waits_is_not_sent_once_it_is_attributed(
+    team: Team, granted: DemandeAuGuichet, effects_run, mailoutbox
+) -> None:
+    sweep(confirmed(granted) + YEAR + timedelta(seconds=1))
+    notice = Notice.objects.filter(kind="guichets.grant_to_reconfirm").earliest("pk")
+    assert mails.grant_is_old(notice)
+
+    an_attributed_solution(team.candidature, team.mandataire)
+
+    assert not mails.grant_is_old(notice)
+
+
+def test_capture_desk_is_asked_again_for_the_agenda_whatever_was_asked_before(
+    team: Team, granted: DemandeAuGuichet
+) -> None:
+    at = confirmed(granted) + YEAR + timedelta(seconds=1)
+    sweep(at)
+    before = Notice.objects.filter(kind="guichets.grant_to_reconfirm").count()
+
+    put_on_the_agenda(team, at + timedelta(days=30))
+
+    assert again(granted).reconfirm_asked_at == at + timedelta(days=30)
+    assert Notice.objects.filter(kind="guichets.grant_to_reconfirm").count() == 2 * before
+
+
+def test_desk_with_an_address_is_asked_at_once_for_the_agenda(
+    team: Team, granted: DemandeAuGuichet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(settings.GUICHETS, "cnda", settings.GUICHETS["cnda"] | {"url": "http://127.0.0.1:1"})
+    at = confirmed(granted) + YEAR + timedelta(seconds=1)
+    DemandeAuGuichet.objects.filter(pk=granted.pk).update(next_pull_at=at + timedelta(days=1))
+
+    put_on_the_agenda(team, at)
+
+    assert again(granted).next_pull_at == at
+    assert not Notice.objects.filter(kind="guichets.grant_to_reconfirm").exists()
+
+
+def test_agenda_asks_nothing_of_a_grant_that_is_recent(team: Team, granted: DemandeAuGuichet) -> None:
+    put_on_the_agenda(team, confirmed(granted) + YEAR)
+
+    assert again(granted).reconfirm_asked_at is None
+
+
+def put_on_the_agenda(team: Team, at: datetime) -> None:
+    seance = a_listed_examen(team.candidature, at + timedelta(days=60), is_open=False).seance
+    seance.examens.get().delete()
+    list_candidature(seance_id=seance.pk, candidature_id=team.candidature.pk, despite=True, by=seance.secretaire, at=at)
 
 
 def test_old_grant_is_said_and_stays_open(team: Team, granted: DemandeAuGuichet, sign_in) -> None:
