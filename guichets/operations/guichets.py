@@ -68,7 +68,7 @@ def refuse_vanished_desks(*, guichets: Collection[str]) -> None:
     """
     left = DemandeAuGuichet.objects.exclude(guichet__in=guichets).order_by("guichet")
     if code := left.values_list("guichet", flat=True).first():
-        raise GuichetConflict(f"{code} : des demandes y sont déclarées, et son fichier n’est plus là.")
+        raise GuichetConflict(f"{code} : des demandes y sont déclarées, et son fichier n’est plus là.")
 
 
 def refuse_unknown_desks(*, dispositif: DispositifSpec, guichets: Mapping[str, GuichetSpec]) -> None:

@@ -55,7 +55,7 @@ def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGu
     if isinstance(found, AnomalieFound):
         raise ReturnNotConfirmable(f"{found.sentence} Ce retour en arrière ne peut pas être suivi.")
     if not isinstance(found, Retour):
-        raise ReturnNotConfirmable("La demande a changé depuis : ce n’est plus un retour en arrière.")
+        raise ReturnNotConfirmable("La demande a changé depuis : ce n’est plus un retour en arrière.")
     journal.record(
         demande.candidature.chain, Act.RETURN_CONFIRMED, on=demande.address, by=by, at=at, demande=demande.label
     )
