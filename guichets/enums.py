@@ -100,7 +100,7 @@ class Panne(TextChoices):
     OTHER_SCHEMA = "other_schema", "La réponse n’a pas la forme convenue"
     OTHER_ID = "other_id", "La réponse parle d’une autre demande"
     FORBIDDEN_HOST = "forbidden_host", "L’adresse du guichet n’est pas autorisée"
-    UNKNOWN = "unknown", "Le guichet ne connaît pas ce numéro"
+    UNKNOWN = "unknown", "Le guichet ne connaît pas cette demande"
     CIRCUIT_OPEN = "circuit_open", "Le guichet est laissé au repos après plusieurs échecs"
     TOO_LARGE = "too_large", "La réponse est trop longue"
 
@@ -115,7 +115,7 @@ class AnomalieKind(TextChoices):
     OLDER_DATE = "older_date", "Date plus ancienne"
     FUTURE_DATE = "future_date", "Date dans le futur"
     CONTRADICTS_CAPTURE = "contradicts_capture", "Désaccord avec une capture confirmée"
-    UNKNOWN_NUMBER = "unknown_number", "Numéro inconnu du guichet"
+    UNKNOWN_NUMBER = "unknown_number", "Demande inconnue du guichet"
     OTHER_ID = "other_id", "Réponse sur une autre demande"
     OTHER_SCHEMA = "other_schema", "Réponse d’une autre forme"
     FORBIDDEN_HOST = "forbidden_host", "Adresse non autorisée"

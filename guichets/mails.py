@@ -87,14 +87,21 @@ def grant_is_old(notice: Notice) -> bool:
 def anomalie_opened(notice: Notice) -> Message:
     anomalie = _anomalie(notice)
     demande = anomalie.demande
-    candidature = demande.candidature
+    candidature, identifiant = demande.candidature, demande.spec.identifiant
+    if demande.preuve:
+        remedy = f"Déposez le bon {identifiant} dans la preuve {demande.preuve}"
+        href = link("preuves:preuve", candidature.nru, demande.preuve)
+    else:
+        remedy = f"Corrigez le {identifiant} ou le logiciel de cette demande"
+        href = link("guichets:page", candidature.nru)
     return write(
         "guichets/mails/anomalie_opened.txt",
         f"{candidature.nru} : un guichet ne dit pas ce que vous avez déclaré",
         candidature=candidature,
         demande=demande,
         anomalie=anomalie,
-        href=link("referencement:candidature", candidature.nru),
+        remedy=remedy,
+        href=href,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 
-from guichets.enums import Contrat, Owner, Portee, Role, RoleDEtape
+from guichets.enums import AnomalieKind, Contrat, Owner, Panne, Portee, Role, RoleDEtape
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,15 @@ class GuichetSpec:
         return self.by_code.get(code) or replace(
             self.initial, code=code, label=code, role=RoleDEtape.PASSAGE, au_guichet="", attend="", attendu="", vers=()
         )
+
+    def why_nothing(self, panne: Panne) -> str:
+        """Say why a pull brought nothing, in the words of this desk: « Gazelle ne connaît pas ce lien »."""
+        return f"{self.article} ne connaît pas ce {self.identifiant}" if panne is Panne.UNKNOWN else str(panne.label)
+
+    def nature_of(self, anomalie: AnomalieKind) -> str:
+        """Name an anomaly in the words of this desk: « Lien inconnu de Gazelle »."""
+        unknown = anomalie is AnomalieKind.UNKNOWN_NUMBER
+        return f"{self.identifiant.capitalize()} inconnu {self.de}" if unknown else str(anomalie.label)
 
     def is_granted(self, etape: str) -> bool:
         return etape in self.by_code and self.by_code[etape].role is RoleDEtape.ACCORD

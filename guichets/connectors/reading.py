@@ -107,7 +107,7 @@ def path_of(contrat: Contrat, numero: str) -> str:
     :raises DeskUnreachable: UNKNOWN, when no desk can have given such a number
     """
     if not _FIELDS[contrat][_KEY[contrat]](numero):
-        raise DeskUnreachable(Panne.UNKNOWN, "Ce numéro n’a pas la forme de ceux du guichet.", ours=True)
+        raise DeskUnreachable(Panne.UNKNOWN, "Cet identifiant n’a pas la forme de ceux du guichet.", ours=True)
     said = quote(numero, safe="")
     match contrat:
         case Contrat.CNDA:

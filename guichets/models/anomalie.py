@@ -79,6 +79,11 @@ class Anomalie(FSMModelMixin, models.Model):
         self.closed_at = at
 
     @property
+    def nature(self) -> str:
+        """What it is called, in the words of its desk."""
+        return self.demande.spec.nature_of(AnomalieKind(self.kind))
+
+    @property
     def is_going_back(self) -> bool:
         return self.kind in GOING_BACK
 

@@ -88,5 +88,5 @@ def _record(demande: DemandeAuGuichet, anomalie: Anomalie, act: Act, *, by: Comp
         by=by,
         at=at,
         demande=demande.label,
-        nature=anomalie.get_kind_display().lower(),
+        nature=f"{anomalie.nature[0].lower()}{anomalie.nature[1:]}",
     )

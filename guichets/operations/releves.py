@@ -129,10 +129,7 @@ def note_failure(
 def _why_nothing(demande: DemandeAuGuichet, kind: Panne) -> str:
     """Say why a pull brought nothing, in the words of that desk: « Gazelle ne connaît pas ce lien (…) »."""
     spec = demande.spec
-    why = str(kind.label)
-    if kind is Panne.UNKNOWN:
-        why = f"{spec.article} ne connaît pas ce {spec.identifiant}"
-    return f"{why} ({spec.identifiant} {demande.numero})."
+    return f"{spec.why_nothing(kind)} ({spec.identifiant} {demande.numero})."
 
 
 def _write(demande: DemandeAuGuichet, pull_id: UUID, answer: Answer, at: datetime) -> Releve:

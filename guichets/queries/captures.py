@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
+from django.utils.text import capfirst
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
@@ -123,8 +124,8 @@ def held(demande: DemandeAuGuichet, *, at: datetime) -> Rows:
         ("Étape", demande.etape.said),
         ("Depuis le", _day(demande.etape_date)),
         ("Retour prévu le", _day(demande.retour_prevu)),
-        ("Numéro", demande.numero),
-        ("Source", age_of(demande, at=at).capitalize()),
+        (demande.spec.identifiant.capitalize(), demande.numero),
+        ("Source", capfirst(age_of(demande, at=at))),
     ]
 
 

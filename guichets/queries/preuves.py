@@ -10,7 +10,7 @@ from candidatures.catalogue.dispositifs import PARIS
 from candidatures.models import Candidature
 from guichets.catalogue.guichets import guichet_of_nature, is_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
-from guichets.enums import Portee
+from guichets.enums import Panne, Portee
 from guichets.models import DemandeAuGuichet, Releve, ReponseDeGuichet
 from preuves.catalogue.rem import PreuveSpec
 from preuves.queries import Beside
@@ -86,8 +86,10 @@ def _lines(demande: Any, at: datetime) -> Iterator[str]:
     if demande.etape_date:
         age = age_of(demande, at=at)
         yield f"{guichet.article} indique cette étape depuis le {demande.etape_date:%d/%m/%Y}\u00a0: {age}."
-    else:
+    elif not demande.failure:
         yield "Le guichet n’en a encore rien dit au portail."
+    if demande.failure:
+        yield f"{guichet.why_nothing(Panne(demande.failure))}."
     if demande.retour_prevu:
         yield f"Retour prévu le {demande.retour_prevu:%d/%m/%Y}."
     if demande.latest_sha256:

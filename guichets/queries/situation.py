@@ -135,7 +135,8 @@ class LigneDeDemande:
     @property
     def failure_label(self) -> str:
         """Why the latest pull brought nothing; empty when it did bring something."""
-        return str(Panne(self.demande.failure).label) if self.demande and self.demande.failure else ""
+        failure = self.demande.failure if self.demande else ""
+        return f"{self.guichet.why_nothing(Panne(failure))}." if failure else ""
 
 
 def _refused(capture: LatestCapture | None) -> Refused | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletState
 from candidatures.models import Candidature
 from candidatures.queries import VoletThen, chartes_accepted_at, deadlines_of_many, volets_at
@@ -52,6 +53,7 @@ def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> lis
                 desks[one.pk],
                 echeances[one.pk],
                 charte_accepted=one.pk in chartes,
+                to_answer=spec_of(one.dispositif_id).delais.answer,
             ),
             volets=volets[one.pk],
             dossier=dossiers.get(one.pk),
@@ -68,6 +70,7 @@ def _facts(
     echeances: dict[str, Deadline],
     *,
     charte_accepted: bool,
+    to_answer: timedelta,
 ) -> DossierFacts:
     presented = [one.presented for one in volets]
     drafts = {
@@ -83,4 +86,5 @@ def _facts(
         gates={gate.code: gate for gate in desks.gates},
         convention=None,
         echeances=echeances,
+        to_answer=to_answer,
     )

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from candidatures.enums import Camp
 from candidatures.models import Candidature
@@ -34,7 +35,7 @@ def banner(
     one = tour.first_for(reader)
     if one is None:
         return None
-    text = one.sentence or f"{str(one.objet.label).capitalize()}."
+    text = one.sentence or f"{capfirst(one.objet.label)}."
     said: dict[str, Any] = {"text": text, "by_desk": one.cote is not Cote.EDITEUR}
     href = "" if fills and one.cote is Cote.ANS else href_of(one.address, one.owner, found, fills=fills)
     if one.is_missed(at):

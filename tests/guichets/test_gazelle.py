@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from comptes import clock
 from comptes.models import JournalEntry
 from guichets import operations, queries, sweeps
+from guichets.catalogue.guichets import every_guichet
+from guichets.enums import AnomalieKind, Panne
 from guichets.models import Anomalie, DemandeAuGuichet, ReponseDeGuichet
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import Forme, Nature
@@ -144,4 +147,36 @@ def test_link_that_the_desk_does_not_know_is_said_in_its_words(desk, team):
     sweep()
 
     anomalie = Anomalie.objects.get()
+    (ligne,) = queries.situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
+    (beside,) = queries.said_of_preuve(team.candidature, prove.a_preuve_spec(NUMERO, Nature.GAZELLE), MORNING)
     assert anomalie.sentence == f"Gazelle ne connaît pas ce lien (lien {LINK})."
+    assert anomalie.nature == "Lien inconnu de Gazelle"
+    assert JournalEntry.objects.get(act="anomalie.opened").params["nature"] == "lien inconnu de Gazelle"
+    assert (ligne.failure_label, beside.lines) == (
+        "Gazelle ne connaît pas ce lien.",
+        ("Gazelle ne connaît pas ce lien.",),
+    )
+
+
+def test_mail_about_an_unknown_link_leads_to_the_preuve_that_holds_it(desk, team, effects_run, mailoutbox):
+    deposit(team)
+    desk.status = 404
+    sweep()
+
+    body = next(mail.body for mail in mailoutbox if "un guichet ne dit pas" in mail.subject)
+    assert f"Déposez le bon lien dans la preuve {NUMERO}, ou rapprochez-vous de Gazelle" in body
+    assert reverse("preuves:preuve", args=[team.candidature.nru, NUMERO]) in body
+    assert "numéro" not in body
+
+
+@pytest.mark.parametrize("spec", every_guichet(), ids=lambda one: one.code)
+def test_each_desk_names_what_it_does_not_know_by_its_own_word(spec):
+    said = {spec.why_nothing(Panne.UNKNOWN), spec.nature_of(AnomalieKind.UNKNOWN_NUMBER)}
+
+    assert said == {
+        f"{spec.article} ne connaît pas ce {spec.identifiant}",
+        f"{spec.identifiant.capitalize()} inconnu {spec.de}",
+    }
+    assert [spec.why_nothing(one) for one in Panne if one is not Panne.UNKNOWN] == [
+        one.label for one in Panne if one is not Panne.UNKNOWN
+    ]

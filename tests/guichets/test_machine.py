@@ -9,8 +9,9 @@ from django_fsm import TransitionNotAllowed
 
 from guichets.catalogue.guichets import every_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
-from guichets.enums import AnomalieKind
+from guichets.enums import AnomalieKind, Source
 from guichets.models import Anomalie, DemandeAuGuichet, Mouvement
+from guichets.operations import CaptureNotRecordable
 from guichets.rules.objets import Objet
 from tests.candidatures.conftest import Team
 from tests.factories import guichets as make
@@ -18,6 +19,7 @@ from tests.factories.guichets import MORNING, again
 
 HOUR = timedelta(hours=1)
 PAIRS = [(desk.code, start, end) for desk in every_guichet() for start in desk.labels for end in desk.labels]
+CAPTURED = [pair for pair in PAIRS if spec_of_guichet(pair[0]).is_shown]
 every_pair = pytest.mark.parametrize(("guichet", "believed", "said"), PAIRS)
 FIELDS = {
     "role": {"role": "utilisateur"},
@@ -48,7 +50,7 @@ def a_demande_at(spec: GuichetSpec, etape: str, team: Team) -> DemandeAuGuichet:
 
 
 @every_pair
-def test_pair_observed_twice(team: Team, guichet: str, believed: str, said: str) -> None:
+def test_pair_pulled_twice(team: Team, guichet: str, believed: str, said: str) -> None:
     """Forwards, it is followed at once; backwards, at the second sight; to itself, it stays."""
     spec = spec_of_guichet(guichet)
     demande = a_demande_at(spec, believed, team)
@@ -64,6 +66,34 @@ def test_pair_observed_twice(team: Team, guichet: str, believed: str, said: str)
     assert (after.returned_from, after.returned_at) == ((believed, MORNING + 2 * HOUR) if goes_back else ("", None))
     lost = spec.is_granted(believed) and goes_back
     assert [one.kind for one in Anomalie.objects.living()] == ([AnomalieKind.GRANT_LOST] if lost else [])
+
+
+@pytest.mark.parametrize(("guichet", "believed", "said"), CAPTURED)
+def test_pair_shown_by_a_confirmed_capture(team: Team, guichet: str, believed: str, said: str) -> None:
+    """A person answers for it: forwards or backwards, it is followed at once."""
+    spec = spec_of_guichet(guichet)
+    demande = a_demande_at(spec, spec.initial.code, team)
+    if believed != spec.initial.code:
+        make.a_confirmed_capture(demande, team.salarie, team.instructeur, at=MORNING, etape=believed)
+
+    make.a_confirmed_capture(demande, team.salarie, team.instructeur, at=MORNING + HOUR, etape=said)
+
+    after, confirmed_at = again(demande), MORNING + HOUR + timedelta(minutes=1)
+    goes_back = spec.way(believed, said) is None
+    assert (after.state, after.source, after.confirmed_at) == (said, Source.CAPTURE, confirmed_at)
+    assert (after.returned_from, after.returned_at) == ((believed, confirmed_at) if goes_back else ("", None))
+    lost = spec.is_granted(believed) and goes_back
+    assert [one.kind for one in Anomalie.objects.living()] == ([AnomalieKind.GRANT_LOST] if lost else [])
+
+
+@pytest.mark.parametrize(("guichet", "believed", "said"), sorted({*PAIRS} - {*CAPTURED}))
+def test_pair_of_what_a_preuve_holds_has_no_capture(team: Team, guichet: str, believed: str, said: str) -> None:
+    demande = a_demande_at(spec_of_guichet(guichet), believed, team)
+
+    with pytest.raises(CaptureNotRecordable, match="se lit dans la preuve"):
+        make.a_capture(demande, team.salarie, at=MORNING + HOUR, etape=said)
+
+    assert again(demande).state == believed
 
 
 @every_pair

@@ -1,7 +1,9 @@
 """What was in three machines comes into one, with its keys and its history: migrated for real, in a schema apart."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -131,3 +133,77 @@ def test_nothing_declared_yet_is_no_trouble(apart: None) -> None:
 
     assert rows("SELECT code FROM guichets_guichet ORDER BY code") == [("cnda",), ("edc_psc",), ("gazelle",)]
     assert rows("SELECT count(*) FROM guichets_demandeauguichet") == [(0,)]
+
+
+# What was recorded by hand before captures were confirmed: (its demande's own `confirmed_at`, whether it is followed,
+# its relevés by (source, hour, stage)), and the stage of the capture that waits once migrated.
+LEGACY = {
+    "never answered": (None, True, [("manual", 1, "pre_examen")], "pre_examen"),
+    "answered before": (1, True, [("pulled", 1, "pre_examen"), ("manual", 2, "examen")], "examen"),
+    "answered since": (3, True, [("manual", 2, "examen"), ("pulled", 3, "examen")], None),
+    "answered at once": (2, True, [("manual", 2, "examen"), ("pulled", 2, "examen")], None),
+    "recorded twice": (None, True, [("manual", 1, "pre_examen"), ("manual", 2, "examen")], "examen"),
+    "let go": (None, False, [("manual", 1, "pre_examen")], None),
+    "pulled alone": (1, True, [("pulled", 1, "pre_examen")], None),
+    "words unknown": (None, True, [("manual", 1, "x" * 40)], "x" * 30),
+}
+
+
+def write_legacy(apps: Any) -> None:
+    demandes, releves = (apps.get_model("guichets", name) for name in ("DemandeAuGuichet", "Releve"))
+    for key, (confirmed, followed, made, _) in enumerate(LEGACY.values(), start=1):
+        demande = demandes.objects.create(
+            pk=key,
+            candidature_id=1,
+            guichet_id="cnda",
+            objet=f"cnda:{key}/INSI",
+            teleservice="INSI",
+            state="initialisation",
+            numero=f"N-{key}",
+            recorded_at=hour(0),
+            recorded_by_id=1,
+            confirmed_at=hour(confirmed) if confirmed else None,
+            **({} if followed else {"ended_at": hour(9), "ended_by_id": 1, "ended_reason": "Abandonnée."}),
+        )
+        for source, seen, etape in made:
+            by_hand = {"piece_id": key, "recorded_by_id": 1} if source == "manual" else {"pull_id": uuid4()}
+            releves.objects.create(
+                demande=demande,
+                source=source,
+                seen_at=hour(seen),
+                sha256="0" * 64,
+                etape=etape,
+                date_etape=DAY,
+                logiciel="Sirocco",
+                **by_hand,
+            )
+
+
+def hour(number: int) -> datetime:
+    return datetime.fromisoformat(INSTANT) + timedelta(hours=number)
+
+
+def test_what_was_recorded_by_hand_waits_for_the_ans_unless_the_desk_said_as_much_since(apart: None) -> None:
+    before, after = [("guichets", "0009_capture")], [("guichets", "0010_captures_to_confirm")]
+    migrate(before)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")  # as above; both the rows and what is made of them
+    write_legacy(MigrationExecutor(connection).loader.project_state(before).apps)
+
+    migrate(after)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = DEFAULT")
+    columns = "demande_id, etape, state, logiciel, piece_id, recorded_by_id, recorded_at, decided_at, releve_id"
+    waiting = {
+        key: (etape, max(seen for source, seen, _ in made if source == "manual"))
+        for key, (_, _, made, etape) in enumerate(LEGACY.values(), start=1)
+        if etape
+    }
+    assert rows(f"SELECT {columns} FROM guichets_capture ORDER BY demande_id") == [
+        (key, etape, "recorded", "Sirocco", key, 1, hour(seen), None, None) for key, (etape, seen) in waiting.items()
+    ]
+    made = sorted((key, *one[:1]) for key, legacy in enumerate(LEGACY.values(), start=1) for one in legacy[2])
+    assert rows("SELECT demande_id, source FROM guichets_releve ORDER BY demande_id, source") == made
+    said = [(key, "pulled" if one[0] else "") for key, one in enumerate(LEGACY.values(), start=1)]
+    assert rows("SELECT id, source FROM guichets_demandeauguichet ORDER BY id") == said

@@ -6,15 +6,25 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from guichets import operations, queries
+from candidatures.models import Candidature
+from comptes import clock
+from guichets import operations, queries, sweeps
 from guichets.enums import GateCode, Owner
-from preuves.queries import dossier_of
+from guichets.models import DemandeAuGuichet
+from preuves.catalogue.rem import ChapitreSpec, RemSpec
+from preuves.enums import Avis, ChapitreState, Forme, Nature
+from preuves.operations import Contenu, claim_chapitre, conclude_review, save_draft, submit_chapitre
+from preuves.queries import dossier_of, submitted_revisions
+from referencement.enums import Seuil
+from referencement.queries import dossier_complet
+from referencement.rules import blocages
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
 from tests.factories.conventions import approve
 
 HOUR = timedelta(hours=1)
+LINK = "https://interop.referencement.esante.gouv.fr/EVSClient/detailedResult.seam?oid=1.2.3"
 DESKS = {"edc_psc": ("submitted", "granted"), "cnda": ("pre_examen", "granted")}
 
 
@@ -78,3 +88,44 @@ def test_every_gate_opens_by_captures_alone(
 
     assert open_gates(team) == set(GateCode)
     assert {ligne.age for ligne in situation(team).lignes} == {"constaté sur capture, confirmé par l’ANS le 03/11/2026"}
+
+
+def chapitres_and_results_waited_for(team: Team) -> list[tuple[str, Owner]]:
+    """Of what keeps it from the collège: what is of a chapitre, and what names either desk."""
+    candidature = Candidature.objects.with_names().get(pk=team.candidature.pk)
+    facts = dossier_complet(candidature, at=make.MORNING).facts
+    named = ("Gazelle", "MOTCO2", "Interopérabilité")
+    found = blocages(facts, seuil=Seuil.COLLEGE, at=make.MORNING)
+    return [(one.sentence, one.owner) for one in found if any(name in one.sentence for name in named)]
+
+
+def test_verdict_suffices_on_a_gazelle_link_and_a_motco2_number_that_no_desk_can_be_asked_about(db: None) -> None:
+    """Nothing is followed, and nothing waits for a desk: the instructeur's word on each preuve is the last one."""
+    numeros = {"INT.01.01.01": Nature.GAZELLE, "INT.02.01.01": Nature.MOTCO2}
+    exigences = [prove.an_exigence(one[:6], prove.a_preuve_spec(one, nature)) for one, nature in numeros.items()]
+    prove.a_rem(RemSpec((ChapitreSpec("INT", "Interopérabilité", tuple(exigences)),)))
+    team = make_team()
+    team.candidature = prove.a_candidature_to_prove(
+        team.candidature, team.mandataire, team.instructeur, profils=["AHI"]
+    )
+    link = Contenu(Forme.LINK, value=LINK, evidence_date=make.YESTERDAY, version_technique="4.2.1")
+    for numero, contenu in zip(numeros, (link, None), strict=True):
+        prove.a_deposit(team.candidature, team.salarie, numero, contenu)
+    chapitre = submit_chapitre(candidature_id=team.candidature.pk, code="INT", by=team.salarie, at=prove.AUTUMN)
+    with clock.travel(make.MORNING):
+        followed = sweeps.follow_links()
+    before = chapitres_and_results_waited_for(team)
+
+    claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.MORNING)
+    for numero, revision in submitted_revisions(chapitre).items():
+        said = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=team.instructeur, at=make.MORNING, **said)
+    seen_version = prove.the_chapitre(team.candidature, "INT").version
+    conclude_review(chapitre_id=chapitre.pk, seen_version=seen_version, by=team.instructeur, at=make.MORNING)
+
+    assert (followed, DemandeAuGuichet.objects.count()) == (0, 0)
+    assert prove.the_chapitre(team.candidature, "INT").state == ChapitreState.APPROVED
+    assert before == [("Interopérabilité\u00a0: l’ANS examine ce chapitre.", Owner.ANS)]
+    assert chapitres_and_results_waited_for(team) == []
+    for numero, nature in numeros.items():
+        assert queries.said_of_preuve(team.candidature, prove.a_preuve_spec(numero, nature), make.MORNING) == []

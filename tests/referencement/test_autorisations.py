@@ -92,18 +92,16 @@ def test_gate_quotes_it_with_its_date_and_its_document_on_every_page(team, sign_
     approve(team)
     approved_at = Chapitre.objects.get(dossier__candidature=team.candidature, code=MAT).concluded_at
     reader = sign_in(getattr(team, who))
-    pages = {
-        name: reverse(name, args=[team.candidature.nru]) for name in ("guichets:page", "referencement:candidature")
-    }
+    names = ("guichets:page", "referencement:candidature")
+    pages = {name: reverse(name, args=[team.candidature.nru]) for name in names}
     quoted = f"Autorisation délivrée le {approved_at:%d/%m/%Y}"
     before = {name: reader.get(address).content.decode() for name, address in pages.items()}
     settle()
     after = {name: reader.get(address).content.decode() for name, address in pages.items()}
 
     assert [one.count(quoted) for one in (*before.values(), *after.values())] == [1, 1, 1, 1]
-    link = (
-        f'<a href="{reverse("referencement:document", args=[f"AUT-{team.candidature.nru}-1"])}">Lire l’autorisation</a>'
-    )
+    address = reverse("referencement:document", args=[f"AUT-{team.candidature.nru}-1"])
+    link = f'<a href="{address}">Lire l’autorisation</a>'
     assert (link in before["referencement:candidature"], link in after["referencement:candidature"]) == (False, True)
 
 
