@@ -77,10 +77,11 @@ def stages_of(ligne: LigneDeDemande) -> list[Stage]:
     now = ligne.state if ligne.demande else ""
     shown = [code for code, stage in stages.items() if not stage.is_lateral or code == now]
     place = shown.index(now) if now in shown else -1
-    unseen = {one.etape for one in ligne.passages if not one.seen}
+    seen = {one.etape: one.seen for one in ligne.passages}  # of a stage come back to, the latest time
+    standings = [_standing(number, place, is_last=number == len(shown) - 1) for number in range(len(shown))]
     return [
-        Stage(stages[code].said, _standing(number, place, is_last=number == len(shown) - 1), code in unseen)
-        for number, code in enumerate(shown)
+        Stage(stages[code].said, standing, unseen=standing == "done" and not seen.get(code, True))
+        for code, standing in zip(shown, standings, strict=True)
     ]
 
 

@@ -13,6 +13,7 @@ from comptes import clock
 from comptes.enums import RoleANS
 from guichets import queries
 from guichets.models import Anomalie, DemandeAuGuichet
+from guichets.views.candidature import stages_of
 from preuves.operations import submit_chapitre
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as phase_1
@@ -209,6 +210,52 @@ def test_page_shows_a_capture_until_the_desk_says_as_much_and_what_it_answered(d
 
 
 # -- the board of the ANS -------------------------------------------------------------------------------------------
+
+
+def test_stage_is_said_in_the_word_of_the_cnda_beside_ours(
+    team: Team, demande: DemandeAuGuichet, salarie: Client
+) -> None:
+    make.moved_to(demande, "pre_examen")
+
+    page = text_of(salarie.get(address(team, "page")))
+
+    assert page.count("Pré-examen (« En cours / actif » au guichet)") == 2  # the INSi's lane, and the DMP's to come
+
+
+@pytest.mark.parametrize(
+    ("etape", "days", "is_said"),
+    [
+        ("initialisation", -1, False),  # the éditeur's turn: nothing is awaited of the desk
+        ("pre_examen", -1, True),
+        ("pre_examen", 0, False),
+        ("finalisation", -1, True),
+        ("granted", -1, False),
+    ],
+)
+def test_return_is_late_only_where_the_desk_has_to_answer(
+    team: Team, demande: DemandeAuGuichet, salarie: Client, etape: str, days: int, is_said: bool
+) -> None:
+    make.a_releve(demande, etape, retour_prevu=MORNING.date() + timedelta(days=days))
+
+    page = text_of(salarie.get(address(team, "page")))
+
+    assert ("Retour dépassé" in page) == is_said
+
+
+def test_stage_that_a_demande_came_back_to_is_not_said_unseen(
+    team: Team, demande: DemandeAuGuichet, salarie: Client
+) -> None:
+    make.a_releve(demande, "granted")
+    for hour in (1, 2):
+        make.a_releve(demande, "examen", at=MORNING + hour * HOUR / 2)
+
+    (ligne,) = [
+        one for one in queries.situation_of(team.candidature, dossier=None, at=MORNING + HOUR).lignes if one.demande
+    ]
+
+    assert [(one.label, one.state) for one in stages_of(ligne) if one.unseen] == [
+        ("Pré-examen («\u00a0En cours / actif\u00a0» au guichet)", "done")
+    ]
 
 
 def test_anomalie_is_acknowledged_with_what_is_done_about_it(

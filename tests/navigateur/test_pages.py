@@ -160,13 +160,13 @@ def at_the_desks(portail: str, freeze: Callable[[datetime], None]) -> Team:
 
 def pages_at_the_desks(team: Team, who: str) -> Iterator[str]:
     nru = team.candidature.nru
-    page, demande = f"/candidatures/{nru}/guichets/", DemandeAuGuichet.objects.get()
+    page, demande = f"/candidatures/{nru}/guichets/", DemandeAuGuichet.objects.get(teleservice="INSI")
     if who == "instructeur":
         yield from ("/instruction/guichets/", page, f"/candidatures/{nru}/")
         return
     yield from ("/guichets/questions/", "/guichets/questions/?profils=PA&proxy=tiers&additionnels=oui&groupement=oui")
     yield from ("/guichets/questions/?profils=AHI", page, f"{page}declarer/cnda:/DMP/")
-    yield from (f"{page}{demande.pk}/", f"{page}{demande.pk}/releve/", f"/candidatures/{nru}/")
+    yield from (f"{page}{demande.pk}/", f"{page}{demande.pk}/capture/", f"/candidatures/{nru}/")
     yield f"/candidatures/{nru}/preuve/{INSI}/"
 
 
@@ -184,19 +184,6 @@ def test_pages_of_the_desks_are_accessible_and_fit(
         assert answer is not None
         assert answer.status == 200, address
         look(screen, f"guichets-{who}-{number:02d}")
-
-
-def test_releve_refused_is_accessible(
-    at_the_desks: Team,
-    screen: Page,
-    enter: Callable[[Page, Compte], None],
-    look: Callable[[Page, str], None],
-) -> None:
-    enter(screen, at_the_desks.salarie)
-    screen.goto(f"/candidatures/{at_the_desks.candidature.nru}/guichets/{DemandeAuGuichet.objects.get().pk}/releve/")
-    screen.get_by_role("button", name="Enregistrer le relevé").click()
-    expect(screen.get_by_text("Choisissez l’étape que montre la capture.").first).to_be_visible()
-    look(screen, "guichets-releve-refuse")
 
 
 def test_form_refused_is_accessible(
