@@ -15,7 +15,7 @@ from candidatures.views.access import find_candidature, sends_to_the_team
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 from guichets import operations, queries
-from guichets.enums import Portee
+from guichets.enums import CaptureState, Portee
 from guichets.forms import CaptureForm
 from guichets.models import Capture
 from preuves.queries import for_viewing
@@ -24,6 +24,12 @@ from .access import find_demande
 from .candidature import say_faults, show
 
 PER_PAGE = 25
+TONES = {
+    CaptureState.RECORDED: "pending",
+    CaptureState.CONFIRMED: "success",
+    CaptureState.REFUSED: "refused",
+    CaptureState.SUPERSEDED: "withdrawn",
+}
 
 
 def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
@@ -128,6 +134,7 @@ def _show(request: PortalRequest, capture: Capture, *, problem: str = "", motif:
     demande = capture.demande
     context: dict[str, Any] = {
         "trail": [("Captures à confirmer", reverse("guichets:captures"))],
+        "tone": TONES[CaptureState(capture.state)],
         "capture": capture,
         "demande": demande,
         "candidature": demande.candidature,
