@@ -168,11 +168,11 @@ guichets:questions               POST 405   405   405   405   405   405   405   
 guichets:page                    GET  login 200   200   200   200   404   404   200   200   200   200   200
 guichets:page                    POST 401   405   405   405   405   405   405   405   405   405   405   405
 guichets:declare                 GET  login 200   200   200   200   404   404   404   404   404   404   404
-guichets:declare                 POST 401   302   302   302   302   404   404   404   404   404   404   404
+guichets:declare                 POST 401   422   422   422   422   404   404   404   404   404   404   404
 guichets:declare_known           GET  login 405   405   405   405   405   405   405   405   405   405   405
 guichets:declare_known           POST 401   302   302   302   302   404   404   404   404   404   404   404
 guichets:demande                 GET  login 200   200   200   200   404   404   404   404   404   404   404
-guichets:demande                 POST 401   302   302   302   302   404   404   404   404   404   404   404
+guichets:demande                 POST 401   422   422   422   422   404   404   404   404   404   404   404
 guichets:end                     GET  login 405   405   405   405   405   405   405   405   405   405   405
 guichets:end                     POST 401   302   302   302   302   404   404   404   404   404   404   404
 guichets:capture                 GET  login 200   200   200   200   404   404   200   200   403   403   403
