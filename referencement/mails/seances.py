@@ -21,15 +21,23 @@ def called(notice: Notice) -> Message:
     """The date and the agenda, as they stood when that convocation was sent."""
     seance = _seance(notice)
     sent = Convocation.objects.get(seance=seance, number=int(notice.occurrence))
-    what = "vous y êtes appelé" if sent.number == 1 else "son ordre du jour"
-    return _about(seance, "seance_called", what, agenda=sent.agenda)
+    is_first = _is_first(notice)
+    what = "vous y êtes appelé" if is_first else "son ordre du jour"
+    return _about(seance, "seance_called", what, agenda=sent.agenda, is_first=is_first)
 
 
 def is_called(notice: Notice) -> bool:
-    """Whether the member is still called, and nothing newer was sent of the agenda."""
+    """Whether the member is still called, and nothing newer was sent of the agenda; what calls it is always sent."""
     seance = _seance(notice)
     newer = Convocation.objects.filter(seance=seance, number__gt=int(notice.occurrence))
-    return seance.state in COMING and _is_membre(seance, notice) and not newer.exists()
+    is_wanted = _is_first(notice) or not newer.exists()
+    return seance.state in COMING and _is_membre(seance, notice) and is_wanted
+
+
+def _is_first(notice: Notice) -> bool:
+    """Whether nothing called that person to that séance before."""
+    said = Notice.objects.filter(kind=notice.kind, address=notice.address, email=notice.email)
+    return int(notice.occurrence) == min(int(one) for one in said.values_list("occurrence", flat=True))
 
 
 def moved(notice: Notice) -> Message:

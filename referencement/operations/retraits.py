@@ -20,6 +20,7 @@ from referencement.rules import Fin
 
 from .examens import locked_examen, unlist_candidature
 
+MOVED = "L’ordre du jour d’une séance vient de changer pour cette candidature\u00a0: relisez la page, puis recommencez."
 WITHDRAWN = "L’éditeur a retiré sa candidature."
 
 
@@ -27,11 +28,13 @@ WITHDRAWN = "L’éditeur a retiré sa candidature."
 def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Candidature:
     """Withdraw a candidature, for good; one that awaits a séance leaves its agenda, and its secrétaire is told.
 
-    :raises CandidatureNotPossible: once the séance is open or the collège has decided, or by who cannot engage
+    :raises CandidatureNotPossible: once the séance is open or the collège has decided, when it is listed meanwhile, or
+        by who cannot engage
     """
-    pending = Examen.objects.filter(candidature=candidature_id, state__in=ON_THE_AGENDA).first()
-    examen = locked_examen(examen_id=pending.pk) if pending else None
+    examen = _locked_if_listed(candidature_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
+    if _listed(candidature_id) != (examen.pk if examen else None):
+        raise of_candidatures.CandidatureNotPossible(MOVED)
     reasons = [] if permissions.can_engage(by, candidature) else [NOT_ALLOWED]
     reasons += why_not_withdrawn(candidature=candidature, examen=examen)
     if reasons:
@@ -41,6 +44,21 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
         unlist_candidature(examen_id=examen.pk, reason=WITHDRAWN, by=by, at=at)
         outbox.post("referencement.withdrawn_from_agenda", on=on, to=secretaire, at=at)
     return of_candidatures.withdraw_candidature(candidature_id=candidature_id, by=by, at=at)
+
+
+def _listed(candidature_id: int) -> int | None:
+    """The examen (pk) of a candidature that is on an agenda."""
+    found = Examen.objects.filter(candidature=candidature_id, state__in=ON_THE_AGENDA)
+    return found.values_list("pk", flat=True).first()
+
+
+def _locked_if_listed(candidature_id: int) -> Examen | None:
+    """Lock the séance, then the examen that it is to examine; None for what is on no agenda, or just left it."""
+    pending = _listed(candidature_id)
+    try:
+        return None if pending is None else locked_examen(examen_id=pending)
+    except Examen.DoesNotExist:
+        return None
 
 
 NOT_ALLOWED = "Seule une personne qui peut engager l’éditeur retire une candidature."

@@ -14,18 +14,20 @@ from preuves.enums import ChapitreState
 from preuves.queries import Dossier
 from referencement.enums import Seuil
 from referencement.rules import AttributionSituation, PreuvesSituation, Situation, VoletSituation, blocages
+from referencement.rules.publication import Standing
 
 from .blocages import DossierComplet, moved_at
 from .projections import expecting, sorted_by_turn
 
 
-def attribution_of(complet: DossierComplet, *, at: datetime) -> AttributionSituation:
+def attribution_of(complet: DossierComplet, *, standing: Standing | None = None, at: datetime) -> AttributionSituation:
     """What the last steps of a candidature follow from; no query."""
     return AttributionSituation(
         convention=complet.facts.convention,
         before_convention=blocages(complet.facts, seuil=Seuil.CONVENTION, at=at),
         before_college=blocages(complet.facts, seuil=Seuil.COLLEGE, at=at),
         examen=complet.examen,
+        standing=standing,
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from referencement.enums import ConventionState, ExamenState
+from referencement.enums import ConventionState, ExamenState, Publication
 
 from .blocages import SIGNED, Blocage, ConventionFacts
+from .publication import Standing
 from .step import Step
 
 ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
@@ -33,12 +34,14 @@ class AttributionSituation:
 
     :param before_convention: what is missing before a convention may be prepared
     :param before_college: what is missing before the collège, the former included
+    :param standing: what became of the référencement that was attributed
     """
 
     convention: ConventionFacts | None
     before_convention: tuple[Blocage, ...]
     before_college: tuple[Blocage, ...]
     examen: ExamenFacts | None
+    standing: Standing | None = None
 
 
 def steps_of_attribution(situation: AttributionSituation) -> Iterator[Step]:
@@ -73,6 +76,9 @@ def is_attributed(situation: AttributionSituation) -> bool:
 
 def _college(situation: AttributionSituation) -> Step:
     examen, label = situation.examen, "Collège technique"
+    if situation.standing and situation.standing.state != Publication.REFERENCED:
+        state = "refused" if situation.standing.state == Publication.WITHDRAWN else "todo"
+        return Step("college", label, state, str(situation.standing.state.label), situation.standing.since)
     if examen and examen.state in (ExamenState.ATTRIBUTED, ExamenState.NOT_ATTRIBUTED):
         state = "done" if examen.state == ExamenState.ATTRIBUTED else "refused"
         return Step("college", label, state, str(ExamenState(examen.state).label), examen.published_at)

@@ -17,7 +17,7 @@ from comptes.requests import PortalRequest
 from referencement import queries
 from referencement.enums import FinKind, Publication, Retour
 from referencement.rules import Fin
-from referencement.rules.publication import BADGES
+from referencement.rules.publication import BADGES, Standing
 
 TITLES = {
     FinKind.NOT_ATTRIBUTED: "Le référencement n’est pas attribué",
@@ -73,10 +73,8 @@ def _reopen(request: PortalRequest, found: Candidature, fin: Fin) -> dict[str, s
     return None
 
 
-def standing_for_page(request: PortalRequest, found: Candidature, fin: Fin) -> dict[str, Any]:
+def standing_for_page(found: Candidature, standing: Standing) -> dict[str, Any]:
     """What the référencement of a candidature is, and the mesure that the éditeur may answer, as its page says them."""
-    assert fin.at is not None, "An attribution is published."
-    standing = queries.standing_of(found.pk, fin.at, at=request.at)
     in_force = standing.state == Publication.REFERENCED
     waiting = queries.announced_mesure(found)
     title = "Le référencement est attribué" if in_force else f"{standing.state.label} depuis le {said(standing.since)}"

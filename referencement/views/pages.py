@@ -44,7 +44,8 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         return over(request, found, fin)
     dates = rules.dates_of(complet.facts, at=request.at)
     late = frozenset(code for code, one in dates.items() if one.etat == EtatDeDate.MISSED)
-    attribution = queries.attribution_of(complet, at=request.at)
+    standing = queries.standing_of(found.pk, fin.at, at=request.at) if fin and fin.at else None
+    attribution = queries.attribution_of(complet, standing=standing, at=request.at)
     tour = queries.tour_of(complet, at=request.at)
     steps = rules.steps_of(queries.situation_of(complet, late=late, attribution=attribution))
     context = {
@@ -53,7 +54,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "steps": [{**asdict(step), "href": _href(step, found, fills=fills)} for step in steps],
         "turn": banner(tour, found, at=request.at, fills=fills, can_engage=can_engage),
         **_attribution(attribution, found, request, fills=fills),
-        "standing": standing_for_page(request, found, fin) if fin else None,
+        "standing": standing_for_page(found, standing) if standing else None,
         "urgent": [_urgent(step, found) for step in steps if step.is_urgent and step.key != "preuves" and fills],
         "unreachable": _unreachable(found.unreachable),
         "unsubmitted": _unsubmitted(complet, at=request.at) if fills else None,

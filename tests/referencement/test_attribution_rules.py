@@ -7,7 +7,7 @@ import pytest
 
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import Owner
-from referencement.enums import BlocageCode, ConventionState, ExamenState
+from referencement.enums import BlocageCode, ConventionState, ExamenState, Publication
 from referencement.rules import (
     AttributionSituation,
     Blocage,
@@ -17,6 +17,7 @@ from referencement.rules import (
     only_before_the_college,
     steps_of,
 )
+from referencement.rules.publication import Standing
 
 AT = datetime(2027, 10, 20, 8, 0, tzinfo=UTC)
 HELD = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
@@ -49,6 +50,24 @@ def last_two(situation: AttributionSituation, *, is_open: bool = True) -> list[t
 )
 def test_step_of_the_convention(convention: ConventionFacts | None, step: tuple[str, str]) -> None:
     assert last_two(replace(READY, convention=convention))[0] == step
+
+
+@pytest.mark.parametrize(
+    ("state", "step"),
+    [
+        (Publication.REFERENCED, ("done", "Référencement attribué")),
+        (Publication.SUSPENDED, ("todo", "Suspendue")),
+        (Publication.WITHDRAWN, ("refused", "Retirée")),
+        (Publication.RENOUNCED, ("todo", "Renoncée")),
+        (Publication.REPLACED, ("todo", "Remplacée")),
+    ],
+)
+def test_step_of_the_college_follows_what_became_of_the_referencement(
+    state: Publication, step: tuple[str, str]
+) -> None:
+    examen = ExamenFacts(ExamenState.ATTRIBUTED, HELD, HELD)
+
+    assert last_two(replace(READY, examen=examen, standing=Standing(state, HELD)))[1] == step
 
 
 def test_convention_waits_for_the_chapitres() -> None:

@@ -63,8 +63,8 @@ class Seance:
         compte = (to or self.administrateur).pk
         return convocations.entrust_seance(seance_id=self.pk, compte_id=compte, by=self.secretaire, at=PLANNED_AT)
 
-    def send(self) -> Any:
-        return convocations.send_agenda(seance_id=self.pk, by=self.secretaire, at=PLANNED_AT)
+    def send(self, at: Any = PLANNED_AT) -> Any:
+        return convocations.send_agenda(seance_id=self.pk, by=self.secretaire, at=at)
 
     def list(self, parties: Parties) -> Examen:
         words = {"candidature_id": parties.candidature.pk, "by": self.secretaire, "at": PLANNED_AT}

@@ -51,7 +51,23 @@ def test_first_call_says_when_and_the_second_what(seance: Seance, parties: Parti
     assert message.subject == "Séance du collège du 16/11/2027 à 14\u202fh\u202f00\u00a0: son ordre du jour"
     assert f"1. {parties.candidature.produit.nom}" in message.body
     assert f"/college/{seance.pk}/" in message.body
-    assert not is_still_true(first)
+    assert not message.body.partition("\n\n")[2].startswith("Vous êtes appelé")
+
+
+def test_agenda_sent_before_the_call_has_left_never_hides_it(seance: Seance, parties: Parties) -> None:
+    """The call waits for a digest; an agenda that a newer one replaced is not sent."""
+    examen = seance.list(parties)
+    seance.send()
+    at = PLANNED_AT + timedelta(hours=1)
+    examens.unlist_candidature(examen_id=examen.pk, reason=REASON, by=seance.secretaire, at=at)
+    seance.send(at)
+    membre = seance.membres[0].compte
+    rows = Notice.objects.filter(kind="referencement.seance_called", compte=membre).order_by("occurrence")
+    bodies = [notices.kind(one.kind).render(one).body for one in rows]
+
+    assert [is_still_true(one) for one in rows] == [True, False, True]
+    assert [("Vous êtes appelé" in one) for one in bodies] == [True, False, False]
+    assert "Aucun dossier n’y est plus inscrit." in bodies[2]
 
 
 def test_move_says_both_dates_and_its_reason_to_members_alone(seance: Seance, parties: Parties) -> None:
