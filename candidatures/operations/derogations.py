@@ -143,6 +143,8 @@ def _confirm_refusal(derogation: Derogation, *, by: Compte, at: datetime) -> Der
 def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by: Compte, at: datetime) -> Candidature:
     """Close a candidature that missed an échéance: a human act, with its reason. Only a dérogation opens it again.
 
+    No door calls it: `referencement.operations.foreclose_on_photo` does, and issues the décision with it.
+
     :param echeance: the code of the one that was missed
     :raises ForeclosureNotPossible: with every reason
     """

@@ -1,9 +1,11 @@
 """Whether a candidature is over, and how: the rule, then the same read of one and of many."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from candidatures import operations as of_candidatures
 from candidatures.enums import CandidatureState
@@ -25,6 +27,7 @@ AT = datetime(2027, 10, 20, 8, 0, tzinfo=UTC)
 LATER = COLLEGE + timedelta(days=30)
 OPEN = CandidatureState.OPEN
 COLLEGIUM = "le collège technique"
+FLOORS = ("segur_portal", "referencement", "guichets", "preuves", "candidatures", "comptes")
 
 
 @pytest.mark.parametrize(
@@ -124,3 +127,14 @@ def test_refused_then_attributed_is_referenced(parties: Parties) -> None:
     assert queries.fins_of([parties.candidature.pk]) == {
         parties.candidature.pk: Fin(FinKind.REFERENCED, LATER, COLLEGIUM)
     }
+
+
+def test_no_door_forecloses_without_issuing_the_decision() -> None:
+    """What forecloses is named by one operation alone, which issues the décision in the same transaction."""
+    floors = [Path(settings.BASE_DIR) / one for one in FLOORS]
+    named = [one for floor in floors for one in floor.rglob("*.py") if "foreclose_candidature" in one.read_text()]
+    assert sorted(str(one.relative_to(settings.BASE_DIR)) for one in named) == [
+        "candidatures/operations/__init__.py",
+        "candidatures/operations/derogations.py",
+        "referencement/operations/forclusions.py",
+    ]
