@@ -28,6 +28,7 @@ def attribution_of(complet: DossierComplet, *, standing: Standing | None = None,
         before_college=blocages(complet.facts, seuil=Seuil.COLLEGE, at=at),
         examen=complet.examen,
         standing=standing,
+        is_left=complet.facts.fin is not None and complet.facts.fin.is_left(at),
     )
 
 

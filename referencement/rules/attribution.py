@@ -35,6 +35,7 @@ class AttributionSituation:
     :param before_convention: what is missing before a convention may be prepared
     :param before_college: what is missing before the collège, the former included
     :param standing: what became of the référencement that was attributed
+    :param is_left: the référencement was withdrawn, renounced or replaced: nothing more is signed
     """
 
     convention: ConventionFacts | None
@@ -42,12 +43,20 @@ class AttributionSituation:
     before_college: tuple[Blocage, ...]
     examen: ExamenFacts | None
     standing: Standing | None = None
+    is_left: bool = False
 
 
 def steps_of_attribution(situation: AttributionSituation) -> Iterator[Step]:
     """Say where the convention and the collège are; a decision is unsaid until it is published."""
-    yield _convention(situation)
+    yield _once_it_ended(situation) or _convention(situation)
     yield _college(situation)
+
+
+def _once_it_ended(situation: AttributionSituation) -> Step | None:
+    convention = situation.convention
+    if not situation.is_left or convention is None or convention.state not in SIGNED:
+        return None
+    return Step("convention", "Convention", "done", str(ConventionState(convention.state).label), convention.moved_at)
 
 
 def _convention(situation: AttributionSituation) -> Step:

@@ -70,6 +70,16 @@ def test_step_of_the_college_follows_what_became_of_the_referencement(
     assert last_two(replace(READY, examen=examen, standing=Standing(state, HELD)))[1] == step
 
 
+@pytest.mark.parametrize("still_holds", [True, False])
+def test_convention_is_not_to_sign_once_the_referencement_ended(still_holds: bool) -> None:
+    attributed = ExamenFacts(ExamenState.ATTRIBUTED, HELD, HELD)
+    facts = replace(READY, convention=replace(SIGNED, still_holds=still_holds), examen=attributed, is_left=True)
+
+    assert last_two(facts)[0] == ("done", "Signée par l’éditeur")
+    if still_holds:
+        assert last_two(replace(facts, is_left=False))[0] == ("current", "À signer par l’ANS")
+
+
 def test_convention_waits_for_the_chapitres() -> None:
     missing = (a_blocage(Owner.EDITEUR, BlocageCode.CHAPITRE),)
     facts = AttributionSituation(None, missing, missing, None)
