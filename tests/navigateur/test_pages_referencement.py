@@ -1,0 +1,121 @@
+"""What became of candidatures and of référencements, in a real browser: both sides and anybody, at three widths."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from candidatures import operations as of_candidatures
+from candidatures.models import Candidature
+from comptes.models import Compte
+from referencement import operations
+from referencement.enums import Decision, MesureKind, ReexamenGround
+from tests.factories import candidatures as make
+from tests.factories.conventions import Parties, some_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
+
+AT = COLLEGE + timedelta(days=30)
+DAY = timedelta(days=1)
+MOTIF = "L’exigence INS 12 n’est plus tenue depuis la version qui a été livrée en octobre."
+WIDTHS = (360, 800, 1280)
+Walk = Callable[[Compte | None, Iterable[tuple[str, str]]], None]
+
+
+@pytest.fixture
+def parties(portail: str, freeze: Callable[[datetime], None]) -> Parties:
+    freeze(AT)
+    return some_parties()
+
+
+@pytest.fixture
+def walk(somebody: Callable[..., Page], look: Callable[[Page, str], None]) -> Walk:
+    """Open each page as somebody, at each width."""
+
+    def through(compte: Compte | None, pages: Iterable[tuple[str, str]]) -> None:
+        page = somebody(compte)
+        for name, address in pages:
+            for width in WIDTHS:
+                page.set_viewport_size(ViewportSize(width=width, height=900))
+                answer = page.goto(address)
+                assert answer is not None
+                assert answer.ok, f"{address} answers {answer.status}"
+                look(page, name)
+
+    return through
+
+
+def announce(parties: Parties, kind: MesureKind, at: datetime = AT) -> int:
+    words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
+    return operations.propose_mesure(**words, by=parties.team.instructeur, at=at).pk
+
+
+def pronounce(parties: Parties, mesure_id: int) -> None:
+    operations.answer_mesure(mesure_id=mesure_id, answer="Une correction est prête.", by=parties.signatory, at=AT)
+    operations.decide_mesure(mesure_id=mesure_id, reasons=MOTIF, effect=AT.date(), by=parties.responsable, at=AT)
+
+
+def another(parties: Parties, nom: str) -> Candidature:
+    """Another product of the same éditeur, with a candidature of its own."""
+    produit = make.a_produit(parties.team.editeur, parties.signatory, nom)
+    return make.a_candidature(produit, parties.signatory)
+
+
+def test_pages_of_a_referencement_are_accessible_and_fit(parties: Parties, walk: Walk) -> None:
+    nru, by = parties.candidature.nru, parties.signatory
+    own = f"/candidatures/{nru}/referencement/"
+    an_attributed_solution(parties.candidature, by)
+    walk(parties.team.instructeur, [("referencement-en-vigueur-ans", own)])
+    walk(by, [("referencement-en-vigueur", own), ("referencement-renoncer", f"{own}renoncer/")])
+
+    pronounce(parties, announce(parties, MesureKind.SUSPENSION))
+    retrait = announce(parties, MesureKind.RETRAIT)
+    walk(by, [("referencement-suspendu-retrait-annonce", own), ("referencee-suspendue", f"/candidatures/{nru}/")])
+    walk(parties.responsable, [("referencement-suspendu-ans", own), ("decisions-a-prendre", "/instruction/decisions/")])
+    walk(None, [("solution-suspendue", f"/solutions/{nru}/"), ("solutions-suspendues", "/solutions/?etat=suspendue")])
+
+    pronounce(parties, retrait)
+    walk(by, [("referencement-retire", own), ("referencee-retiree", f"/candidatures/{nru}/")])
+    walk(parties.responsable, [("convention-de-ce-qui-est-retire", f"/candidatures/{nru}/convention/")])
+    walk(None, [("solution-retiree", f"/solutions/{nru}/"), ("solutions-retirees", "/solutions/?etat=retiree")])
+
+
+def test_pages_of_each_end_and_of_what_waits_are_accessible_and_fit(parties: Parties, walk: Walk) -> None:
+    by, refused = parties.signatory, parties.candidature
+    withdrawn, foreclosed, asking = (another(parties, f"Sirocco {nom}") for nom in ("Domicile", "Accueil", "Séjour"))
+    walk(by, [("retirer-la-candidature", f"/candidatures/{withdrawn.nru}/retirer/")])
+    operations.withdraw_candidature(candidature_id=withdrawn.pk, by=by, at=AT)
+    of_candidatures.foreclose_candidature(
+        candidature_id=foreclosed.pk, echeance="date-1", reason=MOTIF, by=parties.responsable, at=AT
+    )
+    of_candidatures.ask_derogation(
+        candidature_id=asking.pk, echeance="date-1", motive=MOTIF, wished=None, uploads=[], by=by, at=AT - 2 * DAY
+    )
+    an_examen(refused, by, Decision.NOT_ATTRIBUTED, reasons=[MOTIF])
+    words = {"candidature_id": refused.pk, "ground": ReexamenGround.CORRECTED, "reason": MOTIF}
+    operations.request_reexamen(**words, by=parties.team.instructeur, at=AT)
+
+    walk(
+        by,
+        [
+            ("fin-non-attribuee", f"/candidatures/{refused.nru}/"),
+            ("fin-forclose", f"/candidatures/{foreclosed.nru}/"),
+            ("fin-retiree", f"/candidatures/{withdrawn.nru}/"),
+            ("dates-manquees", f"/candidatures/{asking.nru}/"),
+            ("derogation-demander", f"/candidatures/{foreclosed.nru}/derogations/demander/"),
+            ("derogation-demandee", f"/candidatures/{asking.nru}/derogations/"),
+            ("produits-chaque-fin", "/produits/"),
+        ],
+    )
+    walk(
+        parties.responsable,
+        [
+            ("fin-non-attribuee-ans", f"/candidatures/{refused.nru}/"),
+            ("reexamen", f"/candidatures/{refused.nru}/nouvel-examen/"),
+            ("decisions-nouvel-examen", "/instruction/decisions/"),
+            ("derogations-a-traiter", "/instruction/derogations/"),
+            ("derogation-instruire", f"/candidatures/{asking.nru}/derogations/"),
+            ("instruction-chaque-fin", "/instruction/"),
+            ("instruction-closes", "/instruction/?attend=close"),
+        ],
+    )
