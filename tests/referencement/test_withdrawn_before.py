@@ -1,4 +1,4 @@
-"""What was attributed, then withdrawn, before a référencement was a machine: renounced, or replaced, by the migration."""
+"""What was attributed, then withdrawn, before a référencement was a machine: renounced, or replaced."""
 
 from datetime import timedelta
 from importlib import import_module
