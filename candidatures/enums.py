@@ -38,7 +38,7 @@ class EtatDeDate(TextChoices):
     PUT_OFF = "put_off", "Reportée"
     TO_COME = "to_come", "À venir"
     WITHOUT_OBJECT = "without_object", "Sans objet"
-    IN_HAND = "in_hand", "Remis à temps, en attente de l’ANS"
+    IN_HAND = "in_hand", "Remis, en attente de l’ANS"
 
 
 class DeplacementState(TextChoices):

@@ -83,6 +83,18 @@ class ReferencementConfig(AppConfig):
                         referencements.mesure_announced,
                     ),
                     (
+                        "mesure_proposed",
+                        "Mesure à trancher",
+                        referencements.is_still_announced,
+                        referencements.mesure_proposed,
+                    ),
+                    (
+                        "reexamen_requested",
+                        "Nouvel examen à trancher",
+                        referencements.reexamen_is_waiting,
+                        referencements.reexamen_requested,
+                    ),
+                    (
                         "mesure_answered",
                         "Réponse à une mesure",
                         referencements.is_still_announced,

@@ -52,6 +52,9 @@ class ObjetDAttente(TextChoices):
     AGENDA = "agenda", "la candidature est à inscrire à une séance du collège"
     SEANCE = "seance", "la candidature attend la séance du collège"
     CONVENTION_TO_COUNTERSIGN = "convention_to_countersign", "la convention est à signer par l’ANS"
+    MESURE_TO_ANSWER = "mesure_to_answer", "une mesure annoncée attend une réponse"
+    MESURE_TO_DECIDE = "mesure_to_decide", "une mesure proposée est à trancher"
+    REEXAMEN = "reexamen", "un nouvel examen est à accorder ou à refuser"
     GUICHET = "guichet", "la réponse à une demande"
 
 

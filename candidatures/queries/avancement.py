@@ -29,7 +29,8 @@ class Avancement:
     @property
     def next_date(self) -> DateDite | None:
         """The first that is neither met nor without object; none once it ended."""
-        left = (one for one in self.dates.values() if one.etat not in (EtatDeDate.MET, EtatDeDate.WITHOUT_OBJECT))
+        over = (EtatDeDate.MET, EtatDeDate.WITHOUT_OBJECT)
+        left = (one for one in self.dates.values() if one.etat not in over and not one.is_done_late)
         return next((one for one in left if not one.is_ended), None)
 
 

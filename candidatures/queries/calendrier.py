@@ -14,8 +14,6 @@ from comptes.models import Compte
 from .avancement import avancements_of
 from .candidatures import deadlines_by_code
 
-DONE = (EtatDeDate.MET, EtatDeDate.IN_HAND)
-
 
 @dataclass(frozen=True)
 class Evenement:
@@ -63,7 +61,7 @@ def _of_candidatures(compte: Compte, at: datetime) -> Iterator[Evenement]:
     for one in found:
         for code, date in standing[one.pk].dates.items():
             if date.etat != EtatDeDate.WITHOUT_OBJECT:
-                done = f" – {date.etat.label}" if date.etat in DONE else ""
+                done = f" – {date.remaining(at)}" if date.is_done else ""
                 titre = f"{_said(date.deadline)} ({one.produit.nom}){done}"
                 yield Evenement(f"{code}.{one.nru}", titre, date.deadline.at, one, is_done=bool(done))
 

@@ -98,7 +98,7 @@ def _said(one: Avancement | None, at: datetime) -> tuple[str, ...]:
     if one is None:
         return ()
     if one.is_over:
-        return ("Close\u00a0: personne n’est attendu",)
+        return tuple(sentence for sentence, _ in one.sentences) or ("Close\u00a0: personne n’est attendu",)
     sentences = tuple(sentence for sentence, _ in one.sentences) or ("Personne n’est attendu",)
     return (*sentences, one.next_date.brief(at)) if one.next_date else sentences
 

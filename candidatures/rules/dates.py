@@ -17,7 +17,7 @@ class DateDite:
     """One Date of one candidature; it is derived upstairs, from all that is known.
 
     :param deadline: as it binds that candidature today: what is still to do after a return may have more time
-    :param at: of the act that did it, or of what was handed over in time; None when no row says it
+    :param at: of the act that did it, even too late, or of what was handed over; None when no row says it
     :param is_ended: whether the candidature ended: nothing is counted down, and nothing is anybody's lateness
     """
 
@@ -35,6 +35,15 @@ class DateDite:
     def is_running(self) -> bool:
         """Whether something is still to do for it, in time."""
         return self.etat in RUNNING
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do for it, even if it was done too late, or if the ANS has to look at it."""
+        return self.etat in (EtatDeDate.MET, EtatDeDate.IN_HAND) or self.is_done_late
+
+    @property
+    def is_done_late(self) -> bool:
+        return self.etat is EtatDeDate.MISSED and self.at is not None
 
     def tone(self, at: datetime) -> str:
         """Say how it is shown: `done`, `late`, `soon`, `neutral` or `closed`."""
@@ -61,6 +70,8 @@ class DateDite:
             case EtatDeDate.IN_HAND:
                 is_late = self.at is not None and self.at > self.deadline.at
                 return f"Remis{'' if is_late else ' à temps'}{since}, en attente de l’ANS"
+            case EtatDeDate.MISSED if self.is_done_late:
+                return f"Faite en retard,{since}"
             case EtatDeDate.MISSED:
                 return "Manquée" if self.is_ended else f"Manquée depuis {spell(at - self.deadline.at)}"
             case EtatDeDate.WITHOUT_OBJECT:
@@ -71,3 +82,15 @@ class DateDite:
         """Say it in a line of a list: `Date 2 : dans 12 jours`."""
         said = self.remaining(at)
         return f"{self.deadline.nom}\u00a0: {said[0].lower()}{said[1:]}"
+
+
+def still_to_do(code: str, deadline: Deadline, *, ended_at: datetime | None, at: datetime) -> DateDite:
+    """Say a Date for which something is to do, or was when all ended: what ended before it is not late.
+
+    :param deadline: as it binds what is to do
+    """
+    if not deadline.binds or (ended_at and deadline.is_met(ended_at)):
+        return DateDite(code, deadline, EtatDeDate.WITHOUT_OBJECT, is_ended=ended_at is not None)
+    if ended_at or not deadline.is_met(at):
+        return DateDite(code, deadline, EtatDeDate.MISSED, is_ended=ended_at is not None)
+    return DateDite(code, deadline, EtatDeDate.PUT_OFF if deadline.extended else EtatDeDate.TO_COME)

@@ -1,6 +1,6 @@
 """What the ANS asked so near an échéance that it considers more time by itself."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,18 +34,22 @@ class ToConsider:
 
 def to_consider(
     sent: Iterable[Sent], deadlines: Mapping[str, Deadline], *, before: timedelta, at: datetime
-) -> ToConsider | None:
-    """Say whether something was asked so near the next échéance that more time is due; the latest that was.
+) -> tuple[ToConsider, ...]:
+    """Say each thing that was asked so near an échéance that more time is due, the latest last.
 
     :param deadlines: those of the candidature that are not met, in their order
     :param before: how near (data of the dispositif)
     """
-    found = None
+    return tuple(_to_consider(sent, deadlines, before, at))
+
+
+def _to_consider(
+    sent: Iterable[Sent], deadlines: Mapping[str, Deadline], before: timedelta, at: datetime
+) -> Iterator[ToConsider]:
     for one in sorted(sent, key=lambda one: one.at):
         for code, deadline in deadlines.items():
             if deadline.binds and one.at <= deadline.at < one.at + before:
-                found = ToConsider(code, _sentence(one, deadline), _later_than(at, one.at + before, before))
-    return found
+                yield ToConsider(code, _sentence(one, deadline), _later_than(at, one.at + before, before))
 
 
 def _sentence(one: Sent, deadline: Deadline) -> str:

@@ -5,7 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from candidatures.enums import Camp, CandidatureState
+from candidatures.models import Candidature
+from candidatures.queries import avancements_of
 from candidatures.rules.dates import DateDite
+from comptes.requests import PortalRequest
+
+
+def dates_for_page(request: PortalRequest, candidature: Candidature, *codes: str) -> list[dict[str, Any]]:
+    """The Dates of a candidature, or those of them, as every page shows them."""
+    reader = Camp.ANS if request.user.is_ans else Camp.EDITEUR
+    dates = avancements_of([candidature.pk], reader=reader, at=request.at)[candidature.pk].dates
+    return [date_for_page(one, at=request.at) for code, one in dates.items() if not codes or code in codes]
+
+
+def closed_at(candidature: Candidature) -> datetime | None:
+    """When it was withdrawn or foreclosed; None while it is open."""
+    if candidature.state == CandidatureState.OPEN:
+        return None
+    return candidature.withdrawn_at or candidature.foreclosed_at
 
 
 def date_for_page(one: DateDite, *, at: datetime) -> dict[str, Any]:

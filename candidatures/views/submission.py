@@ -5,14 +5,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from candidatures import operations, queries
-from candidatures.enums import VoletKind, VoletState
+from candidatures.enums import EtatDeDate, VoletKind, VoletState
 from candidatures.models import Volet
 from candidatures.rules import submission as rules
+from candidatures.rules.dates import DateDite, still_to_do
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.requests import PortalRequest
 
 from .access import find_volet_to_fill, sends_to_the_team, trail_to_candidature
+from .dates import closed_at
 from .demandes import demande_for_page
 
 
@@ -96,10 +98,13 @@ def obstacles_besides_warnings(request: PortalRequest, volet: Volet) -> tuple[ru
 
 def deadline_for_page(request: PortalRequest, volet: Volet, deadline: Deadline) -> dict[str, object]:
     """The échéance of the volet: its date, how near it is, and what is left; over once the volet was handed in."""
-    over = volet.first_submitted_at is not None
+    at, ended_at = request.at, closed_at(volet.candidature)
+    date = still_to_do(queries.DATE_1, deadline, ended_at=ended_at, at=at)
+    if volet.first_submitted_at is not None and deadline.binds:
+        date = DateDite(queries.DATE_1, deadline, EtatDeDate.MET, volet.first_submitted_at, is_ended=date.is_ended)
     return {
         "deadline": deadline,
-        "deadline_state": "done" if over else deadline.state(request.at),
-        "counting_from": request.at if deadline.counts_down(request.at) and not over else None,
-        "remaining": "Soumis dans les temps" if over else deadline.remaining(request.at),
+        "deadline_state": date.tone(at),
+        "counting_from": at if date.counts_down(at) else None,
+        "remaining": date.remaining(at),
     }

@@ -16,11 +16,12 @@ from guichets.enums import Source
 from guichets.models import DemandeAuGuichet, Passage
 from guichets.rules.architecture import DemandeRequise, requis
 from guichets.rules.declarations import known_of_the_formulaire
+from guichets.rules.gates import Refused
 from guichets.rules.reconciliation import Believed
 from preuves.models import Preuve, Revision
 
 from .architecture import architecture_of, spec_of_candidature
-from .latest_captures import latest_capture
+from .latest_captures import latest_capture, latest_refusal, read_refusal
 
 
 def believed(demande: DemandeAuGuichet) -> Believed:
@@ -38,7 +39,7 @@ def known_demandes(candidature: Candidature) -> tuple[DemandeRequise, ...]:
 
 
 def suivies_of(candidature_id: int) -> list[Any]:
-    """Every demande that is followed, with its `latest` capture, in one query: by desk, then by object."""
+    """Every demande that is followed, with its latest captures, in one query: by desk, then by object."""
     return suivies_of_many([candidature_id])[candidature_id]
 
 
@@ -48,7 +49,8 @@ def suivies_of_many(candidature_ids: Collection[int]) -> dict[int, list[Any]]:
     told = stages.values(stage=JSONObject(etape="etape", at="passed_at"))
     found: dict[int, list[Any]] = {one: [] for one in candidature_ids}
     followed = DemandeAuGuichet.objects.followed().filter(candidature__in=candidature_ids)
-    for row in by_desk(followed.annotate(latest=latest_capture(), stages=ArraySubquery(told))):
+    read = followed.annotate(latest=latest_capture(), refusal=latest_refusal(), stages=ArraySubquery(told))
+    for row in by_desk(read):
         found[row.candidature_id].append(row)
     return found
 
@@ -59,6 +61,12 @@ def reached_at(demande: DemandeAuGuichet) -> datetime | None:
     wanted = demande.spec.repute_complet_des
     far = [one for one in row.stages if wanted and demande.spec.is_at_least(one["etape"], wanted)]
     return datetime.fromisoformat(far[0]["at"]) if far else None
+
+
+def refused_of(demande: DemandeAuGuichet) -> Refused | None:
+    """The latest capture of a demande of `suivies_of` that was refused, even if another was recorded since."""
+    row: Any = demande
+    return read_refusal(row.refusal)
 
 
 def by_desk(demandes: QuerySet[DemandeAuGuichet, Any]) -> list[Any]:

@@ -13,6 +13,7 @@ from django.db.models.functions import JSONObject
 from candidatures.catalogue.dispositifs import PARIS
 from guichets.enums import CaptureState
 from guichets.models import Capture
+from guichets.rules.gates import Refused
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ def latest_capture() -> Subquery:
     latest = Capture.objects.filter(demande=OuterRef("pk")).order_by("-pk")
     fields = ("pk", "state", "etape", "recorded_at", "piece_id", "decided_at", "reason")
     return Subquery(latest.values(found=JSONObject(**{name: name for name in fields}))[:1])
+
+
+def latest_refusal() -> Subquery:
+    """Annotate a demande with the latest capture that was refused, whatever was recorded since, for `read_refusal`."""
+    refused = Capture.objects.filter(demande=OuterRef("pk"), state=CaptureState.REFUSED).order_by("-pk")
+    return Subquery(refused.values(found=JSONObject(recorded_at="recorded_at", at="decided_at"))[:1])
+
+
+def read_refusal(found: Mapping[str, str] | None) -> Refused | None:
+    return Refused(*(datetime.fromisoformat(found[name]) for name in ("recorded_at", "at"))) if found else None
 
 
 def read_latest(found: Mapping[str, Any] | None) -> LatestCapture | None:

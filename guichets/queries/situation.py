@@ -18,12 +18,12 @@ from guichets.enums import EtatDePiece, Owner, Panne
 from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, ReponseDeGuichet
 from guichets.rules.architecture import Architecture, DemandeRequise, Requis, requis
 from guichets.rules.cadence import is_to_reconfirm
-from guichets.rules.gates import DemandeFacts, Gate, GateFacts, Refused, awaited_of, gates, owner_of
+from guichets.rules.gates import DemandeFacts, Gate, GateFacts, awaited_of, gates, owner_of
 from preuves.queries import Dossier
 
 from .ages import age_of, is_stale_at
 from .architecture import architecture_of, spec_of_candidature
-from .demandes import reached_at, suivies_of
+from .demandes import reached_at, refused_of, suivies_of
 from .desks import is_pulled
 from .latest_captures import LatestCapture, read_latest
 
@@ -100,7 +100,7 @@ class LigneDeDemande:
             since=demande.moved_at if demande else None,
             is_pulled=is_pulled(self.guichet.code),
             waiting_since=self.capture.recorded_at if self.capture and self.capture.is_waiting else None,
-            refused=_refused(self.capture),
+            refused=refused_of(demande) if demande else None,
             reached_at=reached_at(demande) if demande else None,
         )
 
@@ -137,10 +137,6 @@ class LigneDeDemande:
         """Why the latest pull brought nothing; empty when it did bring something."""
         failure = self.demande.failure if self.demande else ""
         return f"{self.guichet.why_nothing(Panne(failure))}." if failure else ""
-
-
-def _refused(capture: LatestCapture | None) -> Refused | None:
-    return Refused(capture.recorded_at, capture.decided_at) if capture and capture.decided_at else None
 
 
 @dataclass(frozen=True)

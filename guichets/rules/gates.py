@@ -43,7 +43,7 @@ class DemandeFacts:
     :param returned: why it is at this stage again, once its desk went back; `since`, when it came there
     :param is_pulled: whether the portal asks its desk; else what is known of it comes from captures
     :param waiting_since: when the capture that the ANS has to confirm was recorded; None when none waits
-    :param refused: the latest capture, when the ANS refused it
+    :param refused: the latest capture that the ANS refused, even if another was recorded since
     :param reached_at: when it first was as far as a dossier réputé complet asks; None when no row says it
     """
 
@@ -85,12 +85,20 @@ class GateFacts:
 class Reason:
     """One thing that keeps a gate shut, who must act, and since when it is so, where somebody knows.
 
-    :param refused: the capture that the éditeur has to record again
+    :param refused: a capture that was to be recorded again, or is
     """
 
     sentence: str
     owner: Owner
     since: datetime | None = None
+    refused: Refused | None = None
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """When a demande was far enough, and the capture of it that was refused before, if one was."""
+
+    at: datetime
     refused: Refused | None = None
 
 
@@ -101,7 +109,7 @@ class Gate:
     :param reasons: what keeps it shut; none when it is open
     :param section: of the webinar
     :param as_of: how old the oldest of what it looked at is; None when some of it was never read
-    :param reached_at: when the last of what it waits for came there; None when nothing says it
+    :param arrivals: when each thing it waits for came there, where a row says it; none while it is shut
     :param note: what opened it, in a sentence, where a dated document of the ANS did
     """
 
@@ -109,8 +117,13 @@ class Gate:
     reasons: tuple[Reason, ...]
     section: str
     as_of: datetime | None = None
-    reached_at: datetime | None = None
+    arrivals: tuple[Arrival, ...] = ()
     note: str = ""
+
+    @property
+    def reached_at(self) -> datetime | None:
+        """When the last of what it waits for came there; None when nothing says it."""
+        return max((one.at for one in self.arrivals), default=None)
 
     @property
     def is_open(self) -> bool:
@@ -169,9 +182,9 @@ def _repute_complet(facts: GateFacts) -> Gate:
     counted = [one for one in facts.demandes if one.guichet.repute_complet_des]
     behind = [one for one in counted if not _is_far_enough(one)]
     reasons = [replace(_why_not(one, _lack(one)), refused=one.refused) for one in behind]
-    instants = [one.reached_at for one in counted if one.reached_at]
+    arrivals = tuple(Arrival(one.reached_at, one.refused) for one in counted if one.reached_at)
     gate = _gate(GateCode.REPUTE_COMPLET, facts, reasons, counted)
-    return replace(gate, reached_at=max(instants, default=None) if gate.is_open else None)
+    return replace(gate, arrivals=arrivals if gate.is_open else ())
 
 
 def _lack(one: DemandeFacts) -> str:

@@ -62,9 +62,9 @@ def _common(
     """What the page of a chapitre and that of its submission both show."""
     facts = chapitre.facts
     deadline = rules.binding(facts, date_2=dates[DATE_2], date_3=dates[DATE_3], to_answer=_to_answer(dossier))
-    shown = deadline_for_page(request, deadline)
+    shown = deadline_for_page(request, dossier.candidature, deadline)
     if facts.is_settled or facts.state not in rules.OPEN_STATES:
-        shown |= {"state": "done", "remaining": STANDINGS[facts.standing]}
+        shown |= {"state": "done", "remaining": STANDINGS[facts.standing], "now": None}
     return {
         "candidature": dossier.candidature,
         "chapitre": chapitre,

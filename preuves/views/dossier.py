@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.enums import Camp
-from candidatures.queries import DATE_2, DATE_3, avancements_of
+from candidatures.models import Candidature
+from candidatures.queries import DATE_2, DATE_3
+from candidatures.rules.dates import still_to_do
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, sends_to_the_team
-from candidatures.views.dates import date_for_page
+from candidatures.views.dates import closed_at, date_for_page, dates_for_page
 from comptes.requests import PortalRequest, posted_number
 from preuves import operations, queries
 from preuves.enums import ExigibiliteKind
@@ -100,20 +101,13 @@ def _words(chapitre: ChapitreDuDossier) -> str:
 
 def deadlines_for_page(request: PortalRequest, dossier: Dossier) -> list[dict[str, Any]]:
     """The two Dates that bind the preuves, as every page shows them."""
-    pk, reader = dossier.candidature.pk, Camp.ANS if request.user.is_ans else Camp.EDITEUR
-    dates = avancements_of([pk], reader=reader, at=request.at)[pk].dates
-    return [date_for_page(dates[code], at=request.at) for code in (DATE_2, DATE_3) if code in dates]
+    return dates_for_page(request, dossier.candidature, DATE_2, DATE_3)
 
 
-def deadline_for_page(request: PortalRequest, deadline: Deadline) -> dict[str, Any]:
-    return {
-        "label": f"{deadline.nom} – {deadline.objet}",
-        "at": deadline.at,
-        "state": deadline.state(request.at),
-        "remaining": deadline.remaining(request.at),
-        "extended": deadline.extended,
-        "now": request.at if deadline.counts_down(request.at) else None,
-    }
+def deadline_for_page(request: PortalRequest, candidature: Candidature, deadline: Deadline) -> dict[str, Any]:
+    """What binds the next submission of a chapitre, said as every Date is."""
+    date = still_to_do("", deadline, ended_at=closed_at(candidature), at=request.at)
+    return date_for_page(date, at=request.at)
 
 
 @require_safe

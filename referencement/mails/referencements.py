@@ -44,6 +44,12 @@ def mesure_announced(notice: Notice) -> Message:
     return _of_mesure(mesure, "mesure_announced", f"l’ANS annonce une mesure ({mesure.get_kind_display().lower()})")
 
 
+def mesure_proposed(notice: Notice) -> Message:
+    """Told to who may decide it."""
+    mesure = _mesure(notice)
+    return _of_mesure(mesure, "mesure_proposed", f"une mesure est proposée ({mesure.get_kind_display().lower()})")
+
+
 def mesure_answered(notice: Notice) -> Message:
     mesure = _mesure(notice)
     return _of_mesure(mesure, "mesure_answered", "l’éditeur a répondu à la mesure annoncée")
@@ -61,7 +67,7 @@ def _of_mesure(mesure: Mesure, template: str, subject: str) -> Message:
         candidature=candidature,
         mesure=mesure,
         kind=mesure.get_kind_display().lower(),
-        until=said(mesure.answer_until_at),
+        until=said(mesure.answer_until_at) if mesure.answer_until_at else "",
         href=link("referencement:referencement", candidature.nru),
     )
 
@@ -78,6 +84,13 @@ def reader_may_read(notice: Notice) -> bool:
     return compte.is_ans or permissions.people_with_access(candidature.produit).filter(pk=compte.pk).exists()
 
 
+def reexamen_requested(notice: Notice) -> Message:
+    """Told to who may grant it."""
+    nru = _reexamen(notice).examen.candidature.nru
+    href = link("referencement:reexamen", nru)
+    return _of_reexamen(notice, "reexamen_requested", "un nouvel examen est à accorder ou à refuser", href)
+
+
 def reexamen_granted(notice: Notice) -> Message:
     return _of_reexamen(notice, "reexamen_granted", "un nouvel examen est accordé")
 
@@ -86,7 +99,7 @@ def reexamen_refused(notice: Notice) -> Message:
     return _of_reexamen(notice, "reexamen_refused", "le nouvel examen proposé n’est pas accordé")
 
 
-def _of_reexamen(notice: Notice, template: str, subject: str) -> Message:
+def _of_reexamen(notice: Notice, template: str, subject: str, href: str = "") -> Message:
     reexamen = _reexamen(notice)
     candidature = reexamen.examen.candidature
     return write(
@@ -95,12 +108,16 @@ def _of_reexamen(notice: Notice, template: str, subject: str) -> Message:
         candidature=candidature,
         reexamen=reexamen,
         ground=reexamen.get_ground_display(),
-        href=link("referencement:candidature", candidature.nru),
+        href=href or link("referencement:candidature", candidature.nru),
     )
 
 
 def reexamen_is_decided(notice: Notice) -> bool:
     return _reexamen(notice).state != ReexamenState.REQUESTED and reader_may_read(notice)
+
+
+def reexamen_is_waiting(notice: Notice) -> bool:
+    return _reexamen(notice).state == ReexamenState.REQUESTED and reader_may_read(notice)
 
 
 def withdrawn_from_agenda(notice: Notice) -> Message:

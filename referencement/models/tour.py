@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -11,7 +13,8 @@ class TourProjete(models.Model):
     """What `rules.tour` says of one candidature, kept so that lists may count, filter and sort by it.
 
     No decision reads it. It is written before each act is committed, and by a sweep for what no act of the candidature
-    moves. For each side: the first thing that is waited for and how many there are; nothing is waited for at zero.
+    moves. For each side: the first thing that is waited for, how many there are and of which kinds; nothing is waited
+    for at zero. Once it is over, only the ANS may be, to say whether it is open again.
 
     :param dates: where each Date stands, by its code, in order; once it ended, as it stood then
     :param since: the oldest of what the two sides were asked
@@ -34,32 +37,36 @@ class TourProjete(models.Model):
     editeur_since = models.DateTimeField(null=True)
     editeur_due_at = models.DateTimeField(null=True)
     editeur_echeance = models.CharField(max_length=40, blank=True)
+    editeur_objets = ArrayField(models.CharField(max_length=30), default=list)
     ans_count = models.PositiveIntegerField(default=0)
     ans_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)
     ans_owner = models.CharField(max_length=40, blank=True)
     ans_since = models.DateTimeField(null=True)
     ans_due_at = models.DateTimeField(null=True)
     ans_echeance = models.CharField(max_length=40, blank=True)
+    ans_objets = ArrayField(models.CharField(max_length=30), default=list)
     guichet_count = models.PositiveIntegerField(default=0)
     guichet_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)
     guichet_owner = models.CharField(max_length=40, blank=True)
     guichet_since = models.DateTimeField(null=True)
     guichet_due_at = models.DateTimeField(null=True)
     guichet_echeance = models.CharField(max_length=40, blank=True)
+    guichet_objets = ArrayField(models.CharField(max_length=30), default=list)
 
     class Meta:
         verbose_name = "tour projeté"
         verbose_name_plural = "tours projetés"
         constraints = [
             models.CheckConstraint(
-                condition=Q(is_over=False) | Q(editeur_count=0, ans_count=0, guichet_count=0),
-                name="tour_nobody_s_once_it_is_over",
-                violation_error_message="Personne n’est attendu dans une candidature close.",
+                condition=Q(is_over=False) | Q(editeur_count=0, guichet_count=0),
+                name="tour_ans_alone_once_it_is_over",
+                violation_error_message="Seule l’ANS peut être attendue dans une candidature close.",
             ),
         ]
         indexes = [
             models.Index(fields=["projected_at", "candidature"], name="tour_oldest_first"),
             models.Index(fields=["changes_at"], condition=Q(changes_at__isnull=False), name="tour_changes"),
+            GinIndex(fields=["ans_objets"], name="tour_ans_objets"),
         ]
 
     def __str__(self) -> str:

@@ -25,6 +25,8 @@ from .referencements import ReferencementNotPossible, give_up_mesure, locked_ref
 def propose_mesure(*, candidature_id: int, kind: MesureKind, reasons: str, by: Compte, at: datetime) -> Mesure:
     """Propose a mesure; a suspension or a retrait is announced to the éditeur, who has a delay to answer.
 
+    Whoever else may decide it is told.
+
     :raises ReferencementNotPossible: with every reason
     """
     referencement = locked_referencement(candidature_id=candidature_id)
@@ -50,6 +52,8 @@ def propose_mesure(*, candidature_id: int, kind: MesureKind, reasons: str, by: C
         tell_the_team(candidature=candidature, kind="referencement.mesure_announced", on=mesure.address, at=at)
     else:
         record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_PROPOSED, by=by, at=at)
+    for one in queries.responsables().exclude(pk=by.pk):
+        outbox.post("referencement.mesure_proposed", on=mesure.address, to=one, at=at)
     return mesure
 
 

@@ -28,6 +28,8 @@ class ReexamenNotPossible(Exception):
 def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str, by: Compte, at: datetime) -> Reexamen:
     """Propose that a refused candidature be examined again; nothing changes before another person grants it.
 
+    Whoever may grant it is told.
+
     :raises ReexamenNotPossible: with every reason
     """
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
@@ -47,6 +49,8 @@ def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str
     reexamen = Reexamen.objects.create(examen=examen, ground=ground, reason=reason.strip(), asked_at=at, asked_by=by)
     words = {"fondement": str(ground.label)}
     journal.record(candidature.chain, Act.REEXAMEN_REQUESTED, on=reexamen.address, by=by, at=at, **words)
+    for one in queries.responsables().exclude(pk=by.pk):
+        outbox.post("referencement.reexamen_requested", on=reexamen.address, to=one, at=at)
     return reexamen
 
 

@@ -81,4 +81,6 @@ def _row(pk: int, facts: TourFacts, at: datetime) -> TourProjete:
 
 
 def _stored(value: object) -> object:
+    if isinstance(value, tuple):
+        return [str(one) for one in value]
     return value.value if isinstance(value, Owner) else value

@@ -33,10 +33,12 @@ from .mentions import Mention, mentions_of, named
 from .photos import candidatures_to_photograph, missing_then, moments_to_photograph, photo_to_freeze
 from .projections import FIELDS as TOUR_FIELDS
 from .projections import (
+    FileDeLANS,
     Projected,
     counted_by_turn,
     expecting,
     never_projected,
+    passed_tours,
     projected_from,
     projected_of,
     sorted_by_turn,
@@ -133,6 +135,7 @@ __all__ = [
     "Considered",
     "DossierComplet",
     "Exchange",
+    "FileDeLANS",
     "Mention",
     "PhotoLine",
     "Projected",
@@ -223,6 +226,7 @@ __all__ = [
     "on_the_agenda",
     "open_procedure",
     "over",
+    "passed_tours",
     "passed_without_photo",
     "people_who_can_sign",
     "photo_lines",

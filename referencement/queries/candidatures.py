@@ -1,6 +1,6 @@
 """What is, seen from the floor that sees everybody."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from referencement.rules import AttributionSituation, PreuvesSituation, Situatio
 from referencement.rules.publication import Standing
 
 from .blocages import DossierComplet, moved_at
-from .projections import expecting, sorted_by_turn
+from .projections import Passed, expecting, sorted_by_turn
 
 
 def attribution_of(complet: DossierComplet, *, standing: Standing | None = None, at: datetime) -> AttributionSituation:
@@ -72,11 +72,19 @@ def _volet(one: PresentedVolet, answered: tuple[int, int]) -> VoletSituation:
     return VoletSituation(volet.kind, volet.get_kind_display(), volet.state, done, asked, moved_at(one))
 
 
-def dossiers(compte: Compte, *, state: str = "", text: str = "", who: str = "", tri: str = "") -> QuerySet[Candidature]:
+def dossiers(
+    compte: Compte,
+    *,
+    state: str = "",
+    text: str = "",
+    who: Iterable[str] = (),
+    tri: str = "",
+    passed: Passed,
+) -> QuerySet[Candidature]:
     """The candidatures that the ANS reads, latest first.
 
     :param state: keep those with a volet in that state
-    :param who: keep those in which that side is waited for, of `QuiEstAttendu`
+    :param who: keep those in which each of these is waited for, of `QuiEstAttendu` and of `FileDeLANS`
     :param tri: another order, of `TriDesTours`
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
@@ -89,8 +97,8 @@ def dossiers(compte: Compte, *, state: str = "", text: str = "", who: str = "", 
             | Q(produit__nom__unaccent__icontains=word)
             | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
         )
-    if who:
-        found = expecting(found, who)
+    for one in who:
+        found = expecting(found, one, passed=passed)
     return sorted_by_turn(found, tri) if tri else found.order_by("-opened_at", "pk")
 
 

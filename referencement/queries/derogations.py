@@ -63,8 +63,9 @@ def derogations_to_consider(*, at: datetime, of: Candidature | None = None) -> l
     for one in candidatures:
         unmet = _unmet(one, deadlines[one.pk])
         before = spec_of(one.dispositif_id).delais.before
-        case = to_consider(sent[one.pk], unmet, before=before, at=at)
-        if case and (one.pk, case.code) not in answered:
+        cases = to_consider(sent[one.pk], unmet, before=before, at=at)
+        if left := [case for case in cases if (one.pk, case.code) not in answered]:
+            case = left[-1]
             found.append(Considered(one, case.code, unmet[case.code].nom, case.sentence, case.to_at))
     return found
 

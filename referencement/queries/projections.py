@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, TextChoices
 
 from candidatures.enums import DeplacementState
 from candidatures.models import Candidature, DeplacementDEcheance
@@ -20,18 +21,42 @@ from referencement.rules import Part, Tour
 
 from .tours import tours_of
 
+
+class FileDeLANS(TextChoices):
+    """What the ANS has to do, as it looks for the candidatures in which it has to: by `ObjetDAttente`."""
+
+    VOLET_TO_READ = "volet_to_read", "Volets à lire"
+    REFERENCES = "references", "Références à confirmer"
+    DEMANDE_OVERDUE = "demande_overdue", "Demandes sans réponse au jour dit"
+    CHAPITRE_TO_READ = "chapitre_to_read", "Chapitres à examiner"
+    CAPTURE = "capture", "Captures à confirmer"
+    MESSAGE = "message", "Messages à lire"
+    DEROGATION = "derogation", "Dérogations à trancher"
+    CONVENTION_TO_PREPARE = "convention_to_prepare", "Conventions à préparer"
+    CONVENTION_TO_SEND = "convention_to_send", "Conventions à envoyer"
+    CONVENTION_TO_COUNTERSIGN = "convention_to_countersign", "Conventions à contresigner"
+    AGENDA = "agenda", "À inscrire à une séance"
+    SEANCE = "seance", "Attendent leur séance"
+    MESURE_TO_DECIDE = "mesure_to_decide", "Mesures à trancher"
+    REEXAMEN = "reexamen", "Nouveaux examens à trancher"
+    REM = "rem", "Référentiel à publier"
+
+
 # The columns that each side has.
-FIELDS = ("objet", "owner", "since", "due_at", "echeance", "count")
+FIELDS = ("objet", "owner", "since", "due_at", "echeance", "count", "objets")
 # How old the answer may be where something moved that neither an act of the candidature nor its dates tell: an
 # equivalent that was accepted in another candidature, for one.
 LONGEST = timedelta(hours=1)
-EXPECTED: Mapping[str, Q] = {
+EXPECTED: dict[str, Q] = {
     QuiEstAttendu.ANS: Q(ans_count__gt=0),
     QuiEstAttendu.EDITEUR: Q(editeur_count__gt=0),
     QuiEstAttendu.GUICHET: Q(guichet_count__gt=0),
     QuiEstAttendu.NOBODY: Q(is_over=False, ans_count=0, editeur_count=0, guichet_count=0),
     QuiEstAttendu.OVER: Q(is_over=True),
 }
+QUEUES: dict[str, Q] = {one.value: Q(ans_objets__contains=[one.value]) for one in FileDeLANS}
+# How many of those that the clock changed since the last sweep one list derives again; the sweep takes the others.
+MOST_PASSED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +67,30 @@ class Projected:
     parts: tuple[Part, ...]
 
 
-def projected_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Projected]:
-    """Whose turn it is in these candidatures, in one query; what was never kept, or ran out, is derived on the spot."""
-    found = {one.pk: Projected(one.is_over, parts_of(one)) for one in current_rows(candidature_ids, at=at)}
+Passed = Mapping[int, Tour]
+
+
+def passed_tours(*, at: datetime) -> Passed:
+    """Derive again those that the clock changed since they were kept, the first of them: in one query when none has."""
+    rows = TourProjete.objects.filter(changes_at__lt=at).order_by("changes_at", "pk")
+    ids = list(rows.values_list("pk", flat=True)[:MOST_PASSED])
+    return tours_of(ids, at=at) if ids else {}
+
+
+def projected_of(
+    candidature_ids: Collection[int], *, at: datetime, passed: Passed | None = None
+) -> dict[int, Projected]:
+    """Whose turn it is in these candidatures, in one query; what was never kept, or ran out, is derived on the spot.
+
+    :param passed: what a list was filtered and counted by, so that its lines say the same
+    """
+    if passed is None:
+        rows = current_rows(candidature_ids, at=at)
+    else:
+        rows = list(TourProjete.objects.filter(candidature__in=candidature_ids).exclude(pk__in=passed).order_by("pk"))
+    found = {one.pk: Projected(one.is_over, parts_of(one)) for one in rows}
+    known = passed or {}
+    found |= {pk: projected_from(known[pk]) for pk in candidature_ids if pk in known}
     missing = set(candidature_ids) - found.keys()
     derived = tours_of(missing, at=at) if missing else {}
     return found | {pk: projected_from(tour) for pk, tour in derived.items()}
@@ -66,7 +112,10 @@ def parts_of(row: TourProjete) -> tuple[Part, ...]:
 
 def _part(row: TourProjete, cote: Cote) -> Part:
     said: dict[str, Any] = {field: getattr(row, f"{cote.value}_{field}") for field in FIELDS}
-    return Part(cote, **said | {"objet": ObjetDAttente(said["objet"]), "owner": _owner(said["owner"])})
+    objets = tuple(ObjetDAttente(one) for one in said["objets"])
+    return Part(
+        cote, **said | {"objet": ObjetDAttente(said["objet"]), "owner": _owner(said["owner"]), "objets": objets}
+    )
 
 
 def _owner(value: str) -> Owner:
@@ -75,9 +124,22 @@ def _owner(value: str) -> Owner:
     return known.get(value) or Owner(value, value, f"de {value}", f"à {value}")
 
 
-def expecting(candidatures: QuerySet[Candidature], who: str) -> QuerySet[Candidature]:
-    """Keep those in which somebody is waited for; a side that owes something does, whatever the others owe."""
-    return candidatures.filter(pk__in=TourProjete.objects.filter(EXPECTED[who]).values("candidature"))
+def expecting(candidatures: QuerySet[Candidature], who: str, *, passed: Passed) -> QuerySet[Candidature]:
+    """Keep those in which somebody is waited for; a side that owes something does, whatever the others owe.
+
+    :param who: of `QuiEstAttendu`, or of `FileDeLANS` for one thing that the ANS has to do
+    """
+    rows = TourProjete.objects.filter((EXPECTED | QUEUES)[who]).exclude(pk__in=passed)
+    derived = [pk for pk, one in passed.items() if who in answers_of(one)]
+    return candidatures.filter(Q(pk__in=rows.values("candidature")) | Q(pk__in=derived))
+
+
+def answers_of(tour: Tour) -> set[str]:
+    """Which of `EXPECTED` and `QUEUES` keep a candidature."""
+    sides = {QuiEstAttendu(one.cote.value).value for one in tour.parts()}
+    over = {QuiEstAttendu.OVER.value} if tour.is_over else set()
+    objets = {one.objet.value for one in tour.of(Cote.ANS)} & QUEUES.keys()
+    return (sides | over or {QuiEstAttendu.NOBODY.value}) | objets
 
 
 def sorted_by_turn(candidatures: QuerySet[Candidature], tri: str) -> QuerySet[Candidature]:
@@ -86,10 +148,12 @@ def sorted_by_turn(candidatures: QuerySet[Candidature], tri: str) -> QuerySet[Ca
     return candidatures.order_by(F(column).asc(nulls_last=True), "pk")
 
 
-def counted_by_turn() -> dict[str, int]:
-    """How many candidatures each of `EXPECTED` keeps, in one query."""
-    wanted = {str(name): Count("pk", filter=some) for name, some in EXPECTED.items()}
-    return TourProjete.objects.aggregate(**wanted)
+def counted_by_turn(*, passed: Passed) -> dict[str, int]:
+    """How many candidatures each of `EXPECTED` and of `QUEUES` keeps, in one query."""
+    wanted = {str(name): Count("pk", filter=some) for name, some in (EXPECTED | QUEUES).items()}
+    found = TourProjete.objects.exclude(pk__in=passed).aggregate(**wanted)
+    derived = Counter(name for one in passed.values() for name in answers_of(one))
+    return {name: count + derived[name] for name, count in found.items()}
 
 
 def never_projected(*, most: int) -> list[int]:

@@ -11,7 +11,7 @@ from django.db.models import DateTimeField, F, Min, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.enums import Camp, DerogationState
+from candidatures.enums import UNDECIDED, Camp
 from candidatures.models import Candidature, Derogation, Message
 from candidatures.queries import PresentedVolet, deadlines_of_many, presented_volets_of, with_unread_messages
 from candidatures.rules.issue import Issue
@@ -19,8 +19,9 @@ from comptes.models import Compte
 from comptes.queries import count_unreachable
 from guichets import queries as guichets
 from preuves.queries import whole_dossiers_of
-from referencement.models import Convention
-from referencement.rules import ConventionFacts, DossierFacts, ExamenFacts, Tour, TourFacts, tour
+from referencement.enums import MesureState, ReexamenState
+from referencement.models import Convention, Mesure, Reexamen
+from referencement.rules import ConventionFacts, DossierFacts, ExamenFacts, MesureWaiting, Tour, TourFacts, tour
 
 from .blocages import CHAMPS, DossierComplet, examen_of, facts_of_chapitres, facts_of_volets, with_charte_and_end
 from .conventions import convention_facts, quotes_of
@@ -52,10 +53,17 @@ def with_exchanges(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candida
     by_ans = Message.objects.filter(candidature=OuterRef("candidature"), camp=Camp.ANS).order_by("-pk").values("pk")[:1]
     since = Message.objects.filter(candidature=OuterRef("pk"), camp=Camp.EDITEUR)
     unanswered = since.annotate(answered=Coalesce(Subquery(by_ans), Value(0))).filter(pk__gt=F("answered"))
-    requested = Derogation.objects.filter(candidature=OuterRef("pk"), state=DerogationState.REQUESTED)
+    undecided = Derogation.objects.filter(candidature=OuterRef("pk"), state__in=UNDECIDED)
+    reexamens = Reexamen.objects.filter(examen__candidature=OuterRef("pk"), state=ReexamenState.REQUESTED)
+    proposed = Mesure.objects.filter(referencement__candidature=OuterRef("pk"), state=MesureState.PROPOSED)
+    mesure = proposed.order_by("pk")
     return candidatures.annotate(
         message_at=_oldest(unanswered, "sent_at"),
-        derogation_at=_oldest(requested, "asked_at"),
+        derogation_at=_oldest(undecided, "asked_at"),
+        reexamen_at=Subquery(reexamens.order_by("pk").values("asked_at")[:1]),
+        mesure_proposed_at=Subquery(mesure.values("proposed_at")[:1]),
+        mesure_until_at=Subquery(mesure.values("answer_until_at")[:1]),
+        mesure_answered_at=Subquery(mesure.values("answered_at")[:1]),
         unreachable=count_unreachable(OuterRef("produit__editeur")),
     )
 
@@ -86,7 +94,17 @@ def tour_facts_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int
 
 
 def _facts(found: Any, dossier: DossierFacts, examen: ExamenFacts | None) -> TourFacts:
-    return TourFacts(dossier, examen, message_at=found.message_at, derogation_at=found.derogation_at)
+    mesure = None
+    if found.mesure_proposed_at:
+        mesure = MesureWaiting(found.mesure_proposed_at, found.mesure_until_at, found.mesure_answered_at)
+    return TourFacts(
+        dossier,
+        examen,
+        message_at=found.message_at,
+        derogation_at=found.derogation_at,
+        reexamen_at=found.reexamen_at,
+        mesure=mesure,
+    )
 
 
 def _dossiers(candidatures: Sequence[Any], *, at: datetime) -> dict[int, DossierFacts]:

@@ -10,7 +10,7 @@ from .issue import issue_of
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of
 from .photo import WAIT, ForeclosureFacts, may_be_taken, sort_of, why_not_foreclosed
 from .step import Step
-from .tour import Attente, Part, Tour, TourFacts, how_long, order_for, said, tour, whose
+from .tour import Attente, MesureWaiting, Part, Tour, TourFacts, how_long, order_for, said, tour, whose
 
 __all__ = [
     "WAIT",
@@ -25,6 +25,7 @@ __all__ = [
     "Fin",
     "FinFacts",
     "ForeclosureFacts",
+    "MesureWaiting",
     "Part",
     "PreuvesSituation",
     "Situation",

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from candidatures.enums import VoletState
 from candidatures.rules.deadlines import Deadline, answering
 from guichets.enums import GateCode, Owner
-from guichets.rules.gates import Gate, Reason
+from guichets.rules.gates import Gate, Refused
 from preuves.enums import ChapitreState
 from referencement.enums import BlocageCode, ConventionState, ObjetDAttente, Seuil
 
@@ -241,14 +241,13 @@ def _ungranted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 def _of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: datetime) -> Iterator[Blocage]:
     gate = facts.gates[code]
     for reason in gate.reasons:
-        binding = _after_a_refusal(reason, deadline, facts.to_answer)
+        binding = after_a_refusal(reason.refused, deadline, facts.to_answer)
         one = _blocage(BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", binding, at, since=reason.since)
         yield replace(one, section=gate.section, objet=_AT_A_DESK.get(reason.owner, ObjetDAttente.GUICHET))
 
 
-def _after_a_refusal(reason: Reason, deadline: Deadline | None, to_answer: timedelta) -> Deadline | None:
+def after_a_refusal(refused: Refused | None, deadline: Deadline | None, to_answer: timedelta) -> Deadline | None:
     """What was recorded in time, and refused once the échéance was over, may be recorded again for some days."""
-    refused = reason.refused
     if deadline is None or refused is None or not deadline.is_met(refused.recorded_at) or deadline.is_met(refused.at):
         return deadline
     return answering(refused.at, to_answer)

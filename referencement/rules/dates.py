@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from candidatures.enums import EtatDeDate, VoletState
-from candidatures.rules.dates import DateDite
+from candidatures.rules.dates import DateDite, still_to_do
 from candidatures.rules.deadlines import Deadline
 from guichets.enums import GateCode, Owner
 
-from .blocages import DATE_1, DATE_2, DATE_3, SETTLED, WITH_THE_ANS, Blocage, DossierFacts
+from .blocages import DATE_1, DATE_2, DATE_3, SETTLED, WITH_THE_ANS, Blocage, DossierFacts, after_a_refusal
 from .echeances import asked_by
 
 Said = tuple[EtatDeDate, datetime | None]
@@ -58,8 +58,8 @@ def _once_ended(facts: DossierFacts, code: str, deadline: Deadline, owed: list[B
     ended_at = facts.fin.at if facts.fin and facts.fin.at else at
     if not owed:
         etat, done_at = _DONE[code](facts, deadline, (), at)
-        return (etat, done_at) if etat is EtatDeDate.MET else WITHOUT_OBJECT
-    return WITHOUT_OBJECT if deadline.is_met(ended_at) else (EtatDeDate.MISSED, None)
+        return (etat, done_at) if etat in (EtatDeDate.MET, EtatDeDate.MISSED) else WITHOUT_OBJECT
+    return still_to_do(code, deadline, ended_at=ended_at, at=at).etat, None
 
 
 def _date_1(facts: DossierFacts, deadline: Deadline, asked: Iterable[Blocage], at: datetime) -> Said:
@@ -70,13 +70,24 @@ def _date_1(facts: DossierFacts, deadline: Deadline, asked: Iterable[Blocage], a
 
 
 def _date_2(facts: DossierFacts, deadline: Deadline, asked: Iterable[Blocage], at: datetime) -> Said:
-    """Every chapitre was submitted once, and the demandes are far enough, as of their deposit once it is confirmed."""
+    """Every chapitre was submitted once, and the demandes are far enough, as of their deposit once it is confirmed.
+
+    What came after the échéance is late, but in the time that a refusal gave.
+    """
     if facts.chapitres is None:
         return TO_COME if deadline.is_met(at) else WITHOUT_OBJECT
     handed_at = _latest(one.first_submitted_at for one in facts.chapitres)
-    if any(one.owner == Owner.ANS for one in asked):
-        return EtatDeDate.IN_HAND, _latest([handed_at, *(one.since for one in asked)])
-    return EtatDeDate.MET, _latest([handed_at, facts.gates[GateCode.REPUTE_COMPLET].reached_at])
+    arrivals = facts.gates[GateCode.REPUTE_COMPLET].arrivals
+    came: list[tuple[datetime | None, Deadline | None]] = [(handed_at, deadline)]
+    came += [(one.since, one.deadline) for one in asked]
+    came += [(one.at, after_a_refusal(one.refused, deadline, facts.to_answer)) for one in arrivals]
+    done_at, is_late = _latest(one for one, _ in came), any(_is_late(*one) for one in came)
+    etat = EtatDeDate.IN_HAND if any(one.owner == Owner.ANS for one in asked) else EtatDeDate.MET
+    return EtatDeDate.MISSED if is_late else etat, done_at
+
+
+def _is_late(instant: datetime | None, deadline: Deadline | None) -> bool:
+    return instant is not None and deadline is not None and not deadline.is_met(instant)
 
 
 def _date_3(facts: DossierFacts, deadline: Deadline, asked: Iterable[Blocage], at: datetime) -> Said:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Protocol
 
 from candidatures.catalogue.dispositifs import PARIS
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
@@ -44,6 +45,16 @@ class MesureFacts:
     proposed_by: int
     answer_until_at: datetime | None
     answered_at: datetime | None
+
+
+class Heard(Protocol):
+    """A mesure, as far as its éditeur is to be heard."""
+
+    @property
+    def answer_until_at(self) -> datetime | None: ...
+
+    @property
+    def answered_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +141,7 @@ def _to_decide(mesure: MesureFacts, state: str, by: int, reasons: str, effect: d
     yield from obstacles_to_take_effect(effect, at=at)
 
 
-def still_to_be_heard(mesure: MesureFacts, *, at: datetime) -> bool:
+def still_to_be_heard(mesure: Heard, *, at: datetime) -> bool:
     """Whether the éditeur has not answered what was announced, and still may in time."""
     return mesure.answered_at is None and mesure.answer_until_at is not None and at <= mesure.answer_until_at
 

@@ -14,10 +14,11 @@ from datetime import UTC, datetime, timedelta
 from candidatures.enums import Camp, VoletKind, VoletState
 from candidatures.rules.deadlines import spell
 from guichets.enums import Owner
-from referencement.enums import BlocageCode, ConventionState, Cote, ObjetDAttente, Seuil
+from referencement.enums import BlocageCode, ConventionState, Cote, FinKind, ObjetDAttente, Seuil
 
 from .attribution import ON_THE_AGENDA, ExamenFacts
 from .blocages import Blocage, DossierFacts, VoletFacts, blocages
+from .referencement import still_to_be_heard
 
 COTES = {Owner.EDITEUR: Cote.EDITEUR, Owner.ANS: Cote.ANS}
 # What a convention is prepared after.
@@ -34,20 +35,33 @@ REFUSED_LATE = (
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class MesureWaiting:
+    """A mesure that nobody decided; `answer_until_at` is None for one that is not announced to the éditeur."""
+
+    proposed_at: datetime
+    answer_until_at: datetime | None = None
+    answered_at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class TourFacts:
     """All that the turn of one candidature follows from.
 
-    :param dossier: with how it ended. What is over waits for nobody; of what is référencé the agency may have to sign
+    :param dossier: with how it ended. What is over waits for nobody but the agency, where it was asked to open it again
     :param message_at: the first message of the éditeur since the ANS last wrote. What the ANS writes waits for nobody:
         what it expects is a demande, with its champs and its day.
-    :param derogation_at: when the oldest dérogation that waits for a decision was asked
+    :param derogation_at: when the oldest dérogation that nobody decided was asked, by whom ever
+    :param reexamen_at: when a new examen was proposed that nobody granted nor refused
+    :param mesure: what is proposed of its référencement, and not decided
     """
 
     dossier: DossierFacts
     examen: ExamenFacts | None = None
     message_at: datetime | None = None
     derogation_at: datetime | None = None
+    reexamen_at: datetime | None = None
+    mesure: MesureWaiting | None = None
 
     def is_over(self, at: datetime) -> bool:
         return self.dossier.fin is not None and self.dossier.fin.is_left(at)
@@ -81,7 +95,7 @@ class Attente:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one side is waited for, as a list says it: the first thing, and how many there are."""
+    """What one side is waited for, as a list says it: the first thing, how many there are, and of which kinds."""
 
     cote: Cote
     objet: ObjetDAttente
@@ -90,13 +104,14 @@ class Part:
     due_at: datetime | None
     echeance: str
     count: int
+    objets: tuple[ObjetDAttente, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Tour:
     """Whose turn it is, and for what; `attentes` are in the order in which each side looks at them.
 
-    :param is_over: nobody is waited for any more, for good
+    :param is_over: it ended; only the ANS may still be waited for, to say whether it is open again
     """
 
     attentes: tuple[Attente, ...]
@@ -127,7 +142,8 @@ def order_for(reader: Camp) -> tuple[Cote, ...]:
 
 def _part(some: tuple[Attente, ...]) -> Part:
     first = some[0]
-    return Part(first.cote, first.objet, first.owner, first.since, first.due_at, first.echeance, len(some))
+    objets = tuple(sorted({one.objet for one in some}))
+    return Part(first.cote, first.objet, first.owner, first.since, first.due_at, first.echeance, len(some), objets)
 
 
 def tour(facts: TourFacts, *, at: datetime) -> Tour:
@@ -141,10 +157,11 @@ def _rank(one: Attente, at: datetime) -> tuple[bool, bool, datetime]:
 
 def _attentes(facts: TourFacts, at: datetime) -> Iterator[Attente]:
     if facts.is_over(at):
+        yield from _to_open_again(facts)
         return
     yield from _of_exchanges(facts)
     if facts.dossier.fin:
-        yield from _after_the_attribution(facts)
+        yield from _after_the_attribution(facts, at)
         return
     found = blocages(facts.dossier, seuil=Seuil.COLLEGE, at=at)
     yield from _of_blocages(found, facts.dossier)
@@ -156,11 +173,40 @@ def _attentes(facts: TourFacts, at: datetime) -> Iterator[Attente]:
 def _of_exchanges(facts: TourFacts) -> Iterator[Attente]:
     if facts.message_at:
         yield _by_ans(ObjetDAttente.MESSAGE, facts.message_at, "messages:")
+    yield from _of_derogation(facts)
+
+
+def _of_derogation(facts: TourFacts) -> Iterator[Attente]:
     if facts.derogation_at:
         yield _by_ans(ObjetDAttente.DEROGATION, facts.derogation_at, "derogations:")
 
 
-def _after_the_attribution(facts: TourFacts) -> Iterator[Attente]:
+def _to_open_again(facts: TourFacts) -> Iterator[Attente]:
+    """What the ANS was asked of what is over; what its éditeur withdrew is never open again."""
+    if facts.dossier.fin and facts.dossier.fin.kind != FinKind.WITHDRAWN:
+        yield from _of_derogation(facts)
+        if facts.reexamen_at:
+            yield _by_ans(ObjetDAttente.REEXAMEN, facts.reexamen_at, "reexamen:")
+
+
+def _of_mesure(mesure: MesureWaiting, at: datetime) -> Attente:
+    """Its éditeur answers as long as it is to be heard; then the ANS decides."""
+    if still_to_be_heard(mesure, at=at):
+        return Attente(
+            Cote.EDITEUR,
+            ObjetDAttente.MESURE_TO_ANSWER,
+            Owner.EDITEUR,
+            mesure.proposed_at,
+            mesure.answer_until_at,
+            address="mesure:",
+        )
+    since = mesure.answered_at or mesure.answer_until_at or mesure.proposed_at
+    return _by_ans(ObjetDAttente.MESURE_TO_DECIDE, since, "mesure:")
+
+
+def _after_the_attribution(facts: TourFacts, at: datetime) -> Iterator[Attente]:
+    if facts.mesure:
+        yield _of_mesure(facts.mesure, at)
     convention = facts.dossier.convention
     if convention and convention.state == ConventionState.SIGNED_BY_EDITEUR:
         yield _by_ans(ObjetDAttente.CONVENTION_TO_COUNTERSIGN, convention.moved_at, "convention:")

@@ -23,6 +23,7 @@ PAGES = {
     "convention": "referencement:convention",
     "messages": "referencement:messages",
     "derogations": "referencement:derogations",
+    "mesure": "referencement:referencement",
 }
 
 
@@ -100,4 +101,6 @@ def href_of(address: str, owner: Owner, found: Candidature, *, fills: bool) -> s
         return reverse("preuves:chapitre", args=[found.nru, key])
     if kind == "chapitre" and owner == Owner.ANS:
         return reverse("preuves:examen", args=[found.nru, key])
+    if kind == "reexamen" and not fills:
+        return reverse("referencement:reexamen", args=[found.nru])
     return reverse(PAGES[kind], args=[found.nru]) if kind in PAGES else ""

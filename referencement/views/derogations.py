@@ -18,6 +18,7 @@ from candidatures.models import Candidature, Derogation
 from candidatures.queries import PARIS, deadlines_of, derogations_of, why_closed
 from candidatures.rules.deadlines import Deadline
 from candidatures.views.access import find_candidature, trail_to_candidature
+from candidatures.views.dates import dates_for_page
 from comptes.requests import PortalRequest
 from referencement import queries
 from referencement.forms.echeances import FORMAT, DerogationForm, InstructionForm
@@ -165,7 +166,7 @@ def _page(
         "candidature": candidature,
         "closed": why_closed(candidature),
         "trail": trail_to_candidature(candidature, request),
-        "echeances": queries.echeances_for_page(deadlines, at=request.at),
+        "echeances": dates_for_page(request, candidature),
         "waiting": waiting,
         "is_ans": is_ans,
         "considered": [considered_for_page(one) for one in _considered(candidature, request)],

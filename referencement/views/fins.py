@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -41,8 +42,8 @@ REOPENING = {
 }
 
 
-def over(request: PortalRequest, found: Candidature, fin: Fin) -> HttpResponse:
-    """Answer with the page of what is over; no turn, no gap, no countdown."""
+def over(request: PortalRequest, found: Candidature, fin: Fin, exchanges: Sequence[Mapping[str, Any]]) -> HttpResponse:
+    """Answer with the page of what is over; no gap, no countdown, and no turn but that of the ANS to open it again."""
     is_refused = fin.kind == FinKind.NOT_ATTRIBUTED
     fills = not request.user.is_ans
     context = {
@@ -54,6 +55,7 @@ def over(request: PortalRequest, found: Candidature, fin: Fin) -> HttpResponse:
         "closed": why_closed(found) or f"Décision du collège technique, publiée le {said(fin.at)}.",
         "decision": queries.last_decision(found) if is_refused else None,
         "recours": () if fin.kind == FinKind.WITHDRAWN else recours_of(found.dispositif_id).paragraphs,
+        "exchanges": exchanges,
         "reopening": REOPENING[fin.retour],
         "reopen": _reopen(request, found, fin),
         "documents": queries.documents_of(found),

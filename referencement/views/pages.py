@@ -41,7 +41,8 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     complet = queries.dossier_complet(found, at=request.at, with_history=False)
     fin = complet.facts.fin
     if fin is not None and fin.is_over:
-        return over(request, found, fin)
+        parts = queries.tour_of(complet, at=request.at).parts()
+        return over(request, found, fin, exchanges_for_page(parts, at=request.at, fills=fills))
     dates = rules.dates_of(complet.facts, at=request.at)
     late = frozenset(code for code, one in dates.items() if one.etat == EtatDeDate.MISSED)
     standing = queries.standing_of(found.pk, fin.at, at=request.at) if fin and fin.at else None
@@ -158,16 +159,23 @@ def instruction(request: PortalRequest) -> HttpResponse:
         raise Http404
     wanted = {
         name: _one_of(request.GET.get(name, ""), choices)
-        for name, choices in (("etat", VoletState), ("attend", QuiEstAttendu), ("tri", TriDesTours))
+        for name, choices in (
+            ("etat", VoletState),
+            ("attend", QuiEstAttendu),
+            ("pour", queries.FileDeLANS),
+            ("tri", TriDesTours),
+        )
     }
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    found = queries.dossiers(request.user, state=wanted["etat"], text=text, who=wanted["attend"], tri=wanted["tri"])
+    passed = queries.passed_tours(at=request.at)
+    who = [one for one in (wanted["attend"], wanted["pour"]) if one]
+    found = queries.dossiers(request.user, state=wanted["etat"], text=text, who=who, tri=wanted["tri"], passed=passed)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     lines = lines_of(cast("QuerySet[Candidature]", page.object_list))
     ids = [line.id for line in lines]
     exchanges = queries.exchanges_of(ids, request.user, at=request.at)
-    projected = queries.projected_of(ids, at=request.at)
-    counts = queries.counted_by_turn()
+    projected = queries.projected_of(ids, at=request.at, passed=passed)
+    counts = queries.counted_by_turn(passed=passed)
     context = {
         "page": page,
         "moved": moved_lately(at=request.at),
@@ -176,6 +184,10 @@ def instruction(request: PortalRequest) -> HttpResponse:
         "states": [(value, label, value == wanted["etat"]) for value, label in VoletState.choices],
         "expected": [
             (value, f"{label} ({counts[value]})", value == wanted["attend"]) for value, label in QuiEstAttendu.choices
+        ],
+        "queues": [
+            (value, f"{label} ({counts[value]})", value == wanted["pour"])
+            for value, label in queries.FileDeLANS.choices
         ],
         "orders": [(value, label, value == wanted["tri"]) for value, label in TriDesTours.choices],
         "text": text,

@@ -15,6 +15,7 @@ from candidatures.models import Candidature, Derogation
 from candidatures.queries import deadlines_of, derogations_waiting, why_closed
 from candidatures.rules.deadlines import spell
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
+from candidatures.views.dates import dates_for_page
 from comptes.requests import PortalRequest
 from referencement import queries
 from referencement.forms.echeances import DemandeDeDerogationForm
@@ -42,7 +43,7 @@ def ask(request: PortalRequest, nru: str) -> HttpResponse:
         "trail": trail_to_derogations(candidature, request),
         "form": form,
         "may_ask": may_be_asked(candidature),
-        "echeances": queries.echeances_for_page(deadlines, at=request.at),
+        "echeances": dates_for_page(request, candidature),
     }
     return render(request, "referencement/echeances/derogation_ask.html", context, status=422 if form.errors else 200)
 

@@ -11,6 +11,7 @@ from icalendar import Calendar
 from candidatures import operations
 from candidatures.models import AbonnementCalendrier
 from candidatures.queries import deadlines_of
+from candidatures.rules.deadlines import label_of
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte
@@ -57,7 +58,8 @@ def test_calendar_says_what_is_done_and_warns_of_it_no_more(team: Team) -> None:
     make.a_dossier_handed_over(team.candidature, team.mandataire)
     done, *left = read(address_of(team.mandataire)).events
 
-    assert str(done["SUMMARY"]).endswith(" – Faite")
+    day = team.candidature.volets.latest("first_submitted_at").first_submitted_at
+    assert str(done["SUMMARY"]).endswith(f" – Faite le {label_of(day)}")
     assert done.walk("VALARM") == []
     assert all(one.walk("VALARM") for one in left)
 

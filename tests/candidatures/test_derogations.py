@@ -279,17 +279,23 @@ SECOND = timedelta(seconds=1)
     ],
 )
 def test_what_was_asked_too_near_an_echeance_is_considered(sent: datetime, *, found: bool) -> None:
-    case = to_consider([Sent("un complément", sent)], DEADLINES, before=DAYS, at=sent)
+    cases = to_consider([Sent("un complément", sent)], DEADLINES, before=DAYS, at=sent)
 
-    assert (case is not None) is found
+    assert bool(cases) is found
+
+
+def test_each_thing_that_was_asked_too_near_is_considered_the_latest_last() -> None:
+    some = {**DEADLINES, "date-3": Deadline("Date 3", "Objet", NOON + 90 * timedelta(days=1), "plus tard")}
+    sent = [Sent("plus tard", some["date-3"].at - SECOND), Sent("un complément", NOON - SECOND)]
+
+    assert [one.code for one in to_consider(sent, some, before=DAYS, at=NOON)] == [DATE_2, "date-3"]
 
 
 def test_it_gives_what_was_not_left_and_says_why() -> None:
     sent = NOON - timedelta(days=5)
 
-    case = to_consider([Sent("un complément", sent)], DEADLINES, before=DAYS, at=sent)
+    (case,) = to_consider([Sent("un complément", sent)], DEADLINES, before=DAYS, at=sent)
 
-    assert case is not None
     assert (case.code, case.to_at) == (DATE_2, sent + DAYS)
     assert case.sentence == (
         "L’ANS a demandé un complément, 5 jours avant la Date 2\u00a0: c’est trop peu pour répondre."

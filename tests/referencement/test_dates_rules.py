@@ -10,7 +10,7 @@ from candidatures.rules.dates import DateDite
 from candidatures.rules.deadlines import Deadline
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner
-from guichets.rules.gates import Gate, Reason, Refused
+from guichets.rules.gates import Arrival, Gate, Reason, Refused
 from referencement.enums import FinKind, Seuil
 from referencement.rules import ChapitreFacts, DossierFacts, Fin, VoletFacts, blocages, dates_of, due
 
@@ -36,7 +36,7 @@ CHAPITRE = ChapitreFacts(
     first_submitted_at=HANDED + 90 * DAY,
     submitted_at=HANDED + 120 * DAY,
 )
-GATES = {code: Gate(code, (), "Zoom", reached_at=HANDED + 80 * DAY) for code in GateCode}
+GATES = {code: Gate(code, (), "Zoom", arrivals=(Arrival(HANDED + 80 * DAY),)) for code in GateCode}
 FACTS = DossierFacts(
     is_open=True,
     charte_accepted=True,
@@ -116,7 +116,7 @@ def test_date_is_met_as_of_the_act_that_did_it() -> None:
         HANDED + 90 * DAY,
         HANDED + 120 * DAY,
     ]
-    late = Gate(GateCode.REPUTE_COMPLET, (), "Zoom", reached_at=HANDED + 91 * DAY)
+    late = Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=(Arrival(HANDED + 70 * DAY), Arrival(HANDED + 91 * DAY)))
     assert read(replace(FACTS, gates={**GATES, GateCode.REPUTE_COMPLET: late}), "date-2", at).at == HANDED + 91 * DAY
 
 
@@ -165,6 +165,53 @@ def test_capture_recorded_in_time_and_refused_later_leaves_time_to_record_anothe
     assert (read(facts, "date-2", at).etat, bool(due(facts, "date-2", at=at))) == (etat, etat is E.MISSED)
 
 
+def gate_of_date_2(gate: Gate) -> DossierFacts:
+    return replace(FACTS, gates={**GATES, GateCode.REPUTE_COMPLET: gate}, to_answer=15 * DAY)
+
+
+@pytest.mark.parametrize(("after", "is_late"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
+def test_what_came_after_date_2_is_late_whether_the_ans_confirmed_it_or_not(after: timedelta, *, is_late: bool) -> None:
+    came_at, at = NOON["date-2"] + after, NOON["date-2"] + 9 * DAY
+    reason = Reason("Une capture attend.", Owner.ANS, came_at)
+    waiting = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (reason,), "Zoom"))
+    # The other came in time, first or last.
+    some = (Arrival(came_at), Arrival(HANDED))
+    for facts, etat in (
+        (waiting, E.IN_HAND),
+        (gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=some)), E.MET),
+        (gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=some[::-1])), E.MET),
+    ):
+        found = read(facts, "date-2", at)
+        assert (found.etat, found.at) == (E.MISSED if is_late else etat, came_at)
+        assert due(facts, "date-2", at=at) == ()
+        assert found.is_done
+    said = read(waiting, "date-2", at).remaining(at)
+    assert said.startswith("Faite en retard, le 01/10/2027" if is_late else "Remis à temps le 01/10/2027")
+    assert read(waiting, "date-2", at).tone(at) == ("late" if is_late else "neutral")
+
+
+@pytest.mark.parametrize(("after", "is_late"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
+def test_what_came_again_in_the_time_that_a_refusal_gave_is_not_late(after: timedelta, *, is_late: bool) -> None:
+    refused = Refused(NOON["date-2"] - SECOND, NOON["date-2"] + 3 * DAY)
+    came_at, at = refused.at + 15 * DAY + after, refused.at + 20 * DAY
+    reason = Reason("Une capture attend.", Owner.ANS, came_at, refused)
+    arrival = Arrival(came_at, refused)
+    waiting = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (reason,), "Zoom"))
+    done = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=(arrival,)))
+
+    assert read(waiting, "date-2", at).etat is (E.MISSED if is_late else E.IN_HAND)
+    assert read(done, "date-2", at).etat is (E.MISSED if is_late else E.MET)
+
+
+def test_what_was_done_late_stays_so_once_it_ended() -> None:
+    late = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=(Arrival(NOON["date-2"] + DAY),)))
+    ended = replace(late, fin=Fin(FinKind.REFERENCED, NOON["date-2"] + 9 * DAY, "le collège"))
+    found = read(ended, "date-2", NOON["date-3"])
+
+    assert (found.etat, found.tone(NOON["date-3"])) == (E.MISSED, "closed")
+    assert found.remaining(NOON["date-3"]).startswith("Faite en retard, le 02/10/2027")
+
+
 def test_no_date_binds_a_new_version_nor_is_named_by_its_blocages() -> None:
     unbound = {code: replace(one, binds=False) for code, one in DATES.items()}
     for facts in (replace(DRAFT, echeances=unbound), replace(chapitres("open", "returned"), echeances=unbound)):
@@ -199,14 +246,14 @@ def test_nothing_counts_down_once_it_ended(kind: FinKind, facts: DossierFacts, w
 @pytest.mark.parametrize(
     ("facts", "code", "after", "said", "tone"),
     [
-        (FACTS, "date-1", SECOND, "Faite le 12/09/2026 à 10\u202fh\u202f00", "done"),
+        (FACTS, "date-1", SECOND, "Faite le 12/09/2026 à 10 h 00", "done"),
         (DRAFT, "date-1", -60 * SECOND, "Dans 1 minute", "soon"),
         (DRAFT, "date-1", 60 * SECOND, "Manquée depuis 1 minute", "late"),
         (
             at_the_desk(Owner.ANS),
             "date-2",
             SECOND,
-            "Remis à temps le 11/12/2026 à 09\u202fh\u202f00, en attente de l’ANS",
+            "Remis à temps le 11/12/2026 à 09 h 00, en attente de l’ANS",
             "neutral",
         ),
         (chapitres("open"), "date-3", SECOND, "Sans objet", "closed"),

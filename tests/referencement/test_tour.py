@@ -11,15 +11,20 @@ from django.urls import reverse
 from candidatures import operations
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.queries import said as queries_said
 from comptes import clock
 from comptes.effects import note_unreachable
+from comptes.models import Notice
+from referencement import operations as of_referencement
 from referencement import queries
-from referencement.enums import Cote, ObjetDAttente
+from referencement.enums import Cote, Decision, MesureKind, ObjetDAttente, ReexamenGround
+from referencement.mails import referencements
+from referencement.models import TourProjete
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.conventions import some_parties
-from tests.factories.referencement import COLLEGE, an_attributed_solution
+from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
 
 AT = make.SUMMER
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -93,6 +98,113 @@ def test_closed_candidature_is_nobody_s_turn(team: Team) -> None:
     operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT + HOUR)
 
     assert turn_in(team.candidature) == {}
+
+
+# -- what was asked of the ANS beside the dossier ---------------------------------------------------------------------
+
+
+def ask_derogation(team: Team, **words: Any) -> Any:
+    asked = {"echeance": "date-1", "motive": "Un sinistre.", "wished": None, "by": team.mandataire, "at": AT} | words
+    return operations.ask_derogation(candidature_id=team.candidature.pk, **asked)
+
+
+def test_derogation_that_the_editeur_asks_is_the_turn_of_the_ans_until_it_is_decided(team: Team) -> None:
+    derogation, by = ask_derogation(team), make.a_person(roles_ans=["responsable_instruction"])
+    waiting = (ObjetDAttente.DEROGATION, AT)
+    assert turn_in(team.candidature)[Cote.ANS] == waiting
+
+    words = {"derogation_id": derogation.pk, "at": AT + HOUR}
+    operations.instruct_derogation(to=make.DATE_1 + DAY, by=team.instructeur, **words)
+    assert turn_in(team.candidature)[Cote.ANS] == waiting
+
+    operations.propose_refusal(reason="Rien ne le justifie.", by=team.instructeur, **words)
+    assert turn_in(team.candidature)[Cote.ANS] == waiting
+
+    operations.refuse_derogation(reason="Non.", by=by, **words)
+    assert Cote.ANS not in turn_in(team.candidature)
+
+
+def test_derogation_asked_by_the_foreclosed_is_the_turn_of_the_ans_alone(team: Team, sign_in: Any) -> None:
+    words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien n’est soumis."}
+    by = make.a_person(roles_ans=["responsable_instruction"])
+    operations.foreclose_candidature(**words, by=by, at=make.DATE_1 + HOUR)
+    ask_derogation(team, at=make.DATE_1 + HOUR)
+    at = make.DATE_1 + 2 * HOUR
+    (found,) = queries.tours_of([team.candidature.pk], at=at).values()
+
+    assert found.is_over
+    assert [(one.cote, one.objet) for one in found.attentes] == [(Cote.ANS, ObjetDAttente.DEROGATION)]
+    of_referencement.project_tours(candidature_ids=[team.candidature.pk], at=at)
+    waiting = "une dérogation est à accorder ou à refuser"
+    listed = reverse("referencement:instruction")
+    page = reverse("referencement:candidature", args=[team.candidature.nru])
+    with clock.travel(at):
+        for address in (page, f"{listed}?attend=ans", f"{listed}?pour=derogation"):
+            assert f"C’est à vous depuis 1 heure\u00a0: {waiting}" in text_of(sign_in(team.instructeur).get(address))
+        for address in (page, reverse("candidatures:produits")):
+            assert f"C’est au tour de l’ANS depuis 1 heure\u00a0: {waiting}" in text_of(
+                sign_in(team.salarie).get(address)
+            )
+
+
+def test_new_examen_that_is_proposed_is_told_to_who_may_grant_it(db: None) -> None:
+    parties = some_parties()
+    examen = an_examen(parties.candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=["Inexact."])
+    assert turn_in(parties.candidature) == {}
+
+    reexamen = of_referencement.request_reexamen(
+        candidature_id=parties.candidature.pk,
+        ground=ReexamenGround.CORRECTED,
+        reason="Tout est corrigé.",
+        by=parties.team.instructeur,
+        at=COLLEGE + HOUR,
+    )
+
+    assert examen.state == "not_attributed"
+    assert turn_in(parties.candidature) == {Cote.ANS: (ObjetDAttente.REEXAMEN, COLLEGE + HOUR)}
+    told = Notice.objects.filter(kind="referencement.reexamen_requested").values_list("email", flat=True)
+    assert list(told) == [parties.responsable.email]
+    mail = referencements.reexamen_requested(Notice.objects.get(kind="referencement.reexamen_requested"))
+    assert reverse("referencement:reexamen", args=[parties.candidature.nru]) in mail.body
+    by = parties.responsable
+    of_referencement.refuse_reexamen(reexamen_id=reexamen.pk, reason="Non.", by=by, at=COLLEGE + 2 * HOUR)
+    assert turn_in(parties.candidature) == {}
+
+
+def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told_to_who_decides(
+    db: None, sign_in: Any
+) -> None:
+    parties = some_parties()
+    an_attributed_solution(parties.candidature, parties.signatory)
+    words = {"candidature_id": parties.candidature.pk, "kind": MesureKind.SUSPENSION, "reasons": "Un défaut."}
+    mesure = of_referencement.propose_mesure(**words, by=parties.team.instructeur, at=COLLEGE + HOUR)
+    theirs = (ObjetDAttente.MESURE_TO_ANSWER, COLLEGE + HOUR)
+
+    def turn(at: datetime) -> dict[Cote, tuple[ObjetDAttente, datetime | None]]:
+        (found,) = queries.tours_of([parties.candidature.pk], at=at).values()
+        return {one.cote: (one.objet, one.since) for one in found.parts()}
+
+    until = mesure.answer_until_at
+    assert until is not None
+    for at in (until - timedelta(seconds=1), until):
+        assert turn(at)[Cote.EDITEUR] == theirs
+    late = turn(until + timedelta(seconds=1))
+    assert Cote.EDITEUR not in late
+    of_referencement.project_tours(candidature_ids=[parties.candidature.pk], at=COLLEGE + HOUR)
+    assert TourProjete.objects.get(pk=parties.candidature.pk).changes_at == until
+    with clock.travel(COLLEGE + 2 * HOUR):
+        page = sign_in(parties.signatory).get(reverse("referencement:candidature", args=[parties.candidature.nru]))
+    assert page.context["turn"]["title"] == "C’est à vous"
+    assert page.context["turn"]["href"] == reverse("referencement:referencement", args=[parties.candidature.nru])
+    told = Notice.objects.filter(kind="referencement.mesure_proposed")
+    assert list(told.values_list("email", flat=True)) == [parties.responsable.email]
+    mail = referencements.mesure_proposed(told.get())
+    assert "Un défaut." in mail.body
+    assert queries_said(until) in mail.body
+
+    of_referencement.answer_mesure(mesure_id=mesure.pk, answer="Non.", by=parties.signatory, at=COLLEGE + 3 * HOUR)
+    (found,) = queries.tours_of([parties.candidature.pk], at=COLLEGE + 3 * HOUR).values()
+    assert ObjetDAttente.MESURE_TO_DECIDE in {one.objet for one in found.attentes}
 
 
 # -- on the pages ----------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from referencement.rules import (
     DossierFacts,
     ExamenFacts,
     Fin,
+    MesureWaiting,
     TourFacts,
     VoletFacts,
     said,
@@ -156,8 +157,44 @@ def test_message_and_derogation_wait_for_the_ans_beside_the_rest() -> None:
 def test_nobody_is_waited_for_in_what_is_over() -> None:
     dossier = replace(chapitre("returned"), fin=REFUSED)
 
-    assert waited_for(dossier, message_at=AT, derogation_at=AT) == {}
+    assert waited_for(dossier, message_at=AT) == {}
     assert tour(TourFacts(dossier), at=AT).is_over
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [
+        (FinKind.FORECLOSED, {Cote.ANS: [OBJET.DEROGATION, OBJET.REEXAMEN]}),
+        (FinKind.NOT_ATTRIBUTED, {Cote.ANS: [OBJET.DEROGATION, OBJET.REEXAMEN]}),
+        (FinKind.WITHDRAWN, {}),
+    ],
+)
+def test_ans_alone_is_waited_for_to_open_again_what_is_over(
+    kind: FinKind, wanted: dict[Cote, list[ObjetDAttente]]
+) -> None:
+    facts = TourFacts(replace(READY, fin=Fin(kind, AT, "quelqu’un")), derogation_at=AT, reexamen_at=AT)
+    found = tour(facts, at=AT)
+
+    assert found.is_over
+    assert {cote: [one.objet for one in found.of(cote)] for cote in Cote if found.of(cote)} == wanted
+
+
+@pytest.mark.parametrize(
+    ("mesure", "after", "cote"),
+    [
+        (MesureWaiting(AT, AT + DAY), DAY - SECOND, Cote.EDITEUR),
+        (MesureWaiting(AT, AT + DAY), DAY, Cote.EDITEUR),
+        (MesureWaiting(AT, AT + DAY), DAY + SECOND, Cote.ANS),
+        (MesureWaiting(AT, AT + DAY, answered_at=AT + HOUR), HOUR, Cote.ANS),
+        (MesureWaiting(AT), HOUR, Cote.ANS),
+    ],
+)
+def test_mesure_is_answered_then_decided(mesure: MesureWaiting, after: timedelta, cote: Cote) -> None:
+    dossier = replace(READY, fin=REFERENCED, convention=convention(ConventionState.COUNTERSIGNED).convention)
+    (found,) = tour(TourFacts(dossier, mesure=mesure), at=AT + after).attentes
+
+    assert found.cote is cote
+    assert found.due_at == (mesure.answer_until_at if cote is Cote.EDITEUR else None)
     assert not tour(TourFacts(replace(dossier, fin=REFERENCED)), at=AT).is_over
 
 

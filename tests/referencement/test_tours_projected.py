@@ -9,12 +9,14 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from candidatures import operations as of_candidatures
+from candidatures import queries as of_demandes
 from candidatures.models import Candidature
 from comptes import clock, journal
 from preuves.models import VersionDuREM
 from referencement import operations, queries, sweeps
 from referencement.enums import ObjetDAttente, QuiEstAttendu, TriDesTours
 from referencement.models import TourProjete
+from referencement.queries import projections
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -246,10 +248,81 @@ def test_countersignature_that_is_due_is_in_the_list(five: dict[str, Candidature
 
 
 def test_list_counts_each_answer(five: dict[str, Candidature], sign_in: Any) -> None:
-    counts = queries.counted_by_turn()
+    counts = queries.counted_by_turn(passed={})
 
-    assert counts == {"ans": 2, "editeur": counts["editeur"], "guichet": 0, "personne": 0, "close": 1}
+    sides = {name: counts[name] for name in ("ans", "editeur", "guichet", "personne", "close")}
+    assert sides == {"ans": 2, "editeur": counts["editeur"], "guichet": 0, "personne": 0, "close": 1}
     assert f"À l’ANS ({counts['ans']})" in listed(sign_in)[1]
+
+
+def test_list_keeps_those_in_which_the_ans_has_one_thing_to_do(five: dict[str, Candidature], sign_in: Any) -> None:
+    every, counts = list(TourProjete.objects.select_related("candidature")), queries.counted_by_turn(passed={})
+    for queue in queries.FileDeLANS:
+        wanted = {one.candidature.nru for one in every if queue in one.ans_objets}
+        assert (set(listed(sign_in, pour=queue)[0]), counts[queue]) == (wanted, len(wanted))
+    assert "Volets à lire (1)" in listed(sign_in)[1]
+    assert listed(sign_in, pour="volet_to_read")[0] == [five["ans"].nru]
+    assert listed(sign_in, pour="convention_to_countersign", attend="ans")[0] == [five["countersign"].nru]
+    assert listed(sign_in, pour="convention_to_countersign", attend="close")[0] == []
+
+
+def test_each_thing_that_the_ans_has_to_do_may_be_looked_for() -> None:
+    of_others = {
+        ObjetDAttente.CHARTE,
+        ObjetDAttente.VOLET_TO_SUBMIT,
+        ObjetDAttente.COMPLEMENT,
+        ObjetDAttente.CHAPITRE_TO_SUBMIT,
+        ObjetDAttente.CHAPITRE_TO_CORRECT,
+        ObjetDAttente.DEMARCHE,
+        ObjetDAttente.CONVENTION_TO_SIGN,
+        ObjetDAttente.MESURE_TO_ANSWER,
+        ObjetDAttente.GUICHET,
+    }
+    assert {one.value for one in queries.FileDeLANS} == {one.value for one in set(ObjetDAttente) - of_others}
+
+
+def a_dated_demande(team: Team) -> datetime:
+    """Ask for a complément by a day, keep whose turn it is; return when that day is over."""
+    volet = make.a_submitted_volet(team.candidature, team.salarie)
+    words = {"champs": ["version_technique"], "text": "Précisez.", "seen_version": volet.version}
+    demande = of_candidatures.ask_complement(
+        volet_id=volet.pk, **words, due_at=AT + 5 * DAY, by=team.instructeur, at=AT
+    )
+    due = of_demandes.due_of(demande)
+    assert due is not None
+    project(team.candidature, at=AT + HOUR)
+    return due.at
+
+
+@pytest.mark.parametrize(("after", "is_overdue"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
+def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
+    team: Team, sign_in: Any, after: timedelta, *, is_overdue: bool
+) -> None:
+    due_at, address = a_dated_demande(team), reverse("referencement:instruction")
+
+    with clock.travel(due_at + after):
+        client = sign_in(team.instructeur)
+        every, found = (client.get(address, {"pour": pour}).context for pour in ("", "demande_overdue"))
+    counts = {value: label for value, label, _ in every["queues"]}
+    sentences = [one["sentence"] for row in every["lines"] for one in row["sentences"]]
+
+    assert [row["line"].nru for row in found["lines"]] == [team.candidature.nru] * is_overdue
+    assert counts["demande_overdue"].endswith(f"({int(is_overdue)})")
+    assert any("sans réponse depuis le jour dit" in one for one in sentences) is is_overdue
+    assert TourProjete.objects.get().changes_at == due_at
+
+
+def test_list_still_agrees_with_its_counts_beyond_what_it_derives_again(
+    team: Team, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due_at = max(a_dated_demande(one) for one in (team, make_team()))
+    monkeypatch.setattr(projections, "MOST_PASSED", 1)
+
+    with clock.travel(due_at + DAY):
+        found = sign_in(team.instructeur).get(reverse("referencement:instruction"), {"pour": "demande_overdue"}).context
+    counts = {value: label for value, label, _ in found["queues"]}
+    assert len(found["lines"]) == 1
+    assert counts["demande_overdue"].endswith("(1)")
 
 
 def test_list_brings_first_what_waits_for_longest_or_what_is_due_first(
@@ -269,5 +342,5 @@ def test_what_was_never_kept_is_derived_on_the_spot(team: Team, sign_in: Any) ->
 
 def test_what_is_over_waits_for_nobody_by_raw_sql_either(team: Team) -> None:
     project(team.candidature)
-    with pytest.raises(IntegrityError, match="tour_nobody_s_once_it_is_over"), transaction.atomic():
-        TourProjete.objects.update(is_over=True)
+    with pytest.raises(IntegrityError, match="tour_ans_alone_once_it_is_over"), transaction.atomic():
+        TourProjete.objects.update(is_over=True, editeur_count=1)
