@@ -185,7 +185,7 @@ def instruction(request: PortalRequest) -> HttpResponse:
         "expected": [
             (value, f"{label} ({counts[value]})", value == wanted["attend"]) for value, label in QuiEstAttendu.choices
         ],
-        "queues": [
+        "tasks": [
             (value, f"{label} ({counts[value]})", value == wanted["pour"])
             for value, label in queries.FileDeLANS.choices
         ],

@@ -303,7 +303,7 @@ def test_list_filters_and_counts_what_the_clock_changed_as_its_lines_say_it(
     with clock.travel(due_at + after):
         client = sign_in(team.instructeur)
         every, found = (client.get(address, {"pour": pour}).context for pour in ("", "demande_overdue"))
-    counts = {value: label for value, label, _ in every["queues"]}
+    counts = {value: label for value, label, _ in every["tasks"]}
     sentences = [one["sentence"] for row in every["lines"] for one in row["sentences"]]
 
     assert [row["line"].nru for row in found["lines"]] == [team.candidature.nru] * is_overdue
@@ -320,7 +320,7 @@ def test_list_still_agrees_with_its_counts_beyond_what_it_derives_again(
 
     with clock.travel(due_at + DAY):
         found = sign_in(team.instructeur).get(reverse("referencement:instruction"), {"pour": "demande_overdue"}).context
-    counts = {value: label for value, label, _ in found["queues"]}
+    counts = {value: label for value, label, _ in found["tasks"]}
     assert len(found["lines"]) == 1
     assert counts["demande_overdue"].endswith("(1)")
 
