@@ -83,10 +83,10 @@ def derogation_to_consider(complet: DossierComplet, *, at: datetime) -> str:
     returned = [one for one in facts.chapitres or () if one.standing == ChapitreState.RETURNED]
     sent += [_corrections(one.code, one.moved_at) for one in returned if one.moved_at]
     unmet = _unmet(candidature, facts.echeances)
-    case = to_consider(sent, unmet, before=spec_of(candidature.dispositif_id).delais.before, at=at)
-    if case is None or (candidature.pk, case.code) in _answered([candidature]):
-        return ""
-    return case.sentence
+    cases = to_consider(sent, unmet, before=spec_of(candidature.dispositif_id).delais.before, at=at)
+    answered = _answered([candidature]) if cases else set()
+    left = [one for one in cases if (candidature.pk, one.code) not in answered]
+    return left[-1].sentence if left else ""
 
 
 def _unmet(candidature: Candidature, deadlines: Mapping[str, Deadline]) -> dict[str, Deadline]:
