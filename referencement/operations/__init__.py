@@ -12,6 +12,7 @@ from .conventions import (
     send_convention,
 )
 from .convocations import cancel_seance, entrust_seance, move_seance, send_agenda
+from .derogations import refuse_derogation
 from .documents import issue, issue_decision
 from .evenements import CLOSED, SIGNED, UNKNOWN, receive_event, record_status, settle_event
 from .examens import SeanceConflict, SeanceNotPossible, decide_examen, list_candidature, unlist_candidature
@@ -76,6 +77,7 @@ __all__ = [
     "record_avis",
     "record_status",
     "refresh_tours",
+    "refuse_derogation",
     "refuse_reexamen",
     "renounce_referencement",
     "request_reexamen",

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from candidatures.catalogue.dispositifs import recours_of
-from candidatures.models import Candidature
-from candidatures.queries import derogations_waiting
+from candidatures.models import Candidature, Derogation
+from candidatures.queries import deadlines_of, derogations_waiting
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement.enums import (
@@ -145,6 +145,31 @@ def decision_on_foreclosure(candidature: Candidature, *, echeance: str, limite: 
         faits=[_fact("Échéance manquée", echeance), _fact("Elle tombait le", at=limite)],
         motifs=[candidature.foreclosure_reason],
     )
+
+
+def decision_on_derogation(derogation: Derogation) -> dict[str, Any]:
+    """What the décision says of a dérogation that the éditeur asked for, and that is refused."""
+    candidature = derogation.candidature
+    wished = derogation.wished_at
+    data = decision_data(
+        candidature,
+        titre="Refus de dérogation",
+        par="l’agence",
+        prononcee_le=derogation.decided_at,
+        faits=[
+            _fact("Échéance", deadlines_of(candidature)[derogation.echeance].nom),
+            _fact("Demandée par l’éditeur le", at=derogation.asked_at),
+            *([_fact("Délai souhaité jusqu’au", at=wished)] if wished else []),
+        ],
+        motifs=[derogation.refusal],
+    )
+    return data | {"derogation": derogation.pk}
+
+
+def decisions_on_derogations(candidature: Candidature) -> dict[int, str]:
+    """The number of the décision that was issued of each dérogation (pk) that was refused to the éditeur."""
+    rows = Document.objects.filter(candidature=candidature, kind=DocumentKind.DECISION, data__derogation__isnull=False)
+    return dict(rows.values_list("data__derogation", "numero"))
 
 
 def decision_data(

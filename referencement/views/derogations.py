@@ -22,6 +22,7 @@ from candidatures.views.dates import dates_for_page
 from comptes.requests import PortalRequest
 from referencement import queries
 from referencement.forms.echeances import FORMAT, DerogationForm, InstructionForm
+from referencement.operations import refuse_derogation
 
 INSTRUCTING = ("proposer", "proposer-refus")
 
@@ -74,7 +75,7 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
             operations.propose_refusal(derogation_id=derogation.pk, reason=reason, by=by, at=at)
             return "Le refus est proposé. Une autre personne de l’ANS le confirme, ou propose un délai."
         case _:
-            operations.refuse_derogation(derogation_id=derogation.pk, reason=reason, by=by, at=at)
+            refuse_derogation(derogation_id=derogation.pk, reason=reason, by=by, at=at)
             return "La dérogation est refusée."
 
 
@@ -148,6 +149,9 @@ def _page(
     request: PortalRequest, candidature: Candidature, deadlines: dict[str, Deadline], form: DerogationForm
 ) -> HttpResponse:
     is_ans = request.user.is_ans
+    derogations = derogations_of(candidature)
+    is_refused = any(_is_denied(one) for one in derogations)
+    issued = queries.decisions_on_derogations(candidature) if is_refused else {}
     every: list[dict[str, Any]] = [
         {
             "row": one,
@@ -155,9 +159,10 @@ def _page(
             "is_mine": one.instructed_by_id == request.user.pk,
             "pieces": [line.piece for line in one.lines.all()],
             "form": InstructionForm(initial={"to": to_civil(one.wished_at) if one.wished_at else None}),
+            "numero": issued.get(one.pk, ""),
             "recours": recours_of(candidature.dispositif_id).paragraphs if _is_denied(one) else (),
         }
-        for one in derogations_of(candidature)
+        for one in derogations
     ]
     waiting = [one for one in every if one["row"].state in UNDECIDED and (is_ans or one["row"].is_of_editeur)]
     may_ask = permissions.instructs(request.user) and may_be_asked(candidature)

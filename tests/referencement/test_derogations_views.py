@@ -14,6 +14,8 @@ from candidatures.models import Derogation
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte
+from referencement.enums import DocumentKind
+from referencement.models import Document
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.referencement.test_echeances_views import browser, count, of, page
@@ -89,6 +91,10 @@ def test_a_refusal_is_read_with_how_to_contest_it(team: Team, olivier: Compte, o
     page(odile, deciding(team), {"geste": "refuser"}, at=LATE)
 
     said = page(team.salarie, of(team), at=LATE)
+    issued = Document.objects.get(candidature=team.candidature, kind=DocumentKind.DECISION)
+    assert (issued.data["titre"], issued.data["motifs"]) == ("Refus de dérogation", ["Rien de neuf."])
+    assert "deux mois" in issued.data["recours"][0]
+    assert reverse("referencement:document", args=[issued.numero]) in said
     assert "Rien de neuf." in said
     assert "Voies et délais de recours" in said
     assert "dans les deux mois" in said
