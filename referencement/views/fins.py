@@ -40,6 +40,8 @@ REOPENING = {
         "ses échéances le permettent."
     ),
 }
+CORRECTABLE = "Ce qui est à corriger peut encore s’y déposer\u00a0: un nouvel examen peut se fonder dessus."
+CLOSED = "Rien ne s’y dépose plus."
 
 
 def over(request: PortalRequest, found: Candidature, fin: Fin, exchanges: Sequence[Mapping[str, Any]]) -> HttpResponse:
@@ -58,6 +60,7 @@ def over(request: PortalRequest, found: Candidature, fin: Fin, exchanges: Sequen
         "exchanges": exchanges,
         "reopening": REOPENING[fin.retour],
         "reopen": _reopen(request, found, fin),
+        "rest": CORRECTABLE if is_refused else CLOSED,
         "documents": queries.documents_of(found),
         "has_photos": found.has_photos,  # type: ignore[attr-defined]  # annotated by `with_photos`
         "writes": permissions.writes_messages(request.user, found),
