@@ -1,5 +1,6 @@
 """Histories of real acts: banner, card, list, messagerie, projection and blocages never contradict each other."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from html import unescape
@@ -8,19 +9,32 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from hypothesis.stateful import invariant, run_state_machine_as_test
+from hypothesis import strategies as some
+from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
-from candidatures.enums import Camp
-from candidatures.models import Candidature
+from candidatures import operations as of_candidatures
+from candidatures.enums import UNDECIDED, Camp, EtatDeDate
+from candidatures.models import Candidature, Derogation
+from candidatures.queries import PARIS
 from comptes import clock, journal
 from comptes.models import Compte
-from referencement import queries
-from referencement.enums import Cote, ObjetDAttente, Seuil
-from referencement.rules import Tour, blocages, order_for, said
+from referencement import operations, queries
+from referencement.enums import (
+    Cote,
+    FinKind,
+    MesureKind,
+    MesureState,
+    ObjetDAttente,
+    ReexamenGround,
+    ReexamenState,
+    Seuil,
+)
+from referencement.models import Mesure, Reexamen, Referencement
+from referencement.rules import Tour, blocages, dates_of, order_for, said
 from tests.conftest import BY_PASSWORD
 from tests.lengths import histories
 
-from .histories import AT, Cast, a_cast
+from .histories import A_DOSSIER, AT, HOUR, MINUTE, Cast, a_cast
 from .test_college_machine import College
 
 OWNED = {Cote.EDITEUR: "editeur", Cote.ANS: "ans"}
@@ -33,11 +47,70 @@ BESIDE = {
     ObjetDAttente.AGENDA,
     ObjetDAttente.SEANCE,
     ObjetDAttente.CONVENTION_TO_COUNTERSIGN,
+    ObjetDAttente.MESURE_TO_ANSWER,
+    ObjetDAttente.MESURE_TO_DECIDE,
+    ObjetDAttente.REEXAMEN,
 }
+DONE = (EtatDeDate.MET, EtatDeDate.IN_HAND, EtatDeDate.WITHOUT_OBJECT)
 
 
 class Contradictions(College):
     """After each act, everything that says whose turn it is is read, and compared."""
+
+    @rule(dossier=A_DOSSIER, echeance=some.sampled_from(["date-2", "date-3"]))
+    def ask_for_more_time(self, dossier: int, echeance: str) -> None:
+        words = {"candidature_id": self.candidature(dossier).pk, "echeance": echeance, "wished": None}
+        by = self.cast.dossiers[dossier].signatory
+        self.attempt(of_candidatures.ask_derogation, **words, motive="Un sinistre.", by=by)
+
+    @rule(dossier=A_DOSSIER, act=some.sampled_from(["propose", "refuse", "withdraw"]))
+    def answer_about_more_time(self, dossier: int, act: str) -> None:
+        parties = self.cast.dossiers[dossier]
+        found = Derogation.objects.filter(candidature=parties.candidature, state__in=UNDECIDED).order_by("pk").first()
+        if found is None:
+            return
+        words = {"derogation_id": found.pk, "reason": "Rien ne le justifie."}
+        if act == "propose":
+            self.attempt(of_candidatures.propose_refusal, **words, by=parties.team.instructeur)
+        elif act == "refuse":
+            self.attempt(of_candidatures.refuse_derogation, **words, by=parties.responsable)
+        else:
+            self.attempt(of_candidatures.withdraw_derogation, derogation_id=found.pk, by=parties.signatory)
+
+    @rule(dossier=A_DOSSIER, kind=some.sampled_from(MesureKind))
+    def propose_a_mesure(self, dossier: int, kind: MesureKind) -> None:
+        parties = self.cast.dossiers[dossier]
+        words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": "Un défaut."}
+        if Referencement.objects.filter(candidature=parties.candidature).exists():
+            self.attempt(operations.propose_mesure, **words, by=parties.team.instructeur)
+
+    @rule(dossier=A_DOSSIER, days=some.sampled_from([0, 60]), answers=some.booleans())
+    def hear_then_decide(self, dossier: int, days: int, answers: bool) -> None:
+        """The éditeur answers or lets its delay go by; then it is decided, if it may be."""
+        parties = self.cast.dossiers[dossier]
+        found = Mesure.objects.filter(referencement__candidature=parties.candidature, state=MesureState.PROPOSED)
+        if mesure := found.first():
+            if answers:
+                self.attempt(operations.answer_mesure, mesure_id=mesure.pk, answer="Non.", by=parties.signatory)
+            self.at += days * 24 * HOUR
+            self.nothing_contradicts_anything()
+            words = {"reasons": "Le défaut demeure.", "effect": (self.at + MINUTE).astimezone(PARIS).date()}
+            self.attempt(operations.decide_mesure, mesure_id=mesure.pk, **words, by=parties.responsable)
+
+    @rule(dossier=A_DOSSIER)
+    def propose_a_new_examen(self, dossier: int) -> None:
+        parties = self.cast.dossiers[dossier]
+        words = {"candidature_id": parties.candidature.pk, "ground": ReexamenGround.CORRECTED, "reason": "Corrigé."}
+        self.attempt(operations.request_reexamen, **words, by=parties.team.instructeur)
+
+    @rule(dossier=A_DOSSIER, is_granted=some.booleans())
+    def decide_of_a_new_examen(self, dossier: int, is_granted: bool) -> None:
+        parties = self.cast.dossiers[dossier]
+        found = Reexamen.objects.filter(examen__candidature=parties.candidature, state=ReexamenState.REQUESTED).first()
+        if found and is_granted:
+            self.attempt(operations.grant_reexamen, reexamen_id=found.pk, by=parties.responsable)
+        elif found:
+            self.attempt(operations.refuse_reexamen, reexamen_id=found.pk, reason="Non.", by=parties.responsable)
 
     @invariant()
     def nothing_contradicts_anything(self) -> None:
@@ -50,8 +123,44 @@ class Contradictions(College):
             assert queries.tours_of([found.pk], at=self.at) == {found.pk: tour}
             assert queries.projected_of([found.pk], at=self.at)[found.pk] == queries.projected_from(tour)
             self.agree_with_the_blocages(tour, complet)
+            self.agree_with_what_was_asked_of_the_ans(tour, complet)
+            self.agree_with_the_reminders(complet)
             for reader, camp in ((parties.signatory, Camp.EDITEUR), (parties.responsable, Camp.ANS)):
                 self.agree_as_they_are_read(tour, found, reader, camp)
+
+        self.agree_with_the_export()
+
+    def agree_with_what_was_asked_of_the_ans(self, tour: Tour, complet: queries.DossierComplet) -> None:
+        """What nobody decided is somebody's turn, whatever the machine that it stands in; of what is withdrawn, not."""
+        candidature, fin = complet.candidature, complet.facts.fin
+        if fin and fin.kind == FinKind.WITHDRAWN:
+            return
+        asked = {
+            ObjetDAttente.DEROGATION: Derogation.objects.filter(candidature=candidature, state__in=UNDECIDED),
+            ObjetDAttente.REEXAMEN: Reexamen.objects.filter(
+                examen__candidature=candidature, state=ReexamenState.REQUESTED
+            ),
+        }
+        found = {one.objet for one in tour.attentes}
+        assert {objet for objet, rows in asked.items() if rows.exists()} == found & asked.keys()
+        mesures = Mesure.objects.filter(referencement__candidature=candidature, state=MesureState.PROPOSED)
+        assert mesures.exists() is bool(found & {ObjetDAttente.MESURE_TO_ANSWER, ObjetDAttente.MESURE_TO_DECIDE})
+
+    def agree_with_the_reminders(self, complet: queries.DossierComplet) -> None:
+        """A mail recalls nothing of a Date that pages say is done."""
+        for code, date in dates_of(complet.facts, at=self.at).items():
+            recalled = queries.due_of(complet.candidature, code, at=self.at)
+            assert not (recalled and (date.etat in DONE or date.is_ended)), (code, date)
+
+    def agree_with_the_export(self) -> None:
+        """What is public names those whose page says that they are référencées, and no other."""
+        with clock.travel(self.at):
+            rows = json.loads(Client().get(reverse("referencement:solutions_json")).content)["solutions"]
+        named = {one["nru"] for one in rows}
+        candidatures = {one.candidature.nru: one.candidature.pk for one in self.cast.dossiers}
+        fins = queries.fins_of(candidatures.values())
+        for nru, pk in candidatures.items():
+            assert (nru in named) is (pk in fins and fins[pk].kind == FinKind.REFERENCED)
 
     def known(self, pk: int) -> Candidature:
         return queries.with_exchanges(Candidature.objects.with_names().filter(pk=pk)).get()
@@ -101,6 +210,29 @@ def test_nothing_contradicts_anything_on_the_way_to_the_college_and_after(cast: 
         for dossier in (0, 0, 0, 1, 1, 0, 1, 0, 0):
             machine.go_on(dossier)
             machine.nothing_contradicts_anything()
+    finally:
+        machine.teardown()
+
+
+def test_nothing_contradicts_anything_in_what_the_ans_is_asked_of_what_ended(cast: Cast) -> None:
+    """A mesure that is answered and one that is not, dérogations in each of their states, a new examen."""
+    machine = Contradictions(cast)
+    try:
+        machine.plan(2)
+        for act in ("propose", "refuse", "withdraw"):
+            machine.ask_for_more_time(1, "date-3")
+            machine.nothing_contradicts_anything()
+            machine.answer_about_more_time(1, act)
+            machine.nothing_contradicts_anything()
+        for _ in range(9):
+            machine.go_on(0)
+        machine.propose_a_mesure(0, MesureKind.SUSPENSION)
+        machine.nothing_contradicts_anything()
+        machine.hear_then_decide(0, 60, answers=False)
+        machine.nothing_contradicts_anything()
+        machine.propose_a_mesure(0, MesureKind.RETRAIT)
+        machine.hear_then_decide(0, 0, answers=True)
+        machine.nothing_contradicts_anything()
     finally:
         machine.teardown()
 
