@@ -209,7 +209,7 @@ class Gathered:
     def __init__(self, demandes: Sequence[Any], *, with_history: bool) -> None:
         self.captures = {one.pk: read_latest(one.latest) for one in demandes}
         keys = list(self.captures)
-        anomalies = Anomalie.objects.living().filter(demande__in=keys).select_related("acknowledged_by")
+        anomalies = Anomalie.objects.living().filter(demande__in=keys).select_related("demande", "acknowledged_by")
         self.anomalies = _by_demande(anomalies.order_by("demande", "-opened_at", "-pk"))
         self.releves: dict[int, tuple[Releve, ...]] = {}
         self.passages: dict[int, tuple[Passage, ...]] = {}
