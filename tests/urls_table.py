@@ -200,7 +200,7 @@ referencement:referencement      POST 401   405   405   405   405   405   405   
 referencement:referencement_act  GET  login 405   405   405   405   405   405   405   405   405   405   405
 referencement:referencement_act  POST 401   403   403   403   403   404   404   302   302   403   403   403
 referencement:renounce           GET  login 200   403   200   403   404   404   403   403   403   403   403
-referencement:renounce           POST 401   302   403   302   403   404   404   403   403   403   403   403
+referencement:renounce           POST 401   422   403   422   403   404   404   403   403   403   403   403
 referencement:reexamen           GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:reexamen           POST 401   404   404   404   404   404   404   422   422   403   403   403
 referencement:reexamen_decide    GET  login 405   405   405   405   405   405   405   405   405   405   405

@@ -244,7 +244,7 @@ def test_queue_is_oldest_first_and_asks_the_same_for_one_and_three(
     assert [line.label.partition(",")[0] for line in page.context["lines"]] == [
         "Habilitation EDC PSC",
         "Homologation CNDA DMP",
-        "Homologation CNDA INSI",
+        "Homologation CNDA INSi",
     ]
     assert one == count(team.instructeur, url) <= 15
     assert count(team.instructeur, reverse("guichets:capture_read", args=[page.context["lines"][0].pk])) <= 15

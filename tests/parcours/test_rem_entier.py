@@ -76,7 +76,7 @@ class Walk:
         forme = NATURES[nature].forme
         said: dict[str, Any] = {"evidence_date": date(2027, 1, 4), "version_technique": "4.2.1", "comment": comment}
         if forme is not Forme.FILES:
-            return Contenu(forme, value=pieces.a_value(forme, numero), **said)
+            return Contenu(forme, value=pieces.a_value(forme, numero, nil="NIL-1"), **said)
         piece = operations.receive_piece(
             candidature_id=self.team.candidature.pk,
             upload=pieces.a_file(nature, numero),

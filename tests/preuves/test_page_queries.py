@@ -37,7 +37,7 @@ PAGES = {
     "preuves:dossier": 14,
     "preuves:chapitre": 10,
     "preuves:chapitre_submit": 10,
-    "preuves:preuve": 12,
+    "preuves:preuve": 13,
     "preuves:simulation": 10,
     "preuves:version": 10,
 }
@@ -62,7 +62,7 @@ def test_review_screen(team: Team) -> None:
     waiting = count(team.instructeur, url)
     operations.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
 
-    assert (waiting, count(team.instructeur, url)) == (14, 14)
+    assert (waiting, count(team.instructeur, url)) == (15, 15)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

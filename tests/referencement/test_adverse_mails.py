@@ -63,10 +63,13 @@ def test_mail_says_how_it_is_contested(act: Callable[[Parties], None], kind: str
 @pytest.mark.django_db
 @pytest.mark.parametrize("decision", list(Decision))
 def test_letter_of_the_college_says_how_a_refusal_is_contested(decision: Decision) -> None:
-    parties = some_parties()
-    examen = an_examen(parties.candidature, parties.signatory, decision, reasons=["Une preuve."])
+    parties, refused = some_parties(), decision == Decision.NOT_ATTRIBUTED
+    if decision == Decision.ATTRIBUTED:
+        examen = an_attributed_solution(parties.candidature, parties.signatory)
+    else:
+        examen = an_examen(parties.candidature, parties.signatory, decision, reasons=["Une preuve."] * refused)
 
-    check(parties, message_of(examen, decision).body, is_adverse=decision == Decision.NOT_ATTRIBUTED)
+    check(parties, message_of(examen, decision).body, is_adverse=refused)
 
 
 def check(parties: Parties, body: str, *, is_adverse: bool) -> None:

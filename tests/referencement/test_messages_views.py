@@ -9,7 +9,7 @@ from django.urls import reverse
 from candidatures import operations, queries
 from candidatures.models import Candidature, LectureDeMessages, Message, Piece
 from candidatures.operations.messages import POSTED
-from comptes import effects
+from comptes import clock, effects
 from comptes.enums import RoleANS
 from comptes.models import Notice
 from tests.candidatures.conftest import Team
@@ -108,7 +108,7 @@ def test_the_thread_asks_as_much_whatever_its_length(
         post(team, team.mandataire, uploads=[make.a_pdf(f"{number}.pdf")])
     client = sign_in(team.salarie)
     client.get(address(team))
-    project_everything(at=make.SUMMER)
+    project_everything(at=clock.now())
 
     with django_assert_num_queries(15):
         client.get(address(team))
