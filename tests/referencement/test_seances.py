@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 
 from candidatures.models import Candidature
 from comptes import journal
@@ -187,7 +188,9 @@ def test_attribution_is_not_published_when_something_is_missing_since(sitting: S
     examen = sitting.list()
     sitting.advise(examen)
     sitting.decide(examen)
-    DemandeAuGuichet.objects.filter(candidature=sitting.candidature).update(numero="", next_pull_at=None)
+    demandes = DemandeAuGuichet.objects.filter(candidature=sitting.candidature)
+    ended = {"ended_at": F("recorded_at"), "ended_by": F("recorded_by"), "ended_reason": "Par erreur."}
+    demandes.update(**ended, next_pull_at=None, pull_id=None)
 
     assert "ne peut plus être attribué" in refused(sitting.close)
     assert states() == (SeanceState.OPEN, ExamenState.DECIDED)

@@ -251,7 +251,7 @@ def test_addresses_that_receive_nothing_are_shown_to_the_team_and_to_the_ans(tea
 def test_list_says_which_candidatures_are_closed(team: Team, sign_in: Any) -> None:
     operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
 
-    assert "Retirée" in sign_in(team.instructeur).get("/instruction/").content.decode()
+    assert "Candidature retirée" in sign_in(team.instructeur).get("/instruction/").content.decode()
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -132,7 +132,7 @@ def test_new_version_is_in_progress_beside_the_former_then_replaces_it(parties: 
         former = Client().get(reverse("referencement:solution", args=[parties.candidature.nru]))
         newer = Client().get(reverse("referencement:solution", args=[found.nru]))
     assert former.context["newer"].nru == found.nru
-    assert former.context["history"][0]["sentence"] == "La version technique 5.0 est référencée."
+    assert former.context["history"][0]["sentence"] == "Une autre version est référencée, et remplace celle-ci."
     assert newer.context["newer"] is None
     assert [one.version for one in newer.context["fiche"].versions] == ["5.0", "4.2.1"]
 
