@@ -62,8 +62,16 @@ def take_out(commit: str, folder: Path) -> None:
 
 def replay(former: Path, folder: Path, env: dict[str, str], moment: str) -> None:
     """Let the former version prepare the demonstration, its simulated desks answering."""
-    theirs = {**env, "PYTHONPATH": str(former)}
-    words = [environment.PYTHON, former / "manage.py", "simulate_guichets", "--port", desks_port(env)]
+    port = desks_port(env)
+    theirs = {
+        **env,
+        "PYTHONPATH": str(former),
+        # It asked the EDC PSC over HTTP, which the demonstration since reads on captures.
+        "GUICHET_EDC_PSC_URL": f"http://127.0.0.1:{port}/edc-psc",
+        "GUICHET_EDC_PSC_HOSTS": f"127.0.0.1:{port}",
+        "GUICHET_EDC_PSC_TOKEN": "demonstration-edc-psc",
+    }
+    words = [environment.PYTHON, former / "manage.py", "simulate_guichets", "--port", port]
     desks = Child("guichets", words, folder / "logs" / "former-guichets.log", cwd=former, env=theirs)
     try:
         run([environment.PYTHON, former / "script" / "prepare.py", "--moment", moment], theirs, cwd=former)
