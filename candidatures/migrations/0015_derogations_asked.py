@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 
-# Those that the ANS asked by itself were instructed by who asked them.
+# Those that the ANS asked by itself were instructed by the person who asked for them.
 INSTRUCTED = """
 UPDATE candidatures_derogation SET instructed_at = asked_at, instructed_by_id = asked_by_id;
 SET CONSTRAINTS ALL IMMEDIATE;

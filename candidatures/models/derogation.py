@@ -89,12 +89,12 @@ class Derogation(FSMModelMixin, models.Model):
 
     @transition(field=state, source=[State.ASKED, State.TO_REFUSE], target=State.REQUESTED)
     def instruct(self, *, by: Compte, at: datetime, to: datetime) -> None:
-        """Propose an instant to who decides."""
+        """Propose an instant, for another person to decide."""
         self.instructed_at, self.instructed_by, self.to_at, self.refusal = at, by, to, ""
 
     @transition(field=state, source=[State.ASKED, State.REQUESTED], target=State.TO_REFUSE)
     def propose_refusal(self, *, by: Compte, at: datetime, reason: str) -> None:
-        """Propose to who decides to say no."""
+        """Propose a refusal, for another person to decide."""
         self.instructed_at, self.instructed_by, self.to_at, self.refusal = at, by, None, reason
 
     @transition(field=state, source=State.REQUESTED, target=State.GRANTED)

@@ -122,7 +122,7 @@ def propose_refusal(*, derogation_id: int, reason: str, by: Compte, at: datetime
 def withdraw_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogation:
     """Ask no more, before the ANS decides.
 
-    :raises DerogationNotPossible: once it is decided, or by who is not of the éditeur's team
+    :raises DerogationNotPossible: once it is decided, or by somebody outside the éditeur's team
     """
     derogation = _of_the_editeur(derogation_id)
     if not permissions.fills(by, derogation.candidature):

@@ -121,7 +121,7 @@ def obstacles_to_decide(
     """Say why a mesure cannot be decided.
 
     :param state: of the référencement
-    :param by: the pk of who decides
+    :param by: the pk of the person who decides
     """
     return tuple(_to_decide(mesure, state, by, reasons, effect, at))
 
