@@ -18,7 +18,8 @@ from candidatures.rules.submission import progress, references_of
 from guichets import queries as guichets
 from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
 from preuves.rules.completude import binding
-from referencement.models import Convention, Examen
+from referencement.enums import ReexamenState
+from referencement.models import Convention, Examen, Reexamen
 from referencement.rules import ChapitreFacts, DossierFacts, ExamenFacts, VoletFacts
 
 from .conventions import QUOTED, convention_facts, living_convention, quotes_of
@@ -97,18 +98,22 @@ def with_charte_and_end(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Ca
     charte = Charte.objects.filter(dispositif=OuterRef(OuterRef("dispositif"))).order_by("-published_at", "-pk")
     accepted = AcceptationDeCharte.objects.filter(candidature=OuterRef("pk"), charte=Subquery(charte.values("pk")[:1]))
     examens = Examen.objects.filter(candidature=OuterRef("pk")).order_by("-pk")
+    granted = Reexamen.objects.filter(examen=OuterRef("pk"), state=ReexamenState.GRANTED).order_by("pk")
     return with_fin(candidatures).annotate(
         charte_accepted_at=Subquery(accepted.values("accepted_at")[:1]),
         examen_state=Subquery(examens.values("state")[:1]),
         examen_held_at=Subquery(examens.values("seance__held_at")[:1]),
         examen_published_at=Subquery(examens.values("published_at")[:1]),
+        examen_again_at=Subquery(examens.values(granted_at=Subquery(granted.values("decided_at")[:1]))[:1]),
     )
 
 
 def examen_of(candidature: Candidature) -> ExamenFacts | None:
     """The latest examen of a candidature that was read `with_charte_and_end`; no query."""
     row: Any = candidature
-    return ExamenFacts(row.examen_state, row.examen_held_at, row.examen_published_at) if row.examen_state else None
+    if not row.examen_state:
+        return None
+    return ExamenFacts(row.examen_state, row.examen_held_at, row.examen_published_at, row.examen_again_at)
 
 
 def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> dict[str, tuple[int, int]]:

@@ -14,6 +14,7 @@ from .step import Step
 
 ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
 AGAIN: dict[str, str] = {
+    ExamenState.NOT_ATTRIBUTED: "Nouvel examen accordé\u00a0: à inscrire à l’ordre du jour",
     ExamenState.POSTPONED: "Examen reporté\u00a0: à inscrire à une autre séance",
     ExamenState.CANCELLED: "Séance annulée\u00a0: à inscrire à une autre",
 }
@@ -21,11 +22,16 @@ AGAIN: dict[str, str] = {
 
 @dataclass(frozen=True)
 class ExamenFacts:
-    """The latest examen of a candidature. `published_at`: None while its séance is not closed."""
+    """The latest examen of a candidature.
+
+    :param published_at: None while its séance is not closed
+    :param again_at: when a new examen of what it refused was granted; None while none was
+    """
 
     state: str
     held_at: datetime
     published_at: datetime | None
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ def _college(situation: AttributionSituation) -> Step:
     if situation.standing and situation.standing.state != Publication.REFERENCED:
         state = "refused" if situation.standing.state == Publication.WITHDRAWN else "todo"
         return Step("college", label, state, str(situation.standing.state.label), situation.standing.since)
-    if examen and examen.state in (ExamenState.ATTRIBUTED, ExamenState.NOT_ATTRIBUTED):
+    if examen and examen.state in (ExamenState.ATTRIBUTED, ExamenState.NOT_ATTRIBUTED) and not examen.again_at:
         state = "done" if examen.state == ExamenState.ATTRIBUTED else "refused"
         return Step("college", label, state, str(ExamenState(examen.state).label), examen.published_at)
     if examen and examen.state in ON_THE_AGENDA:
@@ -97,7 +103,7 @@ def _college(situation: AttributionSituation) -> Step:
         plural = "s" if missing > 1 else ""
         return Step("college", label, "todo", f"{missing} condition{plural} reste{'nt' * bool(plural)} à remplir", None)
     hint = AGAIN.get(examen.state if examen else "", "À inscrire à l’ordre du jour")
-    return Step("college", label, "current", hint, None)
+    return Step("college", label, "current", hint, examen.again_at if examen else None)
 
 
 def only_before_the_college(situation: AttributionSituation) -> tuple[Blocage, ...]:

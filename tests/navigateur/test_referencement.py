@@ -103,16 +103,18 @@ def test_what_was_refused_is_examined_again_and_referenced(
     expect(nadia.get_by_text("C’est à vous")).to_have_count(0)
     assert nru not in every_word(anybody)
 
-    camille.goto(f"/candidatures/{nru}/reexamen/")
+    camille.goto(f"/candidatures/{nru}/nouvel-examen/")
     camille.get_by_label("Fondement").select_option(label="Le dossier est corrigé")
     camille.get_by_label("Motif").first.fill("Les preuves manquantes sont déposées.")
     press(camille, "Proposer le nouvel examen")
-    olivier.goto(f"/candidatures/{nru}/reexamen/")
+    olivier.goto(f"/candidatures/{nru}/nouvel-examen/")
     press(olivier, "Accorder le nouvel examen")
     expect(olivier.get_by_text("de nouveau en cours").first).to_be_visible()
     nadia.goto(f"/candidatures/{nru}/")
     look(nadia, "fin-rouverte")
-    expect(nadia.get_by_role("heading", name="Collège technique")).to_be_visible()
+    expect(nadia.get_by_role("region", name="Parcours")).to_contain_text(
+        "Collège technique 5 conditions restent à remplir"
+    )
 
     an_attributed_solution(parties.candidature, parties.signatory, at=AT + DAY)
     freeze(AT + 2 * DAY)

@@ -109,6 +109,13 @@ def test_step_of_the_college_says_no_decision_before_it_is_published(
     assert last_two(replace(READY, examen=examen))[1] == step
 
 
+def test_what_was_refused_and_is_examined_again_waits_for_the_agenda() -> None:
+    again = replace(READY, examen=ExamenFacts(ExamenState.NOT_ATTRIBUTED, HELD, HELD, again_at=HELD))
+
+    assert last_two(again)[1] == ("current", "Nouvel examen accordé\u00a0: à inscrire à l’ordre du jour")
+    assert last_two(replace(again, before_college=(a_blocage(Owner.EDITEUR),)))[1][1] == "1 condition reste à remplir"
+
+
 def test_college_waits_for_everybody() -> None:
     missing = (a_blocage(spec_of_guichet("cnda").owner), a_blocage(Owner.EDITEUR))
 
