@@ -1,5 +1,7 @@
 from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
@@ -28,3 +30,40 @@ def posted_number(request: HttpRequest, name: str) -> int:
     """Return the id or version that a form's hidden field bears, 0 (which nothing bears) when it is no number."""
     typed = request.POST.get(name, "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+Address = IPv4Address | IPv6Address
+
+
+def client_address(request: HttpRequest) -> str:
+    """Return where a request comes from, in its canonical form; empty when nobody can tell.
+
+    Each proxy in a row adds to `X-Forwarded-For` who spoke to it: what stands further was written by the client, and is
+    not read. Nothing of it is believed when the first neighbour is none of `TRUSTED_PROXIES`.
+    """
+    neighbour = _parsed(request.META.get("REMOTE_ADDR", ""))
+    if neighbour is None or not is_a_trusted_proxy(request):
+        return str(neighbour or "")
+    said = [_parsed(one) for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
+    believed = said[-settings.PROXIES_IN_A_ROW :] if settings.PROXIES_IN_A_ROW > 0 else []
+    return str((believed[0] if believed else None) or neighbour)
+
+
+def is_a_trusted_proxy(request: HttpRequest) -> bool:
+    """Say whether the neighbour that sent this request is a proxy whose headers are believed."""
+    neighbour = _parsed(request.META.get("REMOTE_ADDR", ""))
+    return neighbour is not None and any(neighbour in network for network in settings.TRUSTED_PROXIES)
+
+
+def _parsed(text: str) -> Address | None:
+    """Read an address, with or without a port; an IPv4 one written as IPv6 is that IPv4."""
+    bare = text.strip()
+    if bare.startswith("["):
+        bare = bare[1:].partition("]")[0]
+    elif bare.count(":") == 1:
+        bare = bare.partition(":")[0]
+    try:
+        found = ip_address(bare)
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
 from typing import Any, cast
 
 from django.conf import settings
@@ -13,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
 
 from comptes import clock
-from comptes.requests import PortalRequest
+from comptes.requests import PortalRequest, is_a_trusted_proxy
 from comptes.views.sign_in import sign_in_and_resume
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -53,19 +52,11 @@ def arrival_of(request: HttpRequest, *, received_at: datetime) -> datetime:
     dot, the digits after the tenth are taken for the fraction.
     """
     stamp = _STAMP.fullmatch(request.headers.get("X-Request-Start", "").strip())
-    if stamp is None or not _comes_from_a_trusted_proxy(request):
+    if stamp is None or not is_a_trusted_proxy(request):
         return received_at
     seconds, fraction = stamp.groups()
     stamped_at = datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int(fraction.ljust(6, "0")))
     return min(max(stamped_at, received_at - LONGEST_WAIT_BEFORE_US), received_at)
-
-
-def _comes_from_a_trusted_proxy(request: HttpRequest) -> bool:
-    try:
-        address = ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return False
-    return any(address in network for network in settings.TRUSTED_PROXIES)
 
 
 def in_french(get_response: GetResponse) -> GetResponse:

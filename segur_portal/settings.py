@@ -16,8 +16,10 @@ SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 PORTAL_URL = env.str("PORTAL_URL", default="http://127.0.0.1:8000").rstrip("/")
 CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
-# Only these addresses may say when a request arrived (X-Request-Start); elsewhere the header is ignored.
+# Only these addresses may say when a request arrived (X-Request-Start) and from whom (X-Forwarded-For); elsewhere the
+# headers are ignored. How many of them stand in a row before the portal: further in X-Forwarded-For, a client wrote.
 TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]
+PROXIES_IN_A_ROW = env.int("PROXIES_IN_A_ROW", default=1)
 
 INSTALLED_APPS = [
     "segur_portal",
@@ -160,6 +162,7 @@ LOGOUT_REDIRECT_URL = "home"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_CLIENT_IP_CALLABLE = "comptes.requests.client_address"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "comptes.views.sign_in.locked_out"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False

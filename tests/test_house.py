@@ -25,7 +25,7 @@ FORBIDDEN_ROOMS = {"utils", "helpers", "common", "core", "services", "base", "mi
 # Django looks for a database's wrapper in a module of that name.
 NAMED_BY_DJANGO = {ROOT / "segur_portal/postgresql/base.py"}
 LONGEST_FILE = 300
-LONGEST_SETTINGS = 280
+LONGEST_SETTINGS = 420
 DEEPEST_IF = 2
 
 
