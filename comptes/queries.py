@@ -31,10 +31,10 @@ def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
 
 
 def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:
-    """The éditeurs that this person sees, whose name or SIREN holds every word of the text, whatever the accents."""
+    """The éditeurs that this person sees, whose name or identifier holds every word, whatever the accents."""
     found = Editeur.objects.visible_to(compte)
     for word in text.split():
-        found = found.filter(Q(raison_sociale__unaccent__icontains=word) | Q(siren__startswith=word))
+        found = found.filter(Q(raison_sociale__unaccent__icontains=word) | Q(identifier__startswith=word.upper()))
     return found.annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None))).order_by(
         Unaccent(Lower("raison_sociale")), "pk"
     )

@@ -1,5 +1,5 @@
 from .compte import Compte, CompteManager
-from .editeur import Editeur, Rattachement
+from .editeur import FRANCE, Editeur, Rattachement
 from .horloge import HorlogeDeDemonstration
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry
@@ -7,6 +7,7 @@ from .notice import Notice, PreferenceDAvis, Recueil
 from .sorting import SortName
 
 __all__ = [
+    "FRANCE",
     "Compte",
     "CompteManager",
     "Editeur",

@@ -7,6 +7,8 @@ from comptes.enums import Role
 
 from .compte import Compte
 
+FRANCE = "FR"
+
 
 class EditeurQuerySet(models.QuerySet["Editeur"]):
     def visible_to(self, compte: Compte) -> EditeurQuerySet:
@@ -20,15 +22,14 @@ class EditeurQuerySet(models.QuerySet["Editeur"]):
 
 
 class Editeur(models.Model):
-    """A company that publishes software and files candidatures."""
+    """A company that publishes software and files candidatures.
+
+    `country` (ISO 3166-1, two letters) and `identifier` say which company of the world: the SIREN in France.
+    """
 
     raison_sociale = models.CharField("raison sociale", max_length=200)
-    siren = models.CharField(
-        "numéro SIREN",
-        max_length=9,
-        unique=True,
-        error_messages={"unique": "Un éditeur est déjà inscrit sous ce SIREN."},
-    )
+    country = models.CharField("pays d’immatriculation", max_length=2, default=FRANCE)
+    identifier = models.CharField("identifiant d’entreprise", max_length=40)
     adresse = models.CharField("adresse", max_length=200)
     code_postal = models.CharField("code postal", max_length=10)
     commune = models.CharField("commune", max_length=100)
@@ -40,15 +41,35 @@ class Editeur(models.Model):
     class Meta:
         verbose_name = "éditeur"
         constraints = [
+            models.UniqueConstraint(
+                fields=["country", "identifier"],
+                name="editeur_once_a_company",
+                violation_error_message="Un éditeur est déjà inscrit sous cet identifiant.",
+            ),
             models.CheckConstraint(
-                condition=Q(siren__regex=r"^[0-9]{9}$"),
+                condition=~Q(country=FRANCE) | Q(identifier__regex=r"^[0-9]{9}$"),
                 name="editeur_siren_is_nine_digits",
                 violation_error_message="Un SIREN compte neuf chiffres.",
+            ),
+            models.CheckConstraint(
+                condition=Q(country__regex=r"^[A-Z]{2}$", identifier__regex=r"^[A-Z0-9][A-Z0-9./-]*$"),
+                name="editeur_names_a_company",
+                violation_error_message="Un éditeur est désigné par un pays et un identifiant.",
             ),
         ]
 
     def __str__(self) -> str:
         return self.raison_sociale
+
+    @property
+    def siren(self) -> str:
+        """The number under which France knows the company; empty for a company of another country."""
+        return self.identifier if self.country == FRANCE else ""
+
+    @property
+    def known_as(self) -> str:
+        """What designates the company, with the name of the number: `SIREN 732829320`, `BE 0403170701`."""
+        return f"{'SIREN' if self.country == FRANCE else self.country} {self.identifier}"
 
 
 class RattachementQuerySet(models.QuerySet["Rattachement"]):

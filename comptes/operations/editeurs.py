@@ -1,10 +1,11 @@
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from comptes import journal
 from comptes.enums import Act, Role
-from comptes.models import Compte, Editeur
+from comptes.models import FRANCE, Compte, Editeur
 
 from .invitations import invite
 
@@ -38,8 +39,14 @@ def register_editeur(
     :param mandataire: the e-mail address to invite
     :raises EditeurNotPossible: when an éditeur is already there under this SIREN
     """
-    given = {"raison_sociale": raison_sociale, "adresse": adresse, "code_postal": code_postal, "commune": commune}
-    editeur, created = Editeur.objects.get_or_create(siren=siren, defaults={**given, "pays": pays, "registered_at": at})
+    given: dict[str, Any] = {
+        "raison_sociale": raison_sociale,
+        "adresse": adresse,
+        "code_postal": code_postal,
+        "commune": commune,
+    }
+    given |= {"pays": pays, "registered_at": at}
+    editeur, created = Editeur.objects.get_or_create(country=FRANCE, identifier=siren, defaults=given)
     if not created:
         raise EditeurNotPossible("Un éditeur est déjà inscrit sous ce SIREN.")
     chain = journal.chain_of_editeur(editeur.pk)

@@ -16,7 +16,7 @@ from candidatures.rules.answers import answer
 from candidatures.rules.submission import references_of, warnings_before_submitting
 from comptes import operations as comptes
 from comptes.enums import Role
-from comptes.models import Compte, Editeur, Invitation, Rattachement
+from comptes.models import FRANCE, Compte, Editeur, Invitation, Rattachement
 from guichets import operations as guichets
 from guichets import queries as desks
 from guichets.catalogue.guichets import every_guichet
@@ -174,7 +174,7 @@ def compte_of(persona: Persona) -> Compte:
 
 
 def _editeur(company: Company) -> Editeur:
-    return Editeur.objects.get(siren=company.siren)
+    return Editeur.objects.get(country=FRANCE, identifier=company.siren)
 
 
 def _produit(nom: str) -> Produit:

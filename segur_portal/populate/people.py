@@ -58,7 +58,8 @@ def add_team(world: World, taken: set[str]) -> Team:
     number = world.tables[Editeur].reserve()
     said = _words(world, number, taken)
     registered_at = world.instant(world.opening, world.until_date_1, 0, 0.05)
-    world.tables[Editeur].add(id=number, **said, registered_at=registered_at)
+    columns = {("identifier" if name == "siren" else name): value for name, value in said.items()}
+    world.tables[Editeur].add(id=number, **columns, registered_at=registered_at)
     name = journal.chain_of_editeur(number)
     team = Team(number, said, [], [], [], registered_at, Chain(name))
     team.chain.tell(Act.EDITEUR_REGISTERED, on=name, by=world.instructeurs[0], at=registered_at, editeur=number)

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from candidatures.catalogue.dispositifs import DispositifSpec
 from candidatures.operations import load_dispositif
 from candidatures.queries import charte_of
-from comptes.models import Editeur
+from comptes.models import FRANCE, Editeur
 from guichets.catalogue.guichets import every_guichet
 from guichets.operations import load_guichet
 from preuves.queries import latest_version, rem_of
@@ -79,7 +79,7 @@ def _tidy(tables: Tables) -> None:
 
 
 def _make(world: World, count: int, due: Due | None, say: Callable[[int], None]) -> None:
-    taken = set(Editeur.objects.values_list("siren", flat=True))
+    taken = set(Editeur.objects.filter(country=FRANCE).values_list("identifier", flat=True))
     done, waiting = 0, 0
     for size in sizes(world, count):
         _add_editeur(world, size, due, taken)

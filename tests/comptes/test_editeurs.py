@@ -61,7 +61,7 @@ def test_nobody_s_list_says_what_to_do(db, sign_in):
 def test_ans_searches_without_accents(db, sign_in, words, found):
     EditeurFactory(raison_sociale="Sirocco Logiciels")
     EditeurFactory(raison_sociale="Éole")
-    EditeurFactory(raison_sociale="Alizé Informatique", siren="732829320")
+    EditeurFactory(raison_sociale="Alizé Informatique", identifier="732829320")
 
     page = sign_in(CompteFactory(administrateur=True)).get("/editeurs/", {"q": words})
 
@@ -95,7 +95,7 @@ def test_administrateur_registers_an_editeur(db, at, sign_in):
 
     response = browser.post("/editeurs/nouveau/", COMPANY, follow=True)
 
-    editeur = Editeur.objects.get(siren="732829320")
+    editeur = Editeur.objects.get(identifier="732829320")
     assert response.redirect_chain == [(f"/editeurs/{editeur.pk}/", 302)]
     assert "Personne n’est encore rattaché à cet éditeur" in text_of(response)
     assert "paule@alize.example" in text_of(response)
@@ -134,7 +134,7 @@ def test_registration_posted_twice(db, at, sign_in):
 def test_only_an_administrateur_registers(team, sign_in):
     for compte in (team.mandataire.compte, team.instructeur):
         assert sign_in(compte).post("/editeurs/nouveau/", COMPANY).status_code == 403
-    assert Editeur.objects.filter(siren="732829320").count() == 0
+    assert Editeur.objects.filter(identifier="732829320").count() == 0
 
 
 def test_editeur_is_corrected(team, at, sign_in):

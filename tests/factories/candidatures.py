@@ -76,7 +76,7 @@ def a_siren() -> str:
 def an_editeur(**changes: Any) -> Editeur:
     given = {
         "raison_sociale": "Sirocco Logiciels",
-        "siren": a_siren(),
+        "identifier": a_siren(),
         "adresse": "4 rue des Tilleuls",
         "code_postal": "35000",
         "commune": "Rennes",

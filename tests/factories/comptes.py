@@ -45,7 +45,7 @@ class EditeurFactory(factory.django.DjangoModelFactory):
         model = Editeur
 
     raison_sociale = factory.Sequence(lambda n: f"Sirocco {n:03d}")
-    siren = factory.Sequence(siren)
+    identifier = factory.Sequence(siren)
     adresse = "4 rue des Tilleuls"
     code_postal = "35000"
     commune = "Rennes"

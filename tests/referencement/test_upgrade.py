@@ -14,7 +14,7 @@ from referencement.enums import Decision
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
 
-BEFORE = [("referencement", "0007_referencement_held")]
+BEFORE = [("comptes", "0006_editeur_company"), ("referencement", "0007_referencement_held")]
 AFTER = [("referencement", "0008_referencements_opened")]
 DAY = timedelta(days=1)
 FLOORS = ("comptes", "candidatures", "referencement")

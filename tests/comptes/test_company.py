@@ -1,0 +1,79 @@
+"""Which company of the world an éditeur is: a country and an identifier, once; those who were there are French."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from comptes import queries
+from tests.factories.comptes import CompteFactory, EditeurFactory
+
+BEFORE, AFTER = [("comptes", "0005_avis")], [("comptes", "0006_editeur_company")]
+FORMER = """
+INSERT INTO comptes_editeur (id, raison_sociale, siren, adresse, code_postal, commune, pays, registered_at)
+VALUES (7, 'Sirocco', '732829320', '4 rue des Tilleuls', '35000', 'Rennes', 'France', '2026-11-03T09:00:00+00:00')
+"""
+
+
+@pytest.fixture
+def apart(transactional_db: None) -> Iterator[None]:
+    """An empty schema, in which the migrations are run again."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE SCHEMA former; SET search_path TO former")
+    yield
+    connection.close()  # whatever it was left at
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA former CASCADE")
+
+
+def rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return cursor.fetchall() if cursor.description else []
+
+
+def test_former_editeurs_are_french_companies(apart):
+    MigrationExecutor(connection).migrate(BEFORE)
+    rows(FORMER)
+
+    MigrationExecutor(connection).migrate(AFTER)
+
+    assert rows("SELECT id, country, identifier FROM comptes_editeur") == [(7, "FR", "732829320")]
+
+
+def test_one_number_in_two_countries_is_two_companies(db):
+    here = EditeurFactory(identifier="732829320")
+    there = EditeurFactory(country="BE", identifier="732829320")
+
+    assert (here.siren, here.known_as) == ("732829320", "SIREN 732829320")
+    assert (there.siren, there.known_as) == ("", "BE 732829320")
+
+
+@pytest.mark.parametrize(
+    ("country", "identifier", "law"),
+    [
+        ("FR", "732829320", "editeur_once_a_company"),
+        ("BE", "0403170701", "editeur_once_a_company"),
+        ("FR", "73282932", "editeur_siren_is_nine_digits"),
+        ("FR", "BE0403170", "editeur_siren_is_nine_digits"),
+        ("BE", "", "editeur_names_a_company"),
+        ("BE", "0403 170", "editeur_names_a_company"),
+        ("be", "0403170702", "editeur_names_a_company"),
+        ("B", "0403170702", "editeur_names_a_company"),
+    ],
+)
+def test_the_database_refuses_what_names_no_company_or_the_same_twice(db, country, identifier, law):
+    EditeurFactory(identifier="732829320")
+    EditeurFactory(country="BE", identifier="0403170701")
+
+    with pytest.raises(IntegrityError, match=law), transaction.atomic():
+        EditeurFactory(country=country, identifier=identifier)
+
+
+def test_an_editeur_is_found_by_its_identifier_whatever_the_case(db):
+    EditeurFactory(identifier="732829320")
+    there = EditeurFactory(country="DE", identifier="HRB86891")
+
+    assert list(queries.editeurs_of(CompteFactory(administrateur=True), text="hrb8")) == [there]
