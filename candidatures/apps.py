@@ -8,9 +8,29 @@ class CandidaturesConfig(AppConfig):
     def ready(self) -> None:
         from candidatures import mails, queries
         from candidatures.enums import Act
+        from candidatures.models import AccesProduit, Demande, Derogation, Message
         from comptes import journal, notices
 
         journal.register(Act, {"produit": queries.names_of_produits})
+        by_nru = (
+            "candidature",
+            "volet",
+            "echeance",
+            "chapitre",
+            "convention",
+            "referencement",
+            "autorisation",
+            "examen",
+        )
+        notices.register_owners(
+            {
+                **dict.fromkeys(by_nru, queries.editeurs_by_nru),
+                "acces": notices.owned_by(AccesProduit, "produit__editeur"),
+                "demande": notices.owned_by(Demande, "volet__candidature__produit__editeur"),
+                "derogation": notices.owned_by(Derogation, "candidature__produit__editeur"),
+                "message": notices.owned_by(Message, "candidature__produit__editeur"),
+            }
+        )
         notices.register(
             notices.Kind("candidatures.acces_given", "Accès à un produit", mails.acces_is_given, mails.acces_given),
             notices.Kind(

@@ -10,6 +10,7 @@ class ComptesConfig(AppConfig):
 
         from comptes import journal, mails, notices, queries
         from comptes.enums import Act
+        from comptes.models import Invitation, Rattachement
         from comptes.views import confirm
 
         user_logged_in.connect(confirm.stamp)
@@ -21,6 +22,12 @@ class ComptesConfig(AppConfig):
                 "editeur": queries.names_of_editeurs,
                 "invitation": queries.names_of_invitations,
             },
+        )
+        notices.register_owners(
+            {
+                "invitation": notices.owned_by(Invitation, "editeur"),
+                "rattachement": notices.owned_by(Rattachement, "editeur"),
+            }
         )
         notices.register(
             notices.Kind(

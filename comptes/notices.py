@@ -1,8 +1,10 @@
 """The kinds of notice. Each floor registers its own when it is ready; the outbox delivers them all alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from email.utils import make_msgid
+
+from django.db.models import Model
 
 from comptes.models import Notice
 
@@ -33,7 +35,11 @@ class Kind:
     secret: bool = False
 
 
+Owners = Callable[[Collection[str]], Mapping[str, int]]
+"""Give, for keys of addresses, the id of the éditeur that each speaks of, if any."""
+
 _kinds: dict[str, Kind] = {}
+_owners: dict[str, Owners] = {}
 
 
 def register(*kinds: Kind) -> None:
@@ -58,3 +64,37 @@ def label_of(notice: Notice) -> str:
     """Say what kind of notice it is, whatever became of its kind."""
     known = _kinds.get(notice.kind)
     return known.label if known else notice.kind
+
+
+def register_owners(owners: Mapping[str, Owners]) -> None:
+    """Teach, by kind of address, which éditeur an avis speaks of: who leaves an éditeur no longer reads them."""
+    _owners.update(owners)
+
+
+def kinds_with_owners() -> frozenset[str]:
+    return frozenset(_owners)
+
+
+def owned_by(model: type[Model], path: str) -> Owners:
+    """Find the éditeur of addresses that end in the id of a row, by the path from that row."""
+
+    def owners(keys: Collection[str]) -> Mapping[str, int]:
+        ids = [int(key) for key in keys if key.isascii() and key.isdigit()]
+        found = model._default_manager.filter(pk__in=ids).order_by("pk").values_list("pk", path)
+        return {str(pk): editeur for pk, editeur in found if editeur is not None}
+
+    return owners
+
+
+def editeurs_of(addresses: Collection[str]) -> dict[str, int]:
+    """Give the id of the éditeur that each of these addresses speaks of, with one query per kind of address."""
+    by_kind: dict[str, set[str]] = {}
+    for address in addresses:
+        kind, _, key = address.partition(":")
+        by_kind.setdefault(kind, set()).add(key)
+    return {
+        f"{kind}:{key}": editeur
+        for kind, keys in by_kind.items()
+        if kind in _owners
+        for key, editeur in _owners[kind](keys).items()
+    }

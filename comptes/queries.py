@@ -75,14 +75,14 @@ def state_of_the_journal() -> str:
 
 def with_unread(comptes: QuerySet[Compte]) -> QuerySet[Compte]:
     """Count, for each person, the avis that they have not read: `unread_notices`."""
-    unread = Notice.objects.filter(compte=OuterRef("pk"), state__in=READABLE, read_at=None).order_by()
-    counted = unread.values("compte").annotate(count=Count("pk")).values("count")
+    unread = Notice.objects.filter(compte=OuterRef("pk"), state__in=READABLE, read_at=None, withdrawn_from=None)
+    counted = unread.order_by().values("compte").annotate(count=Count("pk")).values("count")
     return comptes.annotate(unread_notices=Coalesce(Subquery(counted), 0))
 
 
 def avis_of(compte: Compte) -> QuerySet[Notice]:
-    """Every avis that was for this person, latest first."""
-    return Notice.objects.filter(compte=compte).order_by("-posted_at", "-pk")
+    """Every avis that was for this person, latest first, but those of an éditeur that they left."""
+    return Notice.objects.filter(compte=compte, withdrawn_from=None).order_by("-posted_at", "-pk")
 
 
 def preferences_of(compte: Compte) -> dict[str, AvisMode]:

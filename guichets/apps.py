@@ -9,12 +9,20 @@ class GuichetsConfig(AppConfig):
         from comptes import journal, notices
         from guichets import mails
         from guichets.enums import Act
+        from guichets.models import Anomalie, Capture, DemandeAuGuichet
         from guichets.queries import pieces_of_captures, said_of_preuve
         from preuves.queries import register_beside, register_readable
 
         journal.register(Act, {})
         register_beside(said_of_preuve)
         register_readable(pieces_of_captures)
+        notices.register_owners(
+            {
+                "anomalie": notices.owned_by(Anomalie, "demande__candidature__produit__editeur"),
+                "capture": notices.owned_by(Capture, "demande__candidature__produit__editeur"),
+                "demande_guichet": notices.owned_by(DemandeAuGuichet, "candidature__produit__editeur"),
+            }
+        )
         notices.register(
             notices.Kind("guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached),
             notices.Kind(

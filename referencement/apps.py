@@ -11,10 +11,18 @@ class ReferencementConfig(AppConfig):
         from referencement import effects, operations, queries
         from referencement.enums import Act
         from referencement.mails import autorisations, college, conventions, referencements, seances
+        from referencement.models import CodeDeSignature, Mesure, Reexamen
 
         journal.register(Act, {})
         register_avancement(queries.avancements)
         journal.register_follower(operations.follow_the_journal)
+        notices.register_owners(
+            {
+                "code": notices.owned_by(CodeDeSignature, "procedure__convention__candidature__produit__editeur"),
+                "mesure": notices.owned_by(Mesure, "referencement__candidature__produit__editeur"),
+                "reexamen": notices.owned_by(Reexamen, "examen__candidature__produit__editeur"),
+            }
+        )
         notices.register(
             notices.Kind(
                 "referencement.convention_to_sign",

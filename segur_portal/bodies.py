@@ -1,8 +1,11 @@
-"""The bodies of large requests, between the server and Django."""
+"""What is made of a request between the server and Django: the bodies of large ones, the types that nobody can read."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.utils.http import parse_header_parameters
+
+UNREADABLE_TYPE = "application/octet-stream; charset=unreadable"
 LARGE = 4 * 1024 * 1024
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -45,6 +48,19 @@ def read_large_bodies_by_large_parts(answer: Application) -> Application:
         length = environ.get("CONTENT_LENGTH") or ""
         if length.isdigit() and int(length) > LARGE:
             environ["wsgi.input"] = LargeReads(environ["wsgi.input"])
+        return answer(environ, start_response)
+
+    return application
+
+
+def say_of_a_type_that_it_is_unreadable(answer: Application) -> Application:
+    """Replace a `Content-Type` that Django fails on before any middleware, so that it is refused in a sentence."""
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        try:
+            parse_header_parameters(environ.get("CONTENT_TYPE") or "")
+        except (LookupError, ValueError):
+            environ["CONTENT_TYPE"] = UNREADABLE_TYPE
         return answer(environ, start_response)
 
     return application

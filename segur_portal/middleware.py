@@ -9,10 +9,12 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.cache import patch_cache_control
 
 from comptes import clock
-from comptes.requests import PortalRequest, is_a_trusted_proxy
+from comptes.requests import PortalRequest, client_address, is_a_trusted_proxy
 from comptes.views.sign_in import sign_in_and_resume
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -37,6 +39,7 @@ def arrival(get_response: GetResponse) -> GetResponse:
     """Set `request.at`: the instant at which the request reached the portal's first door (aware, UTC)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        request.META["segur.client_address"] = client_address(request)
         cast("PortalRequest", request).at = clock.as_the_portal_sees(
             arrival_of(request, received_at=clock.machine_now())
         )
@@ -57,6 +60,36 @@ def arrival_of(request: HttpRequest, *, received_at: datetime) -> datetime:
     seconds, fraction = stamp.groups()
     stamped_at = datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int(fraction.ljust(6, "0")))
     return min(max(stamped_at, received_at - LONGEST_WAIT_BEFORE_US), received_at)
+
+
+def speaks_utf8(get_response: GetResponse) -> GetResponse:
+    """Refuse in a sentence what announces another charset than UTF-8, or one that nobody knows."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        request.encoding = "utf-8"  # whatever it is called; and what draws the refusal reads the address
+        if charset.strip().lower().replace("_", "-") in {"utf-8", "utf8"}:
+            return get_response(request)
+        return render(request, "415.html", status=415)
+
+    return middleware
+
+
+def well_guarded(get_response: GetResponse) -> GetResponse:
+    """Have browsers lend the portal no sensor, and keep nothing of what a signed-in person reads.
+
+    What says of itself that it is public (the list that anybody downloads) may be kept.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and not response.get("Cache-Control", "").startswith("public"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware
 
 
 def in_french(get_response: GetResponse) -> GetResponse:

@@ -46,7 +46,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "segur_portal.middleware.arrival",
+    "segur_portal.middleware.well_guarded",
     "segur_portal.middleware.in_french",
+    "segur_portal.middleware.speaks_utf8",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -252,6 +254,11 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # Whether the neighbours of this domain are served by HTTPS is not the portal's to promise.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+# The portal needs none of what a browser may lend to a page.
+_SENSORS = "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment usb"
+PERMISSIONS_POLICY = ", ".join(f"{sensor}=()" for sensor in _SENSORS.split())
+# Who receives what is found wrong with the portal's security: `mailto:…` or `https://…`, said in security.txt.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
@@ -272,7 +279,9 @@ CLAMD_URL = env.str("CLAMD_URL", default="")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {"()": "segur_portal.logs.Line", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {name: {"level": "WARNING"} for name in ("axes", "fontTools", "pyhanko", "weasyprint.progress")},

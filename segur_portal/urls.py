@@ -3,10 +3,13 @@ from django.urls import include, path
 
 from segur_portal import views
 
+handler500 = "segur_portal.views.broken"
 urlpatterns = [
     path("", views.home, name="home"),
     path("aide/", views.help_page, name="help"),
     path("sante/", views.health, name="health"),
+    path("robots.txt", views.robots, name="robots"),
+    path(".well-known/security.txt", views.security, name="security"),
     path("", include("comptes.urls")),
     path("", include("candidatures.urls")),
     path("", include("guichets.urls")),

@@ -1,19 +1,26 @@
-"""The pages of nobody's floor: the public home, the help, the health of the service, and refusals."""
+"""The pages of nobody's floor: home, help, health, what robots and researchers are told, and refusals."""
 
+import secrets
+from datetime import timedelta
 from itertools import chain
 from operator import itemgetter
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.models import Dispositif
 from candidatures.queries import deadlines_by_code, moved_among
 from comptes.requests import PortalRequest
 from referencement.queries import echeances_for_page
+
+SECURITY_TXT_HOLDS = timedelta(days=180)
 
 
 @require_safe
@@ -48,6 +55,38 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok", content_type="text/plain")
+
+
+@require_safe
+@login_not_required
+def robots(request: HttpRequest) -> HttpResponse:
+    """Let search engines read what is public, and nothing else."""
+    public = [reverse(name) for name in ("home", "help", "referencement:solutions")]
+    lines = ["User-agent: *", *(f"Allow: {path}$" for path in public), f"Allow: {public[-1]}", "Disallow: /"]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@login_not_required
+def security(request: PortalRequest) -> HttpResponse:
+    """Say to whom a fault in the portal's security is told (RFC 9116); nothing when nobody is named."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = (request.at + SECURITY_TXT_HOLDS).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {settings.PORTAL_URL}{request.path}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Answer what failed without being foreseen; the reference is written in the log, on the line of the failure."""
+    reference = secrets.token_hex(4).upper()
+    vars(request)["reference"] = reference
+    return HttpResponse(get_template("500.html").render({"reference": reference}), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -54,7 +54,7 @@ from .produits import (
     salaries_without_acces,
 )
 from .summary import Row, in_words, summary_of
-from .teams import addresses_of, people_of_dispositif
+from .teams import addresses_of, editeurs_by_nru, people_of_dispositif
 from .volets import (
     Judged,
     PresentedVolet,
@@ -116,6 +116,7 @@ __all__ = [
     "derogations_of",
     "derogations_waiting",
     "due_of",
+    "editeurs_by_nru",
     "evenements_of",
     "facts_of",
     "files_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -28,3 +28,11 @@ def people_of_dispositif(dispositif_code: str) -> QuerySet[Compte]:
 def addresses_of(people: QuerySet[Compte]) -> Iterator[tuple[int, str]]:
     """The pk and the e-mail address of each, in constant memory."""
     yield from people.values_list("pk", "email").iterator(chunk_size=2000)
+
+
+def editeurs_by_nru(keys: Collection[str]) -> Mapping[str, int]:
+    """Give the éditeur of the candidature whose number is a part of each key, such as `DUI-2026-00042-B/INS`."""
+    parts = {part for key in keys for part in key.split("/")}
+    found = Candidature.objects.filter(nru__in=parts).order_by("pk").values_list("nru", "produit__editeur")
+    editeurs = dict(found)
+    return {key: editeurs[part] for key in keys for part in key.split("/") if part in editeurs}

@@ -6,6 +6,7 @@ from django.db.models import Q
 from comptes.enums import AvisMode, NoticeState
 
 from .compte import Compte
+from .editeur import Editeur
 
 
 class Recueil(models.Model):
@@ -48,7 +49,8 @@ class Notice(models.Model):
     """A message that must not be lost: a row written with the act, delivered later by an effect.
 
     `subject` and `body` are what left, or was kept in the portal; empty of a kind that bears a secret. `bounced_at`: a
-    mail server gave it back after it left.
+    mail server gave it back after it left. `withdrawn_from`: the éditeur that it speaks of, and that its reader left
+    since: they no longer read it.
     """
 
     kind = models.CharField("nature", max_length=60)
@@ -68,6 +70,9 @@ class Notice(models.Model):
     recueil = models.ForeignKey(Recueil, on_delete=models.PROTECT, related_name="notices", null=True, blank=True)
     read_at = models.DateTimeField("lu à", null=True, blank=True)
     bounced_at = models.DateTimeField("revenu à", null=True, blank=True)
+    withdrawn_from = models.ForeignKey(
+        Editeur, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="éditeur quitté"
+    )
 
     class Meta:
         verbose_name = "avis"

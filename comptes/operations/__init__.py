@@ -1,4 +1,12 @@
-from .avis import ModeNotPossible, choose_modes, confirm_address, mark_read, record_bounce
+from .avis import (
+    ModeNotPossible,
+    choose_modes,
+    confirm_address,
+    give_avis_back,
+    mark_read,
+    record_bounce,
+    withdraw_avis,
+)
 from .comptes import correct_compte
 from .comptes_ans import open_compte_ans
 from .editeurs import EditeurNotPossible, correct_editeur, register_editeur
@@ -44,6 +52,7 @@ __all__ = [
     "correct_editeur",
     "detach",
     "freeze_clock",
+    "give_avis_back",
     "invite",
     "mark_read",
     "move_clock",
@@ -55,4 +64,5 @@ __all__ = [
     "unfreeze_clock",
     "why_closed",
     "why_not_detach",
+    "withdraw_avis",
 ]

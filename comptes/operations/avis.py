@@ -37,8 +37,23 @@ def choose_modes(*, compte_id: int, modes: Mapping[str, AvisMode]) -> None:
 @transaction.atomic
 def mark_read(*, compte_id: int, at: datetime, notice_id: int | None = None) -> int:
     """Mark one avis of somebody as read, or all of them; return how many were not."""
-    unread = Notice.objects.filter(compte=compte_id, state__in=READABLE, read_at=None)
+    unread = Notice.objects.filter(compte=compte_id, state__in=READABLE, read_at=None, withdrawn_from=None)
     return unread.filter(pk=notice_id).update(read_at=at) if notice_id else unread.update(read_at=at)
+
+
+@transaction.atomic
+def withdraw_avis(*, compte_id: int, editeur_id: int) -> int:
+    """Take away from somebody who left an éditeur the avis that speak of it; return how many."""
+    kept = Notice.objects.filter(compte=compte_id, withdrawn_from=None)
+    found = notices.editeurs_of(set(kept.order_by("address").values_list("address", flat=True)))
+    of_it = [address for address, editeur in found.items() if editeur == editeur_id]
+    return kept.filter(address__in=of_it).update(withdrawn_from=editeur_id) if of_it else 0
+
+
+@transaction.atomic
+def give_avis_back(*, compte_id: int, editeur_id: int) -> int:
+    """Let somebody who comes back to an éditeur read again what they had been told of it; return how many."""
+    return Notice.objects.filter(compte=compte_id, withdrawn_from=editeur_id).update(withdrawn_from=None)
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from comptes.enums import Act, Role
 from comptes.models import Compte, Editeur, Invitation, Rattachement
 from comptes.rules import rattachements as rules
 
+from .avis import give_avis_back
+
 VALIDITY = timedelta(days=7)
 
 
@@ -124,6 +126,7 @@ def accept_invitation(
         may_engage=invitation.may_engage,
         attached_at=at,
     )
+    give_avis_back(compte_id=compte.pk, editeur_id=rattachement.editeur_id)
     _journal_arrival(rattachement, at=at)
     outbox.post("comptes.joined", on=f"rattachement:{rattachement.pk}", to=invitation.invited_by, at=at)
     return rattachement

@@ -7,6 +7,8 @@ from comptes.enums import Act, Role
 from comptes.models import Compte, Editeur, Rattachement
 from comptes.rules import rattachements as rules
 
+from .avis import withdraw_avis
+
 
 class RattachementNotChangeable(Exception):
     """`reasons`: why, in French, one sentence each."""
@@ -49,6 +51,7 @@ def detach(*, rattachement_id: int, by: Compte, at: datetime) -> Rattachement:
     rattachement.detached_at = at
     rattachement.save(update_fields=["detached_at"])
     _record(rattachement, Act.RATTACHEMENT_CLOSED, by=by, at=at)
+    withdraw_avis(compte_id=rattachement.compte_id, editeur_id=rattachement.editeur_id)
     outbox.post("comptes.detached", on=f"rattachement:{rattachement.pk}", to=rattachement.compte, at=at)
     return rattachement
 

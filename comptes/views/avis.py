@@ -9,7 +9,6 @@ from django.views.decorators.http import require_POST
 
 from comptes import notices, operations, queries
 from comptes.forms import AvisForm
-from comptes.models import Notice
 from comptes.requests import PortalRequest
 
 PER_PAGE = 25
@@ -28,7 +27,7 @@ def index(request: PortalRequest) -> HttpResponse:
 
 def one(request: PortalRequest, notice_id: int) -> HttpResponse:
     """One avis, as it was sent; posting marks it as read."""
-    notice = get_object_or_404(Notice.objects.filter(compte=request.user.pk), pk=notice_id)
+    notice = get_object_or_404(queries.avis_of(request.user), pk=notice_id)
     if request.method == "POST":
         operations.mark_read(compte_id=request.user.pk, notice_id=notice.pk, at=request.at)
         return redirect("comptes:avis")

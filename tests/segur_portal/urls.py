@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from comptes.models import JournalChain
+from segur_portal.urls import handler500  # noqa: F401 -- Django looks for it here
 from segur_portal.urls import urlpatterns as portal
 
 
