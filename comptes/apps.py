@@ -13,7 +13,7 @@ class ComptesConfig(AppConfig):
         from comptes.models import Invitation, Rattachement
         from comptes.views import confirm
 
-        user_logged_in.connect(confirm.stamp)
+        user_logged_in.connect(confirm.note_sign_in)
 
         journal.register(
             Act,
@@ -47,5 +47,12 @@ class ComptesConfig(AppConfig):
                 mails.password_link,
                 legal=True,
                 secret=True,
+            ),
+            notices.Kind(
+                "comptes.password_changed",
+                "Mot de passe changé",
+                lambda notice: True,
+                mails.password_changed,
+                legal=True,
             ),
         )

@@ -2,22 +2,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, cast
 
 from django import forms
-from django.contrib.auth import authenticate, password_validation
-from django.http import HttpRequest
+from django.contrib.auth import password_validation
 
 from comptes.enums import AvisMode, Role
 from comptes.models import Compte
 from comptes.notices import Kind
+from comptes.rules.emails import canonical, why_refused
 from comptes.rules.rattachements import Seat, roles_to_offer
 from comptes.rules.siren import normalise_siren
 
 _EMAIL = {"autocomplete": "email", "inputmode": "email"}
 
 
+class AdresseField(forms.EmailField):
+    """An e-mail address in its one form; a sign that only looks like a letter is refused, and named."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and (reason := why_refused(value)):
+            raise forms.ValidationError(reason)
+        typed = super().to_python(value)
+        return canonical(typed) if typed else typed
+
+
 class SignInForm(forms.Form):
     """E-mail and password. A wrong pair says nothing of which is wrong."""
 
-    username = forms.EmailField(
+    # Whatever looks like an address: what is wrong in it is said no more than a wrong password.
+    username = forms.CharField(
         label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
     password = forms.CharField(
@@ -27,23 +38,8 @@ class SignInForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
 
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-        self.user: Compte | None = None
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or {}
-        if "username" in typed and "password" in typed:
-            # By its field's name, since that is how the throttle counts; `username=` would lock nobody.
-            self.user = authenticate(self.request, email=typed["username"].lower(), password=typed["password"])
-            if self.user is None:
-                raise forms.ValidationError("Cette adresse e-mail et ce mot de passe ne vont pas ensemble.")
-        return typed
-
-    def get_user(self) -> Compte:
-        assert self.user is not None, "call is_valid first"
-        return self.user
+    def refuse(self) -> None:
+        self.add_error(None, "Cette adresse e-mail et ce mot de passe ne vont pas ensemble.")
 
 
 class NewPasswordForm(forms.Form):
@@ -76,12 +72,6 @@ class ChangePasswordForm(NewPasswordForm):
     )
     field_order = ("old_password", "new_password")
 
-    def clean_old_password(self) -> str:
-        password: str = self.cleaned_data["old_password"]
-        if not self.compte.check_password(password):
-            raise forms.ValidationError("Ce n’est pas votre mot de passe actuel.")
-        return password
-
 
 class ConfirmForm(forms.Form):
     """The password of who is signed in already."""
@@ -92,17 +82,6 @@ class ConfirmForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
-
-    def __init__(self, request: HttpRequest, *args: Any, compte: Compte, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
-        self.compte = compte
-
-    def clean_password(self) -> str:
-        password: str = self.cleaned_data["password"]
-        if authenticate(self.request, email=self.compte.email, password=password) != self.compte:
-            raise forms.ValidationError("Ce n’est pas votre mot de passe.")
-        return password
 
 
 class ForgottenPasswordForm(forms.Form):
@@ -162,7 +141,7 @@ class SeatForm(forms.Form):
 
 
 class InvitationForm(SeatForm):
-    email = forms.EmailField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
+    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
     field_order = ("email", "role", "may_engage")
 
 
@@ -202,7 +181,7 @@ class RegistrationForm(EditeurForm):
     siren = forms.CharField(
         label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11})
     )
-    mandataire = forms.EmailField(
+    mandataire = AdresseField(
         label="Adresse e-mail du premier mandataire",
         max_length=254,
         help_text="Cette personne reçoit une invitation ; elle invitera ensuite son équipe.",

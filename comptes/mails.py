@@ -71,6 +71,13 @@ def password_link(notice: Notice) -> Message:
     return write("comptes/mails/password_link.txt", subject, compte=compte, href=href)
 
 
+def password_changed(notice: Notice) -> Message:
+    subject = "Votre mot de passe du Portail Ségur a changé"
+    href = link("comptes:password_forgotten")
+    text = "comptes/mails/password_changed.txt"
+    return write(text, subject, compte=_reader(notice), changed_at=notice.posted_at, href=href)
+
+
 def key_of(notice: Notice) -> str:
     """Return the natural key of the notice's address: `12` of `invitation:12`."""
     return notice.address.partition(":")[2]

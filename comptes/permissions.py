@@ -2,8 +2,9 @@
 
 from comptes import queries
 from comptes.enums import Role, RoleANS
-from comptes.models import Compte, Editeur
+from comptes.models import Compte, Editeur, Invitation
 from comptes.rules import rattachements as rules
+from comptes.rules.emails import canonical, why_refused
 
 
 def administers(compte: Compte) -> bool:
@@ -24,3 +25,7 @@ def manages_accounts(compte: Compte, editeur: Editeur) -> bool:
 
 def can_engage(compte: Compte, editeur: Editeur) -> bool:
     return rules.can_engage(queries.seat_of(compte, editeur))
+
+
+def is_addressed(compte: Compte, invitation: Invitation) -> bool:
+    return not why_refused(invitation.email) and canonical(invitation.email) == compte.email

@@ -1,8 +1,11 @@
 """Alarm clocks: they read the time, and take up what waits."""
 
-from celery import shared_task
+from importlib import import_module
 
-from comptes import clock, effects, queries
+from celery import shared_task
+from django.conf import settings
+
+from comptes import clock, effects, operations, queries
 from comptes.enums import NoticeState
 from comptes.models import Notice
 from comptes.rules import digest
@@ -30,3 +33,10 @@ def send_digests() -> int:
     for compte_id in readers:
         effects.send_digest.apply_async(args=(compte_id, day.isoformat()), expires=PATIENCE)
     return len(readers)
+
+
+@shared_task
+def forget_tries_and_sessions() -> int:
+    """Erase the old counts of wrong secrets, and the sessions that are over."""
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    return operations.forget_old_tries(at=clock.machine_now())

@@ -15,7 +15,9 @@ from django.utils.cache import patch_cache_control
 
 from comptes import clock
 from comptes.requests import PortalRequest, client_address, is_a_trusted_proxy
+from comptes.views import proofs
 from comptes.views.sign_in import sign_in_and_resume
+from segur_portal.hashing import TooManyAtOnce
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -90,6 +92,29 @@ def well_guarded(get_response: GetResponse) -> GetResponse:
         return response
 
     return middleware
+
+
+class SigningIn:
+    """Give who has just signed in, however they did, the cookie by which their account knows this browser.
+
+    Answer 503 when more people sign in at once than hashing allows: the other pages are served meanwhile.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if compte := getattr(request, "signed_in_now", None):
+            proofs.remember_device(request, response, compte)
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TooManyAtOnce):
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "3"
+            return response
+        return None
 
 
 def in_french(get_response: GetResponse) -> GetResponse:

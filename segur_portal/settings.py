@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",
-    "axes",
     "csp",
     "django_bootstrap5",
     "django_htmx",
@@ -55,11 +54,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "segur_portal.middleware.SigningIn",
     "segur_portal.middleware.readable",
     "segur_portal.middleware.SignInOrKeepWhatWasTyped",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "axes.middleware.AxesMiddleware",
     "segur_portal.middleware.read_only_when_safe",
 ]
 
@@ -142,33 +141,25 @@ _EVERY = {
     "referencement.sweeps.handle_events": 30.0,
     "referencement.sweeps.reconcile_signatures": 3600.0,
     "preuves.sweeps.remove_leftovers": 3600.0,
+    "comptes.sweeps.forget_tries_and_sessions": 3600.0,
 }
 CELERY_BEAT_SCHEDULE = {
     task: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for task, seconds in _EVERY.items()
 }
 
 AUTH_USER_MODEL = "comptes.Compte"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "comptes.requests.PortalBackend"]
+AUTHENTICATION_BACKENDS = ["comptes.requests.PortalBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "comptes.models.passwords.OwnWordsValidator"},
 ]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["segur_portal.hashing.BoundedArgon2"]
 LOGIN_URL = "comptes:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-
-# Throttle of the password sign-in: five wrong passwords for one address from one place, then fifteen minutes of rest.
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "comptes.requests.client_address"
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "comptes.views.sign_in.locked_out"
-AXES_ENABLE_ACCESS_FAILURE_LOG = False
-AXES_VERBOSE = False
 
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
@@ -284,5 +275,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("axes", "fontTools", "pyhanko", "weasyprint.progress")},
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "pyhanko", "weasyprint.progress")},
 }

@@ -1,5 +1,6 @@
 from .compte import Compte, CompteManager
 from .editeur import FRANCE, Editeur, Rattachement
+from .essai import Essai
 from .horloge import HorlogeDeDemonstration
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry
@@ -11,6 +12,7 @@ __all__ = [
     "Compte",
     "CompteManager",
     "Editeur",
+    "Essai",
     "HorlogeDeDemonstration",
     "Invitation",
     "JournalChain",

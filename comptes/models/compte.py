@@ -8,17 +8,25 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from comptes.enums import RoleANS
+from comptes.rules.emails import canonical, why_refused
+from comptes.rules.passwords import normalised
 
 
 class CompteManager(BaseUserManager["Compte"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Compte:
-        compte = self.model(email=email.strip().lower(), **fields)
+        if reason := why_refused(email):
+            raise ValueError(reason)
+        compte = self.model(email=canonical(email), **fields)
         compte.set_password(password)
         compte.save(using=self._db)
         return compte
 
     def get_by_natural_key(self, username: str | None) -> Compte:
-        return self.get(email__iexact=(username or "").strip())
+        return self.of_address(username or "").get()
+
+    def of_address(self, typed: str) -> models.QuerySet[Compte]:
+        """The account of exactly this address, compared in its one form; nobody's for one that only looks like it."""
+        return self.none() if why_refused(typed) else self.filter(email=canonical(typed))
 
 
 class Compte(AbstractBaseUser):
@@ -55,6 +63,9 @@ class Compte(AbstractBaseUser):
                 violation_error_message="Cette adresse a déjà un compte.",
             ),
             models.CheckConstraint(
+                condition=models.Q(email=Lower("email"), email__regex=r"^[!-~]+$"), name="compte_email_is_canonical"
+            ),
+            models.CheckConstraint(
                 condition=models.Q(unreachable_at=None, unreachable_reason="")
                 | (models.Q(unreachable_at__isnull=False) & ~models.Q(unreachable_reason="")),
                 name="compte_unreachable_says_why",
@@ -63,6 +74,20 @@ class Compte(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def set_password(self, raw_password: str | None) -> None:
+        super().set_password(None if raw_password is None else normalised(raw_password))
+
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare under the one form of a text; a hash made of another form is accepted, and made anew."""
+        form = normalised(raw_password or "")
+        if super().check_password(form):
+            return True
+        if form == raw_password or not super().check_password(raw_password):
+            return False
+        self.set_password(raw_password)
+        self.save(update_fields=["password"])
+        return True
 
     @property
     def full_name(self) -> str:

@@ -10,6 +10,7 @@ from .avis import (
 from .comptes import correct_compte
 from .comptes_ans import open_compte_ans
 from .editeurs import EditeurNotPossible, correct_editeur, register_editeur
+from .essais import TooManyTries, charge, forget_old_tries, forgive, refund
 from .horloge import (
     ClockAlreadyStarted,
     ClockOnlyMovesForward,
@@ -42,15 +43,19 @@ __all__ = [
     "InvitationNotPossible",
     "ModeNotPossible",
     "RattachementNotChangeable",
+    "TooManyTries",
     "accept_invitation",
     "cancel_invitation",
     "change_role",
+    "charge",
     "choose_modes",
     "choose_password",
     "confirm_address",
     "correct_compte",
     "correct_editeur",
     "detach",
+    "forget_old_tries",
+    "forgive",
     "freeze_clock",
     "give_avis_back",
     "invite",
@@ -58,6 +63,7 @@ __all__ = [
     "move_clock",
     "open_compte_ans",
     "record_bounce",
+    "refund",
     "register_editeur",
     "send_password_link",
     "start_clock",

@@ -14,7 +14,7 @@ def open_compte_ans(
     *, email: str, first_name: str, last_name: str, roles: list[RoleANS], by: Compte | None, at: datetime
 ) -> Compte:
     """Give a person of the agency an account with these roles, or these roles to the account that they have."""
-    known = Compte.objects.filter(email__iexact=email).first()
+    known = Compte.objects.of_address(email).first()
     compte = known or Compte.objects.create_user(email, None, first_name=first_name, last_name=last_name)
     compte.roles_ans = [role.value for role in roles]
     compte.save(update_fields=["roles_ans"])

@@ -7,6 +7,7 @@ from comptes import journal, outbox, permissions
 from comptes.enums import Act, Role
 from comptes.models import Compte, Editeur, Invitation, Rattachement
 from comptes.rules import rattachements as rules
+from comptes.rules.emails import canonical, why_refused
 
 from .avis import give_avis_back
 
@@ -36,9 +37,9 @@ def invite(*, editeur_id: int, email: str, role: Role, may_engage: bool, by: Com
     :raises InvitationNotPossible: with every reason
     """
     editeur = Editeur.objects.locked().get(pk=editeur_id)
-    email = email.strip().lower()
+    refused, email = why_refused(email), canonical(email)
     offered = rules.Seat(role, may_engage or role == Role.MANDATAIRE)
-    if reasons := _obstacles(editeur, email, offered, by=by, at=at):
+    if reasons := (refused,) if refused else _obstacles(editeur, email, offered, by=by, at=at):
         raise InvitationNotPossible(reasons)
     editeur.invitations.filter(email=email, accepted_at=None, cancelled_at=None).update(cancelled_at=at)
     invitation = Invitation.objects.create(
@@ -110,10 +111,10 @@ def accept_invitation(
     if reason := why_closed(invitation, at=at):
         raise InvitationNotOpen(reason)
     if compte is None:
-        if Compte.objects.filter(email__iexact=invitation.email).exists():
+        if Compte.objects.of_address(invitation.email).exists():
             raise InvitationNotOpen("Cette adresse a déjà un compte : connectez-vous pour accepter l’invitation.")
         compte = Compte.objects.create_user(invitation.email, password, first_name=names[0], last_name=names[1])
-    elif compte.email != invitation.email:
+    elif not permissions.is_addressed(compte, invitation):
         raise InvitationNotOpen("Cette invitation est adressée à une autre personne.")
     if invitation.editeur.rattachements.current().filter(compte=compte).exists():
         raise InvitationNotOpen("Vous êtes déjà rattaché(e) à cet éditeur.")

@@ -1,10 +1,11 @@
 from datetime import datetime, timedelta
 
-from axes.utils import reset
 from django.db import transaction
 
 from comptes import outbox
 from comptes.models import Compte, Notice
+
+from .essais import forgive_account
 
 REST = timedelta(minutes=2)
 
@@ -15,7 +16,7 @@ def send_password_link(*, email: str, at: datetime) -> None:
 
     Asked again within `REST`, nothing more is sent: nobody's mailbox is flooded from here.
     """
-    compte = Compte.objects.filter(email__iexact=email.strip(), is_active=True).first()
+    compte = Compte.objects.of_address(email).filter(is_active=True).first()
     if (
         compte
         and not Notice.objects.filter(kind="comptes.password_link", compte=compte, posted_at__gt=at - REST).exists()
@@ -24,10 +25,14 @@ def send_password_link(*, email: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def choose_password(*, compte_id: int, password: str) -> Compte:
-    """Give an account another password: its other sessions close, the links sent are void, the throttle is lifted."""
+def choose_password(*, compte_id: int, password: str, at: datetime) -> Compte:
+    """Give an account another password: its other sessions close, the links sent are void, its waits are lifted.
+
+    The person is told of it, at the address that was theirs.
+    """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     compte.set_password(password)
     compte.save(update_fields=["password"])
-    reset(username=compte.email)
+    forgive_account(email=compte.email)
+    outbox.post("comptes.password_changed", on=f"compte:{compte.pk}", to=compte, occurrence=at.isoformat(), at=at)
     return compte

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from comptes import operations
+from comptes import operations, permissions
 from comptes.forms import JoinForm
 from comptes.models import Compte, Invitation, Rattachement
 from comptes.requests import PortalRequest
@@ -38,7 +38,7 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
 
 def _joining(request: PortalRequest, invitation: Invitation) -> JoinForm | None:
     """The form that opens an account, for who has none."""
-    if request.user.is_authenticated or Compte.objects.filter(email__iexact=invitation.email).exists():
+    if request.user.is_authenticated or Compte.objects.of_address(invitation.email).exists():
         return None
     return JoinForm(request.POST or None, compte=Compte(email=invitation.email))
 
@@ -67,6 +67,6 @@ def _page(
         "form": form,
         "reason": reason,
         "signed_in": signed_in,
-        "addressed": signed_in and request.user.email == invitation.email,
+        "addressed": signed_in and permissions.is_addressed(request.user, invitation),
     }
     return render(request, "comptes/invitation.html", context, status=410 if reason else 200)

@@ -1,7 +1,7 @@
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.tokens import default_token_generator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
@@ -12,6 +12,7 @@ from comptes.forms import ChangePasswordForm, ForgottenPasswordForm, NewPassword
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 
+from . import proofs
 from .referrer import token_stays_here
 
 
@@ -20,6 +21,10 @@ def forgotten(request: PortalRequest) -> HttpResponse:
     """Send a link to choose a new password; the answer is the same whether or not the address has an account."""
     form = ForgottenPasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        try:
+            proofs.count_a_link(request)
+        except operations.TooManyTries as refused:
+            return proofs.too_many(request, refused)
         operations.send_password_link(email=form.cleaned_data["email"], at=request.at)
         messages.success(
             request, "Si cette adresse a un compte, un lien pour choisir un mot de passe vient d’y être envoyé."
@@ -32,16 +37,19 @@ def forgotten(request: PortalRequest) -> HttpResponse:
 @never_cache
 @token_stays_here
 @login_not_required
-def choose(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
+def choose(request: PortalRequest, uidb64: str, token: str) -> HttpResponse:
     """Choose a new password from the link of a message. Opening the page changes nothing."""
     compte = _compte(uidb64)
     if compte is None or not default_token_generator.check_token(compte, token):
         return render(request, "comptes/password_link_over.html", status=410)
     form = NewPasswordForm(request.POST or None, compte=compte)
     if request.method == "POST" and form.is_valid():
-        operations.choose_password(compte_id=compte.pk, password=form.cleaned_data["new_password"])
-        messages.success(request, "Votre mot de passe est enregistré : connectez-vous.")
-        return redirect("comptes:sign_in")
+        operations.choose_password(compte_id=compte.pk, password=form.cleaned_data["new_password"], at=request.at)
+        messages.success(request, "Votre mot de passe est enregistré\u00a0: connectez-vous.")
+        response = redirect("comptes:sign_in")
+        # Who holds the mailbox is known here: whatever is typed elsewhere, they sign in now.
+        proofs.remember_device(request, response, compte)
+        return response
     return render(request, "comptes/password_choose.html", {"form": form, "compte": compte})
 
 
@@ -50,10 +58,17 @@ def choose(request: HttpRequest, uidb64: str, token: str) -> HttpResponse:
 def change(request: PortalRequest) -> HttpResponse:
     form = ChangePasswordForm(request.POST or None, compte=request.user)
     if request.method == "POST" and form.is_valid():
-        compte = operations.choose_password(compte_id=request.user.pk, password=form.cleaned_data["new_password"])
-        auth.update_session_auth_hash(request, compte)
-        messages.success(request, "Votre mot de passe est changé.")
-        return redirect("comptes:account")
+        try:
+            known = proofs.own_password(request, request.user, form.cleaned_data["old_password"])
+        except operations.TooManyTries as refused:
+            return proofs.too_many(request, refused)
+        if known:
+            password = form.cleaned_data["new_password"]
+            compte = operations.choose_password(compte_id=request.user.pk, password=password, at=request.at)
+            auth.update_session_auth_hash(request, compte)
+            messages.success(request, "Votre mot de passe est changé.")
+            return redirect("comptes:account")
+        form.add_error("old_password", "Ce n’est pas votre mot de passe actuel.")
     return render(request, "comptes/password_change.html", {"form": form})
 
 

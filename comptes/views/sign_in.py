@@ -1,6 +1,3 @@
-from typing import Any
-
-from axes.helpers import get_cool_off
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
@@ -11,9 +8,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from comptes import operations
 from comptes.forms import SignInForm
+from comptes.models import Compte
 
-from . import resume
+from . import proofs, resume
 
 
 @sensitive_post_parameters("password")
@@ -23,23 +22,39 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Sign in with an e-mail address and a password, then go where one was going."""
     if request.user.is_authenticated and request.method == "GET":
         return redirect(_next(request))
-    form = SignInForm(request, request.POST or None)
+    form = SignInForm(request.POST or None)
     sealed = request.POST.get(resume.FIELD, "")
-    if request.method == "POST" and form.is_valid():
-        auth.login(request, form.get_user())
-        resumed = resume.unpack(request, sealed) if sealed else None
-        if resumed and not resumed.typed_is_there:
-            messages.warning(
-                request, "Votre session avait expiré : ce que vous demandiez n’a pas été fait. Recommencez."
-            )
-        return redirect(resumed.page if resumed else _next(request))
-    return _page(request, form, sealed)
+    try:
+        compte = _proved(request, form) if request.method == "POST" else None
+    except operations.TooManyTries as refused:
+        return proofs.too_many(request, refused)
+    return _page(request, form, sealed) if compte is None else _enter(request, compte, sealed)
+
+
+def _proved(request: HttpRequest, form: SignInForm) -> Compte | None:
+    if not form.is_valid():
+        return None
+    typed = form.cleaned_data
+    compte = proofs.sign_in_by_password(request, email=typed["username"], password=typed["password"])
+    if compte is None:
+        form.refuse()
+    return compte
+
+
+def _enter(request: HttpRequest, compte: Compte, sealed: str) -> HttpResponse:
+    auth.login(request, compte)
+    resumed = resume.unpack(request, sealed) if sealed else None
+    if resumed and not resumed.typed_is_there:
+        messages.warning(
+            request, "Votre session avait expiré\u00a0: ce que vous demandiez n’a pas été fait. Recommencez."
+        )
+    return redirect(resumed.page if resumed else _next(request))
 
 
 def sign_in_and_resume(request: HttpRequest) -> HttpResponse:
     """Answer a form that was posted without a session: sign in first, and find again what was typed."""
     sealed = resume.pack(request)
-    return _page(request, SignInForm(request), sealed, too_long=not sealed, status=401)
+    return _page(request, SignInForm(), sealed, too_long=not sealed, status=401)
 
 
 def _page(
@@ -66,9 +81,3 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
     messages.success(request, "Vous êtes déconnecté(e).")
     return redirect(settings.LOGOUT_REDIRECT_URL)
-
-
-def locked_out(request: HttpRequest, response: Any = None, credentials: Any = None, **_: Any) -> HttpResponse:
-    """Answer who typed too many wrong passwords."""
-    minutes = int(get_cool_off(request).total_seconds() // 60)
-    return render(request, "comptes/locked_out.html", {"minutes": minutes}, status=429)

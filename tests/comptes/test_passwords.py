@@ -2,6 +2,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.tokens import default_token_generator as tokens
 from django.core import mail
 from django.core.management import call_command
@@ -88,7 +89,9 @@ def test_link_holds_three_days(compte, client: Client, age, status):
     assert client.get(link).status_code == status
 
 
-@pytest.mark.parametrize("weak", ["court", "123456789012345", "motdepasse", ""])
+@pytest.mark.parametrize(
+    "weak", ["court", "123456789012345", "motdepasse", "motdepassesegur", "Portail-Segur-2026", ""]
+)
 def test_weak_password_is_refused_at_its_field(compte, at, client: Client, weak):
     page = client.post(link_sent_to(compte, client), {"new_password": weak})
 
@@ -102,8 +105,9 @@ def test_link_that_was_never_sent(db, client: Client, uid):
 
 
 def test_new_password_lifts_the_throttle(compte, at, client: Client):
-    for number in range(5):
+    for number in range(6):
         client.post("/connexion/", {"username": compte.email, "password": f"essai {number}"})
+    assert client.post("/connexion/", {"username": compte.email, "password": PASSWORD}).status_code == 429
 
     client.post(link_sent_to(compte, client), {"new_password": NEW})
 
@@ -134,3 +138,47 @@ def test_account_of_the_ans_chooses_its_password(db, at, client: Client, capsys)
     client.post(link, {"new_password": NEW})
 
     assert client.post("/connexion/", {"username": compte.email, "password": NEW}).status_code == 302
+
+
+def test_change_of_password_is_told(compte, sign_in):
+    sign_in(compte).post("/mon-compte/mot-de-passe/", {"old_password": PASSWORD, "new_password": NEW})
+
+    assert list(Notice.objects.values_list("kind", "email")) == [("comptes.password_changed", compte.email)]
+    effects.deliver_to(compte.email)
+    assert mail.outbox[-1].subject == "Votre mot de passe du Portail Ségur a changé"
+
+
+def test_old_password_has_a_count_of_its_own(compte, sign_in, client: Client):
+    here = sign_in(compte)
+    typed = {"old_password": "faux", "new_password": NEW}
+
+    assert [here.post("/mon-compte/mot-de-passe/", typed).status_code for _ in range(6)] == [200] * 5 + [429]
+    assert here.post("/mon-compte/mot-de-passe/", typed | {"old_password": PASSWORD}).status_code == 429
+    assert client.post("/connexion/", {"username": compte.email, "password": PASSWORD}).status_code == 302
+
+
+COMPOSED, DECOMPOSED = "une élève très étonnée", "une e\u0301le\u0300ve tre\u0300s e\u0301tonne\u0301e"
+
+
+@pytest.mark.parametrize(("chosen", "typed"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED)])
+def test_password_is_the_same_from_every_keyboard(db, client: Client, chosen, typed):
+    compte = CompteFactory(password=chosen)
+
+    assert client.post("/connexion/", {"username": compte.email, "password": typed}).status_code == 302
+
+
+def test_hash_of_a_former_form_is_made_anew(db, client: Client):
+    compte = CompteFactory()
+    Compte.objects.filter(pk=compte.pk).update(password=make_password(DECOMPOSED))
+
+    assert client.post("/connexion/", {"username": compte.email, "password": DECOMPOSED}).status_code == 302
+
+    compte.refresh_from_db()
+    assert check_password(COMPOSED, compte.password)
+    assert client.post("/connexion/", {"username": compte.email, "password": DECOMPOSED}).status_code == 302
+
+
+def test_one_place_asks_for_few_links(db, client: Client):
+    asked = [client.post(FORGOTTEN, {"email": f"personne{n}@sirocco.example"}).status_code for n in range(11)]
+
+    assert asked == [302] * 10 + [429]

@@ -207,7 +207,7 @@ def test_session_closed_by_a_new_password_is_emptied_by_a_safe_request(
     mandataire: Compte, sign_in: SignIn, page: str, status: int
 ) -> None:
     client = sign_in(mandataire)
-    choose_password(compte_id=mandataire.pk, password="une tout autre phrase")
+    choose_password(compte_id=mandataire.pk, password="une tout autre phrase", at=clock.now())
 
     assert client.get(reverse(page)).status_code == status
     assert "_auth_user_id" not in client.session

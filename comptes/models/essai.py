@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from django.db import models
+
+
+class Essai(models.Model):
+    """How many wrong secrets were typed in a row, for one count; `subject` is a fingerprint, and names nobody."""
+
+    scope = models.CharField("portée", max_length=10)
+    subject = models.CharField("empreinte", max_length=64)
+    failures = models.PositiveIntegerField("échecs", default=0)
+    last_at = models.DateTimeField("dernier essai à", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "essai"
+        constraints = [models.UniqueConstraint(fields=["scope", "subject"], name="essai_once_a_count")]
+        indexes = [models.Index(fields=["last_at"], name="essai_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} ({self.failures})"

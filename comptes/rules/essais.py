@@ -1,0 +1,84 @@
+"""How long somebody waits after wrong secrets: longer and longer, and never because of what another device typed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from ipaddress import IPv6Address, ip_address, ip_network
+
+# A count that nothing touched for so long begins again.
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How many wrong secrets are free, how long the first wait is, and the longest; each wait is twice the former."""
+
+    free: int
+    first: timedelta
+    longest: timedelta
+
+    def wait_after(self, failures: int) -> timedelta:
+        if failures < self.free:
+            return timedelta()
+        doublings = min(failures - self.free, 30)
+        return min(self.first * (1 << doublings), self.longest)
+
+
+class Scope(Enum):
+    """What is counted apart. `value` is what the row says."""
+
+    DEVICE = "device"  # an account, from a device that it already signed in from
+    PLACE = "place"  # an account, from one address
+    ACCOUNT = "account"  # an account, from every device that it never signed in from
+    ADDRESS = "address"  # every account, from one address, from devices that never signed in
+    OWN = "own"  # who is signed in already, and says again who they are
+    FACTOR = "factor"  # the second factor
+    LINK = "link"  # the password links asked from one address
+
+
+PACES = {
+    Scope.DEVICE: Pace(5, timedelta(seconds=5), timedelta(minutes=5)),
+    Scope.PLACE: Pace(5, timedelta(minutes=1), timedelta(hours=1)),
+    Scope.ACCOUNT: Pace(30, timedelta(seconds=30), timedelta(minutes=15)),
+    Scope.ADDRESS: Pace(50, timedelta(seconds=10), timedelta(minutes=15)),
+    Scope.OWN: Pace(5, timedelta(seconds=30), timedelta(minutes=15)),
+    Scope.FACTOR: Pace(5, timedelta(seconds=30), timedelta(minutes=15)),
+    Scope.LINK: Pace(10, timedelta(seconds=30), timedelta(minutes=15)),
+}
+
+
+@dataclass(frozen=True, order=True)
+class Count:
+    """One count: its scope's value, and of whom or of where."""
+
+    scope: str
+    subject: str
+
+
+def counts_of_sign_in(*, email: str, address: str, device: str) -> tuple[Count, ...]:
+    """The counts of a sign-in. `email` is canonical; `device` is empty when the account never signed in from it.
+
+    A known device has its own: what is typed elsewhere never makes its owner wait.
+    """
+    if device:
+        return (Count(Scope.DEVICE.value, f"{email} {device}"),)
+    place = place_of(address)
+    return (
+        Count(Scope.ACCOUNT.value, email),
+        Count(Scope.ADDRESS.value, place),
+        Count(Scope.PLACE.value, f"{email} {place}"),
+    )
+
+
+def place_of(address: str) -> str:
+    """What is counted of a client's address: itself, or the /64 that one subscriber of IPv6 holds."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return "?"
+    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
+
+
+def free_again_at(count: Count, *, failures: int, last_at: datetime) -> datetime:
+    """When the next secret may be typed after so many wrong ones, the last at that instant."""
+    return last_at + PACES[Scope(count.scope)].wait_after(failures)

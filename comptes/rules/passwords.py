@@ -1,0 +1,72 @@
+"""What makes a password easy to guess, by rule: only words that everybody tries, repeated or followed keys."""
+
+import re
+import unicodedata
+
+# How many different signs of a person's own there must be, once the words that everybody tries are out.
+LEAST = 6
+
+_WORDS = """
+    motdepasse motsdepasse motdepass mdp password passwd passe pass mot secret sesame code acces access compte
+    login user utilisateur admin administrateur administrator root invite guest test tests essai demo exemple
+    temporaire provisoire changer changeme change changezmoi nouveau nouvelle ancien defaut default bienvenue
+    bonjour bonsoir salut hello coucou welcome azerty azertyuiop qwerty qwertz qwertyuiop asdf asdfgh qsdf
+    qsdfgh wxcv wxcvbn zxcv zxcvbn abc abcd abcdef soleil chouchou doudou loulou amour jetaime iloveyou love
+    chocolat marseille paris lyon lille bretagne france francais liberte egalite fraternite football sport
+    musique maison famille vacances ordinateur internet informatique janvier fevrier mars avril mai juin juillet
+    aout septembre octobre novembre decembre lundi mardi mercredi jeudi vendredi samedi dimanche printemps ete
+    automne hiver summer winter spring autumn dragon monkey letmein master segur portail portal ans esante sante
+    numerique agence ministere etat public logiciel logiciels editeur editeurs solution produit dossier usager
+    informatise dui medicosocial social medico vague referencement reference candidature convention college
+    instruction instructeur instructrice guichet preuve chapitre homologation industriel industriels cnda
+    gazelle psc hopital clinique ehpad patient medecin
+"""
+_JOINERS = """
+    le la les l de du des d un une mon ma mes ton ta tes son sa ses nos vos notre votre et ou a au aux en pour
+    the my
+"""
+_COMMON = sorted({*_WORDS.split(), *_JOINERS.split()}, key=len, reverse=True)
+_LEET = str.maketrans(
+    {"@": "a", "0": "o", "1": "i", "!": "i", "3": "e", "4": "a", "5": "s", "$": "s", "7": "t", "€": "e"}
+)
+_ROWS = (
+    "azertyuiop",
+    "qsdfghjklm",
+    "wxcvbn",
+    "qwertyuiop",
+    "asdfghjkl",
+    "zxcvbnm",
+    "abcdefghijklmnopqrstuvwxyz",
+    "01234567890",
+)
+
+TOO_COMMON = "Ce mot de passe n’est fait que de mots que tout le monde essaie. Ajoutez-en d’autres, sans rapport."
+
+
+def normalised(password: str) -> str:
+    """The one form under which a password is hashed: an accent is the same, typed on a Mac or on a PC."""
+    return unicodedata.normalize("NFC", password)
+
+
+def why_too_common(password: str) -> str:
+    """Say why everybody would guess it; empty when something of the person's own is in it."""
+    plain = "".join(s for s in unicodedata.normalize("NFKD", password).casefold() if not unicodedata.combining(s))
+    readings = {plain, plain.translate(_LEET)}
+    return TOO_COMMON if any(_own_part(one) < LEAST for one in readings) else ""
+
+
+def _own_part(plain: str) -> int:
+    """How many different signs are left once common words, years, rows of keys and repetitions are out."""
+    words = re.sub(r"(19|20)\d\d", " ", plain)
+    words = re.sub(r"[\W_]+", " ", words)
+    glued = words.replace(" ", "")
+    return min(_left(words), _left(glued))
+
+
+def _left(text: str) -> int:
+    for word in _COMMON:
+        text = text.replace(word, " ") if len(word) > 3 else re.sub(rf"(?<!\S){word}(?!\S)", " ", text)
+    for _ in range(2):  # what stood between two of them is a word of its own now
+        text = re.sub(rf"(?<!\S)({'|'.join(map(re.escape, _COMMON))})(?!\S)", " ", text)
+    left = re.sub(r"(.+?)\1+", r"\1", text.replace(" ", ""))
+    return 0 if any(left in row or left in row[::-1] for row in _ROWS) else len(set(left))

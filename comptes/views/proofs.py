@@ -1,0 +1,115 @@
+"""The one place where a secret is tried: counted first, then compared."""
+
+from collections.abc import Callable, Collection
+from typing import TypeVar
+
+from django.conf import settings
+from django.contrib.auth import authenticate
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.crypto import get_random_string, salted_hmac
+
+from comptes import clock, operations
+from comptes.models import Compte
+from comptes.requests import client_address
+from comptes.rules.emails import canonical
+from comptes.rules.essais import Count, Scope, counts_of_sign_in, place_of
+
+COOKIE = "appareil"
+SALT = "comptes.appareil"
+AGE = 180 * 24 * 3600
+MOST_ACCOUNTS = 5
+
+Proved = TypeVar("Proved")
+
+
+def sign_in_by_password(request: HttpRequest, *, email: str, password: str) -> Compte | None:
+    """Return whose address and password these are; None when they do not go together.
+
+    :raises operations.TooManyTries: without looking at them
+    """
+    device = _devices(request).get(_key(canonical(email)), "")
+    counts = counts_of_sign_in(email=canonical(email), address=client_address(request), device=device)
+    return tried(counts, lambda: _authenticate(request, email=email, password=password))
+
+
+def own_password(request: HttpRequest, compte: Compte, password: str) -> bool:
+    """Say whether this is the password of who is signed in; it has its own count, that no sign-in moves.
+
+    :raises operations.TooManyTries: without looking at it
+    """
+    return bool(tried([Count(Scope.OWN.value, compte.email)], lambda: compte.check_password(password)))
+
+
+def tried(counts: Collection[Count], proof: Callable[[], Proved]) -> Proved:
+    """Charge a try, look, and forgive when what was typed is right; what could not be looked at costs nothing.
+
+    :raises operations.TooManyTries: without looking
+    """
+    operations.charge(counts=counts, at=clock.machine_now())
+    try:
+        found = proof()
+    except BaseException:
+        operations.refund(counts=counts)
+        raise
+    if found:
+        operations.forgive(counts=counts)
+    return found
+
+
+def count_a_link(request: HttpRequest) -> None:
+    """Count a password link that is asked: one place asks for few.
+
+    :raises operations.TooManyTries: when it asked for too many
+    """
+    operations.charge(counts=[Count(Scope.LINK.value, place_of(client_address(request)))], at=clock.machine_now())
+
+
+def too_many(request: HttpRequest, refused: operations.TooManyTries) -> HttpResponse:
+    """Answer who typed too many wrong secrets: nothing was looked at, and when to type again."""
+    seconds = max(1, int((refused.until - clock.machine_now()).total_seconds()) + 1)
+    context = {"wait": _said(seconds)}
+    response = render(request, "comptes/locked_out.html", context, status=429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def remember_device(request: HttpRequest, response: HttpResponse, compte: Compte) -> None:
+    """Let this browser be known to the account: wrong passwords typed elsewhere never make its owner wait here."""
+    known = _devices(request)
+    key = _key(compte.email)
+    known = {key: known.get(key) or get_random_string(22)} | {one: id_ for one, id_ in known.items() if one != key}
+    kept = dict(list(known.items())[:MOST_ACCOUNTS])
+    response.set_cookie(
+        COOKIE,
+        signing.dumps(kept, salt=SALT),
+        max_age=AGE,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _authenticate(request: HttpRequest, *, email: str, password: str) -> Compte | None:
+    found = authenticate(request, email=email, password=password)
+    return found if isinstance(found, Compte) else None
+
+
+def _devices(request: HttpRequest) -> dict[str, str]:
+    """The accounts that signed in from this browser, each as a fingerprint, with the browser's name for it."""
+    try:
+        known = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT, max_age=AGE)
+    except signing.BadSignature:
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def _key(email: str) -> str:
+    return salted_hmac(SALT, email, algorithm="sha256").hexdigest()[:32]
+
+
+def _said(seconds: int) -> str:
+    if seconds < 90:
+        return f"{seconds}\u00a0secondes" if seconds > 1 else "une seconde"
+    return f"{-(-seconds // 60)}\u00a0minutes"
