@@ -11,6 +11,7 @@ from candidatures.rules.deadlines import Deadline
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import Message
+from comptes.rules.texts import in_subject
 
 
 def acces_given(notice: Notice) -> Message:
@@ -19,7 +20,7 @@ def acces_given(notice: Notice) -> Message:
     )
     return write(
         "candidatures/mails/acces_given.txt",
-        f"Vous avez accès au produit {acces.produit}",
+        f"Vous avez accès au produit {in_subject(acces.produit)}",
         acces=acces,
         href=link("candidatures:produit", acces.produit_id),
     )
@@ -224,7 +225,7 @@ def message_posted(notice: Notice) -> Message:
     candidature = posted.candidature
     return write(
         "candidatures/mails/message_posted.txt",
-        f"{candidature.nru}\u00a0: message de {posted.author.full_name}",
+        f"{candidature.nru}\u00a0: message de {in_subject(posted.author.full_name)}",
         posted=posted,
         candidature=candidature,
         pieces=[line.piece.name for line in posted.lines.select_related("piece").order_by("rank")],

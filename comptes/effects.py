@@ -4,33 +4,46 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
-from smtplib import SMTPException, SMTPRecipientsRefused
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPServerDisconnected
 
 from celery import shared_task
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 
 from comptes import clock, notices
 from comptes.enums import AvisMode, NoticeState
 from comptes.models import Compte, Notice, PreferenceDAvis, Recueil
-from comptes.rules import digest
+from comptes.rules import digest, texts
 
 logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 60
 LONGEST_WAIT = timedelta(minutes=30)
+# A server that nobody reaches is tried again at each ring of the sweep; that is no fault of a message.
+NEXT_RING = timedelta(seconds=20)
+# A message that a server refuses again and again holds what is behind it no longer than so many attempts.
+HOLDS = 4
 PERMANENT = range(550, 560)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a mail server did with a message: `error` is empty when it took it, `final` when it never will."""
+    """What a mail server did with a message: `error` is empty when it took it, `final` when it never will.
+
+    `away`: nobody was there to take any message. `unreachable`: nothing will reach that address any more.
+    """
 
     error: str = ""
     final: bool = False
+    away: bool = False
+    unreachable: bool = False
+
+
+class NotWritten(Exception):
+    """A message could not be made of what the portal holds; the words say why."""
 
 
 @shared_task
@@ -38,7 +51,8 @@ def deliver_to(email: str) -> None:
     """Send what is due to one recipient, oldest first, and stop at the first that cannot leave now.
 
     Each leaves in a transaction of its own: killed between a sending and its commit, that one message is sent again,
-    under the same Message-ID. Another worker at the same recipient means that there is nothing to do.
+    under the same Message-ID. Another worker at the same recipient means that there is nothing to do. One that cannot
+    be written fails alone; one that is refused several times lets the others pass.
     """
     while _deliver_next(email):
         pass
@@ -49,51 +63,87 @@ def _deliver_next(email: str) -> bool:
     """Send the oldest notice of a recipient; say whether the next one may follow it."""
     if not _alone_with(email):
         return False
+    now = clock.now()
     waiting = Notice.objects.filter(email=email, state=NoticeState.PENDING).order_by("posted_at", "pk")
-    first = waiting.values_list("pk", flat=True).first()
+    in_turn = waiting.filter(Q(attempts__lt=HOLDS) | Q(next_attempt_at__lte=now))
+    first = in_turn.values_list("pk", flat=True).first()
     if first is None:
         return False
     held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("compte")
     # A first attempt waits for nothing but what stands before it.
-    is_due = Q(attempts=0) | Q(next_attempt_at__lte=clock.now())
+    is_due = Q(attempts=0) | Q(next_attempt_at__lte=now)
     notice = held.filter(is_due, pk=first, state=NoticeState.PENDING).first()
     if notice is None:
         return False
-    kind = notices.kind(notice.kind)
-    if not kind.still_true(notice):
-        notice.state = NoticeState.CANCELLED
-    else:
-        _tell(notice, kind)
+    away = _settle(notice)
     notice.save()
-    if notice.state == NoticeState.PENDING:
-        waiting.update(next_attempt_at=notice.next_attempt_at)  # what follows it waits with it
+    if notice.state != NoticeState.PENDING:
+        return True
+    if away or notice.attempts < HOLDS:
+        waiting.filter(attempts__lt=HOLDS).update(next_attempt_at=notice.next_attempt_at)  # what follows waits with it
         return False
     return True
 
 
-def _tell(notice: Notice, kind: notices.Kind) -> None:
+def _settle(notice: Notice) -> bool:
+    """Send a notice, or say why it never will be; tell whether nobody was there to take it."""
+    try:
+        message = _written(notice)
+    except NotWritten as fault:
+        logger.error("Notice %s cannot be written: %s", notice.pk, fault)
+        notice.state, notice.last_error = NoticeState.FAILED, str(fault)[:300]
+        return False
+    if message is None:
+        notice.state = NoticeState.CANCELLED
+        return False
+    return _tell(notice, notices.kind(notice.kind), message)
+
+
+def _written(notice: Notice) -> notices.Message | None:
+    """Write a notice as it leaves; None when it is no longer true.
+
+    :raises NotWritten: whatever happens; what the database cannot answer now is tried again, as anything else
+    """
+    try:
+        with transaction.atomic():
+            kind = notices.kind(notice.kind)
+            return kind.render(notice) if kind.still_true(notice) else None
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as fault:
+        raise NotWritten(f"{type(fault).__name__} : {texts.as_line(fault)}"[:300]) from fault
+
+
+def _tell(notice: Notice, kind: notices.Kind, message: notices.Message) -> bool:
     """Tell it as its reader wishes: by e-mail now, with the next résumé, or in the portal alone."""
     mode = AvisMode.NOW if kind.legal else _mode_of(notice)
     if mode == AvisMode.DAILY:
         notice.state = NoticeState.GROUPED
-        return
-    message = kind.render(notice)
+        return False
     if not kind.secret:
         notice.subject, notice.body = message.subject[:250], message.body
     if mode == AvisMode.PORTAL:
         notice.state = NoticeState.KEPT
-        return
-    notice.attempts += 1
+        return False
     outcome = _send(message, to=notice.email, message_id=notice.message_id)
+    _note(notice, outcome)
+    return outcome.away
+
+
+def _note(notice: Notice, outcome: Outcome) -> None:
+    """Write what a mail server did; a server that is away never makes a message fail."""
+    if not outcome.away or notice.attempts < HOLDS - 1:
+        notice.attempts += 1
     if not outcome.error:
         notice.state, notice.sent_at, notice.last_error = NoticeState.SENT, clock.now(), ""
         return
     logger.warning("Notice %s not sent (attempt %s): %s", notice.pk, notice.attempts, outcome.error)
     notice.last_error = outcome.error
-    notice.next_attempt_at = clock.now() + min(timedelta(seconds=20 * 2 ** min(notice.attempts, 10)), LONGEST_WAIT)
-    if outcome.final or notice.attempts >= MAX_ATTEMPTS:
+    longer = min(timedelta(seconds=20 * 2 ** min(notice.attempts, 10)), LONGEST_WAIT)
+    notice.next_attempt_at = clock.now() + (NEXT_RING if outcome.away else longer)
+    if outcome.final or (notice.attempts >= MAX_ATTEMPTS and not outcome.away):
         notice.state = NoticeState.FAILED
-    if outcome.final and notice.compte_id:
+    if outcome.unreachable and notice.compte_id:
         note_unreachable(notice.compte_id, outcome.error, at=clock.now())
 
 
@@ -110,12 +160,13 @@ def note_unreachable(compte_id: int, reason: str, *, at: datetime) -> None:
 
 
 def _send(message: notices.Message, *, to: str, message_id: str) -> Outcome:
+    """Hand a message to the mail server. Its headers are made by one function, of whatever its subject holds."""
     try:
         EmailMessage(
-            subject=message.subject,
-            body=message.body,
+            subject=texts.as_header(message.subject),
+            body=texts.as_paragraph(message.body),
             from_email=settings.DEFAULT_FROM_EMAIL,
-            to=[to],
+            to=[texts.as_line(to)],
             headers={
                 "Date": format_datetime(clock.now()),
                 "Message-ID": message_id,
@@ -124,9 +175,16 @@ def _send(message: notices.Message, *, to: str, message_id: str) -> Outcome:
         ).send()
     except SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
-        return Outcome(f"{code} {said.decode(errors='replace')}"[:300], final=code in PERMANENT)
+        gone = code in PERMANENT
+        return Outcome(f"{code} {said.decode(errors='replace')}"[:300], final=gone, unreachable=gone)
+    except SMTPDataError as refused:
+        return Outcome(str(refused)[:300], final=refused.smtp_code in PERMANENT)
     except (SMTPException, OSError) as error:
-        return Outcome(str(error)[:300] or type(error).__name__)
+        # A server that hangs up in the middle may do so because of this very message: it does not hold the others long.
+        hung_up = isinstance(error, SMTPServerDisconnected)
+        return Outcome(str(error)[:300] or type(error).__name__, away=not hung_up)
+    except Exception as error:  # noqa: BLE001 -- a message that cannot be put on the wire fails alone
+        return Outcome(f"{type(error).__name__} : {texts.as_line(error)}"[:300], final=True)
     return Outcome()
 
 
@@ -150,14 +208,18 @@ def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
     waiting = Notice.objects.select_for_update(of=("self",)).filter(compte=compte, state=NoticeState.GROUPED)
     told: list[Notice] = []
     for notice in waiting.filter(posted_at__lt=until).order_by("posted_at", "pk"):
-        kind = notices.kind(notice.kind)
-        if kind.still_true(notice):
-            message = kind.render(notice)
-            notice.subject, notice.body = message.subject[:250], message.body
-            told.append(notice)
-        else:
+        try:
+            message = _written(notice)
+        except NotWritten as fault:
+            notice.state, notice.last_error = NoticeState.FAILED, str(fault)
+            notice.save()
+            continue
+        if message is None:
             notice.state = NoticeState.CANCELLED
             notice.save()
+            continue
+        notice.subject, notice.body = message.subject[:250], message.body
+        told.append(notice)
     if not told:
         return
     text = render_to_string("comptes/mails/recueil.txt", {"notices": told, "portal": settings.PORTAL_URL})
@@ -165,7 +227,7 @@ def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
     outcome = _send(notices.Message(subject, text), to=compte.email, message_id=recueil.message_id)
     if outcome.error:
         logger.warning("Digest %s not sent: %s", recueil.pk, outcome.error)
-        if outcome.final:
+        if outcome.unreachable:
             note_unreachable(compte.pk, outcome.error, at=clock.now())
         return
     recueil.sent_at = clock.now()

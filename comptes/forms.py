@@ -6,10 +6,30 @@ from django.contrib.auth import password_validation
 
 from comptes.enums import AvisMode, Role
 from comptes.models import Compte
+from comptes.models.texts import is_line, is_name, is_paragraph
 from comptes.notices import Kind
 from comptes.rules.emails import canonical, why_refused
 from comptes.rules.rattachements import Seat, roles_to_offer
 from comptes.rules.siren import normalise_siren
+
+
+class Line(forms.CharField):
+    """One line, without any invisible character."""
+
+    default_validators = [is_line]
+
+
+class Name(forms.CharField):
+    """The first or last name of a person."""
+
+    default_validators = [is_name]
+
+
+class Paragraph(forms.CharField):
+    """Several lines, without control characters."""
+
+    default_validators = [is_paragraph]
+
 
 _EMAIL = {"autocomplete": "email", "inputmode": "email"}
 
@@ -104,12 +124,8 @@ class CompteForm(forms.ModelForm):
 class JoinForm(NewPasswordForm):
     """The account that an invitation opens."""
 
-    first_name = forms.CharField(
-        label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
-    )
-    last_name = forms.CharField(
-        label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
-    )
+    first_name = Name(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    last_name = Name(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
     field_order = ("first_name", "last_name", "new_password")
 
 
@@ -168,17 +184,17 @@ class AvisForm(forms.Form):
 class EditeurForm(forms.Form):
     """What the portal knows of a company; its SIREN is asked once, at the inscription."""
 
-    raison_sociale = forms.CharField(label="Raison sociale", max_length=200)
-    adresse = forms.CharField(label="Adresse", max_length=200)
-    code_postal = forms.CharField(label="Code postal", max_length=10)
-    commune = forms.CharField(label="Commune", max_length=100)
-    pays = forms.CharField(label="Pays", max_length=60, initial="France")
+    raison_sociale = Line(label="Raison sociale", max_length=200)
+    adresse = Line(label="Adresse", max_length=200)
+    code_postal = Line(label="Code postal", max_length=10)
+    commune = Line(label="Commune", max_length=100)
+    pays = Line(label="Pays", max_length=60, initial="France")
 
 
 class RegistrationForm(EditeurForm):
     """A new éditeur and its first mandataire, who is invited by the same act."""
 
-    siren = forms.CharField(
+    siren = Line(
         label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11})
     )
     mandataire = AdresseField(

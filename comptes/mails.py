@@ -9,6 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from comptes.models import Compte, Editeur, Invitation, Notice, Rattachement
 from comptes.notices import Message
+from comptes.rules.texts import in_subject as short
 
 
 def write(template: str, subject: str, **data: object) -> Message:
@@ -24,7 +25,7 @@ def invitation(notice: Notice) -> Message:
     found = Invitation.objects.select_related("editeur", "invited_by").get(pk=key_of(notice))
     return write(
         "comptes/mails/invitation.txt",
-        f"{found.invited_by.full_name} vous invite à rejoindre {found.editeur} sur le Portail Ségur",
+        f"{short(found.invited_by.full_name)} vous invite à rejoindre {short(found.editeur)} sur le Portail Ségur",
         invitation=found,
         href=link("comptes:invitation", found.token),
     )
@@ -38,7 +39,7 @@ def joined(notice: Notice) -> Message:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     return write(
         "comptes/mails/joined.txt",
-        f"{rattachement.compte} a rejoint {rattachement.editeur} sur le Portail Ségur",
+        f"{short(rattachement.compte)} a rejoint {short(rattachement.editeur)} sur le Portail Ségur",
         rattachement=rattachement,
         reader=notice.compte,
         href=link("comptes:team", rattachement.editeur_id),
@@ -58,7 +59,7 @@ def _reader(notice: Notice) -> Compte:
 
 def detached(notice: Notice) -> Message:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
-    subject = f"Vous n’êtes plus rattaché(e) à {rattachement.editeur} sur le Portail Ségur"
+    subject = f"Vous n’êtes plus rattaché(e) à {short(rattachement.editeur)} sur le Portail Ségur"
     return write("comptes/mails/detached.txt", subject, rattachement=rattachement)
 
 

@@ -13,8 +13,9 @@ from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey  # noqa: TID251 -- to find it where it is used
 from django.db import migrations
 from django.db.migrations.loader import MigrationLoader
-from django.db.models import DateField, DurationField, Field, Model, TimeField
+from django.db.models import CharField, DateField, DurationField, Field, Model, TextField, TimeField
 
+from comptes.models.texts import LineField, ParagraphField
 from segur_portal.management.commands.draw_states import FLOORS, drawing
 
 ROOT = Path(settings.BASE_DIR)
@@ -337,3 +338,33 @@ def test_states_are_protected_and_moves_have_a_narrow_source() -> None:
     wide = [f"{model.__name__}.{move.name}" for model, move in moves if move.source in ("*", "+")]
     by_rows = {"DemandeAuGuichet.go_back", "DemandeAuGuichet.move"}  # desk by desk; they refuse what is no row
     assert sorted(wide) == sorted(by_rows)
+
+
+# -- texts ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_text_in_the_database_is_of_a_kind_that_refuses() -> None:
+    """What is written by hand or by a machine passes the door of its kind; a closed list has its own."""
+    doors = (LineField, ParagraphField)
+    unkept = [
+        f"{model.__name__}.{field.name}"
+        for model in MODELS
+        for field in model._meta.concrete_fields
+        if type(field) in (CharField, TextField) and not field.choices and not isinstance(field, doors)
+    ]
+
+    assert unkept == ["Compte.password"]  # a hash, which Django writes
+
+
+def test_each_text_of_a_form_is_of_a_kind_that_refuses() -> None:
+    """A password is kept as it was typed; what is hidden, or signs in, is compared with what is known."""
+    kept_as_typed = re.compile("PasswordInput|HiddenInput|EmailInput")
+    bare = [
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in python_files(*FLOORS)
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "forms.CharField"
+        if not kept_as_typed.search(ast.unparse(call))
+    ]
+
+    assert bare == []

@@ -6,14 +6,13 @@ from django import forms
 from candidatures.catalogue.champs import VoletSpec
 from candidatures.enums import Verdict
 from candidatures.rules.demandes import due_at
+from comptes.forms import Line, Paragraph
 
 
 class ChampsForm(forms.Form):
     """Some champs of a volet, and what is expected of them."""
 
-    text = forms.CharField(
-        label="Message à l’éditeur", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), strip=True
-    )
+    text = Paragraph(label="Message à l’éditeur", max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), strip=True)
 
     def __init__(self, *args: Any, spec: VoletSpec, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +45,7 @@ class DemandeForm(ChampsForm):
 class ModeleForm(ChampsForm):
     """A demande that is often made, under a title."""
 
-    titre = forms.CharField(
+    titre = Line(
         label="Titre du modèle", max_length=120, strip=True, help_text="Lu par l’ANS seulement, pour le choisir."
     )
 
@@ -54,7 +53,7 @@ class ModeleForm(ChampsForm):
 class CancellationForm(forms.Form):
     """Why a demande is taken back."""
 
-    reason = forms.CharField(
+    reason = Paragraph(
         label="Motif de l’annulation",
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -68,7 +67,7 @@ class JugementForm(forms.Form):
 
     identifiant = forms.CharField(max_length=40, widget=forms.HiddenInput)
     verdict = forms.ChoiceField(label="Avis", choices=[(Verdict.CONFIRMED, "Confirmer"), (Verdict.REFUSED, "Refuser")])
-    reason = forms.CharField(label="Motif, en cas de refus", max_length=500, required=False)
+    reason = Line(label="Motif, en cas de refus", max_length=500, required=False)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

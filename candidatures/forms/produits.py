@@ -6,15 +6,14 @@ from django.db.models import QuerySet
 
 from candidatures.models import Dispositif
 from candidatures.rules.answers import NotAnAnswer, tidy
+from comptes.forms import Line
 from comptes.models import Editeur, Rattachement
 
 
 class ProduitForm(forms.Form):
     """The name of a product, and the éditeur it belongs to when the person has several."""
 
-    nom = forms.CharField(
-        label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent."
-    )
+    nom = Line(label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent.")
 
     def __init__(self, *args: Any, editeurs: list[Editeur], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -4,6 +4,7 @@ from django.db import models
 
 from candidatures.enums import AccuseKind
 from comptes.models import Compte
+from comptes.models.texts import LineField
 
 from .candidature import Candidature
 from .piece import PrivateStorage, Reading, private_storage
@@ -16,14 +17,14 @@ class Accuse(models.Model):
     its own.
     """
 
-    numero = models.CharField("numéro", max_length=30, unique=True)
+    numero = LineField("numéro", max_length=30, unique=True)
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="accuses")
     kind = models.CharField("nature", max_length=10, choices=AccuseKind)
-    address = models.CharField("objet", max_length=200)
+    address = LineField("objet", max_length=200)
     number = models.PositiveSmallIntegerField("numéro de la soumission")
-    template_version = models.CharField("version du modèle", max_length=20)
+    template_version = LineField("version du modèle", max_length=20)
     data = models.JSONField("données figées")
-    sha256 = models.CharField("empreinte des données", max_length=64, db_index=True)
+    sha256 = LineField("empreinte des données", max_length=64, db_index=True)
     issued_at = models.DateTimeField("délivré le")
     issued_to = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 
@@ -42,7 +43,7 @@ class ImpressionDAccuse(models.Model):
     accuse = models.OneToOneField(Accuse, on_delete=models.PROTECT, related_name="impression")
     file = models.FileField("fichier", storage=private_storage, max_length=200)
     size = models.PositiveBigIntegerField("taille en octets")
-    sha256 = models.CharField("empreinte", max_length=64, db_index=True)
+    sha256 = LineField("empreinte", max_length=64, db_index=True)
     produced_at = models.DateTimeField("imprimé le")
 
     class Meta:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from comptes.models import Compte
+from comptes.models.texts import LineField
 
 
 class AbonnementQuerySet(models.QuerySet["AbonnementCalendrier"]):
@@ -15,7 +16,7 @@ class AbonnementCalendrier(models.Model):
     """The secret address at which somebody's own calendar reads their échéances; one at a time, replaced or revoked."""
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="calendriers")
-    token = models.CharField(max_length=64, unique=True)
+    token = LineField(max_length=64, unique=True)
     opened_at = models.DateTimeField("ouvert le")
     revoked_at = models.DateTimeField("révoqué le", null=True, blank=True)
 

@@ -9,6 +9,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.enums import CLOSED, CandidatureState, Freeze
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField
 
 from .dispositif import Charte, Dispositif
 from .produit import Produit, given_to, managed_by
@@ -44,7 +45,7 @@ class Candidature(FSMModelMixin, models.Model):
     written by a trigger of `referencement`, at each write of an examen or of the candidature: nobody else says it.
     """
 
-    nru = models.CharField("numéro unique de candidature (NRU)", max_length=40, unique=True)
+    nru = LineField("numéro unique de candidature (NRU)", max_length=40, unique=True)
     produit = models.ForeignKey(Produit, on_delete=models.PROTECT, related_name="candidatures")
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="candidatures")
     state = FSMField("état", default=CandidatureState.OPEN, choices=CandidatureState.choices, protected=True)
@@ -60,8 +61,8 @@ class Candidature(FSMModelMixin, models.Model):
 
     foreclosed_at = models.DateTimeField("forclose le", null=True, blank=True)
     foreclosed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    foreclosure_echeance = models.CharField("échéance manquée", max_length=20, blank=True)
-    foreclosure_reason = models.TextField("motif de la forclusion", max_length=2000, blank=True)
+    foreclosure_echeance = LineField("échéance manquée", max_length=20, blank=True)
+    foreclosure_reason = ParagraphField("motif de la forclusion", max_length=2000, blank=True)
 
     objects = CandidatureQuerySet.as_manager()
 

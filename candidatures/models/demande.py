@@ -10,6 +10,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.enums import DemandeKind, DemandeState, Verdict
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField, WordsField
 
 from .volet import Volet
 
@@ -28,7 +29,7 @@ class Demande(FSMModelMixin, models.Model):
     kind = models.CharField("nature", max_length=12, choices=DemandeKind)
     state = FSMField("état", default=DemandeState.ASKED, choices=DemandeState.choices, protected=True)
     champs = ArrayField(models.CharField(max_length=60), verbose_name="champs rouverts")
-    text = models.TextField("texte", max_length=4000)
+    text = ParagraphField("texte", max_length=4000)
     asked_at = models.DateTimeField("demandée le")
     asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)
@@ -37,7 +38,7 @@ class Demande(FSMModelMixin, models.Model):
     due_at = models.DateTimeField("réponse attendue avant le", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
     cancelled_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    cancellation = models.TextField("motif de l’annulation", max_length=1000, blank=True)
+    cancellation = ParagraphField("motif de l’annulation", max_length=1000, blank=True)
 
     class Meta:
         verbose_name = "demande de compléments"
@@ -106,10 +107,10 @@ class Jugement(models.Model):
     """What the ANS says of one earlier reference; never rewritten, the latest holds."""
 
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="jugements")
-    champ = models.CharField(max_length=60)
-    identifiant = models.CharField(max_length=40)
+    champ = LineField(max_length=60)
+    identifiant = LineField(max_length=40)
     verdict = models.CharField(max_length=10, choices=Verdict)
-    reason = models.CharField("motif", max_length=500, blank=True)
+    reason = WordsField("motif", max_length=500, blank=True)
     judged_at = models.DateTimeField("prononcé le")
     judged_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 

@@ -9,6 +9,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.enums import UNDECIDED, Camp, DerogationState
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField
 
 from .candidature import Candidature
 from .piece import Piece
@@ -30,12 +31,12 @@ class Derogation(FSMModelMixin, models.Model):
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="derogations")
-    echeance = models.CharField("échéance", max_length=20)
+    echeance = LineField("échéance", max_length=20)
     origin = models.CharField("demandée par", max_length=10, choices=Camp, default=Camp.ANS)
     state = FSMField("état", default=State.REQUESTED, choices=State.choices, protected=True)
     wished_at = models.DateTimeField("instant souhaité", null=True, blank=True)
     to_at = models.DateTimeField("nouvel instant", null=True, blank=True)
-    motive = models.TextField("motif", max_length=2000)
+    motive = ParagraphField("motif", max_length=2000)
     asked_at = models.DateTimeField("demandée le")
     asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     instructed_at = models.DateTimeField("instruite le", null=True, blank=True)
@@ -44,7 +45,7 @@ class Derogation(FSMModelMixin, models.Model):
     decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
     withdrawn_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    refusal = models.TextField("motif du refus", max_length=2000, blank=True)
+    refusal = ParagraphField("motif du refus", max_length=2000, blank=True)
 
     class Meta:
         verbose_name = "dérogation"

@@ -1,14 +1,16 @@
 from django.db import models
 
+from comptes.models.texts import LineField, ParagraphField
+
 
 class Dispositif(models.Model):
     """A démarche to which a product is attached, loaded from its TOML file."""
 
-    code = models.CharField(max_length=40, primary_key=True)
-    nom = models.CharField(max_length=120)
-    couloir = models.CharField(max_length=80)
+    code = LineField(max_length=40, primary_key=True)
+    nom = LineField(max_length=120)
+    couloir = LineField(max_length=80)
     vague = models.PositiveSmallIntegerField()
-    prefixe_nru = models.CharField("préfixe des NRU", max_length=6)
+    prefixe_nru = LineField("préfixe des NRU", max_length=6)
     opens_at = models.DateTimeField("ouverture")
 
     class Meta:
@@ -25,10 +27,10 @@ class Echeance(models.Model):
     """
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="echeances")
-    code = models.CharField(max_length=20)
-    nom = models.CharField(max_length=40)
-    objet = models.CharField(max_length=120)
-    explication = models.CharField(max_length=300)
+    code = LineField(max_length=20)
+    nom = LineField(max_length=40)
+    objet = LineField(max_length=120)
+    explication = LineField(max_length=300)
     at = models.DateTimeField("instant")
 
     class Meta:
@@ -43,9 +45,9 @@ class Charte(models.Model):
     """One version of the charte of a dispositif; a text never changes once published, a new one is a new version."""
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="chartes")
-    version = models.CharField(max_length=20)
-    texte = models.TextField()
-    sha256 = models.CharField(max_length=64)
+    version = LineField(max_length=20)
+    texte = ParagraphField()
+    sha256 = LineField(max_length=64)
     published_at = models.DateTimeField("publiée le")
 
     class Meta:

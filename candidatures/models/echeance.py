@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.enums import DeplacementState
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField
 
 from .dispositif import Echeance
 
@@ -23,8 +24,8 @@ class DeplacementDEcheance(FSMModelMixin, models.Model):
     state = FSMField("état", default=DeplacementState.PROPOSED, choices=DeplacementState.choices, protected=True)
     from_at = models.DateTimeField("instant d’avant")
     to_at = models.DateTimeField("nouvel instant")
-    arrete = models.CharField("arrêté", max_length=200)
-    motive = models.TextField("motif", max_length=2000)
+    arrete = LineField("arrêté", max_length=200)
+    motive = ParagraphField("motif", max_length=2000)
     asked_at = models.DateTimeField("proposé le")
     asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("tranché le", null=True, blank=True)

@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from candidatures.enums import Camp
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField
 
 from .candidature import Candidature
 from .piece import Piece
@@ -21,13 +22,13 @@ class Message(models.Model):
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="messages")
     author = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     camp = models.CharField("côté", max_length=10, choices=Camp)
-    text = models.TextField("message", max_length=10_000)
+    text = ParagraphField("message", max_length=10_000)
     mentions = ArrayField(models.CharField(max_length=120), default=list, blank=True)
     corrects = models.ForeignKey(
         "self", on_delete=models.PROTECT, related_name="corrections", null=True, blank=True, verbose_name="corrige"
     )
     pieces = models.ManyToManyField(Piece, through="MessagePiece", related_name="messages")
-    token = models.CharField(max_length=40)
+    token = LineField(max_length=40)
     sent_at = models.DateTimeField("envoyé le")
 
     class Meta:

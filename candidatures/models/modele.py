@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 
 from candidatures.enums import VoletKind
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField
 
 
 class ModeleQuerySet(models.QuerySet["ModeleDeDemande"]):
@@ -17,10 +18,10 @@ class ModeleQuerySet(models.QuerySet["ModeleDeDemande"]):
 class ModeleDeDemande(models.Model):
     """What the ANS often asks of a volet, ready to be sent: the champs and the text. One that is retired is kept."""
 
-    titre = models.CharField("titre", max_length=120)
+    titre = LineField("titre", max_length=120)
     kind = models.CharField("volet", max_length=20, choices=VoletKind)
     champs = ArrayField(models.CharField(max_length=60), verbose_name="champs à rouvrir")
-    text = models.TextField("texte", max_length=4000)
+    text = ParagraphField("texte", max_length=4000)
     created_at = models.DateTimeField("créé le")
     created_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     retired_at = models.DateTimeField("retiré le", null=True, blank=True)

@@ -8,6 +8,7 @@ from django.core.files.storage import Storage, storages
 from django.db import models
 
 from comptes.models import Compte
+from comptes.models.texts import LineField, SaidField
 
 from .candidature import Candidature
 
@@ -69,10 +70,10 @@ class Piece(models.Model):
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="pieces")
     file = models.FileField("fichier", storage=private_storage, max_length=200)
-    name = models.CharField("nom", max_length=150)
-    content_type = models.CharField("type", max_length=100)
+    name = SaidField("nom", max_length=150)
+    content_type = LineField("type", max_length=100)
     size = models.PositiveBigIntegerField("taille en octets")
-    sha256 = models.CharField("empreinte", max_length=64)
+    sha256 = LineField("empreinte", max_length=64)
     deposited_at = models.DateTimeField("déposée le")
     deposited_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 

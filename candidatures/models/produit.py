@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement, SortName
+from comptes.models.texts import LineField
 
 
 class ProduitQuerySet(models.QuerySet["Produit"]):
@@ -23,7 +24,7 @@ class Produit(models.Model):
     """A software of an éditeur, before it is a candidate to anything."""
 
     editeur = models.ForeignKey(Editeur, on_delete=models.PROTECT, related_name="produits")
-    nom = models.CharField("nom du produit", max_length=120)
+    nom = LineField("nom du produit", max_length=120)
     created_at = models.DateTimeField("créé le")
     created_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 

@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.enums import VoletKind, VoletState
 from comptes.models import Compte
+from comptes.models.texts import LineField
 
 from .candidature import Candidature
 
@@ -110,7 +111,7 @@ class Reponse(models.Model):
     """What somebody answered to one champ, once. Never changed: a new answer is a new row with a higher version."""
 
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="reponses")
-    champ = models.CharField(max_length=60)
+    champ = LineField(max_length=60)
     version = models.PositiveIntegerField()
     value = models.JSONField("réponse", null=True)
     answered_at = models.DateTimeField("répondu le")
@@ -130,7 +131,7 @@ class Soumission(models.Model):
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="soumissions")
     number = models.PositiveSmallIntegerField("numéro")
     version = models.PositiveIntegerField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = LineField(max_length=64)
     submitted_at = models.DateTimeField("soumis le")
     submitted_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 

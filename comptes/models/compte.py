@@ -11,6 +11,8 @@ from comptes.enums import RoleANS
 from comptes.rules.emails import canonical, why_refused
 from comptes.rules.passwords import normalised
 
+from .texts import LineField, NameField, SaidField
+
 
 class CompteManager(BaseUserManager["Compte"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Compte:
@@ -38,15 +40,15 @@ class Compte(AbstractBaseUser):
     email = models.EmailField(
         "adresse e-mail", unique=True, error_messages={"unique": "Cette adresse a déjà un compte."}
     )
-    first_name = models.CharField("prénom", max_length=80)
-    last_name = models.CharField("nom", max_length=80)
-    phone = models.CharField("téléphone", max_length=20, blank=True)
+    first_name = NameField("prénom", max_length=80)
+    last_name = NameField("nom", max_length=80)
+    phone = LineField("téléphone", max_length=20, blank=True)
     roles_ans = ArrayField(
         models.CharField(max_length=30, choices=RoleANS), verbose_name="rôles à l’ANS", default=list, blank=True
     )
     is_active = models.BooleanField("actif", default=True)
     unreachable_at = models.DateTimeField("messages non remis depuis le", null=True, blank=True)
-    unreachable_reason = models.CharField("pourquoi", max_length=300, blank=True)
+    unreachable_reason = SaidField("pourquoi", max_length=300, blank=True)
 
     objects = CompteManager()
 

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from comptes.enums import Role
 
 from .compte import Compte
+from .texts import LineField
 
 FRANCE = "FR"
 
@@ -27,13 +28,13 @@ class Editeur(models.Model):
     `country` (ISO 3166-1, two letters) and `identifier` say which company of the world: the SIREN in France.
     """
 
-    raison_sociale = models.CharField("raison sociale", max_length=200)
-    country = models.CharField("pays d’immatriculation", max_length=2, default=FRANCE)
-    identifier = models.CharField("identifiant d’entreprise", max_length=40)
-    adresse = models.CharField("adresse", max_length=200)
-    code_postal = models.CharField("code postal", max_length=10)
-    commune = models.CharField("commune", max_length=100)
-    pays = models.CharField("pays", max_length=60, default="France")
+    raison_sociale = LineField("raison sociale", max_length=200)
+    country = LineField("pays d’immatriculation", max_length=2, default=FRANCE)
+    identifier = LineField("identifiant d’entreprise", max_length=40)
+    adresse = LineField("adresse", max_length=200)
+    code_postal = LineField("code postal", max_length=10)
+    commune = LineField("commune", max_length=100)
+    pays = LineField("pays", max_length=60, default="France")
     registered_at = models.DateTimeField("inscrit le")
 
     objects = EditeurQuerySet.as_manager()

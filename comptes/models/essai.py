@@ -2,12 +2,14 @@ from __future__ import annotations
 
 from django.db import models
 
+from .texts import LineField
+
 
 class Essai(models.Model):
     """How many wrong secrets were typed in a row, for one count; `subject` is a fingerprint, and names nobody."""
 
-    scope = models.CharField("portée", max_length=10)
-    subject = models.CharField("empreinte", max_length=64)
+    scope = LineField("portée", max_length=10)
+    subject = LineField("empreinte", max_length=64)
     failures = models.PositiveIntegerField("échecs", default=0)
     last_at = models.DateTimeField("dernier essai à", null=True, blank=True)
 

@@ -9,6 +9,7 @@ from comptes.enums import Role
 
 from .compte import Compte
 from .editeur import Editeur
+from .texts import LineField
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -26,7 +27,7 @@ class Invitation(models.Model):
     email = models.EmailField("adresse e-mail")
     role = models.CharField("rôle", max_length=20, choices=Role)
     may_engage = models.BooleanField("peut engager l’éditeur", default=False)
-    token = models.CharField(max_length=64, unique=True)
+    token = LineField(max_length=64, unique=True)
     invited_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     invited_at = models.DateTimeField("invité le")
     expires_at = models.DateTimeField("expire le")

@@ -3,14 +3,15 @@ from __future__ import annotations
 from django.db import models
 
 from .compte import Compte
+from .texts import LineField
 
 
 class JournalChain(models.Model):
     """The head of one chain of the journal: its length and the sha256 of its last row."""
 
-    name = models.CharField(max_length=80, primary_key=True)
+    name = LineField(max_length=80, primary_key=True)
     length = models.PositiveIntegerField(default=0)
-    head = models.CharField(max_length=64, blank=True)
+    head = LineField(max_length=64, blank=True)
 
     class Meta:
         verbose_name = "chaîne du journal"
@@ -24,14 +25,14 @@ class JournalEntry(models.Model):
 
     chain = models.ForeignKey(JournalChain, on_delete=models.PROTECT, related_name="entries")
     number = models.PositiveIntegerField("numéro")
-    act = models.CharField("acte", max_length=60)
-    address = models.CharField("objet", max_length=200)
+    act = LineField("acte", max_length=60)
+    address = LineField("objet", max_length=200)
     by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="par")
     at = models.DateTimeField("arrivé à")
     written_at = models.DateTimeField("écrit à")
     params = models.JSONField("paramètres", default=dict)
-    previous = models.CharField(max_length=64, blank=True)
-    sha256 = models.CharField(max_length=64)
+    previous = LineField(max_length=64, blank=True)
+    sha256 = LineField(max_length=64)
 
     class Meta:
         verbose_name = "entrée du journal"

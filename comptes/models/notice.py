@@ -7,6 +7,7 @@ from comptes.enums import AvisMode, NoticeState
 
 from .compte import Compte
 from .editeur import Editeur
+from .texts import LineField, SaidField, SaidTextField
 
 
 class Recueil(models.Model):
@@ -14,7 +15,7 @@ class Recueil(models.Model):
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="recueils")
     day = models.DateField("jour")
-    message_id = models.CharField(max_length=120, unique=True)
+    message_id = LineField(max_length=120, unique=True)
     sent_at = models.DateTimeField("envoyé à", null=True, blank=True)
 
     class Meta:
@@ -30,7 +31,7 @@ class PreferenceDAvis(models.Model):
     """How somebody wants to be told of one kind; without a row, at once."""
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="preferences")
-    kind = models.CharField("nature", max_length=60)
+    kind = LineField("nature", max_length=60)
     mode = models.CharField("manière", max_length=10, choices=AvisMode)
 
     class Meta:
@@ -53,20 +54,20 @@ class Notice(models.Model):
     since: they no longer read it.
     """
 
-    kind = models.CharField("nature", max_length=60)
-    address = models.CharField("objet", max_length=200)
-    occurrence = models.CharField("occurrence", max_length=80, blank=True)
+    kind = LineField("nature", max_length=60)
+    address = LineField("objet", max_length=200)
+    occurrence = LineField("occurrence", max_length=80, blank=True)
     email = models.EmailField("destinataire")
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="notices", null=True, blank=True)
     posted_at = models.DateTimeField("posté à")
     state = models.CharField("état", max_length=12, choices=NoticeState, default=NoticeState.PENDING)
     attempts = models.PositiveSmallIntegerField("essais", default=0)
     next_attempt_at = models.DateTimeField("prochain essai à")
-    last_error = models.CharField("dernière erreur", max_length=300, blank=True)
-    message_id = models.CharField(max_length=120, unique=True)
+    last_error = SaidField("dernière erreur", max_length=300, blank=True)
+    message_id = LineField(max_length=120, unique=True)
     sent_at = models.DateTimeField("envoyé à", null=True, blank=True)
-    subject = models.CharField("objet du message", max_length=250, blank=True)
-    body = models.TextField("texte", blank=True)
+    subject = SaidField("objet du message", max_length=250, blank=True)
+    body = SaidTextField("texte", blank=True)
     recueil = models.ForeignKey(Recueil, on_delete=models.PROTECT, related_name="notices", null=True, blank=True)
     read_at = models.DateTimeField("lu à", null=True, blank=True)
     bounced_at = models.DateTimeField("revenu à", null=True, blank=True)

@@ -66,8 +66,9 @@ def _obstacles(editeur: Editeur, email: str, offered: rules.Seat, *, by: Compte,
         reasons += ("Cette personne est déjà rattachée à cet éditeur.",)
     waiting = editeur.invitations.waiting(at=at).filter(email=email).first()
     if waiting:
-        reasons += ("Cette adresse a déjà une invitation en cours : annulez-la pour en envoyer une autre.",)
-    return reasons
+        reasons += ("Cette adresse a déjà une invitation en cours\u00a0: annulez-la pour en envoyer une autre.",)
+    recent = editeur.invitations.filter(invited_at__gt=at - rules.HOUR).count()
+    return reasons + rules.obstacles_to_send(recent)
 
 
 @transaction.atomic

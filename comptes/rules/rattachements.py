@@ -1,6 +1,10 @@
 """Who may do what to whom inside an éditeur (ISC roles: webinar, phase 1; our reading in docs/glossaire.md)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+HOUR = timedelta(hours=1)
+MOST_INVITATIONS = 20
 
 
 @dataclass(frozen=True)
@@ -84,3 +88,14 @@ def obstacles_to_change(by: Seat | None, present: Seat, wanted: Seat, *, others:
     if present.role == "mandataire" and wanted.role != "mandataire" and others.mandataires == 0:
         reasons += ("L’éditeur doit garder au moins un mandataire : désignez-en un autre d’abord.",)
     return reasons
+
+
+def obstacles_to_send(recent: int) -> tuple[str, ...]:
+    """Say why no further invitation leaves in the name of an éditeur: each is a message of the agency to a stranger.
+
+    :param recent: how many it sent within the last hour, those that it took back included
+    """
+    if recent < MOST_INVITATIONS:
+        return ()
+    said = f"Votre éditeur a envoyé {recent} invitations en une heure\u00a0: c’est le plus qui soit possible."
+    return (f"{said} Attendez une heure avant d’en envoyer d’autres.",)

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.texts import LineField, SaidField, WordsField
 from guichets.catalogue.guichets import owner_of_value
 from guichets.enums import AnomalieKind, AnomalieState, Owner
 from guichets.rules.reconciliation import GOING_BACK
@@ -34,13 +35,13 @@ class Anomalie(FSMModelMixin, models.Model):
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="anomalies")
     releve = models.ForeignKey(Releve, on_delete=models.PROTECT, related_name="anomalies", null=True, blank=True)
     kind = models.CharField("nature", max_length=20, choices=AnomalieKind)
-    owner = models.CharField("à qui d’agir", max_length=30)
-    sentence = models.CharField("constat", max_length=600)
+    owner = LineField("à qui d’agir", max_length=30)
+    sentence = SaidField("constat", max_length=600)
     state = FSMField("état", default=State.OPEN, choices=State.choices, protected=True)
     opened_at = models.DateTimeField("constatée le")
     acknowledged_at = models.DateTimeField("prise en compte le", null=True, blank=True)
     acknowledged_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    note = models.CharField("suite donnée", max_length=500, blank=True)
+    note = WordsField("suite donnée", max_length=500, blank=True)
     closed_at = models.DateTimeField("close le", null=True, blank=True)
 
     objects = AnomalieQuerySet.as_manager()

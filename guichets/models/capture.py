@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.models import Piece
 from comptes.models import Compte
+from comptes.models.texts import LineField, WordsField
 from guichets.enums import CaptureState
 
 from .demande import DemandeAuGuichet
@@ -33,9 +34,9 @@ class Capture(FSMModelMixin, models.Model):
     """
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="captures")
-    logiciel = models.CharField("logiciel affiché", max_length=200)
-    nil = models.CharField("NIL affiché", max_length=40, blank=True)
-    etape = models.CharField("étape affichée", max_length=30)
+    logiciel = LineField("logiciel affiché", max_length=200)
+    nil = LineField("NIL affiché", max_length=40, blank=True)
+    etape = LineField("étape affichée", max_length=30)
     date_etape = models.DateField("à cette étape depuis le")
     retour_prevu = models.DateField("retour prévu le", null=True, blank=True)
     documents = models.JSONField("documents remis, numéro par nature", default=dict, blank=True)
@@ -45,7 +46,7 @@ class Capture(FSMModelMixin, models.Model):
     state = FSMField("état", default=State.RECORDED, choices=State.choices, protected=True)
     decided_at = models.DateTimeField("tranchée le", null=True, blank=True)
     decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    reason = models.CharField("motif", max_length=500, blank=True)
+    reason = WordsField("motif", max_length=500, blank=True)
     releve = models.OneToOneField(Releve, on_delete=models.PROTECT, related_name="capture", null=True, blank=True)
 
     objects = CaptureQuerySet.as_manager()

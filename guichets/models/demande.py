@@ -10,6 +10,7 @@ from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, TransitionNotAllow
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.texts import LineField, SaidField, WordsField
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import EtapeSpec, GuichetSpec
 from guichets.enums import Panne, Role, Source
@@ -43,29 +44,29 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="demandes_aux_guichets")
     guichet = models.ForeignKey(Guichet, on_delete=models.PROTECT, related_name="demandes", db_column="guichet")
-    objet = models.CharField(max_length=200)
+    objet = LineField(max_length=200)
     role = models.CharField("rôle", max_length=12, choices=Role, blank=True)
-    proxy = models.CharField(max_length=200, blank=True)
-    composant = models.CharField(max_length=120, blank=True)
-    teleservice = models.CharField("téléservice", max_length=20, blank=True)
-    nil = models.CharField("NIL du composant", max_length=40, blank=True)
-    preuve = models.CharField("N° preuve", max_length=60, blank=True)
-    numero = models.CharField("numéro au guichet", max_length=1000, blank=True)
-    logiciel = models.CharField("logiciel connu du guichet", max_length=200, blank=True)
+    proxy = LineField(max_length=200, blank=True)
+    composant = LineField(max_length=120, blank=True)
+    teleservice = LineField("téléservice", max_length=20, blank=True)
+    nil = LineField("NIL du composant", max_length=40, blank=True)
+    preuve = LineField("N° preuve", max_length=60, blank=True)
+    numero = SaidField("numéro au guichet", max_length=1000, blank=True)
+    logiciel = SaidField("logiciel connu du guichet", max_length=200, blank=True)
     is_third_party = models.BooleanField("portée par un tiers", default=False)
     version = models.PositiveIntegerField(default=0)
     recorded_at = models.DateTimeField("déclarée le")
     recorded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField("plus suivie depuis le", null=True, blank=True)
     ended_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    ended_reason = models.CharField("motif", max_length=300, blank=True)
+    ended_reason = WordsField("motif", max_length=300, blank=True)
 
     state = FSMField("étape", max_length=30, protected=True)
     moved_at = models.DateTimeField("étape connue depuis le", null=True, blank=True)
     decided_date = models.DateField("décidée le", null=True, blank=True)
     returned_at = models.DateTimeField("revenue en arrière le", null=True, blank=True)
-    returned_from = models.CharField("revenue de l’étape", max_length=30, blank=True)
-    returned_reason = models.CharField("ce qu’en dit le guichet", max_length=600, blank=True)
+    returned_from = LineField("revenue de l’étape", max_length=30, blank=True)
+    returned_reason = SaidField("ce qu’en dit le guichet", max_length=600, blank=True)
     etape_date = models.DateField("à cette étape depuis le", null=True, blank=True)
     retour_prevu = models.DateField("retour prévu le", null=True, blank=True)
     documents = models.JSONField("documents remis, numéro par nature", default=dict, blank=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from comptes.models.texts import LineField
 from guichets.enums import RoleDEtape
 
 
 class Guichet(models.Model):
     """Another desk, loaded from its file; what it is called, and how it is asked, is read there."""
 
-    code = models.CharField(max_length=30, primary_key=True)
-    nom = models.CharField(max_length=120)
+    code = LineField(max_length=30, primary_key=True)
+    nom = LineField(max_length=120)
 
     class Meta:
         verbose_name = "guichet"
@@ -25,8 +26,8 @@ class Etape(models.Model):
     """One stage of a demande at a desk."""
 
     guichet = models.ForeignKey(Guichet, on_delete=models.PROTECT, related_name="etapes")
-    code = models.CharField(max_length=30)
-    nom = models.CharField(max_length=120)
+    code = LineField(max_length=30)
+    nom = LineField(max_length=120)
     rang = models.PositiveSmallIntegerField()
     role = models.CharField("rôle", max_length=10, choices=RoleDEtape, blank=True)
 
@@ -52,8 +53,8 @@ class Mouvement(models.Model):
     """
 
     guichet = models.ForeignKey(Guichet, on_delete=models.PROTECT, related_name="mouvements")
-    depart = models.CharField(max_length=30)
-    arrivee = models.CharField(max_length=30)
+    depart = LineField(max_length=30)
+    arrivee = LineField(max_length=30)
     retour = models.BooleanField()
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from candidatures.models import Piece
 from comptes.models import Compte
+from comptes.models.texts import LineField, SaidField
 from guichets.enums import Panne, Source
 from preuves.models import Revision
 
@@ -25,13 +26,13 @@ class Releve(models.Model):
     source = models.CharField(max_length=8, choices=Source)
     pull_id = models.UUIDField("relevé", null=True, blank=True)
     seen_at = models.DateTimeField("relevé le")
-    schema = models.CharField("schéma", max_length=60, blank=True)
+    schema = SaidField("schéma", max_length=60, blank=True)
     raw = models.BinaryField("réponse", blank=True)
-    sha256 = models.CharField("empreinte", max_length=64)
-    etape = models.CharField("étape", max_length=200)
+    sha256 = LineField("empreinte", max_length=64)
+    etape = SaidField("étape", max_length=200)
     date_etape = models.DateField("à cette étape depuis le")
     retour_prevu = models.DateField("retour prévu le", null=True, blank=True)
-    logiciel = models.CharField(max_length=200, blank=True)
+    logiciel = SaidField(max_length=200, blank=True)
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     recorded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     confirmed_at = models.DateTimeField("confirmé le", null=True, blank=True)
@@ -86,7 +87,7 @@ class EchecDeReleve(models.Model):
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="echecs")
     pull_id = models.UUIDField("relevé")
     kind = models.CharField("nature", max_length=20, choices=Panne)
-    detail = models.CharField("détail", max_length=300, blank=True)
+    detail = SaidField("détail", max_length=300, blank=True)
     failed_at = models.DateTimeField("échoué le")
 
     class Meta:
@@ -110,11 +111,11 @@ class Passage(models.Model):
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="passages")
     number = models.PositiveSmallIntegerField("rang")
-    etape = models.CharField("étape", max_length=30)
+    etape = SaidField("étape", max_length=30)
     seen = models.BooleanField("vue")
     etape_date = models.DateField("date du guichet", null=True, blank=True)
     releve = models.ForeignKey(Releve, on_delete=models.PROTECT, related_name="passages")
-    reason = models.CharField("pourquoi en arrière", max_length=600, blank=True)
+    reason = SaidField("pourquoi en arrière", max_length=600, blank=True)
     passed_at = models.DateTimeField("connu le")
 
     class Meta:
@@ -138,8 +139,8 @@ class ReponseDeGuichet(models.Model):
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="reponses")
     releve = models.ForeignKey(Releve, on_delete=models.PROTECT, related_name="reponses")
     revision = models.OneToOneField(Revision, on_delete=models.PROTECT, related_name="reponse_de_guichet")
-    numero = models.CharField("N° preuve", max_length=60)
-    etape = models.CharField("étape", max_length=30)
+    numero = LineField("N° preuve", max_length=60)
+    etape = SaidField("étape", max_length=30)
     source = models.CharField(max_length=8, choices=Source)
     answered_at = models.DateTimeField("répondu le")
 

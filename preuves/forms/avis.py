@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 
+from comptes.forms import Paragraph
 from preuves.catalogue.motifs import MOTIFS
 from preuves.enums import Avis
 
@@ -13,7 +14,7 @@ class AvisForm(forms.Form):
     numero = forms.CharField(max_length=60, widget=forms.HiddenInput)
     sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
     avis = forms.ChoiceField(label="Votre avis", choices=Avis.choices, required=False, widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = Paragraph(
         label="Motif",
         required=False,
         max_length=4000,

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 
 from candidatures.models import Piece
+from comptes.forms import Line, Paragraph
 from preuves.catalogue.natures import ENDINGS, NATURES, NatureSpec, largest
 from preuves.enums import Forme, Nature
 from preuves.rules.depots import Contenu
@@ -51,10 +52,8 @@ class DepotForm(forms.Form):
         self.fields["evidence_date"] = forms.DateField(
             label="Date de la preuve", required=False, widget=DATE, help_text=_help_on_the_date(self.spec)
         )
-        self.fields["version_technique"] = forms.CharField(
-            label="Version technique concernée", required=False, max_length=40
-        )
-        self.fields["comment"] = forms.CharField(
+        self.fields["version_technique"] = Line(label="Version technique concernée", required=False, max_length=40)
+        self.fields["comment"] = Paragraph(
             label="Commentaire pour l’instructeur",
             required=False,
             max_length=2000,
@@ -87,7 +86,7 @@ class DepotForm(forms.Form):
         label, help_text = VALUES[self.spec.forme]
         is_text = self.spec.forme is Forme.TEXT
         widget = forms.Textarea(attrs={"rows": 6}) if is_text else forms.TextInput(attrs={"autocomplete": "off"})
-        self.fields["value"] = forms.CharField(label=label, required=False, help_text=help_text, widget=widget)
+        self.fields["value"] = Paragraph(label=label, required=False, help_text=help_text, widget=widget)
 
     def contenu(self, received: Sequence[int] = ()) -> Contenu:
         """Return what is deposited.
@@ -109,7 +108,7 @@ class NonApplicableForm(forms.Form):
     """Say that a preuve does not apply to the solution, and why: a deposit like another, with its own verdict."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    value = forms.CharField(
+    value = Paragraph(
         label="Pourquoi elle ne s’applique pas",
         required=False,
         max_length=4000,

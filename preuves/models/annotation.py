@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from comptes.models.texts import LineField
+
 from .rem import VersionDuREM
 
 
@@ -15,7 +17,7 @@ class AnnotationDePreuve(models.Model):
     """
 
     version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="annotations")
-    numero = models.CharField("N° preuve", max_length=60)
+    numero = LineField("N° preuve", max_length=60)
     said = models.JSONField("ce qui est dit")
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.texts import LineField
 from preuves.enums import ChapitreState
 
 from .dossier import DossierDePreuves
@@ -29,7 +30,7 @@ class Chapitre(FSMModelMixin, models.Model):
     """
 
     dossier = models.ForeignKey(DossierDePreuves, on_delete=models.PROTECT, related_name="chapitres")
-    code = models.CharField(max_length=20)
+    code = LineField(max_length=20)
     state = FSMField("état", default=State.OPEN, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     first_submitted_at = models.DateTimeField("soumis la première fois le", null=True, blank=True)
@@ -146,7 +147,7 @@ class SoumissionDeChapitre(models.Model):
     chapitre = models.ForeignKey(Chapitre, on_delete=models.PROTECT, related_name="soumissions")
     number = models.PositiveSmallIntegerField("numéro")
     revisions = models.JSONField()
-    sha256 = models.CharField(max_length=64)
+    sha256 = LineField(max_length=64)
     submitted_at = models.DateTimeField("soumis le")
     submitted_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.texts import LineField, WordsField
 
 from .rem import VersionDuREM
 
@@ -29,8 +30,8 @@ class Contestation(models.Model):
     """An instructeur's word that a héritage or an équivalence does not hold: the preuve becomes due."""
 
     dossier = models.ForeignKey(DossierDePreuves, on_delete=models.PROTECT, related_name="contestations")
-    numero = models.CharField("N° preuve", max_length=60)
-    reason = models.CharField("motif", max_length=1000)
+    numero = LineField("N° preuve", max_length=60)
+    reason = WordsField("motif", max_length=1000)
     contested_at = models.DateTimeField("contestée le")
     contested_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from candidatures.models import Piece
 from candidatures.models.piece import private_storage
+from comptes.models.texts import SaidField
 from preuves.enums import AnalyseState
 
 
@@ -13,7 +14,7 @@ class Analyse(models.Model):
 
     piece = models.OneToOneField(Piece, on_delete=models.PROTECT, related_name="analyse")
     state = models.CharField("résultat", max_length=12, choices=AnalyseState)
-    detail = models.CharField("détail", max_length=200, blank=True)
+    detail = SaidField("détail", max_length=200, blank=True)
     analysed_at = models.DateTimeField("analysé le")
 
     class Meta:

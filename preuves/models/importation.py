@@ -5,6 +5,7 @@ from django.db import models
 from candidatures.models import Dispositif
 from candidatures.models.piece import private_storage
 from comptes.models import Compte
+from comptes.models.texts import ParagraphField, SaidField
 
 from .rem import VersionDuREM
 
@@ -17,8 +18,8 @@ class ImportDuREM(models.Model):
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="imports_du_rem")
     workbook = models.FileField("classeur", storage=private_storage, max_length=200)
-    workbook_name = models.CharField("nom du classeur", max_length=150)
-    annotations = models.TextField("annotations (TOML)", blank=True)
+    workbook_name = SaidField("nom du classeur", max_length=150)
+    annotations = ParagraphField("annotations (TOML)", blank=True)
     date = models.DateField("version du")
     natures = models.JSONField("natures corrigées", default=dict, blank=True)
     sent_at = models.DateTimeField("envoyé le")

@@ -6,6 +6,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.models import Piece
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField, WordsField
 from preuves.enums import Avis, Forme, PreuveState
 
 from .chapitre import Chapitre, SoumissionDeChapitre
@@ -16,7 +17,7 @@ class Preuve(FSMModelMixin, models.Model):
     """What answers one expected preuve of a dossier, from the first deposit on; `numero` is that of the REM."""
 
     chapitre = models.ForeignKey(Chapitre, on_delete=models.PROTECT, related_name="preuves")
-    numero = models.CharField("N° preuve", max_length=60)
+    numero = LineField("N° preuve", max_length=60)
     state = FSMField("état", default=PreuveState.DEPOSITED, choices=PreuveState.choices, protected=True)
 
     class Meta:
@@ -56,13 +57,13 @@ class Revision(models.Model):
     preuve = models.ForeignKey(Preuve, on_delete=models.PROTECT, related_name="revisions")
     number = models.PositiveSmallIntegerField("numéro")
     forme = models.CharField(max_length=15, choices=Forme)
-    value = models.TextField("lien, numéro, texte ou motif", blank=True)
-    comment = models.TextField("commentaire", blank=True, max_length=2000)
+    value = ParagraphField("lien, numéro, texte ou motif", blank=True)
+    comment = ParagraphField("commentaire", blank=True, max_length=2000)
     evidence_date = models.DateField("date de la preuve", null=True, blank=True)
-    version_technique = models.CharField("version technique", max_length=40, blank=True)
+    version_technique = LineField("version technique", max_length=40, blank=True)
     pieces = models.ManyToManyField(Piece, through="RevisionPiece", related_name="revisions")
-    sha256 = models.CharField("empreinte", max_length=64)
-    empreinte = models.CharField(max_length=64)
+    sha256 = LineField("empreinte", max_length=64)
+    empreinte = LineField(max_length=64)
     deposited_at = models.DateTimeField("déposée le")
     deposited_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 
@@ -106,9 +107,9 @@ class VerdictDePreuve(models.Model):
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")
     soumission = models.ForeignKey(SoumissionDeChapitre, on_delete=models.PROTECT, related_name="verdicts")
-    sha256 = models.CharField("empreinte lue", max_length=64)
+    sha256 = LineField("empreinte lue", max_length=64)
     avis = models.CharField(max_length=10, choices=Avis)
-    reason = models.TextField("motif", blank=True, max_length=4000)
+    reason = ParagraphField("motif", blank=True, max_length=4000)
     given_at = models.DateTimeField("rendu le")
     given_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 
@@ -133,7 +134,7 @@ class AvisTombe(models.Model):
 
     verdict = models.ForeignKey(VerdictDePreuve, on_delete=models.PROTECT, related_name="chutes")
     version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="+")
-    reason = models.CharField("motif", max_length=300)
+    reason = WordsField("motif", max_length=300)
     fallen_at = models.DateTimeField("tombé le")
 
     class Meta:
@@ -149,10 +150,10 @@ class BrouillonDAvis(models.Model):
     """What an instructeur is about to say of one revision. His own: nobody else reads it."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="brouillons")
-    sha256 = models.CharField("empreinte lue", max_length=64)
+    sha256 = LineField("empreinte lue", max_length=64)
     by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     avis = models.CharField(max_length=10, choices=Avis, blank=True)
-    reason = models.TextField("motif", blank=True, max_length=4000)
+    reason = ParagraphField("motif", blank=True, max_length=4000)
     saved_at = models.DateTimeField("enregistré le")
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db import models
 
 from candidatures.models import Dispositif
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField
 from preuves.enums import Force, Nature, Perimetre
 
 
@@ -15,7 +16,7 @@ class VersionDuREM(models.Model):
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="versions_du_rem")
     date = models.DateField("version du")
-    sha256 = models.CharField("empreinte", max_length=64)
+    sha256 = LineField("empreinte", max_length=64)
     published_at = models.DateTimeField("publiée le")
     published_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
@@ -32,8 +33,8 @@ class VersionDuREM(models.Model):
 
 class ChapitreDuREM(models.Model):
     version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="chapitres")
-    code = models.CharField(max_length=20)
-    label = models.CharField("libellé", max_length=200)
+    code = LineField(max_length=20)
+    label = LineField("libellé", max_length=200)
     rank = models.PositiveSmallIntegerField("rang")
 
     class Meta:
@@ -49,14 +50,14 @@ class Exigence(models.Model):
     """One exigence. `texte` and `commentaire` are sanitised HTML; no profil at all means « Général »."""
 
     chapitre = models.ForeignKey(ChapitreDuREM, on_delete=models.PROTECT, related_name="exigences")
-    identifiant = models.CharField(max_length=60)
-    fonction = models.CharField(max_length=200, blank=True)
-    texte = models.TextField()
-    commentaire = models.TextField(blank=True)
+    identifiant = LineField(max_length=60)
+    fonction = LineField(max_length=200, blank=True)
+    texte = ParagraphField()
+    commentaire = ParagraphField(blank=True)
     perimetre = models.CharField("périmètre", max_length=10, choices=Perimetre)
     profils = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     profils_historiques = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    criticite = models.CharField("criticité", max_length=40, blank=True)
+    criticite = LineField("criticité", max_length=40, blank=True)
     force = models.CharField("nature de l’exigence", max_length=15, choices=Force, default=Force.EXIGENCE)
     rank = models.PositiveIntegerField("rang")
 
@@ -74,8 +75,8 @@ class Scenario(models.Model):
     """One scénario de conformité; `texte` is sanitised HTML."""
 
     exigence = models.ForeignKey(Exigence, on_delete=models.PROTECT, related_name="scenarios")
-    numero = models.CharField("N° scénario", max_length=60)
-    texte = models.TextField(blank=True)
+    numero = LineField("N° scénario", max_length=60)
+    texte = ParagraphField(blank=True)
     rank = models.PositiveIntegerField("rang")
 
     class Meta:
@@ -95,13 +96,13 @@ class PreuveAttendue(models.Model):
 
     scenario = models.ForeignKey(Scenario, on_delete=models.PROTECT, related_name="preuves")
     version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="preuves")
-    numero = models.CharField("N° preuve", max_length=60)
-    texte = models.TextField()
+    numero = LineField("N° preuve", max_length=60)
+    texte = ParagraphField()
     nature = models.CharField(max_length=15, choices=Nature)
-    guichet = models.CharField(max_length=20, default="ANS")
-    constat = models.CharField(max_length=40, blank=True)
+    guichet = LineField(max_length=20, default="ANS")
+    constat = LineField(max_length=40, blank=True)
     sauf_profils = ArrayField(models.CharField(max_length=40), default=list, blank=True)
-    empreinte = models.CharField(max_length=64)
+    empreinte = LineField(max_length=64)
     rank = models.PositiveIntegerField("rang")
 
     class Meta:

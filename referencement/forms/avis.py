@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from comptes.forms import Line
 from referencement.enums import AvisDuCollege
 from referencement.models import AvisDeMembre, MembreDeSeance
 
@@ -36,7 +37,7 @@ class AvisForm(forms.Form):
             widget=forms.RadioSelect if own else forms.Select,
             show_hidden_initial=True,
         )
-        self.fields["conflit"] = forms.CharField(
+        self.fields["conflit"] = Line(
             label="Quel conflit",
             required=False,
             show_hidden_initial=True,

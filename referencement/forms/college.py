@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from comptes.forms import Line, Paragraph
 from comptes.models import Compte
 from referencement.enums import Decision
 from referencement.rules.seances import LONGEST, MOTIFS, obstacles_to_plan
@@ -53,7 +54,7 @@ class MoveForm(forms.Form):
     """Another date for a séance, and why."""
 
     to = HeldAtField(label="Nouvelle date", error_messages={"required": "Dites à quelle date la séance se tiendra."})
-    reason = forms.CharField(
+    reason = Paragraph(
         label="Motif",
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -65,7 +66,7 @@ class MoveForm(forms.Form):
 class CancelForm(forms.Form):
     """Why a séance is cancelled."""
 
-    reason = forms.CharField(
+    reason = Paragraph(
         label="Motif",
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -96,8 +97,8 @@ class DecisionForm(forms.Form):
         help_text="Pour une non-attribution, un au moins. L’éditeur les lit.",
         error_messages={"invalid_choice": "Ce qui manque à ce dossier a changé depuis\u00a0: relisez-le."},
     )
-    motif_libre = forms.CharField(label="Autre motif", required=False, max_length=300)
-    comment = forms.CharField(
+    motif_libre = Line(label="Autre motif", required=False, max_length=300)
+    comment = Paragraph(
         label="Précisions",
         required=False,
         max_length=2000,
@@ -105,7 +106,7 @@ class DecisionForm(forms.Form):
         help_text="Lues par l’éditeur, et imprimées au procès-verbal.",
     )
 
-    against = forms.CharField(
+    against = Paragraph(
         label="Pourquoi contre tous les avis exprimés",
         required=False,
         max_length=2000,

@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 
 from candidatures.rules.messages import MOST_FILES
+from comptes.forms import Line, Paragraph
 from preuves.forms.depot import SeveralFilesField
 
 FORMAT = "%Y-%m-%dT%H:%M"
@@ -22,13 +23,13 @@ class DeplacementForm(forms.Form):
     """An échéance to move, for everybody."""
 
     to = InstantField(label="Nouvel instant", error_messages={"required": "Dites à quel instant."})
-    arrete = forms.CharField(
+    arrete = Line(
         label="Arrêté ou décision",
         max_length=200,
         help_text="Sa référence complète\u00a0: chacun la lira.",
         error_messages={"required": "Citez l’arrêté ou la décision qui déplace l’échéance."},
     )
-    motive = forms.CharField(
+    motive = Paragraph(
         label="Motif",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -41,7 +42,7 @@ class DemandeDeDerogationForm(forms.Form):
     """What the éditeur asks: more time at one échéance, why, and until when if it says."""
 
     echeance = forms.ChoiceField(label="Échéance", error_messages={"required": "Choisissez l’échéance."})
-    motive = forms.CharField(
+    motive = Paragraph(
         label="Pourquoi",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 6}),
@@ -77,7 +78,7 @@ class DerogationForm(forms.Form):
 
     echeance = forms.ChoiceField(label="Échéance", error_messages={"required": "Choisissez l’échéance."})
     to = InstantField(label="Nouvel instant", error_messages={"required": "Dites jusqu’à quel instant."})
-    motive = forms.CharField(
+    motive = Paragraph(
         label="Motif",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from candidatures.rules.messages import LONGEST, MOST_FILES
+from comptes.forms import Paragraph
 from preuves.forms.depot import SeveralFilesField
 from referencement.queries import Mention
 
@@ -14,7 +15,7 @@ class MessageForm(forms.Form):
 
     token = forms.CharField(max_length=40, widget=forms.HiddenInput)
     corrects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    text = forms.CharField(
+    text = Paragraph(
         label="Votre message",
         strip=False,
         widget=forms.Textarea(attrs={"rows": 6, "data-longest": LONGEST}),

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 
+from comptes.forms import Paragraph
 from referencement.enums import MesureKind, ReexamenGround
 
 
@@ -23,7 +24,7 @@ class EffectField(forms.DateField):
 
 
 def _words(label: str, required: str, *, rows: int = 5, most: int = 4000, help_text: str = "") -> forms.CharField:
-    return forms.CharField(
+    return Paragraph(
         label=label,
         max_length=most,
         widget=forms.Textarea(attrs={"rows": rows}),
@@ -66,7 +67,7 @@ class DecisionDeMesureForm(forms.Form):
 class RenonciationForm(forms.Form):
     """The end of a référencement, by its éditeur."""
 
-    reason = forms.CharField(
+    reason = Paragraph(
         label="Motif",
         required=False,
         max_length=4000,

@@ -10,6 +10,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.texts import LineField, ParagraphField, WordsField
 from referencement.enums import AvisDuCollege, Decision, ExamenState
 
 from .convention import Convention
@@ -40,10 +41,10 @@ class Examen(FSMModelMixin, models.Model):
     version = models.PositiveIntegerField(default=0)
     decision = models.CharField("décision", max_length=20, choices=Decision, blank=True)
     reasons = models.JSONField("motifs", default=list, blank=True)
-    comment = models.TextField("précisions", blank=True)
-    against = models.TextField("motif contre l’avis unanime", blank=True)
+    comment = ParagraphField("précisions", blank=True)
+    against = ParagraphField("motif contre l’avis unanime", blank=True)
     situation = models.JSONField("situation figée", null=True, blank=True)
-    sha256 = models.CharField("empreinte de la situation", max_length=64, blank=True)
+    sha256 = LineField("empreinte de la situation", max_length=64, blank=True)
     blocages = models.JSONField("ce qui faisait défaut", default=list, blank=True)
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="examens", null=True, blank=True)
     listed_at = models.DateTimeField("inscrit le")
@@ -147,7 +148,7 @@ class AvisDeMembre(models.Model):
     membre = models.ForeignKey(MembreDeSeance, on_delete=models.PROTECT, related_name="avis")
     avis = models.CharField(max_length=12, choices=AvisDuCollege, blank=True)
     is_in_conflict = models.BooleanField("en conflit d’intérêts", default=False)
-    conflict_reason = models.CharField("motif du retrait", max_length=300, blank=True)
+    conflict_reason = WordsField("motif du retrait", max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1)
     recorded_at = models.DateTimeField("noté le")
     recorded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")

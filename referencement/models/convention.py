@@ -8,6 +8,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.texts import LineField, SaidField
 from referencement.enums import ConventionState
 
 State = ConventionState
@@ -31,9 +32,9 @@ class Convention(FSMModelMixin, models.Model):
     number = models.PositiveSmallIntegerField("rang")
     state = FSMField("état", default=State.DRAFTED, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
-    template_version = models.CharField("version du modèle", max_length=20)
+    template_version = LineField("version du modèle", max_length=20)
     data = models.JSONField("données figées")
-    sha256 = models.CharField("empreinte", max_length=64)
+    sha256 = LineField("empreinte", max_length=64)
     signatory = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     prepared_at = models.DateTimeField("préparée le")
     prepared_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
@@ -45,7 +46,7 @@ class Convention(FSMModelMixin, models.Model):
     countersigned_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
     cancelled_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    cancelled_reason = models.CharField("motif d’annulation", max_length=500, blank=True)
+    cancelled_reason = SaidField("motif d’annulation", max_length=500, blank=True)
 
     objects = ConventionQuerySet.as_manager()
 

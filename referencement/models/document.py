@@ -5,6 +5,7 @@ from django.db import models
 from candidatures.models import Candidature
 from candidatures.models.piece import PrivateStorage, Reading, private_storage
 from comptes.models import Compte
+from comptes.models.texts import LineField
 from referencement.enums import DocumentKind, FichierStage
 
 from .college import Examen
@@ -19,7 +20,7 @@ class Document(models.Model):
     """
 
     kind = models.CharField("nature", max_length=20, choices=DocumentKind)
-    numero = models.CharField("numéro", max_length=60, unique=True)
+    numero = LineField("numéro", max_length=60, unique=True)
     candidature = models.ForeignKey(
         Candidature, on_delete=models.PROTECT, related_name="documents", null=True, blank=True
     )
@@ -30,9 +31,9 @@ class Document(models.Model):
     seance = models.ForeignKey(
         SeanceDuCollege, on_delete=models.PROTECT, related_name="documents", null=True, blank=True
     )
-    template_version = models.CharField("version du modèle", max_length=20)
+    template_version = LineField("version du modèle", max_length=20)
     data = models.JSONField("données figées")
-    sha256 = models.CharField("empreinte des données", max_length=64)
+    sha256 = LineField("empreinte des données", max_length=64)
     issued_at = models.DateTimeField("émis le")
     issued_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 
@@ -54,7 +55,7 @@ class FichierDeDocument(models.Model):
     stage = models.CharField("étape", max_length=20, choices=FichierStage)
     file = models.FileField("fichier", storage=private_storage, max_length=200)
     size = models.PositiveBigIntegerField("taille en octets")
-    sha256 = models.CharField("empreinte", max_length=64, db_index=True)
+    sha256 = LineField("empreinte", max_length=64, db_index=True)
     produced_at = models.DateTimeField("produit le")
 
     class Meta:

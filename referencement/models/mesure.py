@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.texts import ParagraphField
 from referencement.enums import MesureKind, MesureState
 
 State = MesureState
@@ -24,14 +25,14 @@ class Mesure(FSMModelMixin, models.Model):
     )
     kind = models.CharField("nature", max_length=10, choices=MesureKind)
     state = FSMField("état", default=State.PROPOSED, choices=State.choices, protected=True)
-    reasons = models.TextField("motifs", max_length=4000)
+    reasons = ParagraphField("motifs", max_length=4000)
     proposed_at = models.DateTimeField("proposée le")
     proposed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     answer_until_at = models.DateTimeField("réponse attendue jusqu’au", null=True, blank=True)
-    answer = models.TextField("réponse de l’éditeur", max_length=8000, blank=True)
+    answer = ParagraphField("réponse de l’éditeur", max_length=8000, blank=True)
     answered_at = models.DateTimeField("répondue le", null=True, blank=True)
     answered_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    decision = models.TextField("motifs de la décision", max_length=4000, blank=True)
+    decision = ParagraphField("motifs de la décision", max_length=4000, blank=True)
     decided_at = models.DateTimeField("tranchée le", null=True, blank=True)
     decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 

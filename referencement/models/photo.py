@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from candidatures.models import Candidature
+from comptes.models.texts import LineField
 from referencement.enums import TriDePhoto
 
 
@@ -13,11 +14,11 @@ class PhotoDEcheance(models.Model):
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="photos")
-    echeance = models.CharField("code de l’échéance", max_length=20)
+    echeance = LineField("code de l’échéance", max_length=20)
     instant = models.DateTimeField("instant")
     sort = models.CharField("tri", max_length=10, choices=TriDePhoto)
     data = models.JSONField("données")
-    sha256 = models.CharField("empreinte", max_length=64)
+    sha256 = LineField("empreinte", max_length=64)
 
     class Meta:
         verbose_name = "photo d’échéance"

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.texts import ParagraphField
 from referencement.enums import ReexamenGround, ReexamenState
 
 from .college import Examen
@@ -23,12 +24,12 @@ class Reexamen(FSMModelMixin, models.Model):
     examen = models.ForeignKey(Examen, on_delete=models.PROTECT, related_name="reexamens")
     state = FSMField("état", default=State.REQUESTED, choices=State.choices, protected=True)
     ground = models.CharField("fondement", max_length=10, choices=ReexamenGround)
-    reason = models.TextField("motif", max_length=2000)
+    reason = ParagraphField("motif", max_length=2000)
     asked_at = models.DateTimeField("proposé le")
     asked_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField("tranché le", null=True, blank=True)
     decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    refusal = models.TextField("motif du refus", max_length=2000, blank=True)
+    refusal = ParagraphField("motif du refus", max_length=2000, blank=True)
 
     class Meta:
         verbose_name = "nouvel examen"

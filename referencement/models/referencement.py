@@ -6,6 +6,7 @@ from django_fsm import FSMField, FSMModelMixin, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.texts import ParagraphField
 from referencement.enums import EvenementKind, ReferencementState
 
 from .college import Examen
@@ -104,7 +105,7 @@ class EvenementDeReferencement(models.Model):
     successor = models.OneToOneField(
         Referencement, on_delete=models.PROTECT, related_name="+", null=True, blank=True, verbose_name="remplacé par"
     )
-    reasons = models.TextField("motifs", max_length=4000, blank=True)
+    reasons = ParagraphField("motifs", max_length=4000, blank=True)
     effect_at = models.DateTimeField("prend effet le")
     at = models.DateTimeField("décidé le")
     by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", verbose_name="décidé par")

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.texts import WordsField
 from referencement.enums import SeanceState
 
 State = SeanceState
@@ -36,7 +37,7 @@ class SeanceDuCollege(FSMModelMixin, models.Model):
     closed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True)
     cancelled_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    cancel_reason = models.CharField("motif de l’annulation", max_length=300, blank=True)
+    cancel_reason = WordsField("motif de l’annulation", max_length=300, blank=True)
 
     objects = SeanceQuerySet.as_manager()
 
@@ -112,7 +113,7 @@ class ReportDeSeance(models.Model):
     seance = models.ForeignKey(SeanceDuCollege, on_delete=models.PROTECT, related_name="reports")
     from_at = models.DateTimeField("prévue le")
     to_at = models.DateTimeField("reportée au")
-    reason = models.CharField("motif", max_length=300)
+    reason = WordsField("motif", max_length=300)
     moved_at = models.DateTimeField("déplacée le")
     moved_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from comptes.models import Compte
+from comptes.models.texts import LineField, SaidField
 from referencement.enums import Prestataire, Signataire
 
 from .convention import Convention
@@ -15,7 +16,7 @@ class ProcedureDeSignature(models.Model):
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="procedures")
     signataire = models.CharField("pour", max_length=10, choices=Signataire)
     provider = models.CharField("prestataire", max_length=10, choices=Prestataire)
-    reference = models.CharField("référence", max_length=80, unique=True)
+    reference = LineField("référence", max_length=80, unique=True)
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField("ouverte le")
     closed_at = models.DateTimeField("close le", null=True, blank=True)
@@ -44,7 +45,7 @@ class CodeDeSignature(models.Model):
     """A one-time code sent by e-mail to who signs; only its hash is kept."""
 
     procedure = models.ForeignKey(ProcedureDeSignature, on_delete=models.PROTECT, related_name="codes")
-    hashed = models.CharField("empreinte du code", max_length=200)
+    hashed = LineField("empreinte du code", max_length=200)
     sent_at = models.DateTimeField("envoyé le")
     expires_at = models.DateTimeField("valable jusqu’au")
     attempts = models.PositiveSmallIntegerField("essais", default=0)
@@ -61,14 +62,14 @@ class CodeDeSignature(models.Model):
 class EvenementDeSignature(models.Model):
     """What a provider announced, once for each of its events; it is asked again rather than believed."""
 
-    event_id = models.CharField("identifiant chez le prestataire", max_length=80, unique=True)
+    event_id = LineField("identifiant chez le prestataire", max_length=80, unique=True)
     procedure = models.ForeignKey(
         ProcedureDeSignature, on_delete=models.PROTECT, related_name="evenements", null=True, blank=True
     )
     payload = models.JSONField("contenu reçu")
     received_at = models.DateTimeField("reçu le")
     handled_at = models.DateTimeField("traité le", null=True, blank=True)
-    outcome = models.CharField("suite donnée", max_length=200, blank=True)
+    outcome = SaidField("suite donnée", max_length=200, blank=True)
 
     class Meta:
         verbose_name = "événement de signature"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from candidatures.models import Candidature
+from comptes.models.texts import LineField
 from referencement.enums import ObjetDAttente
 
 
@@ -33,24 +34,24 @@ class TourProjete(models.Model):
 
     editeur_count = models.PositiveIntegerField(default=0)
     editeur_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)
-    editeur_owner = models.CharField(max_length=40, blank=True)
+    editeur_owner = LineField(max_length=40, blank=True)
     editeur_since = models.DateTimeField(null=True)
     editeur_due_at = models.DateTimeField(null=True)
-    editeur_echeance = models.CharField(max_length=40, blank=True)
+    editeur_echeance = LineField(max_length=40, blank=True)
     editeur_objets = ArrayField(models.CharField(max_length=30), default=list)
     ans_count = models.PositiveIntegerField(default=0)
     ans_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)
-    ans_owner = models.CharField(max_length=40, blank=True)
+    ans_owner = LineField(max_length=40, blank=True)
     ans_since = models.DateTimeField(null=True)
     ans_due_at = models.DateTimeField(null=True)
-    ans_echeance = models.CharField(max_length=40, blank=True)
+    ans_echeance = LineField(max_length=40, blank=True)
     ans_objets = ArrayField(models.CharField(max_length=30), default=list)
     guichet_count = models.PositiveIntegerField(default=0)
     guichet_objet = models.CharField(max_length=30, choices=ObjetDAttente, blank=True)
-    guichet_owner = models.CharField(max_length=40, blank=True)
+    guichet_owner = LineField(max_length=40, blank=True)
     guichet_since = models.DateTimeField(null=True)
     guichet_due_at = models.DateTimeField(null=True)
-    guichet_echeance = models.CharField(max_length=40, blank=True)
+    guichet_echeance = LineField(max_length=40, blank=True)
     guichet_objets = ArrayField(models.CharField(max_length=30), default=list)
 
     class Meta:

@@ -4,6 +4,7 @@ import socketserver
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.message import Message
 from threading import Thread
 
@@ -15,6 +16,8 @@ class Server(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Conversation)
         self.refuses = False
+        self.refusal = 0
+        self.refuses_subject = ""
         self.unknown: set[str] = set()
         self.received: list[Message] = []
 
@@ -40,11 +43,17 @@ class _Conversation(socketserver.StreamRequestHandler):
                 self._say(451)
             elif verb == b"DATA":
                 self._say(354)
-                self.server.received.append(message_from_bytes(self._message()))
-                self._say(250)
+                self._judge(message_from_bytes(self._message()))
             else:
                 self._say(250)
         return None
+
+    def _judge(self, message: Message) -> None:
+        subject = str(make_header(decode_header(message["Subject"])))
+        if self.server.refusal or (self.server.refuses_subject and self.server.refuses_subject in subject):
+            return self._say(self.server.refusal or 451)
+        self.server.received.append(message)
+        return self._say(250)
 
     def _message(self) -> bytes:
         lines = []

@@ -83,7 +83,7 @@ def test_newcomer_types_badly(invitation, path, client: Client):
         ({"new_password": "123456789012"}, "new_password", "Ce mot de passe est entièrement numérique."),
         ({"new_password": "invites@sirocco"}, "new_password", "Le mot de passe est trop semblable au champ"),
         ({"last_name": " "}, "last_name", "Ce champ est obligatoire."),
-        ({"first_name": "L\x00a"}, "first_name", "Le caractère nul n’est pas autorisé."),
+        ({"first_name": "L\x00a"}, "first_name", "Ce texte contient des caractères invisibles"),
     ],
 )
 def test_newcomer_is_told_at_the_field(path, client: Client, wrong, field, said):

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from comptes import operations
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Invitation, JournalEntry, Notice, Rattachement
+from comptes.rules.rattachements import MOST_INVITATIONS
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 
 COMPANY = {
@@ -276,3 +277,14 @@ def test_database_refuses_two_accounts_of_one_address(db):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         Compte.objects.create(email="Lea@Sirocco.example", first_name="Léa", last_name="Roux")
+
+
+def test_invitations_of_an_editeur_are_limited_by_the_hour(team, at):
+    by, seat = team.mandataire.compte, {"editeur_id": team.editeur.pk, "role": Role.SALARIE, "may_engage": False}
+    for rank in range(MOST_INVITATIONS):
+        sent = operations.invite(email=f"p{rank}@sirocco.example", by=by, at=at, **seat)
+        operations.cancel_invitation(invitation_id=sent.pk, by=by, at=at)  # taken back, it has left all the same
+
+    with pytest.raises(operations.InvitationNotPossible, match="20 invitations en une heure"):
+        operations.invite(email="x@sirocco.example", by=by, at=at + timedelta(hours=1, seconds=-1), **seat)
+    assert operations.invite(email="x@sirocco.example", by=by, at=at + timedelta(hours=1), **seat).email

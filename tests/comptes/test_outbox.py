@@ -266,6 +266,88 @@ def test_mail_server_that_is_away(notice, at, server, settings):
     assert "Connection refused" in notice.last_error
 
 
+def test_name_kept_with_a_line_end_still_leaves(notice, at, server):
+    """A row of before the rule, or of another hand: its header is made all the same."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE comptes_compte SET last_name = E'Roux\\nBcc: vol@vol.example https://vol.example'")
+
+    effects.deliver_to(notice.email)
+
+    notice.refresh_from_db()
+    (message,) = server.received
+    assert notice.state == "sent"
+    assert message["Bcc"] is None
+    assert "vol.example" not in notice.subject
+
+
+def test_notice_of_an_unknown_kind_fails_alone(notice, at, server):
+    Notice.objects.update(kind="comptes.nothing")
+    compte = CompteFactory(email=notice.email)
+    outbox.post("comptes.password_link", on="compte:1", to=compte, at=at)
+
+    effects.deliver_to(notice.email)
+
+    poisoned, behind = Notice.objects.order_by("pk")
+    assert (poisoned.state, poisoned.last_error) == ("failed", "KeyError : 'comptes.nothing'")
+    assert (behind.state, len(server.received)) == ("sent", 1)
+
+
+def test_notice_that_cannot_be_written_fails_alone(at, db, server, monkeypatch):
+    """Even when what fails is a statement of the database: what follows leaves, in the same breath."""
+    invitation = InvitationFactory(invited_at=at, email="lea@sirocco.example")
+    compte = CompteFactory(email=invitation.email)
+    outbox.post("comptes.invitation", on="invitation:99999999999999999999", email=compte.email, at=at)
+    outbox.post("comptes.password_link", on="compte:1", to=compte, at=at)
+
+    effects.deliver_to(compte.email)
+
+    assert list(Notice.objects.order_by("pk").values_list("state", flat=True)) in (
+        ["failed", "sent"],
+        ["cancelled", "sent"],
+    )
+
+
+def test_notice_refused_for_good_fails_alone(notice, at, server):
+    server.refusal = 554
+    effects.deliver_to(notice.email)
+    notice.refresh_from_db()
+
+    assert (notice.state, "554" in notice.last_error) == ("failed", True)
+
+
+def test_message_refused_again_and_again_lets_the_others_pass(notice, at, server):
+    """In their order at first; a server that takes the second shows that the first alone is refused."""
+    compte = CompteFactory(email=notice.email)
+    outbox.post("comptes.password_link", on="compte:1", to=compte, at=at)
+    server.refuses_subject = "rejoindre"
+    for _ in range(effects.HOLDS):
+        notice.refresh_from_db()
+        assert server.received == []
+        with clock.travel(notice.next_attempt_at):
+            effects.deliver_to(notice.email)
+
+    states = list(Notice.objects.order_by("pk").values_list("state", "attempts"))
+    assert states == [("pending", effects.HOLDS), ("sent", 1)]
+
+
+def test_server_that_is_away_makes_no_message_fail_and_all_leave_at_its_return(notice, at, settings, server):
+    settings.EMAIL_PORT, port = 9, settings.EMAIL_PORT
+    moment = at
+    for _ in range(effects.MAX_ATTEMPTS + 5):
+        with clock.travel(moment):
+            effects.deliver_to(notice.email)
+        notice.refresh_from_db()
+        assert notice.next_attempt_at - moment == effects.NEXT_RING
+        moment = notice.next_attempt_at
+    assert notice.state == "pending"
+
+    settings.EMAIL_PORT = port
+    with clock.travel(moment):
+        effects.deliver_to(notice.email)
+    notice.refresh_from_db()
+    assert notice.state == "sent"
+
+
 def test_notice_waits_longer_and_longer_then_fails(notice, at, server):
     server.refuses = True
     waits = []
