@@ -94,7 +94,9 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class ConfirmForm(forms.Form):
-    """The password of who is signed in already."""
+    """The password of who is signed in already, asked in the midst of an act whose own fields stand beside."""
+
+    prefix = "identite"
 
     password = forms.CharField(
         label="Mot de passe",
@@ -102,6 +104,11 @@ class ConfirmForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+
+    @classmethod
+    def was_posted(cls, data: Mapping[str, Any]) -> bool:
+        """Say whether the page that asks was answered: its button bears the prefix."""
+        return cls.prefix in data
 
 
 class ForgottenPasswordForm(forms.Form):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from comptes.views import account, avis, confirm, editeurs, invitations, journals, passwords, sign_in, team
+from comptes.views import account, avis, editeurs, invitations, journals, passwords, sign_in, team
 
 app_name = "comptes"
 urlpatterns = [
@@ -9,7 +9,6 @@ urlpatterns = [
     path("mot-de-passe-oublie/", passwords.forgotten, name="password_forgotten"),
     path("mot-de-passe/<str:uidb64>/<str:token>/", passwords.choose, name="password_reset"),
     path("mon-compte/", account.account, name="account"),
-    path("mon-compte/confirmer/", confirm.confirm, name="confirm"),
     path("mon-compte/mot-de-passe/", passwords.change, name="password_change"),
     path("mon-compte/avis/", avis.index, name="avis"),
     path("mon-compte/avis/<int:notice_id>/", avis.one, name="avis_one"),

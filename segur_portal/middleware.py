@@ -16,7 +16,9 @@ from django.utils.cache import patch_cache_control
 from comptes import clock
 from comptes.requests import PortalRequest, client_address, is_a_trusted_proxy
 from comptes.views import proofs
+from comptes.views.confirm import ask_again
 from comptes.views.sign_in import sign_in_and_resume
+from segur_portal.acts import grave_act
 from segur_portal.hashing import TooManyAtOnce
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -137,6 +139,26 @@ class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
         if request.method == "POST":
             return sign_in_and_resume(request)
         return super().handle_no_permission(request, view_func)
+
+
+class ConfirmBeforeGraveActs:
+    """Ask who one is again before each act of `segur_portal.acts`, unless it was proved a short while ago."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if request.method in SAFE_METHODS or match is None or not request.user.is_authenticated:
+            return None
+        gesture = str(kwargs.get("geste") or request.POST.get("geste") or "")
+        act = grave_act(match.view_name, gesture)
+        return ask_again(cast("PortalRequest", request), act=act.sentence) if act else None
 
 
 def read_only_when_safe(get_response: GetResponse) -> GetResponse:

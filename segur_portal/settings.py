@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "segur_portal.middleware.SigningIn",
     "segur_portal.middleware.readable",
     "segur_portal.middleware.SignInOrKeepWhatWasTyped",
+    "segur_portal.middleware.ConfirmBeforeGraveActs",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "segur_portal.middleware.read_only_when_safe",
@@ -157,6 +158,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "comptes.models.passwords.OwnWordsValidator"},
 ]
 PASSWORD_HASHERS = ["segur_portal.hashing.BoundedArgon2"]
+# How many seconds a proof of identity holds for the acts of `segur_portal/acts.py`; later, it is asked again.
+PROOF_IS_FRESH_FOR = 600
 LOGIN_URL = "comptes:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"

@@ -30,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     portal.DEBUG = False
     portal.PORTAL_URL = "http://testserver"
     portal.TRUSTED_PROXIES = []
+    # Whoever a test signs in has proved who they are, however far it travels; what asks again says so by itself.
+    portal.PROOF_IS_FRESH_FOR = 100 * 365 * 24 * 3600
     portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     portal.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     own = redis_of(worker_of(config))

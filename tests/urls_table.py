@@ -273,8 +273,6 @@ demo:mailbox                     GET  404   404   404   404   404   404   404   
 demo:mailbox                     POST 405   405   405   405   405   405   405   405   405   405   405   405
 demo:message                     GET  404   404   404   404   404   404   404   404   404   404   404   404
 demo:message                     POST 405   405   405   405   405   405   405   405   405   405   405   405
-comptes:confirm                  GET  login 200   200   200   200   200   200   200   200   200   200   200
-comptes:confirm                  POST 401   200   200   200   200   200   200   200   200   200   200   200
 referencement:seances            GET  login 404   404   404   404   404   404   200   200   200   200   200
 referencement:seances            POST 401   405   405   405   405   405   405   405   405   405   405   405
 referencement:seance_new         GET  login 404   404   404   404   404   404   403   403   403   200   403

@@ -1,14 +1,12 @@
-"""Say again who one is, before an act that cannot be undone."""
+"""Say again who one is, before an act that cannot be undone; what was typed goes on with it."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
+from django.shortcuts import render, resolve_url
+from django.utils.cache import patch_cache_control
 
 from comptes import clock, operations
 from comptes.forms import ConfirmForm
@@ -16,15 +14,15 @@ from comptes.models import Compte
 from comptes.requests import PortalRequest
 
 from . import proofs
-from .sign_in import safe_next
+from .resume import page_before
 
-RECENT = timedelta(minutes=10)
 STAMP = "authenticated_at"
+OWN_FIELDS = ("csrfmiddlewaretoken", ConfirmForm.prefix)
 
 
-def stamp(request: HttpRequest) -> None:
-    """Remember when somebody proved who he is: on signing in, and on confirming."""
-    request.session[STAMP] = clock.machine_now().isoformat()
+def stamp(request: HttpRequest, *, proved_at: datetime | None = None) -> None:
+    """Remember when somebody proved who they are, now unless another door says when."""
+    request.session[STAMP] = (proved_at or clock.machine_now()).isoformat()
 
 
 def note_sign_in(request: HttpRequest, user: Compte, **_: Any) -> None:
@@ -34,29 +32,62 @@ def note_sign_in(request: HttpRequest, user: Compte, **_: Any) -> None:
 
 
 def is_recent(request: HttpRequest) -> bool:
-    """Whether the person proved who he is less than ten minutes ago, on the machine's clock, as sessions age."""
+    """Whether the person proved who they are a short while ago, on the machine's clock, as sessions age."""
     proved_at = request.session.get(STAMP)
-    return proved_at is not None and clock.machine_now() - datetime.fromisoformat(proved_at) < RECENT
+    fresh_for = timedelta(seconds=settings.PROOF_IS_FRESH_FOR)
+    return proved_at is not None and clock.machine_now() - datetime.fromisoformat(proved_at) < fresh_for
 
 
-@sensitive_post_parameters("password")
-@never_cache
-def confirm(request: PortalRequest) -> HttpResponse:
-    """Ask for the password of who is signed in, then go back to the act that asked for it."""
-    form = ConfirmForm(request.POST or None)
-    back = safe_next(request)
+def ask_again(request: PortalRequest, *, act: str) -> HttpResponse | None:
+    """Ask who one is before an act that was posted; None when it is known, and the act goes on.
+
+    The page holds all that was posted: once the secret is right, the same request does the act.
+
+    :param act: what will be done, in French
+    """
+    if is_recent(request):
+        return None
+    asked = ConfirmForm.was_posted(request.POST)
+    form = ConfirmForm(request.POST if asked else None)
     try:
-        known = (
-            request.method == "POST"
-            and form.is_valid()
-            and proofs.own_password(request, request.user, form.cleaned_data["password"])
-        )
+        proved = asked and _proves(request, form)
     except operations.TooManyTries as refused:
         return proofs.too_many(request, refused)
-    if request.method == "POST" and not known and not form.errors:
-        form.add_error("password", "Ce n’est pas votre mot de passe.")
-    if known:
+    if proved:
         stamp(request)
-        messages.success(request, "Votre identité est confirmée.")
-        return redirect(back or settings.LOGIN_REDIRECT_URL)
-    return render(request, "comptes/confirm.html", {"form": form, "next": back})
+        return None
+    return _page(request, form, act)
+
+
+def _proves(request: PortalRequest, form: ConfirmForm) -> bool:
+    if _enters_freely(request.user):
+        return True
+    if not form.is_valid():
+        return False
+    if proofs.own_password(request, request.user, form.cleaned_data["password"]):
+        return True
+    form.add_error("password", "Ce n’est pas votre mot de passe.")
+    return False
+
+
+def _enters_freely(compte: Compte) -> bool:
+    """In the demonstration nobody has a secret: pressing the button is enough."""
+    return bool(settings.DEMO) and not compte.has_usable_password()
+
+
+def _page(request: PortalRequest, form: ConfirmForm, act: str) -> HttpResponse:
+    typed = [
+        (name, value) for name, values in request.POST.lists() if not name.startswith(OWN_FIELDS) for value in values
+    ]
+    context = {
+        "form": form,
+        "act": act,
+        "typed": typed,
+        "here": request.get_full_path(),
+        "back": page_before(request) or resolve_url("home"),
+        "is_free": _enters_freely(request.user),
+        "has_password": request.user.has_usable_password(),
+    }
+    response = render(request, "comptes/confirm.html", context, status=401)
+    patch_cache_control(response, private=True, no_store=True)
+    return response

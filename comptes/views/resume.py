@@ -13,7 +13,7 @@ SALT = "comptes.resume"
 KEY = "carried"
 FIELD = "carried"
 LONGEST = 400_000
-NEVER_CARRIED = ("csrfmiddlewaretoken", "password", "new_password", "old_password", FIELD)
+NEVER_CARRIED = ("csrfmiddlewaretoken", "password", "new_password", "old_password", "identite", FIELD)
 MAX_AGE = 24 * 3600
 
 

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from candidatures.permissions import people_with_access
 from candidatures.queries import people_by_produit
 from comptes.requests import PortalRequest, posted_number
-from comptes.views.confirm import is_recent
 from referencement import documents, operations, queries
 from referencement.enums import Decision, DocumentKind, ExamenState, SeanceState
 from referencement.mails import college
@@ -34,7 +33,7 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     obstacles: tuple[str, ...] = ()
-    if request.method == "POST" and is_recent(request):
+    if request.method == "POST":
         try:
             operations.close_seance(
                 seance_id=seance.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
@@ -56,7 +55,6 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
         "examens": [(one, [numero for _, numero in issued[one.pk]]) for one in examens],
         "proces_verbal": queries.numero_of_minutes(seance),
         "obstacles": [{"sentence": one} for one in obstacles],
-        "is_recent": is_recent(request),
         "is_open": seance.state == SeanceState.OPEN,
         "messages_sent": _messages_of(examens),
     }

@@ -16,7 +16,6 @@ from candidatures.models import Candidature
 from candidatures.queries import PARIS, why_closed
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest
-from comptes.views.confirm import is_recent
 from referencement import operations, queries
 from referencement.enums import FinKind
 from referencement.forms.referencements import RenonciationForm
@@ -54,12 +53,12 @@ def withdraw(request: PortalRequest, nru: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def renounce(request: PortalRequest, nru: str) -> HttpResponse:
-    """Say what it publishes, ask who one is, then put an end to a référencement for good."""
+    """Say what it publishes, then put an end to a référencement for good."""
     candidature = _found(request, nru, "Seule une personne qui peut engager l’éditeur renonce au référencement.")
     referencement = find_referencement(candidature)
     today = request.at.astimezone(PARIS).date()
     form = RenonciationForm(request.POST or None, today=today)
-    if request.method == "POST" and is_recent(request) and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             operations.renounce_referencement(
                 candidature_id=candidature.pk,
@@ -80,7 +79,6 @@ def renounce(request: PortalRequest, nru: str) -> HttpResponse:
         "trail": trail_to_candidature(candidature, request),
         "form": form,
         "closed": " ".join(ended),
-        "is_recent": is_recent(request),
         "sends": sends_to_the_team(candidature),
         "days": spec_of(candidature.dispositif_id).days_to_answer,
         "public": reverse("referencement:solution", args=[nru]),

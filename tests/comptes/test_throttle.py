@@ -23,6 +23,7 @@ from segur_portal.hashing import BoundedArgon2, TooManyAtOnce
 from tests.factories.comptes import PASSWORD, CompteFactory, InvitationFactory
 
 SIGN_IN = "/connexion/"
+CHANGE = {"old_password": PASSWORD, "new_password": "une autre phrase bien longue"}
 AT = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 LOOKALIKES = [
     "nad\u0131a@sirocco.example",
@@ -71,7 +72,7 @@ def test_attack_does_not_stop_who_confirms_in_their_session(nadia: Compte) -> No
     posted(owner, nadia.email, PASSWORD)
     attack(nadia.email, place=lambda n: f"203.0.113.{n}")
 
-    assert owner.post("/mon-compte/confirmer/?next=/", {"password": PASSWORD}).status_code == 302
+    assert owner.post("/mon-compte/mot-de-passe/", CHANGE).status_code == 302
 
 
 def test_known_device_waits_longer_and_longer_and_never_long(nadia: Compte) -> None:

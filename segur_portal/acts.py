@@ -1,0 +1,31 @@
+"""The acts that ask who one is again, each by the address that it is posted to: one list, for every floor."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class GraveAct:
+    """`gestures`: those of the address that ask, by the word that the form or the address bears; all when empty."""
+
+    address: str
+    sentence: str
+    gestures: tuple[str, ...] = ()
+
+
+GRAVE_ACTS = (
+    GraveAct("preuves:rem_publish", "Publier une version du REM"),
+    GraveAct("referencement:foreclose", "Prononcer une forclusion"),
+    GraveAct("referencement:derogation_decide", "Se prononcer sur une dérogation"),
+    GraveAct("referencement:seance_close", "Clore une séance du collège et publier ses décisions"),
+    GraveAct("referencement:referencement_act", "Prononcer une mesure sur un référencement", ("prononcer",)),
+    GraveAct("referencement:convention_act", "Signer une convention", ("signer",)),
+    GraveAct("referencement:withdraw", "Retirer une candidature"),
+    GraveAct("referencement:renounce", "Renoncer à un référencement"),
+    GraveAct("comptes:seat", "Changer le rôle d’une personne"),
+)
+
+
+def grave_act(address: str, gesture: str) -> GraveAct | None:
+    """Return the act that a form posted to this address does, when it asks who one is again."""
+    found = (one for one in GRAVE_ACTS if one.address == address)
+    return next((one for one in found if not one.gestures or gesture in one.gestures), None)

@@ -1,0 +1,232 @@
+"""The acts that ask who one is again: each of the list, and nothing is lost of what was typed."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpRequest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from comptes import clock
+from comptes.models import JournalEntry, Rattachement
+from comptes.views import confirm
+from segur_portal.acts import GRAVE_ACTS, grave_act
+from tests.factories import candidatures as make
+from tests.factories.comptes import PASSWORD, CompteFactory, RattachementFactory
+from tests.urls_cast import Cast, a_cast
+
+# What asks again, the gesture of the form or of the address, and who may do it. A line that leaves the list fails.
+ASKS = {
+    ("preuves:rem_publish", ""): "admi",
+    ("referencement:foreclose", ""): "resp",
+    ("referencement:derogation_decide", "accorder"): "resp",
+    ("referencement:derogation_decide", "refuser"): "resp",
+    ("referencement:seance_close", ""): "secr",
+    ("referencement:referencement_act", "prononcer"): "resp",
+    ("referencement:convention_act", "signer"): "mand",
+    ("referencement:withdraw", ""): "mand",
+    ("referencement:renounce", ""): "mand",
+    ("comptes:seat", ""): "mand",
+}
+ASKS_NOTHING = {
+    ("referencement:convention_act", "preparer"),
+    ("referencement:referencement_act", "proposer"),
+    ("comptes:account", ""),
+}
+OF_AN_ADDRESS = {"referencement:convention_act", "referencement:referencement_act"}
+
+
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    with django_db_blocker.unblock(), clock.travel(make.SUMMER), transaction.atomic():
+        yield a_cast()
+        transaction.set_rollback(True)
+
+
+def posted(cast: Cast, address: str, gesture: str, role: str) -> Any:
+    """Post the act as who may do it, and undo whatever was done."""
+    typed = dict(cast.ours.typed.get(address, {}))
+    company = cast.ours
+    wanted = {"nru": company.keys["nru"]} | company.special.get(address, {})
+    if address in OF_AN_ADDRESS:
+        url = reverse(address, kwargs=wanted | {"geste": gesture})
+    else:
+        url = company.url(address, tuple(parameters_of(address)))
+        typed |= {"geste": gesture} if gesture else {}
+    with transaction.atomic():
+        before = JournalEntry.objects.count()
+        answer = cast.browsers[role].post(url, typed)
+        answer.written = JournalEntry.objects.count() - before
+        transaction.set_rollback(True)
+    return answer
+
+
+def parameters_of(address: str) -> list[str]:
+    namespace, name = address.split(":")
+    for pattern in get_resolver().url_patterns:
+        if getattr(pattern, "namespace", None) == namespace:
+            for one in pattern.url_patterns:  # type: ignore[union-attr]  # an included list
+                if one.name == name:
+                    return list(one.pattern.converters)
+    raise AssertionError(f"{address} leads nowhere.")
+
+
+def test_every_act_of_the_list_is_an_address() -> None:
+    assert {one.address for one in GRAVE_ACTS} == {address for address, _ in ASKS}
+    for act in GRAVE_ACTS:
+        parameters_of(act.address)
+
+
+@pytest.mark.parametrize(("address", "gesture"), ASKS, ids="/".join)
+def test_act_asks_again_when_the_proof_is_old(cast: Cast, settings: Any, address: str, gesture: str) -> None:
+    settings.PROOF_IS_FRESH_FOR = 0
+    answer = posted(cast, address, gesture, ASKS[address, gesture])
+
+    assert (answer.status_code, answer.written) == (401, 0)
+    act = grave_act(address, gesture)
+    assert act is not None
+    assert act.sentence in answer.content.decode()
+    assert "Confirmer votre identité" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("address", "gesture"), ASKS, ids="/".join)
+def test_act_asks_nothing_more_when_the_proof_is_fresh(cast: Cast, settings: Any, address: str, gesture: str) -> None:
+    answer = posted(cast, address, gesture, ASKS[address, gesture])
+
+    assert answer.status_code in (200, 302, 409, 422)
+
+
+@pytest.mark.parametrize(("address", "gesture"), ASKS_NOTHING, ids="/".join)
+def test_other_acts_never_ask(cast: Cast, settings: Any, address: str, gesture: str) -> None:
+    settings.PROOF_IS_FRESH_FOR = 0
+    role = "inst" if address == "referencement:referencement_act" else "resp"
+
+    assert posted(cast, address, gesture, role).status_code in (200, 302, 409, 422)
+
+
+# -- the page that asks ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def seat(db: None) -> Rattachement:
+    mandataire = RattachementFactory(mandataire=True, compte__password=PASSWORD)
+    made: Rattachement = RattachementFactory(editeur=mandataire.editeur)
+    return made
+
+
+@pytest.fixture
+def absent_minded(seat: Rattachement, settings: Any) -> Client:
+    """The mandataire, signed in so long ago that they are asked again."""
+    settings.PROOF_IS_FRESH_FOR = 600
+    client = Client()
+    mandataire = seat.editeur.rattachements.get(role="mandataire")
+    client.post("/connexion/", {"username": mandataire.compte.email, "password": PASSWORD})
+    return aged(client)
+
+
+def aged(client: Client, seconds: int = 601) -> Client:
+    session = client.session
+    session[confirm.STAMP] = (clock.machine_now() - timedelta(seconds=seconds)).isoformat()
+    session.save()
+    return client
+
+
+def role_of(seat: Rattachement) -> tuple[str, bool]:
+    seat.refresh_from_db()
+    return seat.role, seat.may_engage
+
+
+TYPED = {"role": "representant", "may_engage": "on"}
+
+
+def test_what_was_typed_goes_on_with_the_secret(absent_minded: Client, seat: Rattachement) -> None:
+    address = reverse("comptes:seat", args=[seat.pk])
+    page = absent_minded.post(address, TYPED)
+    assert role_of(seat) == ("salarie", False)
+    held = dict(page.context["typed"])
+    assert held == TYPED
+
+    wrong = absent_minded.post(address, held | {"identite": "oui", "identite-password": "faux"})
+    assert (wrong.status_code, dict(wrong.context["typed"])) == (401, TYPED)
+    assert "Ce n’est pas votre mot de passe." in wrong.content.decode()
+    assert "faux" not in wrong.content.decode()
+    assert role_of(seat) == ("salarie", False)
+
+    done = absent_minded.post(address, held | {"identite": "oui", "identite-password": PASSWORD})
+    assert done.status_code == 302
+    assert role_of(seat) == ("representant", True)
+    assert absent_minded.post(address, {"role": "salarie"}).status_code == 302  # and is not asked again
+
+
+def test_text_of_several_lines_is_held_whole(absent_minded: Client, seat: Rattachement) -> None:
+    motive = 'Première ligne\r\n"Seconde" <b>ligne</b>'
+    page = absent_minded.post(reverse("comptes:seat", args=[seat.pk]), TYPED | {"motif": motive, "many": ["a", "b"]})
+
+    assert page.context["typed"] == [*TYPED.items(), ("motif", motive), ("many", "a"), ("many", "b")]
+    assert "<b>ligne" not in page.content.decode()
+
+
+def test_wrong_secrets_are_counted_apart_from_the_sign_in(absent_minded: Client, seat: Rattachement) -> None:
+    address = reverse("comptes:seat", args=[seat.pk])
+    wrong = TYPED | {"identite": "oui", "identite-password": "faux"}
+
+    assert [absent_minded.post(address, wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+    right = wrong | {"identite-password": PASSWORD}
+    assert absent_minded.post(address, right).status_code == 429
+    assert role_of(seat) == ("salarie", False)
+    mandataire = seat.editeur.rattachements.get(role="mandataire").compte
+    fresh = Client()
+    assert fresh.post("/connexion/", {"username": mandataire.email, "password": PASSWORD}).status_code == 302
+    assert fresh.post(address, TYPED).status_code == 302
+
+
+def test_password_of_somebody_else_proves_nothing(absent_minded: Client, seat: Rattachement) -> None:
+    CompteFactory(password="le mot de passe d’une autre")
+    typed = TYPED | {"identite": "oui", "identite-password": "le mot de passe d’une autre"}
+
+    assert absent_minded.post(reverse("comptes:seat", args=[seat.pk]), typed).status_code == 401
+
+
+def test_who_has_no_password_presses_no_button(absent_minded: Client, seat: Rattachement) -> None:
+    mandataire = seat.editeur.rattachements.get(role="mandataire").compte
+    mandataire.set_unusable_password()
+    mandataire.save()
+    client = Client()
+    client.force_login(mandataire, backend="comptes.requests.PortalBackend")
+    aged(client)
+
+    page = client.post(reverse("comptes:seat", args=[seat.pk]), TYPED | {"identite": "oui", "identite-password": ""})
+
+    assert page.status_code == 401
+    assert "Votre compte n’a pas de mot de passe" in page.content.decode()
+    assert role_of(seat) == ("salarie", False)
+
+
+def test_in_the_demonstration_the_button_is_enough(absent_minded: Client, seat: Rattachement, settings: Any) -> None:
+    settings.DEMO, settings.ROOT_URLCONF = True, "tests.demo.urls"
+    mandataire = seat.editeur.rattachements.get(role="mandataire").compte
+    address, pressed = reverse("comptes:seat", args=[seat.pk]), TYPED | {"identite": "oui"}
+    assert absent_minded.post(address, pressed).status_code == 401  # who has a password types it
+    mandataire.set_unusable_password()
+    mandataire.save()
+    client = Client()
+    client.force_login(mandataire, backend="comptes.requests.PortalBackend")
+    aged(client)
+
+    assert client.post(address, TYPED).status_code == 401
+    assert client.post(address, pressed).status_code == 302
+
+
+@pytest.mark.parametrize(("age", "is_recent"), [(0, True), (599, True), (600, False), (601, False)])
+def test_a_proof_holds_ten_minutes(settings: Any, age: int, is_recent: bool) -> None:
+    settings.PROOF_IS_FRESH_FOR = 600
+    at = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
+    request = HttpRequest()
+    request.session = {}  # type: ignore[assignment]  # what the rule reads of it
+    confirm.stamp(request, proved_at=at)
+
+    with clock.travel(at + timedelta(seconds=age)):
+        assert confirm.is_recent(request) is is_recent
