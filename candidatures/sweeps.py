@@ -8,6 +8,8 @@ from candidatures import effects
 from candidatures.models import Accuse
 from comptes import clock
 
+# What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
+RING = 60
 BATCH = 500
 # A worker that has many to print has not forgotten them.
 PATIENCE = timedelta(minutes=10)
@@ -19,5 +21,5 @@ def print_pending_accuses() -> int:
     pending = Accuse.objects.filter(impression=None, issued_at__lte=clock.now() - PATIENCE).order_by("pk")
     ids = list(pending.values_list("pk", flat=True)[:BATCH])
     for accuse_id in ids:
-        effects.print_accuse.delay(accuse_id)
+        effects.print_accuse.apply_async((accuse_id,), expires=RING)
     return len(ids)

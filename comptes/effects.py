@@ -4,11 +4,14 @@ import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from email.utils import format_datetime
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused, SMTPSenderRefused
+from time import monotonic
 
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -26,6 +29,7 @@ LONGEST_WAIT = timedelta(minutes=30)
 NEXT_RING = timedelta(seconds=20)
 # A message that a server refuses again and again holds what is behind it no longer than so many attempts.
 HOLDS = 4
+SECONDS_FOR_ONE = 30
 PERMANENT = range(550, 560)
 
 
@@ -52,9 +56,11 @@ def deliver_to(email: str) -> None:
 
     Each leaves in a transaction of its own: killed between a sending and its commit, that one message is sent again,
     under the same Message-ID. Another worker at the same recipient means that there is nothing to do. One that cannot
-    be written fails alone; one that is refused several times lets the others pass.
+    be written fails alone; one that is refused several times lets the others pass. What a slow server leaves, the sweep
+    takes up.
     """
-    while _deliver_next(email):
+    until = monotonic() + SECONDS_FOR_ONE
+    while _deliver_next(email) and monotonic() < until:
         pass
 
 
@@ -108,7 +114,7 @@ def _written(notice: Notice) -> notices.Message | None:
         with transaction.atomic():
             kind = notices.kind(notice.kind)
             return kind.render(notice) if kind.still_true(notice) else None
-    except (OperationalError, InterfaceError):
+    except (OperationalError, InterfaceError, SoftTimeLimitExceeded):
         raise
     except Exception as fault:
         raise NotWritten(f"{type(fault).__name__} : {texts.as_line(fault)}"[:300]) from fault
@@ -160,7 +166,23 @@ def note_unreachable(compte_id: int, reason: str, *, at: datetime) -> None:
 
 
 def _send(message: notices.Message, *, to: str, message_id: str) -> Outcome:
-    """Hand a message to the mail server. Its headers are made by one function, of whatever its subject holds."""
+    """Hand a message to the mail server; who cannot be reached, or does not greet, is away."""
+    server = get_connection()
+    try:
+        server.open()
+    except (SMTPException, OSError) as error:
+        return Outcome(str(error)[:300] or type(error).__name__, away=True)
+    try:
+        return _hand_over(message, server, to=to, message_id=message_id)
+    finally:
+        server.close()
+
+
+def _hand_over(message: notices.Message, server: BaseEmailBackend, *, to: str, message_id: str) -> Outcome:
+    """Say what a server that is there did with a message. Its headers are made by one function, of whatever it holds.
+
+    One that hangs, or hangs up, in the middle may do so because of this very message: it does not hold the others long.
+    """
     try:
         EmailMessage(
             subject=texts.as_header(message.subject),
@@ -172,6 +194,7 @@ def _send(message: notices.Message, *, to: str, message_id: str) -> Outcome:
                 "Message-ID": message_id,
                 "Auto-Submitted": "auto-generated",
             },
+            connection=server,
         ).send()
     except SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
@@ -179,10 +202,12 @@ def _send(message: notices.Message, *, to: str, message_id: str) -> Outcome:
         return Outcome(f"{code} {said.decode(errors='replace')}"[:300], final=gone, unreachable=gone)
     except SMTPDataError as refused:
         return Outcome(str(refused)[:300], final=refused.smtp_code in PERMANENT)
+    except SMTPSenderRefused as refused:
+        return Outcome(str(refused)[:300], away=True)  # whatever the message: it is the portal that is not taken
     except (SMTPException, OSError) as error:
-        # A server that hangs up in the middle may do so because of this very message: it does not hold the others long.
-        hung_up = isinstance(error, SMTPServerDisconnected)
-        return Outcome(str(error)[:300] or type(error).__name__, away=not hung_up)
+        return Outcome(str(error)[:300] or type(error).__name__)
+    except SoftTimeLimitExceeded:
+        raise
     except Exception as error:  # noqa: BLE001 -- a message that cannot be put on the wire fails alone
         return Outcome(f"{type(error).__name__} : {texts.as_line(error)}"[:300], final=True)
     return Outcome()

@@ -12,6 +12,8 @@ from comptes.models import Compte
 from preuves import effects, operations, queries
 from preuves.rules.fichiers import PDF
 
+# What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
+RING = 60
 BATCH = 200
 # No upload lasts so long: a proxy would have cut it.
 OLD = timedelta(hours=6)
@@ -23,9 +25,9 @@ def take_up_pieces() -> int:
     unscanned = Piece.objects.filter(analyse=None).order_by("pk").values_list("pk", flat=True)[:BATCH]
     undrawn = Piece.objects.filter(content_type=PDF, apercu=None).order_by("pk").values_list("pk", flat=True)[:BATCH]
     for piece_id in unscanned:
-        effects.scan_piece.delay(piece_id)
+        effects.scan_piece.apply_async((piece_id,), expires=RING)
     for piece_id in undrawn:
-        effects.draw_pages.delay(piece_id)
+        effects.draw_pages.apply_async((piece_id,), expires=RING)
     return len(unscanned) + len(undrawn)
 
 

@@ -12,6 +12,8 @@ from referencement.models import Convention, Document, EvenementDeSignature, Pro
 
 logger = logging.getLogger(__name__)
 
+# What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
+RING = 60
 BATCH = 200
 # How many candidatures are photographed in one transaction, and in one run.
 CHUNK, MOST_PHOTOS = 50, 5000
@@ -36,7 +38,7 @@ def print_pending_documents() -> int:
     pending = Document.objects.exclude(fichiers__stage=FichierStage.PRINTED).order_by("pk")
     ids = list(pending.values_list("pk", flat=True)[:BATCH])
     for document_id in ids:
-        effects.print_document.delay(document_id)
+        effects.print_document.apply_async((document_id,), expires=RING)
     return len(ids)
 
 

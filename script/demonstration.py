@@ -189,8 +189,12 @@ def desks_port(env: dict[str, str]) -> str:
     return env["GUICHET_CNDA_HOSTS"].partition(":")[2]
 
 
+# What is slow, or waits for others, holds no letter.
+WORKERS = {"worker": "letters,dates", "worker-slow": "scans,drawing,printing,desks"}
+
+
 class Portal:
-    """Web, worker, the single beat, and the desks that it asks, as a context."""
+    """Web, workers, the single beat, and the desks that it asks, as a context."""
 
     def __init__(self, folder: Path, env: dict[str, str], listener: socket.socket) -> None:
         self.folder, self.env, self.listener = folder, env, listener
@@ -202,13 +206,13 @@ class Portal:
         web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
         web += ["--graceful-timeout", "5", "--no-control-socket"]
         celery = [bin_folder / "celery", "-A", "segur_portal"]
-        worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2"]
-        worker += ["--without-gossip", "--without-mingle"]
+        worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--concurrency", "2"]
         beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", self.folder / "beat-schedule"]
         try:
             self.children.append(simulated_desks(self.folder, self.env))
             self._start("web", web, pass_fds=[self.listener.fileno()])
-            self._start("worker", worker)
+            for name, queues in WORKERS.items():
+                self._start(name, [*worker, "--hostname", f"{name}@%h", "--queues", queues])
             self._start("beat", beat)
         except BaseException:
             self.stop()

@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class SegurPortalConfig(AppConfig):
     name = "segur_portal"
     verbose_name = "Portail Ségur"
+
+    def ready(self) -> None:
+        from segur_portal import checks  # noqa: F401 -- Django asks what is registered

@@ -24,7 +24,6 @@ from segur_portal.hashing import TooManyAtOnce
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-LONGEST_WAIT_BEFORE_US = timedelta(seconds=120)
 _STAMP = re.compile(r"(?:t=)?(\d{10})\.?(\d{0,6})\d*")
 
 
@@ -53,7 +52,7 @@ def arrival(get_response: GetResponse) -> GetResponse:
 
 
 def arrival_of(request: HttpRequest, *, received_at: datetime) -> datetime:
-    """Return the stamp of a trusted proxy, at most 120 s ago and never in the future; else `received_at`.
+    """Return the stamp of a trusted proxy, never in the future; else `received_at`. One too old is brought nearer.
 
     `X-Request-Start` is `t=` and the seconds since 1970, with or without a fraction (`t=1790848799.900`); without the
     dot, the digits after the tenth are taken for the fraction.
@@ -63,7 +62,8 @@ def arrival_of(request: HttpRequest, *, received_at: datetime) -> datetime:
         return received_at
     seconds, fraction = stamp.groups()
     stamped_at = datetime.fromtimestamp(int(seconds), UTC) + timedelta(microseconds=int(fraction.ljust(6, "0")))
-    return min(max(stamped_at, received_at - LONGEST_WAIT_BEFORE_US), received_at)
+    oldest = received_at - timedelta(seconds=settings.STAMP_BELIEVED_FOR)
+    return min(max(stamped_at, oldest), received_at)
 
 
 def speaks_utf8(get_response: GetResponse) -> GetResponse:

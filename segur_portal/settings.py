@@ -3,9 +3,13 @@
 from importlib.resources import files
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from kombu import Queue
+
+from segur_portal import queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -20,6 +24,10 @@ CSRF_TRUSTED_ORIGINS = [PORTAL_URL]
 # headers are ignored. How many of them stand in a row before the portal: further in X-Forwarded-For, a client wrote.
 TRUSTED_PROXIES = [ip_network(network) for network in env.list("TRUSTED_PROXIES", default=[])]
 PROXIES_IN_A_ROW = env.int("PROXIES_IN_A_ROW", default=1)
+# Seconds. What the proxy lets a request wait (nginx: `proxy_read_timeout`), and for how long the stamp that it puts on
+# its arrival is believed: two hours, the slowest deposit that anybody makes.
+PROXY_TIMEOUT = env.int("PROXY_TIMEOUT", default=300)
+STAMP_BELIEVED_FOR = env.int("STAMP_BELIEVED_FOR", default=7200)
 
 INSTALLED_APPS = [
     "segur_portal",
@@ -99,11 +107,26 @@ DATABASES = {"default": env.db("DATABASE_URL")}
 DATABASES["default"]["ENGINE"] = "segur_portal.postgresql"  # what follows an act is written before its commit
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Nobody waits for the database longer than this, in seconds: for its answer, for a row that somebody holds, and it for
+# somebody who began a transaction. A long migration or import sets the first to 0.
+_PATIENCE = {
+    "statement_timeout": env.int("DATABASE_STATEMENT_TIMEOUT", default=60),
+    "lock_timeout": env.int("DATABASE_LOCK_TIMEOUT", default=10),
+    "idle_in_transaction_session_timeout": env.int("DATABASE_IDLE_TIMEOUT", default=120),
+}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    connect_timeout=env.int("DATABASE_CONNECT_TIMEOUT", default=5),
+    options=" ".join(f"-c {name}={seconds}s" for name, seconds in _PATIENCE.items()),
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+# Both may be away: pages then ask the database. A session is kept there no longer than a minute, since what is ended
+# while Redis does not answer is ended in the database alone.
+_REDIS = {"BACKEND": "segur_portal.caches.ForgivingCache", "LOCATION": REDIS_URL}
+CACHES = {"default": _REDIS, "sessions": {**_REDIS, "KEY_PREFIX": "session", "OPTIONS": {"LONGEST": 60}}}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", default=8 * 3600)
 
 CELERY_BROKER_URL = REDIS_URL
@@ -121,32 +144,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
     "socket_connect_timeout": 1,
+    "socket_timeout": 3,
     "max_retries": 0,
 }
-# How often each alarm clock rings, in seconds; one that nobody heard in that time is not heard later.
-_EVERY = {
-    "comptes.sweeps.deliver_due_notices": 20.0,
-    "comptes.sweeps.send_digests": 300.0,
-    "preuves.sweeps.take_up_pieces": 60.0,
-    "preuves.sweeps.reopen_chapitres": 300.0,
-    "guichets.sweeps.pull_due_demandes": 60.0,
-    "guichets.sweeps.follow_links": 60.0,
-    "guichets.sweeps.reconfirm_grants": 3600.0,
-    "candidatures.sweeps.print_pending_accuses": 60.0,
-    "referencement.sweeps.print_pending_documents": 60.0,
-    "referencement.sweeps.settle_autorisations": 60.0,
-    "referencement.sweeps.cancel_stale_conventions": 300.0,
-    "referencement.sweeps.refresh_tours": 60.0,
-    "referencement.sweeps.take_photos": 60.0,
-    "referencement.sweeps.post_reminders": 600.0,
-    "referencement.sweeps.handle_events": 30.0,
-    "referencement.sweeps.reconcile_signatures": 3600.0,
-    "preuves.sweeps.remove_leftovers": 3600.0,
-    "comptes.sweeps.forget_tries_and_sessions": 3600.0,
-}
-CELERY_BEAT_SCHEDULE = {
-    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}} for task, seconds in _EVERY.items()
-}
+# One queue a kind, a limit for every task, and how often beat rings: `queues.py` is the table.
+CELERY_TASK_QUEUES = [Queue(name) for name in queues.QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = queues.DATES
+CELERY_TASK_ROUTES = queues.routes()
+CELERY_TASK_ANNOTATIONS = queues.limits()
+CELERY_BEAT_SCHEDULE = queues.schedule()
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 
 AUTH_USER_MODEL = "comptes.Compte"
 AUTHENTICATION_BACKENDS = ["comptes.requests.PortalBackend"]
@@ -181,7 +188,7 @@ _PIECES_ON_DISK = {
     "BACKEND": "django.core.files.storage.FileSystemStorage",
     "OPTIONS": {"location": str(MEDIA_ROOT), "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
 }
-_PIECES_IN_BUCKET = {
+_PIECES_IN_BUCKET: dict[str, Any] = {
     "BACKEND": "storages.backends.s3.S3Storage",
     "OPTIONS": {
         "bucket_name": PIECES_BUCKET,
@@ -194,6 +201,13 @@ _PIECES_IN_BUCKET = {
         "file_overwrite": False,
     },
 }
+if PIECES_BUCKET:
+    from botocore.config import Config
+
+    # Three seconds to be reached, ten for each exchange, one more try: a bucket that hangs is soon said to.
+    _PIECES_IN_BUCKET["OPTIONS"]["client_config"] = Config(
+        connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2}
+    )
 # Where a permanent Gazelle link may lead: the agency's public hosts, of vague 2 and of vague 1.
 GAZELLE_HOSTS = env.list(
     "GAZELLE_HOSTS", default=["interop.referencement.esante.gouv.fr", "interopsegur.esante.gouv.fr"]
@@ -226,6 +240,8 @@ if MAIL_ROOT:
     EMAIL_FILE_PATH = MAIL_ROOT
 else:
     vars().update(env.email("EMAIL_URL", default="consolemail://"))
+# Seconds, for each exchange with the mail server.
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", default=10)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -35,7 +35,8 @@ def pytest_configure(config: pytest.Config) -> None:
     portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     portal.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     own = redis_of(worker_of(config))
-    portal.CACHES["default"]["LOCATION"] = own
+    for cache in portal.CACHES.values():
+        cache["LOCATION"] = own
     portal.REDIS_URL = portal.CELERY_BROKER_URL = own
     app.conf.broker_url = own
 

@@ -13,10 +13,15 @@ class ScanFailed(Exception):
 
 @dataclass(frozen=True)
 class Clamd:
-    """A daemon at `tcp://host:3310` or `unix:///run/clamav/clamd.ctl`. `timeout`: seconds, for each exchange."""
+    """A daemon at `tcp://host:3310` or `unix:///run/clamav/clamd.ctl`.
+
+    :param timeout: seconds, to be reached and to take each part of a file
+    :param patience: seconds until its verdict, once it has the whole file
+    """
 
     url: str
-    timeout: float = 60
+    timeout: float = 10
+    patience: float = 200
 
     def scan(self, chunks: Iterable[bytes]) -> str:
         """Return the name of what infects a file; empty when it is clean.
@@ -29,6 +34,7 @@ class Clamd:
                 for chunk in chunks:
                     connection.sendall(struct.pack("!L", len(chunk)) + chunk)
                 connection.sendall(struct.pack("!L", 0))
+                connection.settimeout(self.patience)
                 return verdict_of(_answer(connection))
         except OSError as error:
             raise ScanFailed(str(error)) from error

@@ -8,7 +8,7 @@ import pytest
 
 from comptes import clock
 from comptes.models import Compte, Editeur, Rattachement
-from segur_portal.celery import app
+from segur_portal.celery import Echo, app
 from tests.factories.comptes import CompteFactory, EditeurFactory, RattachementFactory
 
 AT = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
@@ -68,4 +68,5 @@ def broker_at(url: str) -> Iterator[None]:
         patch.setenv("CELERY_BROKER_URL", url)
         patch.setattr(app, "_pool", None)
         patch.setattr(app.amqp, "_producer_pool", None)
+        patch.setattr(Echo, "_rests_until", 0.0)
         yield

@@ -24,6 +24,7 @@ from redis import Redis, RedisError
 from comptes import clock
 from guichets import sweeps
 from guichets.models import DemandeAuGuichet, EchecDeReleve, Releve
+from segur_portal.queues import QUEUES
 from tests.candidatures.conftest import Team
 from tests.comptes.conftest import broker_at
 from tests.factories.guichets import CNDA, MORNING
@@ -247,7 +248,7 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 def queued(broker: Broker) -> tuple[int, int]:
     """How many tasks wait in the broker, and how many a worker took and did not acknowledge."""
     with closing(Redis.from_url(broker.url)) as redis:
-        return int(redis.llen("celery")), int(redis.hlen("unacked"))
+        return sum(int(redis.llen(name)) for name in QUEUES), int(redis.hlen("unacked"))
 
 
 def _valkey() -> str:

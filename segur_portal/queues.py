@@ -1,0 +1,77 @@
+"""Every Celery task: the queue of its kind, how long it may last, how often beat rings for it. One table, read by all.
+
+A queue is served by workers of its own, so that what is slow in one holds nothing of another. A task that lasts longer
+than `soft` is told to stop, then killed at `hard`; what it leaves, its sweep takes up.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+LETTERS, DATES, SCANS, DRAWING, PRINTING, DESKS = "letters", "dates", "scans", "drawing", "printing", "desks"
+QUEUES = (LETTERS, DATES, SCANS, DRAWING, PRINTING, DESKS)
+
+
+@dataclass(frozen=True)
+class Job:
+    """One task.
+
+    :param soft: seconds after which it is told to stop; it is killed a quarter later
+    :param every: seconds between two rings of beat; a ring that nobody heard in that time is not heard later
+    """
+
+    queue: str
+    soft: int
+    every: float | None = None
+
+    @property
+    def hard(self) -> int:
+        return self.soft + max(15, self.soft // 4)
+
+
+JOBS: Mapping[str, Job] = {
+    # A mail server is waited for ten seconds an exchange (EMAIL_TIMEOUT).
+    "comptes.effects.deliver_to": Job(LETTERS, 60),
+    "comptes.effects.send_digest": Job(LETTERS, 60),
+    "comptes.sweeps.deliver_due_notices": Job(LETTERS, 30, 20.0),
+    "comptes.sweeps.send_digests": Job(LETTERS, 60, 300.0),
+    "comptes.sweeps.forget_tries_and_sessions": Job(DATES, 300, 3600.0),
+    "preuves.sweeps.reopen_chapitres": Job(DATES, 240, 300.0),
+    "preuves.sweeps.remove_leftovers": Job(DATES, 300, 3600.0),
+    "guichets.sweeps.follow_links": Job(DATES, 240, 60.0),
+    "guichets.sweeps.reconfirm_grants": Job(DATES, 300, 3600.0),
+    "referencement.sweeps.settle_autorisations": Job(DATES, 240, 60.0),
+    "referencement.sweeps.cancel_stale_conventions": Job(DATES, 240, 300.0),
+    "referencement.sweeps.refresh_tours": Job(DATES, 600, 60.0),
+    "referencement.sweeps.take_photos": Job(DATES, 900, 60.0),
+    "referencement.sweeps.post_reminders": Job(DATES, 900, 600.0),
+    # The antivirus has five minutes for a file of 500 MB; it is told apart from the drawing of pages.
+    "preuves.effects.scan_piece": Job(SCANS, 300),
+    "preuves.sweeps.take_up_pieces": Job(SCANS, 60, 60.0),
+    "preuves.effects.draw_pages": Job(DRAWING, 300),
+    "candidatures.effects.print_accuse": Job(PRINTING, 120),
+    "candidatures.sweeps.print_pending_accuses": Job(PRINTING, 60, 60.0),
+    "referencement.effects.print_document": Job(PRINTING, 240),
+    "referencement.sweeps.print_pending_documents": Job(PRINTING, 60, 60.0),
+    # Who is asked over HTTP: the desks, and a provider of signatures.
+    "guichets.sweeps.pull_due_demandes": Job(DESKS, 60, 60.0),
+    "guichets.sweeps.pull_demande": Job(DESKS, 120),
+    "referencement.effects.invite": Job(DESKS, 120),
+    "referencement.effects.withdraw": Job(DESKS, 60),
+    "referencement.sweeps.handle_events": Job(DESKS, 240, 30.0),
+    "referencement.sweeps.reconcile_signatures": Job(DESKS, 900, 3600.0),
+}
+
+
+def routes() -> dict[str, dict[str, str]]:
+    return {task: {"queue": job.queue} for task, job in JOBS.items()}
+
+
+def limits() -> dict[str, dict[str, int]]:
+    return {task: {"soft_time_limit": job.soft, "time_limit": job.hard} for task, job in JOBS.items()}
+
+
+def schedule() -> dict[str, dict[str, Any]]:
+    """What beat rings for."""
+    rung = {task: job.every for task, job in JOBS.items() if job.every}
+    return {task: {"task": task, "schedule": every, "options": {"expires": every}} for task, every in rung.items()}
