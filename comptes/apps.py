@@ -55,4 +55,11 @@ class ComptesConfig(AppConfig):
                 mails.password_changed,
                 legal=True,
             ),
+            notices.Kind(
+                "comptes.factor_changed",
+                "Seconde étape de connexion",
+                lambda notice: True,
+                mails.factor_changed,
+                legal=True,
+            ),
         )

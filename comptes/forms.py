@@ -111,6 +111,39 @@ class ConfirmForm(forms.Form):
         return cls.prefix in data
 
 
+class FactorForm(forms.Form):
+    """A code of the application, or a recovery code, however it is spaced."""
+
+    code = Line(
+        label="Code de l’application, ou code de secours",
+        max_length=40,
+        help_text="Six chiffres, que l’application renouvelle toutes les trente secondes.",
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "size": 16, "spellcheck": "false"}),
+    )
+
+    def refuse(self) -> None:
+        self.add_error("code", "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, et recommencez.")
+
+
+class EnrolForm(forms.Form):
+    """The first code of an application that was just given its secret."""
+
+    code = Line(
+        label="Code affiché par l’application",
+        max_length=12,
+        help_text="Six chiffres.",
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "size": 10, "spellcheck": "false"}
+        ),
+    )
+
+
+class CodeConfirmForm(FactorForm):
+    """The same, asked in the midst of an act."""
+
+    prefix = ConfirmForm.prefix
+
+
 class ForgottenPasswordForm(forms.Form):
     email = forms.EmailField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
 

@@ -9,6 +9,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from comptes.models import Compte, Editeur, Invitation, Notice, Rattachement
 from comptes.notices import Message
+from comptes.rules.facteurs import SENTENCES
 from comptes.rules.texts import in_subject as short
 
 
@@ -77,6 +78,17 @@ def password_changed(notice: Notice) -> Message:
     href = link("comptes:password_forgotten")
     text = "comptes/mails/password_changed.txt"
     return write(text, subject, compte=_reader(notice), changed_at=notice.posted_at, href=href)
+
+
+def factor_changed(notice: Notice) -> Message:
+    return write(
+        "comptes/mails/factor_changed.txt",
+        "Votre connexion au Portail Ségur a changé",
+        compte=_reader(notice),
+        sentence=SENTENCES[notice.occurrence.partition(" ")[0]],
+        changed_at=notice.posted_at,
+        href=link("comptes:password_forgotten"),
+    )
 
 
 def key_of(notice: Notice) -> str:

@@ -7,9 +7,11 @@ from typing import Any
 from django.contrib.postgres.lookups import Unaccent
 from django.db.models import Count, DecimalField, F, Func, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from comptes.enums import AvisMode, NoticeState, Role
 from comptes.models import (
+    CodeDeSecours,
     Compte,
     Editeur,
     Invitation,
@@ -121,3 +123,13 @@ def editeurs_managed_by(compte: Compte) -> QuerySet[Editeur]:
     """The éditeurs whose accounts and products this person manages, as mandataire or représentant."""
     seats = Rattachement.objects.current().filter(compte=compte, role__in=[Role.MANDATAIRE, Role.REPRESENTANT])
     return Editeur.objects.filter(pk__in=seats.values("editeur")).order_by("raison_sociale", "pk")
+
+
+def has_factor(compte: Compte) -> bool:
+    """Whether this person's sign-in has a second step."""
+    return bool(TOTPDevice.objects.filter(user_id=compte.pk, confirmed=True).exists())
+
+
+def codes_left(compte: Compte) -> int:
+    """How many recovery codes of this person still serve."""
+    return CodeDeSecours.objects.filter(compte=compte, used_at=None).count()

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from comptes.views import account, avis, editeurs, invitations, journals, passwords, sign_in, team
+from comptes.views import account, avis, editeurs, factor, invitations, journals, passwords, sign_in, team
 
 app_name = "comptes"
 urlpatterns = [
     path("connexion/", sign_in.sign_in, name="sign_in"),
+    path("connexion/seconde-etape/", factor.ask, name="factor"),
+    path("mon-compte/seconde-etape/", factor.enrol, name="factor_enrol"),
+    path("mon-compte/seconde-etape/codes/", factor.renew, name="factor_renew"),
+    path("mon-compte/seconde-etape/retirer/", factor.remove, name="factor_remove"),
     path("deconnexion/", sign_in.sign_out, name="sign_out"),
     path("mot-de-passe-oublie/", passwords.forgotten, name="password_forgotten"),
     path("mot-de-passe/<str:uidb64>/<str:token>/", passwords.choose, name="password_reset"),

@@ -22,6 +22,9 @@ GRAVE_ACTS = (
     GraveAct("referencement:withdraw", "Retirer une candidature"),
     GraveAct("referencement:renounce", "Renoncer à un référencement"),
     GraveAct("comptes:seat", "Changer le rôle d’une personne"),
+    GraveAct("comptes:factor_enrol", "Activer la seconde étape de connexion"),
+    GraveAct("comptes:factor_renew", "Créer de nouveaux codes de secours"),
+    GraveAct("comptes:factor_remove", "Retirer la seconde étape de connexion"),
 )
 
 

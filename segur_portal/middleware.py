@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control
 
 from comptes import clock
 from comptes.requests import PortalRequest, client_address, is_a_trusted_proxy
-from comptes.views import proofs
+from comptes.views import factor, proofs
 from comptes.views.confirm import ask_again
 from comptes.views.sign_in import sign_in_and_resume
 from segur_portal.acts import grave_act
@@ -139,6 +139,24 @@ class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
         if request.method == "POST":
             return sign_in_and_resume(request)
         return super().handle_no_permission(request, view_func)
+
+
+class AskTheSecondFactor:
+    """Lead who has signed in, and whose second step is to come, to that step and nowhere else."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        match = request.resolver_match
+        if not request.user.is_authenticated or match is None or match.view_name in factor.DOORS:
+            return None
+        return factor.lead_there(request) if factor.is_due(request) else None
 
 
 class ConfirmBeforeGraveActs:

@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.forms",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
     "csp",
     "django_bootstrap5",
     "django_htmx",
@@ -65,6 +67,7 @@ MIDDLEWARE = [
     "segur_portal.middleware.SigningIn",
     "segur_portal.middleware.readable",
     "segur_portal.middleware.SignInOrKeepWhatWasTyped",
+    "segur_portal.middleware.AskTheSecondFactor",
     "segur_portal.middleware.ConfirmBeforeGraveActs",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -165,6 +168,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "comptes.models.passwords.OwnWordsValidator"},
 ]
 PASSWORD_HASHERS = ["segur_portal.hashing.BoundedArgon2"]
+# Whether the people of the ANS sign in with a second factor; others may.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)
+OTP_TOTP_ISSUER = "Portail Ségur"
 # How many seconds a proof of identity holds for the acts of `segur_portal/acts.py`; later, it is asked again.
 PROOF_IS_FRESH_FOR = 600
 LOGIN_URL = "comptes:sign_in"

@@ -31,6 +31,7 @@ def pytest_configure(config: pytest.Config) -> None:
     portal.PORTAL_URL = "http://testserver"
     portal.TRUSTED_PROXIES = []
     # Whoever a test signs in has proved who they are, however far it travels; what asks again says so by itself.
+    portal.SECOND_FACTOR_REQUIRED = False
     portal.PROOF_IS_FRESH_FOR = 100 * 365 * 24 * 3600
     portal.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     portal.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"

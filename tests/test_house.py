@@ -128,10 +128,11 @@ def test_no_room_means_nothing() -> None:
 
 
 def test_no_file_outgrows_its_room() -> None:
-    files = python_files(*APPS)
+    settings_file = ROOT / "segur_portal/settings.py"
+    files = [path for path in python_files(*APPS) if path != settings_file]
 
     assert named([path for path in files if len(path.read_text().splitlines()) > LONGEST_FILE]) == []
-    assert len((ROOT / "segur_portal/settings.py").read_text().splitlines()) <= LONGEST_SETTINGS
+    assert len(settings_file.read_text().splitlines()) <= LONGEST_SETTINGS
 
 
 def lines_with(sign: re.Pattern[str], *folders: str) -> list[str]:

@@ -45,6 +45,14 @@ comptes:password_forgotten       GET  200   200   200   200   200   200   200   
 comptes:password_forgotten       POST 200   200   200   200   200   200   200   200   200   200   200   200
 comptes:password_reset           GET  200   200   200   200   200   200   200   200   200   200   200   200
 comptes:password_reset           POST 200   200   200   200   200   200   200   200   200   200   200   200
+comptes:factor                   GET  login 302   302   302   302   302   302   302   302   302   302   302
+comptes:factor                   POST 401   302   302   302   302   302   302   302   302   302   302   302
+comptes:factor_enrol             GET  login 200   200   200   200   200   200   200   200   200   200   200
+comptes:factor_enrol             POST 401   200   200   200   200   200   200   200   200   200   200   200
+comptes:factor_renew             GET  login 405   405   405   405   405   405   405   405   405   405   405
+comptes:factor_renew             POST 401   302   302   302   302   302   302   302   302   302   302   302
+comptes:factor_remove            GET  login 405   405   405   405   405   405   405   405   405   405   405
+comptes:factor_remove            POST 401   302   302   302   302   302   302   302   302   302   302   302
 comptes:account                  GET  login 200   200   200   200   200   200   200   200   200   200   200
 comptes:account                  POST 401   302   302   302   302   302   302   302   302   302   302   302
 comptes:avis                     GET  login 200   200   200   200   200   200   200   200   200   200   200

@@ -10,8 +10,7 @@ from django.template.loader import render_to_string
 
 from candidatures.queries import said
 from candidatures.rules.empreinte import canonical, fingerprint
-
-from .qr import qr_of
+from comptes.documents import qr_of
 
 
 class DocumentNotPrintable(Exception):

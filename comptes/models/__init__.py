@@ -1,6 +1,7 @@
 from .compte import Compte, CompteManager
 from .editeur import FRANCE, Editeur, Rattachement
 from .essai import Essai
+from .facteur import CodeDeSecours
 from .horloge import HorlogeDeDemonstration
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry
@@ -9,6 +10,7 @@ from .sorting import SortName
 
 __all__ = [
     "FRANCE",
+    "CodeDeSecours",
     "Compte",
     "CompteManager",
     "Editeur",

@@ -11,6 +11,14 @@ from .comptes import correct_compte
 from .comptes_ans import open_compte_ans
 from .editeurs import EditeurNotPossible, correct_editeur, register_editeur
 from .essais import TooManyTries, charge, forget_old_tries, forgive, refund
+from .facteurs import (
+    FacteurNotPossible,
+    enrol_factor,
+    remove_factor,
+    renew_codes,
+    reset_factor,
+    verify_factor,
+)
 from .horloge import (
     ClockAlreadyStarted,
     ClockOnlyMovesForward,
@@ -39,6 +47,7 @@ __all__ = [
     "ClockAlreadyStarted",
     "ClockOnlyMovesForward",
     "EditeurNotPossible",
+    "FacteurNotPossible",
     "InvitationNotOpen",
     "InvitationNotPossible",
     "ModeNotPossible",
@@ -54,6 +63,7 @@ __all__ = [
     "correct_compte",
     "correct_editeur",
     "detach",
+    "enrol_factor",
     "forget_old_tries",
     "forgive",
     "freeze_clock",
@@ -65,9 +75,13 @@ __all__ = [
     "record_bounce",
     "refund",
     "register_editeur",
+    "remove_factor",
+    "renew_codes",
+    "reset_factor",
     "send_password_link",
     "start_clock",
     "unfreeze_clock",
+    "verify_factor",
     "why_closed",
     "why_not_detach",
     "withdraw_avis",

@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control
 
-from comptes import clock, operations
-from comptes.forms import ConfirmForm
+from comptes import clock, operations, queries
+from comptes.forms import CodeConfirmForm, ConfirmForm
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 
-from . import proofs
+from . import factor, proofs
 from .resume import page_before
 
 STAMP = "authenticated_at"
@@ -28,6 +28,7 @@ def stamp(request: HttpRequest, *, proved_at: datetime | None = None) -> None:
 def note_sign_in(request: HttpRequest, user: Compte, **_: Any) -> None:
     """Follow each sign-in, whichever door it came by: it proves who one is, and this browser is known from now on."""
     stamp(request)
+    factor.note_sign_in(request, user)
     request.signed_in_now = user  # type: ignore[attr-defined]  # for the middleware, which holds the response
 
 
@@ -48,7 +49,8 @@ def ask_again(request: PortalRequest, *, act: str) -> HttpResponse | None:
     if is_recent(request):
         return None
     asked = ConfirmForm.was_posted(request.POST)
-    form = ConfirmForm(request.POST if asked else None)
+    kind = CodeConfirmForm if queries.has_factor(request.user) else ConfirmForm
+    form = kind(request.POST if asked else None)
     try:
         proved = asked and _proves(request, form)
     except operations.TooManyTries as refused:
@@ -59,23 +61,32 @@ def ask_again(request: PortalRequest, *, act: str) -> HttpResponse | None:
     return _page(request, form, act)
 
 
-def _proves(request: PortalRequest, form: ConfirmForm) -> bool:
-    if _enters_freely(request.user):
+Proof = ConfirmForm | CodeConfirmForm
+
+
+def _proves(request: PortalRequest, form: Proof) -> bool:
+    """Whether the secret is right; who has a second factor proves that one."""
+    if _enters_freely(request.user, form):
         return True
     if not form.is_valid():
         return False
+    if isinstance(form, CodeConfirmForm):
+        known = factor.proves(request, form.cleaned_data["code"])
+        if not known:
+            form.refuse()
+        return known
     if proofs.own_password(request, request.user, form.cleaned_data["password"]):
         return True
     form.add_error("password", "Ce n’est pas votre mot de passe.")
     return False
 
 
-def _enters_freely(compte: Compte) -> bool:
+def _enters_freely(compte: Compte, form: Proof) -> bool:
     """In the demonstration nobody has a secret: pressing the button is enough."""
-    return bool(settings.DEMO) and not compte.has_usable_password()
+    return bool(settings.DEMO) and isinstance(form, ConfirmForm) and not compte.has_usable_password()
 
 
-def _page(request: PortalRequest, form: ConfirmForm, act: str) -> HttpResponse:
+def _page(request: PortalRequest, form: Proof, act: str) -> HttpResponse:
     typed = [
         (name, value) for name, values in request.POST.lists() if not name.startswith(OWN_FIELDS) for value in values
     ]
@@ -85,8 +96,8 @@ def _page(request: PortalRequest, form: ConfirmForm, act: str) -> HttpResponse:
         "typed": typed,
         "here": request.get_full_path(),
         "back": page_before(request) or resolve_url("home"),
-        "is_free": _enters_freely(request.user),
-        "has_password": request.user.has_usable_password(),
+        "is_free": _enters_freely(request.user, form),
+        "has_secret": isinstance(form, CodeConfirmForm) or request.user.has_usable_password(),
     }
     response = render(request, "comptes/confirm.html", context, status=401)
     patch_cache_control(response, private=True, no_store=True)

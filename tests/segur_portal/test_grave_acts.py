@@ -30,6 +30,9 @@ ASKS = {
     ("referencement:withdraw", ""): "mand",
     ("referencement:renounce", ""): "mand",
     ("comptes:seat", ""): "mand",
+    ("comptes:factor_enrol", ""): "sala",
+    ("comptes:factor_renew", ""): "sala",
+    ("comptes:factor_remove", ""): "sala",
 }
 ASKS_NOTHING = {
     ("referencement:convention_act", "preparer"),
