@@ -26,17 +26,24 @@ def print_accuse(accuse_id: int) -> None:
     keep_once(ImpressionDAccuse.objects, content, folder="accuses", at=clock.now(), accuse=accuse)
 
 
-def keep_once(rows: "Manager[Any]", content: bytes, *, folder: str, at: datetime, **key: Any) -> Any:
+def store(content: bytes, *, folder: str) -> str:
+    """Store a file at a name that nobody can guess; its row is written after, and no row is locked meanwhile."""
+    return PrivateStorage().save(f"{folder}/{secrets.token_hex(16)}", ContentFile(content))
+
+
+def keep_once(
+    rows: "Manager[Any]", content: bytes, *, folder: str, at: datetime, stored_as: str = "", **key: Any
+) -> Any:
     """Store a printed file, then write its row; whoever comes second takes his own file away.
 
     :param rows: those of a model with `file`, `size`, `sha256` and `produced_at`
+    :param stored_as: its name, when `store` gave one already
     :param key: what the row is known by
     """
-    storage = PrivateStorage()
-    name = storage.save(f"{folder}/{secrets.token_hex(16)}", ContentFile(content))
+    name = stored_as or store(content, folder=folder)
     said = {"file": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "produced_at": at}
     with transaction.atomic():
         row, first = rows.get_or_create(**key, defaults=said)
     if not first:
-        storage.delete(name)
+        PrivateStorage().delete(name)
     return row

@@ -30,6 +30,8 @@ NEXT_RING = timedelta(seconds=20)
 # A message that a server refuses again and again holds what is behind it no longer than so many attempts.
 HOLDS = 4
 SECONDS_FOR_ONE = 30
+# What a sending changes of a notice; the rest may be changed by somebody else meanwhile.
+CHANGED = ("state", "attempts", "next_attempt_at", "last_error", "sent_at", "subject", "body")
 PERMANENT = range(550, 560)
 
 
@@ -75,20 +77,32 @@ def _deliver_next(email: str) -> bool:
     first = in_turn.values_list("pk", flat=True).first()
     if first is None:
         return False
-    held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("compte")
-    # A first attempt waits for nothing but what stands before it.
-    is_due = Q(attempts=0) | Q(next_attempt_at__lte=now)
-    notice = held.filter(is_due, pk=first, state=NoticeState.PENDING).first()
+    notice = _due(first, now)
     if notice is None:
         return False
     away = _settle(notice)
-    notice.save()
+    notice.save(update_fields=CHANGED)
     if notice.state != NoticeState.PENDING:
         return True
     if away or notice.attempts < HOLDS:
         waiting.filter(attempts__lt=HOLDS).update(next_attempt_at=notice.next_attempt_at)  # what follows waits with it
         return False
     return True
+
+
+def _due(notice_id: int, now: datetime) -> Notice | None:
+    """Return a notice that may leave now, unless somebody holds its row.
+
+    The row is let go at once: a mail server may be slow, and who detaches its reader does not wait for that. It is
+    never sent twice, since one worker alone writes to this recipient.
+    """
+    held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("compte")
+    # A first attempt waits for nothing but what stands before it.
+    is_due = Q(attempts=0) | Q(next_attempt_at__lte=now)
+    with transaction.atomic():
+        found = held.filter(is_due, pk=notice_id, state=NoticeState.PENDING).first()
+        transaction.set_rollback(True)
+    return found
 
 
 def _settle(notice: Notice) -> bool:
@@ -230,18 +244,18 @@ def send_digest(compte_id: int, day: str) -> None:
 
 
 def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
-    waiting = Notice.objects.select_for_update(of=("self",)).filter(compte=compte, state=NoticeState.GROUPED)
+    waiting = Notice.objects.filter(compte=compte, state=NoticeState.GROUPED)
     told: list[Notice] = []
     for notice in waiting.filter(posted_at__lt=until).order_by("posted_at", "pk"):
         try:
             message = _written(notice)
         except NotWritten as fault:
             notice.state, notice.last_error = NoticeState.FAILED, str(fault)
-            notice.save()
+            notice.save(update_fields=(*CHANGED, "recueil"))
             continue
         if message is None:
             notice.state = NoticeState.CANCELLED
-            notice.save()
+            notice.save(update_fields=(*CHANGED, "recueil"))
             continue
         notice.subject, notice.body = message.subject[:250], message.body
         told.append(notice)
@@ -259,7 +273,7 @@ def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
     recueil.save(update_fields=["sent_at"])
     for notice in told:
         notice.state, notice.sent_at, notice.recueil = NoticeState.SENT, recueil.sent_at, recueil
-        notice.save()
+        notice.save(update_fields=(*CHANGED, "recueil"))
 
 
 def _alone_with(email: str) -> bool:

@@ -1,12 +1,15 @@
 """Echoes of phase 3: a document that was issued is printed once, and kept. Each runs twice as well as once."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from celery import shared_task
 from django.conf import settings
 
-from candidatures.effects import keep_once
+from candidatures.effects import keep_once, store
+from candidatures.models.piece import PrivateStorage
 from comptes import clock
 from comptes.models import Notice
 from comptes.notices import Message
@@ -61,11 +64,28 @@ def withdraw(procedure_id: int) -> None:
         logger.warning("Procedure %s is not withdrawn: %s", procedure_id, failure)
 
 
-def keep(document: Document, stage: FichierStage, content: bytes, *, at: datetime) -> FichierDeDocument:
+FOLDER = "documents"
+
+
+def keep(
+    document: Document, stage: FichierStage, content: bytes, *, at: datetime, stored_as: str = ""
+) -> FichierDeDocument:
+    """Keep the file of a document at one stage; `stored_as`: as `keep_once`."""
     row: FichierDeDocument = keep_once(
-        FichierDeDocument.objects, content, folder="documents", at=at, document=document, stage=stage
+        FichierDeDocument.objects, content, folder=FOLDER, at=at, stored_as=stored_as, document=document, stage=stage
     )
     return row
+
+
+@contextmanager
+def stored(content: bytes) -> Iterator[str]:
+    """Store a file before the row that it changes is locked; it is taken away when what follows is refused."""
+    name = store(content, folder=FOLDER)
+    try:
+        yield name
+    except BaseException:
+        PrivateStorage().delete(name)
+        raise
 
 
 def reminder_is_still_due(notice: Notice) -> bool:

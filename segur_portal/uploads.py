@@ -2,7 +2,9 @@
 
 import hashlib
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -63,18 +65,33 @@ class HashingHandler(FileUploadHandler):
             self.waiting.append(self.writer.submit(self._keep, b"".join(self.batch)))
             self.batch = []
         if len(self.waiting) > MOST_WAITING:
-            self.waiting.popleft().result()
+            with self._abandoned_when_it_fails():
+                self.waiting.popleft().result()
+
+    @contextmanager
+    def _abandoned_when_it_fails(self) -> Iterator[None]:
+        """Remove what was written of a file that a full disk refuses: it would keep the disk full."""
+        try:
+            yield
+        except OSError:
+            with suppress(OSError):
+                self._finish()
+            with suppress(OSError):
+                self.file.close()
+            raise
 
     def _keep(self, content: bytes) -> None:
         self.digest.update(content)
         self.file.write(content)
 
     def file_complete(self, file_size: int) -> HashedFile:
-        self._finish()
-        self._keep(b"".join(self.batch))
-        if file_size > settings.LARGEST_UPLOAD:
-            self.file.truncate(0)
-        self.file.seek(0)
+        with self._abandoned_when_it_fails():
+            self._finish()
+            self._keep(b"".join(self.batch))
+            if file_size > settings.LARGEST_UPLOAD:
+                self.file.truncate(0)
+            self.file.flush()
+            self.file.seek(0)
         self.file.size = file_size
         self.file.sha256 = self.digest.hexdigest()
         return self.file

@@ -1,6 +1,7 @@
 """The pages of nobody's floor: home, help, health, what robots and researchers are told, and refusals."""
 
 import secrets
+import sys
 from datetime import timedelta
 from itertools import chain
 from operator import itemgetter
@@ -19,6 +20,7 @@ from candidatures.models import Dispositif
 from candidatures.queries import deadlines_by_code, moved_among
 from comptes.requests import PortalRequest
 from referencement.queries import echeances_for_page
+from segur_portal.unavailable import why_unavailable
 
 SECURITY_TXT_HOLDS = timedelta(days=180)
 
@@ -86,7 +88,12 @@ def broken(request: HttpRequest) -> HttpResponse:
     """Answer what failed without being foreseen; the reference is written in the log, on the line of the failure."""
     reference = secrets.token_hex(4).upper()
     vars(request)["reference"] = reference
-    return HttpResponse(get_template("500.html").render({"reference": reference}), status=500)
+    lacking = why_unavailable(sys.exc_info()[1])
+    status = lacking.status if lacking else 500
+    answer = HttpResponse(get_template("500.html").render({"reference": reference, "lacking": lacking}), status=status)
+    if lacking:
+        answer["Retry-After"] = "60"
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

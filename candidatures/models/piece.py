@@ -40,7 +40,13 @@ class PrivateStorage(Storage):
         return storages["pieces"].open(name, mode)
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
-        return storages["pieces"].save(name, content, max_length)
+        """Store a file under its name; of one that could not be written whole, nothing is left."""
+        try:
+            return storages["pieces"].save(name, content, max_length)
+        except OSError:
+            if name:
+                storages["pieces"].delete(name)
+            raise
 
     def read(self, name: str, *, start: int, length: int) -> Reading:
         """Read a part of a file in constant memory; opening one that is in a bucket would fetch the whole of it."""

@@ -28,7 +28,7 @@ from .instruction import (
 )
 from .messages import FormAlreadySent, MessageNotPosted, mark_messages_read, post_message, readers_of
 from .modeles import ModeleNotPossible, create_modele, retire_modele
-from .pieces import deposit_piece, keep_piece, keep_pieces
+from .pieces import deposit_piece, keep_piece, keep_pieces, put_away
 from .produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces, rename_produit
 from .requetes import ask_derogation, instruct_derogation, propose_refusal, withdraw_derogation
 from .volets import (
@@ -83,6 +83,7 @@ __all__ = [
     "post_message",
     "propose_move",
     "propose_refusal",
+    "put_away",
     "readers_of",
     "refuse_derogation",
     "refuse_move",

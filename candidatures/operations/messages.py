@@ -17,7 +17,7 @@ from candidatures.rules import pieces
 from comptes import journal, outbox
 from comptes.models import Compte
 
-from .pieces import keep_piece
+from .pieces import keep_piece, put_away
 
 POSTED = "candidatures.message_posted"
 
@@ -34,7 +34,6 @@ class FormAlreadySent(MessageNotPosted):
     """A page that was kept, by the way back, is sent a second time with other words."""
 
 
-@transaction.atomic
 def post_message(
     *,
     candidature_id: int,
@@ -54,6 +53,34 @@ def post_message(
     :raises FormAlreadySent: when that form carried another message: this one would be lost
     :raises MessageNotPosted: with every reason; no file is kept
     """
+    faulty = bool(faults_of_uploads(uploads=uploads))
+    with put_away(candidature_id=candidature_id, uploads=() if faulty else uploads):
+        return _post(
+            candidature_id=candidature_id,
+            text=text,
+            mentions=mentions,
+            uploads=uploads,
+            corrects_id=corrects_id,
+            token=token,
+            examiners=examiners,
+            by=by,
+            at=at,
+        )
+
+
+@transaction.atomic
+def _post(
+    *,
+    candidature_id: int,
+    text: str,
+    mentions: Sequence[str],
+    uploads: Sequence[UploadedFile[bytes]],
+    corrects_id: int | None,
+    token: str,
+    examiners: Q | None,
+    by: Compte,
+    at: datetime,
+) -> Message:
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     text = rules.tidy(text)
     if posted := Message.objects.filter(author=by, token=token).first():

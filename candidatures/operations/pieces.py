@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.core.files.uploadedfile import UploadedFile
@@ -11,9 +13,14 @@ from django.db import transaction
 from candidatures.catalogue.champs import Value
 from candidatures.enums import Act
 from candidatures.models import Candidature, Piece
+from candidatures.models.piece import PrivateStorage
 from candidatures.rules import pieces as rules
 from comptes import journal
 from comptes.models import Compte
+
+logger = logging.getLogger(__name__)
+
+PUT_AS = "put_as"
 
 
 def keep_pieces(
@@ -55,10 +62,7 @@ def keep_piece(
 
     :param content_type: as in `deposit_piece`
     """
-    twin = Piece.objects.filter(
-        candidature=candidature, sha256=_sha256_of(upload), name=rules.tidy_name(upload.name or "")
-    )
-    found = twin.order_by("pk").first()
+    found = _twin(candidature.pk, upload)
     return found or deposit_piece(candidature=candidature, upload=upload, by=by, at=at, content_type=content_type)
 
 
@@ -79,8 +83,7 @@ def deposit_piece(
         deposited_at=at,
         deposited_by=by,
     )
-    upload.seek(0)
-    piece.file.save(f"candidatures/{candidature.pk}/{secrets.token_hex(16)}", upload, save=False)
+    piece.file.name = _name_where_it_was_put(upload) or _put(candidature.pk, upload)
     with transaction.atomic():
         piece.save(force_insert=True)
         journal.record(
@@ -93,6 +96,50 @@ def deposit_piece(
             sha256=piece.sha256,
         )
     return piece
+
+
+@contextmanager
+def put_away(*, candidature_id: int, uploads: Iterable[UploadedFile[bytes]]) -> Iterator[None]:
+    """Store what was sent before any row is locked, since a storage may hang; what no row names after is removed.
+
+    A file that the candidature already holds under its name is not stored again.
+    """
+    put = []
+    try:
+        for upload in uploads:
+            if _twin(candidature_id, upload) is None:
+                vars(upload)[PUT_AS] = _put(candidature_id, upload)
+                put.append(upload)
+        yield
+    finally:
+        for upload in put:
+            _remove_unless_named(candidature_id, vars(upload).pop(PUT_AS))
+
+
+def _put(candidature_id: int, upload: UploadedFile[bytes]) -> str:
+    upload.seek(0)
+    return PrivateStorage().save(f"candidatures/{candidature_id}/{secrets.token_hex(16)}", upload)
+
+
+def _name_where_it_was_put(upload: UploadedFile[bytes]) -> str:
+    return str(vars(upload).get(PUT_AS, ""))
+
+
+def _remove_unless_named(candidature_id: int, name: str) -> None:
+    if Piece.objects.filter(candidature=candidature_id, file=name).exists():
+        return
+    try:
+        PrivateStorage().delete(name)
+    except Exception as failure:  # noqa: BLE001 -- a bucket that is away keeps it; what was refused stays refused
+        logger.warning("%s is named by no row and could not be removed: %s", name, failure)
+
+
+def _twin(candidature_id: int, upload: UploadedFile[bytes]) -> Piece | None:
+    """The pièce of this candidature that has this content and this name."""
+    twins = Piece.objects.filter(
+        candidature=candidature_id, sha256=_sha256_of(upload), name=rules.tidy_name(upload.name or "")
+    )
+    return twins.order_by("pk").first()
 
 
 def _content_type_of(upload: UploadedFile[bytes], accepted: rules.Accepted = rules.ATTESTATION) -> str:

@@ -16,10 +16,9 @@ from comptes.models import Compte
 
 from .derogations import DerogationNotPossible, obstacles_to_extend, record_derogation, waiting_derogation
 from .messages import faults_of_uploads, type_of_upload
-from .pieces import keep_piece
+from .pieces import keep_piece, put_away
 
 
-@transaction.atomic
 def ask_derogation(
     *,
     candidature_id: int,
@@ -35,6 +34,30 @@ def ask_derogation(
     :param wished: until when, if the éditeur says
     :raises DerogationNotPossible: with every reason
     """
+    faulty = bool(faults_of_uploads(uploads=uploads))
+    with put_away(candidature_id=candidature_id, uploads=() if faulty else uploads):
+        return _ask(
+            candidature_id=candidature_id,
+            echeance=echeance,
+            motive=motive,
+            wished=wished,
+            uploads=uploads,
+            by=by,
+            at=at,
+        )
+
+
+@transaction.atomic
+def _ask(
+    *,
+    candidature_id: int,
+    echeance: str,
+    motive: str,
+    wished: datetime | None,
+    uploads: Sequence[UploadedFile[bytes]],
+    by: Compte,
+    at: datetime,
+) -> Derogation:
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     reasons = [*_obstacles(candidature, echeance, motive, wished, at), *faults_of_uploads(uploads=uploads)]
     if not permissions.fills(by, candidature):

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Piece
-from candidatures.operations import keep_piece
+from candidatures.operations import keep_piece, put_away
 from candidatures.operations.telling import after_commit, tell_the_team
 from candidatures.queries import PARIS
 from candidatures.rules.pieces import ATTESTATION, HEAD, NotAPiece, content_type_of
@@ -63,7 +63,6 @@ class Observed:
     objet: str = ""
 
 
-@transaction.atomic
 def record_capture(
     *, demande_id: int, shown: Shown, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
 ) -> Capture:
@@ -74,6 +73,15 @@ def record_capture(
     :param upload: the capture itself, an image or a PDF; of a decision in its favour, a PDF of the desk
     :raises CaptureNotRecordable: with what is wrong, by field
     """
+    candidature_id = DemandeAuGuichet.objects.values_list("candidature", flat=True).get(pk=demande_id)
+    with put_away(candidature_id=candidature_id, uploads=[upload] if upload and _is_received(upload) else []):
+        return _keep_capture(demande_id=demande_id, shown=shown, upload=upload, by=by, at=at)
+
+
+@transaction.atomic
+def _keep_capture(
+    *, demande_id: int, shown: Shown, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
+) -> Capture:
     demande = locked_demande(demande_id=demande_id)
     if demande.ended_at or demande.candidature.state != CandidatureState.OPEN:
         raise CaptureNotRecordable({"": "Cette demande n’est plus suivie."})
@@ -202,6 +210,14 @@ def _checked(
     if found or upload is None:
         raise CaptureNotRecordable(found)
     return keep_piece(candidature=demande.candidature, upload=upload, content_type=content_type, by=by, at=at)
+
+
+def _is_received(upload: UploadedFile[bytes]) -> bool:
+    try:
+        _content_type_of(upload)
+    except NotAPiece:
+        return False
+    return True
 
 
 def _content_type_of(upload: UploadedFile[bytes] | None) -> str:

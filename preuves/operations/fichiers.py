@@ -16,7 +16,7 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Piece
-from candidatures.operations import keep_piece
+from candidatures.operations import keep_piece, put_away
 from candidatures.operations.telling import after_commit
 from candidatures.rules.pieces import HEAD, NotAPiece, tidy_name
 from comptes.models import Compte
@@ -47,7 +47,7 @@ def receive_piece(
 ) -> Piece:
     """Keep a file for the preuves of a candidature; the same file under the same name is the pièce already there.
 
-    It is read before anything is locked: that may take some seconds.
+    It is read and stored before anything is locked: that may take some seconds.
 
     :raises FichierNotReceivable: with the French reason
     """
@@ -55,7 +55,10 @@ def receive_piece(
         content_type = _content_type_of(upload, nature)
     except NotAPiece as reason:
         raise FichierNotReceivable(upload.name or "", str(reason)) from None
-    return _keep(candidature_id=candidature_id, upload=upload, content_type=content_type, by=by, at=at)
+    if refusal := why_not_receivable(Candidature.objects.get(pk=candidature_id)):
+        raise FichierNotReceivable(upload.name or "", refusal)
+    with put_away(candidature_id=candidature_id, uploads=[upload]):
+        return _keep(candidature_id=candidature_id, upload=upload, content_type=content_type, by=by, at=at)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from referencement import queries
+from referencement import effects, queries
 from referencement.connectors.prestataire import Status
 from referencement.connectors.signature import SignatureFailed, signed_fields
 from referencement.models import EvenementDeSignature, ProcedureDeSignature
@@ -41,23 +41,44 @@ def settle_event(*, evenement_id: int, outcome: str, at: datetime) -> None:
 
 
 def record_status(*, procedure_id: int, status: Status, at: datetime) -> str:
-    """Take account of what a provider said when it was asked, and say what followed."""
+    """Take account of what a provider said when it was asked, and say what followed.
+
+    What it signed is compared with what was sent, and stored, before anything is locked.
+    """
     procedure = ProcedureDeSignature.objects.select_related("convention", "compte").get(pk=procedure_id)
     cancel_if_stale(convention_id=procedure.convention_id, at=at)
+    procedure.refresh_from_db()
+    if procedure.closed_at or status.state != "signed":
+        return _settle(procedure, status, at)
+    if not _is_ours(procedure, status.pdf):
+        return CHANGED
+    try:
+        with effects.stored(status.pdf) as name:
+            return _settle(procedure, status, at, stored_as=name)
+    except _AlreadyClosed:
+        return CLOSED
+
+
+class _AlreadyClosed(Exception):
+    """Somebody closed the procedure meanwhile: what was stored for it is taken away."""
+
+
+def _settle(procedure: ProcedureDeSignature, status: Status, at: datetime, *, stored_as: str = "") -> str:
     with transaction.atomic():
         convention = locked_convention(convention_id=procedure.convention_id)
         procedure.refresh_from_db()
+        if procedure.closed_at and stored_as:
+            raise _AlreadyClosed
         if procedure.closed_at:
             return CLOSED
         if status.state == "cancelled":
             procedure.closed_at = at
             procedure.save()
             return WITHDRAWN
-        if status.state != "signed":
+        if not stored_as:
             return WAITING
-        if not _is_ours(procedure, status.pdf):
-            return CHANGED
-        keep_signature(seen=convention, procedure=procedure, signed=status.pdf, by=procedure.compte, at=at)
+        who = procedure.compte
+        keep_signature(seen=convention, procedure=procedure, signed=status.pdf, stored_as=stored_as, by=who, at=at)
     return SIGNED
 
 

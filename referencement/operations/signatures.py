@@ -93,7 +93,8 @@ def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime)
     refuse_if_stale(convention_id=convention_id, at=at)
     convention, procedure = _spend_code(convention_id, typed, by, at)
     signed = _signed(convention, Signataire(procedure.signataire), by, at)
-    return keep_signature(seen=convention, procedure=procedure, signed=signed, by=by, at=at)
+    with effects.stored(signed) as name:
+        return keep_signature(seen=convention, procedure=procedure, signed=signed, stored_as=name, by=by, at=at)
 
 
 def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tuple[Convention, ProcedureDeSignature]:
@@ -164,9 +165,9 @@ def seal_of_the_portal() -> Embedded:
 
 @transaction.atomic
 def keep_signature(
-    *, seen: Convention, procedure: ProcedureDeSignature, signed: bytes, by: Compte, at: datetime
+    *, seen: Convention, procedure: ProcedureDeSignature, signed: bytes, stored_as: str, by: Compte, at: datetime
 ) -> Convention:
-    """Keep the signed file, move the convention that was seen, and tell the éditeur's team."""
+    """Keep the signed file, which is stored already, move the convention that was seen, and tell the éditeur's team."""
     convention = locked_convention(convention_id=seen.pk)
     if convention.version != seen.version:
         raise SignatureNotPossible("La convention vient de changer\u00a0: relisez-la. Rien n’est signé.")
@@ -179,7 +180,7 @@ def keep_signature(
     procedure.closed_at, procedure.is_signed = at, True
     procedure.save()
     stage = FichierStage.SIGNED if by_editeur else FichierStage.COUNTERSIGNED
-    fichier = effects.keep(convention.document, stage, signed, at=at)
+    fichier = effects.keep(convention.document, stage, signed, at=at, stored_as=stored_as)
     act = Act.CONVENTION_SIGNED if by_editeur else Act.CONVENTION_COUNTERSIGNED
     on, numero = queries.address_of(convention), queries.numero_of(convention)
     journal.record(convention.candidature.chain, act, on=on, by=by, at=at, numero=numero, sha256=fichier.sha256)

@@ -1,0 +1,52 @@
+"""What of a failure is no fault of the portal: a full disk, a storage or a database that does not answer, in French."""
+
+import errno
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from psycopg2.errors import LockNotAvailable, QueryCanceled
+
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+STORAGE = ("boto3.", "botocore.", "s3transfer.", "urllib3.")
+
+
+@dataclass(frozen=True)
+class Unavailable:
+    status: int
+    title: str
+    sentence: str
+
+
+NO_PLACE = Unavailable(
+    507,
+    "Il n’y a plus de place pour ce fichier",
+    "Le fichier n’est pas enregistré, et rien d’autre n’a changé. Gardez-le, et envoyez-le de nouveau dans un moment.",
+)
+NO_STORAGE = Unavailable(
+    503,
+    "Le stockage des fichiers ne répond pas",
+    "Rien n’a été enregistré. Gardez votre fichier, et envoyez-le de nouveau dans un moment.",
+)
+TOO_BUSY = Unavailable(
+    503,
+    "Le portail n’a pas pu répondre à temps",
+    "Rien n’a été enregistré. Revenez à la page précédente, et recommencez dans un moment.",
+)
+
+
+def why_unavailable(error: BaseException | None) -> Unavailable | None:
+    """Say what was lacking; None when the failure is another."""
+    for cause in _chain(error):
+        if isinstance(cause, OSError) and cause.errno in FULL:
+            return NO_PLACE
+        if type(cause).__module__.startswith(STORAGE):
+            return NO_STORAGE
+        if isinstance(cause, LockNotAvailable | QueryCanceled):
+            return TOO_BUSY
+    return None
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -1,0 +1,193 @@
+"""A storage that hangs, a bucket that refuses, a disk that is full: a sentence, nothing lost, no row held."""
+
+import resource
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import pytest
+from botocore.config import Config
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import Settings
+
+from candidatures import operations as of_candidatures
+from candidatures.enums import VoletKind
+from candidatures.models import Candidature, Message, Piece
+from preuves.enums import Nature
+from preuves.operations import receive_piece
+from tests.candidatures.conftest import Team, make_team
+from tests.factories import candidatures as make
+from tests.factories import fichiers as some
+
+ARRIVED, GOES_ON = Event(), Event()
+
+
+class SlowStorage(FileSystemStorage):
+    """A disk that keeps a file waiting until it is told to go on."""
+
+    def _save(self, name: str, content: Any) -> str:
+        ARRIVED.set()
+        assert GOES_ON.wait(30)
+        return super()._save(name, content)
+
+
+@pytest.fixture
+def team(transactional_db: None) -> Team:
+    team = make_team()
+    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
+    return team
+
+
+@pytest.fixture
+def slow(settings: Settings, tmp_path: Path) -> Iterator[Path]:
+    ARRIVED.clear()
+    GOES_ON.clear()
+    options = {"location": str(tmp_path)}
+    where = {"BACKEND": "tests.preuves.test_storage_faults.SlowStorage", "OPTIONS": options}
+    settings.STORAGES = {**settings.STORAGES, "pieces": where}
+    yield tmp_path
+    GOES_ON.set()
+
+
+@contextmanager
+def meanwhile(act: Callable[[], Any]) -> Iterator[None]:
+    """Do it in another thread, and be there while its file is on its way to the storage."""
+
+    def run() -> None:
+        try:
+            act()
+        finally:
+            connection.close()
+
+    other = Thread(target=run)
+    other.start()
+    try:
+        assert ARRIVED.wait(30)
+        yield
+    finally:
+        GOES_ON.set()
+        other.join(30)
+
+
+def acts(team: Team) -> dict[str, Callable[[], Any]]:
+    def receive() -> Any:
+        return receive_piece(
+            candidature_id=team.candidature.pk,
+            upload=some.an_upload("a.mp4", some.MP4),
+            nature=Nature.VIDEO,
+            by=team.salarie,
+            at=make.SUMMER,
+        )
+
+    def write() -> Any:
+        return of_candidatures.post_message(
+            candidature_id=team.candidature.pk,
+            text="Bonjour",
+            uploads=[make.a_pdf()],
+            token="t" * 32,
+            by=team.salarie,
+            at=make.SUMMER,
+        )
+
+    return {"preuve": receive, "message": write}
+
+
+@pytest.mark.parametrize("act", ["preuve", "message"])
+def test_storage_that_hangs_holds_no_candidature(team: Team, slow: Path, act: str) -> None:
+    with meanwhile(acts(team)[act]), transaction.atomic():
+        assert Candidature.objects.select_for_update(nowait=True).get(pk=team.candidature.pk)
+
+    assert Piece.objects.count() == 1
+    assert len([one for one in slow.rglob("*") if one.is_file()]) == 1
+
+
+def test_file_that_is_refused_once_stored_is_taken_away(team: Team, slow: Path) -> None:
+    """The candidature closes while the file is on its way."""
+    answers: list[str] = []
+
+    def receive() -> None:
+        try:
+            acts(team)["message"]()
+        except of_candidatures.MessageNotPosted as refused:
+            answers.extend(refused.reasons)
+
+    with meanwhile(receive):
+        team.salarie.rattachements.update(detached_at=make.SUMMER)
+
+    assert answers
+    assert (Message.objects.count(), Piece.objects.count()) == (0, 0)
+    assert [one for one in slow.rglob("*") if one.is_file()] == []
+
+
+# -- a disk that is full: the kernel refuses ---------------------------------------------------------------------------
+
+
+@contextmanager
+def files_no_larger_than(size: int) -> Iterator[None]:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def send(browser: Client, team: Team, content: bytes) -> Any:
+    address = reverse("preuves:upload", args=[team.candidature.nru])
+    return browser.post(address, {"fichier": SimpleUploadedFile("a.mp4", content), "nature": Nature.VIDEO})
+
+
+@pytest.mark.parametrize("size", [300 * 1024, 12 * 1024 * 1024])
+def test_disk_that_is_full_is_said_and_nothing_is_left(
+    team: Team, settings: Settings, tmp_path: Path, sign_in: Callable[..., Client], size: int
+) -> None:
+    settings.ARRIVALS_ROOT = str(tmp_path / "arrivees")
+    browser = sign_in(team.salarie)
+    browser.raise_request_exception = False
+
+    with files_no_larger_than(200 * 1024):
+        answer = send(browser, team, some.MP4 + b"\0" * size)
+
+    assert answer.status_code == 507
+    assert "Il n’y a plus de place pour ce fichier" in answer.content.decode()
+    assert list((tmp_path / "arrivees").iterdir()) == []
+    assert Piece.objects.count() == 0
+    assert send(browser, team, some.MP4 + b"\0" * size).status_code == 200
+
+
+# -- a bucket that is away ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_bucket_that_is_away_is_said(
+    team: Team, settings: Settings, sign_in: Callable[..., Client], silent: bool
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        if silent:
+            taken.listen(64)
+        options = {
+            "bucket_name": "pieces",
+            "endpoint_url": f"http://127.0.0.1:{taken.getsockname()[1]}",
+            "region_name": "eu",
+            "access_key": "a",
+            "secret_key": "b",
+            "client_config": Config(connect_timeout=0.3, read_timeout=0.3, retries={"total_max_attempts": 1}),
+        }
+        where = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        settings.STORAGES = {**settings.STORAGES, "pieces": where}
+        browser = sign_in(team.salarie)
+        browser.raise_request_exception = False
+        answer = send(browser, team, some.MP4)
+
+    assert answer.status_code == 503
+    assert "Le stockage des fichiers ne répond pas" in answer.content.decode()
+    assert answer["Retry-After"] == "60"
+    assert Piece.objects.count() == 0
