@@ -1,6 +1,7 @@
 """The journal: one row per act, written in the act's own transaction, chained by sha256.
 
-A chain is named by its address: `editeur:12`, `candidature:DUI-2026-00042-B` or `portail`. Rows hold ids and
+A chain is named by its address: `editeur:12`, `candidature:DUI-2026-00042-B` or `portail`. Each is registered, as it
+begins, in a chain of the portal; what all were is anchored each day outside the database. Rows hold ids and
 parameters, never a person's name; each floor registers the sentences of its acts, and how to name what they point at.
 """
 
@@ -9,14 +10,19 @@ import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import TextChoices
 
-from comptes import clock
-from comptes.models import Compte, JournalChain, JournalEntry
+from comptes import clock, queries
+from comptes.connectors import Anchor, AnchorNotReadable, Anchors, Authority
+from comptes.models import Compte, JournalChain, JournalEntry, RegisteredChain
+from comptes.rules.anchors import lost_between
 
+REGISTER = "registre des chaînes"
 PORTAIL = "portail"
 
 Namer = Callable[[Iterable[Any]], Mapping[Any, str]]
@@ -51,11 +57,14 @@ class Line:
 
 @dataclass(frozen=True)
 class Broken:
-    """The first row of a chain that does not hold."""
+    """The first row of a chain that does not hold; `number` is None of a chain, or an anchor, that fails as a whole."""
 
     chain: str
-    number: int
+    number: int | None
     reason: str
+
+    def __str__(self) -> str:
+        return f"{self.chain}{f', ligne {self.number}' if self.number else ''} : {self.reason}."
 
 
 def register(acts: type[TextChoices], namers: Mapping[str, Namer]) -> None:
@@ -105,7 +114,43 @@ def record(
     head.length, head.head = entry.number, entry.sha256
     head.save()
     _tell_the_followers(chain, at)
+    if entry.number == 1:
+        before_commit: dict[str, Any] = transaction.get_connection().before_commit
+        before_commit.setdefault("register", _Born()).chains[chain] = at
     return entry
+
+
+class _Born:
+    """The chains that a transaction began. Registered last, when it waits for no other lock."""
+
+    def __init__(self) -> None:
+        self.chains: dict[str, datetime] = {}
+
+    def __call__(self) -> None:
+        register_chains(self.chains)
+
+
+def register_chains(born: Mapping[str, datetime]) -> None:
+    """Write at the end of the register the chains that began, and when; those that an undone savepoint took are not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [REGISTER])
+    kept = JournalChain.objects.filter(name__in=born).exclude(pk__in=RegisteredChain.objects.values("name"))
+    last = RegisteredChain.objects.order_by("-number").first()
+    number, previous = (last.number, last.sha256) if last else (0, "")
+    rows = []
+    for name in kept.order_by("name").values_list("name", flat=True):
+        number += 1
+        row = RegisteredChain(number=number, name=name, opened_at=born[name], previous=previous)
+        row.sha256 = previous = fingerprint_of_birth(row)
+        rows.append(row)
+    RegisteredChain.objects.bulk_create(rows, batch_size=1000)
+
+
+def fingerprint_of_birth(row: RegisteredChain) -> str:
+    """Compute the sha256 that a row of the register must bear."""
+    opened_at = row.opened_at.astimezone(UTC).isoformat(timespec="microseconds")
+    said = {"number": row.number, "name": row.name, "opened_at": opened_at, "previous": row.previous}
+    return hashlib.sha256(_canonical(said)).hexdigest()
 
 
 class _Moved:
@@ -146,15 +191,81 @@ def fingerprint(entry: JournalEntry) -> str:
         "params": entry.params,
         "previous": entry.previous,
     }
-    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return hashlib.sha256(_canonical(said)).hexdigest()
+
+
+def _canonical(said: dict[str, Any]) -> bytes:
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def verify() -> Iterator[Broken]:
-    """Walk every chain and yield, for each that does not hold, its first broken row."""
+    """Walk every chain and yield, for each that does not hold, its first broken row; then the register, the anchors."""
+    before_commit: dict[str, Any] = transaction.get_connection().before_commit
+    if born := before_commit.pop("register", None):
+        born()  # asked before the commit, in one's own transaction
+    if not JournalChain.objects.exists():
+        yield Broken("journal", None, "il est vide")
     for chain in JournalChain.objects.order_by("name").iterator():
         if broken := _first_broken_row(chain):
             yield broken
+    yield from _faults_of_the_register()
+    yield from faults_since_the_anchors()
+
+
+def _faults_of_the_register() -> Iterator[Broken]:
+    previous, expected, names = "", 1, set()
+    for row in RegisteredChain.objects.order_by("number").iterator():
+        if (row.number, row.previous) != (expected, previous):
+            yield Broken(REGISTER, expected, "la ligne manque, ou ne suit pas la précédente")
+        elif row.sha256 != fingerprint_of_birth(row):
+            yield Broken(REGISTER, row.number, "son contenu ne correspond plus à son empreinte")
+        previous, expected = row.sha256, row.number + 1
+        names.add(row.name)
+    found = set(JournalChain.objects.filter(length__gt=0).order_by("name").values_list("name", flat=True))
+    yield from (Broken(name, None, "la chaîne a disparu") for name in sorted(names - found))
+    yield from (Broken(name, None, "la chaîne n’est pas inscrite au registre") for name in sorted(found - names))
+
+
+def anchors() -> Anchors:
+    """The anchors of this portal, as its settings say."""
+    authority = Authority(settings.JOURNAL_TSA_URL, settings.JOURNAL_TSA_ROOTS) if settings.JOURNAL_TSA_ROOTS else None
+    return Anchors(Path(settings.JOURNAL_ANCHORS_ROOT), settings.JOURNAL_ANCHORS_KEY.encode(), authority)
+
+
+def faults_since_the_anchors() -> Iterator[Broken]:
+    """Compare the chains with what was kept of them outside the database: a cut, an emptied base show here alone."""
+    kept, earlier = anchors(), None
+    for day in kept.days():
+        name = f"ancrage du {day:%d/%m/%Y}"
+        try:
+            anchor = kept.read(day)
+        except AnchorNotReadable as error:
+            yield Broken(name, None, error.reason)
+            continue
+        if earlier and anchor.heads.previous != earlier.sha256:
+            yield Broken(name, None, "il ne suit pas l’ancrage précédent")
+        if earlier:
+            lost = lost_between(earlier.heads, anchor.heads)
+            yield from (Broken(name, None, f"la chaîne {chain} y est plus courte qu’avant") for chain in lost)
+        earlier = anchor
+    if earlier:
+        yield from _faults_since(earlier)
+
+
+def _faults_since(anchor: Anchor) -> Iterator[Broken]:
+    said = f"que l’ancrage du {anchor.day:%d/%m/%Y} connaît"
+    now = queries.heads_of_journal()
+    for chain, (length, head) in anchor.heads.chains.items():
+        if length == 0 or now.get(chain) == (length, head):
+            continue
+        row = JournalEntry.objects.filter(chain=chain, number=length).first()
+        if row is None:
+            yield Broken(chain, length, f"la ligne manque, {said}")
+        elif row.sha256 != head:
+            yield Broken(chain, length, f"elle n’est plus celle {said}")
+    length, head = anchor.heads.register
+    if length and not RegisteredChain.objects.filter(number=length, sha256=head).exists():
+        yield Broken(REGISTER, length, f"elle n’est plus celle {said}")
 
 
 def _first_broken_row(chain: JournalChain) -> Broken | None:

@@ -20,6 +20,7 @@ from comptes.models import (
     Notice,
     PreferenceDAvis,
     Rattachement,
+    RegisteredChain,
 )
 from comptes.rules.rattachements import Seat
 
@@ -64,6 +65,19 @@ def acts_until(chains: Collection[str], acts: Collection[str], *, at: datetime) 
     for entry in entries.order_by("chain", "number"):
         found.setdefault(entry.address, []).append(entry)
     return found
+
+
+def heads_of_journal() -> dict[str, tuple[int, str]]:
+    """The length and the last sha256 of every chain, by name."""
+    rows = JournalChain.objects.order_by("name").values_list("name", "length", "head")
+    return {name: (length, head) for name, length, head in rows}
+
+
+def chains_not_registered() -> list[str]:
+    """The chains that the register does not know: begun in a transaction that is not over, or by no act."""
+    known = RegisteredChain.objects.values("name")
+    found = JournalChain.objects.filter(length__gt=0).exclude(name__in=known)
+    return list(found.order_by("name").values_list("name", flat=True))
 
 
 def state_of_the_journal() -> str:

@@ -1,5 +1,6 @@
 """Alarm clocks: they read the time, and take up what waits."""
 
+import logging
 from importlib import import_module
 
 from celery import shared_task
@@ -9,6 +10,8 @@ from comptes import clock, effects, operations, queries
 from comptes.enums import NoticeState
 from comptes.models import Notice
 from comptes.rules import digest
+
+logger = logging.getLogger(__name__)
 
 # Recipients handed out at a time; one that no worker took within a minute is handed out again rather than twice.
 BATCH = 2000
@@ -40,3 +43,15 @@ def forget_tries_and_sessions() -> int:
     """Erase the old counts of wrong secrets, and the sessions that are over."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     return operations.forget_old_tries(at=clock.machine_now())
+
+
+@shared_task
+def anchor_journal() -> bool:
+    """Anchor the journal, once a day; what refuses is said in the log, and tried again at the next ring."""
+    if settings.DEMO:
+        return False
+    try:
+        return operations.anchor_journal(at=clock.now(), machine=clock.machine_now())
+    except operations.JournalNotAnchored as error:
+        logger.error("The journal is not anchored: %s", " ".join(error.reasons))
+        return False

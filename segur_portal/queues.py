@@ -36,6 +36,7 @@ JOBS: Mapping[str, Job] = {
     "comptes.sweeps.deliver_due_notices": Job(LETTERS, 30, 20.0),
     "comptes.sweeps.send_digests": Job(LETTERS, 60, 300.0),
     "comptes.sweeps.forget_tries_and_sessions": Job(DATES, 300, 3600.0),
+    "comptes.sweeps.anchor_journal": Job(DESKS, 240, 3600.0),
     "preuves.sweeps.reopen_chapitres": Job(DATES, 240, 300.0),
     "preuves.sweeps.remove_leftovers": Job(DATES, 300, 3600.0),
     "guichets.sweeps.follow_links": Job(DATES, 240, 60.0),

@@ -188,6 +188,14 @@ STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 BOOTSTRAP = Path(str(files("bootstrap") / "css")).parent
 STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", BOOTSTRAP)]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
+# What the journal's chains were each day, kept outside the database, in files: on another disk, that the database's
+# people do not write. Stamped by an authority (RFC 3161) when one is named, with the certificates (PEM) that vouch for
+# it; else signed with a key of the portal.
+JOURNAL_ANCHORS_ROOT = env.str("JOURNAL_ANCHORS_ROOT", default="") or str(Path(MEDIA_ROOT) / "ancrages")
+JOURNAL_ANCHORS_KEY = env.str("JOURNAL_ANCHORS_KEY", default="") or SECRET_KEY
+JOURNAL_TSA_URL = env.str("JOURNAL_TSA_URL", default="")
+_TSA_ROOTS = env.str("JOURNAL_TSA_ROOTS", default="")
+JOURNAL_TSA_ROOTS = Path(_TSA_ROOTS).read_bytes() if _TSA_ROOTS else b""
 # The pièces are private: no address leads to them but a view that checks who asks. A bucket, when one is named.
 PIECES_BUCKET = env.str("PIECES_BUCKET", default="")
 _PIECES_ON_DISK = {

@@ -57,6 +57,7 @@ def stricter_than_django(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
     """No network, no undefined variable, no order that nobody said; files in a folder of this run."""
     files = tmp_path_factory.mktemp("files")
     portal.MEDIA_ROOT = str(files)
+    portal.JOURNAL_ANCHORS_ROOT = str(files / "ancrages")
     portal.ARRIVALS_ROOT = str(files / "arrivees")
     portal.STORAGES["default"]["OPTIONS"]["location"] = str(files)
     portal.STATIC_ROOT = str(tmp_path_factory.mktemp("static"))

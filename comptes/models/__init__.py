@@ -4,7 +4,7 @@ from .essai import Essai
 from .facteur import CodeDeSecours
 from .horloge import HorlogeDeDemonstration
 from .invitation import Invitation
-from .journal import JournalChain, JournalEntry
+from .journal import JournalChain, JournalEntry, RegisteredChain
 from .notice import Notice, PreferenceDAvis, Recueil
 from .sorting import SortName
 
@@ -23,5 +23,6 @@ __all__ = [
     "PreferenceDAvis",
     "Rattachement",
     "Recueil",
+    "RegisteredChain",
     "SortName",
 ]

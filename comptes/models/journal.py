@@ -20,6 +20,24 @@ class JournalChain(models.Model):
         return self.name
 
 
+class RegisteredChain(models.Model):
+    """The birth of one chain of the journal, itself chained by sha256: a chain that is gone leaves its name here."""
+
+    number = models.PositiveIntegerField("numéro", primary_key=True)
+    name = models.CharField("chaîne", max_length=80, unique=True)
+    opened_at = models.DateTimeField("ouverte à")
+    previous = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = "chaîne inscrite"
+        verbose_name_plural = "chaînes inscrites"
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.number} : {self.name}"
+
+
 class JournalEntry(models.Model):
     """One act. Never changed, never erased: a trigger refuses it, and `sha256` covers the row and the one before."""
 

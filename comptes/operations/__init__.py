@@ -1,3 +1,4 @@
+from .anchors import JournalNotAnchored, anchor_journal
 from .avis import (
     ModeNotPossible,
     choose_modes,
@@ -50,10 +51,12 @@ __all__ = [
     "FacteurNotPossible",
     "InvitationNotOpen",
     "InvitationNotPossible",
+    "JournalNotAnchored",
     "ModeNotPossible",
     "RattachementNotChangeable",
     "TooManyTries",
     "accept_invitation",
+    "anchor_journal",
     "cancel_invitation",
     "change_role",
     "charge",

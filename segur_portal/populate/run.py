@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from candidatures.catalogue.dispositifs import DispositifSpec
 from candidatures.operations import load_dispositif
 from candidatures.queries import charte_of
+from comptes import journal, queries
 from comptes.models import FRANCE, Editeur
 from guichets.catalogue.guichets import every_guichet
 from guichets.operations import load_guichet
@@ -87,6 +88,7 @@ def _make(world: World, count: int, due: Due | None, say: Callable[[int], None])
         if waiting >= BATCH or done == count:
             with transaction.atomic():
                 world.tables.send()
+                journal.register_chains(dict.fromkeys(queries.chains_not_registered(), world.at))
             say(done)
             waiting = 0
 

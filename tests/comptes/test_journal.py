@@ -49,7 +49,7 @@ def verify() -> tuple[str, str]:
 def test_journal_is_chained(written):
     assert [entry.number for entry in written] == [1, 2, 3]
     assert [entry.previous for entry in written] == ["", written[0].sha256, written[1].sha256]
-    assert verify() == ("Le journal est intact : 3 lignes dans 1 chaînes.", "")
+    assert verify() == ("Le journal est intact : 3 lignes dans 1 chaînes, aucun ancrage.", "")
 
 
 def test_journal_is_read_in_french(team, written):

@@ -1,0 +1,6 @@
+"""What the portal asks or keeps outside of itself: a timestamping authority, the anchors of the journal."""
+
+from .anchors import Anchor, AnchorNotReadable, Anchors
+from .tsa import Authority, TimestampRefused
+
+__all__ = ["Anchor", "AnchorNotReadable", "Anchors", "Authority", "TimestampRefused"]

@@ -1,0 +1,53 @@
+"""What an anchor says of the journal's chains, and what contradicts it."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Heads:
+    """The chains at an instant: by name, their length and the sha256 of their last row.
+
+    `register`: the same of the register of chains. `previous`: the sha256 of the anchor before.
+    """
+
+    at: datetime
+    chains: Mapping[str, tuple[int, str]]
+    register: tuple[int, str]
+    previous: str
+
+
+def written_heads(heads: Heads) -> bytes:
+    """Write heads the one way in which they are signed."""
+    said = {
+        "at": heads.at.isoformat(),
+        "chains": {name: list(head) for name, head in sorted(heads.chains.items())},
+        "register": list(heads.register),
+        "previous": heads.previous,
+    }
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def read_heads(text: bytes) -> Heads:
+    """Read heads as they were written.
+
+    :raises ValueError: when they were not
+    """
+    said = json.loads(text)
+    heads = Heads(
+        at=datetime.fromisoformat(said["at"]),
+        chains={name: (length, head) for name, (length, head) in said["chains"].items()},
+        register=(said["register"][0], said["register"][1]),
+        previous=said["previous"],
+    )
+    if written_heads(heads) != text:
+        raise ValueError("These heads are written in another way.")
+    return heads
+
+
+def lost_between(earlier: Heads, later: Heads) -> list[str]:
+    """Name the chains that an anchor knew, and that a later one does not know, or knows shorter."""
+    known = later.chains
+    return sorted(name for name, (length, _) in earlier.chains.items() if known.get(name, (-1, ""))[0] < length)
