@@ -18,9 +18,8 @@ from django.db import connection, transaction
 from django.db.models import TextChoices
 
 from comptes import clock, queries
-from comptes.connectors import Anchor, AnchorNotReadable, Anchors, Authority
+from comptes.connectors import Anchor, AnchorNotReadable, Anchors, Authority, lost_between
 from comptes.models import Compte, JournalChain, JournalEntry, RegisteredChain
-from comptes.rules.anchors import lost_between
 
 REGISTER = "registre des chaînes"
 PORTAIL = "portail"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from comptes.connectors.heads import Heads, read_heads, written_heads
 from comptes.connectors.tsa import Authority, TimestampRefused
-from comptes.rules.anchors import Heads, read_heads, written_heads
 
 
 class AnchorNotReadable(Exception):

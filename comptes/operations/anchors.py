@@ -4,9 +4,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from comptes import journal, queries
-from comptes.connectors import TimestampRefused
+from comptes.connectors import Heads, TimestampRefused
 from comptes.models import RegisteredChain
-from comptes.rules.anchors import Heads
 
 PARIS = ZoneInfo("Europe/Paris")
 
