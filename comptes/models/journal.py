@@ -24,10 +24,10 @@ class RegisteredChain(models.Model):
     """The birth of one chain of the journal, itself chained by sha256: a chain that is gone leaves its name here."""
 
     number = models.PositiveIntegerField("numéro", primary_key=True)
-    name = models.CharField("chaîne", max_length=80, unique=True)
+    name = LineField("chaîne", max_length=80, unique=True)
     opened_at = models.DateTimeField("ouverte à")
-    previous = models.CharField(max_length=64, blank=True)
-    sha256 = models.CharField(max_length=64)
+    previous = LineField(max_length=64, blank=True)
+    sha256 = LineField(max_length=64)
 
     class Meta:
         verbose_name = "chaîne inscrite"

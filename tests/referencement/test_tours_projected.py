@@ -77,7 +77,7 @@ def test_turn_is_kept_once_for_several_acts_and_several_candidatures() -> None:
             )
             assert told == []
     finally:
-        journal._followers.remove(follower)
+        journal.writing._followers.remove(follower)
 
     assert told == [(sorted([one.candidature.chain, other.candidature.chain]), AT + HOUR)]
     assert kept(one.candidature).parts[1].objet == ObjetDAttente.MESSAGE

@@ -1,0 +1,112 @@
+"""The journal against itself, its register, and its anchors."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from comptes import queries
+from comptes.connectors import Anchor, AnchorNotReadable, Anchors, Authority, lost_between
+from comptes.models import JournalChain, JournalEntry, RegisteredChain
+
+from .writing import REGISTER, fingerprint, fingerprint_of_birth
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first row of a chain that does not hold; `number` is None of a chain, or an anchor, that fails as a whole."""
+
+    chain: str
+    number: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.chain}{f', ligne {self.number}' if self.number else ''} : {self.reason}."
+
+
+def verify() -> Iterator[Broken]:
+    """Walk every chain and yield, for each that does not hold, its first broken row; then the register, the anchors."""
+    before_commit: dict[str, Any] = transaction.get_connection().before_commit
+    if born := before_commit.pop("register", None):
+        born()  # asked before the commit, in one's own transaction
+    if not JournalChain.objects.exists():
+        yield Broken("journal", None, "il est vide")
+    for chain in JournalChain.objects.order_by("name").iterator():
+        if broken := _first_broken_row(chain):
+            yield broken
+    yield from _faults_of_the_register()
+    yield from faults_since_the_anchors()
+
+
+def _faults_of_the_register() -> Iterator[Broken]:
+    previous, expected, names = "", 1, set()
+    for row in RegisteredChain.objects.order_by("number").iterator():
+        if (row.number, row.previous) != (expected, previous):
+            yield Broken(REGISTER, expected, "la ligne manque, ou ne suit pas la précédente")
+        elif row.sha256 != fingerprint_of_birth(row):
+            yield Broken(REGISTER, row.number, "son contenu ne correspond plus à son empreinte")
+        previous, expected = row.sha256, row.number + 1
+        names.add(row.name)
+    found = set(JournalChain.objects.filter(length__gt=0).order_by("name").values_list("name", flat=True))
+    yield from (Broken(name, None, "la chaîne a disparu") for name in sorted(names - found))
+    yield from (Broken(name, None, "la chaîne n’est pas inscrite au registre") for name in sorted(found - names))
+
+
+def anchors() -> Anchors:
+    """The anchors of this portal, as its settings say."""
+    authority = Authority(settings.JOURNAL_TSA_URL, settings.JOURNAL_TSA_ROOTS) if settings.JOURNAL_TSA_ROOTS else None
+    return Anchors(Path(settings.JOURNAL_ANCHORS_ROOT), settings.JOURNAL_ANCHORS_KEY.encode(), authority)
+
+
+def faults_since_the_anchors() -> Iterator[Broken]:
+    """Compare the chains with what was kept of them outside the database: a cut, an emptied base show here alone."""
+    kept, earlier = anchors(), None
+    for day in kept.days():
+        name = f"ancrage du {day:%d/%m/%Y}"
+        try:
+            anchor = kept.read(day)
+        except AnchorNotReadable as error:
+            yield Broken(name, None, error.reason)
+            continue
+        if earlier and anchor.heads.previous != earlier.sha256:
+            yield Broken(name, None, "il ne suit pas l’ancrage précédent")
+        if earlier:
+            lost = lost_between(earlier.heads, anchor.heads)
+            yield from (Broken(name, None, f"la chaîne {chain} y est plus courte qu’avant") for chain in lost)
+        earlier = anchor
+    if earlier:
+        yield from _faults_since(earlier)
+
+
+def _faults_since(anchor: Anchor) -> Iterator[Broken]:
+    said = f"que l’ancrage du {anchor.day:%d/%m/%Y} connaît"
+    now = queries.heads_of_journal()
+    for chain, (length, head) in anchor.heads.chains.items():
+        if length == 0 or now.get(chain) == (length, head):
+            continue
+        row = JournalEntry.objects.filter(chain=chain, number=length).first()
+        if row is None:
+            yield Broken(chain, length, f"la ligne manque, {said}")
+        elif row.sha256 != head:
+            yield Broken(chain, length, f"elle n’est plus celle {said}")
+    length, head = anchor.heads.register
+    if length and not RegisteredChain.objects.filter(number=length, sha256=head).exists():
+        yield Broken(REGISTER, length, f"elle n’est plus celle {said}")
+
+
+def _first_broken_row(chain: JournalChain) -> Broken | None:
+    previous, expected = "", 1
+    for entry in chain.entries.order_by("number").iterator():
+        if entry.number != expected:
+            return Broken(chain.name, expected, "la ligne manque")
+        if entry.previous != previous:
+            return Broken(chain.name, entry.number, "elle ne suit pas la ligne précédente")
+        if entry.sha256 != fingerprint(entry):
+            return Broken(chain.name, entry.number, "son contenu ne correspond plus à son empreinte")
+        previous, expected = entry.sha256, entry.number + 1
+    if (expected - 1, previous) != (chain.length, chain.head):
+        return Broken(chain.name, expected, "la fin de la chaîne manque")
+    return None

@@ -1,0 +1,150 @@
+"""What is written in the journal, in the act's own transaction, and what is told of it."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from django.db import connection, transaction
+from django.db.models import TextChoices
+
+from comptes import clock
+from comptes.models import Compte, JournalChain, JournalEntry, RegisteredChain
+
+REGISTER = "registre des chaînes"
+PORTAIL = "portail"
+
+
+class Follower(Protocol):
+    """What is told of a transaction that wrote in these chains; `at`: when the latest of its requests arrived."""
+
+    def __call__(self, *, chains: Collection[str], at: datetime) -> None: ...
+
+
+_followers: list[Follower] = []
+
+
+def register_follower(follower: Follower) -> None:
+    """Have a floor told of each transaction that wrote in the journal, once, just before it is committed.
+
+    What it writes lives or dies with the acts; what it raises undoes them.
+    """
+    _followers.append(follower)
+
+
+def chain_of_editeur(editeur_id: int) -> str:
+    return f"editeur:{editeur_id}"
+
+
+def record(
+    chain: str, act: TextChoices, *, on: str, by: Compte | None, at: datetime, **params: str | int | list[str]
+) -> JournalEntry:
+    """Write one act at the end of its chain.
+
+    :param on: the address (kind + natural key) of what the act is about, such as `invitation:12`
+    :param by: who acted; None is the portal itself
+    :raises RuntimeError: outside a transaction, since the row must live or die with its act
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("The journal is written inside the act’s own transaction.")
+    JournalChain.objects.bulk_create([JournalChain(name=chain)], ignore_conflicts=True)
+    head = JournalChain.objects.select_for_update().get(name=chain)
+    entry = JournalEntry(
+        chain=head,
+        number=head.length + 1,
+        act=act.value,
+        address=on,
+        by=by,
+        at=at,
+        written_at=clock.now(),
+        params=params,
+        previous=head.head,
+    )
+    entry.sha256 = fingerprint(entry)
+    entry.save(force_insert=True)
+    head.length, head.head = entry.number, entry.sha256
+    head.save()
+    _tell_the_followers(chain, at)
+    if entry.number == 1:
+        before_commit: dict[str, Any] = transaction.get_connection().before_commit
+        before_commit.setdefault("register", _Born()).chains[chain] = at
+    return entry
+
+
+class _Born:
+    """The chains that a transaction began. Registered last, when it waits for no other lock."""
+
+    def __init__(self) -> None:
+        self.chains: dict[str, datetime] = {}
+
+    def __call__(self) -> None:
+        register_chains(self.chains)
+
+
+def register_chains(born: Mapping[str, datetime]) -> None:
+    """Write at the end of the register the chains that began, and when; those that an undone savepoint took are not."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [REGISTER])
+    kept = JournalChain.objects.filter(name__in=born).exclude(pk__in=RegisteredChain.objects.values("name"))
+    last = RegisteredChain.objects.order_by("-number").first()
+    number, previous = (last.number, last.sha256) if last else (0, "")
+    rows = []
+    for name in kept.order_by("name").values_list("name", flat=True):
+        number += 1
+        row = RegisteredChain(number=number, name=name, opened_at=born[name], previous=previous)
+        row.sha256 = previous = fingerprint_of_birth(row)
+        rows.append(row)
+    RegisteredChain.objects.bulk_create(rows, batch_size=1000)
+
+
+def fingerprint_of_birth(row: RegisteredChain) -> str:
+    """Compute the sha256 that a row of the register must bear."""
+    opened_at = row.opened_at.astimezone(UTC).isoformat(timespec="microseconds")
+    said = {"number": row.number, "name": row.name, "opened_at": opened_at, "previous": row.previous}
+    return hashlib.sha256(_canonical(said)).hexdigest()
+
+
+class _Moved:
+    """The chains that a transaction wrote in; a savepoint that is rolled back leaves its own there: they are looked at
+    for nothing."""
+
+    def __init__(self) -> None:
+        self.chains: dict[str, datetime] = {}
+
+    def note(self, chain: str, at: datetime) -> None:
+        self.chains[chain] = max(at, self.chains.get(chain, at))
+
+    def __call__(self) -> None:
+        for follower in _followers:
+            follower(chains=self.chains.keys(), at=max(self.chains.values()))
+
+
+def _tell_the_followers(chain: str, at: datetime) -> None:
+    before_commit: dict[str, Any] = transaction.get_connection().before_commit
+    before_commit.setdefault("journal", _Moved()).note(chain, at)
+
+
+def run_followers() -> None:
+    """Tell the followers now what the transaction did so far, for who does not wait for its end."""
+    transaction.get_connection().run_before_commit()
+
+
+def fingerprint(entry: JournalEntry) -> str:
+    """Compute the sha256 that the row must bear: over every field of it, and the sha256 of the row before."""
+    said = {
+        "chain": entry.chain_id,
+        "number": entry.number,
+        "act": entry.act,
+        "address": entry.address,
+        "by": entry.by_id,
+        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "written_at": entry.written_at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "params": entry.params,
+        "previous": entry.previous,
+    }
+    return hashlib.sha256(_canonical(said)).hexdigest()
+
+
+def _canonical(said: dict[str, Any]) -> bytes:
+    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
