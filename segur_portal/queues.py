@@ -36,7 +36,6 @@ JOBS: Mapping[str, Job] = {
     "comptes.sweeps.deliver_due_notices": Job(LETTERS, 30, 20.0),
     "comptes.sweeps.send_digests": Job(LETTERS, 60, 300.0),
     "comptes.sweeps.forget_tries_and_sessions": Job(DATES, 300, 3600.0),
-    "comptes.sweeps.anchor_journal": Job(DESKS, 240, 3600.0),
     "preuves.sweeps.reopen_chapitres": Job(DATES, 240, 300.0),
     "preuves.sweeps.remove_leftovers": Job(DATES, 300, 3600.0),
     "guichets.sweeps.follow_links": Job(DATES, 240, 60.0),
@@ -54,7 +53,8 @@ JOBS: Mapping[str, Job] = {
     "candidatures.sweeps.print_pending_accuses": Job(PRINTING, 60, 60.0),
     "referencement.effects.print_document": Job(PRINTING, 240),
     "referencement.sweeps.print_pending_documents": Job(PRINTING, 60, 60.0),
-    # Who is asked over HTTP: the desks, and a provider of signatures.
+    # Who is asked over HTTP: the desks, a provider of signatures, an authority that stamps.
+    "comptes.sweeps.anchor_journal": Job(DESKS, 240, 3600.0),
     "guichets.sweeps.pull_due_demandes": Job(DESKS, 60, 60.0),
     "guichets.sweeps.pull_demande": Job(DESKS, 120),
     "referencement.effects.invite": Job(DESKS, 120),
