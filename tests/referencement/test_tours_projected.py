@@ -105,7 +105,7 @@ def test_follower_that_fails_undoes_the_act(monkeypatch: pytest.MonkeyPatch) -> 
     def fail(*, chains: Any, at: datetime) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(journal, "_followers", [fail])
+    monkeypatch.setattr(journal.writing, "_followers", [fail])
     with pytest.raises(ZeroDivisionError):
         make.a_submitted_volet(team.candidature, team.salarie)
     monkeypatch.undo()
