@@ -52,7 +52,7 @@ def register_what_is_there(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("comptes", "0010_registered_chains")]
+    dependencies = [("comptes", "0011_registered_chains")]
 
     operations = [
         migrations.RunPython(register_what_is_there, migrations.RunPython.noop, elidable=True),

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comptes', '0009_tidy_lines'),
+        ('comptes', '0010_second_factor'),
     ]
 
     operations = [
