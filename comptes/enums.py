@@ -47,6 +47,7 @@ class Act(TextChoices):
     RATTACHEMENT_DELEGATED = "rattachement.delegated", "{compte} reçoit le pouvoir d’engager l’éditeur"
     RATTACHEMENT_UNDELEGATED = "rattachement.undelegated", "{compte} n’a plus le pouvoir d’engager l’éditeur"
     RATTACHEMENT_CLOSED = "rattachement.closed", "{compte} est détaché(e) de l’éditeur"
+    IDENTITE_LINKED = "identite.linked", "{compte} rattache à son compte son identité de {fournisseur}"
     COMPTE_ANS_OPENED = "compte_ans.opened", "{compte} reçoit un compte de l’agence : {roles}"
     FACTOR_RESET = "compte.factor_reset", "La seconde étape de connexion de {compte} est réinitialisée"
     COMPTE_ANS_CHANGED = "compte_ans.changed", "{compte} a désormais pour rôles à l’agence : {roles}"

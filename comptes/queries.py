@@ -14,6 +14,7 @@ from comptes.models import (
     CodeDeSecours,
     Compte,
     Editeur,
+    Identite,
     Invitation,
     JournalChain,
     JournalEntry,
@@ -22,6 +23,7 @@ from comptes.models import (
     Rattachement,
     RegisteredChain,
 )
+from comptes.rules.identity import Company, Person
 from comptes.rules.rattachements import Seat
 
 READABLE = (NoticeState.SENT, NoticeState.KEPT)
@@ -31,6 +33,18 @@ def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
     """Return this person's present place in the éditeur."""
     found = editeur.rattachements.current().filter(compte=compte).first()
     return Seat(found.role, found.may_engage) if found else None
+
+
+def who_is(person: Person) -> Compte | None:
+    """The account of whoever a provider names, by issuer and subject alone."""
+    found = Identite.objects.filter(issuer=person.issuer, subject=person.subject).select_related("compte").first()
+    return found.compte if found else None
+
+
+def companies_of(compte: Compte) -> list[Company]:
+    """The companies to which this person is or was tied."""
+    pairs = Editeur.objects.filter(rattachements__compte=compte).order_by("pk").values_list("country", "identifier")
+    return [Company(*pair) for pair in pairs]
 
 
 def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:

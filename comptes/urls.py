@@ -1,6 +1,7 @@
 from django.urls import path
 
-from comptes.views import account, avis, editeurs, factor, invitations, journals, passwords, sign_in, team
+from comptes.views import account, avis, editeurs, factor, invitations, journals, openid, passwords, sign_in, team
+from comptes.views.provider import WAY_BACK
 
 app_name = "comptes"
 urlpatterns = [
@@ -9,6 +10,8 @@ urlpatterns = [
     path("mon-compte/seconde-etape/", factor.enrol, name="factor_enrol"),
     path("mon-compte/seconde-etape/codes/", factor.renew, name="factor_renew"),
     path("mon-compte/seconde-etape/retirer/", factor.remove, name="factor_remove"),
+    path("connexion/fournisseur/", openid.start, name="openid_start"),
+    path(WAY_BACK, openid.come_back, name="openid_return"),
     path("deconnexion/", sign_in.sign_out, name="sign_out"),
     path("mot-de-passe-oublie/", passwords.forgotten, name="password_forgotten"),
     path("mot-de-passe/<str:uidb64>/<str:token>/", passwords.choose, name="password_reset"),

@@ -21,6 +21,7 @@ GRAVE_ACTS = (
     GraveAct("referencement:convention_act", "Signer une convention", ("signer",)),
     GraveAct("referencement:withdraw", "Retirer une candidature"),
     GraveAct("referencement:renounce", "Renoncer à un référencement"),
+    GraveAct("comptes:openid_start", "Rattacher une identité à votre compte", ("link",)),
     GraveAct("comptes:seat", "Changer le rôle d’une personne"),
     GraveAct("comptes:factor_enrol", "Activer la seconde étape de connexion"),
     GraveAct("comptes:factor_renew", "Créer de nouveaux codes de secours"),

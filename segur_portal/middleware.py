@@ -17,6 +17,7 @@ from comptes import clock
 from comptes.requests import PortalRequest, client_address, is_a_trusted_proxy
 from comptes.views import factor, proofs
 from comptes.views.confirm import ask_again
+from comptes.views.provider import WAY_BACK
 from comptes.views.sign_in import sign_in_and_resume
 from segur_portal.acts import grave_act
 from segur_portal.hashing import TooManyAtOnce
@@ -180,10 +181,15 @@ class ConfirmBeforeGraveActs:
 
 
 def read_only_when_safe(get_response: GetResponse) -> GetResponse:
-    """Answer safe methods in a read-only transaction: a GET that writes is refused by the database."""
+    """Answer safe methods in a read-only transaction: a GET that writes is refused by the database.
+
+    But the way back from the identity provider, which the standard makes a GET: it signs in, and waits for the
+    provider, which no transaction may do. State, nonce and verifier stand for its CSRF token (decision 32).
+    """
+    way_back = f"/{WAY_BACK}"
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.method not in SAFE_METHODS:
+        if request.method not in SAFE_METHODS or request.path_info == way_back:
             return get_response(request)
         # Now, while writing is allowed: Django empties a session whose password has changed when it looks for its user.
         bool(request.user)

@@ -9,7 +9,7 @@ import environ
 from csp.constants import NONE, SELF
 from kombu import Queue
 
-from segur_portal import queues
+from segur_portal import openid, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -177,6 +177,9 @@ LOGIN_URL = "comptes:sign_in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 
+# The sign-in by an identity provider; without an issuer, passwords alone.
+OIDC = openid.provider(env)
+
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
@@ -267,7 +270,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # A browser holds a form to this list until the end of its redirections: signing in and out lead there.
+        "form-action": [SELF, *OIDC["origins"]],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

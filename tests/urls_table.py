@@ -39,6 +39,10 @@ security                         GET  404   404   404   404   404   404   404   
 security                         POST 405   405   405   405   405   405   405   405   405   405   405   405
 comptes:sign_in                  GET  200   302   302   302   302   302   302   302   302   302   302   302
 comptes:sign_in                  POST 200   200   200   200   200   200   200   200   200   200   200   200
+comptes:openid_start             GET  405   405   405   405   405   405   405   405   405   405   405   405
+comptes:openid_start             POST 302   302   302   302   302   302   302   302   302   302   302   302
+comptes:openid_return            GET  404   404   404   404   404   404   404   404   404   404   404   404
+comptes:openid_return            POST 405   405   405   405   405   405   405   405   405   405   405   405
 comptes:sign_out                 GET  405   405   405   405   405   405   405   405   405   405   405   405
 comptes:sign_out                 POST 302   302   302   302   302   302   302   302   302   302   302   302
 comptes:password_forgotten       GET  200   200   200   200   200   200   200   200   200   200   200   200

@@ -3,6 +3,7 @@ from .editeur import FRANCE, Editeur, Rattachement
 from .essai import Essai
 from .facteur import CodeDeSecours
 from .horloge import HorlogeDeDemonstration
+from .identite import Identite
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry, RegisteredChain
 from .notice import Notice, PreferenceDAvis, Recueil
@@ -16,6 +17,7 @@ __all__ = [
     "Editeur",
     "Essai",
     "HorlogeDeDemonstration",
+    "Identite",
     "Invitation",
     "JournalChain",
     "JournalEntry",

@@ -28,6 +28,7 @@ from .horloge import (
     start_clock,
     unfreeze_clock,
 )
+from .identites import IdentiteNotPossible, link_identity
 from .invitations import (
     InvitationNotOpen,
     InvitationNotPossible,
@@ -49,6 +50,7 @@ __all__ = [
     "ClockOnlyMovesForward",
     "EditeurNotPossible",
     "FacteurNotPossible",
+    "IdentiteNotPossible",
     "InvitationNotOpen",
     "InvitationNotPossible",
     "JournalNotAnchored",
@@ -72,6 +74,7 @@ __all__ = [
     "freeze_clock",
     "give_avis_back",
     "invite",
+    "link_identity",
     "mark_read",
     "move_clock",
     "open_compte_ans",

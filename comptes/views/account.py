@@ -6,6 +6,7 @@ from comptes import operations
 from comptes.forms import CompteForm
 from comptes.requests import PortalRequest
 
+from . import provider
 from .resume import carried_data
 
 
@@ -22,5 +23,7 @@ def account(request: PortalRequest) -> HttpResponse:
         "carried": carried,
         "seats": request.user.rattachements.select_related("editeur").order_by("-detached_at", "pk"),
         "roles": request.user.roles_ans_labels,
+        "provider": provider.name() if provider.is_set() else "",
+        "is_linked": provider.knows(request.user),
     }
     return render(request, "comptes/account.html", context)

@@ -13,8 +13,7 @@ from comptes.forms import CodeConfirmForm, ConfirmForm
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 
-from . import factor, proofs
-from .resume import page_before
+from . import factor, proofs, provider, resume
 
 STAMP = "authenticated_at"
 OWN_FIELDS = ("csrfmiddlewaretoken", ConfirmForm.prefix)
@@ -95,9 +94,11 @@ def _page(request: PortalRequest, form: Proof, act: str) -> HttpResponse:
         "act": act,
         "typed": typed,
         "here": request.get_full_path(),
-        "back": page_before(request) or resolve_url("home"),
+        "back": resume.page_before(request) or resolve_url("home"),
         "is_free": _enters_freely(request.user, form),
         "has_secret": isinstance(form, CodeConfirmForm) or request.user.has_usable_password(),
+        "provider": provider.name() if provider.knows(request.user) else "",
+        "carried": resume.pack(request),
     }
     response = render(request, "comptes/confirm.html", context, status=401)
     patch_cache_control(response, private=True, no_store=True)

@@ -12,7 +12,10 @@ from comptes import operations
 from comptes.forms import SignInForm
 from comptes.models import Compte
 
-from . import proofs, resume
+from . import proofs, provider, resume
+from .entrance import let_in, turn_away
+
+DOOR = "password"
 
 
 @sensitive_post_parameters("password")
@@ -38,11 +41,12 @@ def _proved(request: HttpRequest, form: SignInForm) -> Compte | None:
     compte = proofs.sign_in_by_password(request, email=typed["username"], password=typed["password"])
     if compte is None:
         form.refuse()
+        turn_away(request, door=DOOR, reason="wrong pair of address and password")
     return compte
 
 
 def _enter(request: HttpRequest, compte: Compte, sealed: str) -> HttpResponse:
-    auth.login(request, compte)
+    let_in(request, compte, door=DOOR)
     resumed = resume.unpack(request, sealed) if sealed else None
     if resumed and not resumed.typed_is_there:
         messages.warning(
@@ -61,6 +65,7 @@ def _page(
     request: HttpRequest, form: SignInForm, sealed: str, *, too_long: bool = False, status: int = 200
 ) -> HttpResponse:
     context = {"form": form, "carried": sealed, "too_long": too_long, "next": safe_next(request)}
+    context["provider"] = provider.name() if provider.is_set() else ""
     return render(request, "comptes/sign_in.html", context, status=status)
 
 
@@ -78,6 +83,13 @@ def _next(request: HttpRequest) -> str:
 @require_POST
 @login_not_required
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """Sign out here, then at the provider by which one came in."""
+    came_by_provider = provider.ID_TOKEN in request.session
+    elsewhere = provider.page_after_sign_out(request)
     auth.logout(request)
     messages.success(request, "Vous êtes déconnecté(e).")
-    return redirect(settings.LOGOUT_REDIRECT_URL)
+    if came_by_provider and not elsewhere:
+        messages.warning(
+            request, f"{provider.name()} n’a pas pu être prévenu\u00a0: fermez aussi votre session là-bas."
+        )
+    return redirect(elsewhere or settings.LOGOUT_REDIRECT_URL)

@@ -16,6 +16,7 @@ import httpcore
 import httpx
 import tenacity
 
+from comptes.connectors.deadline import within
 from guichets.enums import Contrat, Panne
 
 from .answers import body_of, refuse_status
@@ -24,7 +25,7 @@ from .destination import Destination, destination_of
 from .errors import DeskUnreachable
 from .reading import path_of, snapshot_of
 from .snapshot import Snapshot
-from .transport import Resolve, Transport, resolve, within
+from .transport import Resolve, Transport, resolve
 
 _BEARER = re.compile(r"[A-Za-z0-9._~+/-]*=*")
 AILING = frozenset({Panne.SLOW, Panne.SERVER_ERROR, Panne.CUT})

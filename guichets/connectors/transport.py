@@ -2,23 +2,19 @@
 
 import socket
 import ssl
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 import httpcore
 import httpx
 
+from comptes.connectors.deadline import Bounded, left
 from guichets.enums import Panne
 
 from .destination import Destination
 from .errors import DeskUnreachable
 
 Resolve = Callable[[str, int], list[str]]
-
-_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -28,30 +24,6 @@ def resolve(host: str, port: int) -> list[str]:
     """
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """Bound all that this thread reads and writes inside: a desk that drips bytes never meets a read timeout."""
-    token = _deadline.set(time.monotonic() + seconds)
-    try:
-        yield
-    finally:
-        _deadline.reset(token)
-
-
-def _left(timeout: float | None) -> float | None:
-    """Shorten a timeout to what is left before the deadline.
-
-    :raises httpcore.ReadTimeout: when nothing is left
-    """
-    deadline = _deadline.get()
-    if deadline is None:
-        return timeout
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise httpcore.ReadTimeout("The whole exchange took too long.")
-    return left if timeout is None else min(timeout, left)
 
 
 class Transport(httpx.BaseTransport):
@@ -120,8 +92,8 @@ class _Guard(httpcore.SyncBackend):
         failure: Exception = httpcore.ConnectError("The name has no address.")
         for address in self._addresses(host, port):
             try:
-                stream = super().connect_tcp(address, port, _left(timeout), local_address, socket_options)
-                return _Bounded(stream)
+                stream = super().connect_tcp(address, port, left(timeout), local_address, socket_options)
+                return Bounded(stream)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
         raise failure
@@ -142,27 +114,3 @@ class _Guard(httpcore.SyncBackend):
             detail = f"{host} mène à une adresse privée ou réservée ({refused[0]})."
             raise DeskUnreachable(Panne.FORBIDDEN_HOST, detail, ours=True)
         return found
-
-
-class _Bounded(httpcore.NetworkStream):
-    """A connection whose every wait ends at the deadline of the exchange."""
-
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        return _Bounded(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)

@@ -6,7 +6,7 @@ from typing import Any
 import factory
 
 from comptes.enums import Role, RoleANS
-from comptes.models import Compte, Editeur, Invitation, Rattachement
+from comptes.models import Compte, Editeur, Identite, Invitation, Rattachement
 
 OPENING = datetime(2026, 6, 2, 22, 0, tzinfo=UTC)
 PASSWORD = "quatre mots sans rapport"
@@ -38,6 +38,16 @@ class CompteFactory(factory.django.DjangoModelFactory):
     @classmethod
     def _create(cls, model_class: type[Compte], *args: Any, **kwargs: Any) -> Compte:
         return model_class.objects.create_user(*args, **kwargs)
+
+
+class IdentiteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Identite
+
+    compte = factory.SubFactory(CompteFactory)
+    issuer = "https://isc.example"
+    subject = factory.Sequence(lambda n: f"sujet-{n}")
+    linked_at = OPENING
 
 
 class EditeurFactory(factory.django.DjangoModelFactory):

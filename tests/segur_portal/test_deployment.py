@@ -19,8 +19,8 @@ NOT_FOR_AN_OPERATOR = {"DEBUG", "DEMO", "MAIL_ROOT", "STATIC_ROOT", "STATICFILES
 
 
 def read_by_settings() -> set[str]:
-    """The variables that settings.py reads, those of the desks included."""
-    texts = (ROOT / "segur_portal/settings.py").read_text()
+    """The variables that the settings read, those of the desks included."""
+    texts = "".join((ROOT / "segur_portal" / name).read_text() for name in ("settings.py", "openid.py"))
     named = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)"', texts))
     desks = {f"GUICHET_{desk}_{word}".upper() for desk, words in settings.GUICHETS.items() for word in words}
     return (named | desks) - NOT_FOR_AN_OPERATOR

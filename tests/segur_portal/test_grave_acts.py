@@ -29,6 +29,7 @@ ASKS = {
     ("referencement:convention_act", "signer"): "mand",
     ("referencement:withdraw", ""): "mand",
     ("referencement:renounce", ""): "mand",
+    ("comptes:openid_start", "link"): "mand",
     ("comptes:seat", ""): "mand",
     ("comptes:factor_enrol", ""): "sala",
     ("comptes:factor_renew", ""): "sala",

@@ -1,0 +1,207 @@
+"""An OpenID Connect provider, asked over HTTP: where its doors are, its keys, and a token for a code."""
+
+import json
+import ssl
+import threading
+import time
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+import httpcore
+
+from .deadline import BoundedBackend, within
+
+LARGEST = 256 * 1024
+LOCAL_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class ProviderSilent(Exception):
+    """The provider did not answer, or not in time, or not as the standard says; `detail` is for the log."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class ProviderRefused(Exception):
+    """The provider answered no: a code that was used, a wrong verifier, a client that it does not know."""
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the provider says of itself. `end_session` is empty when it offers no sign-out."""
+
+    issuer: str
+    authorization: str
+    token: str
+    jwks: str
+    end_session: str
+    posts_secret: bool
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds. `total` bounds one exchange, from the connection to the last byte.
+
+    :param known: how long what the provider says of itself is believed
+    :param rest: how long a provider that did not answer is not asked again
+    """
+
+    connect: float = 2
+    read: float = 4
+    total: float = 6
+    turn: float = 1
+    known: float = 600
+    rest: float = 10
+
+
+@dataclass(kw_only=True)
+class Provider:
+    """One provider, for one client. Shared between the threads of a process; keeps no connection.
+
+    :param issuer: https, or http on this very machine; must be what the provider calls itself
+    :param ca_file: who vouches for the provider, in place of the public authorities
+    :param at_once: how many exchanges hold a thread of this process at the same time; the others are told to come back
+    """
+
+    issuer: str
+    client_id: str
+    secret: str = field(default="", repr=False)
+    ca_file: str = ""
+    patience: Patience = Patience()
+    at_once: int = 2
+
+    def __post_init__(self) -> None:
+        self._turns = threading.BoundedSemaphore(self.at_once)
+        self._doors: tuple[float, Doors] | None = None
+        self._keys: list[dict[str, Any]] = []
+        self._silent_until = 0.0
+
+    def doors(self) -> Doors:
+        """Return the provider's own description, asked again after a while.
+
+        :raises ProviderSilent: when there is none, or when it is somebody else's
+        """
+        if self._doors and time.monotonic() - self._doors[0] < self.patience.known:
+            return self._doors[1]
+        said = self._ask("GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        if said.get("issuer") != self.issuer:
+            raise ProviderSilent("it calls itself otherwise than the issuer that is set")
+        doors = Doors(
+            issuer=self.issuer,
+            authorization=_address(said, "authorization_endpoint"),
+            token=_address(said, "token_endpoint"),
+            jwks=_address(said, "jwks_uri"),
+            end_session=_address(said, "end_session_endpoint") if said.get("end_session_endpoint") else "",
+            posts_secret="client_secret_post" in (said.get("token_endpoint_auth_methods_supported") or []),
+        )
+        self._doors = (time.monotonic(), doors)
+        return doors
+
+    def key(self, kid: str) -> dict[str, Any]:
+        """Return the public key of that name, asked again when it is not known: providers renew theirs.
+
+        :raises ProviderSilent: when the provider has none
+        """
+        for known in (self._keys, None):
+            keys = known if known is not None else self._ask_keys()
+            for one in keys:
+                if isinstance(one, dict) and one.get("kid") == kid:
+                    return one
+        raise ProviderSilent("it has no key of the name that its token bears")
+
+    def _ask_keys(self) -> list[dict[str, Any]]:
+        keys = self._ask("GET", self.doors().jwks).get("keys")
+        self._keys = keys if isinstance(keys, list) else []
+        return self._keys
+
+    def exchange(self, *, code: str, verifier: str, redirect_uri: str) -> str:
+        """Give a code and its PKCE verifier, receive an id_token, not verified yet.
+
+        :raises ProviderRefused: when the provider says no
+        """
+        doors = self.doors()
+        said = {
+            "grant_type": "authorization_code",
+            "code": code,
+            "redirect_uri": redirect_uri,
+            "code_verifier": verifier,
+            "client_id": self.client_id,
+        }
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        if doors.posts_secret:
+            said["client_secret"] = self.secret
+        else:
+            pair = f"{quote(self.client_id, safe='')}:{quote(self.secret, safe='')}"
+            headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
+        answer = self._ask("POST", doors.token, headers=headers, content=urlencode(said).encode())
+        token = answer.get("id_token")
+        if not isinstance(token, str):
+            raise ProviderSilent("its answer holds no id_token")
+        return token
+
+    def _ask(
+        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, content: bytes = b""
+    ) -> dict[str, Any]:
+        if time.monotonic() < self._silent_until:
+            raise ProviderSilent("it did not answer a moment ago")
+        if not self._turns.acquire(timeout=self.patience.turn):
+            raise ProviderSilent("this process already waits for it as much as it may")
+        try:
+            status, body = self._exchange(method, url, headers or {}, content)
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError, ValueError) as error:
+            self._silent_until = time.monotonic() + self.patience.rest
+            raise ProviderSilent(f"{type(error).__name__}: {error}"[:300]) from error
+        finally:
+            self._turns.release()
+        if 400 <= status < 500:
+            raise ProviderRefused(f"HTTP {status}")
+        if status != 200:
+            raise ProviderSilent(f"HTTP {status}")
+        return _object(body)
+
+    def _exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> tuple[int, bytes]:
+        patience = self.patience
+        timeouts = {"connect": patience.connect, "read": patience.read, "write": patience.read, "pool": patience.turn}
+        said = [("Host", urlsplit(url).netloc), ("Accept", "application/json"), ("User-Agent", "portail-segur")]
+        said += headers.items()
+        said += [("Content-Length", str(len(content)))] if method == "POST" else []
+        body = bytearray()
+        with (
+            within(patience.total),
+            httpcore.ConnectionPool(ssl_context=self._tls, network_backend=BoundedBackend()) as pool,
+            pool.stream(method, url, headers=said, content=content, extensions={"timeout": timeouts}) as answer,
+        ):
+            for chunk in answer.iter_stream():
+                body += chunk
+                if len(body) > LARGEST:
+                    raise ValueError("the answer is too large")
+            return answer.status, bytes(body)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=self.ca_file or None)
+
+
+def _address(said: Mapping[str, Any], name: str) -> str:
+    url = said.get(name)
+    parts = urlsplit(url) if isinstance(url, str) else None
+    if parts is None or not parts.hostname:
+        raise ProviderSilent(f"its {name} is no address")
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOCAL_NAMES):
+        raise ProviderSilent(f"its {name} is not in https")
+    return parts.geturl()
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ProviderSilent("its answer is not JSON") from error
+    if not isinstance(said, dict):
+        raise ProviderSilent("its answer is no JSON object")
+    return said

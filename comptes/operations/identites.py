@@ -1,0 +1,46 @@
+"""Tying accounts to what an identity provider says of people."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from comptes import journal
+from comptes.enums import Act
+from comptes.models import Compte, Identite
+from comptes.rules.identity import Person
+
+
+class IdentiteNotPossible(Exception):
+    """The identity cannot be tied to that account; `reason` says why, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def link_identity(*, compte_id: int, person: Person, provider: str, at: datetime) -> Identite:
+    """Tie an account to who its person is for a provider: from then on they come in by it.
+
+    :param provider: what people call it
+    :raises IdentiteNotPossible: when one of the two is already tied to another
+    """
+    compte = Compte.objects.select_for_update(no_key=True).get(pk=compte_id)
+    known = Identite.objects.filter(issuer=person.issuer, subject=person.subject).select_related("compte").first()
+    if known and known.compte_id == compte.pk:
+        return known
+    if known:
+        raise IdentiteNotPossible("Cette identité est déjà celle d’un autre compte du portail.")
+    if compte.identites.filter(issuer=person.issuer).exists():
+        raise IdentiteNotPossible("Votre compte est déjà rattaché à une autre identité de ce fournisseur.")
+    identite = Identite.objects.create(compte=compte, issuer=person.issuer, subject=person.subject, linked_at=at)
+    journal.record(
+        journal.PORTAIL,
+        Act.IDENTITE_LINKED,
+        on=f"compte:{compte.pk}",
+        by=compte,
+        at=at,
+        compte=compte.pk,
+        fournisseur=provider,
+    )
+    return identite

@@ -1,0 +1,176 @@
+"""What an identity provider says of somebody: whether it is to be believed, and who it is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .siren import normalise_siren
+
+FRANCE = "FR"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Who must have said it, to whom, how surely.
+
+    :param acr: the levels of assurance that are enough; empty, any is
+    :param leeway: how far the provider's clock may be from ours
+    :param fresh: the person must have proved who they are no longer ago than this; None does not ask
+    """
+
+    issuer: str
+    audience: str
+    acr: tuple[str, ...] = ()
+    leeway: timedelta = timedelta(seconds=60)
+    fresh: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company of the world: its country (ISO 3166-1, two letters) and its identifier there."""
+
+    country: str
+    identifier: str
+
+    def __str__(self) -> str:
+        return f"{'SIREN' if self.country == FRANCE else self.country} {self.identifier}"
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who came, as the provider says; `email` only when it vouches for it, `role` and `company` when it says them."""
+
+    issuer: str
+    subject: str
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    role: str = ""
+    company: Company | None = None
+    company_name: str = ""
+
+
+@dataclass(frozen=True)
+class ClaimNames:
+    """What the provider calls the claims that no standard names, and its words for our roles."""
+
+    role: str = "role"
+    country: str = "company_country"
+    identifier: str = "company_id"
+    company_name: str = "company_name"
+    roles: tuple[tuple[str, str], ...] = ()
+
+
+def obstacles_to_believe(claims: Mapping[str, Any], expected: Expected, *, at: datetime) -> tuple[str, ...]:
+    """Say why a token, whose signature and nonce hold, is not to be believed (OpenID Connect Core, 3.1.3.7).
+
+    :param at: the machine's own instant, not the portal's: it is compared with the provider's clock
+    """
+    return (
+        *_who_said_it(claims, expected),
+        *_when_it_was_said(claims, expected, at),
+        *_how_surely(claims, expected, at),
+    )
+
+
+def _who_said_it(claims: Mapping[str, Any], expected: Expected) -> tuple[str, ...]:
+    subject = claims.get("sub")
+    if claims.get("iss") != expected.issuer:
+        return ("Cette identité vient d’un autre fournisseur que le nôtre.",)
+    if not _is_for(claims, expected.audience):
+        return ("Cette identité a été délivrée à un autre service que le portail.",)
+    if not isinstance(subject, str) or not 0 < len(subject) <= 255 or not subject.isprintable():
+        return ("Cette identité ne désigne personne.",)
+    return ()
+
+
+def _is_for(claims: Mapping[str, Any], audience: str) -> bool:
+    said = claims.get("aud")
+    audiences = said if isinstance(said, list) else [said]
+    authorized = claims.get("azp", audience if len(audiences) == 1 else None)
+    return audience in audiences and authorized == audience
+
+
+def _when_it_was_said(claims: Mapping[str, Any], expected: Expected, at: datetime) -> tuple[str, ...]:
+    issued, expires = _instant(claims.get("iat")), _instant(claims.get("exp"))
+    begins = _instant(claims["nbf"]) if "nbf" in claims else issued
+    if issued is None or expires is None or begins is None:
+        return ("Cette identité ne dit pas quand elle a été délivrée.",)
+    if max(issued, begins) > at + expected.leeway:
+        return (
+            "L’horloge du fournisseur d’identité ne s’accorde pas avec la nôtre\u00a0: cette identité vient du futur.",
+        )
+    if expires <= at - expected.leeway:
+        return ("Cette identité a expiré.",)
+    return ()
+
+
+def _how_surely(claims: Mapping[str, Any], expected: Expected, at: datetime) -> tuple[str, ...]:
+    if expected.acr and claims.get("acr") not in expected.acr:
+        return ("Cette identité n’a pas été prouvée au niveau que le portail demande.",)
+    if expected.fresh is not None:
+        proved = _instant(claims.get("auth_time"))
+        if proved is None or proved < at - expected.fresh - expected.leeway:
+            return ("Le fournisseur d’identité ne vous a pas demandé de prouver de nouveau qui vous êtes.",)
+    return ()
+
+
+def _instant(said: Any) -> datetime | None:
+    if isinstance(said, bool) or not isinstance(said, int | float):
+        return None
+    try:
+        return datetime.fromtimestamp(said, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def person_of(claims: Mapping[str, Any], names: ClaimNames) -> Person:
+    """Read who came from claims that are believed; what does not read is as if it were not said."""
+    return Person(
+        issuer=claims["iss"],
+        subject=claims["sub"],
+        email=_email(claims),
+        first_name=_line(claims.get("given_name"), 80),
+        last_name=_line(claims.get("family_name"), 80),
+        role=dict(names.roles).get(_line(claims.get(names.role), 80).lower(), ""),
+        company=company_of(claims.get(names.country), claims.get(names.identifier)),
+        company_name=_line(claims.get(names.company_name), 200),
+    )
+
+
+def company_of(country: Any, identifier: Any) -> Company | None:
+    """Read which company it is; None when one of the two is missing, or is no SIREN in France."""
+    where, which = _line(country, 2).upper(), "".join(_line(identifier, 80).split()).upper()
+    if not (len(where) == 2 and where.isascii() and where.isalpha()) or not 0 < len(which) <= 40:
+        return None
+    if where == FRANCE:
+        try:
+            return Company(where, normalise_siren(which))
+        except ValueError:
+            return None
+    known = which[0].isalnum() and all(sign.isalnum() or sign in "./-" for sign in which)
+    return Company(where, which) if which.isascii() and known else None
+
+
+def _email(claims: Mapping[str, Any]) -> str:
+    email = _line(claims.get("email"), 254).lower()
+    return email if claims.get("email_verified") is True and email.count("@") == 1 and " " not in email else ""
+
+
+def _line(said: Any, longest: int) -> str:
+    """Keep one line of what can be printed, cut."""
+    if not isinstance(said, str):
+        return ""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:longest]
+
+
+def obstacles_to_enter(person: Person, companies: Sequence[Company], *, is_ans: bool) -> tuple[str, ...]:
+    """Say why somebody whose account is known does not come in: their company is none of those they are or were of.
+
+    :param companies: those of all their rattachements; who never had one is of no company yet
+    """
+    if is_ans or person.company is None or not companies or person.company in companies:
+        return ()
+    said = f"Votre identité est celle d’une autre entreprise ({person.company}) que la vôtre ici."
+    return (f"{said} Écrivez à l’agence si vous avez changé d’entreprise.",)

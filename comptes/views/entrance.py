@@ -1,0 +1,25 @@
+"""Where somebody comes in, or does not: every sign-in, whatever the door, passes through one of these two."""
+
+import logging
+
+from django.contrib import auth
+from django.http import HttpRequest
+
+from comptes.models import Compte
+
+BACKEND = "comptes.requests.PortalBackend"
+logger = logging.getLogger(__name__)
+
+
+def let_in(request: HttpRequest, compte: Compte, *, door: str) -> None:
+    """Sign somebody in.
+
+    :param door: what they proved it with: `password`, `openid`
+    """
+    auth.login(request, compte, backend=BACKEND)
+    logger.info("compte %s came in by %s", compte.pk, door)
+
+
+def turn_away(request: HttpRequest, *, door: str, reason: str, compte: Compte | None = None) -> None:
+    """Note that somebody did not come in. `reason` is what they are told; `compte`, whom they would have been."""
+    logger.warning("nobody came in by %s (compte %s): %s", door, compte.pk if compte else "unknown", reason)

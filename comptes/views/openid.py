@@ -1,0 +1,123 @@
+"""The sign-in by the identity provider: the way there, the way back, and what one came for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes import operations, queries
+from comptes.requests import PortalRequest
+from comptes.rules.identity import Person, obstacles_to_enter
+
+from . import confirm, provider, resume
+from .entrance import let_in, turn_away
+from .sign_in import safe_next
+
+DOOR = "openid"
+ERRANDS = "oidc_errands"
+SIGN_IN, LINK, CONFIRM = "sign_in", "link", "confirm"
+_EXPIRED = "Cette connexion a expiré, a déjà servi, ou n’a pas commencé dans ce navigateur."
+
+
+@require_POST
+@never_cache
+@login_not_required
+def start(request: HttpRequest) -> HttpResponse:
+    """Go to the provider. `geste`: to sign in, to link one's account, or to prove again who one is."""
+    errand = request.POST.get("geste", SIGN_IN)
+    if errand not in (SIGN_IN, LINK, CONFIRM):
+        raise Http404
+    if not provider.is_set() or (errand != SIGN_IN and not request.user.is_authenticated):
+        return redirect("comptes:sign_in")
+    try:
+        state, page = provider.ask(request, again=errand != SIGN_IN)
+    except provider.NotBelieved as refused:
+        return _refuse(request, refused.reason, status=503)
+    pending = request.session[provider.STATES]
+    errands = {one: kept for one, kept in request.session.get(ERRANDS, {}).items() if one in pending}
+    carried = request.POST.get(resume.FIELD, "")[: resume.LONGEST]
+    request.session[ERRANDS] = errands | {state: {"kind": errand, "next": safe_next(request), "carried": carried}}
+    return redirect(page)
+
+
+@require_safe
+@never_cache
+@login_not_required
+def come_back(request: PortalRequest) -> HttpResponse:
+    """Take what the provider answers, once, and do what one came for. The only GET that writes (decision 32)."""
+    if not provider.is_set():
+        raise Http404
+    state = request.GET.get("state", "")
+    errand = request.session.get(ERRANDS, {}).pop(state, None)
+    kept = provider.take_state(request, state)
+    if kept is None or errand is None:
+        return _refuse(request, _EXPIRED)
+    if not request.GET.get("code"):
+        return _refuse(request, f"{provider.name()} ne vous a pas reconnu(e), ou vous avez renoncé.")
+    try:
+        proven = provider.prove(code=request.GET["code"], kept=kept, again=errand["kind"] != SIGN_IN)
+    except provider.NotBelieved as refused:
+        return _refuse(request, refused.reason)
+    if errand["kind"] == SIGN_IN:
+        return _sign_in(request, proven, errand)
+    if not request.user.is_authenticated:
+        return _refuse(request, "Votre session s’est terminée entre-temps\u00a0: connectez-vous, puis recommencez.")
+    return _link(request, proven) if errand["kind"] == LINK else _confirm(request, proven.person, errand)
+
+
+def _sign_in(request: PortalRequest, proven: provider.Proven, errand: Mapping[str, Any]) -> HttpResponse:
+    person = proven.person
+    compte = queries.who_is(person)
+    if compte is None:
+        return _refuse(request, "Votre identité n’est rattachée à aucun compte du portail.")
+    if not compte.is_active:
+        return _refuse(request, "Ce compte est fermé.")
+    if reasons := obstacles_to_enter(person, queries.companies_of(compte), is_ans=compte.is_ans):
+        return _refuse(request, reasons[0])
+    let_in(request, compte, door=DOOR)
+    request.session[provider.ID_TOKEN] = proven.id_token
+    return redirect(_where_one_was(request, errand))
+
+
+def _link(request: PortalRequest, proven: provider.Proven) -> HttpResponse:
+    reasons = obstacles_to_enter(proven.person, queries.companies_of(request.user), is_ans=request.user.is_ans)
+    if reasons:
+        return _refuse(request, reasons[0])
+    try:
+        operations.link_identity(
+            compte_id=request.user.pk, person=proven.person, provider=provider.name(), at=request.at
+        )
+    except operations.IdentiteNotPossible as refused:
+        return _refuse(request, refused.reason)
+    request.session[provider.ID_TOKEN] = proven.id_token
+    messages.success(request, f"Votre compte est rattaché à votre identité de {provider.name()}.")
+    return redirect("comptes:account")
+
+
+def _confirm(request: PortalRequest, person: Person, errand: Mapping[str, Any]) -> HttpResponse:
+    if queries.who_is(person) != request.user:
+        return _refuse(request, "Cette identité n’est pas celle du compte sous lequel vous êtes connecté(e).")
+    confirm.stamp(request)
+    messages.success(
+        request, "Votre identité est confirmée\u00a0: reprenez ce que vous faisiez, rien n’est encore fait."
+    )
+    return redirect(_where_one_was(request, errand))
+
+
+def _where_one_was(request: HttpRequest, errand: Mapping[str, Any]) -> str:
+    """Return the page where one was going, with what was typed there before."""
+    resumed = resume.unpack(request, errand["carried"]) if errand["carried"] else None
+    return resumed.page if resumed else errand["next"] or resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def _refuse(request: HttpRequest, reason: str, *, status: int = 403) -> HttpResponse:
+    """Say why nothing opened. Who was signed in stays so."""
+    turn_away(request, door=DOOR, reason=reason)
+    context = {"reason": reason, "provider": provider.name()}
+    return render(request, "comptes/turned_away.html", context, status=status)
