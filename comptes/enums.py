@@ -49,5 +49,8 @@ class Act(TextChoices):
     RATTACHEMENT_CLOSED = "rattachement.closed", "{compte} est détaché(e) de l’éditeur"
     IDENTITE_LINKED = "identite.linked", "{compte} rattache à son compte son identité de {fournisseur}"
     COMPTE_ANS_OPENED = "compte_ans.opened", "{compte} reçoit un compte de l’agence : {roles}"
+    COMPTE_ANS_SUSPENDED = "compte_ans.suspended", "Le compte de {compte} est suspendu"
+    COMPTE_ANS_RESTORED = "compte_ans.restored", "Le compte de {compte} est rétabli"
+    COMPTE_ANS_CLOSED = "compte_ans.closed", "Le compte de {compte} est fermé"
     FACTOR_RESET = "compte.factor_reset", "La seconde étape de connexion de {compte} est réinitialisée"
     COMPTE_ANS_CHANGED = "compte_ans.changed", "{compte} a désormais pour rôles à l’agence : {roles}"

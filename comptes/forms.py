@@ -4,7 +4,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib.auth import password_validation
 
-from comptes.enums import AvisMode, Role
+from comptes.enums import AvisMode, Role, RoleANS
 from comptes.models import Compte
 from comptes.models.texts import is_line, is_name, is_paragraph
 from comptes.notices import Kind
@@ -249,3 +249,32 @@ class RegistrationForm(EditeurForm):
             return normalise_siren(self.cleaned_data["siren"])
         except ValueError as reason:
             raise forms.ValidationError(str(reason)) from None
+
+
+class RolesForm(forms.Form):
+    """The roles of somebody at the agency."""
+
+    roles = forms.MultipleChoiceField(
+        label="Rôles",
+        choices=[(role.value, str(role.label).capitalize()) for role in RoleANS],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choisissez au moins un rôle."},
+    )
+
+    @property
+    def wanted(self) -> list[RoleANS]:
+        return [RoleANS(one) for one in self.cleaned_data["roles"]]
+
+
+class AgentForm(RolesForm):
+    """Somebody of the agency who has no account yet."""
+
+    email = AdresseField(label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs=_EMAIL))
+    first_name = Name(label="Prénom", max_length=80)
+    last_name = Name(label="Nom", max_length=80)
+    field_order = ("email", "first_name", "last_name", "roles")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        typed = self.cleaned_data
+        return {name: typed[name] for name in ("email", "first_name", "last_name")} | {"roles": self.wanted}

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Count, DecimalField, F, Func, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, F, Func, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -161,3 +161,16 @@ def has_factor(compte: Compte) -> bool:
 def codes_left(compte: Compte) -> int:
     """How many recovery codes of this person still serve."""
     return CodeDeSecours.objects.filter(compte=compte, used_at=None).count()
+
+
+def agents() -> QuerySet[Compte]:
+    """Everybody who has a role at the agency, those who left last."""
+    factor = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
+    found = Compte.objects.exclude(roles_ans=[]).annotate(ties_a_factor=Exists(factor))
+    return found.order_by(F("closed_at").desc(nulls_first=True), Unaccent(Lower("last_name")), "pk")
+
+
+def colleagues_of(agent: Compte) -> QuerySet[Compte]:
+    """Who may take what somebody of the agency holds."""
+    found = Compte.objects.filter(is_active=True).exclude(roles_ans=[]).exclude(pk=agent.pk)
+    return found.order_by(Unaccent(Lower("last_name")), "pk")

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from comptes.views import account, avis, editeurs, factor, invitations, journals, openid, passwords, sign_in, team
+from comptes.views import (
+    account,
+    agents,
+    avis,
+    editeurs,
+    factor,
+    invitations,
+    journals,
+    openid,
+    passwords,
+    sign_in,
+    team,
+)
 from comptes.views.provider import WAY_BACK
 
 app_name = "comptes"
@@ -22,6 +34,10 @@ urlpatterns = [
     path("mon-compte/avis/reglages/", avis.settings, name="avis_settings"),
     path("mon-compte/adresse/", avis.confirm_address, name="address_confirm"),
     path("invitation/<str:token>/", invitations.answer, name="invitation"),
+    path("agence/comptes/", agents.index, name="agents"),
+    path("agence/comptes/nouveau/", agents.invite, name="agent_new"),
+    path("agence/comptes/<int:compte_id>/", agents.page, name="agent"),
+    path("agence/comptes/<int:compte_id>/<slug:geste>/", agents.act, name="agent_act"),
     path("editeurs/", editeurs.index, name="editeurs"),
     path("editeurs/nouveau/", editeurs.register, name="editeur_new"),
     path("editeurs/<int:editeur_id>/", team.page, name="team"),

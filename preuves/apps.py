@@ -7,10 +7,13 @@ class PreuvesConfig(AppConfig):
 
     def ready(self) -> None:
         from comptes import journal, notices
+        from comptes.operations import Charge, register_charge
+        from preuves import operations
         from preuves.enums import Act
         from preuves.mails import chapitres, instruction
 
         journal.register(Act, {})
+        register_charge(charge=Charge(operations.why_chapitres_wait, operations.hand_over_chapitres))
         notices.register(
             notices.Kind(
                 "preuves.chapitre_submitted",

@@ -100,6 +100,7 @@ class Act(TextChoices):
     CHAPITRE_CLAIMED = "chapitre.claimed", "Chapitre {chapitre}\u00a0: pris en examen"
     CHAPITRE_TAKEN_OVER = "chapitre.taken_over", "Chapitre {chapitre}\u00a0: examen repris ({motif})"
     CHAPITRE_RELEASED = "chapitre.released", "Chapitre {chapitre}\u00a0: examen laissé à un autre instructeur"
+    CHAPITRE_HANDED_OVER = "chapitre.handed_over", "Chapitre {chapitre}\u00a0: examen confié à {compte}"
     CHAPITRE_RETURNED = "chapitre.returned", "Chapitre {chapitre}\u00a0: renvoyé à l’éditeur, {a_corriger} à corriger"
     CHAPITRE_APPROVED = "chapitre.approved", "Chapitre {chapitre}\u00a0: validé"
     CHAPITRE_REOPENED = "chapitre.reopened", "Chapitre {chapitre}\u00a0: rouvert ({motif})"

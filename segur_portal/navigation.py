@@ -38,7 +38,9 @@ def _links(request: PortalRequest) -> list[Link]:
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     if not user.is_ans:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
-    administers = [("Éditeurs", "comptes:editeurs")] if permissions.administers(user) else []
+    administers = (
+        [("Éditeurs", "comptes:editeurs"), ("Comptes", "comptes:agents")] if permissions.administers(user) else []
+    )
     college = [("Collège", "referencement:seances")] if reads_seances(user) else []
     rem = [("REM", "preuves:rem")] if reads_rem(user) else []
     return [

@@ -156,6 +156,7 @@ def a_company() -> Company:
             "anomalie_id": anomalie.pk,
             "capture_id": a_capture(anomalie, people["mand"]).pk,
             "code": "date-1",
+            "compte_id": make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]).pk,
             "demande_id": anomalie.demande_id,
             "derogation_id": derogation.pk,
             "dispositif": filled.dispositif_id,
@@ -209,6 +210,7 @@ def a_company() -> Company:
             "referencement:renounce": {"nru": referenced.nru},
             "referencement:reexamen": {"nru": refused.nru},
             "referencement:reexamen_decide": {"nru": refused.nru},
+            "comptes:agent_act": {"geste": "suspendre"},
             "comptes:password_reset": {"token": default_token_generator.make_token(colleague)},
         },
         typed={
@@ -264,6 +266,13 @@ def a_company() -> Company:
             },
             "comptes:invite": {"email": "nouveau@sirocco.example", "role": Role.REPRESENTANT},
             "comptes:seat": {"role": Role.REPRESENTANT},
+            "comptes:agent": {"roles": [RoleANS.SECRETAIRE_COLLEGE]},
+            "comptes:agent_new": {
+                "email": "nouvelle@agence.example",
+                "first_name": "Inès",
+                "last_name": "Garnier",
+                "roles": [RoleANS.INSTRUCTEUR],
+            },
         },
     )
 

@@ -71,6 +71,14 @@ comptes:password_change          GET  login 200   200   200   200   200   200   
 comptes:password_change          POST 401   200   200   200   200   200   200   200   200   200   200   200
 comptes:invitation               GET  200   200   200   200   200   200   200   200   200   200   200   200
 comptes:invitation               POST 200   410   410   410   410   410   410   410   410   410   410   410
+comptes:agents                   GET  login 404   404   404   404   404   404   403   403   403   403   200
+comptes:agents                   POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:agent_new                GET  login 404   404   404   404   404   404   403   403   403   403   200
+comptes:agent_new                POST 401   404   404   404   404   404   404   403   403   403   403   302
+comptes:agent                    GET  login 404   404   404   404   404   404   403   403   403   403   200
+comptes:agent                    POST 401   404   404   404   404   404   404   403   403   403   403   302
+comptes:agent_act                GET  login 405   405   405   405   405   405   405   405   405   405   405
+comptes:agent_act                POST 401   404   404   404   404   404   404   403   403   403   403   302
 comptes:editeurs                 GET  login 302   302   302   302   302   302   200   200   200   200   200
 comptes:editeurs                 POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:editeur_new              GET  login 403   403   403   403   403   403   403   403   403   403   200

@@ -47,6 +47,8 @@ class Compte(AbstractBaseUser):
         models.CharField(max_length=30, choices=RoleANS), verbose_name="rôles à l’ANS", default=list, blank=True
     )
     is_active = models.BooleanField("actif", default=True)
+    suspended_at = models.DateTimeField("suspendu depuis le", null=True, blank=True)
+    closed_at = models.DateTimeField("fermé le", null=True, blank=True)
     unreachable_at = models.DateTimeField("messages non remis depuis le", null=True, blank=True)
     unreachable_reason = SaidField("pourquoi", max_length=300, blank=True)
 
@@ -63,6 +65,12 @@ class Compte(AbstractBaseUser):
                 Lower("email"),
                 name="compte_email_once_whatever_the_case",
                 violation_error_message="Cette adresse a déjà un compte.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(suspended_at=None, closed_at=None)
+                | models.Q(is_active=False, suspended_at=None)
+                | models.Q(is_active=False, closed_at=None),
+                name="compte_shut_is_not_active",
             ),
             models.CheckConstraint(
                 condition=models.Q(email=Lower("email"), email__regex=r"^[!-~]+$"), name="compte_email_is_canonical"

@@ -1,3 +1,14 @@
+from .agents import (
+    AgentNotChangeable,
+    Charge,
+    change_roles_ans,
+    close_agent,
+    open_agent,
+    register_charge,
+    restore_agent,
+    suspend_agent,
+    why_held,
+)
 from .anchors import JournalNotAnchored, anchor_journal
 from .avis import (
     ModeNotPossible,
@@ -46,6 +57,8 @@ from .rattachements import (
 )
 
 __all__ = [
+    "AgentNotChangeable",
+    "Charge",
     "ClockAlreadyStarted",
     "ClockOnlyMovesForward",
     "EditeurNotPossible",
@@ -61,9 +74,11 @@ __all__ = [
     "anchor_journal",
     "cancel_invitation",
     "change_role",
+    "change_roles_ans",
     "charge",
     "choose_modes",
     "choose_password",
+    "close_agent",
     "confirm_address",
     "correct_compte",
     "correct_editeur",
@@ -77,18 +92,23 @@ __all__ = [
     "link_identity",
     "mark_read",
     "move_clock",
+    "open_agent",
     "open_compte_ans",
     "record_bounce",
     "refund",
+    "register_charge",
     "register_editeur",
     "remove_factor",
     "renew_codes",
     "reset_factor",
+    "restore_agent",
     "send_password_link",
     "start_clock",
+    "suspend_agent",
     "unfreeze_clock",
     "verify_factor",
     "why_closed",
+    "why_held",
     "why_not_detach",
     "withdraw_avis",
 ]

@@ -25,6 +25,7 @@ from .instruction import (
     take_over_chapitre,
 )
 from .locking import locked_candidature, locked_chapitre
+from .passation import hand_over_chapitres, why_chapitres_wait
 from .rem import RemNotPublishable, publish_rem
 from .reouvertures import contest_dispense, reopen_chapitre
 
@@ -50,6 +51,7 @@ __all__ = [
     "deposit",
     "deposit_constat",
     "discard_import",
+    "hand_over_chapitres",
     "locked_candidature",
     "locked_chapitre",
     "move_to_version",
@@ -66,5 +68,6 @@ __all__ = [
     "submit_chapitre",
     "take_back_chapitre",
     "take_over_chapitre",
+    "why_chapitres_wait",
     "why_not_receivable",
 ]

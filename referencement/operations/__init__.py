@@ -19,6 +19,7 @@ from .examens import SeanceConflict, SeanceNotPossible, decide_examen, list_cand
 from .forclusions import Foreclosed, foreclose_on_photo, foreclose_on_photos
 from .mesures import abandon_mesure, answer_mesure, decide_mesure, propose_mesure
 from .ordre_du_jour import name_rapporteur, rank_examen
+from .passation import hand_over_seances, why_seances_wait
 from .photos import PhotoTooEarly, take_photos
 from .rappels import recall_echeance
 from .reexamens import ReexamenNotPossible, grant_reexamen, refuse_reexamen, request_reexamen
@@ -59,6 +60,7 @@ __all__ = [
     "foreclose_on_photo",
     "foreclose_on_photos",
     "grant_reexamen",
+    "hand_over_seances",
     "issue",
     "issue_decision",
     "list_candidature",
@@ -91,5 +93,6 @@ __all__ = [
     "unlist_candidature",
     "why_not_renounced",
     "why_not_withdrawn",
+    "why_seances_wait",
     "withdraw_candidature",
 ]

@@ -31,6 +31,11 @@ ASKS = {
     ("referencement:renounce", ""): "mand",
     ("comptes:openid_start", "link"): "mand",
     ("comptes:seat", ""): "mand",
+    ("comptes:agent_new", ""): "admi",
+    ("comptes:agent", ""): "admi",
+    ("comptes:agent_act", "suspendre"): "admi",
+    ("comptes:agent_act", "fermer"): "admi",
+    ("comptes:agent_act", "reinitialiser"): "admi",
     ("comptes:factor_enrol", ""): "sala",
     ("comptes:factor_renew", ""): "sala",
     ("comptes:factor_remove", ""): "sala",
@@ -40,7 +45,6 @@ ASKS_NOTHING = {
     ("referencement:referencement_act", "proposer"),
     ("comptes:account", ""),
 }
-OF_AN_ADDRESS = {"referencement:convention_act", "referencement:referencement_act"}
 
 
 @pytest.fixture(scope="module")
@@ -53,13 +57,11 @@ def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
 def posted(cast: Cast, address: str, gesture: str, role: str) -> Any:
     """Post the act as who may do it, and undo whatever was done."""
     typed = dict(cast.ours.typed.get(address, {}))
-    company = cast.ours
-    wanted = {"nru": company.keys["nru"]} | company.special.get(address, {})
-    if address in OF_AN_ADDRESS:
-        url = reverse(address, kwargs=wanted | {"geste": gesture})
-    else:
-        url = company.url(address, tuple(parameters_of(address)))
-        typed |= {"geste": gesture} if gesture else {}
+    known = cast.ours.keys | cast.ours.special.get(address, {}) | ({"geste": gesture} if gesture else {})
+    parameters = parameters_of(address)
+    url = reverse(address, kwargs={one: known[one] for one in parameters})
+    if gesture and "geste" not in parameters:
+        typed["geste"] = gesture
     with transaction.atomic():
         before = JournalEntry.objects.count()
         answer = cast.browsers[role].post(url, typed)

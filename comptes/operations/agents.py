@@ -1,0 +1,166 @@
+"""The accounts of the agency: given, suspended, closed; what somebody held goes to a colleague."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+
+from comptes import journal, permissions
+from comptes.enums import Act, RoleANS
+from comptes.models import Compte
+from comptes.rules import agents as rules
+
+from .comptes_ans import open_compte_ans
+
+
+class AgentNotChangeable(Exception):
+    """`reasons`: why, in French, one sentence each."""
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+class HandOver(Protocol):
+    """Give a colleague what somebody holds.
+
+    :raises AgentNotChangeable: when that colleague may not hold it
+    """
+
+    def __call__(self, *, of: Compte, to: Compte, by: Compte, at: datetime) -> None: ...
+
+
+@dataclass(frozen=True)
+class Charge:
+    """What a floor entrusts to people of the agency: `held` says it, one sentence each."""
+
+    held: Callable[[Compte], list[str]]
+    hand_over: HandOver
+
+
+_charges: list[Charge] = []
+
+
+def register_charge(*, charge: Charge) -> None:
+    """Have a floor asked, when an account is closed, for what its person holds."""
+    _charges.append(charge)
+
+
+def why_held(compte: Compte) -> list[str]:
+    """What this person holds today, one sentence each: it goes to a colleague before the account is closed."""
+    return [sentence for charge in _charges for sentence in charge.held(compte)]
+
+
+@transaction.atomic
+def open_agent(
+    *, email: str, first_name: str, last_name: str, roles: list[RoleANS], by: Compte, at: datetime
+) -> Compte:
+    """Give a person of the agency an account; a message leads them to their password.
+
+    :raises AgentNotChangeable: for an address that is known already, or by who does not administer
+    """
+    _refuse_who_does_not_administer(by)
+    if Compte.objects.of_address(email).exists():
+        raise AgentNotChangeable("Cette adresse a déjà un compte.")
+    return open_compte_ans(email=email, first_name=first_name, last_name=last_name, roles=roles, by=by, at=at)
+
+
+@transaction.atomic
+def change_roles_ans(*, compte_id: int, roles: Collection[RoleANS], by: Compte, at: datetime) -> Compte:
+    """Give somebody of the agency other roles.
+
+    :raises AgentNotChangeable: with every reason
+    """
+    compte, facts = _locked(compte_id, by)
+    wanted = [role.value for role in RoleANS if role in roles]
+    _refuse(rules.obstacles_to_roles(facts, wanted))
+    if wanted != compte.roles_ans:
+        compte.roles_ans = wanted
+        compte.save(update_fields=["roles_ans"])
+        labels = [str(RoleANS(role).label) for role in wanted]
+        _record(Act.COMPTE_ANS_CHANGED, compte, by=by, at=at, roles=labels)
+    return compte
+
+
+@transaction.atomic
+def suspend_agent(*, compte_id: int, by: Compte, at: datetime) -> Compte:
+    """Shut an account for a time: its sessions stop at once, and what it holds stays.
+
+    :raises AgentNotChangeable: with every reason
+    """
+    compte, facts = _locked(compte_id, by)
+    _refuse(rules.obstacles_to_suspend(facts))
+    compte.is_active, compte.suspended_at = False, at
+    compte.save(update_fields=["is_active", "suspended_at"])
+    _record(Act.COMPTE_ANS_SUSPENDED, compte, by=by, at=at)
+    return compte
+
+
+@transaction.atomic
+def restore_agent(*, compte_id: int, by: Compte, at: datetime) -> Compte:
+    """Open again an account that was suspended.
+
+    :raises AgentNotChangeable: with every reason
+    """
+    compte, facts = _locked(compte_id, by)
+    _refuse(rules.obstacles_to_restore(facts))
+    compte.is_active, compte.suspended_at = True, None
+    compte.save(update_fields=["is_active", "suspended_at"])
+    _record(Act.COMPTE_ANS_RESTORED, compte, by=by, at=at)
+    return compte
+
+
+@transaction.atomic
+def close_agent(*, compte_id: int, to_id: int | None, by: Compte, at: datetime) -> Compte:
+    """Close an account for good; what its person holds goes to a colleague. What they did stays in the journal.
+
+    :param to_id: the colleague; needed by who holds something
+    :raises AgentNotChangeable: with every reason
+    """
+    compte, facts = _locked(compte_id, by)
+    _refuse(rules.obstacles_to_close(facts))
+    held = why_held(compte)
+    to = Compte.objects.filter(pk=to_id or 0, is_active=True).exclude(pk=compte.pk).first()
+    if held and (to is None or not to.is_ans):
+        raise AgentNotChangeable("Choisissez à qui passe ce que cette personne tient.")
+    if to is not None:
+        for charge in _charges:
+            charge.hand_over(of=compte, to=to, by=by, at=at)
+    compte.is_active, compte.closed_at, compte.suspended_at = False, at, None
+    compte.save(update_fields=["is_active", "closed_at", "suspended_at"])
+    _record(Act.COMPTE_ANS_CLOSED, compte, by=by, at=at)
+    return compte
+
+
+def _locked(compte_id: int, by: Compte) -> tuple[Compte, rules.Agent]:
+    """Lock every administrateur with the account: two who leave at once must not both be "not the last"."""
+    _refuse_who_does_not_administer(by)
+    administrateurs = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.ADMINISTRATEUR])
+    held = set(administrateurs.select_for_update().order_by("pk").values_list("pk", flat=True))
+    compte = Compte.objects.select_for_update().get(pk=compte_id)
+    if not compte.is_ans:
+        raise AgentNotChangeable("Ce compte n’est pas de l’agence.")
+    facts = rules.Agent(
+        is_self=compte.pk == by.pk,
+        is_closed=compte.closed_at is not None,
+        is_suspended=compte.suspended_at is not None,
+        administers=permissions.administers(compte),
+        other_administrateurs=len(held - {compte.pk}),
+    )
+    return compte, facts
+
+
+def _refuse(reasons: tuple[str, ...]) -> None:
+    if reasons:
+        raise AgentNotChangeable(*reasons)
+
+
+def _refuse_who_does_not_administer(by: Compte) -> None:
+    if not permissions.administers(by):
+        raise AgentNotChangeable("Seul un administrateur gère les comptes de l’agence.")
+
+
+def _record(act: Act, compte: Compte, *, by: Compte, at: datetime, **params: list[str]) -> None:
+    journal.record(journal.PORTAIL, act, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk, **params)

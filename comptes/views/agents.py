@@ -1,0 +1,132 @@
+"""The accounts of the agency, for its administrateurs."""
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes import operations, permissions, queries
+from comptes.forms import AgentForm, RolesForm
+from comptes.models import Compte
+from comptes.requests import PortalRequest, posted_number
+
+PER_PAGE = 50
+_OPEN = {
+    "label": "Inviter une personne de l’agence",
+    "href": reverse_lazy("comptes:agent_new"),
+    "kind": "primary",
+    "icon": "plus",
+}
+TRAIL = [("Comptes de l’agence", reverse_lazy("comptes:agents"))]
+
+
+def _refuse_who_does_not_administer(request: PortalRequest) -> None:
+    if not request.user.is_ans:
+        raise Http404
+    if not permissions.administers(request.user):
+        raise PermissionDenied("Seul un administrateur gère les comptes de l’agence.")
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """Everybody of the agency: who is there, who is suspended, who left."""
+    _refuse_who_does_not_administer(request)
+    page = Paginator(queries.agents(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "comptes/agents.html", {"page": page, "actions": [_OPEN]})
+
+
+def invite(request: PortalRequest) -> HttpResponse:
+    """Give somebody of the agency an account."""
+    _refuse_who_does_not_administer(request)
+    form = AgentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            compte = operations.open_agent(**form.values, by=request.user, at=request.at)
+        except operations.AgentNotChangeable as refused:
+            form.add_error("email", list(refused.reasons))
+        else:
+            messages.success(request, f"{compte.full_name} reçoit un lien pour choisir son mot de passe.")
+            return redirect("comptes:agent", compte.pk)
+    return render(request, "comptes/agent_new.html", {"form": form, "trail": TRAIL})
+
+
+def page(request: PortalRequest, compte_id: int) -> HttpResponse:
+    """One account: its roles, what its person holds, and what may be done with it."""
+    _refuse_who_does_not_administer(request)
+    agent = _found(compte_id)
+    form = RolesForm(request.POST or None, initial={"roles": agent.roles_ans})
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.change_roles_ans(compte_id=agent.pk, roles=form.wanted, by=request.user, at=request.at)
+        except operations.AgentNotChangeable as refused:
+            form.add_error(None, list(refused.reasons))
+        else:
+            messages.success(request, f"Les rôles de {agent.full_name} sont enregistrés.")
+            return redirect("comptes:agent", agent.pk)
+    is_self = agent.pk == request.user.pk
+    context = {
+        "agent": agent,
+        "form": form if not agent.closed_at and not is_self else None,
+        "roles": agent.roles_ans_labels,
+        "is_self": is_self,
+        "held": operations.why_held(agent),
+        "colleagues": [(one.pk, one.full_name, False) for one in queries.colleagues_of(agent)],
+        "has_factor": queries.has_factor(agent),
+        "trail": TRAIL,
+    }
+    return render(request, "comptes/agent.html", context)
+
+
+@require_POST
+def act(request: PortalRequest, compte_id: int, geste: str) -> HttpResponse:
+    """Suspend an account, open it again, close it, or untie a lost phone."""
+    _refuse_who_does_not_administer(request)
+    if geste not in GESTES:
+        raise Http404
+    agent = _found(compte_id)
+    try:
+        messages.success(request, GESTES[geste](request, agent))
+    except operations.AgentNotChangeable as refused:
+        for reason in (*refused.reasons, "Rien n’a été enregistré."):
+            messages.error(request, reason)
+    except operations.FacteurNotPossible as refused_too:
+        messages.error(request, refused_too.reason)
+    return redirect("comptes:agent", agent.pk)
+
+
+def _suspend(request: PortalRequest, agent: Compte) -> str:
+    operations.suspend_agent(compte_id=agent.pk, by=request.user, at=request.at)
+    return f"Le compte de {agent.full_name} est suspendu\u00a0: ses sessions sont fermées."
+
+
+def _restore(request: PortalRequest, agent: Compte) -> str:
+    operations.restore_agent(compte_id=agent.pk, by=request.user, at=request.at)
+    return f"Le compte de {agent.full_name} est rétabli."
+
+
+def _close(request: PortalRequest, agent: Compte) -> str:
+    to_id = posted_number(request, "colleague") or None
+    operations.close_agent(compte_id=agent.pk, to_id=to_id, by=request.user, at=request.at)
+    return f"Le compte de {agent.full_name} est fermé."
+
+
+def _reset(request: PortalRequest, agent: Compte) -> str:
+    operations.reset_factor(compte_id=agent.pk, by=request.user, at=request.at)
+    return f"La seconde étape de {agent.full_name} est réinitialisée\u00a0: un message le lui dit."
+
+
+GESTES: dict[str, Callable[[PortalRequest, Compte], str]] = {
+    "suspendre": _suspend,
+    "retablir": _restore,
+    "fermer": _close,
+    "reinitialiser": _reset,
+}
+
+
+def _found(compte_id: int) -> Compte:
+    return get_object_or_404(queries.agents(), pk=compte_id)

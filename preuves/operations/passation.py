@@ -1,0 +1,42 @@
+"""What an instructeur who leaves holds of the chapitres, and to whom it goes."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from candidatures.permissions import instructs
+from comptes.models import Compte
+from comptes.operations import AgentNotChangeable
+from preuves.enums import Act, ChapitreState
+from preuves.models import Chapitre
+from preuves.rules import instruction as rules
+
+from .instruction import record_chapitre
+from .locking import locked_chapitre
+
+
+def why_chapitres_wait(compte: Compte) -> list[str]:
+    """The chapitres that this person is reading, one sentence each."""
+    return [f"Examen du chapitre {one.code} de {one.dossier.candidature.nru}" for one in _held(compte)]
+
+
+@transaction.atomic
+def hand_over_chapitres(*, of: Compte, to: Compte, by: Compte, at: datetime) -> None:
+    """Give a colleague the chapitres that somebody is reading.
+
+    :raises AgentNotChangeable: when that colleague does not instruct
+    """
+    held = _held(of)
+    if held and not instructs(to):
+        raise AgentNotChangeable(f"{to.full_name} n’instruit pas\u00a0: choisissez un instructeur.")
+    for one in held:
+        chapitre = locked_chapitre(chapitre_id=one.pk)
+        if chapitre.state == ChapitreState.UNDER_REVIEW and chapitre.claimed_by_id == of.pk:
+            chapitre.change_hands(by=to, at=at, until=at + rules.CLAIM)
+            chapitre.save()
+            record_chapitre(chapitre=chapitre, act=Act.CHAPITRE_HANDED_OVER, by=by, at=at, compte=to.pk)
+
+
+def _held(compte: Compte) -> list[Chapitre]:
+    found = Chapitre.objects.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=compte)
+    return list(found.select_related("dossier__candidature").order_by("pk"))
