@@ -48,6 +48,8 @@ class Act(TextChoices):
     RATTACHEMENT_UNDELEGATED = "rattachement.undelegated", "{compte} n’a plus le pouvoir d’engager l’éditeur"
     RATTACHEMENT_CLOSED = "rattachement.closed", "{compte} est détaché(e) de l’éditeur"
     IDENTITE_LINKED = "identite.linked", "{compte} rattache à son compte son identité de {fournisseur}"
+    NOTICE_RETRIED = "notice.retried", "Un message qui n’était pas parti est relancé (n° {avis})"
+    WORK_RETRIED = "work.retried", "Un travail qui avait échoué est relancé\u00a0: {tache}"
     COMPTE_ANS_OPENED = "compte_ans.opened", "{compte} reçoit un compte de l’agence : {roles}"
     COMPTE_ANS_SUSPENDED = "compte_ans.suspended", "Le compte de {compte} est suspendu"
     COMPTE_ANS_RESTORED = "compte_ans.restored", "Le compte de {compte} est rétabli"

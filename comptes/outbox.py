@@ -42,7 +42,12 @@ def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: s
         },
     )
     if created:
-        transaction.on_commit(_echo_of(address), robust=True)
+        deliver_after_commit(address)
+
+
+def deliver_after_commit(email: str) -> None:
+    """Have what waits for somebody leave once the act is committed; without a broker, the sweep sees to it."""
+    transaction.on_commit(_echo_of(email), robust=True)
 
 
 def _echo_of(email: str) -> Callable[[], None]:

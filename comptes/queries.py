@@ -13,6 +13,7 @@ from comptes.enums import AvisMode, NoticeState, Role
 from comptes.models import (
     CodeDeSecours,
     Compte,
+    Echec,
     Editeur,
     Identite,
     Invitation,
@@ -119,6 +120,16 @@ def preferences_of(compte: Compte) -> dict[str, AvisMode]:
     """How this person wants to be told, by kind; what they never chose is absent."""
     rows = PreferenceDAvis.objects.filter(compte=compte).order_by("kind").values_list("kind", "mode")
     return {kind: AvisMode(mode) for kind, mode in rows}
+
+
+def notices_held() -> QuerySet[Notice]:
+    """The messages that did not leave: those that never will by themselves, and those refused for now; latest first."""
+    refused = Q(state=NoticeState.PENDING) & ~Q(last_error="")
+    return Notice.objects.filter(Q(state=NoticeState.FAILED) | refused).order_by("-posted_at", "-pk")
+
+
+def failed_works() -> QuerySet[Echec]:
+    return Echec.objects.order_by("-last_at", "-pk")
 
 
 def due_recipients(*, at: datetime, most: int) -> list[str]:

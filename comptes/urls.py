@@ -12,6 +12,7 @@ from comptes.views import (
     passwords,
     sign_in,
     team,
+    travaux,
 )
 from comptes.views.provider import WAY_BACK
 
@@ -38,6 +39,9 @@ urlpatterns = [
     path("agence/comptes/nouveau/", agents.invite, name="agent_new"),
     path("agence/comptes/<int:compte_id>/", agents.page, name="agent"),
     path("agence/comptes/<int:compte_id>/<slug:geste>/", agents.act, name="agent_act"),
+    path("non-parti/", travaux.index, name="travaux"),
+    path("non-parti/messages/<int:notice_id>/reessayer/", travaux.retry_notice, name="notice_retry"),
+    path("non-parti/travaux/<int:echec_id>/reessayer/", travaux.retry_work, name="work_retry"),
     path("editeurs/", editeurs.index, name="editeurs"),
     path("editeurs/nouveau/", editeurs.register, name="editeur_new"),
     path("editeurs/<int:editeur_id>/", team.page, name="team"),

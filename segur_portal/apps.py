@@ -6,4 +6,6 @@ class SegurPortalConfig(AppConfig):
     verbose_name = "Portail Ségur"
 
     def ready(self) -> None:
-        from segur_portal import checks  # noqa: F401 -- Django asks what is registered
+        from segur_portal import checks, works  # noqa: F401 -- Django asks what is registered
+
+        works.connect()

@@ -19,6 +19,7 @@ from comptes.views import factor, proofs
 from comptes.views.confirm import ask_again
 from comptes.views.provider import WAY_BACK
 from comptes.views.sign_in import sign_in_and_resume
+from segur_portal import health
 from segur_portal.acts import grave_act
 from segur_portal.hashing import TooManyAtOnce
 
@@ -118,6 +119,17 @@ class SigningIn:
             response["Retry-After"] = "3"
             return response
         return None
+
+
+def says_how_it_is(get_response: GetResponse) -> GetResponse:
+    """Answer for the portal's health before anything that could wait: no session, no transaction, no sign-in."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path_info == "/sante/" and request.method in ("GET", "HEAD"):
+            return health.answer()
+        return get_response(request)
+
+    return middleware
 
 
 def in_french(get_response: GetResponse) -> GetResponse:

@@ -38,9 +38,8 @@ def _links(request: PortalRequest) -> list[Link]:
 def _of_a_person(user: Compte) -> list[tuple[str, str]]:
     if not user.is_ans:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
-    administers = (
-        [("Éditeurs", "comptes:editeurs"), ("Comptes", "comptes:agents")] if permissions.administers(user) else []
-    )
+    of_the_portal = [("Éditeurs", "comptes:editeurs"), ("Comptes", "comptes:agents"), ("Non parti", "comptes:travaux")]
+    administers = of_the_portal if permissions.administers(user) else []
     college = [("Collège", "referencement:seances")] if reads_seances(user) else []
     rem = [("REM", "preuves:rem")] if reads_rem(user) else []
     return [

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "segur_portal.middleware.arrival",
     "segur_portal.middleware.well_guarded",
+    "segur_portal.middleware.says_how_it_is",
     "segur_portal.middleware.in_french",
     "segur_portal.middleware.speaks_utf8",
     "csp.middleware.CSPMiddleware",

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import get_template
@@ -20,6 +19,7 @@ from candidatures.models import Dispositif
 from candidatures.queries import deadlines_by_code, moved_among
 from comptes.requests import PortalRequest
 from referencement.queries import echeances_for_page
+from segur_portal import health as healthy
 from segur_portal.unavailable import why_unavailable
 
 SECURITY_TXT_HOLDS = timedelta(days=180)
@@ -53,10 +53,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def health(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the portal can read its database."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return HttpResponse("ok", content_type="text/plain")
+    """Say of the database and of the queues how they are. The first middleware answers for it, to wait for nothing."""
+    return healthy.answer()
 
 
 @require_safe

@@ -21,7 +21,7 @@ from candidatures.models import AccesProduit, Candidature, DeplacementDEcheance,
 from comptes import clock
 from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
-from comptes.models import Compte, Editeur, Notice, Rattachement
+from comptes.models import Compte, Echec, Editeur, Notice, Rattachement
 from guichets.models import Anomalie, Capture
 from preuves.effects import draw_pages
 from preuves.models import VersionDuREM
@@ -160,6 +160,7 @@ def a_company() -> Company:
             "demande_id": anomalie.demande_id,
             "derogation_id": derogation.pk,
             "dispositif": filled.dispositif_id,
+            "echec_id": a_failed_work(editeur).pk,
             "editeur_id": editeur.pk,
             "invitation_id": invitation.pk,
             "import_id": a_sent_rem(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]), rows_of(1)).pk,
@@ -374,3 +375,12 @@ def an_invitation(editeur: Editeur, by: Compte) -> Any:
     return comptes.invite(
         editeur_id=editeur.pk, email=email, role=Role.SALARIE, may_engage=False, by=by, at=make.SUMMER
     )
+
+
+def a_failed_work(editeur: Editeur) -> Echec:
+    """A task that no worker takes here: nobody listens to the broker."""
+    words = [editeur.pk, "2026-07-01"]
+    comptes.note_failure(
+        task="comptes.effects.send_digest", words=words, error=ValueError("essai"), at=clock.machine_now()
+    )
+    return Echec.objects.get(words=words)

@@ -69,6 +69,12 @@ comptes:address_confirm          GET  login 405   405   405   405   405   405   
 comptes:address_confirm          POST 401   302   302   302   302   302   302   302   302   302   302   302
 comptes:password_change          GET  login 200   200   200   200   200   200   200   200   200   200   200
 comptes:password_change          POST 401   200   200   200   200   200   200   200   200   200   200   200
+comptes:travaux                  GET  login 403   403   403   403   403   403   403   403   403   403   200
+comptes:travaux                  POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:notice_retry             GET  login 405   405   405   405   405   405   405   405   405   405   405
+comptes:notice_retry             POST 401   403   403   403   403   403   403   403   403   403   403   302
+comptes:work_retry               GET  login 405   405   405   405   405   405   405   405   405   405   405
+comptes:work_retry               POST 401   403   403   403   403   403   403   403   403   403   403   302
 comptes:invitation               GET  200   200   200   200   200   200   200   200   200   200   200   200
 comptes:invitation               POST 200   410   410   410   410   410   410   410   410   410   410   410
 comptes:agents                   GET  login 404   404   404   404   404   404   403   403   403   403   200

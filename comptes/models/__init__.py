@@ -8,12 +8,15 @@ from .invitation import Invitation
 from .journal import JournalChain, JournalEntry, RegisteredChain
 from .notice import Notice, PreferenceDAvis, Recueil
 from .sorting import SortName
+from .travail import Battement, Echec
 
 __all__ = [
     "FRANCE",
+    "Battement",
     "CodeDeSecours",
     "Compte",
     "CompteManager",
+    "Echec",
     "Editeur",
     "Essai",
     "HorlogeDeDemonstration",

@@ -55,6 +55,7 @@ from .rattachements import (
     detach,
     why_not_detach,
 )
+from .travaux import NotRetried, forget_failure, note_beat, note_failure, retry_notice, retry_work
 
 __all__ = [
     "AgentNotChangeable",
@@ -68,6 +69,7 @@ __all__ = [
     "InvitationNotPossible",
     "JournalNotAnchored",
     "ModeNotPossible",
+    "NotRetried",
     "RattachementNotChangeable",
     "TooManyTries",
     "accept_invitation",
@@ -84,6 +86,7 @@ __all__ = [
     "correct_editeur",
     "detach",
     "enrol_factor",
+    "forget_failure",
     "forget_old_tries",
     "forgive",
     "freeze_clock",
@@ -92,6 +95,8 @@ __all__ = [
     "link_identity",
     "mark_read",
     "move_clock",
+    "note_beat",
+    "note_failure",
     "open_agent",
     "open_compte_ans",
     "record_bounce",
@@ -102,6 +107,8 @@ __all__ = [
     "renew_codes",
     "reset_factor",
     "restore_agent",
+    "retry_notice",
+    "retry_work",
     "send_password_link",
     "start_clock",
     "suspend_agent",

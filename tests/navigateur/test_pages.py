@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 
 from candidatures.enums import VoletKind
 from candidatures.operations import ask_complement, save_answers, submit_volet
-from comptes.enums import Role, RoleANS
+from comptes.enums import NoticeState, Role, RoleANS
 from comptes.models import Compte, Invitation, Notice
-from comptes.operations import detach, invite
+from comptes.operations import detach, invite, note_failure
 from guichets.enums import Role as DeskRole
 from guichets.models import DemandeAuGuichet
 from segur_portal.demo.replay import replay
@@ -72,7 +72,11 @@ def pages_of_the_instructeur(team: Team) -> Iterator[str]:
 
 
 def pages_of_the_administrateur(team: Team) -> Iterator[str]:
-    yield from ("/editeurs/", "/editeurs/nouveau/", "/editeurs/?q=introuvable")
+    refused = "554 5.7.1 Message refusé par la politique de filtrage du destinataire, contactez son support"
+    Notice.objects.update(state=NoticeState.FAILED, sent_at=None, attempts=1, last_error=refused)
+    no_file = ValueError("le fichier n’est plus dans le stockage")
+    note_failure(task="preuves.effects.draw_pages", words=[41], error=no_file, at=make.SUMMER)
+    yield from ("/editeurs/", "/editeurs/nouveau/", "/editeurs/?q=introuvable", "/non-parti/")
 
 
 WHO: dict[str, Callable[[Team], Iterator[str]]] = {

@@ -1,0 +1,57 @@
+"""What could not be sent or done, with its reason, for those who run the portal; each may be tried again."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from comptes import notices, operations, permissions, queries
+from comptes.requests import PortalRequest
+
+PER_PAGE = 25
+REFUSAL = "Seul un administrateur du portail voit ce qui n’est pas parti."
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The messages and the works that failed or are refused for now, latest first."""
+    _refuse_others(request)
+    page = Paginator(queries.notices_held(), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "notices": [{"notice": one, "label": notices.label_of(one)} for one in page],
+        "works": queries.failed_works()[:PER_PAGE],
+        "works_count": queries.failed_works().count(),
+    }
+    return render(request, "comptes/travaux.html", context)
+
+
+@require_POST
+def retry_notice(request: PortalRequest, notice_id: int) -> HttpResponse:
+    _refuse_others(request)
+    try:
+        notice = operations.retry_notice(notice_id=notice_id, by=request.user, at=request.at)
+    except operations.NotRetried as refused:
+        messages.info(request, refused.reason)
+    else:
+        messages.success(request, f"Le message à {notice.email} repart maintenant.")
+    return redirect("comptes:travaux")
+
+
+@require_POST
+def retry_work(request: PortalRequest, echec_id: int) -> HttpResponse:
+    _refuse_others(request)
+    try:
+        operations.retry_work(echec_id=echec_id, by=request.user, at=request.at)
+    except operations.NotRetried as refused:
+        messages.info(request, refused.reason)
+    else:
+        messages.success(request, "Ce travail est relancé. S’il aboutit, il disparaît de cette page.")
+    return redirect("comptes:travaux")
+
+
+def _refuse_others(request: PortalRequest) -> None:
+    if not permissions.administers(request.user):
+        raise PermissionDenied(REFUSAL)

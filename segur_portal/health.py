@@ -1,0 +1,132 @@
+"""What the portal says of itself: whether its database answers, and for each queue what waits and since when.
+
+It is asked every few seconds, on the worst morning too: it is bounded, and asked of the database once for all askers.
+"""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Min, QuerySet
+from django.http import HttpResponse
+
+from candidatures.models import Accuse, Piece
+from comptes import clock
+from comptes.enums import NoticeState
+from comptes.models import Battement, Notice
+from guichets.models import DemandeAuGuichet
+from preuves.rules.fichiers import PDF
+from referencement.enums import FichierStage
+from referencement.models import Document
+from segur_portal import queues
+
+PATIENCE, KEPT_FOR = 2.0, 5.0
+# What waits for longer than this is late: its workers hang, are stopped, or are too few.
+LATE: Mapping[str, timedelta] = {queues.LETTERS: timedelta(minutes=2), queues.DESKS: timedelta(minutes=15)}
+LATE_OTHERWISE = timedelta(minutes=10)
+SILENT = timedelta(minutes=10)  # beat rings for something in every queue each minute
+
+_asked = ThreadPoolExecutor(2, thread_name_prefix="health")
+_kept: dict[str, tuple[float, str]] = {}
+
+
+def answer() -> HttpResponse:
+    """Say it within two seconds: 200 when the database answers, whatever the queues; 503 when it does not."""
+    found = _kept.get("text")
+    if found is None or monotonic() - found[0] > KEPT_FOR:
+        asking: Future[str] = _asked.submit(_look)
+        try:
+            found = _kept["text"] = (monotonic(), asking.result(PATIENCE))
+        except (TookTooLong, DatabaseError):
+            asking.cancel()
+            return HttpResponse("the database does not answer\n", status=503, content_type="text/plain; charset=utf-8")
+    return HttpResponse(found[1], content_type="text/plain; charset=utf-8")
+
+
+def _look() -> str:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION READ ONLY")
+            cursor.execute("SET LOCAL statement_timeout = '500ms'")
+            return text_of(state())
+    finally:
+        connection.close()
+
+
+def state() -> dict[str, tuple[timedelta | None, timedelta | None]]:
+    """For each queue: for how long its oldest work waits, and how long ago its workers finished something."""
+    beats = dict(Battement.objects.values_list("queue", "finished_at"))
+    now, here = clock.now(), clock.machine_now()
+    return {queue: (_age(_oldest(queue, now), now), _age(beats.get(queue), here)) for queue in queues.QUEUES}
+
+
+def text_of(found: Mapping[str, tuple[timedelta | None, timedelta | None]]) -> str:
+    late = [queue for queue, (waits, finished) in found.items() if _is_late(queue, waits, finished)]
+    lines = [f"late: {' '.join(late)}" if late else "ok"]
+    for queue, (waits, finished) in found.items():
+        lines.append(f"{queue} waiting={_seconds(waits)} finished={_seconds(finished)}")
+    return "\n".join([*lines, ""])
+
+
+def _is_late(queue: str, waits: timedelta | None, finished: timedelta | None) -> bool:
+    is_silent = finished is not None and finished > SILENT
+    return is_silent or (waits is not None and waits > LATE.get(queue, LATE_OTHERWISE))
+
+
+def _age(at: datetime | None, now: datetime) -> timedelta | None:
+    return None if at is None else max(now - at, timedelta(0))
+
+
+def _seconds(age: timedelta | None) -> str:
+    return "-" if age is None else f"{age.total_seconds():.0f}s"
+
+
+def _oldest(queue: str, now: datetime) -> datetime | None:
+    """When the oldest work of a queue began to wait; None when nothing waits, or when it is too long to know."""
+    look = _WAITING.get(queue)
+    if look is None:
+        return None
+    try:
+        with transaction.atomic():
+            return look(now)
+    except DatabaseError:
+        return None
+
+
+def _first(rows: QuerySet, field: str) -> datetime | None:
+    found: datetime | None = rows.aggregate(first=Min(field))["first"]
+    return found
+
+
+def _oldest_letter(now: datetime) -> datetime | None:
+    return _first(Notice.objects.filter(state=NoticeState.PENDING, next_attempt_at__lte=now), "posted_at")
+
+
+def _oldest_scan(now: datetime) -> datetime | None:
+    return _first(Piece.objects.filter(analyse=None), "deposited_at")
+
+
+def _oldest_drawing(now: datetime) -> datetime | None:
+    return _first(Piece.objects.filter(content_type=PDF, apercu=None), "deposited_at")
+
+
+def _oldest_printing(now: datetime) -> datetime | None:
+    printed = Document.objects.exclude(fichiers__stage=FichierStage.PRINTED)
+    found = (_first(Accuse.objects.filter(impression=None), "issued_at"), _first(printed, "issued_at"))
+    return min((one for one in found if one), default=None)
+
+
+def _oldest_pull(now: datetime) -> datetime | None:
+    return _first(DemandeAuGuichet.objects.followed().filter(next_pull_at__lte=now), "next_pull_at")
+
+
+_WAITING: Mapping[str, Callable[[datetime], datetime | None]] = {
+    queues.LETTERS: _oldest_letter,
+    queues.SCANS: _oldest_scan,
+    queues.DRAWING: _oldest_drawing,
+    queues.PRINTING: _oldest_printing,
+    queues.DESKS: _oldest_pull,
+}

@@ -1,0 +1,55 @@
+"""What each worker writes of its own work: that its queue lives, and what failed."""
+
+import logging
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+from celery.signals import task_failure, task_success
+from django.db import DatabaseError
+
+from comptes import clock, operations
+from segur_portal.queues import JOBS
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two beats of one queue by one process.
+BETWEEN = 5.0
+_last: dict[str, float] = {}
+
+
+def connect() -> None:
+    task_success.connect(_succeeded, weak=False)
+    task_failure.connect(_failed, weak=False)
+
+
+def _succeeded(sender: Any, **_: Any) -> None:
+    if sender.request.is_eager:
+        return
+    _write(sender.name, list(sender.request.args or ()), None)
+
+
+def _failed(sender: Any, exception: BaseException, args: Sequence[Any] | None = None, **_: Any) -> None:
+    if sender.request.is_eager:
+        return
+    _write(sender.name, list(args or ()), exception)
+
+
+def _write(task: str, words: list[Any], error: BaseException | None) -> None:
+    """Keep it; a database that is away has other ways to be seen."""
+    try:
+        if error is None:
+            operations.forget_failure(task=task, words=words)
+        else:
+            operations.note_failure(task=task, words=words, error=error, at=clock.now())
+        _beat(task)
+    except DatabaseError as failure:
+        logger.warning("What became of %s is not written: %s", task, failure)
+
+
+def _beat(task: str) -> None:
+    job = JOBS.get(task)
+    if job is None or monotonic() - _last.get(job.queue, -BETWEEN) < BETWEEN:
+        return
+    _last[job.queue] = monotonic()
+    operations.note_beat(queue=job.queue, task=task, at=clock.machine_now())

@@ -1,0 +1,105 @@
+"""What is not sent and not done is shown to the administrateur, with its reason, and tried again by hand."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from celery.contrib.testing.worker import start_worker
+from django.urls import reverse
+
+from comptes import clock, effects, operations, outbox
+from comptes.models import Battement, Compte, Echec, JournalEntry, Notice
+from segur_portal.celery import app
+from tests.comptes.conftest import AT, make_team
+from tests.conftest import broker_emptied
+from tests.factories.comptes import CompteFactory, InvitationFactory
+
+PAGE = "/non-parti/"
+
+
+@pytest.fixture
+def failed(db, at) -> Notice:
+    """A message that nobody can write: its kind is not known."""
+    invitation = InvitationFactory(invited_at=at, email="lea@sirocco.example")
+    outbox.post("comptes.invitation", on=f"invitation:{invitation.pk}", email=invitation.email, at=at)
+    Notice.objects.update(kind="comptes.nothing")
+    effects.deliver_to(invitation.email)
+    return Notice.objects.get()
+
+
+@pytest.fixture
+def worker(transactional_db) -> Iterator[None]:
+    with broker_emptied(), start_worker(app, pool="solo", perform_ping_check=False, shutdown_timeout=20):
+        yield
+
+
+def test_message_that_failed_is_shown_with_its_reason(failed, team, sign_in):
+    page = sign_in(team.administrateur).get(PAGE)
+    text = page.content.decode()
+
+    assert page.status_code == 200
+    assert "lea@sirocco.example" in text
+    assert "KeyError : &#x27;comptes.nothing&#x27;" in text
+
+
+def test_message_is_tried_again_by_hand(failed, team, sign_in, mailoutbox):
+    browser = sign_in(team.administrateur)
+    Notice.objects.update(kind="comptes.invitation")
+
+    answer = browser.post(reverse("comptes:notice_retry", args=[failed.pk]), follow=True)
+    effects.deliver_to(failed.email)
+
+    failed.refresh_from_db()
+    assert "Le message à lea@sirocco.example repart maintenant." in answer.content.decode()
+    assert (failed.state, failed.last_error, len(mailoutbox)) == ("sent", "", 1)
+    assert JournalEntry.objects.filter(chain="portail", act="notice.retried", by=team.administrateur).count() == 1
+    assert "Tous les messages sont partis" in browser.get(PAGE).content.decode()
+
+
+def test_message_that_left_is_not_tried_again(failed, team, sign_in):
+    Notice.objects.update(state="cancelled")
+
+    answer = sign_in(team.administrateur).post(reverse("comptes:notice_retry", args=[failed.pk]), follow=True)
+
+    failed.refresh_from_db()
+    assert "Ce message est parti depuis" in answer.content.decode()
+    assert failed.state == "cancelled"
+
+
+@pytest.mark.parametrize("who", ["mandataire", "instructeur"])
+def test_nobody_else_sees_it(failed, team, sign_in, who):
+    found = getattr(team, who)
+    browser = sign_in(found if isinstance(found, Compte) else found.compte)
+
+    assert browser.get(PAGE).status_code == 403
+    assert browser.post(reverse("comptes:notice_retry", args=[failed.pk])).status_code == 403
+
+
+def test_same_work_that_fails_again_is_one_row(db):
+    for hours in range(3):
+        operations.note_failure(
+            task="preuves.effects.scan_piece", words=[12], error=ValueError("a\nb"), at=AT + timedelta(hours=hours)
+        )
+
+    found = Echec.objects.get()
+    assert (found.count, found.first_at, found.last_at) == (3, AT, AT + timedelta(hours=2))
+    assert found.reason == "ValueError : a b"
+
+
+def test_work_that_fails_in_a_worker_is_shown_and_goes_when_it_succeeds(worker, wait_until, sign_in):
+    """The task looks for an account that is not there; once it is, the button is enough."""
+    team = make_team()
+    effects.send_digest.delay(4_000_001, "2026-07-01")
+    wait_until(Echec.objects.exists)
+    browser = sign_in(team.administrateur)
+    failure = Echec.objects.get()
+    text = browser.get(PAGE).content.decode()
+
+    assert (failure.task, failure.words) == ("comptes.effects.send_digest", [4_000_001, "2026-07-01"])
+    assert "DoesNotExist" in text
+    CompteFactory(pk=4_000_001)
+    browser.post(reverse("comptes:work_retry", args=[failure.pk]))
+    wait_until(lambda: not Echec.objects.exists())
+    assert Battement.objects.get(queue="letters").finished_at <= clock.machine_now()
+    again = browser.post(reverse("comptes:work_retry", args=[failure.pk]), follow=True)
+    assert "Ce travail a abouti depuis" in again.content.decode()
