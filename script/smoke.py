@@ -16,7 +16,7 @@ import httpx
 from browser import Failed
 from first_phase import FirstPhase
 from second_phase import SecondPhase, mistral, mistral_with_a_capture
-from third_phase import AtTheCollege, Published
+from third_phase import AtTheCollege, OnTheMorning, Published
 
 FIRST_MOMENT = "ouverture"
 EXCERPT = 600
@@ -27,7 +27,8 @@ def journey(base: str, moment: str) -> FirstPhase | SecondPhase | Published:
     walks = {
         FIRST_MOMENT: FirstPhase,
         "preuves": mistral_with_a_capture,
-        "college": AtTheCollege,
+        "college": OnTheMorning,
+        "seance": AtTheCollege,  # what an older version of the demonstration left ready
         "reference": Published,
     }
     return walks.get(moment, mistral)(base)

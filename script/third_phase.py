@@ -57,8 +57,6 @@ class AtTheCollege(Published):
 
     def steps(self) -> list[tuple[str, Callable[[], object]]]:
         return [
-            ("the mandataire of another solution signs its convention, with the code received", self.sign),
-            ("an instructrice confirms the capture of a desk without interface", self.confirm),
             ("the secrétaire opens the séance with who came", self.open),
             ("the advice is noted, and the attribution", self.attribute),
             ("what misses something is not attributed: a motif, then a non-attribution", self.refuse),
@@ -67,27 +65,6 @@ class AtTheCollege(Published):
             ("each éditeur receives what concerns it", self.tell),
             *super().steps(),
         ]
-
-    def sign(self) -> None:
-        signatory = Person(self.base)
-        nru = signatory.becomes(SIGNATORY).link(r"^/candidatures/[^/]+/$")
-        page = signatory.goes(f"{nru}convention/").says("Signer pour")
-        signatory.sends(page, page.form(button="Recevoir un code"), button="Recevoir un code")
-        message = wait_for_message(self.visitor, SIGNATORY_ADDRESS, "code")
-        code = re.search(r"\b\d{6}\b", message.text)
-        if code is None:
-            raise Failed("the message bears no code", message)
-        page = signatory.goes(f"{nru}convention/")
-        form = page.form(button="Signer la convention")
-        typed: dict[str, str | list[str]] = {
-            one.name: code[0] for one in form.controls if one.kind not in ("hidden", "submit")
-        }
-        signatory.sends(page, form, typed, button="Signer la convention").says("signée")
-
-    def confirm(self) -> None:
-        instructrice = Person(self.base)
-        instructrice.becomes(INSTRUCTRICE)
-        confirm_a_capture(instructrice)
 
     def open(self) -> None:
         self.secretaire = Person(self.base)
@@ -138,6 +115,38 @@ class AtTheCollege(Published):
     def _decide(self, page: Page, *, status: int = 200, **typed: str) -> Page:
         form = page.form(action="/decision/")
         return self.secretaire.sends(page, form, {**typed}, button="Noter la décision", status=status)
+
+
+class OnTheMorning(AtTheCollege):
+    """The same, once what the demonstration leaves to do before the séance is done."""
+
+    def steps(self) -> list[tuple[str, Callable[[], object]]]:
+        return [
+            ("the mandataire of another solution signs its convention, with the code received", self.sign),
+            ("an instructrice confirms the capture of a desk without interface", self.confirm),
+            *super().steps(),
+        ]
+
+    def sign(self) -> None:
+        signatory = Person(self.base)
+        nru = signatory.becomes(SIGNATORY).link(r"^/candidatures/[^/]+/$")
+        page = signatory.goes(f"{nru}convention/").says("Signer pour")
+        signatory.sends(page, page.form(button="Recevoir un code"), button="Recevoir un code")
+        message = wait_for_message(self.visitor, SIGNATORY_ADDRESS, "code")
+        code = re.search(r"\b\d{6}\b", message.text)
+        if code is None:
+            raise Failed("the message bears no code", message)
+        page = signatory.goes(f"{nru}convention/")
+        form = page.form(button="Signer la convention")
+        typed: dict[str, str | list[str]] = {
+            one.name: code[0] for one in form.controls if one.kind not in ("hidden", "submit")
+        }
+        signatory.sends(page, form, typed, button="Signer la convention").says("signée")
+
+    def confirm(self) -> None:
+        instructrice = Person(self.base)
+        instructrice.becomes(INSTRUCTRICE)
+        confirm_a_capture(instructrice)
 
 
 def printed(person: Person, address: str) -> bytes:

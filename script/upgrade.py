@@ -13,16 +13,16 @@ from demonstration import Portal, desks_port, listen
 from demonstration import environment as demo_environment
 from processes import CannotStart, Child
 
-# Versions whose data must come through, each with the moments of the demonstration that it is left at.
+# Versions whose data must come through, each with a moment of its demonstration, and the walk from there on.
 FORMER = [
-    ("723cabf5bc01904f1d4ea62c61663312ae8ea6b9", "college"),
-    ("723cabf5bc01904f1d4ea62c61663312ae8ea6b9", "reference"),
+    ("723cabf5bc01904f1d4ea62c61663312ae8ea6b9", "college", "seance"),
+    ("723cabf5bc01904f1d4ea62c61663312ae8ea6b9", "reference", "reference"),
 ]
 # What the former versions kept in tables that are no more is looked at by name below; the others keep all their rows.
 MERGED = {"guichets_habilitation", "guichets_homologation", "guichets_liengazelle"}
 
 
-def upgrade(folder: Path, services: dict[str, str], *, commit: str, moment: str) -> int:
+def upgrade(folder: Path, services: dict[str, str], *, commit: str, moment: str, walk: str) -> int:
     """Replay the story up to `moment` with that commit, migrate, compare, and walk on; 0 when all holds."""
     print(f"\n── upgrade from {commit[:7]}, at « {moment} »", flush=True)
     former = folder / "former"
@@ -42,7 +42,7 @@ def upgrade(folder: Path, services: dict[str, str], *, commit: str, moment: str)
     print("\n".join(lost) or "  nothing is lost", flush=True)
     with Portal(folder, env, listener) as portal:
         portal.wait_until_it_answers(int(env["PORTAL_URL"].rpartition(":")[2]), [])
-        smoke = [environment.PYTHON, environment.ROOT / "script" / "smoke.py", env["PORTAL_URL"], moment]
+        smoke = [environment.PYTHON, environment.ROOT / "script" / "smoke.py", env["PORTAL_URL"], walk]
         code = subprocess.run(smoke, env=env, stdin=subprocess.DEVNULL, check=False).returncode
         portal.watch([])
     return 1 if lost or code else 0
