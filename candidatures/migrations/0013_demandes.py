@@ -3,7 +3,6 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -59,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='demande',
             name='state',
-            field=django_fsm.FSMField(choices=[('asked', 'En attente de réponse'), ('answered', 'Répondue'), ('closed', 'Close'), ('cancelled', 'Annulée')], default='asked', max_length=50, protected=True, verbose_name='état'),
+            field=models.CharField(choices=[('asked', 'En attente de réponse'), ('answered', 'Répondue'), ('closed', 'Close'), ('cancelled', 'Annulée')], default='asked', max_length=50, verbose_name='état'),
         ),
         migrations.AddConstraint(
             model_name='demande',

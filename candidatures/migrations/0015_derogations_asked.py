@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -73,7 +72,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='derogation',
             name='state',
-            field=django_fsm.FSMField(choices=[('asked', 'À instruire'), ('requested', 'À accorder'), ('to_refuse', 'Refus à confirmer'), ('granted', 'Accordée'), ('refused', 'Refusée'), ('withdrawn', 'Retirée par l’éditeur')], default='requested', max_length=50, protected=True, verbose_name='état'),
+            field=models.CharField(choices=[('asked', 'À instruire'), ('requested', 'À accorder'), ('to_refuse', 'Refus à confirmer'), ('granted', 'Accordée'), ('refused', 'Refusée'), ('withdrawn', 'Retirée par l’éditeur')], default='requested', max_length=50, verbose_name='état'),
         ),
         migrations.AlterField(
             model_name='derogation',

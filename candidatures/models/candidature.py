@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.enums import CLOSED, CandidatureState, Freeze
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, ParagraphField
 
 from .dispositif import Charte, Dispositif
@@ -48,7 +49,7 @@ class Candidature(FSMModelMixin, models.Model):
     nru = LineField("numéro unique de candidature (NRU)", max_length=40, unique=True)
     produit = models.ForeignKey(Produit, on_delete=models.PROTECT, related_name="candidatures")
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="candidatures")
-    state = FSMField("état", default=CandidatureState.OPEN, choices=CandidatureState.choices, protected=True)
+    state = StateField("état", default=CandidatureState.OPEN, choices=CandidatureState.choices, protected=True)
     opened_at = models.DateTimeField("ouverte le")
     opened_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     succeeds = models.ForeignKey(

@@ -6,10 +6,11 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.enums import DemandeKind, DemandeState, Verdict
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, ParagraphField, WordsField
 
 from .volet import Volet
@@ -27,7 +28,7 @@ class Demande(FSMModelMixin, models.Model):
     volet = models.ForeignKey(Volet, on_delete=models.PROTECT, related_name="demandes")
     number = models.PositiveSmallIntegerField("numéro")
     kind = models.CharField("nature", max_length=12, choices=DemandeKind)
-    state = FSMField("état", default=DemandeState.ASKED, choices=DemandeState.choices, protected=True)
+    state = StateField("état", default=DemandeState.ASKED, choices=DemandeState.choices, protected=True)
     champs = ArrayField(models.CharField(max_length=60), verbose_name="champs rouverts")
     text = ParagraphField("texte", max_length=4000)
     asked_at = models.DateTimeField("demandée le")

@@ -5,10 +5,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.enums import UNDECIDED, Camp, DerogationState
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, ParagraphField
 
 from .candidature import Candidature
@@ -33,7 +34,7 @@ class Derogation(FSMModelMixin, models.Model):
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="derogations")
     echeance = LineField("échéance", max_length=20)
     origin = models.CharField("demandée par", max_length=10, choices=Camp, default=Camp.ANS)
-    state = FSMField("état", default=State.REQUESTED, choices=State.choices, protected=True)
+    state = StateField("état", default=State.REQUESTED, choices=State.choices, protected=True)
     wished_at = models.DateTimeField("instant souhaité", null=True, blank=True)
     to_at = models.DateTimeField("nouvel instant", null=True, blank=True)
     motive = ParagraphField("motif", max_length=2000)

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.enums import DeplacementState
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, ParagraphField
 
 from .dispositif import Echeance
@@ -21,7 +22,7 @@ class DeplacementDEcheance(FSMModelMixin, models.Model):
     """An échéance is moved for everybody: proposed by one person of the ANS, in force once another approved it."""
 
     echeance = models.ForeignKey(Echeance, on_delete=models.PROTECT, related_name="deplacements")
-    state = FSMField("état", default=DeplacementState.PROPOSED, choices=DeplacementState.choices, protected=True)
+    state = StateField("état", default=DeplacementState.PROPOSED, choices=DeplacementState.choices, protected=True)
     from_at = models.DateTimeField("instant d’avant")
     to_at = models.DateTimeField("nouvel instant")
     arrete = LineField("arrêté", max_length=200)

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.enums import VoletKind, VoletState
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField
 
 from .candidature import Candidature
@@ -24,7 +25,7 @@ class Volet(FSMModelMixin, models.Model):
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="volets")
     kind = models.CharField("volet", max_length=20, choices=VoletKind)
-    state = FSMField("état", default=VoletState.DRAFT, choices=VoletState.choices, protected=True)
+    state = StateField("état", default=VoletState.DRAFT, choices=VoletState.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     first_submitted_at = models.DateTimeField("soumis la première fois le", null=True, blank=True)
     submitted_at = models.DateTimeField("soumis le", null=True, blank=True)

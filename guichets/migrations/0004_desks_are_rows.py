@@ -1,5 +1,4 @@
 import django.db.models.deletion
-import django_fsm
 from django.db import migrations, models
 
 ROLES = [("utilisateur", "Éditeur de logiciel utilisateur"), ("proxy", "Éditeur de proxy")]
@@ -109,7 +108,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "demandeauguichet",
             "state",
-            django_fsm.FSMField("étape", default="", max_length=30, protected=True),
+            models.CharField("étape", default="", max_length=30),
             False,
         ),
         migrations.AddField(

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, SaidField, WordsField
 from guichets.catalogue.guichets import owner_of_value
 from guichets.enums import AnomalieKind, AnomalieState, Owner
@@ -37,7 +38,7 @@ class Anomalie(FSMModelMixin, models.Model):
     kind = models.CharField("nature", max_length=20, choices=AnomalieKind)
     owner = LineField("à qui d’agir", max_length=30)
     sentence = SaidField("constat", max_length=600)
-    state = FSMField("état", default=State.OPEN, choices=State.choices, protected=True)
+    state = StateField("état", default=State.OPEN, choices=State.choices, protected=True)
     opened_at = models.DateTimeField("constatée le")
     acknowledged_at = models.DateTimeField("prise en compte le", null=True, blank=True)
     acknowledged_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.models import Piece
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, WordsField
 from guichets.enums import CaptureState
 
@@ -43,7 +44,7 @@ class Capture(FSMModelMixin, models.Model):
     piece = models.ForeignKey(Piece, on_delete=models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField("déposée le")
     recorded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
-    state = FSMField("état", default=State.RECORDED, choices=State.choices, protected=True)
+    state = StateField("état", default=State.RECORDED, choices=State.choices, protected=True)
     decided_at = models.DateTimeField("tranchée le", null=True, blank=True)
     decided_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     reason = WordsField("motif", max_length=500, blank=True)

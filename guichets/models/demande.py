@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, TransitionNotAllowed, transition
+from django_fsm import RETURN_VALUE, FSMModelMixin, TransitionNotAllowed, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, SaidField, WordsField
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import EtapeSpec, GuichetSpec
@@ -61,7 +62,7 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
     ended_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     ended_reason = WordsField("motif", max_length=300, blank=True)
 
-    state = FSMField("étape", max_length=30, protected=True)
+    state = StateField("étape", max_length=30, protected=True)
     moved_at = models.DateTimeField("étape connue depuis le", null=True, blank=True)
     decided_date = models.DateField("décidée le", null=True, blank=True)
     returned_at = models.DateTimeField("revenue en arrière le", null=True, blank=True)

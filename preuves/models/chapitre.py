@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField
 from preuves.enums import ChapitreState
 
@@ -31,7 +32,7 @@ class Chapitre(FSMModelMixin, models.Model):
 
     dossier = models.ForeignKey(DossierDePreuves, on_delete=models.PROTECT, related_name="chapitres")
     code = LineField(max_length=20)
-    state = FSMField("état", default=State.OPEN, choices=State.choices, protected=True)
+    state = StateField("état", default=State.OPEN, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     first_submitted_at = models.DateTimeField("soumis la première fois le", null=True, blank=True)
     submitted_at = models.DateTimeField("soumis le", null=True, blank=True)

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.models import Piece
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, ParagraphField, WordsField
 from preuves.enums import Avis, Forme, PreuveState
 
@@ -18,7 +19,7 @@ class Preuve(FSMModelMixin, models.Model):
 
     chapitre = models.ForeignKey(Chapitre, on_delete=models.PROTECT, related_name="preuves")
     numero = LineField("N° preuve", max_length=60)
-    state = FSMField("état", default=PreuveState.DEPOSITED, choices=PreuveState.choices, protected=True)
+    state = StateField("état", default=PreuveState.DEPOSITED, choices=PreuveState.choices, protected=True)
 
     class Meta:
         verbose_name = "preuve"

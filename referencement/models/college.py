@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, ParagraphField, WordsField
 from referencement.enums import AvisDuCollege, Decision, ExamenState
 
@@ -37,7 +38,7 @@ class Examen(FSMModelMixin, models.Model):
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="examens")
     rank = models.PositiveSmallIntegerField("rang")
     rapporteur = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
-    state = FSMField("état", default=State.LISTED, choices=State.choices, protected=True)
+    state = StateField("état", default=State.LISTED, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     decision = models.CharField("décision", max_length=20, choices=Decision, blank=True)
     reasons = models.JSONField("motifs", default=list, blank=True)

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import LineField, SaidField
 from referencement.enums import ConventionState
 
@@ -30,7 +31,7 @@ class Convention(FSMModelMixin, models.Model):
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="conventions")
     number = models.PositiveSmallIntegerField("rang")
-    state = FSMField("état", default=State.DRAFTED, choices=State.choices, protected=True)
+    state = StateField("état", default=State.DRAFTED, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     template_version = LineField("version du modèle", max_length=20)
     data = models.JSONField("données figées")

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import ParagraphField
 from referencement.enums import MesureKind, MesureState
 
@@ -24,7 +25,7 @@ class Mesure(FSMModelMixin, models.Model):
         "referencement.Referencement", on_delete=models.PROTECT, related_name="mesures", verbose_name="référencement"
     )
     kind = models.CharField("nature", max_length=10, choices=MesureKind)
-    state = FSMField("état", default=State.PROPOSED, choices=State.choices, protected=True)
+    state = StateField("état", default=State.PROPOSED, choices=State.choices, protected=True)
     reasons = ParagraphField("motifs", max_length=4000)
     proposed_at = models.DateTimeField("proposée le")
     proposed_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")

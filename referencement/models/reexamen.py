@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import ParagraphField
 from referencement.enums import ReexamenGround, ReexamenState
 
@@ -22,7 +23,7 @@ class Reexamen(FSMModelMixin, models.Model):
     """
 
     examen = models.ForeignKey(Examen, on_delete=models.PROTECT, related_name="reexamens")
-    state = FSMField("état", default=State.REQUESTED, choices=State.choices, protected=True)
+    state = StateField("état", default=State.REQUESTED, choices=State.choices, protected=True)
     ground = models.CharField("fondement", max_length=10, choices=ReexamenGround)
     reason = ParagraphField("motif", max_length=2000)
     asked_at = models.DateTimeField("proposé le")

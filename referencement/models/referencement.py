@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from candidatures.models import Candidature
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import ParagraphField
 from referencement.enums import EvenementKind, ReferencementState
 
@@ -45,7 +46,7 @@ class Referencement(FSMModelMixin, models.Model):
 
     candidature = models.OneToOneField(Candidature, on_delete=models.PROTECT, related_name="referencement")
     examen = models.OneToOneField(Examen, on_delete=models.PROTECT, related_name="referencement")
-    state = FSMField("état", default=State.IN_FORCE, choices=State.choices, protected=True)
+    state = StateField("état", default=State.IN_FORCE, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     opened_at = models.DateTimeField("attribué le")
 

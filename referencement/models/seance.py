@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMModelMixin, transition
 
 from comptes.models import Compte
+from comptes.models.state import StateField
 from comptes.models.texts import WordsField
 from referencement.enums import SeanceState
 
@@ -28,7 +29,7 @@ class SeanceDuCollege(FSMModelMixin, models.Model):
     held_at = models.DateTimeField("tenue le")
     quorum = models.PositiveSmallIntegerField("membres présents requis")
     secretaire = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
-    state = FSMField("état", default=State.PLANNED, choices=State.choices, protected=True)
+    state = StateField("état", default=State.PLANNED, choices=State.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
     planned_at = models.DateTimeField("prévue le")
     planned_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
