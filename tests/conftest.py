@@ -20,6 +20,7 @@ from comptes import clock
 from comptes.models import Compte
 from segur_portal.celery import app
 from tests import strictness
+from tests.ground import GROUND, wanted_by
 
 BY_PASSWORD = "comptes.requests.PortalBackend"
 
@@ -81,8 +82,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
         load_the_desks()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
+        GROUND.leave()
         others = "datname = current_database() AND pid <> pg_backend_pid()"
         cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+
+
+@pytest.fixture
+def ground(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
+    """Make, or keep, what the test begins with, before its own transaction."""
+    with django_db_blocker.unblock():
+        GROUND.stand_on(wanted_by(request))
+
+
+@pytest.fixture
+def _django_db_helper(ground: None, _django_db_helper: None) -> None:
+    """Let pytest-django open the transaction of a test once the ground lies."""
 
 
 @pytest.fixture

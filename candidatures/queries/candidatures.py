@@ -35,6 +35,12 @@ def said(instant: datetime | None, *, seconds: bool = False) -> str:
     return f"{civil:%d/%m/%Y} à {civil:%H} h {civil:%M}{end}"
 
 
+def said_end(instant: datetime) -> str:
+    """Say in French, after « jusqu’au », until when something is possible: a whole day is `05/05/2027 inclus`."""
+    civil = instant.astimezone(PARIS)
+    return f"{civil:%d/%m/%Y} inclus" if (civil.hour, civil.minute) == (23, 59) else said(instant)
+
+
 def said_with_zone(instant: datetime) -> str:
     """Say an instant to the second, with its zone: `01/10/2026 à 11 h 59 min 59 s (heure de Paris, UTC+2)`."""
     offset = instant.astimezone(PARIS).utcoffset()

@@ -106,7 +106,7 @@ def claimed(capture: Capture) -> Rows:
     return [
         ("Logiciel", capture.logiciel),
         *([("NIL", capture.nil)] if capture.nil else []),
-        ("Étape", etape_label(capture)),
+        ("Étape", capture.demande.spec.etape(capture.etape).said),
         ("Depuis le", _day(capture.date_etape)),
         ("Retour prévu le", _day(capture.retour_prevu)),
         *[(capture.demande.spec.documents.get(nature, nature), numero) for nature, numero in capture.documents.items()],

@@ -20,7 +20,10 @@ def page(request: PortalRequest) -> HttpResponse:
     if not request.user.is_ans:
         raise Http404
     context = {
-        "desks": [(one, queries.circuit_of(one.guichet.code)) for one in queries.sante_of_guichets(at=request.at)],
+        "desks": [
+            (one, queries.circuit_of(one.guichet.code), queries.is_pulled(one.guichet.code))
+            for one in queries.sante_of_guichets(at=request.at)
+        ],
         "page": Paginator(queries.anomalies_living(), PER_PAGE).get_page(request.GET.get("page")),
         "overdue": queries.overdue_returns(on=request.at.astimezone(PARIS).date())[:PER_PAGE],
         "captures": queries.captures_to_confirm().count(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature
-from candidatures.queries import said
+from candidatures.queries import said, said_end
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
 from comptes.notices import Message
@@ -67,7 +67,7 @@ def _of_mesure(mesure: Mesure, template: str, subject: str) -> Message:
         candidature=candidature,
         mesure=mesure,
         kind=mesure.get_kind_display().lower(),
-        until=said(mesure.answer_until_at) if mesure.answer_until_at else "",
+        until=said_end(mesure.answer_until_at) if mesure.answer_until_at else "",
         href=link("referencement:referencement", candidature.nru),
     )
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from candidatures import permissions as of_candidatures
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import said
+from candidatures.queries import said_end
 from comptes import outbox
 from comptes.models import Compte
 from referencement import permissions, queries
@@ -47,7 +47,7 @@ def propose_mesure(*, candidature_id: int, kind: MesureKind, reasons: str, by: C
         answer_until_at=rules.answer_until(days, at=at) if is_announced else None,
     )
     if is_announced:
-        words = {"instant": said(mesure.answer_until_at)}
+        words = {"instant": said_end(mesure.answer_until_at)}
         record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ANNOUNCED, by=by, at=at, **words)
         tell_the_team(candidature=candidature, kind="referencement.mesure_announced", on=mesure.address, at=at)
     else:

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.queries import said
+from candidatures.queries import said, said_end
 from comptes.requests import PortalRequest
 from referencement import queries
 from referencement.models import Mesure
@@ -40,5 +40,5 @@ def _answer(one: Mesure, request: PortalRequest) -> dict[str, Any]:
     if one.answered_at is not None:
         return {"sentence": f"Répondu le {said(one.answered_at)}", "may_decide": True}
     if still_to_be_heard(queries.mesure_facts(one), at=request.at):
-        return {"sentence": f"Peut répondre jusqu’au {said(one.answer_until_at)}", "may_decide": False}
-    return {"sentence": f"Sans réponse\u00a0: le délai est passé le {said(one.answer_until_at)}", "may_decide": True}
+        return {"sentence": f"Peut répondre jusqu’au {said_end(one.answer_until_at)}", "may_decide": False}
+    return {"sentence": f"Sans réponse\u00a0: le délai est passé ({said_end(one.answer_until_at)})", "may_decide": True}

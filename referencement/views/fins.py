@@ -12,7 +12,7 @@ from django.urls import reverse
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature
-from candidatures.queries import said, why_closed
+from candidatures.queries import said, said_end, why_closed
 from candidatures.views.access import trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement import queries
@@ -88,6 +88,6 @@ def standing_for_page(found: Candidature, standing: Standing) -> dict[str, Any]:
         "title": title,
         "badge": BADGES[standing.state],
         "waiting": f"{waiting.get_kind_display()} annoncée par l’ANS" if waiting else "",
-        "until": said(waiting.answer_until_at) if waiting else "",
+        "until": said_end(waiting.answer_until_at) if waiting else "",
         "answered": waiting is not None and waiting.answered_at is not None,
     }

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures import permissions as of_candidatures
 from candidatures.catalogue.dispositifs import recours_of, spec_of
 from candidatures.models import Candidature
-from candidatures.queries import PARIS, said
+from candidatures.queries import PARIS, said, said_end
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest
 from referencement import operations, permissions, queries
@@ -170,8 +170,8 @@ def _propose(request: PortalRequest, candidature: Candidature, referencement: Re
         by=request.user,
         at=request.at,
     )
-    told = f"annoncée à l’éditeur, qui peut répondre jusqu’au {said(mesure.answer_until_at)}"
-    words = told if mesure.answer_until_at else "proposée"
+    until = mesure.answer_until_at
+    words = f"annoncée à l’éditeur, qui peut répondre jusqu’au {said_end(until)}" if until else "proposée"
     messages.success(request, f"La mesure est {words}. Une autre personne de l’ANS décide.")
     return None
 

@@ -2,13 +2,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-import pytest
 from django.db import connections
 
 from candidatures.models import Candidature, Produit, Volet
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur
 from tests.factories import candidatures as make
+from tests.ground import standing
 
 
 @dataclass
@@ -33,11 +33,6 @@ class Team:
         return make.the_volet(self.candidature)
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
-
-
 def make_team() -> Team:
     from candidatures import operations
 
@@ -58,6 +53,9 @@ def make_team() -> Team:
         produit=produit,
         candidature=make.a_candidature(produit, mandataire),
     )
+
+
+team = standing(make_team)
 
 
 def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:

@@ -10,6 +10,7 @@ from comptes import clock
 from comptes.models import Compte, Editeur, Rattachement
 from segur_portal.celery import Echo, app
 from tests.factories.comptes import CompteFactory, EditeurFactory, RattachementFactory
+from tests.ground import standing
 
 AT = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
@@ -47,9 +48,7 @@ def make_team() -> Team:
     )
 
 
-@pytest.fixture
-def team(db) -> Team:
-    return make_team()
+team = standing(make_team)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from referencement.models import CodeDeSignature, Convention
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
+from tests.factories.referencement import an_attributed_solution
 
 AT = datetime(2027, 10, 20, 8, 0, tzinfo=UTC)
 
@@ -48,6 +49,13 @@ def some_parties(**eligible: Any) -> Parties:
         delegate=make.a_person(team.editeur, Role.REPRESENTANT, may_engage=True, last_name="Zola"),
         responsable=make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], first_name="Odile", last_name="Roy"),
     )
+
+
+def some_referenced_parties() -> Parties:
+    """The same, once the solution is référencée."""
+    parties = some_parties()
+    an_attributed_solution(parties.candidature, parties.signatory)
+    return parties
 
 
 def approve(candidature: Candidature, team: Team, code: str) -> None:

@@ -6,15 +6,13 @@ from preuves.enums import Nature
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
+from tests.ground import standing
 from tests.preuves.conftest import make_team_to_prove
 
 INSI, UTILISATEUR, OTHER = "INS.01.01.01", "PSC.01.01.01", "INS.02.01.01"
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    """An éditeur whose two volets are recevables (PA and PDS), its own proxy, NIL-1; the small REM stands."""
-    return make_team_to_prove()
+team = standing(make_team_to_prove)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from tests.candidatures.test_page_queries import count
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
 from tests.factories.guichets import MORNING
+from tests.ground import standing
 from tests.guichets.conftest import INSI, UTILISATEUR, make_team_with_constats
 
 HOUR = timedelta(hours=1)
@@ -32,9 +33,7 @@ def it_is_noon() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    return make_team_with_constats()
+team = standing(make_team_with_constats)
 
 
 def declare(team: Team, declarations: list[Declaration]) -> list[DemandeAuGuichet]:

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -272,7 +273,9 @@ def test_anomalie_is_acknowledged_with_what_is_done_about_it(
     assert [str(one) for one in answers[1].context["messages"]] != [str(one) for one in answers[0].context["messages"]]
 
 
-def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn) -> None:
+def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    for desk, words in settings.GUICHETS.items():
+        monkeypatch.setitem(settings.GUICHETS, desk, words | {"url": "http://127.0.0.1:1"})
     circuit = queries.circuit_of(CNDA)
     for _ in range(10):
         circuit.failed()
@@ -282,6 +285,12 @@ def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn) -> N
         circuit.reset()
 
     assert (text.count("Au repos"), text.count("Active")) == (1, 2)
+
+
+def test_board_says_which_desk_is_read_on_captures(team: Team, sign_in: SignIn) -> None:
+    text = text_of(sign_in(team.instructeur).get(reverse("guichets:board")))
+
+    assert (text.count("Par capture"), text.count("Active")) == (3, 0)
 
 
 def test_member_of_the_college_acknowledges_nothing(team: Team, demande: DemandeAuGuichet, sign_in: SignIn) -> None:

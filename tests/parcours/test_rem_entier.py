@@ -24,6 +24,7 @@ from segur_portal.demo import pieces
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
+from tests.ground import standing
 
 REM = Path(settings.BASE_DIR, "catalogue", "rem", "ms-dui-va2")
 WINTER = datetime(2027, 1, 11, 9, 0, tzinfo=UTC)
@@ -31,13 +32,15 @@ EVERY_PROFIL = ["PA", "PH", "DOM", "PDE", "PDS", "AHI"]
 EVERY_USE = ["HEB", "MOB", "BAL_ORG", "BAL_APP", "USAGERS"]
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+def a_team_before_the_whole_rem() -> Team:
     """A team, and the REM imported by the command, as an operator does."""
     phase_1.a_dispositif()
     annotations = f"{REM}.annotations.toml"
     call_command("import_rem", f"{REM}.xlsx", "--dispositif", make.DUI, "--annotations", annotations, "--publish")
     return make_team()
+
+
+team = standing(a_team_before_the_whole_rem)
 
 
 def dossier_of(team: Team) -> Dossier:

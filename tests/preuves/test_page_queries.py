@@ -10,6 +10,7 @@ from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
 from tests.factories.tours import project_everything
+from tests.ground import standing
 
 
 def a_rem_of(preuves: int) -> None:
@@ -22,14 +23,16 @@ def a_rem_of(preuves: int) -> None:
     make.a_rem(RemSpec((ChapitreSpec("MAT", "Maturité", tuple(exigences)),)))
 
 
-@pytest.fixture(params=[5, 200])
-def team(db: None, request: pytest.FixtureRequest) -> Team:
+def a_team_with_preuves(count: int) -> Team:
     """An éditeur whose reference is confirmed, with a chapitre that is complete."""
-    a_rem_of(request.param)
+    a_rem_of(count)
     team = make_team()
     team.candidature = make.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur, confirm=True)
     make.a_complete_chapitre(team.candidature, team.salarie)
     return team
+
+
+team = standing(a_team_with_preuves, params=[5, 200])
 
 
 PAGES = {

@@ -7,8 +7,9 @@ import pytest
 from django.conf import settings as portal
 
 from referencement.connectors.seal import self_signed
-from tests.candidatures.conftest import Team, make_team
-from tests.factories.conventions import Parties, some_parties
+from tests.candidatures.conftest import make_team
+from tests.factories.conventions import some_parties
+from tests.ground import standing
 
 PASSWORD = "sceau"
 
@@ -34,11 +35,5 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     portal.SIGNATURE = before
 
 
-@pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
-
-
-@pytest.fixture
-def parties(db: None) -> Parties:
-    return some_parties()
+team = standing(make_team)
+parties = standing(some_parties)

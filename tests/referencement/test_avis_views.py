@@ -17,6 +17,7 @@ from referencement.models import AvisDeMembre, Examen, MembreDeSeance, SeanceDuC
 from referencement.operations import avis, convocations
 from referencement.operations.avis import Said
 from tests.factories import candidatures as make
+from tests.ground import standing
 from tests.urls_cast import browser
 
 from .test_college_views import posted, shown, url
@@ -26,11 +27,13 @@ from .test_seances import AT, REASON, Sitting, a_sitting
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def sitting() -> Sitting:
+def a_listed_sitting() -> Sitting:
     sitting = a_sitting()
     sitting.list()
     return sitting
+
+
+sitting = standing(a_listed_sitting)
 
 
 @pytest.fixture

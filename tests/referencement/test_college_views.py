@@ -14,6 +14,7 @@ from comptes.views.confirm import STAMP
 from referencement.enums import Decision, ExamenState, SeanceState
 from referencement.models import AvisDeMembre, Examen, SeanceDuCollege
 from tests.factories import candidatures as make
+from tests.ground import standing
 from tests.referencement.conftest import PRINTS
 from tests.referencement.test_seances import AT, REASON, Sitting, a_sitting
 from tests.urls_cast import browser
@@ -21,9 +22,7 @@ from tests.urls_cast import browser
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def sitting(db: None) -> Sitting:
-    return a_sitting()
+sitting = standing(a_sitting)
 
 
 @pytest.fixture

@@ -25,11 +25,6 @@ LATE = make.DATE_1 + timedelta(days=2)
 
 
 @pytest.fixture
-def team(db: None) -> Team:
-    return make_team()
-
-
-@pytest.fixture
 def olivier(db: None) -> Compte:
     return make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], last_name="Olivier")
 

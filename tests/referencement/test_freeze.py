@@ -34,6 +34,7 @@ from tests.factories.referencement import (
     an_attributed_solution,
     an_examen,
 )
+from tests.ground import standing
 from tests.preuves.conftest import make_team_to_prove
 from tests.preuves.test_fairness import conclude
 
@@ -46,13 +47,15 @@ ON_THE_AGENDA = (
 ATTRIBUTED = "Le référencement est attribué\u00a0: seule une nouvelle version technique change ce dossier."
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+def an_advanced_team() -> Team:
     """Both volets are recevables, an earlier reference was confirmed, and MAT is approved."""
     team = make_team_to_prove(confirm=True)
     conclude(make_2.a_submitted_chapitre(team.candidature, team.salarie), team, make_2.AUTUMN, accept=True)
     make_3.a_demande(team.candidature, team.salarie)
     return team
+
+
+team = standing(an_advanced_team)
 
 
 def reopen(team: Team, kind: VoletKind = VoletKind.ELIGIBILITE, champ: str = "distributeurs") -> None:

@@ -18,7 +18,7 @@ from referencement.enums import ConventionState, Decision, FinKind, MesureKind, 
 from referencement.models import Convention
 from referencement.operations.signatures import SignatureNotPossible
 from tests.conftest import BY_PASSWORD
-from tests.factories.conventions import Parties, some_parties
+from tests.factories.conventions import Parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
 from tests.factories.tours import project_everything
 
@@ -36,11 +36,6 @@ LABELS = {
     Publication.REPLACED: "Solution remplacée",
 }
 ENDED = (Publication.WITHDRAWN, Publication.RENOUNCED, Publication.REPLACED)
-
-
-@pytest.fixture
-def parties(db: None) -> Parties:
-    return some_parties()
 
 
 def decide(parties: Parties, kind: MesureKind) -> None:

@@ -27,7 +27,14 @@ from referencement.models.referencement import MOVES
 from referencement.rules.referencement import SOURCES
 from tests.factories import candidatures as make
 from tests.factories.conventions import Parties, some_parties
-from tests.factories.referencement import COLLEGE, a_listed_examen, an_attributed_solution, an_examen
+from tests.factories.referencement import (
+    COLLEGE,
+    a_listed_examen,
+    an_attributed_solution,
+    an_examen,
+    some_referenced_parties,
+)
+from tests.ground import standing
 
 State = ReferencementState
 AT = COLLEGE + timedelta(days=30)
@@ -35,12 +42,7 @@ DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 REASONS = "L’exigence INS 12 n’est plus satisfaite."
 
 
-@pytest.fixture
-def parties(db: None) -> Parties:
-    """One whose solution is référencée."""
-    parties = some_parties()
-    an_attributed_solution(parties.candidature, parties.signatory)
-    return parties
+parties = standing(some_referenced_parties)
 
 
 def the_referencement(parties: Parties) -> Referencement:

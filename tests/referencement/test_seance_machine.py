@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from referencement.operations.avis import Said
 from referencement.operations.examens import SeanceConflict
 from tests.factories import candidatures as make
 from tests.factories.conventions import Parties, some_parties
+from tests.ground import standing
 
 from .test_seances import AT, REASON, Sitting, a_sitting, by_sql, make_ready, refused
 
@@ -96,9 +98,7 @@ def in_state(seance: Seance, state: SeanceState) -> Seance:
     return seance
 
 
-@pytest.fixture
-def parties(db: None) -> Parties:
-    return some_parties(profils=["AHI"])
+parties = standing(partial(some_parties, profils=["AHI"]))
 
 
 # -- every cell --------------------------------------------------------------------------------------------------------

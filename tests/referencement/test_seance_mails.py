@@ -1,6 +1,7 @@
 """What the members and the éditeurs read of a séance, and what is not sent once it is no longer true."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -9,6 +10,7 @@ from comptes.models import Notice
 from comptes.notices import Message
 from referencement.operations import examens
 from tests.factories.conventions import Parties, some_parties
+from tests.ground import standing
 
 from .test_seance_machine import DAY, PLANNED_AT, Seance, a_planned_seance
 from .test_seances import AT, REASON
@@ -22,9 +24,7 @@ def seance(db: None) -> Seance:
     return a_planned_seance()
 
 
-@pytest.fixture
-def parties(db: None) -> Parties:
-    return some_parties(profils=["AHI"])
+parties = standing(partial(some_parties, profils=["AHI"]))
 
 
 def last(kind: str) -> Notice:

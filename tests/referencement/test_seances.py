@@ -26,6 +26,7 @@ from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import a_signed_convention
+from tests.ground import standing
 
 AT = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
 LATER = AT + timedelta(days=7)
@@ -105,9 +106,7 @@ def make_ready(parties: Parties) -> None:
     a_signed_convention(parties.candidature, parties.signatory, AT - timedelta(days=20))
 
 
-@pytest.fixture
-def sitting(db: None) -> Sitting:
-    return a_sitting()
+sitting = standing(a_sitting)
 
 
 def states() -> tuple[str, str]:

@@ -12,7 +12,8 @@ from comptes import clock
 from referencement import operations
 from referencement.enums import MesureKind, Publication
 from tests.factories.conventions import Parties, some_parties
-from tests.factories.referencement import COLLEGE, an_attributed_solution
+from tests.factories.referencement import COLLEGE, an_attributed_solution, some_referenced_parties
+from tests.ground import standing
 
 AT = COLLEGE + timedelta(days=30)
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
@@ -25,11 +26,7 @@ LABELS = {
 }
 
 
-@pytest.fixture
-def parties(db: None) -> Parties:
-    parties = some_parties()
-    an_attributed_solution(parties.candidature, parties.signatory)
-    return parties
+parties = standing(some_referenced_parties)
 
 
 def decide(parties: Parties, kind: MesureKind, at: datetime = AT, effect: datetime | None = None) -> None:

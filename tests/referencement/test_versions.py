@@ -19,18 +19,14 @@ from referencement import operations
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
-from tests.factories.conventions import Parties, some_parties
-from tests.factories.referencement import COLLEGE, an_attributed_solution
+from tests.factories.conventions import Parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution, some_referenced_parties
+from tests.ground import standing
 
 LATER = COLLEGE + timedelta(days=365)
 
 
-@pytest.fixture
-def parties(db: None) -> Parties:
-    """One whose solution is référencée, with two chapitres approved."""
-    parties = some_parties()
-    an_attributed_solution(parties.candidature, parties.signatory)
-    return parties
+parties = standing(some_referenced_parties)
 
 
 def presented(parties: Parties, after: Candidature | None = None) -> Candidature:

@@ -1,0 +1,82 @@
+"""What many tests stand on, made once: in a transaction around theirs, which each of them rolls back to."""
+
+import copy
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+
+class Ground:
+    """One thing made in the database, that consecutive tests begin with."""
+
+    def __init__(self) -> None:
+        self.build: Callable[[], Any] | None = None
+        self.made: Any = None
+        self._around: transaction.Atomic | None = None
+        self._before_commit: dict[str, Any] = {}
+        self._on_commit: list[Any] = []
+
+    def stand_on(self, build: Callable[[], Any] | None) -> None:
+        """Begin a test on what `build` makes; on an empty database when None."""
+        if build is not self.build or not connection.in_atomic_block:
+            self.leave()
+            self._make(build)
+        if self._around is not None:
+            connection.before_commit = copy.deepcopy(self._before_commit)
+            connection.run_on_commit = list(self._on_commit)
+
+    def _make(self, build: Callable[[], Any] | None) -> None:
+        if build is None:
+            return
+        self._around = transaction.atomic()
+        self._around.__enter__()
+        try:
+            self.made = build()
+        except BaseException:
+            self.leave()
+            raise
+        self.build = build
+        self._before_commit, self._on_commit = connection.before_commit, connection.run_on_commit
+
+    def leave(self) -> None:
+        """Take away what was made."""
+        around, self._around, self.build, self.made = self._around, None, None, None
+        if around is not None and connection.in_atomic_block:
+            transaction.set_rollback(True)
+            around.__exit__(None, None, None)
+
+
+GROUND = Ground()
+
+
+def standing(build: Callable[..., Any], params: Sequence[Any] = ()) -> Any:
+    """Return a fixture that gives each test a copy of its own of what `build` made, and the database as it was then.
+
+    :param params: what `build` is called with, each in its turn, as parameters of the tests
+    """
+    builds = {param: partial(build, param) for param in params}
+
+    @pytest.fixture(params=list(params) or None)
+    def made(request: pytest.FixtureRequest, db: None) -> Any:
+        wanted = builds[request.param] if builds else build
+        return copy.deepcopy(GROUND.made) if GROUND.build is wanted else wanted()
+
+    made._get_wrapped_function().build = builds or build
+    return made
+
+
+def wanted_by(request: pytest.FixtureRequest) -> Callable[[], Any] | None:
+    """Return what a test is to stand on: the first of its fixtures that is `standing`; None for one that commits."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker is not None and (marker.args[:1] == (True,) or marker.kwargs.get("transaction"))
+    if commits or "transactional_db" in request.fixturenames or "live_server" in request.fixturenames:
+        return None
+    known = request.node._fixtureinfo.name2fixturedefs
+    for name in request.fixturenames:
+        build = getattr(known[name][-1].func, "build", None) if name in known else None
+        if build is not None:
+            return build[request.node.callspec.params[name]] if isinstance(build, dict) else build
+    return None
