@@ -26,13 +26,12 @@ from referencement.models import Document, EvenementDeReferencement, Examen, Mes
 from referencement.models.referencement import MOVES
 from referencement.rules.referencement import SOURCES
 from tests.factories import candidatures as make
-from tests.factories.conventions import Parties, some_parties
+from tests.factories.conventions import Parties, some_parties, some_referenced_parties
 from tests.factories.referencement import (
     COLLEGE,
     a_listed_examen,
     an_attributed_solution,
     an_examen,
-    some_referenced_parties,
 )
 from tests.ground import standing
 

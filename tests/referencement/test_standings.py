@@ -11,8 +11,8 @@ from django.urls import reverse
 from comptes import clock
 from referencement import operations
 from referencement.enums import MesureKind, Publication
-from tests.factories.conventions import Parties, some_parties
-from tests.factories.referencement import COLLEGE, an_attributed_solution, some_referenced_parties
+from tests.factories.conventions import Parties, some_parties, some_referenced_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution
 from tests.ground import standing
 
 AT = COLLEGE + timedelta(days=30)

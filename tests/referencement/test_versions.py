@@ -19,8 +19,8 @@ from referencement import operations
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
-from tests.factories.conventions import Parties
-from tests.factories.referencement import COLLEGE, an_attributed_solution, some_referenced_parties
+from tests.factories.conventions import Parties, some_referenced_parties
+from tests.factories.referencement import COLLEGE, an_attributed_solution
 from tests.ground import standing
 
 LATER = COLLEGE + timedelta(days=365)
