@@ -7,9 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
-from candidatures.enums import CandidatureState
+from candidatures.enums import CandidatureState, Freeze
 from candidatures.models import Candidature
 from candidatures.queries import presented_volets
+from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
@@ -55,9 +56,20 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "confirms": permissions.instructs(request.user) and candidature.state == CandidatureState.OPEN,
         "known": known,
         "known_label": _label_to_declare(len(known)),
-        "may_declare": fills and candidature.state == CandidatureState.OPEN,
+        "may": _may(candidature, fills=fills),
+        "frozen": why_frozen(candidature.gel) if fills else "",
     }
     return render(request, "guichets/page.html", context)
+
+
+def _may(candidature: Candidature, *, fills: bool) -> dict[str, bool]:
+    """What its éditeur may do here: the collège looks at a dossier that does not grow, and nothing changes after it."""
+    works = fills and candidature.state == CandidatureState.OPEN
+    return {
+        "declare": works and candidature.gel == Freeze.FREE,
+        "correct": works and candidature.gel != Freeze.ATTRIBUTED,
+        "show": works,
+    }
 
 
 def _desk(desk: GuichetSpec, lignes: tuple[LigneDeDemande, ...]) -> dict[str, Any]:

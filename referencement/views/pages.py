@@ -18,6 +18,8 @@ from candidatures.views.access import trail_to_candidature
 from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
+from guichets.catalogue.specs import GuichetSpec
+from guichets.queries import LigneDeDemande
 from referencement import queries, rules
 from referencement.enums import ExamenState, QuiEstAttendu, TriDesTours
 
@@ -60,7 +62,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "unreachable": _unreachable(found.unreachable),
         "unsubmitted": _unsubmitted(complet, at=request.at) if fills else None,
         "may_withdraw": can_engage and fin is None,
-        "desks": [(one, complet.guichets.of(one.code)) for one in every_guichet() if one.is_shown],
+        "desks": _desks(complet, attribution),
         "gates": complet.guichets.gates,
         "autorisation": reverse("referencement:document", args=[found.autorisation]) if found.autorisation else "",
         "profils_known": bool(complet.guichets.architecture.profils),
@@ -74,6 +76,15 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         or any(one.deadline.extended for one in dates.values()),
     }
     return render(request, "referencement/candidature.html", context)
+
+
+def _desks(
+    complet: queries.DossierComplet, attribution: rules.AttributionSituation
+) -> list[tuple[GuichetSpec, tuple[LigneDeDemande, ...]]]:
+    """What goes on at the other desks; nothing once the référencement was withdrawn, renounced or replaced."""
+    if attribution.is_left:
+        return []
+    return [(one, complet.guichets.of(one.code)) for one in every_guichet() if one.is_shown]
 
 
 def _attribution(

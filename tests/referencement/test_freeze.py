@@ -313,6 +313,17 @@ def test_both_sides_read_it_before_and_after(client: Client, team: Team) -> None
     assert "Rouvrir des champs</a>" not in page(client, team.instructeur, ans)
 
 
+def test_desks_of_a_frozen_dossier_offer_only_what_is_received(client: Client, team: Team) -> None:
+    path = f"/candidatures/{team.candidature.nru}/guichets/"
+    before = page(client, team.salarie, path)
+    a_listed_examen(team.candidature)
+    after = page(client, team.salarie, path)
+
+    assert ("Déclarer la demande" in before, why_frozen(Freeze.COLLEGE) in before) == (True, False)
+    assert ("Déclarer la demande" in after, why_frozen(Freeze.COLLEGE) in after) == (False, True)
+    assert ("Corriger" in after, "Déposer une capture" in after) == (True, True)
+
+
 def page(client: Client, who: object, path: str) -> str:
     client.force_login(who)  # type: ignore[arg-type]
     return client.get(path, follow=True).content.decode()

@@ -96,6 +96,15 @@ def test_every_reading_says_the_same(parties: Parties, state: Publication) -> No
     assert "INS 12" not in page
 
 
+@pytest.mark.parametrize("state", [Publication.WITHDRAWN, Publication.RENOUNCED, Publication.REPLACED])
+def test_what_is_over_asks_nothing_of_anybody_at_the_desks(parties: Parties, state: Publication, sign_in: Any) -> None:
+    become(parties, state)
+    with clock.travel(AT + DAY):
+        page = sign_in(parties.signatory).get(reverse("referencement:candidature", args=[parties.candidature.nru]))
+
+    assert ("À faire par" in page.content.decode(), page.context["desks"]) == (False, [])
+
+
 @pytest.mark.parametrize("state", LABELS)
 def test_attestation_says_what_it_became(parties: Parties, state: Publication) -> None:
     numero = f"ATT-{parties.candidature.nru}"
