@@ -144,6 +144,12 @@ class ReferencementConfig(AppConfig):
                     ("seance_cancelled", "Séance du collège annulée", seances.is_cancelled, seances.cancelled),
                     ("seance_entrusted", "Secrétariat d’une séance", seances.is_entrusted, seances.entrusted),
                     ("examen_moved", "Examen déplacé", seances.examen_is_moved, seances.examen_moved),
+                    (
+                        "examen_unlisted",
+                        "Dossier retiré de l’ordre du jour",
+                        seances.examen_is_unlisted,
+                        seances.examen_unlisted,
+                    ),
                     ("examen_cancelled", "Séance annulée", seances.examen_is_cancelled, seances.examen_cancelled),
                 )
             ),

@@ -35,10 +35,11 @@ def said(instant: datetime | None, *, seconds: bool = False) -> str:
     return f"{civil:%d/%m/%Y} à {civil:%H} h {civil:%M}{end}"
 
 
-def said_end(instant: datetime) -> str:
+def said_end(instant: datetime | None) -> str:
     """Say in French, after « jusqu’au », until when something is possible: a whole day is `05/05/2027 inclus`."""
-    civil = instant.astimezone(PARIS)
-    return f"{civil:%d/%m/%Y} inclus" if (civil.hour, civil.minute) == (23, 59) else said(instant)
+    civil = instant.astimezone(PARIS) if instant else None
+    is_whole = civil is not None and (civil.hour, civil.minute) == (23, 59)
+    return f"{civil:%d/%m/%Y} inclus" if is_whole else said(instant)
 
 
 def said_with_zone(instant: datetime) -> str:

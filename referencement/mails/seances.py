@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from candidatures import permissions
 from candidatures.enums import CandidatureState
+from candidatures.models import Candidature
 from candidatures.queries import said
 from comptes.mails import key_of, link, write
-from comptes.models import Notice
+from comptes.models import JournalEntry, Notice
 from comptes.notices import Message
 from referencement.enums import SeanceState
 from referencement.models import Convocation, Examen, ReportDeSeance, SeanceDuCollege
+from referencement.rules.attribution import ON_THE_AGENDA
 
 COMING = (SeanceState.PLANNED, SeanceState.OPEN)
 
@@ -98,6 +100,27 @@ def examen_is_cancelled(notice: Notice) -> bool:
     return examen is not None and examen.candidature.state == CandidatureState.OPEN and _may_work(examen, notice)
 
 
+def examen_unlisted(notice: Notice) -> Message:
+    """Why the dossier left the agenda, as the journal holds it; the examen itself is no more."""
+    act = JournalEntry.objects.get(chain=notice.address, number=int(notice.occurrence))
+    candidature = Candidature.objects.with_names().get(nru=key_of(notice))
+    return _about_candidature(
+        candidature,
+        "examen_unlisted",
+        "dossier retiré de l’ordre du jour du collège",
+        former=act.params["date"],
+        reason=act.params["motif"],
+    )
+
+
+def examen_is_unlisted(notice: Notice) -> bool:
+    """Whether the candidature goes on, and is on no agenda again."""
+    candidature = Candidature.objects.with_names().get(nru=key_of(notice))
+    listed = candidature.examens.filter(state__in=ON_THE_AGENDA).exists()
+    reads = permissions.people_with_access(candidature.produit).filter(email=notice.email).exists()
+    return candidature.state == CandidatureState.OPEN and reads and not listed
+
+
 # -- alike -------------------------------------------------------------------------------------------------------------
 
 
@@ -113,7 +136,10 @@ def _about(seance: SeanceDuCollege, name: str, what: str, *, subject: str = "", 
 
 
 def _about_examen(examen: Examen, name: str, what: str, **words: object) -> Message:
-    candidature = examen.candidature
+    return _about_candidature(examen.candidature, name, what, **words)
+
+
+def _about_candidature(candidature: Candidature, name: str, what: str, **words: object) -> Message:
     return write(
         f"referencement/mails/{name}.txt",
         f"{candidature.nru}\u00a0: {what}",

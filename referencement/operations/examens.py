@@ -9,10 +9,11 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.models import Candidature
+from candidatures.operations.telling import tell_the_team
 from candidatures.queries import said as said_instant
 from candidatures.rules.empreinte import fingerprint
 from comptes import journal
-from comptes.models import Compte
+from comptes.models import Compte, JournalEntry
 from guichets.operations import ask_again_before_the_college
 from referencement import queries
 from referencement.enums import Act, Decision, ExamenState
@@ -22,6 +23,7 @@ from referencement.queries import situations
 from referencement.rules import seances as rules
 
 LONGEST = 300
+UNLISTED = "referencement.examen_unlisted"
 # What the éditeur's own journal does not say: it learns the decision when the séance is closed, the advice never.
 UNTOLD = (
     Act.AVIS_RECORDED,
@@ -81,9 +83,10 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
 
 
 @transaction.atomic
-def unlist_candidature(*, examen_id: int, reason: str, by: Compte, at: datetime) -> None:
+def unlist_candidature(*, examen_id: int, reason: str, tell: bool = True, by: Compte, at: datetime) -> None:
     """Take a candidature off the agenda, before anything is decided of it.
 
+    :param tell: whether its éditeur is told, with the reason
     :raises SeanceNotPossible: once a decision is noted, or without a reason
     """
     examen = locked_examen(examen_id=examen_id)
@@ -91,14 +94,13 @@ def unlist_candidature(*, examen_id: int, reason: str, by: Compte, at: datetime)
         raise SeanceNotPossible("Une décision est déjà notée\u00a0: reportez l’examen plutôt que de le retirer.")
     if not reason.strip():
         raise SeanceNotPossible("Dites pourquoi cette candidature est retirée de l’ordre du jour.")
-    record_examen(
-        examen=examen,
-        act=Act.EXAMEN_UNLISTED,
-        by=by,
-        at=at,
-        date=said_instant(examen.seance.held_at),
-        motif=reason.strip()[:LONGEST],
+    candidature, motif = examen.candidature, reason.strip()[:LONGEST]
+    written = record_examen(
+        examen=examen, act=Act.EXAMEN_UNLISTED, by=by, at=at, date=said_instant(examen.seance.held_at), motif=motif
     )
+    if tell:
+        occurrence = str(written.number)
+        tell_the_team(candidature=candidature, kind=UNLISTED, on=candidature.chain, occurrence=occurrence, at=at)
     examen.avis.all().delete()
     examen.delete()
     for examen_after in examen.seance.examens.filter(rank__gt=examen.rank).order_by("rank", "pk"):
@@ -179,8 +181,8 @@ def mark_moved(*, seance: SeanceDuCollege) -> None:
     seance.save(update_fields=["version"])
 
 
-def record_examen(*, examen: Examen, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
+def record_examen(*, examen: Examen, act: Act, by: Compte, at: datetime, **params: str | int) -> JournalEntry:
     """Write an act on an examen: in its candidature's chain, but for what the éditeur must not learn yet."""
     chain = journal.PORTAIL if act in UNTOLD else examen.candidature.chain
     address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
-    journal.record(chain, act, on=address, by=by, at=at, **params)
+    return journal.record(chain, act, on=address, by=by, at=at, **params)

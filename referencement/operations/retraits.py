@@ -41,7 +41,7 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
         raise of_candidatures.CandidatureNotPossible(*reasons)
     if examen:
         secretaire, on = examen.seance.secretaire, f"candidature:{candidature.nru}"
-        unlist_candidature(examen_id=examen.pk, reason=WITHDRAWN, by=by, at=at)
+        unlist_candidature(examen_id=examen.pk, reason=WITHDRAWN, tell=False, by=by, at=at)
         outbox.post("referencement.withdrawn_from_agenda", on=on, to=secretaire, at=at)
     return of_candidatures.withdraw_candidature(candidature_id=candidature_id, by=by, at=at)
 

@@ -8,6 +8,7 @@ import pytest
 from comptes import notices
 from comptes.models import Notice
 from comptes.notices import Message
+from referencement import operations
 from referencement.operations import examens
 from tests.factories.conventions import Parties, some_parties
 from tests.ground import standing
@@ -112,3 +113,28 @@ def test_dossier_taken_off_the_agenda_is_told_nothing_of_a_move(seance: Seance, 
     examens.unlist_candidature(examen_id=examen.pk, reason=REASON, by=seance.secretaire, at=at)
 
     assert not is_still_true(notice)
+
+
+def test_editeur_is_told_why_its_dossier_leaves_the_agenda_until_it_is_listed_again(
+    seance: Seance, parties: Parties
+) -> None:
+    examen = seance.list(parties)
+    at = PLANNED_AT + timedelta(hours=1)
+    examens.unlist_candidature(examen_id=examen.pk, reason=REASON, by=seance.secretaire, at=at)
+    message, notice = written("examen_unlisted"), last("examen_unlisted")
+
+    assert "dossier retiré de l’ordre du jour du collège" in message.subject
+    assert (f"Motif : {REASON}" in message.body, f"/candidatures/{parties.candidature.nru}/" in message.body) == (
+        True,
+        True,
+    )
+    assert is_still_true(notice)
+    seance.list(parties)
+    assert not is_still_true(notice)
+
+
+def test_editeur_that_withdraws_is_not_told_that_its_dossier_left_the_agenda(seance: Seance, parties: Parties) -> None:
+    seance.list(parties)
+    operations.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=PLANNED_AT)
+
+    assert not Notice.objects.filter(kind="referencement.examen_unlisted").exists()
