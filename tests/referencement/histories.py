@@ -16,6 +16,7 @@ from comptes import clock, journal
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from guichets import operations as of_guichets
+from guichets.enums import Source
 from guichets.models import DemandeAuGuichet
 from referencement import operations, queries, sweeps
 from referencement.effects import print_document
@@ -42,6 +43,7 @@ REFUSALS = (
     operations.ConventionNotPossible,
     operations.SignatureNotPossible,
     of_guichets.DemandeNotRecordable,
+    of_guichets.CaptureNotDecidable,
     of_candidatures.CandidatureNotPossible,
     of_candidatures.Conflict,
     of_candidatures.DemandeNotPossible,
@@ -274,15 +276,39 @@ class Histories(RuleBasedStateMachine):
                 desks.a_releve(demande, etape, at=self.at)
 
     def last_word(self, dossier: int, teleservice: str) -> str:
-        """What the desk last said and is to be believed, from its bare answers: a step back is one said twice."""
+        """What the desk last said and is to be believed, from its bare answers: a step back is one said twice, or one
+        shown by a capture that somebody of the ANS confirmed."""
         demande = self.demande(dossier, teleservice)
-        said = demande.releves.order_by("seen_at", "pk").values_list("etape", flat=True) if demande else ()
+        said = demande.releves.order_by("seen_at", "pk").values_list("etape", "source") if demande else ()
         word = former = ""
-        for etape in said:
-            if not word or etape == former or is_further(word, etape):
+        for etape, source in said:
+            if not word or etape == former or source != Source.PULLED or is_further(word, etape):
                 word = etape
             former = etape
         return word
+
+    @rule(
+        dossier=A_DOSSIER,
+        teleservice=A_TELESERVICE,
+        etape=some.sampled_from([EtapeCNDA.GRANTED, EtapeCNDA.REFUSED, EtapeCNDA.PRE_EXAMEN]),
+        answer=some.sampled_from(["confirm", "confirm", "refuse", ""]),
+    )
+    def show_the_space(self, dossier: int, teleservice: str, etape: EtapeCNDA, answer: str) -> None:
+        """A capture is deposited; somebody of the ANS confirms it, refuses it, or leaves it for later."""
+        parties, demande = self.cast.dossiers[dossier], self.demande(dossier, teleservice)
+        if demande is None:
+            return
+        self.at += MINUTE
+        try:
+            capture = desks.a_capture(demande, parties.signatory, self.at, etape=etape.value)
+        except of_guichets.CaptureNotRecordable:
+            return
+        by = parties.team.instructeur
+        if answer == "confirm":
+            words = {"seen_version": desks.again(demande).version, "by": by}
+            self.attempt(of_guichets.confirm_capture, capture_id=capture.pk, **words)
+        elif answer == "refuse":
+            self.attempt(of_guichets.refuse_capture, capture_id=capture.pk, reason="Illisible.", by=by)
 
     @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE)
     def declare_again(self, dossier: int, teleservice: str) -> None:
