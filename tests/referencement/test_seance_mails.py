@@ -124,7 +124,7 @@ def test_editeur_is_told_why_its_dossier_leaves_the_agenda_until_it_is_listed_ag
     message, notice = written("examen_unlisted"), last("examen_unlisted")
 
     assert "dossier retiré de l’ordre du jour du collège" in message.subject
-    assert (f"Motif : {REASON}" in message.body, f"/candidatures/{parties.candidature.nru}/" in message.body) == (
+    assert (f"Motif\u00a0: {REASON}" in message.body, f"/candidatures/{parties.candidature.nru}/" in message.body) == (
         True,
         True,
     )
