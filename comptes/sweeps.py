@@ -42,6 +42,7 @@ def send_digests() -> int:
 def forget_tries_and_sessions() -> int:
     """Erase the old counts of wrong secrets, and the sessions that are over."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    operations.forget_ended_sessions()
     return operations.forget_old_tries(at=clock.machine_now())
 
 

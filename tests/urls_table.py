@@ -59,6 +59,8 @@ comptes:factor_remove            GET  login 405   405   405   405   405   405   
 comptes:factor_remove            POST 401   302   302   302   302   302   302   302   302   302   302   302
 comptes:account                  GET  login 200   200   200   200   200   200   200   200   200   200   200
 comptes:account                  POST 401   302   302   302   302   302   302   302   302   302   302   302
+comptes:sessions                 GET  login 200   200   200   200   200   200   200   200   200   200   200
+comptes:sessions                 POST 401   302   302   302   302   302   302   302   302   302   302   302
 comptes:avis                     GET  login 200   200   200   200   200   200   200   200   200   200   200
 comptes:avis                     POST 401   302   302   302   302   302   302   302   302   302   302   302
 comptes:avis_one                 GET  login 200   404   404   404   404   404   404   404   404   404   404

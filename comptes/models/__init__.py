@@ -7,6 +7,7 @@ from .identite import Identite
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry, RegisteredChain
 from .notice import Notice, PreferenceDAvis, Recueil
+from .session import SessionOuverte
 from .sorting import SortName
 from .travail import Battement, Echec
 
@@ -29,5 +30,6 @@ __all__ = [
     "Rattachement",
     "Recueil",
     "RegisteredChain",
+    "SessionOuverte",
     "SortName",
 ]

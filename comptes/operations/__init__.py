@@ -55,6 +55,7 @@ from .rattachements import (
     detach,
     why_not_detach,
 )
+from .sessions import end_session, end_sessions, forget_ended_sessions, note_session
 from .travaux import NotRetried, forget_failure, note_beat, note_failure, retry_notice, retry_work
 
 __all__ = [
@@ -85,7 +86,10 @@ __all__ = [
     "correct_compte",
     "correct_editeur",
     "detach",
+    "end_session",
+    "end_sessions",
     "enrol_factor",
+    "forget_ended_sessions",
     "forget_failure",
     "forget_old_tries",
     "forgive",
@@ -97,6 +101,7 @@ __all__ = [
     "move_clock",
     "note_beat",
     "note_failure",
+    "note_session",
     "open_agent",
     "open_compte_ans",
     "record_bounce",

@@ -13,6 +13,7 @@ from comptes.models import Compte
 from comptes.rules import agents as rules
 
 from .comptes_ans import open_compte_ans
+from .sessions import end_sessions
 
 
 class AgentNotChangeable(Exception):
@@ -94,6 +95,7 @@ def suspend_agent(*, compte_id: int, by: Compte, at: datetime) -> Compte:
     _refuse(rules.obstacles_to_suspend(facts))
     compte.is_active, compte.suspended_at = False, at
     compte.save(update_fields=["is_active", "suspended_at"])
+    end_sessions(compte_id=compte.pk)
     _record(Act.COMPTE_ANS_SUSPENDED, compte, by=by, at=at)
     return compte
 
@@ -130,6 +132,7 @@ def close_agent(*, compte_id: int, to_id: int | None, by: Compte, at: datetime) 
             charge.hand_over(of=compte, to=to, by=by, at=at)
     compte.is_active, compte.closed_at, compte.suspended_at = False, at, None
     compte.save(update_fields=["is_active", "closed_at", "suspended_at"])
+    end_sessions(compte_id=compte.pk)
     _record(Act.COMPTE_ANS_CLOSED, compte, by=by, at=at)
     return compte
 

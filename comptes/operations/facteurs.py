@@ -13,6 +13,8 @@ from comptes.enums import Act
 from comptes.models import CodeDeSecours, Compte
 from comptes.rules.facteurs import ALPHABET, CODES, LENGTH, normalised_code, printed
 
+from .sessions import end_sessions
+
 
 class FacteurNotPossible(Exception):
     """`reason`: why nothing changed, in French."""
@@ -93,6 +95,7 @@ def reset_factor(*, compte_id: int, by: Compte, at: datetime) -> Compte:
     if by.pk == compte.pk:
         raise FacteurNotPossible("Un autre administrateur réinitialise la vôtre\u00a0: personne ne le fait pour soi.")
     _untie(compte)
+    end_sessions(compte_id=compte.pk)
     journal.record(journal.PORTAIL, Act.FACTOR_RESET, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk)
     _tell(compte, "reset", at=at)
     return compte

@@ -13,7 +13,7 @@ from comptes.forms import CodeConfirmForm, ConfirmForm
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 
-from . import factor, proofs, provider, resume
+from . import factor, proofs, provider, resume, sessions
 
 STAMP = "authenticated_at"
 OWN_FIELDS = ("csrfmiddlewaretoken", ConfirmForm.prefix)
@@ -28,6 +28,7 @@ def note_sign_in(request: HttpRequest, user: Compte, **_: Any) -> None:
     """Follow each sign-in, whichever door it came by: it proves who one is, and this browser is known from now on."""
     stamp(request)
     factor.note_sign_in(request, user)
+    sessions.note_session(request, user)
     request.signed_in_now = user  # type: ignore[attr-defined]  # for the middleware, which holds the response
 
 

@@ -129,6 +129,8 @@ def _enrolled(request: PortalRequest, form: EnrolForm, key: str) -> tuple[str, .
         form.add_error("code", refused.reason)
         return None
     _note_proof(request)
+    # Those that were opened without it, by whoever had the password.
+    operations.end_sessions(compte_id=request.user.pk, but=str(request.session.session_key))
     return codes
 
 

@@ -12,7 +12,7 @@ from comptes.forms import ChangePasswordForm, ForgottenPasswordForm, NewPassword
 from comptes.models import Compte
 from comptes.requests import PortalRequest
 
-from . import proofs
+from . import proofs, sessions
 from .referrer import token_stays_here
 
 
@@ -66,6 +66,7 @@ def change(request: PortalRequest) -> HttpResponse:
             password = form.cleaned_data["new_password"]
             compte = operations.choose_password(compte_id=request.user.pk, password=password, at=request.at)
             auth.update_session_auth_hash(request, compte)
+            sessions.note_session(request, compte)
             messages.success(request, "Votre mot de passe est changé.")
             return redirect("comptes:account")
         form.add_error("old_password", "Ce n’est pas votre mot de passe actuel.")

@@ -126,12 +126,13 @@ def test_secret_sealed_for_somebody_else_is_not_taken(agent: Compte, db: None) -
 
 def test_editeur_may_enrol_and_then_is_asked(db: None) -> None:
     person = RattachementFactory(mandataire=True, compte__password=PASSWORD).compte
-    client = signed_in(person)
+    client, thief = signed_in(person), signed_in(person)
     assert client.get("/mon-compte/").status_code == 200
     page = client.get(ENROL)
     client.post(ENROL, {"secret": page.context["sealed"], "code": code(key=key_in(page.context["typed_secret"]))})
 
     assert client.get("/mon-compte/").status_code == 200
+    assert thief.get("/mon-compte/").headers["Location"].startswith(SIGN_IN)  # what was opened without it is ended
     assert signed_in(person).get("/mon-compte/").headers["Location"] == f"{FACTOR}?next=/mon-compte/"
 
 
