@@ -20,6 +20,7 @@ class ComptesConfig(AppConfig):
             {
                 "compte": queries.names_of_comptes,
                 "editeur": queries.names_of_editeurs,
+                "inscription": queries.names_of_inscriptions,
                 "invitation": queries.names_of_invitations,
             },
         )
@@ -39,6 +40,22 @@ class ComptesConfig(AppConfig):
                 secret=True,
             ),
             notices.Kind("comptes.joined", "Arrivée dans l’équipe", mails.reader_still_sees_the_editeur, mails.joined),
+            notices.Kind(
+                "comptes.arrived", "Arrivée par le fournisseur", mails.reader_still_sees_the_editeur, mails.arrived
+            ),
+            notices.Kind(
+                "comptes.inscription_asked",
+                "Demande d’inscription",
+                mails.inscription_waits_for_reader,
+                mails.inscription_asked,
+            ),
+            notices.Kind(
+                "comptes.inscription_decided",
+                "Réponse à une demande d’inscription",
+                lambda notice: True,
+                mails.inscription_decided,
+                legal=True,
+            ),
             notices.Kind("comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached, legal=True),
             notices.Kind(
                 "comptes.password_link",

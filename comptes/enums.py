@@ -35,6 +35,14 @@ class AvisMode(TextChoices):
     PORTAL = "portal", "Dans le portail seulement"
 
 
+class InscriptionState(TextChoices):
+    """Where the request of somebody whose company nobody registered stands."""
+
+    PENDING = "pending", "En attente d’un administrateur"
+    ACCEPTED = "accepted", "Acceptée"
+    REFUSED = "refused", "Refusée"
+
+
 class Act(TextChoices):
     """What is written in the journal, and the French sentence that it is read as."""
 
@@ -47,6 +55,9 @@ class Act(TextChoices):
     RATTACHEMENT_DELEGATED = "rattachement.delegated", "{compte} reçoit le pouvoir d’engager l’éditeur"
     RATTACHEMENT_UNDELEGATED = "rattachement.undelegated", "{compte} n’a plus le pouvoir d’engager l’éditeur"
     RATTACHEMENT_CLOSED = "rattachement.closed", "{compte} est détaché(e) de l’éditeur"
+    INSCRIPTION_ASKED = "inscription.asked", "{compte} demande l’inscription de {inscription}"
+    INSCRIPTION_ACCEPTED = "inscription.accepted", "L’inscription de {inscription} est acceptée"
+    INSCRIPTION_REFUSED = "inscription.refused", "L’inscription de {inscription} est refusée"
     IDENTITE_LINKED = "identite.linked", "{compte} rattache à son compte son identité de {fournisseur}"
     NOTICE_RETRIED = "notice.retried", "Un message qui n’était pas parti est relancé (n° {avis})"
     WORK_RETRIED = "work.retried", "Un travail qui avait échoué est relancé\u00a0: {tache}"

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from comptes.models import Compte, Editeur, Invitation, Notice, Rattachement
+from comptes.enums import RoleANS
+from comptes.models import Compte, Editeur, Inscription, Invitation, Notice, Rattachement
 from comptes.notices import Message
 from comptes.rules.facteurs import SENTENCES
 from comptes.rules.texts import in_subject as short
@@ -88,6 +89,45 @@ def factor_changed(notice: Notice) -> Message:
         sentence=SENTENCES[notice.occurrence.partition(" ")[0]],
         changed_at=notice.posted_at,
         href=link("comptes:password_forgotten"),
+    )
+
+
+def arrived(notice: Notice) -> Message:
+    rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
+    return write(
+        "comptes/mails/arrived.txt",
+        f"{short(rattachement.compte.full_name)} a rejoint {short(rattachement.editeur)} sur le Portail Ségur",
+        rattachement=rattachement,
+        reader=notice.compte,
+        href=link("comptes:team", rattachement.editeur_id),
+    )
+
+
+def inscription_waits_for_reader(notice: Notice) -> bool:
+    """What another administrateur decided meanwhile is not announced, nor to who no longer is one."""
+    waits = Inscription.objects.filter(pk=key_of(notice), decided_at=None).exists()
+    return waits and _reader(notice).has_role_ans(RoleANS.ADMINISTRATEUR)
+
+
+def inscription_asked(notice: Notice) -> Message:
+    inscription = Inscription.objects.select_related("compte").get(pk=key_of(notice))
+    return write(
+        "comptes/mails/inscription_asked.txt",
+        f"Demande d’inscription\u00a0: {short(inscription.raison_sociale)}",
+        inscription=inscription,
+        reader=notice.compte,
+        href=link("comptes:inscription", inscription.pk),
+    )
+
+
+def inscription_decided(notice: Notice) -> Message:
+    inscription = Inscription.objects.select_related("compte").get(pk=key_of(notice))
+    said = inscription.get_state_display().lower()
+    return write(
+        "comptes/mails/inscription_decided.txt",
+        f"Votre demande d’inscription au Portail Ségur est {said}",
+        inscription=inscription,
+        href=link("comptes:inscription_own"),
     )
 
 

@@ -9,13 +9,14 @@ from django.db.models import Count, DecimalField, Exists, F, Func, Min, OuterRef
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes.enums import AvisMode, NoticeState, Role
+from comptes.enums import AvisMode, NoticeState, Role, RoleANS
 from comptes.models import (
     CodeDeSecours,
     Compte,
     Echec,
     Editeur,
     Identite,
+    Inscription,
     Invitation,
     JournalChain,
     JournalEntry,
@@ -40,6 +41,42 @@ def who_is(person: Person) -> Compte | None:
     """The account of whoever a provider names, by issuer and subject alone."""
     found = Identite.objects.filter(issuer=person.issuer, subject=person.subject).select_related("compte").first()
     return found.compte if found else None
+
+
+def editeur_of(company: Company | None) -> Editeur | None:
+    """The éditeur that this company is here; None when it is not registered."""
+    if company is None:
+        return None
+    return Editeur.objects.filter(country=company.country, identifier=company.identifier).first()
+
+
+def mandataires_of(editeur: Editeur) -> QuerySet[Rattachement]:
+    seats = editeur.rattachements.current().filter(role=Role.MANDATAIRE, compte__is_active=True)
+    return seats.select_related("compte").order_by("pk")
+
+
+def administrateurs() -> QuerySet[Compte]:
+    return Compte.objects.filter(roles_ans__contains=[RoleANS.ADMINISTRATEUR], is_active=True).order_by("pk")
+
+
+def inscriptions() -> QuerySet[Inscription]:
+    """Every request, those that wait first, then the latest decided."""
+    return Inscription.objects.select_related("compte").order_by(
+        F("decided_at").desc(nulls_first=True), "asked_at", "pk"
+    )
+
+
+def inscriptions_of(compte: Compte) -> QuerySet[Inscription]:
+    return Inscription.objects.filter(compte=compte).order_by("-asked_at", "-pk")
+
+
+def waits_for_an_answer(compte: Compte) -> bool:
+    """Whether this person asked for their company, and has no other place here yet."""
+    return compte.inscriptions.exists() and not compte.rattachements.exists()
+
+
+def names_of_inscriptions(ids: Iterable[Any]) -> Mapping[Any, str]:
+    return dict(Inscription.objects.filter(pk__in=ids).values_list("pk", "raison_sociale"))
 
 
 def companies_of(compte: Compte) -> list[Company]:

@@ -3,6 +3,7 @@ from django.urls import path
 from comptes.views import (
     account,
     agents,
+    arrivals,
     avis,
     editeurs,
     factor,
@@ -26,6 +27,10 @@ urlpatterns = [
     path("mon-compte/seconde-etape/retirer/", factor.remove, name="factor_remove"),
     path("connexion/fournisseur/", openid.start, name="openid_start"),
     path(WAY_BACK, openid.come_back, name="openid_return"),
+    path("arrivee/", arrivals.arrival, name="arrival"),
+    path("mon-compte/inscription/", arrivals.own, name="inscription_own"),
+    path("inscriptions/", arrivals.index, name="inscriptions"),
+    path("inscriptions/<int:inscription_id>/", arrivals.decide, name="inscription"),
     path("deconnexion/", sign_in.sign_out, name="sign_out"),
     path("mot-de-passe-oublie/", passwords.forgotten, name="password_forgotten"),
     path("mot-de-passe/<str:uidb64>/<str:token>/", passwords.choose, name="password_reset"),

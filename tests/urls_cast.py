@@ -33,6 +33,7 @@ from tests.factories import candidatures as make
 from tests.factories import fichiers
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
+from tests.factories.comptes import InscriptionFactory
 from tests.factories.referencement import a_decided_examen, a_listed_examen, a_photo, an_attributed_solution, an_examen
 from tests.factories.tours import project_everything
 from tests.factories.workbooks import a_sent_rem, rows_of
@@ -162,6 +163,7 @@ def a_company() -> Company:
             "dispositif": filled.dispositif_id,
             "echec_id": a_failed_work(editeur).pk,
             "editeur_id": editeur.pk,
+            "inscription_id": InscriptionFactory(compte=make.a_person()).pk,
             "invitation_id": invitation.pk,
             "import_id": a_sent_rem(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]), rows_of(1)).pk,
             "key": "0123456789abcdef",
@@ -265,6 +267,7 @@ def a_company() -> Company:
                 "mandataire": "b@bora.example",
                 **ADDRESS,
             },
+            "comptes:inscription": {"geste": "accepter"},
             "comptes:invite": {"email": "nouveau@sirocco.example", "role": Role.REPRESENTANT},
             "comptes:seat": {"role": Role.REPRESENTANT},
             "comptes:agent": {"roles": [RoleANS.SECRETAIRE_COLLEGE]},

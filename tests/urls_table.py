@@ -43,6 +43,14 @@ comptes:openid_start             GET  405   405   405   405   405   405   405   
 comptes:openid_start             POST 302   302   302   302   302   302   302   302   302   302   302   302
 comptes:openid_return            GET  404   404   404   404   404   404   404   404   404   404   404   404
 comptes:openid_return            POST 405   405   405   405   405   405   405   405   405   405   405   405
+comptes:arrival                  GET  302   302   302   302   302   302   302   302   302   302   302   302
+comptes:arrival                  POST 302   302   302   302   302   302   302   302   302   302   302   302
+comptes:inscription_own          GET  login 404   404   404   404   404   404   404   404   404   404   404
+comptes:inscription_own          POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:inscriptions             GET  login 403   403   403   403   403   403   403   403   403   403   200
+comptes:inscriptions             POST 401   405   405   405   405   405   405   405   405   405   405   405
+comptes:inscription              GET  login 403   403   403   403   403   403   403   403   403   403   200
+comptes:inscription              POST 401   403   403   403   403   403   403   403   403   403   403   302
 comptes:sign_out                 GET  405   405   405   405   405   405   405   405   405   405   405   405
 comptes:sign_out                 POST 302   302   302   302   302   302   302   302   302   302   302   302
 comptes:password_forgotten       GET  200   200   200   200   200   200   200   200   200   200   200   200

@@ -4,6 +4,7 @@ from .essai import Essai
 from .facteur import CodeDeSecours
 from .horloge import HorlogeDeDemonstration
 from .identite import Identite
+from .inscription import Inscription
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry, RegisteredChain
 from .notice import Notice, PreferenceDAvis, Recueil
@@ -22,6 +23,7 @@ __all__ = [
     "Essai",
     "HorlogeDeDemonstration",
     "Identite",
+    "Inscription",
     "Invitation",
     "JournalChain",
     "JournalEntry",

@@ -10,6 +10,15 @@ from .agents import (
     why_held,
 )
 from .anchors import JournalNotAnchored, anchor_journal
+from .arrivees import (
+    ArrivalNotPossible,
+    accept_inscription,
+    ask_inscription,
+    join_editeur,
+    open_editeur,
+    refuse_inscription,
+    why_not_arrive,
+)
 from .avis import (
     ModeNotPossible,
     choose_modes,
@@ -60,6 +69,7 @@ from .travaux import NotRetried, forget_failure, note_beat, note_failure, retry_
 
 __all__ = [
     "AgentNotChangeable",
+    "ArrivalNotPossible",
     "Charge",
     "ClockAlreadyStarted",
     "ClockOnlyMovesForward",
@@ -73,8 +83,10 @@ __all__ = [
     "NotRetried",
     "RattachementNotChangeable",
     "TooManyTries",
+    "accept_inscription",
     "accept_invitation",
     "anchor_journal",
+    "ask_inscription",
     "cancel_invitation",
     "change_role",
     "change_roles_ans",
@@ -96,6 +108,7 @@ __all__ = [
     "freeze_clock",
     "give_avis_back",
     "invite",
+    "join_editeur",
     "link_identity",
     "mark_read",
     "move_clock",
@@ -104,8 +117,10 @@ __all__ = [
     "note_session",
     "open_agent",
     "open_compte_ans",
+    "open_editeur",
     "record_bounce",
     "refund",
+    "refuse_inscription",
     "register_charge",
     "register_editeur",
     "remove_factor",
@@ -121,6 +136,7 @@ __all__ = [
     "verify_factor",
     "why_closed",
     "why_held",
+    "why_not_arrive",
     "why_not_detach",
     "withdraw_avis",
 ]

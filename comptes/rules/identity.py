@@ -165,6 +165,39 @@ def _line(said: Any, longest: int) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:longest]
 
 
+def way_in(person: Person, *, is_registered: bool) -> str:
+    """Say how somebody who is not known yet comes in: `join`, `open`, `ask`; or `none`.
+
+    :param is_registered: whether their company, when they have one, is an éditeur of the portal
+    """
+    if person.company is None:
+        return "ask"
+    if is_registered:
+        return "join" if person.role else "none"
+    if person.company.country != FRANCE:
+        return "none"
+    return "open" if person.role == "mandataire" else "ask"
+
+
+def why_no_way_in(person: Person, *, is_registered: bool, has_account: bool, provider: str) -> str:
+    """Say why somebody who is not known yet cannot come in at all; empty when they can.
+
+    :param has_account: whether their address is that of an account, which is not theirs until its owner says so
+    """
+    if not person.email:
+        return f"{provider} ne garantit pas votre adresse e-mail\u00a0: faites-la confirmer là-bas, puis revenez."
+    if has_account:
+        known = "Votre adresse e-mail a déjà un compte au portail, qui n’est pas rattaché à cette identité."
+        return f"{known} Connectez-vous avec votre mot de passe, puis rattachez-la depuis «\u00a0Mon compte\u00a0»."
+    if way_in(person, is_registered=is_registered) != "none":
+        return ""
+    if is_registered:
+        silent = f"Votre identité ne dit pas quel est votre rôle dans l’entreprise ({person.company})."
+        return f"{silent} Demandez à l’un de ses mandataires de vous inviter."
+    foreign = f"Le portail n’inscrit pas encore d’entreprise d’un autre pays que la France ({person.company})."
+    return f"{foreign} Écrivez à l’agence."
+
+
 def obstacles_to_enter(person: Person, companies: Sequence[Company], *, is_ans: bool) -> tuple[str, ...]:
     """Say why somebody whose account is known does not come in: their company is none of those they are or were of.
 

@@ -23,6 +23,13 @@ _REGISTER = {
     "icon": "plus",
 }
 
+_REQUESTS = {
+    "label": "Demandes d’inscription",
+    "href": reverse_lazy("comptes:inscriptions"),
+    "kind": "secondary",
+    "icon": "list",
+}
+
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
@@ -35,7 +42,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "text": text,
         "query": urlencode({"q": text} if text else {}),
-        "actions": [_REGISTER] if permissions.administers(request.user) else [],
+        "actions": [_REGISTER, _REQUESTS] if permissions.administers(request.user) else [],
     }
     return render(request, "comptes/editeurs.html", context)
 

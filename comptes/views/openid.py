@@ -15,7 +15,7 @@ from comptes import operations, queries
 from comptes.requests import PortalRequest
 from comptes.rules.identity import Person, obstacles_to_enter
 
-from . import confirm, provider, resume
+from . import arrivals, confirm, provider, resume
 from .entrance import let_in, turn_away
 from .sign_in import safe_next
 
@@ -75,14 +75,23 @@ def _sign_in(request: PortalRequest, proven: provider.Proven, errand: Mapping[st
     person = proven.person
     compte = queries.who_is(person)
     if compte is None:
-        return _refuse(request, "Votre identité n’est rattachée à aucun compte du portail.")
+        return _arrive(request, proven)
     if not compte.is_active:
         return _refuse(request, "Ce compte est fermé.")
     if reasons := obstacles_to_enter(person, queries.companies_of(compte), is_ans=compte.is_ans):
         return _refuse(request, reasons[0])
     let_in(request, compte, door=DOOR)
     request.session[provider.ID_TOKEN] = proven.id_token
-    return redirect(_where_one_was(request, errand))
+    waits = not errand["next"] and queries.waits_for_an_answer(compte)
+    return redirect("comptes:inscription_own" if waits else _where_one_was(request, errand))
+
+
+def _arrive(request: PortalRequest, proven: provider.Proven) -> HttpResponse:
+    if request.user.is_authenticated:
+        return _refuse(request, "Cette identité n’est pas celle du compte sous lequel vous êtes connecté(e).")
+    if reason := operations.why_not_arrive(proven.person, provider=provider.name()):
+        return _refuse(request, reason)
+    return arrivals.keep(request, proven)
 
 
 def _link(request: PortalRequest, proven: provider.Proven) -> HttpResponse:

@@ -40,7 +40,8 @@ def isc(running, settings) -> LocalProvider:
 def paule(db, isc) -> Compte:
     """The mandataire of the company that her claims name, known here under her subject."""
     editeur = EditeurFactory(identifier="732829320")
-    compte = RattachementFactory(mandataire=True, editeur=editeur).compte
+    here = {"mandataire": True, "editeur": editeur, "compte__email": "mandataire@alize.example"}
+    compte = RattachementFactory(**here).compte
     IdentiteFactory(compte=compte, issuer=isc.issuer, subject="mandataire")
     return compte
 
@@ -188,7 +189,7 @@ def seconds(count: float) -> int:
         (lambda: {"nbf": seconds(120)}, "ne s’accorde pas"),
         (lambda: {"sub": ""}, "ne désigne personne"),
         (lambda: {"sub": 12}, "ne désigne personne"),
-        (lambda: {"sub": "quelqu-un-d-autre"}, "aucun compte"),
+        (lambda: {"sub": "quelqu-un-d-autre"}, "a déjà un compte au portail"),
         (lambda: {"company_id": "552008443"}, "autre entreprise (SIREN 552008443)"),
     ],
 )
@@ -261,7 +262,7 @@ def test_the_same_subject_of_another_provider_is_somebody_else(paule, isc):
     Identite.objects.update(issuer="https://autre.example")
     walker = Walker()
 
-    assert_nothing_opened(walker, walker.come("mandataire"), "aucun compte")
+    assert_nothing_opened(walker, walker.come("mandataire"), "a déjà un compte au portail")
 
 
 def test_who_gives_up_at_the_provider_is_told_so(paule):
@@ -492,8 +493,8 @@ def test_nobody_proves_for_another_nor_with_what_they_proved_before(paule, isc, 
 def test_every_refusal_and_every_entry_is_noted_without_a_secret(paule, isc, caplog):
     caplog.set_level(logging.INFO, "comptes.views.entrance")
     Walker().come("mandataire")
-    Walker().come("seule")
+    Walker().come("muette")
 
     lines = [record.getMessage() for record in caplog.records if record.name == "comptes.views.entrance"]
     assert lines[0] == f"compte {paule.pk} came in by openid"
-    assert lines[1].startswith("nobody came in by openid (compte unknown): Votre identité")
+    assert lines[1].startswith("nobody came in by openid (compte unknown): Industriels Santé Connect ne garantit")

@@ -6,7 +6,7 @@ from typing import Any
 import factory
 
 from comptes.enums import Role, RoleANS
-from comptes.models import Compte, Editeur, Identite, Invitation, Rattachement
+from comptes.models import Compte, Editeur, Identite, Inscription, Invitation, Rattachement
 
 OPENING = datetime(2026, 6, 2, 22, 0, tzinfo=UTC)
 PASSWORD = "quatre mots sans rapport"
@@ -97,3 +97,19 @@ class InvitationFactory(factory.django.DjangoModelFactory):
     invited_by = factory.SubFactory(CompteFactory)
     invited_at = OPENING
     expires_at = factory.LazyAttribute(lambda invitation: invitation.invited_at + timedelta(days=7))
+
+
+class InscriptionFactory(factory.django.DjangoModelFactory):
+    """A request that waits."""
+
+    class Meta:
+        model = Inscription
+
+    compte = factory.SubFactory(CompteFactory)
+    raison_sociale = factory.Sequence(lambda n: f"Bise {n:03d}")
+    identifier = factory.Sequence(lambda n: siren(50_000_000 + n))
+    adresse = "4 rue des Tilleuls"
+    code_postal = "35000"
+    commune = "Rennes"
+    qualite = "Directrice générale."
+    asked_at = OPENING

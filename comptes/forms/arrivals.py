@@ -1,0 +1,51 @@
+"""What somebody says of themselves, and of their company, at their first arrival."""
+
+from collections.abc import Sequence
+
+from django import forms
+
+from comptes.forms import EditeurForm, Line, Name, Paragraph
+from comptes.rules.siren import normalise_siren
+
+
+class ArrivalForm(forms.Form):
+    """Who arrives by the identity provider; it may write a name otherwise than its owner does."""
+
+    first_name = Name(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
+    last_name = Name(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.cleaned_data["first_name"], self.cleaned_data["last_name"]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What was typed of the company."""
+        return {name: self.cleaned_data[name] for name in EditeurForm.base_fields if name in self.cleaned_data}
+
+
+class OpeningForm(ArrivalForm, EditeurForm):
+    """A company that its mandataire enters."""
+
+    field_order: Sequence[str] | None = ("first_name", "last_name", *EditeurForm.base_fields)
+
+
+class InscriptionForm(OpeningForm):
+    """A company that somebody asks an administrateur to enter."""
+
+    siren = Line(
+        label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11})
+    )
+    qualite = Paragraph(
+        label="Votre qualité dans l’entreprise",
+        max_length=1000,
+        help_text="Ce qui permet à l’agence de savoir que vous pouvez agir pour elle.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    field_order: Sequence[str] | None = ("first_name", "last_name", "siren", *EditeurForm.base_fields, "qualite")
+
+    def clean_siren(self) -> str:
+        try:
+            return normalise_siren(self.cleaned_data["siren"])
+        except ValueError as reason:
+            raise forms.ValidationError(str(reason)) from None

@@ -1,0 +1,193 @@
+"""The first arrival of somebody by the identity provider: they join their company, open it, or ask for it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from comptes import journal, outbox, queries
+from comptes.enums import Act, InscriptionState, Role
+from comptes.models import Compte, Editeur, Inscription, Rattachement
+from comptes.rules.identity import FRANCE, Company, Person, way_in, why_no_way_in
+
+from .editeurs import FIELDS
+from .identites import link_identity
+
+
+class ArrivalNotPossible(Exception):
+    """Nothing was opened; `reason` says why, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def why_not_arrive(person: Person, *, provider: str) -> str:
+    """Say why somebody who is not known cannot come in; empty when they can."""
+    return why_no_way_in(
+        person,
+        is_registered=queries.editeur_of(person.company) is not None,
+        has_account=Compte.objects.of_address(person.email).exists(),
+        provider=provider,
+    )
+
+
+@transaction.atomic
+def join_editeur(*, person: Person, names: tuple[str, str], provider: str, at: datetime) -> Rattachement:
+    """Open the account of somebody whose company is here, at the place that their claims say.
+
+    :raises ArrivalNotPossible: when their claims do not say so, or no longer
+    """
+    editeur = queries.editeur_of(person.company)
+    if editeur is None or way_in(person, is_registered=True) != "join":
+        raise ArrivalNotPossible("Votre entreprise n’est pas inscrite au portail sous cet identifiant.")
+    mandataires = [one.compte for one in queries.mandataires_of(editeur)]
+    compte = _open_compte(person, names, provider=provider, at=at)
+    seat = _take_seat(compte, editeur, Role(person.role), at=at)
+    for mandataire in mandataires:
+        outbox.post("comptes.arrived", on=f"rattachement:{seat.pk}", to=mandataire, at=at)
+    return seat
+
+
+@transaction.atomic
+def open_editeur(
+    *, person: Person, names: tuple[str, str], values: Mapping[str, str], provider: str, at: datetime
+) -> Rattachement:
+    """Enter the company of a mandataire whose claims prove it, by themselves, and their seat in it.
+
+    :param values: what the portal knows of a company, among `FIELDS`
+    :raises ArrivalNotPossible: when their claims do not prove it, or it is here already
+    """
+    if person.company is None or way_in(person, is_registered=False) != "open":
+        raise ArrivalNotPossible("Votre identité ne prouve pas que vous engagez cette entreprise.")
+    compte = _open_compte(person, names, provider=provider, at=at)
+    return _register(compte, person.company, values, by=compte, at=at)
+
+
+@transaction.atomic
+def ask_inscription(
+    *,
+    person: Person,
+    names: tuple[str, str],
+    siren: str,
+    values: Mapping[str, str],
+    qualite: str,
+    provider: str,
+    at: datetime,
+) -> Inscription:
+    """Open the account of somebody whose company nobody registered, without any seat, and ask an administrateur.
+
+    :raises ArrivalNotPossible: when they have another way in, or their company is here already
+    """
+    company = Company(FRANCE, siren)
+    if person.company not in (None, company):
+        raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({person.company}).")
+    if queries.editeur_of(company) or way_in(person, is_registered=False) != "ask":
+        raise ArrivalNotPossible(
+            "Cette entreprise est déjà inscrite au portail\u00a0: demandez à l’un de ses mandataires de vous inviter."
+        )
+    compte = _open_compte(person, names, provider=provider, at=at)
+    asked = {field: values[field] for field in FIELDS}
+    inscription = Inscription.objects.create(
+        compte=compte, country=FRANCE, identifier=siren, qualite=qualite, asked_at=at, **asked
+    )
+    _journal(inscription, Act.INSCRIPTION_ASKED, by=compte, at=at)
+    for one in queries.administrateurs():
+        outbox.post("comptes.inscription_asked", on=f"inscription:{inscription.pk}", to=one, at=at)
+    return inscription
+
+
+@transaction.atomic
+def accept_inscription(*, inscription_id: int, by: Compte, at: datetime) -> Rattachement:
+    """Enter the company that somebody asked for, and give them its first seat, of mandataire.
+
+    :raises ArrivalNotPossible: when it was decided, or the company is here already
+    """
+    inscription = _pending(inscription_id)
+    values = {field: getattr(inscription, field) for field in FIELDS}
+    company = Company(inscription.country, inscription.identifier)
+    seat = _register(inscription.compte, company, values, by=by, at=at)
+    _decide(inscription, InscriptionState.ACCEPTED, Act.INSCRIPTION_ACCEPTED, by=by, at=at)
+    return seat
+
+
+@transaction.atomic
+def refuse_inscription(*, inscription_id: int, motif: str, by: Compte, at: datetime) -> Inscription:
+    """Refuse the request, with a reason that its author reads.
+
+    :raises ArrivalNotPossible: when it was decided, or no reason is given
+    """
+    if not motif.strip():
+        raise ArrivalNotPossible("Dites pourquoi\u00a0: la personne lira ce motif.")
+    inscription = _pending(inscription_id)
+    inscription.motif = motif.strip()
+    _decide(inscription, InscriptionState.REFUSED, Act.INSCRIPTION_REFUSED, by=by, at=at)
+    return inscription
+
+
+def _open_compte(person: Person, names: tuple[str, str], *, provider: str, at: datetime) -> Compte:
+    """Open an account without password; the address must be nobody's, now and at the very instant of writing."""
+    if reason := why_not_arrive(person, provider=provider):
+        raise ArrivalNotPossible(reason)
+    if queries.who_is(person):
+        raise ArrivalNotPossible("Cette identité a déjà un compte\u00a0: connectez-vous.")
+    try:
+        with transaction.atomic():
+            compte = Compte.objects.create_user(person.email, None, first_name=names[0], last_name=names[1])
+            link_identity(compte_id=compte.pk, person=person, provider=provider, at=at)
+    except IntegrityError:
+        raise ArrivalNotPossible("Votre compte vient d’être ouvert par ailleurs\u00a0: connectez-vous.") from None
+    return compte
+
+
+def _register(
+    requester: Compte, company: Company, values: Mapping[str, str], *, by: Compte, at: datetime
+) -> Rattachement:
+    given = {field: values[field] for field in FIELDS} | {"registered_at": at}
+    editeur, created = Editeur.objects.get_or_create(
+        country=company.country, identifier=company.identifier, defaults=given
+    )
+    if not created:
+        raise ArrivalNotPossible(
+            f"Cette entreprise ({company}) est déjà inscrite au portail\u00a0: ses mandataires invitent leur équipe."
+        )
+    chain = journal.chain_of_editeur(editeur.pk)
+    journal.record(chain, Act.EDITEUR_REGISTERED, on=f"editeur:{editeur.pk}", by=by, at=at, editeur=editeur.pk)
+    return _take_seat(requester, editeur, Role.MANDATAIRE, at=at)
+
+
+def _take_seat(compte: Compte, editeur: Editeur, role: Role, *, at: datetime) -> Rattachement:
+    seat = Rattachement.objects.create(
+        compte=compte, editeur=editeur, role=role, may_engage=role == Role.MANDATAIRE, attached_at=at
+    )
+    journal.record(
+        journal.chain_of_editeur(editeur.pk),
+        Act.RATTACHEMENT_OPENED,
+        on=f"rattachement:{seat.pk}",
+        by=compte,
+        at=at,
+        compte=compte.pk,
+        role=str(role.label),
+    )
+    return seat
+
+
+def _pending(inscription_id: int) -> Inscription:
+    found = Inscription.objects.select_for_update(of=("self",)).select_related("compte").get(pk=inscription_id)
+    if not found.is_pending:
+        raise ArrivalNotPossible("Cette demande a déjà été décidée.")
+    return found
+
+
+def _decide(inscription: Inscription, state: InscriptionState, act: Act, *, by: Compte, at: datetime) -> None:
+    inscription.state, inscription.decided_at, inscription.decided_by = state, at, by
+    inscription.save(update_fields=["state", "decided_at", "decided_by", "motif"])
+    _journal(inscription, act, by=by, at=at)
+    outbox.post("comptes.inscription_decided", on=f"inscription:{inscription.pk}", to=inscription.compte, at=at)
+
+
+def _journal(inscription: Inscription, act: Act, *, by: Compte, at: datetime) -> None:
+    address = f"inscription:{inscription.pk}"
+    journal.record(
+        journal.PORTAIL, act, on=address, by=by, at=at, compte=inscription.compte_id, inscription=inscription.pk
+    )

@@ -1,0 +1,153 @@
+"""The first arrival of somebody whom the identity provider knows, and the portal does not yet."""
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from comptes import clock, operations, permissions, queries
+from comptes.forms.arrivals import ArrivalForm, InscriptionForm, OpeningForm
+from comptes.models import Inscription, Rattachement
+from comptes.requests import PortalRequest
+from comptes.rules.identity import Company, Person, way_in
+
+from . import provider
+from .entrance import let_in
+from .trail import trail_to_editeurs
+
+KEY = "arrival"
+DOOR = "openid"
+PENDING = timedelta(minutes=30)
+PER_PAGE = 25
+_FORMS: dict[str, type[ArrivalForm]] = {"join": ArrivalForm, "open": OpeningForm, "ask": InscriptionForm}
+
+
+def keep(request: HttpRequest, proven: provider.Proven) -> HttpResponse:
+    """Keep in the session who came, believed but not known, and lead them to the page that opens their account."""
+    said = asdict(proven.person) | {"token": proven.id_token, "at": clock.machine_now().isoformat()}
+    request.session[KEY] = said
+    return redirect("comptes:arrival")
+
+
+def _kept(request: HttpRequest) -> tuple[Person, str] | None:
+    said: dict[str, Any] | None = request.session.get(KEY)
+    if not said or clock.machine_now() - datetime.fromisoformat(said["at"]) > PENDING:
+        return None
+    fields = {name: value for name, value in said.items() if name not in ("at", "token")}
+    fields["company"] = Company(**fields["company"]) if fields["company"] else None
+    return Person(**fields), said["token"]
+
+
+@never_cache
+@login_not_required
+def arrival(request: PortalRequest) -> HttpResponse:
+    """Say what the provider said, and open the account: in one's company, with it, or with a request."""
+    kept = _kept(request)
+    if request.user.is_authenticated or kept is None:
+        return redirect("home" if request.user.is_authenticated else "comptes:sign_in")
+    person, token = kept
+    editeur = queries.editeur_of(person.company)
+    way = way_in(person, is_registered=editeur is not None)
+    if way not in _FORMS:
+        return redirect("comptes:sign_in")
+    form = _FORMS[way](request.POST or None, initial=_initial(person))
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = _open(request, way, person, form)
+        except operations.ArrivalNotPossible as refused:
+            form.add_error(None, refused.reason)
+        else:
+            del request.session[KEY]
+            let_in(request, done.compte, door=DOOR)
+            request.session[provider.ID_TOKEN] = token
+            return _welcome(request, done)
+    context = {"form": form, "person": person, "way": way, "editeur": editeur, "provider": provider.name()}
+    return render(request, "comptes/arrival.html", context)
+
+
+def _initial(person: Person) -> dict[str, str]:
+    known = {"first_name": person.first_name, "last_name": person.last_name, "raison_sociale": person.company_name}
+    return known | ({"siren": person.company.identifier} if person.company else {})
+
+
+def _open(request: PortalRequest, way: str, person: Person, form: ArrivalForm) -> Rattachement | Inscription:
+    given: dict[str, Any] = {"person": person, "names": form.names, "provider": provider.name(), "at": request.at}
+    if way == "join":
+        return operations.join_editeur(**given)
+    if way == "open":
+        return operations.open_editeur(**given, values=form.values)
+    typed = form.cleaned_data
+    return operations.ask_inscription(**given, values=form.values, siren=typed["siren"], qualite=typed["qualite"])
+
+
+def _welcome(request: PortalRequest, done: Rattachement | Inscription) -> HttpResponse:
+    if isinstance(done, Inscription):
+        messages.success(request, "Votre demande est partie. L’agence vous répondra par e-mail, et ici.")
+        return redirect("comptes:inscription_own")
+    messages.success(request, f"Bienvenue dans l’équipe de {done.editeur}.")
+    return redirect("comptes:team", done.editeur_id)
+
+
+@require_safe
+def own(request: PortalRequest) -> HttpResponse:
+    """Where one's own request stands; there is no such page for who never asked."""
+    asked = list(queries.inscriptions_of(request.user))
+    if not asked:
+        raise Http404
+    return render(request, "comptes/inscription_own.html", {"inscriptions": asked})
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """Every request, those that wait first."""
+    _only_administrateurs(request)
+    page = Paginator(queries.inscriptions(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "comptes/inscriptions.html", {"page": page, "trail": trail_to_editeurs(request.user)})
+
+
+def decide(request: PortalRequest, inscription_id: int) -> HttpResponse:
+    """Read one request; accept it, or refuse it with a reason."""
+    _only_administrateurs(request)
+    inscription = get_object_or_404(Inscription.objects.select_related("compte", "decided_by"), pk=inscription_id)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            return _decide(request, inscription)
+        except operations.ArrivalNotPossible as refused:
+            refusal = refused.reason
+    facts = [
+        ("Entreprise", f"{inscription.raison_sociale} ({inscription.known_as})"),
+        ("Adresse", f"{inscription.adresse}, {inscription.code_postal} {inscription.commune}, {inscription.pays}"),
+        ("Demandée par", f"{inscription.compte.full_name} ({inscription.compte.email})"),
+        ("Qualité déclarée", inscription.qualite),
+    ]
+    trail = [*trail_to_editeurs(request.user), ("Demandes d’inscription", reverse("comptes:inscriptions"))]
+    context = {"inscription": inscription, "facts": facts, "refusal": refusal, "trail": trail}
+    context["motif"] = request.POST.get("motif", "")
+    return render(request, "comptes/inscription.html", context, status=422 if refusal else 200)
+
+
+def _decide(request: PortalRequest, inscription: Inscription) -> HttpResponse:
+    given: dict[str, Any] = {"inscription_id": inscription.pk, "by": request.user, "at": request.at}
+    if request.POST.get("geste") == "accepter":
+        seat = operations.accept_inscription(**given)
+        messages.success(request, f"{seat.editeur} est inscrit\u00a0; {seat.compte.full_name} en est mandataire.")
+        return redirect("comptes:team", seat.editeur_id)
+    motif = request.POST.get("motif", "").replace("\x00", "")[:1000]
+    operations.refuse_inscription(**given, motif=motif)
+    messages.success(request, "La demande est refusée\u00a0; la personne lit votre motif.")
+    return redirect("comptes:inscriptions")
+
+
+def _only_administrateurs(request: PortalRequest) -> None:
+    if not permissions.administers(request.user):
+        raise PermissionDenied("Seul un administrateur du portail inscrit un éditeur.")
