@@ -15,6 +15,7 @@ class RoleANS(TextChoices):
     MEMBRE_COLLEGE = "membre_college", "membre du collège"
     SECRETAIRE_COLLEGE = "secretaire_college", "secrétaire du collège"
     ADMINISTRATEUR = "administrateur", "administrateur"
+    AUDITEUR = "auditeur", "auditeur de la sécurité"
 
 
 class NoticeState(TextChoices):
@@ -61,9 +62,31 @@ class Act(TextChoices):
     IDENTITE_LINKED = "identite.linked", "{compte} rattache à son compte son identité de {fournisseur}"
     NOTICE_RETRIED = "notice.retried", "Un message qui n’était pas parti est relancé (n° {avis})"
     WORK_RETRIED = "work.retried", "Un travail qui avait échoué est relancé\u00a0: {tache}"
+    COMPTE_ANONYMISED = "compte.anonymised", "{compte} devient anonyme\u00a0: {motif}"
     COMPTE_ANS_OPENED = "compte_ans.opened", "{compte} reçoit un compte de l’agence : {roles}"
     COMPTE_ANS_SUSPENDED = "compte_ans.suspended", "Le compte de {compte} est suspendu"
     COMPTE_ANS_RESTORED = "compte_ans.restored", "Le compte de {compte} est rétabli"
     COMPTE_ANS_CLOSED = "compte_ans.closed", "Le compte de {compte} est fermé"
     FACTOR_RESET = "compte.factor_reset", "La seconde étape de connexion de {compte} est réinitialisée"
     COMPTE_ANS_CHANGED = "compte_ans.changed", "{compte} a désormais pour rôles à l’agence : {roles}"
+
+
+class SecurityEvent(TextChoices):
+    """What is noted of who enters, what they prove, what they read, and what they may."""
+
+    SIGNED_IN = "signed_in", "Connexion"
+    SIGN_IN_FAILED = "sign_in_failed", "Connexion refusée"
+    SLOWED_DOWN = "slowed_down", "Trop d’essais : rien n’est regardé"
+    SIGNED_OUT = "signed_out", "Déconnexion"
+    PROOF_GIVEN = "proof_given", "Identité prouvée de nouveau"
+    PROOF_FAILED = "proof_failed", "Preuve d’identité refusée"
+    FACTOR_CHANGED = "factor_changed", "Second facteur ajouté ou retiré"
+    FACTOR_FAILED = "factor_failed", "Second facteur refusé"
+    PASSWORD_LINK_ASKED = "password_link_asked", "Lien de mot de passe demandé"
+    PASSWORD_CHANGED = "password_changed", "Mot de passe changé"
+    ADDRESS_CHANGED = "address_changed", "Adresse e-mail changée"
+    PROVIDER_REFUSED = "provider_refused", "Réponse du fournisseur d’identité refusée"
+    FILE_READ = "file_read", "Fichier ou export lu"
+    ROLE_CHANGED = "role_changed", "Rôle donné, changé ou retiré"
+    JOURNAL_NOT_ANCHORED = "journal_not_anchored", "Journal non ancré"
+    SECURITY_READ = "security_read", "Journal de sécurité consulté"

@@ -11,6 +11,10 @@ def administers(compte: Compte) -> bool:
     return compte.has_role_ans(RoleANS.ADMINISTRATEUR)
 
 
+def reads_security(compte: Compte) -> bool:
+    return compte.has_role_ans(RoleANS.AUDITEUR)
+
+
 def acting_seat(compte: Compte, editeur: Editeur) -> rules.Seat | None:
     """The seat that this person acts from; an administrateur, who helps every éditeur, acts as a mandataire."""
     if administers(compte):

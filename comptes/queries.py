@@ -15,6 +15,7 @@ from comptes.models import (
     Compte,
     Echec,
     Editeur,
+    EvenementDeSecurite,
     Identite,
     Inscription,
     Invitation,
@@ -193,6 +194,27 @@ def names_of_editeurs(ids: Iterable[Any]) -> Mapping[Any, str]:
 
 def names_of_invitations(ids: Iterable[Any]) -> Mapping[Any, str]:
     return dict(Invitation.objects.filter(pk__in=ids).values_list("pk", "email"))
+
+
+def security_events(
+    *, since: datetime | None, until: datetime | None, person: str, kind: str
+) -> QuerySet[EvenementDeSecurite]:
+    """The security log, latest first.
+
+    :param since: and `until`: aware, the second one excluded
+    :param person: words of a name or of an e-mail address, of who it is about or of what was typed
+    """
+    found = EvenementDeSecurite.objects.select_related("compte", "by").order_by("-at", "-pk")
+    if since:
+        found = found.filter(at__gte=since)
+    if until:
+        found = found.filter(at__lt=until)
+    if kind:
+        found = found.filter(kind=kind)
+    for word in person.split():
+        names = Q(compte__last_name__unaccent__icontains=word) | Q(compte__first_name__unaccent__icontains=word)
+        found = found.filter(names | Q(compte__email__icontains=word) | Q(email__icontains=word))
+    return found
 
 
 def editeurs_managed_by(compte: Compte) -> QuerySet[Editeur]:

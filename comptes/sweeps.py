@@ -6,8 +6,8 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from comptes import clock, effects, operations, queries
-from comptes.enums import NoticeState
+from comptes import clock, effects, journal, operations, queries
+from comptes.enums import NoticeState, SecurityEvent
 from comptes.models import Notice
 from comptes.rules import digest
 
@@ -54,5 +54,6 @@ def anchor_journal() -> bool:
     try:
         return operations.anchor_journal(at=clock.now(), machine=clock.machine_now())
     except operations.JournalNotAnchored as error:
+        journal.note(SecurityEvent.JOURNAL_NOT_ANCHORED)
         logger.error("The journal is not anchored: %s", " ".join(error.reasons))
         return False

@@ -13,7 +13,8 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
-from comptes import clock
+from comptes import clock, journal
+from comptes.enums import SecurityEvent
 from comptes.requests import PortalRequest, client_address, is_a_trusted_proxy
 from comptes.views import factor, proofs
 from comptes.views.confirm import ask_again
@@ -130,6 +131,31 @@ def says_how_it_is(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return middleware
+
+
+def security_log(get_response: GetResponse) -> GetResponse:
+    """Write in the security log, once the request is over, what it noted, and the file that it gave."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        at = cast("PortalRequest", request).at
+        with journal.noted_of_a_request(at=at, origin=request.META["segur.client_address"]):
+            response = get_response(request)
+            if gives_a_file(request, response):
+                journal.note(SecurityEvent.FILE_READ, compte=cast("PortalRequest", request).user, about=request.path)
+            return response
+
+    return middleware
+
+
+def gives_a_file(request: HttpRequest, response: HttpResponse) -> bool:
+    """Say whether somebody begins to read a file, an export or the drawn pages of one; what follows is the same."""
+    user = getattr(request, "user", None)
+    if request.method != "GET" or user is None or not user.is_authenticated or response.status_code not in (200, 206):
+        return False
+    if not (response.has_header("Content-Disposition") or response.streaming):
+        return False
+    page = request.resolver_match.kwargs.get("number", 1) if request.resolver_match else 1
+    return page == 1 and response.get("Content-Range", "bytes 0-").startswith("bytes 0-")
 
 
 def in_french(get_response: GetResponse) -> GetResponse:

@@ -40,6 +40,7 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         return [("Mes produits", "candidatures:produits"), ("Mon équipe", "comptes:editeurs")]
     of_the_portal = [("Éditeurs", "comptes:editeurs"), ("Comptes", "comptes:agents"), ("Non parti", "comptes:travaux")]
     administers = of_the_portal if permissions.administers(user) else []
+    security = [("Sécurité", "comptes:security_log")] if permissions.reads_security(user) else []
     college = [("Collège", "referencement:seances")] if reads_seances(user) else []
     rem = [("REM", "preuves:rem")] if reads_rem(user) else []
     return [
@@ -51,6 +52,7 @@ def _of_a_person(user: Compte) -> list[tuple[str, str]]:
         *college,
         *rem,
         *administers,
+        *security,
     ]
 
 

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "segur_portal.middleware.arrival",
+    "segur_portal.middleware.security_log",
     "segur_portal.middleware.well_guarded",
     "segur_portal.middleware.says_how_it_is",
     "segur_portal.middleware.in_french",

@@ -95,6 +95,8 @@ comptes:agent                    GET  login 404   404   404   404   404   404   
 comptes:agent                    POST 401   404   404   404   404   404   404   403   403   403   403   302
 comptes:agent_act                GET  login 405   405   405   405   405   405   405   405   405   405   405
 comptes:agent_act                POST 401   404   404   404   404   404   404   403   403   403   403   302
+comptes:security_log             GET  login 403   403   403   403   403   403   403   403   403   403   403
+comptes:security_log             POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:editeurs                 GET  login 302   302   302   302   302   302   200   200   200   200   200
 comptes:editeurs                 POST 401   405   405   405   405   405   405   405   405   405   405   405
 comptes:editeur_new              GET  login 403   403   403   403   403   403   403   403   403   403   200

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib.auth import password_validation
 
-from comptes.enums import AvisMode, Role, RoleANS
+from comptes.enums import AvisMode, Role, RoleANS, SecurityEvent
 from comptes.models import Compte
 from comptes.models.texts import is_line, is_name, is_paragraph
 from comptes.notices import Kind
@@ -278,3 +278,18 @@ class AgentForm(RolesForm):
     def values(self) -> dict[str, Any]:
         typed = self.cleaned_data
         return {name: typed[name] for name in ("email", "first_name", "last_name")} | {"roles": self.wanted}
+
+
+class SecurityFilterForm(forms.Form):
+    """What an auditor looks for in the security log. Days are civil, in Paris, the last one included."""
+
+    du = forms.DateField(label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    au = forms.DateField(label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    personne = Line(label="Nom ou adresse e-mail", required=False, max_length=100)
+    nature = forms.ChoiceField(label="Nature", required=False, choices=[("", "Toutes"), *SecurityEvent.choices])
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("du") and said.get("au") and said["du"] > said["au"]:
+            self.add_error("au", "Le dernier jour vient avant le premier.")
+        return said

@@ -6,6 +6,7 @@ parameters, never a person's name; each floor registers the sentences of its act
 """
 
 from .reading import Line, Namer, lines, register
+from .security import note, note_once_done, noted_of_a_request
 from .verification import Broken, anchors, faults_since_the_anchors, verify
 from .writing import (
     PORTAIL,
@@ -31,6 +32,9 @@ __all__ = [
     "faults_since_the_anchors",
     "fingerprint",
     "lines",
+    "note",
+    "note_once_done",
+    "noted_of_a_request",
     "record",
     "register",
     "register_chains",

@@ -8,6 +8,7 @@ from .inscription import Inscription
 from .invitation import Invitation
 from .journal import JournalChain, JournalEntry, RegisteredChain
 from .notice import Notice, PreferenceDAvis, Recueil
+from .security import EvenementDeSecurite
 from .session import SessionOuverte
 from .sorting import SortName
 from .travail import Battement, Echec
@@ -21,6 +22,7 @@ __all__ = [
     "Echec",
     "Editeur",
     "Essai",
+    "EvenementDeSecurite",
     "HorlogeDeDemonstration",
     "Identite",
     "Inscription",

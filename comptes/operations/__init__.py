@@ -30,6 +30,7 @@ from .avis import (
 )
 from .comptes import correct_compte
 from .comptes_ans import open_compte_ans
+from .conservation import CompteNotAnonymisable, anonymise_compte, apply_retention
 from .editeurs import EditeurNotPossible, correct_editeur, register_editeur
 from .essais import TooManyTries, charge, forget_old_tries, forgive, refund
 from .facteurs import (
@@ -73,6 +74,7 @@ __all__ = [
     "Charge",
     "ClockAlreadyStarted",
     "ClockOnlyMovesForward",
+    "CompteNotAnonymisable",
     "EditeurNotPossible",
     "FacteurNotPossible",
     "IdentiteNotPossible",
@@ -86,6 +88,8 @@ __all__ = [
     "accept_inscription",
     "accept_invitation",
     "anchor_journal",
+    "anonymise_compte",
+    "apply_retention",
     "ask_inscription",
     "cancel_invitation",
     "change_role",

@@ -8,7 +8,7 @@ from typing import Protocol
 from django.db import transaction
 
 from comptes import journal, permissions
-from comptes.enums import Act, RoleANS
+from comptes.enums import Act, RoleANS, SecurityEvent
 from comptes.models import Compte
 from comptes.rules import agents as rules
 
@@ -167,3 +167,4 @@ def _refuse_who_does_not_administer(by: Compte) -> None:
 
 def _record(act: Act, compte: Compte, *, by: Compte, at: datetime, **params: list[str]) -> None:
     journal.record(journal.PORTAIL, act, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk, **params)
+    journal.note_once_done(SecurityEvent.ROLE_CHANGED, compte=compte, by=by, about=act.value)

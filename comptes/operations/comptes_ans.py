@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from comptes import journal
-from comptes.enums import Act, RoleANS
+from comptes.enums import Act, RoleANS, SecurityEvent
 from comptes.models import Compte
 
 from .passwords import send_password_link
@@ -27,6 +27,8 @@ def open_compte_ans(
         compte=compte.pk,
         roles=[str(role.label) for role in roles],
     )
+    roles_now = ", ".join(compte.roles_ans)
+    journal.note_once_done(SecurityEvent.ROLE_CHANGED, compte=compte, by=by, about=f"ans:{roles_now}")
     if not known:
         send_password_link(email=email, at=at)
     return compte

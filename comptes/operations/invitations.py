@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from comptes import journal, outbox, permissions
-from comptes.enums import Act, Role
+from comptes.enums import Act, Role, SecurityEvent
 from comptes.models import Compte, Editeur, Invitation, Rattachement
 from comptes.rules import rattachements as rules
 from comptes.rules.emails import canonical, why_refused
@@ -135,6 +135,8 @@ def accept_invitation(
 
 
 def _journal_arrival(rattachement: Rattachement, *, at: datetime) -> None:
+    who, address = rattachement.compte, f"rattachement:{rattachement.pk}"
+    journal.note_once_done(SecurityEvent.ROLE_CHANGED, compte=who, by=who, about=address)
     journal.record(
         journal.chain_of_editeur(rattachement.editeur_id),
         Act.RATTACHEMENT_OPENED,

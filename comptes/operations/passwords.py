@@ -2,7 +2,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from comptes import outbox
+from comptes import journal, outbox
+from comptes.enums import SecurityEvent
 from comptes.models import Compte, Notice
 
 from .essais import forgive_account
@@ -21,6 +22,7 @@ def send_password_link(*, email: str, at: datetime) -> None:
         compte
         and not Notice.objects.filter(kind="comptes.password_link", compte=compte, posted_at__gt=at - REST).exists()
     ):
+        journal.note_once_done(SecurityEvent.PASSWORD_LINK_ASKED, compte=compte)
         outbox.post("comptes.password_link", on=f"compte:{compte.pk}", to=compte, occurrence=at.isoformat(), at=at)
 
 
@@ -34,5 +36,6 @@ def choose_password(*, compte_id: int, password: str, at: datetime) -> Compte:
     compte.set_password(password)
     compte.save(update_fields=["password"])
     forgive_account(email=compte.email)
+    journal.note_once_done(SecurityEvent.PASSWORD_CHANGED, compte=compte)
     outbox.post("comptes.password_changed", on=f"compte:{compte.pk}", to=compte, occurrence=at.isoformat(), at=at)
     return compte

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.db import transaction
 
 from comptes import journal, outbox, permissions
-from comptes.enums import Act, Role
+from comptes.enums import Act, Role, SecurityEvent
 from comptes.models import Compte, Editeur, Rattachement
 from comptes.rules import rattachements as rules
 
@@ -85,6 +85,8 @@ def _obstacles(rattachement: Rattachement, *, by: Compte, wanted: rules.Seat | N
 
 
 def _record(rattachement: Rattachement, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
+    address = f"rattachement:{rattachement.pk}"
+    journal.note_once_done(SecurityEvent.ROLE_CHANGED, compte=rattachement.compte, by=by, about=address)
     journal.record(
         journal.chain_of_editeur(rattachement.editeur_id),
         act,

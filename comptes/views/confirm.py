@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
 from django.utils.cache import patch_cache_control
 
-from comptes import clock, operations, queries
+from comptes import clock, journal, operations, queries
+from comptes.enums import SecurityEvent
 from comptes.forms import CodeConfirmForm, ConfirmForm
 from comptes.models import Compte
 from comptes.requests import PortalRequest
@@ -29,6 +30,7 @@ def note_sign_in(request: HttpRequest, user: Compte, **_: Any) -> None:
     stamp(request)
     factor.note_sign_in(request, user)
     sessions.note_session(request, user)
+    journal.note(SecurityEvent.SIGNED_IN, compte=user)
     request.signed_in_now = user  # type: ignore[attr-defined]  # for the middleware, which holds the response
 
 

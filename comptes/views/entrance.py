@@ -5,6 +5,8 @@ import logging
 from django.contrib import auth
 from django.http import HttpRequest
 
+from comptes import journal
+from comptes.enums import SecurityEvent
 from comptes.models import Compte
 
 BACKEND = "comptes.requests.PortalBackend"
@@ -20,6 +22,13 @@ def let_in(request: HttpRequest, compte: Compte, *, door: str) -> None:
     logger.info("compte %s came in by %s", compte.pk, door)
 
 
-def turn_away(request: HttpRequest, *, door: str, reason: str, compte: Compte | None = None) -> None:
-    """Note that somebody did not come in. `reason` is what they are told; `compte`, whom they would have been."""
+def turn_away(request: HttpRequest, *, door: str, reason: str, compte: Compte | None = None, email: str = "") -> None:
+    """Note that somebody did not come in.
+
+    :param reason: what they are told
+    :param compte: whom they would have been
+    :param email: the address that they typed
+    """
+    kind = SecurityEvent.PROVIDER_REFUSED if door == "openid" else SecurityEvent.SIGN_IN_FAILED
+    journal.note(kind, compte=compte, email=email, about=f"{door}\u00a0: {reason}")
     logger.warning("nobody came in by %s (compte %s): %s", door, compte.pk if compte else "unknown", reason)

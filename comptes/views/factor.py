@@ -14,8 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import clock, operations, queries
+from comptes import clock, journal, operations, queries
 from comptes.documents import qr_of
+from comptes.enums import SecurityEvent
 from comptes.forms import EnrolForm, FactorForm
 from comptes.models import Compte
 from comptes.requests import PortalRequest
@@ -72,6 +73,7 @@ def proves(request: PortalRequest, code: str) -> bool:
         counts,
         lambda: operations.verify_factor(compte_id=compte.pk, typed=code, machine=clock.machine_now(), at=request.at),
     )
+    journal.note(SecurityEvent.PROOF_GIVEN if known else SecurityEvent.FACTOR_FAILED, compte=compte, about="code")
     if known:
         _note_proof(request)
     return bool(known)

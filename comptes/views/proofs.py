@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import get_random_string, salted_hmac
 
-from comptes import clock, operations
+from comptes import clock, journal, operations
+from comptes.enums import SecurityEvent
 from comptes.models import Compte
 from comptes.requests import client_address
 from comptes.rules.emails import canonical
@@ -39,7 +40,9 @@ def own_password(request: HttpRequest, compte: Compte, password: str) -> bool:
 
     :raises operations.TooManyTries: without looking at it
     """
-    return bool(tried([Count(Scope.OWN.value, compte.email)], lambda: compte.check_password(password)))
+    proved = bool(tried([Count(Scope.OWN.value, compte.email)], lambda: compte.check_password(password)))
+    journal.note(SecurityEvent.PROOF_GIVEN if proved else SecurityEvent.PROOF_FAILED, compte=compte)
+    return proved
 
 
 def tried(counts: Collection[Count], proof: Callable[[], Proved]) -> Proved:
@@ -68,6 +71,8 @@ def count_a_link(request: HttpRequest) -> None:
 
 def too_many(request: HttpRequest, refused: operations.TooManyTries) -> HttpResponse:
     """Answer who typed too many wrong secrets: nothing was looked at, and when to type again."""
+    user = request.user if request.user.is_authenticated else None
+    journal.note(SecurityEvent.SLOWED_DOWN, compte=user, email=str(request.POST.get("username", "")))
     seconds = max(1, int((refused.until - clock.machine_now()).total_seconds()) + 1)
     context = {"wait": _said(seconds)}
     response = render(request, "comptes/locked_out.html", context, status=429)

@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
@@ -8,9 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from comptes import operations
+from comptes import journal, operations
+from comptes.enums import SecurityEvent
 from comptes.forms import SignInForm
 from comptes.models import Compte
+from comptes.requests import PortalRequest
+from comptes.rules.emails import canonical
 
 from . import proofs, provider, resume
 from .entrance import let_in, turn_away
@@ -41,7 +46,7 @@ def _proved(request: HttpRequest, form: SignInForm) -> Compte | None:
     compte = proofs.sign_in_by_password(request, email=typed["username"], password=typed["password"])
     if compte is None:
         form.refuse()
-        turn_away(request, door=DOOR, reason="wrong pair of address and password")
+        turn_away(request, door=DOOR, reason="wrong pair of address and password", email=canonical(typed["username"]))
     return compte
 
 
@@ -86,6 +91,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out here, then at the provider by which one came in."""
     came_by_provider = provider.ID_TOKEN in request.session
     elsewhere = provider.page_after_sign_out(request)
+    if request.user.is_authenticated:
+        journal.note(SecurityEvent.SIGNED_OUT, compte=cast("PortalRequest", request).user)
     auth.logout(request)
     messages.success(request, "Vous êtes déconnecté(e).")
     if came_by_provider and not elsewhere:

@@ -1,0 +1,54 @@
+"""How long the portal keeps what it holds: one file, read once."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+PATH = Path(__file__).resolve().parents[2] / "catalogue" / "conservation" / "portail.toml"
+TECHNICAL = "technique"
+
+
+class Fate(StrEnum):
+    """What becomes of a category at its term."""
+
+    ANONYMISE = "anonymiser"
+    EMPTY = "vider"
+    ERASE = "effacer"
+    ARCHIVE = "archiver"
+
+
+@dataclass(frozen=True)
+class Category:
+    """One category. `months`: after what `after` says in French; `columns`: the texts of each model, by its name."""
+
+    code: str
+    label: str
+    after: str
+    months: int
+    fate: Fate
+    columns: Mapping[str, tuple[str, ...]]
+
+
+@cache
+def categories() -> dict[str, Category]:
+    """Every category by its code, but what is technical."""
+    said = tomllib.loads(PATH.read_text(encoding="utf-8"))
+    return {
+        code: Category(code, one["nom"], one["apres"], one["mois"], Fate(one["sort"]), _columns(one["colonnes"]))
+        for code, one in said.items()
+        if code != TECHNICAL
+    }
+
+
+@cache
+def technical_columns() -> Mapping[str, tuple[str, ...]]:
+    """The texts that say nothing of anybody, by model."""
+    said = tomllib.loads(PATH.read_text(encoding="utf-8"))
+    return _columns(said[TECHNICAL]["colonnes"])
+
+
+def _columns(said: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {model: tuple(names) for model, names in said.items()}

@@ -1,0 +1,84 @@
+"""The security log: who enters, what they prove, read, and may. Written after the request, never in its way."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import DatabaseError, transaction
+
+from comptes import clock
+from comptes.enums import SecurityEvent
+from comptes.models import Compte, EvenementDeSecurite
+
+logger = logging.getLogger(__name__)
+
+LONGEST_ABOUT = 200
+
+
+@dataclass
+class _Noted:
+    """What a request does, until it is over."""
+
+    at: datetime
+    origin: str
+    events: list[EvenementDeSecurite] = field(default_factory=list)
+
+
+_request: ContextVar[_Noted | None] = ContextVar("security_of_the_request", default=None)
+
+
+@contextmanager
+def noted_of_a_request(*, at: datetime, origin: str) -> Iterator[None]:
+    """Gather what is noted during a request, and write it when it is over, in one query of its own."""
+    noted = _Noted(at, origin)
+    token = _request.set(noted)
+    try:
+        yield
+    finally:
+        _request.reset(token)
+        _write(noted.events)
+
+
+def note(
+    kind: SecurityEvent, *, compte: Compte | None = None, by: Compte | None = None, email: str = "", about: str = ""
+) -> None:
+    """Note one event, whatever becomes of the transaction.
+
+    :param email: what was typed, when no account is proved; what is no address is not kept: it may be a password
+    :param about: the address of what was read or changed
+    """
+    noted = _request.get()
+    event = EvenementDeSecurite(
+        kind=kind,
+        at=noted.at if noted else clock.now(),
+        compte_id=compte.pk if compte else None,
+        by_id=by.pk if by else None,
+        email=email[:254] if "@" in email and email.isprintable() else "",
+        origin=(noted.origin if noted else "") or None,
+        about=about[:LONGEST_ABOUT],
+    )
+    if noted:
+        noted.events.append(event)
+    else:
+        _write([event])
+
+
+def note_once_done(
+    kind: SecurityEvent, *, compte: Compte | None = None, by: Compte | None = None, about: str = ""
+) -> None:
+    """Note what an act changes, if its transaction is committed."""
+    transaction.on_commit(lambda: note(kind, compte=compte, by=by, about=about), robust=True)
+
+
+def _write(events: list[EvenementDeSecurite]) -> None:
+    """Write what was noted; what cannot be written is said in the log, and nobody is refused for it."""
+    if not events:
+        return
+    try:
+        EvenementDeSecurite.objects.bulk_create(events)
+    except DatabaseError:
+        said = ", ".join(f"{one.kind} compte={one.compte_id} origin={one.origin} about={one.about}" for one in events)
+        logger.exception("The security log could not be written: %s", said)

@@ -1,0 +1,25 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from comptes import clock
+from comptes.models import Compte
+from comptes.operations import CompteNotAnonymisable, anonymise_compte
+
+
+class Command(BaseCommand):
+    help = "Make one account nobody's; it is written in the journal, and nothing gives it back."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+        parser.add_argument("--reason", required=True, help="in French; it is read in the journal, and names nobody")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        compte = Compte.objects.of_address(options["email"]).first()
+        if compte is None:
+            raise CommandError("Aucun compte n’a cette adresse.")
+        try:
+            done = anonymise_compte(compte_id=compte.pk, reason=options["reason"], by=None, at=clock.now())
+        except CompteNotAnonymisable as refused:
+            raise CommandError(" ".join(refused.reasons)) from refused
+        self.stdout.write(f"{done}")

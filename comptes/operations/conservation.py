@@ -1,0 +1,129 @@
+"""What the retention erases, empties or makes nobody's. Run by the role that owns the tables."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from comptes import journal
+from comptes.catalogue.conservation import categories
+from comptes.enums import Act
+from comptes.models import Compte, Echec, EvenementDeSecurite, Identite, Invitation, Notice, Rattachement
+
+from .facteurs import untie
+from .sessions import end_sessions
+
+MONTH = timedelta(days=365.25 / 12)
+NOBODY = "anonyme.invalid"
+
+
+class CompteNotAnonymisable(Exception):
+    """`reasons`: why, in French, one sentence each."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(*reasons)
+        self.reasons = reasons
+
+
+@transaction.atomic
+def apply_retention(*, at: datetime, dry_run: bool = False) -> dict[str, int]:
+    """Do what the retention says, and count it by category; a dry run counts alone. Archives are never touched."""
+    counts = {}
+    for code, (due, settle) in _DUE.items():
+        rows = due(at - categories()[code].months * MONTH)
+        counts[code] = rows.count()
+        if not dry_run:
+            settle(rows, at)
+    return counts
+
+
+def _old_comptes(before: datetime) -> QuerySet[Compte]:
+    """Those whom no éditeur has held since, and who have no role at the agency; each once."""
+    seats = Rattachement.objects.filter(Q(detached_at=None) | Q(detached_at__gte=before))
+    held = Compte.objects.filter(rattachements__isnull=False)
+    found = held.filter(roles_ans=[]).exclude(pk__in=seats.values("compte")).exclude(email__endswith=f"@{NOBODY}")
+    return found.order_by("pk").distinct()
+
+
+def _anonymise_comptes(rows: QuerySet[Compte], at: datetime) -> None:
+    for compte_id in list(rows.values_list("pk", flat=True)):
+        anonymise_compte(compte_id=compte_id, reason="durée de conservation atteinte", by=None, at=at)
+
+
+def _old_invitations(before: datetime) -> QuerySet[Invitation]:
+    lapsed = Invitation.objects.filter(accepted_at=None, expires_at__lt=before)
+    return lapsed.exclude(email__endswith=f"@{NOBODY}").order_by("pk")
+
+
+def _anonymise_invitations(rows: QuerySet[Invitation], at: datetime) -> None:
+    for invitation in rows:
+        invitation.email, invitation.token = f"invitation-{invitation.pk}@{NOBODY}", secrets.token_urlsafe(32)
+        invitation.save(update_fields=["email", "token"])
+
+
+def _old_notices(before: datetime) -> QuerySet[Notice]:
+    said = ~Q(subject="") | ~Q(body="") | ~Q(last_error="")
+    return Notice.objects.filter(said, posted_at__lt=before).order_by("pk")
+
+
+def _empty_notices(rows: QuerySet[Notice], at: datetime) -> None:
+    rows.order_by().update(subject="", body="", last_error="")
+    Echec.objects.filter(last_at__lt=at - categories()["avis"].months * MONTH).delete()
+
+
+def _old_events(before: datetime) -> QuerySet[EvenementDeSecurite]:
+    return EvenementDeSecurite.objects.filter(at__lt=before).order_by("pk")
+
+
+def _erase_events(rows: QuerySet[EvenementDeSecurite], at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL portail.retention = 'over'")
+    rows.order_by().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL portail.retention = ''")
+
+
+_DUE: dict[str, tuple[Callable[[datetime], QuerySet], Callable[..., None]]] = {  # type: ignore[type-arg]  # of each model
+    "invitations": (_old_invitations, _anonymise_invitations),
+    "avis": (_old_notices, _empty_notices),
+    "securite": (_old_events, _erase_events),
+    # Last: it empties messages too, which the dry run counts with the others.
+    "comptes": (_old_comptes, _anonymise_comptes),
+}
+
+
+@transaction.atomic
+def anonymise_compte(*, compte_id: int, reason: str, by: Compte | None, at: datetime) -> Compte:
+    """Make an account nobody's: its names, address, phone and messages go; its acts stay, under its number.
+
+    What is archived and names the person (a convention, a decision) keeps its text: it proves an act of the State.
+
+    :raises CompteNotAnonymisable: with every reason
+    """
+    compte = Compte.objects.select_for_update().get(pk=compte_id)
+    reasons = []
+    if compte.is_ans:
+        reasons.append("Cette personne a un rôle à l’agence\u00a0: retirez-le d’abord.")
+    if compte.rattachements.current().exists():
+        reasons.append("Cette personne est rattachée à un éditeur\u00a0: détachez-la d’abord.")
+    if compte.email.endswith(f"@{NOBODY}"):
+        reasons.append("Ce compte est déjà anonyme.")
+    if reasons:
+        raise CompteNotAnonymisable(tuple(reasons))
+    was, nobody = compte.email, f"compte-{compte.pk}@{NOBODY}"
+    compte.email, compte.first_name, compte.last_name = nobody, "Personne", f"anonymisée n° {compte.pk}"
+    compte.phone, compte.is_active, compte.unreachable_at, compte.unreachable_reason = "", False, None, ""
+    compte.set_unusable_password()
+    compte.save()
+    Identite.objects.filter(compte=compte).delete()
+    untie(compte)
+    end_sessions(compte_id=compte.pk)
+    Notice.objects.filter(Q(compte=compte) | Q(email=was)).update(email=nobody, subject="", body="", last_error="")
+    for invitation in Invitation.objects.filter(Q(email=was) | Q(accepted_by=compte)).order_by("pk"):
+        invitation.email = f"invitation-{invitation.pk}@{NOBODY}"
+        invitation.save(update_fields=["email"])
+    address, act = f"compte:{compte.pk}", Act.COMPTE_ANONYMISED
+    journal.record(journal.PORTAIL, act, on=address, by=by, at=at, compte=compte.pk, motif=reason)
+    return compte

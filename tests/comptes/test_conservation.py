@@ -1,0 +1,197 @@
+"""How long the portal keeps what it holds: every text has a rule, and the rules are done, no more and no less."""
+
+import json
+from datetime import datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.core.management import CommandError, call_command
+from django.db.models import (
+    BinaryField,
+    CharField,
+    FileField,
+    ForeignKey,
+    GenericIPAddressField,
+    JSONField,
+    Model,
+    TextField,
+)
+
+from comptes import clock, journal, operations, outbox
+from comptes.catalogue.conservation import Fate, categories, technical_columns
+from comptes.enums import Role, RoleANS, SecurityEvent
+from comptes.models import Compte, EvenementDeSecurite, Identite, Invitation, JournalEntry, Notice
+from segur_portal.management.commands.draw_states import FLOORS
+from tests.comptes.conftest import Team
+from tests.factories.comptes import RattachementFactory
+
+DAY = timedelta(days=1)
+TEXTS = (CharField, TextField, JSONField, FileField, GenericIPAddressField, ArrayField, BinaryField)
+MODELS: list[type[Model]] = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
+EMPTY = {"comptes": 0, "invitations": 0, "avis": 0, "securite": 0}
+
+
+# -- every column has a rule -----------------------------------------------------------------------------------------
+
+
+def test_every_text_of_every_table_is_in_one_category_or_says_nothing_of_anybody() -> None:
+    texts = {
+        f"{model.__name__}.{field.name}"
+        for model in MODELS
+        for field in model._meta.concrete_fields
+        if isinstance(field, TEXTS) and not field.choices
+    }
+    ruled = [
+        f"{model}.{name}"
+        for columns in (*(one.columns for one in categories().values()), technical_columns())
+        for model, names in columns.items()
+        for name in names
+    ]
+
+    assert sorted(texts - set(ruled)) == []
+    assert sorted(set(ruled) - texts) == []
+    assert len(ruled) == len(set(ruled))
+
+
+def test_no_row_disappears_with_the_account_that_it_names() -> None:
+    links = [
+        f"{model.__name__}.{field.name}"
+        for model in MODELS
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey) and field.related_model is Compte
+        if field.remote_field.on_delete.__name__ != "PROTECT"
+    ]
+
+    assert links == ["SessionOuverte.compte"]  # which the end of the session erases
+
+
+def test_what_is_archived_has_no_sweep(db: None, at: datetime) -> None:
+    swept = set(operations.apply_retention(at=at, dry_run=True))
+    archived = {code for code, one in categories().items() if one.fate is Fate.ARCHIVE}
+
+    assert archived == {"dossiers", "decisions", "journal"}
+    assert swept == set(categories()) - archived
+
+
+# -- the sweep -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def old(team: Team, at: datetime) -> Team:
+    """Somebody detached, an invitation without an answer, two messages and a sign-in, all at the same instant."""
+    operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+    operations.invite(
+        editeur_id=team.editeur.pk,
+        email="lea@sirocco.example",
+        role=Role.SALARIE,
+        may_engage=False,
+        by=team.mandataire.compte,
+        at=at,
+    )
+    Invitation.objects.update(expires_at=at)
+    Notice.objects.update(subject="Un objet", body="Un texte", posted_at=at)
+    journal.note(SecurityEvent.SIGNED_IN, compte=team.salarie.compte)
+    return team
+
+
+@pytest.mark.parametrize(
+    ("days", "due"),
+    [
+        (364, {}),
+        (367, {"invitations": 1, "securite": 1}),
+        (732, {"invitations": 1, "securite": 1, "avis": 2}),
+        (1097, {"invitations": 1, "securite": 1, "avis": 2, "comptes": 1}),
+    ],
+)
+def test_each_category_is_due_at_its_term_and_settled_once(
+    old: Team, at: datetime, days: int, due: dict[str, int]
+) -> None:
+    later = at + days * DAY
+
+    assert operations.apply_retention(at=later, dry_run=True) == EMPTY | due
+    assert Notice.objects.filter(body="Un texte").count() == 2
+    assert operations.apply_retention(at=later) == EMPTY | due
+    assert operations.apply_retention(at=later) == EMPTY
+    assert EvenementDeSecurite.objects.exists() is (days < 365)
+    assert Invitation.objects.filter(email="lea@sirocco.example").exists() is (days < 365)
+    assert Notice.objects.filter(body="Un texte").exists() is (days < 730)
+
+
+def test_who_came_back_or_works_at_the_agency_is_kept(old: Team, at: datetime) -> None:
+    RattachementFactory(compte=old.salarie.compte, attached_at=at + DAY)
+    agent = RattachementFactory(attached_at=at - DAY, detached_at=at).compte
+    agent.roles_ans = [RoleANS.INSTRUCTEUR]
+    agent.save()
+
+    assert operations.apply_retention(at=at + 2000 * DAY, dry_run=True)["comptes"] == 0
+
+
+def test_command_says_what_it_would_do_and_touches_nothing(old: Team, at: datetime) -> None:
+    out = StringIO()
+    with clock.travel(at + 400 * DAY):
+        call_command("apply_retention", "--dry-run", stdout=out)
+
+    assert "Journal de sécurité, 12 mois après l’événement\u00a0: 1" in out.getvalue()
+    assert "archives, jamais supprimées par le portail" in out.getvalue()
+    assert EvenementDeSecurite.objects.count() == 1
+
+
+# -- one person ------------------------------------------------------------------------------------------------------
+
+
+def test_anonymised_account_names_nobody_and_keeps_its_acts(old: Team, at: datetime) -> None:
+    compte = old.salarie.compte
+    names = (compte.email, compte.last_name)
+    Identite.objects.create(compte=compte, issuer="https://fournisseur.example", subject="s-1", linked_at=at)
+    acts = JournalEntry.objects.count()
+    outbox.post("comptes.password_link", on=f"compte:{compte.pk}", to=compte, at=at)
+
+    operations.anonymise_compte(compte_id=compte.pk, reason="demande de la personne", by=None, at=at)
+
+    compte.refresh_from_db()
+    said = " ".join(str(value) for row in (compte, *compte.notices.order_by("pk")) for value in vars(row).values())
+    assert [name for name in names if name in said] == []
+    assert (compte.is_active, compte.has_usable_password(), compte.phone) == (False, False, "")
+    assert not Identite.objects.exists()
+    assert JournalEntry.objects.count() == acts + 1
+    assert list(journal.verify()) == []
+    (line,) = journal.lines(JournalEntry.objects.order_by("-pk")[:1])
+    assert line.sentence == f"Personne anonymisée n° {compte.pk} devient anonyme\u00a0: demande de la personne"
+
+
+@pytest.mark.parametrize("who", ["mandataire", "instructeur"])
+def test_who_still_acts_is_not_anonymised(team: Team, at: datetime, who: str) -> None:
+    compte = team.instructeur if who == "instructeur" else team.mandataire.compte
+
+    with pytest.raises(operations.CompteNotAnonymisable, match="d’abord"):
+        operations.anonymise_compte(compte_id=compte.pk, reason="x", by=None, at=at)
+    with pytest.raises(CommandError, match="d’abord"):
+        call_command("anonymise_compte", compte.email, "--reason", "x")
+
+
+def test_nobody_is_anonymised_twice_and_an_unknown_address_is_said(old: Team, at: datetime) -> None:
+    out = StringIO()
+    email = old.salarie.compte.email
+    call_command("anonymise_compte", email, "--reason", "demande de la personne", stdout=out)
+
+    assert out.getvalue().strip() == f"Personne anonymisée n° {old.salarie.compte_id}"
+    with pytest.raises(CommandError, match="Aucun compte"):
+        call_command("anonymise_compte", email, "--reason", "x")
+    with pytest.raises(operations.CompteNotAnonymisable, match="déjà anonyme"):
+        operations.anonymise_compte(compte_id=old.salarie.compte_id, reason="x", by=None, at=at)
+
+
+def test_export_of_one_person_holds_theirs_and_no_secret(old: Team, at: datetime) -> None:
+    compte, other = old.salarie.compte, old.mandataire.compte
+    compte.set_password("quatre mots sans rapport")
+    compte.save()
+    out = StringIO()
+    call_command("export_compte", compte.email, stdout=out)
+    said = json.loads(out.getvalue())
+
+    assert said["Compte"][0]["email"] == compte.email
+    assert {"Rattachement.compte", "Notice.compte", "EvenementDeSecurite.compte"} <= set(said)
+    assert compte.password not in out.getvalue()
+    assert other.email not in out.getvalue()
