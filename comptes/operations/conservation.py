@@ -118,7 +118,7 @@ def anonymise_compte(*, compte_id: int, reason: str, by: Compte | None, at: date
     compte.set_unusable_password()
     compte.save()
     Identite.objects.filter(compte=compte).delete()
-    untie(compte)
+    untie(compte=compte)
     end_sessions(compte_id=compte.pk)
     Notice.objects.filter(Q(compte=compte) | Q(email=was)).update(email=nobody, subject="", body="", last_error="")
     for invitation in Invitation.objects.filter(Q(email=was) | Q(accepted_by=compte)).order_by("pk"):

@@ -79,7 +79,7 @@ def remove_factor(*, compte_id: int, is_mandatory: bool, at: datetime) -> None:
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     if is_mandatory:
         raise FacteurNotPossible("Pour l’agence, la seconde étape est obligatoire\u00a0: remplacez l’application.")
-    untie(compte)
+    untie(compte=compte)
     _tell(compte, "removed", at=at)
 
 
@@ -94,7 +94,7 @@ def reset_factor(*, compte_id: int, by: Compte, at: datetime) -> Compte:
         raise FacteurNotPossible("Seul un administrateur réinitialise la seconde étape d’une autre personne.")
     if by.pk == compte.pk:
         raise FacteurNotPossible("Un autre administrateur réinitialise la vôtre\u00a0: personne ne le fait pour soi.")
-    untie(compte)
+    untie(compte=compte)
     end_sessions(compte_id=compte.pk)
     journal.record(journal.PORTAIL, Act.FACTOR_RESET, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk)
     _tell(compte, "reset", at=at)
@@ -114,7 +114,7 @@ def _is_right(device: TOTPDevice, code: str, machine: datetime) -> bool:
     return True
 
 
-def untie(compte: Compte) -> None:
+def untie(*, compte: Compte) -> None:
     """Take from an account its application and its codes."""
     TOTPDevice.objects.filter(user=compte).delete()
     CodeDeSecours.objects.filter(compte=compte).delete()
