@@ -100,6 +100,7 @@ def environment(folder: Path, services: dict[str, str], port: int) -> dict[str, 
         # Named by their hash as in a deployment, but not compressed: 1 s instead of 13, and the wire is a loopback.
         "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
         **desks(free_port()),
+        **provider(folder),
     }
 
 
@@ -114,6 +115,24 @@ def desks(port: int) -> dict[str, str]:
         named[f"GUICHET_{name}_HOSTS".upper()] = f"127.0.0.1:{port}"
         named[f"GUICHET_{name}_TOKEN".upper()] = f"demonstration-{path}"
     return named
+
+
+def provider(folder: Path) -> dict[str, str]:
+    """Where the local identity provider is. An account is known by its address: it keeps its port while it can."""
+    kept = folder / "provider_port"
+    port = int(kept.read_text()) if kept.exists() else free_port()
+    with contextlib.closing(socket.socket()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            port = free_port()
+    kept.write_text(str(port))
+    return {
+        "OIDC_ISSUER": f"http://127.0.0.1:{port}/o",
+        "OIDC_CLIENT_ID": "portail-segur",
+        "OIDC_CLIENT_SECRET": _secret_key(folder / "oidc_secret"),
+    }
 
 
 def _own(folder: Path) -> str:
@@ -210,6 +229,8 @@ class Portal:
         beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", self.folder / "beat-schedule"]
         try:
             self.children.append(simulated_desks(self.folder, self.env))
+            port = str(provider_port(self.env))
+            self._start("provider", manage("serve_provider", "--port", port, "--folder", self.folder / "fournisseur"))
             self._start("web", web, pass_fds=[self.listener.fileno()])
             for name, queues in WORKERS.items():
                 self._start(name, [*worker, "--hostname", f"{name}@%h", "--queues", queues])
@@ -250,18 +271,24 @@ class Portal:
 
     def wait_until_it_answers(self, port: int, others: list[Child], *, patience: float = 60) -> None:
         deadline = time.monotonic() + patience
-        while not _is_healthy(port):
-            self.watch(others)
-            if time.monotonic() > deadline:
-                log = next(child.log for child in self.children if child.name == "web")
-                raise CannotStart(f"/sante/ does not answer 200 after {patience:.0f} s. See {log}.")
-            time.sleep(0.1)
+        parts = {"web": (port, "/sante/"), "provider": (provider_port(self.env), "/o/.well-known/openid-configuration")}
+        for name, (where, path) in parts.items():
+            while not _is_healthy(where, path):
+                self.watch(others)
+                if time.monotonic() > deadline:
+                    log = next(child.log for child in self.children if child.name == name)
+                    raise CannotStart(f"{path} does not answer 200 after {patience:.0f} s. See {log}.")
+                time.sleep(0.1)
 
 
-def _is_healthy(port: int) -> bool:
+def provider_port(env: dict[str, str]) -> int:
+    return int(env["OIDC_ISSUER"].split(":")[2].partition("/")[0])
+
+
+def _is_healthy(port: int, path: str) -> bool:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", "/sante/")
+        connection.request("GET", path)
         return connection.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
@@ -269,5 +296,5 @@ def _is_healthy(port: int) -> bool:
         connection.close()
 
 
-def manage(*words: str) -> list[str]:
-    return [str(PYTHON), str(ROOT / "manage.py"), *words]
+def manage(*words: object) -> list[str]:
+    return [str(PYTHON), str(ROOT / "manage.py"), *map(str, words)]

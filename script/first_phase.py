@@ -27,6 +27,7 @@ class FirstPhase:
         return [
             ("the public home page and its style sheets", self.home),
             ("the cast of the demonstration", self.cast),
+            ("she comes in by the identity provider, and goes out of both", self.by_the_provider),
             ("the desks were asked, and what they say is shown with its age", self.desks),
             ("sign in as the mandataire", self.sign_in),
             ("invite a salarié", self.invite),
@@ -59,6 +60,18 @@ class FirstPhase:
 
     def cast(self) -> None:
         self.visitor.goes("/demo/personnages/").says(MANDATAIRE, INSTRUCTRICE)
+
+    def by_the_provider(self) -> None:
+        person = Person(self.base)
+        page = person.goes("/connexion/")
+        there = person.sends(page, page.form(action=r"/connexion/fournisseur/$")).says("Fournisseur d’identité local")
+        page = person.sends(there, there.form(button=MANDATAIRE), button=MANDATAIRE).says(MANDATAIRE)
+        if not page.url.startswith(self.base):
+            raise Failed("the provider does not lead back to the portal", page)
+        person.sends(page, page.form(action=r"/deconnexion/$")).says("Vous êtes déconnecté(e).")
+        page = person.goes("/connexion/")
+        # Signed out there too: it asks again who comes.
+        person.sends(page, page.form(action=r"/connexion/fournisseur/$")).says("Fournisseur d’identité local")
 
     def desks(self) -> None:
         see_a_releve(*of_mistral(self.base))

@@ -25,6 +25,7 @@ def main() -> None:
     step("make a seal", "make_seal", verbosity=0)
     # The story publishes the catalogue at its date of 2026; loaded before it, a charte would bear the date of today.
     step(f"replay the story up to {moment}", "replay_demo", "--moment", moment)
+    step("tie the cast to the identity provider", "link_cast")
     step("load the catalogue", "load_dispositif")
     step("load the desks", "load_guichets", verbosity=0)
     ask_the_desks()
