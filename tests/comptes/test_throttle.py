@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
 
 from comptes import clock, operations, sweeps
 from comptes.forms import InvitationForm, RegistrationForm
@@ -65,6 +68,18 @@ def test_many_attackers_do_not_stop_the_owner_where_they_already_signed_in(nadia
     assert attack(nadia.email, place=lambda n: f"203.0.113.{n}")[-1] == 429
     assert posted(Client(), nadia.email, PASSWORD) == 429  # from nowhere known, even the right one waits
     assert posted(owner, nadia.email, PASSWORD) == 302
+
+
+def test_link_by_mail_opens_whatever_is_typed_elsewhere(nadia: Compte) -> None:
+    """On a new computer, in the midst of an attack: the mailbox makes this browser known."""
+    attack(nadia.email, place=lambda n: f"203.0.113.{n}")
+    owner = Client()
+    assert posted(owner, nadia.email, PASSWORD) == 429
+    link = f"/mot-de-passe/{urlsafe_base64_encode(force_bytes(nadia.pk))}/{default_token_generator.make_token(nadia)}/"
+    assert owner.post(link, {"new_password": "une autre phrase bien longue"}).status_code == 302
+    attack(nadia.email, place=lambda n: f"203.0.113.{n}")
+
+    assert posted(owner, nadia.email, "une autre phrase bien longue") == 302
 
 
 def test_attack_does_not_stop_who_confirms_in_their_session(nadia: Compte) -> None:
@@ -210,7 +225,7 @@ def test_many_at_once_are_not_more_than_one_by_one() -> None:
 
 
 def test_hashing_is_bounded() -> None:
-    """One hashes, one waits; a third is told at once, so that the other threads serve pages."""
+    """One hashes, two wait; another is told at once, so that a thread always serves pages."""
     hasher = BoundedArgon2()
 
     def encoded(number: int) -> bool:
@@ -223,13 +238,13 @@ def test_hashing_is_bounded() -> None:
     with ThreadPoolExecutor(24) as pool:
         done = list(pool.map(encoded, range(24)))
 
-    assert 2 <= sum(done) < 24
+    assert hashing.MOST <= sum(done) < 24
     assert encoded(0)
 
 
 def test_who_comes_when_too_many_hash_is_asked_to_come_back(nadia: Compte, settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["segur_portal.hashing.BoundedArgon2"]
-    held = [hashing.WITH_WHO_WAITS.acquire(blocking=False) for _ in range(2)]
+    held = [hashing.WITH_WHO_WAITS.acquire(blocking=False) for _ in range(hashing.MOST)]
     try:
         answer = Client().post(SIGN_IN, {"username": "personne@sirocco.example", "password": PASSWORD})
     finally:
