@@ -1,4 +1,4 @@
-from django.contrib import auth, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +10,7 @@ from comptes.forms import JoinForm
 from comptes.models import Compte, Invitation, Rattachement
 from comptes.requests import PortalRequest
 
+from .entrance import let_in
 from .referrer import token_stays_here
 
 
@@ -54,7 +55,7 @@ def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | Non
         password=typed["new_password"],
         at=request.at,
     )
-    auth.login(request, rattachement.compte, backend="comptes.requests.PortalBackend")
+    let_in(request, rattachement.compte, door="invitation")
     return rattachement
 
 

@@ -498,3 +498,42 @@ def test_every_refusal_and_every_entry_is_noted_without_a_secret(paule, isc, cap
     lines = [record.getMessage() for record in caplog.records if record.name == "comptes.views.entrance"]
     assert lines[0] == f"compte {paule.pk} came in by openid"
     assert lines[1].startswith("nobody came in by openid (compte unknown): Industriels Santé Connect ne garantit")
+
+
+# -- signing out -----------------------------------------------------------------------------------------------------
+
+
+def test_signing_out_ends_the_provider_s_session_too(paule, isc):
+    walker = Walker()
+    walker.come("mandataire")
+
+    there = walker.portal.post("/deconnexion/")["Location"]
+
+    asked = parse_qs(urlsplit(there).query)
+    assert there.startswith(f"http://127.0.0.1:{isc.port}/o/logout/?")
+    assert asked["post_logout_redirect_uri"] == ["http://testserver/"]
+    assert "_auth_user_id" not in walker.portal.session
+    assert walker.elsewhere.get(there).headers["Location"].rstrip("?") == "http://testserver/"
+    page = walker.elsewhere.get(walker.set_off())
+    assert "/connexion/" in page.headers["Location"]  # it asks again who comes
+
+
+def test_who_came_by_password_signs_out_here_alone(db, isc):
+    compte = CompteFactory(password=PASSWORD)
+    client = Client()
+    client.post("/connexion/", {"username": compte.email, "password": PASSWORD})
+
+    assert client.post("/deconnexion/")["Location"] == "/"
+
+
+def test_signing_out_works_when_the_provider_does_not_answer(paule, isc, settings):
+    walker = Walker()
+    walker.come("mandataire")
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        settings.OIDC = isc.settings(issuer=f"http://127.0.0.1:{taken.getsockname()[1]}/o")
+        answer = walker.portal.post("/deconnexion/", follow=True)
+
+    assert answer.redirect_chain == [("/", 302)]
+    assert "_auth_user_id" not in walker.portal.session
+    assert "fermez aussi votre session là-bas" in text_of(answer)
