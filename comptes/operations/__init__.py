@@ -13,6 +13,7 @@ from .anchors import JournalNotAnchored, anchor_journal
 from .arrivees import (
     ArrivalNotPossible,
     accept_inscription,
+    accept_invitation_as,
     ask_inscription,
     join_editeur,
     open_editeur,
@@ -87,6 +88,7 @@ __all__ = [
     "TooManyTries",
     "accept_inscription",
     "accept_invitation",
+    "accept_invitation_as",
     "anchor_journal",
     "anonymise_compte",
     "apply_retention",

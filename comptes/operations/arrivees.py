@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 
 from comptes import journal, outbox, queries
 from comptes.enums import Act, InscriptionState, Role
-from comptes.models import Compte, Editeur, Inscription, Rattachement
+from comptes.models import Compte, Editeur, Inscription, Invitation, Rattachement
 from comptes.rules.identity import FRANCE, Company, Person, way_in, why_no_way_in
 
 from .editeurs import FIELDS
 from .identites import link_identity
+from .invitations import accept_invitation
 
 
 class ArrivalNotPossible(Exception):
@@ -95,6 +96,29 @@ def ask_inscription(
     for one in queries.administrateurs():
         outbox.post("comptes.inscription_asked", on=f"inscription:{inscription.pk}", to=one, at=at)
     return inscription
+
+
+@transaction.atomic
+def accept_invitation_as(
+    *, token: str, person: Person, names: tuple[str, str], provider: str, at: datetime
+) -> Rattachement:
+    """Take the seat that an invitation offers, with an account that this identity opens from then on.
+
+    The link came by the address that was invited: that address is the account's, whatever the provider says of it.
+
+    :raises ArrivalNotPossible: when the identity is already somebody's, or another company's
+    :raises InvitationNotOpen: when it cannot be taken
+    """
+    editeur = Invitation.objects.select_related("editeur").get(token=token).editeur
+    if person.company not in (None, Company(editeur.country, editeur.identifier)):
+        raise ArrivalNotPossible(
+            f"Votre identité est celle d’une autre entreprise ({person.company}) que celle qui vous invite."
+        )
+    if queries.who_is(person):
+        raise ArrivalNotPossible("Cette identité a déjà un compte\u00a0: connectez-vous avec elle.")
+    seat = accept_invitation(token=token, names=names, at=at)
+    link_identity(compte_id=seat.compte_id, person=person, provider=provider, at=at)
+    return seat
 
 
 @transaction.atomic

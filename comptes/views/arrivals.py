@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from comptes import clock, operations, permissions, queries
 from comptes.forms.arrivals import ArrivalForm, InscriptionForm, OpeningForm
-from comptes.models import Inscription, Rattachement
+from comptes.models import Compte, Inscription, Rattachement
 from comptes.requests import PortalRequest
 from comptes.rules.identity import Company, Person, way_in
 
@@ -31,14 +31,13 @@ PER_PAGE = 25
 _FORMS: dict[str, type[ArrivalForm]] = {"join": ArrivalForm, "open": OpeningForm, "ask": InscriptionForm}
 
 
-def keep(request: HttpRequest, proven: provider.Proven) -> HttpResponse:
-    """Keep in the session who came, believed but not known, and lead them to the page that opens their account."""
+def keep(request: HttpRequest, proven: provider.Proven) -> None:
+    """Keep in the session who came, believed but not known, for the page that opens their account."""
     said = asdict(proven.person) | {"token": proven.id_token, "at": clock.machine_now().isoformat()}
     request.session[KEY] = said
-    return redirect("comptes:arrival")
 
 
-def _kept(request: HttpRequest) -> tuple[Person, str] | None:
+def kept(request: HttpRequest) -> tuple[Person, str] | None:
     said: dict[str, Any] | None = request.session.get(KEY)
     if not said or clock.machine_now() - datetime.fromisoformat(said["at"]) > PENDING:
         return None
@@ -47,14 +46,21 @@ def _kept(request: HttpRequest) -> tuple[Person, str] | None:
     return Person(**fields), said["token"]
 
 
+def enter(request: HttpRequest, compte: Compte, token: str) -> None:
+    """Sign in whom an account was just opened for; what was kept of them has served."""
+    del request.session[KEY]
+    let_in(request, compte, door=DOOR)
+    request.session[provider.ID_TOKEN] = token
+
+
 @never_cache
 @login_not_required
 def arrival(request: PortalRequest) -> HttpResponse:
     """Say what the provider said, and open the account: in one's company, with it, or with a request."""
-    kept = _kept(request)
-    if request.user.is_authenticated or kept is None:
+    arrived = kept(request)
+    if request.user.is_authenticated or arrived is None:
         return redirect("home" if request.user.is_authenticated else "comptes:sign_in")
-    person, token = kept
+    person, token = arrived
     editeur = queries.editeur_of(person.company)
     way = way_in(person, is_registered=editeur is not None)
     if way not in _FORMS:
@@ -66,9 +72,7 @@ def arrival(request: PortalRequest) -> HttpResponse:
         except operations.ArrivalNotPossible as refused:
             form.add_error(None, refused.reason)
         else:
-            del request.session[KEY]
-            let_in(request, done.compte, door=DOOR)
-            request.session[provider.ID_TOKEN] = token
+            enter(request, done.compte, token)
             return _welcome(request, done)
     context = {"form": form, "person": person, "way": way, "editeur": editeur, "provider": provider.name()}
     return render(request, "comptes/arrival.html", context)

@@ -7,9 +7,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from comptes import operations, permissions
 from comptes.forms import JoinForm
+from comptes.forms.arrivals import ArrivalForm
 from comptes.models import Compte, Invitation, Rattachement
 from comptes.requests import PortalRequest
 
+from . import arrivals, provider
 from .entrance import let_in
 from .referrer import token_stays_here
 
@@ -30,24 +32,36 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             rattachement = _accept(request, invitation, form)
-        except operations.InvitationNotOpen as refused:
+        except (operations.InvitationNotOpen, operations.ArrivalNotPossible) as refused:
             return _page(request, invitation, reason=refused.reason)
         messages.success(request, f"Bienvenue dans l’équipe de {rattachement.editeur}.")
         return redirect("home")
     return _page(request, invitation, form=form)
 
 
-def _joining(request: PortalRequest, invitation: Invitation) -> JoinForm | None:
-    """The form that opens an account, for who has none."""
+def _joining(request: PortalRequest, invitation: Invitation) -> JoinForm | ArrivalForm | None:
+    """The form that opens an account, for who has none: by the identity that they proved, or by a password."""
     if request.user.is_authenticated or Compte.objects.of_address(invitation.email).exists():
         return None
+    if arrived := arrivals.kept(request):
+        person, _ = arrived
+        names = {"first_name": person.first_name, "last_name": person.last_name}
+        return ArrivalForm(request.POST or None, initial=names)
     return JoinForm(request.POST or None, compte=Compte(email=invitation.email))
 
 
-def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | None) -> Rattachement:
+def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | ArrivalForm | None) -> Rattachement:
     if form is None:
         compte = request.user if request.user.is_authenticated else None
         return operations.accept_invitation(token=invitation.token, compte=compte, at=request.at)
+    arrived = arrivals.kept(request)
+    if isinstance(form, ArrivalForm) and arrived:
+        person, token = arrived
+        seat = operations.accept_invitation_as(
+            token=invitation.token, person=person, names=form.names, provider=provider.name(), at=request.at
+        )
+        arrivals.enter(request, seat.compte, token)
+        return seat
     typed = form.cleaned_data
     rattachement = operations.accept_invitation(
         token=invitation.token,
@@ -60,7 +74,7 @@ def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | Non
 
 
 def _page(
-    request: PortalRequest, invitation: Invitation, *, form: JoinForm | None = None, reason: str = ""
+    request: PortalRequest, invitation: Invitation, *, form: JoinForm | ArrivalForm | None = None, reason: str = ""
 ) -> HttpResponse:
     signed_in = request.user.is_authenticated
     context = {
@@ -68,6 +82,8 @@ def _page(
         "form": form,
         "reason": reason,
         "signed_in": signed_in,
+        "provider": provider.name() if provider.is_set() else "",
+        "by_identity": isinstance(form, ArrivalForm),
         "addressed": signed_in and permissions.is_addressed(request.user, invitation),
     }
     return render(request, "comptes/invitation.html", context, status=410 if reason else 200)

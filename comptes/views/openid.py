@@ -20,6 +20,7 @@ from .entrance import let_in, turn_away
 from .sign_in import safe_next
 
 DOOR = "openid"
+INVITATIONS = "/invitation/"
 ERRANDS = "oidc_errands"
 SIGN_IN, LINK, CONFIRM = "sign_in", "link", "confirm"
 _EXPIRED = "Cette connexion a expiré, a déjà servi, ou n’a pas commencé dans ce navigateur."
@@ -75,7 +76,7 @@ def _sign_in(request: PortalRequest, proven: provider.Proven, errand: Mapping[st
     person = proven.person
     compte = queries.who_is(person)
     if compte is None:
-        return _arrive(request, proven)
+        return _arrive(request, proven, errand)
     if not compte.is_active:
         return _refuse(request, "Ce compte est fermé.")
     if reasons := obstacles_to_enter(person, queries.companies_of(compte), is_ans=compte.is_ans):
@@ -86,12 +87,16 @@ def _sign_in(request: PortalRequest, proven: provider.Proven, errand: Mapping[st
     return redirect("comptes:inscription_own" if waits else _where_one_was(request, errand))
 
 
-def _arrive(request: PortalRequest, proven: provider.Proven) -> HttpResponse:
+def _arrive(request: PortalRequest, proven: provider.Proven, errand: Mapping[str, Any]) -> HttpResponse:
     if request.user.is_authenticated:
         return _refuse(request, "Cette identité n’est pas celle du compte sous lequel vous êtes connecté(e).")
+    if errand["next"].startswith(INVITATIONS):  # the invitation says who they are here, and the page asks the rest
+        arrivals.keep(request, proven)
+        return redirect(errand["next"])
     if reason := operations.why_not_arrive(proven.person, provider=provider.name()):
         return _refuse(request, reason)
-    return arrivals.keep(request, proven)
+    arrivals.keep(request, proven)
+    return redirect("comptes:arrival")
 
 
 def _link(request: PortalRequest, proven: provider.Proven) -> HttpResponse:

@@ -7,9 +7,9 @@ import pytest
 from django.core import mail
 
 from comptes import operations
-from comptes.models import Compte, Editeur, Identite, Inscription, JournalEntry, Rattachement
+from comptes.models import Compte, Editeur, Identite, Inscription, Invitation, JournalEntry, Rattachement
 from comptes.rules.identity import Company, Person, way_in
-from tests.factories.comptes import CompteFactory, EditeurFactory, RattachementFactory
+from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 from tests.provider import LocalProvider, Walker, served
 
 ADDRESS = {"adresse": "3 rue du Phare", "code_postal": "00450", "commune": "Saint-Orens", "pays": "France"}
@@ -158,6 +158,57 @@ def test_the_database_alone_refuses_a_company_twice(db, at):
     with pytest.raises(operations.ArrivalNotPossible, match="déjà inscrite"):
         operations.open_editeur(person=person, names=("A", "B"), values=COMPANY, provider="ISC", at=at)
     assert Compte.objects.count() == 0
+
+
+# -- an invitation ---------------------------------------------------------------------------------------------------
+
+
+def invited(**changes) -> Invitation:
+    mandataire = RattachementFactory(mandataire=True, editeur__identifier="732829320")
+    given = {"editeur": mandataire.editeur, "invited_by": mandataire.compte, "email": "autre@alize.example"} | changes
+    return InvitationFactory(**given, invited_at=datetime.now(UTC))  # noqa: TID251 -- the provider's clock
+
+
+@pytest.mark.parametrize("sub", ["seule", "salarie", "muette"])
+def test_who_is_invited_comes_by_their_identity_and_needs_no_password(isc, sub):
+    """The address is the one invited: its mailbox gave the link. The seat is the one offered, whatever the claims."""
+    invitation = invited()
+    page = f"/invitation/{invitation.token}/"
+    walker = Walker()
+    assert "Avec votre identité professionnelle" in text_of(walker.portal.get(page))
+
+    assert walker.come(sub, next=page)["Location"] == page
+    assert "reconnu(e) par Industriels Santé Connect" in text_of(walker.portal.get(page))
+    walker.portal.post(page, NAMES)
+
+    compte = Compte.objects.get(email="autre@alize.example")
+    assert (compte.rattachements.get().role, compte.identites.get().subject) == ("salarie", sub)
+    assert not compte.has_usable_password()
+    assert walker.portal.get("/mon-compte/").context["user"] == compte
+    assert Walker().come(sub)["Location"] == "/"
+
+
+def test_an_identity_of_another_company_takes_no_seat(isc):
+    invitation = invited(editeur=EditeurFactory(identifier="552008443"))
+    page = f"/invitation/{invitation.token}/"
+    walker = Walker()
+    walker.come("salarie", next=page)
+
+    answer = walker.portal.post(page, NAMES)
+
+    assert (answer.status_code, "autre entreprise (SIREN 732829320)" in text_of(answer)) == (410, True)
+    assert not Compte.objects.filter(email="autre@alize.example").exists()
+    invitation.refresh_from_db()
+    assert invitation.accepted_at is None
+
+
+def test_the_next_page_opens_nothing_by_itself(isc):
+    """An address that only begins like an invitation is nobody's: what is kept waits, and opens no account."""
+    walker = Walker()
+    walker.come("seule", next="/invitation/inconnue/")
+
+    assert walker.portal.get("/invitation/inconnue/").status_code == 404
+    assert nothing_opened()
 
 
 # -- a request -------------------------------------------------------------------------------------------------------
