@@ -285,7 +285,7 @@ class SecurityFilterForm(forms.Form):
 
     du = forms.DateField(label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     au = forms.DateField(label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    personne = Line(label="Nom ou adresse e-mail", required=False, max_length=100)
+    personne = Line(label="Nom ou e-mail", required=False, max_length=100)
     nature = forms.ChoiceField(label="Nature", required=False, choices=[("", "Toutes"), *SecurityEvent.choices])
 
     def clean(self) -> dict[str, Any]:

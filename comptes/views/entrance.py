@@ -30,5 +30,5 @@ def turn_away(request: HttpRequest, *, door: str, reason: str, compte: Compte | 
     :param email: the address that they typed
     """
     kind = SecurityEvent.PROVIDER_REFUSED if door == "openid" else SecurityEvent.SIGN_IN_FAILED
-    journal.note(kind, compte=compte, email=email, about=f"{door}\u00a0: {reason}")
+    journal.note(kind, compte=compte, email=email, about=reason)
     logger.warning("nobody came in by %s (compte %s): %s", door, compte.pk if compte else "unknown", reason)

@@ -46,7 +46,12 @@ def _proved(request: HttpRequest, form: SignInForm) -> Compte | None:
     compte = proofs.sign_in_by_password(request, email=typed["username"], password=typed["password"])
     if compte is None:
         form.refuse()
-        turn_away(request, door=DOOR, reason="wrong pair of address and password", email=canonical(typed["username"]))
+        turn_away(
+            request,
+            door=DOOR,
+            reason="Adresse et mot de passe ne vont pas ensemble.",
+            email=canonical(typed["username"]),
+        )
     return compte
 
 

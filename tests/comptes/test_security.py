@@ -12,10 +12,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
+from candidatures.enums import VoletKind
 from comptes import clock, journal, operations
 from comptes.enums import Role, RoleANS, SecurityEvent
 from comptes.models import Compte, EvenementDeSecurite
+from preuves.enums import Nature
+from tests.candidatures.conftest import make_team as make_team_of_a_candidature
 from tests.comptes.conftest import Team
+from tests.factories import candidatures as make
+from tests.factories import fichiers
 from tests.factories.comptes import CompteFactory
 
 SignIn = Callable[[Compte | None], Client]
@@ -128,6 +133,24 @@ def test_database_refuses_to_rewrite_the_security_log(nadia: Compte, statement: 
 
     with pytest.raises(DatabaseError, match="written once"), transaction.atomic():
         connection.cursor().execute(statement)
+
+
+@pytest.mark.parametrize("asked", ["", "bytes=0-9", "bytes=1-"])
+def test_each_reading_of_a_file_is_noted(db: None, sign_in: SignIn, at: datetime, asked: str) -> None:
+    """Any part of it: one that leaves out the first byte reads nearly all."""
+    team = make_team_of_a_candidature()
+    make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
+    piece = fichiers.a_scanned_piece(team.candidature, team.salarie, "a.mp4", fichiers.MP4, nature=Nature.VIDEO)
+    address = reverse("preuves:fichier", args=[team.candidature.nru, piece.pk])
+    with CaptureQueriesContext(connection) as asking:
+        b"".join(sign_in(team.salarie).get(address, headers={"Range": asked} if asked else {}).streaming_content)
+    assert len([one for one in asking if "file_read" in one["sql"]]) == 1
+    sign_in(team.stranger).get(address)
+    sign_in(team.salarie).head(address)
+
+    assert [one for one in events() if one[0] == SecurityEvent.FILE_READ] == [
+        (SecurityEvent.FILE_READ, team.salarie.pk, address)
+    ]
 
 
 # -- how it is read --------------------------------------------------------------------------------------------------
