@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -173,8 +174,9 @@ class Page:
 class Person:
     """Someone with a browser of their own, without JavaScript."""
 
-    def __init__(self, base: str) -> None:
-        self.browser = httpx.Client(base_url=base, follow_redirects=True, timeout=30)
+    def __init__(self, base: str, *, verify: ssl.SSLContext | bool = True) -> None:
+        """`verify`: whose certificates are believed."""
+        self.browser = httpx.Client(base_url=base, follow_redirects=True, timeout=30, verify=verify)
 
     def goes(self, address: str, *, status: int = 200) -> Page:
         return self._read(self.browser.get(address), status)
@@ -197,7 +199,9 @@ class Person:
         if pressed and pressed.name:
             sent[pressed.name] = [pressed.value]
         address = urljoin(page.url, form.action or page.url)
-        return self._read(self.browser.request(form.method.upper(), address, data=sent, files=files), status)
+        origin = {"Origin": "{0.scheme}://{0.netloc}".format(urlsplit(page.url))}
+        answer = self.browser.request(form.method.upper(), address, data=sent, files=files, headers=origin)
+        return self._read(answer, status)
 
     def _read(self, response: httpx.Response, status: int) -> Page:
         page = Page(response)

@@ -51,6 +51,7 @@ def _library(soname: str):
 SYSTEM = (
     ("python3-venv", _module("ensurepip"), {"demo", "dev"}),
     ("chromium", _program("CHROMIUM", "chromium", "chromium-browser"), {"dev"}),
+    ("nginx-light", _program("NGINX", "nginx", "/usr/sbin/nginx"), {"dev"}),
 )
 
 

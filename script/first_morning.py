@@ -1,0 +1,199 @@
+"""The operator's first morning, in production mode: from the first administrateur to an éditeur at work.
+
+People without JavaScript, over TLS, with mails that really travelled; it begins with the line of docs/exploitation.md.
+"""
+
+from __future__ import annotations
+
+import base64
+import mailbox
+import re
+import secrets
+import ssl
+import time
+from collections.abc import Callable
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+from browser import Failed, Page, Person, Typed, fill, wait_until
+from django_otp.oath import TOTP
+
+ADMINISTRATEUR, MANDATAIRE = "camille.martin@agence.example", "lea.roche@sirocco.example"
+PASSWORD = f"Matin-{secrets.token_hex(8)}"
+NOM = "Sirocco Matin"
+# The smallest PDF that is one.
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+
+
+class Parts(Protocol):
+    """What the walk needs of script/production."""
+
+    base: str
+    certificate: Path
+    mails: Path
+
+    def manage(self, *words: str) -> None: ...
+
+
+class Morning:
+    """The walk, and what each step leaves to the next."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        trust = ssl.create_default_context(cafile=str(parts.certificate))
+        self.ans, self.mandataire, self.visitor = (Person(parts.base, verify=trust) for _ in range(3))
+
+    def steps(self) -> list[tuple[str, Callable[[], object]]]:
+        return [
+            ("a plain http request is sent to https, and no page says who serves it", self.doors),
+            ("the operator opens the first administrateur, by the command of the documentation", self.first),
+            ("whose link came by mail, and who ties an application of codes", self.factor),
+            ("a wrong code opens nothing, the right one does", self.codes),
+            ("the administrateur registers an éditeur, whose mandataire receives an invitation", self.editeur),
+            ("the mandataire joins, records a product and attaches it to the démarche", self.join),
+            ("accepts the charte, and what is answered is kept", self.answer),
+            ("writes to the ANS with a file, which goes to the bucket and comes back the same", self.file),
+            ("no queue is late", self.health),
+        ]
+
+    def doors(self) -> None:
+        answer = self.visitor.browser.get("/")
+        if "Strict-Transport-Security" not in answer.headers or "gunicorn" in answer.headers.get("Server", ""):
+            raise Failed(f"headers: {dict(answer.headers)}")
+
+    def first(self) -> None:
+        words = ("--first-name", "Camille", "--last-name", "Martin", "--role", "administrateur")
+        self.parts.manage("open_compte_ans", ADMINISTRATEUR, *words)
+
+    def factor(self) -> None:
+        page = self.ans.goes(link_in(self.message(ADMINISTRATEUR), "/mot-de-passe/"))
+        self._choose(self.ans, page)
+        page = self._signs_in(self.ans, ADMINISTRATEUR)
+        found = re.search(r"saisissez ce secret : ((?:[A-Z2-7]{4} ?)+)", page.text)
+        if found is None:
+            raise Failed("no secret to type in the application", page)
+        self.secret = found[1].replace(" ", "")
+        form = page.form(control="secret")
+        field = next(one.name for one in form.controls if one.kind not in ("hidden", "submit"))
+        page = self.ans.sends(page, form, {field: self._code()})
+        page.says("codes de secours")
+
+    def codes(self) -> None:
+        form = (page := self.ans.goes("/")).form(action="/deconnexion/")
+        self.ans.sends(page, form)
+        page = self._signs_in(self.ans, ADMINISTRATEUR).says("Seconde étape")
+        form = page.form(button="Continuer")
+        field = next(one.name for one in form.controls if one.kind not in ("hidden", "submit"))
+        page = self.ans.sends(page, form, {field: "000000"}).says("Ce code n’est pas le bon")
+        wait_until(lambda: self._codes().t() > self.used, "next code: one serves once")
+        self.ans.sends(page, page.form(button="Continuer"), {field: self._code()})
+
+    def editeur(self) -> None:
+        page = self.ans.goes("/editeurs/nouveau/")
+        typed: Typed = {"siren": "552100554", "raison_sociale": "Sirocco Logiciels", "mandataire": MANDATAIRE}
+        typed |= {"adresse": "1 rue du Vent", "code_postal": "13001", "commune": "Marseille"}
+        self.ans.sends(page, page.form(control="siren"), typed).says("Sirocco Logiciels")
+
+    def join(self) -> None:
+        page = self.mandataire.goes(link_in(self.message(MANDATAIRE), "/invitation/"))
+        form = page.form(control="first_name")
+        typed: Typed = {one.name: PASSWORD for one in form.controls if one.kind == "password"}
+        self.mandataire.sends(page, form, typed | {"first_name": "Léa", "last_name": "Roche"}).says("Bienvenue")
+        page = self.mandataire.goes("/produits/nouveau/")
+        page = self.mandataire.sends(page, page.form(control="nom"), {"nom": NOM}).says(NOM)
+        page = self.mandataire.goes(page.link(r"/rattacher/$"))
+        form = page.form(control="dispositif")
+        page = self.mandataire.sends(page, form, fill(form))
+        if not (found := re.fullmatch(r"/candidatures/([^/]+)/", page.path)):
+            raise Failed("no candidature was opened", page)
+        self.nru = found[1]
+
+    def answer(self) -> None:
+        page = self.mandataire.goes(f"/candidatures/{self.nru}/charte/")
+        self.mandataire.sends(page, page.form(control="charte")).says("La charte est acceptée")
+        address = f"/candidatures/{self.nru}/administratif/"
+        page = self.mandataire.goes(address)
+        form = page.form(control="seen_version")
+        typed = fill(form)
+        self.mandataire.sends(page, form, typed)
+        kept = {one.name: one.value for one in self.mandataire.goes(address).form(control="seen_version").controls}
+        lost = [name for name, value in typed.items() if isinstance(value, str) and kept.get(name) != value]
+        if len(lost) > len(typed) // 2:
+            raise Failed(f"not kept: {lost}", page)
+
+    def file(self) -> None:
+        page = self.mandataire.goes(f"/candidatures/{self.nru}/messagerie/")
+        form = page.form(control="text")
+        field = next(one.name for one in form.controls if one.kind == "file")
+        sent = {field: ("essai.pdf", PDF)}
+        page = self.mandataire.sends(page, form, {"text": "Voici un fichier."}, files=sent).says("essai.pdf")
+        content = self.mandataire.browser.get(page.link(r"/fichiers?/|/pieces?/", words="essai.pdf")).content
+        if content != PDF:
+            raise Failed(f"the file came back otherwise: {content[:80]!r}", page)
+
+    def health(self) -> None:
+        def fine() -> bool:
+            return self.visitor.browser.get("/sante/").text.startswith("ok")
+
+        wait_until(fine, "healthy portal")
+
+    def message(self, to: str) -> EmailMessage:
+        """The latest message that somebody received, once there is one."""
+
+        def found() -> EmailMessage | None:
+            held = mailbox.Maildir(self.parts.mails).values() if self.parts.mails.exists() else []
+            read = [BytesParser(policy=policy.default).parsebytes(one.as_bytes()) for one in held]
+            return next((one for one in reversed(read) if to in str(one["To"])), None)
+
+        wait_until(found, f"message to {to}")
+        message = found()
+        assert message is not None, "It was just found."
+        return message
+
+    def _choose(self, person: Person, page: Page) -> None:
+        form = page.form(button="Enregistrer le mot de passe")
+        typed: Typed = {one.name: PASSWORD for one in form.controls if one.kind == "password"}
+        person.sends(page, form, typed)
+
+    def _signs_in(self, person: Person, email: str) -> Page:
+        page = person.goes("/connexion/")
+        return person.sends(page, page.form(control="username"), {"username": email, "password": PASSWORD})
+
+    def _codes(self) -> TOTP:
+        return TOTP(base64.b32decode(self.secret + "=" * (-len(self.secret) % 8)))
+
+    def _code(self) -> str:
+        codes = self._codes()
+        self.used = codes.t()
+        return f"{codes.token():06d}"
+
+
+def link_in(message: EmailMessage, path: str) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None, "Every message has a text."
+    found = re.search(rf"https://\S*{path}\S+", body.get_content())
+    if found is None:
+        raise Failed(f"no link to {path} in « {message['Subject']} »")
+    return found[0]
+
+
+def walk(parts: Parts) -> int:
+    """Do it all; 0, or 1 with the step that failed and what its page said."""
+    for title, step in Morning(parts).steps():
+        start = time.monotonic()
+        try:
+            step()
+        except (Failed, httpx.HTTPError) as failed:
+            print(f"  FAILED  {title}: {failed!r}", flush=True)
+            page = failed.page if isinstance(failed, Failed) else None
+            print(f"{page.url}\n{page.text[:800]}" if page else "", flush=True)
+            return 1
+        print(f"  ok      {title} ({time.monotonic() - start:.1f} s)", flush=True)
+    return 0

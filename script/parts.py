@@ -1,0 +1,254 @@
+"""Start every part of production on this machine: script/production calls it with the virtual environment's Python."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import secrets
+import signal
+import ssl
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import BotoCoreError
+from compose import Compose, nginx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from demonstration import Stopped, ignore_signals, stop_on_signals
+from environment import PYTHON, ROOT, VENV
+from first_morning import walk
+from ground import erase, free_port
+from processes import CannotStart, Child, unprivileged_user
+from services import Services
+
+BUCKET = "portail"
+# Which service of the compose file serves at which port of nginx's configuration.
+SERVED = ("web", "uploads")
+NOT_OURS = ("migrate", "postgres", "redis")
+
+
+class Production:
+    """Every part, as a context. `base` is the address; `certificate`, who vouches for it; `mails`, a Maildir."""
+
+    def __init__(self, folder: Path, services: dict[str, str]) -> None:
+        self.folder, self.children = folder, []
+        self.certificate, self.mails = folder / "certificate.pem", folder / "mails"
+        names = ("http", "https", "pages", "uploads", "smtp", "s3")
+        self.ports = dict(zip(names, free_ports(len(names)), strict=True))
+        self.base = f"https://localhost:{self.ports['https']}"
+        self.compose = Compose(self._variables(services), self._moved(services))
+
+    def _variables(self, services: dict[str, str]) -> dict[str, str]:
+        """What an operator writes in `.env`."""
+        return {
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "POSTGRES_PASSWORD": services["DATABASE_URL"].partition("//portail:")[2].partition("@")[0],
+            "APPLICATION_PASSWORD": secrets.token_hex(16),
+            "PORTAL_URL": self.base,
+            "ALLOWED_HOSTS": "localhost",
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.ports['smtp']}",
+            "DEFAULT_FROM_EMAIL": "portail@agence.example",
+            "PIECES_BUCKET": BUCKET,
+            "PIECES_ENDPOINT": f"http://127.0.0.1:{self.ports['s3']}",
+            "PIECES_REGION": "eu-west-3",
+            "PIECES_ACCESS_KEY": "production",
+            "PIECES_SECRET_KEY": secrets.token_hex(16),
+            "CLAMD_URL": os.environ.get("CLAMD_URL", ""),
+        }
+
+    def _moved(self, services: dict[str, str]) -> dict[str, str]:
+        return {
+            "postgres:5432": services["DATABASE_URL"].partition("@")[2].partition("/")[0],
+            "redis://redis:6379/0": services["REDIS_URL"],
+            "/data/media": str(self.folder / "media"),
+            "/tmp/beat-schedule": str(self.folder / "beat-schedule"),
+            "/run/portail": str(self.folder),
+            "python manage.py": f"{PYTHON} {ROOT / 'manage.py'}",
+        }
+
+    def environment(self, service: str) -> dict[str, str]:
+        return {
+            **os.environ,
+            **self.compose.environment(service),
+            "DJANGO_SETTINGS_MODULE": "segur_portal.settings",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "STATIC_ROOT": str(self.folder / "static"),
+            # Named by their hash, not compressed: a loopback is fast.
+            "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
+        }
+
+    def manage(self, *words: str) -> None:
+        """Run manage.py as an operator does, with the application's role.
+
+        :raises CannotStart: with what it said
+        """
+        self._run([PYTHON, ROOT / "manage.py", *words], self.environment("web"))
+
+    def _run(self, words: Sequence[object], env: dict[str, str]) -> None:
+        done = subprocess.run(
+            [str(one) for one in words], env=env, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise CannotStart(f"{words[-1]} failed:\n{done.stdout[-1500:]}{done.stderr[-3000:]}")
+
+    def __enter__(self) -> Production:  # noqa: PYI034 -- typing.Self is not worth an import here
+        try:
+            self._start_what_is_outside()
+            self._run(self.compose.command("migrate"), self.environment("migrate"))
+            self._run([PYTHON, ROOT / "manage.py", "collectstatic", "--no-input"], self.environment("web"))
+            for service in self.compose.services:
+                if service not in NOT_OURS:
+                    words, name = self.compose.command(service), "pages" if service == "web" else service
+                    port = self.ports["pages" if service == "web" else "uploads"]
+                    words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for word in words]
+                    self._start(name, words, self.environment(service))
+            self._start_nginx()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def _start_what_is_outside(self) -> None:
+        """A mail server and a bucket."""
+        where = f"127.0.0.1:{self.ports['smtp']}"
+        mailbox = [PYTHON, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Mailbox", self.mails, "-l", where]
+        self._start("smtp", mailbox, dict(os.environ))
+        s3 = [VENV / "bin" / "moto_server", "-H", "127.0.0.1", "-p", str(self.ports["s3"])]
+        self._start("s3", s3, dict(os.environ))
+        given = self.compose.variables
+        client = boto3.client(
+            "s3",
+            endpoint_url=given["PIECES_ENDPOINT"],
+            region_name=given["PIECES_REGION"],
+            aws_access_key_id=given["PIECES_ACCESS_KEY"],
+            aws_secret_access_key=given["PIECES_SECRET_KEY"],
+        )
+        where = {"LocationConstraint": given["PIECES_REGION"]}
+        wait("the bucket", lambda: client.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=where))
+
+    def _start_nginx(self) -> None:
+        certify(self.certificate, self.folder / "key.pem")
+        configuration = self.folder / "nginx.conf"
+        ports = {name: self.ports[name] for name in ("http", "https", "pages", "uploads")}
+        configuration.write_text(nginx(self.folder, **ports))
+        self._start("nginx", ["/usr/sbin/nginx", "-c", configuration, "-e", "stderr"], dict(os.environ))
+        trust = ssl.create_default_context(cafile=str(self.certificate))
+        wait("the portal", lambda: urllib.request.urlopen(f"{self.base}/sante/", context=trust, timeout=5).close())
+
+    def _start(self, name: str, words: Sequence[object], env: dict[str, str]) -> None:
+        stop = signal.SIGQUIT if name == "nginx" else signal.SIGTERM
+        log = self.folder / "logs" / f"{name}.log"
+        self.children.append(Child(name, list(words), log, stop=stop, orphaned=signal.SIGKILL, cwd=ROOT, env=env))
+
+    def __exit__(self, *error: object) -> None:
+        for child in self.children:  # all at once: each has its own patience
+            with contextlib.suppress(ProcessLookupError):
+                child.process.send_signal(child.stop_signal)
+        while self.children:
+            self.children.pop().stop()
+
+    def watch(self) -> None:
+        """Say which part died.
+
+        :raises CannotStart: with the end of its log
+        """
+        for child in self.children:
+            if child.died:
+                raise CannotStart(f"{child.name} died. The end of its log:\n{child.last_lines()}")
+
+
+def free_ports(count: int) -> list[int]:
+    """As many ports as asked, none twice."""
+    found: set[int] = set()
+    while len(found) < count:
+        found.add(free_port())
+    return sorted(found)
+
+
+def wait(what: str, answers: Callable[[], object], *, patience: float = 60) -> None:
+    """Try until it does not fail.
+
+    :raises CannotStart: when it still does after so many seconds
+    """
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            answers()
+        except (OSError, BotoCoreError) as error:
+            if time.monotonic() > deadline:
+                raise CannotStart(f"{what} does not answer after {patience:.0f} s: {error!r}") from None
+            time.sleep(0.2)
+        else:
+            return
+
+
+def certify(certificate: Path, key: Path) -> None:
+    """A key and a certificate for localhost, for a day."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)  # noqa: TID251 -- no request gives a certificate its time
+    names = [x509.DNSName("localhost"), x509.IPAddress(ip_address("127.0.0.1"))]
+    signed = (
+        x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(minutes=5))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName(names), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(private, hashes.SHA256())
+    )
+    certificate.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
+    plain = serialization.NoEncryption()
+    key.write_bytes(private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain))
+
+
+@contextlib.contextmanager
+def production() -> Iterator[Production]:
+    """Everything, in a folder that is erased."""
+    folder = Path(tempfile.mkdtemp(prefix="portail-segur-production-"))
+    try:
+        if unprivileged_user():
+            folder.chmod(0o711)  # the services' user must pass through
+        with Services(folder, VENV) as services, Production(folder, services.environment) as parts:
+            yield parts
+    finally:
+        ignore_signals()
+        erase(folder)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="script/production")
+    parser.add_argument("--check", action="store_true", help="walk the operator's first morning, and stop")
+    options = parser.parse_args()
+    stop_on_signals()
+    start = time.monotonic()
+    try:
+        with production() as parts:
+            print(f"Every part runs after {time.monotonic() - start:.0f} s: {parts.base}/", flush=True)
+            if options.check:
+                return walk(parts)
+            print(f"Certificate: {parts.certificate}\nMails: {parts.mails}\nLogs: {parts.folder / 'logs'}", flush=True)
+            while True:
+                parts.watch()
+                time.sleep(0.5)
+    except CannotStart as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Stopped as stopped:
+        print(f"\nStopped ({stopped}).", flush=True)
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
