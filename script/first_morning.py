@@ -129,14 +129,13 @@ class Morning:
             raise Failed(f"not kept: {lost}", page)
 
     def file(self) -> None:
-        page = self.mandataire.goes(f"/candidatures/{self.nru}/messagerie/")
+        page = self.mandataire.goes(f"/candidatures/{self.nru}/messages/")
         form = page.form(control="text")
         field = next(one.name for one in form.controls if one.kind == "file")
         sent = {field: ("essai.pdf", PDF)}
         page = self.mandataire.sends(page, form, {"text": "Voici un fichier."}, files=sent).says("essai.pdf")
-        content = self.mandataire.browser.get(page.link(r"/fichiers?/|/pieces?/", words="essai.pdf")).content
-        if content != PDF:
-            raise Failed(f"the file came back otherwise: {content[:80]!r}", page)
+        address = page.link(r"/fichiers/", words="essai.pdf").removesuffix("lecture/")
+        wait_until(lambda: self.mandataire.browser.get(address).content == PDF, "file that comes back the same")
 
     def health(self) -> None:
         def fine() -> bool:

@@ -87,32 +87,30 @@ def cast(portail: str, freeze: Clock, settings: Settings, tmp_path: Path, somebo
     )
 
 
-@pytest.mark.parametrize("profil", ["PA", "AHI"])
 def test_from_the_charte_to_the_public_page(
     cast: Cast,
-    profil: str,
     freeze: Clock,
     morning: Callable[[Page, int], None],
     somebody: Opener,
     settings: Settings,
     screenshot: Callable[[Page, str], Any],
 ) -> None:
-    the_volets_are_admitted(cast, profil, freeze)
+    the_volets_are_admitted(cast, freeze)
     freeze(datetime(2026, 11, 3, 9, 0, tzinfo=UTC))
     the_preuves_are_deposited(cast)
     the_chapitres_are_approved(cast)
-    everything_is_granted(cast, profil, morning)
+    everything_is_granted(cast, morning)
     the_convention_is_signed(cast, settings)
     the_college_attributes(cast, freeze, screenshot)
     the_agency_signs(cast, settings)
-    anybody_reads_it(somebody(), cast, profil)
+    anybody_reads_it(somebody(), cast)
     assert list(journal.verify()) == []
 
 
-def the_volets_are_admitted(cast: Cast, profil: str, freeze: Clock) -> None:
+def the_volets_are_admitted(cast: Cast, freeze: Clock) -> None:
     the_charte_is_accepted(cast.mandataire, cast.nru)
     the_administratif_is_filled(cast.salarie, cast.nru)
-    the_eligibilite_is_filled(cast.salarie, cast.nru, profil)
+    the_eligibilite_is_filled(cast.salarie, cast.nru)
     freeze(make.DATE_1 - timedelta(seconds=1))
     for volet in ("administratif", "eligibilite"):
         submitted(cast.mandataire, f"{cast.home}{volet}/soumettre/")
@@ -126,9 +124,9 @@ def the_volets_are_admitted(cast: Cast, profil: str, freeze: Clock) -> None:
         expect(page.get_by_text("déclaré recevable").first).to_be_visible()
 
 
-def the_eligibilite_is_filled(page: Page, nru: str, profil: str) -> None:
+def the_eligibilite_is_filled(page: Page, nru: str) -> None:
     page.goto(f"/candidatures/{nru}/eligibilite/")
-    page.locator(f"[name=profils][value={profil}]").check()
+    page.locator("[name=profils][value=PA]").check()
     expect(page.get_by_text("Enregistré le 01/07/2026")).to_be_visible()
     proxy = page.locator("[name=proxy]")
     if proxy.count():
@@ -187,12 +185,11 @@ def the_chapitres_are_approved(cast: Cast) -> None:
         expect(page.get_by_role("heading", name="Chapitres à examiner")).to_be_visible()
 
 
-def everything_is_granted(cast: Cast, profil: str, morning: Callable[[Page, int], None]) -> None:
+def everything_is_granted(cast: Cast, morning: Callable[[Page, int], None]) -> None:
     page = cast.salarie
     page.goto(f"{cast.home}guichets/")
     for numero, label in NUMEROS.items():
-        if profil != "AHI" or numero.startswith("CNDA"):
-            declare(page, label, numero)
+        declare(page, label, numero)
     for day in range(3, LAST_GRANTED + 1):
         morning(page, day)
     page.goto(cast.home)
@@ -268,7 +265,7 @@ def the_agency_signs(cast: Cast, settings: Settings) -> None:
     signed(page, settings)
 
 
-def anybody_reads_it(visitor: Page, cast: Cast, profil: str) -> None:
+def anybody_reads_it(visitor: Page, cast: Cast) -> None:
     visitor.goto("/solutions/?etat=referencee")
     follow(visitor, "Sirocco Résidence")
     expect(visitor.get_by_text("Référencée").first).to_be_visible()
@@ -282,7 +279,7 @@ def anybody_reads_it(visitor: Page, cast: Cast, profil: str) -> None:
 def test_non_attribution_is_told_to_the_editeur_alone(
     cast: Cast, freeze: Clock, somebody: Opener, screenshot: Callable[[Page, str], Any]
 ) -> None:
-    the_volets_are_admitted(cast, "PA", freeze)
+    the_volets_are_admitted(cast, freeze)
     freeze(datetime(2026, 11, 20, 12, 0, tzinfo=UTC))
     page = cast.secretaire
     a_seance_is_opened_with(page, freeze, despite=True)
