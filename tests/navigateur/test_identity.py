@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
+from comptes import clock
 from comptes.models import Editeur
-from tests.factories.comptes import CompteFactory
+from tests.factories.comptes import CompteFactory, InvitationFactory, RattachementFactory
 from tests.provider import LocalProvider, served
 
+TABLET = ViewportSize(width=800, height=1000)
 ADDRESS = {"Adresse": "3 rue du Phare", "Code postal": "00450", "Commune": "Saint-Orens-les-Dunes"}
 
 
@@ -109,6 +111,25 @@ def test_a_request_is_sent_read_accepted_and_its_author_is_in(
 
     lou.goto("/mon-compte/inscription/")
     expect(lou.get_by_text("vous en êtes mandataire")).to_be_visible()
+
+
+def test_who_is_invited_comes_in_by_their_identity(
+    isc: LocalProvider, somebody: Callable[..., Page], look: Callable[[Page, str], None]
+) -> None:
+    mandataire = RattachementFactory(mandataire=True, editeur__identifier="732829320")
+    invitation = InvitationFactory(
+        editeur=mandataire.editeur, invited_by=mandataire.compte, invited_at=clock.machine_now()
+    )
+    page = somebody(viewport=TABLET)
+    page.goto(f"/invitation/{invitation.token}/")
+    look(page, "invitation-fournisseur")
+    press(page, "Continuer avec")
+    be(page, "seule")
+
+    expect(page.get_by_text("reconnu(e) par Industriels Santé Connect")).to_be_visible()
+    look(page, "invitation-reconnue")
+    press(page, "Ouvrir mon compte et rejoindre l’équipe")
+    expect(page.get_by_text("Bienvenue dans l’équipe")).to_be_visible()
 
 
 def test_what_is_refused_says_why_and_where_to_go(
