@@ -25,7 +25,13 @@ class Line(logging.Formatter):
 
 
 class AccessLog(Logger):
-    """The web server's own log, likewise; and with the address of the person, not of the proxy."""
+    """The web server's own logs, likewise; and with the address of the person, not of the proxy."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        for log, words in ((self.error_log, self.error_fmt), (self.access_log, self.access_fmt)):
+            for handler in log.handlers:
+                handler.setFormatter(Line(words, self.datefmt))
 
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict[str, Any]:
         said = super().atoms(resp, req, environ, request_time)

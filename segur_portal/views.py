@@ -88,7 +88,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     vars(request)["reference"] = reference
     lacking = why_unavailable(sys.exc_info()[1])
     status = lacking.status if lacking else 500
-    answer = HttpResponse(get_template("500.html").render({"reference": reference, "lacking": lacking}), status=status)
+    try:
+        said = get_template("500.html").render({"reference": reference, "lacking": lacking})
+    except Exception:  # noqa: BLE001 -- the last page: whatever its own drawing lacks, somebody is answered
+        said = f"<!DOCTYPE html><title>Erreur du portail</title><p>Le portail a rencontré une erreur ({reference}).</p>"
+    answer = HttpResponse(said, status=status)
     if lacking:
         answer["Retry-After"] = "60"
     return answer

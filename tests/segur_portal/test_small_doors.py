@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from gunicorn.config import Config
 from pytest_django import Settings
@@ -16,6 +17,7 @@ from pytest_django import Settings
 from comptes import clock
 from comptes.models import Compte
 from segur_portal.logs import DOORS, HIDDEN, AccessLog, Line, without_secrets
+from segur_portal.views import broken
 from tests.factories.comptes import CompteFactory
 
 SignIn = Callable[[Compte | None], Client]
@@ -90,6 +92,15 @@ def test_the_access_log_hides_secrets_and_names_the_person_s_address() -> None:
     assert "s3cret" not in str(said | {"{referer}e": said["{http_referer}e"]})
 
 
+def test_the_error_log_of_the_web_server_hides_secrets(tmp_path: Path) -> None:
+    config = Config()
+    config.set("errorlog", str(tmp_path / "erreurs"))
+    AccessLog(config).error("Error handling request %s", "GET /invitation/s3cret/?token=s3cret")
+
+    written = (tmp_path / "erreurs").read_text()
+    assert f"Error handling request GET /invitation/{HIDDEN}?token={HIDDEN}" in written
+
+
 def test_a_refusal_in_the_log_hides_the_secret(caplog: pytest.LogCaptureFixture, db: None) -> None:
     Client().get("/invitation/inconnu-s3cret/")
     lines = [Line("{message}", style="{").format(record) for record in caplog.records]
@@ -115,6 +126,15 @@ def test_an_unforeseen_error_gives_the_reference_that_the_log_bears(
     assert line.startswith(f"[référence {found[1]}] Internal Server Error: /essai/ecrire/")
     assert "ReadOnlySqlTransaction" in line
     assert "prévenue" not in text
+
+
+def test_an_error_is_answered_even_when_its_page_cannot_be_drawn(settings: Settings, rf: RequestFactory) -> None:
+    manifest = "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": manifest}}
+    page = broken(rf.get("/"))
+
+    assert page.status_code == 500
+    assert re.search(r"Le portail a rencontré une erreur \([0-9A-F]{8}\)", page.content.decode())
 
 
 # -- charsets --------------------------------------------------------------------------------------------------------
