@@ -141,6 +141,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TIMEZONE = "Europe/Paris"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 # An act never waits for a broker that is down: publishing gives up at once (`max_retries` is the transport's own), the
 # row stays, the sweep takes it up.
 CELERY_TASK_PUBLISH_RETRY = False
@@ -223,9 +224,9 @@ _PIECES_IN_BUCKET: dict[str, Any] = {
 if PIECES_BUCKET:
     from botocore.config import Config
 
-    # Three seconds to be reached, ten for each exchange, one more try: a bucket that hangs is soon said to.
+    # Three seconds to be reached, eight for each exchange, one more try: a bucket that hangs is soon said to.
     _PIECES_IN_BUCKET["OPTIONS"]["client_config"] = Config(
-        connect_timeout=3, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 2}
+        connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 2}
     )
 # Where a permanent Gazelle link may lead: the agency's public hosts, of vague 2 and of vague 1.
 GAZELLE_HOSTS = env.list(

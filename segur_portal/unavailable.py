@@ -4,7 +4,7 @@ import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from psycopg2.errors import LockNotAvailable, QueryCanceled
+from psycopg2 import InterfaceError, OperationalError
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 STORAGE = ("boto3.", "botocore.", "s3transfer.", "urllib3.")
@@ -41,7 +41,7 @@ def why_unavailable(error: BaseException | None) -> Unavailable | None:
             return NO_PLACE
         if type(cause).__module__.startswith(STORAGE):
             return NO_STORAGE
-        if isinstance(cause, LockNotAvailable | QueryCanceled):
+        if isinstance(cause, OperationalError | InterfaceError):
             return TOO_BUSY
     return None
 

@@ -40,11 +40,12 @@ class PrivateStorage(Storage):
         return storages["pieces"].open(name, mode)
 
     def save(self, name: str | None, content: Any, max_length: int | None = None) -> str:
-        """Store a file under its name; of one that could not be written whole, nothing is left."""
+        """Store a file under its name; of one that a disk could not write whole, nothing is left."""
         try:
             return storages["pieces"].save(name, content, max_length)
-        except OSError:
-            if name:
+        except OSError as failure:
+            # What a bucket raises is an OSError too, without a number: one that hangs is not asked a second time.
+            if name and failure.errno:
                 storages["pieces"].delete(name)
             raise
 

@@ -3,7 +3,7 @@
 import resource
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -165,6 +165,17 @@ def test_disk_that_is_full_is_said_and_nothing_is_left(
 # -- a bucket that is away ---------------------------------------------------------------------------------------------
 
 
+def calls_to(listener: socket.socket) -> int:
+    """How many connections were opened to it, and still wait for an answer."""
+    listener.setblocking(False)
+    count = 0
+    with suppress(BlockingIOError):
+        while True:
+            listener.accept()[0].close()
+            count += 1
+    return count
+
+
 @pytest.mark.parametrize("silent", [False, True])
 def test_bucket_that_is_away_is_said(
     team: Team, settings: Settings, sign_in: Callable[..., Client], silent: bool
@@ -179,15 +190,42 @@ def test_bucket_that_is_away_is_said(
             "region_name": "eu",
             "access_key": "a",
             "secret_key": "b",
-            "client_config": Config(connect_timeout=0.3, read_timeout=0.3, retries={"total_max_attempts": 1}),
+            "client_config": Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1}),
         }
         where = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
         settings.STORAGES = {**settings.STORAGES, "pieces": where}
         browser = sign_in(team.salarie)
         browser.raise_request_exception = False
         answer = send(browser, team, some.MP4)
+        asked = calls_to(taken) if silent else 1
 
+    assert asked == 1  # and not a second time, to remove what it never took
     assert answer.status_code == 503
     assert "Le stockage des fichiers ne répond pas" in answer.content.decode()
     assert answer["Retry-After"] == "60"
+    assert Piece.objects.count() == 0
+
+
+def test_row_that_somebody_holds_is_said(team: Team, sign_in: Callable[..., Client]) -> None:
+    """The database gives up the wait, and the page says so."""
+    browser = sign_in(team.salarie)
+    browser.raise_request_exception = False
+    answers: list[Any] = []
+
+    def post() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        try:
+            answers.append(send(browser, team, some.MP4))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Candidature.objects.select_for_update().get(pk=team.candidature.pk)
+        other = Thread(target=post)
+        other.start()
+        other.join(30)
+
+    assert answers[0].status_code == 503
+    assert "Le portail n’a pas pu répondre à temps" in answers[0].content.decode()
     assert Piece.objects.count() == 0

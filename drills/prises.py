@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""Open many sockets that send one byte every few seconds: does anybody else still read the portal?"""
+
+import argparse
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from pathlib import Path
+
+from bench import surroundings
+from bench.server import serving
+
+RESULTS = Path(__file__).with_name("resultats") / "prises.md"
+LASTS, EVERY, READERS, LIMIT = 20.0, 2.0, 4, 2.0
+FORM, FILES = "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"
+PATHS = ("/", "/solutions/", "/connexion/")
+ATTACKER, READER = "127.0.0.1", "127.0.0.2"
+surroundings.DATABASE = "portail_drill_prises"
+
+
+class Surroundings(surroundings.Surroundings):
+    """Nothing but the dispositif: only what is public is read."""
+
+    def _publish(self) -> None:
+        from django.core.management import call_command
+
+        call_command("load_dispositif", verbosity=0)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m drills.prises", description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"keep the table in drills/resultats/{RESULTS.name}")
+    options = parser.parse_args(arguments)
+    with Surroundings() as made, ExitStack() as stack:
+        from bench.machine import machine
+
+        env = made.environment | {"DJANGO_SETTINGS_MODULE": "segur_portal.settings", "LOG_LEVEL": "ERROR"}
+        env |= {"TRUSTED_PROXIES": ATTACKER, "ALLOWED_HOSTS": "127.0.0.1"}
+        portal = "segur_portal.wsgi:application"
+        pages, _ = stack.enter_context(serving(env, application=portal))
+        uploads, _ = stack.enter_context(serving(env, application=portal))
+        front = stack.enter_context(nginx(made.folder / "nginx", pages, uploads))
+        rows = [
+            drill("nothing", front, 0, "/connexion/", FORM),
+            drill("10 slow sockets at the sign-in", front, 10, "/connexion/", FORM),
+            drill("40 slow sockets at the sign-in", front, 40, "/connexion/", FORM),
+            drill("40 slow sockets at any page", front, 40, "/aide/", FORM),
+            drill("10 slow uploads", front, 10, "/candidatures/X/fichiers/", FILES),
+            drill("40 slow uploads", front, 40, "/candidatures/X/fichiers/", FILES),
+            drill("10 slow sockets at the sign-in, without nginx", pages, 10, "/connexion/", FORM, tls=False),
+        ]
+        report = table(rows, machine())
+    print(report)
+    if options.write:
+        RESULTS.write_text(report, encoding="utf-8")
+    return int(any(p99 > LIMIT or refused for _, _, p99, refused in rows[:-1]))
+
+
+def drill(name: str, port: int, count: int, path: str, kind: str, *, tls: bool = True) -> tuple[str, int, float, int]:
+    """Read pages while the sockets drip; give how many were read, their p99, and how many were not answered 200."""
+    over = threading.Event()
+    took: list[float] = []
+    failed: list[int] = []
+    threads = [threading.Thread(target=drip, args=(port, path, kind, tls, over)) for _ in range(count)]
+    for one in threads:
+        one.start()
+    time.sleep(1)
+    readers = [threading.Thread(target=read, args=(port, tls, over, took, failed)) for _ in range(READERS)]
+    for one in readers:
+        one.start()
+    time.sleep(LASTS)
+    over.set()
+    for one in (*readers, *threads):
+        one.join()
+    found = (name, len(took), sorted(took)[max(0, int(len(took) * 0.99) - 1)], len(failed))
+    print(row(found), flush=True)
+    return found
+
+
+def drip(port: int, path: str, kind: str, tls: bool, over: threading.Event) -> None:
+    """Send the head of a long form, then one byte at a time; begin again when it is cut."""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\nContent-Length: 1000000\r\n\r\n"
+    while not over.is_set():
+        with suppress(OSError), connected(port, tls) as one:
+            one.sendall(head.encode())
+            while not over.wait(EVERY):
+                one.sendall(b"a")
+        over.wait(0.2)
+
+
+@contextmanager
+def connected(port: int, tls: bool) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", port), 10) as plain:
+        if not tls:
+            yield plain
+            return
+        with unverified().wrap_socket(plain) as one:
+            yield one
+
+
+def unverified() -> ssl.SSLContext:
+    """Our own certificate of a minute is signed by nobody."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+def read(port: int, tls: bool, over: threading.Event, took: list[float], failed: list[int]) -> None:
+    while not over.is_set():
+        for path in PATHS:
+            begun_at = time.monotonic()
+            if (status := ask(port, tls, path)) != 200:
+                failed.append(status)
+            took.append(time.monotonic() - begun_at)
+            over.wait(0.2)
+
+
+def ask(port: int, tls: bool, path: str) -> int:
+    where = {"host": "127.0.0.1", "port": port, "timeout": 10, "source_address": (READER, 0)}
+    caller = HTTPSConnection(**where, context=unverified()) if tls else HTTPConnection(**where)
+    try:
+        caller.request("GET", path, headers={"Host": "127.0.0.1"})
+        answer = caller.getresponse()
+        answer.read()
+        return answer.status
+    except (OSError, HTTPException):
+        return 0
+    finally:
+        caller.close()
+
+
+@contextmanager
+def nginx(folder: Path, pages: int, uploads: int) -> Iterator[int]:
+    """Run what `deploy/nginx.conf` says, on free ports and with a certificate of our own."""
+    program = shutil.which("nginx") or "/usr/sbin/nginx"
+    if not Path(program).is_file():
+        raise SystemExit("Debian’s package nginx-light is needed: apt-get install nginx-light")
+    folder.mkdir(parents=True)
+    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=portail.example"]
+    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
+    subprocess.run([*words, *files], check=True, capture_output=True)
+    plain, port = free_port(), free_port()
+    delivered = (surroundings.ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    for former, ours in (
+        ("/etc/ssl/portail/", f"{folder}/"),
+        ("/var/log/nginx/", f"{folder}/"),
+        ("127.0.0.1:8000", f"127.0.0.1:{pages}"),
+        ("127.0.0.1:8001", f"127.0.0.1:{uploads}"),
+        ("listen 80;", f"listen 127.0.0.1:{plain};"),
+        ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
+    ):
+        assert former in delivered, former
+        delivered = delivered.replace(former, ours)
+    (folder / "portail.conf").write_text(delivered, encoding="utf-8")
+    temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
+    (folder / "nginx.conf").write_text(
+        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log crit; worker_processes 1;\n"
+        f"events {{ worker_connections 1024; }}\n"
+        f"http {{ client_body_temp_path {folder}/body; {temporary} include {folder}/portail.conf; }}\n",
+        encoding="utf-8",
+    )
+    with subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")]) as server:
+        try:
+            deadline = time.monotonic() + 20
+            while ask(port, True, "/aide/") != 200:
+                if server.poll() is not None or time.monotonic() > deadline:
+                    raise SystemExit((folder / "start.log").read_text() or "nginx does not lead to the portal.")
+                time.sleep(0.2)
+            yield port
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(timeout=15)
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def row(found: tuple[str, int, float, int]) -> str:
+    name, count, p99, refused = found
+    return f"| {name} | {count} | {p99:.2f} | {refused} |"
+
+
+def table(rows: list[tuple[str, int, float, int]], machine: str) -> str:
+    head = f"""# Sockets that drip
+
+{machine}.
+nginx as `deploy/nginx.conf` delivers it, before gunicorn for pages and gunicorn for uploads, of 2 workers of 4 threads.
+
+For {LASTS:.0f} s, as many sockets of one address send a long form, one byte every {EVERY:.0f} s, and begin again when
+they are cut, while {READERS} people of another address read three public pages.
+Made by `python -m drills.prises --write`.
+
+Limits, behind nginx: p99 ≤ {LIMIT:.0f} s, none refused. The last row is what nginx is for.
+"""
+    under = "|---|---:|---:|---:|"
+    return "\n".join([head, "| meanwhile | pages read | p99 (s) | not answered 200 |", under, *map(row, rows), ""])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
