@@ -13,8 +13,8 @@ from pytest_django import Settings
 
 from comptes import clock, journal, operations, sweeps
 from comptes.connectors import Authority, TimestampRefused
-from comptes.enums import Act
-from comptes.models import JournalChain, JournalEntry, RegisteredChain
+from comptes.enums import Act, SecurityEvent
+from comptes.models import EvenementDeSecurite, JournalChain, JournalEntry, RegisteredChain
 from tests.comptes.conftest import Team
 from tests.comptes.tsa import Tsa, serve
 from tests.factories.comptes import CompteFactory
@@ -178,9 +178,9 @@ def test_chain_rewritten_coherently_is_named(anchored: str) -> None:
     """Whoever owns the database makes every fingerprint again: nothing but the anchor tells."""
     previous, statements = "", []
     for entry in JournalEntry.objects.filter(chain=anchored).order_by("number"):
-        entry.address, entry.previous = "editeur:1", previous
+        entry.address, entry.previous = "editeur:0", previous
         previous = journal.fingerprint(entry)
-        new = f"address = 'editeur:1', previous = '{entry.previous}', sha256 = '{previous}'"
+        new = f"address = 'editeur:0', previous = '{entry.previous}', sha256 = '{previous}'"
         statements.append(f"UPDATE comptes_journalentry SET {new} WHERE id = {entry.pk}")
     head = f"UPDATE comptes_journalchain SET head = '{previous}' WHERE name = '{anchored}'"
 
@@ -298,6 +298,7 @@ def test_nothing_is_kept_of_what_an_authority_refuses(
     assert sweeps.anchor_journal() is False
     assert not folder.exists()
     assert "Nonce mismatch" in caplog.text
+    assert EvenementDeSecurite.objects.get().kind == SecurityEvent.JOURNAL_NOT_ANCHORED
     with pytest.raises(CommandError, match="n’est pas ancré"):
         call_command("anchor_journal", stderr=StringIO())
 
