@@ -315,5 +315,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "pyhanko", "weasyprint.progress")},
+    "loggers": {name: {"level": "WARNING"} for name in ("fontTools", "httpx", "pyhanko", "weasyprint.progress")},
 }
