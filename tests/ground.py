@@ -16,6 +16,7 @@ class Ground:
         self.build: Callable[[], Any] | None = None
         self.made: Any = None
         self._around: transaction.Atomic | None = None
+        self._on: Any = None
         self._before_commit: dict[str, Any] = {}
         self._on_commit: list[Any] = []
 
@@ -31,7 +32,7 @@ class Ground:
     def _make(self, build: Callable[[], Any] | None) -> None:
         if build is None:
             return
-        self._around = transaction.atomic()
+        self._around, self._on = transaction.atomic(), transaction.get_connection()
         self._around.__enter__()
         try:
             self.made = build()
@@ -42,11 +43,16 @@ class Ground:
         self._before_commit, self._on_commit = connection.before_commit, connection.run_on_commit
 
     def leave(self) -> None:
-        """Take away what was made."""
+        """Take away what was made; also once Playwright's loop gave this thread another connection."""
         around, self._around, self.build, self.made = self._around, None, None, None
-        if around is not None and connection.in_atomic_block:
+        if around is None or not self._on.in_atomic_block:
+            return
+        if self._on is transaction.get_connection():
             transaction.set_rollback(True)
             around.__exit__(None, None, None)
+        else:
+            self._on.connection.close()
+            self._on.connect()
 
 
 GROUND = Ground()

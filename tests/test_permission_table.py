@@ -1,6 +1,7 @@
 """Every address × every role × GET and POST, on one's own object and on somebody else's, against `urls_table.py`."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -11,9 +12,13 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, clear_url_caches, get_resolver, path, reverse
 
-from comptes import clock
+from candidatures import operations as of_candidatures
+from candidatures.models import Candidature
+from comptes import clock, operations
 from comptes.models import Compte
+from referencement.operations import withdraw_candidature
 from tests.factories import candidatures as make
+from tests.ground import GROUND
 from tests.urls_cast import Cast, a_cast
 from tests.urls_table import ROLES, TABLE
 
@@ -76,6 +81,8 @@ def test_every_address_is_in_the_table(portal: dict[str, tuple[str, ...]]) -> No
 @pytest.fixture(scope="module")
 def cast(django_db_setup: None, django_db_blocker: Any, portal: object) -> Iterator[Cast]:
     """Made once for the whole table, and rolled back after its last row."""
+    with django_db_blocker.unblock():
+        GROUND.leave()
     with django_db_blocker.unblock(), clock.travel(make.SUMMER), transaction.atomic():
         cast = a_cast()
         assert list(cast.browsers) == list(ROLES)
@@ -130,6 +137,70 @@ def test_no_page_asks_the_database_too_much(cast: Cast, portal: Any, name: str) 
         asked[role] = len([one for one in queries if "SAVEPOINT" not in one["sql"] and one["sql"][:3] != "SET"])
 
     assert {role: count for role, count in asked.items() if count > MOST_QUERIES} == {}
+
+
+# -- once something ended -------------------------------------------------------------------------------------------
+
+# What a company's people may still do about a candidature that they withdrew: write, and take back what they asked.
+ABOUT_WHAT_IS_WITHDRAWN = {
+    "referencement:derogation_withdraw",
+    "referencement:messages",
+    "referencement:messages_read",
+}
+
+
+@contextmanager
+def only_meanwhile() -> Iterator[None]:
+    """Undo, at the end, whatever was done."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def walk(cast: Cast, portal: Any, role: str) -> dict[tuple[str, str], str]:
+    """What that person now gets of each address that has an object, and posts there."""
+    client, ours = cast.browsers[role], cast.ours
+    return {
+        (name, method): knock(client, method, ours.url(name, portal[name]), ours.typed.get(name))
+        for name, method in ROWS
+        if portal[name]
+    }
+
+
+def test_who_left_the_editeur_is_a_stranger_there(cast: Cast, portal: Any) -> None:
+    seats = cast.ours.people["sala"].rattachements.all()
+    with only_meanwhile():
+        for seat in seats:
+            operations.detach(rattachement_id=seat.pk, by=cast.ours.people["mand"], at=make.SUMMER)
+        got = walk(cast, portal, "sala")
+
+    assert {row: status for row, status in got.items() if status != ROWS[row]["stra"]} == {}
+
+
+def test_agent_who_is_suspended_is_nobody(cast: Cast, portal: Any) -> None:
+    suspended = Compte.objects.get(pk=cast.browsers["inst"].session["_auth_user_id"])
+    administrateur = Compte.objects.get(pk=cast.browsers["admi"].session["_auth_user_id"])
+    with only_meanwhile():
+        operations.suspend_agent(compte_id=suspended.pk, by=administrateur, at=make.SUMMER)
+        got = walk(cast, portal, "inst")
+
+    assert {row: status for row, status in got.items() if status != ROWS[row]["anon"]} == {}
+
+
+def test_nothing_is_done_to_what_is_withdrawn(cast: Cast, portal: Any) -> None:
+    mandataire, ours = cast.ours.people["mand"], cast.ours
+    with only_meanwhile():
+        withdrawn = set()
+        for one in Candidature.objects.filter(produit__editeur=ours.people["mand"].rattachements.get().editeur):
+            with suppress(of_candidatures.CandidatureNotPossible), transaction.atomic():
+                withdraw_candidature(candidature_id=one.pk, by=mandataire, at=make.SUMMER)
+                withdrawn.add(one.nru)
+        got = walk(cast, portal, "mand")
+        about = {row for row in got if ours.url(row[0], portal[row[0]]).split("/")[2:3] in [[nru] for nru in withdrawn]}
+
+    assert len(withdrawn) > 3
+    done = {name for name, method in about if method == "POST" and got[name, method] == "302"}
+    assert done <= ABOUT_WHAT_IS_WITHDRAWN, sorted(done - ABOUT_WHAT_IS_WITHDRAWN)
 
 
 # -- a GET that writes ----------------------------------------------------------------------------------------------

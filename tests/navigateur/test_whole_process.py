@@ -107,10 +107,10 @@ def test_from_the_charte_to_the_public_page(
     assert list(journal.verify()) == []
 
 
-def the_volets_are_admitted(cast: Cast, freeze: Clock) -> None:
+def the_volets_are_admitted(cast: Cast, freeze: Clock, profil: str = "PA") -> None:
     the_charte_is_accepted(cast.mandataire, cast.nru)
     the_administratif_is_filled(cast.salarie, cast.nru)
-    the_eligibilite_is_filled(cast.salarie, cast.nru)
+    the_eligibilite_is_filled(cast.salarie, cast.nru, profil)
     freeze(make.DATE_1 - timedelta(seconds=1))
     for volet in ("administratif", "eligibilite"):
         submitted(cast.mandataire, f"{cast.home}{volet}/soumettre/")
@@ -124,9 +124,9 @@ def the_volets_are_admitted(cast: Cast, freeze: Clock) -> None:
         expect(page.get_by_text("déclaré recevable").first).to_be_visible()
 
 
-def the_eligibilite_is_filled(page: Page, nru: str) -> None:
+def the_eligibilite_is_filled(page: Page, nru: str, profil: str) -> None:
     page.goto(f"/candidatures/{nru}/eligibilite/")
-    page.locator("[name=profils][value=PA]").check()
+    page.locator(f"[name=profils][value={profil}]").check()
     expect(page.get_by_text("Enregistré le 01/07/2026")).to_be_visible()
     proxy = page.locator("[name=proxy]")
     if proxy.count():

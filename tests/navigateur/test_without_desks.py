@@ -57,7 +57,7 @@ def test_from_the_charte_to_the_public_page_with_no_desk_to_ask(
     settings: Settings,
     screenshot: Callable[[Page, str], Any],
 ) -> None:
-    the_volets_are_admitted(cast, profil, freeze)
+    the_volets_are_admitted(cast, freeze, profil)
     freeze(NOVEMBER)
     the_preuves_are_deposited(cast)
     the_chapitres_are_approved(cast)
@@ -66,7 +66,7 @@ def test_from_the_charte_to_the_public_page_with_no_desk_to_ask(
     the_convention_is_signed(cast, settings)
     the_college_attributes(cast, freeze, screenshot)
     the_agency_signs(cast, settings)
-    anybody_reads_it(somebody(), cast, profil)
+    anybody_reads_it(somebody(), cast)
 
     assert set(Releve.objects.values_list("source", flat=True)) == {"capture"}
     assert list(journal.verify()) == []

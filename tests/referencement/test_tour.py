@@ -11,7 +11,7 @@ from django.urls import reverse
 from candidatures import operations
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
-from candidatures.queries import said as queries_said
+from candidatures.queries import said_end
 from comptes import clock
 from comptes.effects import note_unreachable
 from comptes.models import Notice
@@ -200,7 +200,7 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
     assert list(told.values_list("email", flat=True)) == [parties.responsable.email]
     mail = referencements.mesure_proposed(told.get())
     assert "Un défaut." in mail.body
-    assert queries_said(until) in mail.body
+    assert said_end(until) in mail.body
 
     of_referencement.answer_mesure(mesure_id=mesure.pk, answer="Non.", by=parties.signatory, at=COLLEGE + 3 * HOUR)
     (found,) = queries.tours_of([parties.candidature.pk], at=COLLEGE + 3 * HOUR).values()

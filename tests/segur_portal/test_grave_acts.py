@@ -16,6 +16,7 @@ from comptes.views import confirm
 from segur_portal.acts import GRAVE_ACTS, grave_act
 from tests.factories import candidatures as make
 from tests.factories.comptes import PASSWORD, CompteFactory, RattachementFactory
+from tests.ground import GROUND
 from tests.urls_cast import Cast, a_cast
 
 # What asks again, the gesture of the form or of the address, and who may do it. A line that leaves the list fails.
@@ -49,6 +50,8 @@ ASKS_NOTHING = {
 
 @pytest.fixture(scope="module")
 def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    with django_db_blocker.unblock():
+        GROUND.leave()
     with django_db_blocker.unblock(), clock.travel(make.SUMMER), transaction.atomic():
         yield a_cast()
         transaction.set_rollback(True)
