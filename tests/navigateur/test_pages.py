@@ -22,6 +22,8 @@ from tests.factories import preuves as prove
 from tests.guichets.conftest import INSI, make_team_with_constats
 from tests.preuves.conftest import make_team_to_prove
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def team(portail: str, freeze: Callable[[datetime], None]) -> Team:

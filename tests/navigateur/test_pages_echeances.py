@@ -14,6 +14,8 @@ from comptes.models import Compte, Notice
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 
+pytestmark = pytest.mark.long
+
 AT = make.SUMMER
 DAY = timedelta(days=1)
 MOTIVE = "Le service de dépôt a été interrompu deux heures, la veille de l’échéance."

@@ -15,6 +15,8 @@ from tests.factories import candidatures as make
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
 
+pytestmark = pytest.mark.long
+
 AT = COLLEGE + timedelta(days=30)
 DAY = timedelta(days=1)
 MOTIF = "L’exigence INS 12 n’est plus tenue depuis la version qui a été livrée en octobre."

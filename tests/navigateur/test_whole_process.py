@@ -87,6 +87,7 @@ def cast(portail: str, freeze: Clock, settings: Settings, tmp_path: Path, somebo
     )
 
 
+@pytest.mark.long
 def test_from_the_charte_to_the_public_page(
     cast: Cast,
     freeze: Clock,
