@@ -74,7 +74,7 @@ class Authority:
         try:
             with httpx.stream("POST", self.url, content=question, headers=kind, timeout=self.seconds) as said:
                 said.raise_for_status()
-                for part in said.iter_raw(4096):
+                for part in said.iter_raw():  # as it comes: a chunk size would wait to fill each chunk
                     answer += part
                     if monotonic() > until or len(answer) > LARGEST:
                         raise TimestampRefused("L’autorité d’horodatage répond trop lentement, ou trop longuement.")

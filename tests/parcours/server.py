@@ -34,6 +34,7 @@ class Server:
                 "REDIS_URL": portal.REDIS_URL,
                 "SECRET_KEY": portal.SECRET_KEY,
                 "MEDIA_ROOT": str(media),
+                "SECOND_FACTOR_REQUIRED": "false",  # who signs in here has typed nothing
                 "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
             }
             words = [sys.executable, "-m", "gunicorn", "tests.parcours.autumn:application", "--worker-class", "gthread"]
