@@ -1,12 +1,16 @@
 """What many tests stand on, made once: in a transaction around theirs, which each of them rolls back to."""
 
 import copy
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+
+# A role belongs to the whole server, which the processes of one run share.
+APPLICATION = f"portail_application_{os.getpid()}"
 
 
 class Ground:

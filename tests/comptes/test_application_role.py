@@ -12,8 +12,9 @@ from django.db import connection
 
 from comptes import journal, operations
 from tests.comptes.conftest import make_team
+from tests.ground import APPLICATION
 
-ROLE = "portail_application_essai"
+ROLE = APPLICATION
 Execute = Callable[[str], int]
 
 

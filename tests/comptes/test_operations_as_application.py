@@ -8,14 +8,15 @@ from django.core.management import call_command
 from django.db import connection
 
 from tests.comptes.test_operations import *  # noqa: F403 -- the same tests, another role
+from tests.ground import APPLICATION
 
 
 @pytest.fixture(autouse=True)
 def as_the_application(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.delenv("APPLICATION_PASSWORD", raising=False)
-    call_command("grant_application_role", "portail_application_essai", stdout=StringIO())
+    call_command("grant_application_role", APPLICATION, stdout=StringIO())
     with connection.cursor() as cursor:
-        cursor.execute("SET ROLE portail_application_essai")
+        cursor.execute(f"SET ROLE {APPLICATION}")
     yield
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
