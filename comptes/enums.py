@@ -72,7 +72,7 @@ class Act(TextChoices):
 
 
 class SecurityEvent(TextChoices):
-    """What is noted of who enters, what they prove, what they read, and what they may."""
+    """What the security log notes: sign-ins and failures, proofs given again, files and exports read, roles changed."""
 
     SIGNED_IN = "signed_in", "Connexion"
     SIGN_IN_FAILED = "sign_in_failed", "Connexion refusée"

@@ -7,12 +7,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import tests.surroundings  # noqa: F401 -- first of all  # isort: skip
 import pytest
 from django.conf import settings as portal
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
 
@@ -20,7 +22,7 @@ from comptes import clock
 from comptes.models import Compte
 from segur_portal.celery import app
 from tests import strictness
-from tests.ground import GROUND, wanted_by
+from tests.ground import APPLICATION, GROUND, wanted_by
 
 BY_PASSWORD = "comptes.requests.PortalBackend"
 
@@ -97,6 +99,18 @@ def ground(request: pytest.FixtureRequest, django_db_setup: None, django_db_bloc
 @pytest.fixture
 def _django_db_helper(ground: None, _django_db_helper: None) -> None:
     """Let pytest-django open the transaction of a test once the ground lies."""
+
+
+@pytest.fixture
+def as_the_application(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Run the test as the role of the portal's processes, which rewrites nothing."""
+    monkeypatch.delenv("APPLICATION_PASSWORD", raising=False)
+    call_command("grant_application_role", APPLICATION, stdout=StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {APPLICATION}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
 
 
 @pytest.fixture

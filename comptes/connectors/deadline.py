@@ -2,10 +2,11 @@
 
 import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpcore
 
@@ -72,3 +73,38 @@ class BoundedBackend(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         return Bounded(super().connect_tcp(host, port, left(timeout), local_address, socket_options))
+
+
+def exchange(
+    method: str,
+    url: str,
+    *,
+    headers: Mapping[str, str],
+    content: bytes = b"",
+    timeouts: Mapping[str, float],
+    total: float,
+    largest: int,
+    tls: ssl.SSLContext,
+) -> tuple[int, bytes]:
+    """Ask once over a connection of its own; return the status and the whole body.
+
+    :param timeouts: seconds, by `connect`, `read`, `write` and `pool`
+    :param total: seconds, from the connection to the last byte
+    :param largest: bytes
+    :raises httpcore.TimeoutException: when a wait, or all of them together, is too long; `httpcore.NetworkError` and
+        `httpcore.ProtocolError` as they come
+    :raises ValueError: when the body is larger
+    """
+    sent = [("Host", urlsplit(url).netloc), ("User-Agent", "portail-segur"), *headers.items()]
+    sent += [("Content-Length", str(len(content)))] if content else []
+    body = bytearray()
+    with (
+        within(total),
+        httpcore.ConnectionPool(ssl_context=tls, network_backend=BoundedBackend()) as pool,
+        pool.stream(method, url, headers=sent, content=content, extensions={"timeout": dict(timeouts)}) as answer,
+    ):
+        for part in answer.iter_stream():
+            body += part
+            if len(body) > largest:
+                raise ValueError("The answer is too large.")
+        return answer.status, bytes(body)

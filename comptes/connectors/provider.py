@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import httpcore
 
-from .deadline import BoundedBackend, within
+from .deadline import exchange
 
 LARGEST = 256 * 1024
 LOCAL_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -166,21 +166,21 @@ class Provider:
 
     def _exchange(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> tuple[int, bytes]:
         patience = self.patience
-        timeouts = {"connect": patience.connect, "read": patience.read, "write": patience.read, "pool": patience.turn}
-        said = [("Host", urlsplit(url).netloc), ("Accept", "application/json"), ("User-Agent", "portail-segur")]
-        said += headers.items()
-        said += [("Content-Length", str(len(content)))] if method == "POST" else []
-        body = bytearray()
-        with (
-            within(patience.total),
-            httpcore.ConnectionPool(ssl_context=self._tls, network_backend=BoundedBackend()) as pool,
-            pool.stream(method, url, headers=said, content=content, extensions={"timeout": timeouts}) as answer,
-        ):
-            for chunk in answer.iter_stream():
-                body += chunk
-                if len(body) > LARGEST:
-                    raise ValueError("the answer is too large")
-            return answer.status, bytes(body)
+        return exchange(
+            method,
+            url,
+            headers={"Accept": "application/json", **headers},
+            content=content,
+            timeouts={
+                "connect": patience.connect,
+                "read": patience.read,
+                "write": patience.read,
+                "pool": patience.turn,
+            },
+            total=patience.total,
+            largest=LARGEST,
+            tls=self._tls,
+        )
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:

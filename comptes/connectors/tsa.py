@@ -1,11 +1,11 @@
 """A timestamping authority (RFC 3161): it says that a text existed at an instant, and may lie."""
 
+import ssl
 from dataclasses import dataclass
 from dataclasses import field as a_field
 from datetime import datetime, timedelta
-from time import monotonic
 
-import httpx
+import httpcore
 from cryptography.x509 import load_pem_x509_certificates
 from rfc3161_client import (
     HashAlgorithm,
@@ -15,6 +15,8 @@ from rfc3161_client import (
     VerifierBuilder,
     decode_timestamp_response,
 )
+
+from .deadline import exchange
 
 LARGEST = 100_000
 # Between the authority's clock and the portal's.
@@ -69,18 +71,24 @@ class Authority:
 
     def _ask(self, question: bytes) -> bytes:
         """Post a question; the whole exchange ends in `seconds`, however slowly bytes arrive."""
-        until, answer = monotonic() + self.seconds, b""
-        kind = {"Content-Type": "application/timestamp-query"}
         try:
-            with httpx.stream("POST", self.url, content=question, headers=kind, timeout=self.seconds) as said:
-                said.raise_for_status()
-                for part in said.iter_raw():  # as it comes: a chunk size would wait to fill each chunk
-                    answer += part
-                    if monotonic() > until or len(answer) > LARGEST:
-                        raise TimestampRefused("L’autorité d’horodatage répond trop lentement, ou trop longuement.")
-        except httpx.HTTPError as error:
-            reason = f"L’autorité d’horodatage ne répond pas\u00a0: {type(error).__name__}."
+            status, answer = exchange(
+                "POST",
+                self.url,
+                headers={"Content-Type": "application/timestamp-query"},
+                content=question,
+                timeouts=dict.fromkeys(("connect", "read", "write", "pool"), self.seconds),
+                total=self.seconds,
+                largest=LARGEST,
+                tls=ssl.create_default_context(),
+            )
+        except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
+            reason = f"L’autorité d’horodatage ne répond pas, ou trop lentement\u00a0: {type(error).__name__}."
             raise TimestampRefused(reason) from error
+        except ValueError as error:
+            raise TimestampRefused("L’autorité d’horodatage répond trop longuement.") from error
+        if status != 200:
+            raise TimestampRefused(f"L’autorité d’horodatage refuse\u00a0: HTTP {status}.")
         return answer
 
 

@@ -94,7 +94,7 @@ class ChangePasswordForm(NewPasswordForm):
 
 
 class ConfirmForm(forms.Form):
-    """The password of who is signed in already, asked in the midst of an act whose own fields stand beside."""
+    """The password of a person already signed in, asked again before an act whose own fields stand on the same page."""
 
     prefix = "identite"
 

@@ -1,14 +1,8 @@
 """The acts of the floor, again, as the role of the portal's processes: what the application is denied, no act needs."""
 
-from collections.abc import Iterator
-from io import StringIO
-
 import pytest
-from django.core.management import call_command
-from django.db import connection
 
 from tests.candidatures.test_operations import *  # noqa: F403 -- the same tests, another role
-from tests.ground import APPLICATION
 
 # What commits, or speaks SQL of its own, is seen in `tests/comptes/test_application_role.py`.
 del test_raw_sql_against_the_law_is_refused, test_raw_sql_cannot_rewrite_a_submission  # noqa: F821 -- from the star
@@ -17,11 +11,5 @@ del test_save_answers_by_eight_at_once_loses_nobody  # noqa: F821 -- from the st
 
 
 @pytest.fixture(autouse=True)
-def as_the_application(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.delenv("APPLICATION_PASSWORD", raising=False)
-    call_command("grant_application_role", APPLICATION, stdout=StringIO())
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET ROLE {APPLICATION}")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
+def role(as_the_application: None) -> None:
+    """Of every test of this file."""

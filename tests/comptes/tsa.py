@@ -27,7 +27,7 @@ def new_key() -> rsa.RSAPrivateKey:
 
 
 class Tsa(ThreadingHTTPServer):
-    """`lie`: hash, nonce, expired, foreign, clock, refusal, garbage, hang, drip or endless; empty, it is honest."""
+    """`lie`: hash, nonce, expired, foreign, clock, refusal, garbage, hang, headers, drip or endless; empty: honest."""
 
     daemon_threads = True
 
@@ -98,12 +98,23 @@ class _Answer(BaseHTTPRequestHandler):
             self.server.released.wait(20)
         answer = b"pas une reponse" if lie == "garbage" else self.server.answer(question)
         self.send_response(200)
+        try:
+            self._drip_headers(lie)
+        except OSError:
+            return  # who asked is tired of waiting
         self.send_header("Content-Type", "application/timestamp-reply")
         self.end_headers()
         try:
             self._write(answer, lie)
         except OSError:
             return  # who asked is tired of waiting
+
+    def _drip_headers(self, lie: str) -> None:
+        """Send a header that never ends, a byte at a time: no read waits long."""
+        while lie == "headers" and not self.server.released.wait(0.1):
+            self.flush_headers()
+            self.wfile.write(b"X")
+            self.wfile.flush()
 
     def _write(self, answer: bytes, lie: str) -> None:
         if lie == "drip":
