@@ -32,9 +32,9 @@ from processes import CannotStart, Child, unprivileged_user
 from services import Services
 
 BUCKET = "portail"
-# Which service of the compose file serves at which port of nginx's configuration.
-SERVED = ("web", "uploads")
-NOT_OURS = ("migrate", "postgres", "redis")
+# The service of the compose file that listens, and what nginx calls it.
+SERVED = {"web": "pages", "uploads": "uploads"}
+NOT_OURS = {"migrate", "postgres", "redis"}
 
 
 class Production:
@@ -110,15 +110,18 @@ class Production:
             self._run([PYTHON, ROOT / "manage.py", "collectstatic", "--no-input"], self.environment("web"))
             for service in self.compose.services:
                 if service not in NOT_OURS:
-                    words, name = self.compose.command(service), "pages" if service == "web" else service
-                    port = self.ports["pages" if service == "web" else "uploads"]
-                    words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{port}") for word in words]
-                    self._start(name, words, self.environment(service))
+                    self._start_service(service)
             self._start_nginx()
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def _start_service(self, service: str) -> None:
+        name, words = SERVED.get(service, service), self.compose.command(service)
+        if service in SERVED:
+            words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{self.ports[name]}") for word in words]
+        self._start(name, words, self.environment(service))
 
     def _start_what_is_outside(self) -> None:
         """A mail server and a bucket."""

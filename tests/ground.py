@@ -69,13 +69,12 @@ def standing(build: Callable[..., Any], params: Sequence[Any] = ()) -> Any:
     """
     builds = {param: partial(build, param) for param in params}
 
-    @pytest.fixture(params=list(params) or None)
     def made(request: pytest.FixtureRequest, db: None) -> Any:
         wanted = builds[request.param] if builds else build
         return copy.deepcopy(GROUND.made) if GROUND.build is wanted else wanted()
 
-    made._get_wrapped_function().build = builds or build
-    return made
+    made.build = builds or build  # type: ignore[attr-defined]  # read by `wanted_by`
+    return pytest.fixture(params=list(params) or None)(made)
 
 
 def wanted_by(request: pytest.FixtureRequest) -> Callable[[], Any] | None:

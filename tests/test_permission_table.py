@@ -107,7 +107,7 @@ def knock(client: Client, method: str, url: str, typed: dict[str, Any] | None = 
 
 
 @pytest.mark.parametrize(("name", "method"), ROWS, ids=map(" ".join, ROWS))
-def test_each_role_gets_what_the_table_says(db: None, cast: Cast, portal: Any, name: str, method: str) -> None:
+def test_each_role_gets_what_the_table_says(cast: Cast, portal: Any, name: str, method: str) -> None:
     url = cast.ours.url(name, portal[name])
     got = {role: knock(client, method, url, cast.ours.typed.get(name)) for role, client in cast.browsers.items()}
 
@@ -115,7 +115,7 @@ def test_each_role_gets_what_the_table_says(db: None, cast: Cast, portal: Any, n
 
 
 @pytest.mark.parametrize(("name", "method"), ROWS, ids=map(" ".join, ROWS))
-def test_each_role_is_a_stranger_at_the_others(db: None, cast: Cast, portal: Any, name: str, method: str) -> None:
+def test_each_role_is_a_stranger_at_the_others(cast: Cast, portal: Any, name: str, method: str) -> None:
     if not portal[name]:
         return  # no object: nothing here belongs to anybody
     url = cast.theirs.url(name, portal[name])
@@ -127,7 +127,7 @@ def test_each_role_is_a_stranger_at_the_others(db: None, cast: Cast, portal: Any
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in ROWS}))
-def test_no_page_asks_the_database_too_much(db: None, cast: Cast, portal: Any, name: str) -> None:
+def test_no_page_asks_the_database_too_much(cast: Cast, portal: Any, name: str) -> None:
     url = cast.ours.url(name, portal[name])
     asked = {}
     reset_queries()  # what the log holds is bounded
@@ -167,7 +167,7 @@ def walk(cast: Cast, portal: Any, role: str) -> dict[tuple[str, str], str]:
     }
 
 
-def test_who_left_the_editeur_is_a_stranger_there(db: None, cast: Cast, portal: Any) -> None:
+def test_who_left_the_editeur_is_a_stranger_there(cast: Cast, portal: Any) -> None:
     seats = cast.ours.people["sala"].rattachements.all()
     with only_meanwhile():
         for seat in seats:
@@ -177,7 +177,7 @@ def test_who_left_the_editeur_is_a_stranger_there(db: None, cast: Cast, portal: 
     assert {row: status for row, status in got.items() if status != ROWS[row]["stra"]} == {}
 
 
-def test_agent_who_is_suspended_is_nobody(db: None, cast: Cast, portal: Any) -> None:
+def test_agent_who_is_suspended_is_nobody(cast: Cast, portal: Any) -> None:
     suspended = Compte.objects.get(pk=cast.browsers["inst"].session["_auth_user_id"])
     administrateur = Compte.objects.get(pk=cast.browsers["admi"].session["_auth_user_id"])
     with only_meanwhile():
@@ -187,7 +187,7 @@ def test_agent_who_is_suspended_is_nobody(db: None, cast: Cast, portal: Any) -> 
     assert {row: status for row, status in got.items() if status != ROWS[row]["anon"]} == {}
 
 
-def test_nothing_is_done_to_what_is_withdrawn(db: None, cast: Cast, portal: Any) -> None:
+def test_nothing_is_done_to_what_is_withdrawn(cast: Cast, portal: Any) -> None:
     mandataire, ours = cast.ours.people["mand"], cast.ours
     with only_meanwhile():
         withdrawn = set()

@@ -82,6 +82,12 @@ class _Born:
         register_chains(self.chains)
 
 
+def chains_to_register() -> frozenset[str]:
+    """The chains that this transaction began, and that its commit will register."""
+    born = transaction.get_connection().before_commit.get("register")
+    return frozenset(born.chains) if isinstance(born, _Born) else frozenset()
+
+
 def register_chains(born: Mapping[str, datetime]) -> None:
     """Write at the end of the register the chains that began, and when; those that an undone savepoint took are not."""
     with connection.cursor() as cursor:

@@ -38,7 +38,7 @@ def written(team: Team, at: datetime) -> str:
         for commune in ("Vannes", "Lorient"):
             values = {"commune": commune}
             operations.correct_editeur(editeur_id=editeur.pk, values=values, by=team.administrateur, at=at)
-    list(journal.verify())
+    journal.run_followers()
     return journal.chain_of_editeur(team.editeur.pk)
 
 
