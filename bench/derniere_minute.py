@@ -80,7 +80,7 @@ def _rush(made: Surroundings, count: int) -> Found:
     from bench.server import serving
     from comptes.operations import start_clock
 
-    _fill(count)
+    fill(count)
     durable = _durable_commits(os.environ["DATABASE_URL"])
     posts = _posts(count)
     noon = time.time() + 15 + MINUTE  # noqa: TID251 -- the machine's own clock, which nginx stamps with
@@ -100,7 +100,7 @@ def _rush(made: Surroundings, count: int) -> Found:
     return _judge(posts, said, stamps, noon, durable, _print_all(env))
 
 
-def _fill(count: int) -> None:
+def fill(count: int) -> None:
     """Candidatures whose two volets are complete, and not submitted."""
     from django.core.management import call_command
 
@@ -128,14 +128,14 @@ def _posts(count: int) -> list[dict[str, Any]]:
             instants = [-dice.uniform(0.05, MINUTE)]
         if place % 40 == 1:
             instants *= 2
-        cookie = f"sessionid={_session(one.opened_by)}; csrftoken={TOKEN}"
+        cookie = f"sessionid={session_of(one.opened_by)}; csrftoken={TOKEN}"
         path = reverse("candidatures:volet_submit", args=[one.nru, "administratif"])
         body = f"csrfmiddlewaretoken={TOKEN}"
         posts += [{"at": at, "who": one.nru, "path": path, "cookie": cookie, "body": body} for at in instants]
     return posts
 
 
-def _session(compte: Any) -> str:
+def session_of(compte: Any) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.cached_db import SessionStore
 

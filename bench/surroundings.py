@@ -112,7 +112,7 @@ class Client:
     def __init__(self, port: int, page: Any) -> None:
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.path = page.path
-        self.headers = {"Cookie": f"sessionid={_session(page.reader)}"} if page.reader else {}
+        self.headers = {"Cookie": f"sessionid={session_of(page.reader)}"} if page.reader else {}
 
     def get(self) -> None:
         self.connection.request("GET", self.path, headers=self.headers)
@@ -128,7 +128,7 @@ class Client:
         self.connection.close()
 
 
-def _session(compte: Any) -> str:
+def session_of(compte: Any) -> str:
     """Open a session as the sign-in does."""
     from django.test import Client as Browser
 

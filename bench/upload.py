@@ -84,7 +84,7 @@ def _somebody() -> tuple[str, str]:
 
     team = make_team()
     make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    return team.candidature.nru, surroundings._session(team.salarie)  # noqa: SLF001 -- of this very folder
+    return team.candidature.nru, surroundings.session_of(team.salarie)
 
 
 def _content(size: int) -> Iterator[bytes]:

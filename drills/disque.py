@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""Fill the disk of the files: what is refused, what is left behind, and what goes on meanwhile."""
+
+import argparse
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from bench import surroundings
+from drills.pannes import Surroundings
+from drills.portal import TOKEN, Reader, at_work, meanwhile, quantile
+
+RESULTS = Path(__file__).with_name("resultats") / "disque.md"
+DISK, LARGER, SIZE = "12m", "64m", 1_000_000
+DEPOSITS, LETTERS, READERS, LIMIT, PATIENCE = 20, 4, 3, 2.0, 30.0
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m drills.disque", description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"keep the table in drills/resultats/{RESULTS.name}")
+    options = parser.parse_args(arguments)
+    surroundings.DATABASE = "portail_drill_disque"
+    with Surroundings() as made:
+        report, good = table(fill(made))
+    print(report)
+    if options.write:
+        RESULTS.write_text(report, encoding="utf-8")
+    return 0 if good else 1
+
+
+def fill(made: Surroundings) -> list[tuple[str, object, bool]]:
+    """Deposit more than there is room for, then make room; give each line of the table and whether it is as wanted."""
+    from candidatures.models import Piece
+    from tests.comptes.smtp import serve
+
+    disk = made.folder / "media"
+    before = Piece.objects.count()
+    with small_disk(disk), serve() as mail:
+        environment = made.environment | {
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "EMAIL_URL": f"smtp://127.0.0.1:{mail.port}",
+            "MAIL_ROOT": "",
+        }
+        with at_work(environment, made.folder) as port:
+            reader = Reader(port, made.team.salarie)
+            pages: list[tuple[int, float]] = []
+            with meanwhile(read, reader, pages, count=READERS):
+                answers = [deposit(reader, made, rank) for rank in range(DEPOSITS)]
+                said = reader.sante()
+                letters = [ask_for_a_link(reader, compte.email) for compte in made.people[:LETTERS]]
+                until = time.monotonic() + PATIENCE
+                while len(arrived(mail, letters)) < LETTERS and time.monotonic() < until:
+                    time.sleep(0.1)
+            taken, kept = Piece.objects.count() - before, files_of(disk)
+            parts = [file for file in kept if "arrivees" in file.parts]
+            remount(disk, LARGER)
+            after = deposit(reader, made, DEPOSITS)
+    accepted = [status for status in answers if status == 200]
+    refused = sorted({status for status in answers if status != 200})
+    times = [took for _, took in pages]
+    return [
+        (f"files of {SIZE // 1000} kB sent to a disk of {DISK.upper()}B", DEPOSITS, True),
+        ("accepted, then refused", f"{len(accepted)}, {DEPOSITS - len(accepted)}", 0 < len(accepted) < DEPOSITS),
+        ("what the refused are answered", ", ".join(map(str, refused)), refused == [507]),
+        ("rows of accepted files", taken, taken == len(accepted)),
+        ("parts left behind", len(parts), not parts),
+        ("pages read meanwhile", len(pages), True),
+        (f"their p99, of {LIMIT:.0f} s", f"{quantile(times):.2f} s", quantile(times) <= LIMIT),
+        ("pages not answered 200", sum(status != 200 for status, _ in pages), all(s == 200 for s, _ in pages)),
+        (
+            "letters that left, the disk full",
+            f"{len(arrived(mail, letters))} / {LETTERS}",
+            len(arrived(mail, letters)) == LETTERS,
+        ),
+        ("`/sante/`, the disk full", said, True),
+        ("a file sent once there is room", after, after == 200),
+    ]
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """Have the files of the portal on a disk of their own, in memory: it takes the right to mount one."""
+    folder.mkdir(exist_ok=True)
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "drill", folder], check=False).returncode:
+        raise SystemExit("This drill mounts a small disk: run it as root.")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def remount(folder: Path, size: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={size}", folder], check=True)
+
+
+def files_of(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file()]
+
+
+def deposit(reader: Reader, made: Surroundings, rank: int) -> int:
+    content = b"\x89PNG\r\n\x1a\n" + os.urandom(SIZE)
+    return reader.deposit(made.team.candidature, f"{rank}.png", "CAPTURE", content)[0]
+
+
+def read(reader: Reader, pages: list[tuple[int, float]], over: threading.Event) -> None:
+    while not over.is_set():
+        for path in ("/", "/solutions/", "/mon-compte/"):
+            begun_at = time.monotonic()
+            status, _ = reader.ask("GET", path)
+            pages.append((status, time.monotonic() - begun_at))
+            over.wait(0.2)
+
+
+def ask_for_a_link(reader: Reader, email: str) -> str:
+    typed = urlencode({"email": email, "csrfmiddlewaretoken": TOKEN}).encode()
+    reader.ask("POST", "/mot-de-passe-oublie/", typed, "application/x-www-form-urlencoded")
+    return email
+
+
+def arrived(mail: Any, wanted: list[str]) -> set[str]:
+    return {message["To"] for message in list(mail.received)} & set(wanted)
+
+
+def table(rows: list[tuple[str, object, bool]]) -> tuple[str, bool]:
+    from bench.machine import machine
+
+    lines = [
+        "# A full disk",
+        "",
+        f"{machine()}.",
+        f"The portal as it runs; one session fills the disk of its files, of {DISK.upper()}B, while {READERS} people",
+        "read pages. Made by `python -m drills.disque --write`, as root.",
+        "",
+        "| | |  |",
+        "|---|---|---|",
+        *(f"| {title} | {said} | {'✓' if good else '✗'} |" for title, said, good in rows),
+        "",
+    ]
+    return "\n".join(lines), all(good for _, _, good in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+"""Ten slow uploads while people submit from noon minus thirty seconds on: who is in time, and when are they stamped?"""
+
+import argparse
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.client import HTTPException, HTTPSConnection
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bench import derniere_minute, surroundings
+from drills.portal import FILES, TOKEN, meanwhile, quantile
+from drills.prises import nginx, unverified
+
+RESULTS = Path(__file__).with_name("resultats") / "midi.md"
+UPLOADS, SIZE, RATE = 10, 100_000_000, 1_000_000
+PEOPLE, LATE, READERS = 60, 10, 4
+BEFORE, AFTER, LIMIT = 60.0, 10.0, 2.0
+FORM = "application/x-www-form-urlencoded"
+# What a file of the ISO base media format begins with.
+MP4 = b"\0\0\0\x18ftypisom\0\0\2\0isommp42"
+surroundings.DATABASE = "portail_drill_midi"
+
+
+class Surroundings(derniere_minute.Surroundings):
+    """With one éditeur more, who may already bring files."""
+
+    def _publish(self) -> None:
+        from candidatures.enums import VoletKind
+        from comptes import clock
+        from tests.candidatures.conftest import make_team
+        from tests.factories import candidatures as make
+
+        super()._publish()
+        with clock.travel(make.SUMMER):
+            self.team = make_team()
+            make.a_submitted_volet(self.team.candidature, self.team.salarie, kind=VoletKind.ELIGIBILITE)
+
+
+@dataclass
+class Found:
+    """What came of it: seconds of the machine's clock, and durations in seconds."""
+
+    noon: float = 0.0
+    uploads: list[tuple[int, float]] = field(default_factory=list)
+    pages: list[float] = field(default_factory=list)
+    refused_pages: int = 0
+    clicked: dict[str, float] = field(default_factory=dict)
+    answered: list[float] = field(default_factory=list)
+    stamped: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def wrong(self) -> set[str]:
+        """Those who clicked in time and are not accepted, or the contrary."""
+        return {who for who, at in self.clicked.items() if at <= self.noon} ^ self.stamped.keys()
+
+    @property
+    def furthest(self) -> float:
+        return max((abs(at - self.clicked[who]) for who, at in self.stamped.items()), default=0.0)
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m drills.midi", description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"keep the table in drills/resultats/{RESULTS.name}")
+    options = parser.parse_args(arguments)
+    os.environ |= {"DEMO": "1", "TRUSTED_PROXIES": "127.0.0.1"}
+    made = Surroundings()
+    with made:
+        os.environ |= {"DEMO": "1", "MAIL_ROOT": str(made.folder / "mails")}
+        report, good = table(rush(made))
+    print(report)
+    if options.write:
+        RESULTS.write_text(report, encoding="utf-8")
+    return 0 if good else 1
+
+
+def rush(made: Surroundings) -> Found:
+    """Fill, start everything, let it happen, and read what the database kept."""
+    from candidatures.models import Candidature, Soumission
+    from comptes.operations import start_clock
+
+    derniere_minute.fill(PEOPLE + LATE)
+    people = list(Candidature.objects.exclude(pk=made.team.candidature.pk).select_related("opened_by").order_by("pk"))
+    sender = of(made.team.salarie, FILES)
+    address = f"/candidatures/{made.team.candidature.nru}/fichiers/"
+    # The portal's clock as it is here and as the servers will read it.
+    found = Found(noon=now() + 20 + BEFORE)
+    start_clock(at=derniere_minute.DATE_1, machine=datetime.fromtimestamp(found.noon, UTC))
+    dice = Random(1)
+    instants = [-dice.uniform(1, 30) for _ in range(PEOPLE)] + [dice.uniform(0.05, 3) for _ in range(LATE)]
+    # Their sessions are opened before: it takes a connection to the database.
+    crowd = [(one.nru, of(one.opened_by, FORM), found.noon + at) for one, at in zip(people, instants, strict=True)]
+    with running(made) as front:
+        wait_until(found.noon - BEFORE)
+        uploads = [
+            threading.Thread(target=upload, args=(front, found, address, sender, rank), daemon=True)
+            for rank in range(UPLOADS)
+        ]
+        submissions = [threading.Thread(target=submit, args=(front, found, *one), daemon=True) for one in crowd]
+        with meanwhile(read, front, found, count=READERS):
+            for thread in (*uploads, *submissions):
+                thread.start()
+            for thread in submissions:
+                thread.join()
+            wait_until(found.noon + AFTER)
+        for thread in uploads:
+            thread.join()
+    made_by_them = Soumission.objects.filter(volet__candidature__nru__in=found.clicked, volet__kind="administratif")
+    for nru, at in made_by_them.values_list("volet__candidature__nru", "submitted_at"):
+        found.stamped[nru] = found.noon + (at - derniere_minute.DATE_1).total_seconds()
+    return found
+
+
+@contextmanager
+def running(made: surroundings.Surroundings) -> Iterator[int]:
+    from bench.server import serving
+
+    env = made.environment | {"DJANGO_SETTINGS_MODULE": "segur_portal.settings", "LOG_LEVEL": "ERROR", "DEMO": "1"}
+    env |= {"TRUSTED_PROXIES": "127.0.0.1", "ALLOWED_HOSTS": "127.0.0.1", "MAIL_ROOT": str(made.folder / "mails")}
+    with ExitStack() as stack:
+        pages, _ = stack.enter_context(serving(env, application="segur_portal.wsgi:application"))
+        uploads, _ = stack.enter_context(serving(env, application="segur_portal.wsgi:application"))
+        yield stack.enter_context(nginx(made.folder / "nginx", pages, uploads))
+
+
+def ask(
+    front: int, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, *, host: int
+) -> int:
+    """Ask from an address of this machine; give the status, 0 when nothing answered in five minutes."""
+    caller = HTTPSConnection(
+        "127.0.0.1", front, timeout=300, source_address=(f"127.0.1.{host}", 0), context=unverified()
+    )
+    try:
+        caller.request(method, path, body=body, headers={"Host": "127.0.0.1", **(headers or {})})
+        answer = caller.getresponse()
+        answer.read()
+        return answer.status
+    except (OSError, HTTPException):
+        return 0
+    finally:
+        caller.close()
+
+
+def of(compte: Any, kind: str) -> dict[str, str]:
+    session = derniere_minute.session_of(compte)
+    return {
+        "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
+        "X-CSRFToken": TOKEN,
+        "Referer": "https://127.0.0.1/",
+        "Content-Type": kind,
+    }
+
+
+def upload(front: int, found: Found, address: str, sender: dict[str, str], rank: int) -> None:
+    """Send a video at one megabyte a second. Three of them come from one address."""
+    head = (
+        b'--x\r\nContent-Disposition: form-data; name="nature"\r\n\r\nVIDEO\r\n--x\r\nContent-Disposition: form-data; '
+    )
+    head += b'name="fichier"; filename="a.mp4"\r\n\r\n'
+    tail = b"\r\n--x--\r\n"
+
+    def parts() -> Iterator[bytes]:
+        yield head + MP4
+        begun_at, sent = time.monotonic(), len(MP4)
+        while sent < SIZE:
+            size = min(RATE // 4, SIZE - sent)
+            yield os.urandom(size)
+            sent += size
+            time.sleep(max(0.0, begun_at + sent / RATE - time.monotonic()))
+        yield tail
+
+    headers = sender | {"Content-Length": str(len(head) + SIZE + len(tail))}
+    begun_at = time.monotonic()
+    status = ask(front, "POST", address, parts(), headers, host=1 + rank // 3)
+    found.uploads.append((status, time.monotonic() - begun_at))
+
+
+def read(front: int, found: Found, over: threading.Event) -> None:
+    while not over.is_set():
+        for path in ("/", "/solutions/", "/connexion/"):
+            begun_at = time.monotonic()
+            found.refused_pages += ask(front, "GET", path, host=100) != 200
+            found.pages.append(time.monotonic() - begun_at)
+            over.wait(0.2)
+
+
+def submit(front: int, found: Found, nru: str, headers: dict[str, str], at: float) -> None:
+    wait_until(at)
+    begun_at = time.monotonic()
+    found.clicked[nru] = now()
+    ask(
+        front,
+        "POST",
+        f"/candidatures/{nru}/administratif/soumettre/",
+        f"csrfmiddlewaretoken={TOKEN}",
+        headers,
+        host=50,
+    )
+    found.answered.append(time.monotonic() - begun_at)
+
+
+def now() -> float:
+    return time.time()  # noqa: TID251 -- the machine's own clock, which nginx stamps with
+
+
+def wait_until(at: float) -> None:
+    time.sleep(max(0.0, at - now()))
+
+
+def table(found: Found) -> tuple[str, bool]:
+    from bench.machine import machine
+
+    in_time = sum(at <= found.noon for at in found.clicked.values())
+    good_uploads = sum(status == 200 for status, _ in found.uploads)
+    rows = [
+        (f"uploads of {SIZE // 1_000_000} MB received whole, of {UPLOADS}", f"{good_uploads}", good_uploads == UPLOADS),
+        ("the longest upload", f"{max(took for _, took in found.uploads):.0f} s", True),
+        ("pages read meanwhile", f"{len(found.pages):,}", True),
+        (f"their p99, of {LIMIT:.0f} s", f"{quantile(found.pages):.2f} s", quantile(found.pages) <= LIMIT),
+        ("pages not answered 200", found.refused_pages, found.refused_pages == 0),
+        ("people who clicked before noon", in_time, in_time == PEOPLE),
+        ("people who clicked after noon", len(found.clicked) - in_time, True),
+        ("accepted", len(found.stamped), len(found.stamped) == in_time),
+        ("accepted late, or in time and refused", len(found.wrong), not found.wrong),
+        ("between the click and its stamp, at most", f"{found.furthest:.2f} s", found.furthest <= 1),
+        ("the longest answer to a submission", f"{max(found.answered):.2f} s", max(found.answered) <= LIMIT),
+    ]
+    lines = [
+        "# Noon, while files arrive slowly",
+        "",
+        f"{machine()}.",
+        "nginx as `deploy/nginx.conf` delivers it, before gunicorn for pages and gunicorn for uploads, of 2 workers of",
+        f"4 threads. {UPLOADS} files are sent at 1 MB/s from {BEFORE:.0f} s before noon on; {PEOPLE} people submit in",
+        f"the last 30 s, {LATE} in the 3 s after; {READERS} others read pages.",
+        "Made by `python -m drills.midi --write`.",
+        "",
+        "| | |  |",
+        "|---|---:|---|",
+        *(f"| {title} | {said} | {'✓' if good else '✗'} |" for title, said, good in rows),
+        "",
+    ]
+    return "\n".join(lines), all(good for _, _, good in rows)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

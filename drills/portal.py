@@ -1,0 +1,215 @@
+"""The portal, its workers and beat, each part behind a tap of this machine where something may happen to it."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+from bench import surroundings
+from drills.taps import OPEN, Tap, tapped
+
+sys.path.insert(0, str(surroundings.ROOT / "script"))
+from processes import dies_with_launcher
+
+WORKERS = {"letters": ("letters", 2), "drawing": ("drawing,printing", 2), "others": ("dates,scans,desks", 2)}
+TOKEN = "b" * 32
+FILES = "multipart/form-data; boundary=x"
+
+
+class Reader:
+    """Somebody of the portal, who asks for pages, sends forms and files; each time from an address of their own."""
+
+    def __init__(self, port: int, compte: Any) -> None:
+        self.port, self.asked = port, 0
+        self.cookie = f"sessionid={surroundings.session_of(compte)}; csrftoken={TOKEN}"
+
+    def ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> tuple[int, bytes]:
+        """Give the status, 0 when nothing answered within 40 seconds, and the content."""
+        caller = HTTPConnection("127.0.0.1", self.port, timeout=40)
+        self.asked += 1
+        headers = {"Cookie": self.cookie, "X-CSRFToken": TOKEN}
+        headers |= {"X-Forwarded-For": f"10.0.{self.asked // 250 % 250}.{self.asked % 250}"}
+        headers |= {"Content-Type": kind} if kind else {}
+        try:
+            caller.request(method, path, body=body, headers=headers)
+            answer = caller.getresponse()
+            return answer.status, answer.read()
+        except (OSError, HTTPException):
+            return 0, b""
+        finally:
+            caller.close()
+
+    def deposit(self, candidature: Any, name: str, nature: str, content: bytes) -> tuple[int, float]:
+        """Send a file for a preuve; give the status and the seconds."""
+        begun_at = time.monotonic()
+        address = f"/candidatures/{candidature.nru}/fichiers/"
+        status, _ = self.ask("POST", address, form_of(name, nature, content), FILES)
+        return status, time.monotonic() - begun_at
+
+    def sante(self) -> str:
+        begun_at = time.monotonic()
+        status, content = self.ask("GET", "/sante/")
+        first = content.decode().splitlines()[0] if content else "no answer"
+        return f"{status}, « {first} » in {time.monotonic() - begun_at:.1f} s"
+
+
+def form_of(name: str, nature: str, content: bytes) -> bytes:
+    """The body of a deposit, of type `FILES`."""
+    fields = {"csrfmiddlewaretoken": TOKEN, "nature": nature}
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n' for field, value in fields.items()
+    )
+    body += f'--x\r\nContent-Disposition: form-data; name="fichier"; filename="{name}"\r\n\r\n'
+    return body.encode() + content + b"\r\n--x--\r\n"
+
+
+def quantile(durations: list[float]) -> float:
+    """The 99th percentile, 0 when nothing was measured."""
+    return sorted(durations)[max(0, int(len(durations) * 0.99) - 1)] if durations else 0.0
+
+
+@contextmanager
+def meanwhile(target: Callable[..., None], *arguments: object, count: int) -> Iterator[None]:
+    """Run it in as many threads, each given an event that says when to stop, which always comes."""
+    over = threading.Event()
+    threads = [threading.Thread(target=target, args=(*arguments, over), daemon=True) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+@contextmanager
+def at_work(environment: dict[str, str], folder: Path) -> Iterator[int]:
+    """The portal, its workers and beat; give the port of the portal."""
+    from bench.server import serving
+
+    environment = environment | {"DJANGO_SETTINGS_MODULE": "segur_portal.settings", "LOG_LEVEL": "ERROR"}
+    celery = [sys.executable, "-m", "celery", "-q", "-A", "segur_portal"]
+    with ExitStack() as stack:
+        port, _ = stack.enter_context(serving(environment, application="segur_portal.wsgi:application"))
+        for name, (queues, count) in WORKERS.items():
+            words = [
+                "worker",
+                "--loglevel",
+                "ERROR",
+                "--without-gossip",
+                "--without-mingle",
+                "--hostname",
+                f"{name}@%h",
+            ]
+            words += ["--queues", queues, "--concurrency", str(count)]
+            stack.enter_context(process([*celery, *words], environment))
+        beat = ["beat", "--loglevel", "ERROR", "--pidfile=", "--schedule", str(folder / "beat")]
+        stack.enter_context(process([*celery, *beat], environment))
+        yield port
+
+
+@contextmanager
+def process(words: list[str], environment: dict[str, str]) -> Iterator[None]:
+    """Run it with what it starts, all of which ends with it."""
+    options = {"start_new_session": True, "preexec_fn": dies_with_launcher(signal.SIGTERM)}
+    with subprocess.Popen(words, env={**os.environ, **environment}, **options) as started:
+        try:
+            yield
+        finally:
+            started.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                started.wait(timeout=20)
+            with suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
+
+
+@contextmanager
+def behind_taps(made: surroundings.Surroundings) -> Iterator[tuple[int, dict[str, Tap], Any]]:
+    """Every part, each behind a tap; give the port of the portal, the taps by name, and the letterbox."""
+    from tests.comptes.smtp import serve
+
+    with ExitStack() as stack:
+        mail = stack.enter_context(serve())
+        targets = {
+            "postgresql": urlsplit(made.environment["DATABASE_URL"]).port,
+            "redis": urlsplit(made.environment["REDIS_URL"]).port,
+            "smtp": mail.port,
+            "clamd": stack.enter_context(a_clamd()),
+            "s3": stack.enter_context(a_bucket()),
+        }
+        taps = {name: stack.enter_context(tapped(int(port or 0))) for name, port in targets.items()}
+        environment = made.environment | {
+            "DATABASE_URL": through(made.environment["DATABASE_URL"], taps["postgresql"]),
+            "REDIS_URL": through(made.environment["REDIS_URL"], taps["redis"]),
+            "EMAIL_URL": f"smtp://127.0.0.1:{taps['smtp'].port}",
+            "MAIL_ROOT": "",
+            "TRUSTED_PROXIES": "127.0.0.1",
+            "CLAMD_URL": f"tcp://127.0.0.1:{taps['clamd'].port}",
+            "PIECES_BUCKET": "pieces",
+            "PIECES_ENDPOINT": f"http://127.0.0.1:{taps['s3'].port}",
+            "PIECES_REGION": "us-east-1",
+            "PIECES_ACCESS_KEY": "essai",
+            "PIECES_SECRET_KEY": "essai",
+        }
+        yield stack.enter_context(at_work(environment, made.folder)), taps, mail
+        for tap in taps.values():
+            tap.turn(OPEN)
+
+
+def through(address: str, tap: Tap) -> str:
+    place = urlsplit(address)
+    account, at, _ = place.netloc.rpartition("@")
+    return urlunsplit(place._replace(netloc=f"{account}{at}127.0.0.1:{tap.port}"))
+
+
+@contextmanager
+def a_clamd() -> Iterator[int]:
+    """A daemon that finds every file clean."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_scan, args=(listener,), daemon=True).start()
+        try:
+            yield listener.getsockname()[1]
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+
+
+def _scan(listener: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            caller, _ = listener.accept()
+            with caller, suppress(OSError):
+                received = b""
+                while not received.endswith(b"\0\0\0\0"):
+                    if not (more := caller.recv(65536)):
+                        break  # cut
+                    received = (received + more)[-65536:]
+                else:
+                    caller.sendall(b"stream: OK\0")
+
+
+@contextmanager
+def a_bucket() -> Iterator[int]:
+    import boto3
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", port=0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    keys = {"aws_access_key_id": "essai", "aws_secret_access_key": "essai"}
+    client = boto3.client("s3", endpoint_url=f"http://127.0.0.1:{port}", region_name="us-east-1", **keys)
+    client.create_bucket(Bucket="pieces")
+    client.close()
+    try:
+        yield port
+    finally:
+        server.stop()
