@@ -52,6 +52,7 @@ SYSTEM = (
     ("python3-venv", _module("ensurepip"), {"demo", "dev"}),
     ("chromium", _program("CHROMIUM", "chromium", "chromium-browser"), {"dev"}),
     ("nginx-light", _program("NGINX", "nginx", "/usr/sbin/nginx"), {"dev"}),
+    ("clamav-daemon", _program("CLAMD", "clamd", "/usr/sbin/clamd"), {"production"}),
 )
 
 

@@ -32,12 +32,17 @@ PDF = (
 )
 
 
+# What the antivirus is told to find, where the machine has no signatures of its own: the same, and a remark.
+INFECTED = PDF + b"% a test of the antivirus\n"
+
+
 class Parts(Protocol):
     """What the walk needs of script/production."""
 
     base: str
     certificate: Path
     mails: Path
+    light: bool
 
     def manage(self, *words: str) -> None: ...
 
@@ -60,6 +65,7 @@ class Morning:
             ("the mandataire joins, records a product and attaches it to the démarche", self.join),
             ("accepts the charte, and what is answered is kept", self.answer),
             ("writes to the ANS with a file, which goes to the bucket and comes back the same", self.file),
+            ("a file that the antivirus finds infected stays shut", self.infected),
             ("no queue is late", self.health),
         ]
 
@@ -136,6 +142,22 @@ class Morning:
         page = self.mandataire.sends(page, form, {"text": "Voici un fichier."}, files=sent).says("essai.pdf")
         address = page.link(r"/fichiers/", words="essai.pdf").removesuffix("lecture/")
         wait_until(lambda: self.mandataire.browser.get(address).content == PDF, "file that comes back the same")
+
+    def infected(self) -> None:
+        if self.parts.light:
+            return
+        page = self.mandataire.goes(f"/candidatures/{self.nru}/messages/")
+        form = page.form(control="text")
+        field = next(one.name for one in form.controls if one.kind == "file")
+        sent = {field: ("infecte.pdf", INFECTED)}
+        page = self.mandataire.sends(page, form, {"text": "Voici un autre fichier."}, files=sent).says("infecte.pdf")
+        address = page.link(r"/fichiers/", words="infecte.pdf").removesuffix("lecture/")
+
+        def refused() -> bool:
+            answer = self.mandataire.browser.get(address)
+            return answer.status_code != 200 and "Portail.Essai" in answer.text
+
+        wait_until(refused, "infected file that stays shut")
 
     def health(self) -> None:
         def fine() -> bool:

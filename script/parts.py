@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import hashlib
 import os
 import secrets
+import shutil
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -26,7 +29,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from demonstration import Stopped, ignore_signals, stop_on_signals
 from environment import PYTHON, ROOT, VENV
-from first_morning import walk
+from first_morning import INFECTED, walk
 from ground import erase, free_port
 from processes import CannotStart, Child, unprivileged_user
 from services import Services
@@ -40,10 +43,10 @@ NOT_OURS = {"migrate", "postgres", "redis"}
 class Production:
     """Every part, as a context. `base` is the address; `certificate`, who vouches for it; `mails`, a Maildir."""
 
-    def __init__(self, folder: Path, services: dict[str, str]) -> None:
-        self.folder, self.children = folder, []
+    def __init__(self, folder: Path, services: dict[str, str], *, light: bool) -> None:
+        self.folder, self.light, self.children = folder, light, []
         self.certificate, self.mails = folder / "certificate.pem", folder / "mails"
-        names = ("http", "https", "pages", "uploads", "smtp", "s3")
+        names = ("http", "https", "pages", "uploads", "smtp", "s3", "clamd")
         self.ports = dict(zip(names, free_ports(len(names)), strict=True))
         self.base = f"https://localhost:{self.ports['https']}"
         self.compose = Compose(self._variables(services), self._moved(services))
@@ -64,7 +67,7 @@ class Production:
             "PIECES_REGION": "eu-west-3",
             "PIECES_ACCESS_KEY": "production",
             "PIECES_SECRET_KEY": secrets.token_hex(16),
-            "CLAMD_URL": os.environ.get("CLAMD_URL", ""),
+            "CLAMD_URL": "" if self.light else f"tcp://127.0.0.1:{self.ports['clamd']}",
         }
 
     def _moved(self, services: dict[str, str]) -> dict[str, str]:
@@ -123,8 +126,32 @@ class Production:
             words = [word.replace("0.0.0.0:8000", f"127.0.0.1:{self.ports[name]}") for word in words]
         self._start(name, words, self.environment(service))
 
+    def _start_clamd(self) -> None:
+        """The antivirus, with the limits of docs/exploitation.md: the machine's signatures, and one that tests it."""
+        signatures = self.folder / "signatures"
+        signatures.mkdir()
+        for known in Path("/var/lib/clamav").glob("*.c[lv]d"):
+            (signatures / known.name).symlink_to(known)
+        ours = f"{hashlib.md5(INFECTED).hexdigest()}:{len(INFECTED)}:Portail.Essai\n"
+        (signatures / "essai.hdb").write_text(ours)
+        limits = "StreamMaxLength 600M\nMaxScanSize 600M\nMaxFileSize 600M\nAlertExceedsMax yes\n"
+        where = f"TCPAddr 127.0.0.1\nTCPSocket {self.ports['clamd']}\nDatabaseDirectory {signatures}\n"
+        configuration = self.folder / "clamd.conf"
+        configuration.write_text(f"Foreground yes\n{where}{limits}")
+        program = os.environ.get("CLAMD") or shutil.which("clamd") or "/usr/sbin/clamd"
+        self._start("clamd", [program, "--config-file", configuration], dict(os.environ))
+        address = ("127.0.0.1", self.ports["clamd"])
+
+        def answers() -> None:
+            self.watch()
+            socket.create_connection(address, 5).close()
+
+        wait("the antivirus", answers, patience=120)
+
     def _start_what_is_outside(self) -> None:
-        """A mail server and a bucket."""
+        """A mail server, a bucket, an antivirus."""
+        if not self.light:
+            self._start_clamd()
         where = f"127.0.0.1:{self.ports['smtp']}"
         mailbox = [PYTHON, "-m", "aiosmtpd", "-n", "-c", "aiosmtpd.handlers.Mailbox", self.mails, "-l", where]
         self._start("smtp", mailbox, dict(os.environ))
@@ -217,13 +244,13 @@ def certify(certificate: Path, key: Path) -> None:
 
 
 @contextlib.contextmanager
-def production() -> Iterator[Production]:
-    """Everything, in a folder that is erased."""
+def production(*, light: bool) -> Iterator[Production]:
+    """Everything, in a folder that is erased. `light`: without an antivirus."""
     folder = Path(tempfile.mkdtemp(prefix="portail-segur-production-"))
     try:
         if unprivileged_user():
             folder.chmod(0o711)  # the services' user must pass through
-        with Services(folder, VENV) as services, Production(folder, services.environment) as parts:
+        with Services(folder, VENV) as services, Production(folder, services.environment, light=light) as parts:
             yield parts
     finally:
         ignore_signals()
@@ -231,13 +258,14 @@ def production() -> Iterator[Production]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="script/production")
+    parser = argparse.ArgumentParser(prog="script/production", allow_abbrev=False)
     parser.add_argument("--check", action="store_true", help="walk the operator's first morning, and stop")
+    parser.add_argument("--light", action="store_true", help="without an antivirus")
     options = parser.parse_args()
     stop_on_signals()
     start = time.monotonic()
     try:
-        with production() as parts:
+        with production(light=options.light) as parts:
             print(f"Every part runs after {time.monotonic() - start:.0f} s: {parts.base}/", flush=True)
             if options.check:
                 return walk(parts)
