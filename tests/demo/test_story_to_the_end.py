@@ -56,6 +56,7 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         server.stop()
 
 
+@pytest.mark.long
 @PRINTS
 def test_story_ends_with_one_solution_referenced_and_one_refused(demo: None, desks: None) -> None:
     replay("preuves")

@@ -89,6 +89,7 @@ def pages_of_the_ans(page: Page, nru: str, waiting: list[Capture], at_every_widt
     expect(page.get_by_role("button", name="Confirmer ce retour")).to_be_visible()
 
 
+@pytest.mark.long
 def test_pages_of_the_captures_at_three_widths(
     portail: str,
     freeze: Callable[[datetime], None],

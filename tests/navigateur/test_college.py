@@ -17,6 +17,7 @@ from tests.referencement.test_seances import AT, REASON, a_sitting
 __all__ = ["seal"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ready", [True, False], ids=["complet", "incomplet"])
 def test_every_page_of_the_college_is_accessible_and_fits(
     ready: bool,
@@ -48,6 +49,7 @@ def test_every_page_of_the_college_is_accessible_and_fits(
     see([home, f"{home}{nru}/", f"/candidatures/{nru}/"], "clos")
 
 
+@pytest.mark.long
 def test_pages_of_a_seance_that_is_planned_then_cancelled_are_accessible_and_fit(
     portail: str,
     freeze: Callable[[datetime], None],

@@ -206,6 +206,7 @@ def look(
     return opened
 
 
+@pytest.mark.long
 def test_every_page_of_a_first_reading_is_accessible_and_fits(
     team: Team, screen: Page, enter: Callable[[Page, Compte], None], look: Callable[[str, str], None]
 ) -> None:
@@ -227,6 +228,7 @@ def test_every_page_of_a_first_reading_is_accessible_and_fits(
     look("a-conclure", f"{address(team)}?preuve={TWO}")
 
 
+@pytest.mark.long
 def test_pages_of_a_second_reading_are_accessible_and_fit(
     team: Team,
     colleague: Compte,

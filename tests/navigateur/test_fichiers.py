@@ -40,6 +40,7 @@ def a_piece(team: Team, name: str, content: bytes, nature: Nature, **more: Any) 
     return f"/candidatures/{team.candidature.nru}/fichiers/{piece.pk}/lecture/"
 
 
+@pytest.mark.long
 def test_every_kind_of_file_is_shown(
     team: Team,
     screen: Page,

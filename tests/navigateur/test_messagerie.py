@@ -61,6 +61,7 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
     return team
 
 
+@pytest.mark.long
 def test_messagerie_is_accessible_and_fits(
     team: Team,
     enter: Callable[[Page, Any], None],

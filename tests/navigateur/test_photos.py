@@ -42,6 +42,7 @@ def a_responsable() -> Compte:
     return make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], first_name="Odile", last_name="Roy")
 
 
+@pytest.mark.long
 def test_photos_are_accessible_and_fit(
     photos: list[PhotoDEcheance],
     enter: Callable[[Page, Compte], None],

@@ -60,6 +60,7 @@ def test_public_pages_are_accessible_and_fit(
         look(screen, f"publication-{name}")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["signatory", "responsable"])
 def test_overview_is_accessible_and_fits(
     who: str,

@@ -85,6 +85,7 @@ def test_workbook_with_problems_is_not_published(
     expect(screen.get_by_role("button", name="Publier cette version")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_workbook_is_published_from_the_screen(
     demonstration: VersionDuREM,
     screen: Page,
@@ -113,6 +114,7 @@ def test_workbook_is_published_from_the_screen(
     assert (latest.preuves.count(), latest.preuves.get(numero="MAT.01.01.07").nature) == (171, "TEXTE")
 
 
+@pytest.mark.long
 def test_pages_of_the_rem_are_accessible_and_fit(
     demonstration: VersionDuREM,
     screen: Page,

@@ -8,6 +8,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 import psycopg2
+import pytest
 from django.db import connection
 
 from comptes import clock, journal
@@ -107,6 +108,7 @@ def sent(effects: Effects) -> int:
     return Notice.objects.filter(message_id__in=effects.notices, state=NoticeState.SENT).count()
 
 
+@pytest.mark.long
 def test_effects_of_a_closing_cut_by_a_kill_are_done_again_and_none_twice(transactional_db: None) -> None:
     sittings = three_decided_dossiers()
     with ExitStack() as stack:

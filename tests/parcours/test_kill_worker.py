@@ -1,5 +1,7 @@
 """The worker is killed in the middle of its pulls, then the broker is: every demande is pulled, none twice."""
 
+import pytest
+
 from comptes import journal
 from tests.parcours.coupures import FORKS, cut, declare
 from tests.preuves.conftest import make_team_to_prove
@@ -7,6 +9,7 @@ from tests.preuves.conftest import make_team_to_prove
 DEMANDES = 200  # `bench/coupures.py` cuts 1,000
 
 
+@pytest.mark.long
 def test_pulls_cut_by_a_kill_and_by_the_loss_of_the_broker_are_done_again_and_none_twice(
     transactional_db: None,
 ) -> None:

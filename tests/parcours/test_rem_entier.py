@@ -156,6 +156,7 @@ def test_two_earlier_references_spare_the_preuves_of_their_profils(team: Team) -
 # -- a dossier, from its first preuve to its last --------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_every_preuve_of_the_rem_is_deposited_returned_corrected_and_accepted(team: Team) -> None:
     """The first preuve of each chapitre comes back once; the others are accepted at the first reading."""
     make.a_candidature_to_prove(

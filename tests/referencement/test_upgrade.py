@@ -72,6 +72,7 @@ def rows(sql: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+@pytest.mark.long
 def test_each_attribution_is_a_referencement_and_a_later_version_replaces_the_earlier(
     upgraded: None, solutions: tuple[Candidature, ...]
 ) -> None:
