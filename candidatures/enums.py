@@ -102,6 +102,7 @@ class Act(TextChoices):
     """What is written in the journal, and the French sentence that it is read as."""
 
     PRODUIT_CREATED = "produit.created", "Le produit « {produit} » est créé"
+    PRODUIT_NUMBERED = "produit.numbered", "Les numéros du produit « {nom} » sont enregistrés : {numeros}"
     PRODUIT_RENAMED = "produit.renamed", "Le produit « {ancien_nom} » devient « {nom} »"
     ACCES_GIVEN = "acces.given", "{compte} reçoit l’accès au produit « {produit} »"
     ACCES_ENDED = "acces.ended", "{compte} n’a plus accès au produit « {produit} »"

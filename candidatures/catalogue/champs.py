@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 Value = Any
+NUMERO = "numero"
 
 
 class Kind(StrEnum):
@@ -38,7 +39,8 @@ class Champ:
     :param columns: the champs of one line, when it is a list
     :param distinct: the column that no two lines may answer alike, when it is a list
     :param without_editeur: whether that column may not name the éditeur who files
-    :param prefill: the field of the éditeur that is proposed as a first answer
+    :param prefill: the field of the éditeur that is proposed as a first answer; `NUMERO` for a number that is kept with
+        the product, since other desks give it before any candidature
     """
 
     code: str

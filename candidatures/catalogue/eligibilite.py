@@ -1,6 +1,6 @@
 """The formulaire d'éligibilité (webinar, slide « Le dossier administratif »)."""
 
-from candidatures.catalogue.champs import Champ, Kind, Section, VoletSpec
+from candidatures.catalogue.champs import NUMERO, Champ, Kind, Section, VoletSpec
 
 AHI_ALONE = ("profils", ["AHI"])
 
@@ -48,6 +48,7 @@ ELIGIBILITE = VoletSpec(
                     max_length=40,
                     advised="Le collège l’exigera ; demandez l’habilitation sans attendre.",
                     unless=AHI_ALONE,
+                    prefill=NUMERO,
                 ),
                 Champ(
                     "nru_edc_proxy",
@@ -58,6 +59,7 @@ ELIGIBILITE = VoletSpec(
                     help="Le vôtre, ou celui de l’éditeur du proxy tiers.",
                     advised="Le collège l’exigera ; demandez l’habilitation sans attendre.",
                     unless=AHI_ALONE,
+                    prefill=NUMERO,
                 ),
             ),
             "Le profil AHI, présenté seul, n’est pas concerné par l’Espace de confiance Pro Santé Connect (EDC PSC).",
@@ -65,13 +67,21 @@ ELIGIBILITE = VoletSpec(
         Section(
             "CNDA",
             (
-                Champ("nie", "NIE", Kind.IDENTIFIER, max_length=40, help="Le numéro de l’éditeur au CNDA."),
+                Champ(
+                    "nie",
+                    "NIE",
+                    Kind.IDENTIFIER,
+                    max_length=40,
+                    help="Le numéro de l’éditeur au CNDA.",
+                    prefill=NUMERO,
+                ),
                 Champ(
                     "nil",
                     "NIL du composant principal",
                     Kind.IDENTIFIER,
                     max_length=40,
                     help="Le numéro du logiciel au CNDA.",
+                    prefill=NUMERO,
                 ),
             ),
             "L’inscription au CNDA se fait sur son propre guichet ; elle peut précéder cette étape.",

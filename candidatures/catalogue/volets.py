@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from candidatures.catalogue.administratif import ADMINISTRATIF
-from candidatures.catalogue.champs import VoletSpec
+from candidatures.catalogue.champs import NUMERO, Champ, VoletSpec
 from candidatures.catalogue.eligibilite import ELIGIBILITE
 
 # The lists that are the same for every dispositif; the others (profils, téléservices…) are in its file.
@@ -14,3 +14,7 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
 }
 
 VOLETS: Mapping[str, VoletSpec] = {spec.kind: spec for spec in (ADMINISTRATIF, ELIGIBILITE)}
+# The numbers that are kept with a product, before it is a candidate to anything.
+NUMEROS: Mapping[str, Champ] = {
+    code: champ for spec in VOLETS.values() for code, champ in spec.by_code.items() if champ.prefill == NUMERO
+}

@@ -4,14 +4,30 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from candidatures.catalogue.champs import Champ
+from candidatures.catalogue.volets import NUMEROS
 from candidatures.models import Dispositif
-from candidatures.rules.answers import NotAnAnswer, tidy
+from candidatures.rules.answers import NotAnAnswer, answer, tidy
 from comptes.forms import Line
 from comptes.models import Editeur, Rattachement
 
 
+class NumeroField(forms.CharField):
+    """A number that another desk gave, read as the formulaire will read it."""
+
+    def __init__(self, champ: Champ) -> None:
+        super().__init__(label=champ.label, required=False, max_length=champ.max_length, help_text=champ.help)
+        self.champ = champ
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return answer(self.champ, super().clean(value), choices={})
+        except NotAnAnswer as reason:
+            raise forms.ValidationError(str(reason)) from None
+
+
 class ProduitForm(forms.Form):
-    """The name of a product, and the éditeur it belongs to when the person has several."""
+    """The name of a product, its numbers, and the éditeur it belongs to when the person has several."""
 
     nom = Line(label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent.")
 
@@ -19,10 +35,17 @@ class ProduitForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = Editeur.objects.filter(pk__in=[one.pk for one in editeurs]).order_by("raison_sociale", "pk")
         self.fields["editeur"] = forms.ModelChoiceField(found, label="Éditeur", empty_label=None)
-        self.order_fields(["editeur", "nom"])
+        for code, champ in NUMEROS.items():
+            self.fields[code] = NumeroField(champ)
+        self.order_fields(["editeur", "nom", *NUMEROS])
         if len(editeurs) == 1:
             self.fields["editeur"].initial = editeurs[0]
             self.fields["editeur"].widget = forms.HiddenInput()
+
+    @property
+    def numeros(self) -> dict[str, str]:
+        """The numbers that were typed, by the code of their champ."""
+        return {code: self.cleaned_data[code] for code in NUMEROS if self.cleaned_data[code]}
 
     def clean_nom(self) -> str:
         try:

@@ -21,10 +21,14 @@ class ProduitQuerySet(models.QuerySet["Produit"]):
 
 
 class Produit(models.Model):
-    """A software of an éditeur, before it is a candidate to anything."""
+    """A software of an éditeur, before it is a candidate to anything.
+
+    `numeros`: what other desks call it, by the code of the champ that will ask for it.
+    """
 
     editeur = models.ForeignKey(Editeur, on_delete=models.PROTECT, related_name="produits")
     nom = LineField("nom du produit", max_length=120)
+    numeros = models.JSONField("numéros", default=dict, blank=True)
     created_at = models.DateTimeField("créé le")
     created_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
 

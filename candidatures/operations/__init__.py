@@ -29,7 +29,15 @@ from .instruction import (
 from .messages import FormAlreadySent, MessageNotPosted, mark_messages_read, post_message, readers_of
 from .modeles import ModeleNotPossible, create_modele, retire_modele
 from .pieces import deposit_piece, keep_piece, keep_pieces, put_away
-from .produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces, rename_produit
+from .produits import (
+    AccesNotPossible,
+    ProduitNotPossible,
+    create_produit,
+    end_acces,
+    give_acces,
+    number_produit,
+    rename_produit,
+)
 from .requetes import ask_derogation, instruct_derogation, propose_refusal, withdraw_derogation
 from .volets import (
     Conflict,
@@ -78,6 +86,7 @@ __all__ = [
     "keep_pieces",
     "load_dispositif",
     "mark_messages_read",
+    "number_produit",
     "open_calendar",
     "open_candidature",
     "post_message",

@@ -1,8 +1,10 @@
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 
 from candidatures import permissions, queries
+from candidatures.catalogue.volets import NUMEROS
 from candidatures.enums import Act, Freeze
 from candidatures.models import AccesProduit, Produit
 from candidatures.rules.freeze import why_frozen
@@ -58,6 +60,25 @@ def rename_produit(*, produit_id: int, nom: str, by: Compte, at: datetime) -> Pr
     before, produit.nom = produit.nom, nom
     produit.save(update_fields=["nom"])
     _record(produit, Act.PRODUIT_RENAMED, by=by, at=at, ancien_nom=before, nom=nom)
+    return produit
+
+
+@transaction.atomic
+def number_produit(*, produit_id: int, numeros: Mapping[str, str], by: Compte, at: datetime) -> Produit:
+    """Keep the numbers that other desks gave a product: the formulaires that are not answered yet propose them.
+
+    :param numeros: by the code, one of `NUMEROS`, of the champ that asks for it; one that is absent is forgotten
+    :raises ProduitNotPossible: when the person does not manage the éditeur's products
+    """
+    produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
+    _refuse_unless_managed(by, produit.editeur)
+    if numeros == produit.numeros:
+        return produit
+    produit.numeros = dict(numeros)
+    produit.save(update_fields=["numeros"])
+    given = (f"{champ.label} {numeros[code]}" for code, champ in NUMEROS.items() if code in numeros)
+    said = ", ".join(given) or "aucun"
+    _record(produit, Act.PRODUIT_NUMBERED, by=by, at=at, nom=produit.nom, numeros=said)
     return produit
 
 

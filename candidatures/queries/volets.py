@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from candidatures.catalogue.champs import Value, VoletSpec
+from candidatures.catalogue.champs import NUMERO, Value, VoletSpec
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.catalogue.volets import CHOICES, VOLETS
 from candidatures.enums import CandidatureState, DemandeState, Verdict, VoletState
@@ -211,7 +211,11 @@ def prefill_of(volet: Volet) -> dict[str, Value]:
         field: getattr(produit.editeur, field)
         for field in ("raison_sociale", "siren", "adresse", "code_postal", "commune", "pays")
     }
-    return {champ.code: known[champ.prefill] for champ in spec_of_volet(volet).by_code.values() if champ.prefill}
+    asked = spec_of_volet(volet).by_code
+    numeros = {code: numero for code, numero in produit.numeros.items() if code in asked}
+    return numeros | {
+        code: known[champ.prefill] for code, champ in asked.items() if champ.prefill and champ.prefill != NUMERO
+    }
 
 
 NOT_OF_A_NEW_VERSION = ("version_technique", "obsolescence")

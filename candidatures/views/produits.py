@@ -1,10 +1,14 @@
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import operations, permissions, queries
+from candidatures.catalogue.volets import NUMEROS
 from candidatures.forms import AccesForm, CandidatureForm, ProduitForm
 from candidatures.models import AccesProduit, Echeance, Produit
 from comptes.queries import editeurs_managed_by
@@ -33,9 +37,14 @@ def create(request: PortalRequest) -> HttpResponse:
     form = ProduitForm(request.POST or carried, editeurs=editeurs)
     if request.method == "POST" and form.is_valid():
         try:
-            produit = operations.create_produit(
-                editeur_id=form.cleaned_data["editeur"].pk, nom=form.cleaned_data["nom"], by=request.user, at=request.at
-            )
+            with transaction.atomic():
+                produit = operations.create_produit(
+                    editeur_id=form.cleaned_data["editeur"].pk,
+                    nom=form.cleaned_data["nom"],
+                    by=request.user,
+                    at=request.at,
+                )
+                operations.number_produit(produit_id=produit.pk, numeros=form.numeros, by=request.user, at=request.at)
         except operations.ProduitNotPossible as refused:
             form.add_error("nom", list(refused.reasons))
         else:
@@ -59,6 +68,9 @@ def page(request: PortalRequest, produit_id: int) -> HttpResponse:
             "trail": trail_to_produits(),
             "candidatures": produit.candidatures.select_related("dispositif").order_by("opened_at", "pk"),
             "manages": manages,
+            "numeros": [
+                (champ.label, produit.numeros[code]) for code, champ in NUMEROS.items() if code in produit.numeros
+            ],
             "managers": queries.managers_of(produit),
             "acces": queries.acces_of(produit),
             "acces_form": AccesForm(salaries=queries.salaries_without_acces(produit)) if manages else None,
@@ -66,24 +78,27 @@ def page(request: PortalRequest, produit_id: int) -> HttpResponse:
     )
 
 
-def rename(request: PortalRequest, produit_id: int) -> HttpResponse:
+def correct(request: PortalRequest, produit_id: int) -> HttpResponse:
     produit = _managed(request, produit_id)
     carried = carried_data(request)
     form = ProduitForm(
-        request.POST or carried, editeurs=[produit.editeur], initial={"nom": produit.nom, "editeur": produit.editeur}
+        request.POST or carried,
+        editeurs=[produit.editeur],
+        initial={"nom": produit.nom, "editeur": produit.editeur} | produit.numeros,
     )
     if request.method == "POST" and form.is_valid():
         try:
-            operations.rename_produit(
-                produit_id=produit.pk, nom=form.cleaned_data["nom"], by=request.user, at=request.at
-            )
+            with transaction.atomic():
+                known: dict[str, Any] = {"produit_id": produit.pk, "by": request.user, "at": request.at}
+                operations.rename_produit(nom=form.cleaned_data["nom"], **known)
+                operations.number_produit(numeros=form.numeros, **known)
         except operations.ProduitNotPossible as refused:
             form.add_error("nom", list(refused.reasons))
         else:
-            messages.success(request, "Le nom du produit est enregistré.")
+            messages.success(request, "Le produit est enregistré.")
             return redirect("candidatures:produit", produit.pk)
     context = {"form": form, "produit": produit, "carried": carried, "trail": trail_to_produit(produit)}
-    return render(request, "candidatures/produit_rename.html", context)
+    return render(request, "candidatures/produit_edit.html", context)
 
 
 @require_POST

@@ -55,7 +55,7 @@ def pages_of_the_mandataire(team: Team) -> Iterator[str]:
     seat, produit, nru = team.salarie.rattachements.get(), team.produit, team.candidature.nru
     yield from ("/produits/", "/produits/nouveau/", "/mon-compte/calendrier/")
     yield from ("/mon-compte/", "/mon-compte/mot-de-passe/")
-    yield from (f"/produits/{produit.pk}/", f"/produits/{produit.pk}/renommer/", f"/produits/{produit.pk}/rattacher/")
+    yield from (f"/produits/{produit.pk}/", f"/produits/{produit.pk}/modifier/", f"/produits/{produit.pk}/rattacher/")
     home = f"/editeurs/{team.editeur.pk}/"
     yield from (home, f"{home}informations/", f"{home}inviter/", f"{home}journal/")
     yield from (f"/rattachements/{seat.pk}/", f"/rattachements/{seat.pk}/detacher/")
