@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -57,6 +59,17 @@ class ComptesConfig(AppConfig):
                 legal=True,
             ),
             notices.Kind("comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached, legal=True),
+            notices.Kind(
+                "comptes.rights_changed",
+                "Droits changés",
+                lambda notice: True,
+                partial(mails.rights_changed, lines=journal.lines),
+                legal=True,
+            ),
+            notices.Kind(
+                "comptes.tied_young", "Moyen de signer à vérifier", lambda notice: True, mails.tied_young, legal=True
+            ),
+            notices.Kind("comptes.seen_as", "Aide de l’agence", lambda notice: True, mails.seen_as, legal=True),
             notices.Kind(
                 "comptes.password_link",
                 "Choix du mot de passe",

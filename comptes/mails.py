@@ -1,5 +1,9 @@
 """One message, one function, from plain data; the texts are in templates/comptes/mails/."""
 
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.tokens import default_token_generator
 from django.template.loader import render_to_string
@@ -8,9 +12,10 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from comptes.enums import RoleANS
-from comptes.models import Compte, Editeur, Inscription, Invitation, Notice, Rattachement
+from comptes.models import Compte, Editeur, Inscription, Invitation, JournalEntry, Notice, Rattachement
 from comptes.notices import Message
-from comptes.rules.facteurs import SENTENCES
+from comptes.rules.facteurs import RESPITE, SENTENCES
+from comptes.rules.regards import LASTS
 from comptes.rules.texts import in_subject as short
 
 
@@ -88,7 +93,54 @@ def factor_changed(notice: Notice) -> Message:
         compte=_reader(notice),
         sentence=SENTENCES[notice.occurrence.partition(" ")[0]],
         changed_at=notice.posted_at,
+        respite=RESPITE // timedelta(hours=1),
         href=link("comptes:password_forgotten"),
+    )
+
+
+def rights_changed(notice: Notice, *, lines: Callable[[Iterable[JournalEntry]], list[Any]]) -> Message:
+    """What was written of somebody's rights in one act: a role, and the power to engage, may change at once.
+
+    :param lines: what reads the journal in French
+    """
+    entries = JournalEntry.objects.filter(pk__in=notice.occurrence.split()).order_by("number")
+    reader = _reader(notice)
+    return write(
+        "comptes/mails/rights_changed.txt",
+        "Vos droits sur le Portail Ségur ont changé",
+        compte=reader,
+        lines=lines(entries),
+        changed_at=notice.posted_at,
+        href=link("comptes:account") if reader.is_active else "",
+    )
+
+
+def seen_as(notice: Notice) -> Message:
+    rattachement = Rattachement.objects.select_related("compte").get(pk=key_of(notice))
+    entries = JournalEntry.objects.filter(pk__in=notice.occurrence.split()).select_related("by").order_by("pk")
+    editeurs = Editeur.objects.filter(pk__in=[one.chain_id.partition(":")[2] for one in entries])
+    return write(
+        "comptes/mails/seen_as.txt",
+        "L’agence a consulté le Portail Ségur avec vos droits",
+        rattachement=rattachement,
+        editeurs=", ".join(map(str, editeurs.order_by("raison_sociale", "pk"))),
+        by=entries[0].by,
+        reason=entries[0].params["motif"],
+        seen_at=notice.posted_at,
+        minutes=LASTS // timedelta(minutes=1),
+        href=link("comptes:journal", rattachement.editeur_id),
+    )
+
+
+def tied_young(notice: Notice) -> Message:
+    compte = Compte.objects.get(pk=key_of(notice))
+    return write(
+        "comptes/mails/tied_young.txt",
+        f"{short(compte.full_name)} pourra signer sur le Portail Ségur\u00a0: est-ce bien cette personne\u00a0?",
+        compte=compte,
+        reader=_reader(notice),
+        until=datetime.fromisoformat(notice.occurrence),
+        tied_at=notice.posted_at,
     )
 
 

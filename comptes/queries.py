@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import Count, DecimalField, Exists, F, Func, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import Count, DecimalField, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes.enums import AvisMode, NoticeState, Role, RoleANS
+from comptes.enums import Act, AvisMode, NoticeState, Role, RoleANS
 from comptes.models import (
     CodeDeSecours,
     Compte,
@@ -26,6 +26,7 @@ from comptes.models import (
     Rattachement,
     RegisteredChain,
 )
+from comptes.rules.facteurs import BY_LINK, ENROLLED, RESET, proves_from
 from comptes.rules.identity import Company, Person
 from comptes.rules.rattachements import Seat
 
@@ -226,6 +227,56 @@ def editeurs_managed_by(compte: Compte) -> QuerySet[Editeur]:
 def has_factor(compte: Compte) -> bool:
     """Whether this person's sign-in has a second step."""
     return bool(TOTPDevice.objects.filter(user_id=compte.pk, confirmed=True).exists())
+
+
+def factor_proves_from(compte: Compte) -> datetime | None:
+    """From when this person's factor proves who signs, an instant that may be past; None when it did at once."""
+    device = TOTPDevice.objects.filter(user_id=compte.pk, confirmed=True).first()
+    if device is None:
+        return None
+    told = Notice.objects.filter(compte=compte, kind="comptes.factor_changed", occurrence__startswith=f"{ENROLLED} ")
+    return _proves_from(compte, tied_at=told.aggregate(at=Max("posted_at"))["at"] or device.created_at)
+
+
+def identity_proves_from(compte: Compte, *, issuer: str) -> datetime | None:
+    """From when this person's identity at a provider proves who signs, as for a factor."""
+    identite = compte.identites.filter(issuer=issuer).first()
+    return _proves_from(compte, tied_at=identite.linked_at) if identite else None
+
+
+def ties_that_wait(compte: Compte) -> list[datetime | None]:
+    """For the factor and for each identity of a person, from when it proves who signs."""
+    identites = [_proves_from(compte, tied_at=one.linked_at) for one in compte.identites.order_by("pk")]
+    return [factor_proves_from(compte), *identites]
+
+
+def _proves_from(compte: Compte, *, tied_at: datetime) -> datetime | None:
+    """`weakened_at` is read from what was told then: a password chosen by a link, a factor that the agency reset."""
+    by_link = Q(kind="comptes.password_changed", occurrence__startswith=f"{BY_LINK} ")
+    reset = Q(kind="comptes.factor_changed", occurrence__startswith=f"{RESET} ")
+    told = Notice.objects.filter(by_link | reset, compte=compte, posted_at__lte=tied_at)
+    return proves_from(tied_at=tied_at, weakened_at=told.aggregate(at=Max("posted_at"))["at"])
+
+
+def engages_since(compte: Compte, editeur_id: int) -> datetime | None:
+    """Since when this person has the seat that lets them engage an éditeur; None when they have none."""
+    seat = Rattachement.objects.who_can_engage().filter(compte=compte, editeur=editeur_id).first()
+    if seat is None:
+        return None
+    given = JournalEntry.objects.filter(
+        address=f"rattachement:{seat.pk}",
+        act__in=[Act.RATTACHEMENT_OPENED, Act.RATTACHEMENT_DELEGATED],
+    )
+    latest = given.aggregate(at=Max("at"))["at"]
+    return max(latest, seat.attached_at) if latest else seat.attached_at
+
+
+def who_vouches_for(compte: Compte) -> list[Compte]:
+    """Who else may say that it was not this person: the mandataires of their éditeurs, else the administrateurs."""
+    editeurs = Rattachement.objects.current().filter(compte=compte).values("editeur")
+    seats = Rattachement.objects.current().filter(editeur__in=editeurs, role=Role.MANDATAIRE, compte__is_active=True)
+    others = Compte.objects.filter(pk__in=seats.values("compte")).exclude(pk=compte.pk).order_by("pk")
+    return list(others) or [one for one in administrateurs() if one.pk != compte.pk]
 
 
 def codes_left(compte: Compte) -> int:

@@ -24,6 +24,10 @@ class PortalRequest(HttpRequest):
     at: datetime
     htmx: HtmxDetails
     user: Compte  # a page open to anonymous visitors asks `is_authenticated`
+    # The administrateur who sees the portal as `user`, until when, and whether that has just ended.
+    seen_by: Compte | None
+    seen_until: datetime
+    regard_ended: bool
 
 
 def posted_number(request: HttpRequest, name: str) -> int:

@@ -11,6 +11,7 @@ from comptes.views import (
     journals,
     openid,
     passwords,
+    regards,
     security,
     sessions,
     sign_in,
@@ -60,4 +61,6 @@ urlpatterns = [
     path("invitations/<int:invitation_id>/annuler/", team.cancel_invitation, name="invitation_cancel"),
     path("rattachements/<int:rattachement_id>/", team.seat, name="seat"),
     path("rattachements/<int:rattachement_id>/detacher/", team.detach, name="detach"),
+    path("rattachements/<int:rattachement_id>/voir/", regards.see_as, name="see_as"),
+    path("voir/revenir/", regards.end, name="see_as_end"),
 ]

@@ -5,11 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class GraveAct:
-    """`gestures`: those of the address that ask, by the word that the form or the address bears; all when empty."""
+    """One act.
+
+    `gestures`: those of the address that ask, by the word that the form or the address bears; all when empty.
+    `stronger`: a password does not prove it, since a mailbox is enough to choose another one: it takes the second step
+    of the sign-in, or the identity provider.
+    """
 
     address: str
     sentence: str
     gestures: tuple[str, ...] = ()
+    stronger: bool = False
 
 
 GRAVE_ACTS = (
@@ -18,7 +24,7 @@ GRAVE_ACTS = (
     GraveAct("referencement:derogation_decide", "Se prononcer sur une dérogation"),
     GraveAct("referencement:seance_close", "Clore une séance du collège et publier ses décisions"),
     GraveAct("referencement:referencement_act", "Prononcer une mesure sur un référencement", ("prononcer",)),
-    GraveAct("referencement:convention_act", "Signer une convention", ("signer",)),
+    GraveAct("referencement:convention_act", "Signer une convention", ("signer",), stronger=True),
     GraveAct("referencement:withdraw", "Retirer une candidature"),
     GraveAct("referencement:renounce", "Renoncer à un référencement"),
     GraveAct("comptes:openid_start", "Rattacher une identité à votre compte", ("link",)),
@@ -26,6 +32,7 @@ GRAVE_ACTS = (
     GraveAct("comptes:agent_new", "Donner un compte à une personne de l’agence"),
     GraveAct("comptes:agent", "Changer les rôles d’une personne de l’agence"),
     GraveAct("comptes:agent_act", "Suspendre, rétablir ou fermer un compte de l’agence, ou sa seconde étape"),
+    GraveAct("comptes:see_as", "Voir le portail comme une autre personne"),
     GraveAct("comptes:factor_enrol", "Activer la seconde étape de connexion"),
     GraveAct("comptes:factor_renew", "Créer de nouveaux codes de secours"),
     GraveAct("comptes:factor_remove", "Retirer la seconde étape de connexion"),

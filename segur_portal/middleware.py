@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from comptes import clock, journal
 from comptes.enums import SecurityEvent
 from comptes.requests import PortalRequest, client_address, is_a_trusted_proxy
-from comptes.views import factor, proofs
+from comptes.views import factor, proofs, regards
 from comptes.views.confirm import ask_again
 from comptes.views.provider import WAY_BACK
 from comptes.views.sign_in import sign_in_and_resume
@@ -141,7 +141,9 @@ def security_log(get_response: GetResponse) -> GetResponse:
         with journal.noted_of_a_request(at=at, origin=request.META["segur.client_address"]):
             response = get_response(request)
             if gives_a_file(request, response):
-                journal.note(SecurityEvent.FILE_READ, compte=cast("PortalRequest", request).user, about=request.path)
+                by = getattr(request, "seen_by", None)
+                reader = cast("PortalRequest", request).user
+                journal.note(SecurityEvent.FILE_READ, compte=reader, by=by, about=request.path)
             return response
 
     return middleware
@@ -175,6 +177,22 @@ class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
         if request.method == "POST":
             return sign_in_and_resume(request)
         return super().handle_no_permission(request, view_func)
+
+
+class SeeingAs:
+    """Let an administrateur who helps see the portal as somebody, and do nothing as them (`comptes.views.regards`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        regards.look(cast("PortalRequest", request))
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        return regards.refuse(cast("PortalRequest", request))
 
 
 class AskTheSecondFactor:
@@ -212,7 +230,7 @@ class ConfirmBeforeGraveActs:
             return None
         gesture = str(kwargs.get("geste") or request.POST.get("geste") or "")
         act = grave_act(match.view_name, gesture)
-        return ask_again(cast("PortalRequest", request), act=act.sentence) if act else None
+        return ask_again(cast("PortalRequest", request), act=act.sentence, stronger=act.stronger) if act else None
 
 
 def read_only_when_safe(get_response: GetResponse) -> GetResponse:

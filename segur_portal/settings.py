@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "segur_portal.middleware.SigningIn",
     "segur_portal.middleware.readable",
     "segur_portal.middleware.SignInOrKeepWhatWasTyped",
+    "segur_portal.middleware.SeeingAs",
     "segur_portal.middleware.AskTheSecondFactor",
     "segur_portal.middleware.ConfirmBeforeGraveActs",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -10,16 +10,17 @@ from django.db import InternalError, connection, reset_queries, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, clear_url_caches, get_resolver, path, reverse
+from django.urls import NoReverseMatch, URLPattern, URLResolver, clear_url_caches, get_resolver, path, reverse
 
 from candidatures import operations as of_candidatures
 from candidatures.models import Candidature
 from comptes import clock, operations
 from comptes.models import Compte
+from referencement.models import Examen
 from referencement.operations import withdraw_candidature
 from tests.factories import candidatures as make
 from tests.ground import GROUND
-from tests.urls_cast import Cast, a_cast
+from tests.urls_cast import NOT_YET_SAID, Cast, a_cast
 from tests.urls_table import ROLES, TABLE
 
 # With the demonstration's addresses, whose doors must be closed: DEMO is off.
@@ -201,6 +202,44 @@ def test_nothing_is_done_to_what_is_withdrawn(cast: Cast, portal: Any) -> None:
     assert len(withdrawn) > 3
     done = {name for name, method in about if method == "POST" and got[name, method] == "302"}
     assert done <= ABOUT_WHAT_IS_WITHDRAWN, sorted(done - ABOUT_WHAT_IS_WITHDRAWN)
+
+
+# -- before a séance is closed --------------------------------------------------------------------------------------
+
+
+def read_everywhere(cast: Cast, portal: Any, examen: Examen, role: str) -> set[str]:
+    """The addresses whose page, about this examen or its candidature, gives that person its motif."""
+    about = {"nru": examen.candidature.nru, "seance_id": examen.seance_id}
+    found = set()
+    for name, method in ROWS:
+        if method == "GET":
+            known = cast.ours.keys | cast.ours.special.get(name, {}) | about
+            with suppress(NoReverseMatch):
+                url = reverse(name, kwargs={one: known[one] for one in portal[name]})
+                with transaction.atomic():
+                    answer = cast.browsers[role].get(url)
+                    content = b"".join(answer).decode(errors="replace")
+                    transaction.set_rollback(True)
+                if NOT_YET_SAID in content:
+                    found.add(name)
+    return found
+
+
+def test_nobody_outside_the_college_reads_a_decision_before_the_closing(cast: Cast, portal: Any) -> None:
+    examen = Examen.objects.get(seance_id=cast.ours.special["referencement:examen_preview"]["seance_id"])
+    outside = [*cast.ours.people, "anon", "stra"]
+    assert {role: read_everywhere(cast, portal, examen, role) for role in outside} == {role: set() for role in outside}
+    assert read_everywhere(cast, portal, examen, "secr")
+
+    closed_at = examen.seance.held_at
+    with only_meanwhile(), clock.travel(closed_at):
+        examen.seance.close(by=examen.seance.secretaire, at=closed_at)
+        examen.seance.save()
+        examen.refuse(at=closed_at)
+        examen.save()
+        read = {role: read_everywhere(cast, portal, examen, role) for role in outside}
+    assert read["mand"]
+    assert not read["anon"] | read["stra"]
 
 
 # -- a GET that writes ----------------------------------------------------------------------------------------------

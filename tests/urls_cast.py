@@ -70,6 +70,8 @@ OF_A_SEANCE = (
     "examen_rapporteur",
     "examen_unlist",
 )
+# Why a candidature is refused, in a séance that is still open.
+NOT_YET_SAID = "Un motif qui attend la clôture."
 ADDRESS = {"adresse": "1 quai du Port", "code_postal": "29200", "commune": "Brest", "pays": "France"}
 
 
@@ -147,7 +149,7 @@ def a_company() -> Company:
     derogation = a_derogation(filled)
     move = a_move(filled)
     listed = a_listed_examen(proved)
-    decided = a_decided_examen(submitted, people["mand"], Decision.NOT_ATTRIBUTED, reasons=["Un motif."])
+    decided = a_decided_examen(submitted, people["mand"], Decision.NOT_ATTRIBUTED, reasons=[NOT_YET_SAID])
     free = make.a_produit(editeur, people["mand"], "Libre")
     give_acces(free, people)
     return Company(
@@ -225,7 +227,7 @@ def a_company() -> Company:
             "candidatures:judge": {"identifiant": "W-123", "verdict": "confirmed"},
             "candidatures:modele_new": {"titre": "Un titre", "champs": ["solution_nom"], "text": "Précisez."},
             "candidatures:produit_new": {"editeur": editeur.pk, "nom": "Nouveau"},
-            "candidatures:produit_rename": {"editeur": editeur.pk, "nom": "Autre nom"},
+            "candidatures:produit_edit": {"editeur": editeur.pk, "nom": "Autre nom"},
             "candidatures:volet": {"seen_version": 0},
             "candidatures:volet_review": {"version": volet.version},
             "referencement:messages": {"token": "le-jeton-d-un-formulaire", "text": "Bonjour."},
@@ -270,6 +272,7 @@ def a_company() -> Company:
             "comptes:inscription": {"geste": "accepter"},
             "comptes:invite": {"email": "nouveau@sirocco.example", "role": Role.REPRESENTANT},
             "comptes:seat": {"role": Role.REPRESENTANT},
+            "comptes:see_as": {"motif": "La personne a demandé de l’aide."},
             "comptes:agent": {"roles": [RoleANS.SECRETAIRE_COLLEGE]},
             "comptes:agent_new": {
                 "email": "nouvelle@agence.example",

@@ -1,6 +1,7 @@
 """What somebody says of themselves, and of their company, at their first arrival."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 
@@ -49,3 +50,11 @@ class InscriptionForm(OpeningForm):
             return normalise_siren(self.cleaned_data["siren"])
         except ValueError as reason:
             raise forms.ValidationError(str(reason)) from None
+
+
+class AgainForm(InscriptionForm):
+    """The same request, corrected after a refusal, by who has an account from then on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["first_name"], self.fields["last_name"]

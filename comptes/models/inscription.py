@@ -13,6 +13,8 @@ from .texts import LineField, ParagraphField
 class Inscription(models.Model):
     """The request of somebody whose company nobody registered, and who does not prove that they engage it.
 
+    `claimed`: the company that their identity names, as `FR 123456782`; empty when it names none.
+
     Accepted, it made an éditeur, whose first mandataire they are.
     """
 
@@ -20,6 +22,7 @@ class Inscription(models.Model):
     raison_sociale = LineField("raison sociale", max_length=200)
     country = LineField("pays d’immatriculation", max_length=2, default=FRANCE)
     identifier = LineField("identifiant d’entreprise", max_length=40)
+    claimed = LineField("entreprise de l’identité", max_length=43, blank=True)
     adresse = LineField("adresse", max_length=200)
     code_postal = LineField("code postal", max_length=10)
     commune = LineField("commune", max_length=100)

@@ -14,6 +14,7 @@ from .arrivees import (
     ArrivalNotPossible,
     accept_inscription,
     accept_invitation_as,
+    ask_again,
     ask_inscription,
     join_editeur,
     open_editeur,
@@ -66,6 +67,7 @@ from .rattachements import (
     detach,
     why_not_detach,
 )
+from .regards import RegardNotPossible, see_as
 from .sessions import end_session, end_sessions, forget_ended_sessions, note_session
 from .travaux import NotRetried, forget_failure, note_beat, note_failure, retry_notice, retry_work
 
@@ -85,6 +87,7 @@ __all__ = [
     "ModeNotPossible",
     "NotRetried",
     "RattachementNotChangeable",
+    "RegardNotPossible",
     "TooManyTries",
     "accept_inscription",
     "accept_invitation",
@@ -92,6 +95,7 @@ __all__ = [
     "anchor_journal",
     "anonymise_compte",
     "apply_retention",
+    "ask_again",
     "ask_inscription",
     "cancel_invitation",
     "change_role",
@@ -135,6 +139,7 @@ __all__ = [
     "restore_agent",
     "retry_notice",
     "retry_work",
+    "see_as",
     "send_password_link",
     "start_clock",
     "suspend_agent",

@@ -13,6 +13,7 @@ from comptes.models import Compte
 from comptes.rules import agents as rules
 
 from .comptes_ans import open_compte_ans
+from .droits import tell_of_rights
 from .sessions import end_sessions
 
 
@@ -166,5 +167,6 @@ def _refuse_who_does_not_administer(by: Compte) -> None:
 
 
 def _record(act: Act, compte: Compte, *, by: Compte, at: datetime, **params: list[str]) -> None:
-    journal.record(journal.PORTAIL, act, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk, **params)
+    entry = journal.record(journal.PORTAIL, act, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk, **params)
+    tell_of_rights(entries=[entry], to=compte)
     journal.note_once_done(SecurityEvent.ROLE_CHANGED, compte=compte, by=by, about=act.value)

@@ -14,6 +14,8 @@ from .editeurs import FIELDS
 from .identites import link_identity
 from .invitations import accept_invitation
 
+_REGISTERED = "Cette entreprise est déjà inscrite au portail\u00a0: demandez à l’un de ses mandataires de vous inviter."
+
 
 class ArrivalNotPossible(Exception):
     """Nothing was opened; `reason` says why, in French."""
@@ -84,13 +86,35 @@ def ask_inscription(
     if person.company not in (None, company):
         raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({person.company}).")
     if queries.editeur_of(company) or way_in(person, is_registered=False) != "ask":
-        raise ArrivalNotPossible(
-            "Cette entreprise est déjà inscrite au portail\u00a0: demandez à l’un de ses mandataires de vous inviter."
-        )
+        raise ArrivalNotPossible(_REGISTERED)
     compte = _open_compte(person, names, provider=provider, at=at)
+    return _ask(compte, siren, values, qualite, claimed=str(person.company or ""), at=at)
+
+
+@transaction.atomic
+def ask_again(*, compte_id: int, siren: str, values: Mapping[str, str], qualite: str, at: datetime) -> Inscription:
+    """Ask once more for one's company, after a refusal.
+
+    :raises ArrivalNotPossible: when no refusal is the latest answer, or the company is here already
+    """
+    compte = Compte.objects.select_for_update().get(pk=compte_id)
+    latest = queries.inscriptions_of(compte).first()
+    if latest is None or latest.state != InscriptionState.REFUSED:
+        raise ArrivalNotPossible("Une demande se renvoie après un refus\u00a0: la vôtre n’est pas refusée.")
+    company = Company(FRANCE, siren)
+    if latest.claimed not in ("", str(company)):
+        raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({latest.claimed}).")
+    if queries.editeur_of(company):
+        raise ArrivalNotPossible(_REGISTERED)
+    return _ask(compte, siren, values, qualite, claimed=latest.claimed, at=at)
+
+
+def _ask(
+    compte: Compte, siren: str, values: Mapping[str, str], qualite: str, *, claimed: str, at: datetime
+) -> Inscription:
     asked = {field: values[field] for field in FIELDS}
     inscription = Inscription.objects.create(
-        compte=compte, country=FRANCE, identifier=siren, qualite=qualite, asked_at=at, **asked
+        compte=compte, country=FRANCE, identifier=siren, claimed=claimed, qualite=qualite, asked_at=at, **asked
     )
     _journal(inscription, Act.INSCRIPTION_ASKED, by=compte, at=at)
     for one in queries.administrateurs():
@@ -117,7 +141,7 @@ def accept_invitation_as(
     if queries.who_is(person):
         raise ArrivalNotPossible("Cette identité a déjà un compte\u00a0: connectez-vous avec elle.")
     seat = accept_invitation(token=token, names=names, at=at)
-    link_identity(compte_id=seat.compte_id, person=person, provider=provider, at=at)
+    link_identity(compte_id=seat.compte_id, person=person, provider=provider, opens=True, at=at)
     return seat
 
 
@@ -158,7 +182,7 @@ def _open_compte(person: Person, names: tuple[str, str], *, provider: str, at: d
     try:
         with transaction.atomic():
             compte = Compte.objects.create_user(person.email, None, first_name=names[0], last_name=names[1])
-            link_identity(compte_id=compte.pk, person=person, provider=provider, at=at)
+            link_identity(compte_id=compte.pk, person=person, provider=provider, opens=True, at=at)
     except IntegrityError:
         raise ArrivalNotPossible("Votre compte vient d’être ouvert par ailleurs\u00a0: connectez-vous.") from None
     return compte

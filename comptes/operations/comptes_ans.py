@@ -6,6 +6,7 @@ from comptes import journal
 from comptes.enums import Act, RoleANS, SecurityEvent
 from comptes.models import Compte
 
+from .droits import tell_of_rights
 from .passwords import send_password_link
 
 
@@ -18,7 +19,7 @@ def open_compte_ans(
     compte = known or Compte.objects.create_user(email, None, first_name=first_name, last_name=last_name)
     compte.roles_ans = [role.value for role in roles]
     compte.save(update_fields=["roles_ans"])
-    journal.record(
+    entry = journal.record(
         journal.PORTAIL,
         Act.COMPTE_ANS_CHANGED if known else Act.COMPTE_ANS_OPENED,
         on=f"compte:{compte.pk}",
@@ -29,6 +30,8 @@ def open_compte_ans(
     )
     roles_now = ", ".join(compte.roles_ans)
     journal.note_once_done(SecurityEvent.ROLE_CHANGED, compte=compte, by=by, about=f"ans:{roles_now}")
-    if not known:
+    if known:
+        tell_of_rights(entries=[entry], to=compte)
+    else:
         send_password_link(email=email, at=at)
     return compte

@@ -70,7 +70,14 @@ def _old_notices(before: datetime) -> QuerySet[Notice]:
 
 def _empty_notices(rows: QuerySet[Notice], at: datetime) -> None:
     rows.order_by().update(subject="", body="", last_error="")
-    Echec.objects.filter(last_at__lt=at - categories()["avis"].months * MONTH).delete()
+
+
+def _old_failures(before: datetime) -> QuerySet[Echec]:
+    return Echec.objects.filter(last_at__lt=before).order_by("pk")
+
+
+def _erase_failures(rows: QuerySet[Echec], at: datetime) -> None:
+    rows.order_by().delete()
 
 
 def _old_events(before: datetime) -> QuerySet[EvenementDeSecurite]:
@@ -88,6 +95,7 @@ def _erase_events(rows: QuerySet[EvenementDeSecurite], at: datetime) -> None:
 _DUE: dict[str, tuple[Callable[[datetime], QuerySet], Callable[..., None]]] = {  # type: ignore[type-arg]  # of each model
     "invitations": (_old_invitations, _anonymise_invitations),
     "avis": (_old_notices, _empty_notices),
+    "echecs": (_old_failures, _erase_failures),
     "securite": (_old_events, _erase_events),
     # Last: it empties messages too, which the dry run counts with the others.
     "comptes": (_old_comptes, _anonymise_comptes),

@@ -11,8 +11,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from comptes import journal, outbox, permissions
 from comptes.enums import Act, SecurityEvent
 from comptes.models import CodeDeSecours, Compte
-from comptes.rules.facteurs import ALPHABET, CODES, LENGTH, normalised_code, printed
+from comptes.rules.facteurs import ALPHABET, CODES, ENROLLED, LENGTH, RESET, normalised_code, printed
 
+from .droits import tell_who_vouches
 from .sessions import end_sessions
 
 
@@ -38,7 +39,8 @@ def enrol_factor(*, compte_id: int, key: str, typed: str, machine: datetime, at:
     device = TOTPDevice.objects.create(user=compte, name="application", key=key, confirmed=True)
     if not _is_right(device, normalised_code(typed), machine):
         raise FacteurNotPossible("Ce code n’est pas celui de l’application. Attendez le suivant, et recommencez.")
-    _tell(compte, "enrolled", at=at)
+    _tell(compte, ENROLLED, at=at)
+    tell_who_vouches(compte=compte, at=at)
     return _new_codes(compte, at=at)
 
 
@@ -97,7 +99,7 @@ def reset_factor(*, compte_id: int, by: Compte, at: datetime) -> Compte:
     untie(compte=compte)
     end_sessions(compte_id=compte.pk)
     journal.record(journal.PORTAIL, Act.FACTOR_RESET, on=f"compte:{compte.pk}", by=by, at=at, compte=compte.pk)
-    _tell(compte, "reset", at=at)
+    _tell(compte, RESET, at=at)
     return compte
 
 

@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from comptes import journal
+from comptes import journal, outbox
 from comptes.enums import Act
 from comptes.models import Compte, Identite
 from comptes.rules.identity import Person
+
+from .droits import tell_who_vouches
 
 
 class IdentiteNotPossible(Exception):
@@ -19,10 +21,11 @@ class IdentiteNotPossible(Exception):
 
 
 @transaction.atomic
-def link_identity(*, compte_id: int, person: Person, provider: str, at: datetime) -> Identite:
+def link_identity(*, compte_id: int, person: Person, provider: str, opens: bool = False, at: datetime) -> Identite:
     """Tie an account to who its person is for a provider: from then on they come in by it.
 
     :param provider: what people call it
+    :param opens: whether the account opens with it; else the person is told
     :raises IdentiteNotPossible: when one of the two is already tied to another
     """
     compte = Compte.objects.select_for_update(no_key=True).get(pk=compte_id)
@@ -43,4 +46,8 @@ def link_identity(*, compte_id: int, person: Person, provider: str, at: datetime
         compte=compte.pk,
         fournisseur=provider,
     )
+    if not opens:
+        occurrence = f"linked {at.isoformat()}"
+        outbox.post("comptes.factor_changed", on=f"compte:{compte.pk}", to=compte, occurrence=occurrence, at=at)
+        tell_who_vouches(compte=compte, at=at)
     return identite

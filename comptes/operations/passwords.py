@@ -5,6 +5,7 @@ from django.db import transaction
 from comptes import journal, outbox
 from comptes.enums import SecurityEvent
 from comptes.models import Compte, Notice
+from comptes.rules.facteurs import BY_LINK
 
 from .essais import forgive_account
 
@@ -27,15 +28,18 @@ def send_password_link(*, email: str, at: datetime) -> None:
 
 
 @transaction.atomic
-def choose_password(*, compte_id: int, password: str, at: datetime) -> Compte:
+def choose_password(*, compte_id: int, password: str, by_link: bool = False, at: datetime) -> Compte:
     """Give an account another password: its other sessions close, the links sent are void, its waits are lifted.
 
     The person is told of it, at the address that was theirs.
+
+    :param by_link: whether a mailed link was enough, instead of the former password
     """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     compte.set_password(password)
     compte.save(update_fields=["password"])
     forgive_account(email=compte.email)
     journal.note_once_done(SecurityEvent.PASSWORD_CHANGED, compte=compte)
-    outbox.post("comptes.password_changed", on=f"compte:{compte.pk}", to=compte, occurrence=at.isoformat(), at=at)
+    occurrence = f"{BY_LINK} {at.isoformat()}" if by_link else at.isoformat()
+    outbox.post("comptes.password_changed", on=f"compte:{compte.pk}", to=compte, occurrence=occurrence, at=at)
     return compte

@@ -4,10 +4,11 @@ from django.db import transaction
 
 from comptes import journal, outbox, permissions
 from comptes.enums import Act, Role, SecurityEvent
-from comptes.models import Compte, Editeur, Rattachement
+from comptes.models import Compte, Editeur, JournalEntry, Rattachement
 from comptes.rules import rattachements as rules
 
 from .avis import withdraw_avis
+from .droits import tell_of_rights
 
 
 class RattachementNotChangeable(Exception):
@@ -31,11 +32,15 @@ def change_role(*, rattachement_id: int, role: Role, may_engage: bool, by: Compt
     before = rules.Seat(rattachement.role, rattachement.may_engage)
     rattachement.role, rattachement.may_engage = wanted.role, wanted.may_engage
     rattachement.save(update_fields=["role", "may_engage"])
+    entries = []
     if before.role != wanted.role:
-        _record(rattachement, Act.RATTACHEMENT_CHANGED, by=by, at=at, role=rattachement.get_role_display())
+        label = rattachement.get_role_display()
+        entries.append(_record(rattachement, Act.RATTACHEMENT_CHANGED, by=by, at=at, role=label))
     if rules.can_engage(before) != rules.can_engage(wanted):
         act = Act.RATTACHEMENT_DELEGATED if wanted.may_engage else Act.RATTACHEMENT_UNDELEGATED
-        _record(rattachement, act, by=by, at=at)
+        entries.append(_record(rattachement, act, by=by, at=at))
+    if entries:
+        tell_of_rights(entries=entries, to=rattachement.compte)
     return rattachement
 
 
@@ -84,13 +89,13 @@ def _obstacles(rattachement: Rattachement, *, by: Compte, wanted: rules.Seat | N
     return rules.obstacles_to_change(acting, seat, wanted, others=others)
 
 
-def _record(rattachement: Rattachement, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
+def _record(rattachement: Rattachement, act: Act, *, by: Compte, at: datetime, **params: str) -> JournalEntry:
     address = f"rattachement:{rattachement.pk}"
     journal.note_once_done(SecurityEvent.ROLE_CHANGED, compte=rattachement.compte, by=by, about=address)
-    journal.record(
+    return journal.record(
         journal.chain_of_editeur(rattachement.editeur_id),
         act,
-        on=f"rattachement:{rattachement.pk}",
+        on=address,
         by=by,
         at=at,
         compte=rattachement.compte_id,

@@ -1,24 +1,42 @@
 """How the codes of a second factor are written, and what changed of it."""
 
 from base64 import b32encode
+from datetime import datetime, timedelta
 
 # Letters only, which nobody confuses: a code is told from those of the application, and twelve of them are 54 bits.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 12
 CODES = 10
+# Whoever reads a mailbox can choose a password, then tie a factor or an identity: who is told has this long to say no.
+RESPITE = timedelta(days=1)
+
+# How a message of a change begins, in `Notice.occurrence`: the rule above reads them back.
+ENROLLED, RESET, BY_LINK = "enrolled", "reset", "by_link"
 
 SENTENCES = {
-    "enrolled": "La seconde étape de connexion est activée sur votre compte, avec une application sur votre téléphone.",
+    ENROLLED: "La seconde étape de connexion est activée sur votre compte, avec une application sur votre téléphone.",
     "recovered": "Un de vos codes de secours vient de servir. Il ne servira plus.",
     "renewed": "De nouveaux codes de secours remplacent les précédents.",
     "removed": "La seconde étape de connexion est retirée de votre compte.",
-    "reset": "Un administrateur de l’agence a réinitialisé la seconde étape de connexion de votre compte.",
+    "linked": "Votre compte est rattaché à une identité\u00a0: elle permet désormais d’y entrer.",
+    RESET: "Un administrateur de l’agence a réinitialisé la seconde étape de connexion de votre compte.",
 }
 
 
 def normalised_code(typed: str) -> str:
     """Return a code as it was made, however it is typed: spaces, hyphens and case change nothing."""
     return "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
+
+
+def proves_from(*, tied_at: datetime, weakened_at: datetime | None) -> datetime | None:
+    """Return from when what was tied to an account proves who signs; None when it did at once.
+
+    :param tied_at: when the factor, or the identity, was tied
+    :param weakened_at: when, before that, its mailbox alone was last enough to open the account
+    """
+    if weakened_at is None or weakened_at < tied_at - RESPITE:
+        return None
+    return tied_at + RESPITE
 
 
 def printed(code: str) -> str:

@@ -12,10 +12,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from comptes import clock, operations, permissions, queries
-from comptes.forms.arrivals import ArrivalForm, InscriptionForm, OpeningForm
+from comptes.enums import InscriptionState
+from comptes.forms import EditeurForm
+from comptes.forms.arrivals import AgainForm, ArrivalForm, InscriptionForm, OpeningForm
 from comptes.models import Compte, Inscription, Rattachement
 from comptes.requests import PortalRequest
 from comptes.rules.identity import Company, Person, way_in
@@ -101,13 +103,38 @@ def _welcome(request: PortalRequest, done: Rattachement | Inscription) -> HttpRe
     return redirect("comptes:team", done.editeur_id)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def own(request: PortalRequest) -> HttpResponse:
-    """Where one's own request stands; there is no such page for who never asked."""
+    """Where one's own request stands, and to send it again once refused; no such page for who never asked."""
     asked = list(queries.inscriptions_of(request.user))
     if not asked:
         raise Http404
-    return render(request, "comptes/inscription_own.html", {"inscriptions": asked})
+    form = _again(request, asked[0])
+    if request.method == "POST" and form is None:
+        messages.warning(request, "Votre demande n’est pas refusée\u00a0: rien n’est renvoyé.")
+    elif request.method == "POST" and form is not None and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            operations.ask_again(
+                compte_id=request.user.pk,
+                siren=typed["siren"],
+                values=form.values,
+                qualite=typed["qualite"],
+                at=request.at,
+            )
+        except operations.ArrivalNotPossible as refused:
+            form.add_error(None, refused.reason)
+        else:
+            messages.success(request, "Votre demande est repartie. L’agence vous répondra par e-mail, et ici.")
+            return redirect("comptes:inscription_own")
+    return render(request, "comptes/inscription_own.html", {"inscriptions": asked, "form": form})
+
+
+def _again(request: PortalRequest, latest: Inscription) -> AgainForm | None:
+    if latest.state != InscriptionState.REFUSED:
+        return None
+    known = {field: getattr(latest, field) for field in EditeurForm.base_fields}
+    return AgainForm(request.POST or None, initial=known | {"siren": latest.identifier, "qualite": latest.qualite})
 
 
 @require_safe

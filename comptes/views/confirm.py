@@ -1,66 +1,137 @@
 """Say again who one is, before an act that cannot be undone; what was typed goes on with it."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render, resolve_url
+from django.urls import reverse
 from django.utils.cache import patch_cache_control
+from django.utils.http import urlencode
 
 from comptes import clock, journal, operations, queries
 from comptes.enums import SecurityEvent
 from comptes.forms import CodeConfirmForm, ConfirmForm
 from comptes.models import Compte
 from comptes.requests import PortalRequest
+from comptes.templatetags.dates import instant
 
 from . import factor, proofs, provider, resume, sessions
 
 STAMP = "authenticated_at"
+AT_THE_PROVIDER = "authenticated_at_the_provider_at"
 OWN_FIELDS = ("csrfmiddlewaretoken", ConfirmForm.prefix)
 
 
-def stamp(request: HttpRequest, *, proved_at: datetime | None = None) -> None:
+def stamp(request: HttpRequest, *, proved_at: datetime | None = None, at_the_provider: bool = False) -> None:
     """Remember when somebody proved who they are, now unless another door says when."""
     request.session[STAMP] = (proved_at or clock.machine_now()).isoformat()
+    if at_the_provider:
+        request.session[AT_THE_PROVIDER] = request.session[STAMP]
+
+
+_NO_FACTOR = (
+    "Qui lit vos e-mails pourrait choisir un autre mot de passe et recevoir le code de signature. Pour signer, activez "
+    "d’abord la seconde étape de connexion\u00a0: une application sur votre téléphone, en deux minutes."
+)
+_TOO_YOUNG = (
+    "Ce qui prouve votre identité a été ajouté à votre compte peu après un mot de passe choisi par un lien reçu par "
+    "e-mail. Par prudence, vous pourrez signer à partir du {until}. Si ce lien ne vient pas de vous, prévenez l’ANS."
+)
 
 
 def note_sign_in(request: HttpRequest, user: Compte, **_: Any) -> None:
     """Follow each sign-in, whichever door it came by: it proves who one is, and this browser is known from now on."""
     stamp(request)
+    request.session.pop(AT_THE_PROVIDER, None)
     factor.note_sign_in(request, user)
     sessions.note_session(request, user)
     journal.note(SecurityEvent.SIGNED_IN, compte=user)
     request.signed_in_now = user  # type: ignore[attr-defined]  # for the middleware, which holds the response
 
 
-def is_recent(request: HttpRequest) -> bool:
-    """Whether the person proved who they are a short while ago, on the machine's clock, as sessions age."""
-    proved_at = request.session.get(STAMP)
-    fresh_for = timedelta(seconds=settings.PROOF_IS_FRESH_FOR)
-    return proved_at is not None and clock.machine_now() - datetime.fromisoformat(proved_at) < fresh_for
+def is_recent(request: HttpRequest, *, among: Collection[str] = (STAMP,)) -> bool:
+    """Whether the person proved who they are a short while ago, on the machine's clock, as sessions age.
+
+    :param among: the proofs that count, by their key in the session
+    """
+    since = clock.machine_now() - timedelta(seconds=settings.PROOF_IS_FRESH_FOR)
+    proved = (request.session.get(key) for key in among)
+    return any(at is not None and datetime.fromisoformat(at) > since for at in proved)
 
 
-def ask_again(request: PortalRequest, *, act: str) -> HttpResponse | None:
+@dataclass(frozen=True)
+class Asked:
+    """What proves who one is, for one act.
+
+    `form`: where a secret is typed, None when none of theirs counts; `among`: the keys of the proofs of the session
+    that count; `obstacle`: why nothing of theirs counts, and `title` in a word, in French.
+    """
+
+    form: type[ConfirmForm | CodeConfirmForm] | None
+    among: tuple[str, ...]
+    obstacle: str = ""
+    title: str = ""
+
+    @property
+    def may_tie(self) -> bool:
+        """Whether tying a factor is what they lack."""
+        return self.obstacle == _NO_FACTOR
+
+    @property
+    def by_the_provider(self) -> bool:
+        return AT_THE_PROVIDER in self.among
+
+
+def _asked(request: PortalRequest, *, stronger: bool) -> Asked:
+    compte = request.user
+    has_factor = queries.has_factor(compte)
+    if not stronger or (_has_no_secret_here(compte) and not has_factor):
+        provider_too = (AT_THE_PROVIDER,) if provider.knows(compte) else ()
+        return Asked(CodeConfirmForm if has_factor else ConfirmForm, (STAMP, *provider_too))
+    ways = {}
+    if has_factor:
+        ways[factor.PROVED] = queries.factor_proves_from(compte)
+    if provider.knows(compte):
+        ways[AT_THE_PROVIDER] = queries.identity_proves_from(compte, issuer=settings.OIDC["issuer"])
+    among = tuple(key for key, since in ways.items() if since is None or since <= request.at)
+    if among:
+        return Asked(CodeConfirmForm if factor.PROVED in among else None, among)
+    if not ways:
+        return Asked(None, (), _NO_FACTOR, "Votre mot de passe ne suffit pas")
+    until = instant(min(since for since in ways.values() if since))
+    return Asked(None, (), _TOO_YOUNG.format(until=until), "C’est trop tôt")
+
+
+def lacks_a_stronger_proof(request: PortalRequest) -> Asked:
+    """Say to whoever will sign what they lack: its `obstacle` is empty when they lack nothing."""
+    return _asked(request, stronger=True)
+
+
+def ask_again(request: PortalRequest, *, act: str, stronger: bool = False) -> HttpResponse | None:
     """Ask who one is before an act that was posted; None when it is known, and the act goes on.
 
     The page holds all that was posted: once the secret is right, the same request does the act.
 
     :param act: what will be done, in French
+    :param stronger: whether a password is not enough
     """
-    if is_recent(request):
+    asked = _asked(request, stronger=stronger)
+    if is_recent(request, among=asked.among):
         return None
-    asked = ConfirmForm.was_posted(request.POST)
-    kind = CodeConfirmForm if queries.has_factor(request.user) else ConfirmForm
-    form = kind(request.POST if asked else None)
+    answered = ConfirmForm.was_posted(request.POST)
+    form = asked.form(request.POST if answered else None) if asked.form else None
     try:
-        proved = asked and _proves(request, form)
+        proved = answered and form is not None and _proves(request, form)
     except operations.TooManyTries as refused:
         return proofs.too_many(request, refused)
     if proved:
         stamp(request)
         return None
-    return _page(request, form, act)
+    return _page(request, form, act, asked)
 
 
 Proof = ConfirmForm | CodeConfirmForm
@@ -85,10 +156,14 @@ def _proves(request: PortalRequest, form: Proof) -> bool:
 
 def _enters_freely(compte: Compte, form: Proof) -> bool:
     """In the demonstration nobody has a secret: pressing the button is enough."""
-    return bool(settings.DEMO) and isinstance(form, ConfirmForm) and not compte.has_usable_password()
+    return isinstance(form, ConfirmForm) and _has_no_secret_here(compte)
 
 
-def _page(request: PortalRequest, form: Proof, act: str) -> HttpResponse:
+def _has_no_secret_here(compte: Compte) -> bool:
+    return bool(settings.DEMO) and not compte.has_usable_password()
+
+
+def _page(request: PortalRequest, form: Proof | None, act: str, asked: Asked) -> HttpResponse:
     typed = [
         (name, value) for name, values in request.POST.lists() if not name.startswith(OWN_FIELDS) for value in values
     ]
@@ -98,9 +173,11 @@ def _page(request: PortalRequest, form: Proof, act: str) -> HttpResponse:
         "typed": typed,
         "here": request.get_full_path(),
         "back": resume.page_before(request) or resolve_url("home"),
-        "is_free": _enters_freely(request.user, form),
-        "has_secret": isinstance(form, CodeConfirmForm) or request.user.has_usable_password(),
-        "provider": provider.name() if provider.knows(request.user) else "",
+        "is_free": form is not None and _enters_freely(request.user, form),
+        "has_secret": isinstance(form, CodeConfirmForm) or (form is not None and request.user.has_usable_password()),
+        "asked": asked,
+        "enrol": f"{reverse('comptes:factor_enrol')}?{urlencode({'next': resume.page_before(request) or ''})}",
+        "provider": provider.name() if asked.by_the_provider else "",
         "carried": resume.pack(request),
     }
     response = render(request, "comptes/confirm.html", context, status=401)

@@ -117,7 +117,7 @@ def _link(request: PortalRequest, proven: provider.Proven) -> HttpResponse:
 def _confirm(request: PortalRequest, person: Person, errand: Mapping[str, Any]) -> HttpResponse:
     if queries.who_is(person) != request.user:
         return _refuse(request, "Cette identité n’est pas celle du compte sous lequel vous êtes connecté(e).")
-    confirm.stamp(request)
+    confirm.stamp(request, at_the_provider=True)
     messages.success(
         request, "Votre identité est confirmée\u00a0: reprenez ce que vous faisiez, rien n’est encore fait."
     )

@@ -44,7 +44,8 @@ def choose(request: PortalRequest, uidb64: str, token: str) -> HttpResponse:
         return render(request, "comptes/password_link_over.html", status=410)
     form = NewPasswordForm(request.POST or None, compte=compte)
     if request.method == "POST" and form.is_valid():
-        operations.choose_password(compte_id=compte.pk, password=form.cleaned_data["new_password"], at=request.at)
+        password = form.cleaned_data["new_password"]
+        operations.choose_password(compte_id=compte.pk, password=password, by_link=True, at=request.at)
         messages.success(request, "Votre mot de passe est enregistré\u00a0: connectez-vous.")
         response = redirect("comptes:sign_in")
         # Who holds the mailbox is known here: whatever is typed elsewhere, they sign in now.
@@ -56,6 +57,9 @@ def choose(request: PortalRequest, uidb64: str, token: str) -> HttpResponse:
 @sensitive_post_parameters()
 @never_cache
 def change(request: PortalRequest) -> HttpResponse:
+    if not request.user.has_usable_password():
+        messages.info(request, "Votre compte n’a pas de mot de passe\u00a0: vous entrez par un autre service.")
+        return redirect("comptes:account")
     form = ChangePasswordForm(request.POST or None, compte=request.user)
     if request.method == "POST" and form.is_valid():
         try:

@@ -31,7 +31,7 @@ def page(request: PortalRequest, editeur_id: int) -> HttpResponse:
     context = {
         "editeur": editeur,
         "present": present,
-        "acts": any(row.may_change or row.may_detach for row in present),
+        "acts": any(row.may_change or row.may_detach or row.may_look for row in present),
         "past": [seat for seat in seats if seat.detached_at],
         "invitations": [_Offer.of(one, acting) for one in queries.invitations_waiting(editeur, at=request.at)],
         "trail": trail_to_editeurs(request.user),
@@ -48,13 +48,15 @@ class _Row:
     is_reader: bool
     may_change: bool
     may_detach: bool
+    may_look: bool
 
     @classmethod
     def of(cls, seat: Rattachement, acting: Seat | None, reader: Compte) -> "_Row":
         governs = rules.governs(acting, Seat(seat.role, seat.may_engage))
         is_reader = seat.compte_id == reader.pk
+        looks = permissions.administers(reader) and seat.compte.is_active and not seat.compte.is_ans
         changes = governs and acting is not None and len(rules.roles_to_offer(acting)) > 1
-        return cls(seat, is_reader, may_change=changes, may_detach=governs or is_reader)
+        return cls(seat, is_reader, may_change=changes, may_detach=governs or is_reader, may_look=looks)
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,11 @@ from django.db import transaction
 
 from candidatures import permissions as of_candidatures
 from candidatures.operations.telling import tell_the_team
+from candidatures.queries import said
 from comptes import journal, outbox
 from comptes.models import Compte
+from comptes.queries import engages_since
+from comptes.rules.facteurs import RESPITE
 from referencement import documents, effects, permissions, queries
 from referencement.connectors.signature import Embedded, SignatureFailed, Signing, prepare
 from referencement.enums import Act, ConventionState, FichierStage, Prestataire, Signataire
@@ -72,6 +75,7 @@ def _refuse_who_does_not_sign(convention: Convention, by: Compte, at: datetime) 
             raise SignatureNotPossible("Seule une personne qui peut engager l’éditeur signe la convention.")
         if convention.signatory_id != by.pk:
             raise SignatureNotPossible(f"La convention est à signer par {convention.signatory}.")
+        _refuse_who_engages_too_recently(by, convention.candidature.produit.editeur_id, at)
     elif convention.state == ConventionState.SIGNED_BY_EDITEUR:
         if not permissions.prepares_conventions(by):
             raise SignatureNotPossible("Seul un responsable de l’instruction signe pour l’agence.")
@@ -82,6 +86,16 @@ def _refuse_who_does_not_sign(convention: Convention, by: Compte, at: datetime) 
     else:
         raise SignatureNotPossible("Cette convention n’attend pas de signature.")
     return FOR_WHOM[ConventionState(convention.state)]
+
+
+def _refuse_who_engages_too_recently(by: Compte, editeur_id: int, at: datetime) -> None:
+    """Whoever holds a mandataire's mailbox could invite themselves: the others have a day to see it."""
+    since = engages_since(by, editeur_id)
+    if since and at < since + RESPITE:
+        until = said(since + RESPITE)
+        raise SignatureNotPossible(
+            f"Vous engagez l’éditeur depuis moins d’un jour\u00a0: vous signerez à partir du {until}."
+        )
 
 
 def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime) -> Convention:

@@ -17,6 +17,7 @@ from candidatures.models import Candidature
 from candidatures.queries import said
 from candidatures.views.access import Sends, find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest
+from comptes.views import confirm
 from referencement import operations, permissions, queries
 from referencement.catalogue.convention import convention_of
 from referencement.enums import ConventionState, Prestataire, Seuil, Signataire
@@ -56,6 +57,8 @@ def _show(request: PortalRequest, candidature: Candidature, form: Any = None) ->
         context["sends"] = Sends(0, "")  # nobody was told of it yet: cancelling it tells nobody either
     elif context["cancels"] or context["panel"] == "sign":
         context["sends"] = sends_to_the_team(candidature)
+    if context["panel"] == "sign":
+        context["asked"] = confirm.lacks_a_stronger_proof(request)
     if form is not None:
         context["form"] = form
     status = 422 if form is not None else 200

@@ -56,7 +56,7 @@ def link_cast(*, at: datetime) -> int:
     tied = [(present[one.email], one.key) for one in PERSONAS if one.email in present]
     for compte, key in tied:
         person = Person(issuer=settings.OIDC["issuer"], subject=key)
-        operations.link_identity(compte_id=compte.pk, person=person, provider=settings.OIDC["name"], at=at)
+        operations.link_identity(compte_id=compte.pk, person=person, provider=settings.OIDC["name"], opens=True, at=at)
     return len(tied)
 
 

@@ -285,6 +285,39 @@ def test_an_administrateur_refuses_with_a_reason_that_is_read(request_sent, sign
     assert (Editeur.objects.count(), Rattachement.objects.count()) == (0, 0)
 
 
+def test_a_refused_request_is_corrected_and_sent_again(request_sent, sign_in):
+    walker, inscription = request_sent
+    browser = sign_in(Compte.objects.get(email="anne@agence.example"))
+    own, typed = "/mon-compte/inscription/", {one: REQUEST[one] for one in REQUEST if not one.endswith("_name")}
+    assert "Renvoyer ma demande" not in text_of(walker.portal.get(own))
+    assert walker.portal.post(own, typed).status_code == 200  # one waits: nothing more is sent
+    browser.post(f"/inscriptions/{inscription.pk}/", {"geste": "refuser", "motif": "Ce SIREN n’est pas le vôtre."})
+
+    page = walker.portal.get(own)
+    assert page.context["form"]["siren"].value() == inscription.identifier
+    wrong = walker.portal.post(own, typed | {"siren": "123"})
+    assert (wrong.status_code, list(wrong.context["form"].errors)) == (200, ["siren"])
+    assert walker.portal.post(own, typed | {"siren": "356000000"}).status_code == 302
+
+    again = Inscription.objects.latest("pk")
+    assert (again.identifier, again.state, again.compte) == ("356000000", "pending", inscription.compte)
+    assert Inscription.objects.get(pk=inscription.pk).state == "refused"
+    browser.post(f"/inscriptions/{again.pk}/", {"geste": "accepter"})
+    assert Editeur.objects.get().identifier == "356000000"
+
+
+def test_a_company_registered_meanwhile_is_not_asked_again(request_sent, sign_in):
+    walker, inscription = request_sent
+    browser = sign_in(Compte.objects.get(email="anne@agence.example"))
+    browser.post(f"/inscriptions/{inscription.pk}/", {"geste": "refuser", "motif": "Un motif."})
+    EditeurFactory(identifier="732829320")
+
+    page = walker.portal.post("/mon-compte/inscription/", REQUEST)
+
+    assert (page.status_code, "déjà inscrite" in text_of(page)) == (200, True)
+    assert Inscription.objects.count() == 1
+
+
 def test_a_request_is_decided_once(request_sent, sign_in):
     _, inscription = request_sent
     browser = sign_in(Compte.objects.get(email="anne@agence.example"))

@@ -22,7 +22,7 @@ from django.db.models import (
 from comptes import clock, journal, operations, outbox
 from comptes.catalogue.conservation import Fate, categories, technical_columns
 from comptes.enums import Role, RoleANS, SecurityEvent
-from comptes.models import Compte, EvenementDeSecurite, Identite, Invitation, JournalEntry, Notice
+from comptes.models import Compte, Echec, EvenementDeSecurite, Identite, Invitation, JournalEntry, Notice
 from segur_portal.management.commands.draw_states import FLOORS
 from tests.comptes.conftest import Team
 from tests.factories.comptes import RattachementFactory
@@ -30,7 +30,7 @@ from tests.factories.comptes import RattachementFactory
 DAY = timedelta(days=1)
 TEXTS = (CharField, TextField, JSONField, FileField, GenericIPAddressField, ArrayField, BinaryField)
 MODELS: list[type[Model]] = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
-EMPTY = {"comptes": 0, "invitations": 0, "avis": 0, "securite": 0}
+EMPTY = {"comptes": 0, "invitations": 0, "avis": 0, "echecs": 0, "securite": 0}
 
 
 # -- every column has a rule -----------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def test_what_is_archived_has_no_sweep(db: None, at: datetime) -> None:
 
 @pytest.fixture
 def old(team: Team, at: datetime) -> Team:
-    """Somebody detached, an invitation without an answer, two messages and a sign-in, all at the same instant."""
+    """Somebody detached, an invitation without answer, two messages, a failure, a sign-in: all at one instant."""
     operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
     operations.invite(
         editeur_id=team.editeur.pk,
@@ -92,6 +92,7 @@ def old(team: Team, at: datetime) -> Team:
     )
     Invitation.objects.update(expires_at=at)
     Notice.objects.update(subject="Un objet", body="Un texte", posted_at=at)
+    Echec.objects.create(task="essai", words=[1], reason="Une panne", first_at=at, last_at=at)
     journal.note(SecurityEvent.SIGNED_IN, compte=team.salarie.compte)
     return team
 
@@ -101,8 +102,8 @@ def old(team: Team, at: datetime) -> Team:
     [
         (364, {}),
         (367, {"invitations": 1, "securite": 1}),
-        (732, {"invitations": 1, "securite": 1, "avis": 2}),
-        (1097, {"invitations": 1, "securite": 1, "avis": 2, "comptes": 1}),
+        (732, {"invitations": 1, "securite": 1, "avis": 2, "echecs": 1}),
+        (1097, {"invitations": 1, "securite": 1, "avis": 2, "echecs": 1, "comptes": 1}),
     ],
 )
 def test_each_category_is_due_at_its_term_and_settled_once(
@@ -117,6 +118,7 @@ def test_each_category_is_due_at_its_term_and_settled_once(
     assert EvenementDeSecurite.objects.exists() is (days < 365)
     assert Invitation.objects.filter(email="lea@sirocco.example").exists() is (days < 365)
     assert Notice.objects.filter(body="Un texte").exists() is (days < 730)
+    assert Echec.objects.exists() is (days < 730)
 
 
 def test_who_came_back_or_works_at_the_agency_is_kept(old: Team, at: datetime) -> None:

@@ -93,6 +93,8 @@ def test_story_uses_every_act_of_the_floor(story: Editeur) -> None:
     known = Person(issuer="https://fournisseur.example", subject="s-1")
     operations.link_identity(compte_id=sami.pk, person=known, provider="Fournisseur", at=AT)
     operations.reset_factor(compte_id=sami.pk, by=admin, at=AT)
+    nadia = person("nadia@sirocco.example")
+    operations.see_as(rattachement_id=nadia.rattachements.get().pk, reason="une aide demandée", by=admin, at=AT)
     operations.anonymise_compte(compte_id=sami.pk, reason="demande de la personne", by=None, at=AT)
 
     assert set(JournalEntry.objects.values_list("act", flat=True)) == set(Act.values) - TOLD_ELSEWHERE

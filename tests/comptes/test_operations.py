@@ -249,7 +249,10 @@ def test_compte_ans_is_opened_then_changed(db, at):
     compte.refresh_from_db()
     assert compte.roles_ans == ["administrateur", "instructeur"]
     assert acts("portail") == ["compte_ans.opened", "compte_ans.changed"]
-    assert posted() == [("comptes.password_link", "ines.garnier@agence.example")]
+    assert posted() == [
+        ("comptes.password_link", "ines.garnier@agence.example"),
+        ("comptes.rights_changed", "ines.garnier@agence.example"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from referencement.connectors.seal import self_signed
 from referencement.enums import ConventionState
 from tests.factories import conventions as make
 from tests.factories.conventions import AT, Parties
+from tests.proofs import code_now, tie_a_factor
 from tests.referencement.conftest import PASSWORD, PRINTS
 
 pytestmark = PRINTS
@@ -40,6 +41,14 @@ def code_received(settings: Any) -> str:
     return [one[1] for one in found if one][-1]
 
 
+def confirmed(screen: Page, look: Callable[[Page, str], None]) -> None:
+    """Prove who signs, by their second factor."""
+    expect(screen.get_by_role("heading", level=1)).to_have_text("Confirmer votre identité")
+    look(screen, "convention-preuve")
+    screen.get_by_label("Code de l’application").fill(code_now())
+    screen.get_by_role("button", name="Confirmer et continuer").click()
+
+
 def test_convention_from_its_preview_to_the_signature_of_the_editeur(
     parties: Parties,
     screen: Page,
@@ -60,10 +69,15 @@ def test_convention_from_its_preview_to_the_signature_of_the_editeur(
 
     enter(screen, parties.signatory)
     screen.goto(address(parties))
+    expect(screen.get_by_text("Votre mot de passe ne suffit pas")).to_be_visible()
+    look(screen, "convention-sans-seconde-etape")
+    tie_a_factor(parties.signatory)
+    screen.reload()
     screen.get_by_role("button", name="Recevoir un code").click()
     expect(screen.get_by_text("Un code vous est envoyé")).to_be_visible()
     screen.get_by_label("Code reçu par e-mail").fill("1")
     screen.get_by_role("button", name="Signer la convention").click()
+    confirmed(screen, look)
     expect(screen.get_by_text("Ce n’est pas le code envoyé")).to_be_visible()
     look(screen, "convention-signature")
     screen.get_by_label("Code reçu par e-mail").fill(code_received(settings))

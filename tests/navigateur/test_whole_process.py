@@ -30,6 +30,7 @@ from tests.navigateur.test_dossier_administratif import (
     the_charte_is_accepted,
 )
 from tests.navigateur.test_guichets import DMP, INSI, PROXY, UTILISATEUR, declare, desks, morning
+from tests.proofs import code_now, tie_a_factor
 from tests.referencement.conftest import PASSWORD, PRINTS
 
 __all__ = ["desks", "morning"]
@@ -77,11 +78,14 @@ def cast(portail: str, freeze: Clock, settings: Settings, tmp_path: Path, somebo
     def of_the_agency(role: RoleANS) -> Compte:
         return make.a_person(roles_ans=[role], first_name="Camille", last_name=role.value.title())
 
+    camille = of_the_agency(RoleANS.RESPONSABLE_INSTRUCTION)
+    for who_signs in (nadia, camille):
+        tie_a_factor(who_signs)
     return Cast(
         somebody(nadia),
         somebody(theo),
         somebody(of_the_agency(RoleANS.INSTRUCTEUR)),
-        somebody(of_the_agency(RoleANS.RESPONSABLE_INSTRUCTION)),
+        somebody(camille),
         somebody(of_the_agency(RoleANS.SECRETAIRE_COLLEGE)),
         Candidature.objects.get().nru,
     )
@@ -214,6 +218,8 @@ def signed(page: Page, settings: Settings) -> None:
     expect(page.get_by_text("Un code vous est envoyé")).to_be_visible()
     page.get_by_label("Code reçu par e-mail").fill(code_received(settings))
     press(page, "Signer la convention")
+    page.get_by_label("Code de l’application").fill(code_now())
+    press(page, "Confirmer et continuer")
     expect(page.get_by_text("Vous pouvez télécharger")).to_be_visible()
 
 

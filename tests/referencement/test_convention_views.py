@@ -16,6 +16,7 @@ from tests.factories import candidatures as phase_1
 from tests.factories import conventions as make
 from tests.factories.conventions import AT, Parties
 from tests.factories.referencement import an_examen
+from tests.proofs import prove_strongly
 
 from .conftest import PRINTS
 
@@ -85,6 +86,7 @@ def test_editeur_signs_with_the_code(parties: Parties, sign_in: SignIn) -> None:
     from referencement.queries import words_of
 
     typed = words_of(make.the_last_code(convention))
+    prove_strongly(client)
     assert "La convention est signée" in do(client, parties, "signer", code=f"{typed[:3]} {typed[3:]}")
 
     assert parties.convention.state == ConventionState.SIGNED_BY_EDITEUR
@@ -95,7 +97,9 @@ def test_editeur_signs_with_the_code(parties: Parties, sign_in: SignIn) -> None:
 def test_empty_code_is_said_at_its_field(parties: Parties, sign_in: SignIn) -> None:
     make.a_sent_convention(parties)
 
-    response = sign_in(parties.signatory).post(address(parties, "signer"), {"code": ""})
+    client = sign_in(parties.signatory)
+    prove_strongly(client)
+    response = client.post(address(parties, "signer"), {"code": ""})
 
     assert response.status_code == 422
     assert "Saisissez le code" in response.content.decode()

@@ -22,6 +22,7 @@ from tests.factories import candidatures as make
 from tests.factories import conventions
 from tests.factories import preuves as prove
 from tests.preuves.conftest import make_team_to_prove
+from tests.proofs import prove_strongly
 from tests.referencement.test_seances import AT as SITTING
 from tests.referencement.test_seances import a_sitting
 
@@ -219,6 +220,7 @@ def test_convention_signed(db: None, sign_in: SignIn, travel_to: TravelTo) -> No
     sign = reverse("referencement:convention_act", args=[nru, "signer"])
 
     assert counts(announced(client, reverse("referencement:convention", args=[nru]))) == [1, TEAM + 1]
+    prove_strongly(client)
     code = conventions.a_code(convention, parties.signatory)
     assert sent_by(client, sign, {"code": code}) == TEAM + 1
 

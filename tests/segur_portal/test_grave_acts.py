@@ -1,7 +1,8 @@
 """The acts that ask who one is again: each of the list, and nothing is lost of what was typed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -10,13 +11,15 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from comptes import clock
-from comptes.models import JournalEntry, Rattachement
-from comptes.views import confirm
+from comptes import clock, operations
+from comptes.models import Compte, JournalEntry, Rattachement
+from comptes.views import confirm, factor
 from segur_portal.acts import GRAVE_ACTS, grave_act
+from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories.comptes import PASSWORD, CompteFactory, RattachementFactory
 from tests.ground import GROUND
+from tests.proofs import KEY, code_now, prove_strongly
 from tests.urls_cast import Cast, a_cast
 
 # What asks again, the gesture of the form or of the address, and who may do it. A line that leaves the list fails.
@@ -32,6 +35,7 @@ ASKS = {
     ("referencement:renounce", ""): "mand",
     ("comptes:openid_start", "link"): "mand",
     ("comptes:seat", ""): "mand",
+    ("comptes:see_as", ""): "admi",
     ("comptes:agent_new", ""): "admi",
     ("comptes:agent", ""): "admi",
     ("comptes:agent_act", "suspendre"): "admi",
@@ -57,19 +61,22 @@ def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
         transaction.set_rollback(True)
 
 
-def posted(cast: Cast, address: str, gesture: str, role: str) -> Any:
-    """Post the act as who may do it, and undo whatever was done."""
-    typed = dict(cast.ours.typed.get(address, {}))
+def posted(cast: Cast, address: str, gesture: str, role: str, more: Mapping[str, str] = MappingProxyType({})) -> Any:
+    """Post the act as who may do it, and undo whatever was done; the browser forgets it too."""
+    typed = {**cast.ours.typed.get(address, {}), **more}
     known = cast.ours.keys | cast.ours.special.get(address, {}) | ({"geste": gesture} if gesture else {})
     parameters = parameters_of(address)
     url = reverse(address, kwargs={one: known[one] for one in parameters})
     if gesture and "geste" not in parameters:
         typed["geste"] = gesture
+    browser = cast.browsers[role]
+    cookies = browser.cookies.copy()
     with transaction.atomic():
         before = JournalEntry.objects.count()
-        answer = cast.browsers[role].post(url, typed)
+        answer = browser.post(url, typed)
         answer.written = JournalEntry.objects.count() - before
         transaction.set_rollback(True)
+    browser.cookies = cookies
     return answer
 
 
@@ -103,7 +110,11 @@ def test_act_asks_again_when_the_proof_is_old(cast: Cast, settings: Any, address
 
 @pytest.mark.parametrize(("address", "gesture"), ASKS)
 def test_act_asks_nothing_more_when_the_proof_is_fresh(cast: Cast, settings: Any, address: str, gesture: str) -> None:
-    answer = posted(cast, address, gesture, ASKS[address, gesture])
+    with transaction.atomic():
+        if (address, gesture) in STRONGER:
+            prove_strongly(cast.browsers[ASKS[address, gesture]])
+        answer = posted(cast, address, gesture, ASKS[address, gesture])
+        transaction.set_rollback(True)
 
     assert answer.status_code in (200, 302, 409, 422)
 
@@ -114,6 +125,71 @@ def test_other_acts_never_ask(cast: Cast, settings: Any, address: str, gesture: 
     role = "inst" if address == "referencement:referencement_act" else "resp"
 
     assert posted(cast, address, gesture, role).status_code in (200, 302, 409, 422)
+
+
+# -- what a mailbox is not enough for ---------------------------------------------------------------------------------
+
+STRONGER = sorted((act.address, gesture) for act in GRAVE_ACTS if act.stronger for gesture in act.gestures)
+
+
+@pytest.fixture
+def who_signs(cast: Cast) -> Iterator[Compte]:
+    """The mandataire, whose former proofs are forgotten, and whose factor is after the test as before."""
+    with transaction.atomic():
+        session = cast.browsers["mand"].session
+        for key in (confirm.AT_THE_PROVIDER, factor.PROVED):
+            session.pop(key, None)
+        session.save()
+        yield cast.ours.people["mand"]
+        transaction.set_rollback(True)
+
+
+def enrolled(compte: Compte) -> None:
+    """Tie an application as the page does."""
+    at = clock.now()
+    operations.enrol_factor(compte_id=compte.pk, key=KEY, typed=code_now(), machine=at, at=at)
+
+
+@pytest.mark.parametrize(("address", "gesture"), STRONGER)
+def test_password_signs_nothing(cast: Cast, who_signs: Compte, address: str, gesture: str) -> None:
+    typed = {"identite": "oui", "identite-password": PASSWORD}
+    for more in ({}, typed):
+        answer = posted(cast, address, gesture, "mand", more)
+        assert (answer.status_code, answer.written) == (401, 0)
+        assert "Votre mot de passe ne suffit pas" in answer.content.decode()
+        assert reverse("comptes:factor_enrol") in answer.content.decode()
+
+
+@pytest.mark.parametrize(("address", "gesture"), STRONGER)
+def test_factor_signs(cast: Cast, who_signs: Compte, address: str, gesture: str) -> None:
+    enrolled(who_signs)
+    asked = posted(cast, address, gesture, "mand")
+    assert asked.status_code == 401
+    assert "Code de l’application" in asked.content.decode()
+
+    with clock.travel(clock.now() + timedelta(minutes=2)):
+        typed = {"identite": "oui", "identite-code": code_now()}
+        assert posted(cast, address, gesture, "mand", typed).status_code in (200, 302, 409, 422)
+
+
+@pytest.mark.parametrize("hours", [0, 23, 24, 25])
+def test_factor_tied_just_after_a_mailed_link_signs_a_day_later(cast: Cast, who_signs: Compte, hours: int) -> None:
+    at = clock.now()
+    operations.choose_password(compte_id=who_signs.pk, password=PASSWORD, by_link=True, at=at - timedelta(hours=1))
+    enrolled(who_signs)
+    with clock.travel(at + timedelta(hours=hours)):
+        browser = Client()
+        browser.force_login(Compte.objects.get(pk=who_signs.pk), backend=BY_PASSWORD)
+        session = browser.session
+        session[factor.PROVED] = clock.machine_now().isoformat()
+        session.save()
+        answer = posted(
+            Cast(cast.ours, cast.theirs, {"mand": browser}), "referencement:convention_act", "signer", "mand"
+        )
+
+    assert (answer.status_code == 401) is (hours < 24)
+    if hours < 24:
+        assert "peu après un mot de passe choisi par un lien" in answer.content.decode()
 
 
 # -- the page that asks ---------------------------------------------------------------------------------------------

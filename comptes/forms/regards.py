@@ -1,0 +1,13 @@
+from django import forms
+
+from comptes.forms import Line
+
+
+class SeeAsForm(forms.Form):
+    """Why somebody of the agency sees the portal as a person."""
+
+    motif = Line(
+        label="Pourquoi",
+        max_length=200,
+        help_text="Par exemple, la demande d’aide à laquelle vous répondez. La personne et son équipe liront ce texte.",
+    )

@@ -1,0 +1,57 @@
+"""The portal seen as a person of an éditeur: an administrateur helps by reading what they read, and changes nothing."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from comptes import journal, outbox, permissions
+from comptes.enums import Act, SecurityEvent
+from comptes.models import Compte, Rattachement
+
+
+class RegardNotPossible(Exception):
+    """`reason`: why, in French."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@transaction.atomic
+def see_as(*, rattachement_id: int, reason: str, by: Compte, at: datetime) -> Compte:
+    """Note that an administrateur sees the portal as this person from now on, and tell the person why.
+
+    :raises RegardNotPossible: for who is no administrateur, as somebody of the agency, or who no longer comes in
+    """
+    seat = Rattachement.objects.select_related("compte").get(pk=rattachement_id)
+    if obstacle := _obstacle(seat, by, reason):
+        raise RegardNotPossible(obstacle)
+    address = f"rattachement:{seat.pk}"
+    # Whatever that person reads: each of their éditeurs is told.
+    seats = Rattachement.objects.current().filter(compte=seat.compte_id).order_by("pk")
+    entries = [
+        journal.record(
+            journal.chain_of_editeur(editeur_id),
+            Act.SEEN_AS,
+            on=address,
+            by=by,
+            at=at,
+            compte=seat.compte_id,
+            motif=reason,
+        )
+        for editeur_id in seats.values_list("editeur", flat=True)
+    ]
+    journal.note_once_done(SecurityEvent.SEEN_AS, compte=seat.compte, by=by, about=address)
+    numbers = " ".join(str(entry.pk) for entry in entries)
+    outbox.post("comptes.seen_as", on=address, to=seat.compte, occurrence=numbers, at=at)
+    return seat.compte
+
+
+def _obstacle(seat: Rattachement, by: Compte, reason: str) -> str:
+    if not permissions.administers(by):
+        return "Seul un administrateur voit le portail comme une autre personne."
+    if seat.compte.is_ans:
+        return "On ne voit pas le portail comme une personne de l’agence."
+    if seat.detached_at or not seat.compte.is_active:
+        return "Cette personne n’entre plus dans le portail pour cet éditeur."
+    return "" if reason else "Dites pourquoi\u00a0: la personne et son équipe le liront."

@@ -1,0 +1,120 @@
+"""Seeing the portal as a person of an éditeur, for as long as it helps: everything is read, nothing is done."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.middleware.csrf import rotate_token
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from comptes import clock, journal, operations, permissions
+from comptes.enums import SecurityEvent
+from comptes.forms.regards import SeeAsForm
+from comptes.models import Editeur, Rattachement
+from comptes.requests import PortalBackend, PortalRequest
+from comptes.rules.regards import LASTS
+
+from . import sessions
+from .trail import trail_to_team
+
+KEY = "seen_as"
+# What is somebody's own: their factor, their sessions, the secret address of their calendar.
+PRIVATE = ("/mon-compte/", "/connexion/", "/deconnexion/")
+LEAVES = ("comptes:see_as_end", "comptes:sign_out")
+
+
+def see_as(request: PortalRequest, rattachement_id: int) -> HttpResponse:
+    """Ask why, then show the portal as this person sees it."""
+    seats = Rattachement.objects.current().filter(editeur__in=Editeur.objects.visible_to(request.user))
+    seat = get_object_or_404(seats.select_related("compte", "editeur"), pk=rattachement_id)
+    if not permissions.administers(request.user):
+        raise PermissionDenied("Seul un administrateur voit le portail comme une autre personne.")
+    form = SeeAsForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        reason = form.cleaned_data["motif"]
+        try:
+            operations.see_as(rattachement_id=seat.pk, reason=reason, by=request.user, at=request.at)
+        except operations.RegardNotPossible as refused:
+            form.add_error(None, refused.reason)
+        else:
+            until = clock.machine_now() + LASTS
+            request.session[KEY] = {"seat": seat.pk, "until": until.isoformat(), "back": seat.editeur_id}
+            _turn_over(request)
+            return redirect("home")
+    minutes = LASTS // timedelta(minutes=1)
+    context = {"form": form, "seat": seat, "minutes": minutes, "trail": trail_to_team(seat.editeur, request.user)}
+    return render(request, "comptes/see_as.html", context)
+
+
+@require_POST
+def end(request: PortalRequest) -> HttpResponse:
+    """Be oneself again; pressed twice, nothing more."""
+    kept = request.session.get(KEY)
+    if kept is None:
+        return redirect("home")
+    _end(request)
+    _turn_over(request)
+    messages.success(request, "Vous êtes revenu(e) à votre compte.")
+    return redirect("comptes:team", kept["back"])
+
+
+def look(request: PortalRequest) -> None:
+    """Let an administrateur who sees the portal as somebody be that person, for this request alone.
+
+    `request.seen_by` is then the administrateur; None for everybody else. What is over, or no longer allowed, ends;
+    `request.regard_ended` says so to `refuse`.
+    """
+    request.seen_by, request.regard_ended = None, False
+    kept = request.session.get(KEY)
+    if not kept or not request.user.is_authenticated:
+        return
+    seat = Rattachement.objects.current().filter(pk=kept["seat"]).first()
+    person = PortalBackend().get_user(seat.compte_id) if seat else None
+    until = datetime.fromisoformat(kept["until"])
+    over = clock.machine_now() >= until
+    if over or person is None or person.is_ans or not permissions.administers(request.user):
+        request.regard_ended = True
+        _end(request)
+        _turn_over(request)  # written before the transaction of a GET, which writes nothing
+        request.session.save()
+        return
+    request.seen_by, request.seen_until = request.user, clock.as_the_portal_sees(until)
+    request.user = person
+
+
+def _turn_over(request: PortalRequest) -> None:
+    """Go on under another key, and with another token: a form that was drawn as somebody else acts no more."""
+    request.session.cycle_key()
+    rotate_token(request)
+    sessions.note_session(request, request.user)
+
+
+def _end(request: PortalRequest) -> None:
+    """Forget whom one looks as; the security log says until when it lasted."""
+    kept = request.session.pop(KEY)
+    seat = Rattachement.objects.filter(pk=kept["seat"]).select_related("compte").first()
+    journal.note(
+        SecurityEvent.SEEN_AS, compte=seat.compte if seat else None, by=request.seen_by or request.user, about="fin"
+    )
+
+
+def refuse(request: PortalRequest) -> HttpResponse | None:
+    """Refuse, to who sees the portal as somebody, whatever would change something or is the person's own.
+
+    What was pressed just as it ended is refused too: it was meant by who looked, not by the administrateur.
+    """
+    match = request.resolver_match
+    leaves = match is not None and match.view_name in LEAVES
+    reads = request.method in ("GET", "HEAD")
+    if request.regard_ended and not reads and not leaves:
+        return render(request, "comptes/seen_as_only.html", {"ended": True}, status=403)
+    if request.seen_by is None:
+        return None
+    if leaves:
+        request.user = request.seen_by  # who leaves is who came in
+        return None
+    if reads and not request.path_info.startswith(PRIVATE):
+        return None
+    return render(request, "comptes/seen_as_only.html", {"ended": False}, status=403)
