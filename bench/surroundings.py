@@ -1,6 +1,7 @@
 """A database of its own, filled; the server; the people who are signed in."""
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ class Surroundings:
     """
 
     def __enter__(self) -> Self:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # whoever ends us ends what we started too
         self._stack = ExitStack()
         self.folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="portail-bench-")))
         self.folder.chmod(0o711)

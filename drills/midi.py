@@ -16,7 +16,7 @@ from random import Random
 from typing import Any
 
 from bench import derniere_minute, surroundings
-from drills.portal import FILES, TOKEN, meanwhile, quantile
+from drills.portal import BOUNDARY, FILES, TOKEN, meanwhile, quantile
 from drills.prises import nginx, unverified
 
 RESULTS = Path(__file__).with_name("resultats") / "midi.md"
@@ -160,11 +160,9 @@ def of(compte: Any, kind: str) -> dict[str, str]:
 
 def upload(front: int, found: Found, address: str, sender: dict[str, str], rank: int) -> None:
     """Send a video at one megabyte a second. Three of them come from one address."""
-    head = (
-        b'--x\r\nContent-Disposition: form-data; name="nature"\r\n\r\nVIDEO\r\n--x\r\nContent-Disposition: form-data; '
-    )
-    head += b'name="fichier"; filename="a.mp4"\r\n\r\n'
-    tail = b"\r\n--x--\r\n"
+    field = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
+    head = f'{field}"nature"\r\n\r\nVIDEO\r\n{field}"fichier"; filename="a.mp4"\r\n\r\n'.encode()
+    tail = f"\r\n--{BOUNDARY}--\r\n".encode()
 
     def parts() -> Iterator[bytes]:
         yield head + MP4

@@ -22,7 +22,9 @@ from processes import dies_with_launcher
 
 WORKERS = {"letters": ("letters", 2), "drawing": ("drawing,printing", 2), "others": ("dates,scans,desks", 2)}
 TOKEN = "b" * 32
-FILES = "multipart/form-data; boundary=x"
+# Long enough to be in no file that is drawn at random.
+BOUNDARY = "a-boundary-that-no-random-byte-makes"
+FILES = f"multipart/form-data; boundary={BOUNDARY}"
 
 
 class Reader:
@@ -66,10 +68,11 @@ def form_of(name: str, nature: str, content: bytes) -> bytes:
     """The body of a deposit, of type `FILES`."""
     fields = {"csrfmiddlewaretoken": TOKEN, "nature": nature}
     body = "".join(
-        f'--x\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n' for field, value in fields.items()
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{field}"\r\n\r\n{value}\r\n'
+        for field, value in fields.items()
     )
-    body += f'--x\r\nContent-Disposition: form-data; name="fichier"; filename="{name}"\r\n\r\n'
-    return body.encode() + content + b"\r\n--x--\r\n"
+    body += f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="fichier"; filename="{name}"\r\n\r\n'
+    return body.encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
 def quantile(durations: list[float]) -> float:
