@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -27,9 +29,10 @@ def upgrade(folder: Path, services: dict[str, str], *, commit: str, moment: str,
     print(f"\n── upgrade from {commit[:7]}, at « {moment} »", flush=True)
     former = folder / "former"
     take_out(commit, former)
+    python = equip(former)
     listener = listen(0)
     env = demo_environment(folder, services, listener.getsockname()[1])
-    replay(former, folder, env, moment)
+    replay(former, python, folder, env, moment)
     before = facts(folder, env)
     for words in (
         ["migrate", "--no-input", "--verbosity", "0"],
@@ -60,7 +63,19 @@ def take_out(commit: str, folder: Path) -> None:
         archive.extractall(folder, filter="data")
 
 
-def replay(former: Path, folder: Path, env: dict[str, str], moment: str) -> None:
+def equip(former: Path) -> Path:
+    """Give that version the packages of its own lock, some of which this one has left; its interpreter."""
+    venv = former / ".venv"
+    pip = [venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+    for words in (
+        [sys.executable, "-m", "venv", venv],
+        [*pip, "--require-hashes", "--requirement", former / "requirements-demo.txt"],
+    ):
+        run(words, dict(os.environ), cwd=former)
+    return venv / "bin" / "python"
+
+
+def replay(former: Path, python: Path, folder: Path, env: dict[str, str], moment: str) -> None:
     """Let the former version prepare the demonstration, its simulated desks answering."""
     port = desks_port(env)
     theirs = {
@@ -71,10 +86,10 @@ def replay(former: Path, folder: Path, env: dict[str, str], moment: str) -> None
         "GUICHET_EDC_PSC_HOSTS": f"127.0.0.1:{port}",
         "GUICHET_EDC_PSC_TOKEN": "demonstration-edc-psc",
     }
-    words = [environment.PYTHON, former / "manage.py", "simulate_guichets", "--port", port]
+    words = [python, former / "manage.py", "simulate_guichets", "--port", port]
     desks = Child("guichets", words, folder / "logs" / "former-guichets.log", cwd=former, env=theirs)
     try:
-        run([environment.PYTHON, former / "script" / "prepare.py", "--moment", moment], theirs, cwd=former)
+        run([python, former / "script" / "prepare.py", "--moment", moment], theirs, cwd=former)
     finally:
         desks.stop()
 
