@@ -45,6 +45,14 @@ def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: s
         deliver_after_commit(address)
 
 
+def post_to_all(kind: str, people: Iterable[Compte], *, on: str, at: datetime, occurrence: str = "") -> None:
+    """Post one notice to each of these people, in one query; posting the same one again does nothing."""
+    posts = [Post(on=on, occurrence=occurrence, compte_id=one.pk, email=one.email) for one in people]
+    post_many(kind, posts, at=at)
+    for one in posts:
+        deliver_after_commit(one.email)
+
+
 def deliver_after_commit(email: str) -> None:
     """Have what waits for somebody leave once the act is committed; without a broker, the sweep sees to it."""
     transaction.on_commit(_echo_of(email), robust=True)

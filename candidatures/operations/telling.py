@@ -25,8 +25,8 @@ def record_on_volet(*, volet: Volet, act: Act, by: Compte, at: datetime, **param
 
 def tell_the_team(*, candidature: Candidature, kind: str, on: str, at: datetime, occurrence: str = "") -> None:
     """Post a notice to everyone of the éditeur's side who may work on the candidature."""
-    for compte in permissions.people_with_access(candidature.produit):
-        outbox.post(kind, on=on, to=compte, occurrence=occurrence, at=at)
+    people = permissions.people_with_access(candidature.produit)
+    outbox.post_to_all(kind, people, on=on, occurrence=occurrence, at=at)
 
 
 def after_commit(*, effect: Task[..., None], key: int) -> None:

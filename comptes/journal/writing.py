@@ -48,8 +48,7 @@ def record(
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The journal is written inside the act’s own transaction.")
-    JournalChain.objects.bulk_create([JournalChain(name=chain)], ignore_conflicts=True)
-    head = JournalChain.objects.select_for_update().get(name=chain)
+    head = _locked_head(chain)
     entry = JournalEntry(
         chain=head,
         number=head.length + 1,
@@ -70,6 +69,15 @@ def record(
         before_commit: dict[str, Any] = transaction.get_connection().before_commit
         before_commit.setdefault("register", _Born()).chains[chain] = at
     return entry
+
+
+def _locked_head(chain: str) -> JournalChain:
+    """Lock the head of a chain; make it for the first act."""
+    heads = JournalChain.objects.select_for_update().filter(name=chain)
+    if (found := heads.first()) is None:
+        JournalChain.objects.bulk_create([JournalChain(name=chain)], ignore_conflicts=True)
+        found = heads.get()
+    return found
 
 
 class _Born:

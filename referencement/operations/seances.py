@@ -14,7 +14,7 @@ from comptes.models import Compte
 from referencement import documents, queries
 from referencement.enums import Act, Decision, DocumentKind, SeanceState
 from referencement.models import Examen, MembreDeSeance, SeanceDuCollege
-from referencement.queries import DossierComplet, situations
+from referencement.queries import Complet, situations
 from referencement.queries import seances as college
 from referencement.rules import seances as rules
 
@@ -88,7 +88,8 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
         raise SeanceConflict
     hold_still(seance=seance)
     examens = college.agenda_of(seance)
-    complets = {one.pk: queries.dossier_complet(one.candidature, at=at, with_history=False) for one in examens}
+    by_candidature = queries.dossiers_to_decide([one.candidature for one in examens], at=at)
+    complets = {one.pk: by_candidature[one.candidature_id] for one in examens}
     said = college.seance_facts(seance)
     missing = {one.pk: _missing(one, complets[one.pk], at) for one in examens}
     if found := rules.obstacles_to_close(said, college.examens_facts(examens, said.present, missing)):
@@ -103,7 +104,7 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
     return seance
 
 
-def _missing(examen: Examen, complet: DossierComplet, at: datetime) -> tuple[str, ...]:
+def _missing(examen: Examen, complet: Complet, at: datetime) -> tuple[str, ...]:
     """What keeps an attribution from being published now; the other decisions ask for nothing."""
     if examen.decision != Decision.ATTRIBUTED:
         return ()
@@ -113,7 +114,7 @@ def _missing(examen: Examen, complet: DossierComplet, at: datetime) -> tuple[str
     return found
 
 
-def _publish(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetime) -> None:
+def _publish(examen: Examen, complet: Complet, *, by: Compte, at: datetime) -> None:
     publish, act = PUBLISH[Decision(examen.decision)]
     publish(examen, at=at)
     examen.save()
@@ -129,7 +130,7 @@ def _publish(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetim
     tell_the_team(candidature=examen.candidature, kind=f"referencement.{examen.decision}", on=address, at=at)
 
 
-def _issue_of(examen: Examen, complet: DossierComplet, *, by: Compte, at: datetime) -> None:
+def _issue_of(examen: Examen, complet: Complet, *, by: Compte, at: datetime) -> None:
     assert complet.dossier is not None, "Without a REM nothing is attributed."
     said = {
         DocumentKind.ATTESTATION: situations.attestation_of(examen, at=at),

@@ -24,6 +24,7 @@ from .avancement import avancements, kept_date
 from .blocages import DossierComplet, dossier_complet
 from .candidatures import attribution_of, dossiers, echeances_for_page, situation_of
 from .conventions import address_of, convention_facts, living_convention, numero_of, quotes_of, still_holds
+from .decidable import Complet, dossiers_to_decide
 from .deplacements import effect_of_move
 from .derogations import Considered, derogation_to_consider, derogations_to_consider, names_of_echeances
 from .echeances import due_among, due_candidatures, due_of
@@ -134,6 +135,7 @@ __all__ = [
     "TOUR_FIELDS",
     "Album",
     "CandidatureThen",
+    "Complet",
     "Considered",
     "DossierComplet",
     "Exchange",
@@ -176,6 +178,7 @@ __all__ = [
     "documents_of",
     "dossier_complet",
     "dossiers",
+    "dossiers_to_decide",
     "due_among",
     "due_candidatures",
     "due_of",

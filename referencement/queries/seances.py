@@ -20,6 +20,7 @@ from referencement.rules import seances as rules
 from referencement.rules.seances import ExamenFacts, SeanceFacts
 
 from .blocages import DossierComplet
+from .decidable import Complet
 from .fins import refusals
 
 Missing = Mapping[int, tuple[str, ...]]
@@ -174,7 +175,7 @@ def neighbours_of(examen: Examen) -> tuple[str, str]:
     return (every[place - 1] if place else "", every[place + 1] if place + 1 < len(every) else "")
 
 
-def missing_before_the_college(complet: DossierComplet, *, at: datetime) -> tuple[str, ...]:
+def missing_before_the_college(complet: DossierComplet | Complet, *, at: datetime) -> tuple[str, ...]:
     return tuple(one.sentence for one in blocages(complet.facts, seuil=Seuil.COLLEGE, at=at))
 
 

@@ -18,7 +18,7 @@ from candidatures.rules.issue import Issue
 from comptes.models import Compte
 from comptes.queries import count_unreachable
 from guichets import queries as guichets
-from preuves.queries import whole_dossiers_of
+from preuves.queries import Dossier, whole_dossiers_of
 from referencement.enums import MesureState, ReexamenState
 from referencement.models import Convention, Mesure, Reexamen
 from referencement.rules import ConventionFacts, DossierFacts, ExamenFacts, MesureWaiting, Tour, TourFacts, tour
@@ -131,20 +131,30 @@ def _whole(
     candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime
 ) -> dict[int, DossierFacts]:
     """What the blocages of these follow from, but for how far drafts are: nobody's turn follows from it."""
+    return {pk: facts for pk, (facts, _) in whole_with_dossiers(candidatures, conventions, at=at).items()}
+
+
+def whole_with_dossiers(
+    candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime
+) -> dict[int, tuple[DossierFacts, Dossier | None]]:
+    """The same, each with its dossier de preuves; the candidatures are read `with_charte_and_end`, and go on."""
     presented = presented_volets_of([one.pk for one in candidatures], champs=CHAMPS)
     dossiers = whole_dossiers_of(candidatures, presented)
     gates = guichets.gates_of_many(candidatures, dossiers=dossiers, presented=presented, at=at)
     echeances = deadlines_of_many(candidatures)
     return {
-        one.pk: DossierFacts(
-            is_open=True,
-            charte_accepted=one.charte_accepted_at is not None,
-            volets=facts_of_volets(presented[one.pk], {}),
-            chapitres=facts_of_chapitres(dossiers.get(one.pk), echeances[one.pk]),
-            gates={gate.code: gate for gate in gates[one.pk]},
-            convention=_convention(conventions.get(one.pk), one, presented[one.pk]),
-            echeances=echeances[one.pk],
-            to_answer=spec_of(one.dispositif_id).delais.answer,
+        one.pk: (
+            DossierFacts(
+                is_open=True,
+                charte_accepted=one.charte_accepted_at is not None,
+                volets=facts_of_volets(presented[one.pk], {}),
+                chapitres=facts_of_chapitres(dossiers.get(one.pk), echeances[one.pk]),
+                gates={gate.code: gate for gate in gates[one.pk]},
+                convention=_convention(conventions.get(one.pk), one, presented[one.pk]),
+                echeances=echeances[one.pk],
+                to_answer=spec_of(one.dispositif_id).delais.answer,
+            ),
+            dossiers.get(one.pk),
         )
         for one in candidatures
     }

@@ -1,0 +1,50 @@
+"""What the closing of a séance gathers of many dossiers at once is what each page gathers of one."""
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from candidatures.models import Candidature
+from referencement import queries
+from tests.candidatures.conftest import Team
+from tests.factories import candidatures as make
+from tests.factories import conventions
+from tests.factories.referencement import an_attributed_solution
+
+LATER = conventions.AT
+
+
+def of_each_sort(team: Team) -> list[Candidature]:
+    """A convention signed, another being prepared, one attributed, one withdrawn, one whose volets are drafts."""
+    ready = conventions.some_parties()
+    conventions.a_sent_convention(ready)
+    other = conventions.some_parties()
+    attributed = make.a_candidature(make.a_produit(team.editeur, team.mandataire, "Attribuée"), team.mandataire)
+    an_attributed_solution(make.a_dossier_handed_over(attributed, team.mandataire), team.mandataire)
+    found = [ready.candidature, other.candidature, attributed, team.candidature]
+    return list(Candidature.objects.with_names().filter(pk__in=[one.pk for one in found]).order_by("pk"))
+
+
+def test_many_at_once_say_what_one_by_one_say(team: Team) -> None:
+    candidatures = of_each_sort(team)
+
+    many = queries.dossiers_to_decide(candidatures, at=LATER)
+
+    assert many.keys() == {one.pk for one in candidatures}
+    for one in candidatures:
+        alone = queries.dossier_complet(one, at=LATER, with_history=False)
+        assert many[one.pk].facts == alone.facts
+        assert many[one.pk].dossier == alone.dossier
+        assert many[one.pk].convention == alone.convention
+        said = queries.missing_before_the_college(alone, at=LATER)
+        assert queries.missing_before_the_college(many[one.pk], at=LATER) == said
+
+
+def test_it_asks_as_much_for_two_as_for_three(team: Team) -> None:
+    ready = [conventions.some_parties().candidature for _ in range(3)]
+    counts = []
+    for some in (ready[:2], ready):
+        with CaptureQueriesContext(connection) as asked:
+            queries.dossiers_to_decide(some, at=LATER)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]
