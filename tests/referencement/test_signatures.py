@@ -17,6 +17,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from candidatures.models.piece import PrivateStorage
+from comptes.rules.facteurs import RESPITE
 from referencement import operations, queries
 from referencement.enums import ConventionState, FichierStage
 from referencement.models import Convention, FichierDeDocument
@@ -154,6 +155,20 @@ def test_code_is_used_once(parties: Parties) -> None:
 
     assert sign(convention, parties, typed) == ""
     assert sign(convention, parties, typed) == "Seul un responsable de l’instruction signe pour l’agence."
+
+
+@PRINTS
+def test_who_engages_since_less_than_a_day_does_not_sign(parties: Parties) -> None:
+    convention = make.a_sent_convention(parties)
+    typed = make.a_code(convention, parties.signatory)
+    seat = parties.signatory.rattachements.get()
+    seat.attached_at = AT - RESPITE + timedelta(minutes=1)
+    seat.save(update_fields=["attached_at"])
+
+    assert "depuis moins d’un jour" in sign(convention, parties, typed)
+    seat.attached_at = AT - RESPITE
+    seat.save(update_fields=["attached_at"])
+    assert sign(convention, parties, typed) == ""
 
 
 def test_second_code_waits_a_minute(parties: Parties) -> None:
