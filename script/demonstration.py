@@ -215,23 +215,23 @@ WORKERS = {"worker": "letters,dates", "worker-slow": "scans,drawing,printing,des
 class Portal:
     """Web, workers, the single beat, and the desks that it asks, as a context."""
 
+    web_orphaned = signal.SIGKILL
+
     def __init__(self, folder: Path, env: dict[str, str], listener: socket.socket) -> None:
         self.folder, self.env, self.listener = folder, env, listener
         self.children: list[Child] = []
 
     def __enter__(self) -> Portal:  # noqa: PYI034 -- as above
-        bin_folder = VENV / "bin"
-        web = [bin_folder / "gunicorn", "segur_portal.wsgi:application", "--bind", f"fd://{self.listener.fileno()}"]
-        web += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
-        web += ["--graceful-timeout", "5", "--no-control-socket"]
-        celery = [bin_folder / "celery", "-A", "segur_portal"]
+        celery = [VENV / "bin" / "celery", "-A", "segur_portal"]
         worker = [*celery, "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle", "--concurrency", "2"]
         beat = [*celery, "beat", "--loglevel", "INFO", "--pidfile", "", "--schedule", self.folder / "beat-schedule"]
         try:
             self.children.append(simulated_desks(self.folder, self.env))
             port = str(provider_port(self.env))
             self._start("provider", manage("serve_provider", "--port", port, "--folder", self.folder / "fournisseur"))
-            self._start("web", web, pass_fds=[self.listener.fileno()])
+            words = self.web()
+            kept = [self.listener.fileno()] if self.listener.fileno() >= 0 else []
+            self._start("web", words, orphaned=self.web_orphaned, pass_fds=kept)
             for name, queues in WORKERS.items():
                 self._start(name, [*worker, "--hostname", f"{name}@%h", "--queues", queues])
             self._start("beat", beat)
@@ -241,11 +241,17 @@ class Portal:
         self.listener.close()
         return self
 
-    def _start(self, name: str, argv: list, **options) -> None:
+    def web(self) -> list[object]:
+        """The command that serves pages on the listener."""
+        words = [VENV / "bin" / "gunicorn", "segur_portal.wsgi:application", "--bind", f"fd://{self.listener.fileno()}"]
+        words += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--access-logfile", "-"]
+        return [*words, "--graceful-timeout", "5", "--no-control-socket"]
+
+    def _start(self, name: str, argv: list, *, orphaned=signal.SIGKILL, **options) -> None:
         log = self.folder / "logs" / f"{name}.log"
         # An orphan is killed outright: its broker is dying too, and a clean stop would wait for it. The forks of web
         # and worker see that their parent is gone and leave.
-        child = Child(name, argv, log, orphaned=signal.SIGKILL, cwd=ROOT, env=self.env, **options)
+        child = Child(name, argv, log, orphaned=orphaned, cwd=ROOT, env=self.env, **options)
         self.children.append(child)
 
     def __exit__(self, *error) -> None:
