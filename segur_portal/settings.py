@@ -46,9 +46,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_totp",
     "csp",
-    "django_bootstrap5",
     "django_htmx",
-    "template_partials.apps.SimpleAppConfig",
 ]
 
 MIDDLEWARE = [
@@ -80,24 +78,13 @@ MIDDLEWARE = [
 ROOT_URLCONF = "segur_portal.urls"
 WSGI_APPLICATION = "segur_portal.wsgi.application"
 
-_LOADERS = [
-    (
-        "template_partials.loader.Loader",
-        [
-            (
-                "django.template.loaders.cached.Loader",
-                ["django.template.loaders.filesystem.Loader", "django.template.loaders.app_directories.Loader"],
-            )
-        ],
-    )
-]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
-            "loaders": _LOADERS,
-            "builtins": ["template_partials.templatetags.partials", "segur_portal.templatetags.components"],
+            "builtins": ["segur_portal.templatetags.components"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -190,6 +177,12 @@ USE_TZ = True
 USE_I18N = True
 
 STATIC_URL = "static/"
+# The dispositifs that are open, by code; all of catalogue/dispositifs/ when none is named. Other folders than that one
+# are for the demonstration and the tests.
+DISPOSITIFS = env.list("DISPOSITIFS", default=[])
+_TRIALS = [str(BASE_DIR / "segur_portal/demo/dispositifs")] if DEMO else []
+DISPOSITIF_FOLDERS = [Path(folder) for folder in env.list("DISPOSITIF_FOLDERS", default=_TRIALS)]
+
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 # The wheel is a namespace package: a folder without a file of its own.
 BOOTSTRAP = Path(str(files("bootstrap") / "css")).parent
