@@ -6,11 +6,15 @@ class CandidaturesConfig(AppConfig):
     verbose_name = "Candidatures"
 
     def ready(self) -> None:
+        from django.conf import settings
+
         from candidatures import mails, queries
+        from candidatures.catalogue.dispositifs import read_also
         from candidatures.enums import Act
         from candidatures.models import AccesProduit, Demande, Derogation, Message
         from comptes import journal, notices
 
+        read_also(*settings.DISPOSITIF_FOLDERS, only=settings.DISPOSITIFS)
         journal.register(Act, {"produit": queries.names_of_produits})
         by_nru = (
             "candidature",

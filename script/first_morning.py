@@ -116,7 +116,7 @@ class Morning:
         page = self.mandataire.sends(page, page.form(control="nom"), {"nom": NOM}).says(NOM)
         page = self.mandataire.goes(page.link(r"/rattacher/$"))
         form = page.form(control="dispositif")
-        page = self.mandataire.sends(page, form, fill(form))
+        page = self.mandataire.sends(page, form, fill(form) | {"dispositif": "ms-dui-va2"})
         if not (found := re.fullmatch(r"/candidatures/([^/]+)/", page.path)):
             raise Failed("no candidature was opened", page)
         self.nru = found[1]

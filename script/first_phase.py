@@ -113,7 +113,7 @@ class FirstPhase:
     def _attach(self, produit: Page) -> str:
         page = self.mandataire.goes(produit.link(r"/rattacher/$"))
         form = page.form(control="dispositif")
-        page = self.mandataire.sends(page, form, fill(form))
+        page = self.mandataire.sends(page, form, fill(form) | {"dispositif": "ms-dui-va2"})
         if not (found := re.fullmatch(r"/candidatures/([^/]+)/", page.path)):
             raise Failed("no candidature was opened", page)
         page.says(found[1])

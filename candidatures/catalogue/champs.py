@@ -34,7 +34,7 @@ class Champ:
 
     :param advised: why its absence, though allowed, is a warning to be read before submitting; empty when it is none
     :param only_if: another champ's code and the value for which this one is asked at all
-    :param unless: another champ's code and the value for which this one is not asked
+    :param unless_all: a champ of several choices: when it is answered, and by these alone, this one is not asked
     :param choices: the name under which the dispositif lists the choices, such as `profils`
     :param columns: the champs of one line, when it is a list
     :param distinct: the column that no two lines may answer alike, when it is a list
@@ -51,7 +51,7 @@ class Champ:
     max_length: int = 200
     advised: str = ""
     only_if: tuple[str, Value] | None = None
-    unless: tuple[str, Value] | None = None
+    unless_all: tuple[str, frozenset[str]] | None = None
     choices: str = ""
     columns: tuple["Champ", ...] = ()
     none_label: str = ""
@@ -76,6 +76,7 @@ class VoletSpec:
     title: str
     purpose: str
     sections: tuple[Section, ...]
+    version: str = ""
     by_code: Mapping[str, Champ] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -90,6 +91,8 @@ class VoletSpec:
 
 def is_asked(champ: Champ, answers: Mapping[str, Value]) -> bool:
     """Say whether this champ is asked at all, given the answers to the others."""
-    if champ.unless and answers.get(champ.unless[0]) == champ.unless[1]:
-        return False
+    if champ.unless_all:
+        chosen = answers.get(champ.unless_all[0]) or []
+        if chosen and champ.unless_all[1].issuperset(chosen):
+            return False
     return champ.only_if is None or answers.get(champ.only_if[0]) == champ.only_if[1]

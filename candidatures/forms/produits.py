@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from candidatures.catalogue.champs import Champ
-from candidatures.catalogue.volets import NUMEROS
+from candidatures.catalogue.dispositifs import every_spec, numeros
 from candidatures.models import Dispositif
 from candidatures.rules.answers import NotAnAnswer, answer, tidy
 from comptes.forms import Line
@@ -35,9 +35,9 @@ class ProduitForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = Editeur.objects.filter(pk__in=[one.pk for one in editeurs]).order_by("raison_sociale", "pk")
         self.fields["editeur"] = forms.ModelChoiceField(found, label="Éditeur", empty_label=None)
-        for code, champ in NUMEROS.items():
+        for code, champ in numeros().items():
             self.fields[code] = NumeroField(champ)
-        self.order_fields(["editeur", "nom", *NUMEROS])
+        self.order_fields(["editeur", "nom", *numeros()])
         if len(editeurs) == 1:
             self.fields["editeur"].initial = editeurs[0]
             self.fields["editeur"].widget = forms.HiddenInput()
@@ -45,7 +45,7 @@ class ProduitForm(forms.Form):
     @property
     def numeros(self) -> dict[str, str]:
         """The numbers that were typed, by the code of their champ."""
-        return {code: self.cleaned_data[code] for code in NUMEROS if self.cleaned_data[code]}
+        return {code: self.cleaned_data[code] for code in numeros() if self.cleaned_data[code]}
 
     def clean_nom(self) -> str:
         try:
@@ -59,7 +59,8 @@ class CandidatureForm(forms.Form):
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dispositifs = Dispositif.objects.filter(opens_at__lte=at).order_by("nom", "pk")
+        described = [one.code for one in every_spec()]
+        dispositifs = Dispositif.objects.filter(pk__in=described, opens_at__lte=at).order_by("nom", "pk")
         self.fields["dispositif"] = forms.ModelChoiceField(
             dispositifs, label="Démarche", widget=forms.RadioSelect, empty_label=None
         )

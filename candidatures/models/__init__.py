@@ -3,7 +3,7 @@ from .calendrier import AbonnementCalendrier
 from .candidature import AcceptationDeCharte, Candidature
 from .demande import Demande, Jugement
 from .derogation import Derogation, DerogationPiece
-from .dispositif import Charte, Dispositif, Echeance
+from .dispositif import Charte, Dispositif, Echeance, Formulaire
 from .echeance import DeplacementDEcheance
 from .message import LectureDeMessages, Message, MessagePiece
 from .modele import ModeleDeDemande
@@ -24,6 +24,7 @@ __all__ = [
     "DerogationPiece",
     "Dispositif",
     "Echeance",
+    "Formulaire",
     "ImpressionDAccuse",
     "Jugement",
     "LectureDeMessages",

@@ -1,5 +1,6 @@
 from django.db import models
 
+from candidatures.enums import VoletKind
 from comptes.models.texts import LineField, ParagraphField
 
 
@@ -39,6 +40,26 @@ class Echeance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nom} – {self.objet}"
+
+
+class Formulaire(models.Model):
+    """One version of what a volet asks, as the dispositif's file said it; what is published never changes."""
+
+    dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="formulaires")
+    kind = models.CharField("volet", max_length=20, choices=VoletKind)
+    version = LineField(max_length=20)
+    contenu = models.JSONField()
+    sha256 = LineField(max_length=64)
+    published_at = models.DateTimeField("publié le")
+
+    class Meta:
+        verbose_name = "formulaire"
+        constraints = [
+            models.UniqueConstraint(fields=["dispositif", "kind", "version"], name="formulaire_version_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.version} ({self.dispositif_id})"
 
 
 class Charte(models.Model):

@@ -21,12 +21,16 @@ class VoletQuerySet(models.QuerySet["Volet"]):
 
 
 class Volet(FSMModelMixin, models.Model):
-    """One half of the dossier administratif. `version` counts every write to it: a save, a move, a decision."""
+    """One half of the dossier administratif. `version` counts every write to it: a save, a move, a decision.
+
+    `formulaire`: the version of what it asks, once it was submitted; until then it follows its dispositif.
+    """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="volets")
     kind = models.CharField("volet", max_length=20, choices=VoletKind)
     state = StateField("état", default=VoletState.DRAFT, choices=VoletState.choices, protected=True)
     version = models.PositiveIntegerField(default=0)
+    formulaire = LineField("version du formulaire", max_length=20, blank=True)
     first_submitted_at = models.DateTimeField("soumis la première fois le", null=True, blank=True)
     submitted_at = models.DateTimeField("soumis le", null=True, blank=True)
     submitted_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -73,7 +77,8 @@ class Volet(FSMModelMixin, models.Model):
         return f"{self.get_kind_display()} – {self.candidature}"
 
     @transition(field=state, source=[VoletState.DRAFT, VoletState.COMPLEMENT_REQUESTED], target=VoletState.SUBMITTED)
-    def submit(self, *, by: Compte, at: datetime) -> None:
+    def submit(self, *, formulaire: str, by: Compte, at: datetime) -> None:
+        self.formulaire = self.formulaire or formulaire
         self.first_submitted_at = self.first_submitted_at or at
         self.submitted_at, self.submitted_by = at, by
         self.version += 1

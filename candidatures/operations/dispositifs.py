@@ -2,9 +2,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures.catalogue.dispositifs import DispositifSpec
+from candidatures.catalogue.reading import read_formulaire
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DeplacementState
-from candidatures.models import Charte, Dispositif, Echeance
+from candidatures.models import Charte, Dispositif, Echeance, Formulaire
 
 
 class DispositifConflict(Exception):
@@ -17,7 +18,7 @@ def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
 
     The instant of an échéance that the ANS has moved stays where it was moved.
 
-    :raises DispositifConflict: when the text of a charte changed without its version
+    :raises DispositifConflict: when the text of a charte, or what a volet asks, changed without its version
     """
     dispositif, _ = Dispositif.objects.update_or_create(
         code=spec.code,
@@ -42,4 +43,37 @@ def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
     )
     if charte.sha256 != spec.charte.sha256:
         raise DispositifConflict(f"The text of charte {charte.version} changed: give the new text a new version.")
+    for kind in spec.formulaires:
+        publish_formulaire(spec=spec, kind=kind, at=at)
     return dispositif
+
+
+def publish_formulaire(*, spec: DispositifSpec, kind: str, at: datetime) -> Formulaire:
+    """Keep what a volet asks today, so that it can be read once the file asks something else.
+
+    :raises DispositifConflict: when it changed without its version, or a champ changed its nature under its code
+    """
+    asked = spec.formulaires[kind]
+    formulaire, is_new = Formulaire.objects.get_or_create(
+        dispositif_id=spec.code,
+        kind=kind,
+        version=asked.version,
+        defaults={"contenu": asked.contenu, "sha256": asked.sha256, "published_at": at},
+    )
+    if formulaire.sha256 != asked.sha256:
+        raise DispositifConflict(f"volets.{kind} {asked.version} changed: give what it now asks a new version.")
+    if is_new:
+        _refuse_other_natures(formulaire)
+    return formulaire
+
+
+def _refuse_other_natures(formulaire: Formulaire) -> None:
+    """What was answered is read by the code of its champ: another nature takes another code."""
+    now = read_formulaire(formulaire.kind, formulaire.contenu).by_code
+    earlier = Formulaire.objects.filter(dispositif=formulaire.dispositif_id, kind=formulaire.kind)
+    for one in earlier.exclude(pk=formulaire.pk).order_by("pk"):
+        before = read_formulaire(one.kind, one.contenu).by_code
+        changed = sorted(code for code in now.keys() & before.keys() if now[code].kind is not before[code].kind)
+        if changed:
+            said = ", ".join(changed)
+            raise DispositifConflict(f"volets.{one.kind}: {said} changed its nature: give it another code.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from candidatures import permissions
-from candidatures.catalogue.volets import VOLETS
+from candidatures.catalogue.dispositifs import volet_of_any
 from candidatures.enums import Act, VoletKind
 from candidatures.models import ModeleDeDemande
 from candidatures.rules import demandes as rules
@@ -29,7 +29,7 @@ def create_modele(
 
     :raises ModeleNotPossible: with every reason
     """
-    known = [code for code in VOLETS[kind].by_code if code in champs]
+    known = [code for code in volet_of_any(kind).by_code if code in champs]
     reasons = [*_not_allowed(by), *rules.obstacles_to_ask(champs=known, text=text, due_at=None, at=at)]
     if not titre.strip():
         reasons.append("Donnez un titre au modèle.")

@@ -4,7 +4,7 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures import permissions, queries
-from candidatures.catalogue.volets import NUMEROS
+from candidatures.catalogue.dispositifs import numeros as every_numero
 from candidatures.enums import Act, Freeze
 from candidatures.models import AccesProduit, Produit
 from candidatures.rules.freeze import why_frozen
@@ -67,7 +67,7 @@ def rename_produit(*, produit_id: int, nom: str, by: Compte, at: datetime) -> Pr
 def number_produit(*, produit_id: int, numeros: Mapping[str, str], by: Compte, at: datetime) -> Produit:
     """Keep the numbers that other desks gave a product: the formulaires that are not answered yet propose them.
 
-    :param numeros: by the code, one of `NUMEROS`, of the champ that asks for it; one that is absent is forgotten
+    :param numeros: by the code, one of `numeros()`, of the champ that asks for it; one that is absent is forgotten
     :raises ProduitNotPossible: when the person does not manage the éditeur's products
     """
     produit = Produit.objects.locked().select_related("editeur").get(pk=produit_id)
@@ -76,7 +76,7 @@ def number_produit(*, produit_id: int, numeros: Mapping[str, str], by: Compte, a
         return produit
     produit.numeros = dict(numeros)
     produit.save(update_fields=["numeros"])
-    given = (f"{champ.label} {numeros[code]}" for code, champ in NUMEROS.items() if code in numeros)
+    given = (f"{champ.label} {numeros[code]}" for code, champ in every_numero().items() if code in numeros)
     said = ", ".join(given) or "aucun"
     _record(produit, Act.PRODUIT_NUMBERED, by=by, at=at, nom=produit.nom, numeros=said)
     return produit

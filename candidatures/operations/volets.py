@@ -6,12 +6,14 @@ from django.db import transaction
 
 from candidatures import queries
 from candidatures.catalogue.champs import Value
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import AccuseKind, Act, DemandeState
 from candidatures.models import Candidature, Reponse, Soumission, Volet
 from candidatures.rules import submission as rules
 from comptes.models import Compte
 
 from .accuses import issue_accuse
+from .dispositifs import publish_formulaire
 from .telling import record_on_volet, tell_the_team
 
 
@@ -95,7 +97,9 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
     facts = queries.facts_of(volet)
     if obstacles := rules.obstacles_to_submit(facts, deadline=queries.deadline_of(volet), at=at, read=read):
         raise VoletNotSubmittable(obstacles)
-    volet.submit(by=by, at=at)
+    if not volet.formulaire:
+        publish_formulaire(spec=spec_of(volet.candidature.dispositif_id), kind=volet.kind, at=at)
+    volet.submit(formulaire=facts.spec.version, by=by, at=at)
     volet.save()
     _hand_over_if_whole(volet.candidature, at=at)
     soumission = Soumission.objects.create(

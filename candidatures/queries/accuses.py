@@ -50,7 +50,7 @@ def depots_of_volet(volet: Volet, answers: dict[str, Value]) -> list[dict[str, A
             "fichiers": files_of(pieces[pk] for pk in sorted(ids) if pk in pieces),
         }
         for code, ids in named.items()
-        if ids
+        if ids and code in champs
     ]
 
 

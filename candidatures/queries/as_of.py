@@ -9,14 +9,22 @@ from datetime import datetime
 from django.db.models import F, OuterRef, Q, Subquery
 
 from candidatures.catalogue.champs import Value
-from candidatures.catalogue.volets import VOLETS
 from candidatures.enums import Act, Verdict, VoletState
-from candidatures.models import AcceptationDeCharte, Candidature, Charte, Jugement, Reponse, Soumission, Volet
+from candidatures.models import (
+    AcceptationDeCharte,
+    Candidature,
+    Charte,
+    Formulaire,
+    Jugement,
+    Reponse,
+    Soumission,
+    Volet,
+)
 from candidatures.rules.submission import VoletFacts, progress
 from comptes.models import JournalEntry
 from comptes.queries import acts_until
 
-from .volets import Judged, PresentedVolet
+from .volets import Judged, PresentedVolet, spec_at
 
 # Where each act brings a volet.
 MOVES = {
@@ -58,7 +66,7 @@ def volets_at(
     rows = list(Volet.objects.filter(candidature__in=candidatures).order_by("candidature", "kind"))
     named = {one.pk: one for one in candidatures}
     soumissions = _by_volet(Soumission.objects.filter(volet__in=rows, submitted_at__lte=at).order_by("volet", "number"))
-    answers, judged = _answers(rows, at), _judged(rows, at)
+    answers, judged, in_force = _answers(rows, at), _judged(rows, at), _in_force(at)
     acts = acts_until([one.chain for one in candidatures], [act.value for act in MOVES], at=at)
     found: dict[int, list[VoletThen]] = {one.pk: [] for one in candidatures}
     for row in rows:
@@ -67,7 +75,11 @@ def volets_at(
         moves = acts.get(row.address, ())
         volet = _then(row, moves, made)
         facts = VoletFacts(
-            spec=VOLETS[row.kind],
+            spec=spec_at(
+                row.candidature.dispositif_id,
+                row.kind,
+                volet.formulaire or in_force.get((row.candidature.dispositif_id, row.kind), ""),
+            ),
             state=volet.state,
             answers=said,
             charte_accepted=True,
@@ -80,6 +92,13 @@ def volets_at(
         presented = PresentedVolet(volet, handed_over, judged.get(row.pk, {}), wanted, asked_at=_asked_at(volet, moves))
         found[row.candidature_id].append(VoletThen(presented, made, progress(facts)))
     return found
+
+
+def _in_force(at: datetime) -> dict[tuple[str, str], str]:
+    """By dispositif and volet, the version of what was asked at an instant of whoever had submitted nothing."""
+    published = Formulaire.objects.filter(published_at__lte=at).order_by("dispositif", "kind", "-published_at", "-pk")
+    rows = published.distinct("dispositif", "kind").values_list("dispositif", "kind", "version")
+    return {(dispositif, kind): version for dispositif, kind, version in rows}
 
 
 def chartes_accepted_at(candidatures: Sequence[Candidature], *, at: datetime) -> dict[int, datetime]:
@@ -99,6 +118,7 @@ def _then(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[Soumis
         pk=row.pk,
         candidature=row.candidature,
         kind=row.kind,
+        formulaire=row.formulaire if soumissions else "",
         state=state,
         first_submitted_at=soumissions[0].submitted_at if soumissions else None,
         submitted_at=last.submitted_at if last else None,

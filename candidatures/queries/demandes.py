@@ -26,7 +26,8 @@ def demandes_of(
     rows = Demande.objects.filter(volet__candidature=candidature)
     rows = rows.filter(asked_at__gte=after) if after else rows
     rows = rows.filter(asked_at__lt=before) if before else rows
-    return rows.select_related("volet", "asked_by", "answered_by", "cancelled_by").order_by("-asked_at", "-pk")
+    joined = rows.select_related("volet__candidature", "asked_by", "answered_by", "cancelled_by")
+    return joined.order_by("-asked_at", "-pk")
 
 
 def due_of(demande: Demande) -> Deadline | None:

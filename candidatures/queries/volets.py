@@ -1,7 +1,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -10,9 +10,10 @@ from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import NUMERO, Value, VoletSpec
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.catalogue.volets import CHOICES, VOLETS
+from candidatures.catalogue.reading import read_formulaire
+from candidatures.catalogue.volets import CHOICES
 from candidatures.enums import CandidatureState, DemandeState, Verdict, VoletState
-from candidatures.models import Candidature, Demande, Jugement, Reponse, Soumission, Volet
+from candidatures.models import Candidature, Demande, Formulaire, Jugement, Reponse, Soumission, Volet
 from candidatures.rules.submission import VoletFacts
 
 from .candidatures import charte_accepted, said, why_closed
@@ -21,7 +22,20 @@ Lines = Sequence[Mapping[str, Any]]
 
 
 def spec_of_volet(volet: Volet) -> VoletSpec:
-    return VOLETS[volet.kind]
+    """What a volet asks: as it was first submitted, and before that as its dispositif asks today."""
+    return spec_at(volet.candidature.dispositif_id, volet.kind, volet.formulaire)
+
+
+def spec_at(dispositif: str, kind: str, version: str) -> VoletSpec:
+    """What a volet of a dispositif asks in that version of its formulaire; in today's when it is empty."""
+    today = spec_of(dispositif).volets[kind]
+    return today if version in ("", today.version) else _former(dispositif, kind, version)
+
+
+@lru_cache(maxsize=64)
+def _former(dispositif: str, kind: str, version: str) -> VoletSpec:
+    """A version that the file no longer holds; what is published never changes."""
+    return read_formulaire(kind, Formulaire.objects.get(dispositif=dispositif, kind=kind, version=version).contenu)
 
 
 def choices_of(volet: Volet) -> Mapping[str, Mapping[str, str]]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import operations, permissions, queries
-from candidatures.catalogue.volets import VOLETS
+from candidatures.catalogue.dispositifs import volet_of_any
 from candidatures.enums import DemandeState, VoletKind, VoletState
 from candidatures.forms import CancellationForm, DemandeForm, ModeleForm
 from candidatures.models import Demande, ModeleDeDemande, Volet
@@ -121,7 +121,7 @@ def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
     carried = carried_data(request)
     former = _chosen(request, queries.modeles_of(kind))
     initial = {"titre": former.titre, "champs": former.champs, "text": former.text} if former else {}
-    form = ModeleForm(request.POST or carried, spec=VOLETS[kind], initial=initial)
+    form = ModeleForm(request.POST or carried, spec=volet_of_any(kind), initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             operations.create_modele(kind=kind, **form.cleaned_data, by=request.user, at=request.at)
@@ -137,7 +137,7 @@ def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
         ],
         "form": form,
         "carried": carried,
-        "volet": VOLETS[kind].title,
+        "volet": kind.label,
     }
     return render(request, "candidatures/modele_new.html", context)
 
@@ -192,7 +192,7 @@ def _chosen(request: PortalRequest, modeles: Any) -> ModeleDeDemande | None:
 
 
 def _champs_of(modele: ModeleDeDemande) -> list[str]:
-    by_code = VOLETS[modele.kind].by_code
+    by_code = volet_of_any(modele.kind).by_code
     return [by_code[code].label for code in modele.champs if code in by_code]
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_list_or_404, get_object_or_404, redirect, rende
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import operations, permissions, queries
-from candidatures.catalogue.volets import NUMEROS
+from candidatures.catalogue.dispositifs import numeros
 from candidatures.forms import AccesForm, CandidatureForm, ProduitForm
 from candidatures.models import AccesProduit, Echeance, Produit
 from comptes.queries import editeurs_managed_by
@@ -69,7 +69,7 @@ def page(request: PortalRequest, produit_id: int) -> HttpResponse:
             "candidatures": produit.candidatures.select_related("dispositif").order_by("opened_at", "pk"),
             "manages": manages,
             "numeros": [
-                (champ.label, produit.numeros[code]) for code, champ in NUMEROS.items() if code in produit.numeros
+                (champ.label, produit.numeros[code]) for code, champ in numeros().items() if code in produit.numeros
             ],
             "managers": queries.managers_of(produit),
             "acces": queries.acces_of(produit),

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from candidatures.catalogue.dispositifs import DispositifSpec
+from candidatures.catalogue.specs import DispositifSpec
 from guichets.rules.architecture import Additionnel, Architecture
 
 PROXYS = (

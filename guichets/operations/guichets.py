@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
-from candidatures.catalogue.dispositifs import DispositifSpec
+from candidatures.catalogue.specs import DispositifSpec
 from guichets.catalogue.specs import GuichetSpec
 from guichets.models import DemandeAuGuichet, Etape, Guichet, Mouvement
 

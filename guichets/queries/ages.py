@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from candidatures.catalogue.dispositifs import PARIS
+from candidatures.catalogue.reading import PARIS
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Source
 from guichets.models import DemandeAuGuichet

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 from candidatures.catalogue.champs import Value
-from candidatures.catalogue.dispositifs import DispositifSpec, spec_of
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from candidatures.catalogue.dispositifs import PARIS
+from candidatures.catalogue.reading import PARIS
 from guichets.enums import CaptureState
 from guichets.models import Capture
 from guichets.rules.gates import Refused

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from candidatures.catalogue.dispositifs import PARIS
+from candidatures.catalogue.reading import PARIS
 from candidatures.models import Candidature
 from guichets.catalogue.guichets import guichet_of_nature, is_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec

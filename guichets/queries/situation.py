@@ -10,7 +10,8 @@ from typing import Any, Protocol, TypeVar
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 
-from candidatures.catalogue.dispositifs import PARIS, DispositifSpec
+from candidatures.catalogue.reading import PARIS
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet
 from guichets.catalogue.specs import GuichetSpec, PieceSpec

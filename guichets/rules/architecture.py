@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from candidatures.catalogue.dispositifs import DispositifSpec, GuichetDemande
+from candidatures.catalogue.specs import DispositifSpec, GuichetDemande
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec, PieceSpec
 from guichets.enums import Portee, Role

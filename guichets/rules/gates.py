@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from candidatures.catalogue.dispositifs import PARIS
+from candidatures.catalogue.reading import PARIS
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import GateCode, Owner
 

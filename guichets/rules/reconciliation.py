@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from candidatures.catalogue.dispositifs import PARIS
+from candidatures.catalogue.reading import PARIS
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import AnomalieKind, Owner
 

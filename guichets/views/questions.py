@@ -5,7 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from candidatures.catalogue.dispositifs import DispositifSpec, every_spec
+from candidatures.catalogue.dispositifs import every_spec
+from candidatures.catalogue.specs import DispositifSpec
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
@@ -18,9 +19,12 @@ from guichets.rules.architecture import Requis, requis
 @login_not_required
 def page(request: PortalRequest) -> HttpResponse:
     """« Par quels guichets êtes-vous concerné\u00a0? » Four questions, for anybody; nothing is kept."""
-    spec = every_spec()[0]
-    form = QuestionsForm(request.GET or None, spec=spec)
-    context: dict[str, Any] = {"form": form, "dispositif": spec}
+    every = every_spec()
+    spec = next((one for one in every if one.code == request.GET.get("dispositif")), every[0])
+    asked = request.GET.copy()
+    asked.pop("dispositif", None)
+    form = QuestionsForm(asked or None, spec=spec)
+    context: dict[str, Any] = {"form": form, "dispositif": spec, "others": [one for one in every if one is not spec]}
     if form.is_answered:
         found = requis(form.architecture(), spec)
         context |= {

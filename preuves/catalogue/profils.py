@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from candidatures.catalogue.dispositifs import DispositifSpec
+from candidatures.catalogue.specs import DispositifSpec
 
 from .headers import folded
 from .html import plain

@@ -9,7 +9,8 @@ from functools import cache
 from string import Formatter
 from typing import Any
 
-from candidatures.catalogue.dispositifs import FOLDER, DispositifFileError
+from candidatures.catalogue.dispositifs import file_of
+from candidatures.catalogue.faults import DispositifFileError
 
 VARIABLES = ("editeur", "jours", "responsable", "solution", "version", "nil", "profils", "dispositif", "nru")
 
@@ -51,7 +52,7 @@ def convention_of(dispositif: str) -> ConventionSpec:
 
     :raises DispositifFileError: when its file has none, or an article holds a variable that nobody knows
     """
-    return read_convention((FOLDER / f"{dispositif}.toml").read_text(encoding="utf-8"))
+    return read_convention(file_of(dispositif).read_text(encoding="utf-8"))
 
 
 def read_convention(text: str) -> ConventionSpec:

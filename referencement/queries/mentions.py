@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from candidatures.catalogue.volets import VOLETS
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.queries import spec_at
 from preuves.models import DossierDePreuves
 from preuves.queries import latest_version, rem_of
 
@@ -30,7 +30,7 @@ class Mention:
 
 
 def mentions_of(candidature: Candidature, *, fills: bool) -> dict[str, Mention]:
-    """Everything that may be mentioned about a candidature, by address; two queries at most.
+    """Everything that may be mentioned about a candidature, by address; three queries at most.
 
     :param fills: whether the links are for the éditeur's side, which fills what the ANS reads elsewhere
     """
@@ -44,9 +44,10 @@ def named(known: Mapping[str, Mention], addresses: Iterable[str]) -> list[Mentio
 
 def _champs(candidature: Candidature, fills: bool) -> Iterator[Mention]:
     page = "candidatures:volet" if fills else "candidatures:volet_review"
-    for kind in VoletKind:
+    for volet in candidature.volets.order_by("kind"):
+        kind = VoletKind(volet.kind)
         href = reverse(page, args=[candidature.nru, kind])
-        for code, champ in VOLETS[kind].by_code.items():
+        for code, champ in spec_at(candidature.dispositif_id, kind, volet.formulaire).by_code.items():
             yield Mention(f"champ:{kind.value}.{code}", champ.label, str(kind.label), f"{href}#champ-{code}")
 
 

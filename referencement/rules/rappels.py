@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 
-from candidatures.catalogue.dispositifs import PARIS
+from candidatures.catalogue.reading import PARIS
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from candidatures.catalogue.dispositifs import PARIS
+from candidatures.catalogue.reading import PARIS
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
 
 State = ReferencementState

@@ -29,11 +29,12 @@ class ClockBar:
 def clock_bar(at: datetime) -> ClockBar:
     """Describe the clock at that instant, in two queries."""
     echeance = _echeance_after(at)
+    said = f"{echeance.dispositif.nom}, {echeance.nom}, {day_and_hour(echeance.at)}" if echeance else ""
     return ClockBar(
         at=at,
         label=hour_and_day(at),
         frozen=HorlogeDeDemonstration.current().frozen_at is not None,
-        next_echeance_label=f"{echeance.nom}, {day_and_hour(echeance.at)}" if echeance else "",
+        next_echeance_label=said,
     )
 
 

@@ -9,7 +9,8 @@ from django.conf import settings
 
 from candidatures import operations as candidatures
 from candidatures import queries
-from candidatures.catalogue.dispositifs import DispositifSpec, every_spec
+from candidatures.catalogue.dispositifs import every_spec, file_of
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DerogationState, Verdict, VoletKind
 from candidatures.models import Candidature, Produit, Volet
 from candidatures.rules.answers import answer
@@ -42,9 +43,13 @@ def publish_the_catalogue(*, at: datetime) -> None:
 
 
 def _publish_rem(spec: DispositifSpec, *, at: datetime) -> None:
-    workbook, annotations = (REM / f"{spec.code}.{ending}" for ending in ("xlsx", "annotations.toml"))
-    with workbook.open("rb") as file:
-        reading = read_rem([(workbook.name, file)], spec, annotations=annotations.read_text(encoding="utf-8"))
+    """Publish its REM, which stands with the others or beside its file; a dispositif may have none yet."""
+    workbook = next((one for one in (REM, file_of(spec.code).parent) if (one / f"{spec.code}.xlsx").is_file()), None)
+    if workbook is None:
+        return
+    annotations = (workbook / f"{spec.code}.annotations.toml").read_text(encoding="utf-8")
+    with (workbook / f"{spec.code}.xlsx").open("rb") as file:
+        reading = read_rem([(f"{spec.code}.xlsx", file)], spec, annotations=annotations)
     assert not reading.blocked, reading.problems
     preuves.publish_rem(
         dispositif_code=spec.code,

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from candidatures.catalogue.volets import VOLETS
 from candidatures.enums import Act, CandidatureState, DemandeKind, DemandeState, Verdict, VoletKind, VoletState
 from candidatures.models import (
     AcceptationDeCharte,
@@ -107,7 +106,7 @@ class _Volet:
 
     def __init__(self, world: World, made: Candidate, kind: VoletKind) -> None:
         self.world, self.made, self.kind = world, made, kind
-        self.spec = VOLETS[kind.value]
+        self.spec = world.spec.volets[kind.value]
         self.id = world.tables[Volet].reserve()
         self.row: dict[str, Any] = {"state": VoletState.DRAFT.value, "version": 0}
         self.answers: dict[str, Any] = {}
@@ -172,6 +171,7 @@ class _Volet:
         self.soumissions += 1
         self.row["version"] += 1
         self.row.setdefault("first_submitted_at", at)
+        self.row.setdefault("formulaire", self.spec.version)
         self.row |= {"state": VoletState.SUBMITTED.value, "submitted_at": at, "submitted_by_id": by}
         sha256 = fingerprint(self.answers)
         self.world.tables[Soumission].add(

@@ -7,7 +7,7 @@ from random import Random
 
 from django.db import connection, transaction
 
-from candidatures.catalogue.dispositifs import DispositifSpec
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.operations import load_dispositif
 from candidatures.queries import charte_of
 from comptes import journal, queries

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from candidatures.catalogue.dispositifs import DispositifSpec
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.models import Charte
 from candidatures.queries import DATE_1, DATE_2
 

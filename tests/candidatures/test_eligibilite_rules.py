@@ -5,13 +5,15 @@ from typing import Any
 
 import pytest
 
-from candidatures.catalogue.administratif import ADMINISTRATIF
 from candidatures.catalogue.champs import Champ, Kind, is_asked
-from candidatures.catalogue.eligibilite import ELIGIBILITE
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.rules import submission
 from candidatures.rules.answers import NotAnAnswer, answer
 from candidatures.rules.deadlines import Deadline
 from tests.factories.candidatures import COMPLETE, ELIGIBLE
+
+ADMINISTRATIF = spec_of("ms-dui-va2").volets["administratif"]
+ELIGIBILITE = spec_of("ms-dui-va2").volets["eligibilite"]
 
 NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
 DATE_1 = Deadline("Date 1", "Dépôt du dossier administratif", NOON, "01/10/2026 à 12 h 00")

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures import operations, queries
-from candidatures.catalogue.eligibilite import ELIGIBILITE
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
 from candidatures.rules.members import faults_of_lines
 from candidatures.rules.submission import VoletFacts, obstacles_to_submit, progress
@@ -17,6 +17,8 @@ from tests.candidatures.conftest import Team
 from tests.candidatures.test_eligibilite_rules import DATE_1, NOON
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
+
+ELIGIBILITE = spec_of("ms-dui-va2").volets["eligibilite"]
 
 EDITEUR, NORD, SUD = "552008443", "732829320", "404833048"
 MANDAT = {"piece": 1, "nom": "mandat.pdf", "sha256": "ab" * 32}

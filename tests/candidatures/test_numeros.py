@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures import operations, queries
-from candidatures.catalogue.volets import NUMEROS
+from candidatures.catalogue.dispositifs import numeros
 from candidatures.enums import VoletKind
 from candidatures.models import Produit
 from comptes import clock
@@ -102,4 +102,4 @@ def test_salarie_changes_no_number(editeur: Editeur, mandataire: Compte) -> None
 
 
 def test_only_what_other_desks_give_is_kept_with_a_product() -> None:
-    assert set(NUMEROS) == {"nie", "nil", "nru_edc_utilisateur", "nru_edc_proxy"}
+    assert set(numeros()) == {"nie", "nil", "nru_edc_utilisateur", "nru_edc_proxy"}

@@ -370,7 +370,7 @@ LEGAL: dict[type[Any], dict[str, dict[str, str]]] = {
         "cancel": {DemandeState.ASKED: DemandeState.CANCELLED},
     },
 }
-STAMPS = {"by": Compte(pk=1), "at": make.SUMMER, "echeance": "date-1", "reason": "Motif."}
+STAMPS = {"by": Compte(pk=1), "at": make.SUMMER, "echeance": "date-1", "reason": "Motif.", "formulaire": "1"}
 CELLS = [
     (machine, state, move, targets.get(state))
     for machine, moves in LEGAL.items()

@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candidatures.catalogue.administratif import ADMINISTRATIF
 from candidatures.catalogue.champs import Champ, Kind
-from candidatures.catalogue.dispositifs import FOLDER, DispositifFileError, read_dispositif, recours_of, spec_of
+from candidatures.catalogue.dispositifs import FOLDER, recours_of, spec_of
+from candidatures.catalogue.faults import DispositifFileError
+from candidatures.catalogue.reading import read_dispositif
 from candidatures.rules import submission
 from candidatures.rules.answers import NotAnAnswer, answer
 from candidatures.rules.deadlines import Deadline, spell
 from candidatures.rules.nru import is_nru, make_nru
+
+ADMINISTRATIF = spec_of("ms-dui-va2").volets["administratif"]
 
 DIGITS_AND_LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 NOON = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
@@ -64,26 +67,8 @@ def test_dispositif_unknown_is_refused(code: str) -> None:
 
 
 def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
-    text = """
-    code = "x"
-    nom = "x"
-    couloir = "x"
-    vague = 2
-    prefixe_nru = "X"
-    ouverture = 2026-12-01T00:00:00
-    profils = {}
-    teleservices = {}
-    references.vague-1 = {}
-    referencement = { jours-pour-repondre = 30 }
-    recours = { a-valider = true, texte = "x" }
-    charte = { version = "1", texte = "x" }
-    delais = { retour-avant-echeance-jours = 15, reponse-apres-echeance-jours = 15 }
-    [echeances.date-1]
-    nom = "Date 1"
-    objet = "x"
-    explication = "x"
-    instant = 2026-10-01T12:00:00
-    """
+    text = (FOLDER / "ms-dui-va2.toml").read_text(encoding="utf-8")
+    text = text.replace("ouverture = 2026-06-03", "ouverture = 2026-12-01")
 
     with pytest.raises(DispositifFileError, match="order of time"):
         read_dispositif(text)

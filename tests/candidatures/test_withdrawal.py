@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from candidatures import operations, queries
-from candidatures.catalogue.dispositifs import CharteSpec, spec_of
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.catalogue.specs import CharteSpec
 from candidatures.enums import CandidatureState
 from candidatures.models import Charte
 from comptes import journal

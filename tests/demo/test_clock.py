@@ -23,7 +23,7 @@ OPENING = in_paris("2026-09-30 11:30")
         ("11:58", "2026-10-24 12:00", "2026-10-25 11:58"),  # the night when summer time ends
         ("echeance", "2026-09-30 11:30", "2026-10-01 12:00"),
         ("echeance", "2026-10-01 11:59:59", "2026-10-01 12:00"),
-        ("echeance", "2026-10-01 12:00", "2027-10-01 12:00"),
+        ("echeance", "2026-10-01 12:00", "2026-11-15 18:00"),
         ("2026-10-01T11:59:59", "2026-09-30 11:30", "2026-10-01 11:59:59"),
     ],
 )
@@ -39,7 +39,7 @@ def test_destination_of_no_button(demo, move):
 
 
 def test_destination_after_the_last_echeance(demo):
-    assert destination("echeance", at=in_paris("2028-03-15 12:00")) is None
+    assert destination("echeance", at=in_paris("2028-05-15 18:00")) is None
 
 
 def test_clock_bar_before_an_echeance(opening, django_assert_num_queries):
@@ -47,7 +47,7 @@ def test_clock_bar_before_an_echeance(opening, django_assert_num_queries):
         bar = clock_bar(opening)
 
     assert bar.label == "11\u00a0h\u00a030 le 30 septembre 2026"
-    assert bar.next_echeance_label == "Date 1, le 1er octobre 2026 à 12\u00a0h"
+    assert bar.next_echeance_label == "Dossier usager informatisé (DUI), Date 1, le 1er octobre 2026 à 12\u00a0h"
     assert bar.frozen
 
 

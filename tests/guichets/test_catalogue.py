@@ -3,7 +3,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from candidatures.catalogue.dispositifs import FOLDER, DispositifFileError, read_dispositif, spec_of
+from candidatures.catalogue.dispositifs import FOLDER, spec_of
+from candidatures.catalogue.faults import DispositifFileError
+from candidatures.catalogue.reading import read_dispositif
 from guichets.catalogue.guichets import FOLDER as DESKS
 from guichets.catalogue.guichets import every_guichet, spec_of_guichet
 from guichets.catalogue.reading import GuichetFileError, read_guichet

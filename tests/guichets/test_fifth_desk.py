@@ -93,7 +93,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def forget() -> None:
     catalogue._guichets.cache_clear()
-    dispositifs.spec_of.cache_clear()
+    dispositifs.read_also(*settings.DISPOSITIF_FOLDERS, only=settings.DISPOSITIFS)
 
 
 @pytest.fixture

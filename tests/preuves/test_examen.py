@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -28,6 +27,7 @@ from tests.preuves.conftest import make_team_to_prove
 from tests.preuves.test_instruction import AT, ONE, SECOND, TWO, claim, conclude, draft, returned
 
 SignIn = Callable[[Compte], Client]
+ESSAI = "essai-va2"
 
 
 @pytest.fixture(autouse=True)
@@ -443,19 +443,18 @@ def test_list_is_narrowed_to_a_demarche_when_there_are_several(team: Team, chapi
     assert "Démarche" in words(client.get(reverse("preuves:a_examiner")))
     assert listed(client) == [here, there]
     assert listed(client, dispositif=make.DUI) == [here]
-    assert listed(client, dispositif="autre") == [there]
+    assert listed(client, dispositif=ESSAI) == [there]
     assert listed(client, dispositif="inconnue") == [here, there]
 
 
 def a_submitted_chapitre_elsewhere(team: Team) -> Candidature:
     """The same product in another démarche, with a chapitre that waits."""
-    spec = replace(spec_of(make.DUI), code="autre", prefixe_nru="AUT")
-    candidatures.load_dispositif(spec=spec, at=phase_1.OPENING)
+    candidatures.load_dispositif(spec=spec_of(ESSAI), at=phase_1.OPENING)
     version, _ = operations.publish_rem(
-        dispositif_code="autre", spec=make.a_rem_spec(), date=phase_1.OPENING.date(), by=None, at=phase_1.OPENING
+        dispositif_code=ESSAI, spec=make.a_rem_spec(), date=phase_1.OPENING.date(), by=None, at=phase_1.OPENING
     )
     candidature = candidatures.open_candidature(
-        produit_id=team.produit.pk, dispositif_code="autre", by=team.mandataire, at=AT
+        produit_id=team.produit.pk, dispositif_code=ESSAI, by=team.mandataire, at=AT
     )
     dossier = DossierDePreuves.objects.create(candidature=candidature, version=version, opened_at=AT, pinned_at=AT)
     stamps = {"first_submitted_at": AT, "submitted_at": AT, "submitted_by": team.salarie}

@@ -15,7 +15,7 @@ COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text
 NGINX = (ROOT / "deploy/nginx.conf").read_text()
 SERVICES = COMPOSE["services"]
 # What the image settles, or is for a demonstration or a developer.
-NOT_FOR_AN_OPERATOR = {"DEBUG", "DEMO", "MAIL_ROOT", "STATIC_ROOT", "STATICFILES_BACKEND"}
+NOT_FOR_AN_OPERATOR = {"DEBUG", "DEMO", "DISPOSITIF_FOLDERS", "MAIL_ROOT", "STATIC_ROOT", "STATICFILES_BACKEND"}
 
 
 def read_by_settings() -> set[str]:

@@ -1,9 +1,10 @@
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from candidatures.catalogue.dispositifs import every_spec, spec_of
-from candidatures.operations import load_dispositif
+from candidatures.catalogue.dispositifs import every_spec, faults, spec_of
+from candidatures.catalogue.faults import DispositifFileError
+from candidatures.operations import DispositifConflict, load_dispositif
 from comptes import clock
 
 
@@ -14,6 +15,11 @@ class Command(BaseCommand):
         parser.add_argument("codes", nargs="*", help="the dispositifs to load, all of them if none is named")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for spec in [spec_of(code) for code in options["codes"]] or every_spec():
-            load_dispositif(spec=spec, at=clock.now())
-            self.stdout.write(f"{spec.code} : {spec.nom}, {len(spec.echeances)} échéances.")
+        try:
+            for spec in [spec_of(code) for code in options["codes"]] or every_spec():
+                load_dispositif(spec=spec, at=clock.now())
+                self.stdout.write(f"{spec.code}\u00a0: {spec.nom}, {len(spec.echeances)} échéances.")
+        except (DispositifFileError, DispositifConflict) as refused:
+            raise CommandError(str(refused)) from None
+        if faults() and not options["codes"]:
+            raise CommandError("\n".join(faults().values()))

@@ -7,7 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from candidatures.catalogue.dispositifs import DispositifFileError, DispositifSpec, spec_of
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.catalogue.faults import DispositifFileError
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.models import Dispositif
 from candidatures.queries import PARIS
 from comptes import clock

@@ -4,7 +4,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from candidatures.catalogue.dispositifs import DispositifFileError, spec_of
+from candidatures.catalogue.dispositifs import spec_of
+from candidatures.catalogue.faults import DispositifFileError
 from comptes import clock
 from preuves.queries import latest_version
 from segur_portal.populate import Wanted, populate

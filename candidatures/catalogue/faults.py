@@ -1,0 +1,2 @@
+class DispositifFileError(ValueError):
+    """The file of a dispositif does not say what it must."""

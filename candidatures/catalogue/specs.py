@@ -1,0 +1,103 @@
+"""What a dispositif is, once its file is read: dates, profils, desks, volets, charte. Pure data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from candidatures.catalogue.champs import VoletSpec
+
+
+@dataclass(frozen=True)
+class EcheanceSpec:
+    """One legal instant; `at` is aware, from the file's civil time in Europe/Paris."""
+
+    code: str
+    nom: str
+    objet: str
+    explication: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class CharteSpec:
+    version: str
+    texte: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class FormulaireSpec:
+    """What a volet asks, as it is published: all that `read_formulaire` needs to read it again."""
+
+    version: str
+    contenu: Mapping[str, Any]
+    sha256: str
+
+
+@dataclass(frozen=True)
+class RecoursSpec:
+    """The voies et délais de recours that an adverse decision bears.
+
+    :param is_draft: the text still awaits the approval of counsel
+    """
+
+    texte: str
+    is_draft: bool
+
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        return tuple(part.strip().replace("\n", " ") for part in self.texte.split("\n\n"))
+
+
+@dataclass(frozen=True)
+class DelaisSpec:
+    """The time that the ANS leaves to whom it answers late.
+
+    :param before: what it asks less than that before an échéance makes it consider a dérogation by itself
+    :param answer: the time to answer what it asks once the échéance is over
+    """
+
+    before: timedelta
+    answer: timedelta
+
+
+@dataclass(frozen=True)
+class GuichetDemande:
+    """What a dispositif asks of another desk.
+
+    :param sans_profils: those that the desk does not concern, when no other is presented
+    :param teleservices: by profil, the téléservices that it must grant, when it grants any
+    """
+
+    sans_profils: frozenset[str] = frozenset()
+    teleservices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DispositifSpec:
+    """One dispositif.
+
+    :param guichets: by the code of each desk that must grant something, what it is asked
+    :param days_to_answer: what the éditeur has, once a suspension or a retrait is announced
+    """
+
+    code: str
+    nom: str
+    couloir: str
+    vague: int
+    prefixe_nru: str
+    opens_at: datetime
+    echeances: tuple[EcheanceSpec, ...]
+    profils: Mapping[str, str]
+    profils_architecture: Mapping[str, str]
+    chapitre_prerequis: str
+    teleservices: Mapping[str, str]
+    guichets: Mapping[str, GuichetDemande]
+    dispositifs_vague_1: Mapping[str, str]
+    volets: Mapping[str, VoletSpec] = field(repr=False)
+    formulaires: Mapping[str, FormulaireSpec] = field(repr=False)
+    days_to_answer: int
+    delais: DelaisSpec
+    recours: RecoursSpec = field(repr=False)
+    charte: CharteSpec = field(repr=False)

@@ -1,0 +1,255 @@
+"""What a volet asks is data of its dispositif, with a version: a volet keeps the one that it was submitted with."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django.urls import reverse
+
+from candidatures import operations, queries
+from candidatures.catalogue import dispositifs
+from candidatures.catalogue.champs import Kind
+from candidatures.catalogue.dispositifs import FOLDER, every_spec, faults, file_of, numeros, spec_of, volet_of_any
+from candidatures.catalogue.faults import DispositifFileError
+from candidatures.catalogue.reading import read_dispositif, read_formulaire
+from candidatures.enums import VoletKind
+from candidatures.models import Formulaire
+from candidatures.queries.volets import _former
+from preuves.catalogue.reading import read_rem
+from tests.candidatures.conftest import Team
+from tests.factories import candidatures as make
+
+DUI, ESSAI = "ms-dui-va2", "essai-va2"
+ADDED = """
+[[volets.eligibilite.sections.champs]]
+code = "question_de_plus"
+libelle = "Une question de plus"
+"""
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The dispositifs, copied where a test may change them."""
+    for code in (DUI, ESSAI):
+        (tmp_path / f"{code}.toml").write_text(file_of(code).read_text(encoding="utf-8"), encoding="utf-8")
+    monkeypatch.setattr(dispositifs, "FOLDER", tmp_path)
+    dispositifs.read_also()
+    _former.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    dispositifs.read_also(*settings.DISPOSITIF_FOLDERS, only=settings.DISPOSITIFS)
+    _former.cache_clear()
+
+
+def change(folder: Path, code: str, *changes: tuple[str, str]) -> None:
+    """Rewrite the file of a dispositif, and have it read again."""
+    path = folder / f"{code}.toml"
+    text = path.read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text, before
+        text = text.replace(before, after, 1)
+    path.write_text(text, encoding="utf-8")
+    dispositifs.read_also()
+
+
+def ask_one_more(folder: Path) -> None:
+    """A second version of the éligibilité, with a champ more."""
+    change(folder, DUI, ('[volets.eligibilite]\nversion = "1"', '[volets.eligibilite]\nversion = "2"'))
+    path = folder / f"{DUI}.toml"
+    path.write_text(path.read_text(encoding="utf-8") + ADDED, encoding="utf-8")
+    dispositifs.read_also()
+
+
+# -- two dispositifs -------------------------------------------------------------------------------------------------
+
+
+def test_two_dispositifs_are_open_in_every_test() -> None:
+    assert [one.code for one in every_spec()] == [DUI, ESSAI]
+    assert dict(faults()) == {}
+
+
+def test_nothing_of_one_is_in_the_other() -> None:
+    dui, essai = spec_of(DUI), spec_of(ESSAI)
+
+    assert not dui.profils.keys() & essai.profils.keys()
+    assert not dui.teleservices.keys() & essai.teleservices.keys()
+    assert dui.volets["eligibilite"].by_code["proxy"].unless_all == ("profils", frozenset({"AHI"}))
+    assert essai.volets["eligibilite"].by_code["proxy"].unless_all is None
+    assert "raison_d_essai" not in dui.volets["eligibilite"].by_code
+
+
+def test_rem_of_the_trial_is_read_whole() -> None:
+    spec, folder = spec_of(ESSAI), file_of(ESSAI).parent
+    annotations = (folder / f"{ESSAI}.annotations.toml").read_text(encoding="utf-8")
+    with (folder / f"{ESSAI}.xlsx").open("rb") as file:
+        reading = read_rem([(f"{ESSAI}.xlsx", file)], spec, annotations=annotations)
+
+    assert not reading.blocked, reading.problems
+    assert len(reading.spec.chapitres) >= 6
+    assert sum(len(one.exigences) for one in reading.spec.chapitres) >= 40
+
+
+def test_questions_are_those_of_the_dispositif_that_is_asked(db: None) -> None:
+    page = Client().get(reverse("guichets:questions")).content.decode()
+    trial = Client().get(reverse("guichets:questions"), {"dispositif": ESSAI}).content.decode()
+    answered = Client().get(reverse("guichets:questions"), {"dispositif": ESSAI, "profils": "SABLE"}).content.decode()
+
+    assert ("Personnes âgées" in page, "Éditeurs du sable" in page) == (True, False)
+    assert ("Personnes âgées" in trial, "Éditeurs du sable" in trial) == (False, True)
+    assert "Téléservice Dune" in answered
+    assert Client().get(reverse("guichets:questions"), {"dispositif": "inconnu"}).status_code == 200
+
+
+def test_modeles_and_numbers_speak_of_every_dispositif() -> None:
+    assert {"profils", "raison_d_essai"} <= volet_of_any("eligibilite").by_code.keys()
+    assert set(numeros()) == {"nie", "nil", "nru_edc_utilisateur", "nru_edc_proxy"}
+
+
+# -- versions --------------------------------------------------------------------------------------------------------
+
+
+def test_formulaire_is_read_again_as_it_was() -> None:
+    for spec in every_spec():
+        for kind, asked in spec.formulaires.items():
+            assert read_formulaire(kind, asked.contenu) == spec.volets[kind]
+
+
+def test_draft_follows_and_what_was_submitted_does_not(catalogue: Path, team: Team) -> None:
+    other = make.a_candidature(make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire)
+    submitted = make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
+    assert submitted.formulaire == "1"
+
+    ask_one_more(catalogue)
+
+    assert "question_de_plus" in queries.spec_of_volet(make.the_volet(other, VoletKind.ELIGIBILITE)).by_code
+    assert "question_de_plus" not in queries.spec_of_volet(submitted).by_code
+    page = Client()
+    page.force_login(team.instructeur, backend="comptes.requests.PortalBackend")
+    review = page.get(reverse("candidatures:volet_review", args=[team.candidature.nru, "eligibilite"]))
+    assert "Une question de plus" not in review.content.decode()
+
+
+def test_volet_that_is_asked_again_keeps_its_version(catalogue: Path, team: Team) -> None:
+    volet = make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
+    make.a_demande(volet, team.instructeur, "nil")
+    ask_one_more(catalogue)
+
+    volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
+    operations.save_answers(
+        volet_id=volet.pk, answers={"nil": "NIL-9"}, seen_version=volet.version, by=team.salarie, at=make.SUMMER
+    )
+    operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER, read=[])
+
+    assert make.the_volet(team.candidature, VoletKind.ELIGIBILITE).formulaire == "1"
+
+
+def test_what_is_asked_changes_with_its_version_alone(catalogue: Path, db: None) -> None:
+    operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING)
+    change(catalogue, DUI, ('libelle = "NIE"', 'libelle = "Le NIE"'))
+
+    with pytest.raises(operations.DispositifConflict, match="give what it now asks a new version"):
+        operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING)
+
+
+def test_champ_that_changes_its_nature_takes_another_code(catalogue: Path, db: None) -> None:
+    operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING)
+    change(
+        catalogue,
+        DUI,
+        ('[volets.administratif]\nversion = "1"', '[volets.administratif]\nversion = "2"'),
+        ('libelle = "Site internet"', 'libelle = "Site internet"\nnature = "paragraphe"'),
+    )
+
+    with pytest.raises(operations.DispositifConflict, match="entreprise_site changed its nature"):
+        operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING)
+
+
+def test_desk_more_changes_nothing_of_what_is_asked() -> None:
+    text = (FOLDER / f"{DUI}.toml").read_text(encoding="utf-8")
+    more = read_dispositif(
+        text.replace("[guichets.cnda.teleservices]", "[guichets.annuaire]\n\n[guichets.cnda.teleservices]")
+    )
+
+    assert {kind: one.sha256 for kind, one in more.formulaires.items()} == {
+        kind: one.sha256 for kind, one in spec_of(DUI).formulaires.items()
+    }
+
+
+def test_published_formulaire_is_never_rewritten(team: Team) -> None:
+    from django.db import DatabaseError, transaction
+
+    make.a_submitted_volet(team.candidature, team.salarie)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Formulaire.objects.update(contenu={})
+
+
+# -- a file that is wrong --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('code = "nil"', 'code = "nill"', "volets.eligibilite.nil: the portal reads it"),
+        ('nature = "siren"', 'nature = "nombre"', "the nature nombre is not one of"),
+        ('liste = "profils"', 'liste = "couleurs"', "the list 'couleurs' is not one of"),
+        ('seulement-si = { champ = "proxy"', 'seulement-si = { champ = "autre"', "which no champ asks"),
+        ('distinct = "siren"', 'distinct = "numero"', "numero is no column"),
+        ('propose = "siren"', 'propose = "couleur"', "couleur is not one of"),
+        ("obligatoire = false", "obligatoir = false", "obligatoir is no key of a champ"),
+        ('[volets.eligibilite]\nversion = "1"', '[volets.eligibilite]\nversion = ""', "the version is a text"),
+        ('sans-objet-si-dispense-de = "edc_psc"', 'sans-objet-si-dispense-de = "mairie"', "mairie is not a desk"),
+        ('code = "nie"', 'code = "nil"', "nil is asked twice"),
+    ],
+)
+def test_mistake_is_named_with_its_place(before: str, after: str, said: str) -> None:
+    text = (FOLDER / f"{DUI}.toml").read_text(encoding="utf-8")
+    assert before in text
+
+    with pytest.raises(DispositifFileError, match=said):
+        read_dispositif(text.replace(before, after, 1))
+
+
+def test_dispositif_whose_file_is_wrong_stays_shut_and_the_others_open(catalogue: Path, db: None) -> None:
+    change(catalogue, ESSAI, ('code = "nil"', 'code = "nill"'))
+
+    assert [one.code for one in every_spec()] == [DUI]
+    assert "essai-va2.toml: volets.eligibilite.nil" in faults()[ESSAI]
+    with pytest.raises(CommandError, match="essai-va2"):
+        call_command("load_dispositif", verbosity=0)
+    assert operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING).pk == DUI
+
+
+def test_later_of_two_with_one_prefix_stays_shut(catalogue: Path) -> None:
+    change(catalogue, ESSAI, ('prefixe_nru = "ESS"', 'prefixe_nru = "DUI"'))
+
+    # In the order of their names, in one folder.
+    assert dict(faults()) == {DUI: "ms-dui-va2.toml: the prefixe_nru DUI is that of essai-va2."}
+
+
+def test_copy_that_keeps_its_code_stays_shut(catalogue: Path) -> None:
+    text = (catalogue / f"{ESSAI}.toml").read_text(encoding="utf-8")
+    (catalogue / "autre-va2.toml").write_text(text, encoding="utf-8")
+    dispositifs.read_also()
+
+    assert "the code must be 'autre-va2'" in faults()["autre-va2"]
+
+
+def test_only_those_that_are_named_are_open(catalogue: Path) -> None:
+    dispositifs.read_also(only=[DUI, "inconnu"])
+
+    assert [one.code for one in every_spec()] == [DUI]
+    assert "inconnu" in faults()
+
+
+def test_subset_of_the_exempt_profils_is_exempt() -> None:
+    champ = replace(spec_of(DUI).volets["eligibilite"].by_code["proxy"], unless_all=("profils", frozenset({"A", "B"})))
+    from candidatures.catalogue.champs import is_asked
+
+    asked = {one: is_asked(champ, {"profils": list(one)}) for one in ("A", "B", "AB", "AC", "")}
+    assert asked == {"A": False, "B": False, "AB": False, "AC": True, "": True}
+    assert champ.kind is Kind.CHOICE
