@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from processes import Child
 
 DURABLE: tuple[str, ...] = ()
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 
 
 class Services:

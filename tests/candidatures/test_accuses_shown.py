@@ -28,7 +28,7 @@ from tests.referencement.conftest import PRINTS
 SignIn = Callable[[Compte], Client]
 HOUR = timedelta(hours=1)
 # What a submission of a volet asks without its accusé.
-BEFORE = 30
+BEFORE = 18
 
 
 @pytest.fixture

@@ -69,8 +69,6 @@ def test_convention_from_its_preview_to_the_signature_of_the_editeur(
 
     enter(screen, parties.signatory)
     screen.goto(address(parties))
-    expect(screen.get_by_text("Votre mot de passe ne suffit pas")).to_be_visible()
-    look(screen, "convention-sans-seconde-etape")
     tie_a_factor(parties.signatory)
     screen.reload()
     screen.get_by_role("button", name="Recevoir un code").click()

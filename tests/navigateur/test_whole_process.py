@@ -79,9 +79,7 @@ def cast(portail: str, freeze: Clock, settings: Settings, tmp_path: Path, somebo
         return make.a_person(roles_ans=[role], first_name="Camille", last_name=role.value.title())
 
     camille = of_the_agency(RoleANS.RESPONSABLE_INSTRUCTION)
-    for who_signs in (nadia, camille):
-        tie_a_factor(who_signs)
-    return Cast(
+    cast = Cast(
         somebody(nadia),
         somebody(theo),
         somebody(of_the_agency(RoleANS.INSTRUCTEUR)),
@@ -89,6 +87,10 @@ def cast(portail: str, freeze: Clock, settings: Settings, tmp_path: Path, somebo
         somebody(of_the_agency(RoleANS.SECRETAIRE_COLLEGE)),
         Candidature.objects.get().nru,
     )
+    # Once they are signed in: the second step of the sign-in has a story of its own.
+    for who_signs in (nadia, camille):
+        tie_a_factor(who_signs)
+    return cast
 
 
 @pytest.mark.long

@@ -110,7 +110,7 @@ def test_the_thread_asks_as_much_whatever_its_length(
     client.get(address(team))
     project_everything(at=clock.now())
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         client.get(address(team))
 
 

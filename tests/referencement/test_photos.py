@@ -284,7 +284,7 @@ def test_chunk_is_gathered_in_as_many_queries_whatever_its_size(
     queries.candidatures_at([named.get(pk=prover.candidature.pk)], at=DATE_2)
     for keys in ([prover.candidature.pk], [prover.candidature.pk, *(one.pk for one in others)]):
         chosen = list(named.filter(pk__in=keys).order_by("pk"))
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             queries.candidatures_at(chosen, at=DATE_2)
 
 

@@ -2,7 +2,8 @@ import os
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from psycopg2.errorcodes import DEADLOCK_DETECTED
 from psycopg2.sql import SQL, Composable, Identifier, Literal
 
 PASSWORD_VARIABLE = "APPLICATION_PASSWORD"  # noqa: S105 -- the name of a variable
@@ -32,13 +33,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         role = str(options["role"])
+        for tries_left in (2, 1, 0):
+            try:
+                self._grant(role)
+                break
+            except OperationalError as error:  # autovacuum writes in the same catalogue
+                deadlock = getattr(error.__cause__, "pgcode", "") == DEADLOCK_DETECTED
+                if not deadlock or not tries_left or connection.in_atomic_block:
+                    raise
+        self.stdout.write(f"{role} may read and write for the portal, and nothing more.")
+
+    def _grant(self, role: str) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SELECT current_user = %s", [role])
             if cursor.fetchone()[0]:
                 raise CommandError("The role that owns the tables cannot be the application's.")
             for statement in (*self._the_role(cursor, role), *self._its_rights(cursor, role)):
                 cursor.execute(statement)
-        self.stdout.write(f"{role} may read and write for the portal, and nothing more.")
 
     def _the_role(self, cursor: Any, role: str) -> list[Composable]:
         """Make the role when it is not there; give it the password of the environment when there is one."""
