@@ -9,6 +9,9 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+# Migrations one by one, on a database of their own.
+pytestmark = pytest.mark.long
+
 BEFORE = [("guichets", "0003_first_confirmed_at")]
 CNDA = ("initialisation", "pre_examen", "examen", "finalisation", "granted", "refused")
 EDC = ("declared", "submitted", "in_review", "complement_requested", "granted", "refused")

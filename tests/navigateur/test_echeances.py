@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
@@ -35,6 +36,7 @@ def ring() -> None:
     of_comptes.deliver_due_notices()
 
 
+@pytest.mark.long
 def test_one_is_reminded_and_submits_another_is_foreclosed_then_given_more_time(
     portail: str, somebody: Opener, freeze: Clock, screenshot: Any, axe: Any
 ) -> None:

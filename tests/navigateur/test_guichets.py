@@ -161,6 +161,7 @@ def stage(page: Page, label: str) -> str:
     return str(shown.inner_text()).partition(",")[0].strip()
 
 
+@pytest.mark.long
 def test_from_the_four_questions_to_the_college(
     a_team: Callable[..., Team],
     morning: Callable[[Page, int], None],
@@ -214,6 +215,7 @@ def test_from_the_four_questions_to_the_college(
     expect(demande(sami, DMP)).to_contain_text("Relevé il y a 12 minutes")
 
 
+@pytest.mark.long
 def test_ahi_alone_goes_to_the_college_without_the_edc_psc(
     a_team: Callable[..., Team],
     morning: Callable[[Page, int], None],

@@ -145,6 +145,7 @@ def conclude_from_the_keyboard(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name="Chapitres à examiner")).to_be_visible()
 
 
+@pytest.mark.long
 def test_chapitre_of_every_nature_is_deposited_returned_corrected_and_approved(
     cast: Cast, rem: None, somebody: Callable[[Compte], Page]
 ) -> None:

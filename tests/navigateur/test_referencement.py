@@ -34,6 +34,7 @@ def parties(portail: str, freeze: Clock) -> Parties:
     return some_parties()
 
 
+@pytest.mark.long
 def test_what_is_referenced_is_suspended_restored_and_withdrawn(
     parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
 ) -> None:
@@ -90,6 +91,7 @@ def test_editeur_renounces(
     assert Referencement.objects.get().state == ReferencementState.RENOUNCED
 
 
+@pytest.mark.long
 def test_what_was_refused_is_examined_again_and_referenced(
     parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
 ) -> None:

@@ -77,6 +77,7 @@ def four(portail: str, freeze: Clock, new_context: Any) -> Iterator[Four]:
         next(page, None)
 
 
+@pytest.mark.long
 @PRINTS
 def test_seance_is_moved_then_held_by_four_people_at_four_screens(
     four: Four, freeze: Clock, somebody: Callable[..., Page], look: Callable[[Page, str], None], captures: Path

@@ -6,6 +6,7 @@ from contextlib import ExitStack, closing, contextmanager
 from datetime import timedelta
 
 import psycopg2
+import pytest
 from django.db import connection
 
 from candidatures.models import Candidature
@@ -42,6 +43,7 @@ def recall(broker: Broker) -> None:
         of_comptes.deliver_due_notices()
 
 
+@pytest.mark.long
 def test_reminders_cut_between_the_write_and_the_send_leave_once_each(transactional_db: None) -> None:
     for _ in range(2):
         make_team()
@@ -89,6 +91,7 @@ def photos_held(candidatures: Sequence[int]) -> Iterator[None]:
         holder.rollback()
 
 
+@pytest.mark.long
 def test_photos_cut_in_the_middle_are_taken_once_each(transactional_db: None) -> None:
     """The first chunk stays, the second did not happen."""
     team = make_team()
