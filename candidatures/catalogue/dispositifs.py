@@ -39,7 +39,12 @@ def spec_of(code: str) -> DispositifSpec:
 
 def every_spec() -> list[DispositifSpec]:
     """Every dispositif that is open, in the order of its folders; `faults` says which are not, and why."""
-    return [spec_of(code) for code in _files() if code not in faults()]
+    return [spec_of(code) for code in open_codes()]
+
+
+def open_codes() -> list[str]:
+    """The codes of the dispositifs that are open, in their order."""
+    return [code for code in _files() if code not in faults()]
 
 
 @cache

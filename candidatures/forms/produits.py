@@ -5,7 +5,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from candidatures.catalogue.champs import Champ
-from candidatures.catalogue.dispositifs import every_spec, numeros
+from candidatures.catalogue.dispositifs import numeros, open_codes
 from candidatures.models import Dispositif
 from candidatures.rules.answers import NotAnAnswer, answer, tidy
 from comptes.forms import Line
@@ -59,8 +59,7 @@ class CandidatureForm(forms.Form):
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        described = [one.code for one in every_spec()]
-        dispositifs = Dispositif.objects.filter(pk__in=described, opens_at__lte=at).order_by("nom", "pk")
+        dispositifs = Dispositif.objects.filter(pk__in=open_codes(), opens_at__lte=at).order_by("nom", "pk")
         self.fields["dispositif"] = forms.ModelChoiceField(
             dispositifs, label="Démarche", widget=forms.RadioSelect, empty_label=None
         )

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from candidatures import permissions, queries
-from candidatures.catalogue.dispositifs import every_spec
+from candidatures.catalogue.dispositifs import open_codes
 from candidatures.enums import Act, CandidatureState, VoletKind
 from candidatures.models import AcceptationDeCharte, Candidature, Dispositif, Produit, Volet
 from candidatures.rules import nru
@@ -45,7 +45,7 @@ def open_candidature(
     dispositif = Dispositif.objects.get(pk=dispositif_code)
     if not permissions.manages_produits(by, produit.editeur):
         raise CandidatureNotPossible("Seuls les mandataires et les représentants rattachent un produit à une démarche.")
-    if dispositif.pk not in {one.code for one in every_spec()}:
+    if dispositif.pk not in open_codes():
         raise CandidatureNotPossible("Cette démarche n’est pas ouverte.")
     if at < dispositif.opens_at:
         raise CandidatureNotPossible(f"Cette démarche ouvre le {queries.said(dispositif.opens_at)}.")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
-from candidatures.catalogue.dispositifs import every_spec
+from candidatures.catalogue.dispositifs import open_codes
 from candidatures.enums import CandidatureState, DeplacementState, DerogationState
 from candidatures.models import (
     AcceptationDeCharte,
@@ -141,15 +141,13 @@ def next_echeance(*, at: datetime) -> Echeance | None:
 
 def first_dates_past(*, at: datetime) -> QuerySet[Echeance]:
     """The Date 1 of each open démarche where it is past, in the order of the démarches."""
-    described = [one.code for one in every_spec()]
-    past = Echeance.objects.filter(code=DATE_1, at__lt=at, dispositif__in=described, dispositif__opens_at__lte=at)
+    past = Echeance.objects.filter(code=DATE_1, at__lt=at, dispositif__in=open_codes(), dispositif__opens_at__lte=at)
     return past.select_related("dispositif").order_by("dispositif__opens_at", "pk")
 
 
 def upcoming_dispositifs(*, at: datetime) -> QuerySet[Dispositif]:
     """The démarches that are not open yet."""
-    described = [one.code for one in every_spec()]
-    return Dispositif.objects.filter(pk__in=described, opens_at__gt=at).order_by("opens_at", "pk")
+    return Dispositif.objects.filter(pk__in=open_codes(), opens_at__gt=at).order_by("opens_at", "pk")
 
 
 def why_closed(candidature: Candidature) -> str:

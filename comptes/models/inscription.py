@@ -13,7 +13,7 @@ from .texts import LineField, ParagraphField
 class Inscription(models.Model):
     """The request of somebody whose company nobody registered, and who does not prove that they engage it.
 
-    `claimed`: the company that their identity names, as `FR 123456782`; empty when it names none.
+    `claimed`: the company that their identity names, as `SIREN 123456782`; empty when it names none.
 
     Accepted, it made an éditeur, whose first mandataire they are.
     """
