@@ -68,7 +68,7 @@ def _print(around: Any, distributeurs: int, rank: int) -> dict[str, float]:
 def _a_document(distributeurs: int, rank: int) -> Any:
     """Issue a convention whose annex is as long as a large éditeur's."""
     from bench.moment import AT
-    from candidatures.rules.empreinte import fingerprint
+    from comptes.canonical import fingerprint
     from comptes.models import Compte
     from referencement import documents
     from referencement.catalogue.convention import convention_of

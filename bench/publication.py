@@ -40,7 +40,7 @@ def _attribute() -> None:
     """Make a référencement of every candidature, in one séance, with a convention as long as a real one."""
     from bench.moment import AT
     from candidatures.models import Candidature
-    from candidatures.rules.empreinte import fingerprint
+    from comptes.canonical import fingerprint
     from comptes.models import Compte
     from referencement.enums import ConventionState, Decision, ExamenState
     from referencement.models import Convention, Examen, SeanceDuCollege

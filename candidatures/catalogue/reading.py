@@ -1,7 +1,6 @@
 """Reading the TOML file of a dispositif. Pure functions."""
 
 import hashlib
-import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from candidatures.catalogue.specs import (
     RecoursSpec,
 )
 from candidatures.catalogue.volets import one_volet, volets_of
+from comptes.canonical import fingerprint
 
 PARIS = ZoneInfo("Europe/Paris")
 LONGEST_DELAI = 90  # days
@@ -75,8 +75,7 @@ def _formulaire(raw: dict[str, Any], guichets: Mapping[str, GuichetDemande]) -> 
     named = {one.get("sans-objet-si-dispense-de") for section in raw["sections"] for one in section["champs"]}
     exempt = {code: sorted(asked.sans_profils) for code, asked in guichets.items() if code in named}
     contenu = {"volet": raw, "dispenses": exempt}
-    written = json.dumps(contenu, sort_keys=True, ensure_ascii=False)
-    return FormulaireSpec(raw["version"], contenu, hashlib.sha256(written.encode()).hexdigest())
+    return FormulaireSpec(raw["version"], contenu, fingerprint(contenu))
 
 
 def read_formulaire(kind: str, contenu: Mapping[str, Any]) -> VoletSpec:

@@ -9,7 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from candidatures.queries import said
-from candidatures.rules.empreinte import canonical, fingerprint
+from comptes.canonical import canonical, fingerprint
 from comptes.documents import qr_of
 
 

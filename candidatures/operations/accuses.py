@@ -15,7 +15,7 @@ from candidatures import documents, effects, queries
 from candidatures.enums import AccuseKind
 from candidatures.models import Accuse, Candidature
 from candidatures.rules import accuse as rules
-from candidatures.rules.empreinte import fingerprint
+from comptes.canonical import fingerprint
 from comptes.models import Compte, JournalEntry
 
 from .telling import after_commit

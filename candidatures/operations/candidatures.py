@@ -10,26 +10,19 @@ from candidatures.models import AcceptationDeCharte, Candidature, Dispositif, Pr
 from candidatures.rules import nru
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 
 from .telling import tell_the_team
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
-class CandidatureNotPossible(Exception):
-    """`reasons`: why the product cannot be attached, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class CandidatureNotPossible(Refused):
+    """The product cannot be attached to this dispositif."""
 
 
-class CharteNotAcceptable(Exception):
-    """`reason`: why this person cannot accept this charte, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class CharteNotAcceptable(Refused):
+    """This person cannot accept this charte."""
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 
 from .telling import tell_the_team
 
@@ -19,20 +20,12 @@ from .telling import tell_the_team
 UNTOLD = (Act.DEROGATION_INSTRUCTED, Act.DEROGATION_REFUSAL_PROPOSED)
 
 
-class DerogationNotPossible(Exception):
-    """`reasons`: why no more time is given, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class DerogationNotPossible(Refused):
+    """No more time is given."""
 
 
-class ForeclosureNotPossible(Exception):
-    """`reasons`: why the candidature stays open, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class ForeclosureNotPossible(Refused):
+    """The candidature stays open."""
 
 
 @transaction.atomic

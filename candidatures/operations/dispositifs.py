@@ -60,7 +60,7 @@ def publish_formulaire(*, spec: DispositifSpec, kind: str, at: datetime) -> Form
         version=asked.version,
         defaults={"contenu": asked.contenu, "sha256": asked.sha256, "published_at": at},
     )
-    if formulaire.sha256 != asked.sha256:
+    if formulaire.contenu != asked.contenu:
         raise DispositifConflict(f"volets.{kind} {asked.version} changed: give what it now asks a new version.")
     if is_new:
         _refuse_other_natures(formulaire)

@@ -11,14 +11,11 @@ from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
 from candidatures.rules import echeances as rules
 from comptes import journal, outbox
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 
 
-class MoveNotPossible(Exception):
-    """`reasons`: why the échéance stays where it is, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class MoveNotPossible(Refused):
+    """The échéance stays where it is."""
 
 
 @transaction.atomic

@@ -11,25 +11,18 @@ from candidatures.rules import demandes
 from candidatures.rules import submission as rules
 from candidatures.rules.freeze import why_frozen
 from comptes.models import Compte
+from comptes.rules.refusals import Obstructed, Refused
 
 from .telling import record_on_volet, tell_the_team
 from .volets import Conflict, locked_volet
 
 
-class DemandeNotPossible(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class DemandeNotPossible(Refused):
+    """No complément was asked for."""
 
 
-class VoletNotAdmissible(Exception):
-    """`obstacles`: every reason why it cannot be declared recevable."""
-
-    def __init__(self, obstacles: tuple[rules.Obstacle, ...]) -> None:
-        super().__init__(*(obstacle.sentence for obstacle in obstacles))
-        self.obstacles = obstacles
+class VoletNotAdmissible(Obstructed[rules.Obstacle]):
+    """The volet cannot be declared recevable."""
 
 
 @transaction.atomic

@@ -16,18 +16,15 @@ from candidatures.rules import messages as rules
 from candidatures.rules import pieces
 from comptes import journal, outbox
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 
 from .pieces import keep_piece, put_away
 
 POSTED = "candidatures.message_posted"
 
 
-class MessageNotPosted(Exception):
-    """`reasons`: why nothing was sent, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class MessageNotPosted(Refused):
+    """The message was not sent."""
 
 
 class FormAlreadySent(MessageNotPosted):

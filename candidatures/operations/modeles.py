@@ -11,14 +11,11 @@ from candidatures.models import ModeleDeDemande
 from candidatures.rules import demandes as rules
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 
 
-class ModeleNotPossible(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class ModeleNotPossible(Refused):
+    """The modèle was not kept."""
 
 
 @transaction.atomic

@@ -11,22 +11,15 @@ from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement
+from comptes.rules.refusals import Refused
 
 
-class ProduitNotPossible(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class ProduitNotPossible(Refused):
+    """The product was not kept."""
 
 
-class AccesNotPossible(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class AccesNotPossible(Refused):
+    """The access was not changed."""
 
 
 @transaction.atomic

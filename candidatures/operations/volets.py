@@ -11,34 +11,23 @@ from candidatures.enums import AccuseKind, Act, DemandeState
 from candidatures.models import Candidature, Reponse, Soumission, Volet
 from candidatures.rules import submission as rules
 from comptes.models import Compte
+from comptes.rules.refusals import Obstructed, Refused
 
 from .accuses import issue_accuse
 from .dispositifs import publish_formulaire
 from .telling import record_on_volet, tell_the_team
 
 
-class VoletNotOpen(Exception):
-    """The volet takes no answer now; `reason` says why, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class VoletNotOpen(Refused):
+    """The volet takes no answer now."""
 
 
-class VoletNotSubmittable(Exception):
-    """`obstacles`: every reason why it cannot be handed to the ANS."""
-
-    def __init__(self, obstacles: tuple[rules.Obstacle, ...]) -> None:
-        super().__init__(*(obstacle.sentence for obstacle in obstacles))
-        self.obstacles = obstacles
+class VoletNotSubmittable(Obstructed[rules.Obstacle]):
+    """The volet cannot be handed to the ANS."""
 
 
-class Conflict(Exception):
-    """The volet moved since it was read; `sentence` says who did what and when, in French."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class Conflict(Refused):
+    """The volet moved since it was read; the reason says who did what and when."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +95,7 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
         volet=volet,
         number=volet.soumissions.count() + 1,
         version=volet.version,
-        sha256=rules.fingerprint(facts.answers),
+        sha256=rules.fingerprint_of_answers(facts.answers),
         submitted_at=at,
         submitted_by=by,
     )

@@ -1,7 +1,5 @@
 """Why a volet cannot be handed to the ANS, or admitted, at that moment."""
 
-import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +7,7 @@ from datetime import datetime
 from candidatures.catalogue.champs import Champ, Kind, Value, VoletSpec, is_asked
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.members import faults_of_lines
+from comptes.canonical import fingerprint
 
 FILLABLE = ("draft", "complement_requested")
 
@@ -168,8 +167,6 @@ def references_of(answers: Mapping[str, Value]) -> tuple[Reference, ...]:
     )
 
 
-def fingerprint(answers: Mapping[str, Value]) -> str:
+def fingerprint_of_answers(answers: Mapping[str, Value]) -> str:
     """Compute the sha256 of a volet's answers, in canonical JSON; what is not answered counts for nothing."""
-    given = {code: value for code, value in answers.items() if value is not None}
-    canonical = json.dumps(given, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return fingerprint({code: value for code, value in answers.items() if value is not None})

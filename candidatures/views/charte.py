@@ -24,7 +24,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
                 at=request.at,
             )
         except operations.CharteNotAcceptable as refused:
-            refusal = refused.reason
+            refusal = refused.sentence
         else:
             messages.success(request, "La charte est acceptée : vous pouvez remplir le dossier administratif.")
             return redirect("referencement:candidature", candidature.nru)

@@ -149,7 +149,7 @@ def retire_modele(request: PortalRequest, modele_id: int) -> HttpResponse:
     try:
         operations.retire_modele(modele_id=modele.pk, by=request.user, at=request.at)
     except operations.ModeleNotPossible as refused:
-        messages.error(request, " ".join(refused.reasons))
+        messages.error(request, refused.sentence)
     else:
         messages.success(request, f"Le modèle «\u00a0{modele}\u00a0» est retiré.")
     return redirect("candidatures:modeles")

@@ -60,7 +60,7 @@ def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     try:
         operations.judge_reference(volet_id=volet.pk, **form.cleaned_data, by=request.user, at=request.at)
     except operations.DemandeNotPossible as refused:
-        messages.error(request, " ".join(refused.reasons))
+        messages.error(request, refused.sentence)
     else:
         messages.success(request, f"Votre avis sur {form.cleaned_data['identifiant']} est enregistré.")
     return redirect("candidatures:volet_review", nru, kind)

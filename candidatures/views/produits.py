@@ -112,7 +112,7 @@ def give_acces(request: PortalRequest, produit_id: int) -> HttpResponse:
     try:
         operations.give_acces(produit_id=produit.pk, rattachement_id=rattachement.pk, by=request.user, at=request.at)
     except operations.AccesNotPossible as refused:
-        messages.error(request, " ".join(refused.reasons))
+        messages.error(request, refused.sentence)
     else:
         messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
     return redirect("candidatures:produit", produit.pk)

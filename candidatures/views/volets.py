@@ -45,8 +45,8 @@ def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
         saved = _keep(request, volet, form)
     except operations.VoletNotOpen as refused:
         if request.htmx:
-            return _autosave_refused(request, refused.reason)
-        form.add_error(None, f"{refused.reason} Rien n’a été enregistré ; votre saisie est encore ci-dessous.")
+            return _autosave_refused(request, refused.sentence)
+        form.add_error(None, f"{refused.sentence} Rien n’a été enregistré ; votre saisie est encore ci-dessous.")
         return _page(request, volet, form, status=409)
     if request.htmx:
         return _autosaved(request, volet, form, saved)

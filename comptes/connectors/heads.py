@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from comptes.canonical import canonical
+
 
 @dataclass(frozen=True)
 class Heads:
@@ -27,7 +29,7 @@ def written_heads(heads: Heads) -> bytes:
         "register": list(heads.register),
         "previous": heads.previous,
     }
-    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return canonical(said)
 
 
 def read_heads(text: bytes) -> Heads:

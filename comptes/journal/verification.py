@@ -10,7 +10,7 @@ from comptes import queries
 from comptes.connectors import Anchor, AnchorNotReadable, Anchors, Authority, lost_between
 from comptes.models import JournalChain, JournalEntry, RegisteredChain
 
-from .writing import REGISTER, chains_to_register, fingerprint, fingerprint_of_birth
+from .writing import REGISTER, chains_to_register, fingerprint_of_birth, fingerprint_of_entry
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _first_broken_row(chain: JournalChain) -> Broken | None:
             return Broken(chain.name, expected, "la ligne manque")
         if entry.previous != previous:
             return Broken(chain.name, entry.number, "elle ne suit pas la ligne précédente")
-        if entry.sha256 != fingerprint(entry):
+        if entry.sha256 != fingerprint_of_entry(entry):
             return Broken(chain.name, entry.number, "son contenu ne correspond plus à son empreinte")
         previous, expected = entry.sha256, entry.number + 1
     if (expected - 1, previous) != (chain.length, chain.head):

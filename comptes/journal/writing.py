@@ -1,7 +1,5 @@
 """What is written in the journal, in the act's own transaction, and what is told of it."""
 
-import hashlib
-import json
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -10,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import TextChoices
 
 from comptes import clock
+from comptes.canonical import fingerprint
 from comptes.models import Compte, JournalChain, JournalEntry, RegisteredChain
 
 REGISTER = "registre des chaînes"
@@ -60,7 +59,7 @@ def record(
         params=params,
         previous=head.head,
     )
-    entry.sha256 = fingerprint(entry)
+    entry.sha256 = fingerprint_of_entry(entry)
     entry.save(force_insert=True)
     head.length, head.head = entry.number, entry.sha256
     head.save()
@@ -116,7 +115,7 @@ def fingerprint_of_birth(row: RegisteredChain) -> str:
     """Compute the sha256 that a row of the register must bear."""
     opened_at = row.opened_at.astimezone(UTC).isoformat(timespec="microseconds")
     said = {"number": row.number, "name": row.name, "opened_at": opened_at, "previous": row.previous}
-    return hashlib.sha256(_canonical(said)).hexdigest()
+    return fingerprint(said)
 
 
 class _Moved:
@@ -144,7 +143,7 @@ def run_followers() -> None:
     transaction.get_connection().run_before_commit()
 
 
-def fingerprint(entry: JournalEntry) -> str:
+def fingerprint_of_entry(entry: JournalEntry) -> str:
     """Compute the sha256 that the row must bear: over every field of it, and the sha256 of the row before."""
     said = {
         "chain": entry.chain_id,
@@ -157,8 +156,4 @@ def fingerprint(entry: JournalEntry) -> str:
         "params": entry.params,
         "previous": entry.previous,
     }
-    return hashlib.sha256(_canonical(said)).hexdigest()
-
-
-def _canonical(said: dict[str, Any]) -> bytes:
-    return json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    return fingerprint(said)

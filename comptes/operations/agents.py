@@ -11,18 +11,15 @@ from comptes import journal, permissions
 from comptes.enums import Act, RoleANS, SecurityEvent
 from comptes.models import Compte
 from comptes.rules import agents as rules
+from comptes.rules.refusals import Refused
 
 from .comptes_ans import open_compte_ans
 from .droits import tell_of_rights
 from .sessions import end_sessions
 
 
-class AgentNotChangeable(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class AgentNotChangeable(Refused):
+    """The agent’s account was not changed."""
 
 
 class HandOver(Protocol):

@@ -6,16 +6,13 @@ from zoneinfo import ZoneInfo
 from comptes import journal, queries
 from comptes.connectors import Heads, TimestampRefused
 from comptes.models import RegisteredChain
+from comptes.rules.refusals import Refused
 
 PARIS = ZoneInfo("Europe/Paris")
 
 
-class JournalNotAnchored(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class JournalNotAnchored(Refused):
+    """The journal was not anchored."""
 
 
 def anchor_journal(*, at: datetime, machine: datetime) -> bool:
@@ -31,7 +28,7 @@ def anchor_journal(*, at: datetime, machine: datetime) -> bool:
     if day in days:
         return False
     if faults := tuple(str(fault) for fault in journal.faults_since_the_anchors()):
-        raise JournalNotAnchored(faults)
+        raise JournalNotAnchored(*faults)
     chains = queries.heads_of_journal()
     last = RegisteredChain.objects.order_by("-number").first()
     register = (last.number, last.sha256) if last else (0, "")
@@ -39,7 +36,7 @@ def anchor_journal(*, at: datetime, machine: datetime) -> bool:
     try:
         kept.keep(heads, day=day, machine=machine)
     except TimestampRefused as refusal:
-        raise JournalNotAnchored((refusal.reason,)) from refusal
+        raise JournalNotAnchored(refusal.reason) from refusal
     except OSError as error:
-        raise JournalNotAnchored((f"Le fichier de l’ancrage ne s’écrit pas\u00a0: {error.strerror}.",)) from error
+        raise JournalNotAnchored(f"Le fichier de l’ancrage ne s’écrit pas\u00a0: {error.strerror}.") from error
     return True

@@ -9,6 +9,7 @@ from comptes import journal, outbox, queries
 from comptes.enums import Act, InscriptionState, Role
 from comptes.models import Compte, Editeur, Inscription, Invitation, Rattachement
 from comptes.rules.identity import FRANCE, Company, Person, way_in, why_no_way_in
+from comptes.rules.refusals import Refused
 
 from .editeurs import FIELDS
 from .identites import link_identity
@@ -17,12 +18,8 @@ from .invitations import accept_invitation
 _REGISTERED = "Cette entreprise est déjà inscrite au portail\u00a0: demandez à l’un de ses mandataires de vous inviter."
 
 
-class ArrivalNotPossible(Exception):
-    """Nothing was opened; `reason` says why, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class ArrivalNotPossible(Refused):
+    """No éditeur was opened."""
 
 
 def why_not_arrive(person: Person, *, provider: str) -> str:

@@ -10,14 +10,11 @@ from comptes.enums import AvisMode
 from comptes.models import Compte, Notice, PreferenceDAvis
 from comptes.queries import READABLE
 from comptes.rules.bounces import Bounce
+from comptes.rules.refusals import Refused
 
 
-class ModeNotPossible(Exception):
-    """`reason`: why that kind is told as it is, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class ModeNotPossible(Refused):
+    """That kind of notice is still told as before."""
 
 
 @transaction.atomic

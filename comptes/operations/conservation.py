@@ -11,6 +11,7 @@ from comptes import journal
 from comptes.catalogue.conservation import categories
 from comptes.enums import Act
 from comptes.models import Compte, Echec, EvenementDeSecurite, Identite, Invitation, Notice, Rattachement
+from comptes.rules.refusals import Refused
 
 from .facteurs import untie
 from .sessions import end_sessions
@@ -19,12 +20,8 @@ MONTH = timedelta(days=365.25 / 12)
 NOBODY = "anonyme.invalid"
 
 
-class CompteNotAnonymisable(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class CompteNotAnonymisable(Refused):
+    """The account keeps its name."""
 
 
 @transaction.atomic
@@ -119,7 +116,7 @@ def anonymise_compte(*, compte_id: int, reason: str, by: Compte | None, at: date
     if compte.email.endswith(f"@{NOBODY}"):
         reasons.append("Ce compte est déjà anonyme.")
     if reasons:
-        raise CompteNotAnonymisable(tuple(reasons))
+        raise CompteNotAnonymisable(*reasons)
     was, nobody = compte.email, f"compte-{compte.pk}@{NOBODY}"
     compte.email, compte.first_name, compte.last_name = nobody, "Personne", f"anonymisée n° {compte.pk}"
     compte.phone, compte.is_active, compte.unreachable_at, compte.unreachable_reason = "", False, None, ""

@@ -6,18 +6,15 @@ from django.db import transaction
 from comptes import journal
 from comptes.enums import Act, Role
 from comptes.models import FRANCE, Compte, Editeur
+from comptes.rules.refusals import Refused
 
 from .invitations import invite
 
 FIELDS = ("raison_sociale", "adresse", "code_postal", "commune", "pays")
 
 
-class EditeurNotPossible(Exception):
-    """The éditeur cannot be entered; `reason` says why, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class EditeurNotPossible(Refused):
+    """The éditeur cannot be entered."""
 
 
 @transaction.atomic

@@ -12,17 +12,14 @@ from comptes import journal, outbox, permissions
 from comptes.enums import Act, SecurityEvent
 from comptes.models import CodeDeSecours, Compte
 from comptes.rules.facteurs import ALPHABET, CODES, ENROLLED, LENGTH, RESET, normalised_code, printed
+from comptes.rules.refusals import Refused
 
 from .droits import tell_who_vouches
 from .sessions import end_sessions
 
 
-class FacteurNotPossible(Exception):
-    """`reason`: why nothing changed, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class FacteurNotPossible(Refused):
+    """The second factor was not changed."""
 
 
 @transaction.atomic

@@ -8,16 +8,13 @@ from comptes import journal, outbox
 from comptes.enums import Act
 from comptes.models import Compte, Identite
 from comptes.rules.identity import Person
+from comptes.rules.refusals import Refused
 
 from .droits import tell_who_vouches
 
 
-class IdentiteNotPossible(Exception):
-    """The identity cannot be tied to that account; `reason` says why, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class IdentiteNotPossible(Refused):
+    """The identity cannot be tied to that account."""
 
 
 @transaction.atomic

@@ -8,26 +8,19 @@ from comptes.enums import Act, Role, SecurityEvent
 from comptes.models import Compte, Editeur, Invitation, Rattachement
 from comptes.rules import rattachements as rules
 from comptes.rules.emails import canonical, why_refused
+from comptes.rules.refusals import Refused
 
 from .avis import give_avis_back
 
 VALIDITY = timedelta(days=7)
 
 
-class InvitationNotPossible(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class InvitationNotPossible(Refused):
+    """Nobody was invited."""
 
 
-class InvitationNotOpen(Exception):
-    """The invitation was used, cancelled, has expired, or is somebody else's; `reason` says which, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class InvitationNotOpen(Refused):
+    """The invitation was used, cancelled, has expired, or is somebody else’s."""
 
 
 @transaction.atomic
@@ -40,7 +33,7 @@ def invite(*, editeur_id: int, email: str, role: Role, may_engage: bool, by: Com
     refused, email = why_refused(email), canonical(email)
     offered = rules.Seat(role, may_engage or role == Role.MANDATAIRE)
     if reasons := (refused,) if refused else _obstacles(editeur, email, offered, by=by, at=at):
-        raise InvitationNotPossible(reasons)
+        raise InvitationNotPossible(*reasons)
     editeur.invitations.filter(email=email, accepted_at=None, cancelled_at=None).update(cancelled_at=at)
     invitation = Invitation.objects.create(
         editeur=editeur,
@@ -83,7 +76,7 @@ def cancel_invitation(*, invitation_id: int, by: Compte, at: datetime) -> Invita
         raise InvitationNotOpen(reason)
     offered = rules.Seat(invitation.role, invitation.may_engage)
     if reasons := rules.obstacles_to_offer(permissions.acting_seat(by, invitation.editeur), offered):
-        raise InvitationNotPossible(reasons)
+        raise InvitationNotPossible(*reasons)
     invitation.cancelled_at = at
     invitation.save(update_fields=["cancelled_at"])
     chain = journal.chain_of_editeur(invitation.editeur_id)

@@ -6,17 +6,14 @@ from comptes import journal, outbox, permissions
 from comptes.enums import Act, Role, SecurityEvent
 from comptes.models import Compte, Editeur, JournalEntry, Rattachement
 from comptes.rules import rattachements as rules
+from comptes.rules.refusals import Refused
 
 from .avis import withdraw_avis
 from .droits import tell_of_rights
 
 
-class RattachementNotChangeable(Exception):
-    """`reasons`: why, in French, one sentence each."""
-
-    def __init__(self, reasons: tuple[str, ...]) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class RattachementNotChangeable(Refused):
+    """The rattachement was not changed."""
 
 
 @transaction.atomic
@@ -28,7 +25,7 @@ def change_role(*, rattachement_id: int, role: Role, may_engage: bool, by: Compt
     rattachement = _locked(rattachement_id)
     wanted = rules.Seat(role, may_engage or role == Role.MANDATAIRE)
     if reasons := _obstacles(rattachement, by=by, wanted=wanted):
-        raise RattachementNotChangeable(reasons)
+        raise RattachementNotChangeable(*reasons)
     before = rules.Seat(rattachement.role, rattachement.may_engage)
     rattachement.role, rattachement.may_engage = wanted.role, wanted.may_engage
     rattachement.save(update_fields=["role", "may_engage"])
@@ -52,7 +49,7 @@ def detach(*, rattachement_id: int, by: Compte, at: datetime) -> Rattachement:
     """
     rattachement = _locked(rattachement_id)
     if reasons := why_not_detach(rattachement, by=by):
-        raise RattachementNotChangeable(reasons)
+        raise RattachementNotChangeable(*reasons)
     rattachement.detached_at = at
     rattachement.save(update_fields=["detached_at"])
     _record(rattachement, Act.RATTACHEMENT_CLOSED, by=by, at=at)

@@ -7,14 +7,11 @@ from django.db import transaction
 from comptes import journal, outbox, permissions
 from comptes.enums import Act, SecurityEvent
 from comptes.models import Compte, Rattachement
+from comptes.rules.refusals import Refused
 
 
-class RegardNotPossible(Exception):
-    """`reason`: why, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class RegardNotPossible(Refused):
+    """Nobody can be looked at in this way."""
 
 
 @transaction.atomic

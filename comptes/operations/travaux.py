@@ -13,15 +13,12 @@ from comptes import journal
 from comptes.enums import Act, NoticeState
 from comptes.models import Battement, Compte, Echec, Notice
 from comptes.outbox import deliver_after_commit
+from comptes.rules.refusals import Refused
 from comptes.rules.texts import as_line
 
 
-class NotRetried(Exception):
-    """`reason`: why nothing was tried again, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class NotRetried(Refused):
+    """Nothing was tried again."""
 
 
 def note_beat(*, queue: str, task: str, at: datetime) -> None:

@@ -91,11 +91,9 @@ def act(request: PortalRequest, compte_id: int, geste: str) -> HttpResponse:
     agent = _found(compte_id)
     try:
         messages.success(request, GESTES[geste](request, agent))
-    except operations.AgentNotChangeable as refused:
+    except (operations.AgentNotChangeable, operations.FacteurNotPossible) as refused:
         for reason in (*refused.reasons, "Rien n’a été enregistré."):
             messages.error(request, reason)
-    except operations.FacteurNotPossible as refused_too:
-        messages.error(request, refused_too.reason)
     return redirect("comptes:agent", agent.pk)
 
 

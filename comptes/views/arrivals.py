@@ -72,7 +72,7 @@ def arrival(request: PortalRequest) -> HttpResponse:
         try:
             done = _open(request, way, person, form)
         except operations.ArrivalNotPossible as refused:
-            form.add_error(None, refused.reason)
+            form.add_error(None, refused.sentence)
         else:
             enter(request, done.compte, token)
             return _welcome(request, done)
@@ -123,7 +123,7 @@ def own(request: PortalRequest) -> HttpResponse:
                 at=request.at,
             )
         except operations.ArrivalNotPossible as refused:
-            form.add_error(None, refused.reason)
+            form.add_error(None, refused.sentence)
         else:
             messages.success(request, "Votre demande est repartie. L’agence vous répondra par e-mail, et ici.")
             return redirect("comptes:inscription_own")
@@ -154,7 +154,7 @@ def decide(request: PortalRequest, inscription_id: int) -> HttpResponse:
         try:
             return _decide(request, inscription)
         except operations.ArrivalNotPossible as refused:
-            refusal = refused.reason
+            refusal = refused.sentence
     facts = [
         ("Entreprise", f"{inscription.raison_sociale} ({inscription.known_as})"),
         ("Adresse", f"{inscription.adresse}, {inscription.code_postal} {inscription.commune}, {inscription.pays}"),

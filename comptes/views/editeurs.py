@@ -59,7 +59,7 @@ def register(request: PortalRequest) -> HttpResponse:
         try:
             editeur = operations.register_editeur(**values, mandataire=mandataire, by=request.user, at=request.at)
         except operations.EditeurNotPossible as refused:
-            form.add_error("siren", refused.reason)
+            form.add_error("siren", refused.sentence)
         else:
             messages.success(request, f"{editeur} est inscrit ; {mandataire} reçoit une invitation.")
             return redirect("comptes:team", editeur.pk)

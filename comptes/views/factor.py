@@ -128,7 +128,7 @@ def _enrolled(request: PortalRequest, form: EnrolForm, key: str) -> tuple[str, .
             at=request.at,
         )
     except operations.FacteurNotPossible as refused:
-        form.add_error("code", refused.reason)
+        form.add_error("code", refused.sentence)
         return None
     _note_proof(request)
     # Those that were opened without it, by whoever had the password.
@@ -169,7 +169,7 @@ def renew(request: PortalRequest) -> HttpResponse:
     try:
         return _show_codes(request, operations.renew_codes(compte_id=request.user.pk, at=request.at))
     except operations.FacteurNotPossible as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
         return redirect("comptes:factor_enrol")
 
 
@@ -178,7 +178,7 @@ def remove(request: PortalRequest) -> HttpResponse:
     try:
         operations.remove_factor(compte_id=request.user.pk, is_mandatory=_is_mandatory(request), at=request.at)
     except operations.FacteurNotPossible as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
         return redirect("comptes:factor_enrol")
     request.session.pop(DUE, None)
     messages.success(request, "La seconde étape de connexion est retirée de votre compte.")

@@ -33,7 +33,7 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
         try:
             rattachement = _accept(request, invitation, form)
         except (operations.InvitationNotOpen, operations.ArrivalNotPossible) as refused:
-            return _page(request, invitation, reason=refused.reason)
+            return _page(request, invitation, reason=refused.sentence)
         messages.success(request, f"Bienvenue dans l’équipe de {rattachement.editeur}.")
         return redirect("home")
     return _page(request, invitation, form=form)

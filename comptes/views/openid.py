@@ -39,7 +39,7 @@ def start(request: HttpRequest) -> HttpResponse:
     try:
         state, page = provider.ask(request, again=errand != SIGN_IN)
     except provider.NotBelieved as refused:
-        return _refuse(request, refused.reason, status=503)
+        return _refuse(request, refused.sentence, status=503)
     pending = request.session[provider.STATES]
     errands = {one: kept for one, kept in request.session.get(ERRANDS, {}).items() if one in pending}
     carried = request.POST.get(resume.FIELD, "")[: resume.LONGEST]
@@ -64,7 +64,7 @@ def come_back(request: PortalRequest) -> HttpResponse:
     try:
         proven = provider.prove(code=request.GET["code"], kept=kept, again=errand["kind"] != SIGN_IN)
     except provider.NotBelieved as refused:
-        return _refuse(request, refused.reason)
+        return _refuse(request, refused.sentence)
     if errand["kind"] == SIGN_IN:
         return _sign_in(request, proven, errand)
     if not request.user.is_authenticated:
@@ -108,7 +108,7 @@ def _link(request: PortalRequest, proven: provider.Proven) -> HttpResponse:
             compte_id=request.user.pk, person=proven.person, provider=provider.name(), at=request.at
         )
     except operations.IdentiteNotPossible as refused:
-        return _refuse(request, refused.reason)
+        return _refuse(request, refused.sentence)
     request.session[provider.ID_TOKEN] = proven.id_token
     messages.success(request, f"Votre compte est rattaché à votre identité de {provider.name()}.")
     return redirect("comptes:account")

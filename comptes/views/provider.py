@@ -24,6 +24,7 @@ from comptes import clock
 from comptes.connectors.provider import Patience, Provider, ProviderRefused, ProviderSilent
 from comptes.models import Compte
 from comptes.rules.identity import ClaimNames, Expected, Person, obstacles_to_believe, person_of
+from comptes.rules.refusals import Refused
 
 STATES = "oidc_states"  # the library's own key
 ID_TOKEN = "oidc_id_token"  # noqa: S105 -- where the token of who came in is kept in their session
@@ -33,12 +34,8 @@ MOST_PENDING = 10
 FRESH = timedelta(minutes=2)
 
 
-class NotBelieved(Exception):
-    """What came back opens nothing; `reason` says why, in French, to the person."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class NotBelieved(Refused):
+    """What came back from the provider opens nothing."""
 
 
 @dataclass(frozen=True)

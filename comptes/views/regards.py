@@ -37,7 +37,7 @@ def see_as(request: PortalRequest, rattachement_id: int) -> HttpResponse:
         try:
             operations.see_as(rattachement_id=seat.pk, reason=reason, by=request.user, at=request.at)
         except operations.RegardNotPossible as refused:
-            form.add_error(None, refused.reason)
+            form.add_error(None, refused.sentence)
         else:
             until = clock.machine_now() + LASTS
             request.session[KEY] = {"seat": seat.pk, "until": until.isoformat(), "back": seat.editeur_id}

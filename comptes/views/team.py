@@ -97,9 +97,9 @@ def cancel_invitation(request: PortalRequest, invitation_id: int) -> HttpRespons
     try:
         operations.cancel_invitation(invitation_id=invitation.pk, by=request.user, at=request.at)
     except operations.InvitationNotOpen as refused:
-        messages.warning(request, refused.reason)
+        messages.warning(request, refused.sentence)
     except operations.InvitationNotPossible as refused:
-        messages.warning(request, " ".join(refused.reasons))
+        messages.warning(request, refused.sentence)
     else:
         messages.success(request, f"L’invitation de {invitation.email} est annulée.")
     return redirect("comptes:team", invitation.editeur_id)

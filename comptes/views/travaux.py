@@ -34,7 +34,7 @@ def retry_notice(request: PortalRequest, notice_id: int) -> HttpResponse:
     try:
         notice = operations.retry_notice(notice_id=notice_id, by=request.user, at=request.at)
     except operations.NotRetried as refused:
-        messages.info(request, refused.reason)
+        messages.info(request, refused.sentence)
     else:
         messages.success(request, f"Le message à {notice.email} repart maintenant.")
     return redirect("comptes:travaux")
@@ -46,7 +46,7 @@ def retry_work(request: PortalRequest, echec_id: int) -> HttpResponse:
     try:
         operations.retry_work(echec_id=echec_id, by=request.user, at=request.at)
     except operations.NotRetried as refused:
-        messages.info(request, refused.reason)
+        messages.info(request, refused.sentence)
     else:
         messages.success(request, "Ce travail est relancé. S’il aboutit, il disparaît de cette page.")
     return redirect("comptes:travaux")

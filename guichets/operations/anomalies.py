@@ -9,6 +9,7 @@ from candidatures.enums import CandidatureState
 from candidatures.operations.telling import tell_the_team
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from guichets.enums import Act, AnomalieKind, AnomalieState, Owner
 from guichets.models import Anomalie, DemandeAuGuichet, Releve
 from guichets.rules.reconciliation import AnomalieFound
@@ -16,12 +17,8 @@ from guichets.rules.reconciliation import AnomalieFound
 from .locking import locked_demande
 
 
-class AnomalieNotAcknowledgeable(Exception):
-    """`reason`: why, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class AnomalieNotAcknowledgeable(Refused):
+    """The anomaly was not acknowledged."""
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +16,7 @@ from candidatures.queries import PARIS
 from candidatures.rules.pieces import ATTESTATION, HEAD, NotAPiece, content_type_of
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Misfilled, Refused
 from guichets import queries
 from guichets.enums import Act, CaptureState, Portee, Source
 from guichets.models import Capture, DemandeAuGuichet, Releve
@@ -33,20 +33,12 @@ from .suivi import follow_observation
 REPLACED = "une capture plus récente a été déposée"
 
 
-class CaptureNotRecordable(Exception):
-    """`faults`: French sentences by name of field; under the empty name, what is not about one field."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(*faults.values())
-        self.faults = faults
+class CaptureNotRecordable(Misfilled):
+    """The capture was not kept."""
 
 
-class CaptureNotDecidable(Exception):
-    """`reason`: why, in French; nothing moved."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class CaptureNotDecidable(Refused):
+    """The capture was neither confirmed nor refused."""
 
 
 @dataclass(frozen=True)

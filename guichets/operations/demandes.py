@@ -1,6 +1,6 @@
 """What the éditeur declares of its demandes at the other desks. What the desks say of them is in `releves`."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from candidatures.models import Candidature
 from candidatures.rules.freeze import why_frozen
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Misfilled, Refused
 from guichets import queries
 from guichets.enums import Act, Portee, Role
 from guichets.models import DemandeAuGuichet
@@ -27,20 +28,16 @@ REPLACED = "remplacée après un refus"
 CORRECTABLE = {"numero": "numéro", "nil": "NIL", "logiciel": "logiciel"}
 
 
-class DemandeNotRecordable(Exception):
-    """`faults`: French sentences by name of field; under the empty name, what is not about one field."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(*faults.values())
-        self.faults = faults
+class DemandeNotRecordable(Misfilled):
+    """The demande was not kept."""
 
 
-class DemandeConflict(Exception):
-    """The demande moved since the page was read; `sentence` says it in French."""
+class DemandeConflict(Refused):
+    """The demande moved since the page was read."""
 
     def __init__(self) -> None:
-        self.sentence = "Cette demande a changé depuis que vous avez ouvert la page : relisez-la avant de la corriger."
-        super().__init__(self.sentence)
+        sentence = "Cette demande a changé depuis que vous avez ouvert la page : relisez-la avant de la corriger."
+        super().__init__(sentence)
 
 
 @transaction.atomic

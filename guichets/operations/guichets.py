@@ -5,16 +5,13 @@ from collections.abc import Collection, Mapping
 from django.db import transaction
 
 from candidatures.catalogue.specs import DispositifSpec
+from comptes.rules.refusals import Refused
 from guichets.catalogue.specs import GuichetSpec
 from guichets.models import DemandeAuGuichet, Etape, Guichet, Mouvement
 
 
-class GuichetConflict(Exception):
-    """The file of a desk says something else than what stands, where it may not; `reason` says it in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class GuichetConflict(Refused):
+    """The file of a desk says something else than what stands, where it may not."""
 
 
 @transaction.atomic

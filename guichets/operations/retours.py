@@ -7,6 +7,7 @@ from django.db import transaction
 
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from guichets.enums import Act, AnomalieState
 from guichets.models import Anomalie, DemandeAuGuichet, Releve
 from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, Retour
@@ -15,12 +16,8 @@ from .locking import locked_demande
 from .suivi import follow_observation
 
 
-class ReturnNotConfirmable(Exception):
-    """`reason`: why, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class ReturnNotConfirmable(Refused):
+    """The return of the desk was not confirmed."""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
             anomalie_id=anomalie.pk, note=request.POST.get("motif", "")[:500], by=request.user, at=request.at
         )
     except operations.AnomalieNotAcknowledgeable as refused:
-        messages.warning(request, refused.reason)
+        messages.warning(request, refused.sentence)
     else:
         messages.success(request, "L’anomalie est prise en compte. Seule une réponse cohérente du guichet la clôt.")
     return redirect("guichets:board")
@@ -60,7 +60,7 @@ def confirm_return(request: PortalRequest, anomalie_id: int) -> HttpResponse:
     try:
         demande = operations.confirm_return(anomalie_id=anomalie.pk, by=request.user, at=request.at)
     except operations.ReturnNotConfirmable as refused:
-        messages.warning(request, refused.reason)
+        messages.warning(request, refused.sentence)
     else:
         messages.success(request, f"{demande.label}\u00a0: retour à l’étape «\u00a0{demande.etape.label}\u00a0».")
     return redirect("guichets:board")

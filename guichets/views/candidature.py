@@ -150,7 +150,7 @@ def declare_known(request: PortalRequest, nru: str) -> HttpResponse:
             candidature_id=candidature.pk, keys=request.POST.getlist("objet"), by=request.user, at=request.at
         )
     except operations.DemandeNotRecordable as refused:
-        messages.warning(request, " ".join(refused.faults.values()))
+        messages.warning(request, refused.sentence)
     else:
         words = "1 demande déclarée" if len(declared) == 1 else f"{len(declared)} demandes déclarées"
         messages.success(request, f"{words}. Chacune peut encore être corrigée.")
@@ -208,7 +208,7 @@ def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     try:
         operations.end_demande(demande_id=found.pk, reason=reason, by=request.user, at=request.at)
     except operations.DemandeNotRecordable as refused:
-        messages.error(request, " ".join(refused.faults.values()))
+        messages.error(request, refused.sentence)
         return redirect("guichets:demande", nru, demande_id)
     messages.success(
         request, f"{found.label}\u00a0: cette demande n’est plus suivie. Ce que le guichet en a dit reste."

@@ -97,7 +97,7 @@ def confirm(request: PortalRequest, capture_id: int) -> HttpResponse:
             at=request.at,
         )
     except operations.CaptureNotDecidable as refused:
-        return _show(request, _find(request, capture_id), problem=refused.reason)
+        return _show(request, _find(request, capture_id), problem=refused.sentence)
     label = capture.demande.label
     messages.success(request, f"{label}\u00a0: capture confirmée, «\u00a0{queries.etape_label(capture)}\u00a0».")
     return _next(request)
@@ -112,7 +112,7 @@ def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
     try:
         operations.refuse_capture(capture_id=capture.pk, reason=motif, by=request.user, at=request.at)
     except operations.CaptureNotDecidable as refused:
-        return _show(request, _find(request, capture_id), problem=refused.reason, motif=motif)
+        return _show(request, _find(request, capture_id), problem=refused.sentence, motif=motif)
     label = capture.demande.label
     messages.success(request, f"{label}\u00a0: capture refusée. L’éditeur en lit le motif.")
     return _next(request)

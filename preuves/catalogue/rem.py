@@ -1,9 +1,10 @@
 """The référentiel d'exigences minimales (REM) as a workbook says it: frozen data, whatever the layout it came in."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+from comptes.canonical import fingerprint
 
 GENERAL = "Général"
 
@@ -67,8 +68,7 @@ class RemSpec:
     @property
     def sha256(self) -> str:
         """The sha256 of the content, in canonical JSON: the same workbook saved again is the same REM."""
-        canonical = json.dumps(self, default=vars, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        return fingerprint(self)
 
     def exigences(self) -> Iterator[tuple[ChapitreSpec, ExigenceSpec]]:
         for chapitre in self.chapitres:

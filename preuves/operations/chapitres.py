@@ -12,6 +12,7 @@ from candidatures.queries import DATE_2, DATE_3, deadlines_of
 from candidatures.rules.submission import Obstacle
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Obstructed, Refused
 from preuves import queries
 from preuves.enums import Act
 from preuves.models import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
@@ -21,20 +22,12 @@ from .dossiers import open_dossier
 from .locking import locked_candidature
 
 
-class ChapitreNotSubmittable(Exception):
-    """`obstacles`: every reason why it cannot be handed to the ANS."""
-
-    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
-        super().__init__(*(obstacle.sentence for obstacle in obstacles))
-        self.obstacles = obstacles
+class ChapitreNotSubmittable(Obstructed[Obstacle]):
+    """The chapitre cannot be handed to the ANS."""
 
 
-class ChapitreNotTakenBack(Exception):
-    """`reason`: why it stays where it is, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class ChapitreNotTakenBack(Refused):
+    """The chapitre stays where it is."""
 
 
 @transaction.atomic
@@ -64,7 +57,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         chapitre=chapitre,
         number=chapitre.soumissions.count() + 1,
         revisions=revisions,
-        sha256=rules.fingerprint(revisions),
+        sha256=rules.fingerprint_of_submission(revisions),
         submitted_at=at,
         submitted_by=by,
     )

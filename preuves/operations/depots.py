@@ -1,4 +1,3 @@
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +9,7 @@ from candidatures.models import Candidature, Piece
 from candidatures.queries import PARIS
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Misfilled, Refused
 from preuves import queries
 from preuves.catalogue.natures import NATURES
 from preuves.catalogue.rem import empreinte
@@ -23,28 +23,16 @@ from .dossiers import open_dossier, reopen_what_lacks
 from .locking import locked_candidature
 
 
-class DepositNotPossible(Exception):
-    """Nothing can be deposited there now; `reason` says why, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class DepositNotPossible(Refused):
+    """Nothing can be deposited there now."""
 
 
-class DepositRefused(Exception):
-    """What was sent is not a deposit; `faults` are French sentences by name of field."""
-
-    def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(*faults.values())
-        self.faults = faults
+class DepositRefused(Misfilled):
+    """What was sent is not a deposit."""
 
 
-class DepositConflict(Exception):
-    """Somebody deposited since the page was read; `sentence` says who and when, in French."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class DepositConflict(Refused):
+    """Somebody deposited since the page was read; the reason says who and when."""
 
 
 @transaction.atomic
@@ -187,7 +175,7 @@ def _write(
         comment=contenu.comment,
         evidence_date=contenu.evidence_date,
         version_technique=contenu.version_technique,
-        sha256=rules.fingerprint(
+        sha256=rules.fingerprint_of_deposit(
             contenu, numero=preuve.numero, empreinte=words, pieces=[piece.sha256 for piece in pieces]
         ),
         empreinte=words,

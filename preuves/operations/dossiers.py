@@ -12,6 +12,7 @@ from candidatures.operations.telling import tell_the_team
 from candidatures.rules.freeze import why_frozen
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from preuves import queries
 from preuves.enums import Act, ChapitreState, PreuveState
 from preuves.models import AvisTombe, Chapitre, DossierDePreuves, Preuve, VerdictDePreuve, VersionDuREM
@@ -22,12 +23,8 @@ from .locking import locked_candidature
 IN_HANDS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
 
 
-class VersionNotAdoptable(Exception):
-    """`reasons`: why the dossier stays where it is, in French."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class VersionNotAdoptable(Refused):
+    """The dossier stays at its version of the REM."""
 
 
 @dataclass(frozen=True)

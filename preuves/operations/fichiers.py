@@ -20,6 +20,7 @@ from candidatures.operations import keep_piece, put_away
 from candidatures.operations.telling import after_commit
 from candidatures.rules.pieces import HEAD, NotAPiece, tidy_name
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from preuves import effects
 from preuves.connectors import pdf
 from preuves.enums import Nature
@@ -33,13 +34,12 @@ logger = logging.getLogger(__name__)
 LARGEST_LIST = 512 * 1024
 
 
-class FichierNotReceivable(NotAPiece):
-    """Why a file is not kept: `reason` in French; `reasons` name the file too, for a form that sends several."""
+class FichierNotReceivable(Refused):
+    """The file was not kept. `reason`: why, without the file's name, which `reasons` give too."""
 
     def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"«\u00a0{tidy_name(name)}\u00a0»\u00a0: {reason}")
         self.reason = reason
-        self.reasons = (f"«\u00a0{tidy_name(name)}\u00a0»\u00a0: {reason}",)
-        super().__init__(*self.reasons)
 
 
 def receive_piece(

@@ -13,6 +13,7 @@ from candidatures.models import Dispositif
 from candidatures.rules.pieces import tidy_name
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from preuves import queries
 from preuves.enums import Act, Nature
 from preuves.models import ImportDuREM, VersionDuREM
@@ -20,13 +21,12 @@ from preuves.models import ImportDuREM, VersionDuREM
 from .rem import RemNotPublishable, publish_rem
 
 
-class ImportClosed(Exception):
-    """What was published or thrown away changes no more. `reason`: which, in French."""
+class ImportClosed(Refused):
+    """What was published or thrown away changes no more."""
 
     def __init__(self, sent: ImportDuREM) -> None:
         end = "publié" if sent.published_id else "abandonné"
-        self.reason = f"Cet import est déjà {end}\u00a0: envoyez un nouveau classeur."
-        super().__init__(self.reason)
+        super().__init__(f"Cet import est déjà {end}\u00a0: envoyez un nouveau classeur.")
 
 
 def send_workbook(

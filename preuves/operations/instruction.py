@@ -9,6 +9,7 @@ from candidatures.operations.telling import tell_the_team
 from candidatures.rules.submission import Obstacle
 from comptes import journal, outbox
 from comptes.models import Compte
+from comptes.rules.refusals import Obstructed, Refused
 from preuves import queries
 from preuves.enums import Act, Avis, ChapitreState
 from preuves.models import BrouillonDAvis, Chapitre, VerdictDePreuve
@@ -21,28 +22,16 @@ from .locking import locked_chapitre
 INSTANT = timedelta(microseconds=1)
 
 
-class ReviewNotPossible(Exception):
-    """`reason`: why this instructeur cannot act on the chapitre now, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class ReviewNotPossible(Refused):
+    """This instructeur cannot act on the chapitre now."""
 
 
-class ReviewConflict(Exception):
-    """What was read moved since; `sentence` says who did what and when, in French."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+class ReviewConflict(Refused):
+    """What was read moved since; the reason says who did what and when."""
 
 
-class ReviewNotConcludable(Exception):
-    """`obstacles`: every reason why the chapitre can be neither returned nor approved yet."""
-
-    def __init__(self, obstacles: tuple[Obstacle, ...]) -> None:
-        super().__init__(*(obstacle.sentence for obstacle in obstacles))
-        self.obstacles = obstacles
+class ReviewNotConcludable(Obstructed[Obstacle]):
+    """The chapitre can be neither returned nor approved yet."""
 
 
 @transaction.atomic

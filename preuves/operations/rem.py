@@ -9,6 +9,7 @@ from django.db import transaction
 from candidatures.models import Dispositif
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from preuves import queries
 from preuves.catalogue.annotations import NOTHING, Annotation
 from preuves.catalogue.rem import RemSpec, empreinte
@@ -16,12 +17,8 @@ from preuves.enums import Act
 from preuves.models import AnnotationDePreuve, ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
 
 
-class RemNotPublishable(Exception):
-    """`reason`: why this version cannot be published, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class RemNotPublishable(Refused):
+    """This version of the REM cannot be published."""
 
 
 @transaction.atomic

@@ -1,7 +1,5 @@
 """Where a chapitre stands, what is missing in it, and why it cannot be handed to the ANS at that moment."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +7,7 @@ from datetime import datetime, timedelta
 from candidatures.enums import Camp
 from candidatures.rules.deadlines import Deadline, answering
 from candidatures.rules.submission import Obstacle
+from comptes.canonical import fingerprint
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.rules.exigibilite import Exigibilite
 
@@ -239,10 +238,9 @@ def _of_the_preuves(facts: ChapitreFacts) -> Iterator[Obstacle]:
         yield Obstacle("to_correct", f"La preuve {numero} est à corriger.", numero)
 
 
-def fingerprint(revisions: Mapping[str, str]) -> str:
+def fingerprint_of_submission(revisions: Mapping[str, str]) -> str:
     """Compute the sha256 of what a submission hands over: the sha256 of each revision, by N° preuve."""
-    canonical = json.dumps(revisions, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return fingerprint(revisions)
 
 
 def why_not_taken_back(facts: ChapitreFacts) -> str:

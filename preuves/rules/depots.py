@@ -1,13 +1,12 @@
 """What may be deposited for one expected preuve, and when."""
 
-import hashlib
-import json
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
+from comptes.canonical import fingerprint
 from preuves.catalogue.natures import NatureSpec
 from preuves.enums import Forme, PreuveState
 from preuves.rules.exigibilite import Exigibilite
@@ -143,7 +142,7 @@ def is_under_a_year(made: date, *, on: date) -> bool:
     return on < anniversary
 
 
-def fingerprint(contenu: Contenu, *, numero: str, empreinte: str, pieces: list[str]) -> str:
+def fingerprint_of_deposit(contenu: Contenu, *, numero: str, empreinte: str, pieces: list[str]) -> str:
     """Compute the sha256 of a deposit, in canonical JSON.
 
     :param empreinte: of the words of the REM that it answers to
@@ -159,5 +158,4 @@ def fingerprint(contenu: Contenu, *, numero: str, empreinte: str, pieces: list[s
         "evidence_date": contenu.evidence_date.isoformat() if contenu.evidence_date else None,
         "version_technique": contenu.version_technique,
     }
-    canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    return fingerprint(said)

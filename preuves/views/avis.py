@@ -95,7 +95,7 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     except operations.ReviewConflict as conflict:
         messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
     except operations.ReviewNotPossible as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
     except operations.ReviewNotConcludable as refused:
         read = queries.examen_of(dossier, chapitre, by=request.user)
         assert read is not None, "A chapitre being read was handed over."

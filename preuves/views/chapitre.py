@@ -142,7 +142,7 @@ def take_back(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     try:
         operations.take_back_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
     except operations.ChapitreNotTakenBack as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
     else:
         messages.success(
             request,

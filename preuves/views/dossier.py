@@ -160,7 +160,7 @@ def _move(request: PortalRequest, dossier: Dossier) -> HttpResponse:
             at=request.at,
         )
     except operations.VersionNotAdoptable as refused:
-        messages.error(request, " ".join(refused.reasons))
+        messages.error(request, refused.sentence)
         return redirect("preuves:version", candidature.nru)
     kept, fallen = moved.kept, len(moved.fallen)
     messages.success(

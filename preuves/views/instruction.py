@@ -219,7 +219,7 @@ def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     except operations.ReviewConflict as conflict:
         messages.warning(request, conflict.sentence)
     except operations.ReviewNotPossible as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
     return redirect("preuves:examen", nru, code)
 
 
@@ -233,7 +233,7 @@ def release(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     try:
         operations.release_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
     except operations.ReviewNotPossible as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
     else:
         messages.success(request, "Ce chapitre peut être repris par un collègue. Vos avis en préparation sont gardés.")
     return redirect("preuves:a_examiner")
@@ -258,7 +258,7 @@ def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     except operations.ReviewConflict as conflict:
         messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
     except operations.ReviewNotPossible as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
     else:
         messages.success(request, "Le chapitre est rouvert\u00a0; l’équipe de l’éditeur est prévenue.")
     return redirect("preuves:examen", nru, code)
@@ -279,7 +279,7 @@ def contest(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             at=request.at,
         )
     except operations.ReviewNotPossible as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
     else:
         messages.success(
             request, f"La preuve {numero} est désormais à déposer\u00a0; l’équipe de l’éditeur est prévenue."

@@ -55,7 +55,7 @@ def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history
     except operations.FichierNotReceivable as refused:
         form.add_error("fichiers", list(refused.reasons))
     except operations.DepositNotPossible as refused:
-        form.add_error(None, refused.reason)
+        form.add_error(None, refused.sentence)
     except operations.DepositConflict as conflict:
         form.add_error(None, f"{conflict.sentence} Votre saisie est encore ici\u00a0: comparez avant de déposer.")
         history = queries.history_of(candidature, numero)

@@ -61,7 +61,7 @@ def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
     try:
         operations.correct_natures(import_id=sent.pk, natures=form.cleaned_data, by=request.user, at=request.at)
     except operations.ImportClosed as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
     else:
         messages.success(request, "Les natures sont enregistrées pour cet import.")
     return redirect(f"{reverse('preuves:rem_preview', args=[sent.pk])}#natures")
@@ -81,7 +81,7 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
             at=request.at,
         )
     except (operations.ImportClosed, operations.RemNotPublishable) as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
         return redirect("preuves:rem_preview", sent.pk)
     messages.success(request, f"Le {version} est publié.")
     return redirect("preuves:rem_version", version.pk)
@@ -95,7 +95,7 @@ def discard(request: PortalRequest, import_id: int) -> HttpResponse:
     try:
         operations.discard_import(import_id=sent.pk, by=request.user, at=request.at)
     except operations.ImportClosed as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
         return redirect("preuves:rem_preview", sent.pk)
     messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné\u00a0: rien n’est publié.")
     return redirect("preuves:rem")

@@ -11,10 +11,11 @@ from django.db import transaction
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
 from candidatures.operations.telling import after_commit, tell_the_team
-from candidatures.rules.empreinte import fingerprint
 from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
+from comptes.canonical import fingerprint
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from referencement import documents, effects, queries
 from referencement.catalogue.convention import convention_of
 from referencement.enums import Act, ConventionState, DocumentKind, Prestataire, Seuil, Signataire
@@ -28,12 +29,8 @@ STALE = "ce qu’elle cite n’est plus ce que dit la candidature"
 CLOSED = "la candidature est close"
 
 
-class ConventionNotPossible(Exception):
-    """`reasons`: every one, in French, why nothing moved."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class ConventionNotPossible(Refused):
+    """The convention did not move."""
 
 
 def locked_convention(*, convention_id: int) -> Convention:

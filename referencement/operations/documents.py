@@ -9,8 +9,8 @@ from django.db import transaction
 
 from candidatures.models import Candidature
 from candidatures.operations.telling import after_commit
-from candidatures.rules.empreinte import fingerprint
 from comptes import journal
+from comptes.canonical import fingerprint
 from comptes.models import Compte
 from referencement import documents, effects
 from referencement.enums import Act, DocumentKind

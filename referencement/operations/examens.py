@@ -11,9 +11,10 @@ from django.db import transaction
 from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
 from candidatures.queries import said as said_instant
-from candidatures.rules.empreinte import fingerprint
 from comptes import journal
+from comptes.canonical import fingerprint
 from comptes.models import Compte, JournalEntry
+from comptes.rules.refusals import Refused
 from guichets.operations import ask_again_before_the_college
 from referencement import queries
 from referencement.enums import Act, Decision, ExamenState
@@ -35,12 +36,8 @@ UNTOLD = (
 )
 
 
-class SeanceNotPossible(Exception):
-    """`reasons`: every one, in French, why nothing moved."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class SeanceNotPossible(Refused):
+    """The séance, or the examen, did not move."""
 
 
 class SeanceConflict(Exception):

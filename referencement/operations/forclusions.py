@@ -53,7 +53,7 @@ def foreclose_on_photos(*, photo_ids: Collection[int], reason: str, by: Compte, 
         try:
             foreclose_on_photo(photo_id=photo_id, reason=reason, by=by, at=at)
         except ForeclosureNotPossible as refused:
-            left.append((nru, " ".join(refused.reasons)))
+            left.append((nru, refused.sentence))
         else:
             done.append(nru)
     return Foreclosed(tuple(done), tuple(left))

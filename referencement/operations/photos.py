@@ -7,8 +7,8 @@ from django.db import transaction
 
 from candidatures.models import Candidature
 from candidatures.queries import Moment, said
-from candidatures.rules.empreinte import fingerprint
 from comptes import journal
+from comptes.canonical import fingerprint
 from referencement import queries, rules
 from referencement.enums import Act
 from referencement.models import PhotoDEcheance

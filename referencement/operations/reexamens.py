@@ -11,17 +11,14 @@ from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
 from comptes import journal, outbox
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from referencement import permissions, queries
 from referencement.enums import Act, FinKind, ReexamenGround, ReexamenState
 from referencement.models import Examen, Reexamen
 
 
-class ReexamenNotPossible(Exception):
-    """`reasons`: every one, in French, why nothing moved."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class ReexamenNotPossible(Refused):
+    """No new examen was opened."""
 
 
 @transaction.atomic

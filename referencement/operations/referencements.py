@@ -14,6 +14,7 @@ from candidatures.operations.telling import tell_the_team
 from candidatures.queries import said
 from comptes import journal, outbox
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from referencement import queries
 from referencement.enums import Act, EvenementKind, MesureState
 from referencement.models import EvenementDeReferencement, Examen, Mesure, Referencement
@@ -28,12 +29,8 @@ ACTS = {
 }
 
 
-class ReferencementNotPossible(Exception):
-    """`reasons`: every one, in French, why nothing moved."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class ReferencementNotPossible(Refused):
+    """The référencement did not move."""
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from comptes import journal, outbox
 from comptes.models import Compte
 from comptes.queries import engages_since
 from comptes.rules.facteurs import RESPITE
+from comptes.rules.refusals import Refused
 from referencement import documents, effects, permissions, queries
 from referencement.connectors.signature import Embedded, SignatureFailed, Signing, prepare
 from referencement.enums import Act, ConventionState, FichierStage, Prestataire, Signataire
@@ -27,12 +28,8 @@ from .conventions import locked_convention, open_procedure, refuse_if_stale
 FOR_WHOM = {ConventionState.SENT: Signataire.EDITEUR, ConventionState.SIGNED_BY_EDITEUR: Signataire.ANS}
 
 
-class SignatureNotPossible(Exception):
-    """`reason`: why nothing is signed, in French."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+class SignatureNotPossible(Refused):
+    """Nothing is signed."""
 
 
 def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignature:

@@ -10,16 +10,13 @@ from candidatures.models import Candidature
 from candidatures.operations import CandidatureNotPossible, open_candidature
 from comptes import journal
 from comptes.models import Compte
+from comptes.rules.refusals import Refused
 from referencement.enums import Act, ExamenState
 from referencement.models import Examen
 
 
-class VersionNotPossible(Exception):
-    """`reasons`: why no new version can be presented after this one, in French, one sentence each."""
-
-    def __init__(self, *reasons: str) -> None:
-        super().__init__(*reasons)
-        self.reasons = reasons
+class VersionNotPossible(Refused):
+    """No new version can be presented after this one."""
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from candidatures.catalogue.champs import Value
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
-from candidatures.rules.empreinte import fingerprint
+from comptes.canonical import fingerprint
 from referencement.models import Convention
 from referencement.rules.blocages import ConventionFacts
 

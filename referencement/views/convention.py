@@ -127,7 +127,7 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
         for reason in refused.reasons:
             messages.error(request, reason)
     except operations.SignatureNotPossible as refused:
-        messages.error(request, refused.reason)
+        messages.error(request, refused.sentence)
     else:
         if faulty is not None:
             return _show(request, candidature, faulty)

@@ -51,7 +51,7 @@ def decide(request: PortalRequest, nru: str, derogation_id: int) -> HttpResponse
     try:
         messages.success(request, _act(request, derogation))
     except operations.DerogationNotPossible as refused:
-        messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
+        messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
     return redirect("referencement:derogations", nru)
 
 

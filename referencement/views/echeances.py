@@ -123,7 +123,7 @@ def _decide(request: PortalRequest, found: DeplacementDEcheance) -> None:
             operations.refuse_move(move_id=found.pk, by=request.user, at=request.at)
             messages.success(request, "Le déplacement est abandonné\u00a0: l’échéance reste où elle est.")
     except operations.MoveNotPossible as refused:
-        messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
+        messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
 
 
 def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) -> bool:

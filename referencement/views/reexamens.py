@@ -82,5 +82,5 @@ def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
             operations.refuse_reexamen(reexamen_id=reexamen.pk, reason=reason, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est refusé.")
     except operations.ReexamenNotPossible as refused:
-        messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
+        messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
     return redirect("referencement:reexamen", nru)

@@ -56,7 +56,7 @@ def withdraw(request: PortalRequest, nru: str, derogation_id: int) -> HttpRespon
     try:
         operations.withdraw_derogation(derogation_id=derogation.pk, by=request.user, at=request.at)
     except operations.DerogationNotPossible as refused:
-        messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
+        messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
     else:
         messages.success(request, "Votre demande de dérogation est retirée.")
     return redirect("referencement:derogations", nru)

@@ -195,4 +195,4 @@ def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
 
 
 def refuse(request: PortalRequest, refused: operations.SeanceNotPossible) -> None:
-    messages.error(request, " ".join((*refused.reasons, "Rien n’a été enregistré.")))
+    messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")

@@ -50,6 +50,6 @@ class Chain:
                 "params": done.params,
                 "previous": previous,
             }
-            previous = journal.fingerprint(JournalEntry(**said))
+            previous = journal.fingerprint_of_entry(JournalEntry(**said))
             entries.add(**said, sha256=previous)
         tables[JournalChain].add(name=self.name, length=len(self.acts), head=previous)

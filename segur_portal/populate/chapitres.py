@@ -120,7 +120,7 @@ class ChapitreStory:
         contenu, pieces = self._content(one, at)
         preuve.number += 1
         preuve.state = PreuveState.DEPOSITED
-        preuve.sha256 = depots.fingerprint(
+        preuve.sha256 = depots.fingerprint_of_deposit(
             contenu, numero=one.numero, empreinte=one.empreinte, pieces=[piece.sha256 for piece in pieces]
         )
         preuve.revision = tables[Revision].add(
@@ -175,7 +175,7 @@ class ChapitreStory:
         self.row["version"] += 1
         self.row.setdefault("first_submitted_at", at)
         self.row |= {"state": ChapitreState.SUBMITTED.value, "submitted_at": at, "submitted_by_id": by}
-        sha256 = completude.fingerprint(revisions)
+        sha256 = completude.fingerprint_of_submission(revisions)
         self.soumission = self.world.tables[SoumissionDeChapitre].add(
             chapitre_id=self.id,
             number=self.soumissions,

@@ -16,7 +16,7 @@ from candidatures.models import (
 )
 from candidatures.queries import PARIS
 from candidatures.rules.nru import make_nru
-from candidatures.rules.submission import fingerprint, references_of
+from candidatures.rules.submission import fingerprint_of_answers, references_of
 
 from . import words
 from .answers import administratif, eligibilite
@@ -173,7 +173,7 @@ class _Volet:
         self.row.setdefault("first_submitted_at", at)
         self.row.setdefault("formulaire", self.spec.version)
         self.row |= {"state": VoletState.SUBMITTED.value, "submitted_at": at, "submitted_by_id": by}
-        sha256 = fingerprint(self.answers)
+        sha256 = fingerprint_of_answers(self.answers)
         self.world.tables[Soumission].add(
             volet_id=self.id,
             number=self.soumissions,

@@ -19,7 +19,7 @@ from candidatures.documents import DocumentNotPrintable, render_accuse
 from candidatures.enums import VoletKind
 from candidatures.models import Accuse, ImpressionDAccuse
 from candidatures.rules import accuse as rules
-from candidatures.rules.empreinte import canonical, fingerprint
+from comptes.canonical import canonical, fingerprint
 from comptes.models import JournalChain, Notice
 from preuves import operations as of_preuves
 from tests.candidatures.conftest import Team, make_team

@@ -155,10 +155,10 @@ def test_progress_counts_required_champs() -> None:
 
 
 def test_fingerprint_ignores_order_and_silence() -> None:
-    one = submission.fingerprint({"a": "1", "b": None, "c": "é"})
+    one = submission.fingerprint_of_answers({"a": "1", "b": None, "c": "é"})
 
-    assert one == submission.fingerprint({"c": "é", "a": "1"})
-    assert one != submission.fingerprint({"c": "e", "a": "1"})
+    assert one == submission.fingerprint_of_answers({"c": "é", "a": "1"})
+    assert one != submission.fingerprint_of_answers({"c": "e", "a": "1"})
 
 
 @pytest.mark.parametrize(

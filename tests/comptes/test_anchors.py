@@ -179,7 +179,7 @@ def test_chain_rewritten_coherently_is_named(anchored: str) -> None:
     previous, statements = "", []
     for entry in JournalEntry.objects.filter(chain=anchored).order_by("number"):
         entry.address, entry.previous = "editeur:0", previous
-        previous = journal.fingerprint(entry)
+        previous = journal.fingerprint_of_entry(entry)
         new = f"address = 'editeur:0', previous = '{entry.previous}', sha256 = '{previous}'"
         statements.append(f"UPDATE comptes_journalentry SET {new} WHERE id = {entry.pk}")
     head = f"UPDATE comptes_journalchain SET head = '{previous}' WHERE name = '{anchored}'"

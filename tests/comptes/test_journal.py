@@ -127,7 +127,7 @@ def test_changed_row_with_its_fingerprint_made_again(team, written):
     tamper(
         "UPDATE comptes_journalentry SET params = %s, sha256 = %s WHERE number = 1",
         '{"champs": ["rien"]}',
-        journal.fingerprint(forged),
+        journal.fingerprint_of_entry(forged),
     )
 
     assert verify()[1] == f"editeur:{team.editeur.pk}, ligne 2 : elle ne suit pas la ligne précédente."

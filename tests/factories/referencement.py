@@ -9,8 +9,8 @@ from django.db import transaction
 
 from candidatures.models import Candidature
 from candidatures.queries import Moment
-from candidatures.rules.empreinte import fingerprint
 from comptes import journal
+from comptes.canonical import fingerprint
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement import operations, queries

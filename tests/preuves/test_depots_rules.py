@@ -8,7 +8,7 @@ from preuves.rules.depots import (
     Contenu,
     DepositFacts,
     faults,
-    fingerprint,
+    fingerprint_of_deposit,
     is_under_a_year,
     why_not_a_link,
     why_not_depositable,
@@ -132,14 +132,16 @@ def test_deposit_is_closed_with_its_reason(facts: DepositFacts, words: str) -> N
 
 def test_fingerprint_changes_with_every_part() -> None:
     base = Contenu(Forme.FILES, piece_ids=(1,), **GOOD)
-    one = fingerprint(base, numero="X", empreinte="e", pieces=["a"])
+    one = fingerprint_of_deposit(base, numero="X", empreinte="e", pieces=["a"])
 
-    assert one == fingerprint(base, numero="X", empreinte="e", pieces=["a"])
+    assert one == fingerprint_of_deposit(base, numero="X", empreinte="e", pieces=["a"])
     others = {
-        fingerprint(base, numero="Y", empreinte="e", pieces=["a"]),
-        fingerprint(base, numero="X", empreinte="f", pieces=["a"]),
-        fingerprint(base, numero="X", empreinte="e", pieces=["b"]),
-        fingerprint(Contenu(Forme.FILES, comment="x", **GOOD), numero="X", empreinte="e", pieces=["a"]),
-        fingerprint(Contenu(Forme.FILES, **(GOOD | {"version_technique": "5"})), numero="X", empreinte="e", pieces=[]),
+        fingerprint_of_deposit(base, numero="Y", empreinte="e", pieces=["a"]),
+        fingerprint_of_deposit(base, numero="X", empreinte="f", pieces=["a"]),
+        fingerprint_of_deposit(base, numero="X", empreinte="e", pieces=["b"]),
+        fingerprint_of_deposit(Contenu(Forme.FILES, comment="x", **GOOD), numero="X", empreinte="e", pieces=["a"]),
+        fingerprint_of_deposit(
+            Contenu(Forme.FILES, **(GOOD | {"version_technique": "5"})), numero="X", empreinte="e", pieces=[]
+        ),
     }
     assert len(others | {one}) == 6

@@ -9,7 +9,7 @@ from hypothesis.stateful import initialize, invariant, precondition, rule, run_s
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.queries import PARIS
-from candidatures.rules.empreinte import fingerprint
+from comptes.canonical import fingerprint
 from referencement.enums import ConventionState, Decision, DocumentKind, ExamenState, SeanceState
 from referencement.models import Document, Examen, Referencement, SeanceDuCollege
 from referencement.models.college import PUBLISHED

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.documents import refuse, spoken
-from candidatures.rules.empreinte import canonical, fingerprint
+from comptes.canonical import canonical, fingerprint
 from referencement import documents, effects, sweeps
 from referencement.catalogue.convention import convention_of, read_convention
 from referencement.enums import DocumentKind, FichierStage

@@ -11,8 +11,8 @@ from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
 from candidatures.queries import Moment
-from candidatures.rules.empreinte import fingerprint
 from comptes import clock, journal
+from comptes.canonical import fingerprint
 from comptes.models import JournalEntry
 from preuves import operations as of_preuves
 from referencement import operations, queries, sweeps

@@ -132,7 +132,7 @@ def sign(convention: Convention, parties: Parties, typed: str, at=AT) -> str:
     try:
         operations.sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=at)
     except operations.SignatureNotPossible as refused:
-        return refused.reason
+        return refused.sentence
     return ""
 
 

@@ -67,7 +67,7 @@ def test_volets_hold_what_their_submission_says(populated: None) -> None:
     for soumission in Soumission.objects.select_related("volet__candidature__dispositif").order_by("pk"):
         answers = queries.answers_at(soumission.volet, version=soumission.version)
 
-        assert soumission.sha256 == submission.fingerprint(answers)
+        assert soumission.sha256 == submission.fingerprint_of_answers(answers)
 
 
 def test_submitted_volets_are_complete(populated: None) -> None:
@@ -93,7 +93,7 @@ def test_submitted_chapitres_hold_all_that_is_due(populated: None) -> None:
 
         assert found
         assert tuple(soumission.revisions) == found.facts.due
-        assert soumission.sha256 == completude.fingerprint(soumission.revisions)
+        assert soumission.sha256 == completude.fingerprint_of_submission(soumission.revisions)
 
 
 def test_every_state_of_a_chapitre_is_met(db: None) -> None:

@@ -21,5 +21,5 @@ class Command(BaseCommand):
         try:
             done = anonymise_compte(compte_id=compte.pk, reason=options["reason"], by=None, at=clock.now())
         except CompteNotAnonymisable as refused:
-            raise CommandError(" ".join(refused.reasons)) from refused
+            raise CommandError(refused.sentence) from refused
         self.stdout.write(f"{done}")

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         except ImportDuREM.DoesNotExist:
             raise CommandError(f"Il n’y a pas d’import n° {options['number']}.") from None
         except operations.ImportClosed as refused:
-            raise CommandError(refused.reason) from None
+            raise CommandError(refused.sentence) from None
         self.stdout.write(f"L’import n° {sent.pk}, {sent}, est abandonné.")
 
     def _list(self) -> None:

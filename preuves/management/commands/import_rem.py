@@ -99,7 +99,7 @@ def _publish(dispositif: DispositifSpec, reading: Reading, day: date | None) -> 
             f"Chargez d’abord le dispositif\u00a0: manage.py load_dispositif {dispositif.code}"
         ) from None
     except operations.RemNotPublishable as refused:
-        raise CommandError(refused.reason) from None
+        raise CommandError(refused.sentence) from None
     day_in_words = f"{version.date:%d/%m/%Y}"
     if is_new:
         return f"Le REM du {day_in_words} est publié (empreinte {version.sha256})."

@@ -1,0 +1,17 @@
+"""Data written in the one way in which they are compared, fingerprinted and signed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+
+def canonical(data: Any) -> bytes:
+    """Write data as the one JSON text that means it: sorted keys, no spaces, UTF-8. A dataclass is its fields."""
+    return json.dumps(data, default=vars, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def fingerprint(data: Any) -> str:
+    """Compute the sha256 of data, in hexadecimal: however they were written down, the same data have the same one."""
+    return hashlib.sha256(canonical(data)).hexdigest()
