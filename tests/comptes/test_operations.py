@@ -51,7 +51,7 @@ def test_editeur_is_registered_once(db, at):
     with pytest.raises(operations.EditeurNotPossible) as refused:
         operations.register_editeur(**COMPANY, by=by, at=at)
 
-    assert refused.value.reason == "Un éditeur est déjà inscrit sous ce SIREN."
+    assert refused.value.sentence == "Un éditeur est déjà inscrit sous ce SIREN."
     assert Editeur.objects.count() == Invitation.objects.count() == 1
 
 
@@ -113,7 +113,7 @@ def test_invitation_expires(db, at, seconds):
         return
     with pytest.raises(operations.InvitationNotOpen) as refused:
         operations.accept_invitation(**accept)
-    assert refused.value.reason.startswith("Cette invitation a expiré")
+    assert refused.value.sentence.startswith("Cette invitation a expiré")
     assert Compte.objects.filter(email=invitation.email).count() == 0
 
 
@@ -135,7 +135,7 @@ def test_invitation_serves_once(db, at):
     with pytest.raises(operations.InvitationNotOpen) as refused:
         operations.accept_invitation(token=invitation.token, compte=seat.compte, at=at)
 
-    assert refused.value.reason == "Cette invitation a déjà servi."
+    assert refused.value.sentence == "Cette invitation a déjà servi."
     assert Rattachement.objects.count() == 1
 
 
@@ -145,7 +145,7 @@ def test_invitation_of_another_person(db, at):
     with pytest.raises(operations.InvitationNotOpen) as refused:
         operations.accept_invitation(token=invitation.token, compte=CompteFactory(), at=at)
 
-    assert refused.value.reason == "Cette invitation est adressée à une autre personne."
+    assert refused.value.sentence == "Cette invitation est adressée à une autre personne."
 
 
 def test_invitation_does_not_open_a_second_account(db, at):
@@ -155,7 +155,7 @@ def test_invitation_does_not_open_a_second_account(db, at):
     with pytest.raises(operations.InvitationNotOpen) as refused:
         operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
 
-    assert refused.value.reason == "Cette adresse a déjà un compte : connectez-vous pour accepter l’invitation."
+    assert refused.value.sentence == "Cette adresse a déjà un compte : connectez-vous pour accepter l’invitation."
 
 
 def test_invitation_is_taken_back(team, at):
@@ -169,7 +169,7 @@ def test_invitation_is_taken_back(team, at):
     ):
         with pytest.raises(operations.InvitationNotOpen) as refused:
             act()
-        assert refused.value.reason == "Cette invitation a été annulée."
+        assert refused.value.sentence == "Cette invitation a été annulée."
     assert acts(f"editeur:{team.editeur.pk}") == ["invitation.cancelled"]
 
 

@@ -100,7 +100,7 @@ def test_chapitre_waits_for_the_eligibilite_to_be_examined(team: Team) -> None:
     with pytest.raises(operations.ReviewNotPossible) as refused:
         claim(chapitre, team, DATE_2 + SECOND)
 
-    assert refused.value.reason == (
+    assert refused.value.sentence == (
         "Ce chapitre est reçu, et ne s’examine pas encore. "
         "L’ANS lit d’abord le volet «\u00a0Formulaire d’éligibilité\u00a0», qu’elle a reçu."
     )
