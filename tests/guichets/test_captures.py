@@ -223,7 +223,7 @@ def test_two_instructeurs_at_once_one_confirms_and_the_other_is_told():
     releves = [one for one in answers if isinstance(one, Releve)]
     refusals = [one for one in answers if isinstance(one, CaptureNotDecidable)]
     assert (len(releves), len(refusals)) == (1, 1)
-    assert f"déjà confirmée par {releves[0].confirmed_by.full_name}" in refusals[0].reason
+    assert f"déjà confirmée par {releves[0].confirmed_by.full_name}" in refusals[0].sentence
     assert again(demande).passages.count() == 1
 
 
