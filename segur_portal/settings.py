@@ -1,15 +1,13 @@
 """Settings of the portal, read from the environment. `docs/exploitation.md` lists the variables."""
 
-from importlib.resources import files
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
 from kombu import Queue
 
-from segur_portal import openid, queues
+from segur_portal import openid, outside, queues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -184,9 +182,7 @@ _TRIALS = [str(BASE_DIR / "segur_portal/demo/dispositifs")] if DEMO else []
 DISPOSITIF_FOLDERS = [Path(folder) for folder in env.list("DISPOSITIF_FOLDERS", default=_TRIALS)]
 
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
-# The wheel is a namespace package: a folder without a file of its own.
-BOOTSTRAP = Path(str(files("bootstrap") / "css")).parent
-STATICFILES_DIRS = [BASE_DIR / "static", ("bootstrap", BOOTSTRAP)]
+STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))
 # What the journal's chains were each day, kept outside the database, in files: on another disk, that the database's
 # people do not write. Stamped by an authority (RFC 3161) when one is named, with the certificates (PEM) that vouch for
@@ -198,50 +194,16 @@ _TSA_ROOTS = env.str("JOURNAL_TSA_ROOTS", default="")
 JOURNAL_TSA_ROOTS = Path(_TSA_ROOTS).read_bytes() if _TSA_ROOTS else b""
 # The pièces are private: no address leads to them but a view that checks who asks. A bucket, when one is named.
 PIECES_BUCKET = env.str("PIECES_BUCKET", default="")
-_PIECES_ON_DISK = {
-    "BACKEND": "django.core.files.storage.FileSystemStorage",
-    "OPTIONS": {"location": str(MEDIA_ROOT), "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
-}
-_PIECES_IN_BUCKET: dict[str, Any] = {
-    "BACKEND": "storages.backends.s3.S3Storage",
-    "OPTIONS": {
-        "bucket_name": PIECES_BUCKET,
-        "endpoint_url": env.str("PIECES_ENDPOINT", default="") or None,
-        "region_name": env.str("PIECES_REGION", default="") or None,
-        "access_key": env.str("PIECES_ACCESS_KEY", default="") or None,
-        "secret_key": env.str("PIECES_SECRET_KEY", default="") or None,
-        "default_acl": None,
-        "querystring_auth": True,
-        "file_overwrite": False,
-    },
-}
-if PIECES_BUCKET:
-    from botocore.config import Config
-
-    # Three seconds to be reached, eight for each exchange, one more try: a bucket that hangs is soon said to.
-    _PIECES_IN_BUCKET["OPTIONS"]["client_config"] = Config(
-        connect_timeout=3, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 2}
-    )
+_ON_DISK = outside.folder(str(MEDIA_ROOT))
 # Where a permanent Gazelle link may lead: the agency's public hosts, of vague 2 and of vague 1.
 GAZELLE_HOSTS = env.list(
     "GAZELLE_HOSTS", default=["interop.referencement.esante.gouv.fr", "interopsegur.esante.gouv.fr"]
 )
-# The other desks, one a file: where each is, and who the portal is for it. One without a URL is not asked.
-_DESKS = sorted(path.stem for path in (BASE_DIR / "catalogue" / "guichets").glob("*.toml"))
-_WORDS = ("url", "hosts", "token", "certificate", "key", "ca")
-GUICHETS = {desk: {word: env.str(f"GUICHET_{desk}_{word}".upper(), default="") for word in _WORDS} for desk in _DESKS}
-# The seal with which the portal signs: a PKCS#12 file and its password; without one, nothing is signed, pages say so.
-SIGNATURE = {
-    "pkcs12": env.str("SIGNATURE_PKCS12", default=""),
-    "password": env.str("SIGNATURE_PASSWORD", default=""),
-    # A provider, for the signature of the éditeur in place of the portal's own; it announces with the second token.
-    "provider_url": env.str("SIGNATURE_PROVIDER_URL", default=""),
-    "provider_token": env.str("SIGNATURE_PROVIDER_TOKEN", default=""),
-    "event_token": env.str("SIGNATURE_EVENT_TOKEN", default=""),
-}
+GUICHETS = outside.guichets(env, sorted(path.stem for path in (BASE_DIR / "catalogue" / "guichets").glob("*.toml")))
+SIGNATURE = outside.signature(env)
 STORAGES = {
-    "default": _PIECES_ON_DISK,
-    "pieces": _PIECES_IN_BUCKET if PIECES_BUCKET else _PIECES_ON_DISK,
+    "default": _ON_DISK,
+    "pieces": outside.bucket(env, PIECES_BUCKET) if PIECES_BUCKET else _ON_DISK,
     "staticfiles": {
         "BACKEND": env.str("STATICFILES_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
     },
@@ -262,7 +224,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF],
         "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],

@@ -4,7 +4,6 @@ import ast
 import re
 from collections.abc import Iterator
 from html import unescape
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -169,6 +168,7 @@ def test_operations_take_words_not_places() -> None:
 # -- the pages ------------------------------------------------------------------------------------------------------
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SHEETS = sorted((ROOT / "static" / "styles").glob("*.css"))
 PAGES = [path for path in TEMPLATES if "components" not in path.parts and path.name != "base.html"]
 
 
@@ -182,22 +182,35 @@ def tags(path: Path) -> Iterator[str]:
     yield from tag.findall(without_comments(path))
 
 
-def framework_classes() -> set[str]:
-    folder = Path(next(iter(find_spec("bootstrap").submodule_search_locations)))
-    sheet = (folder / "css" / "bootstrap.min.css").read_text()
-    return set(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", sheet))
+def classes_written() -> set[str]:
+    """Every class that a page, a script or the code writes, whole, or up to what is filled in."""
+    sources = [*TEMPLATES, *(ROOT / "static").glob("*.js"), *(ROOT / "segur_portal").rglob("*.py")]
+    return {name for path in sources for name in re.findall(r"\bps-[\w-]*", path.read_text())}
 
 
-def test_framework_classes_stay_in_components() -> None:
-    framework = framework_classes()
-    assert {"btn", "row", "col-md-6", "card", "alert", "form-control", "d-flex", "mt-3"} <= framework
+def classes_styled() -> set[str]:
+    sheets = [re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL) for path in SHEETS]
+    return {name for sheet in sheets for name in re.findall(r"\.(ps-[\w-]+)", sheet)}
 
+
+def test_each_class_is_written_and_styled() -> None:
+    written, styled = classes_written(), classes_styled()
+    begun = tuple(name for name in written if name.endswith("-"))
+
+    assert {"ps-card", "ps-button-"} <= written
+    assert "ps-button-danger" in styled
+    assert sorted(name for name in styled - written if not name.startswith(begun)) == []
+
+
+def test_pages_name_no_other_class_than_ours() -> None:
     found = [
-        f"{path.relative_to(ROOT)}: {', '.join(sorted(known))}"
-        for path in PAGES
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in TEMPLATES
+        if "documents" not in path.parts  # printed with sheets of their own
         for tag in tags(path)
-        for words in re.findall(r"\bclass=\"([^\"]*)\"", tag)
-        if (known := framework & set(re.sub(r"{%.*?%}|{{.*?}}", " ", words).split()))
+        for names in re.findall(r"\bclass=\"([^\"]*)\"", re.sub(r"{%.*?%}|{{.*?}}", " ", tag))
+        for name in names.split()
+        if not name.startswith("ps-")
     ]
 
     assert found == []

@@ -63,4 +63,4 @@ def test_browser_complaints_are_heard(portail: str, new_context) -> None:
 
 def test_static_files_are_served_plain(desktop: Page) -> None:
     with override_settings(DEBUG=False):
-        assert desktop.goto("/static/tokens.css").status == 200
+        assert desktop.goto("/static/styles/tokens.css").status == 200

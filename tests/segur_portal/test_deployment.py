@@ -20,7 +20,7 @@ NOT_FOR_AN_OPERATOR = {"DEBUG", "DEMO", "DISPOSITIF_FOLDERS", "MAIL_ROOT", "STAT
 
 def read_by_settings() -> set[str]:
     """The variables that the settings read, those of the desks included."""
-    texts = "".join((ROOT / "segur_portal" / name).read_text() for name in ("settings.py", "openid.py"))
+    texts = "".join((ROOT / "segur_portal" / name).read_text() for name in ("settings.py", "openid.py", "outside.py"))
     named = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z][A-Z0-9_]+)"', texts))
     desks = {f"GUICHET_{desk}_{word}".upper() for desk, words in settings.GUICHETS.items() for word in words}
     return (named | desks) - NOT_FOR_AN_OPERATOR

@@ -40,7 +40,8 @@ NO = re.compile(
 def colours() -> dict[str, str]:
     """The ground of each state, from the one place that says it."""
     found = {}
-    for selectors, body in re.findall(r"((?:\[data-state[^{]+))\{([^}]+)\}", (STATIC / "tokens.css").read_text()):
+    tokens = (STATIC / "styles" / "tokens.css").read_text()
+    for selectors, body in re.findall(r"((?:\[data-state[^{]+))\{([^}]+)\}", tokens):
         if ground := re.search(r"--state-ground: var\((--[\w-]+)\)", body):
             found |= dict.fromkeys(re.findall(r'data-state="([\w-]+)"', selectors), ground[1])
     return found
