@@ -41,6 +41,15 @@ class EtatDeDate(TextChoices):
     IN_HAND = "in_hand", "Remis, en attente de l’ANS"
 
 
+class ExigenceDEcheance(TextChoices):
+    """What an échéance may ask; `catalogue/dispositifs/` says which asks what."""
+
+    VOLETS_SOUMIS = "volets-soumis", "Chaque volet soumis une fois"
+    CHAPITRES_SOUMIS = "chapitres-soumis", "Chaque chapitre soumis une fois"
+    DEMANDES_AVANCEES = "demandes-avancees", "Chaque demande assez avancée pour un dossier réputé complet"
+    RETOURS_REPONDUS = "retours-repondus", "Chaque retour sur un chapitre répondu"
+
+
 class DeplacementState(TextChoices):
     """Where the moving of an échéance stands: two people of the ANS are needed."""
 

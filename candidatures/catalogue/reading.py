@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from candidatures.catalogue.champs import VoletSpec
+from candidatures.catalogue.echeances import exigences_of, refuse_what_nothing_binds
 from candidatures.catalogue.faults import DispositifFileError
 from candidatures.catalogue.specs import (
     CharteSpec,
@@ -39,6 +40,7 @@ def read_dispositif(text: str) -> DispositifSpec:
     instants = [spec.opens_at, *(echeance.at for echeance in spec.echeances)]
     if instants != sorted(instants):
         raise DispositifFileError("The opening and the échéances are not in the order of time.")
+    refuse_what_nothing_binds(one.exigences for one in spec.echeances)
     return spec
 
 
@@ -53,7 +55,9 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         prefixe_nru=raw["prefixe_nru"],
         opens_at=_in_paris(raw["ouverture"]),
         echeances=tuple(
-            EcheanceSpec(code, one["nom"], one["objet"], one["explication"], _in_paris(one["instant"]))
+            EcheanceSpec(
+                code, one["nom"], one["objet"], one["explication"], _in_paris(one["instant"]), exigences_of(code, one)
+            )
             for code, one in raw["echeances"].items()
         ),
         profils=dict(raw["profils"]),

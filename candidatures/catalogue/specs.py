@@ -6,6 +6,46 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from candidatures.catalogue.champs import VoletSpec
+from candidatures.enums import ExigenceDEcheance
+
+
+@dataclass(frozen=True)
+class Exigences:
+    """What one échéance asks.
+
+    :param kinds: each thing that it asks; an échéance asks at least one
+    :param chapitres: the codes of the only chapitres of which it asks it; of all of them when it names none
+    :param volets: the same, of the volets
+    """
+
+    kinds: tuple[ExigenceDEcheance, ...] = ()
+    chapitres: tuple[str, ...] = ()
+    volets: tuple[str, ...] = ()
+
+    def ask(self, kind: ExigenceDEcheance, of: str = "") -> bool:
+        """Whether it asks that.
+
+        :param of: the code of a chapitre or of a volet; empty, whether it asks that of all of them
+        """
+        only = self.only(kind)
+        return kind in self.kinds and (not only or of in only)
+
+    @property
+    def ask_for_volets_alone(self) -> bool:
+        return self.kinds == (ExigenceDEcheance.VOLETS_SOUMIS,)
+
+    def only(self, kind: ExigenceDEcheance) -> tuple[str, ...]:
+        """The codes of what it asks that of; none when it asks it of everything."""
+        match kind:
+            case ExigenceDEcheance.VOLETS_SOUMIS:
+                return self.volets
+            case ExigenceDEcheance.CHAPITRES_SOUMIS | ExigenceDEcheance.RETOURS_REPONDUS:
+                return self.chapitres
+            case ExigenceDEcheance.DEMANDES_AVANCEES:
+                return ()
+
+
+NOTHING_ASKED = Exigences()
 
 
 @dataclass(frozen=True)
@@ -17,6 +57,7 @@ class EcheanceSpec:
     objet: str
     explication: str
     at: datetime
+    exigences: Exigences
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from candidatures.enums import VoletKind
+from candidatures.catalogue.specs import Exigences
+from candidatures.enums import ExigenceDEcheance, VoletKind
 from comptes.models.texts import LineField, ParagraphField
 
 
@@ -22,9 +24,11 @@ class Dispositif(models.Model):
 
 
 class Echeance(models.Model):
-    """A legal instant of a dispositif, as in force: the file's, until the ANS moved it.
+    """A legal instant of a dispositif, as in force: the file's, until the ANS moved it; and what it asks.
 
     Noon sharp is in time; one microsecond later is late.
+
+    :param chapitres: the codes of the only chapitres of which it asks that, and `volets`; of all when there is none
     """
 
     dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="echeances")
@@ -33,6 +37,9 @@ class Echeance(models.Model):
     objet = LineField(max_length=120)
     explication = LineField(max_length=300)
     at = models.DateTimeField("instant")
+    exige = ArrayField(models.CharField(max_length=30, choices=ExigenceDEcheance), default=list, blank=True)
+    chapitres = ArrayField(LineField(max_length=20), default=list, blank=True)
+    volets = ArrayField(models.CharField(max_length=20, choices=VoletKind), default=list, blank=True)
 
     class Meta:
         verbose_name = "échéance"
@@ -40,6 +47,11 @@ class Echeance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nom} – {self.objet}"
+
+    @property
+    def exigences(self) -> Exigences:
+        kinds = tuple(ExigenceDEcheance(kind) for kind in self.exige)
+        return Exigences(kinds, tuple(self.chapitres), tuple(self.volets))
 
 
 class Formulaire(models.Model):

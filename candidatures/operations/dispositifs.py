@@ -33,7 +33,14 @@ def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
     moved = Echeance.objects.filter(dispositif=dispositif, deplacements__state=DeplacementState.APPROVED)
     moved_codes = set(moved.values_list("code", flat=True))
     for one in spec.echeances:
-        said = {"nom": one.nom, "objet": one.objet, "explication": one.explication}
+        said = {
+            "nom": one.nom,
+            "objet": one.objet,
+            "explication": one.explication,
+            "exige": list(one.exigences.kinds),
+            "chapitres": list(one.exigences.chapitres),
+            "volets": list(one.exigences.volets),
+        }
         instant = {} if one.code in moved_codes else {"at": one.at}
         Echeance.objects.update_or_create(dispositif=dispositif, code=one.code, defaults=said | instant)
     charte, _ = Charte.objects.get_or_create(

@@ -5,9 +5,6 @@ from .as_of import VoletThen, chartes_accepted_at, volets_at
 from .avancement import Avancement, avancements_of, register_avancement
 from .calendrier import Evenement, calendar_address_of, calendar_at, evenements_of
 from .candidatures import (
-    DATE_1,
-    DATE_2,
-    DATE_3,
     PARIS,
     acceptation_in_force,
     charte_accepted,
@@ -16,6 +13,7 @@ from .candidatures import (
     deadlines_by_code,
     deadlines_of,
     deadlines_of_many,
+    echeances_of_the_volets,
     first_dates_past,
     next_echeance,
     said,
@@ -78,9 +76,6 @@ from .volets import (
 )
 
 __all__ = [
-    "DATE_1",
-    "DATE_2",
-    "DATE_3",
     "PARIS",
     "Avancement",
     "Evenement",
@@ -118,6 +113,7 @@ __all__ = [
     "derogations_of",
     "derogations_waiting",
     "due_of",
+    "echeances_of_the_volets",
     "editeurs_by_nru",
     "evenements_of",
     "facts_of",

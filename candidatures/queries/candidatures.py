@@ -8,7 +8,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.dispositifs import open_codes
-from candidatures.enums import CandidatureState, DeplacementState, DerogationState
+from candidatures.enums import CandidatureState, DeplacementState, DerogationState, ExigenceDEcheance
 from candidatures.models import (
     AcceptationDeCharte,
     Candidature,
@@ -20,11 +20,9 @@ from candidatures.models import (
     Volet,
 )
 from candidatures.rules.deadlines import Deadline, Move
+from candidatures.rules.exigences import first_asking
 
 PARIS = ZoneInfo("Europe/Paris")
-DATE_1 = "date-1"
-DATE_2 = "date-2"
-DATE_3 = "date-3"
 
 
 def said(instant: datetime | None, *, seconds: bool = False) -> str:
@@ -67,8 +65,9 @@ def charte_accepted(candidature: Candidature) -> bool:
 
 
 def deadline_of(volet: Volet) -> Deadline:
-    """The échéance that binds the first submission of a volet: Date 1, as it is for its candidature."""
-    return deadlines_of(volet.candidature)[DATE_1]
+    """The échéance that binds the first submission of a volet, as it is for its candidature."""
+    deadlines = deadlines_of(volet.candidature)
+    return deadlines[first_asking(deadlines, ExigenceDEcheance.VOLETS_SOUMIS, volet.kind)]
 
 
 def deadlines_by_code(dispositif: Dispositif) -> dict[str, Deadline]:
@@ -131,7 +130,9 @@ def _deadline(echeance: Any) -> Deadline:
     told = echeance.last_move
     instants = {name: datetime.fromisoformat(told[name]) for name in ("from_at", "to_at", "at")} if told else {}
     move = Move(**told | instants) if told else None
-    return Deadline(echeance.nom, echeance.objet, echeance.at, said(echeance.at), moved=move)
+    return Deadline(
+        echeance.nom, echeance.objet, echeance.at, said(echeance.at), moved=move, exigences=echeance.exigences
+    )
 
 
 def next_echeance(*, at: datetime) -> Echeance | None:
@@ -139,9 +140,16 @@ def next_echeance(*, at: datetime) -> Echeance | None:
     return Echeance.objects.select_related("dispositif").filter(at__gte=at).order_by("at", "pk").first()
 
 
+def echeances_of_the_volets() -> QuerySet[Echeance]:
+    """Of each dispositif, the échéance that asks for its volets: the first that asks for all of them."""
+    asking = Echeance.objects.filter(exige__contains=[ExigenceDEcheance.VOLETS_SOUMIS], volets=[])
+    firsts = asking.order_by("dispositif", "at", "pk").distinct("dispositif")
+    return Echeance.objects.filter(pk__in=firsts.values("pk"))
+
+
 def first_dates_past(*, at: datetime) -> QuerySet[Echeance]:
-    """The Date 1 of each open démarche where it is past, in the order of the démarches."""
-    past = Echeance.objects.filter(code=DATE_1, at__lt=at, dispositif__in=open_codes(), dispositif__opens_at__lte=at)
+    """The échéance of the volets of each open démarche where it is past, in the order of the démarches."""
+    past = echeances_of_the_volets().filter(at__lt=at, dispositif__in=open_codes(), dispositif__opens_at__lte=at)
     return past.select_related("dispositif").order_by("dispositif__opens_at", "pk")
 
 
@@ -158,7 +166,7 @@ def why_closed(candidature: Candidature) -> str:
                 f"Cette candidature a été retirée par {candidature.withdrawn_by} le {said(candidature.withdrawn_at)}."
             )
         case CandidatureState.FORECLOSED:
-            missed = candidature.foreclosure_echeance.replace("-", " ").capitalize()
+            missed = candidature.dispositif.echeances.get(code=candidature.foreclosure_echeance).nom
             by, on = candidature.foreclosed_by, said(candidature.foreclosed_at)
             return (
                 f"Cette candidature a été déclarée forclose par {by} le {on}, parce que la {missed} était passée. "

@@ -6,18 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from candidatures.enums import UNDECIDED, CandidatureState, DeplacementState, DerogationState
 from candidatures.models import Candidature, DeplacementDEcheance, Derogation, DerogationPiece
 from candidatures.rules.deadlines import Deadline, Move
 
-from .candidatures import DATE_1
+from .candidatures import echeances_of_the_volets
 
 
 def in_time_by_derogation() -> QuerySet[Derogation, int]:
-    """The candidatures handed over in the time that a dérogation gave them."""
-    granted = Derogation.objects.filter(echeance=DATE_1, state=DerogationState.GRANTED)
+    """The candidatures whose volets were handed over in the time that a dérogation gave them."""
+    of_the_volets = echeances_of_the_volets().filter(
+        dispositif=OuterRef("candidature__dispositif"), code=OuterRef("echeance")
+    )
+    granted = Derogation.objects.filter(Exists(of_the_volets), state=DerogationState.GRANTED)
     return granted.filter(to_at__gte=F("candidature__handed_over_at")).values_list("candidature", flat=True)
 
 

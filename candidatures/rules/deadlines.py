@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from candidatures.catalogue.specs import NOTHING_ASKED, Exigences
+
 PARIS = ZoneInfo("Europe/Paris")
 SOON = timedelta(days=7)
 LATELY = timedelta(days=14)  # how long pages say that an échéance was moved
@@ -36,6 +38,7 @@ class Deadline:
     :param binds: False for a new version of what is référencé: it may be presented at any time
     :param extended: whether a dérogation gave that instant to the candidature
     :param moved: what last brought everybody's instant where it is; None when the file did
+    :param exigences: what it asks; nothing where it only answers to what the ANS asked late
     """
 
     nom: str
@@ -45,6 +48,7 @@ class Deadline:
     binds: bool = True
     extended: bool = False
     moved: Move | None = None
+    exigences: Exigences = NOTHING_ASKED
 
     def is_met(self, at: datetime) -> bool:
         """Noon sharp is in time (webinar: Date 1, 01/10/2026 at 12:00)."""

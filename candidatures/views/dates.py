@@ -12,11 +12,17 @@ from candidatures.rules.dates import DateDite
 from comptes.requests import PortalRequest
 
 
-def dates_for_page(request: PortalRequest, candidature: Candidature, *codes: str) -> list[dict[str, Any]]:
-    """The Dates of a candidature, or those of them, as every page shows them."""
+def dates_for_page(
+    request: PortalRequest, candidature: Candidature, *, of_preuves: bool = False
+) -> list[dict[str, Any]]:
+    """The Dates of a candidature as every page shows them.
+
+    :param of_preuves: but those that ask for the volets alone
+    """
     reader = Camp.ANS if request.user.is_ans else Camp.EDITEUR
     dates = avancements_of([candidature.pk], reader=reader, at=request.at)[candidature.pk].dates
-    return [date_for_page(one, at=request.at) for code, one in dates.items() if not codes or code in codes]
+    some = [one for one in dates.values() if not (of_preuves and one.deadline.exigences.ask_for_volets_alone)]
+    return [date_for_page(one, at=request.at) for one in some]
 
 
 def closed_at(candidature: Candidature) -> datetime | None:

@@ -99,9 +99,9 @@ def obstacles_besides_warnings(request: PortalRequest, volet: Volet) -> tuple[ru
 def deadline_for_page(request: PortalRequest, volet: Volet, deadline: Deadline) -> dict[str, object]:
     """The échéance of the volet: its date, how near it is, and what is left; over once the volet was handed in."""
     at, ended_at = request.at, closed_at(volet.candidature)
-    date = still_to_do(queries.DATE_1, deadline, ended_at=ended_at, at=at)
+    date = still_to_do("", deadline, ended_at=ended_at, at=at)
     if volet.first_submitted_at is not None and deadline.binds:
-        date = DateDite(queries.DATE_1, deadline, EtatDeDate.MET, volet.first_submitted_at, is_ended=date.is_ended)
+        date = DateDite("", deadline, EtatDeDate.MET, volet.first_submitted_at, is_ended=date.is_ended)
     return {
         "deadline": deadline,
         "deadline_state": date.tone(at),

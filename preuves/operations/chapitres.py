@@ -8,7 +8,7 @@ from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import AccuseKind
 from candidatures.operations import issue_accuse
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import DATE_2, DATE_3, deadlines_of
+from candidatures.queries import deadlines_of
 from candidatures.rules.submission import Obstacle
 from comptes import journal
 from comptes.models import Compte
@@ -34,7 +34,7 @@ class ChapitreNotTakenBack(Refused):
 def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime) -> Chapitre:
     """Hand a complete chapitre to the ANS and freeze it; after a return, this is the answer to it.
 
-    :param at: when the request arrived, which is what Dates 2 and 3 look at
+    :param at: when the request arrived, which is what the échéances look at
     :raises ChapitreNotSubmittable: with every obstacle, so that the page can list them
     """
     candidature = locked_candidature(candidature_id=candidature_id)
@@ -43,11 +43,8 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
     dossier = queries.dossier_of(candidature)
     found = dossier.chapitre(code) if dossier else None
     assert found is not None, "A chapitre that has a row is in the version of its dossier."
-    dates = deadlines_of(candidature)
-    to_answer = spec_of(candidature.dispositif_id).delais.answer
-    if obstacles := rules.obstacles_to_submit(
-        found.facts, date_2=dates[DATE_2], date_3=dates[DATE_3], to_answer=to_answer, at=at
-    ):
+    echeances, to_answer = deadlines_of(candidature), spec_of(candidature.dispositif_id).delais.answer
+    if obstacles := rules.obstacles_to_submit(found.facts, echeances=echeances, to_answer=to_answer, at=at):
         raise ChapitreNotSubmittable(obstacles)
     chapitre.submit(by=by, at=at)
     chapitre.save()

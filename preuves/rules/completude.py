@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from candidatures.enums import Camp
+from candidatures.enums import Camp, ExigenceDEcheance
 from candidatures.rules.deadlines import Deadline, answering
+from candidatures.rules.exigences import asking
 from candidatures.rules.submission import Obstacle
 from comptes.canonical import fingerprint
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
@@ -159,16 +160,17 @@ class ChapitreFacts:
 
 
 def obstacles_to_submit(
-    facts: ChapitreFacts, *, date_2: Deadline, date_3: Deadline, to_answer: timedelta, at: datetime
+    facts: ChapitreFacts, *, echeances: Mapping[str, Deadline], to_answer: timedelta, at: datetime
 ) -> tuple[Obstacle, ...]:
     """Say, one reason each, why this chapitre cannot be handed to the ANS at that moment.
 
-    Date 2 binds the first submission, Date 3 the answers to returns (webinar, « Les trois dates »). Nothing that the
-    ANS owes is an obstacle: a chapitre that waits for it is received, and examined once it is done.
+    An échéance binds the first submission, another the answers to returns (webinar, « Les trois dates »). Nothing that
+    the ANS owes is an obstacle: a chapitre that waits for it is received, and examined once it is done.
 
+    :param echeances: those of the candidature, by code
     :param to_answer: as in `binding`
     """
-    deadline = binding(facts, date_2=date_2, date_3=date_3, to_answer=to_answer)
+    deadline = binding(facts, echeances=echeances, to_answer=to_answer)
     return (*_of_the_whole(facts), *_late(deadline, at), *_of_the_preuves(facts))
 
 
@@ -218,17 +220,22 @@ def _late(deadline: Deadline, at: datetime) -> Iterator[Obstacle]:
         yield Obstacle("late", f"La date limite ({deadline.nom}) est passée\u00a0: c’était le {deadline.label}.")
 
 
-def binding(facts: ChapitreFacts, *, date_2: Deadline, date_3: Deadline, to_answer: timedelta) -> Deadline:
-    """Return the échéance that binds the next submission of this chapitre.
+def binding(facts: ChapitreFacts, *, echeances: Mapping[str, Deadline], to_answer: timedelta) -> Deadline:
+    """Return the échéance that binds the next submission of this chapitre: the first that asks for it.
 
-    What the ANS asks once that échéance is over cannot have been answered before it: the éditeur then has until Date 3,
-    and at least `to_answer` from the day on which it was asked.
+    What the ANS asks once an échéance is over cannot have been answered before it: the next one that asks for it binds
+    it then. After the last of them, the éditeur has until an échéance of the answers, and at least `to_answer` from
+    the day on which it was asked.
     """
-    asked_at, deadline = facts.asked_at, date_2 if facts.first_submitted_at is None else date_3
-    if asked_at is None or not deadline.binds or deadline.is_met(asked_at):
-        return deadline
+    answers = asking(echeances, ExigenceDEcheance.RETOURS_REPONDUS, facts.code)
+    firsts = asking(echeances, ExigenceDEcheance.CHAPITRES_SOUMIS, facts.code)
+    asked_at, mine = facts.asked_at, firsts if facts.first_submitted_at is None else answers
+    for deadline in mine.values():
+        if asked_at is None or deadline.is_met(asked_at):
+            return deadline
+    assert asked_at is not None, "A dispositif always asks for each chapitre, and for each answer."
     late = answering(asked_at, to_answer)
-    return date_3 if late.at <= date_3.at else late
+    return next((deadline for deadline in answers.values() if late.at <= deadline.at), late)
 
 
 def _of_the_preuves(facts: ChapitreFacts) -> Iterator[Obstacle]:

@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -9,8 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
-from candidatures.queries import DATE_2, DATE_3, deadlines_of
+from candidatures.enums import ExigenceDEcheance
+from candidatures.queries import deadlines_of
 from candidatures.rules.deadlines import Deadline
+from candidatures.rules.exigences import first_asking
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import sends_to_the_team
 from candidatures.views.submission import said_of_submission
@@ -44,9 +46,15 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "accuses": queries.accuses_of_chapitre(dossier.candidature, code) if chapitre.row else (),
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
-        "may_not_come_back": not dates[DATE_2].is_met(request.at) and not (chapitre.row and chapitre.row.concluded_at),
+        "may_not_come_back": _is_over(code, dates, at=request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
     return render(request, "preuves/chapitre.html", context)
+
+
+def _is_over(code: str, dates: Mapping[str, Deadline], *, at: datetime) -> bool:
+    """Whether a first submission of that chapitre would come too late."""
+    first = dates[first_asking(dates, ExigenceDEcheance.CHAPITRES_SOUMIS, code)]
+    return not first.is_met(at)
 
 
 def _to_correct(line: LigneDePreuve, dossier: Dossier) -> dict[str, str]:
@@ -61,7 +69,7 @@ def _common(
 ) -> dict[str, Any]:
     """What the page of a chapitre and that of its submission both show."""
     facts = chapitre.facts
-    deadline = rules.binding(facts, date_2=dates[DATE_2], date_3=dates[DATE_3], to_answer=_to_answer(dossier))
+    deadline = rules.binding(facts, echeances=dates, to_answer=_to_answer(dossier))
     shown = deadline_for_page(request, dossier.candidature, deadline)
     if facts.is_settled or facts.state not in rules.OPEN_STATES:
         shown |= {"state": "done", "remaining": STANDINGS[facts.standing], "now": None}
@@ -102,13 +110,7 @@ def _reading(
 ) -> HttpResponse:
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_of(dossier.candidature)
-    known = rules.obstacles_to_submit(
-        chapitre.facts,
-        date_2=dates[DATE_2],
-        date_3=dates[DATE_3],
-        to_answer=_to_answer(dossier),
-        at=request.at,
-    )
+    known = rules.obstacles_to_submit(chapitre.facts, echeances=dates, to_answer=_to_answer(dossier), at=request.at)
     lines = queries.lines_of_chapitre(dossier, chapitre)
     found = known if refusals is None else refusals
     context = {

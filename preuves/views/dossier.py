@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
-from candidatures.queries import DATE_2, DATE_3
 from candidatures.rules.dates import still_to_do
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import why_frozen
@@ -100,8 +99,8 @@ def _words(chapitre: ChapitreDuDossier) -> str:
 
 
 def deadlines_for_page(request: PortalRequest, dossier: Dossier) -> list[dict[str, Any]]:
-    """The two Dates that bind the preuves, as every page shows them."""
-    return dates_for_page(request, dossier.candidature, DATE_2, DATE_3)
+    """The Dates that bind the preuves, as every page shows them: those that ask something beside the volets."""
+    return dates_for_page(request, dossier.candidature, of_preuves=True)
 
 
 def deadline_for_page(request: PortalRequest, candidature: Candidature, deadline: Deadline) -> dict[str, Any]:

@@ -19,9 +19,8 @@ def recall_echeance(*, echeance_id: int, candidatures: Sequence[int], at: dateti
 
     Two sweeps at once take turns. What waits to leave from a palier before is replaced, but what is leaving now.
     """
-    locked = Echeance.objects.select_for_update(no_key=True, of=("self",)).select_related("dispositif")
-    echeance = locked.get(pk=echeance_id)
-    rappels = queries.rappels_of(echeance.dispositif, echeance.code, candidatures, at=at)
+    echeance = Echeance.objects.select_for_update(no_key=True).get(pk=echeance_id)
+    rappels = queries.rappels_of(echeance, candidatures, at=at)
     addresses = {one.address for one in rappels}
     outbox.supersede(queries.REMINDER, on=addresses, but={one.occurrence for one in rappels})
     outbox.post_many(queries.REMINDER, _posts(rappels), at=at)

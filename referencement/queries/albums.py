@@ -208,8 +208,8 @@ def _still_due(photos: Collection[PhotoDEcheance], at: datetime) -> set[int]:
     for one in photos:
         groups.setdefault((one.candidature.dispositif_id, one.echeance), []).append(one)
     found = set()
-    for (_, echeance), some in groups.items():
-        chosen = {one.candidature_id for one in some}
-        due = due_among(some[0].candidature.dispositif, echeance, chosen, at=at)
-        found |= {one.pk for one in some if one.candidature_id in due}
+    for (dispositif, code), some in groups.items():
+        echeance = Echeance.objects.get(dispositif=dispositif, code=code)
+        due = due_among(echeance, {photo.candidature_id for photo in some}, at=at)
+        found |= {photo.pk for photo in some if photo.candidature_id in due}
     return found

@@ -34,11 +34,13 @@ def kept_date(one: DateDite) -> dict[str, str | None]:
 
 def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) -> Mapping[int, Avancement]:
     """Where these candidatures stand, in four queries; what is not kept, or ran out, is derived on the spot."""
-    kept = {one.pk: one for one in current_rows(candidature_ids, at=at) if one.dates}
+    rows = {one.pk: one for one in current_rows(candidature_ids, at=at) if one.dates}
     asked = Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk")
     candidatures = list(with_issue(asked.only("nru", "dispositif", "succeeds", "state"), at=at))
     issues = {one.pk: issue_from(one) for one in candidatures}
-    known = deadlines_of_many([one for one in candidatures if one.pk in kept])
+    known = deadlines_of_many([one for one in candidatures if one.pk in rows])
+    # One that was kept before its dispositif had all these échéances is derived again.
+    kept = {pk: row for pk, row in rows.items() if row.dates.keys() == known[pk].keys()}
     found = {pk: _from_row(row, known[pk], issues[pk], reader, at) for pk, row in kept.items()}
     missing = set(candidature_ids) - kept.keys()
     for pk, facts in (tour_facts_of(missing, at=at) if missing else {}).items():

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import AcceptationDeCharte, Candidature, Charte
-from candidatures.queries import DATE_2, DATE_3, PresentedVolet, deadlines_of, presented_volets, volets_with_facts
+from candidatures.queries import PresentedVolet, deadlines_of, presented_volets, volets_with_facts
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import progress, references_of
 from guichets import queries as guichets
@@ -157,7 +157,6 @@ def facts_of_chapitres(dossier: Dossier | None, echeances: Mapping[str, Deadline
 
 def _chapitre(one: ChapitreDuDossier, dossier: Dossier, echeances: Mapping[str, Deadline]) -> ChapitreFacts:
     row, to_answer = one.row, spec_of(dossier.candidature.dispositif_id).delais.answer
-    date_2, date_3 = echeances.get(DATE_2), echeances.get(DATE_3)
     return ChapitreFacts(
         code=one.spec.code,
         label=one.spec.label,
@@ -167,5 +166,5 @@ def _chapitre(one: ChapitreDuDossier, dossier: Dossier, echeances: Mapping[str, 
         is_complete=one.facts.is_complete_not_submitted and dossier.eligibilite_submitted,
         first_submitted_at=one.facts.first_submitted_at,
         submitted_at=row.submitted_at if row else None,
-        deadline=binding(one.facts, date_2=date_2, date_3=date_3, to_answer=to_answer) if date_2 and date_3 else None,
+        deadline=binding(one.facts, echeances=echeances, to_answer=to_answer),
     )

@@ -1,14 +1,17 @@
 """What is, seen from the floor that sees everybody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from candidatures.enums import ExigenceDEcheance
 from candidatures.models import Candidature, Volet
-from candidatures.queries import DATE_1, DATE_2, PresentedVolet
+from candidatures.queries import PresentedVolet
 from candidatures.rules.deadlines import Deadline
+from candidatures.rules.exigences import first_asking
 from comptes.models import Compte
 from preuves.enums import ChapitreState
 from preuves.queries import Dossier
@@ -35,26 +38,40 @@ def attribution_of(complet: DossierComplet, *, standing: Standing | None = None,
 def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: AttributionSituation) -> Situation:
     """Say where a candidature stands, from all that is known of it; no query.
 
-    :param late: the codes of the échéances that are over
+    :param late: the codes of the échéances that it missed
     """
-    accepted_at = complet.charte_accepted_at
+    missed = partial(_missed, complet.facts.echeances, late)
     return Situation(
         is_open=complet.facts.is_open,
-        is_late=DATE_1 in late,
-        charte_accepted_at=accepted_at,
-        volets=tuple(_volet(one, complet.drafts.get(one.volet.kind, (0, 0))) for one in complet.presented),
-        preuves=_preuves(complet.dossier, is_late=DATE_2 in late),
+        charte_accepted_at=complet.charte_accepted_at,
+        volets=tuple(
+            _volet(one, complet.drafts.get(one.volet.kind, (0, 0)), missed(ExigenceDEcheance.VOLETS_SOUMIS))
+            for one in complet.presented
+        ),
+        preuves=_preuves(complet.dossier, missed(ExigenceDEcheance.CHAPITRES_SOUMIS)),
         attribution=attribution,
     )
 
 
-def _preuves(dossier: Dossier | None, *, is_late: bool) -> PreuvesSituation | None:
+# The name of the échéance that the first submission of a volet, or of a chapitre, missed; empty when it missed none.
+Missed = Callable[[str], str]
+
+
+def _missed(echeances: Mapping[str, Deadline], late: frozenset[str], kind: ExigenceDEcheance) -> Missed:
+    def missed(code: str) -> str:
+        first = first_asking(echeances, kind, code)
+        return echeances[first].nom if first in late else ""
+
+    return missed
+
+
+def _preuves(dossier: Dossier | None, missed: Missed) -> PreuvesSituation | None:
     if dossier is None:
         return None
     concerned = [one.facts for one in dossier.chapitres if one.facts.standing != "sans_objet"]
     settled = sum(one.is_settled for one in concerned)
     standings = [one.standing for one in concerned]
-    never = any(one.first_submitted_at is None and not one.is_settled for one in concerned)
+    never = [one.code for one in concerned if one.first_submitted_at is None and not one.is_settled]
     return PreuvesSituation(
         is_deposit_open=dossier.eligibilite_submitted,
         total=len(concerned),
@@ -62,14 +79,15 @@ def _preuves(dossier: Dossier | None, *, is_late: bool) -> PreuvesSituation | No
         with_ans=standings.count(ChapitreState.SUBMITTED) + standings.count(ChapitreState.UNDER_REVIEW),
         returned=standings.count(ChapitreState.RETURNED),
         complete=sum(one.is_complete_not_submitted for one in concerned) if dossier.eligibilite_submitted else 0,
-        is_late=is_late and never,
+        missed=next(filter(None, map(missed, never)), ""),
     )
 
 
-def _volet(one: PresentedVolet, answered: tuple[int, int]) -> VoletSituation:
+def _volet(one: PresentedVolet, answered: tuple[int, int], missed: Missed) -> VoletSituation:
     """`answered` is how far a draft is."""
     volet, (done, asked) = one.volet, answered
-    return VoletSituation(volet.kind, volet.get_kind_display(), volet.state, done, asked, moved_at(one))
+    label = volet.get_kind_display()
+    return VoletSituation(volet.kind, label, volet.state, done, asked, moved_at(one), missed(volet.kind))
 
 
 def dossiers(

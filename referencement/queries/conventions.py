@@ -11,7 +11,7 @@ from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
 from comptes.canonical import fingerprint
 from referencement.models import Convention
-from referencement.rules.blocages import ConventionFacts
+from referencement.rules.facts import ConventionFacts
 
 # The champs whose answers a convention quotes, as last handed to the ANS.
 QUOTED = (

@@ -19,7 +19,7 @@ def effect_of_move(
     echeance: Echeance, deadline: Deadline, to: datetime, *, at: datetime
 ) -> tuple[Effect, QuerySet[Candidature]]:
     """What moving it there would change now, and for whom, by NRU."""
-    due = set(due_candidatures(echeance.dispositif, echeance.code, at=at))
+    due = set(due_candidatures(echeance, at=at))
     granted = Derogation.objects.filter(
         candidature__in=due, echeance=echeance.code, state=DerogationState.GRANTED, to_at__gt=echeance.at
     )

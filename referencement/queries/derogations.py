@@ -19,7 +19,7 @@ from candidatures.enums import (
     VoletState,
 )
 from candidatures.models import Candidature, Demande, Derogation, Volet
-from candidatures.queries import DATE_1, deadlines_of_many
+from candidatures.queries import deadlines_of_many
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.proches import Sent, to_consider
 from preuves.enums import ChapitreState
@@ -90,11 +90,12 @@ def derogation_to_consider(complet: DossierComplet, *, at: datetime) -> str:
 
 
 def _unmet(candidature: Candidature, deadlines: Mapping[str, Deadline]) -> dict[str, Deadline]:
-    """The échéances that more time may still be given for."""
+    """The échéances that more time may still be given for; none that only asked for volets that were handed over."""
+    is_handed_over = candidature.handed_over_at is not None
     return {
         code: deadline
         for code, deadline in deadlines.items()
-        if not (code == DATE_1 and candidature.handed_over_at is not None) and not deadline.extended
+        if not (is_handed_over and deadline.exigences.ask_for_volets_alone) and not deadline.extended
     }
 
 

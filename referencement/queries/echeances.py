@@ -6,16 +6,18 @@ The answer is that of `rules.due` for each of them. What one query proves is not
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial, reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
-from candidatures.enums import CandidatureState, Verdict, VoletState
-from candidatures.models import Candidature, Dispositif, Jugement, Volet
-from candidatures.queries import DATE_1, DATE_2, DATE_3
+from candidatures.enums import CandidatureState, ExigenceDEcheance, Verdict, VoletState
+from candidatures.models import Candidature, Echeance, Jugement, Volet
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
 from preuves.queries import chapitres_asked_of_everybody
@@ -24,10 +26,11 @@ from referencement.rules import Blocage, due
 from .blocages import dossier_complet
 from .fins import not_refused
 
-Bound = QuerySet[Candidature, Any]
-Verdicts = dict[int, str]
+# By version of the REM, the chapitres that are asked of everybody; read once, and only where it is needed.
+Asked = Callable[[], Mapping[int | None, frozenset[str]]]
 CHUNK = 2000
 DUE, UNSURE = "due", "unsure"
+EVERYWHERE, NOWHERE = Q(), Q(pk__in=[])
 
 
 def due_of(candidature: Candidature, code: str, *, at: datetime) -> tuple[Blocage, ...]:
@@ -35,66 +38,107 @@ def due_of(candidature: Candidature, code: str, *, at: datetime) -> tuple[Blocag
     return due(dossier_complet(candidature, at=at, with_history=False).facts, code, at=at)
 
 
-def due_candidatures(dispositif: Dispositif, code: str, *, at: datetime) -> Iterator[int]:
+def due_candidatures(echeance: Echeance, *, at: datetime) -> Iterator[int]:
     """The pk of every candidature of which an échéance still asks something, in order; constant memory."""
-    every, last = Candidature.objects.filter(dispositif=dispositif).order_by("pk"), 0
+    every, last = Candidature.objects.filter(dispositif=echeance.dispositif_id).order_by("pk"), 0
     while chunk := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
-        yield from sorted(due_among(dispositif, code, chunk, at=at))
+        yield from sorted(due_among(echeance, chunk, at=at))
         last = chunk[-1]
 
 
-def due_among(dispositif: Dispositif, code: str, candidatures: Collection[int], *, at: datetime) -> set[int]:
+def due_among(echeance: Echeance, candidatures: Collection[int], *, at: datetime) -> set[int]:
     """Those of these candidatures (pk) of which an échéance still asks something."""
     bound = Candidature.objects.filter(
-        dispositif=dispositif,
-        dispositif__echeances__code=code,
-        state=CandidatureState.OPEN,
-        succeeds=None,
-        pk__in=candidatures,
+        dispositif=echeance.dispositif_id, state=CandidatureState.OPEN, succeeds=None, pk__in=candidatures
     )
-    found = _VERDICTS[code](not_refused(bound), dispositif) if code in _VERDICTS else {}
-    unsure = [pk for pk, verdict in found.items() if verdict == UNSURE]
+    verdicts = _verdicts(not_refused(bound), echeance)
+    unsure = [pk for pk, verdict in verdicts.items() if verdict == UNSURE]
     looked_at = Candidature.objects.with_names().filter(pk__in=unsure).order_by("pk").iterator(chunk_size=CHUNK)
     return {
-        *(pk for pk, verdict in found.items() if verdict == DUE),
-        *(one.pk for one in looked_at if due_of(one, code, at=at)),
+        *(pk for pk, verdict in verdicts.items() if verdict == DUE),
+        *(candidature.pk for candidature in looked_at if due_of(candidature, echeance.code, at=at)),
     }
 
 
-def _date_1(bound: Bound, dispositif: Dispositif) -> Verdicts:
-    """A volet that is still a draft was never submitted: nothing else is asked."""
-    drafts = Volet.objects.filter(candidature=OuterRef("pk"), state=VoletState.DRAFT)
-    return dict.fromkeys(bound.filter(Exists(drafts)).order_by("pk").values_list("pk", flat=True), DUE)
+@dataclass(frozen=True)
+class Proof:
+    """What the database can tell of one thing that an échéance asks, among the candidatures that it binds.
+
+    :param due: where it is missing for sure
+    :param maybe: where it may be missing, which holds all of `due`: the rule is asked of the rest. None when `due` is
+        all of it
+    """
+
+    due: Q
+    maybe: Q | None = None
 
 
-def _date_2(bound: Bound, dispositif: Dispositif) -> Verdicts:
-    """A chapitre in which everybody owes something is due until it was submitted."""
-    verdict = _due_when(dispositif, _some_never_submitted)
+def _verdicts(bound: QuerySet[Candidature, Any], echeance: Echeance) -> dict[int, str]:
+    """Where an échéance asks something, for sure or perhaps; one thing that is missing for sure is enough."""
+    asked = cache(partial(chapitres_asked_of_everybody, echeance.dispositif_id))
+    proofs = [PROOFS[kind](echeance, asked) for kind in echeance.exigences.kinds]
+    is_due = reduce(or_, (proof.due for proof in proofs), NOWHERE)
+    maybes = [proof.due if proof.maybe is None else proof.maybe for proof in proofs]
+    if EVERYWHERE not in maybes:
+        bound = bound.filter(reduce(or_, maybes, NOWHERE))
+    if all(proof.maybe is None for proof in proofs):
+        return dict.fromkeys(bound.order_by("pk").values_list("pk", flat=True), DUE)
+    verdict = Case(When(is_due, then=Value(DUE)), default=Value(UNSURE))
     return dict(bound.annotate(verdict=verdict).order_by("pk").values_list("pk", "verdict"))
 
 
-def _date_3(bound: Bound, dispositif: Dispositif) -> Verdicts:
+def _volets(echeance: Echeance, asked: Asked) -> Proof:
+    """A volet that is still a draft was never submitted: nothing else is asked."""
+    drafts = Volet.objects.filter(candidature=OuterRef("pk"), state=VoletState.DRAFT)
+    return Proof(Q(Exists(drafts.filter(kind__in=echeance.volets) if echeance.volets else drafts)))
+
+
+def _submissions(echeance: Echeance, asked: Asked) -> Proof:
+    """A chapitre in which everybody owes something is due until it was submitted."""
+
+    def proves(codes: frozenset[str]) -> Q:
+        submitted = _chapitres(code__in=codes, first_submitted_at__isnull=False)
+        counts = submitted.values("dossier").annotate(count=Count("pk")).values("count")
+        return Q(LessThan(Coalesce(Subquery(counts), 0), len(codes)))
+
+    return Proof(_due_of_everybody(echeance, asked, proves), maybe=EVERYWHERE)
+
+
+def _demandes(echeance: Echeance, asked: Asked) -> Proof:
+    """What the desks must grant follows from the answers: the rule alone says it."""
+    return Proof(NOWHERE, maybe=EVERYWHERE)
+
+
+def _answers(echeance: Echeance, asked: Asked) -> Proof:
     """A chapitre in which everybody owes something is due when it was returned; one approved may not be whole now.
 
-    One that was returned after the Date of everybody may have more time: it is looked at.
+    One that was returned after the échéance of everybody may have more time: it is looked at.
     """
+
+    def proves(codes: frozenset[str]) -> Q:
+        returned = _chapitres(code__in=codes, state=ChapitreState.RETURNED)
+        return Q(Exists(returned.filter(concluded_at__lte=echeance.at)))
+
     read = _chapitres(state__in=[ChapitreState.RETURNED, ChapitreState.APPROVED])
-    found = bound.filter(Exists(read)).annotate(verdict=_due_when(dispositif, _some_returned_by(dispositif)))
-    return dict(found.order_by("pk").values_list("pk", "verdict"))
+    some = read.filter(code__in=echeance.chapitres) if echeance.chapitres else read
+    return Proof(_due_of_everybody(echeance, asked, proves), maybe=Q(Exists(some)))
 
 
-_VERDICTS: Mapping[str, Callable[[Bound, Dispositif], Verdicts]] = {DATE_1: _date_1, DATE_2: _date_2, DATE_3: _date_3}
+PROOFS: Mapping[ExigenceDEcheance, Callable[[Echeance, Asked], Proof]] = {
+    ExigenceDEcheance.VOLETS_SOUMIS: _volets,
+    ExigenceDEcheance.CHAPITRES_SOUMIS: _submissions,
+    ExigenceDEcheance.DEMANDES_AVANCEES: _demandes,
+    ExigenceDEcheance.RETOURS_REPONDUS: _answers,
+}
 
 
-def _due_when(dispositif: Dispositif, proves: Callable[[frozenset[str]], Q]) -> Case:
-    """Due where the chapitres of everybody, in the version that is answered, prove it; not known elsewhere."""
-    asked = chapitres_asked_of_everybody(dispositif.pk)
-    whens = (
-        When(_answers_to(version) & ~Q(_holds_an_equivalent()) & proves(codes), then=Value(DUE))
-        for version, codes in asked.items()
-        if codes
-    )
-    return Case(*whens, default=Value(UNSURE))
+def _due_of_everybody(echeance: Echeance, asked: Asked, proves: Callable[[frozenset[str]], Q]) -> Q:
+    """Where the chapitres of everybody, in the version that is answered, prove it; not known elsewhere."""
+    is_due = NOWHERE
+    for version, every in asked().items():
+        if codes := every & frozenset(echeance.chapitres or every):
+            is_due |= _answers_to(version) & ~Q(_holds_an_equivalent()) & proves(codes)
+    return is_due
 
 
 def _answers_to(version: int | None) -> Q:
@@ -107,22 +151,5 @@ def _holds_an_equivalent() -> Exists:
     return Exists(confirmed.filter(identifiant__in=Candidature.objects.values("nru")))
 
 
-def _some_never_submitted(codes: frozenset[str]) -> Q:
-    submitted = (
-        _chapitres(code__in=codes, first_submitted_at__isnull=False).values("dossier").annotate(count=Count("pk"))
-    )
-    return Q(LessThan(Coalesce(Subquery(submitted.values("count")), 0), len(codes)))
-
-
-def _some_returned_by(dispositif: Dispositif) -> Callable[[frozenset[str]], Q]:
-    noon = Subquery(dispositif.echeances.filter(code=DATE_3).order_by("pk").values("at")[:1])
-
-    def proves(codes: frozenset[str]) -> Q:
-        returned = _chapitres(code__in=codes, state=ChapitreState.RETURNED)
-        return Q(Exists(returned.filter(concluded_at__lte=noon)))
-
-    return proves
-
-
-def _chapitres(**words: Any) -> QuerySet[Chapitre]:
-    return Chapitre.objects.filter(dossier__candidature=OuterRef("pk"), **words)
+def _chapitres(**lookups: Any) -> QuerySet[Chapitre]:
+    return Chapitre.objects.filter(dossier__candidature=OuterRef("pk"), **lookups)

@@ -14,8 +14,8 @@ from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import every_spec, spec_of
 from candidatures.enums import CandidatureState, VoletKind
-from candidatures.models import Candidature, Dispositif, Echeance, Reponse, Soumission
-from candidatures.queries import DATE_1, PARIS, in_time_by_derogation
+from candidatures.models import Candidature, Dispositif, Reponse, Soumission
+from candidatures.queries import PARIS, echeances_of_the_volets, in_time_by_derogation
 from comptes.models import SortName
 from referencement.enums import DocumentKind, ExamenState, Publication
 from referencement.models import Document, Examen, Referencement
@@ -33,8 +33,8 @@ STATES = {publication: state for state, publication in PUBLICATIONS.items()}
 
 
 def dates_1() -> dict[str, datetime]:
-    """The Date 1 of each dispositif, by its code; the earliest first."""
-    return dict(Echeance.objects.filter(code=DATE_1).order_by("at", "pk").values_list("dispositif", "at"))
+    """The instant of the échéance of the volets of each dispositif, by its code; the earliest first."""
+    return dict(echeances_of_the_volets().order_by("at", "pk").values_list("dispositif", "at"))
 
 
 def public_list_opens(dates: Mapping[str, datetime], *, at: datetime) -> datetime | None:

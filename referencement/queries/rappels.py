@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from candidatures.enums import CandidatureState, DerogationState
-from candidatures.models import Candidature, Derogation, Dispositif, Echeance
+from candidatures.models import Candidature, Derogation, Echeance
 from candidatures.queries import Person, deadlines_of_many, people_by_produit
 from comptes.models import Notice
 from referencement.rules.rappels import LONGEST, Occurrence, Reached, reached
@@ -59,14 +59,14 @@ def chunks_to_recall(echeance: Echeance, *, at: datetime) -> Iterator[list[int]]
         last = chunk[-1]
 
 
-def rappels_of(dispositif: Dispositif, code: str, candidatures: Sequence[int], *, at: datetime) -> list[Rappel]:
+def rappels_of(echeance: Echeance, candidatures: Sequence[int], *, at: datetime) -> list[Rappel]:
     """The reminders of an échéance that these candidatures (pk) lack, in the order of their addresses.
 
     Its latest palier alone is recalled, once to each person, while something is due. It replaces the paliers before
     it that this person never had, as far back as they had the candidature.
     """
-    found = _lacking(dispositif, code, candidatures, at=at)
-    due = due_among(dispositif, code, [one.candidature.pk for one in found], at=at)
+    found = _lacking(echeance, candidatures, at=at)
+    due = due_among(echeance, [one.candidature.pk for one in found], at=at)
     return [rappel for one in found if one.candidature.pk in due for rappel in one.rappels()]
 
 
@@ -96,9 +96,9 @@ class _Lacking:
             yield former
 
 
-def _lacking(dispositif: Dispositif, code: str, candidatures: Sequence[int], *, at: datetime) -> list[_Lacking]:
-    rows = Candidature.objects.filter(pk__in=candidatures, dispositif=dispositif).order_by("nru")
-    found = list(rows.only("nru", "produit", "dispositif", "succeeds", "opened_at"))
+def _lacking(echeance: Echeance, candidatures: Sequence[int], *, at: datetime) -> list[_Lacking]:
+    code, rows = echeance.code, Candidature.objects.filter(pk__in=candidatures, dispositif=echeance.dispositif_id)
+    found = list(rows.order_by("nru").only("nru", "produit", "dispositif", "succeeds", "opened_at"))
     deadlines = deadlines_of_many(found)
     people = people_by_produit({one.produit_id for one in found})
     near = [

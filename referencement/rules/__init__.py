@@ -1,10 +1,11 @@
 """When and why not, in phase 3. One module a noun; the names are handed on here."""
 
 from .attribution import AttributionSituation, ExamenFacts, is_attributed, only_before_the_college
-from .blocages import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
+from .blocages import Blocage, blocages
 from .dates import dates_of
 from .deplacements import Effect, effect_in_words
 from .echeances import due, unsubmitted
+from .facts import ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts
 from .fin import Fin, FinFacts, fin_of
 from .issue import issue_of
 from .parcours import PreuvesSituation, Situation, VoletSituation, steps_of

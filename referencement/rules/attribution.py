@@ -8,7 +8,8 @@ from datetime import datetime
 
 from referencement.enums import ConventionState, ExamenState, Publication
 
-from .blocages import SIGNED, Blocage, ConventionFacts
+from .blocages import SIGNED, Blocage
+from .facts import ConventionFacts
 from .publication import Standing
 from .step import Step
 

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from candidatures.enums import VoletState
+from candidatures.enums import ExigenceDEcheance, VoletState
 from candidatures.rules.deadlines import Deadline, answering
+from candidatures.rules.exigences import first_asking
 from guichets.enums import GateCode, Owner
-from guichets.rules.gates import Gate, Refused
+from guichets.rules.gates import Refused
 from preuves.enums import ChapitreState
 from referencement.enums import BlocageCode, ConventionState, ObjetDAttente, Seuil
 
-from .fin import SENTENCES, Fin
+from .facts import ChapitreFacts, DossierFacts, VoletFacts
+from .fin import SENTENCES
 
 # What is waited for at a desk, by who must act; of anybody else, their answer.
 _AT_A_DESK = {Owner.EDITEUR: ObjetDAttente.DEMARCHE, Owner.ANS: ObjetDAttente.CAPTURE}
 SETTLED = ("approved", "acquis", "sans_objet")
 WITH_THE_ANS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
 SIGNED = (ConventionState.SIGNED_BY_EDITEUR, ConventionState.COUNTERSIGNED)
-DATE_1, DATE_2, DATE_3 = "date-1", "date-2", "date-3"
 # The sections of the webinar of 26 May 2026 in which each condition is said.
 SECTIONS = {
     BlocageCode.CLOSED: "Présentation du parcours de référencement Ségur",
@@ -31,79 +32,6 @@ SECTIONS = {
     BlocageCode.GUICHET: "Zoom sur la phase 3 du parcours de référencement",
     BlocageCode.CONVENTION: "Zoom sur la phase 3 du parcours de référencement",
 }
-
-
-@dataclass(frozen=True)
-class VoletFacts:
-    """One volet.
-
-    :param moved_at: when it was brought where it is; None for a draft
-    :param is_complete: all is answered, and it was never submitted
-    :param answer_due_at: the day that the demande which waits for an answer named
-    :param first_submitted_at: when it was handed over first
-    :param unjudged: how many earlier references the ANS said nothing of, once it was submitted
-    """
-
-    kind: str
-    label: str
-    state: str
-    moved_at: datetime | None
-    is_complete: bool = False
-    answer_due_at: datetime | None = None
-    unjudged: int = 0
-    first_submitted_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class ChapitreFacts:
-    """One chapitre that concerns the solution.
-
-    :param standing: `acquis`, or the state of its machine
-    :param was_submitted: whether it was handed over at least once, and not taken back
-    :param is_complete: all is deposited, and what is deposited is not handed over
-    :param first_submitted_at: when it was handed over first, and `submitted_at` last
-    :param deadline: what binds its next submission, when it is not the Date that does
-    """
-
-    code: str
-    label: str
-    standing: str
-    was_submitted: bool
-    moved_at: datetime | None = None
-    is_complete: bool = False
-    first_submitted_at: datetime | None = None
-    submitted_at: datetime | None = None
-    deadline: Deadline | None = None
-
-
-@dataclass(frozen=True)
-class ConventionFacts:
-    """The living convention. `still_holds`: what it quotes is still true. `moved_at`: when it came to its state."""
-
-    state: str
-    still_holds: bool
-    moved_at: datetime
-
-
-@dataclass(frozen=True)
-class DossierFacts:
-    """All that the blocages of one candidature follow from.
-
-    :param chapitres: None while the dispositif has no REM
-    :param convention: the living one; None while nobody prepared it
-    :param fin: how it ended; None while it goes on
-    :param to_answer: how long there is to answer what the ANS asks once an échéance is over
-    """
-
-    is_open: bool
-    charte_accepted: bool
-    volets: tuple[VoletFacts, ...]
-    chapitres: tuple[ChapitreFacts, ...] | None
-    gates: Mapping[GateCode, Gate]
-    convention: ConventionFacts | None
-    echeances: Mapping[str, Deadline]
-    fin: Fin | None = None
-    to_answer: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True)
@@ -119,8 +47,7 @@ class Blocage:
     :param section: of the webinar
     :param is_complete: nothing is left to write or deposit: only the submission is missing
     :param objet: what is waited for, as a list says it; None when nobody can lift it
-    :param date: the code of the Date that asks for it, `date-2`; empty when none does
-    :param deadline: the instant that binds it: that Date, or what was given after a late return
+    :param deadline: the instant that binds it: the first échéance that asks for it, or what a late return gave
     :param due_at: when that is over; or the day that a demande named
     """
 
@@ -134,7 +61,6 @@ class Blocage:
     since: datetime | None = None
     is_complete: bool = False
     objet: ObjetDAttente | None = None
-    date: str = ""
     deadline: Deadline | None = None
     due_at: datetime | None = None
 
@@ -157,16 +83,27 @@ def _closed(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 
 def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     if not facts.charte_accepted:
-        sentence = "La charte de référencement n’est pas acceptée."
-        deadline = facts.echeances.get(DATE_1)
-        one = _blocage(BlocageCode.CHARTE, sentence, Owner.EDITEUR, "charte:", deadline, at)
-        yield replace(one, objet=ObjetDAttente.CHARTE, date=DATE_1)
+        firsts = [_first_for(facts, ExigenceDEcheance.VOLETS_SOUMIS, volet.kind) for volet in facts.volets]
+        yield of_charte(min((one for one in firsts if one), key=lambda one: one.at, default=None), at)
     for volet in facts.volets:
         if volet.state != VoletState.ADMITTED:
-            yield _of_volet(volet, facts.echeances.get(DATE_1), at)
+            yield of_volet(volet, _first_for(facts, ExigenceDEcheance.VOLETS_SOUMIS, volet.kind), at)
 
 
-def _of_volet(volet: VoletFacts, deadline: Deadline | None, at: datetime) -> Blocage:
+def _first_for(facts: DossierFacts, kind: ExigenceDEcheance, of: str = "") -> Deadline | None:
+    """The échéance that binds it: the first that asks for it."""
+    return facts.echeances.get(first_asking(facts.echeances, kind, of))
+
+
+def of_charte(deadline: Deadline | None, at: datetime) -> Blocage:
+    """Say that the charte is not accepted: no volet can be handed over before it is."""
+    sentence = "La charte de référencement n’est pas acceptée."
+    found = _blocage(BlocageCode.CHARTE, sentence, Owner.EDITEUR, "charte:", deadline, at)
+    return replace(found, objet=ObjetDAttente.CHARTE)
+
+
+def of_volet(volet: VoletFacts, deadline: Deadline | None, at: datetime) -> Blocage:
+    """Say what a volet that is not recevable waits for; an échéance binds its first submission alone."""
     said = {
         VoletState.DRAFT: ("n’est pas soumis", Owner.EDITEUR, ObjetDAttente.VOLET_TO_SUBMIT),
         VoletState.SUBMITTED: ("attend que l’ANS se prononce", Owner.ANS, ObjetDAttente.VOLET_TO_READ),
@@ -175,52 +112,53 @@ def _of_volet(volet: VoletFacts, deadline: Deadline | None, at: datetime) -> Blo
     words, owner, objet = said[VoletState(volet.state)]
     binding = deadline if volet.state == VoletState.DRAFT else None
     sentence = f"{volet.label}\u00a0: ce volet {words}."
-    one = _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
-    date = DATE_1 if volet.state == VoletState.DRAFT else ""
-    due_at = volet.answer_due_at or one.due_at
-    return replace(one, is_complete=volet.is_complete, objet=objet, date=date, due_at=due_at)
+    found = _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
+    return replace(found, is_complete=volet.is_complete, objet=objet, due_at=volet.answer_due_at or found.due_at)
 
 
 def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    """Date 2 asks that every chapitre was handed over, not that it was approved."""
+    """That every chapitre was handed over, not that it was approved."""
     yield from _without_rem(facts)
-    for one in facts.chapitres or ():
-        if one.standing not in SETTLED and not one.was_submitted:
-            yield _never_submitted(one, facts, at)
-
-
-def _never_submitted(one: ChapitreFacts, facts: DossierFacts, at: datetime) -> Blocage:
-    sentence = f"{one.label}\u00a0: ce chapitre n’est pas soumis."
-    return _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_SUBMIT, facts.echeances, at, date=DATE_2)
+    for chapitre in facts.chapitres or ():
+        if never_submitted(chapitre):
+            yield of_chapitre(chapitre, _binding(chapitre, facts), at)
 
 
 def _unsettled(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     yield from _without_rem(facts)
-    for one in facts.chapitres or ():
-        if one.standing in WITH_THE_ANS:
-            sentence = f"{one.label}\u00a0: l’ANS examine ce chapitre."
-            yield _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_READ, facts.echeances, at)
-        elif one.standing == ChapitreState.RETURNED:
-            sentence = f"{one.label}\u00a0: ce chapitre est à corriger."
-            yield _of_chapitre(one, sentence, ObjetDAttente.CHAPITRE_TO_CORRECT, facts.echeances, at, date=DATE_3)
-        elif one.standing not in SETTLED:
-            yield _never_submitted(one, facts, at)
+    for chapitre in facts.chapitres or ():
+        if chapitre.standing not in SETTLED:
+            yield of_chapitre(chapitre, _binding(chapitre, facts), at)
 
 
-def _of_chapitre(
-    one: ChapitreFacts,
-    sentence: str,
-    objet: ObjetDAttente,
-    echeances: Mapping[str, Deadline],
-    at: datetime,
-    *,
-    date: str = "",
-) -> Blocage:
-    """`date`: the code of the Date that asks for it; what the ANS asked late has more time than that."""
-    owner = Owner.EDITEUR if date else Owner.ANS
-    deadline = (one.deadline or echeances.get(date)) if date else None
-    found = _blocage(BlocageCode.CHAPITRE, sentence, owner, f"chapitre:{one.code}", deadline, at, since=one.moved_at)
-    return replace(found, is_complete=one.is_complete, objet=objet, date=date)
+def never_submitted(chapitre: ChapitreFacts) -> bool:
+    """Whether something is due in it, and none of it was ever handed over."""
+    return chapitre.standing not in SETTLED and not chapitre.was_submitted
+
+
+def _binding(chapitre: ChapitreFacts, facts: DossierFacts) -> Deadline | None:
+    """What binds the next submission of a chapitre; nothing while the ANS reads it."""
+    if chapitre.standing in WITH_THE_ANS:
+        return None
+    is_returned = chapitre.standing == ChapitreState.RETURNED
+    kind = ExigenceDEcheance.RETOURS_REPONDUS if is_returned else ExigenceDEcheance.CHAPITRES_SOUMIS
+    return chapitre.deadline or _first_for(facts, kind, chapitre.code)
+
+
+def of_chapitre(chapitre: ChapitreFacts, deadline: Deadline | None, at: datetime) -> Blocage:
+    """Say what a chapitre that is not settled waits for.
+
+    :param deadline: what binds its submission; what the ANS asked late has more time than the échéance
+    """
+    if chapitre.standing in WITH_THE_ANS:
+        words, owner, objet = "l’ANS examine ce chapitre", Owner.ANS, ObjetDAttente.CHAPITRE_TO_READ
+    elif chapitre.standing == ChapitreState.RETURNED:
+        words, owner, objet = "ce chapitre est à corriger", Owner.EDITEUR, ObjetDAttente.CHAPITRE_TO_CORRECT
+    else:
+        words, owner, objet = "ce chapitre n’est pas soumis", Owner.EDITEUR, ObjetDAttente.CHAPITRE_TO_SUBMIT
+    sentence, address = f"{chapitre.label}\u00a0: {words}.", f"chapitre:{chapitre.code}"
+    found = _blocage(BlocageCode.CHAPITRE, sentence, owner, address, deadline, at, since=chapitre.moved_at)
+    return replace(found, is_complete=chapitre.is_complete, objet=objet)
 
 
 def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
@@ -230,20 +168,22 @@ def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
 
 
 def _repute_complet(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    for one in _of_gate(facts, GateCode.REPUTE_COMPLET, facts.echeances.get(DATE_2), at):
-        yield replace(one, date=DATE_2)
+    yield from of_gate(facts, GateCode.REPUTE_COMPLET, _first_for(facts, ExigenceDEcheance.DEMANDES_AVANCEES), at)
 
 
 def _ungranted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    yield from _of_gate(facts, GateCode.COLLEGE, None, at)
+    yield from of_gate(facts, GateCode.COLLEGE, None, at)
 
 
-def _of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: datetime) -> Iterator[Blocage]:
+def of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: datetime) -> Iterator[Blocage]:
+    """Say what keeps a gate shut; a demande that the ANS refused late has more time than the échéance."""
     gate = facts.gates[code]
     for reason in gate.reasons:
         binding = after_a_refusal(reason.refused, deadline, facts.to_answer)
-        one = _blocage(BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", binding, at, since=reason.since)
-        yield replace(one, section=gate.section, objet=_AT_A_DESK.get(reason.owner, ObjetDAttente.GUICHET))
+        found = _blocage(
+            BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", binding, at, since=reason.since
+        )
+        yield replace(found, section=gate.section, objet=_AT_A_DESK.get(reason.owner, ObjetDAttente.GUICHET))
 
 
 def after_a_refusal(refused: Refused | None, deadline: Deadline | None, to_answer: timedelta) -> Deadline | None:

@@ -12,7 +12,11 @@ from .step import Step
 
 @dataclass(frozen=True)
 class VoletSituation:
-    """One volet. `moved_at` (aware) is when it was brought where it is, None for a draft."""
+    """One volet.
+
+    :param moved_at: when it was brought where it is (aware); None for a draft
+    :param missed: the name of the échéance that it missed; empty when it missed none
+    """
 
     kind: str
     label: str
@@ -20,6 +24,7 @@ class VoletSituation:
     done: int
     asked: int
     moved_at: datetime | None
+    missed: str = ""
 
     @property
     def is_complete_not_submitted(self) -> bool:
@@ -36,7 +41,7 @@ class PreuvesSituation:
     :param with_ans: submitted or being read
     :param returned: to be corrected by the éditeur
     :param complete: complete, and not handed over
-    :param is_late: Date 2 is over, and some were never handed over
+    :param missed: the name of the échéance that some missed, being never handed over; empty when none did
     """
 
     is_deposit_open: bool
@@ -45,7 +50,7 @@ class PreuvesSituation:
     with_ans: int
     returned: int
     complete: int
-    is_late: bool
+    missed: str = ""
 
     @property
     def is_done(self) -> bool:
@@ -54,10 +59,9 @@ class PreuvesSituation:
 
 @dataclass(frozen=True)
 class Situation:
-    """What the overview of a candidature is derived from. `is_late`: Date 1 is over."""
+    """What the overview of a candidature is derived from."""
 
     is_open: bool
-    is_late: bool
     charte_accepted_at: datetime | None
     volets: tuple[VoletSituation, ...]
     preuves: PreuvesSituation | None = None
@@ -80,7 +84,7 @@ def _charte(situation: Situation) -> Step:
 def _volets(situation: Situation) -> Iterator[Step]:
     for volet in situation.volets:
         state, hint = _of_volet(volet, situation)
-        late = situation.is_late and volet.state == VoletState.DRAFT
+        late = bool(volet.missed) and volet.state == VoletState.DRAFT
         urgent = volet.is_complete_not_submitted and situation.is_open and situation.charte_accepted_at is not None
         yield Step(
             volet.kind,
@@ -90,6 +94,7 @@ def _volets(situation: Situation) -> Iterator[Step]:
             volet.moved_at,
             is_urgent=urgent and not late,
             is_late=late and situation.is_open,
+            echeance=volet.missed,
         )
 
 
@@ -119,9 +124,9 @@ def _preuves(situation: Situation) -> Iterator[Step]:
         state,
         hint,
         None,
-        is_urgent=bool(preuves.complete) and situation.is_open and not preuves.is_late,
-        is_late=preuves.is_late and situation.is_open,
-        echeance="Date 2",
+        is_urgent=bool(preuves.complete) and situation.is_open and not preuves.missed,
+        is_late=bool(preuves.missed) and situation.is_open,
+        echeance=preuves.missed,
     )
 
 

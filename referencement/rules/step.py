@@ -23,4 +23,4 @@ class Step:
     at: datetime | None
     is_urgent: bool = False
     is_late: bool = False
-    echeance: str = "Date 1"
+    echeance: str = ""

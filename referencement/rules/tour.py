@@ -17,7 +17,8 @@ from guichets.enums import Owner
 from referencement.enums import BlocageCode, ConventionState, Cote, FinKind, ObjetDAttente, Seuil
 
 from .attribution import ON_THE_AGENDA, ExamenFacts
-from .blocages import Blocage, DossierFacts, VoletFacts, blocages
+from .blocages import Blocage, blocages
+from .facts import DossierFacts, VoletFacts
 from .referencement import still_to_be_heard
 
 COTES = {Owner.EDITEUR: Cote.EDITEUR, Owner.ANS: Cote.ANS}

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from candidatures.catalogue.specs import DispositifSpec
+from candidatures.enums import ExigenceDEcheance
 from candidatures.models import Charte
-from candidatures.queries import DATE_1, DATE_2
 
 from .copying import Tables
 from .files import Stored
@@ -39,14 +39,14 @@ class World:
 
     @property
     def until_date_1(self) -> datetime:
-        return self._until(DATE_1)
+        return self._until(ExigenceDEcheance.VOLETS_SOUMIS)
 
     @property
     def until_date_2(self) -> datetime:
-        return self._until(DATE_2)
+        return self._until(ExigenceDEcheance.CHAPITRES_SOUMIS)
 
-    def _until(self, code: str) -> datetime:
-        return min(self.at, next(one.at for one in self.spec.echeances if one.code == code))
+    def _until(self, asked: ExigenceDEcheance) -> datetime:
+        return min(self.at, next(one.at for one in self.spec.echeances if one.exigences.ask(asked)))
 
     def instant(self, start: datetime, end: datetime, early: float = 0.0, late: float = 1.0) -> datetime:
         """Choose an instant between two, or between two fractions of the time that separates them."""

@@ -12,12 +12,12 @@ from django.db import IntegrityError, transaction
 from candidatures import operations, queries
 from candidatures.enums import CandidatureState, DerogationState
 from candidatures.models import Candidature, Derogation
-from candidatures.queries import DATE_1, DATE_2
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.proches import Sent, to_consider
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry, Notice
 from tests.candidatures.conftest import Team, all_at_once, make_team
+from tests.dates import DATE_1, DATE_2
 from tests.factories import candidatures as make
 
 State = DerogationState

@@ -11,13 +11,13 @@ from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState, DeplacementState, DerogationState
 from candidatures.models import Candidature, DeplacementDEcheance, Derogation, Echeance
-from candidatures.queries import DATE_1, DATE_2, DATE_3
 from candidatures.rules import echeances as rules
 from candidatures.rules.deadlines import Deadline
 from comptes import journal
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry, Notice
 from tests.candidatures.conftest import Team, all_at_once, make_team
+from tests.dates import DATE_1, DATE_2, DATE_3
 from tests.factories import candidatures as make
 
 BEFORE = datetime(2026, 9, 20, 8, 0, tzinfo=UTC)

@@ -16,7 +16,7 @@ from django.urls import reverse
 from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
-from candidatures.queries import DATE_1, DATE_2, DATE_3, deadlines_of
+from candidatures.queries import deadlines_of
 from comptes import clock, effects
 from comptes.enums import RoleANS
 from comptes.models import Notice
@@ -28,6 +28,7 @@ from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
 from referencement.queries import REMINDER
 from tests.candidatures.conftest import Team, make_team
+from tests.dates import DATE_1, DATE_2, DATE_3
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove

@@ -6,11 +6,12 @@ from candidatures.rules.deadlines import Deadline
 from preuves.enums import ExigibiliteKind as Kind
 from preuves.rules.completude import ChapitreFacts, DepositedPreuve, Unadmitted, obstacles_to_submit, why_not_taken_back
 from preuves.rules.exigibilite import Exigibilite
+from tests.dates import ASKED
 
 NOON_2 = datetime(2027, 10, 1, 10, 0, tzinfo=UTC)
 NOON_3 = datetime(2028, 3, 15, 11, 0, tzinfo=UTC)
-DATE_2 = Deadline("Date 2", "", NOON_2, "01/10/2027 à 12 h 00")
-DATE_3 = Deadline("Date 3", "", NOON_3, "15/03/2028 à 12 h 00")
+DATE_2 = Deadline("Date 2", "", NOON_2, "01/10/2027 à 12 h 00", exigences=ASKED["date-2"])
+DATE_3 = Deadline("Date 3", "", NOON_3, "15/03/2028 à 12 h 00", exigences=ASKED["date-3"])
 TO_ANSWER = timedelta(days=15)
 MICRO, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 EARLY = NOON_2 - timedelta(days=100)
@@ -25,7 +26,7 @@ def facts(*kinds: Kind, preuves: dict[str, str] | None = None, **changes: object
 
 
 def codes(one: ChapitreFacts, at: datetime = EARLY) -> list[str]:
-    found = obstacles_to_submit(one, date_2=DATE_2, date_3=DATE_3, to_answer=TO_ANSWER, at=at)
+    found = obstacles_to_submit(one, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at)
     return [obstacle.code for obstacle in found]
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from candidatures import operations as of_candidatures
 from candidatures.catalogue.dispositifs import recours_of
-from candidatures.queries import DATE_2
 from comptes import notices
 from comptes.models import Notice
 from referencement.enums import Decision, MesureKind
 from referencement.mails.college import message_of
+from tests.dates import DATE_2
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import an_attributed_solution, an_examen
 

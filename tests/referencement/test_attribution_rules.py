@@ -30,7 +30,7 @@ def a_blocage(owner: Owner, code: BlocageCode = BlocageCode.GUICHET) -> Blocage:
 
 
 def last_two(situation: AttributionSituation, *, is_open: bool = True) -> list[tuple[str, str]]:
-    whole = Situation(is_open=is_open, is_late=False, charte_accepted_at=AT, volets=(), attribution=situation)
+    whole = Situation(is_open=is_open, charte_accepted_at=AT, volets=(), attribution=situation)
     return [(step.state, step.hint) for step in steps_of(whole)[-2:]]
 
 

@@ -11,9 +11,16 @@ from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate, Reason
 from referencement.enums import BlocageCode, ConventionState, Seuil
 from referencement.rules import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
+from tests.dates import ASKED
 
 AT = datetime(2027, 9, 30, 9, 0, tzinfo=UTC)
-DATE_2 = Deadline("Date 2", "Dossier réputé complet", datetime(2027, 10, 1, 10, 0, tzinfo=UTC), "01/10/2027 à 12 h 00")
+DATE_2 = Deadline(
+    "Date 2",
+    "Dossier réputé complet",
+    datetime(2027, 10, 1, 10, 0, tzinfo=UTC),
+    "01/10/2027 à 12 h 00",
+    exigences=ASKED["date-2"],
+)
 INS = ChapitreFacts("INS", "Identité", "approved", was_submitted=True)
 READY = DossierFacts(
     is_open=True,

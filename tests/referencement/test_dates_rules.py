@@ -13,6 +13,7 @@ from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Arrival, Gate, Reason, Refused
 from referencement.enums import FinKind, Seuil
 from referencement.rules import ChapitreFacts, DossierFacts, Fin, VoletFacts, blocages, dates_of, due
+from tests.dates import ASKED
 
 NOON = {
     "date-1": datetime(2026, 10, 1, 10, 0, tzinfo=UTC),
@@ -22,7 +23,7 @@ NOON = {
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 AROUND = (-SECOND, timedelta(0), SECOND)
 DATES = {
-    code: Deadline(f"Date {number}", "Objet", noon, "ce jour-là")
+    code: Deadline(f"Date {number}", "Objet", noon, "ce jour-là", exigences=ASKED[code])
     for number, (code, noon) in enumerate(NOON.items(), start=1)
 }
 HANDED = datetime(2026, 9, 12, 8, 0, tzinfo=UTC)

@@ -11,8 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from candidatures import operations as of_candidatures
-from candidatures.models import Candidature, Dispositif
-from candidatures.queries import DATE_1, DATE_2, DATE_3
+from candidatures.models import Candidature, Echeance
 from candidatures.rules.deadlines import Deadline
 from comptes import clock
 from guichets.enums import GateCode, Owner
@@ -23,6 +22,7 @@ from preuves.queries import submitted_revisions
 from referencement import operations, queries
 from referencement.rules import ChapitreFacts, DossierFacts, VoletFacts, due
 from tests.candidatures.conftest import Team, make_team
+from tests.dates import ASKED, DATE_1, DATE_2, DATE_3
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
@@ -33,7 +33,7 @@ from tests.factories.referencement import COLLEGE, an_attributed_solution
 AT = datetime(2027, 9, 30, 9, 0, tzinfo=UTC)
 CODES = (DATE_1, DATE_2, DATE_3)
 DEADLINES = {
-    code: Deadline(f"Date {number}", "Objet", AT + timedelta(days=number), "bientôt")
+    code: Deadline(f"Date {number}", "Objet", AT + timedelta(days=number), "bientôt", exigences=ASKED[code])
     for number, code in enumerate(CODES, start=1)
 }
 READY = DossierFacts(
@@ -125,7 +125,7 @@ def by_the_rule(code: str) -> set[int]:
 
 
 def by_the_query(code: str) -> list[int]:
-    return list(queries.due_candidatures(Dispositif.objects.get(), code, at=AT))
+    return list(queries.due_candidatures(Echeance.objects.get(code=code), at=AT))
 
 
 def agree() -> dict[str, set[int]]:

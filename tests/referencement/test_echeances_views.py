@@ -12,13 +12,14 @@ from django.urls import reverse
 from candidatures import operations
 from candidatures.enums import CandidatureState, DeplacementState, DerogationState
 from candidatures.models import Candidature, DeplacementDEcheance, Derogation, Echeance
-from candidatures.queries import DATE_1, deadlines_of, deplacements
+from candidatures.queries import deadlines_of, deplacements
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte, Notice
 from referencement import queries
 from referencement.rules import Effect, effect_in_words
 from tests.candidatures.conftest import Team, make_team
+from tests.dates import DATE_1
 from tests.factories import candidatures as make
 from tests.factories.tours import project_everything
 from tests.urls_cast import browser

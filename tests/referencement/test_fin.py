@@ -9,7 +9,7 @@ from django.conf import settings
 
 from candidatures import operations as of_candidatures
 from candidatures.enums import CandidatureState
-from candidatures.models import Candidature
+from candidatures.models import Candidature, Echeance
 from referencement import queries
 from referencement.enums import BlocageCode, Decision, FinKind, Retour, Seuil
 from referencement.rules import Fin, FinFacts, blocages, due, fin_of
@@ -104,8 +104,8 @@ def test_what_is_over_owes_and_is_owed_nothing(parties: Parties, kind: FinKind) 
     assert facts.is_open is False
     for code in ("date-1", "date-2", "date-3"):
         assert due(facts, code, at=LATER) == ()
-        dispositif = parties.candidature.dispositif
-        assert queries.due_among(dispositif, code, [parties.candidature.pk], at=LATER) == set()
+        echeance = Echeance.objects.get(code=code)
+        assert queries.due_among(echeance, [parties.candidature.pk], at=LATER) == set()
     assert blocages(facts, seuil=Seuil.COLLEGE, at=LATER)[0].code == BlocageCode.CLOSED
 
 

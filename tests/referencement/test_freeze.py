@@ -12,7 +12,6 @@ from django.test import Client
 from candidatures import operations as phase_1
 from candidatures.enums import Freeze, VoletKind
 from candidatures.models import Candidature
-from candidatures.queries import DATE_2
 from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.enums import RoleANS
 from guichets import operations as desks
@@ -24,6 +23,7 @@ from referencement.enums import Decision
 from referencement.models import Examen
 from referencement.operations import SeanceNotPossible
 from tests.candidatures.conftest import Team
+from tests.dates import DATE_2
 from tests.factories import candidatures as make_1
 from tests.factories import guichets as make_3
 from tests.factories import preuves as make_2

@@ -6,7 +6,7 @@ import pytest
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Camp, EtatDeDate
-from candidatures.models import Candidature
+from candidatures.models import Candidature, Echeance
 from candidatures.operations import ForeclosureNotPossible
 from candidatures.queries import avancements_of
 from comptes import clock
@@ -54,7 +54,7 @@ def test_date_due_and_turn_count_the_same_days(
 
     assert (read.etat, read.deadline.at) == ((EtatDeDate.PUT_OFF, UNTIL) if left else (EtatDeDate.MISSED, DATE_3))
     assert (listed.etat, listed.deadline.at) == (read.etat, read.deadline.at)
-    due = queries.due_among(returned.dispositif, "date-3", [pk], at=at)
+    due = queries.due_among(Echeance.objects.get(code="date-3"), [pk], at=at)
     assert (bool(rules.due(facts, "date-3", at=at)), pk in due) == (not left, not left)
     assert bool(rules.due(then.facts, "date-3", at=at)) is not left
     (tour,) = queries.tours_of([pk], at=at).values()

@@ -16,7 +16,7 @@ def volet(kind: str, state: str = VoletState.DRAFT, done: int = 0) -> VoletSitua
 
 
 def situation(first: VoletSituation, second: VoletSituation, *, charte: bool = True) -> Situation:
-    return Situation(is_open=True, is_late=False, charte_accepted_at=JULY if charte else None, volets=(first, second))
+    return Situation(is_open=True, charte_accepted_at=JULY if charte else None, volets=(first, second))
 
 
 DRAFT = volet("administratif")
@@ -57,15 +57,15 @@ def test_step_of_a_volet(one: VoletSituation, state: str, hint: str, urgent: boo
     ],
 )
 def test_step_after_date_1_is_late_when_it_was_never_handed_over(one: VoletSituation, late: bool, urgent: bool) -> None:
-    step = steps_of(replace(situation(one, OTHER), is_late=True))[1]
+    step = steps_of(situation(replace(one, missed="Date 1"), OTHER))[1]
 
     assert (step.is_late, step.is_urgent) == (late, urgent)
 
 
 @pytest.mark.parametrize("one", [DRAFT, COMPLETE, SUBMITTED, COMPLEMENT, ADMITTED])
-@pytest.mark.parametrize("is_late", [False, True])
-def test_withdrawn_candidature_is_neither_urgent_nor_late(one: VoletSituation, is_late: bool) -> None:
-    steps = steps_of(replace(situation(one, OTHER), is_open=False, is_late=is_late))
+@pytest.mark.parametrize("missed", ["", "Date 1"])
+def test_withdrawn_candidature_is_neither_urgent_nor_late(one: VoletSituation, missed: str) -> None:
+    steps = steps_of(replace(situation(replace(one, missed=missed), OTHER), is_open=False))
 
     assert [(step.is_urgent, step.is_late) for step in steps] == [(False, False)] * 3
 
@@ -86,7 +86,7 @@ def test_charte_to_accept_again_leaves_nothing_urgent() -> None:
     assert [step.is_urgent for step in steps] == [False, False, False]
 
 
-PROVING = PreuvesSituation(is_deposit_open=True, total=14, settled=3, with_ans=2, returned=0, complete=0, is_late=False)
+PROVING = PreuvesSituation(is_deposit_open=True, total=14, settled=3, with_ans=2, returned=0, complete=0)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ PROVING = PreuvesSituation(is_deposit_open=True, total=14, settled=3, with_ans=2
         (replace(PROVING, returned=2), "current", "2 à corriger, 3 chapitres validés sur 14", 0, 0),
         (replace(PROVING, with_ans=11), "current", "L’ANS examine, 3 chapitres validés sur 14", 0, 0),
         (replace(PROVING, settled=14, with_ans=0), "done", "Tous les chapitres sont validés", 0, 0),
-        (replace(PROVING, is_late=True), "current", "3 chapitres validés sur 14", 0, 1),
+        (replace(PROVING, missed="Date 2"), "current", "3 chapitres validés sur 14", 0, 1),
     ],
 )
 def test_step_of_the_preuves(preuves: PreuvesSituation, state: str, hint: str, urgent: int, late: int) -> None:

@@ -23,6 +23,7 @@ from referencement.rules import (
     said,
     tour,
 )
+from tests.dates import ASKED
 
 CNDA, EDC_PSC = spec_of_guichet("cnda").owner, spec_of_guichet("edc_psc").owner
 AT = datetime(2027, 9, 1, 8, 0, tzinfo=UTC)
@@ -32,9 +33,9 @@ ELIGIBILITE = VoletFacts("eligibilite", "Formulaire d’éligibilité", VoletSta
 APPROVED = ChapitreFacts("INS", "Identité", "approved", was_submitted=True, moved_at=AT - 5 * DAY)
 SIGNED = ConventionFacts(ConventionState.SIGNED_BY_EDITEUR, still_holds=True, moved_at=AT - DAY)
 DATES = {
-    "date-1": Deadline("Date 1", "Objet", AT + 30 * DAY, "bientôt"),
-    "date-2": Deadline("Date 2", "Objet", AT + 60 * DAY, "bientôt"),
-    "date-3": Deadline("Date 3", "Objet", AT + 90 * DAY, "bientôt"),
+    "date-1": Deadline("Date 1", "Objet", AT + 30 * DAY, "bientôt", exigences=ASKED["date-1"]),
+    "date-2": Deadline("Date 2", "Objet", AT + 60 * DAY, "bientôt", exigences=ASKED["date-2"]),
+    "date-3": Deadline("Date 3", "Objet", AT + 90 * DAY, "bientôt", exigences=ASKED["date-3"]),
 }
 READY = DossierFacts(
     is_open=True,

@@ -1,0 +1,24 @@
+"""Which échéance asks what: everything that looks for an échéance finds it here, by what it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from candidatures.enums import ExigenceDEcheance
+
+from .deadlines import Deadline
+
+
+def asking(echeances: Mapping[str, Deadline], kind: ExigenceDEcheance, of: str = "") -> dict[str, Deadline]:
+    """Return the échéances that ask that, by code, the earliest first.
+
+    :param echeances: those of one candidature, as they bind it
+    :param of: the code of the chapitre, or of the volet; empty for those that ask it of all of them
+    """
+    some = [(code, one) for code, one in echeances.items() if one.exigences.ask(kind, of)]
+    return dict(sorted(some, key=lambda item: item[1].at))
+
+
+def first_asking(echeances: Mapping[str, Deadline], kind: ExigenceDEcheance, of: str = "") -> str:
+    """Return the code of the first échéance that asks that, which is the one that binds it; empty when none does."""
+    return next(iter(asking(echeances, kind, of)), "")
