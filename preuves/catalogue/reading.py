@@ -99,7 +99,7 @@ def read_rem(
         for row in sheet.rows:
             gathering.add(row)
     finishing = Finishing(values, said, natures or {}, known)
-    return finishing.reading(gathering, dispositif.chapitre_prerequis)
+    return finishing.reading(gathering, dispositif)
 
 
 class Finishing:
@@ -114,7 +114,8 @@ class Finishing:
         self.guessed: set[str] = set()
         self.annotations: dict[str, Annotation] = {}
 
-    def reading(self, gathered: Gathering, prerequis: str) -> Reading:
+    def reading(self, gathered: Gathering, dispositif: DispositifSpec) -> Reading:
+        prerequis = dispositif.chapitre_prerequis
         coding = Coding(sorted(gathered.chapitres.values(), key=lambda one: one.ordre), self.said, self.known)
         self.values.problems += coding.problems
         if gathered.preuves:
@@ -127,7 +128,7 @@ class Finishing:
         )
         return Reading(
             spec,
-            (*self.values.problems, *self.said.problems, *lost),
+            (*self.values.problems, *self.said.problems, *lost, *_never_asked(dispositif, spec)),
             guessed=frozenset(self.guessed),
             annotations=self.annotations,
             taken_over=frozenset(self.known.annotations.keys() & gathered.preuves.keys() - self.said.preuves.keys()),
@@ -227,3 +228,19 @@ class Finishing:
 
     def _say(self, one: DraftPreuve, sentence: str) -> None:
         self.values.problems.append(Problem(cell_of(one), sentence, False, one.row.file, one.row.sheet))
+
+
+def _never_asked(dispositif: DispositifSpec, spec: RemSpec) -> list[Problem]:
+    """Name the chapitres of which an échéance asks something, and that the REM has not: nobody would ever owe it."""
+    codes = {chapitre.code for chapitre in spec.chapitres}
+    return [
+        Problem(
+            f"echeances.{echeance.code}.chapitres",
+            f"Le chapitre {code}, que vise l’échéance «\u00a0{echeance.nom}\u00a0», n’est pas dans le classeur.",
+            blocks=False,
+            file=f"{dispositif.code}.toml",
+        )
+        for echeance in dispositif.echeances
+        for code in echeance.exigences.chapitres
+        if spec.chapitres and code not in codes
+    ]

@@ -1,11 +1,14 @@
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from candidatures.catalogue.dispositifs import spec_of
+from candidatures.catalogue.specs import Exigences
+from candidatures.enums import ExigenceDEcheance
 from preuves.catalogue.reading import Reading, read_rem
 from preuves.catalogue.rem import ExigenceSpec, PreuveSpec
 from preuves.enums import Nature
@@ -290,6 +293,21 @@ def test_nature_that_words_do_not_say_is_a_document_and_is_told() -> None:
     assert known(reading) == [
         ("J2", "La nature de la preuve MAT.01.01.01 ne se déduit pas de son texte\u00a0: «\u00a0Document\u00a0».")
     ]
+
+
+def test_chapitre_that_an_echeance_names_and_no_row_has_is_told() -> None:
+    first, *others = DUI.echeances
+    asked = Exigences((ExigenceDEcheance.CHAPITRES_SOUMIS,), chapitres=("MAT", "MATT"))
+    dispositif = replace(DUI, echeances=(replace(first, nom="Date des prérequis", exigences=asked), *others))
+    files = [("rem.xlsx", a_workbook([a_row(preuve="Capture d’écran")], HEADERS))]
+    (problem,) = read_rem(files, dispositif, annotations=ANNOTATIONS).problems
+
+    assert (problem.cell, problem.file, problem.blocks) == (
+        "echeances.date-1.chapitres",
+        "ms-dui-va2.toml",
+        False,
+    )
+    assert "Le chapitre MATT, que vise l’échéance «\u00a0Date des prérequis\u00a0»" in problem.sentence
 
 
 ANNOTATIONS = """
