@@ -37,7 +37,7 @@ def exigences_of(code: str, raw: Mapping[str, Any]) -> Exigences:
     )
     for key, only in (("chapitres", found.chapitres), ("volets", found.volets)):
         if only and not any(found.only(kind) == only for kind in found.kinds):
-            raise DispositifFileError(f"{place}.{key}: nothing that this échéance asks is of {key}.")
+            raise DispositifFileError(f"{place}.{key}: exige asks nothing of {key}.")
     return found
 
 

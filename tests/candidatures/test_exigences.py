@@ -44,7 +44,7 @@ def test_each_dispositif_says_what_its_three_echeances_ask(code: str) -> None:
         (EXIGE_1, 'exige = ["volets-soumis", "volets-soumis"]', "echeances.date-1.exige names the same thing twice."),
         (EXIGE_1, EXIGE_1 + '\nvolets = ["charte"]', "echeances.date-1.volets: charte is not one of administratif"),
         (EXIGE_1, EXIGE_1 + "\nvolets = []", "echeances.date-1.volets is empty"),
-        (EXIGE_1, EXIGE_1 + '\nchapitres = ["MAT"]', "echeances.date-1.chapitres: nothing that this échéance asks"),
+        (EXIGE_1, EXIGE_1 + '\nchapitres = ["MAT"]', "echeances.date-1.chapitres: exige asks nothing of chapitres."),
         (EXIGE_1, EXIGE_1 + '\nvolets = ["eligibilite"]', "echeances: none asks volets-soumis of everything"),
         ('exige = ["retours-repondus"]', 'exige = ["demandes-avancees"]', "none asks retours-repondus of everything"),
         ("[echeances.date-1]", "[echeances.Date_1]", "echeances.Date_1: a code has 1 to 20 small letters"),
