@@ -31,7 +31,7 @@ def exigences_of(code: str, raw: Mapping[str, Any]) -> Exigences:
     if not kinds:
         raise DispositifFileError(f"{place}.exige must name at least one of {', '.join(ExigenceDEcheance.values)}.")
     found = Exigences(
-        tuple(ExigenceDEcheance(one) for one in kinds),
+        tuple(ExigenceDEcheance(kind) for kind in kinds),
         chapitres=_list(raw, "chapitres", place),
         volets=_list(raw, "volets", place, among=VoletKind.values),
     )
@@ -65,5 +65,5 @@ def refuse_what_nothing_binds(asked: Iterable[Exigences]) -> None:
     """
     every = list(asked)
     for kind in _ALWAYS_ASKED:
-        if not any(one.ask(kind) for one in every):
+        if not any(exigences.ask(kind) for exigences in every):
             raise DispositifFileError(f"echeances: none asks {kind.value} of everything, and one at least must.")

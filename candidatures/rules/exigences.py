@@ -15,7 +15,7 @@ def asking(echeances: Mapping[str, Deadline], kind: ExigenceDEcheance, of: str =
     :param echeances: those of one candidature, as they bind it
     :param of: the code of the chapitre, or of the volet; empty for those that ask it of all of them
     """
-    some = [(code, one) for code, one in echeances.items() if one.exigences.ask(kind, of)]
+    some = [(code, deadline) for code, deadline in echeances.items() if deadline.exigences.ask(kind, of)]
     return dict(sorted(some, key=lambda item: item[1].at))
 
 

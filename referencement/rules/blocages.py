@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from candidatures.enums import ExigenceDEcheance, VoletState
 from candidatures.rules.deadlines import Deadline, answering
@@ -84,7 +85,7 @@ def _closed(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     if not facts.charte_accepted:
         firsts = [_first_for(facts, ExigenceDEcheance.VOLETS_SOUMIS, volet.kind) for volet in facts.volets]
-        yield of_charte(min((one for one in firsts if one), key=lambda one: one.at, default=None), at)
+        yield of_charte(min(filter(None, firsts), key=attrgetter("at"), default=None), at)
     for volet in facts.volets:
         if volet.state != VoletState.ADMITTED:
             yield of_volet(volet, _first_for(facts, ExigenceDEcheance.VOLETS_SOUMIS, volet.kind), at)
