@@ -5,21 +5,13 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
-from candidatures.catalogue.dispositifs import every_spec, faults
-from candidatures.catalogue.faults import DispositifFileError
-from referencement.catalogue.convention import convention_of
+from candidatures.catalogue.dispositifs import faults_in_words
 
 
 @checks.register()
 def every_dispositif_is_readable(**_: Any) -> list[checks.Warning]:
     """Say which dispositif is not open, and why: the portal starts with the others."""
-    said = list(faults().values())
-    for spec in every_spec():
-        try:
-            convention_of(spec.code)
-        except DispositifFileError as error:
-            said.append(f"{spec.code}.toml: {error}")
-    return [checks.Warning(one, id="segur_portal.W001") for one in said]
+    return [checks.Warning(sentence, id="segur_portal.W001") for sentence in faults_in_words()]
 
 
 @checks.register()

@@ -7,8 +7,9 @@ from functools import cache
 from pathlib import Path
 
 from candidatures.catalogue.champs import Champ, Section, VoletSpec
-from candidatures.catalogue.faults import DispositifFileError
-from candidatures.catalogue.reading import read_dispositif
+from candidatures.catalogue.faults import DispositifFileError, Mistake
+from candidatures.catalogue.places import lines_of
+from candidatures.catalogue.reading import mistake_at, read_dispositif
 from candidatures.catalogue.specs import DispositifSpec, RecoursSpec
 from candidatures.catalogue.volets import numeros_of
 
@@ -23,18 +24,22 @@ _only: list[str] = []
 def spec_of(code: str) -> DispositifSpec:
     """Return the dispositif of that code.
 
-    :raises DispositifFileError: when there is no such file, or it is wrong
+    :raises DispositifFileError: when there is no such file, or it is wrong: every mistake of it
     """
-    path = _files().get(code)
-    if path is None:
-        raise DispositifFileError(f"No dispositif is called {code!r}.")
-    try:
-        spec = read_dispositif(path.read_text(encoding="utf-8"))
-    except (DispositifFileError, TypeError, AttributeError, UnicodeDecodeError) as error:
-        raise DispositifFileError(f"{path.name}: {error}") from None
+    text = _text_of(file_of(code))
+    spec = read_dispositif(text)
     if spec.code != code:
-        raise DispositifFileError(f"{path.name}: the code must be {code!r}, as the file is called.")
+        sentence = f"il faut «\u00a0{code}\u00a0», comme le fichier."
+        raise DispositifFileError([mistake_at(lines_of(text), ("code",), sentence)])
     return spec
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DispositifFileError([Mistake(line, path.name, "ce n’est pas de l’UTF-8.")]) from None
 
 
 def every_spec() -> list[DispositifSpec]:
@@ -48,19 +53,30 @@ def open_codes() -> list[str]:
 
 
 @cache
-def faults() -> Mapping[str, str]:
+def faults() -> Mapping[str, tuple[Mistake, ...]]:
     """By code, why a dispositif is not open: it is wrong, its NRU are another's, or nothing describes it."""
-    found = {code: f"{code}: no file of that name describes a dispositif." for code in _only if code not in _files()}
+    mistakes = {code: (_nothing_describes(code),) for code in _only if code not in _files()}
     owners: dict[str, str] = {}
     for code in _files():
         try:
             prefixe = spec_of(code).prefixe_nru
         except DispositifFileError as error:
-            found[code] = str(error)
+            mistakes[code] = error.mistakes
         else:
             if owners.setdefault(prefixe, code) != code:
-                found[code] = f"{code}.toml: the prefixe_nru {prefixe} is that of {owners[prefixe]}."
-    return found
+                sentence = f"le préfixe {prefixe} est déjà celui de {owners[prefixe]}."
+                lines = lines_of(file_of(code).read_text(encoding="utf-8"))
+                mistakes[code] = (mistake_at(lines, ("prefixe_nru",), sentence),)
+    return mistakes
+
+
+def faults_in_words() -> list[str]:
+    """Each mistake of each dispositif that is not open, with its file, its line and its key."""
+    return [f"{code}.toml, {mistake}" for code, mistakes in faults().items() for mistake in mistakes]
+
+
+def _nothing_describes(code: str) -> Mistake:
+    return Mistake(1, "", f"aucun fichier {code}.toml ne décrit ce dispositif.")
 
 
 def read_also(*folders: Path, only: Collection[str] = ()) -> None:
@@ -76,7 +92,7 @@ def file_of(code: str) -> Path:
     :raises DispositifFileError: when there is no such file
     """
     if code not in _files():
-        raise DispositifFileError(f"No dispositif is called {code!r}.")
+        raise DispositifFileError([_nothing_describes(code)])
     return _files()[code]
 
 

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from string import Formatter
-from typing import Any
 
-from candidatures.catalogue.dispositifs import file_of
-from candidatures.catalogue.faults import DispositifFileError
-
-VARIABLES = ("editeur", "jours", "responsable", "solution", "version", "nil", "profils", "dispositif", "nru")
+from candidatures.catalogue.dispositifs import file_of, spec_of
 
 
 @dataclass(frozen=True)
@@ -48,36 +42,14 @@ class ConventionSpec:
 
 @cache
 def convention_of(dispositif: str) -> ConventionSpec:
-    """Return the convention of that dispositif.
+    """Return the convention of that dispositif, whose file was checked whole.
 
-    :raises DispositifFileError: when its file has none, or an article holds a variable that nobody knows
+    :raises DispositifFileError: when that file is wrong, or there is none
     """
-    return read_convention(file_of(dispositif).read_text(encoding="utf-8"))
-
-
-def read_convention(text: str) -> ConventionSpec:
-    """Read the section `[convention]` of a dispositif's file.
-
-    :raises DispositifFileError: naming what is missing or unknown
-    """
-    try:
-        said = tomllib.loads(text)
-        days = said.get("referencement", {}).get("jours-pour-repondre", 0)
-        return _build(said["convention"], days)
-    except KeyError as missing:
-        raise DispositifFileError(f"The key {missing} is missing.") from None
-
-
-def _build(raw: dict[str, Any], days: int) -> ConventionSpec:
+    days = spec_of(dispositif).days_to_answer
+    raw = tomllib.loads(file_of(dispositif).read_text(encoding="utf-8"))["convention"]
     articles = tuple(
-        Article(one["titre"], one["texte"].strip(), one.get("a-valider", False)) for one in raw["articles"]
+        Article(article["titre"], article["texte"].strip(), article.get("a-valider", False))
+        for article in raw["articles"]
     )
-    _refuse_unknown(articles)
     return ConventionSpec(raw["version"], raw["agence"], articles, days)
-
-
-def _refuse_unknown(articles: Sequence[Article]) -> None:
-    for article in articles:
-        for _, name, spec, conversion in Formatter().parse(article.texte):
-            if name is not None and (name not in VARIABLES or spec or conversion):
-                raise DispositifFileError(f"Article {article.titre!r} holds an unknown variable, {name!r}.")

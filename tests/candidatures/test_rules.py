@@ -70,7 +70,10 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
     text = (FOLDER / "ms-dui-va2.toml").read_text(encoding="utf-8")
     text = text.replace("ouverture = 2026-06-03", "ouverture = 2026-12-01")
 
-    with pytest.raises(DispositifFileError, match="order of time"):
+    with pytest.raises(
+        DispositifFileError,
+        match="ligne 13, .*\u00a0: cet instant vient avant celui de l’ouverture",
+    ):
         read_dispositif(text)
 
 
@@ -87,7 +90,7 @@ def test_editeur_has_at_least_a_day_to_answer() -> None:
         (FOLDER / "ms-dui-va2.toml").read_text("utf-8").replace("jours-pour-repondre = 30", "jours-pour-repondre = 0")
     )
 
-    with pytest.raises(DispositifFileError, match="at least one day"):
+    with pytest.raises(DispositifFileError, match="referencement.jours-pour-repondre\u00a0: il en faut au moins 1"):
         read_dispositif(text)
 
 
@@ -97,9 +100,7 @@ def test_dispositif_file_with_a_delai_that_is_no_number_of_days_is_refused(days:
     said = "retour-avant-echeance-jours = 15"
     assert said in text
 
-    with pytest.raises(
-        DispositifFileError, match=r"^retour-avant-echeance-jours must be a number of days, from 1 to 90"
-    ):
+    with pytest.raises(DispositifFileError, match=r"delais.retour-avant-echeance-jours.*un nombre de jours, de 1 à 90"):
         read_dispositif(text.replace(said, f"retour-avant-echeance-jours = {days}"))
 
 

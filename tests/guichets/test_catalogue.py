@@ -101,7 +101,7 @@ def test_dispositif_that_names_what_does_not_exist_is_refused(old, new):
     text = (FOLDER / "ms-dui-va2.toml").read_text()
     assert old in text
 
-    with pytest.raises(DispositifFileError, match="is not one of"):
+    with pytest.raises(DispositifFileError, match="n’est (pas l’un des|ni «\u00a0defaut\u00a0», ni l’un des)"):
         read_dispositif(text.replace(old, new))
 
 

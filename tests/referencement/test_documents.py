@@ -9,14 +9,15 @@ import pikepdf
 import pytest
 from kombu.exceptions import OperationalError
 
+from candidatures.catalogue.coherence import VARIABLES
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.documents import refuse, spoken
 from comptes.canonical import canonical, fingerprint
 from referencement import documents, effects, sweeps
-from referencement.catalogue.convention import convention_of, read_convention
+from referencement.catalogue.convention import convention_of
 from referencement.enums import DocumentKind, FichierStage
 from referencement.models import Document, FichierDeDocument
-from referencement.rules.convention import data_of
+from referencement.rules.convention import _variables, data_of
 from tests.factories import conventions as make
 from tests.factories.conventions import Parties
 
@@ -204,11 +205,8 @@ def test_value_is_not_read_as_a_variable() -> None:
     assert "« Sirocco {nil} »" in first
 
 
-def test_unknown_variable_is_found_when_the_file_is_read() -> None:
-    text = '[convention]\nversion="1"\nagence="A"\n[[convention.articles]]\ntitre="Objet"\ntexte="Le {prix}."'
-
-    with pytest.raises(Exception, match="'prix'"):
-        read_convention(text)
+def test_articles_may_quote_what_the_file_is_checked_against() -> None:
+    assert {*_variables(QUOTES), "jours"} == set(VARIABLES)
 
 
 @PRINTS

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from candidatures.catalogue.dispositifs import every_spec, faults, spec_of
+from candidatures.catalogue.dispositifs import every_spec, faults_in_words, spec_of
 from candidatures.catalogue.faults import DispositifFileError
 from candidatures.operations import DispositifConflict, load_dispositif
 from comptes import clock
@@ -21,5 +21,5 @@ class Command(BaseCommand):
                 self.stdout.write(f"{spec.code}\u00a0: {spec.nom}, {len(spec.echeances)} échéances.")
         except (DispositifFileError, DispositifConflict) as refused:
             raise CommandError(str(refused)) from None
-        if faults() and not options["codes"]:
-            raise CommandError("\n".join(faults().values()))
+        if faults_in_words() and not options["codes"]:
+            raise CommandError("\n".join(faults_in_words()))

@@ -1,0 +1,206 @@
+"""What a dispositif's file says that does not hold together, though each key has its shape. Pure functions.
+
+What has not the shape that it must is passed over: it was said already, and the rest is still read.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from string import Formatter
+from typing import Any
+
+from candidatures.catalogue.champs import Kind
+from candidatures.catalogue.echeances import faults_of_echeances
+from candidatures.catalogue.places import Path
+from candidatures.catalogue.shape import Fault
+from candidatures.catalogue.volets import NATURES
+
+# What an article of the convention may quote, between braces.
+VARIABLES = ("editeur", "jours", "responsable", "solution", "version", "nil", "profils", "dispositif", "nru")
+
+# What the portal itself reads of the answers, whatever else a dispositif asks; for a list, the columns that it reads.
+READ: Mapping[str, Mapping[str, Kind | frozenset[str]]] = {
+    "administratif": {
+        **dict.fromkeys(("responsable_prenom", "responsable_nom", "responsable_fonction"), Kind.TEXT),
+        **dict.fromkeys(("entreprise_raison_sociale", "entreprise_adresse", "entreprise_code_postal"), Kind.TEXT),
+        **dict.fromkeys(("entreprise_commune", "entreprise_pays"), Kind.TEXT),
+        "entreprise_siren": Kind.SIREN,
+        "solution_nom": Kind.TEXT,
+        "version_technique": Kind.TEXT,
+        "references_vague_1": frozenset({"identifiant", "dispositif", "profils"}),
+        "references_vague_2": frozenset({"nru"}),
+    },
+    "eligibilite": {
+        "profils": Kind.CHOICES,
+        "architecture": Kind.CHOICES,
+        "proxy": Kind.CHOICE,
+        "proxy_nom": Kind.TEXT,
+        **dict.fromkeys(("nru_edc_utilisateur", "nru_edc_proxy", "nie", "nil"), Kind.IDENTIFIER),
+        "groupement": frozenset({"raison_sociale", "siren", "mandat"}),
+        "distributeurs": frozenset({"raison_sociale", "siren"}),
+        "additionnels": frozenset({"nom", "editeur", "appartenance", "nil", "version", "teleservices"}),
+        "obsolescence": frozenset({"version", "nature", "date"}),
+        "noms_commerciaux": frozenset({"nom", "nil", "version", "attestation"}),
+    },
+}
+_NATURE_OF = {kind: nature for nature, kind in NATURES.items()}
+
+
+class Sound:
+    """What of a file has the shape that it must, and so may be read.
+
+    :param broken: the paths that have not
+    """
+
+    def __init__(self, raw: Mapping[str, Any], broken: Collection[Path]) -> None:
+        self._raw = raw
+        self._broken = {path[:end] for path in broken for end in range(1, len(path) + 1)}
+
+    def holds(self, path: Path) -> bool:
+        """Whether a path, and all that it holds, has its shape."""
+        return path not in self._broken
+
+    def table(self, *path: str) -> Mapping[str, Any]:
+        """Return a table that may hold what is wrong; an empty one when it is not there, or is no table."""
+        found: Any = self._raw
+        for step in path:
+            found = found.get(step, {}) if isinstance(found, Mapping) else {}
+        return found if isinstance(found, Mapping) else {}
+
+    def champs(self, kind: str) -> dict[Path, Mapping[str, Any]]:
+        """Return, by its path, each champ of a volet that has its shape."""
+        sections = self.table("volets", kind).get("sections")
+        every = {
+            ("volets", kind, "sections", section, "champs", rank): champ
+            for section, said in enumerate(sections if isinstance(sections, list) else ())
+            if isinstance(said, Mapping)
+            for rank, champ in enumerate(said["champs"] if isinstance(said.get("champs"), list) else ())
+        }
+        return {path: champ for path, champ in every.items() if self.holds(path)}
+
+    def is_whole(self, kind: str) -> bool:
+        """Whether every champ of a volet has its shape."""
+        return bool(self.table("volets", kind)) and self.holds(("volets", kind))
+
+
+def faults_of_coherence(raw: Mapping[str, Any], broken: Collection[Path]) -> Iterator[Fault]:
+    """Say, each with its path, what does not hold together."""
+    sound = Sound(raw, broken)
+    yield from _instants(sound, raw)
+    if sound.holds(("echeances",)):
+        yield from faults_of_echeances(raw["echeances"])
+    yield from _guichets(sound)
+    yield from _articles(sound)
+    for kind in READ:
+        yield from _champs(sound, kind)
+
+
+def _instants(sound: Sound, raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """The opening, then the échéances as they are written, in the order of time."""
+    written: list[tuple[Path, Any]] = [(("ouverture",), raw.get("ouverture"))]
+    for code, echeance in sound.table("echeances").items():
+        if isinstance(echeance, Mapping):
+            written.append((("echeances", code, "instant"), echeance.get("instant")))
+    before: tuple[Path, datetime] | None = None
+    for path, instant in written:
+        if isinstance(instant, str) and sound.holds(path):
+            yield path, "une heure s’écrit sans guillemets."
+        if not isinstance(instant, datetime) or not sound.holds(path):
+            continue
+        if before and instant < before[1]:
+            yield path, f"cet instant vient avant celui de {before[0][-2] if len(before[0]) > 1 else 'l’ouverture'}."
+        before = path, instant
+
+
+def _guichets(sound: Sound) -> Iterator[Fault]:
+    profils, teleservices = sound.table("profils"), sound.table("teleservices")
+    for desk, asked in sound.table("guichets").items():
+        path = ("guichets", desk)
+        if not sound.holds(path):
+            continue
+        yield from _unknown((*path, "sans-profils"), asked.get("sans-profils", ()), profils, "profils")
+        for profil, codes in asked.get("teleservices", {}).items():
+            place = (*path, "teleservices", profil)
+            if profil != "defaut" and profil not in profils:
+                yield (
+                    place,
+                    f"«\u00a0{profil}\u00a0» n’est ni «\u00a0defaut\u00a0», ni l’un des profils, {', '.join(profils)}.",
+                )
+            yield from _unknown(place, codes, teleservices, "téléservices")
+
+
+def _unknown(path: Path, codes: Collection[str], known: Collection[str], what: str) -> Iterator[Fault]:
+    for index, code in enumerate(codes):
+        if code not in known:
+            yield (*path, index), f"«\u00a0{code}\u00a0» n’est pas l’un des {what}, {', '.join(known)}."
+
+
+def _articles(sound: Sound) -> Iterator[Fault]:
+    """The variables of the convention are those that it is given."""
+    articles = sound.table("convention").get("articles")
+    for index, article in enumerate(articles if isinstance(articles, list) else ()):
+        path = ("convention", "articles", index)
+        if sound.holds(path):
+            yield from (((*path, "texte"), sentence) for sentence in _variables(article["texte"]))
+
+
+def _variables(texte: str) -> Iterator[str]:
+    try:
+        parts = list(Formatter().parse(texte))
+    except ValueError:
+        yield "une accolade est ouverte et pas fermée, ou fermée et pas ouverte."
+        return
+    for _, name, spec, conversion in parts:
+        if name is not None and (name not in VARIABLES or spec or conversion):
+            yield f"la variable «\u00a0{name}\u00a0» n’existe pas\u00a0; il y a {', '.join(VARIABLES)}."
+
+
+def _champs(sound: Sound, kind: str) -> Iterator[Fault]:
+    champs = sound.champs(kind)
+    codes = [champ["code"] for champ in champs.values()]
+    for path, champ in champs.items():
+        if codes.index(champ["code"]) != list(champs).index(path):
+            yield (*path, "code"), f"le code «\u00a0{champ['code']}\u00a0» sert déjà à un autre champ de ce volet."
+        yield from _champ(sound, path, champ)
+        for rank, column in enumerate(champ.get("colonnes", ())):
+            yield from _champ(sound, (*path, "colonnes", rank), column)
+        other = champ.get("seulement-si", {}).get("champ")
+        if other and other not in codes and sound.is_whole(kind):
+            yield (*path, "seulement-si", "champ"), f"aucun champ de ce volet n’a le code «\u00a0{other}\u00a0»."
+    if sound.is_whole(kind):
+        yield from _read(kind, {champ["code"]: (path, champ) for path, champ in champs.items()})
+
+
+def _champ(sound: Sound, path: Path, champ: Mapping[str, Any]) -> Iterator[Fault]:
+    """What one champ, or one column, says against itself."""
+    nature, columns = champ.get("nature", "texte"), [column["code"] for column in champ.get("colonnes", ())]
+    if nature.startswith("choix") and "liste" not in champ:
+        yield (*path, "liste"), "un choix se fait dans une liste\u00a0: laquelle ?"
+    if (nature == "liste") != bool(columns):
+        yield path, "un champ de nature «\u00a0liste\u00a0» a des colonnes, et lui seul en a."
+    if twice := sorted({code for code in columns if columns.count(code) > 1}):
+        yield (*path, "colonnes"), f"deux colonnes ont le code «\u00a0{twice[0]}\u00a0»."
+    if "distinct" in champ and champ["distinct"] not in columns:
+        yield (*path, "distinct"), f"«\u00a0{champ['distinct']}\u00a0» n’est pas l’une de ses colonnes."
+    desk = champ.get("sans-objet-si-dispense-de")
+    if desk and desk not in sound.table("guichets"):
+        yield (
+            (*path, "sans-objet-si-dispense-de"),
+            f"«\u00a0{desk}\u00a0» n’est pas l’un des guichets de ce dispositif.",
+        )
+
+
+def _read(kind: str, asked: Mapping[str, tuple[Path, Mapping[str, Any]]]) -> Iterator[Fault]:
+    """A volet asks what the portal reads, as it reads it."""
+    for code, wanted in READ[kind].items():
+        if code not in asked:
+            yield (
+                ("volets", kind),
+                f"le portail lit la réponse au champ «\u00a0{code}\u00a0», et aucun champ ne la demande.",
+            )
+            continue
+        path, champ = asked[code]
+        if isinstance(wanted, Kind):
+            if NATURES[champ.get("nature", "texte")] is not wanted:
+                yield (*path, "nature"), f"le portail lit «\u00a0{code}\u00a0» comme {_NATURE_OF[wanted]}."
+        elif missing := sorted(wanted - {column["code"] for column in champ.get("colonnes", ())}):
+            yield (*path, "colonnes"), f"le portail lit aussi les colonnes {', '.join(missing)}, qui n’y sont pas."
