@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Min, QuerySet
 from django.http import HttpResponse
 
+from candidatures.catalogue.dispositifs import faults
 from candidatures.models import Accuse, Piece
 from comptes import clock
 from comptes.enums import NoticeState
@@ -66,6 +67,7 @@ def state() -> dict[str, tuple[timedelta | None, timedelta | None]]:
 def text_of(found: Mapping[str, tuple[timedelta | None, timedelta | None]]) -> str:
     late = [queue for queue, (waits, finished) in found.items() if _is_late(queue, waits, finished)]
     lines = [f"late: {' '.join(late)}" if late else "ok"]
+    lines += [f"{code} shut={mistakes[0]} ({len(mistakes)})" for code, mistakes in faults().items()]
     for queue, (waits, finished) in found.items():
         lines.append(f"{queue} waiting={_seconds(waits)} finished={_seconds(finished)}")
     return "\n".join([*lines, ""])

@@ -15,9 +15,12 @@ from django.template.loader import get_template
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from candidatures.catalogue.dispositifs import every_spec, open_codes
 from candidatures.models import Dispositif
 from candidatures.queries import deadlines_by_code, moved_among
 from comptes.requests import PortalRequest
+from guichets.catalogue.guichets import every_guichet
+from guichets.enums import RoleDEtape
 from referencement.queries import echeances_for_page
 from segur_portal import health as healthy
 from segur_portal.unavailable import why_unavailable
@@ -29,9 +32,14 @@ SECURITY_TXT_HOLDS = timedelta(days=180)
 @login_not_required
 def home(request: PortalRequest) -> HttpResponse:
     """What the portal is, for whom, what comes next and when."""
-    read = [(one, deadlines_by_code(one)) for one in Dispositif.objects.order_by("opens_at", "pk")]
+    known = Dispositif.objects.filter(pk__in=open_codes()).order_by("opens_at", "pk")
+    read = [(dispositif, deadlines_by_code(dispositif)) for dispositif in known]
     dispositifs: list[dict[str, Any]] = [
-        {"dispositif": dispositif, "echeances": echeances_for_page(deadlines, at=request.at)}
+        {
+            "dispositif": dispositif,
+            "is_open": dispositif.opens_at <= request.at,
+            "echeances": echeances_for_page(deadlines, at=request.at),
+        }
         for dispositif, deadlines in read
     ]
     moved = [moved_among(deadlines.values(), str(dispositif), at=request.at) for dispositif, deadlines in read]
@@ -40,14 +48,32 @@ def home(request: PortalRequest) -> HttpResponse:
         "dispositifs": dispositifs,
         "next_echeance": min(coming, key=itemgetter("at"), default=None),
         "moved": list(chain.from_iterable(moved)),
+        "desks": _desks(),
     }
     return render(request, "home.html", context)
+
+
+def _desks() -> list[dict[str, Any]]:
+    """The other desks that a dispositif asks for, with the stages through which everything there goes."""
+    asked = {code for spec in every_spec() for code in spec.guichets}
+    return [
+        {
+            "spec": desk,
+            "stages": [
+                (etape.label, etape.attend != "editeur")
+                for etape in desk.etapes
+                if not etape.is_lateral and etape.role is not RoleDEtape.REFUS
+            ],
+        }
+        for desk in every_guichet()
+        if desk.code in asked
+    ]
 
 
 @require_safe
 @login_not_required
 def help_page(request: HttpRequest) -> HttpResponse:
-    return render(request, "help.html")
+    return render(request, "help.html", {"desks": _desks()})
 
 
 @require_safe

@@ -55,7 +55,9 @@ def open_codes() -> list[str]:
 @cache
 def faults() -> Mapping[str, tuple[Mistake, ...]]:
     """By code, why a dispositif is not open: it is wrong, its NRU are another's, or nothing describes it."""
-    mistakes = {code: (_nothing_describes(code),) for code in _only if code not in _files()}
+    mistakes: dict[str, tuple[Mistake, ...]] = {
+        code: (_nothing_describes(code),) for code in _only if code not in _files()
+    }
     owners: dict[str, str] = {}
     for code in _files():
         try:
@@ -100,6 +102,16 @@ def file_of(code: str) -> Path:
 def _files() -> Mapping[str, Path]:
     paths = [path for folder in (FOLDER, *_more) for path in sorted(folder.glob("*.toml"))]
     return {path.stem: path for path in paths if _CODE.fullmatch(path.stem) and (not _only or path.stem in _only)}
+
+
+def specs_in_order() -> list[DispositifSpec]:
+    """Every dispositif that is open, the earliest first: it is the one that addresses of before the others meant."""
+    return sorted(every_spec(), key=lambda spec: (spec.opens_at, spec.code))
+
+
+def profils_of(code: str) -> Mapping[str, str]:
+    """The profils of a dispositif; none of one that is not open: what it attributed is still public, by their codes."""
+    return spec_of(code).profils if code in open_codes() else {}
 
 
 def volet_of_any(kind: str) -> VoletSpec:

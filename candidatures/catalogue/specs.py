@@ -142,3 +142,8 @@ class DispositifSpec:
     delais: DelaisSpec
     recours: RecoursSpec = field(repr=False)
     charte: CharteSpec = field(repr=False)
+
+    @property
+    def titre(self) -> str:
+        """How pages call it: as `str(Dispositif)` does."""
+        return f"{self.nom}, vague {self.vague}"

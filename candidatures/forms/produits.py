@@ -65,6 +65,7 @@ class CandidatureForm(forms.Form):
         )
         if len(dispositifs) == 1:
             self.fields["dispositif"].initial = dispositifs[0]
+        self.has_choices = bool(dispositifs)
 
 
 class SeatChoiceField(forms.ModelChoiceField):

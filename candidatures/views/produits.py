@@ -149,6 +149,7 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
     context = {
         "form": form,
         "produit": produit,
+        "none_is_open": not form.has_choices,
         "upcoming": queries.upcoming_dispositifs(at=request.at),
         "late": [_said_late(one) for one in queries.first_dates_past(at=request.at)],
         "trail": trail_to_produit(produit),

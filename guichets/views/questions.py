@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from candidatures.catalogue.dispositifs import every_spec
+from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.catalogue.specs import DispositifSpec
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
@@ -19,7 +19,9 @@ from guichets.rules.architecture import Requis, requis
 @login_not_required
 def page(request: PortalRequest) -> HttpResponse:
     """« Par quels guichets êtes-vous concerné\u00a0? » Four questions, for anybody; nothing is kept."""
-    every = every_spec()
+    every = specs_in_order()
+    if not every:
+        return render(request, "guichets/questions.html", {"dispositif": None})
     spec = next((one for one in every if one.code == request.GET.get("dispositif")), every[0])
     asked = request.GET.copy()
     asked.pop("dispositif", None)
@@ -29,12 +31,18 @@ def page(request: PortalRequest) -> HttpResponse:
         found = requis(form.architecture(), spec)
         context |= {
             "answered": True,
+            "opens_tests": [one for one in every_guichet() if _opens_tests(one, spec)],
             "desks": [_desk(one, spec, found) for one in every_guichet() if one.code in spec.guichets],
             "is_groupement": form.is_groupement,
             "has_additionnels": form.has_additionnels,
             "supposes_own_proxy": form.supposes_own_proxy,
         }
     return render(request, "guichets/questions.html", context)
+
+
+def _opens_tests(desk: GuichetSpec, spec: DispositifSpec) -> bool:
+    """Whether the prerequisite chapitre opens the test environments of a desk: one that decides of components."""
+    return bool(spec.chapitre_prerequis) and desk.code in spec.guichets and desk.portee is Portee.COMPOSANT
 
 
 def _desk(desk: GuichetSpec, spec: DispositifSpec, found: Requis) -> dict[str, Any]:

@@ -73,15 +73,20 @@ class Filters:
 
     :param labels: of each chapitre of the REM that a dossier answers to, by the version's pk and its code
     :param dispositifs: the name of each, by code
+    :param versions: the code of the dispositif of each version, by the version's pk
     """
 
     labels: Labels
     dispositifs: Mapping[str, str]
+    versions: Mapping[int, str]
 
-    @property
-    def codes(self) -> dict[str, str]:
-        """The label of each chapitre by its code, as the latest version has it."""
-        return {code: label for (_, code), label in self.labels.items()}
+    def codes(self, dispositif: str) -> dict[str, str]:
+        """The label of each chapitre by its code, as the latest version of the dispositif has it, or of any."""
+        return {
+            code: label
+            for (version, code), label in self.labels.items()
+            if not dispositif or self.versions[version] == dispositif
+        }
 
 
 def filters_to_read() -> Filters:
@@ -91,6 +96,7 @@ def filters_to_read() -> Filters:
     return Filters(
         labels={(one.pk, chapitre.code): chapitre.label for one in versions for chapitre in rem_of(one).spec.chapitres},
         dispositifs={one.dispositif_id: str(one.dispositif) for one in versions},
+        versions={one.pk: one.dispositif_id for one in versions},
     )
 
 

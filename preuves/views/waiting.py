@@ -25,7 +25,8 @@ def index(request: PortalRequest) -> HttpResponse:
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in FILTERS}
     filters = queries.filters_to_read()
     dispositif = asked["dispositif"] if asked["dispositif"] in filters.dispositifs else ""
-    code = asked["chapitre"] if asked["chapitre"] in filters.codes else ""
+    codes = filters.codes(dispositif)
+    code = asked["chapitre"] if asked["chapitre"] in codes else ""
     mine = request.user if asked["miens"] else None
     found = queries.chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -34,7 +35,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "lines": queries.waiting_lines(
             cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at
         ),
-        "codes": [(value, label, value == code) for value, label in filters.codes.items()],
+        "codes": [(value, label, value == code) for value, label in codes.items()],
         "dispositifs": [(value, label, value == dispositif) for value, label in filters.dispositifs.items()],
         "text": asked["q"],
         "mine": asked["miens"],

@@ -93,6 +93,7 @@ def _volet(one: PresentedVolet, answered: tuple[int, int], missed: Missed) -> Vo
 def dossiers(
     compte: Compte,
     *,
+    dispositif: str = "",
     state: str = "",
     text: str = "",
     who: Iterable[str] = (),
@@ -107,6 +108,8 @@ def dossiers(
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
     found: QuerySet[Candidature] = Candidature.objects.visible_to(compte)
+    if dispositif:
+        found = found.filter(dispositif=dispositif)
     if state:
         found = found.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
     for word in text.split():

@@ -15,7 +15,7 @@ from django.core.cache import cache
 from comptes.queries import state_of_the_journal
 
 Kept = TypeVar("Kept")
-SHAPE = 1  # to be raised when what is kept takes another form
+SHAPE = 2  # to be raised when what is kept takes another form
 LONGEST = 600  # seconds: what the files of the catalogue say changes without an act
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from candidatures.catalogue.dispositifs import every_spec, spec_of
+from candidatures.catalogue.dispositifs import profils_of, specs_in_order
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Reponse, Soumission
 from candidatures.queries import PARIS, echeances_of_the_volets, in_time_by_derogation
@@ -37,10 +38,16 @@ def dates_1() -> dict[str, datetime]:
     return dict(echeances_of_the_volets().order_by("at", "pk").values_list("dispositif", "at"))
 
 
-def public_list_opens(dates: Mapping[str, datetime], *, at: datetime) -> datetime | None:
-    """When the list will begin to fill, if no Date 1 has passed yet; None once one has."""
-    first = min(dates.values(), default=at)
-    return first if at < first else None
+def demarches(dates: Mapping[str, datetime], *, at: datetime) -> list[DispositifSpec]:
+    """The dispositifs that anybody may choose in the list: loaded, and their day has come; the earliest first."""
+    return [spec for spec in specs_in_order() if spec.code in dates and spec.opens_at <= at]
+
+
+def lists_to_open(
+    specs: Sequence[DispositifSpec], dates: Mapping[str, datetime], *, at: datetime
+) -> list[tuple[DispositifSpec, datetime]]:
+    """Which dispositifs show nothing yet, since their Date 1 has not passed, and when they will."""
+    return [(spec, dates[spec.code]) for spec in specs if at < dates[spec.code]]
 
 
 def published(
@@ -127,16 +134,15 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
     return kept("page", wanted.as_query(), number, over(dates, at=at), today(at), make=make)
 
 
-def every_solution(*, at: datetime, dates: Mapping[str, datetime]) -> list[Solution]:
-    """The whole public list."""
-    return solutions_of(list(published(at=at, dates=dates).values_list("pk", flat=True)), at=at)
+def every_solution(wanted: Wanted = NOTHING, *, at: datetime, dates: Mapping[str, datetime]) -> list[Solution]:
+    """The whole public list, or all that is wanted of it."""
+    return solutions_of(list(published(wanted, at=at, dates=dates).values_list("pk", flat=True)), at=at)
 
 
-def latest_referenced(number: int, *, at: datetime) -> list[Solution]:
+def latest_referenced(number: int, *, dispositif: str = "", at: datetime) -> list[Solution]:
     """The référencements that were attributed, or became something else, last; the latest first."""
-    moved = Referencement.objects.annotate(
-        moved_at=Coalesce(Subquery(effective(at).values("effect_at")[:1]), "opened_at")
-    )
+    asked = Referencement.objects.filter(candidature__dispositif=dispositif) if dispositif else Referencement.objects
+    moved = asked.annotate(moved_at=Coalesce(Subquery(effective(at).values("effect_at")[:1]), "opened_at"))
     latest = moved.order_by("-moved_at", "-pk").values_list("candidature", flat=True)[:number]
     return solutions_of(list(latest), at=at)
 
@@ -184,14 +190,24 @@ def _solution(row: Sequence[Any]) -> Solution:
     nru, dispositif, demarche, vague, handed_over_at, produit, raison_sociale, published_at, cited, codes, event = row
     name = str(Dispositif(nom=demarche, vague=vague))
     if cited is None or published_at is None:
-        known = spec_of(dispositif).profils
-        profils = tuple(known.get(code, code) for code in codes or ())
-        return Solution("", produit, raison_sociale, name, profils, "", Publication.IN_PROGRESS, handed_over_at)
+        known = profils_of(dispositif)
+        return Solution(
+            nru="",
+            nom=produit,
+            editeur=raison_sociale,
+            dispositif=dispositif,
+            demarche=name,
+            profils=tuple(known.get(code, code) for code in codes or ()),
+            version="",
+            state=Publication.IN_PROGRESS,
+            since=handed_over_at,
+        )
     said, standing = cited["solution"], standing_from(event, published_at)
     return Solution(
         nru=nru,
         nom=said["nom"],
         editeur=cited["editeur"]["raison_sociale"],
+        dispositif=dispositif,
         demarche=name,
         profils=tuple(said["profils"]),
         version=said["version_technique"],
@@ -242,14 +258,3 @@ def _versions_of(candidature: Candidature) -> tuple[VersionReferencee, ...]:
         "candidature__nru", "convention__data__cite__solution__version_technique", "published_at"
     )
     return tuple(VersionReferencee(nru, said, at) for nru, said, at in rows if at)
-
-
-@cache
-def dispositifs_by_code() -> dict[str, str]:
-    """What the list may be filtered on: the name of each dispositif, by its code."""
-    return {spec.code: f"{spec.nom} – vague {spec.vague}" for spec in every_spec()}
-
-
-@cache
-def profils_by_code() -> dict[str, str]:
-    return {code: label for spec in every_spec() for code, label in spec.profils.items()}

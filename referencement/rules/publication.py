@@ -50,6 +50,7 @@ class Solution:
     """One line of the public list.
 
     :param nru: empty until it is référencée: nothing of a dossier is public before
+    :param dispositif: its code; `demarche` is its name
     :param version: the version technique that is référencée, empty until then
     :param profils: in words
     :param since: when it came to its state: the dossier handed over, the référencement attributed, suspended, ended
@@ -60,6 +61,7 @@ class Solution:
     nru: str
     nom: str
     editeur: str
+    dispositif: str
     demarche: str
     profils: tuple[str, ...]
     version: str
@@ -138,15 +140,20 @@ class Fiche:
         return None if latest.nru == self.nru else latest
 
 
-def wanted_from(
-    asked: Mapping[str, str], *, dispositifs: Mapping[str, object], profils: Mapping[str, object]
-) -> Wanted:
-    """Read the parameters of an address; a word that is not one of the list's asks for nothing."""
+def wanted_from(asked: Mapping[str, str], profils: Mapping[str, Mapping[str, str]]) -> Wanted:
+    """Read the parameters of an address; a word that is not one of the list's asks for nothing.
+
+    A profil is one of a dispositif: an address that names it alone was written for the first that has it.
+
+    :param profils: by the code of each dispositif that may be asked for, the earliest first, its profils
+    """
     state, dispositif, profil = asked.get("etat", ""), asked.get("dispositif", ""), asked.get("profil", "")
+    if dispositif not in profils:
+        dispositif = next((code for code, known in profils.items() if profil in known), "")
     return Wanted(
         state=state if state in Publication.values else "",
-        dispositif=dispositif if dispositif in dispositifs else "",
-        profil=profil if profil in profils else "",
+        dispositif=dispositif,
+        profil=profil if profil in profils.get(dispositif, {}) else "",
         editeur=_words(asked.get("editeur", "")),
         text=_words(asked.get("q", "")),
     )

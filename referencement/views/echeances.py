@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures import operations, permissions
+from candidatures.catalogue.dispositifs import faults_in_words
 from candidatures.enums import DeplacementState
 from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
 from candidatures.queries import deadlines_by_code, deplacements, moved_lately, said
@@ -48,6 +49,7 @@ def index(request: PortalRequest) -> HttpResponse:
     waiting = [one for one in moves if one.state == DeplacementState.PROPOSED]
     pending = {(one.echeance.dispositif_id, one.echeance.code): one for one in waiting}
     context = {
+        "shut": faults_in_words(),
         "dispositifs": [
             (
                 one,

@@ -11,6 +11,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from candidatures import permissions
+from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
 from candidatures.enums import EtatDeDate, VoletState
 from candidatures.models import Candidature
 from candidatures.queries import Line, lines_of, moved_among, moved_lately, with_unread_messages
@@ -180,7 +181,17 @@ def instruction(request: PortalRequest) -> HttpResponse:
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     passed = queries.passed_tours(at=request.at)
     who = [one for one in (wanted["attend"], wanted["pour"]) if one]
-    found = queries.dossiers(request.user, state=wanted["etat"], text=text, who=who, tri=wanted["tri"], passed=passed)
+    specs = specs_in_order()
+    wanted["dispositif"] = next((spec.code for spec in specs if spec.code == request.GET.get("dispositif")), "")
+    found = queries.dossiers(
+        request.user,
+        dispositif=wanted["dispositif"],
+        state=wanted["etat"],
+        text=text,
+        who=who,
+        tri=wanted["tri"],
+        passed=passed,
+    )
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     lines = lines_of(cast("QuerySet[Candidature]", page.object_list))
     ids = [line.id for line in lines]
@@ -189,6 +200,8 @@ def instruction(request: PortalRequest) -> HttpResponse:
     counts = queries.counted_by_turn(passed=passed)
     context = {
         "page": page,
+        "shut": faults_in_words(),
+        "demarches": [(spec.code, spec.titre, spec.code == wanted["dispositif"]) for spec in specs],
         "moved": moved_lately(at=request.at),
         "queues": queries.count_waiting(),
         "lines": [_line(line, exchanges[line.id], projected[line.id], at=request.at) for line in lines],

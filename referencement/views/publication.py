@@ -31,19 +31,22 @@ WARNINGS = {
 @login_not_required
 def solutions(request: PortalRequest) -> HttpResponse:
     """The public list of the solutions, « en cours de référencement » and « référencées »."""
-    dispositifs, profils = queries.dispositifs_by_code(), queries.profils_by_code()
-    wanted = wanted_from(request.GET, dispositifs=dispositifs, profils=profils)
     dates = queries.dates_1()
+    specs = queries.demarches(dates, at=request.at)
+    wanted = wanted_from(request.GET, {spec.code: spec.profils for spec in specs})
     found = queries.public_page(wanted, number=_number(request), at=request.at, dates=dates)
+    chosen = [spec for spec in specs if spec.code == wanted.dispositif or len(specs) == 1]
     context = {
         "lines": found.lines,
         "page": Paginator(range(found.total), queries.PER_PAGE).page(found.number),
         "wanted": wanted,
         "states": [(value, label, value == wanted.state) for value, label in Publication.choices],
-        "dispositifs": [(code, label, code == wanted.dispositif) for code, label in dispositifs.items()],
-        "profils": [(code, label, code == wanted.profil) for code, label in profils.items()],
+        "demarches": [(spec.code, spec.titre, spec.code == wanted.dispositif) for spec in specs],
+        "profils": [(code, label, code == wanted.profil) for spec in chosen for code, label in spec.profils.items()],
+        "says_demarche": len(dates) > 1,
         "query": urlencode(wanted.as_query()),
-        "opens": queries.public_list_opens(dates, at=request.at),
+        "of_demarche": urlencode({"dispositif": wanted.dispositif}) if wanted.dispositif else "",
+        "opens": queries.lists_to_open(chosen or specs, dates, at=request.at),
     }
     return render(request, "referencement/solutions.html", context)
 

@@ -57,12 +57,23 @@ ELIGIBLE: dict[str, Any] = {
     "obsolescence": {"aucun": True},
     "noms_commerciaux": {"aucun": True},
 }
+DUI, ESSAI = "ms-dui-va2", "essai-va2"
 ANSWERS = {VoletKind.ADMINISTRATIF: COMPLETE, VoletKind.ELIGIBILITE: ELIGIBLE}
+ANSWERS_TO = {
+    DUI: ANSWERS,
+    ESSAI: {
+        VoletKind.ADMINISTRATIF: {
+            **COMPLETE,
+            "references_vague_1": {"lignes": [{"identifiant": "W-456", "dispositif": "ESS1", "profils": ["MER"]}]},
+        },
+        VoletKind.ELIGIBILITE: {**ELIGIBLE, "profils": ["MER", "SABLE"], "raison_d_essai": "Montrer les deux."},
+    },
+}
 
 
-def a_dispositif() -> Dispositif:
+def a_dispositif(code: str = DUI) -> Dispositif:
     load_the_desks()
-    return operations.load_dispositif(spec=spec_of("ms-dui-va2"), at=OPENING)
+    return operations.load_dispositif(spec=spec_of(code), at=OPENING)
 
 
 def a_siren() -> str:
@@ -102,9 +113,9 @@ def a_produit(editeur: Editeur, by: Compte, nom: str = "Sirocco Résidence") -> 
     return operations.create_produit(editeur_id=editeur.pk, nom=nom, by=by, at=SUMMER)
 
 
-def a_candidature(produit: Produit, by: Compte, *, charte: bool = True) -> Candidature:
-    """A product attached to the DUI démarche; `by` is a mandataire."""
-    dispositif = a_dispositif()
+def a_candidature(produit: Produit, by: Compte, *, charte: bool = True, code: str = DUI) -> Candidature:
+    """A product attached to a démarche; `by` is a mandataire."""
+    dispositif = a_dispositif(code)
     candidature = operations.open_candidature(produit_id=produit.pk, dispositif_code=dispositif.pk, by=by, at=SUMMER)
     if charte:
         operations.accept_charte(
@@ -121,10 +132,8 @@ def a_filled_volet(
     candidature: Candidature, by: Compte, kind: VoletKind = VoletKind.ADMINISTRATIF, **changes: Any
 ) -> Volet:
     """A volet with an answer to everything, not submitted."""
-    volet = the_volet(candidature, kind)
-    operations.save_answers(
-        volet_id=volet.pk, answers=ANSWERS[kind] | changes, seen_version=volet.version, by=by, at=SUMMER
-    )
+    volet, answers = the_volet(candidature, kind), ANSWERS_TO[candidature.dispositif_id][kind] | changes
+    operations.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=SUMMER)
     return the_volet(candidature, kind)
 
 

@@ -74,6 +74,7 @@ def test_csv_holds_the_whole_list(referenced: Candidature) -> None:
         "page": page_of(referenced),
         "referencee_le": "2027-11-16T14:00:00+01:00",
         "remplacee_par": "",
+        "dispositif": "ms-dui-va2",
     }
     assert (second["solution"], second["etat"], second["nru"], second["page"]) == ("Zéphyr", "en-cours", "", "")
 

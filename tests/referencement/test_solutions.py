@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures import operations
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
 from comptes import clock
@@ -58,12 +59,13 @@ def test_list_fills_at_date_1(mandataire: Compte, at: datetime, names: list[str]
 def test_list_before_date_1_says_when_it_opens(mandataire: Compte) -> None:
     a_candidature(mandataire)
 
-    assert page_at(make.SUMMER).context["opens"] == make.DATE_1
-    assert page_at(make.DATE_1).context["opens"] is None
+    assert page_at(make.SUMMER).context["opens"] == [(spec_of(make.DUI), make.DATE_1)]
+    assert page_at(make.DATE_1).context["opens"] == []
 
 
 def test_list_without_a_demarche_is_empty(db: None) -> None:
     assert listed(LATER) == []
+    assert "Aucune démarche n’est ouverte" in page_at(LATER).content.decode()
 
 
 @pytest.mark.parametrize("kind", list(VoletKind))

@@ -1,0 +1,104 @@
+"""Which dispositifs are open, said wherever somebody must know; and what pages say when none is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+from django.test import Client
+from django.urls import reverse
+
+from candidatures.catalogue import dispositifs
+from candidatures.catalogue.dispositifs import file_of
+from candidatures.models import Dispositif
+from comptes import clock
+from comptes.enums import Role, RoleANS
+from segur_portal import health
+from tests.factories import candidatures as make
+from tests.factories.candidatures import DUI, ESSAI
+
+WRONG = "essai-va2.toml, ligne 20, echeances.date-2.instant\u00a0: cet instant vient avant celui de date-1."
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A catalogue of its own, empty."""
+    monkeypatch.setattr(dispositifs, "FOLDER", tmp_path)
+    dispositifs.read_also()
+    health._kept.clear()
+    yield tmp_path
+    monkeypatch.undo()
+    health._kept.clear()
+    dispositifs.read_also(*settings.DISPOSITIF_FOLDERS, only=settings.DISPOSITIFS)
+
+
+@pytest.fixture
+def one_is_wrong(folder: Path, db: None) -> None:
+    """Both were loaded; since then, the second échéance of the trial comes before the first."""
+    text = {code: file.read_text("utf-8") for code, file in ORIGINALS.items()}
+    for code in ORIGINALS:
+        (folder / f"{code}.toml").write_text(text[code], encoding="utf-8")
+    dispositifs.read_also()
+    for code in ORIGINALS:
+        make.a_dispositif(code)
+    wrong = text[ESSAI].replace("instant = 2027-12-01", "instant = 2026-06-20")
+    (folder / f"{ESSAI}.toml").write_text(wrong, encoding="utf-8")
+    dispositifs.read_also()
+
+
+ORIGINALS = {code: file_of(code) for code in (DUI, ESSAI)}
+
+
+def page(name: str, **asked: str) -> str:
+    with clock.travel(make.SUMMER):
+        answer = Client().get(reverse(name), asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["home", "help", "guichets:questions", "referencement:solutions"])
+def test_page_of_a_portal_where_nothing_is_open_says_so(folder: Path, db: None, name: str) -> None:
+    assert ("Aucune démarche n’est ouverte" in page(name)) is (name != "help")
+
+
+def test_portal_starts_and_names_what_is_not_open(one_is_wrong: None) -> None:
+    assert [found.msg for found in run_checks() if found.id == "segur_portal.W001"] == [WRONG]
+    home = page("home")
+    assert ("Dossier usager informatisé" in home, "Dispositif d’essai" in home) == (True, False)
+    assert "Éditeurs du vent" not in page("guichets:questions", dispositif=ESSAI)
+
+
+def test_ans_reads_which_is_not_open_and_why(one_is_wrong: None) -> None:
+    browser = Client()
+    browser.force_login(make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]), backend="comptes.requests.PortalBackend")
+    for name in ("referencement:echeances", "referencement:instruction"):
+        said = browser.get(reverse(name)).content.decode()
+        assert (WRONG in said, "Ce qui empêche une démarche d’ouvrir" in said) == (True, True), name
+
+
+def test_editeur_reads_nothing_of_it_and_cannot_attach(one_is_wrong: None) -> None:
+    editeur = make.an_editeur()
+    by = make.a_person(editeur, Role.MANDATAIRE)
+    browser = Client()
+    browser.force_login(by, backend="comptes.requests.PortalBackend")
+    produit = make.a_produit(editeur, by)
+    with clock.travel(make.SUMMER):
+        said = browser.get(reverse("candidatures:attach", args=[produit.pk])).content.decode()
+    assert ("Dossier usager informatisé" in said, "Dispositif d’essai" in said, "ligne 20" in said) == (
+        True,
+        False,
+        False,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_health_page_names_it(folder: Path) -> None:
+    (folder / "essai-va2.toml").write_text("nom = 3\n", encoding="utf-8")
+    dispositifs.read_also()
+    assert not Dispositif.objects.exists()
+
+    said = Client().get("/sante/").content.decode().splitlines()
+
+    assert said[0] == "ok"
+    assert said[1].startswith("essai-va2 shut=ligne 1, code\u00a0: cette clé manque")
