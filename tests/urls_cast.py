@@ -373,6 +373,7 @@ def calendar_of(person: Compte) -> str:
 def a_modele(titre: str) -> ModeleDeDemande:
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
     said = {"champs": ["version_technique"], "text": "Précisez.", "by": responsable, "at": make.SUMMER}
+    said["dispositif_code"] = make.DUI
     return candidatures.create_modele(titre=titre, kind=VoletKind.ADMINISTRATIF, **said)
 
 

@@ -1,12 +1,12 @@
 """The dispositifs that are open: which files are read, and what is wrong in those that stay shut."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sized
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from candidatures.catalogue.champs import Champ, Section, VoletSpec
+from candidatures.catalogue.champs import Champ
 from candidatures.catalogue.faults import DispositifFileError, Mistake
 from candidatures.catalogue.places import lines_of
 from candidatures.catalogue.reading import mistake_at, read_dispositif
@@ -114,18 +114,21 @@ def profils_of(code: str) -> Mapping[str, str]:
     return spec_of(code).profils if code in open_codes() else {}
 
 
-def volet_of_any(kind: str) -> VoletSpec:
-    """What a volet asks in any of the dispositifs: what is common to all of them, then what is one's own."""
-    specs = [spec.volets[kind] for spec in every_spec()]
-    first, champs = specs[0], {code: champ for spec in reversed(specs) for code, champ in spec.by_code.items()}
-    own = tuple(champ for code, champ in champs.items() if code not in first.by_code)
-    more = (Section("Propres à un autre dispositif", own),) if own else ()
-    return replace(first, sections=(*first.sections, *more))
-
-
 def numeros() -> Mapping[str, Champ]:
-    """The numbers that are kept with a product, whatever the dispositif that will ask for them."""
-    return {code: champ for spec in reversed(every_spec()) for code, champ in numeros_of(spec.volets).items()}
+    """The numbers that are kept with a product, whatever the dispositif that will ask for them.
+
+    What only some of them ask says which, in its help.
+    """
+    asked = [(spec.titre, numeros_of(spec.volets)) for spec in specs_in_order()]
+    every = {code: champ for _, champs in reversed(asked) for code, champ in champs.items()}
+    askers = {code: [titre for titre, champs in asked if code in champs] for code in every}
+    return {code: _said_by(champ, askers[code], asked) for code, champ in every.items()}
+
+
+def _said_by(champ: Champ, askers: list[str], asked: Sized) -> Champ:
+    if len(askers) == len(asked):
+        return champ
+    return replace(champ, help=f"{champ.help} Demandé par\u00a0: {', '.join(askers)}.".strip())
 
 
 def name_of_teleservice(code: str) -> str:

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from candidatures.enums import VoletKind
+from candidatures.models.dispositif import Dispositif
 from comptes.models import Compte
 from comptes.models.texts import LineField, ParagraphField
 
@@ -16,8 +17,15 @@ class ModeleQuerySet(models.QuerySet["ModeleDeDemande"]):
 
 
 class ModeleDeDemande(models.Model):
-    """What the ANS often asks of a volet, ready to be sent: the champs and the text. One that is retired is kept."""
+    """What the ANS often asks of a volet, ready to be sent: the champs and the text. One that is retired is kept.
 
+    It is of one dispositif, whose volet has these champs. One that was written when modèles were of all of them names
+    none: it is proposed wherever the volet asks all of its champs.
+    """
+
+    dispositif = models.ForeignKey(
+        Dispositif, on_delete=models.PROTECT, related_name="modeles", null=True, blank=True, verbose_name="démarche"
+    )
     titre = LineField("titre", max_length=120)
     kind = models.CharField("volet", max_length=20, choices=VoletKind)
     champs = ArrayField(models.CharField(max_length=60), verbose_name="champs à rouvrir")
@@ -34,6 +42,7 @@ class ModeleDeDemande(models.Model):
         verbose_name_plural = "modèles de demande"
         constraints = [
             models.UniqueConstraint(
+                "dispositif",
                 "kind",
                 Lower("titre"),
                 condition=Q(retired_at=None),

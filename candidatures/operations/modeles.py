@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from candidatures import permissions
-from candidatures.catalogue.dispositifs import volet_of_any
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Act, VoletKind
 from candidatures.models import ModeleDeDemande
 from candidatures.rules import demandes as rules
@@ -20,20 +20,26 @@ class ModeleNotPossible(Refused):
 
 @transaction.atomic
 def create_modele(
-    *, titre: str, kind: VoletKind, champs: list[str], text: str, by: Compte, at: datetime
+    *, dispositif_code: str, titre: str, kind: VoletKind, champs: list[str], text: str, by: Compte, at: datetime
 ) -> ModeleDeDemande:
-    """Keep a demande that is often made, for a volet.
+    """Keep a demande that is often made, for a volet of one dispositif.
 
     :raises ModeleNotPossible: with every reason
     """
-    known = [code for code in volet_of_any(kind).by_code if code in champs]
+    known = [code for code in spec_of(dispositif_code).volets[kind].by_code if code in champs]
     reasons = [*_not_allowed(by), *rules.obstacles_to_ask(champs=known, text=text, due_at=None, at=at)]
     if not titre.strip():
         reasons.append("Donnez un titre au modèle.")
     if reasons:
         raise ModeleNotPossible(*reasons)
     modele = ModeleDeDemande(
-        titre=titre.strip(), kind=kind, champs=known, text=text.strip(), created_at=at, created_by=by
+        dispositif_id=dispositif_code,
+        titre=titre.strip(),
+        kind=kind,
+        champs=known,
+        text=text.strip(),
+        created_at=at,
+        created_by=by,
     )
     try:
         with transaction.atomic():

@@ -22,7 +22,7 @@ from .candidatures import (
     upcoming_dispositifs,
     why_closed,
 )
-from .demandes import demandes_of, due_of, labels_of, last_admission, modeles, modeles_of
+from .demandes import champs_of, demandes_of, due_of, labels_of, last_admission, modeles, modeles_of
 from .echeances import (
     deplacements,
     derogation_waiting,
@@ -97,6 +97,7 @@ __all__ = [
     "bound_at",
     "calendar_address_of",
     "calendar_at",
+    "champs_of",
     "charte_accepted",
     "charte_of",
     "chartes_accepted_at",

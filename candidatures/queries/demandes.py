@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.postgres.lookups import Unaccent
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from candidatures.catalogue.dispositifs import specs_in_order
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import Act, VoletKind
 from candidatures.models import Candidature, Demande, ModeleDeDemande, Volet
 from candidatures.rules.deadlines import Deadline
@@ -49,12 +51,25 @@ def last_admission(volet: Volet) -> JournalEntry:
     return acts.select_related("by").order_by("-number")[0]
 
 
-def modeles_of(kind: VoletKind | str) -> QuerySet[ModeleDeDemande]:
-    """The modèles that may be used on a volet of that kind, by title."""
-    return ModeleDeDemande.objects.current().filter(kind=kind).order_by(Unaccent(Lower("titre")), "pk")
+def modeles_of(spec: DispositifSpec, kind: VoletKind | str) -> QuerySet[ModeleDeDemande]:
+    """The modèles that may be used on a volet of that kind of a dispositif, by title."""
+    of_all = Q(dispositif=None, champs__contained_by=list(spec.volets[kind].by_code))
+    current = ModeleDeDemande.objects.current().filter(Q(dispositif=spec.code) | of_all, kind=kind)
+    return current.order_by(Unaccent(Lower("titre")), "pk")
+
+
+def champs_of(modele: ModeleDeDemande) -> list[str]:
+    """The labels of the champs that a modèle opens, in the dispositif that it is of, else in the first that asks them.
+
+    A champ that is asked no more, or of a dispositif that is not open, keeps its code.
+    """
+    specs = [spec for spec in specs_in_order() if modele.dispositif_id in (None, spec.code)]
+    asked = [spec.volets[modele.kind].by_code for spec in specs]
+    known = next((by_code for by_code in asked if by_code.keys() >= set(modele.champs)), {})
+    return [known[code].label if code in known else code for code in modele.champs]
 
 
 def modeles() -> QuerySet[ModeleDeDemande]:
     """Every modèle that may be used."""
-    current = ModeleDeDemande.objects.current().select_related("created_by")
-    return current.order_by("kind", Unaccent(Lower("titre")), "pk")
+    current = ModeleDeDemande.objects.current().select_related("created_by", "dispositif")
+    return current.order_by("dispositif", "kind", Unaccent(Lower("titre")), "pk")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import operations, permissions, queries
-from candidatures.catalogue.dispositifs import volet_of_any
+from candidatures.catalogue.dispositifs import spec_of, specs_in_order
 from candidatures.enums import DemandeState, VoletKind, VoletState
 from candidatures.forms import CancellationForm, DemandeForm, ModeleForm
 from candidatures.models import Demande, ModeleDeDemande, Volet
@@ -27,7 +27,8 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     volet = find_volet_to_review(request, nru, kind)
     refuse_who_does_not_instruct(request)
     carried = carried_data(request)
-    modele = _chosen(request, queries.modeles_of(kind))
+    modeles_of_volet = queries.modeles_of(spec_of(volet.candidature.dispositif_id), kind)
+    modele = _chosen(request, modeles_of_volet)
     form = DemandeForm(request.POST or carried, spec=queries.spec_of_volet(volet), initial=_initial(volet, modele))
     if request.method == "POST" and form.is_valid():
         act = operations.reopen_volet if volet.state == VoletState.ADMITTED else operations.ask_complement
@@ -55,7 +56,7 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         "carried": carried,
         "may_ask": not (closed or frozen) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
         "refusal": frozen,
-        "modeles": [(one.pk, one.titre, one == modele) for one in queries.modeles_of(kind)],
+        "modeles": [(one.pk, one.titre, one == modele) for one in modeles_of_volet],
         "keeps_modeles": permissions.keeps_modeles(request.user),
     }
     return render(request, "candidatures/demande.html", context)
@@ -106,25 +107,33 @@ def modeles(request: PortalRequest) -> HttpResponse:
     """What the ANS often asks, by volet."""
     if not request.user.is_ans:
         raise Http404
+    specs = specs_in_order()
     context = {
         "trail": [("Instruction", reverse("referencement:instruction"))],
-        "modeles": [(one, _champs_of(one)) for one in queries.modeles()],
+        "modeles": [(modele, queries.champs_of(modele)) for modele in queries.modeles()],
         "keeps": permissions.keeps_modeles(request.user),
-        "kinds": [(kind, f"Nouveau modèle\u00a0: {label[0].lower()}{label[1:]}") for kind, label in VoletKind.choices],
+        "several": len(specs) > 1,
+        "demarches": [(spec, [(kind, spec.volets[kind].title) for kind in VoletKind]) for spec in specs],
     }
     return render(request, "candidatures/modeles.html", context)
 
 
 def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
-    """Write a modèle for one volet, perhaps from another."""
+    """Write a modèle for one volet of a dispositif, the first when the address names none, perhaps from another."""
     _refuse_who_keeps_no_modele(request)
+    specs = specs_in_order()
+    if not specs:
+        raise Http404
+    spec = next((one for one in specs if one.code == request.GET.get("dispositif")), specs[0])
     carried = carried_data(request)
-    former = _chosen(request, queries.modeles_of(kind))
+    former = _chosen(request, queries.modeles_of(spec, kind))
     initial = {"titre": former.titre, "champs": former.champs, "text": former.text} if former else {}
-    form = ModeleForm(request.POST or carried, spec=volet_of_any(kind), initial=initial)
+    form = ModeleForm(request.POST or carried, spec=spec.volets[kind], initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.create_modele(kind=kind, **form.cleaned_data, by=request.user, at=request.at)
+            operations.create_modele(
+                dispositif_code=spec.code, kind=kind, **form.cleaned_data, by=request.user, at=request.at
+            )
         except operations.ModeleNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
@@ -137,7 +146,7 @@ def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
         ],
         "form": form,
         "carried": carried,
-        "volet": kind.label,
+        "volet": f"{spec.volets[kind].title}, {spec.titre}" if len(specs) > 1 else spec.volets[kind].title,
     }
     return render(request, "candidatures/modele_new.html", context)
 
@@ -189,11 +198,6 @@ def _chosen(request: PortalRequest, modeles: Any) -> ModeleDeDemande | None:
     """The modèle that the address names, if it is still one of these."""
     typed = request.GET.get("modele", "")
     return modeles.filter(pk=typed).first() if typed.isascii() and typed.isdigit() and len(typed) < 10 else None
-
-
-def _champs_of(modele: ModeleDeDemande) -> list[str]:
-    by_code = volet_of_any(modele.kind).by_code
-    return [by_code[code].label for code in modele.champs if code in by_code]
 
 
 def _refuse_who_keeps_no_modele(request: PortalRequest) -> None:

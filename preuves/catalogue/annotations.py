@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
+from candidatures.catalogue.places import lines_of
 from preuves.enums import Nature
 
 from .headers import folded
@@ -65,8 +66,14 @@ def read_annotations(text: str, profiler: Profiler, file: str = "annotations") -
     chapitres = _chapitres(raw.pop(CHAPITRES, {}), problems)
     abandoned = _abandoned(raw.pop(ABANDONED, []), problems)
     preuves = {numero: _annotation(numero, said, profiler, problems) for numero, said in raw.items()}
-    located = tuple(Problem(one.cell, one.sentence, one.blocks, file) for one in problems)
+    lines = {".".join(map(str, path)): line for path, line in lines_of(text).items()}
+    located = tuple(Problem(_place(one.cell, lines), one.sentence, one.blocks, file) for one in problems)
     return Annotations(chapitres, preuves, abandoned, located, file)
+
+
+def _place(cell: str, lines: Mapping[str, int]) -> str:
+    """Add its line to a key, such as `MAT.01.01.01.nature`."""
+    return f"{cell}, ligne {lines[cell]}"
 
 
 def _chapitres(raw: Any, problems: list[Problem]) -> dict[str, str]:

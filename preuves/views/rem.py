@@ -4,6 +4,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from candidatures.catalogue.dispositifs import specs_in_order
 from candidatures.queries import PARIS
 from candidatures.views.access import Trail
 from comptes.requests import PortalRequest
@@ -15,8 +16,11 @@ from preuves.forms import RemImportForm
 def index(request: PortalRequest) -> HttpResponse:
     """The published versions of the REM, and the workbooks that wait to be published."""
     check_reads(request)
+    versions = list(queries.versions())
+    published = {version.dispositif_id for version in versions}
     context = {
-        "versions": queries.versions(),
+        "versions": versions,
+        "without": [spec.titre for spec in specs_in_order() if spec.code not in published],
         "imports": queries.imports_pending(),
         "may_import": permissions.imports_rem(request.user),
     }

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
-
-from django.conf import settings
 
 from candidatures import operations as candidatures
 from candidatures import queries
-from candidatures.catalogue.dispositifs import every_spec, file_of
+from candidatures.catalogue.dispositifs import every_spec
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DerogationState, Verdict, VoletKind
 from candidatures.models import Candidature, Produit, Volet
@@ -24,12 +21,12 @@ from guichets.catalogue.guichets import every_guichet
 from guichets.rules.architecture import requis
 from guichets.rules.declarations import declaration_of
 from preuves import operations as preuves
+from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.reading import read_rem
 
 from .cast import Company, Persona
 from .story import PARIS
 
-REM = Path(settings.BASE_DIR) / "catalogue" / "rem"
 DUI = "ms-dui-va2"
 
 
@@ -44,12 +41,11 @@ def publish_the_catalogue(*, at: datetime) -> None:
 
 def _publish_rem(spec: DispositifSpec, *, at: datetime) -> None:
     """Publish its REM, which stands with the others or beside its file; a dispositif may have none yet."""
-    workbook = next((one for one in (REM, file_of(spec.code).parent) if (one / f"{spec.code}.xlsx").is_file()), None)
-    if workbook is None:
+    files = rem_files_of(spec.code)
+    if files is None:
         return
-    annotations = (workbook / f"{spec.code}.annotations.toml").read_text(encoding="utf-8")
-    with (workbook / f"{spec.code}.xlsx").open("rb") as file:
-        reading = read_rem([(f"{spec.code}.xlsx", file)], spec, annotations=annotations)
+    with files.workbook.open("rb") as file:
+        reading = read_rem([(files.workbook.name, file)], spec, annotations=files.annotations)
     assert not reading.blocked, reading.problems
     preuves.publish_rem(
         dispositif_code=spec.code,

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures import operations, queries
+from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Act, DemandeState, VoletKind, VoletState
 from candidatures.models import Demande, ModeleDeDemande
 from candidatures.rules import demandes as rules
@@ -357,6 +358,8 @@ def test_raw_sql_against_the_law_is_refused(team: Team, responsable: Compte, sta
 
 
 def a_modele(by: Compte, **changes: Any) -> ModeleDeDemande:
+    code = changes.setdefault("dispositif_code", make.DUI)
+    make.a_dispositif(code)
     given: dict[str, Any] = {
         "titre": "Version illisible",
         "kind": VoletKind.ADMINISTRATIF,
@@ -409,12 +412,41 @@ def test_modele_that_says_too_little_or_twice_is_refused(
     assert ModeleDeDemande.objects.count() == 1
 
 
+def test_modele_is_of_one_dispositif(team: Team, responsable: Compte) -> None:
+    eligibilite = {"kind": VoletKind.ELIGIBILITE, "champs": ["profils"]}
+    dui = a_modele(responsable, titre="Profils", **eligibilite)
+    trial = a_modele(responsable, titre="Profils", dispositif_code=make.ESSAI, **eligibilite)
+
+    specs = [spec_of(code) for code in (make.DUI, make.ESSAI)]
+    proposed = {spec.code: list(queries.modeles_of(spec, VoletKind.ELIGIBILITE)) for spec in specs}
+
+    assert proposed == {make.DUI: [dui], make.ESSAI: [trial]}
+    page = text_of(signed_in(responsable).get(reverse("candidatures:modeles")))
+    assert "Dispositif d’essai, vague 2" in page
+    new = reverse("candidatures:modele_new", args=["eligibilite"])
+    asked = [text_of(signed_in(responsable).get(new, query)) for query in ({"dispositif": make.ESSAI}, {})]
+    assert ["Ce que l’essai doit montrer" in one for one in asked] == [True, False]
+
+
+def test_modele_of_before_is_proposed_wherever_its_champs_are_asked(responsable: Compte) -> None:
+    common = a_modele(responsable, titre="Commun", kind=VoletKind.ELIGIBILITE, champs=["nil"])
+    own = a_modele(
+        responsable, titre="Propre", kind=VoletKind.ELIGIBILITE, champs=["raison_d_essai"], dispositif_code=make.ESSAI
+    )
+    ModeleDeDemande.objects.update(dispositif=None)
+
+    assert list(queries.modeles_of(spec_of(make.DUI), VoletKind.ELIGIBILITE)) == [common]
+    assert list(queries.modeles_of(spec_of(make.ESSAI), VoletKind.ELIGIBILITE)) == [common, own]
+    own.refresh_from_db()
+    assert queries.champs_of(own) == ["Ce que l’essai doit montrer"]
+
+
 def test_retired_modele_is_proposed_no_more_and_frees_its_title(responsable: Compte) -> None:
     modele = a_modele(responsable)
     client = signed_in(responsable)
 
     client.post(reverse("candidatures:modele_retire", args=[modele.pk]))
-    assert list(queries.modeles_of(VoletKind.ADMINISTRATIF)) == []
+    assert list(queries.modeles_of(spec_of(make.DUI), VoletKind.ADMINISTRATIF)) == []
     again = client.post(reverse("candidatures:modele_retire", args=[modele.pk]), follow=True)
     assert [str(one) for one in again.context["messages"]] == [
         "Le modèle «\u00a0Version illisible\u00a0» est retiré.",

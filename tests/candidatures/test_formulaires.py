@@ -22,13 +22,13 @@ from candidatures.catalogue.dispositifs import (
     file_of,
     numeros,
     spec_of,
-    volet_of_any,
 )
 from candidatures.catalogue.faults import Mistake
 from candidatures.catalogue.reading import read_dispositif, read_formulaire
 from candidatures.enums import VoletKind
 from candidatures.models import Formulaire
 from candidatures.queries.volets import _former
+from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.reading import read_rem
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
@@ -93,10 +93,10 @@ def test_nothing_of_one_is_in_the_other() -> None:
 
 
 def test_rem_of_the_trial_is_read_whole() -> None:
-    spec, folder = spec_of(ESSAI), file_of(ESSAI).parent
-    annotations = (folder / f"{ESSAI}.annotations.toml").read_text(encoding="utf-8")
-    with (folder / f"{ESSAI}.xlsx").open("rb") as file:
-        reading = read_rem([(f"{ESSAI}.xlsx", file)], spec, annotations=annotations)
+    files = rem_files_of(ESSAI)
+    assert files is not None
+    with files.workbook.open("rb") as file:
+        reading = read_rem([(files.workbook.name, file)], spec_of(ESSAI), annotations=files.annotations)
 
     assert not reading.blocked, reading.problems
     assert len(reading.spec.chapitres) >= 6
@@ -114,8 +114,7 @@ def test_questions_are_those_of_the_dispositif_that_is_asked(db: None) -> None:
     assert Client().get(reverse("guichets:questions"), {"dispositif": "inconnu"}).status_code == 200
 
 
-def test_modeles_and_numbers_speak_of_every_dispositif() -> None:
-    assert {"profils", "raison_d_essai"} <= volet_of_any("eligibilite").by_code.keys()
+def test_numbers_are_those_of_every_dispositif() -> None:
     assert set(numeros()) == {"nie", "nil", "nru_edc_utilisateur", "nru_edc_proxy"}
 
 

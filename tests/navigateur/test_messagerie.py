@@ -71,6 +71,7 @@ def test_messagerie_is_accessible_and_fits(
     nru = team.candidature.nru
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], first_name="Odile", last_name="Roy")
     operations.create_modele(
+        dispositif_code=make.DUI,
         titre="Version illisible",
         kind=VoletKind.ADMINISTRATIF,
         champs=["version_technique"],

@@ -345,7 +345,7 @@ def test_annotations_of_what_is_not_there_are_only_told() -> None:
     assert known(read(a_row(), annotations=text)) == [
         ("MAT.09", "Ce N° preuve n’est pas dans le classeur\u00a0: MAT.09."),
         ("autre", "Ce chapitre n’est pas dans le classeur\u00a0: autre."),
-        ("MAT.09.autre", "«\u00a0autre\u00a0» n’est pas lu."),
+        ("MAT.09.autre, ligne 5", "«\u00a0autre\u00a0» n’est pas lu."),
     ]
 
 
@@ -353,13 +353,13 @@ def test_annotations_of_what_is_not_there_are_only_told() -> None:
     ("text", "cell"),
     [
         ("[chapitres", ""),
-        ("chapitres = 1", "chapitres"),
-        ('[chapitres]\n"Prérequis" = "MAT/1"', "chapitres.Prérequis"),
-        ('["MAT.01.01.01"]\nnature = "FILM"', "MAT.01.01.01.nature"),
-        ('["MAT.01.01.01"]\nguichet = 3', "MAT.01.01.01.guichet"),
-        ('["MAT.01.01.01"]\nsauf_profils = ["EHPAD"]', "MAT.01.01.01.sauf_profils"),
-        ('["MAT.01.01.01"]\nsauf_profils = "AHI"', "MAT.01.01.01.sauf_profils"),
-        ('"MAT.01.01.01" = 3', "MAT.01.01.01"),
+        ("chapitres = 1", "chapitres, ligne 1"),
+        ('[chapitres]\n"Prérequis" = "MAT/1"', "chapitres.Prérequis, ligne 2"),
+        ('["MAT.01.01.01"]\nnature = "FILM"', "MAT.01.01.01.nature, ligne 2"),
+        ('["MAT.01.01.01"]\nguichet = 3', "MAT.01.01.01.guichet, ligne 2"),
+        ('["MAT.01.01.01"]\nsauf_profils = ["EHPAD"]', "MAT.01.01.01.sauf_profils, ligne 2"),
+        ('["MAT.01.01.01"]\nsauf_profils = "AHI"', "MAT.01.01.01.sauf_profils, ligne 2"),
+        ('"MAT.01.01.01" = 3', "MAT.01.01.01, ligne 1"),
     ],
 )
 def test_annotations_that_are_wrong_block(text: str, cell: str) -> None:

@@ -15,6 +15,7 @@ from candidatures.models import Dispositif
 from comptes import clock
 from comptes.enums import Role, RoleANS
 from segur_portal import health
+from segur_portal.demo.verbs import publish_the_catalogue
 from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
 
@@ -85,11 +86,53 @@ def test_editeur_reads_nothing_of_it_and_cannot_attach(one_is_wrong: None) -> No
     produit = make.a_produit(editeur, by)
     with clock.travel(make.SUMMER):
         said = browser.get(reverse("candidatures:attach", args=[produit.pk])).content.decode()
-    assert ("Dossier usager informatisé" in said, "Dispositif d’essai" in said, "ligne 20" in said) == (
-        True,
-        False,
-        False,
+    assert ("Dossier usager informatisé" in said, "Dispositif d’essai" in said) == (True, False)
+    assert "ligne 20" not in said
+
+
+def test_product_is_attached_to_nothing_when_nothing_is_open(folder: Path, db: None) -> None:
+    editeur = make.an_editeur()
+    by = make.a_person(editeur, Role.MANDATAIRE)
+    browser = Client()
+    browser.force_login(by, backend="comptes.requests.PortalBackend")
+
+    said = browser.get(reverse("candidatures:attach", args=[make.a_produit(editeur, by).pk])).content.decode()
+
+    assert ("Aucune démarche n’est ouverte" in said, "Ouvrir la candidature" in said) == (True, False)
+
+
+def test_missing_workbook_and_unknown_profil_of_a_preuve_are_named(folder: Path) -> None:
+    for code, file in ORIGINALS.items():
+        (folder / f"{code}.toml").write_text(file.read_text("utf-8"), encoding="utf-8")
+    text = ORIGINALS[ESSAI].read_text("utf-8").replace('"essai-va2"', '"autre-va2"').replace('"ESS"', '"AUT"')
+    (folder / "autre-va2.toml").write_text(text, encoding="utf-8")
+    (folder / f"{ESSAI}.xlsx").write_bytes(b"")
+    (folder / f"{ESSAI}.annotations.toml").write_text(
+        '["PRE.01.01.01"]\nnature = "TEXTE"\nsauf_profils = ["AHI"]\n', encoding="utf-8"
     )
+    dispositifs.read_also()
+
+    workbook, profil = [found.msg for found in run_checks() if found.id == "segur_portal.W002"]
+
+    assert workbook.startswith(
+        "autre-va2.toml\u00a0: aucun classeur autre-va2.xlsx, ni dans catalogue/rem/, ni à côté."
+    )
+    assert profil == (
+        "essai-va2.annotations.toml, PRE.01.01.01.sauf_profils, ligne 3\u00a0: "
+        "Le profil «\u00a0AHI\u00a0» n’est pas un profil métier du dispositif."
+    )
+
+
+def test_demonstration_begins_without_the_workbook_of_a_dispositif(folder: Path, db: None) -> None:
+    (folder / f"{ESSAI}.toml").write_text(ORIGINALS[ESSAI].read_text("utf-8"), encoding="utf-8")
+    dispositifs.read_also()
+
+    publish_the_catalogue(at=make.OPENING)
+
+    assert Dispositif.objects.get().pk == ESSAI
+    browser = Client()
+    browser.force_login(make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]), backend="comptes.requests.PortalBackend")
+    assert "Aucun REM n’est publié" in browser.get(reverse("preuves:rem")).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

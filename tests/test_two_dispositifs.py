@@ -1,0 +1,186 @@
+"""No word of a dispositif on a page, in a message or in a document of another; read whole, as each role."""
+
+import html
+import json
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+import pypdfium2
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver
+
+from candidatures.catalogue.dispositifs import file_of, spec_of
+from candidatures.documents import render_accuse
+from candidatures.models import Accuse, Candidature
+from comptes import clock, notices
+from comptes.models import Notice
+from guichets.catalogue import guichets
+from preuves.catalogue.files import rem_files_of
+from preuves.catalogue.reading import Reading, read_rem
+from referencement import documents, queries
+from referencement.catalogue.convention import convention_of
+from referencement.enums import DocumentKind
+from referencement.models import Document
+from referencement.rules.convention import data_of
+from segur_portal.demo import verbs
+from tests.conftest import BY_PASSWORD
+from tests.factories import candidatures as make
+from tests.factories.candidatures import DUI, ESSAI
+from tests.factories.dispositifs import AT, World, a_world
+from tests.factories.referencement import COLLEGE
+from tests.ground import GROUND
+from tests.referencement.conftest import PRINTS
+from tests.test_permission_table import addresses
+
+OTHER = {DUI: ESSAI, ESSAI: DUI}
+LATER = AT + timedelta(days=3)
+pytestmark = pytest.mark.django_db
+# A token says nothing, and may hold anything.
+TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|[0-9a-f]{40,}')
+
+
+# -- the words ---------------------------------------------------------------------------------------------------------
+
+
+@cache
+def rem_of(code: str) -> Reading:
+    files = rem_files_of(code)
+    assert files is not None
+    with files.workbook.open("rb") as file:
+        return read_rem([(files.workbook.name, file)], spec_of(code), annotations=files.annotations)
+
+
+@cache
+def own_text(code: str) -> str:
+    """All that a dispositif says, with its REM, and what the desks say of themselves, to whom both may go."""
+    files = [file_of(code), *sorted(guichets.FOLDER.glob("*.toml"))]
+    # Their values alone: a comment is on no page.
+    said = [text for file in files for text in texts_in(tomllib.loads(file.read_text(encoding="utf-8")))]
+    return "\n".join([*said, *spec_of(code).profils, *spec_of(code).profils_architecture, repr(rem_of(code).spec)])
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    match value:
+        case dict():
+            for held in value.values():
+                yield from texts_in(held)
+        case list():
+            for held in value:
+                yield from texts_in(held)
+        case str():
+            # A variable of the convention is not printed as it is written.
+            parts = [part for paragraph in value.split("\n\n") for part in re.split(r"\{\w+\}", paragraph)]
+            yield from (" ".join(part.split()).strip(" ,.:;«»()") for part in parts)
+
+
+@cache
+def words_of(code: str) -> frozenset[str]:
+    """What a dispositif alone says: names, codes, sentences, chapitres, exigences, the prefix of its NRU."""
+    spec, raw = spec_of(code), tomllib.loads(file_of(code).read_text(encoding="utf-8"))
+    chapitres = rem_of(code).spec.chapitres
+    codes = {*spec.profils, *spec.profils_architecture, *spec.teleservices, *spec.dispositifs_vague_1}
+    written = {text for text in texts_in(raw) if len(text) > 12} | set(texts_in([spec.nom, spec.couloir]))
+    labels = {
+        label for table in (spec.profils, spec.teleservices, spec.dispositifs_vague_1) for label in table.values()
+    }
+    of_rem = {part for one in chapitres for part in (one.code, one.label, *(e.identifiant for e in one.exigences))}
+    every = codes | written | labels | of_rem | {spec.prefixe_nru}
+    return frozenset(word for word in every if len(word) > 1 and not has(word, own_text(OTHER[code])))
+
+
+def has(word: str, text: str) -> bool:
+    return word in text and bool(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text))
+
+
+def foreign(code: str, text: str) -> list[str]:
+    """The words of the other dispositif that this text holds."""
+    plain = " ".join(TOKENS.sub("", html.unescape(text)).split())
+    return sorted(word for word in words_of(OTHER[code]) if has(" ".join(word.split()), plain))
+
+
+def test_words_of_each_are_many_and_its_own() -> None:
+    assert {"Personnes âgées", "AHI", "INSi", "DMP", "MS1", "DUI", "Médico-social", "INS"} <= words_of(DUI)
+    assert {"Éditeurs du vent", "SABLE", "Téléservice Dune", "ESS1", "ESS", "Essai", "PRE"} <= words_of(ESSAI)
+    assert not words_of(DUI) & words_of(ESSAI)
+    assert foreign(ESSAI, "<p>Le profil AHI, présenté seul</p>") == ["AHI"]
+    assert foreign(DUI, "<p>Le profil AHI, présenté seul, à midi</p>") == []
+
+
+# -- what is read ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def worlds(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, World]]:
+    """Both, side by side, made once and rolled back after the last page."""
+    with django_db_blocker.unblock():
+        GROUND.leave()
+    with django_db_blocker.unblock(), clock.travel(LATER), transaction.atomic():
+        verbs.publish_the_catalogue(at=make.OPENING)
+        yield {code: a_world(code) for code in OTHER}
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("code", OTHER)
+def test_no_word_of_the_other_on_any_page(worlds: dict[str, World], code: str) -> None:
+    world, read, leaks = worlds[code], set(), {}
+    for role, person in world.people.items():
+        browser = Client()
+        browser.force_login(person, backend=BY_PASSWORD)
+        for name, parameters in addresses(get_resolver()):
+            for url in world.urls(name, parameters):
+                answer = browser.get(url)
+                if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
+                    continue
+                read.add(name)
+                if words := foreign(code, answer.content.decode()):
+                    leaks[f"{role} {url}"] = words
+
+    assert not leaks, json.dumps(leaks, ensure_ascii=False, indent=1)
+    assert len(read) > 30, sorted(read)
+
+
+@pytest.mark.parametrize("code", OTHER)
+def test_no_word_of_the_other_in_any_message(worlds: dict[str, World], code: str) -> None:
+    people = [world.pk for world in worlds[code].people.values() if not world.is_ans]
+    written = list(Notice.objects.filter(compte__in=people).order_by("pk"))
+    leaks = {}
+    for notice in written:
+        message = notices.kind(notice.kind).render(notice)
+        if words := foreign(code, f"{message.subject}\n{message.body}"):
+            leaks[f"{notice.kind} {notice.pk}"] = words
+
+    assert not leaks, json.dumps(leaks, ensure_ascii=False, indent=1)
+    assert len({notice.kind for notice in written}) > 8
+
+
+def text_of(pdf: bytes) -> str:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+@PRINTS
+@pytest.mark.parametrize("code", OTHER)
+def test_no_word_of_the_other_in_any_document(worlds: dict[str, World], code: str) -> None:
+    """The text layer of what is printed: the accusés, the authorisation, and the convention that would be signed."""
+    mine = Candidature.objects.with_names().filter(dispositif=code)
+    printed = {
+        row.numero: render_accuse(row.data, version=row.template_version, at=row.issued_at)
+        for row in Accuse.objects.filter(candidature__in=mine)
+    }
+    for row in Document.objects.filter(candidature__in=mine, kind=DocumentKind.AUTORISATION):
+        printed[row.numero] = documents.render(row.kind, row.data, version=row.template_version, at=row.issued_at)
+    candidature = mine.get(nru=worlds[code].situations["attributed"]["nru"])
+    data = data_of(convention_of(code), queries.quotes_of(candidature), numero="CONV")
+    printed["CONV"] = documents.render(DocumentKind.CONVENTION, data, version=documents.VERSION, at=COLLEGE)
+    texts = {numero: text_of(pdf) for numero, pdf in printed.items()}
+
+    assert len(texts) > 5
+    assert spec_of(code).nom in " ".join(texts["CONV"].split())
+    leaks = {numero: words for numero, text in texts.items() if (words := foreign(code, text))}
+    assert not leaks, json.dumps(leaks, ensure_ascii=False, indent=1)
