@@ -1,10 +1,12 @@
-"""What of a failure is no fault of the portal: a full disk, a storage or a database that does not answer, in French."""
+"""What of a failure is no fault of the portal: a disk, a storage, a database, the file of a dispositif. In French."""
 
 import errno
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from psycopg2 import InterfaceError, OperationalError
+
+from candidatures.catalogue.faults import DispositifFileError
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 STORAGE = ("boto3.", "botocore.", "s3transfer.", "urllib3.")
@@ -33,6 +35,12 @@ TOO_BUSY = Unavailable(
     "Rien n’a été enregistré. Revenez à la page précédente, et recommencez dans un moment.",
 )
 
+NOT_OPEN = Unavailable(
+    503,
+    "Cette démarche n’est pas ouverte",
+    "Rien n’est perdu, et rien n’a changé. Son fichier attend d’être corrigé\u00a0: revenez dans un moment.",
+)
+
 
 def why_unavailable(error: BaseException | None) -> Unavailable | None:
     """Say what was lacking; None when the failure is another."""
@@ -43,6 +51,8 @@ def why_unavailable(error: BaseException | None) -> Unavailable | None:
             return NO_STORAGE
         if isinstance(cause, OperationalError | InterfaceError):
             return TOO_BUSY
+        if isinstance(cause, DispositifFileError):
+            return NOT_OPEN
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -58,11 +59,13 @@ def _of_candidatures(compte: Compte, at: datetime) -> Iterator[Evenement]:
         Candidature.objects.visible_to(compte).with_names().filter(state=CandidatureState.OPEN).order_by("nru")
     )
     standing = avancements_of([one.pk for one in found], reader=Camp.EDITEUR, at=at)
+    of_each = Counter(one.produit_id for one in found)
     for one in found:
         for code, date in standing[one.pk].dates.items():
             if date.etat != EtatDeDate.WITHOUT_OBJECT:
                 done = f" – {date.remaining(at)}" if date.is_done else ""
-                titre = f"{_said(date.deadline)} ({one.produit.nom}){done}"
+                which = f"{one.produit.nom}, {one.nru}" if of_each[one.produit_id] > 1 else one.produit.nom
+                titre = f"{_said(date.deadline)} ({which}){done}"
                 yield Evenement(f"{code}.{one.nru}", titre, date.deadline.at, one, is_done=bool(done))
 
 

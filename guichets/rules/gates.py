@@ -172,7 +172,7 @@ def _of_the_prerequis(standing: str | None) -> Iterable[Reason]:
 
 
 def _homologations(facts: GateFacts) -> Gate:
-    """What a desk waits for at another; AHI presented alone has no habilitation to obtain first."""
+    """What a desk waits for at another; nothing for who is exempt of that other one."""
     awaited = {code for one in facts.demandes for code in one.guichet.apres}
     before = [one for one in facts.demandes if one.guichet.code in awaited]
     return _gate(GateCode.HOMOLOGATIONS, facts, _ungranted(before), before)

@@ -48,6 +48,17 @@ def test_calendar_says_the_instants_that_the_rules_compare_with(team: Team) -> N
     assert team.produit.nom in str(events["date-1"]["SUMMARY"])
 
 
+def test_calendar_of_a_product_in_two_dispositifs_says_which(team: Team) -> None:
+    other = make.a_candidature(team.produit, team.mandataire, code=make.ESSAI)
+    titres = [str(event["SUMMARY"]) for event in read(address_of(team.mandataire)).events]
+
+    for nru, objet in (
+        (team.candidature.nru, "Dépôt du dossier administratif"),
+        (other.nru, "Dépôt du dossier d’essai"),
+    ):
+        assert f"Date 1 – {objet} ({team.produit.nom}, {nru})" in titres
+
+
 def test_calendar_warns_before_each(team: Team) -> None:
     alarms = read(address_of(team.mandataire)).events[0].walk("VALARM")
 

@@ -39,7 +39,8 @@ class World:
     """One dispositif as it is lived.
 
     :param people: by role, of its éditeur and of the ANS
-    :param situations: for each candidature, what stands for the parameters of an address
+    :param situations: for each candidature, what stands for the parameters of an address; under the name of an
+        address, what stands there alone
     """
 
     code: str
@@ -50,7 +51,8 @@ class World:
         """The addresses of that name which belong to one of its candidatures."""
         if "nru" not in parameters and "numero" not in parameters:
             return []
-        known = [keys for keys in self.situations.values() if set(parameters) <= keys.keys()]
+        every = [{**keys, **keys.get(name, {})} for keys in self.situations.values()]
+        known = [keys for keys in every if {*parameters} - {"kind"} <= keys.keys()]
         kinds = list(VoletKind) if "kind" in parameters else [""]
         return [
             reverse(name, kwargs={one: {**keys, "kind": kind}[one] for one in parameters})
@@ -101,7 +103,7 @@ def _asked(world: World) -> dict[str, Any]:
     photo = a_photo(candidature, first.code, first.at)
     return {
         "nru": candidature.nru,
-        "numero": of_answers.accuse_numero(administratif.address),
+        "candidatures:accuse": {"numero": of_answers.accuse_numero(administratif.address)},
         "derogation_id": derogation.pk,
         "photo_id": photo.pk,
     }
@@ -125,10 +127,10 @@ def _proved(world: World) -> dict[str, Any]:
     return {
         "nru": candidature.nru,
         "code": second.spec.code,
-        "numero": second.facts.due[0],
+        "preuves:preuve": {"numero": second.facts.due[0]},
+        "referencement:document": {"numero": autorisation.document.numero},
         "demande_id": demande.pk,
         "key": f"cnda:/{first}",
-        "document": autorisation.document.numero,
     }
 
 
@@ -147,7 +149,7 @@ def _attributed(world: World) -> dict[str, Any]:
     examen = an_attributed_solution(make.a_dossier_handed_over(candidature, by), by)
     return {
         "nru": candidature.nru,
-        "numero": f"ATT-{candidature.nru}",
+        "referencement:document": {"numero": f"ATT-{candidature.nru}"},
         "seance_id": examen.seance_id,
         "geste": "proposer",
     }

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from candidatures.catalogue import dispositifs
 from candidatures.catalogue.dispositifs import file_of
-from candidatures.models import Dispositif
+from candidatures.models import Candidature, Dispositif
 from comptes import clock
 from comptes.enums import Role, RoleANS
 from segur_portal import health
@@ -41,8 +41,10 @@ def one_is_wrong(folder: Path, db: None) -> None:
     for code in ORIGINALS:
         (folder / f"{code}.toml").write_text(text[code], encoding="utf-8")
     dispositifs.read_also()
+    editeur = make.an_editeur()
+    by = make.a_person(editeur, Role.MANDATAIRE)
     for code in ORIGINALS:
-        make.a_dispositif(code)
+        make.a_dossier_handed_over(make.a_candidature(make.a_produit(editeur, by, code), by, code=code), by)
     wrong = text[ESSAI].replace("instant = 2027-12-01", "instant = 2026-06-20")
     (folder / f"{ESSAI}.toml").write_text(wrong, encoding="utf-8")
     dispositifs.read_also()
@@ -88,6 +90,19 @@ def test_editeur_reads_nothing_of_it_and_cannot_attach(one_is_wrong: None) -> No
         said = browser.get(reverse("candidatures:attach", args=[produit.pk])).content.decode()
     assert ("Dossier usager informatisé" in said, "Dispositif d’essai" in said) == (True, False)
     assert "ligne 20" not in said
+
+
+def test_page_of_a_candidature_whose_dispositif_is_not_open_says_so(one_is_wrong: None) -> None:
+    browser = Client(raise_request_exception=False)
+    browser.force_login(make.a_person(roles_ans=[RoleANS.INSTRUCTEUR]), backend="comptes.requests.PortalBackend")
+    pages = {
+        one.dispositif_id: reverse("referencement:candidature", args=[one.nru]) for one in Candidature.objects.all()
+    }
+
+    answers = {code: browser.get(page) for code, page in pages.items()}
+
+    assert {code: answer.status_code for code, answer in answers.items()} == {DUI: 200, ESSAI: 503}
+    assert "Cette démarche n’est pas ouverte" in answers[ESSAI].content.decode()
 
 
 def test_product_is_attached_to_nothing_when_nothing_is_open(folder: Path, db: None) -> None:
