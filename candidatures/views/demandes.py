@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import operations, permissions, queries
 from candidatures.catalogue.dispositifs import spec_of, specs_in_order
+from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DemandeState, VoletKind, VoletState
 from candidatures.forms import CancellationForm, DemandeForm, ModeleForm
 from candidatures.models import Demande, ModeleDeDemande, Volet
@@ -113,9 +114,17 @@ def modeles(request: PortalRequest) -> HttpResponse:
         "modeles": [(modele, queries.champs_of(modele)) for modele in queries.modeles()],
         "keeps": permissions.keeps_modeles(request.user),
         "several": len(specs) > 1,
-        "demarches": [(spec, [(kind, spec.volets[kind].title) for kind in VoletKind]) for spec in specs],
+        "new": [_new_modele(spec, kind, several=len(specs) > 1) for spec in specs for kind in VoletKind],
     }
     return render(request, "candidatures/modeles.html", context)
+
+
+def _new_modele(spec: DispositifSpec, kind: VoletKind, *, several: bool) -> tuple[str, str]:
+    """The address where a modèle is written, and its label; they name the dispositif when it is not alone."""
+    title = spec.volets[kind].title
+    label = f"Nouveau modèle\u00a0: {title[0].lower()}{title[1:]}"
+    address = reverse("candidatures:modele_new", args=[kind])
+    return (f"{address}?dispositif={spec.code}", f"{label} ({spec.nom})") if several else (address, label)
 
 
 def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
