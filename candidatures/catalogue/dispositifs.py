@@ -67,7 +67,7 @@ def faults() -> Mapping[str, tuple[Mistake, ...]]:
         else:
             if owners.setdefault(prefixe, code) != code:
                 sentence = f"le préfixe {prefixe} est déjà celui de {owners[prefixe]}."
-                lines = lines_of(file_of(code).read_text(encoding="utf-8"))
+                lines = lines_of(_text_of(file_of(code)))
                 mistakes[code] = (mistake_at(lines, ("prefixe_nru",), sentence),)
     return mistakes
 

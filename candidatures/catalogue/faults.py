@@ -20,8 +20,8 @@ class Mistake:
 
 
 class DispositifFileError(ValueError):
-    """The file of a dispositif does not say what it must: every mistake that was seen."""
+    """The file of a dispositif does not say what it must: every mistake that was seen, or one sentence."""
 
-    def __init__(self, mistakes: Iterable[Mistake]) -> None:
-        self.mistakes = tuple(mistakes)
+    def __init__(self, mistakes: Iterable[Mistake] | str) -> None:
+        self.mistakes = (Mistake(1, "", mistakes),) if isinstance(mistakes, str) else tuple(mistakes)
         super().__init__("\n".join(map(str, self.mistakes)))
