@@ -87,11 +87,12 @@ def words_of(code: str) -> frozenset[str]:
     spec, raw = spec_of(code), tomllib.loads(file_of(code).read_text(encoding="utf-8"))
     chapitres = rem_of(code).spec.chapitres
     codes = {*spec.profils, *spec.profils_architecture, *spec.teleservices, *spec.dispositifs_vague_1}
-    written = {text for text in texts_in(raw) if len(text) > 12} | set(texts_in([spec.nom, spec.couloir]))
+    written = {text for text in texts_in(raw) if len(text) > 25} | set(texts_in([spec.nom, spec.couloir]))
     labels = {
         label for table in (spec.profils, spec.teleservices, spec.dispositifs_vague_1) for label in table.values()
     }
     of_rem = {part for one in chapitres for part in (one.code, one.label, *(e.identifiant for e in one.exigences))}
+    labels |= {one.objet for one in spec.echeances}
     every = (codes | written | labels | of_rem | {spec.prefixe_nru}) - COMMON
     return frozenset(word for word in every if len(word) > 1 and not has(word, own_text(OTHER[code])))
 
@@ -137,10 +138,11 @@ def test_no_word_of_the_other_on_any_page(worlds: dict[str, World], code: str) -
         for name, parameters in addresses(get_resolver()):
             for url in world.urls(name, parameters):
                 answer = browser.get(url)
+                body = b"".join(answer)  # a file that is sent is closed at its end
                 if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html"):
                     continue
                 read.add(name)
-                if words := foreign(code, answer.content.decode()):
+                if words := foreign(code, body.decode()):
                     leaks[f"{role} {url}"] = words
 
     assert not leaks, json.dumps(leaks, ensure_ascii=False, indent=1)

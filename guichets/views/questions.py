@@ -21,7 +21,7 @@ def page(request: PortalRequest) -> HttpResponse:
     """« Par quels guichets êtes-vous concerné\u00a0? » Four questions, for anybody; nothing is kept."""
     every = specs_in_order()
     if not every:
-        return render(request, "guichets/questions.html", {"dispositif": None})
+        return render(request, "guichets/questions_none.html")
     spec = next((one for one in every if one.code == request.GET.get("dispositif")), every[0])
     asked = request.GET.copy()
     asked.pop("dispositif", None)

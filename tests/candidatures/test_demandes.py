@@ -461,6 +461,7 @@ def test_only_who_answers_for_the_instruction_keeps_modeles(team: Team) -> None:
 
 
 def test_pages_write_read_and_take_up_a_modele(responsable: Compte) -> None:
+    make.a_dispositif()
     client = signed_in(responsable)
     address = reverse("candidatures:modele_new", args=["administratif"])
     typed = {"titre": "Un titre", "champs": ["solution_nom"], "text": "Dites-en plus."}
