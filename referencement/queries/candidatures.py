@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from candidatures.catalogue.dispositifs import faults, open_codes
 from candidatures.enums import ExigenceDEcheance
 from candidatures.models import Candidature, Volet
 from candidatures.queries import PresentedVolet
@@ -108,6 +109,8 @@ def dossiers(
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
     found: QuerySet[Candidature] = Candidature.objects.visible_to(compte)
+    if faults():  # what is asked of these is not known until their file is mended
+        found = found.filter(dispositif__in=open_codes())
     if dispositif:
         found = found.filter(dispositif=dispositif)
     if state:
