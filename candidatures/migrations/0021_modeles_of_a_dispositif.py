@@ -13,7 +13,7 @@ def belong_to_the_only_one(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("candidatures", "0019_formulaire_of_what_was_submitted"),
+        ("candidatures", "0020_exigences_d_echeance"),
     ]
 
     operations = [
