@@ -10,7 +10,7 @@ class PreuvesConfig(AppConfig):
         from comptes.operations import Charge, register_charge
         from preuves import operations
         from preuves.enums import Act
-        from preuves.mails import chapitres, instruction
+        from preuves.mails import chapitres, equivalences, instruction
 
         journal.register(Act, {})
         register_charge(charge=Charge(operations.why_chapitres_wait, operations.hand_over_chapitres))
@@ -50,6 +50,19 @@ class PreuvesConfig(AppConfig):
                 "Dispense contestée",
                 instruction.is_still_contested,
                 instruction.dispense_contested,
+                legal=True,
+            ),
+            notices.Kind(
+                "preuves.equivalences_granted",
+                "Équivalences accordées",
+                equivalences.are_still_granted,
+                equivalences.equivalences_granted,
+            ),
+            notices.Kind(
+                "preuves.equivalences_ended",
+                "Équivalences qui ne tiennent plus",
+                equivalences.are_still_due,
+                equivalences.equivalences_ended,
                 legal=True,
             ),
             notices.Kind(

@@ -89,6 +89,16 @@ class Act(TextChoices):
         "rem.import_discarded",
         "L’import n° {numero} d’un REM du {date}, pour la démarche {dispositif}, est abandonné sans être publié",
     )
+    EQUIVALENCES_PUBLISHED = (
+        "equivalences.published",
+        "La table des équivalences du {date}, de {source} vers {cible}, est publiée (empreinte {sha256})",
+    )
+    EQUIVALENCES_IMPORT_DISCARDED = (
+        "equivalences.import_discarded",
+        "L’import n° {numero} d’équivalences du {date}, de {source} vers {cible}, est abandonné sans être publié",
+    )
+    EQUIVALENCES_GRANTED = "equivalences.granted", "Équivalences accordées par la règle\u00a0: {preuves}"
+    EQUIVALENCES_ENDED = "equivalences.ended", "Équivalences qui ne tiennent plus\u00a0: {preuves} ({motif})"
     DOSSIER_OPENED = "dossier.opened", "Le dossier de preuves est ouvert sur le REM du {date}"
     DOSSIER_MOVED = (
         "dossier.moved",

@@ -10,6 +10,8 @@ from candidatures.models import Piece
 from comptes import clock
 from comptes.models import Compte
 from preuves import effects, operations, queries
+from preuves.operations.equivalences import tell_of_equivalences
+from preuves.queries.equivalences_dites import candidatures_to_tell
 from preuves.rules.fichiers import PDF
 
 # What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
@@ -51,3 +53,9 @@ def reopen_chapitres() -> int:
         by = Compte.objects.get(pk=compte_id)
         reopened += len(operations.reopen_after_new_profils(candidature_id=candidature_id, by=by, at=clock.now()))
     return reopened
+
+
+@shared_task
+def follow_equivalences() -> int:
+    """Tell each team which équivalences now hold for it, and which do not any more; count these teams."""
+    return sum(bool(tell_of_equivalences(candidature_id=pk, at=clock.now())) for pk in candidatures_to_tell())

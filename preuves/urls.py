@@ -1,6 +1,17 @@
 from django.urls import path
 
-from preuves.views import avis, chapitre, dossier, fichiers, instruction, preuve, rem, rem_imports, waiting
+from preuves.views import (
+    avis,
+    chapitre,
+    dossier,
+    equivalences,
+    fichiers,
+    instruction,
+    preuve,
+    rem,
+    rem_imports,
+    waiting,
+)
 
 app_name = "preuves"
 urlpatterns = [
@@ -29,4 +40,10 @@ urlpatterns = [
     path("rem/imports/<int:import_id>/publier/", rem_imports.publish, name="rem_publish"),
     path("rem/imports/<int:import_id>/abandonner/", rem_imports.discard, name="rem_discard"),
     path("rem/versions/<int:version_id>/", rem.version, name="rem_version"),
+    path("rem/equivalences/", equivalences.index, name="equivalences"),
+    path("rem/equivalences/importer/", equivalences.send, name="equivalences_import"),
+    path("rem/equivalences/imports/<int:import_id>/", equivalences.preview, name="equivalences_preview"),
+    path("rem/equivalences/imports/<int:import_id>/publier/", equivalences.publish, name="equivalences_publish"),
+    path("rem/equivalences/imports/<int:import_id>/abandonner/", equivalences.discard, name="equivalences_discard"),
+    path("rem/equivalences/versions/<int:version_id>/", equivalences.version, name="equivalences_version"),
 ]

@@ -9,14 +9,17 @@ class ReferencementConfig(AppConfig):
         from candidatures.queries import register_avancement
         from comptes import journal, notices
         from comptes.operations import Charge, register_charge
+        from preuves.queries.equivalences import register_lives
         from referencement import effects, operations, queries
         from referencement.enums import Act
         from referencement.mails import autorisations, college, conventions, referencements, seances
         from referencement.models import CodeDeSignature, Mesure, Reexamen
+        from referencement.queries.lives import lives_of
 
         journal.register(Act, {})
         register_charge(charge=Charge(operations.why_seances_wait, operations.hand_over_seances))
         register_avancement(queries.avancements)
+        register_lives(lives_of)
         journal.register_follower(operations.follow_the_journal)
         notices.register_owners(
             {

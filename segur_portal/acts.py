@@ -20,6 +20,7 @@ class GraveAct:
 
 GRAVE_ACTS = (
     GraveAct("preuves:rem_publish", "Publier une version du REM"),
+    GraveAct("preuves:equivalences_publish", "Publier une table d’équivalences"),
     GraveAct("referencement:foreclose", "Prononcer une forclusion"),
     GraveAct("referencement:derogation_decide", "Se prononcer sur une dérogation"),
     GraveAct("referencement:seance_close", "Clore une séance du collège et publier ses décisions"),

@@ -30,6 +30,7 @@ from referencement.enums import Decision, ReexamenGround
 from referencement.models import Examen, Reexamen
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
+from tests.factories import equivalences as equal
 from tests.factories import fichiers
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
@@ -101,6 +102,7 @@ class Cast:
 def a_cast() -> Cast:
     """Two éditeurs alike, the ANS, and one signed-in browser per role."""
     prove.a_rem()
+    equal.an_essai_rem()
     ours, theirs = a_company(), a_company()
     people = {"anon": None, **ours.people, "stra": theirs.people["mand"]}
     people |= {key: make.a_person(roles_ans=[role]) for key, role in AGENCY.items()}
@@ -186,6 +188,7 @@ def a_company() -> Company:
         special={
             "candidatures:accuse": {"numero": queries.accuse_numero(volet.address)},
             "candidatures:attach": {"produit_id": free.pk},
+            **of_equivalences(),
             "candidatures:calendrier_feed": {"token": calendar_of(people["mand"])},
             "candidatures:charte": {"nru": without_charte.nru},
             "candidatures:demande": {"nru": reviewed.nru},
@@ -346,6 +349,14 @@ def a_move(candidature: Candidature) -> DeplacementDEcheance:
         by=make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]),
         at=make.SUMMER,
     )
+
+
+def of_equivalences() -> dict[str, dict[str, Any]]:
+    """A table that is published, and the workbook of another that waits to be."""
+    sent = equal.a_sent_table(make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR]))
+    version = equal.a_table(equal.a_line())
+    found = {f"preuves:equivalences_{name}": {"import_id": sent.pk} for name in ("preview", "publish", "discard")}
+    return {**found, "preuves:equivalences_version": {"version_id": version.pk}}
 
 
 def a_fichier(candidature: Candidature, by: Compte) -> Piece:

@@ -1,36 +1,195 @@
-"""The table of équivalences between dispositifs of vague 2, as `catalogue/equivalences/<dispositif>.toml` says it."""
+"""From a workbook to a table of équivalences between two dispositifs, with everything that is wrong in it."""
 
-import tomllib
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import BinaryIO
 
-FOLDER = Path(__file__).resolve().parents[2] / "catalogue" / "equivalences"
+from candidatures.catalogue.specs import DispositifSpec
+from comptes.canonical import fingerprint
+
+from .headers import Columns, column_missing, column_twice, header_key, unknown_column
+from .html import plain
+from .problems import Problem
+from .profils import Profiler
+from .rem import RemSpec
+from .workbook import Layout, Row, read_sheet
+
+LONGEST_NUMERO = 60
+LONGEST_NOTE = 500
 
 
-class EquivalencesFileError(ValueError):
-    """The table does not say what it must."""
+class Column(StrEnum):
+    """What a column holds; the value is its header."""
+
+    SOURCE = "N° preuve source"
+    CIBLE = "N° preuve cible"
+    CONDITION = "Condition"
+    NOTE = "Note"
 
 
-@cache
-def equivalences_of(dispositif: str) -> Mapping[str, Mapping[str, str]]:
-    """Return, by the other dispositif, the N° preuve here of each N° preuve there; nothing when there is no table."""
-    path = FOLDER / f"{dispositif}.toml"
-    return read_equivalences(path.read_text(encoding="utf-8")) if path.is_file() else {}
+REQUIRED = (Column.SOURCE, Column.CIBLE)
+# Folded (see `headers.header_key`).
+ALIASES: Mapping[Column, tuple[str, ...]] = {
+    Column.SOURCE: ("no preuve source", "preuve source", "no source", "source"),
+    Column.CIBLE: ("no preuve cible", "preuve cible", "no cible", "cible"),
+    Column.CONDITION: ("condition", "conditions", "condition profil", "condition profils"),
+    Column.NOTE: ("note", "notes", "remarque", "remarques", "commentaire", "commentaires"),
+}
 
 
-def read_equivalences(text: str) -> Mapping[str, Mapping[str, str]]:
-    """Read a table: one `[<other dispositif>]` a section, `"<N° there>" = "<N° here>"` a line.
+@dataclass(frozen=True)
+class EquivalenceSpec:
+    """One line: the preuve `source`, once accepted, counts for the preuve `cible`.
 
-    :raises EquivalencesFileError: naming what is wrong
+    :param profils: codes of the target; it holds for who presents no other profil. Empty: for everybody
     """
-    try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise EquivalencesFileError(str(error)) from None
-    for other, table in raw.items():
-        if not isinstance(table, dict) or not all(isinstance(here, str) for here in table.values()):
-            raise EquivalencesFileError(f"[{other}] must hold lines of two numbers: the one there = the one here.")
-        if len(set(table.values())) < len(table):
-            raise EquivalencesFileError(f"[{other}] gives two preuves the same N° here.")
-    return raw
+
+    source: str
+    cible: str
+    profils: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A whole table, in the order of its workbook; each N° cible is in it once."""
+
+    lines: tuple[EquivalenceSpec, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The sha256 of the content: the same lines in another order are the same table."""
+        return fingerprint(sorted(self.lines, key=lambda line: line.cible))
+
+
+@dataclass(frozen=True)
+class TableReading:
+    """What was read."""
+
+    spec: TableSpec
+    problems: tuple[Problem, ...]
+
+    @property
+    def blocked(self) -> bool:
+        return any(problem.blocks for problem in self.problems)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One dispositif of a pair, as of its latest REM; `rem` is None, and `title` empty, while it has none."""
+
+    dispositif: DispositifSpec
+    rem: RemSpec | None = None
+    title: str = ""
+
+    @property
+    def numeros(self) -> frozenset[str]:
+        return frozenset(line[-1].numero for line in self.rem.preuves()) if self.rem else frozenset()
+
+
+def read_equivalences(file: BinaryIO, name: str, *, source: Side, cible: Side) -> TableReading:
+    """Read a workbook of équivalences; nothing is raised: all that is wrong is said, each with its cell."""
+    sheet = read_sheet(file, name, EQUIVALENCES)
+    understanding = _Understanding(source, cible, list(sheet.problems))
+    understanding.problems += _without_rem(source, cible, name)
+    lines = tuple(understanding.lines(sheet.rows))
+    return TableReading(TableSpec(lines), tuple(understanding.problems))
+
+
+def _without_rem(source: Side, cible: Side, name: str) -> Iterator[Problem]:
+    if source.dispositif.code == cible.dispositif.code:
+        yield Problem("", "La démarche source et la démarche cible sont la même.", file=name)
+    for side in (source, cible):
+        if side.rem is None:
+            yield Problem("", f"«\u00a0{side.dispositif.nom}\u00a0» n’a pas encore de REM publié.", file=name)
+
+
+@dataclass
+class _Understanding:
+    """Makes lines of rows, and keeps what is wrong with them."""
+
+    source: Side
+    cible: Side
+    problems: list[Problem]
+    given: dict[str, str] = field(default_factory=dict)
+
+    def lines(self, rows: Sequence[Row]) -> Iterator[EquivalenceSpec]:
+        profiler = Profiler(self.cible.dispositif)
+        numeros = self.source.numeros, self.cible.numeros
+        for row in rows:
+            source = self._numero(row, Column.SOURCE, self.source, *numeros)
+            cible = self._numero(row, Column.CIBLE, self.cible, *reversed(numeros))
+            condition, note = self._profils(row, profiler), self._note(row)
+            if source and cible and not self._is_given(row, cible):
+                yield EquivalenceSpec(source, cible, condition, note)
+
+    def _numero(self, row: Row, column: Column, side: Side, known: frozenset[str], other: frozenset[str]) -> str:
+        """Read a N° that the latest REM of its side has; empty when it does not."""
+        numero = plain(row[column])
+        if not numero:
+            self._say(row, column, f"«\u00a0{column.value}\u00a0» est vide.")
+        elif numero in known or side.rem is None:
+            return numero[:LONGEST_NUMERO]
+        else:
+            rem = f"{side.title} de «\u00a0{side.dispositif.nom}\u00a0»"
+            there = ", mais dans celui de l’autre démarche" if numero in other else ""
+            self._say(row, column, f"La preuve {numero[:LONGEST_NUMERO]} n’est pas dans le {rem}{there}.")
+        return ""
+
+    def _is_given(self, row: Row, cible: str) -> bool:
+        """Whether an earlier line gives that preuve already, which is said."""
+        first = self.given.setdefault(cible, row.cell(Column.CIBLE))
+        if first == row.cell(Column.CIBLE):
+            return False
+        self._say(row, Column.CIBLE, f"La preuve {cible} est déjà donnée en {first}\u00a0: une ligne suffit.")
+        return True
+
+    def _profils(self, row: Row, profiler: Profiler) -> tuple[str, ...]:
+        """Read a condition: profils of the target, and nothing else."""
+        read = profiler.read(row[Column.CONDITION])
+        strangers = [code for code in read.codes if code not in profiler.metier]
+        for name in (*read.unknown, *strangers):
+            sentence = (
+                f"«\u00a0{name[:100]}\u00a0» n’est pas un profil de «\u00a0{self.cible.dispositif.nom}\u00a0»\u00a0: "
+                "une condition nomme des profils, le reste va dans la note."
+            )
+            self._say(row, Column.CONDITION, sentence)
+        if read.sauf:
+            self._say(row, Column.CONDITION, "Une condition n’a pas d’exception\u00a0: nommez les profils admis.")
+        return tuple(code for code in read.codes if code in profiler.metier)
+
+    def _note(self, row: Row) -> str:
+        note = plain(row[Column.NOTE])
+        if len(note) > LONGEST_NOTE:
+            self._say(row, Column.NOTE, f"La note a plus de {LONGEST_NOTE} caractères.")
+        return note[:LONGEST_NOTE]
+
+    def _say(self, row: Row, column: Column, sentence: str) -> None:
+        self.problems.append(row.problem(column, sentence))
+
+
+def _known(headers: Sequence[str]) -> int:
+    return sum(_meaning(header) is not None for header in headers)
+
+
+def _columns(headers: Sequence[str], row: int) -> Columns:
+    """Say where each column stands; what is unknown is named, and what is missing blocks."""
+    places: dict[str, int] = {}
+    problems = []
+    for index, header in enumerate(headers):
+        column = _meaning(header)
+        if header and column is None:
+            problems.append(unknown_column(header, index, row))
+        elif column is not None and (first := places.setdefault(column, index)) != index:
+            problems.append(column_twice(header, first, index, row))
+    problems += [column_missing(column.value, row) for column in REQUIRED if column not in places]
+    return Columns(places, problems=tuple(problems))
+
+
+def _meaning(header: str) -> Column | None:
+    key = header_key(header)
+    return next((column for column, aliases in ALIASES.items() if key in aliases), None)
+
+
+EQUIVALENCES = Layout("equivalences", "d’une table d’équivalences", _known, len(REQUIRED), _columns)

@@ -63,8 +63,8 @@ ENOUGH = 4
 class Columns:
     """Where each thing stands on a row, from 0; `preuves`: pairs (N°, text), one in the agency's own layout."""
 
-    of: Mapping[Column, int]
-    preuves: tuple[tuple[int, int], ...]
+    of: Mapping[str, int]
+    preuves: tuple[tuple[int, int], ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -101,17 +101,17 @@ def read_headers(headers: Sequence[str], row: int) -> Columns:
             continue
         meaning = _meaning(header_key(header))
         if meaning is None:
-            problems.append(_unknown(header, index, row))
+            problems.append(unknown_column(header, index, row))
         elif isinstance(meaning[1], str):
             if (first := numbered[meaning[0]].setdefault(meaning[1], index)) != index:
-                problems.append(_twice(header, first, index, row))
+                problems.append(column_twice(header, first, index, row))
         else:
             found.setdefault(meaning[0], []).append((meaning[1], index))
     for places in found.values():
         problems += _others(headers, sorted(places), row)
     preuves, missing = _pairs(numbered, row)
     absent = [one for one in Column if one not in found and one not in OPTIONAL and one not in OF_PREUVES]
-    problems += [*missing, *(_missing(one.value, row) for one in absent)]
+    problems += [*missing, *(column_missing(one.value, row) for one in absent)]
     return Columns({column: min(places)[1] for column, places in found.items()}, preuves, tuple(problems))
 
 
@@ -137,7 +137,7 @@ def _others(headers: Sequence[str], places: list[tuple[int, int]], row: int) -> 
     """Of several columns that could hold the same, the first alias is read; the very same header twice blocks."""
     rank, first = places[0]
     return [
-        _twice(headers[index], first, index, row) if other == rank else _unknown(headers[index], index, row)
+        column_twice(headers[index], first, index, row) if other == rank else unknown_column(headers[index], index, row)
         for other, index in places[1:]
     ]
 
@@ -146,22 +146,22 @@ def _pairs(numbered: Mapping[Column, Mapping[str, int]], row: int) -> tuple[tupl
     numeros, textes = (numbered[one] for one in OF_PREUVES)
     problems = []
     if not numeros and not textes:
-        problems = [_missing(one.value, row) for one in OF_PREUVES]
+        problems = [column_missing(one.value, row) for one in OF_PREUVES]
     for number in sorted(numeros.keys() ^ textes.keys()):
         absent = Column.PREUVE if number in numeros else Column.NUMERO_PREUVE
-        problems.append(_missing(f"{absent.value} {number}".strip(), row))
+        problems.append(column_missing(f"{absent.value} {number}".strip(), row))
     whole = sorted(numeros.keys() & textes.keys(), key=lambda number: numeros[number])
     return tuple((numeros[number], textes[number]) for number in whole), problems
 
 
-def _unknown(header: str, index: int, row: int) -> Problem:
+def unknown_column(header: str, index: int, row: int) -> Problem:
     return Problem(cell_name(index, row), f"La colonne «\u00a0{header}\u00a0» n’est pas lue.", blocks=False)
 
 
-def _twice(header: str, first: int, index: int, row: int) -> Problem:
+def column_twice(header: str, first: int, index: int, row: int) -> Problem:
     there = cell_name(first, row)
     return Problem(cell_name(index, row), f"La colonne «\u00a0{header}\u00a0» est déjà en {there}.")
 
 
-def _missing(header: str, row: int) -> Problem:
+def column_missing(header: str, row: int) -> Problem:
     return Problem(f"A{row}", f"La colonne «\u00a0{header}\u00a0» manque dans la ligne {row}, celle des en-têtes.")

@@ -1,7 +1,7 @@
-"""The rows of a REM workbook, read as they flow: texts and where they stand, nothing understood yet."""
+"""The rows of a workbook, read as they flow: texts and where they stand, nothing understood yet."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, BinaryIO
@@ -9,11 +9,10 @@ from typing import Any, BinaryIO
 import openpyxl
 
 from .archives import check_archive, unreadable
-from .headers import ENOUGH, Column, cell_name, folded, known_headers, read_headers
+from .headers import ENOUGH, Columns, cell_name, folded, known_headers, read_headers
 from .html import plain
 from .problems import Problem, UnreadableWorkbook
 
-SHEET = "exigences"
 WIDEST = 200
 MOST_ROWS = 50_000
 MOST_EMPTY_ROWS = 5_000
@@ -24,29 +23,49 @@ CHUNK = 1024 * 1024
 
 
 @dataclass(frozen=True)
+class Layout:
+    """What a kind of workbook looks like.
+
+    :param sheet: the title, folded, of the sheet to read; else the first that has its headers
+    :param title: what it is called in a sentence, after « les en-têtes »
+    :param known: counts the headers of a row that mean something; from `enough` on, it is the row of the headers
+    :param columns: says where each column stands, from the headers and the number of their row
+    """
+
+    sheet: str
+    title: str
+    known: Callable[[Sequence[str]], int]
+    enough: int
+    columns: Callable[[Sequence[str], int], Columns]
+
+
+REM = Layout("exigences", "du REM", known_headers, ENOUGH, read_headers)
+
+
+@dataclass(frozen=True)
 class Row:
     """One row that holds something, its cells as they stand; `places` says where each thing is, from 0."""
 
     number: int
     cells: Sequence[str]
-    places: Mapping[Column, int]
+    places: Mapping[str, int]
     preuves: tuple[tuple[int, int], ...]
     file: str
     sheet: str
 
-    def __getitem__(self, column: Column) -> str:
+    def __getitem__(self, column: str) -> str:
         place = self.places.get(column)
         return self.at(place) if place is not None else ""
 
     def at(self, place: int) -> str:
         return self.cells[place] if place < len(self.cells) else ""
 
-    def cell(self, column: Column) -> str:
+    def cell(self, column: str) -> str:
         return cell_name(self.places.get(column, 0), self.number)
 
-    def problem(self, where: Column | int, sentence: str, *, blocks: bool = True) -> Problem:
+    def problem(self, where: str | int, sentence: str, *, blocks: bool = True) -> Problem:
         """Name something wrong in this row, at a column of it."""
-        cell = self.cell(where) if isinstance(where, Column) else cell_name(where, self.number)
+        cell = self.cell(where) if isinstance(where, str) else cell_name(where, self.number)
         return Problem(cell, sentence, blocks, self.file, self.sheet)
 
 
@@ -63,21 +82,21 @@ class Sheet:
         self.problems.append(Problem(cell, sentence, file=file, sheet=self.name))
 
 
-def read_sheet(file: BinaryIO, name: str) -> Sheet:
-    """Read the sheet `Exigences` of a workbook, or the first that has its headers. Nothing is raised: all is said."""
+def read_sheet(file: BinaryIO, name: str, layout: Layout = REM) -> Sheet:
+    """Read the sheet of a workbook that its layout names. Nothing is raised: all is said."""
     try:
         check_archive(file, name)
-        return _read(file, name)
+        return _read(file, name, layout)
     except UnreadableWorkbook as refused:
         return Sheet(problems=[refused.problem])
 
 
-def _read(file: BinaryIO, name: str) -> Sheet:
+def _read(file: BinaryIO, name: str, layout: Layout) -> Sheet:
     try:
         book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
         try:
-            found = _sheet_of(book)
-            return _rows_of(found, name, _merged(book, found))
+            found = _sheet_of(book, layout)
+            return _rows_of(found, name, layout, _merged(book, found))
         finally:
             book.close()
     except Exception as error:  # noqa: BLE001 -- a file made to harm, or cut, makes the library raise anything
@@ -86,13 +105,13 @@ def _read(file: BinaryIO, name: str) -> Sheet:
         ) from None
 
 
-def _sheet_of(book: Any) -> Any:
+def _sheet_of(book: Any, layout: Layout) -> Any:
     """Choose the sheet to read."""
     for sheet in book.worksheets:
-        if folded(sheet.title) == SHEET:
+        if folded(sheet.title) == layout.sheet:
             return sheet
     for sheet in book.worksheets:
-        if _headers_in(_lines(sheet))[0]:
+        if _headers_in(_lines(sheet), layout)[0]:
             return sheet
     return book.worksheets[0]
 
@@ -103,13 +122,13 @@ def _lines(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
     return enumerate(sheet.iter_rows(max_col=WIDEST), start=1)
 
 
-def _headers_in(lines: Iterator[tuple[int, Sequence[Any]]]) -> tuple[int, list[str]]:
+def _headers_in(lines: Iterator[tuple[int, Sequence[Any]]], layout: Layout) -> tuple[int, list[str]]:
     """Find the row of the headers among the first; its number is 0 when there is none."""
     for number, cells in lines:
         if number > HEADERS_WITHIN:
             break
         headers = [plain(_text(cell.value)) for cell in cells]
-        if known_headers(headers) >= ENOUGH:
+        if layout.known(headers) >= layout.enough:
             return number, headers
     return 0, []
 
@@ -129,17 +148,17 @@ def _merged(book: Any, sheet: Any) -> list[str]:
     return found
 
 
-def _rows_of(sheet: Any, name: str, merged: list[str]) -> Sheet:
+def _rows_of(sheet: Any, name: str, layout: Layout, merged: list[str]) -> Sheet:
     read = Sheet(sheet.title)
     for one in merged[:MOST_PROBLEMS_OF_A_KIND]:
         cell = one.partition(":")[0].replace("$", "")
         read.say(name, cell, f"Les cellules {one} sont fusionnées\u00a0: séparez-les, chacune avec son contenu.")
     lines = _lines(sheet)
-    number, headers = _headers_in(lines)
+    number, headers = _headers_in(lines, layout)
     if not number:
-        read.say(name, "A1", _why_no_headers(sheet))
+        read.say(name, "A1", _why_no_headers(sheet, layout))
         return read
-    columns = read_headers(headers, number)
+    columns = layout.columns(headers, number)
     read.problems += [Problem(one.cell, one.sentence, one.blocks, name, sheet.title) for one in columns.problems]
     width = 1 + max(index for index, header in enumerate(headers) if header)
     for line, cells in _filled(lines, read, name):
@@ -179,10 +198,10 @@ def _refuse_formulas(cells: Sequence[Any], read: Sheet, name: str) -> None:
         read.say(name, cell.coordinate, f"La cellule {wrong}\u00a0: remplacez-la par sa valeur.")
 
 
-def _why_no_headers(sheet: Any) -> str:
+def _why_no_headers(sheet: Any, layout: Layout) -> str:
     for line, cells in _lines(sheet):
         if any(cell.value is not None for cell in cells):
-            return f"Les en-têtes du REM ne sont pas dans les {HEADERS_WITHIN} premières lignes de la feuille."
+            return f"Les en-têtes {layout.title} ne sont pas dans les {HEADERS_WITHIN} premières lignes de la feuille."
         if line > MOST_EMPTY_ROWS:
             break
     return "La feuille est vide."

@@ -16,26 +16,18 @@ from preuves.enums import Nature
 LARGEST_ANNOTATIONS = 2 * MEGABYTE
 
 
-class RemImportForm(forms.Form):
+class WorkbookForm(forms.Form):
     """A workbook to preview. Nothing is published by sending it."""
 
-    dispositif = forms.ModelChoiceField(Dispositif.objects.order_by("pk"), label="Démarche", empty_label=None)
     date = forms.DateField(
         label="Version du",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Le jour qui nommera cette version du REM.",
+        help_text="Le jour qui nommera cette version.",
     )
     workbook = forms.FileField(
         label="Classeur",
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
         help_text=f"Le classeur .xlsx de l’agence, sans macro ni formule, {LARGEST_FILE // MEGABYTE}\u00a0Mo au plus.",
-    )
-    annotations = forms.FileField(
-        label="Annotations",
-        required=False,
-        widget=forms.FileInput(attrs={"accept": ".toml"}),
-        help_text="Un fichier .toml\u00a0: codes des chapitres, natures, guichets, constats, exceptions de profil. "
-        "Ce qui est déjà connu, et qu’il ne dit pas, est repris.",
     )
 
     def __init__(self, *args: Any, today: datetime.date, **kwargs: Any) -> None:
@@ -49,6 +41,18 @@ class RemImportForm(forms.Form):
         if Path(sent.name or "").suffix.lower() in (".xlsm", ".xltm", ".xlsb"):
             raise forms.ValidationError("Ce classeur contient des macros\u00a0: enregistrez-le en .xlsx.")
         return sent
+
+
+class RemImportForm(WorkbookForm):
+    dispositif = forms.ModelChoiceField(Dispositif.objects.order_by("pk"), label="Démarche", empty_label=None)
+    annotations = forms.FileField(
+        label="Annotations",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".toml"}),
+        help_text="Un fichier .toml\u00a0: codes des chapitres, natures, guichets, constats, exceptions de profil. "
+        "Ce qui est déjà connu, et qu’il ne dit pas, est repris.",
+    )
+    field_order = ("dispositif", "date", "workbook", "annotations")
 
     def clean_annotations(self) -> str:
         """Return the text of the annotations; whether it is TOML is for the preview to say."""
@@ -64,6 +68,30 @@ class RemImportForm(forms.Form):
         if "\0" in text:
             raise forms.ValidationError("Ce fichier n’est pas un texte en UTF-8.")
         return text
+
+
+class EquivalencesImportForm(WorkbookForm):
+    """A table from one dispositif to another: what is accepted in the first counts in the second."""
+
+    source = forms.ModelChoiceField(
+        Dispositif.objects.order_by("pk"),
+        label="Démarche source",
+        empty_label=None,
+        help_text="Celle où les preuves sont acceptées.",
+    )
+    cible = forms.ModelChoiceField(
+        Dispositif.objects.order_by("pk"),
+        label="Démarche cible",
+        empty_label=None,
+        help_text="Celle où elles ne sont plus à déposer.",
+    )
+    field_order = ("source", "cible", "date", "workbook")
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("source") and given.get("source") == given.get("cible"):
+            self.add_error("cible", "Une table va d’une démarche à une autre\u00a0: choisissez-en deux.")
+        return given
 
 
 class NaturesForm(forms.Form):

@@ -1,23 +1,39 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
 from candidatures.catalogue.specs import DispositifSpec
-from preuves.rules.exigibilite import Presentation, Reference
+from preuves.queries.autres import Autre
+from preuves.rules.exigibilite import Equivalent, Presentation, Reference
 
 
 class SimulationForm(forms.Form):
-    """Profils to try, and earlier references to suppose; it opens on what the candidature presents today."""
+    """Profils to try, and earlier references to suppose; it opens on what the candidature presents today.
 
-    def __init__(self, *args: Any, spec: DispositifSpec, presentation: Presentation, **kwargs: Any) -> None:
+    :param others: the candidatures of the same product to other dispositifs, of which équivalences may come
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        spec: DispositifSpec,
+        presentation: Presentation,
+        others: Sequence[Autre] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.spec, self.starting = spec, presentation
+        self.spec, self.starting, self.others = spec, presentation, others
         profils = [(code, f"{label} ({code})") for code, label in spec.profils.items()]
         self._add("profils", "Profils présentés", profils, presentation.profils)
         for code, label in spec.dispositifs_vague_1.items():
             held = [one.profils for one in presentation.references if one.dispositif == code]
             codes = [(one, one) for one in spec.profils]
             self._add(_name(code), f"Déjà référencée en {label} avec", codes, frozenset().union(*held))
+        nrus = [(other.nru, f"{other.nru} – {other.dispositif}") for other in others]
+        counted = frozenset(equivalent.nru for equivalent in presentation.equivalents.values())
+        self._add("candidatures", "Même solution, candidate aussi sous", nrus, counted & {nru for nru, _ in nrus})
         architecture = list(spec.profils_architecture.items())
         self._add("architecture", "Ce que la solution propose aussi", architecture, presentation.architecture)
 
@@ -31,12 +47,20 @@ class SimulationForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
             )
 
+    @property
+    def chosen(self) -> frozenset[str]:
+        """The NRU of the other candidatures that are supposed."""
+        if self.is_bound and self.is_valid():
+            return frozenset(self.cleaned_data.get("candidatures", ()))
+        return frozenset(self.fields["candidatures"].initial) if "candidatures" in self.fields else frozenset()
+
     def presentation(self) -> Presentation:
         """Return what is to be simulated: what was ticked, or what the candidature presents when nothing was."""
         if not self.is_bound or not self.is_valid():
             return self.starting
         given = self.cleaned_data
-        return Presentation(
+        return replace(
+            self.starting,
             profils=frozenset(given["profils"]),
             architecture=frozenset(given.get("architecture", ())),
             references=tuple(
@@ -44,8 +68,20 @@ class SimulationForm(forms.Form):
                 for code in self.spec.dispositifs_vague_1
                 if given[_name(code)]
             ),
-            equivalents=self.starting.equivalents,
+            equivalents=self._equivalents(),
+            contestations={},
+            unsettled=(),
+            fallen={},
         )
+
+    def _equivalents(self) -> dict[str, Equivalent]:
+        """What the chosen candidatures give, with what comes from where it is not chosen: a former version."""
+        known = {other.nru for other in self.others}
+        kept = {numero: one for numero, one in self.starting.equivalents.items() if one.nru not in known}
+        for other in self.others:
+            if other.nru in self.chosen:
+                kept |= other.equivalents
+        return kept
 
 
 def _name(dispositif: str) -> str:

@@ -1,8 +1,9 @@
 from .annotation import AnnotationDePreuve
 from .chapitre import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
 from .dossier import Contestation, DossierDePreuves
+from .equivalences import Equivalence, EquivalenceDite, VersionDEquivalences
 from .fichier import Analyse, Apercu, ImageDePage
-from .importation import ImportDuREM
+from .importation import ImportDEquivalences, ImportDuREM
 from .preuve import AvisTombe, BrouillonDAvis, Preuve, Revision, RevisionPiece, VerdictDePreuve
 from .rem import ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
 
@@ -16,8 +17,11 @@ __all__ = [
     "ChapitreDuREM",
     "Contestation",
     "DossierDePreuves",
+    "Equivalence",
+    "EquivalenceDite",
     "Exigence",
     "ImageDePage",
+    "ImportDEquivalences",
     "ImportDuREM",
     "Preuve",
     "PreuveAttendue",
@@ -27,5 +31,6 @@ __all__ = [
     "Scenario",
     "SoumissionDeChapitre",
     "VerdictDePreuve",
+    "VersionDEquivalences",
     "VersionDuREM",
 ]

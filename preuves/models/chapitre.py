@@ -74,9 +74,10 @@ class Chapitre(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(~Q(state__in=[State.RETURNED, State.APPROVED]))
+                | Q(state=State.RETURNED, concluded_at__gte=F("submitted_at"))
                 | Q(concluded_at__gte=F("submitted_at"), concluded_by__isnull=False),
                 name="chapitre_conclusion_bears_its_stamps",
-                violation_error_message="Un chapitre renvoyé ou validé dit par qui et quand.",
+                violation_error_message="Un chapitre renvoyé ou validé dit quand, et par qui s’il est validé.",
             ),
         ]
         indexes = [
@@ -128,10 +129,11 @@ class Chapitre(FSMModelMixin, models.Model):
         self._conclude(by, at)
 
     @transition(field=state, source=State.APPROVED, target=State.RETURNED)
-    def reopen(self, *, by: Compte, at: datetime) -> None:
+    def reopen(self, *, by: Compte | None, at: datetime) -> None:
+        """Be opened again by somebody, or by nobody: an équivalence that ends reopens by rule."""
         self._conclude(by, at)
 
-    def _conclude(self, by: Compte, at: datetime) -> None:
+    def _conclude(self, by: Compte | None, at: datetime) -> None:
         self.concluded_at, self.concluded_by = at, by
         self.claimed_at = self.claimed_by = self.claim_ends_at = None
         self.version += 1

@@ -11,14 +11,20 @@ from comptes.models.texts import LineField, ParagraphField
 from preuves.enums import Force, Nature, Perimetre
 
 
-class VersionDuREM(models.Model):
+class VersionPubliee(models.Model):
     """One published version; `sha256` is that of its canonical content, so that the same workbook again is known."""
 
-    dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="versions_du_rem")
     date = models.DateField("version du")
     sha256 = LineField("empreinte", max_length=64)
     published_at = models.DateTimeField("publiée le")
     published_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class VersionDuREM(VersionPubliee):
+    dispositif = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="versions_du_rem")
 
     class Meta:
         verbose_name = "version du REM"

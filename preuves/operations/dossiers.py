@@ -170,12 +170,13 @@ def reopen_after_new_profils(*, candidature_id: int, by: Compte, at: datetime) -
     return reopen_what_lacks(candidature=candidature, by=by, at=at, reason="les profils présentés ont changé")
 
 
-def reopen_what_lacks(*, candidature: Candidature, by: Compte, at: datetime, reason: str) -> list[str]:
+def reopen_what_lacks(*, candidature: Candidature, by: Compte | None, at: datetime, reason: str) -> list[str]:
     """Open again the approved chapitres where something due is not accepted; return their codes.
 
     None while the collège has the candidature: it then reads that something is missing in them.
 
     :param candidature: locked, with its dispositif joined
+    :param by: None when no person did it: an équivalence ended by rule
     """
     if why_frozen(candidature.gel):
         return []

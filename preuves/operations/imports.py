@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -17,14 +18,17 @@ from comptes.rules.refusals import Refused
 from preuves import queries
 from preuves.enums import Act, Nature
 from preuves.models import ImportDuREM, VersionDuREM
+from preuves.models.importation import ImportDeClasseur
 
 from .rem import RemNotPublishable, publish_rem
+
+Sent = TypeVar("Sent", bound=ImportDeClasseur)
 
 
 class ImportClosed(Refused):
     """What was published or thrown away changes no more."""
 
-    def __init__(self, sent: ImportDuREM) -> None:
+    def __init__(self, sent: ImportDeClasseur) -> None:
         end = "publié" if sent.published_id else "abandonné"
         super().__init__(f"Cet import est déjà {end}\u00a0: envoyez un nouveau classeur.")
 
@@ -35,14 +39,19 @@ def send_workbook(
     """Keep a workbook, to be previewed. The file is written before the row, which never lacks its file."""
     sent = ImportDuREM(
         dispositif=Dispositif.objects.get(code=dispositif_code),
-        workbook_name=tidy_name(workbook.name or ""),
         annotations=annotations,
         date=date,
         sent_at=at,
         sent_by=by,
     )
+    return keep_workbook(sent=sent, workbook=workbook, folder="rem")
+
+
+def keep_workbook(*, sent: Sent, workbook: UploadedFile[bytes], folder: str) -> Sent:
+    """Keep a workbook that arrives, and its row."""
+    sent.workbook_name = tidy_name(workbook.name or "")
     workbook.seek(0)
-    sent.workbook.save(f"rem/{secrets.token_hex(16)}", workbook, save=False)
+    sent.workbook.save(f"{folder}/{secrets.token_hex(16)}", workbook, save=False)
     sent.save(force_insert=True)
     return sent
 
@@ -55,7 +64,7 @@ def correct_natures(*, import_id: int, natures: Mapping[str, str], by: Compte, a
 
     :raises ImportClosed: once published or thrown away
     """
-    sent = _locked_pending(import_id)
+    sent = locked_pending(model=ImportDuREM, import_id=import_id)
     reading = queries.reading_of(sent)
     said = {line[-1].numero: line[-1].nature for line in reading.spec.preuves()}
     changed = {
@@ -77,7 +86,7 @@ def publish_import(*, import_id: int, seen: str, latest_id: int, by: Compte, at:
     :raises ImportClosed: once published or thrown away
     :raises RemNotPublishable: when something blocks, changes nothing, or is not what was previewed
     """
-    sent = _locked_pending(import_id)
+    sent = locked_pending(model=ImportDuREM, import_id=import_id)
     Dispositif.objects.select_for_update(no_key=True).get(code=sent.dispositif_id)
     reading = queries.reading_of(sent)
     if reading.blocked:
@@ -107,9 +116,8 @@ def discard_import(*, import_id: int, by: Compte | None, at: datetime) -> Import
     :param by: None when the operator throws it away from a terminal
     :raises ImportClosed: once published or thrown away
     """
-    sent = _locked_pending(import_id)
-    sent.discarded_at, sent.discarded_by = at, by
-    sent.save(update_fields=["discarded_at", "discarded_by"])
+    sent = locked_pending(model=ImportDuREM, import_id=import_id)
+    discard(sent=sent, by=by, at=at)
     journal.record(
         journal.PORTAIL,
         Act.REM_IMPORT_DISCARDED,
@@ -123,8 +131,18 @@ def discard_import(*, import_id: int, by: Compte | None, at: datetime) -> Import
     return sent
 
 
-def _locked_pending(import_id: int) -> ImportDuREM:
-    sent = ImportDuREM.objects.select_for_update(no_key=True).get(pk=import_id)
+def discard(*, sent: ImportDeClasseur, by: Compte | None, at: datetime) -> None:
+    """Stamp an import that is locked as thrown away."""
+    sent.discarded_at, sent.discarded_by = at, by
+    sent.save(update_fields=["discarded_at", "discarded_by"])
+
+
+def locked_pending(*, model: type[Sent], import_id: int) -> Sent:
+    """Lock an import that still waits.
+
+    :raises ImportClosed: once published or thrown away
+    """
+    sent = model._default_manager.select_for_update(no_key=True).get(pk=import_id)
     if not sent.is_pending:
         raise ImportClosed(sent)
     return sent

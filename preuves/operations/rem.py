@@ -15,10 +15,11 @@ from preuves.catalogue.annotations import NOTHING, Annotation
 from preuves.catalogue.rem import RemSpec, empreinte
 from preuves.enums import Act
 from preuves.models import AnnotationDePreuve, ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
+from preuves.models.rem import VersionPubliee
 
 
 class RemNotPublishable(Refused):
-    """This version of the REM cannot be published."""
+    """This version, of a REM or of a table of équivalences, cannot be published."""
 
 
 @transaction.atomic
@@ -43,11 +44,7 @@ def publish_rem(
     latest = queries.latest_version(dispositif.code)
     if latest and latest.sha256 == spec.sha256:
         return latest, False
-    if latest and latest.date >= date:
-        raise RemNotPublishable(
-            f"La version du {latest.date:%d/%m/%Y} est déjà publiée avec un autre contenu\u00a0: "
-            "donnez à celle-ci une date plus récente."
-        )
+    refuse_a_day_that_is_over(latest=latest, date=date)
     known = queries.known_with(latest)
     version = VersionDuREM.objects.create(
         dispositif=dispositif, date=date, sha256=spec.sha256, published_at=at, published_by=by
@@ -65,6 +62,18 @@ def publish_rem(
         sha256=spec.sha256,
     )
     return version, True
+
+
+def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> None:
+    """Refuse a version that another one already follows, or that bears its day.
+
+    :raises RemNotPublishable: saying which
+    """
+    if latest and latest.date >= date:
+        raise RemNotPublishable(
+            f"La version du {latest.date:%d/%m/%Y} est déjà publiée avec un autre contenu\u00a0: "
+            "donnez à celle-ci une date plus récente."
+        )
 
 
 def _write(version: VersionDuREM, spec: RemSpec) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -29,7 +28,7 @@ from preuves.models import (
 from preuves.rules.completude import DepositedPreuve
 
 from .dossier import Dossier, assembled, rem_of
-from .presentations import OF_THE_CANDIDATURE, Accepted, Presented, presentations_from
+from .presentations import Presented, presentations_from
 
 # Where each act brings a chapitre; one that is taken back goes where it was before its submission.
 MOVES = {
@@ -92,7 +91,7 @@ def dossiers_at(
     contested = _contested(rows.values(), at)
     presentations = presentations_from(
         [Presented(one, volets[one.pk], contested.get(one.pk, ())) for one in candidatures],
-        accepted=partial(accepted_at, at=at),
+        at=at,
     )
     soumissions, chapitres = _soumissions(rows.values(), at), _chapitres(rows.values())
     revisions = _revisions(rows.values(), at)
@@ -112,14 +111,6 @@ def dossiers_at(
         dossier = assembled(one, row, rem_of(version), presentations[one.pk], volets[one.pk], standing, preuves)
         found[one.pk] = DossierThen(dossier, made, deposited)
     return found
-
-
-def accepted_at(nrus: Collection[str], *, at: datetime) -> list[Accepted]:
-    """The preuves that stood accepted at an instant in the candidatures of these NRU."""
-    there = "preuve__chapitre__dossier__candidature__"
-    rows = _latest(at).filter(**{f"{there}nru__in": nrus})
-    read = rows.values_list("verdict", "preuve__numero", *(f"{there}{name}" for name in OF_THE_CANDIDATURE))
-    return [Accepted(*row) for verdict, *row in read if _state(verdict) == PreuveState.ACCEPTED]
 
 
 def _versions(dispositifs: Collection[str]) -> dict[str, list[VersionDuREM]]:

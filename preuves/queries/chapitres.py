@@ -40,6 +40,9 @@ def who_moved_chapitre(chapitre: Chapitre) -> str:
             return f"Ce chapitre a été soumis par {chapitre.submitted_by} le {said(chapitre.submitted_at)}."
         case ChapitreState.UNDER_REVIEW:
             return f"Ce chapitre est examiné par {chapitre.claimed_by} depuis le {said(chapitre.claimed_at)}."
+        case ChapitreState.RETURNED if chapitre.concluded_by_id is None:
+            opened_at = said(chapitre.concluded_at)
+            return f"Ce chapitre est rouvert depuis le {opened_at}\u00a0: une équivalence ne tient plus."
         case ChapitreState.RETURNED:
             return f"Ce chapitre a été renvoyé par {chapitre.concluded_by} le {said(chapitre.concluded_at)}."
         case ChapitreState.APPROVED:

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 from django.db.models import QuerySet
 
 from candidatures.catalogue.dispositifs import spec_of
+from preuves.catalogue.equivalences import TableReading
 from preuves.catalogue.known import Known
 from preuves.catalogue.problems import Problem
 from preuves.catalogue.reading import Reading, read_rem
@@ -66,25 +67,10 @@ def _read_once(stored: str, name: str, dispositif: str, annotations: str, nature
         )
 
 
-@dataclass(frozen=True)
-class Preview:
-    """What a workbook would publish, beside the latest version (None when it would be the first).
+class ProblemsShown:
+    """The problems of a workbook as a preview shows them: those that block first, and not all of thousands."""
 
-    Of problems and of changes, a page shows the first: those that block first.
-    """
-
-    reading: Reading
-    latest: VersionDuREM | None
-    before: RemSpec
-    changes: Changements
-
-    @property
-    def is_publishable(self) -> bool:
-        return not self.reading.blocked and not self.is_the_latest
-
-    @property
-    def is_the_latest(self) -> bool:
-        return self.latest is not None and self.latest.sha256 == self.reading.spec.sha256
+    reading: Reading | TableReading
 
     @property
     def problems(self) -> list[Problem]:
@@ -98,6 +84,24 @@ class Preview:
     def several_files(self) -> bool:
         """Whether a problem must say in which file it is."""
         return len({one.file for one in self.reading.problems}) > 1
+
+
+@dataclass(frozen=True)
+class Preview(ProblemsShown):
+    """What a workbook would publish, beside the latest version (None when it would be the first)."""
+
+    reading: Reading
+    latest: VersionDuREM | None
+    before: RemSpec
+    changes: Changements
+
+    @property
+    def is_publishable(self) -> bool:
+        return not self.reading.blocked and not self.is_the_latest
+
+    @property
+    def is_the_latest(self) -> bool:
+        return self.latest is not None and self.latest.sha256 == self.reading.spec.sha256
 
     @property
     def counts(self) -> list[tuple[str, int, Comparison]]:

@@ -61,6 +61,12 @@ class LigneDePreuve:
         return str(PreuveState(self.state).label) if self.state else "À déposer"
 
     @property
+    def explains(self) -> bool:
+        """Whether the page says why it is due, or is not: what is asked of everybody needs no word."""
+        dispensed = self.exigibilite.is_dispensed or self.exigibilite.fallen is not None
+        return dispensed or self.is_contested or self.is_awaited
+
+    @property
     def is_contested(self) -> bool:
         """Whether it is due because the ANS refused its dispense."""
         return self.exigibilite.is_due and self.exigibilite.reason.startswith("Dispense")

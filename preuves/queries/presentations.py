@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
@@ -16,26 +17,23 @@ from candidatures.models import Candidature
 from candidatures.queries import Judged, PresentedVolet, presented_volets_of
 from candidatures.rules.submission import Reference as Declared
 from candidatures.rules.submission import references_of
-from preuves.catalogue.equivalences import equivalences_of
-from preuves.enums import PreuveState
-from preuves.models import Chapitre, Contestation, DossierDePreuves, Preuve
-from preuves.rules.exigibilite import ContestedDispense, Presentation, Reference, Unsettled
+from preuves.models import Chapitre, Contestation, DossierDePreuves
+from preuves.rules.exigibilite import (
+    ContestedDispense,
+    Equivalent,
+    FallenEquivalent,
+    Presentation,
+    Reference,
+    Unsettled,
+)
+
+from .equivalences import Link, Tables, links_of
 
 PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
 
 
-OF_THE_CANDIDATURE = ("nru", "dispositif", "produit")
 Contested = Sequence[Mapping[str, str]]
 """What the ANS contested in a dossier: N°, reason, and instant in ISO 8601."""
-
-
-class Accepted(NamedTuple):
-    """One preuve that the ANS accepted, and the candidature that it is of."""
-
-    numero: str
-    nru: str
-    dispositif: str
-    produit: int
 
 
 class Presented(NamedTuple):
@@ -79,44 +77,36 @@ def presentations_of(dossiers: Sequence[DossierDePreuves]) -> dict[int, Presenta
     return {one.pk: found[one.candidature_id] for one in dossiers}
 
 
-def accepted_today(nrus: Collection[str]) -> list[Accepted]:
-    """The preuves that stand accepted in the candidatures of these NRU."""
-    there = "chapitre__dossier__candidature__"
-    rows = Preuve.objects.filter(state=PreuveState.ACCEPTED, **{f"{there}nru__in": nrus}).order_by("pk")
-    return [Accepted(*row) for row in rows.values_list("numero", *(f"{there}{name}" for name in OF_THE_CANDIDATURE))]
-
-
 def presentations_from(
-    presented: Sequence[Presented], *, accepted: Callable[[Collection[str]], list[Accepted]] = accepted_today
+    presented: Sequence[Presented],
+    *,
+    at: datetime | None = None,
+    tables: Tables | None = None,
 ) -> dict[int, Presentation]:
-    """By candidature, what it presents: one query at most, when one of them refers to another of vague 2."""
+    """By candidature, what it presents; no query, but those of `links_of` when one refers to another of vague 2.
+
+    :param at: as of that instant (aware), at which what is given stood; today when None
+    :param tables: as in `links_of`
+    """
     answers = {one.candidature.pk: answers_of(one.volets) for one in presented}
     held = {one.candidature.pk: _held(one, answers[one.candidature.pk]) for one in presented}
     unsettled = {one.candidature.pk: _unsettled(one, answers[one.candidature.pk]) for one in presented}
-    candidatures = [one.candidature for one in presented]
-    equivalents = _equivalents(candidatures, _nrus(held), accepted)
-    hoped = _equivalents(
-        candidatures, _nrus({key: [ref for ref, _ in some] for key, some in unsettled.items()}), accepted
-    )
+    named = {
+        key: {one.identifiant for one, _ in (*held[key], *unsettled[key]) if not one.dispositif} for key in answers
+    }
+    links = links_of([one.candidature for one in presented], named, at=at, tables=tables)
     return {
-        key: _presentation(
-            one, answers[key], held[key], equivalents.get(key, {}), _with(unsettled[key], hoped.get(key, {}))
-        )
+        key: _presentation(one, answers[key], held[key], unsettled[key], links.get(key, ()))
         for one in presented
         for key in [one.candidature.pk]
     }
 
 
-def _nrus(declared: Mapping[int, Sequence[Declared]]) -> dict[int, list[str]]:
-    """By candidature, the other candidatures that are referred to."""
-    return {key: [one.identifiant for one in some if not one.dispositif] for key, some in declared.items()}
-
-
-def _held(one: Presented, answers: Mapping[str, Value]) -> list[Declared]:
-    """The earlier references that the ANS confirmed."""
+def _held(one: Presented, answers: Mapping[str, Value]) -> list[tuple[Declared, datetime]]:
+    """The earlier references that the ANS confirmed, each with when."""
     judged = _judged(one)
     return [
-        reference
+        (reference, said.at)
         for reference in references_of(answers)
         if (said := judged.get(reference.identifiant)) and said.is_confirmed
     ]
@@ -138,12 +128,17 @@ def _judged(one: Presented) -> dict[str, Judged]:
     return {identifiant: said for volet in one.volets for identifiant, said in volet.judged.items()}
 
 
-def _with(unsettled: Sequence[tuple[Declared, datetime | None]], hoped: Mapping[str, str]) -> tuple[Unsettled, ...]:
-    """Say of each reference which preuves it would be an equivalent of."""
+def _with(unsettled: Sequence[tuple[Declared, datetime | None]], links: Sequence[Link]) -> tuple[Unsettled, ...]:
+    """Say of each reference which preuves it would be an equivalent of; or was, until it was refused."""
     return tuple(
         Unsettled(
             _reference(declared),
-            frozenset(numero for numero, nru in hoped.items() if nru == declared.identifiant),
+            frozenset(
+                link.numero
+                for link in links
+                if link.equivalent.nru == declared.identifiant
+                and (link.until is None or (refused_at is not None and link.until > refused_at))
+            ),
             refused_at,
         )
         for declared, refused_at in unsettled
@@ -157,44 +152,47 @@ def _reference(declared: Declared) -> Reference:
 def _presentation(
     one: Presented,
     answers: Mapping[str, Value],
-    held: Sequence[Declared],
-    equivalents: Mapping[str, str],
-    unsettled: tuple[Unsettled, ...],
+    held: Sequence[tuple[Declared, datetime]],
+    unsettled: Sequence[tuple[Declared, datetime | None]],
+    links: Sequence[Link],
 ) -> Presentation:
+    profils = frozenset(answers.get("profils") or ())
+    equivalents, fallen = counted(links, {declared.identifiant: at for declared, at in held}, profils)
     return Presentation(
-        profils=frozenset(answers.get("profils") or ()),
+        profils=profils,
         architecture=frozenset(answers.get("architecture") or ()),
-        references=tuple(_reference(reference) for reference in held if reference.dispositif),
+        references=tuple(_reference(declared) for declared, _ in held if declared.dispositif),
         equivalents=equivalents,
+        fallen=fallen,
         contestations={
             word["numero"]: ContestedDispense(word["reason"], datetime.fromisoformat(word["at"]))
             for word in one.contested
         },
-        unsettled=unsettled,
+        unsettled=_with(unsettled, links),
     )
 
 
-def _equivalents(
-    candidatures: Sequence[Candidature],
-    nrus: Mapping[int, Sequence[str]],
-    accepted: Callable[[Collection[str]], list[Accepted]],
-) -> dict[int, dict[str, str]]:
-    """By candidature, then N° preuve here, the NRU under which the same solution had its equivalent accepted.
+def counted(
+    links: Sequence[Link], confirmed: Mapping[str, datetime], profils: frozenset[str]
+) -> tuple[dict[str, Equivalent], dict[str, FallenEquivalent]]:
+    """By N° preuve, what counts for it, and what counted for it last; of several, what holds for these profils.
 
-    In the same dispositif, for a new version, a preuve is its own equivalent; of another dispositif, the table says.
+    :param confirmed: by NRU, since when the ANS confirms that it is the same solution
     """
-    tables = {one.pk: equivalences_of(one.dispositif_id) for one in candidatures if nrus[one.pk]}
-    following = {one.pk: one.dispositif_id for one in candidatures if one.succeeds_id}
-    named = {nru for key, table in tables.items() if table or key in following for nru in nrus[key]}
-    if not named:
-        return {}
-    lines = accepted(named)
-    found: dict[int, dict[str, str]] = {key: {} for key in tables}
-    for one in candidatures:
-        for numero, nru, dispositif, produit in lines:
-            if one.pk not in tables or produit != one.produit_id or nru not in nrus[one.pk]:
-                continue
-            same = numero if following.get(one.pk) == dispositif else None
-            if here := tables[one.pk].get(dispositif, {}).get(numero, same):
-                found[one.pk][here] = nru
-    return found
+    equivalents: dict[str, Equivalent] = {}
+    fallen: dict[str, FallenEquivalent] = {}
+    for link in sorted(links, key=lambda link: link.equivalent.holds_for(profils)):
+        at = confirmed.get(link.equivalent.nru)
+        if at is None:
+            continue
+        equivalent = replace(link.equivalent, since=max(at, link.equivalent.since))
+        if link.until is None:
+            equivalents[link.numero] = equivalent
+        elif link.until > equivalent.since and _is_later(link, fallen.get(link.numero), profils):
+            fallen[link.numero] = FallenEquivalent(equivalent, link.until, link.why)
+    return equivalents, fallen
+
+
+def _is_later(link: Link, other: FallenEquivalent | None, profils: frozenset[str]) -> bool:
+    """Whether it fell after another, or the other never held for these profils."""
+    return other is None or not other.equivalent.holds_for(profils) or link.until is None or link.until > other.at

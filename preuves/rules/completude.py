@@ -97,9 +97,13 @@ class ChapitreFacts:
 
     @property
     def asked_at(self) -> datetime | None:
-        """When a word of the ANS made it due: a return, or what left nothing else due in it; None without one."""
+        """When it was made due otherwise than by the éditeur; None when it was not.
+
+        By a return, or by what left nothing else due in it; an équivalence that falls after a return asks anew.
+        """
         if self.first_submitted_at is not None:
-            return self.returned_at
+            fallen = [one.fallen.at for one in self.exigibilites if one.fallen]
+            return max((at for at in (self.returned_at, *fallen) if at), default=None)
         instants = [one.asked_at for one in self.exigibilites if one.is_due]
         return max((one for one in instants if one), default=None) if all(instants) else None
 

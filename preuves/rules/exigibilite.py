@@ -33,10 +33,46 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Equivalent:
+    """A preuve of another candidature of the same solution, accepted there, that counts here.
+
+    :param numero: its N° there
+    :param dispositif: the name of the dispositif of that candidature
+    :param since: from when on it counts (aware): accepted there, its reference confirmed, its line published
+    :param profils: it counts only for who presents no other profil; empty: for everybody
+    :param note: what the table says beside it
+    """
+
+    numero: str
+    nru: str
+    dispositif: str
+    since: datetime
+    profils: frozenset[str] = frozenset()
+    note: str = ""
+
+    @property
+    def profils_in_order(self) -> list[str]:
+        return sorted(self.profils)
+
+    def holds_for(self, profils: Collection[str]) -> bool:
+        """Whether it counts for who presents these profils: one more may take it away, never give it."""
+        return not self.profils or self.profils.issuperset(profils)
+
+
+@dataclass(frozen=True)
+class FallenEquivalent:
+    """An équivalence that held until `at` (aware). `why`: the end of a French sentence."""
+
+    equivalent: Equivalent
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True)
 class Unsettled:
     """An earlier référencement on which nothing may rest: the ANS has not spoken of it yet, or refused it.
 
-    :param equivalents: by N° preuve, the NRU under which an equivalent preuve was accepted
+    :param equivalents: the N° of the preuves of which it has an equivalent
     :param refused_at: when the ANS refused it; None while it owes its word
     """
 
@@ -60,7 +96,8 @@ class Presentation:
     :param profils: the profils of the métier that it chose, as codes of the dispositif
     :param architecture: the profils of architecture that it has (hébergement, mobile, boîtes…)
     :param references: vague 1 référencements that the ANS confirmed; several are allowed
-    :param equivalents: by N° preuve, the NRU under which an equivalent preuve was accepted
+    :param equivalents: by N° preuve, the equivalent that counts for it
+    :param fallen: by N° preuve, the equivalent that counted for it and does not any more
     :param contestations: by N° preuve, why an instructeur refuses its dispense
     :param unsettled: the earlier référencements that were declared, and that the ANS has not confirmed
     """
@@ -68,9 +105,20 @@ class Presentation:
     profils: frozenset[str]
     architecture: frozenset[str] = frozenset()
     references: tuple[Reference, ...] = ()
-    equivalents: Mapping[str, str] = field(default_factory=dict)
+    equivalents: Mapping[str, Equivalent] = field(default_factory=dict)
     contestations: Mapping[str, ContestedDispense] = field(default_factory=dict)
     unsettled: tuple[Unsettled, ...] = ()
+    fallen: Mapping[str, FallenEquivalent] = field(default_factory=dict)
+
+    def equivalent_of(self, numero: str) -> Equivalent | None:
+        """The equivalent that counts for a preuve, with the profils that are presented."""
+        equivalent = self.equivalents.get(numero)
+        return equivalent if equivalent and equivalent.holds_for(self.profils) else None
+
+    def fallen_of(self, numero: str) -> FallenEquivalent | None:
+        """The equivalent that would count for a preuve with the profils that are presented, had it not fallen."""
+        fallen = self.fallen.get(numero)
+        return fallen if fallen and fallen.equivalent.holds_for(self.profils) else None
 
 
 @dataclass(frozen=True)
@@ -79,7 +127,10 @@ class Exigibilite:
 
     :param awaits: for one that is due, the identifier of the reference that would dispense from it, once the ANS
         confirms it; empty otherwise
-    :param asked_at: when a word of the ANS made it due: a dispense contested, a reference refused
+    :param asked_at: when it was made due otherwise than by the éditeur: a dispense contested, a reference refused, an
+        équivalence fallen
+    :param equivalent: what it is equivalent to; None when it is not
+    :param fallen: the équivalence that dispensed from it, for one that is due since
     """
 
     numero: str
@@ -88,6 +139,8 @@ class Exigibilite:
     reason: str
     awaits: str = ""
     asked_at: datetime | None = None
+    equivalent: Equivalent | None = None
+    fallen: FallenEquivalent | None = None
 
     @property
     def is_due(self) -> bool:
@@ -107,16 +160,21 @@ def _exigibilite(one: Attendue, presentation: Presentation) -> Exigibilite:
     if reason := _why_not_concerned(one, presentation):
         return Exigibilite(one.numero, one.chapitre, Kind.NOT_CONCERNED, reason)
     source = _heritage_of(one, presentation)
-    equivalent = presentation.equivalents.get(one.numero)
+    equivalent = presentation.equivalent_of(one.numero)
+    fallen = presentation.fallen_of(one.numero)
     contested = presentation.contestations.get(one.numero)
-    if contested and (source or equivalent):
+    if contested and (source or equivalent or fallen):
         why = f"Dispense contestée par l’ANS\u00a0: {contested.reason}"
         return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, why, asked_at=contested.at)
     if source:
         return Exigibilite(one.numero, one.chapitre, Kind.INHERITED, source)
     if equivalent:
-        reason = f"Équivalente à une preuve acceptée sous le numéro {equivalent}."
-        return Exigibilite(one.numero, one.chapitre, Kind.EQUIVALENT, reason)
+        reason = f"Équivalente à la preuve {equivalent.numero}, acceptée sous le numéro {equivalent.nru}."
+        return Exigibilite(one.numero, one.chapitre, Kind.EQUIVALENT, reason, equivalent=equivalent)
+    if fallen:
+        former = fallen.equivalent
+        reason = f"L’équivalence avec la preuve {former.numero} de {former.nru} ne tient plus\u00a0: {fallen.why}."
+        return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, reason, asked_at=fallen.at, fallen=fallen)
     return _required(one, presentation)
 
 

@@ -1,3 +1,4 @@
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from preuves import operations, queries
 from preuves.enums import ExigibiliteKind
 from preuves.forms import SimulationForm
 from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.queries.autres import hoped_from, others_of
 from preuves.rules.completude import said_of_unadmitted
 from preuves.rules.exigibilite import count
 
@@ -61,8 +63,24 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "unsubmitted": [one.label for one in dossier.unadmitted if not one.was_submitted],
         "expected": " ".join(said_of_unadmitted(dossier.unadmitted)),
         "newer": queries.newer_version(dossier),
+        "sources": _sources(dossier),
+        "fallen": _fallen(dossier) if fills else "",
     }
     return render(request, "preuves/dossier.html", context)
+
+
+def _sources(dossier: Dossier) -> list[dict[str, Any]]:
+    """Where the equivalents of a dossier were accepted, and how many in each place."""
+    held = [one.equivalent for one in dossier.exigibilites.values() if one.equivalent]
+    counted = Counter((equivalent.nru, equivalent.dispositif) for equivalent in held)
+    return [{"nru": nru, "dispositif": name, "count": count} for (nru, name), count in sorted(counted.items())]
+
+
+def _fallen(dossier: Dossier) -> str:
+    """Say which preuves an équivalence that fell makes due, and why, while nothing is deposited for them."""
+    facts = [(one.facts.preuves, one.facts.exigibilites) for one in dossier.chapitres]
+    due = [one for preuves, some in facts for one in some if one.fallen and one.numero not in preuves]
+    return " ".join(f"{one.numero}\u00a0: {one.fallen.why}." for one in due if one.fallen)
 
 
 def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> Line:
@@ -115,7 +133,8 @@ def simulation(request: PortalRequest, nru: str) -> HttpResponse:
     candidature = find_candidature(request, nru)
     dossier = find_dossier(request, nru)
     spec = spec_of(candidature.dispositif_id)
-    form = SimulationForm(request.GET or None, spec=spec, presentation=dossier.presentation)
+    others = others_of(candidature)
+    form = SimulationForm(request.GET or None, spec=spec, presentation=dossier.presentation, others=others)
     presentation = form.presentation()
     found = queries.simulate(dossier.rem, presentation)
     context = {
@@ -127,6 +146,7 @@ def simulation(request: PortalRequest, nru: str) -> HttpResponse:
         "changed": presentation != form.starting,
         "profils": [spec.profils.get(code, code) for code in sorted(presentation.profils)],
         "chapitres": queries.count_by_chapitre(dossier.rem, found),
+        "hoped": hoped_from(others, form.chosen, found, presentation.profils),
     }
     return render(request, "preuves/simulation.html", context)
 

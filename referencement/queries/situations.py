@@ -65,6 +65,7 @@ def _chapitres(dossier: Dossier | None) -> list[dict[str, Any]]:
 def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: Dossier) -> dict[str, Any]:
     facts, contested = chapitre.facts, dossier.presentation.contestations
     concluded = row is not None and row["concluded_at"] is not None
+    by_somebody = row is not None and row["concluded_by__first_name"] is not None
     return {
         "code": chapitre.spec.code,
         "label": chapitre.spec.label,
@@ -72,7 +73,7 @@ def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: D
         "etat_label": facts.shown_label,
         "attendues": len(facts.due),
         "tours": row["tours"] if row else 0,
-        "par": f"{row['concluded_by__first_name']} {row['concluded_by__last_name']}" if row and concluded else "",
+        "par": f"{row['concluded_by__first_name']} {row['concluded_by__last_name']}" if row and by_somebody else "",
         "conclu_le": row["concluded_at"].isoformat() if row and concluded else "",
         "heritees": facts.number_of(ExigibiliteKind.INHERITED),
         "equivalentes": facts.number_of(ExigibiliteKind.EQUIVALENT),

@@ -21,22 +21,41 @@ from guichets.catalogue.guichets import every_guichet
 from guichets.rules.architecture import requis
 from guichets.rules.declarations import declaration_of
 from preuves import operations as preuves
+from preuves.catalogue.equivalences import read_equivalences
 from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.reading import read_rem
+from preuves.operations.equivalences import publish_equivalences
+from preuves.queries.imports_equivalences import side_of
 
 from .cast import Company, Persona
 from .story import PARIS
 
+EQUIVALENCES = Path(__file__).parent / "equivalences"
 DUI = "ms-dui-va2"
 
 
 def publish_the_catalogue(*, at: datetime) -> None:
-    """Load every desk and every dispositif, then read and publish its REM, through the same doors as a person's."""
+    """Load every desk and dispositif, publish its REM, then the équivalences, through the same doors as a person's."""
     for guichet in every_guichet():
         guichets.load_guichet(spec=guichet)
     for spec in every_spec():
         candidatures.load_dispositif(spec=spec, at=at)
         _publish_rem(spec, at=at)
+    _publish_equivalences(at=at)
+
+
+def _publish_equivalences(*, at: datetime) -> None:
+    """Publish the tables of équivalences, each named `<source>_<cible>.xlsx`, between dispositifs that are open."""
+    codes = {spec.code for spec in every_spec()}
+    for path in sorted(EQUIVALENCES.glob("*.xlsx")):
+        source, _, cible = path.stem.partition("_")
+        if not {source, cible} <= codes:
+            continue
+        with path.open("rb") as file:
+            reading = read_equivalences(file, path.name, source=side_of(source), cible=side_of(cible))
+        assert not reading.blocked, reading.problems
+        day = at.astimezone(PARIS).date()
+        publish_equivalences(source=source, cible=cible, spec=reading.spec, date=day, by=None, at=at)
 
 
 def _publish_rem(spec: DispositifSpec, *, at: datetime) -> None:

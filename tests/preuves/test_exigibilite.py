@@ -1,11 +1,21 @@
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from preuves.catalogue.rem import GENERAL
 from preuves.enums import ExigibiliteKind as Kind
-from preuves.rules.exigibilite import Attendue, ContestedDispense, Presentation, Reference, count, exigibilites
+from preuves.rules.exigibilite import (
+    Attendue,
+    ContestedDispense,
+    Equivalent,
+    FallenEquivalent,
+    Presentation,
+    Reference,
+    count,
+    exigibilites,
+)
 
 MORNING = datetime(2027, 2, 1, 8, 0, tzinfo=UTC)
 METIERS = ["PA", "PH", "DOM", "PDE", "PDS", "AHI"]
@@ -60,6 +70,7 @@ def test_preconisation_asks_nothing() -> None:
     assert the_one(attendue(force="preconisation"), presentation("PA"))[0] is Kind.NOT_CONCERNED
 
 
+LGC = Equivalent("L.01", "LGC-2026-00001-A", "Logiciel de gestion", MORNING)
 MS1_PA = Reference("W-1", "MS1", frozenset({"PA"}))
 MS2_PDS = Reference("W-2", "MS2", frozenset({"PDS"}))
 
@@ -85,12 +96,45 @@ def test_vague_2_is_never_inherited() -> None:
 
 
 def test_equivalent_is_not_deposited_again() -> None:
-    presented = presentation("PA", equivalents={"X.01.01.01": "LGC-2026-00001-A"})
+    presented = presentation("PA", equivalents={"X.01.01.01": LGC})
 
     assert the_one(attendue(), presented) == (
         Kind.EQUIVALENT,
-        "Équivalente à une preuve acceptée sous le numéro LGC-2026-00001-A.",
+        "Équivalente à la preuve L.01, acceptée sous le numéro LGC-2026-00001-A.",
     )
+
+
+def test_equivalence_under_condition_holds_for_who_presents_nothing_else() -> None:
+    equivalents = {"X.01.01.01": replace(LGC, profils=frozenset({"PA", "PH"}))}
+
+    assert the_one(attendue(), presentation("PA", equivalents=equivalents))[0] is Kind.EQUIVALENT
+    assert the_one(attendue(), presentation("PA", "PDS", equivalents=equivalents))[0] is Kind.REQUIRED
+
+
+def test_equivalence_that_fell_is_due_since_it_did_and_says_why() -> None:
+    fallen = {"X.01.01.01": FallenEquivalent(LGC, MORNING, "la candidature est retirée")}
+    (found,) = exigibilites([attendue()], presentation("PA", fallen=fallen)).values()
+
+    assert (found.kind, found.asked_at, found.fallen) == (Kind.REQUIRED, MORNING, fallen["X.01.01.01"])
+    assert found.reason == (
+        "L’équivalence avec la preuve L.01 de LGC-2026-00001-A ne tient plus\u00a0: la candidature est retirée."
+    )
+
+
+def test_equivalence_that_fell_is_not_said_where_it_never_held() -> None:
+    former = FallenEquivalent(replace(LGC, profils=frozenset({"PH"})), MORNING, "la table change")
+    (found,) = exigibilites([attendue()], presentation("PA", fallen={"X.01.01.01": former})).values()
+
+    assert (found.reason, found.asked_at) == ("Demandée à toutes les solutions.", None)
+
+
+def test_contested_equivalence_that_falls_stays_due_since_it_was_contested() -> None:
+    contestations = {"X.01.01.01": ContestedDispense("Autre module.", MORNING)}
+    fallen = {"X.01.01.01": FallenEquivalent(LGC, MORNING + timedelta(days=1), "la table change")}
+    presented = presentation("PA", fallen=fallen, contestations=contestations)
+    (found,) = exigibilites([attendue()], presented).values()
+
+    assert (found.asked_at, found.reason) == (MORNING, "Dispense contestée par l’ANS\u00a0: Autre module.")
 
 
 def test_contested_dispense_is_due_and_says_why() -> None:
@@ -130,7 +174,7 @@ presentations = st.builds(
     profils=profils,
     architecture=st.frozensets(st.sampled_from(ARCHITECTURES)),
     references=st.tuples(st.builds(Reference, st.just("W"), st.sampled_from(["MS1", "MS2"]), profils)),
-    equivalents=st.dictionaries(st.text("0123456789.", min_size=1, max_size=6), st.just("LGC"), max_size=3),
+    equivalents=st.dictionaries(st.text("0123456789.", min_size=1, max_size=6), st.just(LGC), max_size=3),
     contestations=st.dictionaries(
         st.text("0123456789.", min_size=1, max_size=6), st.just(ContestedDispense("motif", MORNING)), max_size=3
     ),

@@ -41,7 +41,7 @@ PAGES = {
     "preuves:chapitre": 10,
     "preuves:chapitre_submit": 10,
     "preuves:preuve": 13,
-    "preuves:simulation": 10,
+    "preuves:simulation": 11,
     "preuves:version": 10,
 }
 

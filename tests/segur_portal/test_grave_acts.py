@@ -25,6 +25,7 @@ from tests.urls_cast import Cast, a_cast
 # What asks again, the gesture of the form or of the address, and who may do it. A line that leaves the list fails.
 ASKS = {
     ("preuves:rem_publish", ""): "admi",
+    ("preuves:equivalences_publish", ""): "admi",
     ("referencement:foreclose", ""): "resp",
     ("referencement:derogation_decide", "accorder"): "resp",
     ("referencement:derogation_decide", "refuser"): "resp",

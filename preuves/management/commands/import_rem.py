@@ -1,5 +1,6 @@
 import json
 from argparse import ArgumentTypeError
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from candidatures.models import Dispositif
 from candidatures.queries import PARIS
 from comptes import clock
 from preuves import operations, queries
+from preuves.catalogue.problems import Problem
 from preuves.catalogue.reading import Reading, read_rem
 from preuves.catalogue.rem import RemSpec
 from preuves.rules.changements import Changements, Comparison, changements
@@ -34,14 +36,16 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dispositif", required=True, metavar="CODE")
         parser.add_argument("--annotations", metavar="FILE", help="natures, guichets, exceptions (TOML)")
-        parser.add_argument("--version", dest="date", type=_day, metavar="DATE", help="YYYY-MM-DD; today if not said")
+        parser.add_argument(
+            "--version", dest="date", type=named_day, metavar="DATE", help="YYYY-MM-DD; today if not said"
+        )
         what = parser.add_mutually_exclusive_group(required=True)
         what.add_argument("--dry-run", action="store_true", help="write nothing")
         what.add_argument("--publish", action="store_true", help="publish it, unless something blocks")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of sentences")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        dispositif = _dispositif(options["dispositif"])
+        dispositif = dispositif_named(options["dispositif"])
         reading = _read(dispositif, options["files"], options["annotations"])
         latest = queries.latest_version(dispositif.code)
         changes = changements(queries.rem_of(latest).spec if latest else RemSpec(), reading.spec)
@@ -54,14 +58,14 @@ class Command(BaseCommand):
             (self.stderr if options["json"] else self.stdout).write(told)
 
 
-def _day(text: str) -> date:
+def named_day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"{text} is not a date: YYYY-MM-DD") from None
 
 
-def _dispositif(code: str) -> DispositifSpec:
+def dispositif_named(code: str) -> DispositifSpec:
     try:
         return spec_of(code)
     except DispositifFileError as error:
@@ -114,16 +118,7 @@ def _report(reading: Reading, changes: Changements) -> dict[str, Any]:
         "preuves": sum(1 for _ in reading.spec.preuves()),
         "natures": reading.natures,
         "par_chapitre": reading.by_chapitre,
-        "problemes": [
-            {
-                "cellule": one.cell,
-                "probleme": one.sentence,
-                "bloquant": one.blocks,
-                "fichier": one.file,
-                "feuille": one.sheet,
-            }
-            for one in reading.problems
-        ],
+        "problemes": problems_as_data(reading.problems),
         "annotations": {
             "reprises": len(reading.taken_over),
             "preuves_sans": list(reading.unannotated),
@@ -137,6 +132,26 @@ def _report(reading: Reading, changes: Changements) -> dict[str, Any]:
             "scenarios": _compared(changes.scenarios),
         },
     }
+
+
+def problems_as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    return [
+        {
+            "cellule": one.cell,
+            "probleme": one.sentence,
+            "bloquant": one.blocks,
+            "fichier": one.file,
+            "feuille": one.sheet,
+        }
+        for one in problems
+    ]
+
+
+def problems_in_words(problems: Iterable[dict[str, Any]]) -> list[str]:
+    return [
+        f"{'BLOQUE' if one['bloquant'] else 'à savoir'}  {one['fichier']} {one['cellule']}  {one['probleme']}"
+        for one in problems
+    ]
 
 
 def _compared(one: Comparison) -> dict[str, Any]:
@@ -153,10 +168,7 @@ def _in_words(said: dict[str, Any]) -> str:
     changes = said["changements"]
     lines = [f"{said[what]} {what}" for what in ("chapitres", "exigences", "scenarios", "preuves")]
     lines += [f"  {nature}\u00a0: {number}" for nature, number in said["natures"].items()]
-    lines += [
-        f"{'BLOQUE' if one['bloquant'] else 'à savoir'}  {one['fichier']} {one['cellule']}  {one['probleme']}"
-        for one in said["problemes"]
-    ]
+    lines += problems_in_words(said["problemes"])
     lines += _annotations_in_words(said["annotations"])
     lines.append(
         f"preuves\u00a0: {len(changes['ajoutees'])} ajoutées, {len(changes['modifiees'])} modifiées, "

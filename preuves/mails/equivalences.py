@@ -1,0 +1,64 @@
+"""What a team is told of équivalences: what is not to be deposited any more, and what is to be again, with why."""
+
+from datetime import datetime
+
+from candidatures.models import Candidature
+from comptes.mails import key_of, link, write
+from comptes.models import Notice
+from comptes.notices import Message
+from preuves import queries
+from preuves.models import EquivalenceDite
+
+from .chapitres import may_still_work
+
+
+def equivalences_granted(notice: Notice) -> Message:
+    candidature = _candidature(notice)
+    return write(
+        "preuves/mails/equivalences_granted.txt",
+        f"{candidature.nru}\u00a0: des preuves ne sont plus à déposer",
+        candidature=candidature,
+        lines=_granted(notice, candidature),
+        href=link("preuves:dossier", candidature.nru),
+    )
+
+
+def equivalences_ended(notice: Notice) -> Message:
+    candidature = _candidature(notice)
+    return write(
+        "preuves/mails/equivalences_ended.txt",
+        f"{candidature.nru}\u00a0: des preuves sont de nouveau à déposer",
+        candidature=candidature,
+        lines=_ended(notice, candidature),
+        href=link("preuves:dossier", candidature.nru),
+    )
+
+
+def are_still_granted(notice: Notice) -> bool:
+    candidature = _candidature(notice)
+    return may_still_work(notice, candidature) and bool(_granted(notice, candidature))
+
+
+def are_still_due(notice: Notice) -> bool:
+    candidature = _candidature(notice)
+    return may_still_work(notice, candidature) and bool(_ended(notice, candidature))
+
+
+def _candidature(notice: Notice) -> Candidature:
+    return Candidature.objects.with_names().get(nru=key_of(notice))
+
+
+def _granted(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
+    """Those of which it speaks that dispense from a preuve today."""
+    found = queries.dossier_of(candidature)
+    rows = EquivalenceDite.objects.filter(candidature=candidature, told_at=datetime.fromisoformat(notice.occurrence))
+    held = {numero for numero, one in found.exigibilites.items() if one.equivalent} if found else set()
+    return [row for row in rows.order_by("numero", "pk") if row.numero in held]
+
+
+def _ended(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
+    """Those of which it speaks whose preuve is due today."""
+    found = queries.dossier_of(candidature)
+    rows = EquivalenceDite.objects.filter(candidature=candidature, ended_at=datetime.fromisoformat(notice.occurrence))
+    due = {numero for numero, one in found.exigibilites.items() if one.is_due} if found else set()
+    return [row for row in rows.order_by("numero", "pk") if row.numero in due]

@@ -1,0 +1,85 @@
+"""Tables of équivalences, one per pair of dispositifs: dated versions, never rewritten (a trigger holds it)."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from candidatures.models import Candidature, Dispositif
+from comptes.models.texts import LineField
+
+from .rem import VersionPubliee
+
+
+class VersionDEquivalences(VersionPubliee):
+    """One published table: which preuve accepted in `source` counts for which preuve of `cible`."""
+
+    source = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="equivalences_given")
+    cible = models.ForeignKey(Dispositif, on_delete=models.PROTECT, related_name="equivalences_received")
+
+    class Meta:
+        verbose_name = "table d’équivalences"
+        verbose_name_plural = "tables d’équivalences"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "cible", "date"], name="equivalences_one_version_a_day"),
+            models.CheckConstraint(
+                condition=~Q(source=F("cible")),
+                name="equivalences_between_two",
+                violation_error_message="Une table va d’une démarche à une autre.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Équivalences du {self.date:%d/%m/%Y}"
+
+
+class Equivalence(models.Model):
+    """One line of a table. `profils`: it holds for who presents no other profil of the target; empty: for everybody."""
+
+    version = models.ForeignKey(VersionDEquivalences, on_delete=models.PROTECT, related_name="lignes")
+    source = LineField("N° preuve source", max_length=60)
+    cible = LineField("N° preuve cible", max_length=60)
+    profils = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    note = LineField(max_length=500, blank=True)
+    rank = models.PositiveIntegerField("rang")
+
+    class Meta:
+        verbose_name = "équivalence"
+        constraints = [models.UniqueConstraint(fields=["version", "cible"], name="equivalence_once_for_a_target")]
+
+    def __str__(self) -> str:
+        return f"{self.source} vaut {self.cible}"
+
+
+class EquivalenceDite(models.Model):
+    """What the éditeur's team was told of one équivalence: that it holds, then that it does not any more.
+
+    No decision reads it: whether an équivalence holds is derived. It only keeps the same thing from being told twice.
+    `reason`: why it ended, in French.
+    """
+
+    candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="equivalences_dites")
+    numero = LineField("N° preuve", max_length=60)
+    nru = LineField("numéro unique de la candidature source", max_length=40)
+    numero_source = LineField("N° preuve source", max_length=60)
+    told_at = models.DateTimeField("dite le")
+    ended_at = models.DateTimeField("dite terminée le", null=True, blank=True)
+    reason = LineField("motif", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "équivalence dite"
+        verbose_name_plural = "équivalences dites"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["candidature", "numero"], condition=Q(ended_at=None), name="equivalence_told_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, reason="") | Q(~Q(reason=""), ended_at__gte=F("told_at")),
+                name="equivalence_ends_for_a_reason",
+                violation_error_message="Une équivalence prend fin pour un motif, après avoir été dite.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.numero} – {self.candidature_id}"

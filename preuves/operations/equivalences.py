@@ -1,0 +1,215 @@
+"""Tables of équivalences: sent, published or thrown away; and what each team is told of what they give and take."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import F
+
+from candidatures.models import Candidature, Dispositif
+from candidatures.operations.telling import tell_the_team
+from comptes import journal
+from comptes.models import Compte
+from preuves import queries
+from preuves.catalogue.equivalences import TableSpec
+from preuves.enums import Act
+from preuves.models import Chapitre, Equivalence, EquivalenceDite, ImportDEquivalences, VersionDEquivalences
+from preuves.models.chapitre import WAITING
+from preuves.queries import Dossier
+from preuves.queries.equivalences import latest_table
+from preuves.queries.equivalences_dites import ToTell, to_tell_of
+from preuves.queries.imports_equivalences import reading_of
+
+from .dossiers import reopen_what_lacks
+from .imports import discard, keep_workbook, locked_pending
+from .locking import locked_candidature
+from .rem import RemNotPublishable, refuse_a_day_that_is_over
+
+
+def send_equivalences(
+    *, source: str, cible: str, workbook: UploadedFile[bytes], date: date, by: Compte, at: datetime
+) -> ImportDEquivalences:
+    """Keep a workbook of équivalences, to be previewed; between two dispositifs, which a constraint holds."""
+    sent = ImportDEquivalences(
+        source=Dispositif.objects.get(code=source),
+        cible=Dispositif.objects.get(code=cible),
+        date=date,
+        sent_at=at,
+        sent_by=by,
+    )
+    return keep_workbook(sent=sent, workbook=workbook, folder="equivalences")
+
+
+@transaction.atomic
+def publish_equivalences_import(
+    *, import_id: int, seen: str, latest_id: int, by: Compte, at: datetime
+) -> VersionDEquivalences:
+    """Publish exactly what was previewed.
+
+    :param seen: the sha256 of the content that the preview showed
+    :param latest_id: the version that the preview compared it with, 0 for none
+    :raises ImportClosed: once published or thrown away
+    :raises RemNotPublishable: when something blocks, changes nothing, or is not what was previewed
+    """
+    sent = locked_pending(model=ImportDEquivalences, import_id=import_id)
+    _lock(sent.source_id, sent.cible_id)
+    reading = reading_of(sent)
+    if reading.blocked:
+        raise RemNotPublishable("Corrigez d’abord ce qui bloque dans le classeur.")
+    latest = latest_table(sent.source_id, sent.cible_id)
+    if reading.spec.sha256 != seen or (latest.pk if latest else 0) != latest_id:
+        raise RemNotPublishable("L’aperçu a changé entre-temps\u00a0: relisez-le, puis publiez.")
+    version, is_new = publish_equivalences(
+        source=sent.source_id, cible=sent.cible_id, spec=reading.spec, date=sent.date, by=by, at=at
+    )
+    if not is_new:
+        raise RemNotPublishable("Rien ne change\u00a0: ce contenu est déjà celui de la dernière version.")
+    sent.published = version
+    sent.save(update_fields=["published"])
+    return version
+
+
+@transaction.atomic
+def publish_equivalences(
+    *, source: str, cible: str, spec: TableSpec, date: date, by: Compte | None, at: datetime
+) -> tuple[VersionDEquivalences, bool]:
+    """Publish a table, whole; the content of the latest one again changes nothing.
+
+    :param date: the civil day that names the version
+    :param by: None when the operator publishes it from a terminal
+    :return: the version, and whether it is new
+    :raises Dispositif.DoesNotExist: when one of them is not loaded
+    :raises RemNotPublishable: when a later version exists, or that day already has another content
+    """
+    _lock(source, cible)
+    latest = latest_table(source, cible)
+    if latest and latest.sha256 == spec.sha256:
+        return latest, False
+    refuse_a_day_that_is_over(latest=latest, date=date)
+    version = VersionDEquivalences.objects.create(
+        source_id=source, cible_id=cible, date=date, sha256=spec.sha256, published_at=at, published_by=by
+    )
+    Equivalence.objects.bulk_create(
+        Equivalence(
+            version=version,
+            source=line.source,
+            cible=line.cible,
+            profils=list(line.profils),
+            note=line.note,
+            rank=rank,
+        )
+        for rank, line in enumerate(spec.lines, start=1)
+    )
+    journal.record(
+        journal.PORTAIL,
+        Act.EQUIVALENCES_PUBLISHED,
+        on=f"equivalences:{source}/{cible}/{date.isoformat()}",
+        by=by,
+        at=at,
+        source=source,
+        cible=cible,
+        date=f"{date:%d/%m/%Y}",
+        sha256=spec.sha256,
+    )
+    return version, True
+
+
+def _lock(*codes: str) -> None:
+    """Lock both dispositifs, in one order: no REM and no table is published meanwhile."""
+    for code in sorted(codes):
+        Dispositif.objects.select_for_update(no_key=True).get(code=code)
+
+
+@transaction.atomic
+def discard_equivalences_import(*, import_id: int, by: Compte, at: datetime) -> ImportDEquivalences:
+    """Throw a workbook away: it stays in the history, and is never published.
+
+    :raises ImportClosed: once published or thrown away
+    """
+    sent = locked_pending(model=ImportDEquivalences, import_id=import_id)
+    discard(sent=sent, by=by, at=at)
+    journal.record(
+        journal.PORTAIL,
+        Act.EQUIVALENCES_IMPORT_DISCARDED,
+        on=f"import_d_equivalences:{sent.pk}",
+        by=by,
+        at=at,
+        numero=sent.pk,
+        date=f"{sent.date:%d/%m/%Y}",
+        source=sent.source_id,
+        cible=sent.cible_id,
+    )
+    return sent
+
+
+# -- what a team is told ----------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def tell_of_equivalences(*, candidature_id: int, at: datetime) -> ToTell:
+    """Tell a team, once, which équivalences now hold and which do not any more; open again what then lacks.
+
+    A chapitre that was approved opens again; one that the ANS has in its hands is seen to have moved.
+    """
+    candidature = locked_candidature(candidature_id=candidature_id)
+    found = to_tell_of([candidature])[candidature.pk]
+    dossier = queries.dossier_of(candidature) if found else None
+    if dossier is None:
+        return ToTell({}, {})
+    if found.ended:
+        _end(candidature, dossier, found.ended, at=at)
+    if found.granted:
+        _grant(candidature, dossier, found, at=at)
+    return found
+
+
+def _grant(candidature: Candidature, dossier: Dossier, found: ToTell, *, at: datetime) -> None:
+    EquivalenceDite.objects.bulk_create(
+        EquivalenceDite(candidature=candidature, numero=numero, nru=one.nru, numero_source=one.numero, told_at=at)
+        for numero, one in found.granted.items()
+    )
+    dispensed = [numero for numero in found.granted if _is_equivalent(dossier, numero)]
+    if dispensed:
+        _record(candidature, Act.EQUIVALENCES_GRANTED, dispensed, at=at)
+        _tell(candidature, "preuves.equivalences_granted", at=at)
+
+
+def _end(candidature: Candidature, dossier: Dossier, ended: Mapping[str, str], *, at: datetime) -> None:
+    rows = list(EquivalenceDite.objects.filter(candidature=candidature, ended_at=None, numero__in=ended).order_by("pk"))
+    for row in rows:
+        row.ended_at, row.reason = at, ended[row.numero]
+    EquivalenceDite.objects.bulk_update(rows, ["ended_at", "reason"])
+    due = [row.numero for row in rows if row.numero in dossier.exigibilites and dossier.exigibilites[row.numero].is_due]
+    for reason in dict.fromkeys(ended[numero] for numero in due):
+        some = [numero for numero in due if ended[numero] == reason]
+        _record(candidature, Act.EQUIVALENCES_ENDED, some, at=at, motif=reason)
+    if due:
+        _show_to_the_reader(dossier, due)
+        reopen_what_lacks(candidature=candidature, by=None, at=at, reason="une équivalence ne tient plus")
+        _tell(candidature, "preuves.equivalences_ended", at=at)
+
+
+def _is_equivalent(dossier: Dossier, numero: str) -> bool:
+    exigibilite = dossier.exigibilites.get(numero)
+    return exigibilite is not None and exigibilite.equivalent is not None
+
+
+def _show_to_the_reader(dossier: Dossier, numeros: Collection[str]) -> None:
+    """Move the version of the chapitres that the ANS has: who is about to approve one must see that it asks more."""
+    codes = {dossier.exigibilites[numero].chapitre for numero in numeros}
+    if dossier.row:
+        held = Chapitre.objects.filter(dossier=dossier.row, code__in=codes, state__in=WAITING)
+        held.update(version=F("version") + 1)
+
+
+def _record(candidature: Candidature, act: Act, numeros: Collection[str], *, at: datetime, **words: str) -> None:
+    on = f"dossier:{candidature.nru}"
+    journal.record(candidature.chain, act, on=on, by=None, at=at, preuves=", ".join(sorted(numeros)), **words)
+
+
+def _tell(candidature: Candidature, kind: str, *, at: datetime) -> None:
+    on, occurrence = f"dossier:{candidature.nru}", at.isoformat()
+    tell_the_team(candidature=candidature, kind=kind, on=on, occurrence=occurrence, at=at)

@@ -1,0 +1,280 @@
+"""What was accepted elsewhere for the same solution, and counts here: through references, by the tables published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from candidatures.enums import Act as ActDeCandidature
+from candidatures.models import Candidature
+from comptes.queries import acts_until
+from preuves.catalogue.equivalences import EquivalenceSpec, TableSpec
+from preuves.enums import Avis
+from preuves.models import AvisTombe, Equivalence, VerdictDePreuve, VersionDEquivalences
+from preuves.rules.exigibilite import Equivalent
+
+
+class Published(NamedTuple):
+    """A published table, and when (aware)."""
+
+    spec: TableSpec
+    date: date
+    at: datetime
+
+
+class Span(NamedTuple):
+    """How long a line of a table stood as it is; `until` is None while it stands."""
+
+    cible: str
+    profils: frozenset[str]
+    note: str
+    since: datetime | None
+    until: datetime | None = None
+    why: str = ""
+
+
+class Accepted(NamedTuple):
+    """One preuve that the ANS accepted, and the candidature that it is of.
+
+    :param until: when it ceased to count, and `why`, as the end of a French sentence; None while it counts
+    """
+
+    numero: str
+    nru: str
+    dispositif: str
+    nom: str
+    produit: int
+    since: datetime
+    until: datetime | None
+    why: str
+
+
+class Life(NamedTuple):
+    """What became of a candidature at the collège: when it was attributed, and when its référencement was withdrawn."""
+
+    attributed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """A preuve of a candidature, what counts or counted for it elsewhere, and until when; None while it counts."""
+
+    numero: str
+    equivalent: Equivalent
+    until: datetime | None
+    why: str
+
+
+Lives = Callable[[Collection[str], datetime | None], Mapping[str, Life]]
+Links = Mapping[int, Sequence[Link]]
+Tables = Mapping[tuple[str, str], Mapping[str, Sequence[Span]]]
+"""By source and target, then by N° there, the lines that stand or stood."""
+_readers: list[Lives] = []
+
+
+def register_lives(reader: Lives) -> None:
+    """Let the floor of the collège say what became of candidatures, by NRU, by an instant (None: today)."""
+    if reader not in _readers:
+        _readers.append(reader)
+
+
+def links_of(
+    candidatures: Sequence[Candidature],
+    named: Mapping[int, Collection[str]],
+    *,
+    at: datetime | None = None,
+    tables: Tables | None = None,
+) -> dict[int, list[Link]]:
+    """By candidature, what counts or counted for its preuves; three queries at most, none without a reference.
+
+    In the same dispositif, for a new version, a preuve is its own equivalent; of another one, the table says.
+
+    :param named: by candidature, the NRU that it refers to
+    :param at: as of that instant (aware); today when None
+    :param tables: those of `tables_to`, for who has read them already, or supposes others
+    """
+    nrus = {nru for some in named.values() for nru in some}
+    if not nrus:
+        return {}
+    lives = lives_of({*nrus, *(one.nru for one in candidatures if named.get(one.pk))}, at)
+    known = tables_to({one.dispositif_id for one in candidatures}, at=at) if tables is None else tables
+    by_nru: dict[str, list[Accepted]] = {}
+    for accepted in accepted_in(nrus, lives, at=at):
+        by_nru.setdefault(accepted.nru, []).append(accepted)
+    found: dict[int, list[Link]] = {}
+    for candidature in candidatures:
+        attributed_at = lives.get(candidature.nru, Life()).attributed_at
+        found[candidature.pk] = [
+            _kept(link, attributed_at)
+            for nru in named.get(candidature.pk, ())
+            for accepted in by_nru.get(nru, ())
+            if accepted.produit == candidature.produit_id and nru != candidature.nru
+            for link in _links(accepted, candidature, known)
+        ]
+    return found
+
+
+def _links(accepted: Accepted, candidature: Candidature, tables: Tables) -> Iterable[Link]:
+    for span in _spans(accepted, candidature, tables):
+        ends = [(end.until, end.why) for end in (accepted, span) if end.until]
+        until, why = min(ends, default=(None, ""))
+        since = max(accepted.since, span.since) if span.since else accepted.since
+        if until is None or until > since:
+            equivalent = Equivalent(accepted.numero, accepted.nru, accepted.nom, since, span.profils, span.note)
+            yield Link(span.cible, equivalent, until, why)
+
+
+def _spans(accepted: Accepted, candidature: Candidature, tables: Tables) -> Sequence[Span]:
+    if accepted.dispositif == candidature.dispositif_id:
+        return (Span(accepted.numero, frozenset(), "", None),) if candidature.succeeds_id else ()
+    return tables.get((accepted.dispositif, candidature.dispositif_id), {}).get(accepted.numero, ())
+
+
+def _kept(link: Link, attributed_at: datetime | None) -> Link:
+    """What an attribution rested on stays: nothing of it is asked again."""
+    stays = link.until is not None and attributed_at is not None and link.until > attributed_at
+    return Link(link.numero, link.equivalent, None, "") if stays else link
+
+
+def lives_of(nrus: Collection[str], at: datetime | None) -> dict[str, Life]:
+    return {nru: life for read in _readers for nru, life in read(nrus, at).items()}
+
+
+# -- what was accepted ------------------------------------------------------------------------------------------------
+
+
+def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetime | None) -> list[Accepted]:
+    """Every preuve that was accepted once in these candidatures, with when it ceased to count, in one query.
+
+    As of an instant, one more: a foreclosure that was undone since is known by the journal alone.
+    """
+    closed = _closed_at(nrus, at) if at else None
+    found = []
+    for row in _verdicts(nrus, at):
+        nru, nom = row["nru"], row["dispositif_nom"]
+        stamps = closed.get(nru, (None, None)) if closed is not None else (row["withdrawn_at"], row["foreclosed_at"])
+        ends = (
+            (row["fallen_at"], f"son énoncé a changé dans le REM de «\u00a0{nom}\u00a0»"),
+            (stamps[0], f"la candidature {nru} a été retirée"),
+            (stamps[1], f"la candidature {nru} est forclose"),
+            (lives.get(nru, Life()).withdrawn_at, f"le référencement {nru} a été retiré par l’ANS"),
+        )
+        until, why = min(((end, why) for end, why in ends if end), default=(None, ""))
+        found.append(Accepted(row["numero"], nru, row["dispositif"], nom, row["produit"], row["given_at"], until, why))
+    return found
+
+
+def _verdicts(nrus: Collection[str], at: datetime | None) -> QuerySet[VerdictDePreuve, Any]:
+    """The last acceptance of each preuve, and when it fell: until then, nothing may be deposited in its place."""
+    fallen = AvisTombe.objects.filter(verdict=OuterRef("pk"))
+    there = "revision__preuve__chapitre__dossier__candidature"
+    verdicts = VerdictDePreuve.objects.filter(**{f"{there}__nru__in": nrus}, avis=Avis.ACCEPTED)
+    if at:
+        fallen, verdicts = fallen.filter(fallen_at__lte=at), verdicts.filter(given_at__lte=at)
+    last = verdicts.order_by("revision__preuve", "-given_at", "-pk").distinct("revision__preuve")
+    return last.values(
+        "given_at",
+        numero=F("revision__preuve__numero"),
+        nru=F(f"{there}__nru"),
+        dispositif=F(f"{there}__dispositif"),
+        dispositif_nom=F(f"{there}__dispositif__nom"),
+        produit=F(f"{there}__produit"),
+        withdrawn_at=F(f"{there}__withdrawn_at"),
+        foreclosed_at=F(f"{there}__foreclosed_at"),
+        fallen_at=Subquery(fallen.order_by("pk").values("fallen_at")[:1]),
+    )
+
+
+def _closed_at(nrus: Collection[str], at: datetime) -> dict[str, tuple[datetime | None, datetime | None]]:
+    """By NRU, since when a candidature was withdrawn, and foreclosed, at an instant."""
+    acts = (
+        ActDeCandidature.CANDIDATURE_WITHDRAWN,
+        ActDeCandidature.CANDIDATURE_FORECLOSED,
+        ActDeCandidature.CANDIDATURE_REOPENED,
+    )
+    found: dict[str, tuple[datetime | None, datetime | None]] = {}
+    for entries in acts_until([f"candidature:{nru}" for nru in nrus], [act.value for act in acts], at=at).values():
+        for entry in entries:
+            nru, withdrawn = entry.chain_id.partition(":")[2], entry.act == ActDeCandidature.CANDIDATURE_WITHDRAWN
+            foreclosed = entry.act == ActDeCandidature.CANDIDATURE_FORECLOSED
+            found[nru] = (entry.at if withdrawn else None, entry.at if foreclosed else None)
+    return found
+
+
+# -- the tables -------------------------------------------------------------------------------------------------------
+
+
+def tables_to(
+    dispositifs: Collection[str],
+    *,
+    at: datetime | None = None,
+    following: Mapping[tuple[str, str], Published] | None = None,
+) -> Tables:
+    """By pair that ends at one of these dispositifs, its lines; one query, the contents being read once a process.
+
+    :param following: by pair, a table to suppose published after the others
+    """
+    versions = VersionDEquivalences.objects.filter(cible__in=dispositifs).order_by("date", "pk")
+    rows = versions.filter(published_at__lte=at) if at else versions
+    keys: dict[tuple[str, str], list[tuple[int, str, date, datetime]]] = {}
+    for pk, sha256, source, cible, day, published_at in rows.values_list(
+        "pk", "sha256", "source", "cible", "date", "published_at"
+    ):
+        keys.setdefault((source, cible), []).append((pk, sha256, day, published_at))
+    found = {pair: _read_once(tuple(versions)) for pair, versions in keys.items()}
+    for pair, published in (following or {}).items():
+        found[pair] = spans_of([*map(_published, keys.get(pair, ())), published])
+    return found
+
+
+@lru_cache(maxsize=64)
+def _read_once(versions: tuple[tuple[int, str, date, datetime], ...]) -> dict[str, tuple[Span, ...]]:
+    """What was published never changes: each process puts the lines of a pair together once."""
+    return spans_of([_published(version) for version in versions])
+
+
+def _published(version: tuple[int, str, date, datetime]) -> Published:
+    pk, sha256, day, at = version
+    return Published(table_of(pk, sha256), day, at)
+
+
+@lru_cache(maxsize=64)
+def table_of(version_id: int, sha256: str) -> TableSpec:
+    """Read a published table; it never changes, so each process reads it once."""
+    rows = Equivalence.objects.filter(version=version_id, version__sha256=sha256).order_by("rank", "pk")
+    return TableSpec(tuple(EquivalenceSpec(row.source, row.cible, tuple(row.profils), row.note) for row in rows))
+
+
+def latest_table(source: str, cible: str) -> VersionDEquivalences | None:
+    versions = VersionDEquivalences.objects.filter(source=source, cible=cible)
+    return versions.order_by("-date", "-pk").first()
+
+
+def spans_of(versions: Sequence[Published]) -> dict[str, tuple[Span, ...]]:
+    """Say by N° source how long each line stood, from the versions of one pair in their order.
+
+    A line whose condition changes ends, and another begins; a note that changes is the same line.
+    """
+    standing: dict[tuple[str, str], Span] = {}
+    ended: list[tuple[str, Span]] = []
+    for spec, day, at in versions:
+        lines = {(line.source, line.cible): line for line in spec.lines}
+        for key, span in [*standing.items()]:
+            line = lines.get(key)
+            if line is None or frozenset(line.profils) != span.profils:
+                said = "ne la prévoit plus" if line is None else "en change la condition"
+                why = f"la table des équivalences du {day:%d/%m/%Y} {said}"
+                ended.append((key[0], standing.pop(key)._replace(until=at, why=why)))
+        for key, line in lines.items():
+            since = standing[key].since if key in standing else at
+            standing[key] = Span(line.cible, frozenset(line.profils), line.note, since)
+    found: dict[str, list[Span]] = {}
+    for source, span in (*ended, *((key[0], span) for key, span in standing.items())):
+        found.setdefault(source, []).append(span)
+    return {source: tuple(spans) for source, spans in found.items()}

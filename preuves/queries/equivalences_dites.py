@@ -1,0 +1,82 @@
+"""Which équivalences the éditeur's team must be told of: those that hold and were not said, and the contrary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from candidatures.enums import CandidatureState, Freeze, Verdict
+from candidatures.models import Candidature, Jugement
+from candidatures.queries import presented_volets_of
+from preuves.models import EquivalenceDite
+from preuves.rules.exigibilite import Equivalent, Presentation
+
+from .presentations import PRESENTED, Presented, presentations_from
+
+CHUNK = 500
+
+
+@dataclass(frozen=True)
+class ToTell:
+    """By N° preuve: what counts for it, and was not told; and why what was told does not count any more, in French."""
+
+    granted: Mapping[str, Equivalent]
+    ended: Mapping[str, str]
+
+    def __bool__(self) -> bool:
+        return bool(self.granted or self.ended)
+
+
+def refers_to_another(dispositif: str = "") -> Exists:
+    """Whether the ANS ever confirmed that another candidature (of a dispositif, if said) is of the same solution."""
+    others = Candidature.objects.filter(dispositif=dispositif) if dispositif else Candidature.objects.all()
+    confirmed = Jugement.objects.filter(volet__candidature=OuterRef("pk"), verdict=Verdict.CONFIRMED)
+    return Exists(confirmed.filter(identifiant__in=others.values("nru")))
+
+
+def candidatures_to_tell() -> Iterator[int]:
+    """The pk of the candidatures of which something is to be told, in three queries or so for each 500 looked at."""
+    every, last = _looked_at(), 0
+    while chunk := list(every.filter(pk__gt=last)[:CHUNK]):
+        yield from (pk for pk, found in to_tell_of(chunk).items() if found)
+        last = chunk[-1].pk
+
+
+def _looked_at() -> QuerySet[Candidature]:
+    """Those that go on, and refer to another or were told something. What an attribution rested on does not end."""
+    told = Exists(EquivalenceDite.objects.filter(candidature=OuterRef("pk"), ended_at=None))
+    going_on = Candidature.objects.filter(state=CandidatureState.OPEN).exclude(gel=Freeze.ATTRIBUTED)
+    return going_on.filter(Q(refers_to_another()) | Q(told)).order_by("pk")
+
+
+def to_tell_of(candidatures: Sequence[Candidature]) -> dict[int, ToTell]:
+    """By candidature, what its team is to be told."""
+    volets = presented_volets_of([candidature.pk for candidature in candidatures], champs=PRESENTED)
+    presented = [Presented(candidature, volets[candidature.pk], ()) for candidature in candidatures]
+    told: dict[int, list[EquivalenceDite]] = {candidature.pk: [] for candidature in candidatures}
+    for row in EquivalenceDite.objects.filter(candidature__in=candidatures, ended_at=None).order_by("pk"):
+        told[row.candidature_id].append(row)
+    return {key: _to_tell(found, told[key]) for key, found in presentations_from(presented).items()}
+
+
+def _to_tell(presentation: Presentation, told: Sequence[EquivalenceDite]) -> ToTell:
+    held = {
+        numero: equivalent
+        for numero in presentation.equivalents
+        if (equivalent := presentation.equivalent_of(numero)) is not None
+    }
+    known = {row.numero for row in told}
+    return ToTell(
+        granted={numero: equivalent for numero, equivalent in held.items() if numero not in known},
+        ended={row.numero: _why(row, presentation) for row in told if row.numero not in held},
+    )
+
+
+def _why(row: EquivalenceDite, presentation: Presentation) -> str:
+    if fallen := presentation.fallen_of(row.numero):
+        return fallen.why
+    if row.numero in presentation.equivalents:
+        return "elle ne vaut pas pour les profils présentés"
+    return f"la référence {row.nru} n’est plus déclarée, ou plus confirmée"

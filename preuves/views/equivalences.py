@@ -1,0 +1,118 @@
+"""The tables of équivalences: what is published, and the workbooks that wait to be."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from candidatures.queries import PARIS
+from candidatures.views.access import Trail
+from comptes.requests import PortalRequest, posted_number
+from preuves import operations, permissions
+from preuves.forms.rem import EquivalencesImportForm
+from preuves.operations import equivalences as acts
+from preuves.queries import imports_equivalences as queries
+
+from .rem import check_imports, check_reads, trail_to_rem
+from .rem_imports import DOSSIERS
+
+
+@require_safe
+def index(request: PortalRequest) -> HttpResponse:
+    """The published tables, and the workbooks that wait to be published."""
+    check_reads(request)
+    context = {
+        "trail": trail_to_rem(),
+        "versions": queries.versions(),
+        "imports": queries.imports_pending(),
+        "may_import": permissions.imports_rem(request.user),
+    }
+    return render(request, "preuves/equivalences.html", context)
+
+
+def send(request: PortalRequest) -> HttpResponse:
+    """Send a workbook, to see what it would change; nothing is published yet."""
+    check_imports(request)
+    today = request.at.astimezone(PARIS).date()
+    form = EquivalencesImportForm(request.POST or None, request.FILES or None, today=today)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        sent = acts.send_equivalences(
+            source=given["source"].code,
+            cible=given["cible"].code,
+            workbook=given["workbook"],
+            date=given["date"],
+            by=request.user,
+            at=request.at,
+        )
+        return redirect("preuves:equivalences_preview", sent.pk)
+    return render(request, "preuves/equivalences_import.html", {"form": form, "trail": _trail()})
+
+
+@require_safe
+def preview(request: PortalRequest, import_id: int) -> HttpResponse:
+    """What a workbook holds, what is wrong in it, what it changes and for whom."""
+    check_reads(request)
+    sent = get_object_or_404(queries.imports(), pk=import_id)
+    if sent.published_id:
+        return redirect("preuves:equivalences_version", sent.published_id)
+    found = queries.preview_of(sent)
+    page = Paginator(queries.candidatures_concerned(sent), DOSSIERS).get_page(request.GET.get("page"))
+    context = {
+        "sent": sent,
+        "trail": _trail(),
+        "preview": found,
+        "may_import": permissions.imports_rem(request.user),
+        "page": page,
+        "impacts": queries.impact_of(list(page), sent, found.reading.spec, at=request.at),
+    }
+    return render(request, "preuves/equivalences_preview.html", context)
+
+
+@require_POST
+def publish(request: PortalRequest, import_id: int) -> HttpResponse:
+    """Publish what was previewed."""
+    check_imports(request)
+    sent = get_object_or_404(queries.imports(), pk=import_id)
+    try:
+        version = acts.publish_equivalences_import(
+            import_id=sent.pk,
+            seen=request.POST.get("seen", ""),
+            latest_id=posted_number(request, "latest"),
+            by=request.user,
+            at=request.at,
+        )
+    except (operations.ImportClosed, operations.RemNotPublishable) as refused:
+        messages.error(request, refused.sentence)
+        return redirect("preuves:equivalences_preview", sent.pk)
+    messages.success(request, "La table est publiée. Les équipes concernées en seront prévenues dans la minute.")
+    return redirect("preuves:equivalences_version", version.pk)
+
+
+@require_POST
+def discard(request: PortalRequest, import_id: int) -> HttpResponse:
+    """Throw a workbook away instead of publishing it."""
+    check_imports(request)
+    sent = get_object_or_404(queries.imports(), pk=import_id)
+    try:
+        acts.discard_equivalences_import(import_id=sent.pk, by=request.user, at=request.at)
+    except operations.ImportClosed as refused:
+        messages.error(request, refused.sentence)
+        return redirect("preuves:equivalences_preview", sent.pk)
+    messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné\u00a0: rien n’est publié.")
+    return redirect("preuves:equivalences")
+
+
+@require_safe
+def version(request: PortalRequest, version_id: int) -> HttpResponse:
+    """One published table to read."""
+    check_reads(request)
+    found = get_object_or_404(queries.versions(), pk=version_id)
+    context = {"version": found, "trail": _trail(), "lines": queries.lines_of(found)}
+    return render(request, "preuves/equivalences_version.html", context)
+
+
+def _trail() -> Trail:
+    return [*trail_to_rem(), ("Équivalences", reverse("preuves:equivalences"))]
