@@ -15,6 +15,7 @@ from tests.factories import equivalences as equal
 from tests.factories.equivalences import HERE, SECOND_HERE, SECOND_THERE, THERE, Pair
 
 LATER = equal.ACCEPTED_AT + timedelta(days=10)
+AFTER = LATER + timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_equivalence_is_imported_granted_then_withdrawn(
         expect(screen.get_by_text(text)).to_be_visible()
         look(screen, f"equivalences-{name}")
 
-    of_candidatures.withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=LATER)
+    of_candidatures.withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=AFTER)
     sweeps.follow_equivalences()
     for name, address, text in (
         ("tombees", "preuves/", "Des équivalences ne tiennent plus"),
