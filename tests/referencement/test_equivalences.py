@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from candidatures import operations as of_candidatures
 from candidatures.enums import Act, Verdict
 from candidatures.models import Candidature, Dispositif
-from candidatures.queries import DATE_2, DATE_3, PARIS
+from candidatures.queries import PARIS
 from comptes import clock, journal
 from comptes.enums import RoleANS
 from preuves import operations as of_preuves
@@ -23,6 +23,7 @@ from preuves.rules.exigibilite import Exigibilite
 from referencement import operations, queries
 from referencement.enums import MesureKind
 from referencement.models import TourProjete
+from tests.dates import DATE_2, DATE_3
 from tests.factories import candidatures as make
 from tests.factories import equivalences as equal
 from tests.factories import preuves as prove
@@ -146,7 +147,7 @@ def test_rule_and_query_agree_whatever_becomes_of_an_equivalence(pair: Pair) -> 
     dui = Dispositif.objects.get(pk=DUI)
 
     def both(code: str, at: datetime) -> bool:
-        by_query = queries.due_among(dui, code, [pair.here.pk], at=at)
+        by_query = queries.due_among(dui.echeances.get(code=code), [pair.here.pk], at=at)
         assert by_query == ({pair.here.pk} if queries.due_of(fresh(pair.here), code, at=at) else set())
         return bool(by_query)
 
