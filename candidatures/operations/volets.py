@@ -10,6 +10,7 @@ from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import AccuseKind, Act, DemandeState
 from candidatures.models import Candidature, Reponse, Soumission, Volet
 from candidatures.rules import submission as rules
+from candidatures.rules.deadlines import Deadline
 from comptes.models import Compte
 from comptes.rules.refusals import Obstructed, Refused
 
@@ -23,7 +24,11 @@ class VoletNotOpen(Refused):
 
 
 class VoletNotSubmittable(Obstructed[rules.Obstacle]):
-    """The volet cannot be handed to the ANS."""
+    """The volet cannot be handed to the ANS; `read` and `deadline`: what its obstacles follow from."""
+
+    def __init__(self, obstacles: tuple[rules.Obstacle, ...], read: queries.ReadVolet, deadline: Deadline) -> None:
+        super().__init__(*obstacles)
+        self.read, self.deadline = read, deadline
 
 
 class Conflict(Refused):
@@ -32,12 +37,19 @@ class Conflict(Refused):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a save did: the champs written, those that someone else had changed since, and those that are not open."""
+    """What a save did: the champs written, those that someone else had changed since, and those that are not open.
 
-    version: int
+    :param read: the volet once it was saved
+    """
+
+    read: queries.ReadVolet
     written: tuple[str, ...]
     conflicts: Mapping[str, Reponse]
     locked: tuple[str, ...] = ()
+
+    @property
+    def version(self) -> int:
+        return self.read.volet.version
 
 
 @transaction.atomic
@@ -49,11 +61,12 @@ def save_answers(*, volet_id: int, answers: Mapping[str, Value], seen_version: i
     :raises VoletNotOpen: when the volet is not being filled, or the charte is not accepted
     """
     volet = locked_volet(volet_id=volet_id)
-    facts = queries.facts_of(volet)
+    read = queries.read_volet(volet)
+    facts, latest = read.facts, read.reponses
     if reason := rules.why_not_fillable(facts):
         raise VoletNotOpen(reason)
-    on_page = queries.answers_at(volet, version=seen_version)
-    latest = queries.latest_reponses(volet)
+    moved = seen_version < volet.version
+    on_page = queries.answers_at(volet, version=seen_version) if moved else facts.answers
     touched = {code: value for code, value in answers.items() if value != on_page.get(code)}
     changed = {code: value for code, value in touched.items() if value != facts.answers.get(code)}
     locked = tuple(code for code in changed if not rules.is_unlocked(facts, code))
@@ -62,13 +75,14 @@ def save_answers(*, volet_id: int, answers: Mapping[str, Value], seen_version: i
     if written:
         volet.version += 1
         volet.save(update_fields=["version"])
-        Reponse.objects.bulk_create(
+        rows = Reponse.objects.bulk_create(
             Reponse(volet=volet, champ=code, version=volet.version, value=value, answered_at=at, answered_by=by)
             for code, value in written.items()
         )
+        read = read.saved(rows)
         labels = [facts.spec.by_code[code].label for code in written]
         record_on_volet(volet=volet, act=Act.VOLET_SAVED, by=by, at=at, champs=labels)
-    return Saved(volet.version, tuple(written), conflicts, locked)
+    return Saved(read, tuple(written), conflicts, locked)
 
 
 @transaction.atomic
@@ -83,9 +97,10 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
     volet = locked_volet(volet_id=volet_id)
     if volet.state not in rules.FILLABLE:
         raise Conflict(queries.who_moved(volet))
-    facts = queries.facts_of(volet)
-    if obstacles := rules.obstacles_to_submit(facts, deadline=queries.deadline_of(volet), at=at, read=read):
-        raise VoletNotSubmittable(obstacles)
+    known, deadline = queries.read_volet(volet), queries.deadline_of(volet)
+    facts = known.facts
+    if obstacles := rules.obstacles_to_submit(facts, deadline=deadline, at=at, read=read):
+        raise VoletNotSubmittable(obstacles, known, deadline)
     if not volet.formulaire:
         publish_formulaire(spec=spec_of(volet.candidature.dispositif_id), kind=volet.kind, at=at)
     volet.submit(formulaire=facts.spec.version, by=by, at=at)
@@ -138,8 +153,11 @@ def _hand_over_if_whole(candidature: Candidature, *, at: datetime) -> None:
 
 
 def locked_volet(*, volet_id: int) -> Volet:
-    """Lock a candidature, then its volet: the one is not withdrawn while the other is written to."""
-    candidature = Candidature.objects.locked().with_names().get(volets=volet_id)
-    volet = Volet.objects.locked().get(pk=volet_id)
-    volet.candidature = candidature
+    """Lock a candidature, then its volet: the one is not withdrawn while the other is written to.
+
+    Both in one query: PostgreSQL locks in the order of the names, and after a wait reads both as they are then. The
+    charte is as it was when the wait began.
+    """
+    found = queries.with_charte(Volet.objects.all()).select_for_update(no_key=True, of=("candidature", "self"))
+    volet: Volet = found.get(pk=volet_id)
     return volet

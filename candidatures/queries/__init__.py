@@ -8,6 +8,7 @@ from .candidatures import (
     PARIS,
     acceptation_in_force,
     charte_accepted,
+    charte_accepted_at,
     charte_of,
     deadline_of,
     deadlines_by_code,
@@ -52,11 +53,12 @@ from .produits import (
     salaries_of,
     salaries_without_acces,
 )
-from .summary import Row, in_words, summary_of
+from .summary import Row, in_words, summary_from, summary_of
 from .teams import addresses_of, editeurs_by_nru, people_of_dispositif
 from .volets import (
     Judged,
     PresentedVolet,
+    ReadVolet,
     answers_at,
     choices_of,
     demande_of,
@@ -67,12 +69,14 @@ from .volets import (
     prefill_of,
     presented_volets,
     presented_volets_of,
+    read_volet,
     reponses_at,
     spec_at,
     spec_of_volet,
     unlocked_champs,
     volets_with_facts,
     who_moved,
+    with_charte,
 )
 
 __all__ = [
@@ -84,6 +88,7 @@ __all__ = [
     "Moment",
     "Person",
     "PresentedVolet",
+    "ReadVolet",
     "Row",
     "VoletThen",
     "acceptation_in_force",
@@ -99,6 +104,7 @@ __all__ = [
     "calendar_at",
     "champs_of",
     "charte_accepted",
+    "charte_accepted_at",
     "charte_of",
     "chartes_accepted_at",
     "choices_of",
@@ -148,6 +154,7 @@ __all__ = [
     "produit_called",
     "produits_of",
     "read_upto",
+    "read_volet",
     "register_avancement",
     "reponses_at",
     "said",
@@ -157,6 +164,7 @@ __all__ = [
     "salaries_without_acces",
     "spec_at",
     "spec_of_volet",
+    "summary_from",
     "summary_of",
     "thread_of",
     "unlocked_champs",
@@ -165,6 +173,7 @@ __all__ = [
     "volets_with_facts",
     "who_moved",
     "why_closed",
+    "with_charte",
     "with_read_upto",
     "with_unread_messages",
 ]

@@ -60,6 +60,18 @@ def acceptation_in_force(candidature: Candidature) -> AcceptationDeCharte | None
     return candidature.acceptations.filter(charte=Subquery(latest[:1])).order_by("pk").first()
 
 
+def charte_accepted_at(candidature: str = "pk", dispositif: str = "dispositif") -> Subquery:
+    """When the charte in force was accepted, to annotate rows with.
+
+    :param candidature: the name, in these rows, of their candidature; `dispositif`: that of its dispositif
+    """
+    latest = Charte.objects.filter(dispositif=OuterRef(OuterRef(dispositif))).order_by("-published_at", "-pk")
+    accepted = AcceptationDeCharte.objects.filter(
+        candidature=OuterRef(candidature), charte=Subquery(latest.values("pk")[:1])
+    )
+    return Subquery(accepted.values("accepted_at")[:1])
+
+
 def charte_accepted(candidature: Candidature) -> bool:
     return acceptation_in_force(candidature) is not None
 

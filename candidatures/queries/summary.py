@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from candidatures.catalogue.champs import Champ, Kind, Value, is_asked
-from candidatures.models import Volet
+from candidatures.models import Reponse, Volet
 
 from .volets import choices_of, reponses_at, spec_of_volet
 
@@ -37,9 +37,19 @@ class SectionSummary:
 
 def summary_of(volet: Volet, *, version: int, former: int | None = None) -> list[SectionSummary]:
     """The volet's answers as they stood at that version, in one query; two when compared with a former version."""
-    spec, choices = spec_of_volet(volet), choices_of(volet)
     reponses = reponses_at(volet, version=version)
-    before = reponses_at(volet, version=former) if former is not None else reponses
+    return summary_from(volet, reponses, reponses_at(volet, version=former) if former is not None else reponses)
+
+
+def summary_from(
+    volet: Volet, reponses: Mapping[str, Reponse], before: Mapping[str, Reponse] | None = None
+) -> list[SectionSummary]:
+    """The same of answers that were read already; no query.
+
+    :param before: those of a former version; the same when there is nothing to compare
+    """
+    spec, choices = spec_of_volet(volet), choices_of(volet)
+    before = reponses if before is None else before
     answers = {code: reponse.value for code, reponse in reponses.items()}
 
     def row(champ: Champ) -> Row:

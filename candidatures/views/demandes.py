@@ -182,9 +182,8 @@ def demandes_for_page(volet: Volet, *, at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def demande_for_page(volet: Volet, *, at: datetime) -> dict[str, Any]:
+def demande_for_page(demande: Demande | None, *, at: datetime) -> dict[str, Any]:
     """What the ANS waits for, if it does, and until when."""
-    demande = queries.demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None
     return {"demande": demande, "due": due_for_page(demande, at=at) if demande else None}
 
 

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -29,11 +31,11 @@ def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         except operations.Conflict as conflict:
             messages.warning(request, conflict.sentence)
         except operations.VoletNotSubmittable as refused:
-            return _reading(request, volet, refused.obstacles)
+            return _reading(request, refused.read, refused.deadline, refused.obstacles)
         else:
             messages.success(request, said_of_submission(volet.get_kind_display(), volet.address, request))
         return redirect("referencement:candidature", nru)
-    return _reading(request, volet)
+    return _reading(request, queries.read_volet(volet), queries.deadline_of(volet))
 
 
 def said_of_submission(objet: str, address: str, request: PortalRequest) -> str:
@@ -49,9 +51,14 @@ def said_of_submission(objet: str, address: str, request: PortalRequest) -> str:
     )
 
 
-def _reading(request: PortalRequest, volet: Volet, refusals: tuple[rules.Obstacle, ...] | None = None) -> HttpResponse:
+def _reading(
+    request: PortalRequest,
+    read_volet: queries.ReadVolet,
+    deadline: Deadline,
+    refusals: tuple[rules.Obstacle, ...] | None = None,
+) -> HttpResponse:
     """Show the volet as it would be read; `refusals` are why it was just refused."""
-    facts, deadline = queries.facts_of(volet), queries.deadline_of(volet)
+    volet, facts = read_volet.volet, read_volet.facts
     fillable = volet.state in rules.FILLABLE
     warnings = rules.warnings_before_submitting(facts) if fillable else ()
     read = frozenset(one.champ for one in warnings)
@@ -61,12 +68,12 @@ def _reading(request: PortalRequest, volet: Volet, refusals: tuple[rules.Obstacl
         "volet": volet,
         "candidature": volet.candidature,
         "trail": trail_to_candidature(volet.candidature, request),
-        "sections": queries.summary_of(volet, version=volet.version),
+        "sections": queries.summary_from(volet, read_volet.reponses),
         "warnings": warnings,
         "read": request.POST.getlist("lu"),
         "unread": [one.champ for one in found if one.code == "unread"],
         "obstacles": [_with_link(one, volet) for one in found if one.code != "unread"],
-        **demande_for_page(volet, at=request.at),
+        **demande_for_page(read_volet.demande, at=request.at),
         **deadline_for_page(request, volet, deadline),
         "fillable": fillable,
         "sends": sends_to_the_team(volet.candidature) if fillable else None,
@@ -89,11 +96,12 @@ def _with_link(obstacle: rules.Obstacle, volet: Volet) -> dict[str, str]:
     }
 
 
-def obstacles_besides_warnings(request: PortalRequest, volet: Volet) -> tuple[rules.Obstacle, ...]:
+def obstacles_besides_warnings(
+    facts: rules.VoletFacts, deadline: Deadline, *, at: datetime
+) -> tuple[rules.Obstacle, ...]:
     """What stands between the volet and its submission; its warnings are asked when it is submitted."""
-    facts = queries.facts_of(volet)
-    read = frozenset(one.champ for one in rules.warnings_before_submitting(facts))
-    return rules.obstacles_to_submit(facts, deadline=queries.deadline_of(volet), at=request.at, read=read)
+    read = frozenset(warning.champ for warning in rules.warnings_before_submitting(facts))
+    return rules.obstacles_to_submit(facts, deadline=deadline, at=at, read=read)
 
 
 def deadline_for_page(request: PortalRequest, volet: Volet, deadline: Deadline) -> dict[str, object]:

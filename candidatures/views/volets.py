@@ -9,8 +9,9 @@ from django.urls import reverse
 from candidatures import operations, queries
 from candidatures.enums import VoletKind, VoletState
 from candidatures.forms import ADD_LINE, VoletForm
-from candidatures.models import Reponse, Volet
+from candidatures.models import Demande, Reponse, Volet
 from candidatures.rules import submission as rules
+from candidatures.rules.deadlines import Deadline
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
@@ -26,33 +27,36 @@ def fill(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         return _save(request, volet)
     if volet.state not in rules.FILLABLE:
         return redirect("candidatures:volet_submit", nru, kind)
+    read, deadline = queries.read_volet(volet), queries.deadline_of(volet)
     carried = carried_data(request)
-    form = _form_of(volet, carried)
+    form = _form_of(volet, read.demande, carried, initial=_initial(read))
     if carried:
         form.is_valid()
     if "verifier" in request.GET:
-        form.show_obstacles(obstacles_besides_warnings(request, volet))
-    return _page(request, volet, form, carried=bool(carried))
+        form.show_obstacles(obstacles_besides_warnings(read.facts, deadline, at=request.at))
+    return _page(request, read, deadline, form, carried=bool(carried))
 
 
 def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
-    form = _form_of(volet, request.POST, request.FILES)
+    demande = queries.demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None
+    form = _form_of(volet, demande, request.POST, request.FILES)
     form.is_valid()
     if "seen_version" not in form.cleaned_data:
         form.add_error(None, "Cette page est incomplète : rechargez-la avant d’enregistrer.")
-        return _page(request, volet, form)
+        return _page(request, queries.read_volet(volet), queries.deadline_of(volet), form)
     try:
         saved = _keep(request, volet, form)
     except operations.VoletNotOpen as refused:
         if request.htmx:
             return _autosave_refused(request, refused.sentence)
         form.add_error(None, f"{refused.sentence} Rien n’a été enregistré ; votre saisie est encore ci-dessous.")
-        return _page(request, volet, form, status=409)
+        return _page(request, queries.read_volet(volet), queries.deadline_of(volet), form, status=409)
     if request.htmx:
         return _autosaved(request, volet, form, saved)
     form.show_conflicts(_in_words(volet, saved.conflicts), version=saved.version)
     if form.errors:
-        return _page(request, volet, form, saved=bool(saved.written), status=422)
+        deadline = queries.deadline_of(volet)
+        return _page(request, saved.read, deadline, form, saved=bool(saved.written), status=422)
     return _next_page(request, volet)
 
 
@@ -61,7 +65,7 @@ def _keep(request: PortalRequest, volet: Volet, form: VoletForm) -> operations.S
 
     :raises operations.VoletNotOpen: with the reason
     """
-    if reason := rules.why_not_fillable(queries.facts_of(volet)):
+    if request.FILES and (reason := rules.why_not_fillable(queries.read_volet(volet).facts)):
         raise operations.VoletNotOpen(reason)
     answers = operations.keep_pieces(
         candidature=volet.candidature, answers=form.answers, by=request.user, at=request.at
@@ -106,54 +110,65 @@ def _next_page(request: PortalRequest, volet: Volet) -> HttpResponse:
     return redirect(page)
 
 
-def _form_of(volet: Volet, data: Mapping[str, str] | None, files: Mapping[str, Any] | None = None) -> VoletForm:
-    latest = queries.latest_reponses(volet)
-    initial = queries.prefill_of(volet) | {code: reponse.value for code, reponse in latest.items()}
+def _initial(read: queries.ReadVolet) -> dict[str, Any]:
+    """What the form shows of a volet; a form that is posted shows what was posted."""
+    return {**queries.prefill_of(read.volet), **read.facts.answers, "seen_version": read.volet.version}
+
+
+def _form_of(
+    volet: Volet,
+    demande: Demande | None,
+    data: Mapping[str, str] | None,
+    files: Mapping[str, Any] | None = None,
+    *,
+    initial: Mapping[str, Any] | None = None,
+) -> VoletForm:
     return VoletForm(
         data,
         files,
         spec=queries.spec_of_volet(volet),
         choices=queries.choices_of(volet),
         editeur_siren=volet.candidature.produit.editeur.siren,
-        unlocked=queries.unlocked_champs(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None,
-        initial={**initial, "seen_version": volet.version},
+        unlocked=frozenset(demande.champs) if demande else None,
+        initial=initial,
     )
 
 
 def _page(
     request: PortalRequest,
-    volet: Volet,
+    read: queries.ReadVolet,
+    deadline: Deadline,
     form: VoletForm,
     *,
     carried: bool = False,
     saved: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    facts = queries.facts_of(volet)
+    volet, facts = read.volet, read.facts
     done, asked = rules.progress(facts)
     context = {
         "volet": volet,
         "candidature": volet.candidature,
         "trail": trail_to_candidature(volet.candidature, request),
         "form": form,
-        "sections": list(form.sections(_locked_rows(volet, form))),
+        "sections": list(form.sections(_locked_rows(read, form))),
         "spec": facts.spec,
-        **deadline_for_page(request, volet, queries.deadline_of(volet)),
+        **deadline_for_page(request, volet, deadline),
         "done": done,
         "asked": asked,
         "not_fillable": rules.why_not_fillable(facts),
-        **demande_for_page(volet, at=request.at),
+        **demande_for_page(read.demande, at=request.at),
         "carried": carried,
         "saved": saved,
     }
     return render(request, "candidatures/volet.html", context, status=status)
 
 
-def _locked_rows(volet: Volet, form: VoletForm) -> Mapping[str, queries.Row]:
+def _locked_rows(read: queries.ReadVolet, form: VoletForm) -> Mapping[str, queries.Row]:
     """The answers that a demande leaves as they are, by champ."""
     if len(form.unlocked) == len(form.spec.by_code):
         return {}
-    sections = queries.summary_of(volet, version=volet.version)
+    sections = queries.summary_from(read.volet, read.reponses)
     return {row.code: row for section in sections for row in section.rows}
 
 

@@ -11,8 +11,14 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState, VoletState
-from candidatures.models import AcceptationDeCharte, Candidature, Charte
-from candidatures.queries import PresentedVolet, deadlines_of, presented_volets, volets_with_facts
+from candidatures.models import Candidature
+from candidatures.queries import (
+    PresentedVolet,
+    charte_accepted_at,
+    deadlines_of,
+    presented_volets,
+    volets_with_facts,
+)
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import progress, references_of
 from guichets import queries as guichets
@@ -95,12 +101,10 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
 
 def with_charte_and_end(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
     """Annotate each candidature with when its charte was accepted, and with what `examen_of` and `fin_from` read."""
-    charte = Charte.objects.filter(dispositif=OuterRef(OuterRef("dispositif"))).order_by("-published_at", "-pk")
-    accepted = AcceptationDeCharte.objects.filter(candidature=OuterRef("pk"), charte=Subquery(charte.values("pk")[:1]))
     examens = Examen.objects.filter(candidature=OuterRef("pk")).order_by("-pk")
     granted = Reexamen.objects.filter(examen=OuterRef("pk"), state=ReexamenState.GRANTED).order_by("pk")
     return with_fin(candidatures).annotate(
-        charte_accepted_at=Subquery(accepted.values("accepted_at")[:1]),
+        charte_accepted_at=charte_accepted_at(),
         examen_state=Subquery(examens.values("state")[:1]),
         examen_held_at=Subquery(examens.values("seance__held_at")[:1]),
         examen_published_at=Subquery(examens.values("published_at")[:1]),
