@@ -27,7 +27,7 @@ class VoletNotSubmittable(Obstructed[rules.Obstacle]):
     """The volet cannot be handed to the ANS; `read` and `deadline`: what its obstacles follow from."""
 
     def __init__(self, obstacles: tuple[rules.Obstacle, ...], read: queries.ReadVolet, deadline: Deadline) -> None:
-        super().__init__(*obstacles)
+        super().__init__(obstacles)
         self.read, self.deadline = read, deadline
 
 

@@ -53,12 +53,13 @@ from .produits import (
     salaries_of,
     salaries_without_acces,
 )
+from .read import ReadVolet, read_volet, with_charte
+from .seen import Seen, seen_candidature, seen_volet
 from .summary import Row, in_words, summary_from, summary_of
 from .teams import addresses_of, editeurs_by_nru, people_of_dispositif
 from .volets import (
     Judged,
     PresentedVolet,
-    ReadVolet,
     answers_at,
     choices_of,
     demande_of,
@@ -69,14 +70,12 @@ from .volets import (
     prefill_of,
     presented_volets,
     presented_volets_of,
-    read_volet,
     reponses_at,
     spec_at,
     spec_of_volet,
     unlocked_champs,
     volets_with_facts,
     who_moved,
-    with_charte,
 )
 
 __all__ = [
@@ -90,6 +89,7 @@ __all__ = [
     "PresentedVolet",
     "ReadVolet",
     "Row",
+    "Seen",
     "VoletThen",
     "acceptation_in_force",
     "acces_of",
@@ -162,6 +162,8 @@ __all__ = [
     "said_with_zone",
     "salaries_of",
     "salaries_without_acces",
+    "seen_candidature",
+    "seen_volet",
     "spec_at",
     "spec_of_volet",
     "summary_from",

@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField
 from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.dispositifs import open_codes
@@ -21,6 +22,7 @@ from candidatures.models import (
 )
 from candidatures.rules.deadlines import Deadline, Move
 from candidatures.rules.exigences import first_asking
+from comptes.models.prepared import IDS, Prepared
 
 PARIS = ZoneInfo("Europe/Paris")
 
@@ -92,11 +94,7 @@ def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:
 
     A dérogation that was granted gives more time than everybody has.
     """
-    granted = Derogation.objects.filter(
-        candidature=candidature, echeance=OuterRef("code"), state=DerogationState.GRANTED
-    ).order_by("-to_at", "pk")
-    rows = Echeance.objects.filter(dispositif=candidature.dispositif_id).order_by("at", "pk")
-    rows = _with_last_move(rows).annotate(until=Subquery(granted.values("to_at")[:1]))
+    rows = _ECHEANCES.ask(candidature=candidature.pk, dispositif=candidature.dispositif_id)
     return {row.code: _for_candidature(candidature, _deadline(row), row.until) for row in rows}
 
 
@@ -104,11 +102,9 @@ def deadlines_of_many(candidatures: Iterable[Candidature]) -> dict[int, dict[str
     """The same of several candidatures, by their pk, in two queries."""
     asked = {one.pk: one for one in candidatures}
     shared: dict[str, dict[str, Deadline]] = {}
-    echeances = Echeance.objects.filter(dispositif__in={one.dispositif_id for one in asked.values()})
-    for row in _with_last_move(echeances.order_by("at", "pk")):
+    for row in _SHARED.ask(dispositifs=list({candidature.dispositif_id for candidature in asked.values()})):
         shared.setdefault(row.dispositif_id, {})[row.code] = _deadline(row)
-    granted = Derogation.objects.filter(candidature__in=asked, state=DerogationState.GRANTED).order_by("to_at", "pk")
-    until = {(pk, code): at for pk, code, at in granted.values_list("candidature", "echeance", "to_at")}
+    until = {(pk, code): at for pk, code, at in _GRANTED.ask(candidatures=list(asked))}
     return {
         pk: {
             code: _for_candidature(one, deadline, until.get((pk, code)))
@@ -135,6 +131,30 @@ def _with_last_move(echeances: QuerySet[Echeance]) -> QuerySet[Any]:
         told=JSONObject(from_at="from_at", to_at="to_at", at="decided_at", arrete="arrete", motive="motive")
     )
     return echeances.annotate(last_move=Subquery(last[:1]))
+
+
+def _echeances(candidature: Any, dispositif: Any) -> QuerySet[Any]:
+    """Those of a dispositif, each with the latest instant that a dérogation of a candidature gave it."""
+    granted = Derogation.objects.filter(
+        candidature=candidature, echeance=OuterRef("code"), state=DerogationState.GRANTED
+    ).order_by("-to_at", "pk")
+    rows = Echeance.objects.filter(dispositif=dispositif).order_by("at", "pk")
+    return _with_last_move(rows).annotate(until=Subquery(granted.values("to_at")[:1]))
+
+
+_ECHEANCES = Prepared(_echeances, candidature=BigIntegerField(), dispositif=TextField())
+
+
+def _granted(candidatures: Any) -> QuerySet[Any, Any]:
+    granted = Derogation.objects.filter(candidature__among=candidatures, state=DerogationState.GRANTED)
+    return granted.order_by("to_at", "pk").values_list("candidature", "echeance", "to_at")
+
+
+_GRANTED = Prepared(_granted, candidatures=IDS)
+_SHARED = Prepared(
+    lambda dispositifs: _with_last_move(Echeance.objects.filter(dispositif__among=dispositifs).order_by("at", "pk")),
+    dispositifs=ArrayField(TextField()),
+)
 
 
 def _deadline(echeance: Any) -> Deadline:

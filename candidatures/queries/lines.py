@@ -10,6 +10,7 @@ from candidatures.enums import Camp, VoletKind, VoletState
 from candidatures.models import Candidature, Dispositif, Produit, Volet
 from candidatures.rules.issue import Issue
 from comptes.models import Compte
+from comptes.models.prepared import IDS, Prepared
 
 from .avancement import Avancement, avancements_of
 from .messages import with_unread_messages
@@ -103,10 +104,19 @@ def _said(one: Avancement | None, at: datetime) -> tuple[str, ...]:
     return (*sentences, one.next_date.brief(at)) if one.next_date else sentences
 
 
+_VOLETS = Prepared(
+    lambda candidatures: (
+        Volet.objects.filter(candidature__among=candidatures)
+        .order_by("candidature", "kind")
+        .values_list("candidature", "kind", "state")
+    ),
+    candidatures=IDS,
+)
+
+
 def volets_of(candidatures: Iterable[int]) -> dict[int, list[VoletLine]]:
     """The volets of these candidatures, by candidature, in the order of their kinds."""
     found: dict[int, list[VoletLine]] = {}
-    rows = Volet.objects.filter(candidature__in=list(candidatures)).order_by("candidature", "kind")
-    for pk, kind, state in rows.values_list("candidature", "kind", "state"):
+    for pk, kind, state in _VOLETS.ask(candidatures=list(candidatures)):
         found.setdefault(pk, []).append(VoletLine(kind, _KINDS[kind], state, _STATES[state]))
     return found

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import NUMERO, Value, VoletSpec
@@ -17,8 +17,9 @@ from candidatures.catalogue.volets import CHOICES
 from candidatures.enums import CandidatureState, DemandeState, Verdict, VoletState
 from candidatures.models import Candidature, Demande, Formulaire, Jugement, Reponse, Soumission, Volet
 from candidatures.rules.submission import VoletFacts
+from comptes.models.prepared import Prepared
 
-from .candidatures import charte_accepted, charte_accepted_at, said, why_closed
+from .candidatures import charte_accepted, said, why_closed
 
 Lines = Sequence[Mapping[str, Any]]
 
@@ -52,10 +53,17 @@ def choices_of(volet: Volet) -> Mapping[str, Mapping[str, str]]:
     }
 
 
+def _reponses(volet: Any, version: Any) -> QuerySet[Reponse]:
+    rows = Reponse.objects.filter(volet=volet, version__lte=version).select_related("answered_by")
+    return rows.order_by("champ", "-version").distinct("champ")
+
+
+_REPONSES = Prepared(_reponses, volet=BigIntegerField(), version=IntegerField())
+
+
 def reponses_at(volet: Volet, *, version: int) -> dict[str, Reponse]:
     """The answer to each champ as it stood at that version of the volet, with who gave it and when."""
-    rows = volet.reponses.filter(version__lte=version).select_related("answered_by")
-    return {row.champ: row for row in rows.order_by("champ", "-version").distinct("champ")}
+    return {row.champ: row for row in _REPONSES.ask(volet=volet.pk, version=version)}
 
 
 def latest_reponses(volet: Volet) -> dict[str, Reponse]:
@@ -69,44 +77,7 @@ def answers_at(volet: Volet, *, version: int) -> dict[str, Value]:
 def facts_of(volet: Volet) -> VoletFacts:
     """Gather what the rules need, in three queries."""
     answers = answers_at(volet, version=volet.version)
-    return _facts(volet, answers, unlocked_champs(volet), charte_accepted=charte_accepted(volet.candidature))
-
-
-@dataclass(frozen=True)
-class ReadVolet:
-    """A volet with all that its form, its page and its rules look at, read once.
-
-    :param reponses: its latest answers, by champ, each with who gave it
-    :param demande: the one that the éditeur has not answered yet
-    """
-
-    volet: Volet
-    reponses: Mapping[str, Reponse]
-    facts: VoletFacts
-    demande: Demande | None
-
-    def saved(self, written: Iterable[Reponse]) -> ReadVolet:
-        """The same once these answers were written to it."""
-        reponses = {**self.reponses, **{row.champ: row for row in written}}
-        facts = replace(self.facts, answers={code: row.value for code, row in reponses.items()})
-        return replace(self, reponses=reponses, facts=facts)
-
-
-def with_charte(volets: QuerySet[Volet]) -> QuerySet[Any]:
-    """Volets with their candidature, its names, and when the charte in force was accepted: what `read_volet` takes."""
-    named = volets.select_related("candidature__produit__editeur", "candidature__dispositif")
-    return named.annotate(charte_accepted_at=charte_accepted_at("candidature", "candidature__dispositif"))
-
-
-def read_volet(volet: Volet) -> ReadVolet:
-    """Read a volet that came `with_charte`, in one query; two while a demande waits for its answer."""
-    row: Any = volet
-    reponses = latest_reponses(volet)
-    answers = {code: reponse.value for code, reponse in reponses.items()}
-    demande = demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None
-    unlocked = frozenset(demande.champs if demande else ())
-    facts = _facts(volet, answers, unlocked, charte_accepted=row.charte_accepted_at is not None)
-    return ReadVolet(volet, reponses, facts, demande)
+    return facts_from(volet, answers, unlocked_champs(volet), charte_accepted=charte_accepted(volet.candidature))
 
 
 @dataclass(frozen=True)
@@ -141,7 +112,7 @@ def presented_volets(candidature: Candidature, *, champs: tuple[str, ...]) -> li
 
     :param champs: the codes of those whose answers are wanted
     """
-    return _with_words(_presented(champs).filter(candidature=candidature))
+    return _with_words(_presented_of(champs).ask(candidature=candidature.pk))
 
 
 def presented_volets_of(candidature_ids: Sequence[int], *, champs: tuple[str, ...]) -> dict[int, list[PresentedVolet]]:
@@ -152,7 +123,7 @@ def presented_volets_of(candidature_ids: Sequence[int], *, champs: tuple[str, ..
     return found
 
 
-def _with_words(volets: QuerySet[Volet, Any]) -> list[PresentedVolet]:
+def _with_words(volets: Iterable[Any]) -> list[PresentedVolet]:
     return [_with_word(volet, volet.presented, volet.words, volet.answers) for volet in volets]
 
 
@@ -167,6 +138,14 @@ def _with_word(volet: Volet, presented: int | None, words: Lines, answers: Lines
         said,
         asked_at=asked.asked_at,
         answer_due_at=asked.answer_due_at,
+    )
+
+
+@cache
+def _presented_of(champs: tuple[str, ...]) -> Prepared:
+    """The volets of one candidature, as `_presented` gives them."""
+    return Prepared(
+        lambda candidature: _presented(champs).filter(candidature=candidature), candidature=BigIntegerField()
     )
 
 
@@ -208,12 +187,12 @@ def volets_with_facts(
     for row in latest:
         answers.setdefault(row.volet_id, {})[row.champ] = row.value
     return [
-        (volet, _facts(volet, answers.get(volet.pk, {}), unlocked_champs(volet), charte_accepted=charte_accepted))
+        (volet, facts_from(volet, answers.get(volet.pk, {}), unlocked_champs(volet), charte_accepted=charte_accepted))
         for volet in volets
     ]
 
 
-def _facts(
+def facts_from(
     volet: Volet, answers: Mapping[str, Value], unlocked: frozenset[str], *, charte_accepted: bool
 ) -> VoletFacts:
     return VoletFacts(

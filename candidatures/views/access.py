@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from candidatures import permissions, queries
@@ -25,7 +24,9 @@ class Sends:
 
 
 def find_candidature(request: PortalRequest, nru: str) -> Candidature:
-    return get_object_or_404(Candidature.objects.visible_to(request.user).with_names(), nru=nru)
+    if found := queries.seen_candidature(nru, request.user):
+        return found
+    raise Http404
 
 
 def find_volet_to_fill(request: PortalRequest, nru: str, kind: VoletKind) -> Volet:
@@ -52,10 +53,9 @@ def refuse_who_does_not_instruct(request: PortalRequest) -> None:
 
 def _volet(request: PortalRequest, nru: str, kind: VoletKind) -> Volet:
     """Find it with all that is read with it, in one query."""
-    seen = Candidature.objects.visible_to(request.user).filter(nru=nru)
-    volets = queries.with_charte(Volet.objects.select_related("submitted_by", "admitted_by"))
-    volet: Volet = get_object_or_404(volets, candidature__in=seen, kind=kind)
-    return volet
+    if found := queries.seen_volet(nru, kind, request.user):
+        return found
+    raise Http404
 
 
 def trail_to_produits() -> Trail:

@@ -1,15 +1,16 @@
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, JSONObject
 
 from candidatures.enums import Camp, CandidatureState, Freeze
 from candidatures.models import Candidature
 from candidatures.queries import avancements_of
+from comptes.models.prepared import Prepared
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Source
@@ -40,19 +41,30 @@ def known_demandes(candidature: Candidature) -> tuple[DemandeRequise, ...]:
 
 def suivies_of(candidature_id: int) -> list[Any]:
     """Every demande that is followed, with its latest captures, in one query: by desk, then by object."""
-    return suivies_of_many([candidature_id])[candidature_id]
+    return in_order_of_desks(_SUIVIES.ask(candidature=candidature_id))
 
 
 def suivies_of_many(candidature_ids: Collection[int]) -> dict[int, list[Any]]:
     """The same of several candidatures, by candidature, in one query too."""
-    stages = Passage.objects.filter(demande=OuterRef("pk")).order_by("number")
-    told = stages.values(stage=JSONObject(etape="etape", at="passed_at"))
     found: dict[int, list[Any]] = {one: [] for one in candidature_ids}
-    followed = DemandeAuGuichet.objects.followed().filter(candidature__in=candidature_ids)
-    read = followed.annotate(latest=latest_capture(), refusal=latest_refusal(), stages=ArraySubquery(told))
-    for row in by_desk(read):
+    for row in by_desk(_with_captures(DemandeAuGuichet.objects.followed().filter(candidature__in=candidature_ids))):
         found[row.candidature_id].append(row)
     return found
+
+
+def _with_captures(demandes: QuerySet[DemandeAuGuichet, Any]) -> QuerySet[DemandeAuGuichet, Any]:
+    """The same, each with its latest capture, its latest refusal and the stages that it passed."""
+    stages = Passage.objects.filter(demande=OuterRef("pk")).order_by("number")
+    told = stages.values(stage=JSONObject(etape="etape", at="passed_at"))
+    return demandes.annotate(latest=latest_capture(), refusal=latest_refusal(), stages=ArraySubquery(told))
+
+
+def _suivies(candidature: Any) -> QuerySet[DemandeAuGuichet, Any]:
+    followed = DemandeAuGuichet.objects.followed().filter(candidature=candidature)
+    return _with_captures(followed).order_by("objet", "pk")
+
+
+_SUIVIES = Prepared(_suivies, candidature=BigIntegerField())
 
 
 def reached_at(demande: DemandeAuGuichet) -> datetime | None:
@@ -71,9 +83,14 @@ def refused_of(demande: DemandeAuGuichet) -> Refused | None:
 
 def by_desk(demandes: QuerySet[DemandeAuGuichet, Any]) -> list[Any]:
     """The same, by desk in their order, then by object; not those of a desk whose file is gone, which nothing names."""
-    ranks = {one.code: rank for rank, one in enumerate(every_guichet())}
-    known = demandes.filter(guichet__in=ranks)
-    return sorted(known.order_by("objet", "pk"), key=lambda one: ranks[one.guichet_id])
+    return in_order_of_desks(demandes.order_by("objet", "pk"))
+
+
+def in_order_of_desks(demandes: Iterable[Any]) -> list[Any]:
+    """The same of demandes that are in the order of their objects."""
+    ranks = {guichet.code: rank for rank, guichet in enumerate(every_guichet())}
+    known = [demande for demande in demandes if demande.guichet_id in ranks]
+    return sorted(known, key=lambda demande: ranks[demande.guichet_id])
 
 
 def label_of_etape(passage: Passage) -> str:

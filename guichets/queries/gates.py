@@ -23,14 +23,14 @@ def gates_of_many(
     presented: Mapping[int, Sequence[PresentedVolet]],
     at: datetime,
 ) -> dict[int, tuple[Gate, ...]]:
-    """What waits for what in several candidatures, as `situation_of` says it of one, in two queries.
+    """What waits for what in several candidatures, as `situation_of` says it of one, in one query.
 
     :param dossiers: their preuves, by candidature; none of those whose dispositif has no REM
     :param presented: their volets with the answers to `WITH_PREUVES`
     """
     asked = list(candidatures)
     followed = suivies_of_many([one.pk for one in asked])
-    gathered = Gathered([one for some in followed.values() for one in some], with_history=False)
+    gathered = Gathered([one for some in followed.values() for one in some], (), with_history=False)
     found = {}
     for one in asked:
         spec, architecture = spec_of_candidature(one), architecture_of(one, presented[one.pk])

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any, Protocol, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import BigIntegerField, OuterRef, QuerySet
 
 from candidatures.catalogue.reading import PARIS
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet
+from comptes.models.prepared import Prepared
 from guichets.catalogue.specs import GuichetSpec, PieceSpec
 from guichets.enums import EtatDePiece, Owner, Panne
 from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, ReponseDeGuichet
@@ -173,7 +174,8 @@ def situation_of(
     architecture = architecture_of(candidature, presented)
     asked = requis(architecture, spec)
     followed = suivies_of(candidature.pk)
-    lignes = lignes_from(Gathered(followed, with_history=with_history), followed, asked, at)
+    gathered = Gathered(followed, _ANOMALIES.ask(candidature=candidature.pk), with_history=with_history)
+    lignes = lignes_from(gathered, followed, asked, at)
     return Situation(candidature, architecture, asked, lignes, gates(gate_facts(architecture, lignes, spec, dossier)))
 
 
@@ -204,14 +206,21 @@ def lignes_from(
     return (*lignes, *beside)
 
 
-class Gathered:
-    """What goes with the demandes, in five queries whatever their number; in one, without their history."""
+def _anomalies(candidature: Any) -> QuerySet[Anomalie, Any]:
+    living = Anomalie.objects.living().filter(demande__candidature=candidature)
+    return living.select_related("demande", "acknowledged_by").order_by("demande", "-opened_at", "-pk")
 
-    def __init__(self, demandes: Sequence[Any], *, with_history: bool) -> None:
+
+_ANOMALIES = Prepared(_anomalies, candidature=BigIntegerField())
+
+
+class Gathered:
+    """What goes with the demandes, in four queries whatever their number; in none, without their history."""
+
+    def __init__(self, demandes: Sequence[Any], anomalies: Iterable[Anomalie], *, with_history: bool) -> None:
         self.captures = {one.pk: read_latest(one.latest) for one in demandes}
         keys = list(self.captures)
-        anomalies = Anomalie.objects.living().filter(demande__in=keys).select_related("demande", "acknowledged_by")
-        self.anomalies = _by_demande(anomalies.order_by("demande", "-opened_at", "-pk"))
+        self.anomalies = _by_demande(anomalies)
         self.releves: dict[int, tuple[Releve, ...]] = {}
         self.passages: dict[int, tuple[Passage, ...]] = {}
         self.reponses: dict[int, tuple[ReponseDeGuichet, ...]] = {}

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, TextField
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
+from comptes.models.prepared import Prepared
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
 from preuves.enums import ChapitreState, Nature
 from preuves.models import Chapitre, DossierDePreuves, Revision, VersionDuREM
@@ -251,14 +252,27 @@ def _facts(code: str, row: Chapitre | None, expected: tuple[Exigibilite, ...], s
 
 def _rows(candidature: Candidature, code: str) -> tuple[DossierDePreuves | None, Contested, dict[str, Chapitre]]:
     """The dossier, what was contested in it, and its chapitres by code; in one query when one of them is looked at."""
-    mine: QuerySet[Chapitre, Any] = chapitres_with_dossier().filter(dossier__candidature=candidature, code=code)[:1]
-    for chapitre in mine if code else ():
-        return chapitre.dossier, chapitre.contested, {code: chapitre}
-    row = rows().filter(candidature=candidature).first()
+    mine = _CHAPITRE.first(candidature=candidature.pk, code=code) if code else None
+    if mine:
+        return mine.dossier, mine.contested, {code: mine}
+    row = _ROW.first(candidature=candidature.pk)
     if row is None:
         return None, (), {}
-    chapitres = Chapitre.objects.filter(dossier=row).order_by("pk") if not code else ()
+    chapitres = _CHAPITRES.ask(dossier=row.pk) if not code else ()
     return row, row.contested, {one.code: one for one in chapitres}
+
+
+_CHAPITRE = Prepared(
+    lambda candidature, code: chapitres_with_dossier().filter(dossier__candidature=candidature, code=code)[:1],
+    candidature=BigIntegerField(),
+    code=TextField(),
+)
+_CHAPITRES = Prepared(
+    lambda dossier: Chapitre.objects.filter(dossier=dossier).order_by("pk"), dossier=BigIntegerField()
+)
+_ROW = Prepared(
+    lambda candidature: rows().filter(candidature=candidature).order_by("pk")[:1], candidature=BigIntegerField()
+)
 
 
 def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:
@@ -267,17 +281,26 @@ def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:
 
 def _deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
     """Every living preuve of the dossier with its latest revision, in one query."""
-    return deposited_in([row.pk]).get(row.pk, {}) if row else {}
+    return _by_dossier(_DEPOSITED.ask(dossier=row.pk)).get(row.pk, {}) if row else {}
+
+
+def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
+    """The latest of each preuve, as `_by_dossier` reads them."""
+    columns = ("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256")
+    return revisions.order_by("preuve", "-number").distinct("preuve").values_list(*columns)
+
+
+_DEPOSITED = Prepared(
+    lambda dossier: _latest(Revision.objects.filter(preuve__chapitre__dossier=dossier)), dossier=BigIntegerField()
+)
 
 
 def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve]]:
     """By dossier, every living preuve with its latest revision, in one query."""
-    latest = (
-        Revision.objects.filter(preuve__chapitre__dossier__in=dossiers)
-        .order_by("preuve", "-number")
-        .distinct("preuve")
-        .values_list("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256")
-    )
+    return _by_dossier(_latest(Revision.objects.filter(preuve__chapitre__dossier__in=dossiers)))
+
+
+def _by_dossier(latest: Iterable[Any]) -> dict[int, dict[str, DepositedPreuve]]:
     found: dict[int, dict[str, DepositedPreuve]] = {}
     for dossier, numero, state, number, sha256 in latest:
         found.setdefault(dossier, {})[numero] = DepositedPreuve(state, number, sha256)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from candidatures.enums import Camp, ExigenceDEcheance
 from candidatures.rules.deadlines import Deadline, answering
@@ -76,17 +77,17 @@ class ChapitreFacts:
     unadmitted: tuple[Unadmitted, ...] = ()
     returned_at: datetime | None = None
 
-    @property
+    @cached_property
     def due(self) -> tuple[str, ...]:
         return tuple(one.numero for one in self.exigibilites if one.is_due)
 
-    @property
+    @cached_property
     def missing(self) -> tuple[str, ...]:
         """The N° for which nothing was deposited, and that no word of the ANS is awaited on."""
         awaited = self.awaited
         return tuple(numero for numero in self.due if numero not in self.preuves and numero not in awaited)
 
-    @property
+    @cached_property
     def awaited(self) -> Mapping[str, str]:
         """By N° for which nothing was deposited, the reference that would dispense from it once the ANS confirms it."""
         return {
@@ -107,7 +108,7 @@ class ChapitreFacts:
         instants = [one.asked_at for one in self.exigibilites if one.is_due]
         return max((one for one in instants if one), default=None) if all(instants) else None
 
-    @property
+    @cached_property
     def to_correct(self) -> tuple[str, ...]:
         """The N° that the ANS returned, and that were not deposited again."""
         return tuple(
@@ -128,7 +129,7 @@ class ChapitreFacts:
     def number_of(self, kind: ExigibiliteKind) -> int:
         return sum(one.kind is kind for one in self.exigibilites)
 
-    @property
+    @cached_property
     def standing(self) -> str:
         """Say where it stands: `sans_objet`, `acquis`, or the state of its machine.
 

@@ -124,7 +124,7 @@ from .situations import (
     situation_to_freeze,
 )
 from .standings import has_ended, standing_of
-from .tours import Exchange, exchanges_of, tour_facts_of, tour_of, tours_of, with_exchanges
+from .tours import Exchange, exchanges_of, overview_of, tour_facts_of, tour_of, tours_of, with_exchanges
 from .verification import verified_by_file, verified_by_number
 
 __all__ = [
@@ -233,6 +233,7 @@ __all__ = [
     "on_the_agenda",
     "open_procedure",
     "over",
+    "overview_of",
     "passed_tours",
     "passed_without_photo",
     "people_who_can_sign",

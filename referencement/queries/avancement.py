@@ -6,12 +6,15 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import DateTimeField, QuerySet
+
 from candidatures.enums import Camp, EtatDeDate
 from candidatures.models import Candidature
 from candidatures.queries import Avancement, deadlines_of_many
 from candidatures.rules.dates import RUNNING, DateDite
 from candidatures.rules.deadlines import Deadline, answering_until
 from candidatures.rules.issue import Issue
+from comptes.models.prepared import IDS, Prepared
 from referencement.models import TourProjete
 from referencement.rules import Part, dates_of, order_for, said, tour
 
@@ -35,8 +38,7 @@ def kept_date(one: DateDite) -> dict[str, str | None]:
 def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) -> Mapping[int, Avancement]:
     """Where these candidatures stand, in four queries; what is not kept, or ran out, is derived on the spot."""
     rows = {one.pk: one for one in current_rows(candidature_ids, at=at) if one.dates}
-    asked = Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk")
-    candidatures = list(with_issue(asked.only("nru", "dispositif", "succeeds", "state"), at=at))
+    candidatures = _ISSUES.ask(candidatures=list(candidature_ids), at=at)
     issues = {one.pk: issue_from(one) for one in candidatures}
     known = deadlines_of_many([one for one in candidatures if one.pk in rows])
     # One that was kept before its dispositif had all these échéances is derived again.
@@ -48,6 +50,14 @@ def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) ->
         sentences = _sentences(turn.parts(), reader, at)
         found[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over, issues[pk])
     return found
+
+
+def _issues(candidatures: Any, at: Any) -> QuerySet[Candidature, Any]:
+    asked = Candidature.objects.filter(pk__among=candidatures).order_by("pk")
+    return with_issue(asked.only("nru", "dispositif", "succeeds", "state"), at=at)
+
+
+_ISSUES = Prepared(_issues, candidatures=IDS, at=DateTimeField())
 
 
 def _from_row(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState, VoletState
@@ -21,6 +21,7 @@ from candidatures.queries import (
 )
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import progress, references_of
+from comptes.models.prepared import Prepared
 from guichets import queries as guichets
 from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
 from preuves.rules.completude import binding
@@ -59,9 +60,12 @@ class DossierComplet:
     examen: ExamenFacts | None
 
 
-def dossier_complet(candidature: Candidature, *, at: datetime, with_history: bool = True) -> DossierComplet:
+def dossier_complet(
+    candidature: Candidature, *, at: datetime, ends: Any = None, with_history: bool = True
+) -> DossierComplet:
     """Gather everything about a candidature, with its product, éditeur and dispositif joined.
 
+    :param ends: the same as `with_charte_and_end` reads it, for who has read it so
     :param with_history: else nothing of what the desks said before today
     """
     presented = presented_volets(candidature, champs=CHAMPS)
@@ -71,7 +75,7 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
     )
     drafts = _drafts(candidature, presented)
     convention, quotes = living_convention(candidature), quotes_of(candidature, presented)
-    row: Any = with_charte_and_end(Candidature.objects.filter(pk=candidature.pk)).get()
+    row = ends or _ENDS.first(candidature=candidature.pk)
     accepted_at, examen, fin = row.charte_accepted_at, examen_of(row), fin_from(row)
     echeances = deadlines_of(candidature)
     facts = DossierFacts(
@@ -97,6 +101,12 @@ def dossier_complet(candidature: Candidature, *, at: datetime, with_history: boo
         accepted_at,
         examen,
     )
+
+
+_ENDS = Prepared(
+    lambda candidature: with_charte_and_end(Candidature.objects.filter(pk=candidature)).order_by("pk"),
+    candidature=BigIntegerField(),
+)
 
 
 def with_charte_and_end(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:

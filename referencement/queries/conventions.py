@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db.models import BigIntegerField
+
 from candidatures.catalogue.champs import Value
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet, presented_volets
 from comptes.canonical import fingerprint
+from comptes.models.prepared import Prepared
 from referencement.models import Convention
 from referencement.rules.facts import ConventionFacts
 
@@ -39,7 +42,16 @@ QUOTED = (
 
 
 def living_convention(candidature: Candidature) -> Convention | None:
-    return Convention.objects.living().filter(candidature=candidature).select_related("signatory").first()
+    found: Convention | None = _LIVING.first(candidature=candidature.pk)
+    return found
+
+
+_LIVING = Prepared(
+    lambda candidature: (
+        Convention.objects.living().filter(candidature=candidature).select_related("signatory").order_by("pk")[:1]
+    ),
+    candidature=BigIntegerField(),
+)
 
 
 def quotes_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, TextC
 
 from candidatures.enums import DeplacementState
 from candidatures.models import Candidature, DeplacementDEcheance
+from comptes.models.prepared import IDS, Prepared
 from guichets.catalogue.guichets import every_owner
 from guichets.enums import Owner
 from preuves.models import VersionDuREM
@@ -87,7 +88,7 @@ def projected_of(
     if passed is None:
         rows = current_rows(candidature_ids, at=at)
     else:
-        rows = list(TourProjete.objects.filter(candidature__in=candidature_ids).exclude(pk__in=passed).order_by("pk"))
+        rows = [row for row in _ROWS.ask(candidatures=list(candidature_ids)) if row.pk not in passed]
     found = {one.pk: Projected(one.is_over, parts_of(one)) for one in rows}
     known = passed or {}
     found |= {pk: projected_from(known[pk]) for pk in candidature_ids if pk in known}
@@ -98,8 +99,13 @@ def projected_of(
 
 def current_rows(candidature_ids: Collection[int], *, at: datetime) -> list[TourProjete]:
     """What is kept of these candidatures, and the clock has not changed since."""
-    rows = TourProjete.objects.filter(candidature__in=candidature_ids).order_by("pk")
-    return list(rows.filter(Q(changes_at=None) | Q(changes_at__gte=at)))
+    rows = _ROWS.ask(candidatures=list(candidature_ids))
+    return [row for row in rows if row.changes_at is None or row.changes_at >= at]
+
+
+_ROWS = Prepared(
+    lambda candidatures: TourProjete.objects.filter(candidature__among=candidatures).order_by("pk"), candidatures=IDS
+)
 
 
 def projected_from(tour: Tour) -> Projected:

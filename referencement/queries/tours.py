@@ -7,15 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import DateTimeField, F, Min, OuterRef, QuerySet, Subquery, Value
+from django.db.models import BigIntegerField, DateTimeField, F, Min, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import UNDECIDED, Camp
 from candidatures.models import Candidature, Derogation, Message
-from candidatures.queries import PresentedVolet, deadlines_of_many, presented_volets_of, with_unread_messages
+from candidatures.queries import PresentedVolet, Seen, deadlines_of_many, presented_volets_of, with_unread_messages
 from candidatures.rules.issue import Issue
 from comptes.models import Compte
+from comptes.models.prepared import IDS, Prepared
 from comptes.queries import count_unreachable
 from guichets import queries as guichets
 from preuves.queries import Dossier, whole_dossiers_of
@@ -23,9 +24,11 @@ from referencement.enums import MesureState, ReexamenState
 from referencement.models import Convention, Mesure, Reexamen
 from referencement.rules import ConventionFacts, DossierFacts, ExamenFacts, MesureWaiting, Tour, TourFacts, tour
 
+from .autorisations import with_autorisation
 from .blocages import CHAMPS, DossierComplet, examen_of, facts_of_chapitres, facts_of_volets, with_charte_and_end
 from .conventions import convention_facts, quotes_of
 from .fins import fin_from
+from .shown import with_photos
 from .standings import issue_from, with_issue
 
 # Of what is over nothing is looked at.
@@ -166,9 +169,29 @@ def _convention(
     return convention_facts(convention, quotes_of(candidature, presented)) if convention else None
 
 
+def _overview(candidatures: Any, compte: Any) -> QuerySet[Candidature, Any]:
+    named = candidatures.with_names().select_related("withdrawn_by", "foreclosed_by")
+    known = with_charte_and_end(with_exchanges(with_unread_messages(named, compte)))
+    return with_autorisation(with_photos(known)).order_by("pk")
+
+
+_OVERVIEW = Seen(_overview)
+
+
+def overview_of(nru: str, reader: Compte) -> Any:
+    """The candidature of this NRU with all that its own page says of it alone; None when this person sees none."""
+    return _OVERVIEW.first(nru, reader)
+
+
+def _exchanges(candidatures: Any, reader: Any, at: Any) -> QuerySet[Candidature, Any]:
+    asked = with_issue(Candidature.objects.filter(pk__among=candidatures).order_by("pk").only("state"), at=at)
+    return with_unread_messages(asked.annotate(unreachable=count_unreachable(OuterRef("produit__editeur"))), reader)
+
+
+_EXCHANGES = Prepared(_exchanges, candidatures=IDS, reader=BigIntegerField(), at=DateTimeField())
+
+
 def exchanges_of(candidature_ids: Iterable[int], reader: Compte, *, at: datetime) -> dict[int, Exchange]:
     """What a line of a list says of several candidatures beside their turn, in one query."""
-    asked = with_issue(Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk").only("state"), at=at)
-    read = with_unread_messages(asked.annotate(unreachable=count_unreachable(OuterRef("produit__editeur"))), reader)
-    rows: Iterable[Any] = read
+    rows = _EXCHANGES.ask(candidatures=list(candidature_ids), reader=reader.pk, at=at)
     return {one.pk: Exchange(issue_from(one), one.unread_messages, one.unreachable) for one in rows}

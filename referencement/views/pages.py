@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.core.paginator import Paginator
 from django.db.models import QuerySet, TextChoices
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -14,7 +14,7 @@ from candidatures import permissions
 from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
 from candidatures.enums import EtatDeDate, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import Line, lines_of, moved_among, moved_lately, with_unread_messages
+from candidatures.queries import Line, lines_of, moved_among, moved_lately
 from candidatures.views.access import trail_to_candidature
 from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest
@@ -36,12 +36,12 @@ NOTHING_RECEIVED = "l’ANS n’a rien reçu. Seule la soumission compte pour l�
 @require_safe
 def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The overview of a candidature: where it stands, whose turn it is, the next click."""
-    seen = Candidature.objects.visible_to(request.user).with_names().select_related("withdrawn_by", "foreclosed_by")
-    known = queries.with_exchanges(with_unread_messages(seen, request.user))
-    found = get_object_or_404(queries.with_autorisation(queries.with_photos(known)), nru=nru)
+    found = queries.overview_of(nru, request.user)
+    if found is None:
+        raise Http404
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
-    complet = queries.dossier_complet(found, at=request.at, with_history=False)
+    complet = queries.dossier_complet(found, at=request.at, ends=found, with_history=False)
     fin = complet.facts.fin
     if fin is not None and fin.is_over:
         parts = queries.tour_of(complet, at=request.at).parts()

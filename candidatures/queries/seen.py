@@ -1,0 +1,61 @@
+"""One candidature, or one row of it, as its reader may see it: asked by every page, so written once for each side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import BigIntegerField, Field, QuerySet, TextField
+
+from candidatures.models import Candidature, Volet
+from comptes.models import Compte
+from comptes.models.prepared import Prepared
+
+from .read import with_charte
+
+Make = Callable[..., QuerySet[Any, Any]]
+
+
+class Seen:
+    """The row that `make` returns for the visible candidature of a NRU and for its reader.
+
+    :param parameters: the field of each other value that `make` takes, by name
+    """
+
+    def __init__(self, make: Make, **parameters: Field[Any, Any]) -> None:
+        def to_the_ans(nru: Any, compte: Any, **values: Any) -> QuerySet[Any, Any]:
+            return make(Candidature.objects.filter(nru=nru), compte, **values)
+
+        def to_the_editeur(nru: Any, compte: Any, **values: Any) -> QuerySet[Any, Any]:
+            return make(Candidature.objects.worked_on_by(compte).filter(nru=nru), compte, **values)
+
+        known = {"nru": TextField(), "compte": BigIntegerField(), **parameters}
+        self._to_the_ans, self._to_the_editeur = Prepared(to_the_ans, **known), Prepared(to_the_editeur, **known)
+
+    def first(self, nru: str, reader: Compte, **values: Any) -> Any:
+        """Return it in one query; None when nothing has this NRU, or this person sees none of it."""
+        asked = self._to_the_ans if reader.is_ans else self._to_the_editeur
+        return asked.first(nru=nru, compte=reader.pk, **values)
+
+
+_CANDIDATURE = Seen(lambda candidatures, compte: candidatures.with_names().order_by("pk"))
+_VOLET = Seen(
+    lambda candidatures, compte, kind: (
+        with_charte(Volet.objects.select_related("submitted_by", "admitted_by"))
+        .filter(candidature__in=candidatures, kind=kind)
+        .order_by("pk")
+    ),
+    kind=TextField(),
+)
+
+
+def seen_candidature(nru: str, reader: Compte) -> Candidature | None:
+    """The candidature of this NRU, with its names."""
+    found: Candidature | None = _CANDIDATURE.first(nru, reader)
+    return found
+
+
+def seen_volet(nru: str, kind: str, reader: Compte) -> Volet | None:
+    """One volet of the candidature of this NRU, `with_charte`, with who submitted and admitted it."""
+    found: Volet | None = _VOLET.first(nru, reader, kind=kind)
+    return found
