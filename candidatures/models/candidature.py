@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMModelMixin, transition
@@ -115,6 +116,7 @@ class Candidature(FSMModelMixin, models.Model):
                 name="candidature_handed_over",
             ),
             models.Index(fields=["id"], condition=Q(state__in=CLOSED), name="candidature_closed"),
+            GinIndex(OpClass("nru", "gin_trgm_ops"), name="candidature_by_part_of_nru"),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from django.db.models.functions import Lower
 
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement, SortName
+from comptes.models.sorting import index_of_words
 from comptes.models.texts import LineField
 
 
@@ -44,7 +45,10 @@ class Produit(models.Model):
                 violation_error_message="Cet éditeur a déjà un produit de ce nom.",
             )
         ]
-        indexes = [models.Index(SortName("nom"), "id", name="produit_by_name")]
+        indexes = [
+            models.Index(SortName("nom"), "id", name="produit_by_name"),
+            index_of_words("nom", name="produit_by_words"),
+        ]
 
     def __str__(self) -> str:
         return self.nom

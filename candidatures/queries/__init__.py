@@ -54,6 +54,7 @@ from .produits import (
     salaries_without_acces,
 )
 from .read import ReadVolet, read_volet, with_charte
+from .search import called, of_editeurs_called
 from .seen import Seen, seen_candidature, seen_volet
 from .summary import Row, in_words, summary_from, summary_of
 from .teams import addresses_of, editeurs_by_nru, people_of_dispositif
@@ -102,6 +103,7 @@ __all__ = [
     "bound_at",
     "calendar_address_of",
     "calendar_at",
+    "called",
     "champs_of",
     "charte_accepted",
     "charte_accepted_at",
@@ -141,6 +143,7 @@ __all__ = [
     "moved_lately",
     "names_of_produits",
     "next_echeance",
+    "of_editeurs_called",
     "open_at",
     "page_of_message",
     "people_by_produit",

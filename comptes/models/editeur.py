@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from comptes.enums import Role
 
 from .compte import Compte
+from .sorting import index_of_words
 from .texts import LineField
 
 FRANCE = "FR"
@@ -58,6 +59,7 @@ class Editeur(models.Model):
                 violation_error_message="Un éditeur est désigné par un pays et un identifiant.",
             ),
         ]
+        indexes = [index_of_words("raison_sociale", name="editeur_by_words")]
 
     def __str__(self) -> str:
         return self.raison_sociale

@@ -1,4 +1,6 @@
-from django.db.models import Func, TextField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db.models import F, Func, TextField, Value
+from django.db.models.lookups import Contains
 
 
 class SortName(Func):
@@ -7,3 +9,13 @@ class SortName(Func):
     function = "sort_name"
     arity = 1
     output_field = TextField()
+
+
+def name_holds(field: str, word: str) -> Contains:
+    """Say, in a filter, that a name holds a word, whatever their accents and case; `index_of_words` serves it."""
+    return Contains(SortName(F(field)), SortName(Value(word)))
+
+
+def index_of_words(field: str, *, name: str) -> GinIndex:
+    """The index of the names in which a word of three letters or more is looked for."""
+    return GinIndex(OpClass(SortName(field), "gin_trgm_ops"), name=name)

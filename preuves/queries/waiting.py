@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from candidatures.enums import CLOSED, VoletState
 from candidatures.models import Volet
+from candidatures.queries import called
 from comptes.models import Compte
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
@@ -56,11 +57,7 @@ def chapitres_to_read(
     if of:
         found = found.filter(claimed_by=of)
     for word in text.split():
-        found = found.filter(
-            Q(dossier__candidature__nru__icontains=word)
-            | Q(dossier__candidature__produit__nom__unaccent__icontains=word)
-            | Q(dossier__candidature__produit__editeur__raison_sociale__unaccent__icontains=word)
-        )
+        found = found.filter(dossier__candidature__in=called(word))
     return found.order_by("submitted_at", "pk")
 
 

@@ -5,12 +5,12 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from candidatures.catalogue.dispositifs import faults, open_codes
 from candidatures.enums import ExigenceDEcheance
 from candidatures.models import Candidature, Volet
-from candidatures.queries import PresentedVolet
+from candidatures.queries import PresentedVolet, called
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.exigences import first_asking
 from comptes.models import Compte
@@ -116,11 +116,7 @@ def dossiers(
     if state:
         found = found.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
     for word in text.split():
-        found = found.filter(
-            Q(nru__icontains=word)
-            | Q(produit__nom__unaccent__icontains=word)
-            | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
-        )
+        found = found.filter(pk__in=called(word))
     for one in who:
         found = expecting(found, one, passed=passed)
     return sorted_by_turn(found, tri) if tri else found.order_by("-opened_at", "pk")

@@ -16,7 +16,7 @@ from candidatures.catalogue.dispositifs import profils_of, specs_in_order
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Reponse, Soumission
-from candidatures.queries import PARIS, echeances_of_the_volets, in_time_by_derogation
+from candidatures.queries import PARIS, called, echeances_of_the_volets, in_time_by_derogation, of_editeurs_called
 from comptes.models import SortName
 from referencement.enums import DocumentKind, ExamenState, Publication
 from referencement.models import Document, Examen, Referencement
@@ -68,11 +68,9 @@ def published(
     if wanted.profil:
         found = found.alias(profils=_profils()).filter(Q(("profils__contains", [wanted.profil])))
     for word in wanted.editeur.split():
-        found = found.filter(produit__editeur__raison_sociale__unaccent__icontains=word)
+        found = found.filter(pk__in=of_editeurs_called(word))
     for word in wanted.text.split():
-        found = found.filter(
-            Q(produit__nom__unaccent__icontains=word) | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
-        )
+        found = found.filter(pk__in=called(word, by_nru=False))
     return found.order_by(SortName("produit__nom"), "pk")
 
 
