@@ -1,4 +1,6 @@
-"""How many queries a page makes, asked for in this process."""
+"""How many queries a page makes, and what it weighs, asked for in this process."""
+
+import re
 
 from django.db import connection
 from django.test import Client
@@ -11,15 +13,22 @@ from comptes import clock
 BY_PASSWORD = "comptes.requests.PortalBackend"
 
 
-def queries_of(page: Page) -> int:
-    """Count them, the session and the read-only transaction included; a first answer warms what is kept."""
+def queries_of(page: Page) -> tuple[int, float]:
+    """Count them, transactions included, and weigh the answer (kB); a first answer warms what is kept."""
     client = Client(SERVER_NAME="127.0.0.1")
     if page.reader:
         client.force_login(page.reader, backend=BY_PASSWORD)
     with clock.travel(AT):
-        assert client.get(page.path).status_code == 200, page.path
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            client.get(page.path)
-    return len(captured)
+        read = client.get(page.path)
+        assert read.status_code == 200, page.path
+        typed = {"seen_version": seen_version(read.content), page.champ: "Nommé en comptant"} if page.champ else {}
+        with CaptureQueriesContext(connection) as captured:
+            answer = client.post(page.path, typed, headers={"HX-Request": "true"}) if typed else client.get(page.path)
+    return len(captured), len(answer.content) / 1000
+
+
+def seen_version(content: bytes) -> str:
+    """The version of a volet that a page has read."""
+    found = re.search(rb'name="seen_version" value="(\d+)"', content)
+    assert found, "A page where a volet is filled says its version."
+    return found[1].decode()

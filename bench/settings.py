@@ -5,3 +5,4 @@ from segur_portal.settings import *  # noqa: F403 -- all of them, as they are
 ROOT_URLCONF = "bench.urls"
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "bench" / "templates")  # noqa: F405
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405
+SECOND_FACTOR_REQUIRED = False  # whoever signs in here types nothing

@@ -14,18 +14,29 @@ from preuves.enums import ChapitreState
 from preuves.models import Chapitre
 from segur_portal.populate import ANS
 
-LIST, DETAIL = 2.5, 3.0
+LIST, DETAIL = 2.0, 3.0
+WEIGHT = 35  # kB, of a list
+FEW, MANY = "3602", "Galerne"  # a number in one name of ten thousand; a word in about a tenth of them
 PREUVES = 25
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page, as one person reads it. `limit`: how many times the limit view it may cost; None is not judged."""
+    """One page, as one person reads it.
+
+    :param limit: how many times the limit view it may cost; None is not judged
+    :param heaviest: how many kB it may weigh
+    :param queries: how many it may make
+    :param champ: the champ that is saved by a POST at that address, in the place of a page that is read
+    """
 
     title: str
     path: str
     reader: Compte | None
     limit: float | None = None
+    heaviest: int | None = None
+    queries: int | None = None
+    champ: str = ""
 
 
 def pages() -> Iterator[Page]:
@@ -37,10 +48,11 @@ def pages() -> Iterator[Page]:
         ("candidatures à instruire", LIST, lambda: (reverse("referencement:instruction"), instructeur)),
         ("chapitres à examiner", LIST, lambda: (reverse("preuves:a_examiner"), instructeur)),
         ("produits d’un éditeur (25)", LIST, _produits),
-        ("candidature", None, _candidature),
-        ("journal d’une candidature", None, _journal),
-        ("volet à remplir", None, _volet),
-        ("dossier de preuves", None, _dossier),
+        *_searches(instructeur),
+        ("candidature", DETAIL, _candidature),
+        ("journal d’une candidature", LIST, _journal),
+        ("volet à remplir", DETAIL, _volet),
+        ("dossier de preuves", DETAIL, _dossier),
         ("chapitre (25 preuves)", DETAIL, _chapitre),
         ("examen d’un chapitre (25 preuves)", DETAIL, lambda: _examen(instructeur)),
     ):
@@ -48,7 +60,19 @@ def pages() -> Iterator[Page]:
             path, reader = find()
         except NoReverseMatch:
             continue
-        yield Page(title, path, reader, limit)
+        yield Page(title, path, reader, limit, heaviest=WEIGHT if limit == LIST else None)
+    path, reader = _volet()
+    yield Page("enregistrement d’un champ", path, reader, queries=10, champ="proxy_nom")
+
+
+def _searches(instructeur: Compte) -> Iterator[tuple[str, float, "Finder"]]:
+    for word, how in ((FEW, "rare"), (MANY, "fréquent")):
+        desk, public = (
+            f"{reverse('referencement:instruction')}?q={word}",
+            f"{reverse('referencement:solutions')}?q={word}",
+        )
+        yield f"recherche de l’ANS, mot {how}", DETAIL, lambda path=desk: (path, instructeur)
+        yield f"recherche publique, mot {how}", DETAIL, lambda path=public: (path, None)
 
 
 Found = tuple[str, Compte]

@@ -80,8 +80,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["segur_portal.loaders.OfTheProject", "segur_portal.loaders.OfTheApps"],
+                )
+            ],
             "builtins": ["segur_portal.templatetags.components"],
             "context_processors": [
                 "django.template.context_processors.request",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, TextChoices
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, TextChoices
 
 from candidatures.enums import DeplacementState
 from candidatures.models import Candidature, DeplacementDEcheance
@@ -155,11 +155,22 @@ def sorted_by_turn(candidatures: QuerySet[Candidature], tri: str) -> QuerySet[Ca
 
 
 def counted_by_turn(*, passed: Passed) -> dict[str, int]:
-    """How many candidatures each of `EXPECTED` and of `QUEUES` keeps, in one query."""
-    wanted = {str(name): Count("pk", filter=some) for name, some in (EXPECTED | QUEUES).items()}
-    found = TourProjete.objects.exclude(pk__in=passed).aggregate(**wanted)
-    derived = Counter(name for one in passed.values() for name in answers_of(one))
-    return {name: count + derived[name] for name, count in found.items()}
+    """How many candidatures each of `EXPECTED` and of `QUEUES` keeps, in one query that reads each row once."""
+    found = Counter(name for tour in passed.values() for name in answers_of(tour))
+    for *kept, objets, count in _GROUPS.ask(passed=list(passed)):
+        sides = [name for name, keeps in zip(EXPECTED, kept, strict=True) if keeps]
+        found.update(dict.fromkeys({*sides, *(QUEUES.keys() & set(objets))}, count))
+    return {str(name): found[name] for name in EXPECTED | QUEUES}
+
+
+def _groups(passed: Any) -> QuerySet[TourProjete, Any]:
+    """How many rows there are of each kind: which of `EXPECTED` keep it, and what the ANS has to do in it."""
+    sides = {f"is_{name}": ExpressionWrapper(some, BooleanField()) for name, some in EXPECTED.items()}
+    rows = TourProjete.objects.exclude(pk__among=passed).order_by().annotate(**sides)
+    return rows.values_list(*sides, "ans_objets").annotate(count=Count("pk"))
+
+
+_GROUPS = Prepared(_groups, passed=IDS)
 
 
 def never_projected(*, most: int) -> list[int]:

@@ -1,0 +1,32 @@
+"""How templates are read: without the indentation that makes them readable, a quarter of a long list."""
+
+import re
+from typing import Any
+
+from django.template import Origin
+from django.template.loaders import app_directories, filesystem
+
+_INDENTATION = re.compile(r"\n[ \t]*(?:\n[ \t]*)*")
+
+
+def without_indentation(source: str) -> str:
+    """Leave one line break where HTML reads any number of spaces and line breaks as one space."""
+    return _INDENTATION.sub("\n", source)
+
+
+def _is_a_page(origin: Origin) -> bool:
+    """Messages keep their lines; a printed document is read as it is, so that it prints the same bytes for ever."""
+    name = str(origin.template_name)
+    return name.endswith(".html") and "/documents/" not in name
+
+
+class OfTheProject(filesystem.Loader):
+    def get_contents(self, origin: Origin) -> Any:
+        source = super().get_contents(origin)
+        return without_indentation(source) if _is_a_page(origin) else source
+
+
+class OfTheApps(app_directories.Loader):
+    def get_contents(self, origin: Origin) -> Any:
+        source = super().get_contents(origin)
+        return without_indentation(source) if _is_a_page(origin) else source
