@@ -139,7 +139,8 @@ def _echeances(candidature: Any, dispositif: Any) -> QuerySet[Any]:
         candidature=candidature, echeance=OuterRef("code"), state=DerogationState.GRANTED
     ).order_by("-to_at", "pk")
     rows = Echeance.objects.filter(dispositif=dispositif).order_by("at", "pk")
-    return _with_last_move(rows).annotate(until=Subquery(granted.values("to_at")[:1]))
+    found: QuerySet[Any, Any] = _with_last_move(rows).annotate(until=Subquery(granted.values("to_at")[:1]))
+    return found
 
 
 _ECHEANCES = Prepared(_echeances, candidature=BigIntegerField(), dispositif=TextField())

@@ -18,12 +18,15 @@ def called(word: str, *, by_nru: bool = True) -> QuerySet[Candidature, Any]:
     """
     every: Any = Candidature.objects.order_by().values("pk")
     by_produit = every.filter(produit__in=Produit.objects.filter(name_holds("nom", word)))
-    found = by_produit.union(of_editeurs_called(word))
-    return found.union(every.filter(nru__contains=word.upper())) if by_nru else found
+    found: QuerySet[Candidature, Any] = by_produit.union(of_editeurs_called(word))
+    if by_nru:
+        found = found.union(every.filter(nru__contains=word.upper()))
+    return found
 
 
 def of_editeurs_called(word: str) -> QuerySet[Candidature, Any]:
     """The candidatures (pk) of the éditeurs whose name holds a word."""
     editeurs = Editeur.objects.filter(name_holds("raison_sociale", word))
-    found: Any = Candidature.objects.filter(produit__editeur__in=editeurs).order_by().values("pk")
+    every: Any = Candidature.objects.order_by().values("pk")
+    found: QuerySet[Candidature, Any] = every.filter(produit__editeur__in=editeurs)
     return found

@@ -29,7 +29,7 @@ class Seen:
         def to_the_editeur(nru: Any, compte: Any, **values: Any) -> QuerySet[Any, Any]:
             return make(Candidature.objects.worked_on_by(compte).filter(nru=nru), compte, **values)
 
-        known = {"nru": TextField(), "compte": BigIntegerField(), **parameters}
+        known: dict[str, Field[Any, Any]] = {"nru": TextField(), "compte": BigIntegerField(), **parameters}
         self._to_the_ans, self._to_the_editeur = Prepared(to_the_ans, **known), Prepared(to_the_editeur, **known)
 
     def first(self, nru: str, reader: Compte, **values: Any) -> Any:

@@ -20,16 +20,16 @@ class Parameter(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         return "%s", [self]
 
 
-class Among(Lookup):  # type: ignore[type-arg]  # Django’s own takes no argument when it runs
+class Among(Lookup):
     """`in`, for a list whose length is not known when the query is written."""
 
     lookup_name = "among"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, before = self.process_lhs(compiler, connection)
         values, places = self.process_rhs(compiler, connection)
         return f"{column} = ANY{values}", [*before, *places]
