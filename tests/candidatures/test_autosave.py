@@ -158,3 +158,27 @@ def test_volet_of_a_withdrawn_candidature_keeps_the_text_on_the_page(team: Team)
 
     assert answer.status_code == 409
     assert (answer.context["form"]["solution_nom"].value(), answers_of(team)) == ("Sirocco", {})
+
+
+# -- what it asks of the database -----------------------------------------------------------------------------------
+
+
+def test_a_save_reads_the_volet_once(team: Team, django_assert_num_queries: Any) -> None:
+    client = Client()
+    client.force_login(team.salarie, backend=BY_PASSWORD)
+    client.post(url(team), {"seen_version": "0", "solution_nom": "Sirocco"}, headers=HTMX)
+
+    with django_assert_num_queries(11):
+        client.post(url(team), {"seen_version": "1", "solution_nom": "Mistral"}, headers=HTMX)
+
+    assert answers_of(team) == {"solution_nom": "Mistral"}
+
+
+def test_a_refused_submission_gathers_nothing_anew(team: Team, django_assert_num_queries: Any) -> None:
+    client = Client()
+    client.force_login(team.salarie, backend=BY_PASSWORD)
+
+    with django_assert_num_queries(9):
+        answer = client.post(url(team, "volet_submit"))
+
+    assert answer.status_code == 422
