@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, TextField
+from django.db.models import BigIntegerField, Exists, OuterRef, TextField
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.models import Candidature
@@ -15,10 +15,11 @@ from candidatures.queries import PresentedVolet, presented_volets
 from comptes.models.prepared import Prepared
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
 from preuves.enums import ChapitreState, Nature
-from preuves.models import Chapitre, DossierDePreuves, Revision, VersionDuREM
+from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
 from preuves.rules.completude import ChapitreFacts, DepositedPreuve, Unadmitted
 from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites, is_asked_of_everybody
 
+from .deposited import deposited
 from .depots import Depot, latest_depots
 from .presentations import PRESENTED, Contested, Presented, answers_of, chapitres_with_dossier, presentations_from, rows
 from .rem import spec_of_version
@@ -116,7 +117,7 @@ def dossier_of(
     volets = presented_volets(candidature, champs=PRESENTED) if presented is None else presented
     presentation = presentations_from([Presented(candidature, volets, contested)])[candidature.pk]
     depots = latest_depots(row, code) if row and code else {}
-    preuves = _as_facts(depots) if code else _deposited(row)
+    preuves = _as_facts(depots) if code else deposited(row)
     dossier = assembled(candidature, row, rem, presentation, volets, chapitres, preuves, code=code)
     return replace(dossier, depots=depots)
 
@@ -277,31 +278,3 @@ _ROW = Prepared(
 
 def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:
     return {numero: DepositedPreuve(one.state, one.number, one.sha256) for numero, one in depots.items()}
-
-
-def _deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
-    """Every living preuve of the dossier with its latest revision, in one query."""
-    return _by_dossier(_DEPOSITED.ask(dossier=row.pk)).get(row.pk, {}) if row else {}
-
-
-def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
-    """The latest of each preuve, as `_by_dossier` reads them."""
-    columns = ("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256")
-    return revisions.order_by("preuve", "-number").distinct("preuve").values_list(*columns)
-
-
-_DEPOSITED = Prepared(
-    lambda dossier: _latest(Revision.objects.filter(preuve__chapitre__dossier=dossier)), dossier=BigIntegerField()
-)
-
-
-def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve]]:
-    """By dossier, every living preuve with its latest revision, in one query."""
-    return _by_dossier(_latest(Revision.objects.filter(preuve__chapitre__dossier__in=dossiers)))
-
-
-def _by_dossier(latest: Iterable[Any]) -> dict[int, dict[str, DepositedPreuve]]:
-    found: dict[int, dict[str, DepositedPreuve]] = {}
-    for dossier, numero, state, number, sha256 in latest:
-        found.setdefault(dossier, {})[numero] = DepositedPreuve(state, number, sha256)
-    return found

@@ -9,7 +9,8 @@ from candidatures.models import Candidature
 from candidatures.queries import PresentedVolet
 from preuves.models import Chapitre, VersionDuREM
 
-from .dossier import Dossier, assembled, deposited_in, rem_of
+from .deposited import deposited_in
+from .dossier import Dossier, assembled, rem_of
 from .presentations import Presented, presentations_from, rows
 
 

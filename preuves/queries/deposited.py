@@ -1,0 +1,40 @@
+"""What was deposited in dossiers de preuves: every living preuve, with its latest revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import BigIntegerField, QuerySet
+
+from comptes.models.prepared import Prepared
+from preuves.models import DossierDePreuves, Revision
+from preuves.rules.completude import DepositedPreuve
+
+
+def deposited(row: DossierDePreuves | None) -> dict[str, DepositedPreuve]:
+    """Every living preuve of the dossier with its latest revision, in one query."""
+    return _by_dossier(_DEPOSITED.ask(dossier=row.pk)).get(row.pk, {}) if row else {}
+
+
+def _latest(revisions: QuerySet[Revision, Any]) -> QuerySet[Revision, Any]:
+    """The latest of each preuve, as `_by_dossier` reads them."""
+    columns = ("preuve__chapitre__dossier", "preuve__numero", "preuve__state", "number", "sha256")
+    return revisions.order_by("preuve", "-number").distinct("preuve").values_list(*columns)
+
+
+_DEPOSITED = Prepared(
+    lambda dossier: _latest(Revision.objects.filter(preuve__chapitre__dossier=dossier)), dossier=BigIntegerField()
+)
+
+
+def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve]]:
+    """By dossier, every living preuve with its latest revision, in one query."""
+    return _by_dossier(_latest(Revision.objects.filter(preuve__chapitre__dossier__in=dossiers)))
+
+
+def _by_dossier(latest: Iterable[Any]) -> dict[int, dict[str, DepositedPreuve]]:
+    found: dict[int, dict[str, DepositedPreuve]] = {}
+    for dossier, numero, state, number, sha256 in latest:
+        found.setdefault(dossier, {})[numero] = DepositedPreuve(state, number, sha256)
+    return found
