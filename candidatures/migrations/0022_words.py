@@ -7,7 +7,7 @@ import comptes.models.sorting
 class Migration(migrations.Migration):
     """Names and numbers in which a word is looked for by an index."""
 
-    dependencies = [("candidatures", "0019_formulaire_of_what_was_submitted"), ("comptes", "0022_words")]
+    dependencies = [("candidatures", "0021_modeles_of_a_dispositif"), ("comptes", "0022_words")]
 
     operations = [
         migrations.AddIndex(
