@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import surroundings
+from bench.harness import Report, judge
 
 RESULTS = Path(__file__).with_name("resultats") / "cloture.md"
 LONGEST = 5
@@ -20,10 +21,10 @@ surroundings.DATABASE = "portail_bench_cloture"
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.cloture", description=__doc__)
-    parser.add_argument("--dossiers", type=int, default=100)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, dossiers=100)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with surroundings.Surroundings() as around:
         from bench.machine import machine
         from bench.seance import a_seance_to_close, closed
@@ -33,10 +34,7 @@ def main(arguments: list[str]) -> int:
         wanted = 2 * options.dossiers + 1
         printed = _print_everything(around, wanted)
         report, good = _report(options.dossiers, seconds, queries, printed, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+    return report, good
 
 
 def _print_everything(around: Any, wanted: int) -> dict[str, float]:

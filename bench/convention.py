@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import surroundings
+from bench.harness import Report, judge
 
 RESULTS = Path(__file__).with_name("resultats") / "convention.md"
 LONGEST, LARGEST, PAGES = 6, 150, 30
@@ -34,20 +35,16 @@ print(json.dumps({"seconds": time.perf_counter() - began, "growth": (size("VmHWM
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.convention", description=__doc__)
-    parser.add_argument("--distributeurs", type=int, default=900)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, distributeurs=900, rounds=5)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with surroundings.Surroundings() as around:
         from bench.machine import machine
 
         printed = [_print(around, options.distributeurs, rank) for rank in range(options.rounds)]
         report, good = _report(printed, options.distributeurs, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+    return report, good
 
 
 def _print(around: Any, distributeurs: int, rank: int) -> dict[str, float]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import surroundings
+from bench.harness import Report, judge
 
 if TYPE_CHECKING:
     from tests.parcours.coupures import Account
@@ -30,19 +31,16 @@ class Surroundings(surroundings.Surroundings):
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.coupures", description=__doc__)
-    parser.add_argument("--demandes", type=int, default=1_000)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, demandes=1000)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with Surroundings(options.demandes):
         from bench.machine import machine
         from tests.parcours.coupures import FORKS, cut
 
         report, good = _report(cut(options.demandes), FORKS, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+    return report, good
 
 
 def _report(account: "Account", forks: int, machine: str) -> tuple[str, bool]:

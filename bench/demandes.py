@@ -2,14 +2,13 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection
 from django.db.models import Count
 
 from bench.moment import AT
+from bench.surroundings import make
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
 from comptes import clock
@@ -37,9 +36,8 @@ class Batch:
         each = demandes // len(OBJECTS)
         opened = Candidature.objects.filter(state=CandidatureState.OPEN).order_by("pk")
         while (missing := batches * each - opened.count()) > 0:
-            words = {"candidatures": missing + 10, "seed": opened.count(), "sans_preuves": True, "oui": True}
             with clock.travel(AT):
-                call_command("populate", **words, stdout=StringIO())
+                make(missing + 10, seed=opened.count(), sans_preuves=True)
         keys = list(opened.values_list("pk", flat=True)[: batches * each])
         return [cls(number, tuple(keys[number * each : (number + 1) * each])) for number in range(batches)]
 

@@ -20,6 +20,7 @@ from random import Random
 from typing import Any
 
 from bench import surroundings
+from bench.harness import Line, Report, judge, table
 
 RESULTS = Path(__file__).with_name("resultats") / "derniere_minute.md"
 DATE_1 = datetime(2026, 10, 1, 10, tzinfo=UTC)
@@ -60,19 +61,16 @@ class Found:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.derniere_minute", description=__doc__)
-    parser.add_argument("--candidatures", type=int, default=2_000)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, candidatures=2000)
+
+
+def measure(options: argparse.Namespace) -> Report:
     os.environ |= {"DEMO": "1", "TRUSTED_PROXIES": "127.0.0.1"}
     made = Surroundings()
     with made:
         os.environ |= {"DEMO": "1", "MAIL_ROOT": str(made.folder / "mails")}
         report, good = _report(options.candidatures, _rush(made, options.candidatures))
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+    return report, good
 
 
 def _rush(made: Surroundings, count: int) -> Found:
@@ -102,14 +100,10 @@ def _rush(made: Surroundings, count: int) -> Found:
 
 def fill(count: int) -> None:
     """Candidatures whose two volets are complete, and not submitted."""
-    from django.core.management import call_command
-
     from comptes import clock
-    from segur_portal.populate import dossiers
 
-    dossiers.FATES = {"complete": 1}
-    with clock.travel(DATE_1 - timedelta(days=1)), redirect_stdout(StringIO()):
-        call_command("populate", candidatures=count, sans_preuves=True, oui=True)
+    with clock.travel(DATE_1 - timedelta(days=1)):
+        surroundings.make(count, histoire=["complete"])
 
 
 def _posts(count: int) -> list[dict[str, Any]]:
@@ -119,7 +113,7 @@ def _posts(count: int) -> list[dict[str, Any]]:
     from candidatures.models import Candidature
 
     dice, posts = Random(1), []
-    for place, one in enumerate(Candidature.objects.select_related("opened_by").order_by("pk")[:count]):
+    for place, one in enumerate(Candidature.objects.select_related("opened_by").order_by("-pk")[:count]):
         if place % 40 == 0:
             instants = [dice.uniform(0.05, 3)]
         elif place % 4 == 0:
@@ -241,38 +235,29 @@ def _free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def _report(count: int, found: Found) -> tuple[str, bool]:
-    from bench.machine import machine
-
+def _report(count: int, found: Found) -> Report:
     quantiles = statistics.quantiles(found.durations, n=100)
     rows = [
-        ("submissions sent by as many sessions, doubled clicks included", f"{found.sent:,}", True),
-        ("candidatures stamped in time by nginx", f"{found.in_time:,}", True),
-        ("candidatures stamped after noon", f"{found.late:,}", found.late > 0),
-        ("accepted", f"{found.accepted:,}", found.accepted == found.in_time),
-        ("accepted late, or in time and refused", found.wrong, found.wrong == 0),
-        ("accepted twice", found.doubled, found.doubled == 0),
-        ("accepted without an accusé, or an accusé without them", found.without_accuse, found.without_accuse == 0),
-        ("left without an answer", found.unanswered, found.unanswered == 0),
-        ("answer, median", f"{statistics.median(found.durations):.2f} s", True),
-        ("answer, p99", f"{quantiles[98]:.2f} s", True),
-        ("submissions a second, over the whole rush", f"{found.rate:.0f}", True),
-        (f"durable one-row commits a second, {CONNECTIONS} connections", f"{found.durable:.0f}", True),
-        ("accusés printed by one worker of two processes", f"{found.printed:,}", found.printed == found.accepted),
-        ("after", f"{found.printed_in / 60:.1f} min of 30", found.printed_in < PRINTING),
+        Line("submissions sent by as many sessions, doubled clicks included", f"{found.sent:,}"),
+        Line("candidatures stamped in time by nginx", f"{found.in_time:,}"),
+        Line("candidatures stamped after noon", f"{found.late:,}", found.late > 0),
+        Line("accepted", f"{found.accepted:,}", found.accepted == found.in_time),
+        Line("accepted late, or in time and refused", found.wrong, found.wrong == 0),
+        Line("accepted twice", found.doubled, found.doubled == 0),
+        Line("accepted without an accusé, or an accusé without them", found.without_accuse, found.without_accuse == 0),
+        Line("left without an answer", found.unanswered, found.unanswered == 0),
+        Line("answer, median", f"{statistics.median(found.durations):.2f} s"),
+        Line("answer, p99", f"{quantiles[98]:.2f} s"),
+        Line("submissions a second, over the whole rush", f"{found.rate:.0f}"),
+        Line(f"durable one-row commits a second, {CONNECTIONS} connections", f"{found.durable:.0f}"),
+        Line("accusés printed by one worker of two processes", f"{found.printed:,}", found.printed == found.accepted),
+        Line("after", f"{found.printed_in / 60:.1f} min of 30", found.printed_in < PRINTING),
     ]
-    lines = [
-        "# The last minute",
-        "",
-        f"{machine()}. {count:,} candidatures, two web workers of four threads behind nginx, all on this machine",
-        "with the crowd itself. Made by `python -m bench.derniere_minute --write`.",
-        "",
-        "| | |",
-        "|---|---:|",
-        *(f"| {title} | {said} {'✓' if good else '✗'} |" for title, said, good in rows),
-        "",
+    about = [
+        f"{count:,} candidatures, two web workers of four threads behind nginx, all on this machine",
+        "with the crowd itself.",
     ]
-    return "\n".join(lines), all(good for _, _, good in rows)
+    return table("The last minute", about, rows, made_by="bench.derniere_minute")
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 import openpyxl
 
 from bench import surroundings
+from bench.harness import Report, judge
 
 RESULTS = Path(__file__).with_name("resultats") / "import_rem.md"
 LONGEST, LARGEST = 10, 300
@@ -49,18 +50,15 @@ class Measure:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.import_rem", description=__doc__)
-    parser.add_argument("--preuves", type=int, default=5_000)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, preuves=5000)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with Surroundings() as around:
         from bench.machine import machine
 
         report, good = _report(list(_measures(around, options.preuves)), options.preuves, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+    return report, good
 
 
 def _measures(around: Surroundings, preuves: int) -> Iterator[Measure]:

@@ -6,11 +6,11 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
+from bench.harness import Report, judge
 from bench.pages import _burst
-from bench.surroundings import Client, Surroundings
+from bench.surroundings import Client, Surroundings, make
 
 SIZE = 5_000
 LIMIT = 2.5
@@ -19,81 +19,26 @@ ARTICLES = [{"titre": f"Article {rank}", "texte": f"Ce que dit l’article {rank
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.publication", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=12, help="how many times each page has its turn")
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, rounds=12)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with Surroundings() as around:
         from bench.machine import machine
 
-        around.fill(SIZE)
         _attribute()
         lines, kept = _measure(around, options.rounds)
         report = _report(lines, machine(), options.rounds)
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if kept else 1
+    return report, kept
 
 
 def _attribute() -> None:
-    """Make a référencement of every candidature, in one séance, with a convention as long as a real one."""
+    """Have that many solutions référencées, each by its own séance."""
     from bench.moment import AT
-    from candidatures.models import Candidature
-    from comptes.canonical import fingerprint
-    from comptes.models import Compte
-    from referencement.enums import ConventionState, Decision, ExamenState
-    from referencement.models import Convention, Examen, SeanceDuCollege
+    from comptes import clock
 
-    by = Compte.objects.order_by("pk")[0]
-    seance = SeanceDuCollege.objects.create(
-        held_at=AT, quorum=1, secretaire=by, planned_at=AT - timedelta(days=30), planned_by=by
-    )
-    seance.membres.create(compte=by, is_present=True)
-    seance.open(at=AT)
-    seance.save()
-    seance.close(by=by, at=AT)
-    seance.save()
-    found = Candidature.objects.with_names().order_by("pk")
-    conventions = Convention.objects.bulk_create(
-        [
-            Convention(
-                candidature=one, number=1, state=ConventionState.SIGNED_BY_EDITEUR, template_version="1",
-                data={"cite": _cited(one), "articles": ARTICLES}, sha256=fingerprint(_cited(one)), signatory=by,
-                prepared_at=AT, prepared_by=by, sent_at=AT, sent_by=by, signed_at=AT, signed_by=by,
-            )
-            for one in found
-        ],
-        batch_size=250,
-    )  # fmt: skip
-    Examen.objects.bulk_create(
-        [
-            Examen(
-                seance=seance, candidature=one.candidature, rank=1, state=ExamenState.ATTRIBUTED,
-                decision=Decision.ATTRIBUTED, situation={}, sha256="0" * 64, convention=one, listed_at=AT,
-                listed_by=by, decided_at=AT, decided_by=by, published_at=AT,
-            )
-            for one in conventions
-        ],
-        batch_size=1000,
-    )  # fmt: skip
-
-
-def _cited(candidature: object) -> dict[str, object]:
-    from candidatures.models import Candidature
-
-    assert isinstance(candidature, Candidature)
-    editeur = candidature.produit.editeur
-    return {
-        "nru": candidature.nru,
-        "editeur": {"raison_sociale": editeur.raison_sociale, "siren": editeur.siren},
-        "solution": {
-            "nom": candidature.produit.nom,
-            "version_technique": "4.2.1",
-            "profils": ["Personnes âgées"],
-            "noms_commerciaux": [],
-        },
-    }
+    with clock.travel(AT):
+        make(SIZE, histoire=["attributed"])
 
 
 def _measure(around: Surroundings, rounds: int) -> tuple[list[str], bool]:
@@ -104,12 +49,12 @@ def _measure(around: Surroundings, rounds: int) -> tuple[list[str], bool]:
 
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
-    nru = Candidature.objects.order_by("pk")[0].nru
+    nru = Candidature.objects.order_by("-pk")[0].nru
     found = [
         next(iter(pages())),
         Page("liste, gardée", "/solutions/", None, LIMIT),
         Page("liste, dernière page, gardée", "/solutions/?page=200", None, LIMIT),
-        Page("liste, un profil, gardée", "/solutions/?profil=PA", None, LIMIT),
+        Page("liste, un profil, gardée", "/solutions/?profil=MER", None, LIMIT),
         Page("liste, un mot cherché (jamais gardée)", "/solutions/?q=residence", None),
         Page("page d’une solution", f"/solutions/{nru}/", None, LIMIT),
         Page("export CSV entier, gardé", "/solutions.csv", None),

@@ -7,13 +7,12 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import redirect_stdout
 from datetime import datetime
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from bench import surroundings
+from bench.harness import Report, judge
 
 RESULTS = Path(__file__).with_name("resultats") / "rappels.md"
 LONGEST, LARGEST = 30, 200
@@ -50,30 +49,25 @@ print(json.dumps(said | {"peak": peak / 1024}))
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.rappels", description=__doc__)
-    parser.add_argument("--candidatures", type=int, default=50_000)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, candidatures=50000)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with surroundings.Surroundings() as around:
         from bench.machine import machine
 
         _fill(options.candidatures)
         passes = [_sweep(around, *one) for one in PASSES]
         report, good = _report(passes, _rewritten(passes), options.candidatures, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+    return report, good
 
 
 def _fill(size: int) -> None:
-    from django.core.management import call_command
-
     from bench.moment import AT
     from comptes import clock
 
-    with clock.travel(AT), redirect_stdout(StringIO()):
-        call_command("populate", candidatures=size, seed=size, sans_preuves=True, oui=True)
+    with clock.travel(AT):
+        surroundings.make(size, seed=size, sans_preuves=True)
 
 
 def _sweep(around: Any, code: str, palier: str, remark: str) -> dict[str, float]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import surroundings
+from bench.harness import Report, judge
 
 RESULTS = Path(__file__).with_name("resultats") / "releves.md"
 LONGEST, LARGEST_FALL, LARGEST_GROWTH = 300, 10, 10
@@ -45,12 +46,10 @@ class Run:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.releves", description=__doc__)
-    parser.add_argument("--demandes", type=int, default=10_000)
-    parser.add_argument("--threads", type=int, default=12, help="of each of the two workers")
-    parser.add_argument("--moving", type=int, default=10, help="how many demandes in a hundred have moved")
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, demandes=10000, threads=12, moving=10)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with surroundings.Surroundings() as around:
         from bench.demandes import Batch
         from bench.machine import machine
@@ -59,10 +58,7 @@ def main(arguments: list[str]) -> int:
         whole = _run(around, batches[0], options, dead=False)
         broken = _run(around, batches[1], options, dead=True)
         report, good = _report(whole, broken, options, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+    return report, good
 
 
 def _run(around: Any, batch: Any, options: argparse.Namespace, *, dead: bool) -> Run:

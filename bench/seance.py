@@ -1,27 +1,17 @@
 """A séance whose every dossier may be attributed, brought there by the real operations."""
 
-import hashlib
-import json
 import time
-from dataclasses import dataclass
-from datetime import date, timedelta
-from io import StringIO
+from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 
-from django.core.management import call_command
 from django.db import connection
 
 from bench.moment import AT
+from bench.surroundings import make
 from candidatures.models import Candidature
 from comptes import clock, operations
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from guichets import operations as guichets
-from guichets import queries as desks
-from guichets.models import DemandeAuGuichet
-from guichets.rules.architecture import requis
-from guichets.rules.declarations import declaration_of
 from referencement import operations as college
 from referencement.enums import AvisDuCollege, Decision
 from referencement.models import SeanceDuCollege
@@ -30,34 +20,10 @@ from referencement.operations import Said
 MEMBRES, QUORUM = 3, 2
 
 
-@dataclass(frozen=True)
-class Granted:
-    """What a desk says of a demande that it grants."""
-
-    numero: str
-    etape: str
-    date_etape: date
-    objet: str
-    nil: str
-    logiciel: str = ""
-    retour_prevu: date | None = None
-    documents: tuple[tuple[str, str], ...] = ()
-    pieces: tuple[tuple[str, str], ...] = ()
-    schema: str = "1"
-
-    @property
-    def raw(self) -> bytes:
-        return json.dumps({"numero": self.numero, "etape": self.etape}).encode()
-
-    @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.raw).hexdigest()
-
-
 def a_seance_to_close(dossiers: int) -> SeanceDuCollege:
-    """Open, with every dossier on its agenda, advised on and decided."""
+    """Open, with every dossier on its agenda, advised on and decided; the story that is copied is one of them."""
     with clock.travel(AT):
-        call_command("populate", candidatures=dossiers, seed=6, acheves=True, oui=True, stdout=StringIO())
+        make(dossiers - 1, seed=6, histoire=["proved"])
     by = _somebody(RoleANS.SECRETAIRE_COLLEGE, 0)
     membres = [_somebody(RoleANS.MEMBRE_COLLEGE, rank) for rank in range(MEMBRES)]
     for candidature in Candidature.objects.with_names().order_by("pk"):
@@ -89,26 +55,10 @@ def closed(seance: SeanceDuCollege) -> tuple[float, int]:
 
 
 def _make_ready(candidature: Candidature, by: Compte) -> None:
-    required = requis(desks.architecture_of(candidature), desks.spec_of_candidature(candidature))
-    for rank, one in enumerate(required.demandes):
-        declaration = declaration_of(one, numero=f"N{candidature.pk}-{rank}", logiciel=candidature.produit.nom)
-        demande = guichets.record_demande(candidature_id=candidature.pk, declaration=declaration, by=by, at=AT)
-        _grant(demande, one)
     convention = college.prepare_convention(candidature_id=candidature.pk, by=by, at=AT)
     convention.send(to=by, by=by, at=AT)
     convention.sign(by=by, at=AT)
     convention.save()
-
-
-def _grant(demande: DemandeAuGuichet, required: Any) -> None:
-    answer = Granted(
-        demande.numero,
-        "granted",
-        (AT - timedelta(days=1)).date(),
-        demande.what.told,
-        demande.nil,
-    )
-    guichets.note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=AT)
 
 
 def _decide(seance: SeanceDuCollege, candidature: Candidature, present: list[int], by: Compte) -> None:

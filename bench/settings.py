@@ -1,4 +1,4 @@
-"""The portal's own settings, and the limit view beside its pages."""
+"""The portal's own settings, the limit view beside its pages, and `manage.py populate`."""
 
 from segur_portal.settings import *  # noqa: F403 -- all of them, as they are
 
@@ -6,3 +6,4 @@ ROOT_URLCONF = "bench.urls"
 TEMPLATES[0]["DIRS"].append(BASE_DIR / "bench" / "templates")  # noqa: F405
 LOGGING["root"]["level"] = "WARNING"  # noqa: F405
 SECOND_FACTOR_REQUIRED = False  # whoever signs in here types nothing
+INSTALLED_APPS.append("bench.populate")  # noqa: F405

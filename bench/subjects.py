@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from django.db.models import Count
 from django.urls import NoReverseMatch, reverse
 
+from bench.populate.agency import ANS
 from candidatures.enums import VoletKind, VoletState
 from candidatures.models import Candidature, Volet
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, JournalEntry
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
-from segur_portal.populate import ANS
 
 LIST, DETAIL = 2.0, 3.0
 WEIGHT = 35  # kB, of a list

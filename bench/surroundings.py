@@ -5,7 +5,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stdout
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from io import StringIO
 from pathlib import Path
@@ -36,6 +36,7 @@ class Surroundings:
             "PYTHONPATH": str(ROOT),
             "MEDIA_ROOT": str(self.folder / "media"),
             "STATIC_ROOT": str(self.folder / "static"),
+            "DISPOSITIF_FOLDERS": str(ROOT / "segur_portal" / "demo" / "dispositifs"),
             "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
         }
         try:
@@ -73,31 +74,23 @@ class Surroundings:
         self._publish()
 
     def _publish(self) -> None:
-        """Publish the demonstration's REM, as an administrator does."""
-        from django.core.management import call_command
+        """Load the desks and the dispositifs, and publish their REM."""
+        from bench.moment import OPENING
+        from segur_portal.demo.verbs import publish_the_catalogue
 
-        from bench.moment import AT
-        from comptes import clock
-
-        rem = ROOT / "catalogue" / "rem" / "ms-dui-va2"
-        annotations = ["--annotations", f"{rem}.annotations.toml"]
-        with clock.travel(AT), redirect_stdout(StringIO()):
-            call_command("load_dispositif")
-            call_command("load_guichets")
-            call_command("import_rem", f"{rem}.xlsx", "--dispositif", "ms-dui-va2", *annotations, "--publish")
+        publish_the_catalogue(at=OPENING)
 
     def fill(self, size: int) -> None:
-        """Bring the database to that many candidatures."""
-        from django.core.management import call_command
-
+        """Bring the database to that many candidatures, the stories that are multiplied among them."""
         from bench.moment import AT
         from candidatures.models import Candidature
         from comptes import clock
 
-        missing = size - Candidature.objects.count()
-        if missing > 0:
-            with clock.travel(AT), redirect_stdout(StringIO()):
-                call_command("populate", candidatures=missing, seed=size, oui=True)
+        with clock.travel(AT):
+            if not Candidature.objects.exists():
+                make(1)
+            if (missing := size - Candidature.objects.count()) > 0:
+                make(missing, seed=size)
 
     @contextmanager
     def clients(self, pages: list[Any]) -> Iterator[list["Client"]]:
@@ -106,6 +99,15 @@ class Surroundings:
 
         with serving(self.environment) as (port, _), ExitStack() as stack:
             yield [stack.enter_context(Client(port, page)) for page in pages]
+
+
+def make(candidatures: int, **options: Any) -> None:
+    """Run `manage.py populate`, whatever is installed, and keep what it prints to itself."""
+    from django.core.management import call_command
+
+    from bench.populate.management.commands.populate import Command
+
+    call_command(Command(), candidatures=candidatures, oui=True, stdout=StringIO(), **options)
 
 
 class Client:

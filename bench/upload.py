@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench import surroundings
+from bench.harness import Report, judge
 
 RESULTS = Path(__file__).with_name("resultats") / "upload.md"
 MEGABYTE = 1024 * 1024
@@ -37,20 +38,16 @@ class Surroundings(surroundings.Surroundings):
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.upload", description=__doc__)
-    parser.add_argument("--megabytes", type=int, default=499)
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, megabytes=499, rounds=5)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with Surroundings() as around:
         from bench.machine import machine
 
         rounds = list(_rounds(around, options.megabytes * MEGABYTE, options.rounds))
         report, good = _report(rounds, options.megabytes, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+    return report, good
 
 
 def _rounds(around: Surroundings, size: int, rounds: int) -> Iterator[tuple[float, float, float]]:

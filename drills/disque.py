@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench import surroundings
+from bench.harness import Line, Report, judge, table
 from drills.pannes import Surroundings
 from drills.portal import TOKEN, Reader, at_work, meanwhile, quantile
 
@@ -23,20 +24,18 @@ DEPOSITS, LETTERS, READERS, LIMIT, PATIENCE = 20, 4, 3, 2.0, 30.0
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m drills.disque", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in drills/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS)
+
+
+def measure(options: argparse.Namespace) -> Report:
     surroundings.DATABASE = "portail_drill_disque"
     with Surroundings() as made:
-        report, good = table(fill(made))
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+        report, good = told(fill(made))
+    return report, good
 
 
-def fill(made: Surroundings) -> list[tuple[str, object, bool]]:
-    """Deposit more than there is room for, then make room; give each line of the table and whether it is as wanted."""
+def fill(made: Surroundings) -> list[Line]:
+    """Deposit more than there is room for, then make room; give each line of the table."""
     from candidatures.models import Piece
     from tests.comptes.smtp import serve
 
@@ -66,21 +65,21 @@ def fill(made: Surroundings) -> list[tuple[str, object, bool]]:
     refused = sorted({status for status in answers if status != 200})
     times = [took for _, took in pages]
     return [
-        (f"files of {SIZE // 1000} kB sent to a disk of {DISK.upper()}B", DEPOSITS, True),
-        ("accepted, then refused", f"{len(accepted)}, {DEPOSITS - len(accepted)}", 0 < len(accepted) < DEPOSITS),
-        ("what the refused are answered", ", ".join(map(str, refused)), refused == [507]),
-        ("rows of accepted files", taken, taken == len(accepted)),
-        ("parts left behind", len(parts), not parts),
-        ("pages read meanwhile", len(pages), True),
-        (f"their p99, of {LIMIT:.0f} s", f"{quantile(times):.2f} s", quantile(times) <= LIMIT),
-        ("pages not answered 200", sum(status != 200 for status, _ in pages), all(s == 200 for s, _ in pages)),
-        (
+        Line(f"files of {SIZE // 1000} kB sent to a disk of {DISK.upper()}B", DEPOSITS),
+        Line("accepted, then refused", f"{len(accepted)}, {DEPOSITS - len(accepted)}", 0 < len(accepted) < DEPOSITS),
+        Line("what the refused are answered", ", ".join(map(str, refused)), refused == [507]),
+        Line("rows of accepted files", taken, taken == len(accepted)),
+        Line("parts left behind", len(parts), not parts),
+        Line("pages read meanwhile", len(pages)),
+        Line(f"their p99, of {LIMIT:.0f} s", f"{quantile(times):.2f} s", quantile(times) <= LIMIT),
+        Line("pages not answered 200", sum(status != 200 for status, _ in pages), all(s == 200 for s, _ in pages)),
+        Line(
             "letters that left, the disk full",
             f"{len(arrived(mail, letters))} / {LETTERS}",
             len(arrived(mail, letters)) == LETTERS,
         ),
-        ("`/sante/`, the disk full", said, True),
-        ("a file sent once there is room", after, after == 200),
+        Line("`/sante/`, the disk full", said),
+        Line("a file sent once there is room", after, after == 200),
     ]
 
 
@@ -128,22 +127,12 @@ def arrived(mail: Any, wanted: list[str]) -> set[str]:
     return {message["To"] for message in list(mail.received)} & set(wanted)
 
 
-def table(rows: list[tuple[str, object, bool]]) -> tuple[str, bool]:
-    from bench.machine import machine
-
-    lines = [
-        "# A full disk",
-        "",
-        f"{machine()}.",
+def told(rows: list[Line]) -> Report:
+    about = [
         f"The portal as it runs; one session fills the disk of its files, of {DISK.upper()}B, while {READERS} people",
-        "read pages. Made by `python -m drills.disque --write`, as root.",
-        "",
-        "| | |  |",
-        "|---|---|---|",
-        *(f"| {title} | {said} | {'✓' if good else '✗'} |" for title, said, good in rows),
-        "",
+        "read pages. As root.",
     ]
-    return "\n".join(lines), all(good for _, _, good in rows)
+    return table("A full disk", about, rows, made_by="drills.disque")
 
 
 if __name__ == "__main__":

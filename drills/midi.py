@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from random import Random
 from typing import Any
 
 from bench import derniere_minute, surroundings
+from bench.harness import Line, Report, judge, table
+from drills.front import ask, nginx
 from drills.portal import BOUNDARY, FILES, TOKEN, meanwhile, quantile
-from drills.prises import nginx, unverified
 
 RESULTS = Path(__file__).with_name("resultats") / "midi.md"
 UPLOADS, SIZE, RATE = 10, 100_000_000, 1_000_000
@@ -67,18 +67,16 @@ class Found:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m drills.midi", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in drills/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS)
+
+
+def measure(options: argparse.Namespace) -> Report:
     os.environ |= {"DEMO": "1", "TRUSTED_PROXIES": "127.0.0.1"}
     made = Surroundings()
     with made:
         os.environ |= {"DEMO": "1", "MAIL_ROOT": str(made.folder / "mails")}
-        report, good = table(rush(made))
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 0 if good else 1
+        report, good = told(rush(made))
+    return report, good
 
 
 def rush(made: Surroundings) -> Found:
@@ -87,7 +85,7 @@ def rush(made: Surroundings) -> Found:
     from comptes.operations import start_clock
 
     derniere_minute.fill(PEOPLE + LATE)
-    people = list(Candidature.objects.exclude(pk=made.team.candidature.pk).select_related("opened_by").order_by("pk"))
+    people = list(Candidature.objects.select_related("opened_by").order_by("-pk")[: PEOPLE + LATE])
     sender = of(made.team.salarie, FILES)
     address = f"/candidatures/{made.team.candidature.nru}/fichiers/"
     # The portal's clock as it is here and as the servers will read it.
@@ -130,24 +128,6 @@ def running(made: surroundings.Surroundings) -> Iterator[int]:
         yield stack.enter_context(nginx(made.folder / "nginx", pages, uploads))
 
 
-def ask(
-    front: int, method: str, path: str, body: Any = None, headers: dict[str, str] | None = None, *, host: int
-) -> int:
-    """Ask from an address of this machine; give the status, 0 when nothing answered in five minutes."""
-    caller = HTTPSConnection(
-        "127.0.0.1", front, timeout=300, source_address=(f"127.0.1.{host}", 0), context=unverified()
-    )
-    try:
-        caller.request(method, path, body=body, headers={"Host": "127.0.0.1", **(headers or {})})
-        answer = caller.getresponse()
-        answer.read()
-        return answer.status
-    except (OSError, HTTPException):
-        return 0
-    finally:
-        caller.close()
-
-
 def of(compte: Any, kind: str) -> dict[str, str]:
     session = derniere_minute.session_of(compte)
     return {
@@ -176,7 +156,7 @@ def upload(front: int, found: Found, address: str, sender: dict[str, str], rank:
 
     headers = sender | {"Content-Length": str(len(head) + SIZE + len(tail))}
     begun_at = time.monotonic()
-    status = ask(front, "POST", address, parts(), headers, host=1 + rank // 3)
+    status = ask(front, "POST", address, parts(), headers, source=f"127.0.1.{1 + rank // 3}", patience=300)
     found.uploads.append((status, time.monotonic() - begun_at))
 
 
@@ -184,7 +164,7 @@ def read(front: int, found: Found, over: threading.Event) -> None:
     while not over.is_set():
         for path in ("/", "/solutions/", "/connexion/"):
             begun_at = time.monotonic()
-            found.refused_pages += ask(front, "GET", path, host=100) != 200
+            found.refused_pages += ask(front, "GET", path, source="127.0.1.100", patience=300) != 200
             found.pages.append(time.monotonic() - begun_at)
             over.wait(0.2)
 
@@ -199,7 +179,8 @@ def submit(front: int, found: Found, nru: str, headers: dict[str, str], at: floa
         f"/candidatures/{nru}/administratif/soumettre/",
         f"csrfmiddlewaretoken={TOKEN}",
         headers,
-        host=50,
+        source="127.0.1.50",
+        patience=300,
     )
     found.answered.append(time.monotonic() - begun_at)
 
@@ -212,39 +193,28 @@ def wait_until(at: float) -> None:
     time.sleep(max(0.0, at - now()))
 
 
-def table(found: Found) -> tuple[str, bool]:
-    from bench.machine import machine
-
+def told(found: Found) -> Report:
     in_time = sum(at <= found.noon for at in found.clicked.values())
-    good_uploads = sum(status == 200 for status, _ in found.uploads)
+    whole = sum(status == 200 for status, _ in found.uploads)
     rows = [
-        (f"uploads of {SIZE // 1_000_000} MB received whole, of {UPLOADS}", f"{good_uploads}", good_uploads == UPLOADS),
-        ("the longest upload", f"{max(took for _, took in found.uploads):.0f} s", True),
-        ("pages read meanwhile", f"{len(found.pages):,}", True),
-        (f"their p99, of {LIMIT:.0f} s", f"{quantile(found.pages):.2f} s", quantile(found.pages) <= LIMIT),
-        ("pages not answered 200", found.refused_pages, found.refused_pages == 0),
-        ("people who clicked before noon", in_time, in_time == PEOPLE),
-        ("people who clicked after noon", len(found.clicked) - in_time, True),
-        ("accepted", len(found.stamped), len(found.stamped) == in_time),
-        ("accepted late, or in time and refused", len(found.wrong), not found.wrong),
-        ("between the click and its stamp, at most", f"{found.furthest:.2f} s", found.furthest <= 1),
-        ("the longest answer to a submission", f"{max(found.answered):.2f} s", max(found.answered) <= LIMIT),
+        Line(f"uploads of {SIZE // 1_000_000} MB received whole, of {UPLOADS}", whole, whole == UPLOADS),
+        Line("the longest upload", f"{max(took for _, took in found.uploads):.0f} s"),
+        Line("pages read meanwhile", f"{len(found.pages):,}"),
+        Line(f"their p99, of {LIMIT:.0f} s", f"{quantile(found.pages):.2f} s", quantile(found.pages) <= LIMIT),
+        Line("pages not answered 200", found.refused_pages, found.refused_pages == 0),
+        Line("people who clicked before noon", in_time, in_time == PEOPLE),
+        Line("people who clicked after noon", len(found.clicked) - in_time),
+        Line("accepted", len(found.stamped), len(found.stamped) == in_time),
+        Line("accepted late, or in time and refused", len(found.wrong), not found.wrong),
+        Line("between the click and its stamp, at most", f"{found.furthest:.2f} s", found.furthest <= 1),
+        Line("the longest answer to a submission", f"{max(found.answered):.2f} s", max(found.answered) <= LIMIT),
     ]
-    lines = [
-        "# Noon, while files arrive slowly",
-        "",
-        f"{machine()}.",
+    about = [
         "nginx as `deploy/nginx.conf` delivers it, before gunicorn for pages and gunicorn for uploads, of 2 workers of",
         f"4 threads. {UPLOADS} files are sent at 1 MB/s from {BEFORE:.0f} s before noon on; {PEOPLE} people submit in",
         f"the last 30 s, {LATE} in the 3 s after; {READERS} others read pages.",
-        "Made by `python -m drills.midi --write`.",
-        "",
-        "| | |  |",
-        "|---|---:|---|",
-        *(f"| {title} | {said} | {'✓' if good else '✗'} |" for title, said, good in rows),
-        "",
     ]
-    return "\n".join(lines), all(good for _, _, good in rows)
+    return table("Noon, while files arrive slowly", about, rows, made_by="drills.midi")
 
 
 if __name__ == "__main__":

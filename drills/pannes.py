@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench import surroundings
+from bench.harness import Report, judge
 from drills.portal import TOKEN, WORKERS, Reader, behind_taps, quantile
 from drills.taps import FROZEN, OPEN, STOPPED, Tap
 
@@ -187,10 +188,10 @@ def a_bomb(rank: int) -> bytes:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m drills.pannes", description=__doc__)
-    parser.add_argument("--only", default="", help="the faults whose name holds these words")
-    parser.add_argument("--write", action="store_true", help=f"keep the table in drills/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS, only="")
+
+
+def measure(options: argparse.Namespace) -> Report:
     with Surroundings() as made, behind_taps(made) as parts:
         from bench.machine import machine
 
@@ -199,10 +200,7 @@ def main(arguments: list[str]) -> int:
         drill.suffer("to begin with", "", OPEN)
         all_found = [say(drill.suffer, *fault) for fault in chosen]
         report = table(all_found, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return int(any(wrong(found) for found in all_found))
+    return report, not any(wrong(found) for found in all_found)
 
 
 def say(suffer: Callable[..., Found], *fault: str) -> Found:

@@ -2,21 +2,18 @@
 """Open many sockets that send one byte every few seconds: does anybody else still read the portal?"""
 
 import argparse
-import shutil
-import signal
 import socket
-import ssl
-import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 
 from bench import surroundings
+from bench.harness import Report, judge
 from bench.server import serving
+from drills.front import ask, nginx, unverified
 
 RESULTS = Path(__file__).with_name("resultats") / "prises.md"
 LASTS, EVERY, READERS, LIMIT = 20.0, 2.0, 4, 2.0
@@ -36,9 +33,10 @@ class Surroundings(surroundings.Surroundings):
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m drills.prises", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in drills/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with Surroundings() as made, ExitStack() as stack:
         from bench.machine import machine
 
@@ -58,10 +56,7 @@ def main(arguments: list[str]) -> int:
             drill("10 slow sockets at the sign-in, without nginx", pages, 10, "/connexion/", FORM, tls=False),
         ]
         report = table(rows, machine())
-    print(report)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return int(any(p99 > LIMIT or refused for _, _, p99, refused in rows[:-1]))
+    return report, not any(p99 > LIMIT or refused for _, _, p99, refused in rows[:-1])
 
 
 def drill(name: str, port: int, count: int, path: str, kind: str, *, tls: bool = True) -> tuple[str, int, float, int]:
@@ -106,84 +101,14 @@ def connected(port: int, tls: bool) -> Iterator[socket.socket]:
             yield one
 
 
-def unverified() -> ssl.SSLContext:
-    """Our own certificate of a minute is signed by nobody."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context
-
-
 def read(port: int, tls: bool, over: threading.Event, took: list[float], failed: list[int]) -> None:
     while not over.is_set():
         for path in PATHS:
             begun_at = time.monotonic()
-            if (status := ask(port, tls, path)) != 200:
+            if (status := ask(port, "GET", path, source=READER, tls=tls)) != 200:
                 failed.append(status)
             took.append(time.monotonic() - begun_at)
             over.wait(0.2)
-
-
-def ask(port: int, tls: bool, path: str) -> int:
-    where = {"host": "127.0.0.1", "port": port, "timeout": 10, "source_address": (READER, 0)}
-    caller = HTTPSConnection(**where, context=unverified()) if tls else HTTPConnection(**where)
-    try:
-        caller.request("GET", path, headers={"Host": "127.0.0.1"})
-        answer = caller.getresponse()
-        answer.read()
-        return answer.status
-    except (OSError, HTTPException):
-        return 0
-    finally:
-        caller.close()
-
-
-@contextmanager
-def nginx(folder: Path, pages: int, uploads: int) -> Iterator[int]:
-    """Run what `deploy/nginx.conf` says, on free ports and with a certificate of our own."""
-    program = shutil.which("nginx") or "/usr/sbin/nginx"
-    if not Path(program).is_file():
-        raise SystemExit("Debian’s package nginx-light is needed: apt-get install nginx-light")
-    folder.mkdir(parents=True)
-    words = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=portail.example"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    subprocess.run([*words, *files], check=True, capture_output=True)
-    plain, port = free_port(), free_port()
-    delivered = (surroundings.ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
-    for former, ours in (
-        ("/etc/ssl/portail/", f"{folder}/"),
-        ("/var/log/nginx/", f"{folder}/"),
-        ("127.0.0.1:8000", f"127.0.0.1:{pages}"),
-        ("127.0.0.1:8001", f"127.0.0.1:{uploads}"),
-        ("listen 80;", f"listen 127.0.0.1:{plain};"),
-        ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
-    ):
-        assert former in delivered, former
-        delivered = delivered.replace(former, ours)
-    (folder / "portail.conf").write_text(delivered, encoding="utf-8")
-    temporary = " ".join(f"{kind}_temp_path {folder}/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi"))
-    (folder / "nginx.conf").write_text(
-        f"daemon off; pid {folder}/nginx.pid; error_log {folder}/error.log crit; worker_processes 1;\n"
-        f"events {{ worker_connections 1024; }}\n"
-        f"http {{ client_body_temp_path {folder}/body; {temporary} include {folder}/portail.conf; }}\n",
-        encoding="utf-8",
-    )
-    with subprocess.Popen([program, "-c", str(folder / "nginx.conf"), "-e", str(folder / "start.log")]) as server:
-        try:
-            deadline = time.monotonic() + 20
-            while ask(port, True, "/aide/") != 200:
-                if server.poll() is not None or time.monotonic() > deadline:
-                    raise SystemExit((folder / "start.log").read_text() or "nginx does not lead to the portal.")
-                time.sleep(0.2)
-            yield port
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(timeout=15)
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 def row(found: tuple[str, int, float, int]) -> str:

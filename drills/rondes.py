@@ -17,10 +17,9 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "script"))
-from browser import Form, Page, Person  # noqa: E402 -- the walks of script/ and this one read pages alike
+from checks.person import Form, Page, Person
 
+RESULTS = Path(__file__).with_name("resultats") / "rondes.md"
 MOST = 500  # pages of one person: beyond, the same ones of other dossiers
 NRU = re.compile(r"/candidatures/([A-Z]+-\d{4}-\d{5}-[A-Z])/")
 LEFT_ALONE = re.compile(r"^/(demo|deconnexion|static|connexion/fournisseur)")
@@ -79,13 +78,12 @@ def main(arguments: list[str]) -> int:
     report = table(walkers, faults)
     sys.stdout.write(report)
     if options.write:
-        (ROOT / "drills" / "resultats" / "rondes.md").write_text(report)
+        RESULTS.write_text(report, encoding="utf-8")
     return 1 if faults else 0
 
 
 def everybody(base: str) -> Iterator[Walker]:
     """Nobody, then each of the cast, signed in."""
-    sys.path.insert(0, str(ROOT))
     from segur_portal.demo.cast import PERSONAS
 
     yield Walker("nobody", "", Person(base))

@@ -1,4 +1,4 @@
-"""The demonstration's folder: its lock, its secret, its environment, its processes. Standard library only."""
+"""The demonstration's folder and its lock, and its processes. Standard library only."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ import fcntl
 import http.client
 import json
 import os
-import secrets
 import signal
 import socket
 import time
 from pathlib import Path
 
+from demo_environment import desks_port, provider_port
 from environment import PYTHON, ROOT, VENV
-from ground import free_port
 from processes import CannotStart, Child
 
 FOLDER = ROOT / ".demo"
@@ -79,74 +78,6 @@ class Lock:
         self.file.close()
 
 
-def environment(folder: Path, services: dict[str, str], port: int) -> dict[str, str]:
-    """Give the settings of the demonstration: those of a deployment, with its own folders and DEMO on."""
-    return {
-        **os.environ,
-        **services,
-        "DJANGO_SETTINGS_MODULE": "segur_portal.settings",
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUNBUFFERED": "1",
-        "DEMO": "1",
-        "DEBUG": "0",
-        "SECRET_KEY": _secret_key(folder / "secret_key"),
-        "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        "PORTAL_URL": f"http://127.0.0.1:{port}",
-        "MEDIA_ROOT": _own(folder / "media"),
-        "MAIL_ROOT": _own(folder / "mails"),
-        "STATIC_ROOT": _own(folder / "static"),
-        "SIGNATURE_PKCS12": str(folder / "sceau.p12"),
-        "SIGNATURE_PASSWORD": _secret_key(folder / "sceau_password"),
-        # Named by their hash as in a deployment, but not compressed: 1 s instead of 13, and the wire is a loopback.
-        "STATICFILES_BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage",
-        **desks(free_port()),
-        **provider(folder),
-    }
-
-
-def desks(port: int) -> dict[str, str]:
-    """Where the simulated desks are, and who the portal is there: the tokens are those of their scenario.
-
-    The EDC PSC has no interface there: what its space shows is recorded with a capture, which the ANS confirms.
-    """
-    named = {}
-    for name, path in (("cnda", "cnda"), ("gazelle", "gazelle")):
-        named[f"GUICHET_{name}_URL".upper()] = f"http://127.0.0.1:{port}/{path}"
-        named[f"GUICHET_{name}_HOSTS".upper()] = f"127.0.0.1:{port}"
-        named[f"GUICHET_{name}_TOKEN".upper()] = f"demonstration-{path}"
-    return named
-
-
-def provider(folder: Path) -> dict[str, str]:
-    """Where the local identity provider is. An account is known by its address: it keeps its port while it can."""
-    kept = folder / "provider_port"
-    port = int(kept.read_text()) if kept.exists() else free_port()
-    with contextlib.closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            port = free_port()
-    kept.write_text(str(port))
-    return {
-        "OIDC_ISSUER": f"http://127.0.0.1:{port}/o",
-        "OIDC_CLIENT_ID": "portail-segur",
-        "OIDC_CLIENT_SECRET": _secret_key(folder / "oidc_secret"),
-    }
-
-
-def _own(folder: Path) -> str:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return str(folder)
-
-
-def _secret_key(path: Path) -> str:
-    if not path.exists():
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text()
-
-
 def listen(port: int, *, patience: float = 3) -> socket.socket:
     """Take the web port now, and keep it until gunicorn inherits it.
 
@@ -202,10 +133,6 @@ class Desks:
 def simulated_desks(folder: Path, env: dict[str, str]) -> Child:
     words, log = manage("simulate_guichets", "--port", desks_port(env)), folder / "logs" / "guichets.log"
     return Child("guichets", words, log, orphaned=signal.SIGKILL, cwd=ROOT, env=env)
-
-
-def desks_port(env: dict[str, str]) -> str:
-    return env["GUICHET_CNDA_HOSTS"].partition(":")[2]
 
 
 # What is slow, or waits for others, holds no letter.
@@ -285,10 +212,6 @@ class Portal:
                     log = next(child.log for child in self.children if child.name == name)
                     raise CannotStart(f"{path} does not answer 200 after {patience:.0f} s. See {log}.")
                 time.sleep(0.1)
-
-
-def provider_port(env: dict[str, str]) -> int:
-    return int(env["OIDC_ISSUER"].split(":")[2].partition("/")[0])
 
 
 def _is_healthy(port: int, path: str) -> bool:

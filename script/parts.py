@@ -29,10 +29,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from demonstration import Stopped, ignore_signals, stop_on_signals
 from environment import PYTHON, ROOT, VENV
-from first_morning import INFECTED, walk
 from ground import erase, free_port
 from processes import CannotStart, Child, unprivileged_user
 from services import Services
+
+sys.path.append(str(ROOT))
+from checks.first_morning import INFECTED, walk
 
 BUCKET = "portail"
 # The service of the compose file that listens, and what nginx calls it.

@@ -11,9 +11,10 @@ import tarfile
 from pathlib import Path
 
 import environment
-from demonstration import Portal, desks_port, listen
-from demonstration import environment as demo_environment
+from demo_environment import demo_environment, desks_port
+from demonstration import Portal, listen
 from processes import CannotStart, Child
+from stories import walk_on
 
 # Versions whose data must come through, each with a moment of its demonstration, and the walk from there on.
 FORMER = [
@@ -45,8 +46,7 @@ def upgrade(folder: Path, services: dict[str, str], *, commit: str, moment: str,
     print("\n".join(lost) or "  nothing is lost", flush=True)
     with Portal(folder, env, listener) as portal:
         portal.wait_until_it_answers(int(env["PORTAL_URL"].rpartition(":")[2]), [])
-        smoke = [environment.PYTHON, environment.ROOT / "script" / "smoke.py", env["PORTAL_URL"], walk]
-        code = subprocess.run(smoke, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+        code = walk_on(env, walk)
         portal.watch([])
     return 1 if lost or code else 0
 

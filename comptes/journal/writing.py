@@ -145,7 +145,12 @@ def run_followers() -> None:
 
 def fingerprint_of_entry(entry: JournalEntry) -> str:
     """Compute the sha256 that the row must bear: over every field of it, and the sha256 of the row before."""
-    said = {
+    return fingerprint(sealed(entry))
+
+
+def sealed(entry: JournalEntry) -> dict[str, Any]:
+    """Gather what the sha256 of a row is of."""
+    return {
         "chain": entry.chain_id,
         "number": entry.number,
         "act": entry.act,
@@ -156,4 +161,3 @@ def fingerprint_of_entry(entry: JournalEntry) -> str:
         "params": entry.params,
         "previous": entry.previous,
     }
-    return fingerprint(said)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from candidatures.models import Candidature
 from candidatures.queries import PARIS
+from comptes.models import Compte
 from preuves import operations, queries
 from preuves.catalogue.natures import NATURES
 from preuves.enums import Avis, Forme, Nature
@@ -100,26 +101,31 @@ def _deposit(
 ) -> None:
     attendu = dossier.attendu(numero)
     assert attendu is not None
-    contenu = _contenu(dossier.candidature, attendu, comment=comment, reason=reason, kept=kept, by=by, at=at)
+    compte = compte_of(by)
+    contenu = contenu_of(dossier, attendu, comment=comment, reason=reason, kept=kept, by=compte, at=at)
     operations.deposit(
-        candidature_id=dossier.candidature.pk, numero=numero, contenu=contenu, seen=seen, by=compte_of(by), at=at
+        candidature_id=dossier.candidature.pk, numero=numero, contenu=contenu, seen=seen, by=compte, at=at
     )
 
 
-def _contenu(
-    candidature: Candidature,
+def contenu_of(
+    dossier: Dossier,
     attendu: Attendu,
     *,
-    comment: str,
-    reason: str,
+    comment: str = "",
+    reason: str = "",
     kept: dict[Nature, int] | None,
-    by: Persona,
+    by: Compte,
     at: datetime,
 ) -> Contenu:
-    """:param kept: the pièces that were deposited already, by nature, and may be used again; None when none may."""
+    """What answers a preuve, its file deposited on the way.
+
+    :param kept: the pièces that were deposited already, by nature, and may be used again; None when none may
+    """
     if reason:
         return Contenu(Forme.NOT_APPLICABLE, value=reason)
-    nature, numero = Nature(attendu.preuve.nature), attendu.preuve.numero
+    candidature, numero = dossier.candidature, attendu.preuve.numero
+    nature = Nature(attendu.preuve.nature)
     forme = NATURES[nature].forme
     files: tuple[int, ...] = ()
     if forme is Forme.FILES:
@@ -130,17 +136,17 @@ def _contenu(
         piece_ids=files,
         comment=comment,
         evidence_date=pieces.evidence_date_of(at.astimezone(PARIS).date()),
-        version_technique=_dossier(candidature.produit.nom).version_technique,
+        version_technique=dossier.version_technique,
     )
 
 
 def _piece(
-    candidature: Candidature, nature: Nature, numero: str, kept: dict[Nature, int] | None, *, by: Persona, at: datetime
+    candidature: Candidature, nature: Nature, numero: str, kept: dict[Nature, int] | None, *, by: Compte, at: datetime
 ) -> int:
     if kept and nature in kept:
         return kept[nature]
     piece = operations.receive_piece(
-        candidature_id=candidature.pk, upload=pieces.a_file(nature, numero), nature=nature, by=compte_of(by), at=at
+        candidature_id=candidature.pk, upload=pieces.a_file(nature, numero), nature=nature, by=by, at=at
     )
     if kept is not None:
         kept[nature] = piece.pk

@@ -12,6 +12,7 @@ from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Demande, Dispositif, Piece, Produit, Volet
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement
+from segur_portal.demo.answers import of_company, of_components, of_person, of_solution
 from tests.factories.catalogue import load_the_desks
 
 OPENING = datetime(2026, 6, 2, 22, 0, tzinfo=UTC)
@@ -22,41 +23,14 @@ PDF = b"%PDF-1.7\n% attestation sur l'honneur\n%%EOF\n"
 
 _numbers = count(1)
 
-COMPLETE: dict[str, Any] = {
-    "responsable_prenom": "Lucie",
-    "responsable_nom": "Marchand",
-    "responsable_fonction": "Présidente",
-    "responsable_email": "lucie.marchand@sirocco.example",
-    "responsable_telephone": "0102030405",
-    "contact_prenom": "Hugo",
-    "contact_nom": "Petit",
-    "contact_fonction": "Chef de produit",
-    "contact_email": "hugo.petit@sirocco.example",
-    "contact_telephone": "0102030406",
-    "entreprise_raison_sociale": "Sirocco Logiciels",
-    "entreprise_siren": "552008443",
-    "entreprise_adresse": "4 rue des Tilleuls",
-    "entreprise_code_postal": "35000",
-    "entreprise_commune": "Rennes",
-    "entreprise_pays": "France",
-    "solution_nom": "Sirocco Résidence",
-    "version_technique": "4.2.1",
-    "references_vague_1": {"lignes": [{"identifiant": "W-123", "dispositif": "MS1", "profils": ["PA"]}]},
-    "references_vague_2": {"aucun": True},
-}
-ELIGIBLE: dict[str, Any] = {
-    "profils": ["PA", "PDS"],
-    "proxy": "propre",
-    "nru_edc_utilisateur": "EDC-1",
-    "nru_edc_proxy": "EDC-2",
-    "nie": "NIE-1",
-    "nil": "NIL-1",
-    "groupement": {"aucun": True},
-    "distributeurs": {"aucun": True},
-    "additionnels": {"aucun": True},
-    "obsolescence": {"aucun": True},
-    "noms_commerciaux": {"aucun": True},
-}
+COMPLETE: dict[str, Any] = (
+    of_person("responsable", ("Lucie", "Marchand"), "lucie.marchand@sirocco.example", "Présidente", "0102030405")
+    | of_person("contact", ("Hugo", "Petit"), "hugo.petit@sirocco.example", "Chef de produit", "0102030406")
+    | of_company("Sirocco Logiciels", "552008443", "4 rue des Tilleuls", "35000", "Rennes")
+    | of_solution("Sirocco Résidence", "4.2.1", {"identifiant": "W-123", "dispositif": "MS1", "profils": ["PA"]})
+)
+EDC = {"proxy": "propre", "nru_edc_utilisateur": "EDC-1", "nru_edc_proxy": "EDC-2"}
+ELIGIBLE: dict[str, Any] = of_components(["PA", "PDS"], nie="NIE-1", nil="NIL-1", **EDC)
 DUI, ESSAI = "ms-dui-va2", "essai-va2"
 ANSWERS = {VoletKind.ADMINISTRATIF: COMPLETE, VoletKind.ELIGIBILITE: ELIGIBLE}
 ANSWERS_TO = {

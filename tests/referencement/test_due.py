@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -222,9 +220,9 @@ def test_rule_and_query_agree_on_a_new_version() -> None:
 
 @pytest.mark.django_db
 def test_rule_and_query_agree_on_many_and_the_query_looks_at_few() -> None:
-    prove.a_rem()
+    publish_the_catalogue(at=make.OPENING)
     with clock.travel(prove.AUTUMN):
-        call_command("populate", candidatures=40, oui=True, stdout=StringIO())
+        populate(Wanted(40, histoires=("complete", "withdrawn", "proving")))
     found = agree()
 
     assert {code: 0 < len(found[code]) < 40 for code in (DATE_1, DATE_3)} == {DATE_1: True, DATE_3: True}
@@ -232,9 +230,9 @@ def test_rule_and_query_agree_on_many_and_the_query_looks_at_few() -> None:
 
 @pytest.mark.django_db
 def test_what_is_proven_by_the_database_is_not_looked_at_one_by_one() -> None:
-    prove.a_rem()
+    publish_the_catalogue(at=make.OPENING)
     with clock.travel(prove.AUTUMN):
-        call_command("populate", candidatures=40, oui=True, sans_preuves=True, stdout=StringIO())
+        populate(Wanted(40, preuves=False))
     by_the_query(DATE_2)
     for code, most in ((DATE_1, 4), (DATE_2, 8), (DATE_3, 8)):
         with CaptureQueriesContext(

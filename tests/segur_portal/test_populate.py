@@ -1,147 +1,160 @@
-"""Candidatures made in bulk: the rows are those that the operations would have written."""
+"""Candidatures made in bulk: stories told by operations, and copies that read like them."""
 
+import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
+from bench.populate.agency import ANS
+from bench.populate.candidate import siren_of
+from bench.populate.laws import broken
+from bench.populate.management.commands.populate import Command
+from bench.populate.run import Wanted, populate
+from bench.populate.stories import STORIES
 from candidatures import queries
-from candidatures.enums import VoletKind, VoletState
-from candidatures.models import Candidature, Soumission, Volet
+from candidatures.enums import Camp, CandidatureState, DemandeState, VoletKind, VoletState
+from candidatures.models import Accuse, Candidature, Demande, Soumission, Volet
 from candidatures.rules import submission
 from candidatures.rules.nru import is_nru
 from comptes import clock, journal
+from comptes.canonical import fingerprint
 from comptes.enums import Role
-from comptes.models import Compte, Rattachement
-from preuves.enums import ChapitreState
-from preuves.models import Chapitre, Revision, SoumissionDeChapitre
-from preuves.queries import dossier_of
-from preuves.rules import completude
-from segur_portal.populate import ANS
+from comptes.models import Compte, Editeur, JournalEntry, Rattachement
+from guichets.catalogue.guichets import spec_of_guichet
+from guichets.models import DemandeAuGuichet
+from preuves.enums import ChapitreState, PreuveState
+from preuves.models import Chapitre, Preuve
+from referencement.enums import ConventionState, ExamenState, ReferencementState, SeanceState
+from referencement.models import Convention, Document, Examen, Referencement, SeanceDuCollege
+from referencement.queries import avancements, dossier_complet
+from referencement.rules import Seuil, blocages
+from segur_portal.demo.verbs import publish_the_catalogue
 from tests.factories import candidatures as make
-from tests.factories.preuves import AUTUMN, a_rem
+from tests.ground import standing
 
 pytestmark = pytest.mark.django_db
+SPRING = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
+COPIES = 120
+STATES: list[tuple[type[Model], Any]] = [
+    (Candidature, CandidatureState),
+    (Volet, VoletState),
+    (Demande, DemandeState),
+    (Chapitre, ChapitreState),
+    (Preuve, PreuveState),
+    (Convention, ConventionState),
+    (Examen, ExamenState),
+    (Referencement, ReferencementState),
+    (SeanceDuCollege, SeanceState),
+]
+# What a copy has of its own, in what people read.
+OWN = re.compile(r"[A-Z]{3}-\d{4}-\d{5,}-\w|N\d{4}-\d+(\.\d+)?|NI[EL]-\d{4}(\.\d+)?|\b\d{9}\b")
 
 
-def populate(count: int = 10, **options: Any) -> None:
-    with clock.travel(AUTUMN):
-        call_command("populate", candidatures=count, oui=True, verbosity=0, **options)
+def everything() -> None:
+    """Every story told, and copied."""
+    publish_the_catalogue(at=make.OPENING)
+    with clock.travel(SPRING):
+        populate(Wanted(COPIES))
+
+
+whole = standing(everything)
 
 
 @pytest.fixture
-def populated(db: None) -> None:
-    a_rem()
-    populate()
-
-
-@pytest.fixture
-def autumn() -> Iterator[None]:
-    with clock.travel(AUTUMN):
+def spring(whole: None) -> Iterator[None]:
+    with clock.travel(SPRING):
         yield
 
 
-def test_rows_hold_in_the_database(populated: None) -> None:
-    connection.check_constraints()
+def of_the_story(name: str) -> Candidature:
+    number = [story.name for story in STORIES].index(name) + 1
+    found = Candidature.objects.with_names().filter(produit__editeur__identifier=siren_of(number))
+    return found.order_by("-pk")[0]
 
-    assert Candidature.objects.count() == 10
+
+def test_copies_come_beside_the_stories_and_hold(spring: None) -> None:
+    nrus = list(Candidature.objects.order_by("pk").values_list("nru", flat=True))
+    sirens = {siren_of(number) for number, _ in enumerate(STORIES, start=1)}
+
+    assert Editeur.objects.count() == len(STORIES) + COPIES
+    assert Editeur.objects.filter(identifier__in=sirens).count() == len(STORIES)
+    assert (len(set(nrus)), all(is_nru(nru) for nru in nrus)) == (len(nrus), True)
+    connection.check_constraints()
+    assert broken() == {}
+
+
+def test_the_journal_of_the_copies_is_chained(spring: None) -> None:
     assert list(journal.verify()) == []
 
 
-def test_a_second_run_adds_to_the_first(populated: None) -> None:
-    populate(seed=0)
-    connection.check_constraints()
-    nrus = list(Candidature.objects.values_list("nru", flat=True))
+def test_every_state_is_met(spring: None) -> None:
+    for model, states in STATES:
+        met = set(model._base_manager.order_by().values_list("state", flat=True))
 
-    assert (len(nrus), len(set(nrus)), all(is_nru(nru) for nru in nrus)) == (20, 20, True)
-    assert Compte.objects.filter(email__in=ANS).count() == len(ANS)
-    assert list(journal.verify()) == []
+        assert met == set(states.values), model
+    known = {(code, stage) for code in ("cnda", "edc_psc") for stage in spec_of_guichet(code).labels}
+    assert known <= set(DemandeAuGuichet.objects.order_by().values_list("guichet", "state"))
+    assert set(Candidature.objects.order_by().values_list("dispositif", flat=True)) == {"ms-dui-va2", "essai-va2"}
 
 
-def test_volets_hold_what_their_submission_says(populated: None) -> None:
+def test_what_a_copy_freezes_bears_its_own_seal(spring: None) -> None:
     for soumission in Soumission.objects.select_related("volet__candidature__dispositif").order_by("pk"):
         answers = queries.answers_at(soumission.volet, version=soumission.version)
 
         assert soumission.sha256 == submission.fingerprint_of_answers(answers)
+    for model in (Accuse, Document, Convention):
+        for row in model._base_manager.select_related("candidature").order_by("pk"):
+            assert row.sha256 == fingerprint(row.data)
+            assert row.candidature is None or row.candidature.nru in str(row.data)
 
 
-def test_submitted_volets_are_complete(populated: None) -> None:
-    submitted = Volet.objects.exclude(state=VoletState.DRAFT).select_related("candidature__dispositif").order_by("pk")
-    progresses = [submission.progress(queries.facts_of(volet)) for volet in submitted]
+@pytest.mark.parametrize("name", ["filling", "complement", "proving", "sent", "refused", "attributed", "suspended"])
+def test_a_copy_reads_like_its_story(spring: None, name: str) -> None:
+    model = of_the_story(name)
+    populate(Wanted(1, seed=7, histoires=(name,)))
+    copy = Candidature.objects.with_names().order_by("-pk")[0]
 
-    assert submitted
-    assert all(done == asked for done, asked in progresses)
-
-
-def test_dossiers_are_handed_over_with_their_last_volet(populated: None) -> None:
-    for candidature in Candidature.objects.order_by("pk"):
-        firsts = list(candidature.volets.order_by("kind").values_list("first_submitted_at", flat=True))
-
-        assert candidature.handed_over_at == (max(firsts) if all(firsts) else None)
+    assert copy.pk != model.pk
+    assert read(copy) == read(model)
 
 
-def test_submitted_chapitres_hold_all_that_is_due(populated: None) -> None:
-    soumissions = SoumissionDeChapitre.objects.select_related("chapitre__dossier__candidature__dispositif")
-    for soumission in soumissions.order_by("pk"):
-        dossier = dossier_of(soumission.chapitre.dossier.candidature)
-        found = dossier and dossier.chapitre(soumission.chapitre.code)
-
-        assert found
-        assert tuple(soumission.revisions) == found.facts.due
-        assert soumission.sha256 == completude.fingerprint_of_submission(soumission.revisions)
+def read(candidature: Candidature) -> tuple[Any, ...]:
+    """What is missing and until when, where each Date stands, and every acte of the journal; without its own names."""
+    facts = dossier_complet(candidature, at=SPRING).facts
+    missing = [blocages(facts, seuil=seuil, at=SPRING) for seuil in Seuil]
+    acts = JournalEntry.objects.filter(chain=candidature.chain).order_by("number").values_list("act", "at")
+    dates = avancements([candidature.pk], Camp.EDITEUR, SPRING)[candidature.pk].dates
+    return OWN.sub("…", repr(missing)), dates, list(acts)
 
 
-def test_every_state_of_a_chapitre_is_met(db: None) -> None:
-    a_rem()
-    populate(60)
-
-    assert set(Chapitre.objects.order_by().values_list("state", flat=True)) == set(ChapitreState.values)
-    assert Revision.objects.filter(number=2).exists()
-
-
-def test_pages_answer(populated: None, autumn: None, sign_in: Callable[[Compte], Client]) -> None:
-    mandataire = Rattachement.objects.filter(role=Role.MANDATAIRE).order_by("pk")[0].compte
-    theirs, ans = sign_in(mandataire), sign_in(Compte.objects.get(email=ANS[0]))
-    addresses = [(theirs, "candidatures:produits", []), (ans, "referencement:instruction", [])]
-    for nru in Candidature.objects.order_by("pk").values_list("nru", flat=True):
-        addresses += [(theirs, name, [nru]) for name in ("referencement:candidature", "candidatures:journal")]
-        addresses += [(ans, "candidatures:volet_review", [nru, kind]) for kind in VoletKind]
-        addresses.append((theirs, "preuves:dossier", [nru]))
-    refused = [
-        (name, answer.status_code)
-        for client, name, args in addresses
-        if (answer := client.get(reverse(name, args=args))).status_code != 200
-    ]
+def test_pages_answer(spring: None, sign_in: Callable[[Compte], Client]) -> None:
+    ans = sign_in(Compte.objects.get(email=ANS[0]))
+    refused = []
+    for candidature in Candidature.objects.with_names().order_by("-pk")[:40]:
+        seat = Rattachement.objects.filter(editeur=candidature.produit.editeur, role=Role.MANDATAIRE).get()
+        theirs, nru = sign_in(seat.compte), [candidature.nru]
+        addresses = [(theirs, name, nru) for name in ("referencement:candidature", "candidatures:journal")]
+        addresses += [(ans, "candidatures:volet_review", [*nru, kind]) for kind in VoletKind]
+        for client, name, args in addresses:
+            if (status := client.get(reverse(name, args=args)).status_code) != 200:
+                refused.append((name, args, status))
 
     assert refused == []
 
 
-def test_the_same_seed_makes_the_same_solutions(db: None) -> None:
-    a_rem()
-    first, second, other = _made(seed=1), _made(seed=1), _made(seed=2)
+def test_without_preuves_none_is_there(db: None) -> None:
+    publish_the_catalogue(at=make.OPENING)
+    with clock.travel(SPRING):
+        populate(Wanted(10, preuves=False))
 
-    assert (first == second, first == other) == (True, False)
-
-
-def _made(seed: int) -> list[tuple[str, str, int]]:
-    """What a run makes, then undoes."""
-    with transaction.atomic():
-        populate(seed=seed)
-        rows = Volet.objects.order_by("pk").values_list("candidature__produit__nom", "state", "version")
-        made = list(rows)
-        transaction.set_rollback(True)
-    return made
-
-
-def test_without_preuves_no_rem_is_needed(db: None) -> None:
-    populate(sans_preuves=True)
-
-    assert (Candidature.objects.count(), Chapitre.objects.count()) == (10, 0)
+    assert (Chapitre.objects.count(), Editeur.objects.count()) == (0, 19)
 
 
 @pytest.mark.parametrize(
@@ -149,17 +162,17 @@ def test_without_preuves_no_rem_is_needed(db: None) -> None:
     [
         ({"candidatures": 1}, "--oui"),
         ({"candidatures": 0, "oui": True}, "au moins une"),
-        ({"candidatures": 1, "oui": True}, "REM"),
-        ({"candidatures": 1, "oui": True, "dispositif": "autre"}, "autre"),
+        ({"candidatures": 1, "oui": True}, "Aucune histoire"),
     ],
 )
-def test_refusals_are_said(autumn: None, options: dict[str, Any], reason: str) -> None:
-    with pytest.raises(CommandError, match=reason):
-        call_command("populate", **options)
+def test_refusals_are_said(options: dict[str, Any], reason: str) -> None:
+    with clock.travel(SPRING), pytest.raises(CommandError, match=reason):
+        call_command(Command(), **options)
 
     assert Candidature.objects.count() == 0
 
 
 def test_nothing_is_made_before_the_opening() -> None:
-    with clock.travel(make.OPENING - timedelta(days=1)), pytest.raises(CommandError, match="pas encore ouverte"):
-        call_command("populate", candidatures=1, oui=True, sans_preuves=True)
+    publish_the_catalogue(at=make.OPENING)
+    with clock.travel(make.OPENING), pytest.raises(CommandError, match="encore ouverte"):
+        call_command(Command(), candidatures=1, oui=True)

@@ -3,11 +3,12 @@
 Sirocco and Mistral have handed over both volets; Alizé's second one is complete, and not submitted.
 """
 
+from segur_portal.demo.answers import of_components, of_solution
 from segur_portal.demo.cast import CAMILLE, ELODIE, KARIM, NADIA, SIROCCO, THEO
 from segur_portal.demo.story import Moment, in_paris, scene
 from segur_portal.demo.verbs import admit, fill, submit
 
-from .ouverture import ELIGIBILITE, PARCOURS, RESIDENCE, of_components, of_person, of_solution
+from .ouverture import ELIGIBILITE, PARCOURS, RESIDENCE, of_persona
 
 OUEST = {"raison_sociale": "Ouest Diffusion", "siren": SIROCCO.siren}
 
@@ -29,7 +30,7 @@ DATE_1 = Moment(
             "2026-09-30 17:20",
             fill,
             RESIDENCE,
-            of_person("contact", THEO, "Chef de produit", "06 39 98 46 31") | of_solution(RESIDENCE, "12.4.1", []),
+            of_persona("contact", THEO, "Chef de produit", "06 39 98 46 31") | of_solution(RESIDENCE, "12.4.1"),
             by=THEO,
         ),
         scene(

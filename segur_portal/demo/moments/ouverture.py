@@ -5,11 +5,13 @@ handed over and the other complete but not submitted; Mistral has one admitted a
 and has declared its two habilitations.
 """
 
+from dataclasses import astuple
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from candidatures.enums import VoletKind
+from segur_portal.demo.answers import of_company, of_components, of_person, of_solution
 from segur_portal.demo.cast import (
     ALIZE,
     ANNE,
@@ -29,7 +31,6 @@ from segur_portal.demo.cast import (
     SIROCCO,
     SOPHIE,
     THEO,
-    Company,
     Persona,
 )
 from segur_portal.demo.story import Moment, in_paris, scene
@@ -58,42 +59,8 @@ FOYER = "Alizé Foyer"
 PARCOURS = "Mistral Parcours"
 
 
-def of_person(prefix: str, persona: Persona, fonction: str, telephone: str) -> dict[str, str]:
-    return {
-        f"{prefix}_prenom": persona.first_name,
-        f"{prefix}_nom": persona.last_name,
-        f"{prefix}_fonction": fonction,
-        f"{prefix}_email": persona.email,
-        f"{prefix}_telephone": telephone,
-    }
-
-
-def of_company(company: Company, site: str) -> dict[str, str]:
-    return {
-        "entreprise_raison_sociale": company.raison_sociale,
-        "entreprise_siren": company.siren,
-        "entreprise_adresse": company.adresse,
-        "entreprise_code_postal": company.code_postal,
-        "entreprise_commune": company.commune,
-        "entreprise_pays": "France",
-        "entreprise_site": site,
-    }
-
-
-def of_solution(nom: str, version: str, vague_1: list[dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "solution_nom": nom,
-        "version_technique": version,
-        "references_vague_1": {"lignes": vague_1} if vague_1 else {"aucun": True},
-        "references_vague_2": {"aucun": True},
-    }
-
-
-def of_components(profils: list[str], *, nie: str, nil: str, proxy: str = "") -> dict[str, Any]:
-    """An éligibilité where everything that may be declared empty is."""
-    lists = ("groupement", "distributeurs", "additionnels", "obsolescence", "noms_commerciaux")
-    alone = {"proxy": proxy} if proxy else {}
-    return {"profils": profils, "nie": nie, "nil": nil, **alone} | {code: {"aucun": True} for code in lists}
+def of_persona(prefix: str, persona: Persona, fonction: str, telephone: str) -> dict[str, str]:
+    return of_person(prefix, (persona.first_name, persona.last_name), persona.email, fonction, telephone)
 
 
 def other_name(nom: str, nil: str, version: str) -> dict[str, Any]:
@@ -150,10 +117,10 @@ OUVERTURE = Moment(
             "2026-07-01 14:40",
             fill,
             PARCOURS,
-            of_person("responsable", ELODIE, "Directrice générale", "02 61 91 20 14")
-            | of_person("contact", ELODIE, "Directrice générale", "06 39 98 20 14")
-            | of_company(MISTRAL, "https://mistral.example")
-            | of_solution(PARCOURS, "8.2.0", [MS1]),
+            of_persona("responsable", ELODIE, "Directrice générale", "02 61 91 20 14")
+            | of_persona("contact", ELODIE, "Directrice générale", "06 39 98 20 14")
+            | of_company(*astuple(MISTRAL), "https://mistral.example")
+            | of_solution(PARCOURS, "8.2.0", MS1),
             by=ELODIE,
         ),
         scene("2026-07-01 14:58", submit, PARCOURS, by=ELODIE),
@@ -197,17 +164,17 @@ OUVERTURE = Moment(
             "2026-09-17 10:37",
             fill,
             RESIDENCE,
-            of_person("responsable", NADIA, "Présidente", "02 61 91 46 30"),
+            of_persona("responsable", NADIA, "Présidente", "02 61 91 46 30"),
             by=THEO,
         ),
         scene(
             "2026-09-22 11:16",
             fill,
             FOYER,
-            of_person("responsable", KARIM, "Gérant", "05 36 49 11 08")
-            | of_person("contact", KARIM, "Gérant", "06 39 98 11 08")
-            | of_company(ALIZE, "")
-            | of_solution(FOYER, "4.11.2", []),
+            of_persona("responsable", KARIM, "Gérant", "05 36 49 11 08")
+            | of_persona("contact", KARIM, "Gérant", "06 39 98 11 08")
+            | of_company(*astuple(ALIZE))
+            | of_solution(FOYER, "4.11.2"),
             by=KARIM,
         ),
         scene("2026-09-25 17:48", submit, FOYER, by=KARIM),
@@ -219,7 +186,7 @@ OUVERTURE = Moment(
             of=ELIGIBILITE,
             by=KARIM,
         ),
-        scene("2026-09-28 16:12", fill, RESIDENCE, of_company(SIROCCO, "https://sirocco.example"), by=THEO),
+        scene("2026-09-28 16:12", fill, RESIDENCE, of_company(*astuple(SIROCCO), "https://sirocco.example"), by=THEO),
         # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2026-09-29 16:20:07", invite_somebody, "hugo.petit@sirocco.example", by=NADIA),
     ),

@@ -1,4 +1,4 @@
-"""A browser without JavaScript, for people who walk through the portal: pages, forms, what they say."""
+"""Somebody with a browser without JavaScript: httpx goes there, lxml reads what comes back."""
 
 from __future__ import annotations
 
@@ -6,130 +6,80 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
+from functools import cached_property
+from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
+from lxml import html
 
 PATIENCE = 120  # seconds given to the worker, which first does what the replay of the story, of years, left to it
+# What somebody reads, and what they may fill.
+WORDS = "//body//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
+CONTROLS = ".//input | .//button | .//select | .//textarea"
 
 Typed = dict[str, str | list[str]]
 Sent = dict[str, tuple[str, bytes]]
 
 
-class Failed(Exception):
-    """What was expected and not found; the page says the rest."""
+class Failed(AssertionError):
+    """What was expected and not found, with the page that was read instead."""
 
     def __init__(self, expected: str, page: Page | None = None) -> None:
-        super().__init__(expected)
-        self.page = page
+        super().__init__(f"{expected}\n{page.url}\n{page.text[:600]}" if page else expected)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Control:
-    """An input, a button, a select or a textarea; `options` are a select's values."""
+    """An input, a button, a select or a textarea of a form."""
 
-    kind: str
-    name: str
-    value: str = ""
-    checked: bool = False
-    label: str = ""
-    options: list[str] = field(default_factory=list)
+    element: html.HtmlElement
+
+    @property
+    def kind(self) -> str:
+        tag = self.element.tag
+        return self.element.get("type", "text") if tag == "input" else "submit" if tag == "button" else tag
+
+    @property
+    def name(self) -> str:
+        return self.element.get("name", "")
+
+    @property
+    def value(self) -> str:
+        if self.element.tag in ("select", "textarea"):
+            return self.element.value or ""
+        return self.element.get("value", "on" if self.kind == "checkbox" else "")
+
+    @property
+    def checked(self) -> bool:
+        return "checked" in self.element.attrib
+
+    @property
+    def label(self) -> str:
+        return tidy(self.element.text_content())
+
+    @property
+    def options(self) -> list[str]:
+        return [option.get("value", "") for option in self.element.xpath(".//option")]
 
 
-@dataclass
 class Form:
-    action: str
-    method: str
-    controls: list[Control] = field(default_factory=list)
+    def __init__(self, element: html.FormElement) -> None:
+        self.action, self.method = element.get("action", ""), element.get("method", "get")
+        self.controls = [Control(one) for one in element.xpath(CONTROLS) if "disabled" not in one.attrib]
 
     def as_shown(self) -> dict[str, list[str]]:
         """Return what a browser would send if nobody touched anything, buttons aside."""
         sent: dict[str, list[str]] = {}
-        for one in self.controls:
-            ticked = one.kind not in ("checkbox", "radio") or one.checked
-            if one.name and one.kind not in ("submit", "file") and ticked:
-                sent.setdefault(one.name, []).append(one.value)
+        for control in self.controls:
+            ticked = control.kind not in ("checkbox", "radio") or control.checked
+            if control.name and control.kind not in ("submit", "file") and ticked:
+                sent.setdefault(control.name, []).append(control.value)
         return sent
 
     def buttons(self) -> Iterator[Control]:
-        return (one for one in self.controls if one.kind == "submit")
-
-
-class Reader(HTMLParser):
-    """Read a page as a person sees it: its words, its links, its forms."""
-
-    SILENT = ("script", "style", "head")
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.words: list[str] = []
-        self.links: list[tuple[str, str]] = []
-        self.styles: list[str] = []
-        self.forms: list[Form] = []
-        self._form: Form | None = None
-        self._silent = 0
-        self._named: Control | None = None  # the button, option or textarea whose words are being read
-        self._select: Control | None = None
-        self._href: str | None = None
-        self._link_words: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        got = {name: value or "" for name, value in attrs}
-        if tag in self.SILENT:
-            self._silent += 1
-        elif tag == "form":
-            self._form = Form(got.get("action", ""), got.get("method", "get").lower())
-            self.forms.append(self._form)
-        elif tag == "a" and "href" in got:
-            self._href, self._link_words = got["href"], []
-        elif tag == "link" and got.get("rel") == "stylesheet":
-            self.styles.append(got["href"])
-        elif tag in ("input", "button", "select", "textarea", "option"):
-            self._control(tag, got)
-
-    def _control(self, tag: str, got: dict[str, str]) -> None:
-        if tag == "option" and self._select:
-            self._select.options.append(got.get("value", ""))
-            if "selected" in got or len(self._select.options) == 1:
-                self._select.value = got.get("value", "")
-            return
-        kind = got.get("type", "text") if tag == "input" else "submit" if tag == "button" else tag
-        control = Control(kind, got.get("name", ""), got.get("value", "on" if kind == "checkbox" else ""))
-        control.checked = "checked" in got
-        if "disabled" in got or self._form is None:
-            return
-        self._form.controls.append(control)
-        if tag == "select":
-            self._select = control
-        elif tag in ("button", "textarea"):
-            self._named = control
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self.SILENT:
-            self._silent -= 1
-        elif tag == "form":
-            self._form = None
-        elif tag == "a" and self._href is not None:
-            self.links.append((self._href, tidy("".join(self._link_words))))
-            self._href = None
-        elif tag == "select":
-            self._select = None
-        elif tag in ("button", "textarea"):
-            self._named = None
-
-    def handle_data(self, data: str) -> None:
-        if self._silent:
-            return
-        self.words.append(data)
-        if self._href is not None:
-            self._link_words.append(data)
-        if self._named is not None:
-            if self._named.kind == "textarea":
-                self._named.value += data
-            else:
-                self._named.label += data
+        return (control for control in self.controls if control.kind == "submit")
 
 
 class Page:
@@ -138,10 +88,26 @@ class Page:
     def __init__(self, response: httpx.Response) -> None:
         self.response = response
         self.url = str(response.url)
-        reader = Reader()
-        reader.feed(response.text)
-        self.text = tidy(" ".join(reader.words))
-        self.links, self.styles, self.forms = reader.links, reader.styles, reader.forms
+
+    @cached_property
+    def html(self) -> html.HtmlElement:
+        return html.document_fromstring(self.response.text or "<body></body>")
+
+    @cached_property
+    def text(self) -> str:
+        return tidy(" ".join(self.html.xpath(WORDS)))
+
+    @cached_property
+    def links(self) -> list[tuple[str, str]]:
+        return [(link.get("href"), tidy(link.text_content())) for link in self.html.xpath("//a[@href]")]
+
+    @cached_property
+    def styles(self) -> list[str]:
+        return [str(href) for href in self.html.xpath("//link[@rel='stylesheet']/@href")]
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        return [Form(form) for form in self.html.forms]
 
     @property
     def path(self) -> str:
@@ -165,7 +131,7 @@ class Page:
         """Return the first form that goes there, and has that button and that field."""
         for form in self.forms:
             goes_there = re.search(action, form.action or self.path)
-            has_button = any(button in tidy(one.label) for one in form.buttons()) if button else True
+            has_button = any(button in one.label for one in form.buttons()) if button else True
             if goes_there and has_button and (not control or any(one.name == control for one in form.controls)):
                 return form
         raise Failed(f"no form {action} {button} {control}", self)
@@ -174,9 +140,12 @@ class Page:
 class Person:
     """Someone with a browser of their own, without JavaScript."""
 
+    everybody: ClassVar[list[Person]] = []
+
     def __init__(self, base: str, *, verify: ssl.SSLContext | bool = True) -> None:
         """`verify`: whose certificates are believed."""
         self.browser = httpx.Client(base_url=base, follow_redirects=True, timeout=30, verify=verify)
+        self.everybody.append(self)
 
     def goes(self, address: str, *, status: int = 200) -> Page:
         return self._read(self.browser.get(address), status)
@@ -193,7 +162,7 @@ class Person:
     ) -> Page:
         """Send a form as it was shown, with what was typed in it, the files chosen and the button pressed."""
         sent: Typed = {**form.as_shown(), **(typed or {})}
-        pressed = next((one for one in form.buttons() if button in tidy(one.label)), None)
+        pressed = next((one for one in form.buttons() if button in one.label), None)
         if button and pressed is None:
             raise Failed(f"no button « {button} »", page)
         if pressed and pressed.name:

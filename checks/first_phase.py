@@ -7,8 +7,8 @@ import secrets
 from collections.abc import Callable
 from urllib.parse import urljoin
 
-from browser import Failed, Page, Person, Typed, fill, wait_for_message
-from second_phase import SecondPhase, of_mistral, see_a_releve
+from checks.person import Failed, Page, Person, Typed, fill, wait_for_message
+from checks.second_phase import SecondPhase, of_mistral, see_a_releve
 
 MANDATAIRE, INSTRUCTRICE = "Nadia Ferrand", "Camille Roussel"
 

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
-from browser import Failed, Page, Person, Typed, fill, wait_until
 from django_otp.oath import TOTP
+
+from checks.person import Failed, Page, Person, Typed, fill, wait_until
 
 ADMINISTRATEUR, MANDATAIRE = "camille.martin@agence.example", "lea.roche@sirocco.example"
 PASSWORD = f"Matin-{secrets.token_hex(8)}"
@@ -212,9 +213,7 @@ def walk(parts: Parts) -> int:
         try:
             step()
         except (Failed, httpx.HTTPError) as failed:
-            print(f"  FAILED  {title}: {failed!r}", flush=True)
-            page = failed.page if isinstance(failed, Failed) else None
-            print(f"{page.url}\n{page.text[:800]}" if page else "", flush=True)
+            print(f"  FAILED  {title}: {failed}", flush=True)
             return 1
         print(f"  ok      {title} ({time.monotonic() - start:.1f} s)", flush=True)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from browser import Failed, Page, Person, wait_until
+from checks.person import Failed, Page, Person, wait_until
 
 MANDATAIRE, INSTRUCTRICE, STRANGER = "Élodie Vasseur", "Camille Roussel", "Karim Benali"
 SCANNING = 409  # until the antivirus has said something of the file

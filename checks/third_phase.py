@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable
 
 import httpx
-from browser import Failed, Page, Person, wait_for_message, wait_until
-from second_phase import INSTRUCTRICE, confirm_a_capture, of_mistral
+
+from checks.person import Failed, Page, Person, wait_for_message, wait_until
+from checks.second_phase import INSTRUCTRICE, confirm_a_capture, of_mistral
 
 SECRETAIRE = "Julien Caron"
 SIGNATORY, SIGNATORY_ADDRESS = "Karim Benali", "karim.benali@alize.example"

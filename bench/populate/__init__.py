@@ -1,0 +1,1 @@
+"""Realistic data in bulk: stories replayed by operations, then their rows multiplied in SQL. Outside the portal."""

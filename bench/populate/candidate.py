@@ -1,0 +1,185 @@
+"""What an éditeur and the agency do of a dossier administratif, one act each, by the operation that a click calls."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from candidatures import operations as candidatures
+from candidatures import queries as of_candidatures
+from candidatures.enums import Verdict, VoletKind
+from candidatures.models import Candidature, Volet
+from candidatures.rules.submission import references_of, warnings_before_submitting
+from comptes import operations as comptes
+from comptes.enums import Role
+from comptes.models import Compte, Editeur, Invitation
+from referencement import operations as college
+from referencement.models import SeanceDuCollege
+from segur_portal.demo.answers import of_company, of_components, of_person, of_solution
+
+from .agency import Agency
+from .identities import with_its_key
+
+TEXT = "Précisez le périmètre retenu et joignez le justificatif correspondant."
+EDC = {"proxy": "propre"}
+
+
+def siren_of(number: int) -> str:
+    """Of the éditeur of a story."""
+    return with_its_key(f"{70_000_000 + number}")
+
+
+@dataclass
+class Candidate:
+    """One éditeur and its solution, before the agency. Each method is an act, at the instant `at`.
+
+    :param number: which story it is: its SIREN, names and numbers say so
+    """
+
+    nom: str
+    number: int
+    dispositif: str
+    profils: list[str]
+    agency: Agency
+    candidature: Candidature = field(init=False)
+
+    @property
+    def siren(self) -> str:
+        return siren_of(self.number)
+
+    def go_on(self) -> None:
+        """Take up where the copy of another story stands, whose éditeur bears this one's SIREN."""
+        self._know_the_editeur()
+        self.produit = self.editeur.produits.get()
+        self._about(Candidature.objects.filter(produit=self.produit).latest("opened_at", "pk"))
+        self.seance = SeanceDuCollege.objects.filter(examens__candidature=self.candidature).order_by("pk").last()
+
+    def _know_the_editeur(self) -> None:
+        self.editeur = Editeur.objects.get(identifier=self.siren)
+        seats = self.editeur.rattachements.select_related("compte").order_by("pk")
+        people = [seat.compte for seat in seats]
+        self.mandataire, self.salarie = people[:2]
+
+    # The éditeur, its people and its solution
+
+    def arrive(self, *, at: datetime) -> None:
+        """Register, join, invite three others, create the product and give it to the salariés."""
+        comptes.register_editeur(
+            raison_sociale=f"{self.nom} Éditions",
+            siren=self.siren,
+            adresse="14 quai des Embruns",
+            code_postal="35000",
+            commune="Rennes",
+            mandataire=self._email("lucie"),
+            by=self.agency.administrateur,
+            at=at,
+        )
+        self.editeur = Editeur.objects.get(identifier=self.siren)
+        self.mandataire = self._join("Lucie", "Marchand", at)
+        others = (
+            ("Hugo", "Petit", Role.SALARIE),
+            ("Anna", "Garnier", Role.SALARIE),
+            ("Paul", "Keller", Role.REPRESENTANT),
+        )
+        for first, _last, role in others:
+            comptes.invite(
+                editeur_id=self.editeur.pk, email=self._email(first.lower()), role=role, may_engage=False,
+                by=self.mandataire, at=at,
+            )  # fmt: skip
+        people = [self._join(first, last, at) for first, last, _ in others]
+        self._know_the_editeur()
+        self.produit = candidatures.create_produit(editeur_id=self.editeur.pk, nom=self.nom, by=self.mandataire, at=at)
+        for compte in people[:2]:
+            seat = compte.rattachements.get()
+            candidatures.give_acces(produit_id=self.produit.pk, rattachement_id=seat.pk, by=self.mandataire, at=at)
+
+    def _email(self, person: str) -> str:
+        return f"{person}@histoire-{self.number}.example"
+
+    def _join(self, first: str, last: str, at: datetime) -> Compte:
+        invitation = Invitation.objects.get(email=self._email(first.lower()))
+        comptes.accept_invitation(token=invitation.token, names=(first, last), password=None, at=at)
+        return Compte.objects.get(email=invitation.email)
+
+    def attach(self, *, at: datetime) -> None:
+        opened = candidatures.open_candidature(
+            produit_id=self.produit.pk, dispositif_code=self.dispositif, by=self.mandataire, at=at
+        )
+        self._about(opened)
+
+    def present_next_version(self, *, at: datetime) -> None:
+        """Go on with the candidature of the next version, which declares the one before."""
+        self._about(college.present_new_version(candidature_id=self.candidature.pk, by=self.mandataire, at=at))
+
+    def _about(self, candidature: Candidature) -> None:
+        self.candidature = Candidature.objects.with_names().get(pk=candidature.pk)
+
+    def accept_charte(self, *, at: datetime) -> None:
+        charte = of_candidatures.charte_of(self.candidature.dispositif)
+        key = self.candidature.pk
+        candidatures.accept_charte(candidature_id=key, charte_id=charte.pk, by=self.mandataire, at=at)
+
+    # The dossier administratif
+
+    def fill(self, kind: VoletKind, *, only: int | None = None, at: datetime) -> None:
+        """Answer a volet, or its first questions alone."""
+        volet = self._volet(kind)
+        answers = dict(list(self._answers(volet).items())[:only])
+        candidatures.save_answers(
+            volet_id=volet.pk, answers=answers, seen_version=volet.version, by=self.salarie, at=at
+        )
+
+    def _answers(self, volet: Volet) -> dict[str, Any]:
+        former, editeur = self.candidature.succeeds, self.editeur
+        place = (editeur.adresse, editeur.code_postal, editeur.commune)
+        answers = (
+            of_person("responsable", ("Lucie", "Marchand"), self.mandataire.email, "Présidente", "0102030405")
+            | of_person("contact", ("Hugo", "Petit"), self.salarie.email, "Chef de produit", "0102030406")
+            | of_company(editeur.raison_sociale, editeur.identifier, *place)
+            | of_solution(self.nom, "4.2.1" if former is None else "5.0.0")
+            | ({"references_vague_2": {"lignes": [{"nru": former.nru}]}} if former else {})
+        )
+        nie, nil = f"NIE-{self.number:04d}", f"NIL-{self.number:04d}"
+        exempt = {} if self.profils == ["AHI"] else EDC
+        answers |= of_components(self.profils, nie=nie, nil=nil, raison_d_essai="Un essai.", **exempt)
+        asked = of_candidatures.spec_of_volet(volet).by_code
+        return {code: value for code, value in answers.items() if code in asked}
+
+    def submit(self, kind: VoletKind, *, at: datetime) -> None:
+        volet = self._volet(kind)
+        read = frozenset(warning.champ for warning in warnings_before_submitting(of_candidatures.facts_of(volet)))
+        candidatures.submit_volet(volet_id=volet.pk, read=read, by=self.mandataire, at=at)
+
+    def ask(self, kind: VoletKind, *, at: datetime) -> None:
+        volet = self._volet(kind)
+        champs = ["distributeurs"] if kind is VoletKind.ELIGIBILITE else ["version_technique"]
+        candidatures.ask_complement(
+            volet_id=volet.pk, champs=champs, text=TEXT, seen_version=volet.version, by=self.agency.instructeur, at=at
+        )
+
+    def cancel_the_demande(self, kind: VoletKind, *, at: datetime) -> None:
+        demande = self._volet(kind).demandes.get(state="asked")
+        by = self.agency.instructeur
+        candidatures.cancel_demande(demande_id=demande.pk, reason="Demande faite par erreur.", by=by, at=at)
+
+    def admit(self, kind: VoletKind, *, at: datetime) -> None:
+        """Confirm every reference, and admit the volet."""
+        volet, by = self._volet(kind), self.agency.instructeur
+        for reference in references_of(of_candidatures.facts_of(volet).answers):
+            candidatures.judge_reference(
+                volet_id=volet.pk, identifiant=reference.identifiant, verdict=Verdict.CONFIRMED, reason="", by=by, at=at
+            )
+        volet.refresh_from_db()
+        candidatures.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=by, at=at)
+
+    def _volet(self, kind: VoletKind) -> Volet:
+        volets = Volet.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
+        return volets.get(candidature=self.candidature, kind=kind)
+
+    def withdraw(self, *, at: datetime) -> None:
+        college.withdraw_candidature(candidature_id=self.candidature.pk, by=self.mandataire, at=at)
+
+    def foreclose(self, *, at: datetime) -> None:
+        candidatures.foreclose_candidature(
+            candidature_id=self.candidature.pk, echeance="date-1", reason="Le dossier n’a pas été déposé.",
+            by=self.agency.responsable, at=at,
+        )  # fmt: skip

@@ -1,0 +1,115 @@
+"""The journal of the copies: every chain walked again from its first act, each act sealed over the one before."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from comptes.canonical import canonical
+from comptes.journal.writing import sealed
+from comptes.models import Compte, JournalChain, JournalEntry
+
+from .family import Rows
+from .texts import Keys, Part, Reader, Template, keys_in
+
+WORDS, WALK, ENTRIES = "populate_words", "populate_walk", "populate_entries"
+
+
+class Chains:
+    """The chains of a family, while its copies are written."""
+
+    def __init__(self, cursor: Any, reader: Reader, entries: Sequence[JournalEntry]) -> None:
+        self.cursor, self.reader, self.entries = cursor, reader, entries
+
+    def sha256_of(self, entry: JournalEntry) -> str:
+        """The query that gives, of copy `w.n`, the sha256 of that act."""
+        names = list(dict.fromkeys(one.chain_id for one in self.entries))
+        where = f"x.n = w.n AND x.chain = {names.index(entry.chain_id)} AND x.number = {entry.number}"
+        return f"SELECT sha256 FROM {WALK} AS x WHERE {where}"
+
+    def walk(self) -> None:
+        """Chain the copies of each act, each with the sha256 of the one before."""
+        width = self.width = self._keep_entries()
+        arguments = f"w.words || {keys_in('e', width)}"
+        seal = "encode(sha256(convert_to(format(e.sealed, VARIADIC {} || {}), 'UTF8')), 'hex')"
+        first, following = (seal.format(arguments, f"ARRAY[{before}]") for before in ("''", "x.sha256"))
+        self.cursor.execute(
+            f"CREATE TEMP TABLE {WALK} ON COMMIT DROP AS WITH RECURSIVE x AS ("
+            f"SELECT w.n, e.chain, e.number, ''::text AS previous, {first} AS sha256 "
+            f"FROM {WORDS} AS w CROSS JOIN {ENTRIES} AS e WHERE e.number = 1 UNION ALL "
+            f"SELECT x.n, e.chain, e.number, x.sha256, {following} "
+            f"FROM x JOIN {ENTRIES} AS e ON (e.chain, e.number) = (x.chain, x.number + 1) "
+            f"JOIN {WORDS} AS w ON w.n = x.n"
+            ") SELECT * FROM x"
+        )
+        self.cursor.execute(f"CREATE INDEX ON {WALK} (n, chain, number)")
+        self.cursor.execute(f"ANALYZE {WALK}")
+
+    def _keep_entries(self) -> int:
+        self.cursor.execute(
+            f"CREATE TEMP TABLE {ENTRIES} (chain int, number int, old bigint, name text, address text, params text, "
+            "sealed text, starts bigint[], steps bigint[], PRIMARY KEY (chain, number)) ON COMMIT DROP"
+        )
+        self.words = len(self.reader.places)
+        kept = []
+        width = 0
+        for rank, (_, entries) in enumerate(groupby(self.entries, key=lambda entry: entry.chain_id)):
+            for entry in entries:
+                template = Template(self.words)
+                written = [
+                    template.write(self.reader.cut(text))
+                    for text in (entry.chain_id, entry.address, canonical(entry.params).decode())
+                ]
+                whole = template.write(self._cut_sealed(entry))
+                width = max(width, len(template.starts))
+                kept.append((rank, entry.number, entry.pk, *written, whole, template))
+        # What precedes comes last among the arguments, after as many keys as the act that names most of them has.
+        last = f"%{self.words + width + 1}$s"
+        self.cursor.executemany(
+            f"INSERT INTO {ENTRIES} VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                (*columns, whole.replace("\0", last), template.starts, template.steps)
+                for *columns, whole, template in kept
+            ],
+        )
+        self.cursor.execute(f"ANALYZE {ENTRIES}")
+        return width
+
+    def _cut_sealed(self, entry: JournalEntry) -> list[Part]:
+        """What the sha256 of an act is of, with a mark where the one before stands."""
+        before, _, after = canonical(sealed(entry)).decode().partition(f'"previous":"{entry.previous}"')
+        return [*self.reader.cut(before), '"previous":"\0"', *self.reader.cut(after)]
+
+    def write(self) -> int:
+        """Write the chains and their acts, once the people who did them are there; return the number of acts."""
+        width = self.width
+        text = f"format({{}}, VARIADIC (w.words)[1:{self.words}] || {keys_in('e', width)})"
+        name, address, params = (text.format(f"e.{column}") for column in ("name", "address", "params"))
+        walked = f"FROM {WALK} AS x JOIN {ENTRIES} AS e USING (chain, number) JOIN {WORDS} AS w USING (n)"
+        self.cursor.execute(
+            f"INSERT INTO {JournalChain._meta.db_table} (name, length, head) "
+            f"SELECT {name}, x.number, x.sha256 {walked} "
+            f"WHERE NOT EXISTS (SELECT FROM {ENTRIES} AS f WHERE (f.chain, f.number) = (e.chain, e.number + 1))"
+        )
+        people = self.reader.keys.rows[Compte]
+        start = self.reader.keys.starts[Compte] - 1
+        by = f"coalesce({start} + k.rank + w.n * {len(people)}, r.by_id)"
+        self.cursor.execute(
+            f"INSERT INTO {JournalEntry._meta.db_table} "
+            "(chain_id, number, act, address, by_id, at, written_at, params, previous, sha256) "
+            f"SELECT {name}, x.number, r.act, {address}, {by}, r.at, "
+            f"r.written_at, ({params})::jsonb, x.previous, x.sha256 {walked} "
+            f"JOIN {JournalEntry._meta.db_table} AS r ON r.id = e.old "
+            "LEFT JOIN unnest(%s::bigint[]) WITH ORDINALITY AS k(old, rank) ON k.old = r.by_id",
+            [people],
+        )
+        count = self.cursor.rowcount
+        self.cursor.execute(f"DROP TABLE {WALK}, {ENTRIES}")
+        return count
+
+
+def entries_of(rows: Rows, words: Sequence[str]) -> Iterator[JournalEntry]:
+    """The acts of the family's own chains, in order."""
+    reader = Reader(words, Keys(rows, dict.fromkeys(rows, 1)))
+    names = JournalChain.objects.order_by("name").values_list("name", flat=True)
+    own = [name for name in names if reader.moves(name)]
+    return JournalEntry.objects.filter(chain__in=own).order_by("chain", "number").iterator()

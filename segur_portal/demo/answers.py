@@ -1,0 +1,47 @@
+"""What an éditeur answers in its two volets: the one set of samples, for the demonstration, the tests and the bench."""
+
+from typing import Any
+
+NONE = {"aucun": True}
+# What may be declared empty in an éligibilité.
+LISTS = ("groupement", "distributeurs", "additionnels", "obsolescence", "noms_commerciaux")
+
+
+def of_person(prefix: str, names: tuple[str, str], email: str, fonction: str, telephone: str) -> dict[str, str]:
+    """:param prefix: whom the volet asks for: `responsable` or `contact`"""
+    return {
+        f"{prefix}_prenom": names[0],
+        f"{prefix}_nom": names[1],
+        f"{prefix}_fonction": fonction,
+        f"{prefix}_email": email,
+        f"{prefix}_telephone": telephone,
+    }
+
+
+def of_company(
+    raison_sociale: str, siren: str, adresse: str, code_postal: str, commune: str, site: str = ""
+) -> dict[str, str]:
+    given = {
+        "entreprise_raison_sociale": raison_sociale,
+        "entreprise_siren": siren,
+        "entreprise_adresse": adresse,
+        "entreprise_code_postal": code_postal,
+        "entreprise_commune": commune,
+        "entreprise_pays": "France",
+    }
+    return given | ({"entreprise_site": site} if site else {})
+
+
+def of_solution(nom: str, version: str, *vague_1: dict[str, Any]) -> dict[str, Any]:
+    """:param vague_1: the earlier references, a line each"""
+    return {
+        "solution_nom": nom,
+        "version_technique": version,
+        "references_vague_1": {"lignes": list(vague_1)} if vague_1 else NONE,
+        "references_vague_2": NONE,
+    }
+
+
+def of_components(profils: list[str], *, nie: str, nil: str, **changes: Any) -> dict[str, Any]:
+    """An éligibilité where everything that may be declared empty is, unless said otherwise."""
+    return {"profils": profils, "nie": nie, "nil": nil} | dict.fromkeys(LISTS, NONE) | changes
