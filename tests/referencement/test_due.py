@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from bench.populate.run import Wanted, populate
 from candidatures import operations as of_candidatures
 from candidatures.models import Candidature, Echeance
 from candidatures.rules.deadlines import Deadline
@@ -19,6 +20,7 @@ from preuves.enums import Avis
 from preuves.queries import submitted_revisions
 from referencement import operations, queries
 from referencement.rules import ChapitreFacts, DossierFacts, VoletFacts, due
+from segur_portal.demo.verbs import publish_the_catalogue
 from tests.candidatures.conftest import Team, make_team
 from tests.dates import ASKED, DATE_1, DATE_2, DATE_3
 from tests.factories import candidatures as make

@@ -31,10 +31,10 @@ from guichets.catalogue.guichets import spec_of_guichet
 from guichets.models import DemandeAuGuichet
 from preuves.enums import ChapitreState, PreuveState
 from preuves.models import Chapitre, Preuve
-from referencement.enums import ConventionState, ExamenState, ReferencementState, SeanceState
+from referencement.enums import ConventionState, ExamenState, ReferencementState, SeanceState, Seuil
 from referencement.models import Convention, Document, Examen, Referencement, SeanceDuCollege
 from referencement.queries import avancements, dossier_complet
-from referencement.rules import Seuil, blocages
+from referencement.rules.blocages import blocages
 from segur_portal.demo.verbs import publish_the_catalogue
 from tests.factories import candidatures as make
 from tests.ground import standing
