@@ -11,6 +11,7 @@ from typing import Any
 
 from bench import surroundings
 from bench.harness import Report, judge
+from bench.server import a_worker
 
 RESULTS = Path(__file__).with_name("resultats") / "cloture.md"
 LONGEST = 5
@@ -63,9 +64,7 @@ def _print_everything(around: Any, wanted: int) -> dict[str, float]:
 
 def _worker(around: Any) -> "subprocess.Popen[bytes]":
     environment = {**os.environ, **around.environment, "EMAIL_URL": "dummymail://", "PYTHONWARNINGS": "ignore"}
-    words = [sys.executable, "-m", "celery", "-q", "-A", "segur_portal", "worker", "--loglevel", "ERROR"]
-    words += ["--concurrency", "2", "--without-gossip", "--without-mingle"]
-    return subprocess.Popen(words, cwd=surroundings.ROOT, env=environment, start_new_session=True)
+    return subprocess.Popen(a_worker(), cwd=surroundings.ROOT, env=environment, start_new_session=True)
 
 
 def _wait_for(count: int, worker: "subprocess.Popen[bytes]", *, swept: bool = False) -> None:

@@ -4,7 +4,6 @@
 import argparse
 import json
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from typing import Any
 
 from bench import surroundings
 from bench.harness import Line, Report, judge, table
+from bench.server import a_worker, free_port, serving
 
 RESULTS = Path(__file__).with_name("resultats") / "derniere_minute.md"
 DATE_1 = datetime(2026, 10, 1, 10, tzinfo=UTC)
@@ -75,7 +75,6 @@ def measure(options: argparse.Namespace) -> Report:
 
 def _rush(made: Surroundings, count: int) -> Found:
     from bench.frontal import in_front_of
-    from bench.server import serving
     from comptes.operations import start_clock
 
     fill(count)
@@ -86,7 +85,7 @@ def _rush(made: Surroundings, count: int) -> Found:
     for one in posts:
         one["at"] += noon
     env = made.environment | {"DEMO": "1", "TRUSTED_PROXIES": "127.0.0.1", "MAIL_ROOT": str(made.folder / "mails")}
-    port = _free_port()
+    port = free_port()
     with (
         serving(env, application="segur_portal.wsgi:application") as (behind, _),
         in_front_of(behind, made.folder / "nginx", port) as log,
@@ -122,23 +121,11 @@ def _posts(count: int) -> list[dict[str, Any]]:
             instants = [-dice.uniform(0.05, MINUTE)]
         if place % 40 == 1:
             instants *= 2
-        cookie = f"sessionid={session_of(one.opened_by)}; csrftoken={TOKEN}"
+        cookie = f"sessionid={surroundings.session_of(one.opened_by)}; csrftoken={TOKEN}"
         path = reverse("candidatures:volet_submit", args=[one.nru, "administratif"])
         body = f"csrfmiddlewaretoken={TOKEN}"
         posts += [{"at": at, "who": one.nru, "path": path, "cookie": cookie, "body": body} for at in instants]
     return posts
-
-
-def session_of(compte: Any) -> str:
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.cached_db import SessionStore
-
-    session = SessionStore()
-    session[SESSION_KEY] = str(compte.pk)
-    session[BACKEND_SESSION_KEY] = "comptes.requests.PortalBackend"
-    session[HASH_SESSION_KEY] = compte.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 def _judge(
@@ -209,30 +196,12 @@ def _print_all(env: dict[str, str]) -> tuple[int, float]:
 
 @contextmanager
 def _worker(env: dict[str, str]) -> Iterator[None]:
-    words = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "segur_portal",
-        "worker",
-        "--concurrency",
-        "2",
-        "--loglevel",
-        "ERROR",
-    ]
-    with subprocess.Popen([*words, "--without-gossip", "--without-mingle"], env={**os.environ, **env}) as worker:
+    with subprocess.Popen(a_worker(), env={**os.environ, **env}) as worker:
         try:
             yield
         finally:
             worker.terminate()
             worker.wait(timeout=60)
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _report(count: int, found: Found) -> Report:

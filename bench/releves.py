@@ -15,6 +15,7 @@ from typing import Any
 
 from bench import surroundings
 from bench.harness import Report, judge
+from bench.server import a_worker
 
 RESULTS = Path(__file__).with_name("resultats") / "releves.md"
 LONGEST, LARGEST_FALL, LARGEST_GROWTH = 300, 10, 10
@@ -152,8 +153,7 @@ def _workers(around: Any, desks: dict[str, str], threads: int) -> Iterator[list[
 
     app.control.purge()
     environment = {**os.environ, **around.environment, **desks, "EMAIL_URL": "dummymail://", "PYTHONWARNINGS": "ignore"}
-    words = [sys.executable, "-m", "celery", "-q", "-A", "segur_portal", "worker", "--loglevel", "ERROR"]
-    words += ["--pool", "threads", "--concurrency", str(threads), "--without-gossip", "--without-mingle"]
+    words = a_worker("--pool", "threads", concurrency=threads)
     started = [
         subprocess.Popen([*words, "-n", f"releves{number}@%h"], cwd=surroundings.ROOT, env=environment)
         for number in range(WORKERS)

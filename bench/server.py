@@ -11,6 +11,8 @@ from http.client import HTTPConnection, HTTPException
 
 GUNICORN = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--no-control-socket"]
 PATIENCE = 60
+CELERY = [sys.executable, "-m", "celery", "-q", "-A", "segur_portal"]
+ALONE = ["--without-gossip", "--without-mingle"]
 
 
 @contextmanager
@@ -30,6 +32,17 @@ def serving(environment: dict[str, str], *, application: str = "bench.wsgi:appli
         finally:
             server.terminate()
             server.wait(timeout=15)
+
+
+def a_worker(*options: str, concurrency: int = 2) -> list[str]:
+    """The command of a worker that speaks of its errors alone."""
+    return [*CELERY, "worker", "--loglevel", "ERROR", "--concurrency", str(concurrency), *ALONE, *options]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:

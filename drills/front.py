@@ -2,7 +2,6 @@
 
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import time
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import surroundings
+from bench.server import free_port
 
 
 def ask(
@@ -88,9 +88,3 @@ def nginx(folder: Path, pages: int, uploads: int) -> Iterator[int]:
         finally:
             server.send_signal(signal.SIGTERM)
             server.wait(timeout=15)
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]

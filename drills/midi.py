@@ -129,7 +129,7 @@ def running(made: surroundings.Surroundings) -> Iterator[int]:
 
 
 def of(compte: Any, kind: str) -> dict[str, str]:
-    session = derniere_minute.session_of(compte)
+    session = surroundings.session_of(compte)
     return {
         "Cookie": f"sessionid={session}; csrftoken={TOKEN}",
         "X-CSRFToken": TOKEN,

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from bench import surroundings
+from bench.server import CELERY, a_worker, serving
 from drills.taps import OPEN, Tap, tapped
 
 sys.path.insert(0, str(surroundings.ROOT / "script"))
@@ -98,26 +99,14 @@ def meanwhile(target: Callable[..., None], *arguments: object, count: int) -> It
 @contextmanager
 def at_work(environment: dict[str, str], folder: Path) -> Iterator[int]:
     """The portal, its workers and beat; give the port of the portal."""
-    from bench.server import serving
-
     environment = environment | {"DJANGO_SETTINGS_MODULE": "segur_portal.settings", "LOG_LEVEL": "ERROR"}
-    celery = [sys.executable, "-m", "celery", "-q", "-A", "segur_portal"]
     with ExitStack() as stack:
         port, _ = stack.enter_context(serving(environment, application="segur_portal.wsgi:application"))
         for name, (queues, count) in WORKERS.items():
-            words = [
-                "worker",
-                "--loglevel",
-                "ERROR",
-                "--without-gossip",
-                "--without-mingle",
-                "--hostname",
-                f"{name}@%h",
-            ]
-            words += ["--queues", queues, "--concurrency", str(count)]
-            stack.enter_context(process([*celery, *words], environment))
+            words = a_worker("--hostname", f"{name}@%h", "--queues", queues, concurrency=count)
+            stack.enter_context(process(words, environment))
         beat = ["beat", "--loglevel", "ERROR", "--pidfile=", "--schedule", str(folder / "beat")]
-        stack.enter_context(process([*celery, *beat], environment))
+        stack.enter_context(process([*CELERY, *beat], environment))
         yield port
 
 

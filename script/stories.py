@@ -14,5 +14,17 @@ AS_WRITTEN = "disable_test_id_escaping_and_forfeit_all_rights_to_community_suppo
 
 def walk_on(env: dict[str, str], moment: str) -> int:
     """Walk from that moment of the story on, at `PORTAL_URL`; 0 when all holds."""
-    words = [PYTHON, *PYTEST, "-o", AS_WRITTEN, "--tb", "short", "--no-header", "--portal", env["PORTAL_URL"], "--moment", moment]
+    words = [
+        PYTHON,
+        *PYTEST,
+        "-o",
+        AS_WRITTEN,
+        "--tb",
+        "short",
+        "--no-header",
+        "--portal",
+        env["PORTAL_URL"],
+        "--moment",
+        moment,
+    ]
     return subprocess.run(words, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, check=False).returncode
