@@ -106,6 +106,15 @@ class Candidate:
         )
         self._about(opened)
 
+    def widen(self, count: int, *, at: datetime) -> None:
+        """Present as many other solutions, whose charte is accepted."""
+        for rank in range(2, count + 2):
+            self.produit = candidatures.create_produit(
+                editeur_id=self.editeur.pk, nom=f"{self.nom} {rank}", by=self.mandataire, at=at
+            )
+            self.attach(at=at)
+            self.accept_charte(at=at)
+
     def present_next_version(self, *, at: datetime) -> None:
         """Go on with the candidature of the next version, which declares the one before."""
         self._about(college.present_new_version(candidature_id=self.candidature.pk, by=self.mandataire, at=at))

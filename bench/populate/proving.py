@@ -118,12 +118,15 @@ class Prover(Candidate):
     def _required(self) -> Any:
         return requis(desks.architecture_of(self.candidature), desks.spec_of_candidature(self.candidature)).demandes
 
-    def be_told(self, etape: str = "", *, at: datetime) -> None:
-        """Have each desk say how far it is: there, through every stage between; each demande one stage further than the
-        one before when none is named."""
+    def be_told(self, etape: str = "", *, shift: int = 0, at: datetime) -> None:
+        """Have each desk say how far it is, through every stage between.
+
+        :param etape: where; when it is not said, each demande is one stage further than the one before
+        :param shift: at which stage the first of them then is
+        """
         for rank, demande in enumerate(self.candidature.demandes_aux_guichets.order_by("pk")):
             stages = list(demande.spec.labels)
-            way = demande.spec.way(demande.spec.initial.code, etape or stages[rank % len(stages)])
+            way = demande.spec.way(demande.spec.initial.code, etape or stages[(rank + shift) % len(stages)])
             for step, stage in enumerate(way or ()):
                 on = date.fromordinal(at.date().toordinal() - 1)
                 objet = {"objet": demande.teleservice, "nil": demande.nil} if demande.teleservice else {}

@@ -171,10 +171,11 @@ def _register() -> None:
 
 
 def _shares(stories: list[Story], count: int) -> list[int]:
-    """Share the copies between the stories, in proportion of their shares; what is left over goes to the first ones."""
-    whole = sum(story.share for story in stories)
+    """Share the copies between the stories, in proportion; what is left over goes to those that have most of them."""
+    whole = max(1, sum(story.share for story in stories))
     given = [count * story.share // whole for story in stories]
-    return [share + (rank < count - sum(given)) for rank, share in enumerate(given)]
+    most = sorted(range(len(stories)), key=lambda rank: -stories[rank].share)[: count - sum(given)]
+    return [share + (rank in most) for rank, share in enumerate(given)]
 
 
 def _batches(count: int) -> list[int]:

@@ -120,10 +120,14 @@ DOSSIERS = (
     Story("withdrawn", 2, (act("2026-07-20 16:00", "withdraw"),), "submitted"),
     Story("foreclosed", 1, (act("2026-10-06 09:00", "foreclose"),), "complete"),
     Story("admitted", 5, ADMITTED, "answered"),
+    # One éditeur has many solutions; it is not copied.
+    Story("large", 0, (*ARRIVED, act("2026-06-24 09:00", "widen", 24))),
 )
 STORIES = (
     *DOSSIERS,
-    Story("begun", 16, (*DECLARED, act("2026-10-05 09:40", "deposit", 0, without=1)), "admitted"),
+    Story("told", 1, (DECLARED[0], act("2026-09-21 08:00", "be_told", shift=2)), "admitted"),
+    Story("told-more", 1, (DECLARED[0], act("2026-09-21 08:00", "be_told", shift=4)), "admitted"),
+    Story("begun", 14, (*DECLARED, act("2026-10-05 09:40", "deposit", 0, without=1)), "admitted"),
     Story("proving", 20, PROVING, "begun"),
     Story("proved", 4, (*ARRIVED, *HANDED_OVER, *ADMITTED, *PROVED), profils=("AHI",)),
     Story("proving-essai", 4, (*ARRIVED, *HANDED_OVER, *ADMITTED, *DECLARED, *PROVING), "", ESSAI, ("MER",)),

@@ -154,7 +154,7 @@ def test_without_preuves_none_is_there(db: None) -> None:
     with clock.travel(SPRING):
         populate(Wanted(10, preuves=False))
 
-    assert (Chapitre.objects.count(), Editeur.objects.count()) == (0, 19)
+    assert (Chapitre.objects.count(), Editeur.objects.count()) == (0, 20)
 
 
 @pytest.mark.parametrize(
