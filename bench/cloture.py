@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import surroundings
-from bench.harness import Report, judge
+from bench.harness import Line, Report, judge, table
 from bench.server import a_worker
 
 RESULTS = Path(__file__).with_name("resultats") / "cloture.md"
@@ -27,14 +27,13 @@ def main(arguments: list[str]) -> int:
 
 def measure(options: argparse.Namespace) -> Report:
     with surroundings.Surroundings() as around:
-        from bench.machine import machine
         from bench.seance import a_seance_to_close, closed
 
         seance = a_seance_to_close(options.dossiers)
         seconds, queries = closed(seance)
         wanted = 2 * options.dossiers + 1
         printed = _print_everything(around, wanted)
-        report, good = _report(options.dossiers, seconds, queries, printed, machine())
+        report, good = _report(options.dossiers, seconds, queries, printed)
     return report, good
 
 
@@ -108,32 +107,25 @@ def _memory(pid: int) -> float:
     return max(peaks)
 
 
-def _report(dossiers: int, seconds: float, queries: int, printed: dict[str, float], machine: str) -> tuple[str, bool]:
+def _report(dossiers: int, seconds: float, queries: int, printed: dict[str, float]) -> Report:
     wanted = 2 * dossiers + 1
-    exact = printed["printed"] == wanted and not printed["doubled"]
-    counted = f"{printed['printed']:.0f}, {printed['doubled']:.0f} {'✓' if exact else '✗'}"
     lines = [
-        "# Clôture",
-        "",
-        f"{machine}.",
+        Line(f"closing, one transaction, seconds, < {LONGEST}", f"{seconds:.1f}", seconds < LONGEST),
+        Line("queries of the closing", f"{queries:,}"),
+        Line("documents to print", wanted),
+        Line("printed before the kill", f"{printed['before']:.0f}"),
+        Line("printed in the end", f"{printed['printed']:.0f}", printed["printed"] == wanted),
+        Line("and twice", f"{printed['doubled']:.0f}", printed["doubled"] == 0),
+        Line("a second, the kill included", f"{wanted / printed['seconds']:.2f}"),
+        Line("the largest process of the worker, MB", f"{printed['memory']:.0f}"),
+    ]
+    about = [
         f"A séance of {dossiers} dossiers, each with the chapitres and preuves of the demonstration's REM, everything",
         "granted at the desks, a convention signed, three members' advice and an attribution noted by the real",
         "operations; closed by the real operation. Its documents are printed by a worker of 2 processes, killed",
         "(`kill -9`) after a third of them; another one ends, with what the sweep hands out again.",
-        "Made by `python -m bench.cloture --write`.",
-        "",
-        "| measure | |",
-        "|---|---:|",
-        f"| closing, one transaction, seconds | {seconds:.1f} {'✓' if seconds < LONGEST else '✗'} < {LONGEST} |",
-        f"| queries of the closing | {queries:,} |",
-        f"| documents to print | {wanted} |",
-        f"| printed before the kill | {printed['before']:.0f} |",
-        f"| printed in the end, and twice | {counted} |",
-        f"| a second, the kill included | {wanted / printed['seconds']:.2f} |",
-        f"| the largest process of the worker, MB | {printed['memory']:.0f} |",
-        "",
     ]
-    return "\n".join(lines), seconds < LONGEST and exact
+    return table("Clôture", about, lines, made_by="bench.cloture")
 
 
 if __name__ == "__main__":

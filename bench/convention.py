@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import surroundings
-from bench.harness import Report, judge
+from bench.harness import Line, Report, judge, table
 
 RESULTS = Path(__file__).with_name("resultats") / "convention.md"
 LONGEST, LARGEST, PAGES = 6, 150, 30
@@ -40,10 +40,8 @@ def main(arguments: list[str]) -> int:
 
 def measure(options: argparse.Namespace) -> Report:
     with surroundings.Surroundings() as around:
-        from bench.machine import machine
-
         printed = [_print(around, options.distributeurs, rank) for rank in range(options.rounds)]
-        report, good = _report(printed, options.distributeurs, machine())
+        report, good = _report(printed, options.distributeurs)
     return report, good
 
 
@@ -123,27 +121,21 @@ def _quotes(distributeurs: int) -> dict[str, Any]:
     }
 
 
-def _report(printed: list[dict[str, float]], distributeurs: int, machine: str) -> tuple[str, bool]:
+def _report(printed: list[dict[str, float]], distributeurs: int) -> Report:
     pages = min(one["pages"] for one in printed)
     seconds, growth = (max(one[name] for one in printed) for name in ("seconds", "growth"))
-    good = pages >= PAGES and seconds < LONGEST and growth < LARGEST
     lines = [
-        "# Convention",
-        "",
-        f"{machine}.",
+        Line(f"pages, ≥ {PAGES}", f"{pages:.0f}", pages >= PAGES),
+        Line(f"seconds, < {LONGEST}", f"{seconds:.1f}", seconds < LONGEST),
+        Line(f"memory, MB more than before, at the peak, < {LARGEST}", f"{growth:.0f}", growth < LARGEST),
+        Line("the file, KB", f"{printed[0]['size']:.0f}"),
+    ]
+    about = [
         f"A convention of {distributeurs} distributeurs and 40 noms commerciaux, printed by its effect: PDF/A-3,",
         f"tagged, its data attached. {len(printed)} times, each in a process of its own, everything imported before.",
-        "The worst of them. Made by `python -m bench.convention --write`.",
-        "",
-        "| measure | |",
-        "|---|---:|",
-        f"| pages | {pages:.0f} {'✓' if pages >= PAGES else '✗'} ≥ {PAGES} |",
-        f"| seconds | {seconds:.1f} {'✓' if seconds < LONGEST else '✗'} < {LONGEST} |",
-        f"| memory, MB more than before, at the peak | {growth:.0f} {'✓' if growth < LARGEST else '✗'} < {LARGEST} |",
-        f"| the file, KB | {printed[0]['size']:.0f} |",
-        "",
+        "The worst of them.",
     ]
-    return "\n".join(lines), good
+    return table("Convention", about, lines, made_by="bench.convention")
 
 
 if __name__ == "__main__":

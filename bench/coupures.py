@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import surroundings
-from bench.harness import Report, judge
+from bench.harness import Line, Report, judge, table
 
 if TYPE_CHECKING:
     from tests.parcours.coupures import Account
@@ -36,41 +36,29 @@ def main(arguments: list[str]) -> int:
 
 def measure(options: argparse.Namespace) -> Report:
     with Surroundings(options.demandes):
-        from bench.machine import machine
         from tests.parcours.coupures import FORKS, cut
 
-        report, good = _report(cut(options.demandes), FORKS, machine())
+        report, good = _report(cut(options.demandes), FORKS)
     return report, good
 
 
-def _report(account: "Account", forks: int, machine: str) -> tuple[str, bool]:
-    rows = [
-        ("demandes due at a live desk", account.demandes, None),
-        ("pulled when the worker was killed (`kill -9`), each of its forks asking", account.before_the_kill, None),
-        ("pulled when the broker was killed in the same way, a new worker asking", account.before_the_loss, None),
-        ("pulled in the end", account.pulled, account.demandes),
-        ("of which more than once", account.doubled, 0),
-        ("still taken by nobody", account.under_way, 0),
-        ("pulls that failed", account.failures, 0),
-    ]
+def _report(account: "Account", forks: int) -> Report:
     lines = [
-        "# Pulls that are cut",
-        "",
-        f"{machine}. A prefork worker of {forks}; a broker that keeps nothing on the disk. Each is killed while every",
+        Line("demandes due at a live desk", account.demandes),
+        Line("pulled when the worker was killed (`kill -9`), each of its forks asking", account.before_the_kill),
+        Line("pulled when the broker was killed in the same way, a new worker asking", account.before_the_loss),
+        Line("pulled in the end", account.pulled, account.pulled == account.demandes),
+        Line("of which more than once", account.doubled, account.doubled == 0),
+        Line("still taken by nobody", account.under_way, account.under_way == 0),
+        Line("pulls that failed", account.failures, account.failures == 0),
+        Line("asked of the desk twice, their first answer lost with the worker or the broker", account.asked_again),
+        Line("seconds in all", f"{account.seconds:.0f}"),
+    ]
+    about = [
+        f"A prefork worker of {forks}; a broker that keeps nothing on the disk. Each is killed while every",
         "fork waits for the desk's answer; what was due is taken up by the sweep that follows the lease of the pulls.",
-        "Made by `python -m bench.coupures --write`.",
-        "",
-        "| | |",
-        "|---|---:|",
     ]
-    for title, found, wanted in rows:
-        lines.append(f"| {title} | {found:,}{'' if wanted is None else ' ✓' if found == wanted else ' ✗'} |")
-    lines += [
-        f"| asked of the desk twice, their first answer lost with the worker or the broker | {account.asked_again:,} |",
-        f"| seconds in all | {account.seconds:.0f} |",
-        "",
-    ]
-    return "\n".join(lines), all(wanted is None or found == wanted for _, found, wanted in rows)
+    return table("Pulls that are cut", about, lines, made_by="bench.coupures")
 
 
 if __name__ == "__main__":

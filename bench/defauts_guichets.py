@@ -12,6 +12,7 @@ from typing import Any
 
 from bench import surroundings
 from bench.faults import FAULTS, HERE, HOURS, PRINCIPAL, Fault, scenario
+from bench.harness import Report, judge
 
 RESULTS = Path(__file__).with_name("resultats") / "defauts_guichets.md"
 
@@ -47,19 +48,16 @@ class Row:
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.defauts_guichets", description=__doc__)
-    parser.add_argument("--write", action="store_true", help=f"keep the table in bench/resultats/{RESULTS.name}")
-    options = parser.parse_args(arguments)
+    return judge(measure, arguments, doc=__doc__, results=RESULTS)
+
+
+def measure(options: argparse.Namespace) -> Report:
     with Surroundings() as around, desks(around.folder):
         rows = list(_rows(around.team))
-    report = _report(rows)
-    print(report)
     for row in rows:
-        for one in row.wrong:
-            print(f"{row.fault.title}: {one}", file=sys.stderr)
-    if options.write:
-        RESULTS.write_text(report, encoding="utf-8")
-    return 1 if any(row.wrong for row in rows) else 0
+        for wrong in row.wrong:
+            print(f"{row.fault.title}: {wrong}", file=sys.stderr)
+    return _report(rows), not any(row.wrong for row in rows)
 
 
 @contextmanager

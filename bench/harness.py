@@ -68,8 +68,3 @@ def table(title: str, about: Iterable[str], lines: Iterable[Line], *, made_by: s
         "",
     ]
     return "\n".join(text), all(line.good is not False for line in told)
-
-
-def within(value: float, limit: float, digits: int = 1) -> tuple[str, bool]:
-    """A value beside the limit that it may not pass, and whether it does not."""
-    return f"{value:.{digits}f} ≤ {limit:g}", value <= limit
