@@ -26,7 +26,7 @@ from .laws import broken
 from .multiply import Multiplier
 from .stories import DOSSIERS, STORIES, Story
 
-BATCH = 40
+BATCH = 250
 
 
 class NotPopulated(Exception):
@@ -56,15 +56,20 @@ def populate(wanted: Wanted, *, say: Callable[[int], None] = lambda done: None) 
     :raises NotPopulated: when no story may be told, or when a copy breaks a law
     """
     told, names = _told(wanted), Names(wanted.seed)
-    with a_seal():
+    with unhurried(), a_seal():
         models = _models(told, names)
+        return _multiply(told, models, names, wanted.candidatures, say)
+
+
+def _multiply(told: list[Story], models: dict[str, int], names: Names, count: int, say: Callable[[int], None]) -> int:
+    """Copy each story as often as its share says, and look whether all holds."""
     told = [story for story in told if story.name in models]
     rows = done = 0
-    for story, count in zip(told, _shares(told, wanted.candidatures), strict=True):
+    for story, copies in zip(told, _shares(told, count), strict=True):
         family = family_of([models[story.name]])
         words = names.words_of(family)
         multiplier = Multiplier(family, [word.text for word in words])
-        for size in _batches(count):
+        for size in _batches(copies):
             with transaction.atomic():
                 rows += multiplier.copy([names.own(words) for _ in range(size)])
                 _register()
@@ -74,6 +79,15 @@ def populate(wanted: Wanted, *, say: Callable[[int], None] = lambda done: None) 
     if faults := broken():
         raise NotPopulated(f"Des copies ne tiennent pas\u00a0: {faults}")
     return rows
+
+
+@contextmanager
+def unhurried() -> Iterator[None]:
+    """A batch is one statement a table: longer than what a page may ask."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 0")
+        yield
+        cursor.execute("RESET statement_timeout")
 
 
 @contextmanager
