@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -99,7 +100,7 @@ def a_seal() -> Iterator[None]:
     with TemporaryDirectory() as folder:
         given = {"pkcs12": str(Path(folder) / "sceau.p12"), "password": secrets.token_hex(16), "provider_url": ""}
         with override_settings(SIGNATURE=settings.SIGNATURE | given):
-            call_command("make_seal", verbosity=0)
+            call_command("make_seal", verbosity=0, stdout=StringIO())
             yield
 
 
