@@ -125,7 +125,7 @@ def by_the_rule(code: str) -> set[int]:
 
 
 def by_the_query(code: str) -> list[int]:
-    return list(queries.due_candidatures(Echeance.objects.get(code=code), at=AT))
+    return list(queries.due_candidatures(Echeance.objects.get(dispositif=prove.DUI, code=code), at=AT))
 
 
 def agree() -> dict[str, set[int]]:
