@@ -23,6 +23,7 @@ from comptes.models import Compte
 from segur_portal.celery import app
 from tests import strictness
 from tests.ground import APPLICATION, GROUND, wanted_by
+from tests.lengths import NAMED, SLOW, slow_tests
 
 BY_PASSWORD = "comptes.requests.PortalBackend"
 
@@ -43,6 +44,15 @@ def pytest_configure(config: pytest.Config) -> None:
         cache["LOCATION"] = own
     portal.REDIS_URL = portal.CELERY_BROKER_URL = own
     app.conf.broker_url = own
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name the tests of a commit that take too long: to make cheaper, or to mark `long` beside a cheaper one."""
+    slow = slow_tests(report for reports in terminalreporter.stats.values() for report in reports)
+    if slow:
+        terminalreporter.section(f"slower than {SLOW:.0f} s: {len(slow)}")
+        for spent, name in slow[:NAMED]:
+            terminalreporter.line(f"{spent:6.1f} s  {name}")
 
 
 def worker_of(config: pytest.Config) -> str:

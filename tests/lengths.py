@@ -1,7 +1,10 @@
-"""How far the tests look that follow chance: briefly at each run, at length when `script/audit` asks."""
+"""How far the tests look that follow chance, and which tests of a commit take too long to stay in its tier."""
 
 import os
+from collections import defaultdict
+from collections.abc import Iterable
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # How many times as many examples. By hand: `AT_LENGTH=20 script/test tests/referencement/test_college_machine.py`.
@@ -21,3 +24,17 @@ def histories(examples: int, *, steps: int) -> settings:
 def examples(number: int) -> settings:
     """Settings for a pure rule, or for one act: so many examples."""
     return settings(max_examples=number * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+# In seconds, preparation and clearing included: beyond, a test that each commit runs is named at the end of the run.
+SLOW = 6.0
+NAMED = 15
+
+
+def slow_tests(reports: Iterable[object]) -> list[tuple[float, str]]:
+    """Return the seconds and the name of each slow test that is not marked `long`, the slowest first."""
+    seconds: dict[str, float] = defaultdict(float)
+    for report in reports:
+        if isinstance(report, pytest.TestReport) and "long" not in report.keywords:
+            seconds[report.nodeid] += report.duration
+    return sorted(((spent, name) for name, spent in seconds.items() if spent > SLOW), reverse=True)

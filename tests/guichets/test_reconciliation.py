@@ -1,7 +1,10 @@
 """Every pair of what is believed and what is said, and random lives of demandes; without a database."""
 
+import time
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -17,6 +20,8 @@ from guichets.rules.reconciliation import (
     Path,
     Retour,
     Said,
+    Step,
+    _anomalies,
     reconcile,
     steps_between,
 )
@@ -133,6 +138,115 @@ def test_desk_behind_a_confirmed_capture_is_told_with_both() -> None:
             "alors que la capture confirmée par l’ANS le 03/11/2026 montre « Examen de conformité »."
         ),
     )
+
+
+# -- the words of each anomaly --------------------------------------------------------------------------------------
+
+OFTEN = "elle y reviendra, et ce qu’elle ouvrait se refermera"
+PLAIN = str.maketrans("\u00a0", " ")
+
+
+def sentence_of(held: Believed, **answered: Any) -> str:
+    answer = Said(**{"guichet": held.guichet, "etape": held.etape, "date_etape": DAY} | answered)
+    found = reconcile(held, answer, at=AT)
+    assert not isinstance(found, Path)
+    return (found.found if isinstance(found, Retour) else found).sentence.translate(PLAIN)
+
+
+@pytest.mark.parametrize(
+    ("held", "answered", "sentence"),
+    [
+        (
+            Believed(EDC_PSC, "submitted", logiciel="Sirocco"),
+            {"logiciel": "Mistral"},
+            "L’EDC PSC répond pour le logiciel « Mistral », et non pour « Sirocco ».",
+        ),
+        (HELD, {"nil": "NIL-9"}, "Le CNDA répond pour le NIL NIL-9, et non pour NIL-1."),
+        (HELD, {"objet": "DMP"}, "Ce numéro est, pour le CNDA, celui de « DMP » et non de « INSI »."),
+        (
+            HELD,
+            {"etape": "x" * 90},
+            f"Le CNDA donne un statut que le portail ne connaît pas : « {'x' * 80} ».",
+        ),
+        (
+            HELD,
+            {"etape": "examen", "date_etape": date(2026, 11, 4)},
+            "Le CNDA date l’étape « Examen de conformité » du 04/11/2026, qui n’est pas encore venu.",
+        ),
+        (
+            HELD,
+            {"etape": "examen", "date_etape": date(2026, 11, 1)},
+            "Le CNDA date son étape du 01/11/2026, avant celle que le portail tient déjà du 02/11/2026.",
+        ),
+        (
+            Believed(CNDA, "examen", DAY),
+            {"etape": "pre_examen"},
+            (
+                "Le CNDA dit « Pré-examen » depuis le 02/11/2026, alors que la demande en était à "
+                "« Examen de conformité ». "
+                f"Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, {OFTEN}."
+            ),
+        ),
+        (
+            Believed(CNDA, "examen", DAY, captured_at=AT),
+            {"etape": "pre_examen"},
+            (
+                "Le CNDA dit « Pré-examen » depuis le 02/11/2026, alors que la capture confirmée par l’ANS le "
+                "03/11/2026 montre « Examen de conformité ». "
+                f"Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, {OFTEN}."
+            ),
+        ),
+        (
+            Believed(CNDA, "refused", DAY),
+            {"etape": "examen"},
+            (
+                "Le CNDA dit « Examen de conformité » depuis le 02/11/2026, d’une demande qu’il avait refusée. "
+                "Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, "
+                "elle sera de nouveau suivie."
+            ),
+        ),
+    ],
+)
+def test_anomaly_is_said_whole(held: Believed, answered: dict[str, Any], sentence: str) -> None:
+    assert sentence_of(held, **answered) == sentence
+
+
+def test_future_stage_that_nobody_knows_is_named_as_the_desk_names_it() -> None:
+    """The first anomaly is the one kept; the others are read from the same answer."""
+    answer = Said(CNDA, "recours", date(2026, 11, 4))
+
+    assert [found.kind for found in _anomalies(HELD, answer, AT.date())] == [
+        AnomalieKind.UNKNOWN_STATUS,
+        AnomalieKind.FUTURE_DATE,
+    ]
+    assert "« recours »" in list(_anomalies(HELD, answer, AT.date()))[1].sentence.translate(PLAIN)
+
+
+@pytest.fixture
+def machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Django sets the zone of its process; a rule must not lean on it."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_days_are_those_of_paris_wherever_the_machine_stands(machine_in_tokyo: None) -> None:
+    """At 16:00 UTC it is the next day in Tokyo, and still the same day in Paris."""
+    at = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
+    held = Believed(CNDA, "examen", DAY, captured_at=at)
+
+    tomorrow = reconcile(held, Said(CNDA, "finalisation", date(2026, 11, 4)), at=at)
+    back = reconcile(held, Said(CNDA, "pre_examen", DAY), at=at)
+
+    assert isinstance(tomorrow, AnomalieFound)
+    assert isinstance(back, Retour)
+    assert "le 03/11/2026 montre" in back.reason
+
+
+def test_path_moves_when_it_has_a_step() -> None:
+    assert (Path().moves, Path((Step("examen", seen=True),)).moves) == (False, True)
 
 
 # -- random lives ---------------------------------------------------------------------------------------------------

@@ -1,10 +1,20 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from candidatures.rules.deadlines import Deadline
 from preuves.enums import ExigibiliteKind as Kind
-from preuves.rules.completude import ChapitreFacts, DepositedPreuve, Unadmitted, obstacles_to_submit, why_not_taken_back
+from preuves.rules.completude import (
+    ChapitreFacts,
+    DepositedPreuve,
+    Unadmitted,
+    binding,
+    expected_of_the_ans,
+    obstacles_to_submit,
+    why_not_examined,
+    why_not_taken_back,
+)
 from preuves.rules.exigibilite import Exigibilite
 from tests.dates import ASKED
 
@@ -125,8 +135,194 @@ def test_complete_and_not_submitted_is_the_trap() -> None:
     assert not facts(Kind.INHERITED).is_complete_not_submitted
 
 
-@pytest.mark.parametrize("state", ["open", "submitted", "under_review", "returned", "approved"])
-def test_only_a_submitted_chapitre_is_taken_back(state: str) -> None:
-    one = facts(*TWO, state=state)
+NOT_SUBMITTED = "Ce chapitre n’est pas soumis."
+OPENED = "Un instructeur l’a déjà ouvert\u00a0: il ne peut plus être repris."
 
-    assert bool(why_not_taken_back(one)) is (state != "submitted")
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ("open", NOT_SUBMITTED),
+        ("submitted", ""),
+        ("under_review", OPENED),
+        ("returned", NOT_SUBMITTED),
+        ("approved", NOT_SUBMITTED),
+    ],
+)
+def test_only_a_submitted_chapitre_is_taken_back(state: str, why: str) -> None:
+    assert why_not_taken_back(facts(*TWO, state=state)) == why
+    assert why_not_taken_back(facts(*TWO, state=state, candidature_open=False)) == CLOSED
+
+
+# -- the words of each obstacle -------------------------------------------------------------------------------------
+
+CLOSED = "Cette candidature n’est plus ouverte."
+ELIGIBILITE = "Formulaire d’éligibilité"
+DRAFT = Unadmitted(ELIGIBILITE, was_submitted=False, is_with_the_ans=False)
+READ = Unadmitted(ELIGIBILITE, was_submitted=True, is_with_the_ans=True)
+ASKED = Unadmitted("Volet administratif", was_submitted=True, is_with_the_ans=False)
+
+
+def said(chapitre: ChapitreFacts, at: datetime = EARLY) -> list[tuple[str, str]]:
+    obstacles = obstacles_to_submit(chapitre, date_2=DATE_2, date_3=DATE_3, to_answer=TO_ANSWER, at=at)
+    return [(obstacle.champ, obstacle.sentence.replace("\u00a0", " ")) for obstacle in obstacles]
+
+
+def test_each_obstacle_is_a_sentence_beside_what_it_is_about() -> None:
+    chapitre = facts(*TWO, preuves={"P2": "to_correct"}, unadmitted=(DRAFT, READ), candidature_open=False)
+
+    assert said(chapitre, NOON_2 + SECOND) == [
+        ("", CLOSED),
+        (ELIGIBILITE, "Le volet « Formulaire d’éligibilité » n’est pas encore soumis à l’ANS."),
+        ("", "La date limite (Date 2) est passée : c’était le 01/10/2027 à 12 h 00."),
+        ("P1", "La preuve P1 n’est pas déposée."),
+        ("P2", "La preuve P2 est à corriger."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("chapitre", "sentence"),
+    [
+        (facts(Kind.INHERITED), "Ce chapitre n’attend aucune preuve : il n’a pas à être soumis."),
+        (facts(Kind.NOT_CONCERNED), "Ce chapitre n’attend aucune preuve : il n’a pas à être soumis."),
+        (facts(*TWO, **FULL, state="submitted"), "Ce chapitre est déjà soumis à l’ANS."),
+    ],
+)
+def test_chapitre_that_is_not_to_be_submitted_says_why(chapitre: ChapitreFacts, sentence: str) -> None:
+    assert said(chapitre) == [("", sentence)]
+
+
+# -- what the ANS owes first ----------------------------------------------------------------------------------------
+
+
+def awaiting(numero: str, identifiant: str) -> Exigibilite:
+    """A preuve that is due, unless the ANS confirms that reference."""
+    return Exigibilite(numero, "X", Kind.REQUIRED, "…", awaits=identifiant)
+
+
+def test_what_the_ans_owes_is_said_reference_by_reference() -> None:
+    """A deposited preuve awaits nothing; a volet that nobody submitted is not with the ANS."""
+    exigibilites = (awaiting("P1", "MS1-7"), awaiting("P2", "MS1-9"), awaiting("P3", "MS1-7"), awaiting("P4", "MS1-9"))
+    chapitre = ChapitreFacts(
+        "X", "open", None, exigibilites, {"P4": DepositedPreuve("deposited", 1, "0")}, unadmitted=(READ, ASKED, DRAFT)
+    )
+
+    assert (chapitre.missing, chapitre.answered, chapitre.awaited) == (
+        (),
+        4,
+        {"P1": "MS1-7", "P2": "MS1-9", "P3": "MS1-7"},
+    )
+    assert [sentence.replace("\u00a0", " ") for sentence in expected_of_the_ans(chapitre)] == [
+        "L’ANS lit d’abord le volet « Formulaire d’éligibilité », qu’elle a reçu.",
+        "L’ANS attend d’abord une réponse de l’éditeur sur le volet « Volet administratif ».",
+        "L’ANS se prononce d’abord sur la référence MS1-7, qui peut dispenser de : P1, P3.",
+        "L’ANS se prononce d’abord sur la référence MS1-9, qui peut dispenser de : P2.",
+    ]
+
+
+def test_chapitre_is_not_examined_before_its_volets() -> None:
+    assert why_not_examined(facts(*TWO, **FULL)) == ""
+    assert why_not_examined(facts(*TWO, **FULL, unadmitted=(READ,))).replace("\u00a0", " ") == (
+        "Ce chapitre est reçu, et ne s’examine pas encore. "
+        "L’ANS lit d’abord le volet « Formulaire d’éligibilité », qu’elle a reçu."
+    )
+
+
+# -- what is counted and shown --------------------------------------------------------------------------------------
+
+
+def test_preuves_are_counted_by_where_they_stand() -> None:
+    chapitre = facts(
+        *(Kind.REQUIRED,) * 5,
+        Kind.INHERITED,
+        Kind.INHERITED,
+        preuves={"P1": "accepted", "P2": "accepted", "P3": "to_correct", "P4": "deposited", "P6": "accepted"},
+    )
+
+    assert (chapitre.missing, chapitre.to_correct) == (("P5",), ("P3",))
+    assert (chapitre.answered, chapitre.accepted, chapitre.number_of(Kind.INHERITED)) == (3, 2, 2)
+
+
+def test_approved_chapitre_whose_preuves_are_all_accepted_is_settled() -> None:
+    chapitre = facts(*TWO, preuves={"P1": "accepted", "P2": "accepted"}, state="approved")
+
+    assert (chapitre.standing, chapitre.is_settled) == ("approved", True)
+
+
+@pytest.mark.parametrize(
+    ("changes", "label"),
+    [
+        ({}, "Complet, à soumettre"),
+        ({"unadmitted": (READ,)}, "Complet, à soumettre"),
+        ({"unadmitted": (READ, DRAFT)}, "À compléter"),
+        ({"candidature_open": False}, "À compléter"),
+        ({"candidature_open": False, "unadmitted": (DRAFT,)}, "À compléter"),
+        ({"state": "submitted"}, "Soumis à l’ANS"),
+    ],
+)
+def test_complete_chapitre_is_shown_as_waiting_for_one_click(changes: dict[str, object], label: str) -> None:
+    assert facts(*TWO, **FULL, **changes).shown_label == label
+
+
+# -- until when -----------------------------------------------------------------------------------------------------
+
+AFTER_2 = NOON_2 + timedelta(days=1)
+
+
+def due_since(*instants: datetime | None, **changes: object) -> ChapitreFacts:
+    """A chapitre of which each preuve is due since a word of the ANS, or from the first day when None."""
+    chapitre = facts(Kind.NOT_CONCERNED, **changes)
+    exigibilites = tuple(
+        Exigibilite(f"P{place}", "X", Kind.REQUIRED, "…", asked_at=asked_at) for place, asked_at in enumerate(instants)
+    )
+    return replace(chapitre, exigibilites=(*chapitre.exigibilites, *exigibilites))
+
+
+@pytest.mark.parametrize(
+    ("chapitre", "asked_at"),
+    [
+        (due_since(None, None), None),
+        (due_since(AFTER_2, None), None),
+        (due_since(), None),
+        (due_since(EARLY, AFTER_2), AFTER_2),
+        (due_since(AFTER_2, first_submitted_at=EARLY), None),
+        (due_since(None, first_submitted_at=EARLY, returned_at=NOON_3), NOON_3),
+    ],
+)
+def test_what_the_ans_asked_last_is_what_binds(chapitre: ChapitreFacts, asked_at: datetime | None) -> None:
+    assert chapitre.asked_at == asked_at
+
+
+def bound(chapitre: ChapitreFacts, date_2: Deadline = DATE_2, to_answer: timedelta = TO_ANSWER) -> tuple[str, datetime]:
+    deadline = binding(chapitre, date_2=date_2, date_3=DATE_3, to_answer=to_answer)
+    return deadline.nom, deadline.at
+
+
+LATE_ANSWER = "Date de réponse au retour de l’ANS"
+UNTIL_3 = NOON_3 - NOON_2 - SECOND
+
+
+def test_what_is_asked_in_time_is_answered_in_time() -> None:
+    assert bound(due_since(NOON_2)) == ("Date 2", NOON_2)
+    assert bound(due_since(NOON_2 + SECOND)) == ("Date 3", NOON_3)
+
+
+def test_what_is_asked_after_date_2_has_until_date_3_or_longer() -> None:
+    asked = due_since(NOON_2 + SECOND)
+
+    assert bound(asked, to_answer=UNTIL_3 - SECOND) == ("Date 3", NOON_3)
+    assert bound(asked, to_answer=UNTIL_3) == ("Date 3", NOON_3)
+    assert bound(asked, to_answer=UNTIL_3 + SECOND) == (LATE_ANSWER, NOON_3 + SECOND)
+    assert binding(asked, date_2=DATE_2, date_3=DATE_3, to_answer=UNTIL_3).nom == "Date 3"
+
+
+def test_echeance_that_does_not_bind_gives_way_to_no_other() -> None:
+    assert bound(due_since(AFTER_2), replace(DATE_2, binds=False)) == ("Date 2", NOON_2)
+
+
+def test_return_after_date_3_leaves_days_to_answer() -> None:
+    chapitre = facts(*TWO, **FULL, state="returned", first_submitted_at=EARLY, returned_at=NOON_3 + SECOND)
+    until = NOON_3 + SECOND + TO_ANSWER
+
+    assert bound(chapitre) == (LATE_ANSWER, until)
+    assert (codes(chapitre, until), codes(chapitre, until + MICRO)) == ([], ["late"])
