@@ -382,3 +382,28 @@ def test_each_text_of_a_form_is_of_a_kind_that_refuses() -> None:
     ]
 
     assert bare == []
+
+
+# -- the two tiers of tests -----------------------------------------------------------------------------------------
+
+
+LONG = re.compile(r"pytest\.mark\.long(?:\((?P<tests>[^)]*)\))?")
+
+
+def test_each_long_test_names_what_covers_it_in_the_tier_of_each_commit() -> None:
+    """`@pytest.mark.long("tests/…/test_it.py::test_it")`: a test that exists, and that is not long itself."""
+    marks = [
+        (path, re.findall(r'"([^"]+)"', mark["tests"] or ""))
+        for path in python_files("tests")
+        if path != Path(__file__)
+        for mark in LONG.finditer(path.read_text())
+    ]
+
+    assert named([path for path, covering in marks if not covering]) == []
+    assert {test for _, covering in marks for test in covering if not is_quick(*test.split("::"))} == set()
+
+
+def is_quick(file: str, name: str) -> bool:
+    text = (ROOT / file).read_text()
+    long = rf"^(pytestmark = {LONG.pattern}|@{LONG.pattern.replace('tests', 'of')}\n(@.*\n|    .*\n|\)\n)*def {name}\()"
+    return re.search(rf"^def {name}\(", text, re.MULTILINE) is not None and re.search(long, text, re.MULTILINE) is None

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 # Migrations one by one, on a database of their own.
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long("tests/guichets/test_machine.py::test_pair_by_raw_sql")
 
 BEFORE = [("guichets", "0003_first_confirmed_at")]
 CNDA = ("initialisation", "pre_examen", "examen", "finalisation", "granted", "refused")

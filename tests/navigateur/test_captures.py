@@ -89,7 +89,10 @@ def pages_of_the_ans(page: Page, nru: str, waiting: list[Capture], at_every_widt
     expect(page.get_by_role("button", name="Confirmer ce retour")).to_be_visible()
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/guichets/test_capture_views.py::test_capture_and_claim_stand_beside_what_the_portal_holds",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 def test_pages_of_the_captures_at_three_widths(
     portail: str,
     freeze: Callable[[datetime], None],

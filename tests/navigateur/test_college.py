@@ -17,7 +17,10 @@ from tests.referencement.test_seances import AT, REASON, a_sitting
 __all__ = ["seal"]
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/referencement/test_seances.py::test_attribution_is_published_with_its_documents_and_its_messages_when_the_seance_is_closed",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 @pytest.mark.parametrize("ready", [True, False], ids=["complet", "incomplet"])
 def test_every_page_of_the_college_is_accessible_and_fits(
     ready: bool,
@@ -49,7 +52,10 @@ def test_every_page_of_the_college_is_accessible_and_fits(
     see([home, f"{home}{nru}/", f"/candidatures/{nru}/"], "clos")
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/referencement/test_seances_rules.py::test_seance_is_cancelled_with_its_reason_unless_it_is_over",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 def test_pages_of_a_seance_that_is_planned_then_cancelled_are_accessible_and_fit(
     portail: str,
     freeze: Callable[[datetime], None],

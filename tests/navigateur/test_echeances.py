@@ -36,7 +36,10 @@ def ring() -> None:
     of_comptes.deliver_due_notices()
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/parcours/test_frontieres.py::test_the_instants_of_a_derogation",
+    "tests/referencement/test_rappels.py::test_derogation_of_who_was_foreclosed_is_recalled_again",
+)
 def test_one_is_reminded_and_submits_another_is_foreclosed_then_given_more_time(
     portail: str, somebody: Opener, freeze: Clock, screenshot: Any, axe: Any
 ) -> None:

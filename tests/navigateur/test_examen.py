@@ -206,7 +206,10 @@ def look(
     return opened
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/navigateur/test_examen.py::test_review_from_the_keyboard_alone",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 def test_every_page_of_a_first_reading_is_accessible_and_fits(
     team: Team, screen: Page, enter: Callable[[Page, Compte], None], look: Callable[[str, str], None]
 ) -> None:
@@ -228,7 +231,10 @@ def test_every_page_of_a_first_reading_is_accessible_and_fits(
     look("a-conclure", f"{address(team)}?preuve={TWO}")
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/navigateur/test_examen.py::test_second_of_two_is_told_and_nothing_is_lost",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 def test_pages_of_a_second_reading_are_accessible_and_fit(
     team: Team,
     colleague: Compte,

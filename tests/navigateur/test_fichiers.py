@@ -40,7 +40,10 @@ def a_piece(team: Team, name: str, content: bytes, nature: Nature, **more: Any) 
     return f"/candidatures/{team.candidature.nru}/fichiers/{piece.pk}/lecture/"
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/navigateur/test_fichiers.py::test_image_and_pages_are_really_drawn",
+    "tests/navigateur/test_fichiers.py::test_video_is_played_from_a_mark",
+)
 def test_every_kind_of_file_is_shown(
     team: Team,
     screen: Page,

@@ -161,7 +161,10 @@ def stage(page: Page, label: str) -> str:
     return str(shown.inner_text()).partition(",")[0].strip()
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/guichets/test_views.py::test_demandes_known_of_the_formulaire_are_declared_in_one_act",
+    "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask",
+)
 def test_from_the_four_questions_to_the_college(
     a_team: Callable[..., Team],
     morning: Callable[[Page, int], None],
@@ -215,7 +218,7 @@ def test_from_the_four_questions_to_the_college(
     expect(demande(sami, DMP)).to_contain_text("Relevé il y a 12 minutes")
 
 
-@pytest.mark.long
+@pytest.mark.long("tests/guichets/test_views.py::test_ahi_alone_goes_to_the_cnda_and_not_to_the_edc_psc")
 def test_ahi_alone_goes_to_the_college_without_the_edc_psc(
     a_team: Callable[..., Team],
     morning: Callable[[Page, int], None],

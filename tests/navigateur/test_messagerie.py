@@ -61,7 +61,10 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
     return team
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/navigateur/test_messagerie.py::test_a_page_that_is_shown_is_read_and_a_message_counts_what_is_typed",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 def test_messagerie_is_accessible_and_fits(
     team: Team,
     enter: Callable[[Page, Any], None],

@@ -22,7 +22,11 @@ from tests.factories import preuves as prove
 from tests.guichets.conftest import INSI, make_team_with_constats
 from tests.preuves.conftest import make_team_to_prove
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+    "tests/navigateur/test_publication.py::test_public_pages_are_accessible_and_fit",
+    "tests/navigateur/test_examen.py::test_review_from_the_keyboard_alone",
+)
 
 
 @pytest.fixture

@@ -14,7 +14,10 @@ from comptes.models import Compte, Notice
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+    "tests/navigateur/test_publication.py::test_public_pages_are_accessible_and_fit",
+)
 
 AT = make.SUMMER
 DAY = timedelta(days=1)

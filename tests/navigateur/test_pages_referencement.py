@@ -15,7 +15,10 @@ from tests.factories import candidatures as make
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
 
-pytestmark = pytest.mark.long
+pytestmark = pytest.mark.long(
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+    "tests/navigateur/test_publication.py::test_public_pages_are_accessible_and_fit",
+)
 
 AT = COLLEGE + timedelta(days=30)
 DAY = timedelta(days=1)

@@ -42,7 +42,10 @@ def a_responsable() -> Compte:
     return make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], first_name="Odile", last_name="Roy")
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/navigateur/test_photos.py::test_responsable_ticks_reads_and_forecloses",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 def test_photos_are_accessible_and_fit(
     photos: list[PhotoDEcheance],
     enter: Callable[[Page, Compte], None],

@@ -145,7 +145,10 @@ def conclude_from_the_keyboard(page: Page, name: str) -> None:
     expect(page.get_by_role("heading", name="Chapitres à examiner")).to_be_visible()
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/navigateur/test_preuves.py::test_second_phase_without_javascript",
+    "tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask",
+)
 def test_chapitre_of_every_nature_is_deposited_returned_corrected_and_approved(
     cast: Cast, rem: None, somebody: Callable[[Compte], Page]
 ) -> None:

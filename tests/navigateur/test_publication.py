@@ -60,7 +60,10 @@ def test_public_pages_are_accessible_and_fit(
         look(screen, f"publication-{name}")
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/navigateur/test_publication.py::test_public_pages_are_accessible_and_fit",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 @pytest.mark.parametrize("who", ["signatory", "responsable"])
 def test_overview_is_accessible_and_fits(
     who: str,

@@ -34,7 +34,10 @@ def parties(portail: str, freeze: Clock) -> Parties:
     return some_parties()
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/referencement/test_referencement_machine.py::test_suspension_takes_two_people_and_an_answer",
+    "tests/navigateur/test_referencement.py::test_editeur_renounces",
+)
 def test_what_is_referenced_is_suspended_restored_and_withdrawn(
     parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
 ) -> None:
@@ -91,7 +94,9 @@ def test_editeur_renounces(
     assert Referencement.objects.get().state == ReferencementState.RENOUNCED
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/referencement/test_referencement_machine.py::test_refused_candidature_goes_on_once_two_people_say_so"
+)
 def test_what_was_refused_is_examined_again_and_referenced(
     parties: Parties, freeze: Clock, somebody: Opener, look: Callable[[Page, str], None]
 ) -> None:

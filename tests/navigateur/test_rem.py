@@ -85,7 +85,10 @@ def test_workbook_with_problems_is_not_published(
     expect(screen.get_by_role("button", name="Publier cette version")).to_have_count(0)
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/preuves/test_rem_views.py::test_workbook_is_sent_previewed_and_published",
+    "tests/navigateur/test_rem.py::test_workbook_with_problems_is_not_published",
+)
 def test_workbook_is_published_from_the_screen(
     demonstration: VersionDuREM,
     screen: Page,
@@ -114,7 +117,10 @@ def test_workbook_is_published_from_the_screen(
     assert (latest.preuves.count(), latest.preuves.get(numero="MAT.01.01.07").nature) == (171, "TEXTE")
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/navigateur/test_rem.py::test_workbook_with_problems_is_not_published",
+    "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
+)
 def test_pages_of_the_rem_are_accessible_and_fit(
     demonstration: VersionDuREM,
     screen: Page,

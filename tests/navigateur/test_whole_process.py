@@ -93,7 +93,7 @@ def cast(portail: str, freeze: Clock, settings: Settings, tmp_path: Path, somebo
     return cast
 
 
-@pytest.mark.long
+@pytest.mark.long("tests/navigateur/test_without_desks.py::test_from_the_charte_to_the_public_page_with_no_desk_to_ask")
 def test_from_the_charte_to_the_public_page(
     cast: Cast,
     freeze: Clock,

@@ -108,7 +108,10 @@ def sent(effects: Effects) -> int:
     return Notice.objects.filter(message_id__in=effects.notices, state=NoticeState.SENT).count()
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/referencement/test_seances.py::test_two_closings_at_once_are_one",
+    "tests/parcours/test_kill_submission.py::test_submission_cut_by_a_kill_did_not_happen_and_is_done_again",
+)
 def test_effects_of_a_closing_cut_by_a_kill_are_done_again_and_none_twice(transactional_db: None) -> None:
     sittings = three_decided_dossiers()
     with ExitStack() as stack:

@@ -43,7 +43,7 @@ def recall(broker: Broker) -> None:
         of_comptes.deliver_due_notices()
 
 
-@pytest.mark.long
+@pytest.mark.long("tests/referencement/test_rappels.py::test_sweeps_at_once_post_one_row_each")
 def test_reminders_cut_between_the_write_and_the_send_leave_once_each(transactional_db: None) -> None:
     for _ in range(2):
         make_team()
@@ -91,7 +91,7 @@ def photos_held(candidatures: Sequence[int]) -> Iterator[None]:
         holder.rollback()
 
 
-@pytest.mark.long
+@pytest.mark.long("tests/referencement/test_photos.py::test_sweeps_at_once_take_each_photo_once")
 def test_photos_cut_in_the_middle_are_taken_once_each(transactional_db: None) -> None:
     """The first chunk stays, the second did not happen."""
     team = make_team()

@@ -9,7 +9,7 @@ from tests.preuves.conftest import make_team_to_prove
 DEMANDES = 200  # `bench/coupures.py` cuts 1,000
 
 
-@pytest.mark.long
+@pytest.mark.long("tests/guichets/test_sweeps.py::test_same_task_delivered_eight_times_is_one_releve")
 def test_pulls_cut_by_a_kill_and_by_the_loss_of_the_broker_are_done_again_and_none_twice(
     transactional_db: None,
 ) -> None:

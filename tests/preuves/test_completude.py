@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from preuves.rules.completude import (
     Unadmitted,
     binding,
     expected_of_the_ans,
+    fingerprint,
     obstacles_to_submit,
     why_not_examined,
     why_not_taken_back,
@@ -326,3 +328,10 @@ def test_return_after_date_3_leaves_days_to_answer() -> None:
 
     assert bound(chapitre) == (LATE_ANSWER, until)
     assert (codes(chapitre, until), codes(chapitre, until + MICRO)) == ([], ["late"])
+
+
+def test_fingerprint_is_that_of_the_revisions_in_the_order_of_their_numbers() -> None:
+    """The canonical JSON is written out here: an accusé that was given is verified against it for years."""
+    canonical = '{"INS.Ä":"bb","INS.É":"aa"}'
+
+    assert fingerprint({"INS.É": "aa", "INS.Ä": "bb"}) == hashlib.sha256(canonical.encode()).hexdigest()

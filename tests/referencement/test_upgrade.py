@@ -72,7 +72,9 @@ def rows(sql: str) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/referencement/test_referencement_machine.py::test_next_version_replaces_what_lives_and_nothing_else"
+)
 def test_each_attribution_is_a_referencement_and_a_later_version_replaces_the_earlier(
     upgraded: None, solutions: tuple[Candidature, ...]
 ) -> None:
