@@ -5,10 +5,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # How many times as many examples. By hand: `AT_LENGTH=20 script/test tests/referencement/test_college_machine.py`.
 TIMES = int(os.environ.get("AT_LENGTH", "1"))
+
+# What a commit asks of a property that says nothing else.
+settings.register_profile("commit", max_examples=40 * TIMES, deadline=None)
+# For `script/audit mutation`, a thousand runs: a failure is enough, the smallest one is for people.
+settings.register_profile("first-failure", phases=(Phase.explicit, Phase.generate), max_examples=30, database=None)
+settings.load_profile("commit")
 
 
 def histories(examples: int, *, steps: int) -> settings:

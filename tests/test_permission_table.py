@@ -230,7 +230,7 @@ def test_nobody_outside_the_college_reads_a_decision_before_the_closing(cast: Ca
         examen.seance.save()
         examen.refuse(at=closed_at)
         examen.save()
-        read = {role: read_everywhere(cast, portal, examen, role) for role in outside}
+        read = {role: read_everywhere(cast, portal, examen, role) for role in ("mand", "anon", "stra")}
     assert read["mand"]
     assert not read["anon"] | read["stra"]
 

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
@@ -17,6 +17,7 @@ from guichets.connectors.reading import path_of, snapshot_of
 from guichets.enums import Contrat, Panne, Role
 from tests.guichets import contracts
 from tests.guichets.desks import AT, Socket, client, http
+from tests.lengths import examples
 
 KEY = {Contrat.CNDA: "numero", Contrat.EDC_PSC: "nru", Contrat.GAZELLE: "lien"}
 every_desk = pytest.mark.parametrize("guichet", Contrat)
@@ -150,7 +151,7 @@ def answers(draw: st.DrawFn, guichet: Contrat) -> Any:
 
 
 @every_desk
-@settings(max_examples=1500, deadline=None)
+@examples(300)
 @given(data=st.data())
 def test_client_accepts_what_the_contract_accepts_and_nothing_else(guichet: Contrat, data: st.DataObject) -> None:
     said = data.draw(answers(guichet))
@@ -191,7 +192,7 @@ def test_what_is_no_json_object_is_named(raw: bytes, kind: Panne) -> None:
 
 
 @every_desk
-@settings(max_examples=500, deadline=None)
+@examples(100)
 @given(numero=WORDS | st.text(max_size=60))
 @example("..")
 @example("a/../../b")

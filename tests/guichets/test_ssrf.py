@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from guichets.connectors import DeskClient, DeskUnreachable, why_forbidden
 from guichets.enums import Contrat, Panne
 from tests.guichets.desks import AT, PREFIX, QUICK, Socket, client, http
+from tests.lengths import examples
 
 every_desk = pytest.mark.parametrize("guichet", Contrat)
 
@@ -350,7 +351,7 @@ SUBMITTED = (
 
 
 @every_desk
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(60)
 @given(numero=SUBMITTED)
 @example(numero="http://127.0.0.1/")
 @example(numero="//127.0.0.1/")

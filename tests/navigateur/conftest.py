@@ -109,9 +109,12 @@ def desktop(portail: str, new_context: Any) -> Iterator[Page]:
     yield from watched(new_context(base_url=portail, viewport=DESKTOP))
 
 
-@pytest.fixture(params=["phone", "desktop"])
+ON_A_DESKTOP = pytest.mark.long("tests/navigateur/test_publication.py::test_public_pages_are_accessible_and_fit")
+
+
+@pytest.fixture(params=["phone", pytest.param("desktop", marks=ON_A_DESKTOP)])
 def screen(request: pytest.FixtureRequest) -> Page:
-    """The same test on a phone, then on a desktop."""
+    """The same test on a phone, the width where most breaks; and, in script/audit, on a desktop."""
     return request.getfixturevalue(request.param)
 
 

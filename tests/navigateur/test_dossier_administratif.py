@@ -32,6 +32,10 @@ def follow(page: Page, name: str) -> None:
     page.get_by_role("link", name=name, exact=True).first.click()
 
 
+@pytest.mark.long(
+    "tests/navigateur/test_first_candidature.py::test_from_the_invitation_to_the_decision",
+    "tests/navigateur/test_dossier_administratif.py::test_second_volet_around_noon",
+)
 def test_from_the_charte_to_the_public_list(portail: str, somebody: Opener, freeze: Clock) -> None:
     freeze(make.SUMMER)
     editeur = make.an_editeur(raison_sociale="Sirocco Logiciels")

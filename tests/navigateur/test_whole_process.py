@@ -285,6 +285,10 @@ def anybody_reads_it(visitor: Page, cast: Cast) -> None:
         expect(cast.mandataire.get_by_role("link", name=words)).to_be_visible()
 
 
+@pytest.mark.long(
+    "tests/referencement/test_seances.py::test_other_decisions_issue_minutes_or_a_letter",
+    "tests/referencement/test_adverse_mails.py::test_letter_of_the_college_says_how_a_refusal_is_contested",
+)
 def test_non_attribution_is_told_to_the_editeur_alone(
     cast: Cast, freeze: Clock, somebody: Opener, screenshot: Callable[[Page, str], Any]
 ) -> None:

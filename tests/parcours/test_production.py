@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
@@ -12,6 +13,10 @@ ROOT = Path(settings.BASE_DIR)
 KEPT = ("PATH", "HOME", "LANG", "PG_BIN", "REDIS_BIN", "NGINX", "CHROMIUM")
 
 
+@pytest.mark.long(
+    "tests/segur_portal/test_deployment.py::test_compose_passes_every_variable_that_settings_read",
+    "tests/parcours/test_kill_upload.py::test_upload_cut_by_a_kill_leaves_nothing_and_is_sent_again",
+)
 def test_the_operators_first_morning() -> None:
     """It starts, and is walked from the first administrateur to an éditeur at work; nothing of it is left."""
     words = [sys.executable, ROOT / "script" / "production", "--check", "--light"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from candidatures import operations as candidatures
@@ -22,6 +22,7 @@ from preuves.rules.completude import OWNERS
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
+from tests.lengths import examples
 
 from .conftest import make_team_to_prove
 
@@ -300,7 +301,7 @@ histories = st.lists(
 
 
 @given(history=histories, before=st.sampled_from([timedelta(0), SECOND, DAY]))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(15)
 def test_no_act_owed_by_the_ans_makes_late_what_was_in_time(
     unjudged: Team, history: list[tuple[str, VoletKind, int]], before: timedelta
 ) -> None:

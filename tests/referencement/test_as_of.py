@@ -279,7 +279,7 @@ class Histories(RuleBasedStateMachine):
             self.attempt(of_guichets.end_demande, demande_id=demande.pk, **words)
 
 
-BRIEFLY = histories(5, steps=20)
+BRIEFLY = histories(3, steps=20)
 
 
 def test_any_history_is_rebuilt_as_it_was(db: None) -> None:

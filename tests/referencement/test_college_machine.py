@@ -35,7 +35,7 @@ TROUBLES = (
 )
 # What cannot happen any more once the dossier is on the agenda.
 FROZEN = ("convention cancelled", "another convention signed", "demande given up", "volet corrected")
-BRIEFLY = histories(10, steps=20)
+BRIEFLY = histories(5, steps=20)
 
 
 @pytest.fixture

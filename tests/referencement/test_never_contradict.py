@@ -238,4 +238,4 @@ def test_nothing_contradicts_anything_in_what_the_ans_is_asked_of_what_ended(cas
 
 
 def test_nothing_that_is_read_contradicts_anything(cast: Cast) -> None:
-    run_state_machine_as_test(partial(Contradictions, cast), settings=histories(2, steps=6))
+    run_state_machine_as_test(partial(Contradictions, cast), settings=histories(1, steps=8))

@@ -70,7 +70,7 @@ A_KIND, A_CODE = some.sampled_from(VoletKind), some.sampled_from(["MAT", "INS"])
 A_TROUBLE = some.sampled_from(
     [*["done"] * 3, "nothing", "newcomer goes", "somebody leaves", "moved", "extended", "withdrawn"]
 )
-BRIEFLY = histories(5, steps=12)
+BRIEFLY = histories(3, steps=12)
 
 
 @dataclass(frozen=True)
