@@ -1,4 +1,4 @@
-"""How much each page of the preuves asks of the database: the same for 5 preuves and for 200."""
+"""How much each page of the preuves asks of the database: the same for 5 preuves and for 40."""
 
 import pytest
 from django.urls import reverse
@@ -32,7 +32,7 @@ def a_team_with_preuves(count: int) -> Team:
     return team
 
 
-team = standing(a_team_with_preuves, params=[5, 200])
+team = standing(a_team_with_preuves, params=[5, 40])
 
 
 PAGES = {

@@ -17,6 +17,7 @@ from referencement.operations import convocations
 from referencement.rules.blocages import SIGNED
 from tests.factories import candidatures as make
 from tests.factories.guichets import EtapeCNDA
+from tests.ground import standing
 from tests.lengths import histories
 
 from .conftest import PRINTS
@@ -38,9 +39,7 @@ FROZEN = ("convention cancelled", "another convention signed", "demande given up
 BRIEFLY = histories(5, steps=20)
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return a_cast()
+cast = standing(a_cast)
 
 
 class College(Histories):

@@ -22,6 +22,7 @@ from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.conventions import some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution
+from tests.ground import standing
 
 AT = make.SUMMER
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
@@ -208,8 +209,7 @@ def test_sweep_leaves_what_an_act_holds() -> None:
 # -- in the lists ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def five(db: None) -> dict[str, Candidature]:
+def five_candidatures() -> dict[str, Candidature]:
     """One candidature for each answer: the éditeur, the ANS, a desk, nobody, and what is over."""
     editeur, ans, over = make_team(), make_team(), make_team()
     make.a_dossier_handed_over(ans.candidature, ans.mandataire)
@@ -224,6 +224,9 @@ def five(db: None) -> dict[str, Candidature]:
     }
     project(*found.values(), at=COLLEGE)
     return found
+
+
+five = standing(five_candidatures)
 
 
 def listed(sign_in: Any, **words: str) -> tuple[list[str], str]:
