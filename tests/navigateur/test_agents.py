@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
 from comptes.enums import RoleANS
@@ -56,6 +57,7 @@ def test_administrateur_gives_then_closes_an_account(portail: str, desktop: Page
     assert (ines.is_active, ines.closed_at is not None) == (False, True)
 
 
+@pytest.mark.long("tests/comptes/test_sessions.py::test_all_the_others_are_ended")
 def test_one_s_own_sessions_are_seen_and_ended(portail: str, desktop: Page, enter: Enter, look: Look) -> None:
     person = CompteFactory(first_name="Nadia", last_name="Benali")
     enter(desktop, person)

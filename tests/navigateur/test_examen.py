@@ -103,6 +103,7 @@ def reach(page: Page, target: Any) -> None:
     pytest.fail("Tab does not lead there.")
 
 
+@pytest.mark.long("tests/navigateur/test_examen.py::test_review_from_the_keyboard_alone")
 def test_single_keys_are_shown_and_turned_off(
     team: Team, desktop: Page, enter: Callable[[Page, Compte], None], axe: Callable[[Page], None]
 ) -> None:
@@ -130,6 +131,7 @@ def test_single_keys_are_shown_and_turned_off(
     expect(dialog.get_by_label("Raccourcis d’une seule touche")).not_to_be_checked()
 
 
+@pytest.mark.long("tests/preuves/test_examen.py::test_ready_sentence_is_added_without_javascript")
 def test_ready_sentence_is_written_into_the_reason(
     team: Team, desktop: Page, enter: Callable[[Page, Compte], None]
 ) -> None:
@@ -147,6 +149,10 @@ def test_ready_sentence_is_written_into_the_reason(
     assert "autre chose" in BrouillonDAvis.objects.get().reason
 
 
+@pytest.mark.long(
+    "tests/preuves/test_examen.py::test_who_was_relieved_is_told_and_given_his_text_back",
+    "tests/preuves/test_examen.py::test_second_instructeur_sees_who_holds_it_and_until_when",
+)
 def test_second_of_two_is_told_and_nothing_is_lost(
     team: Team, colleague: Compte, somebody: Callable[[Compte], Page]
 ) -> None:
@@ -232,7 +238,7 @@ def test_every_page_of_a_first_reading_is_accessible_and_fits(
 
 
 @pytest.mark.long(
-    "tests/navigateur/test_examen.py::test_second_of_two_is_told_and_nothing_is_lost",
+    "tests/preuves/test_examen.py::test_second_round_marks_what_is_new",
     "tests/test_permission_table.py::test_each_role_gets_what_the_table_says_for_few_queries",
 )
 def test_pages_of_a_second_reading_are_accessible_and_fit(

@@ -103,6 +103,7 @@ def test_video_is_played_from_a_mark(team: Team, desktop: Page, enter: Callable[
     assert "?" not in desktop.url
 
 
+@pytest.mark.long("tests/navigateur/test_fichiers.py::test_video_is_played_from_a_mark")
 def test_video_opens_at_a_moment_without_javascript(
     team: Team, portail: str, new_context: Any, enter: Callable[[Page, Compte], None]
 ) -> None:
@@ -169,6 +170,7 @@ def test_upload_that_is_cut_is_sent_again(proving: Team, depot: Page) -> None:
     assert proving.candidature.pieces.filter(name="a.png").count() == 1
 
 
+@pytest.mark.long("tests/navigateur/test_fichiers.py::test_upload_that_is_cut_is_sent_again")
 def test_upload_is_cancelled(proving: Team, depot: Page) -> None:
     held: list[Route] = []
     depot.route("**/fichiers/", lambda route: held.append(route))  # noqa: PLW0108 -- it marks what it is given
@@ -182,6 +184,9 @@ def test_upload_is_cancelled(proving: Team, depot: Page) -> None:
     assert proving.candidature.pieces.filter(name="a.png").count() == 0
 
 
+@pytest.mark.long(
+    "tests/navigateur/test_dossier_administratif.py::test_automatic_save_after_the_session_ended_does_not_pass_for_one"
+)
 def test_session_that_is_over_is_said(proving: Team, depot: Page) -> None:
     depot.context.clear_cookies()
     choose(depot, ("a.png", some.PNG))

@@ -86,6 +86,10 @@ def sign_out(page: Page) -> None:
     page.locator("button:visible", has_text="Se déconnecter").first.click()
 
 
+@pytest.mark.long(
+    "tests/comptes/test_arrivals.py::test_an_administrateur_accepts_and_the_company_opens",
+    "tests/comptes/test_arrivals.py::test_who_proves_no_company_asks_and_reads_where_it_stands",
+)
 def test_a_request_is_sent_read_accepted_and_its_author_is_in(
     isc: LocalProvider, somebody: Callable[..., Page], look: Callable[[Page, str], None]
 ) -> None:
@@ -113,6 +117,7 @@ def test_a_request_is_sent_read_accepted_and_its_author_is_in(
     expect(lou.get_by_text("vous en êtes mandataire")).to_be_visible()
 
 
+@pytest.mark.long("tests/comptes/test_arrivals.py::test_who_is_invited_comes_by_their_identity_and_needs_no_password")
 def test_who_is_invited_comes_in_by_their_identity(
     isc: LocalProvider, somebody: Callable[..., Page], look: Callable[[Page, str], None]
 ) -> None:

@@ -95,6 +95,9 @@ def test_submission_cut_by_a_kill_did_not_happen_and_is_done_again(
     assert list(journal.verify()) == []
 
 
+@pytest.mark.long(
+    "tests/parcours/test_kill_submission.py::test_submission_cut_by_a_kill_did_not_happen_and_is_done_again"
+)
 def test_conclusion_cut_by_a_kill_did_not_happen_and_is_done_again(
     team: Team, serve: Callable[[], Server], wait_until: Callable[..., None]
 ) -> None:
