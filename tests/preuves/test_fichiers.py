@@ -22,17 +22,20 @@ from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_pieces import s3, storage  # noqa: F401 -- fixtures
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
+from tests.ground import standing
 
 VIDEO = some.MP4 + bytes(range(256)) * 4096
 Browser = Callable[..., Client]
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+def a_team_that_sends_files() -> Team:
     """A team whose formulaire d'éligibilité is submitted: files may come."""
     team = make_team()
     make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
     return team
+
+
+team = standing(a_team_that_sends_files)
 
 
 def address(team: Team, name: str, *more: Any) -> str:
