@@ -148,6 +148,16 @@ def travel_to() -> Iterator[Callable[[datetime], None]]:
 
 
 @pytest.fixture
+def machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Django sets the zone of its process; a rule must not lean on it."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
 def effects_run(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Run the echoes of each act as soon as it commits, in this process; also in a test that rolls everything back.
 

@@ -217,6 +217,10 @@ def test_deadline_to_answer_is_said_with_its_instant() -> None:
     )
 
 
+def test_instant_is_said_in_paris_wherever_the_machine_stands(machine_in_tokyo: None) -> None:
+    assert label_of(NOON_2) == "01/10/2027 à 12\u202fh\u202f00"
+
+
 @pytest.mark.parametrize(
     ("duration", "words"),
     [

@@ -1,7 +1,5 @@
 """Every pair of what is believed and what is said, and random lives of demandes; without a database."""
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -220,16 +218,6 @@ def test_future_stage_that_nobody_knows_is_named_as_the_desk_names_it() -> None:
         AnomalieKind.FUTURE_DATE,
     ]
     assert "« recours »" in list(_anomalies(HELD, answer, AT.date()))[1].sentence.translate(PLAIN)
-
-
-@pytest.fixture
-def machine_in_tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Django sets the zone of its process; a rule must not lean on it."""
-    monkeypatch.setenv("TZ", "Asia/Tokyo")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def test_days_are_those_of_paris_wherever_the_machine_stands(machine_in_tokyo: None) -> None:

@@ -12,7 +12,7 @@ from preuves.rules.completude import (
     Unadmitted,
     binding,
     expected_of_the_ans,
-    fingerprint,
+    fingerprint_of_submission,
     obstacles_to_submit,
     why_not_examined,
     why_not_taken_back,
@@ -334,4 +334,4 @@ def test_fingerprint_is_that_of_the_revisions_in_the_order_of_their_numbers() ->
     """The canonical JSON is written out here: an accusé that was given is verified against it for years."""
     canonical = '{"INS.Ä":"bb","INS.É":"aa"}'
 
-    assert fingerprint({"INS.É": "aa", "INS.Ä": "bb"}) == hashlib.sha256(canonical.encode()).hexdigest()
+    assert fingerprint_of_submission({"INS.É": "aa", "INS.Ä": "bb"}) == hashlib.sha256(canonical.encode()).hexdigest()
