@@ -166,7 +166,9 @@ ASKED = Unadmitted("Volet administratif", was_submitted=True, is_with_the_ans=Fa
 
 
 def said(chapitre: ChapitreFacts, at: datetime = EARLY) -> list[tuple[str, str]]:
-    obstacles = obstacles_to_submit(chapitre, date_2=DATE_2, date_3=DATE_3, to_answer=TO_ANSWER, at=at)
+    obstacles = obstacles_to_submit(
+        chapitre, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at
+    )
     return [(obstacle.champ, obstacle.sentence.replace("\u00a0", " ")) for obstacle in obstacles]
 
 
@@ -296,7 +298,7 @@ def test_what_the_ans_asked_last_is_what_binds(chapitre: ChapitreFacts, asked_at
 
 
 def bound(chapitre: ChapitreFacts, date_2: Deadline = DATE_2, to_answer: timedelta = TO_ANSWER) -> tuple[str, datetime]:
-    deadline = binding(chapitre, date_2=date_2, date_3=DATE_3, to_answer=to_answer)
+    deadline = binding(chapitre, echeances={"date-2": date_2, "date-3": DATE_3}, to_answer=to_answer)
     return deadline.nom, deadline.at
 
 
@@ -315,7 +317,6 @@ def test_what_is_asked_after_date_2_has_until_date_3_or_longer() -> None:
     assert bound(asked, to_answer=UNTIL_3 - SECOND) == ("Date 3", NOON_3)
     assert bound(asked, to_answer=UNTIL_3) == ("Date 3", NOON_3)
     assert bound(asked, to_answer=UNTIL_3 + SECOND) == (LATE_ANSWER, NOON_3 + SECOND)
-    assert binding(asked, date_2=DATE_2, date_3=DATE_3, to_answer=UNTIL_3).nom == "Date 3"
 
 
 def test_echeance_that_does_not_bind_gives_way_to_no_other() -> None:
