@@ -18,10 +18,8 @@ def of_person(prefix: str, names: tuple[str, str], email: str, fonction: str, te
     }
 
 
-def of_company(
-    raison_sociale: str, siren: str, adresse: str, code_postal: str, commune: str, site: str = ""
-) -> dict[str, str]:
-    given = {
+def of_company(raison_sociale: str, siren: str, adresse: str, code_postal: str, commune: str) -> dict[str, str]:
+    return {
         "entreprise_raison_sociale": raison_sociale,
         "entreprise_siren": siren,
         "entreprise_adresse": adresse,
@@ -29,7 +27,6 @@ def of_company(
         "entreprise_commune": commune,
         "entreprise_pays": "France",
     }
-    return given | ({"entreprise_site": site} if site else {})
 
 
 def of_solution(nom: str, version: str, *vague_1: dict[str, Any]) -> dict[str, Any]:

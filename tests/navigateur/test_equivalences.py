@@ -35,7 +35,10 @@ def send(screen: Page, path: Path) -> None:
     screen.get_by_role("button", name="Envoyer et voir l’aperçu").click()
 
 
-@pytest.mark.long
+@pytest.mark.long(
+    "tests/preuves/test_equivalences_views.py::test_workbook_is_sent_previewed_and_published",
+    "tests/preuves/test_equivalences_views.py::test_editeur_reads_where_it_comes_from_on_every_page",
+)
 def test_equivalence_is_imported_granted_then_withdrawn(
     pair: Pair,
     screen: Page,

@@ -119,7 +119,8 @@ OUVERTURE = Moment(
             PARCOURS,
             of_persona("responsable", ELODIE, "Directrice générale", "02 61 91 20 14")
             | of_persona("contact", ELODIE, "Directrice générale", "06 39 98 20 14")
-            | of_company(*astuple(MISTRAL), site="https://mistral.example")
+            | of_company(*astuple(MISTRAL))
+            | {"entreprise_site": "https://mistral.example"}
             | of_solution(PARCOURS, "8.2.0", MS1),
             by=ELODIE,
         ),
@@ -187,7 +188,11 @@ OUVERTURE = Moment(
             by=KARIM,
         ),
         scene(
-            "2026-09-28 16:12", fill, RESIDENCE, of_company(*astuple(SIROCCO), site="https://sirocco.example"), by=THEO
+            "2026-09-28 16:12",
+            fill,
+            RESIDENCE,
+            of_company(*astuple(SIROCCO)) | {"entreprise_site": "https://sirocco.example"},
+            by=THEO,
         ),
         # The last scene: its instant, to the second, is what `is_reached` looks for.
         scene("2026-09-29 16:20:07", invite_somebody, "hugo.petit@sirocco.example", by=NADIA),
