@@ -65,8 +65,8 @@ def _a_document(distributeurs: int, rank: int) -> Any:
     from bench.moment import AT
     from comptes.canonical import fingerprint
     from comptes.models import Compte
-    from referencement import documents
     from referencement.catalogue.convention import convention_of
+    from referencement.documents.printing import VERSION
     from referencement.enums import DocumentKind
     from referencement.models import Document
     from referencement.rules.convention import data_of
@@ -79,7 +79,7 @@ def _a_document(distributeurs: int, rank: int) -> Any:
     return Document.objects.create(
         kind=DocumentKind.CONVENTION,
         numero=numero,
-        template_version=documents.VERSION,
+        template_version=VERSION,
         data=data,
         sha256=fingerprint(data),
         issued_at=AT,

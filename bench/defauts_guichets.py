@@ -65,7 +65,7 @@ def desks(folder: Path) -> Iterator[None]:
     """Serve the simulated desks in a process of their own, and say where they are."""
     from django.conf import settings
 
-    from guichets import queries
+    from guichets.queries.desks import circuit_of
 
     file = folder / "defauts.toml"
     file.write_text(scenario(), encoding="utf-8")
@@ -76,7 +76,7 @@ def desks(folder: Path) -> Iterator[None]:
         for name, prefix in (("cnda", "cnda"), ("edc_psc", "edc-psc")):
             host = address.removeprefix("http://")
             settings.GUICHETS[name] |= {"url": f"{address}/{prefix}", "hosts": host, "token": f"jeton-{prefix}"}
-            queries.circuit_of(name).reset()
+            circuit_of(name).reset()
         try:
             yield
         finally:
@@ -109,7 +109,8 @@ def _rows(team: Any) -> Iterator[Row]:
 
 
 def _declare(team: Any, declaration: dict[str, Any], at: Any) -> int:
-    from guichets.operations import Declaration, record_demande
+    from guichets.operations.demandes import record_demande
+    from guichets.rules.declarations import Declaration
 
     recorded = record_demande(
         candidature_id=team.candidature.pk, declaration=Declaration(**declaration), by=team.salarie, at=at
@@ -122,11 +123,10 @@ def _pulls(at: Any, demandes: dict[int, Fault]) -> Iterator[int]:
     from django.conf import settings
 
     from comptes import clock
-    from guichets import operations, sweeps
+    from guichets import sweeps
+    from guichets.operations.releves import mark_due
 
-    taken = [
-        pull for guichet in ("cnda", "edc_psc") for pull in operations.mark_due(guichet=guichet, budget=1_000, at=at)
-    ]
+    taken = [pull for guichet in ("cnda", "edc_psc") for pull in mark_due(guichet=guichet, budget=1_000, at=at)]
     for pull in sorted(taken, key=lambda one: one.demande_id):
         fault = demandes.get(pull.demande_id)
         given = dict(settings.GUICHETS[HERE])

@@ -75,7 +75,7 @@ def measure(options: argparse.Namespace) -> Report:
 
 def _rush(made: Surroundings, count: int) -> Found:
     from bench.frontal import in_front_of
-    from comptes.operations import start_clock
+    from comptes.operations.horloge import start_clock
 
     fill(count)
     durable = _durable_commits(os.environ["DATABASE_URL"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from guichets.enums import Role
+from guichets.enums import RoleEdcPsc
 
 HOURS = 5
 HERE = "edc_psc"  # the desk whose own address is at fault
@@ -58,7 +58,7 @@ class Fault:
         if self.desk == "cnda":
             named = {"composant": self.title, "teleservice": "INSI", "nil": self.numero}
             return {"guichet": "cnda", "numero": self.numero, **named}
-        return {"guichet": "edc_psc", "numero": self.numero, "role": Role(self.role)}
+        return {"guichet": "edc_psc", "numero": self.numero, "role": RoleEdcPsc(self.role)}
 
     @property
     def label(self) -> str:

@@ -108,7 +108,7 @@ def _ratio(times: list[list[list[float]]], rank: int, limit: int) -> float:
 def _project(around: Surroundings) -> None:
     """Keep whose turn it is in each candidature, as the sweep does within minutes."""
     from bench.moment import AT
-    from referencement.operations import refresh_tours
+    from referencement.operations.tours import refresh_tours
 
     while refresh_tours(most=500, at=AT):
         pass

@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from comptes import clock
-from guichets import queries
-from preuves.queries import dossier_of
+from guichets.queries.situation import situation_of
+from preuves.queries.dossier import dossier_of
 
 PANEL = re.compile(r'<article class="ps-demande-desk">.*?</article>', re.DOTALL)
 CARD = re.compile(r'<article class="ps-card">.*?</article>', re.DOTALL)
@@ -62,7 +62,7 @@ class Reader:
         return "; ".join([*(cards - former_cards), *counted])
 
     def gates(self, at: datetime) -> list[tuple[str, bool, list[str]]]:
-        situation = queries.situation_of(self.candidature, dossier=dossier_of(self.candidature), at=at)
+        situation = situation_of(self.candidature, dossier=dossier_of(self.candidature), at=at)
         return [(one.label, one.is_open, [reason.sentence for reason in one.reasons]) for one in situation.gates]
 
 

@@ -104,14 +104,14 @@ def _settings_of(desks: dict[str, str]) -> dict[str, str]:
     """Say where the desks are, to this process, which sweeps, and to the workers."""
     from django.conf import settings
 
-    from guichets import queries
+    from guichets.queries.desks import circuit_of
 
     named = {}
     for desk, url in desks.items():
         host = url.removeprefix("http://").partition("/")[0]
         settings.GUICHETS[desk] |= {"url": url, "hosts": host}
         named |= {f"GUICHET_{desk.upper()}_URL": url, f"GUICHET_{desk.upper()}_HOSTS": host}
-        queries.circuit_of(desk).reset()
+        circuit_of(desk).reset()
     return named
 
 

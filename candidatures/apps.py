@@ -8,14 +8,16 @@ class CandidaturesConfig(AppConfig):
     def ready(self) -> None:
         from django.conf import settings
 
-        from candidatures import mails, queries
+        from candidatures import mails
         from candidatures.catalogue.dispositifs import read_also
         from candidatures.enums import Act
         from candidatures.models import AccesProduit, Demande, Derogation, Message
+        from candidatures.queries.produits import names_of_produits
+        from candidatures.queries.teams import editeurs_by_nru
         from comptes import journal, notices
 
         read_also(*settings.DISPOSITIF_FOLDERS, only=settings.DISPOSITIFS)
-        journal.register(Act, {"produit": queries.names_of_produits})
+        journal.register(Act, {"produit": names_of_produits})
         by_nru = (
             "candidature",
             "volet",
@@ -28,7 +30,7 @@ class CandidaturesConfig(AppConfig):
         )
         notices.register_owners(
             {
-                **dict.fromkeys(by_nru, queries.editeurs_by_nru),
+                **dict.fromkeys(by_nru, editeurs_by_nru),
                 "acces": notices.owned_by(AccesProduit, "produit__editeur"),
                 "demande": notices.owned_by(Demande, "volet__candidature__produit__editeur"),
                 "derogation": notices.owned_by(Derogation, "candidature__produit__editeur"),
@@ -36,64 +38,68 @@ class CandidaturesConfig(AppConfig):
             }
         )
         notices.register(
-            notices.Kind("candidatures.acces_given", "Accès à un produit", mails.acces_is_given, mails.acces_given),
-            notices.Kind(
+            notices.NoticeKind(
+                "candidatures.acces_given", "Accès à un produit", mails.acces_is_given, mails.acces_given
+            ),
+            notices.NoticeKind(
                 "candidatures.volet_submitted",
                 "Volet soumis",
                 mails.still_has_access,
                 mails.volet_submitted,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "candidatures.complement_asked",
                 "Complément demandé",
                 mails.is_waiting_for_an_answer,
                 mails.complement_asked,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "candidatures.withdrawn", "Candidature retirée", lambda notice: True, mails.withdrawn, legal=True
             ),
-            notices.Kind("candidatures.message_posted", "Message reçu", mails.is_still_unread, mails.message_posted),
-            notices.Kind(
+            notices.NoticeKind(
+                "candidatures.message_posted", "Message reçu", mails.is_still_unread, mails.message_posted
+            ),
+            notices.NoticeKind(
                 "candidatures.demande_cancelled",
                 "Demande annulée",
                 mails.cancellation_is_of_the_team,
                 mails.demande_cancelled,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "candidatures.echeance_moved",
                 "Échéance déplacée",
                 mails.is_still_in_force,
                 mails.echeance_moved,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "candidatures.derogation_granted",
                 "Dérogation accordée",
                 mails.derogation_is_of_the_team,
                 mails.derogation_granted,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "candidatures.derogation_refused", "Dérogation refusée", lambda notice: True, mails.derogation_refused
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "candidatures.derogation_denied",
                 "Dérogation refusée à l’éditeur",
                 mails.derogation_is_of_the_team,
                 mails.derogation_denied,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "candidatures.foreclosed",
                 "Candidature forclose",
                 mails.is_still_foreclosed,
                 mails.foreclosed,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "candidatures.volet_admitted", "Volet recevable", mails.still_has_access, mails.volet_admitted
             ),
         )

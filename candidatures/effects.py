@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Manager
 
-from candidatures import documents
+from candidatures.documents.accuse import render_accuse
 from candidatures.models import Accuse, ImpressionDAccuse
 from candidatures.models.piece import PrivateStorage
 from comptes import clock
@@ -22,7 +22,7 @@ def print_accuse(accuse_id: int) -> None:
     accuse = Accuse.objects.get(pk=accuse_id)
     if ImpressionDAccuse.objects.filter(accuse=accuse).exists():
         return
-    content = documents.render_accuse(accuse.data, version=accuse.template_version, at=accuse.issued_at)
+    content = render_accuse(accuse.data, version=accuse.template_version, at=accuse.issued_at)
     keep_once(ImpressionDAccuse.objects, content, folder="accuses", at=clock.now(), accuse=accuse)
 
 

@@ -2,19 +2,25 @@
 
 from datetime import datetime
 
-from candidatures import permissions, queries
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.enums import CandidatureState, DemandeState
 from candidatures.models import AccesProduit, Accuse, Candidature, Demande, DeplacementDEcheance, Derogation, Volet
 from candidatures.models import Message as PostedMessage
+from candidatures.queries.candidatures import deadlines_of
+from candidatures.queries.demandes import due_of
+from candidatures.queries.messages import read_upto
+from candidatures.queries.teams import people_of_dispositif
+from candidatures.queries.volets import spec_of_volet
 from candidatures.rules.deadlines import Deadline
+from comptes.dates import instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
-from comptes.notices import Message
+from comptes.notices import NoticeMail
 from comptes.rules.texts import in_subject
 
 
-def acces_given(notice: Notice) -> Message:
+def acces_given(notice: Notice) -> NoticeMail:
     acces = AccesProduit.objects.select_related("produit__editeur", "given_by", "rattachement__compte").get(
         pk=key_of(notice)
     )
@@ -31,7 +37,7 @@ def acces_is_given(notice: Notice) -> bool:
     return given.filter(rattachement__detached_at=None).exists()
 
 
-def volet_submitted(notice: Notice) -> Message:
+def volet_submitted(notice: Notice) -> NoticeMail:
     volet = _volet(notice)
     soumission = volet.soumissions.select_related("submitted_by").get(number=notice.occurrence)
     return write(
@@ -39,7 +45,7 @@ def volet_submitted(notice: Notice) -> Message:
         f"{volet.candidature.nru} : soumission reçue ({volet.get_kind_display().lower()})",
         volet=volet,
         soumission=soumission,
-        submitted_at=queries.said(soumission.submitted_at, seconds=True),
+        submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
         accuse=accuse_of(volet.address, soumission.number),
         href=link("referencement:candidature", volet.candidature.nru),
     )
@@ -54,7 +60,7 @@ def accuse_of(address: str, number: int) -> dict[str, str] | None:
     return {"numero": accuse.numero, "href": link("candidatures:accuse", accuse.numero)} if accuse else None
 
 
-def volet_admitted(notice: Notice) -> Message:
+def volet_admitted(notice: Notice) -> NoticeMail:
     volet = _volet(notice)
     return write(
         "candidatures/mails/volet_admitted.txt",
@@ -64,9 +70,9 @@ def volet_admitted(notice: Notice) -> Message:
     )
 
 
-def complement_asked(notice: Notice) -> Message:
+def complement_asked(notice: Notice) -> NoticeMail:
     demande = Demande.objects.select_related("asked_by", "volet__candidature__produit__editeur").get(pk=key_of(notice))
-    champs = queries.spec_of_volet(demande.volet).by_code
+    champs = spec_of_volet(demande.volet).by_code
     candidature = demande.volet.candidature
     return write(
         "candidatures/mails/complement_asked.txt",
@@ -74,12 +80,12 @@ def complement_asked(notice: Notice) -> Message:
         demande=demande,
         candidature=candidature,
         champs=[champs[code].label for code in demande.champs],
-        due=queries.due_of(demande),
+        due=due_of(demande),
         href=link("candidatures:volet", candidature.nru, demande.volet.kind),
     )
 
 
-def demande_cancelled(notice: Notice) -> Message:
+def demande_cancelled(notice: Notice) -> NoticeMail:
     joined = Demande.objects.select_related("cancelled_by", "volet__candidature__produit__editeur")
     demande = joined.get(pk=key_of(notice))
     candidature = demande.volet.candidature
@@ -104,13 +110,13 @@ def is_waiting_for_an_answer(notice: Notice) -> bool:
     return demande.state == DemandeState.ASKED and people.filter(email=notice.email).exists()
 
 
-def withdrawn(notice: Notice) -> Message:
+def withdrawn(notice: Notice) -> NoticeMail:
     candidature = Candidature.objects.with_names().select_related("withdrawn_by").get(nru=key_of(notice))
     return write(
         "candidatures/mails/withdrawn.txt",
         f"{candidature.nru} : candidature retirée",
         candidature=candidature,
-        withdrawn_at=queries.said(candidature.withdrawn_at),
+        withdrawn_at=instant_in_figures(candidature.withdrawn_at),
     )
 
 
@@ -125,14 +131,14 @@ def _volet(notice: Notice) -> Volet:
     return volets.get(candidature__nru=nru, kind=kind)
 
 
-def echeance_moved(notice: Notice) -> Message:
+def echeance_moved(notice: Notice) -> NoticeMail:
     move = DeplacementDEcheance.objects.select_related("echeance__dispositif").get(pk=key_of(notice))
     return write(
         "candidatures/mails/echeance_moved.txt",
-        f"La {move.echeance.nom} est déplacée au {queries.said(move.to_at)}",
+        f"La {move.echeance.nom} est déplacée au {instant_in_figures(move.to_at)}",
         move=move,
-        former=queries.said(move.from_at),
-        instant=queries.said(move.to_at),
+        former=instant_in_figures(move.from_at),
+        instant=instant_in_figures(move.to_at),
         href=link("candidatures:produits"),
     )
 
@@ -140,13 +146,13 @@ def echeance_moved(notice: Notice) -> Message:
 def is_still_in_force(notice: Notice) -> bool:
     """Not when the échéance was moved again meanwhile, nor for who works on none of its candidatures any more."""
     move = DeplacementDEcheance.objects.select_related("echeance").get(pk=key_of(notice))
-    people = queries.people_of_dispositif(move.echeance.dispositif_id)
+    people = people_of_dispositif(move.echeance.dispositif_id)
     return move.echeance.at == move.to_at and people.filter(email=notice.email).exists()
 
 
-def derogation_granted(notice: Notice) -> Message:
+def derogation_granted(notice: Notice) -> NoticeMail:
     derogation = _derogation(notice)
-    said = f"un délai est accordé jusqu’au {queries.said(derogation.to_at)}"
+    said = f"un délai est accordé jusqu’au {instant_in_figures(derogation.to_at)}"
     return _of_derogation(derogation, "candidatures/mails/derogation_granted.txt", said)
 
 
@@ -155,42 +161,42 @@ def derogation_is_of_the_team(notice: Notice) -> bool:
     return people.filter(email=notice.email).exists()
 
 
-def derogation_refused(notice: Notice) -> Message:
+def derogation_refused(notice: Notice) -> NoticeMail:
     said = "la dérogation que vous avez demandée n’est pas accordée"
     return _of_derogation(_derogation(notice), "candidatures/mails/derogation_refused.txt", said)
 
 
-def derogation_denied(notice: Notice) -> Message:
+def derogation_denied(notice: Notice) -> NoticeMail:
     derogation = _derogation(notice)
     said = "la dérogation que vous avez demandée est refusée"
     return _of_derogation(derogation, "candidatures/mails/derogation_denied.txt", said)
 
 
-def _of_derogation(derogation: Derogation, template: str, said: str) -> Message:
+def _of_derogation(derogation: Derogation, template: str, said: str) -> NoticeMail:
     candidature = derogation.candidature
     return write(
         template,
         f"{candidature.nru}\u00a0: {said}",
         derogation=derogation,
         candidature=candidature,
-        nom=queries.deadlines_of(candidature)[derogation.echeance].nom,
-        instant=queries.said(derogation.to_at),
-        decided=queries.said(derogation.decided_at),
+        nom=deadlines_of(candidature)[derogation.echeance].nom,
+        instant=instant_in_figures(derogation.to_at),
+        decided=instant_in_figures(derogation.decided_at),
         recours=recours_of(candidature.dispositif_id).paragraphs,
         href=link("referencement:derogations", candidature.nru),
     )
 
 
-def foreclosed(notice: Notice) -> Message:
+def foreclosed(notice: Notice) -> NoticeMail:
     candidature = _candidature(notice)
-    deadline = queries.deadlines_of(candidature)[candidature.foreclosure_echeance]
+    deadline = deadlines_of(candidature)[candidature.foreclosure_echeance]
     assert candidature.foreclosed_at is not None, "It is still true: the candidature is foreclosed."
     return message_of_foreclosure(
         candidature, deadline, reason=candidature.foreclosure_reason, at=candidature.foreclosed_at
     )
 
 
-def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reason: str, at: datetime) -> Message:
+def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reason: str, at: datetime) -> NoticeMail:
     """What the team reads of a foreclosure, with its product and éditeur joined; also before it is pronounced."""
     return write(
         "candidatures/mails/foreclosed.txt",
@@ -198,7 +204,7 @@ def message_of_foreclosure(candidature: Candidature, deadline: Deadline, *, reas
         candidature=candidature,
         deadline=deadline,
         reason=reason,
-        foreclosed_at=queries.said(at),
+        foreclosed_at=instant_in_figures(at),
         recours=recours_of(candidature.dispositif_id).paragraphs,
         href=link("referencement:candidature", candidature.nru),
     )
@@ -220,7 +226,7 @@ def _derogation(notice: Notice) -> Derogation:
     return joined.get(pk=key_of(notice))
 
 
-def message_posted(notice: Notice) -> Message:
+def message_posted(notice: Notice) -> NoticeMail:
     posted = _message(notice)
     candidature = posted.candidature
     return write(
@@ -236,7 +242,7 @@ def message_posted(notice: Notice) -> Message:
 def is_still_unread(notice: Notice) -> bool:
     """Not for who has read it meanwhile, nor for who left the candidature."""
     posted = _message(notice)
-    if notice.compte is None or queries.read_upto(posted.candidature, notice.compte) >= posted.pk:
+    if notice.compte is None or read_upto(posted.candidature, notice.compte) >= posted.pk:
         return False
     if notice.compte.is_ans:
         return True

@@ -33,7 +33,7 @@ class ComptesConfig(AppConfig):
             }
         )
         notices.register(
-            notices.Kind(
+            notices.NoticeKind(
                 "comptes.invitation",
                 "Invitation",
                 mails.invitation_is_waiting,
@@ -41,36 +41,40 @@ class ComptesConfig(AppConfig):
                 legal=True,
                 secret=True,
             ),
-            notices.Kind("comptes.joined", "Arrivée dans l’équipe", mails.reader_still_sees_the_editeur, mails.joined),
-            notices.Kind(
+            notices.NoticeKind(
+                "comptes.joined", "Arrivée dans l’équipe", mails.reader_still_sees_the_editeur, mails.joined
+            ),
+            notices.NoticeKind(
                 "comptes.arrived", "Arrivée par le fournisseur", mails.reader_still_sees_the_editeur, mails.arrived
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "comptes.inscription_asked",
                 "Demande d’inscription",
                 mails.inscription_waits_for_reader,
                 mails.inscription_asked,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "comptes.inscription_decided",
                 "Réponse à une demande d’inscription",
                 lambda notice: True,
                 mails.inscription_decided,
                 legal=True,
             ),
-            notices.Kind("comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached, legal=True),
-            notices.Kind(
+            notices.NoticeKind(
+                "comptes.detached", "Fin de rattachement", lambda notice: True, mails.detached, legal=True
+            ),
+            notices.NoticeKind(
                 "comptes.rights_changed",
                 "Droits changés",
                 lambda notice: True,
                 partial(mails.rights_changed, lines=journal.lines),
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "comptes.tied_young", "Moyen de signer à vérifier", lambda notice: True, mails.tied_young, legal=True
             ),
-            notices.Kind("comptes.seen_as", "Aide de l’agence", lambda notice: True, mails.seen_as, legal=True),
-            notices.Kind(
+            notices.NoticeKind("comptes.seen_as", "Aide de l’agence", lambda notice: True, mails.seen_as, legal=True),
+            notices.NoticeKind(
                 "comptes.password_link",
                 "Choix du mot de passe",
                 lambda notice: True,
@@ -78,14 +82,14 @@ class ComptesConfig(AppConfig):
                 legal=True,
                 secret=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "comptes.password_changed",
                 "Mot de passe changé",
                 lambda notice: True,
                 mails.password_changed,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "comptes.factor_changed",
                 "Seconde étape de connexion",
                 lambda notice: True,

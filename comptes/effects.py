@@ -119,7 +119,7 @@ def _settle(notice: Notice) -> bool:
     return _tell(notice, notices.kind(notice.kind), message)
 
 
-def _written(notice: Notice) -> notices.Message | None:
+def _written(notice: Notice) -> notices.NoticeMail | None:
     """Write a notice as it leaves; None when it is no longer true.
 
     :raises NotWritten: whatever happens; what the database cannot answer now is tried again, as anything else
@@ -134,7 +134,7 @@ def _written(notice: Notice) -> notices.Message | None:
         raise NotWritten(f"{type(fault).__name__} : {texts.as_line(fault)}"[:300]) from fault
 
 
-def _tell(notice: Notice, kind: notices.Kind, message: notices.Message) -> bool:
+def _tell(notice: Notice, kind: notices.NoticeKind, message: notices.NoticeMail) -> bool:
     """Tell it as its reader wishes: by e-mail now, with the next résumé, or in the portal alone."""
     mode = AvisMode.NOW if kind.legal else _mode_of(notice)
     if mode == AvisMode.DAILY:
@@ -179,7 +179,7 @@ def note_unreachable(compte_id: int, reason: str, *, at: datetime) -> None:
     )
 
 
-def _send(message: notices.Message, *, to: str, message_id: str) -> Outcome:
+def _send(message: notices.NoticeMail, *, to: str, message_id: str) -> Outcome:
     """Hand a message to the mail server; who cannot be reached, or does not greet, is away."""
     server = get_connection()
     try:
@@ -192,7 +192,7 @@ def _send(message: notices.Message, *, to: str, message_id: str) -> Outcome:
         server.close()
 
 
-def _hand_over(message: notices.Message, server: BaseEmailBackend, *, to: str, message_id: str) -> Outcome:
+def _hand_over(message: notices.NoticeMail, server: BaseEmailBackend, *, to: str, message_id: str) -> Outcome:
     """Say what a server that is there did with a message. Its headers are made by one function, of whatever it holds.
 
     One that hangs, or hangs up, in the middle may do so because of this very message: it does not hold the others long.
@@ -263,7 +263,7 @@ def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
         return
     text = render_to_string("comptes/mails/recueil.txt", {"notices": told, "portal": settings.PORTAL_URL})
     subject = f"Portail Ségur\u00a0: {len(told)} avis depuis hier" if len(told) > 1 else told[0].subject
-    outcome = _send(notices.Message(subject, text), to=compte.email, message_id=recueil.message_id)
+    outcome = _send(notices.NoticeMail(subject, text), to=compte.email, message_id=recueil.message_id)
     if outcome.error:
         logger.warning("Digest %s not sent: %s", recueil.pk, outcome.error)
         if outcome.unreachable:

@@ -13,22 +13,22 @@ from django.utils.http import urlsafe_base64_encode
 
 from comptes.enums import RoleANS
 from comptes.models import Compte, Editeur, Inscription, Invitation, JournalEntry, Notice, Rattachement
-from comptes.notices import Message
+from comptes.notices import NoticeMail
 from comptes.rules.facteurs import RESPITE, SENTENCES
 from comptes.rules.regards import LASTS
 from comptes.rules.texts import in_subject as short
 
 
-def write(template: str, subject: str, **data: object) -> Message:
+def write(template: str, subject: str, **data: object) -> NoticeMail:
     """Render a message's text; `portal` is the address of the portal."""
-    return Message(subject=subject, body=render_to_string(template, {"portal": settings.PORTAL_URL, **data}))
+    return NoticeMail(subject=subject, body=render_to_string(template, {"portal": settings.PORTAL_URL, **data}))
 
 
 def link(name: str, *args: object) -> str:
     return settings.PORTAL_URL + reverse(name, args=args)
 
 
-def invitation(notice: Notice) -> Message:
+def invitation(notice: Notice) -> NoticeMail:
     found = Invitation.objects.select_related("editeur", "invited_by").get(pk=key_of(notice))
     return write(
         "comptes/mails/invitation.txt",
@@ -42,7 +42,7 @@ def invitation_is_waiting(notice: Notice) -> bool:
     return Invitation.objects.filter(pk=key_of(notice), accepted_at=None, cancelled_at=None).exists()
 
 
-def joined(notice: Notice) -> Message:
+def joined(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     return write(
         "comptes/mails/joined.txt",
@@ -64,13 +64,13 @@ def _reader(notice: Notice) -> Compte:
     return notice.compte
 
 
-def detached(notice: Notice) -> Message:
+def detached(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     subject = f"Vous n’êtes plus rattaché(e) à {short(rattachement.editeur)} sur le Portail Ségur"
     return write("comptes/mails/detached.txt", subject, rattachement=rattachement)
 
 
-def password_link(notice: Notice) -> Message:
+def password_link(notice: Notice) -> NoticeMail:
     """The link is made as the message leaves: it holds until the password changes, three days at most."""
     compte = _reader(notice)
     uid = urlsafe_base64_encode(force_bytes(compte.pk))
@@ -79,14 +79,14 @@ def password_link(notice: Notice) -> Message:
     return write("comptes/mails/password_link.txt", subject, compte=compte, href=href)
 
 
-def password_changed(notice: Notice) -> Message:
+def password_changed(notice: Notice) -> NoticeMail:
     subject = "Votre mot de passe du Portail Ségur a changé"
     href = link("comptes:password_forgotten")
     text = "comptes/mails/password_changed.txt"
     return write(text, subject, compte=_reader(notice), changed_at=notice.posted_at, href=href)
 
 
-def factor_changed(notice: Notice) -> Message:
+def factor_changed(notice: Notice) -> NoticeMail:
     return write(
         "comptes/mails/factor_changed.txt",
         "Votre connexion au Portail Ségur a changé",
@@ -98,7 +98,7 @@ def factor_changed(notice: Notice) -> Message:
     )
 
 
-def rights_changed(notice: Notice, *, lines: Callable[[Iterable[JournalEntry]], list[Any]]) -> Message:
+def rights_changed(notice: Notice, *, lines: Callable[[Iterable[JournalEntry]], list[Any]]) -> NoticeMail:
     """What was written of somebody's rights in one act: a role, and the power to engage, may change at once.
 
     :param lines: what reads the journal in French
@@ -115,7 +115,7 @@ def rights_changed(notice: Notice, *, lines: Callable[[Iterable[JournalEntry]], 
     )
 
 
-def seen_as(notice: Notice) -> Message:
+def seen_as(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("compte").get(pk=key_of(notice))
     entries = JournalEntry.objects.filter(pk__in=notice.occurrence.split()).select_related("by").order_by("pk")
     editeurs = Editeur.objects.filter(pk__in=[one.chain_id.partition(":")[2] for one in entries])
@@ -132,7 +132,7 @@ def seen_as(notice: Notice) -> Message:
     )
 
 
-def tied_young(notice: Notice) -> Message:
+def tied_young(notice: Notice) -> NoticeMail:
     compte = Compte.objects.get(pk=key_of(notice))
     return write(
         "comptes/mails/tied_young.txt",
@@ -144,7 +144,7 @@ def tied_young(notice: Notice) -> Message:
     )
 
 
-def arrived(notice: Notice) -> Message:
+def arrived(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("editeur", "compte").get(pk=key_of(notice))
     return write(
         "comptes/mails/arrived.txt",
@@ -161,7 +161,7 @@ def inscription_waits_for_reader(notice: Notice) -> bool:
     return waits and _reader(notice).has_role_ans(RoleANS.ADMINISTRATEUR)
 
 
-def inscription_asked(notice: Notice) -> Message:
+def inscription_asked(notice: Notice) -> NoticeMail:
     inscription = Inscription.objects.select_related("compte").get(pk=key_of(notice))
     return write(
         "comptes/mails/inscription_asked.txt",
@@ -172,7 +172,7 @@ def inscription_asked(notice: Notice) -> Message:
     )
 
 
-def inscription_decided(notice: Notice) -> Message:
+def inscription_decided(notice: Notice) -> NoticeMail:
     inscription = Inscription.objects.select_related("compte").get(pk=key_of(notice))
     said = inscription.get_state_display().lower()
     return write(

@@ -10,7 +10,7 @@ from comptes.models import Notice
 
 
 @dataclass(frozen=True)
-class Message:
+class NoticeMail:
     """What leaves by e-mail: plain text, in French."""
 
     subject: str
@@ -18,7 +18,7 @@ class Message:
 
 
 @dataclass(frozen=True)
-class Kind:
+class NoticeKind:
     """One kind of notice.
 
     `still_true` is asked at the moment of sending: what was done meanwhile is not announced, nor to those who left.
@@ -30,7 +30,7 @@ class Kind:
     code: str
     label: str
     still_true: Callable[[Notice], bool]
-    render: Callable[[Notice], Message]
+    render: Callable[[Notice], NoticeMail]
     legal: bool = False
     secret: bool = False
 
@@ -38,19 +38,19 @@ class Kind:
 Owners = Callable[[Collection[str]], Mapping[str, int]]
 """Give, for keys of addresses, the id of the éditeur that each speaks of, if any."""
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, NoticeKind] = {}
 _owners: dict[str, Owners] = {}
 
 
-def register(*kinds: Kind) -> None:
+def register(*kinds: NoticeKind) -> None:
     _kinds.update({kind.code: kind for kind in kinds})
 
 
-def kind(code: str) -> Kind:
+def kind(code: str) -> NoticeKind:
     return _kinds[code]
 
 
-def every_kind() -> list[Kind]:
+def every_kind() -> list[NoticeKind]:
     """All of them, by what they are called."""
     return sorted(_kinds.values(), key=lambda one: (one.label, one.code))
 

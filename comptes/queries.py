@@ -27,7 +27,7 @@ from comptes.models import (
     RegisteredChain,
 )
 from comptes.rules.facteurs import BY_LINK, ENROLLED, RESET, proves_from
-from comptes.rules.identity import Company, Person
+from comptes.rules.identity import ProvenCompany, ProvenPerson
 from comptes.rules.rattachements import Seat
 
 READABLE = (NoticeState.SENT, NoticeState.KEPT)
@@ -39,13 +39,13 @@ def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
     return Seat(found.role, found.may_engage) if found else None
 
 
-def who_is(person: Person) -> Compte | None:
+def who_is(person: ProvenPerson) -> Compte | None:
     """The account of whoever a provider names, by issuer and subject alone."""
     found = Identite.objects.filter(issuer=person.issuer, subject=person.subject).select_related("compte").first()
     return found.compte if found else None
 
 
-def editeur_of(company: Company | None) -> Editeur | None:
+def editeur_of(company: ProvenCompany | None) -> Editeur | None:
     """The éditeur that this company is here; None when it is not registered."""
     if company is None:
         return None
@@ -81,10 +81,10 @@ def names_of_inscriptions(ids: Iterable[Any]) -> Mapping[Any, str]:
     return dict(Inscription.objects.filter(pk__in=ids).values_list("pk", "raison_sociale"))
 
 
-def companies_of(compte: Compte) -> list[Company]:
+def companies_of(compte: Compte) -> list[ProvenCompany]:
     """The companies to which this person is or was tied."""
     pairs = Editeur.objects.filter(rattachements__compte=compte).order_by("pk").values_list("country", "identifier")
-    return [Company(*pair) for pair in pairs]
+    return [ProvenCompany(*pair) for pair in pairs]
 
 
 def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:

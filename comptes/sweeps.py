@@ -6,9 +6,13 @@ from importlib import import_module
 from celery import shared_task
 from django.conf import settings
 
-from comptes import clock, effects, journal, operations, queries
+from comptes import clock, effects, journal, queries
 from comptes.enums import NoticeState, SecurityEvent
 from comptes.models import Notice
+from comptes.operations import anchors as anchors_operations
+from comptes.operations.anchors import JournalNotAnchored
+from comptes.operations.essais import forget_old_tries
+from comptes.operations.sessions import forget_ended_sessions
 from comptes.rules import digest
 
 logger = logging.getLogger(__name__)
@@ -42,8 +46,8 @@ def send_digests() -> int:
 def forget_tries_and_sessions() -> int:
     """Erase the old counts of wrong secrets, and the sessions that are over."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
-    operations.forget_ended_sessions()
-    return operations.forget_old_tries(at=clock.machine_now())
+    forget_ended_sessions()
+    return forget_old_tries(at=clock.machine_now())
 
 
 @shared_task
@@ -52,8 +56,8 @@ def anchor_journal() -> bool:
     if settings.DEMO:
         return False
     try:
-        return operations.anchor_journal(at=clock.now(), machine=clock.machine_now())
-    except operations.JournalNotAnchored as error:
+        return anchors_operations.anchor_journal(at=clock.now(), machine=clock.machine_now())
+    except JournalNotAnchored as error:
         journal.note(SecurityEvent.JOURNAL_NOT_ANCHORED)
         logger.error("The journal is not anchored: %s", " ".join(error.reasons))
         return False

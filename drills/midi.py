@@ -82,7 +82,7 @@ def measure(options: argparse.Namespace) -> Report:
 def rush(made: Surroundings) -> Found:
     """Fill, start everything, let it happen, and read what the database kept."""
     from candidatures.models import Candidature, Soumission
-    from comptes.operations import start_clock
+    from comptes.operations.horloge import start_clock
 
     derniere_minute.fill(PEOPLE + LATE)
     people = list(Candidature.objects.select_related("opened_by").order_by("-pk")[: PEOPLE + LATE])

@@ -10,8 +10,10 @@ class GuichetsConfig(AppConfig):
         from guichets import mails
         from guichets.enums import Act
         from guichets.models import Anomalie, Capture, DemandeAuGuichet
-        from guichets.queries import pieces_of_captures, said_of_preuve
-        from preuves.queries import register_beside, register_readable
+        from guichets.queries.captures import pieces_of_captures
+        from guichets.queries.preuves import said_of_preuve
+        from preuves.queries.beside import register_beside
+        from preuves.queries.fichiers import register_readable
 
         journal.register(Act, {})
         register_beside(said_of_preuve)
@@ -24,15 +26,19 @@ class GuichetsConfig(AppConfig):
             }
         )
         notices.register(
-            notices.Kind("guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached),
-            notices.Kind(
+            notices.NoticeKind(
+                "guichets.etape_reached", "Étape d’un guichet", mails.is_still_there, mails.etape_reached
+            ),
+            notices.NoticeKind(
                 "guichets.grant_to_reconfirm", "Accord à reconfirmer", mails.grant_is_old, mails.grant_to_reconfirm
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "guichets.etape_returned", "Retour en arrière d’un guichet", mails.stands_back, mails.etape_returned
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "guichets.anomalie_opened", "Anomalie d’un guichet", mails.anomalie_lives, mails.anomalie_opened
             ),
-            notices.Kind("guichets.capture_refused", "Capture refusée", mails.refusal_stands, mails.capture_refused),
+            notices.NoticeKind(
+                "guichets.capture_refused", "Capture refusée", mails.refusal_stands, mails.capture_refused
+            ),
         )

@@ -32,7 +32,7 @@ class RoleDEtape(TextChoices):
     REFUS = "refus", "Refus"
 
 
-class Role(TextChoices):
+class RoleEdcPsc(TextChoices):
     """As what an éditeur is habilité by the EDC PSC."""
 
     UTILISATEUR = "utilisateur", "Éditeur de logiciel utilisateur"

@@ -3,25 +3,26 @@
 from candidatures import permissions
 from candidatures.enums import Freeze
 from candidatures.models import Candidature
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import Compte, Notice
-from comptes.notices import Message
-from guichets import queries
+from comptes.notices import NoticeMail
 from guichets.enums import AnomalieState
 from guichets.models import Anomalie, Capture, DemandeAuGuichet, Passage
+from guichets.queries.captures import etape_label
+from guichets.queries.demandes import label_of_etape, was_granted_before
 
 
-def etape_reached(notice: Notice) -> Message:
+def etape_reached(notice: Notice) -> NoticeMail:
     passage = _passage(notice)
     demande = passage.demande
     candidature = demande.candidature
     return write(
         "guichets/mails/etape_reached.txt",
-        f"{candidature.nru} : {demande.label}, {queries.label_of_etape(passage).lower()}",
+        f"{candidature.nru} : {demande.label}, {label_of_etape(passage).lower()}",
         candidature=candidature,
         demande=demande,
-        etape=queries.label_of_etape(passage),
+        etape=label_of_etape(passage),
         passage=passage,
         href=link("referencement:candidature", candidature.nru),
     )
@@ -34,10 +35,10 @@ def is_still_there(notice: Notice) -> bool:
     return demande.state == passage.etape and _may_still_work(notice, demande.candidature)
 
 
-def etape_returned(notice: Notice) -> Message:
+def etape_returned(notice: Notice) -> NoticeMail:
     passage = _passage(notice)
     demande = passage.demande
-    candidature, etape = demande.candidature, queries.label_of_etape(passage)
+    candidature, etape = demande.candidature, label_of_etape(passage)
     is_granted = demande.spec.is_granted(passage.etape)
     return write(
         "guichets/mails/etape_returned.txt",
@@ -47,7 +48,7 @@ def etape_returned(notice: Notice) -> Message:
         passage=passage,
         etape=etape,
         is_granted=is_granted,
-        lost_its_grant=not is_granted and queries.was_granted_before(passage),
+        lost_its_grant=not is_granted and was_granted_before(passage),
         href=link("guichets:page", candidature.nru),
     )
 
@@ -61,7 +62,7 @@ def stands_back(notice: Notice) -> bool:
     return _may_still_work(notice, demande.candidature) or _is_of_the_ans(notice)
 
 
-def grant_to_reconfirm(notice: Notice) -> Message:
+def grant_to_reconfirm(notice: Notice) -> NoticeMail:
     demande = _demande(notice)
     candidature = demande.candidature
     return write(
@@ -84,7 +85,7 @@ def grant_is_old(notice: Notice) -> bool:
     return _may_still_work(notice, demande.candidature)
 
 
-def anomalie_opened(notice: Notice) -> Message:
+def anomalie_opened(notice: Notice) -> NoticeMail:
     anomalie = _anomalie(notice)
     demande = anomalie.demande
     candidature, identifiant = demande.candidature, demande.spec.identifiant
@@ -111,7 +112,7 @@ def anomalie_lives(notice: Notice) -> bool:
     return lives and _may_still_work(notice, anomalie.demande.candidature)
 
 
-def capture_refused(notice: Notice) -> Message:
+def capture_refused(notice: Notice) -> NoticeMail:
     capture = _capture(notice)
     demande = capture.demande
     candidature = demande.candidature
@@ -120,9 +121,9 @@ def capture_refused(notice: Notice) -> Message:
         f"{candidature.nru} : une capture est à déposer de nouveau",
         candidature=candidature,
         demande=demande,
-        etape=queries.etape_label(capture),
+        etape=etape_label(capture),
         capture=capture,
-        recorded_at=said(capture.recorded_at),
+        recorded_at=instant_in_figures(capture.recorded_at),
         href=link("guichets:page", candidature.nru),
     )
 

@@ -8,10 +8,13 @@ from celery import shared_task
 from kombu.exceptions import OperationalError
 
 from comptes import clock
-from guichets import operations, queries
-from guichets.connectors import DeskUnreachable
+from guichets.connectors.errors import DeskUnreachable
 from guichets.enums import Portee
-from guichets.operations import Pull
+from guichets.operations.liens import follow_link
+from guichets.operations.reconfirmations import ask_again
+from guichets.operations.releves import Pull, mark_due, note_failure, note_releve
+from guichets.queries.demandes import grants_to_ask_again, links_to_follow, pull_under_way
+from guichets.queries.desks import desk_of, pulled_desks
 
 logger = logging.getLogger(__name__)
 
@@ -22,8 +25,8 @@ BATCH = 200
 def pull_due_demandes() -> int:
     """Take the demandes that are due at each desk, and hand them out one by one. Two at once take nothing twice."""
     handed = 0
-    for guichet in queries.pulled_desks():
-        for pull in operations.mark_due(guichet=guichet.code, budget=guichet.cadence.budget, at=clock.now()):
+    for guichet in pulled_desks():
+        for pull in mark_due(guichet=guichet.code, budget=guichet.cadence.budget, at=clock.now()):
             if not _hand_out(pull, guichet.cadence.lease):
                 return handed
             handed += 1
@@ -44,9 +47,9 @@ def _hand_out(pull: Pull, lease: timedelta) -> bool:
 def follow_links() -> int:
     """Follow what was deposited since and is itself asked of a desk, and let go what was replaced."""
     followed = 0
-    for guichet in (one for one in queries.pulled_desks() if one.portee is Portee.PREUVE):
-        for candidature_id, numero in queries.links_to_follow(guichet, most=BATCH):
-            operations.follow_link(candidature_id=candidature_id, guichet=guichet.code, numero=numero, at=clock.now())
+    for guichet in (one for one in pulled_desks() if one.portee is Portee.PREUVE):
+        for candidature_id, numero in links_to_follow(guichet, most=BATCH):
+            follow_link(candidature_id=candidature_id, guichet=guichet.code, numero=numero, at=clock.now())
             followed += 1
     return followed
 
@@ -54,9 +57,9 @@ def follow_links() -> int:
 @shared_task
 def reconfirm_grants() -> int:
     """Ask again about the grants that nobody confirmed for long."""
-    old = queries.grants_to_ask_again(at=clock.now(), most=BATCH)
+    old = grants_to_ask_again(at=clock.now(), most=BATCH)
     for demande_id in old:
-        operations.ask_again(demande_id=demande_id, at=clock.now())
+        ask_again(demande_id=demande_id, at=clock.now())
     return len(old)
 
 
@@ -66,14 +69,14 @@ def pull_demande(demande_id: int, pull_id: str) -> None:
 
     A pull that was noted already, by a twin of this task, asks nothing.
     """
-    asked = queries.pull_under_way(demande_id, UUID(pull_id))
+    asked = pull_under_way(demande_id, UUID(pull_id))
     if asked is None:
         return
     guichet, numero = asked
     try:
-        answer = queries.desk_of(guichet).read(numero, at=clock.now())
+        answer = desk_of(guichet).read(numero, at=clock.now())
     except DeskUnreachable as failure:
-        operations.note_failure(
+        note_failure(
             demande_id=demande_id,
             pull_id=UUID(pull_id),
             kind=failure.kind,
@@ -82,4 +85,4 @@ def pull_demande(demande_id: int, pull_id: str) -> None:
             at=clock.now(),
         )
         return
-    operations.note_releve(demande_id=demande_id, pull_id=UUID(pull_id), answer=answer, at=clock.now())
+    note_releve(demande_id=demande_id, pull_id=UUID(pull_id), answer=answer, at=clock.now())

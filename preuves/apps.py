@@ -7,65 +7,65 @@ class PreuvesConfig(AppConfig):
 
     def ready(self) -> None:
         from comptes import journal, notices
-        from comptes.operations import Charge, register_charge
-        from preuves import operations
+        from comptes.operations.agents import Charge, register_charge
         from preuves.enums import Act
         from preuves.mails import chapitres, equivalences, instruction
+        from preuves.operations.passation import hand_over_chapitres, why_chapitres_wait
 
         journal.register(Act, {})
-        register_charge(charge=Charge(operations.why_chapitres_wait, operations.hand_over_chapitres))
+        register_charge(charge=Charge(why_chapitres_wait, hand_over_chapitres))
         notices.register(
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.chapitre_submitted",
                 "Chapitre soumis",
                 chapitres.is_still_submitted,
                 chapitres.chapitre_submitted,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.dossier_moved", "Nouveau REM adopté", chapitres.is_still_there, chapitres.dossier_moved
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.chapitre_returned",
                 "Chapitre à corriger",
                 instruction.is_still_returned,
                 instruction.chapitre_returned,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.chapitre_approved",
                 "Chapitre validé",
                 instruction.is_still_approved,
                 instruction.chapitre_approved,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.chapitre_reopened",
                 "Chapitre rouvert",
                 instruction.is_still_returned,
                 instruction.chapitre_reopened,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.dispense_contested",
                 "Dispense contestée",
                 instruction.is_still_contested,
                 instruction.dispense_contested,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.equivalences_granted",
                 "Équivalences accordées",
                 equivalences.are_still_granted,
                 equivalences.equivalences_granted,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.equivalences_ended",
                 "Équivalences qui ne tiennent plus",
                 equivalences.are_still_due,
                 equivalences.equivalences_ended,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "preuves.review_taken_over",
                 "Examen repris",
                 instruction.is_still_taken_over,

@@ -9,8 +9,10 @@ from django.conf import settings
 from candidatures.models import Piece
 from comptes import clock
 from comptes.models import Compte
-from preuves import effects, operations, queries
+from preuves import effects
+from preuves.operations.dossiers import reopen_after_new_profils
 from preuves.operations.equivalences import tell_of_equivalences
+from preuves.queries.chapitres import candidatures_presented_anew
 from preuves.queries.equivalences_dites import candidatures_to_tell
 from preuves.rules.fichiers import PDF
 
@@ -49,9 +51,9 @@ def remove_leftovers() -> int:
 def reopen_chapitres() -> int:
     """Open again the approved chapitres that an éligibilité handed over since makes incomplete."""
     reopened = 0
-    for candidature_id, compte_id in queries.candidatures_presented_anew():
+    for candidature_id, compte_id in candidatures_presented_anew():
         by = Compte.objects.get(pk=compte_id)
-        reopened += len(operations.reopen_after_new_profils(candidature_id=candidature_id, by=by, at=clock.now()))
+        reopened += len(reopen_after_new_profils(candidature_id=candidature_id, by=by, at=clock.now()))
     return reopened
 
 

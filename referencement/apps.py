@@ -6,21 +6,25 @@ class ReferencementConfig(AppConfig):
     verbose_name = "Référencement"
 
     def ready(self) -> None:
-        from candidatures.queries import register_avancement
+        from candidatures.queries.avancement import register_avancement
         from comptes import journal, notices
-        from comptes.operations import Charge, register_charge
+        from comptes.operations.agents import Charge, register_charge
         from preuves.queries.equivalences import register_lives
-        from referencement import effects, operations, queries
+        from referencement import effects
         from referencement.enums import Act
         from referencement.mails import autorisations, college, conventions, referencements, seances
         from referencement.models import CodeDeSignature, Mesure, Reexamen
+        from referencement.operations.passation import hand_over_seances, why_seances_wait
+        from referencement.operations.tours import follow_the_journal
+        from referencement.queries.avancement import avancements
         from referencement.queries.lives import lives_of
+        from referencement.queries.rappels import REMINDER
 
         journal.register(Act, {})
-        register_charge(charge=Charge(operations.why_seances_wait, operations.hand_over_seances))
-        register_avancement(queries.avancements)
+        register_charge(charge=Charge(why_seances_wait, hand_over_seances))
+        register_avancement(avancements)
         register_lives(lives_of)
-        journal.register_follower(operations.follow_the_journal)
+        journal.register_follower(follow_the_journal)
         notices.register_owners(
             {
                 "code": notices.owned_by(CodeDeSignature, "procedure__convention__candidature__produit__editeur"),
@@ -29,14 +33,14 @@ class ReferencementConfig(AppConfig):
             }
         )
         notices.register(
-            notices.Kind(
+            notices.NoticeKind(
                 "referencement.convention_to_sign",
                 "Convention à signer",
                 conventions.is_still_to_sign,
                 conventions.convention_to_sign,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "referencement.signature_code",
                 "Code de signature",
                 conventions.code_is_awaited,
@@ -44,41 +48,41 @@ class ReferencementConfig(AppConfig):
                 legal=True,
                 secret=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "referencement.convention_signed",
                 "Convention signée",
                 conventions.may_still_work,
                 conventions.convention_signed,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "referencement.convention_cancelled",
                 "Convention annulée",
                 conventions.is_cancelled,
                 conventions.convention_cancelled,
                 legal=True,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "referencement.autorisation_issued",
                 "Accès aux tests du CNDA autorisé",
                 autorisations.still_stands,
                 autorisations.issued,
             ),
-            notices.Kind(
+            notices.NoticeKind(
                 "referencement.autorisation_ended",
                 "Accès aux tests du CNDA repris",
                 autorisations.none_stands,
                 autorisations.ended,
             ),
-            notices.Kind(
-                queries.REMINDER,
+            notices.NoticeKind(
+                REMINDER,
                 "Rappel d’échéance",
                 effects.reminder_is_still_due,
                 effects.reminder,
                 legal=True,
             ),
             *(
-                notices.Kind(f"referencement.{state}", title, college.may_still_work, college.decided, legal=True)
+                notices.NoticeKind(f"referencement.{state}", title, college.may_still_work, college.decided, legal=True)
                 for state, title in (
                     ("attributed", "Référencement attribué"),
                     ("not_attributed", "Référencement non attribué"),
@@ -86,7 +90,7 @@ class ReferencementConfig(AppConfig):
                 )
             ),
             *(
-                notices.Kind(f"referencement.{code}", title, still_true, render, legal=True)
+                notices.NoticeKind(f"referencement.{code}", title, still_true, render, legal=True)
                 for code, title, still_true, render in (
                     ("moved", "Référencement modifié", referencements.reader_may_read, referencements.moved),
                     (
@@ -140,7 +144,7 @@ class ReferencementConfig(AppConfig):
                 )
             ),
             *(
-                notices.Kind(f"referencement.{name}", title, still_true, render, legal=True)
+                notices.NoticeKind(f"referencement.{name}", title, still_true, render, legal=True)
                 for name, title, still_true, render in (
                     ("seance_called", "Séance du collège\u00a0: convocation", seances.is_called, seances.called),
                     ("seance_moved", "Séance du collège déplacée", seances.is_moved, seances.moved),

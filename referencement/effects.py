@@ -12,13 +12,15 @@ from candidatures.effects import keep_once, store
 from candidatures.models.piece import PrivateStorage
 from comptes import clock
 from comptes.models import Notice
-from comptes.notices import Message
-from referencement import documents, queries
-from referencement.connectors.prestataire import External, Invitation, ProviderUnreachable
+from comptes.notices import NoticeMail
+from referencement.connectors.prestataire import External, ProviderUnreachable, SigningInvitation
 from referencement.connectors.signature import prepare
+from referencement.documents.printing import render
+from referencement.documents.stamp import boxes_of
 from referencement.enums import FichierStage
 from referencement.mails import rappels
 from referencement.models import Document, FichierDeDocument, ProcedureDeSignature
+from referencement.queries.signatures import latest_file
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ def print_document(document_id: int) -> None:
     document = Document.objects.get(pk=document_id)
     if FichierDeDocument.objects.filter(document=document, stage=FichierStage.PRINTED).exists():
         return
-    content = documents.render(document.kind, document.data, version=document.template_version, at=document.issued_at)
+    content = render(document.kind, document.data, version=document.template_version, at=document.issued_at)
     keep(document, FichierStage.PRINTED, content, at=clock.now())
 
 
@@ -42,12 +44,12 @@ def provider() -> External:
 def invite(procedure_id: int) -> None:
     """Ask a provider for a signature; what it does not hear, the hourly reconciliation says again."""
     procedure = ProcedureDeSignature.objects.select_related("compte", "convention").get(pk=procedure_id)
-    fichier = queries.latest_file(procedure.convention)
+    fichier = latest_file(procedure.convention)
     if procedure.closed_at or fichier is None:
         return
-    pdf = prepare(b"".join(fichier.read()), documents.boxes_of(procedure.convention.template_version))
+    pdf = prepare(b"".join(fichier.read()), boxes_of(procedure.convention.template_version))
     who = procedure.compte
-    invitation = Invitation(procedure.reference, procedure.signataire, who.full_name, who.email, pdf)
+    invitation = SigningInvitation(procedure.reference, procedure.signataire, who.full_name, who.email, pdf)
     try:
         provider().invite(invitation)
     except ProviderUnreachable as failure:
@@ -93,6 +95,6 @@ def reminder_is_still_due(notice: Notice) -> bool:
     return rappels.is_still_due(notice, at=clock.now())
 
 
-def reminder(notice: Notice) -> Message:
+def reminder(notice: Notice) -> NoticeMail:
     """Write a reminder as it leaves: what is left is counted from then."""
     return rappels.reminder(notice, at=clock.now())

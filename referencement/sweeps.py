@@ -5,10 +5,19 @@ import logging
 from celery import shared_task
 
 from comptes import clock
-from referencement import effects, operations, queries
+from referencement import effects
 from referencement.connectors.prestataire import ProviderUnreachable
 from referencement.enums import FichierStage, Prestataire
 from referencement.models import Convention, Document, EvenementDeSignature, ProcedureDeSignature
+from referencement.operations import photos as photos_operations
+from referencement.operations import tours as tours_operations
+from referencement.operations.autorisations import settle_autorisation
+from referencement.operations.conventions import CANCELLABLE, cancel_if_stale
+from referencement.operations.evenements import CLOSED, SIGNED, UNKNOWN, record_status, settle_event
+from referencement.operations.rappels import recall_echeance
+from referencement.queries.autorisations import candidatures_to_authorize
+from referencement.queries.photos import candidatures_to_photograph, moments_to_photograph
+from referencement.queries.rappels import chunks_to_recall, echeances_to_recall
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +35,9 @@ def post_reminders() -> int:
     """Recall each échéance that is near to those who can still do what it asks; run again, late or twice, no more."""
     at = clock.now()
     return sum(
-        operations.recall_echeance(echeance_id=echeance.pk, candidatures=chunk, at=at)
-        for echeance in queries.echeances_to_recall()
-        for chunk in queries.chunks_to_recall(echeance, at=at)
+        recall_echeance(echeance_id=echeance.pk, candidatures=chunk, at=at)
+        for echeance in echeances_to_recall()
+        for chunk in chunks_to_recall(echeance, at=at)
     )
 
 
@@ -45,28 +54,28 @@ def print_pending_documents() -> int:
 @shared_task
 def settle_autorisations() -> int:
     """Issue the access to the CNDA's tests when the prerequisite chapitre is approved; end it when that one reopens."""
-    waiting = queries.candidatures_to_authorize(most=BATCH)
+    waiting = candidatures_to_authorize(most=BATCH)
     for candidature_id in waiting:
-        operations.settle_autorisation(candidature_id=candidature_id, at=clock.now())
+        settle_autorisation(candidature_id=candidature_id, at=clock.now())
     return len(waiting)
 
 
 @shared_task
 def cancel_stale_conventions() -> int:
     """Cancel the conventions that quote what is no longer true."""
-    ids = Convention.objects.filter(state__in=operations.CANCELLABLE).order_by("pk").values_list("pk", flat=True)
-    return sum(operations.cancel_if_stale(convention_id=one, at=clock.now()) for one in ids.iterator())
+    ids = Convention.objects.filter(state__in=CANCELLABLE).order_by("pk").values_list("pk", flat=True)
+    return sum(cancel_if_stale(convention_id=one, at=clock.now()) for one in ids.iterator())
 
 
 @shared_task
 def take_photos() -> int:
     """Take the photos of the échéances that passed; a run that stops leaves whole chunks, and the next one goes on."""
     at, taken = clock.now(), 0
-    for moment in queries.moments_to_photograph(at=at):
-        left = queries.candidatures_to_photograph(moment, most=MOST_PHOTOS - taken)
+    for moment in moments_to_photograph(at=at):
+        left = candidatures_to_photograph(moment, most=MOST_PHOTOS - taken)
         for start in range(0, len(left), CHUNK):
             chunk = left[start : start + CHUNK]
-            taken += len(operations.take_photos(moment=moment, candidature_ids=chunk, at=at))
+            taken += len(photos_operations.take_photos(moment=moment, candidature_ids=chunk, at=at))
     return taken
 
 
@@ -74,7 +83,7 @@ def take_photos() -> int:
 def refresh_tours() -> int:
     """Keep true whose turn it is where no act moved it; what a run leaves, the next one takes."""
     looked_at = 0
-    while found := operations.refresh_tours(most=TOURS, at=clock.now()):
+    while found := tours_operations.refresh_tours(most=TOURS, at=clock.now()):
         looked_at += found
         if looked_at >= MOST_TOURS:
             break
@@ -89,11 +98,11 @@ def handle_events() -> int:
 
 
 def _handle(evenement: EvenementDeSignature) -> int:
-    outcome = operations.UNKNOWN
+    outcome = UNKNOWN
     if evenement.procedure_id:
         outcome = _ask_again(evenement.procedure_id)
     if outcome:
-        operations.settle_event(evenement_id=evenement.pk, outcome=outcome, at=clock.now())
+        settle_event(evenement_id=evenement.pk, outcome=outcome, at=clock.now())
     return int(bool(outcome))
 
 
@@ -101,14 +110,14 @@ def _handle(evenement: EvenementDeSignature) -> int:
 def reconcile_signatures() -> int:
     """Ask the provider about every signature that is waited for: an event may have been lost, and an invitation too."""
     waiting = ProcedureDeSignature.objects.filter(provider=Prestataire.EXTERNAL, closed_at=None).order_by("pk")
-    return sum(_ask_again(procedure_id) == operations.SIGNED for procedure_id in waiting.values_list("pk", flat=True))
+    return sum(_ask_again(procedure_id) == SIGNED for procedure_id in waiting.values_list("pk", flat=True))
 
 
 def _ask_again(procedure_id: int) -> str:
     """Take account of what the provider says now; empty when it does not answer."""
     procedure = ProcedureDeSignature.objects.get(pk=procedure_id)
     if procedure.closed_at or procedure.provider != Prestataire.EXTERNAL:
-        return operations.CLOSED
+        return CLOSED
     try:
         status = effects.provider().fetch(procedure.reference)
     except ProviderUnreachable as failure:
@@ -116,4 +125,4 @@ def _ask_again(procedure_id: int) -> str:
         return ""
     if status.state == "unknown":
         effects.invite.delay(procedure_id)
-    return operations.record_status(procedure_id=procedure_id, status=status, at=clock.now())
+    return record_status(procedure_id=procedure_id, status=status, at=clock.now())

@@ -15,7 +15,7 @@ _IN_A_QUERY = re.compile(rf"((?:^|[?&;])(?:{_WORDS})=)[^&;\s\"'#]+", re.IGNORECA
 HIDDEN = "[secret]"
 
 
-class Line(logging.Formatter):
+class LogLine(logging.Formatter):
     """A line of the log, without the secrets of addresses, and with the reference that a page of error gave."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -31,7 +31,7 @@ class AccessLog(Logger):
         super().setup(cfg)
         for log, words in ((self.error_log, self.error_fmt), (self.access_log, self.access_fmt)):
             for handler in log.handlers:
-                handler.setFormatter(Line(words, self.datefmt))
+                handler.setFormatter(LogLine(words, self.datefmt))
 
     def atoms(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> dict[str, Any]:
         said = super().atoms(resp, req, environ, request_time)

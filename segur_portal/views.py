@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import every_spec, open_codes
 from candidatures.models import Dispositif
-from candidatures.queries import deadlines_by_code, moved_among
+from candidatures.queries.candidatures import deadlines_by_code
+from candidatures.queries.echeances import moved_among
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
 from guichets.enums import RoleDEtape
-from referencement.queries import echeances_for_page
+from referencement.queries.candidatures import echeances_for_page
 from segur_portal import health as healthy
 from segur_portal.unavailable import why_unavailable
 

@@ -8,7 +8,8 @@ from typing import Any
 from celery.signals import task_failure, task_success
 from django.db import DatabaseError
 
-from comptes import clock, operations
+from comptes import clock
+from comptes.operations.travaux import forget_failure, note_beat, note_failure
 from segur_portal.queues import JOBS
 
 logger = logging.getLogger(__name__)
@@ -39,9 +40,9 @@ def _write(task: str, words: list[Any], error: BaseException | None) -> None:
     """Keep it; a database that is away has other ways to be seen."""
     try:
         if error is None:
-            operations.forget_failure(task=task, words=words)
+            forget_failure(task=task, words=words)
         else:
-            operations.note_failure(task=task, words=words, error=error, at=clock.now())
+            note_failure(task=task, words=words, error=error, at=clock.now())
         _beat(task)
     except DatabaseError as failure:
         logger.warning("What became of %s is not written: %s", task, failure)
@@ -52,4 +53,4 @@ def _beat(task: str) -> None:
     if job is None or monotonic() - _last.get(job.queue, -BETWEEN) < BETWEEN:
         return
     _last[job.queue] = monotonic()
-    operations.note_beat(queue=job.queue, task=task, at=clock.machine_now())
+    note_beat(queue=job.queue, task=task, at=clock.machine_now())

@@ -12,12 +12,14 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, URLPattern, URLResolver, clear_url_caches, get_resolver, path, reverse
 
-from candidatures import operations as of_candidatures
 from candidatures.models import Candidature
-from comptes import clock, operations
+from candidatures.operations.candidatures import CandidatureNotPossible
+from comptes import clock
 from comptes.models import Compte
+from comptes.operations.agents import suspend_agent
+from comptes.operations.rattachements import detach
 from referencement.models import Examen
-from referencement.operations import withdraw_candidature
+from referencement.operations.retraits import withdraw_candidature
 from tests.factories import candidatures as make
 from tests.ground import GROUND
 from tests.urls_cast import NOT_YET_SAID, Cast, a_cast
@@ -165,7 +167,7 @@ def test_who_left_the_editeur_is_a_stranger_there(cast: Cast, portal: Any) -> No
     seats = cast.ours.people["sala"].rattachements.all()
     with only_meanwhile():
         for seat in seats:
-            operations.detach(rattachement_id=seat.pk, by=cast.ours.people["mand"], at=make.SUMMER)
+            detach(rattachement_id=seat.pk, by=cast.ours.people["mand"], at=make.SUMMER)
         got = walk(cast, portal, "sala")
 
     assert {row: status for row, status in got.items() if status != ROWS[row]["stra"]} == {}
@@ -175,7 +177,7 @@ def test_agent_who_is_suspended_is_nobody(cast: Cast, portal: Any) -> None:
     suspended = Compte.objects.get(pk=cast.browsers["inst"].session["_auth_user_id"])
     administrateur = Compte.objects.get(pk=cast.browsers["admi"].session["_auth_user_id"])
     with only_meanwhile():
-        operations.suspend_agent(compte_id=suspended.pk, by=administrateur, at=make.SUMMER)
+        suspend_agent(compte_id=suspended.pk, by=administrateur, at=make.SUMMER)
         got = walk(cast, portal, "inst")
 
     assert {row: status for row, status in got.items() if status != ROWS[row]["anon"]} == {}
@@ -186,7 +188,7 @@ def test_nothing_is_done_to_what_is_withdrawn(cast: Cast, portal: Any) -> None:
     with only_meanwhile():
         withdrawn = set()
         for one in Candidature.objects.filter(produit__editeur=ours.people["mand"].rattachements.get().editeur):
-            with suppress(of_candidatures.CandidatureNotPossible), transaction.atomic():
+            with suppress(CandidatureNotPossible), transaction.atomic():
                 withdraw_candidature(candidature_id=one.pk, by=mandataire, at=make.SUMMER)
                 withdrawn.add(one.nru)
         got = walk(cast, portal, "mand")

@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from comptes import clock, outbox
 from comptes.models import Compte, JournalEntry, Notice
-from comptes.operations import send_password_link
+from comptes.operations.passwords import send_password_link
 from tests.strictness import NetworkBlocked, UndefinedVariable
 
 AT = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)

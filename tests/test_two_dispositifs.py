@@ -16,17 +16,18 @@ from django.test import Client
 from django.urls import get_resolver
 
 from candidatures.catalogue.dispositifs import file_of, spec_of
-from candidatures.documents import render_accuse
+from candidatures.documents.accuse import render_accuse
 from candidatures.models import Accuse, Candidature
 from comptes import clock, notices
 from comptes.models import Notice
 from guichets.catalogue import guichets
 from preuves.catalogue.files import rem_files_of
-from preuves.catalogue.reading import Reading, read_rem
-from referencement import documents, queries
+from preuves.catalogue.reading import WorkbookReading, read_rem
 from referencement.catalogue.convention import convention_of
+from referencement.documents.printing import VERSION, render
 from referencement.enums import DocumentKind
 from referencement.models import Document
+from referencement.queries.conventions import quotes_of
 from referencement.rules.convention import data_of
 from segur_portal.demo import verbs
 from tests.conftest import BY_PASSWORD
@@ -51,7 +52,7 @@ TOKENS = re.compile(r'name="csrfmiddlewaretoken" value="[^"]*"|nonce="[^"]*"|[0-
 
 
 @cache
-def rem_of(code: str) -> Reading:
+def rem_of(code: str) -> WorkbookReading:
     files = rem_files_of(code)
     assert files is not None
     with files.workbook.open("rb") as file:
@@ -178,10 +179,10 @@ def test_no_word_of_the_other_in_any_document(worlds: dict[str, World], code: st
         for row in Accuse.objects.filter(candidature__in=mine)
     }
     for row in Document.objects.filter(candidature__in=mine, kind=DocumentKind.AUTORISATION):
-        printed[row.numero] = documents.render(row.kind, row.data, version=row.template_version, at=row.issued_at)
+        printed[row.numero] = render(row.kind, row.data, version=row.template_version, at=row.issued_at)
     candidature = mine.get(nru=worlds[code].situations["attributed"]["nru"])
-    data = data_of(convention_of(code), queries.quotes_of(candidature), numero="CONV")
-    printed["CONV"] = documents.render(DocumentKind.CONVENTION, data, version=documents.VERSION, at=COLLEGE)
+    data = data_of(convention_of(code), quotes_of(candidature), numero="CONV")
+    printed["CONV"] = render(DocumentKind.CONVENTION, data, version=VERSION, at=COLLEGE)
     # The eyebrow of a page is its dispositif's name, in capitals.
     titre = str(candidature.dispositif).upper()
     texts = {numero: " ".join(text_of(pdf).split()).replace(titre, "") for numero, pdf in printed.items()}

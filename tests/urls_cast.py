@@ -14,20 +14,26 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from candidatures import operations as candidatures
-from candidatures import queries
 from candidatures.enums import VoletKind
 from candidatures.models import AccesProduit, Candidature, DeplacementDEcheance, Derogation, ModeleDeDemande, Piece
+from candidatures.operations import produits as produits_operations
+from candidatures.operations.calendrier import open_calendar
+from candidatures.operations.derogations import request_derogation
+from candidatures.operations.echeances import propose_move
+from candidatures.operations.modeles import create_modele
+from candidatures.queries.accuses import accuse_numero
+from candidatures.queries.candidatures import charte_of
 from comptes import clock
-from comptes import operations as comptes
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Echec, Editeur, Notice, Rattachement
+from comptes.operations.invitations import invite
+from comptes.operations.travaux import note_failure
 from guichets.models import Anomalie, Capture
 from preuves.effects import draw_pages
 from preuves.models import VersionDuREM
-from referencement import operations
 from referencement.enums import Decision, ReexamenGround
 from referencement.models import Examen, Reexamen
+from referencement.operations.reexamens import request_reexamen
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import equivalences as equal
@@ -186,7 +192,7 @@ def a_company() -> Company:
             "uidb64": urlsafe_base64_encode(force_bytes(colleague.pk)),
         },
         special={
-            "candidatures:accuse": {"numero": queries.accuse_numero(volet.address)},
+            "candidatures:accuse": {"numero": accuse_numero(volet.address)},
             "candidatures:attach": {"produit_id": free.pk},
             **of_equivalences(),
             "candidatures:calendrier_feed": {"token": calendar_of(people["mand"])},
@@ -224,7 +230,7 @@ def a_company() -> Company:
         typed={
             "candidatures:acces_give": {"rattachement": seat_of(people["newc"]).pk},
             "candidatures:attach": {"dispositif": filled.dispositif_id},
-            "candidatures:charte": {"charte": queries.charte_of(filled.dispositif).pk},
+            "candidatures:charte": {"charte": charte_of(filled.dispositif).pk},
             "candidatures:demande": {"champs": ["version_technique"], "text": "Précisez.", "version": volet.version},
             "candidatures:demande_cancel": {"reason": "Une erreur de champ."},
             "candidatures:judge": {"identifiant": "W-123", "verdict": "confirmed"},
@@ -311,7 +317,7 @@ def an_anomalie(candidature: Candidature, by: Compte) -> Anomalie:
 
 def a_reexamen(examen: Examen) -> Reexamen:
     """A new examen, proposed by an instructeur who is nobody of the cast."""
-    return operations.request_reexamen(
+    return request_reexamen(
         candidature_id=examen.candidature_id,
         ground=ReexamenGround.RECOURS,
         reason="Le recours est fondé.",
@@ -327,7 +333,7 @@ def a_capture(anomalie: Anomalie, by: Compte) -> Capture:
 
 def a_derogation(candidature: Candidature) -> Derogation:
     """More time at Date 1, asked by an instructeur who is nobody of the cast."""
-    return candidatures.request_derogation(
+    return request_derogation(
         candidature_id=candidature.pk,
         echeance="date-1",
         to=make.DATE_1 + timedelta(days=14),
@@ -340,7 +346,7 @@ def a_derogation(candidature: Candidature) -> Derogation:
 def a_move(candidature: Candidature) -> DeplacementDEcheance:
     """Date 1 moved by a responsable who is nobody of the cast; one at a time, for both éditeurs."""
     waiting = DeplacementDEcheance.objects.filter(echeance__dispositif=candidature.dispositif_id).first()
-    return waiting or candidatures.propose_move(
+    return waiting or propose_move(
         dispositif_code=candidature.dispositif_id,
         code="date-1",
         to=make.DATE_1 + timedelta(days=7),
@@ -370,7 +376,7 @@ def a_fichier(candidature: Candidature, by: Compte) -> Piece:
 
 def give_acces(produit: Any, people: dict[str, Compte]) -> None:
     seat = seat_of(people["sala"])
-    candidatures.give_acces(produit_id=produit.pk, rattachement_id=seat.pk, by=people["mand"], at=make.SUMMER)
+    produits_operations.give_acces(produit_id=produit.pk, rattachement_id=seat.pk, by=people["mand"], at=make.SUMMER)
 
 
 def seat_of(person: Compte) -> Rattachement:
@@ -378,27 +384,23 @@ def seat_of(person: Compte) -> Rattachement:
 
 
 def calendar_of(person: Compte) -> str:
-    return candidatures.open_calendar(compte_id=person.pk, at=make.SUMMER).token
+    return open_calendar(compte_id=person.pk, at=make.SUMMER).token
 
 
 def a_modele(titre: str) -> ModeleDeDemande:
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
     said = {"champs": ["version_technique"], "text": "Précisez.", "by": responsable, "at": make.SUMMER}
     said["dispositif_code"] = make.DUI
-    return candidatures.create_modele(titre=titre, kind=VoletKind.ADMINISTRATIF, **said)
+    return create_modele(titre=titre, kind=VoletKind.ADMINISTRATIF, **said)
 
 
 def an_invitation(editeur: Editeur, by: Compte) -> Any:
     email = f"invite{editeur.pk}@sirocco.example"
-    return comptes.invite(
-        editeur_id=editeur.pk, email=email, role=Role.SALARIE, may_engage=False, by=by, at=make.SUMMER
-    )
+    return invite(editeur_id=editeur.pk, email=email, role=Role.SALARIE, may_engage=False, by=by, at=make.SUMMER)
 
 
 def a_failed_work(editeur: Editeur) -> Echec:
     """A task that no worker takes here: nobody listens to the broker."""
     words = [editeur.pk, "2026-07-01"]
-    comptes.note_failure(
-        task="comptes.effects.send_digest", words=words, error=ValueError("essai"), at=clock.machine_now()
-    )
+    note_failure(task="comptes.effects.send_digest", words=words, error=ValueError("essai"), at=clock.machine_now())
     return Echec.objects.get(words=words)

@@ -3,12 +3,18 @@
 from datetime import datetime
 
 from comptes.models import Compte
-from referencement import operations as college
-from referencement import queries as of_college
 from referencement.effects import print_document
 from referencement.enums import AvisDuCollege, Decision, MesureKind
 from referencement.models import Convention, Examen, SeanceDuCollege
-from referencement.operations import Said
+from referencement.operations import conventions as conventions_operations
+from referencement.operations.avis import MemberAdvice, record_avis
+from referencement.operations.convocations import cancel_seance
+from referencement.operations.examens import decide_examen, list_candidature
+from referencement.operations.mesures import decide_mesure, propose_mesure
+from referencement.operations.referencements import renounce_referencement
+from referencement.operations.seances import close_seance, open_seance, plan_seance
+from referencement.operations.signatures import send_code, sign_convention
+from referencement.queries.signatures import words_of
 
 from .proving import Prover
 
@@ -22,12 +28,12 @@ class Actors(Prover):
 
     def prepare_convention(self, *, at: datetime) -> None:
         by = self.agency.responsable
-        convention = college.prepare_convention(candidature_id=self.candidature.pk, by=by, at=at)
+        convention = conventions_operations.prepare_convention(candidature_id=self.candidature.pk, by=by, at=at)
         print_document(convention.document.pk)
 
     def send_convention(self, *, at: datetime) -> None:
         key = self._convention().pk
-        college.send_convention(convention_id=key, to=self.mandataire, by=self.agency.responsable, at=at)
+        conventions_operations.send_convention(convention_id=key, to=self.mandataire, by=self.agency.responsable, at=at)
 
     def sign(self, *, at: datetime) -> None:
         self._sign(self.mandataire, at)
@@ -37,12 +43,12 @@ class Actors(Prover):
 
     def _sign(self, by: Compte, at: datetime) -> None:
         key = self._convention().pk
-        typed = of_college.words_of(college.send_code(convention_id=key, by=by, at=at))
-        college.sign_convention(convention_id=key, typed=typed, by=by, at=at)
+        typed = words_of(send_code(convention_id=key, by=by, at=at))
+        sign_convention(convention_id=key, typed=typed, by=by, at=at)
 
     def cancel_convention(self, *, at: datetime) -> None:
         by, key = self.agency.responsable, self._convention().pk
-        college.cancel_convention(convention_id=key, reason="Le signataire change.", by=by, at=at)
+        conventions_operations.cancel_convention(convention_id=key, reason="Le signataire change.", by=by, at=at)
 
     def _convention(self) -> Convention:
         return Convention.objects.living().get(candidature=self.candidature)
@@ -50,17 +56,13 @@ class Actors(Prover):
     def enlist(self, held_at: datetime, *, at: datetime) -> None:
         """Plan a séance of its own, and put the candidature on its agenda."""
         by = self.agency.secretaire
-        self.seance = college.plan_seance(
-            held_at=held_at, quorum=2, membres=self.agency.membres, secretaire=by, by=by, at=at
-        )
-        college.list_candidature(
-            seance_id=self.seance.pk, candidature_id=self.candidature.pk, despite=True, by=by, at=at
-        )
+        self.seance = plan_seance(held_at=held_at, quorum=2, membres=self.agency.membres, secretaire=by, by=by, at=at)
+        list_candidature(seance_id=self.seance.pk, candidature_id=self.candidature.pk, despite=True, by=by, at=at)
 
     def cancel_the_seance(self, *, at: datetime) -> None:
         seance = SeanceDuCollege.objects.get(pk=self.seance.pk)
         by = self.agency.secretaire
-        college.cancel_seance(
+        cancel_seance(
             seance_id=seance.pk, reason="Le quorum ne sera pas réuni.", seen_version=seance.version, by=by, at=at
         )
 
@@ -68,14 +70,14 @@ class Actors(Prover):
         """Open the séance, hear its members, and note what it decides."""
         by = self.agency.secretaire
         present = list(self.seance.membres.order_by("pk").values_list("pk", flat=True))
-        college.open_seance(seance_id=self.seance.pk, present=present, by=by, at=at)
+        open_seance(seance_id=self.seance.pk, present=present, by=by, at=at)
         examen = Examen.objects.get(seance=self.seance, candidature=self.candidature)
         avis = AvisDuCollege.FAVOURABLE if decision == Decision.ATTRIBUTED else AvisDuCollege.UNFAVOURABLE
         for membre in present:
-            college.record_avis(examen_id=examen.pk, said=Said(membre, avis), by=by, at=at)
+            record_avis(examen_id=examen.pk, said=MemberAdvice(membre, avis), by=by, at=at)
         examen.refresh_from_db()
         reasons = [] if decision == Decision.ATTRIBUTED else [REASON]
-        college.decide_examen(
+        decide_examen(
             examen_id=examen.pk, decision=decision, reasons=reasons, comment="" if not reasons else "À reprendre.",
             seen_version=examen.version, by=by, at=at,
         )  # fmt: skip
@@ -83,12 +85,12 @@ class Actors(Prover):
     def close(self, *, at: datetime) -> None:
         seance = SeanceDuCollege.objects.get(pk=self.seance.pk)
         by = self.agency.secretaire
-        college.close_seance(seance_id=seance.pk, seen_version=seance.version, by=by, at=at)
+        close_seance(seance_id=seance.pk, seen_version=seance.version, by=by, at=at)
 
     # What becomes of a référencement
 
     def propose(self, kind: MesureKind, *, at: datetime) -> None:
-        college.propose_mesure(
+        propose_mesure(
             candidature_id=self.candidature.pk, kind=kind, reasons="Une preuve n’est plus tenue.",
             by=self.agency.instructeur, at=at,
         )  # fmt: skip
@@ -96,12 +98,10 @@ class Actors(Prover):
     def pronounce(self, *, at: datetime) -> None:
         by = self.agency.responsable
         mesure = self.candidature.referencement.mesures.get(state="proposed")
-        college.decide_mesure(
-            mesure_id=mesure.pk, reasons="La preuve n’est plus tenue.", effect=at.date(), by=by, at=at
-        )
+        decide_mesure(mesure_id=mesure.pk, reasons="La preuve n’est plus tenue.", effect=at.date(), by=by, at=at)
 
     def renounce(self, *, at: datetime) -> None:
-        college.renounce_referencement(
+        renounce_referencement(
             candidature_id=self.candidature.pk, reason="La solution n’est plus vendue.", effect=at.date(),
             by=self.mandataire, at=at,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from comptes.operations import open_compte_ans
+from comptes.operations.comptes_ans import open_compte_ans
 
 ANS = tuple(f"instruction-{number}@populate.example" for number in range(1, 7))
 OTHERS = {

@@ -4,16 +4,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from candidatures import operations as candidatures
-from candidatures import queries as of_candidatures
 from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Volet
+from candidatures.operations import candidatures as candidatures_operations
+from candidatures.operations.candidatures import open_candidature
+from candidatures.operations.demandes import cancel_demande
+from candidatures.operations.derogations import foreclose_candidature
+from candidatures.operations.instruction import admit_volet, ask_complement, judge_reference
+from candidatures.operations.produits import create_produit, give_acces
+from candidatures.operations.volets import save_answers, submit_volet
+from candidatures.queries.candidatures import charte_of
+from candidatures.queries.volets import facts_of, spec_of_volet
 from candidatures.rules.submission import references_of, warnings_before_submitting
-from comptes import operations as comptes
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation
-from referencement import operations as college
+from comptes.operations.editeurs import register_editeur
+from comptes.operations.invitations import accept_invitation, invite
 from referencement.models import SeanceDuCollege
+from referencement.operations.retraits import withdraw_candidature
+from referencement.operations.versions import present_new_version
 from segur_portal.demo.answers import of_company, of_components, of_person, of_solution
 
 from .agency import Agency
@@ -63,7 +72,7 @@ class Candidate:
 
     def arrive(self, *, at: datetime) -> None:
         """Register, join, invite three others, create the product and give it to the salariés."""
-        comptes.register_editeur(
+        register_editeur(
             raison_sociale=f"{self.nom} Éditions",
             siren=self.siren,
             adresse="14 quai des Embruns",
@@ -81,27 +90,27 @@ class Candidate:
             ("Paul", "Keller", Role.REPRESENTANT),
         )
         for first, _last, role in others:
-            comptes.invite(
+            invite(
                 editeur_id=self.editeur.pk, email=self._email(first.lower()), role=role, may_engage=False,
                 by=self.mandataire, at=at,
             )  # fmt: skip
         people = [self._join(first, last, at) for first, last, _ in others]
         self._know_the_editeur()
-        self.produit = candidatures.create_produit(editeur_id=self.editeur.pk, nom=self.nom, by=self.mandataire, at=at)
+        self.produit = create_produit(editeur_id=self.editeur.pk, nom=self.nom, by=self.mandataire, at=at)
         for compte in people[:2]:
             seat = compte.rattachements.get()
-            candidatures.give_acces(produit_id=self.produit.pk, rattachement_id=seat.pk, by=self.mandataire, at=at)
+            give_acces(produit_id=self.produit.pk, rattachement_id=seat.pk, by=self.mandataire, at=at)
 
     def _email(self, person: str) -> str:
         return f"{person}@histoire-{self.number}.example"
 
     def _join(self, first: str, last: str, at: datetime) -> Compte:
         invitation = Invitation.objects.get(email=self._email(first.lower()))
-        comptes.accept_invitation(token=invitation.token, names=(first, last), password=None, at=at)
+        accept_invitation(token=invitation.token, names=(first, last), password=None, at=at)
         return Compte.objects.get(email=invitation.email)
 
     def attach(self, *, at: datetime) -> None:
-        opened = candidatures.open_candidature(
+        opened = open_candidature(
             produit_id=self.produit.pk, dispositif_code=self.dispositif, by=self.mandataire, at=at
         )
         self._about(opened)
@@ -109,7 +118,7 @@ class Candidate:
     def widen(self, count: int, *, at: datetime) -> None:
         """Present as many other solutions, whose charte is accepted."""
         for rank in range(2, count + 2):
-            self.produit = candidatures.create_produit(
+            self.produit = create_produit(
                 editeur_id=self.editeur.pk, nom=f"{self.nom} {rank}", by=self.mandataire, at=at
             )
             self.attach(at=at)
@@ -117,15 +126,15 @@ class Candidate:
 
     def present_next_version(self, *, at: datetime) -> None:
         """Go on with the candidature of the next version, which declares the one before."""
-        self._about(college.present_new_version(candidature_id=self.candidature.pk, by=self.mandataire, at=at))
+        self._about(present_new_version(candidature_id=self.candidature.pk, by=self.mandataire, at=at))
 
     def _about(self, candidature: Candidature) -> None:
         self.candidature = Candidature.objects.with_names().get(pk=candidature.pk)
 
     def accept_charte(self, *, at: datetime) -> None:
-        charte = of_candidatures.charte_of(self.candidature.dispositif)
+        charte = charte_of(self.candidature.dispositif)
         key = self.candidature.pk
-        candidatures.accept_charte(candidature_id=key, charte_id=charte.pk, by=self.mandataire, at=at)
+        candidatures_operations.accept_charte(candidature_id=key, charte_id=charte.pk, by=self.mandataire, at=at)
 
     # The dossier administratif
 
@@ -133,9 +142,7 @@ class Candidate:
         """Answer a volet, or its first questions alone."""
         volet = self._volet(kind)
         answers = dict(list(self._answers(volet).items())[:only])
-        candidatures.save_answers(
-            volet_id=volet.pk, answers=answers, seen_version=volet.version, by=self.salarie, at=at
-        )
+        save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=self.salarie, at=at)
 
     def _answers(self, volet: Volet) -> dict[str, Any]:
         former, editeur = self.candidature.succeeds, self.editeur
@@ -150,45 +157,45 @@ class Candidate:
         nie, nil = f"NIE-{self.number:04d}", f"NIL-{self.number:04d}"
         exempt = {} if self.profils == ["AHI"] else EDC
         answers |= of_components(self.profils, nie=nie, nil=nil, raison_d_essai="Un essai.", **exempt)
-        asked = of_candidatures.spec_of_volet(volet).by_code
+        asked = spec_of_volet(volet).by_code
         return {code: value for code, value in answers.items() if code in asked}
 
     def submit(self, kind: VoletKind, *, at: datetime) -> None:
         volet = self._volet(kind)
-        read = frozenset(warning.champ for warning in warnings_before_submitting(of_candidatures.facts_of(volet)))
-        candidatures.submit_volet(volet_id=volet.pk, read=read, by=self.mandataire, at=at)
+        read = frozenset(warning.champ for warning in warnings_before_submitting(facts_of(volet)))
+        submit_volet(volet_id=volet.pk, read=read, by=self.mandataire, at=at)
 
     def ask(self, kind: VoletKind, *, at: datetime) -> None:
         volet = self._volet(kind)
         champs = ["distributeurs"] if kind is VoletKind.ELIGIBILITE else ["version_technique"]
-        candidatures.ask_complement(
+        ask_complement(
             volet_id=volet.pk, champs=champs, text=TEXT, seen_version=volet.version, by=self.agency.instructeur, at=at
         )
 
     def cancel_the_demande(self, kind: VoletKind, *, at: datetime) -> None:
         demande = self._volet(kind).demandes.get(state="asked")
         by = self.agency.instructeur
-        candidatures.cancel_demande(demande_id=demande.pk, reason="Demande faite par erreur.", by=by, at=at)
+        cancel_demande(demande_id=demande.pk, reason="Demande faite par erreur.", by=by, at=at)
 
     def admit(self, kind: VoletKind, *, at: datetime) -> None:
         """Confirm every reference, and admit the volet."""
         volet, by = self._volet(kind), self.agency.instructeur
-        for reference in references_of(of_candidatures.facts_of(volet).answers):
-            candidatures.judge_reference(
+        for reference in references_of(facts_of(volet).answers):
+            judge_reference(
                 volet_id=volet.pk, identifiant=reference.identifiant, verdict=Verdict.CONFIRMED, reason="", by=by, at=at
             )
         volet.refresh_from_db()
-        candidatures.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=by, at=at)
+        admit_volet(volet_id=volet.pk, seen_version=volet.version, by=by, at=at)
 
     def _volet(self, kind: VoletKind) -> Volet:
         volets = Volet.objects.select_related("candidature__produit__editeur", "candidature__dispositif")
         return volets.get(candidature=self.candidature, kind=kind)
 
     def withdraw(self, *, at: datetime) -> None:
-        college.withdraw_candidature(candidature_id=self.candidature.pk, by=self.mandataire, at=at)
+        withdraw_candidature(candidature_id=self.candidature.pk, by=self.mandataire, at=at)
 
     def foreclose(self, *, at: datetime) -> None:
-        candidatures.foreclose_candidature(
+        foreclose_candidature(
             candidature_id=self.candidature.pk, echeance="date-1", reason="Le dossier n’a pas été déposé.",
             by=self.agency.responsable, at=at,
         )  # fmt: skip

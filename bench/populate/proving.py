@@ -4,16 +4,19 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from guichets import operations as guichets
-from guichets import queries as desks
+from guichets.operations.demandes import record_demande
+from guichets.operations.releves import note_releve
+from guichets.queries.architecture import architecture_of, spec_of_candidature
 from guichets.rules.architecture import requis
 from guichets.rules.declarations import declaration_of
-from preuves import operations as preuves
-from preuves import queries as of_preuves
 from preuves.effects import draw_pages, scan_piece
 from preuves.enums import Avis, Nature
 from preuves.models import Chapitre
-from preuves.queries import Dossier
+from preuves.operations import depots as depots_operations
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries.chapitres import soumissions_standing
+from preuves.queries.dossier import Dossier, dossier_of
 from segur_portal.demo.proving import contenu_of
 from tests.factories.guichets import AnAnswer
 
@@ -52,29 +55,29 @@ class Prover(Candidate):
         attendu = dossier.attendu(numero)
         assert attendu is not None
         contenu = contenu_of(dossier, attendu, kept=kept, by=self.salarie, at=at)
-        preuves.deposit(
+        depots_operations.deposit(
             candidature_id=self.candidature.pk, numero=numero, contenu=contenu, seen=seen, by=self.salarie, at=at
         )
 
     def hand_over(self, *ranks: int, at: datetime) -> None:
         for rank in ranks:
             code = self._due()[rank].spec.code
-            preuves.submit_chapitre(candidature_id=self.candidature.pk, code=code, by=self.mandataire, at=at)
+            submit_chapitre(candidature_id=self.candidature.pk, code=code, by=self.mandataire, at=at)
 
     def claim(self, *ranks: int, at: datetime) -> None:
         for rank in ranks:
-            preuves.claim_chapitre(chapitre_id=self._chapitre(rank).pk, by=self.agency.instructeur, at=at)
+            claim_chapitre(chapitre_id=self._chapitre(rank).pk, by=self.agency.instructeur, at=at)
 
     def judge(self, *ranks: int, returned: int = 0, only: int | None = None, at: datetime) -> None:
         """Draft a verdict on what is asked, or on the first ones only; so many of them come back."""
         for rank in ranks:
             chapitre = self._chapitre(rank)
             accepted = set(chapitre.preuves.filter(state="accepted").values_list("numero", flat=True))
-            asked = of_preuves.soumissions_standing(chapitre)[0].revisions
+            asked = soumissions_standing(chapitre)[0].revisions
             left = [(numero, sha256) for numero, sha256 in asked.items() if numero not in accepted]
             for place, (numero, sha256) in enumerate(left[:only]):
                 avis, reason = (Avis.TO_CORRECT, TO_CORRECT) if place < returned else (Avis.ACCEPTED, "")
-                preuves.save_draft(
+                save_draft(
                     chapitre_id=chapitre.pk, numero=numero, sha256=sha256, avis=avis, reason=reason,
                     by=self.agency.instructeur, at=at,
                 )  # fmt: skip
@@ -83,7 +86,7 @@ class Prover(Candidate):
         for rank in ranks:
             chapitre = self._chapitre(rank)
             by = self.agency.instructeur
-            preuves.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
+            conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
 
     def prove(self, *, at: datetime) -> None:
         """Take every chapitre where something is due from nothing to approved, within the day."""
@@ -94,7 +97,7 @@ class Prover(Candidate):
             act(*ranks, at=at + timedelta(hours=2))
 
     def _dossier(self) -> Dossier:
-        dossier = of_preuves.dossier_of(self.candidature)
+        dossier = dossier_of(self.candidature)
         assert dossier is not None
         return dossier
 
@@ -113,10 +116,10 @@ class Prover(Candidate):
         """Declare every demande that the solution must make."""
         for rank, required in enumerate(self._required()):
             declaration = declaration_of(required, numero=f"N{self.number:04d}-{rank}", logiciel=self.nom)
-            guichets.record_demande(candidature_id=self.candidature.pk, declaration=declaration, by=self.salarie, at=at)
+            record_demande(candidature_id=self.candidature.pk, declaration=declaration, by=self.salarie, at=at)
 
     def _required(self) -> Any:
-        return requis(desks.architecture_of(self.candidature), desks.spec_of_candidature(self.candidature)).demandes
+        return requis(architecture_of(self.candidature), spec_of_candidature(self.candidature)).demandes
 
     def be_told(self, etape: str = "", *, shift: int = 0, at: datetime) -> None:
         """Have each desk say how far it is, through every stage between.
@@ -132,4 +135,4 @@ class Prover(Candidate):
                 objet = {"objet": demande.teleservice, "nil": demande.nil} if demande.teleservice else {}
                 answer = AnAnswer(demande.numero, stage, on, logiciel=self.nom, **objet)
                 when = at + timedelta(minutes=step)
-                guichets.note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=when)
+                note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=when)

@@ -9,7 +9,7 @@ from hashlib import sha256
 from django.db.models import JSONField
 
 from candidatures.models import Soumission
-from candidatures.queries import answers_at
+from candidatures.queries.volets import answers_at
 from comptes.canonical import canonical
 from comptes.models import JournalEntry
 

@@ -13,7 +13,7 @@ Value = Any
 NUMERO = "numero"
 
 
-class Kind(StrEnum):
+class ChampKind(StrEnum):
     TEXT = "text"
     PARAGRAPH = "paragraph"
     EMAIL = "email"
@@ -45,7 +45,7 @@ class Champ:
 
     code: str
     label: str
-    kind: Kind = Kind.TEXT
+    kind: ChampKind = ChampKind.TEXT
     required: bool = True
     help: str = ""
     max_length: int = 200

@@ -8,7 +8,7 @@ from datetime import datetime
 from string import Formatter
 from typing import Any
 
-from candidatures.catalogue.champs import Kind
+from candidatures.catalogue.champs import ChampKind
 from candidatures.catalogue.echeances import faults_of_echeances
 from candidatures.catalogue.places import Path
 from candidatures.catalogue.shape import Fault
@@ -18,23 +18,23 @@ from candidatures.catalogue.volets import NATURES
 VARIABLES = ("editeur", "jours", "responsable", "solution", "version", "nil", "profils", "dispositif", "nru")
 
 # What the portal itself reads of the answers, whatever else a dispositif asks; for a list, the columns that it reads.
-READ: Mapping[str, Mapping[str, Kind | frozenset[str]]] = {
+READ: Mapping[str, Mapping[str, ChampKind | frozenset[str]]] = {
     "administratif": {
-        **dict.fromkeys(("responsable_prenom", "responsable_nom", "responsable_fonction"), Kind.TEXT),
-        **dict.fromkeys(("entreprise_raison_sociale", "entreprise_adresse", "entreprise_code_postal"), Kind.TEXT),
-        **dict.fromkeys(("entreprise_commune", "entreprise_pays"), Kind.TEXT),
-        "entreprise_siren": Kind.SIREN,
-        "solution_nom": Kind.TEXT,
-        "version_technique": Kind.TEXT,
+        **dict.fromkeys(("responsable_prenom", "responsable_nom", "responsable_fonction"), ChampKind.TEXT),
+        **dict.fromkeys(("entreprise_raison_sociale", "entreprise_adresse", "entreprise_code_postal"), ChampKind.TEXT),
+        **dict.fromkeys(("entreprise_commune", "entreprise_pays"), ChampKind.TEXT),
+        "entreprise_siren": ChampKind.SIREN,
+        "solution_nom": ChampKind.TEXT,
+        "version_technique": ChampKind.TEXT,
         "references_vague_1": frozenset({"identifiant", "dispositif", "profils"}),
         "references_vague_2": frozenset({"nru"}),
     },
     "eligibilite": {
-        "profils": Kind.CHOICES,
-        "architecture": Kind.CHOICES,
-        "proxy": Kind.CHOICE,
-        "proxy_nom": Kind.TEXT,
-        **dict.fromkeys(("nru_edc_utilisateur", "nru_edc_proxy", "nie", "nil"), Kind.IDENTIFIER),
+        "profils": ChampKind.CHOICES,
+        "architecture": ChampKind.CHOICES,
+        "proxy": ChampKind.CHOICE,
+        "proxy_nom": ChampKind.TEXT,
+        **dict.fromkeys(("nru_edc_utilisateur", "nru_edc_proxy", "nie", "nil"), ChampKind.IDENTIFIER),
         "groupement": frozenset({"raison_sociale", "siren", "mandat"}),
         "distributeurs": frozenset({"raison_sociale", "siren"}),
         "additionnels": frozenset({"nom", "editeur", "appartenance", "nil", "version", "teleservices"}),
@@ -199,7 +199,7 @@ def _read(kind: str, asked: Mapping[str, tuple[Path, Mapping[str, Any]]]) -> Ite
             )
             continue
         path, champ = asked[code]
-        if isinstance(wanted, Kind):
+        if isinstance(wanted, ChampKind):
             if NATURES[champ.get("nature", "texte")] is not wanted:
                 yield (*path, "nature"), f"le portail lit «\u00a0{code}\u00a0» comme {_NATURE_OF[wanted]}."
         elif missing := sorted(wanted - {column["code"] for column in champ.get("colonnes", ())}):

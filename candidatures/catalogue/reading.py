@@ -5,7 +5,6 @@ import tomllib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from candidatures.catalogue.champs import VoletSpec
 from candidatures.catalogue.coherence import faults_of_coherence
@@ -24,8 +23,7 @@ from candidatures.catalogue.specs import (
 )
 from candidatures.catalogue.volets import volet_of
 from comptes.canonical import fingerprint
-
-PARIS = ZoneInfo("Europe/Paris")
+from comptes.dates import PARIS
 
 
 def read_dispositif(text: str) -> DispositifSpec:

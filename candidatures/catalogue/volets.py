@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from candidatures.catalogue.champs import NUMERO, Champ, Kind, Section, VoletSpec
+from candidatures.catalogue.champs import NUMERO, Champ, ChampKind, Section, VoletSpec
 
 # The lists that are the same for every dispositif; the others (profils, téléservices…) are in its file.
 CHOICES: Mapping[str, Mapping[str, str]] = {
@@ -12,19 +12,19 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "arret": {"maintenance": "de maintenance", "commercialisation": "de commercialisation"},
 }
 
-NATURES: Mapping[str, Kind] = {
-    "texte": Kind.TEXT,
-    "paragraphe": Kind.PARAGRAPH,
-    "courriel": Kind.EMAIL,
-    "telephone": Kind.PHONE,
-    "siren": Kind.SIREN,
-    "identifiant": Kind.IDENTIFIER,
-    "oui-non": Kind.YES_NO,
-    "choix": Kind.CHOICE,
-    "choix-multiples": Kind.CHOICES,
-    "date": Kind.DATE,
-    "piece": Kind.PIECE,
-    "liste": Kind.LIST,
+NATURES: Mapping[str, ChampKind] = {
+    "texte": ChampKind.TEXT,
+    "paragraphe": ChampKind.PARAGRAPH,
+    "courriel": ChampKind.EMAIL,
+    "telephone": ChampKind.PHONE,
+    "siren": ChampKind.SIREN,
+    "identifiant": ChampKind.IDENTIFIER,
+    "oui-non": ChampKind.YES_NO,
+    "choix": ChampKind.CHOICE,
+    "choix-multiples": ChampKind.CHOICES,
+    "date": ChampKind.DATE,
+    "piece": ChampKind.PIECE,
+    "liste": ChampKind.LIST,
 }
 
 

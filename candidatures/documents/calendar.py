@@ -8,14 +8,14 @@ from django.conf import settings
 from django.urls import reverse
 from icalendar import Alarm, Calendar, Event
 
-from candidatures.queries import Evenement
+from candidatures.queries.calendrier import CalendarEvent
 
 NAME = "Échéances du référencement Ségur"
 # A calendar warns as the portal does, a week, a day and four hours before.
 WARNINGS = (timedelta(days=7), timedelta(days=1), timedelta(hours=4))
 
 
-def calendar(evenements: Iterable[Evenement], *, at: datetime) -> bytes:
+def calendar(evenements: Iterable[CalendarEvent], *, at: datetime) -> bytes:
     """Write a calendar; its instants are in UTC, which every calendar shows at the reader's hour.
 
     :param at: when it is read
@@ -32,7 +32,7 @@ def calendar(evenements: Iterable[Evenement], *, at: datetime) -> bytes:
     return content
 
 
-def _event(one: Evenement, uid: str, at: datetime) -> Event:
+def _event(one: CalendarEvent, uid: str, at: datetime) -> Event:
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", at)

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from candidatures.queries import said
 from comptes.canonical import canonical, fingerprint
+from comptes.dates import instant_in_figures
 from comptes.documents import qr_of
 
 
@@ -77,5 +77,5 @@ def spoken(value: Any) -> Any:
 
 def _said(key: str, value: Any) -> Any:
     if key.endswith("_le") and isinstance(value, str) and value:
-        return said(datetime.fromisoformat(value))
+        return instant_in_figures(datetime.fromisoformat(value))
     return spoken(value)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from candidatures.catalogue.champs import Champ, Kind, Value
+from candidatures.catalogue.champs import Champ, ChampKind, Value
 from candidatures.rules import pieces
 from candidatures.rules.answers import NotAnAnswer, answer
 
@@ -25,14 +25,14 @@ class ChampField(forms.Field):
     def clean(self, value: Any) -> Value:
         try:
             cleaned = answer(self.champ, value, choices=self.choices)
-            if self.champ.kind is Kind.LIST and cleaned:
+            if self.champ.kind is ChampKind.LIST and cleaned:
                 _check_files(self.champ, cleaned.get("lignes", []))
         except NotAnAnswer as reason:
             raise forms.ValidationError(str(reason)) from None
         return cleaned
 
     def prepare_value(self, value: Any) -> Any:
-        return YES_NO_TYPED.get(value, value) if self.champ.kind is Kind.YES_NO else value
+        return YES_NO_TYPED.get(value, value) if self.champ.kind is ChampKind.YES_NO else value
 
 
 def _check_files(champ: Champ, lines: list[dict[str, Value]]) -> None:
@@ -143,14 +143,16 @@ class ListWidget(forms.Widget):
         return f"{id_}_0"
 
 
-_WIDGETS: Mapping[Kind, Callable[[Champ, Choices], forms.Widget]] = {
-    Kind.LIST: ListWidget,
-    Kind.PIECE: lambda champ, choices: PieceWidget(),
-    Kind.DATE: lambda champ, choices: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    Kind.CHOICES: lambda champ, choices: forms.CheckboxSelectMultiple(choices=list(choices[champ.choices].items())),
-    Kind.CHOICE: lambda champ, choices: forms.Select(choices=[("", "Choisir…"), *choices[champ.choices].items()]),
-    Kind.YES_NO: lambda champ, choices: forms.RadioSelect(choices=[("oui", "Oui"), ("non", "Non")]),
-    Kind.PARAGRAPH: lambda champ, choices: forms.Textarea(attrs={"rows": 4}),
-    Kind.EMAIL: lambda champ, choices: forms.EmailInput(attrs=_attrs(champ)),
-    Kind.PHONE: lambda champ, choices: forms.TextInput(attrs={"type": "tel", **_attrs(champ)}),
+_WIDGETS: Mapping[ChampKind, Callable[[Champ, Choices], forms.Widget]] = {
+    ChampKind.LIST: ListWidget,
+    ChampKind.PIECE: lambda champ, choices: PieceWidget(),
+    ChampKind.DATE: lambda champ, choices: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    ChampKind.CHOICES: lambda champ, choices: forms.CheckboxSelectMultiple(
+        choices=list(choices[champ.choices].items())
+    ),
+    ChampKind.CHOICE: lambda champ, choices: forms.Select(choices=[("", "Choisir…"), *choices[champ.choices].items()]),
+    ChampKind.YES_NO: lambda champ, choices: forms.RadioSelect(choices=[("oui", "Oui"), ("non", "Non")]),
+    ChampKind.PARAGRAPH: lambda champ, choices: forms.Textarea(attrs={"rows": 4}),
+    ChampKind.EMAIL: lambda champ, choices: forms.EmailInput(attrs=_attrs(champ)),
+    ChampKind.PHONE: lambda champ, choices: forms.TextInput(attrs={"type": "tel", **_attrs(champ)}),
 }

@@ -6,7 +6,7 @@ from django import forms
 from candidatures.catalogue.champs import VoletSpec
 from candidatures.enums import Verdict
 from candidatures.rules.demandes import due_at
-from comptes.forms import Line, Paragraph
+from comptes.forms import LineInput, Paragraph
 
 
 class ChampsForm(forms.Form):
@@ -45,7 +45,7 @@ class DemandeForm(ChampsForm):
 class ModeleForm(ChampsForm):
     """A demande that is often made, under a title."""
 
-    titre = Line(
+    titre = LineInput(
         label="Titre du modèle", max_length=120, strip=True, help_text="Lu par l’ANS seulement, pour le choisir."
     )
 
@@ -67,7 +67,7 @@ class JugementForm(forms.Form):
 
     identifiant = forms.CharField(max_length=40, widget=forms.HiddenInput)
     verdict = forms.ChoiceField(label="Avis", choices=[(Verdict.CONFIRMED, "Confirmer"), (Verdict.REFUSED, "Refuser")])
-    reason = Line(label="Motif, en cas de refus", max_length=500, required=False)
+    reason = LineInput(label="Motif, en cas de refus", max_length=500, required=False)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or {}

@@ -8,7 +8,7 @@ from candidatures.catalogue.champs import Champ
 from candidatures.catalogue.dispositifs import numeros, open_codes
 from candidatures.models import Dispositif
 from candidatures.rules.answers import NotAnAnswer, answer, tidy
-from comptes.forms import Line
+from comptes.forms import LineInput
 from comptes.models import Editeur, Rattachement
 
 
@@ -29,7 +29,7 @@ class NumeroField(forms.CharField):
 class ProduitForm(forms.Form):
     """The name of a product, its numbers, and the éditeur it belongs to when the person has several."""
 
-    nom = Line(label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent.")
+    nom = LineInput(label="Nom du produit", max_length=120, help_text="Le nom sous lequel vos clients le connaissent.")
 
     def __init__(self, *args: Any, editeurs: list[Editeur], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

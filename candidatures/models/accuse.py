@@ -7,7 +7,7 @@ from comptes.models import Compte
 from comptes.models.texts import LineField
 
 from .candidature import Candidature
-from .piece import PrivateStorage, Reading, private_storage
+from .piece import FileReading, PrivateStorage, private_storage
 
 
 class Accuse(models.Model):
@@ -53,5 +53,5 @@ class ImpressionDAccuse(models.Model):
     def __str__(self) -> str:
         return f"impression de {self.accuse_id}"
 
-    def read(self) -> Reading:
+    def read(self) -> FileReading:
         return PrivateStorage().read(str(self.file.name), start=0, length=self.size)

@@ -15,7 +15,7 @@ from .candidature import Candidature
 CHUNK = 256 * 1024
 
 
-class Reading(Iterator[bytes]):
+class FileReading(Iterator[bytes]):
     """The bytes of a stored file from one place on, chunk by chunk; `close` ends it early."""
 
     def __init__(self, source: Any, length: int) -> None:
@@ -49,14 +49,14 @@ class PrivateStorage(Storage):
                 storages["pieces"].delete(name)
             raise
 
-    def read(self, name: str, *, start: int, length: int) -> Reading:
+    def read(self, name: str, *, start: int, length: int) -> FileReading:
         """Read a part of a file in constant memory; opening one that is in a bucket would fetch the whole of it."""
         storage = storages["pieces"]
         if bucket := getattr(storage, "bucket", None):
-            return Reading(bucket.Object(name).get(Range=f"bytes={start}-{start + length - 1}")["Body"], length)
+            return FileReading(bucket.Object(name).get(Range=f"bytes={start}-{start + length - 1}")["Body"], length)
         source = storage.open(name)
         source.seek(start)
-        return Reading(source, length)
+        return FileReading(source, length)
 
     def delete(self, name: str) -> None:
         storages["pieces"].delete(name)
@@ -90,7 +90,7 @@ class Piece(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def read(self, *, start: int = 0, length: int | None = None) -> Reading:
+    def read(self, *, start: int = 0, length: int | None = None) -> FileReading:
         """Read its content, or `length` bytes of it from `start` on."""
         whole = self.size - start
         return PrivateStorage().read(str(self.file.name), start=start, length=whole if length is None else length)

@@ -11,11 +11,13 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from candidatures import documents, effects, queries
+from candidatures import effects
+from candidatures.documents.accuse import VERSION
 from candidatures.enums import AccuseKind
 from candidatures.models import Accuse, Candidature
 from candidatures.rules import accuse as rules
 from comptes.canonical import fingerprint
+from comptes.dates import instant_with_zone
 from comptes.models import Compte, JournalEntry
 
 from .telling import after_commit
@@ -60,7 +62,7 @@ def issue_accuse(
         "objet": objet,
         "soumission": number,
         "soumis_par": by.full_name,
-        "recu": {"paris": queries.said_with_zone(at), "utc": at.astimezone(UTC).isoformat(timespec="microseconds")},
+        "recu": {"paris": instant_with_zone(at), "utc": at.astimezone(UTC).isoformat(timespec="microseconds")},
         "empreinte": sha256,
         "depots": list(depots),
         "journal": {"chaine": entry.chain_id, "longueur": entry.number, "empreinte": entry.sha256},
@@ -72,7 +74,7 @@ def issue_accuse(
         kind=kind,
         address=address,
         number=number,
-        template_version=documents.VERSION,
+        template_version=VERSION,
         data=data,
         sha256=fingerprint(data),
         issued_at=at,

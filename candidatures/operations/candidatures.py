@@ -1,20 +1,19 @@
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
-from candidatures import permissions, queries
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import open_codes
 from candidatures.enums import Act, CandidatureState, VoletKind
 from candidatures.models import AcceptationDeCharte, Candidature, Dispositif, Produit, Volet
+from candidatures.queries.candidatures import charte_of
 from candidatures.rules import nru
 from comptes import journal
+from comptes.dates import PARIS, instant_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
 from .telling import tell_the_team
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class CandidatureNotPossible(Refused):
@@ -41,7 +40,7 @@ def open_candidature(
     if dispositif.pk not in open_codes():
         raise CandidatureNotPossible("Cette démarche n’est pas ouverte.")
     if at < dispositif.opens_at:
-        raise CandidatureNotPossible(f"Cette démarche ouvre le {queries.said(dispositif.opens_at)}.")
+        raise CandidatureNotPossible(f"Cette démarche ouvre le {instant_in_figures(dispositif.opens_at)}.")
     living = produit.candidatures.filter(dispositif=dispositif).exclude(state=CandidatureState.WITHDRAWN)
     if living.filter(succeeds=succeeds).exists():
         raise CandidatureNotPossible("Ce produit est déjà rattaché à cette démarche.")
@@ -75,7 +74,7 @@ def accept_charte(*, candidature_id: int, charte_id: int, by: Compte, at: dateti
     :raises CharteNotAcceptable: with the reason
     """
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
-    charte = queries.charte_of(candidature.dispositif)
+    charte = charte_of(candidature.dispositif)
     if not permissions.can_engage(by, candidature):
         raise CharteNotAcceptable(
             "Seule une personne qui peut engager l’éditeur accepte la charte : un mandataire, ou un représentant "

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import queries
 from candidatures.enums import Act, CandidatureState, DemandeKind
 from candidatures.models import Demande, Reponse, Volet
+from candidatures.queries.demandes import labels_of, last_admission
+from candidatures.queries.volets import latest_reponses, reponses_at
 from candidatures.rules import demandes as rules
 from comptes.models import Compte
 
@@ -35,7 +36,7 @@ def cancel_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) ->
     volet.save()
     record_on_volet(volet=volet, act=act, by=by, at=at, numero=demande.number)
     if aside := _put_aside(volet, by=by, at=at):
-        labels = queries.labels_of(volet, aside)
+        labels = labels_of(volet, aside)
         record_on_volet(volet=volet, act=Act.ANSWERS_PUT_ASIDE, by=by, at=at, champs=labels)
     tell_the_team(candidature=volet.candidature, kind="candidatures.demande_cancelled", on=demande.address, at=at)
     return demande
@@ -46,7 +47,7 @@ def _give_back(volet: Volet, demande: Demande) -> Act:
     if demande.kind == DemandeKind.COMPLEMENT:
         volet.give_back()
         return Act.COMPLEMENT_CANCELLED
-    admission = queries.last_admission(volet)
+    admission = last_admission(volet)
     assert admission.by is not None, "Somebody of the ANS admitted it."
     volet.admit_again(by=admission.by, at=admission.at)
     return Act.REOPENING_CANCELLED
@@ -54,8 +55,8 @@ def _give_back(volet: Volet, demande: Demande) -> Act:
 
 def _put_aside(volet: Volet, *, by: Compte, at: datetime) -> list[str]:
     """Answer again, as at the last submission, what was answered otherwise since; return those champs."""
-    submitted = queries.reponses_at(volet, version=volet.soumissions.order_by("-number")[0].version)
-    latest = queries.latest_reponses(volet)
+    submitted = reponses_at(volet, version=volet.soumissions.order_by("-number")[0].version)
+    latest = latest_reponses(volet)
     changed = [code for code, row in latest.items() if code not in submitted or row.value != submitted[code].value]
     Reponse.objects.bulk_create(
         Reponse(

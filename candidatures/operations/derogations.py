@@ -4,13 +4,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import permissions, queries
+from candidatures import permissions
 from candidatures.enums import Act, CandidatureState, DerogationState
 from candidatures.models import Candidature, Derogation
+from candidatures.queries.candidatures import deadlines_of
+from candidatures.queries.echeances import derogation_waiting
 from candidatures.rules import echeances as rules
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
@@ -43,7 +46,7 @@ def request_derogation(
         reasons.append("Seuls les instructeurs et les responsables d’instruction demandent une dérogation.")
     if not motive.strip():
         reasons.append("Donnez le motif de la dérogation.")
-    if queries.derogation_waiting(candidature, echeance):
+    if derogation_waiting(candidature, echeance):
         reasons.append("Une dérogation à cette échéance attend déjà d’être accordée.")
     if reasons:
         raise DerogationNotPossible(*reasons)
@@ -57,7 +60,7 @@ def request_derogation(
         instructed_at=at,
         instructed_by=by,
     )
-    record_derogation(derogation=derogation, act=Act.DEROGATION_REQUESTED, by=by, at=at, instant=queries.said(to))
+    record_derogation(derogation=derogation, act=Act.DEROGATION_REQUESTED, by=by, at=at, instant=instant_in_figures(to))
     return derogation
 
 
@@ -82,7 +85,11 @@ def grant_derogation(*, derogation_id: int, by: Compte, at: datetime) -> Derogat
     derogation.grant(by=by, at=at)
     derogation.save()
     record_derogation(
-        derogation=derogation, act=Act.DEROGATION_GRANTED, by=by, at=at, instant=queries.said(derogation.to_at)
+        derogation=derogation,
+        act=Act.DEROGATION_GRANTED,
+        by=by,
+        at=at,
+        instant=instant_in_figures(derogation.to_at),
     )
     if candidature.state == CandidatureState.FORECLOSED:
         candidature.reopen()
@@ -144,7 +151,7 @@ def foreclose_candidature(*, candidature_id: int, echeance: str, reason: str, by
     candidature = _locked(candidature_id)
     deadline = _deadline(candidature, echeance)
     is_open = candidature.state == CandidatureState.OPEN
-    if queries.derogation_waiting(candidature, echeance):
+    if derogation_waiting(candidature, echeance):
         raise ForeclosureNotPossible(
             f"Une dérogation à la {deadline.nom} attend une décision pour cette candidature\u00a0: tranchez-la d’abord."
         )
@@ -182,12 +189,12 @@ def obstacles_to_extend(*, candidature: Candidature, echeance: str, to: datetime
     if candidature.state != CandidatureState.OPEN and not reopens:
         return ("Cette candidature n’est plus ouverte.",)
     _deadline(candidature, echeance)
-    moved = rules.Moved(echeance, queries.deadlines_of(candidature), candidature.dispositif.opens_at)
+    moved = rules.MovedEcheance(echeance, deadlines_of(candidature), candidature.dispositif.opens_at)
     return rules.obstacles_to_extend(moved, to, at=at)
 
 
 def _deadline(candidature: Candidature, echeance: str) -> Deadline:
-    return queries.deadlines_of(candidature)[echeance]
+    return deadlines_of(candidature)[echeance]
 
 
 def _not_allowed(by: Compte) -> list[str]:
@@ -209,10 +216,12 @@ def waiting_derogation(*, derogation_id: int) -> Derogation:
     derogation = Derogation.objects.select_for_update(no_key=True).get(pk=derogation_id)
     derogation.candidature = candidature
     if derogation.withdrawn_at:
-        said = queries.said(derogation.withdrawn_at)
+        said = instant_in_figures(derogation.withdrawn_at)
         raise DerogationNotPossible(f"L’éditeur a retiré cette demande de dérogation, le {said}.")
     if derogation.decided_at:
-        raise DerogationNotPossible(f"Cette dérogation a déjà été tranchée, le {queries.said(derogation.decided_at)}.")
+        raise DerogationNotPossible(
+            f"Cette dérogation a déjà été tranchée, le {instant_in_figures(derogation.decided_at)}."
+        )
     return derogation
 
 

@@ -5,11 +5,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import permissions, queries
+from candidatures import permissions
 from candidatures.enums import Act, DeplacementState
 from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
+from candidatures.queries.candidatures import deadlines_by_code
+from candidatures.queries.teams import addresses_of, people_of_dispositif
 from candidatures.rules import echeances as rules
 from comptes import journal, outbox
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 
@@ -88,7 +91,7 @@ def refuse_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchean
 
 
 def _posts(move: DeplacementDEcheance) -> Iterator[outbox.Post]:
-    for pk, email in queries.addresses_of(queries.people_of_dispositif(move.echeance.dispositif_id)):
+    for pk, email in addresses_of(people_of_dispositif(move.echeance.dispositif_id)):
         yield outbox.Post(f"deplacement:{move.pk}", "", pk, email)
 
 
@@ -105,8 +108,8 @@ def _locked(dispositif_code: str, code: str) -> Echeance:
     return found.get(dispositif=dispositif_code, code=code)
 
 
-def _moved(echeance: Echeance) -> rules.Moved:
-    return rules.Moved(echeance.code, queries.deadlines_by_code(echeance.dispositif), echeance.dispositif.opens_at)
+def _moved(echeance: Echeance) -> rules.MovedEcheance:
+    return rules.MovedEcheance(echeance.code, deadlines_by_code(echeance.dispositif), echeance.dispositif.opens_at)
 
 
 def _waiting(move_id: int) -> DeplacementDEcheance:
@@ -116,10 +119,10 @@ def _waiting(move_id: int) -> DeplacementDEcheance:
     move = DeplacementDEcheance.objects.select_for_update(no_key=True).get(pk=move_id)
     move.echeance = echeance
     if move.state != DeplacementState.PROPOSED:
-        raise MoveNotPossible(f"Ce déplacement a déjà été tranché, le {queries.said(move.decided_at)}.")
+        raise MoveNotPossible(f"Ce déplacement a déjà été tranché, le {instant_in_figures(move.decided_at)}.")
     return move
 
 
 def _record(move: DeplacementDEcheance, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
-    said = {"echeance": move.echeance.nom, "instant": queries.said(move.to_at)}
+    said = {"echeance": move.echeance.nom, "instant": instant_in_figures(move.to_at)}
     journal.record(journal.PORTAIL, act, on=f"deplacement:{move.pk}", by=by, at=at, **said, **params)

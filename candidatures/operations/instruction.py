@@ -4,9 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import queries
 from candidatures.enums import Act, CandidatureState, DemandeKind, DemandeState, Verdict, VoletState
 from candidatures.models import Demande, Jugement, Volet
+from candidatures.queries.demandes import labels_of
+from candidatures.queries.volets import facts_of, jugements_of, spec_of_volet, who_moved
 from candidatures.rules import demandes
 from candidatures.rules import submission as rules
 from candidatures.rules.freeze import why_frozen
@@ -34,8 +35,8 @@ def admit_volet(*, volet_id: int, seen_version: int, by: Compte, at: datetime) -
     :raises VoletNotAdmissible: with every obstacle
     """
     volet = _read(volet_id, seen_version, VoletState.SUBMITTED)
-    judged = frozenset(queries.jugements_of(volet))
-    if obstacles := rules.obstacles_to_admit(queries.facts_of(volet), judged=judged):
+    judged = frozenset(jugements_of(volet))
+    if obstacles := rules.obstacles_to_admit(facts_of(volet), judged=judged):
         raise VoletNotAdmissible(obstacles)
     volet.admit(by=by, at=at)
     volet.save()
@@ -110,7 +111,7 @@ def judge_reference(
     volet = locked_volet(volet_id=volet_id)
     if volet.state != VoletState.SUBMITTED or volet.candidature.state != CandidatureState.OPEN:
         raise DemandeNotPossible("Ce volet n’est pas en cours d’examen.")
-    declared = {one.identifiant: one for one in rules.references_of(queries.facts_of(volet).answers)}
+    declared = {one.identifiant: one for one in rules.references_of(facts_of(volet).answers)}
     if identifiant not in declared:
         raise DemandeNotPossible("Cette référence n’est pas déclarée par l’éditeur.")
     if verdict == Verdict.REFUSED and not reason:
@@ -139,7 +140,7 @@ def _read(volet_id: int, seen_version: int, state: VoletState) -> Volet:
     volet = locked_volet(volet_id=volet_id)
     is_open = volet.candidature.state == CandidatureState.OPEN
     if not is_open or volet.state != state or volet.version != seen_version:
-        raise Conflict(queries.who_moved(volet))
+        raise Conflict(who_moved(volet))
     return volet
 
 
@@ -155,7 +156,7 @@ def _open_again(
     at: datetime,
 ) -> Demande:
     """Open the named champs of a volet that was just moved, write it in the journal, and tell the éditeur's team."""
-    known = [code for code in queries.spec_of_volet(volet).by_code if code in champs]
+    known = [code for code in spec_of_volet(volet).by_code if code in champs]
     if reasons := list(demandes.obstacles_to_ask(champs=known, text=text, due_at=due_at, at=at)):
         raise DemandeNotPossible(*reasons)
     volet.save()
@@ -169,6 +170,6 @@ def _open_again(
         asked_at=at,
         asked_by=by,
     )
-    record_on_volet(volet=volet, act=act, by=by, at=at, champs=queries.labels_of(volet, demande.champs))
+    record_on_volet(volet=volet, act=act, by=by, at=at, champs=labels_of(volet, demande.champs))
     tell_the_team(candidature=volet.candidature, kind="candidatures.complement_asked", on=demande.address, at=at)
     return demande

@@ -89,7 +89,7 @@ def _post(
     former = Message.objects.filter(pk=corrects_id, candidature=candidature).first() if corrects_id else None
     own = None if corrects_id is None else former is not None and former.author_id == by.pk
     corrected = former is not None and former.corrections.exists()
-    draft = rules.Draft(text, len(uploads), len(mentions), corrects_own=own, is_corrected=corrected)
+    draft = rules.DraftMessage(text, len(uploads), len(mentions), corrects_own=own, is_corrected=corrected)
     sees = Candidature.objects.visible_to(by).filter(pk=candidature.pk).exists()
     may_write = sees and permissions.writes_messages(by, candidature)
     reasons = [*rules.obstacles_to_post(draft, may_write=may_write), *faults_of_uploads(uploads=uploads)]

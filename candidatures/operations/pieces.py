@@ -142,7 +142,7 @@ def _twin(candidature_id: int, upload: UploadedFile[bytes]) -> Piece | None:
     return twins.order_by("pk").first()
 
 
-def _content_type_of(upload: UploadedFile[bytes], accepted: rules.Accepted = rules.ATTESTATION) -> str:
+def _content_type_of(upload: UploadedFile[bytes], accepted: rules.AcceptedTypes = rules.ATTESTATION) -> str:
     """Return the content type of a file just sent.
 
     :raises rules.NotAPiece: with the French reason

@@ -3,10 +3,11 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import permissions, queries
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import numeros as every_numero
 from candidatures.enums import Act, Freeze
 from candidatures.models import AccesProduit, Produit
+from candidatures.queries.produits import produit_called
 from candidatures.rules.freeze import why_frozen
 from comptes import journal, outbox
 from comptes.enums import Role
@@ -122,7 +123,7 @@ def _refuse_unless_managed(by: Compte, editeur: Editeur) -> None:
 
 
 def _refuse_taken_name(editeur: Editeur, nom: str, but: Produit | None = None) -> None:
-    namesake = queries.produit_called(editeur, nom)
+    namesake = produit_called(editeur, nom)
     if namesake and namesake != but:
         raise ProduitNotPossible("Cet éditeur a déjà un produit de ce nom.")
 

@@ -8,10 +8,13 @@ from datetime import datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from candidatures import permissions, queries
+from candidatures import permissions
 from candidatures.enums import Act, Camp, CandidatureState, DerogationState, Freeze
 from candidatures.models import Candidature, Derogation, DerogationPiece
+from candidatures.queries.candidatures import deadlines_of
+from candidatures.queries.echeances import derogation_waiting
 from candidatures.rules import echeances as rules
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
 
 from .derogations import DerogationNotPossible, obstacles_to_extend, record_derogation, waiting_derogation
@@ -90,14 +93,14 @@ def _ask(
 def _obstacles(
     candidature: Candidature, echeance: str, motive: str, wished: datetime | None, at: datetime
 ) -> tuple[str, ...]:
-    deadlines = queries.deadlines_of(candidature)
-    waiting = queries.derogation_waiting(candidature, echeance)
-    asked = rules.Asked(
-        moved=rules.Moved(echeance, deadlines, candidature.dispositif.opens_at),
+    deadlines = deadlines_of(candidature)
+    waiting = derogation_waiting(candidature, echeance)
+    asked = rules.AskedDerogation(
+        moved=rules.MovedEcheance(echeance, deadlines, candidature.dispositif.opens_at),
         is_open=candidature.state == CandidatureState.OPEN,
         reopens=candidature.foreclosure_echeance == echeance,
         is_attributed=candidature.gel == Freeze.ATTRIBUTED,
-        waiting=queries.said(waiting.asked_at) if waiting else None,
+        waiting=instant_in_figures(waiting.asked_at) if waiting else None,
     )
     return rules.obstacles_to_ask(asked, motive=motive, wished=wished, at=at)
 
@@ -117,7 +120,9 @@ def instruct_derogation(*, derogation_id: int, to: datetime, by: Compte, at: dat
         raise DerogationNotPossible(*reasons)
     derogation.instruct(by=by, at=at, to=to)
     derogation.save()
-    record_derogation(derogation=derogation, act=Act.DEROGATION_INSTRUCTED, by=by, at=at, instant=queries.said(to))
+    record_derogation(
+        derogation=derogation, act=Act.DEROGATION_INSTRUCTED, by=by, at=at, instant=instant_in_figures(to)
+    )
     return derogation
 
 

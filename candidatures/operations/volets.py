@@ -4,11 +4,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import queries
 from candidatures.catalogue.champs import Value
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import AccuseKind, Act, DemandeState
 from candidatures.models import Candidature, Reponse, Soumission, Volet
+from candidatures.queries.accuses import depots_of_volet
+from candidatures.queries.candidatures import deadline_of
+from candidatures.queries.read import ReadVolet, read_volet, with_charte
+from candidatures.queries.volets import answers_at, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
 from comptes.models import Compte
@@ -26,7 +29,7 @@ class VoletNotOpen(Refused):
 class VoletNotSubmittable(Obstructed[rules.Obstacle]):
     """The volet cannot be handed to the ANS; `read` and `deadline`: what its obstacles follow from."""
 
-    def __init__(self, obstacles: tuple[rules.Obstacle, ...], read: queries.ReadVolet, deadline: Deadline) -> None:
+    def __init__(self, obstacles: tuple[rules.Obstacle, ...], read: ReadVolet, deadline: Deadline) -> None:
         super().__init__(obstacles)
         self.read, self.deadline = read, deadline
 
@@ -42,7 +45,7 @@ class Saved:
     :param read: the volet once it was saved
     """
 
-    read: queries.ReadVolet
+    read: ReadVolet
     written: tuple[str, ...]
     conflicts: Mapping[str, Reponse]
     locked: tuple[str, ...] = ()
@@ -61,12 +64,12 @@ def save_answers(*, volet_id: int, answers: Mapping[str, Value], seen_version: i
     :raises VoletNotOpen: when the volet is not being filled, or the charte is not accepted
     """
     volet = locked_volet(volet_id=volet_id)
-    read = queries.read_volet(volet)
+    read = read_volet(volet)
     facts, latest = read.facts, read.reponses
     if reason := rules.why_not_fillable(facts):
         raise VoletNotOpen(reason)
     moved = seen_version < volet.version
-    on_page = queries.answers_at(volet, version=seen_version) if moved else facts.answers
+    on_page = answers_at(volet, version=seen_version) if moved else facts.answers
     touched = {code: value for code, value in answers.items() if value != on_page.get(code)}
     changed = {code: value for code, value in touched.items() if value != facts.answers.get(code)}
     locked = tuple(code for code in changed if not rules.is_unlocked(facts, code))
@@ -96,8 +99,8 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
     """
     volet = locked_volet(volet_id=volet_id)
     if volet.state not in rules.FILLABLE:
-        raise Conflict(queries.who_moved(volet))
-    known, deadline = queries.read_volet(volet), queries.deadline_of(volet)
+        raise Conflict(who_moved(volet))
+    known, deadline = read_volet(volet), deadline_of(volet)
     facts = known.facts
     if obstacles := rules.obstacles_to_submit(facts, deadline=deadline, at=at, read=read):
         raise VoletNotSubmittable(obstacles, known, deadline)
@@ -130,7 +133,7 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
         objet=str(volet.get_kind_display()),
         number=soumission.number,
         sha256=soumission.sha256,
-        depots=queries.depots_of_volet(volet, dict(facts.answers)),
+        depots=depots_of_volet(volet, dict(facts.answers)),
         entry=entry,
         by=by,
         at=at,
@@ -158,6 +161,6 @@ def locked_volet(*, volet_id: int) -> Volet:
     Both in one query: PostgreSQL locks in the order of the names, and after a wait reads both as they are then. The
     charte is as it was when the wait began.
     """
-    found = queries.with_charte(Volet.objects.all()).select_for_update(no_key=True, of=("candidature", "self"))
+    found = with_charte(Volet.objects.all()).select_for_update(no_key=True, of=("candidature", "self"))
     volet: Volet = found.get(pk=volet_id)
     return volet

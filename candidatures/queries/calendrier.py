@@ -17,7 +17,7 @@ from .candidatures import deadlines_by_code
 
 
 @dataclass(frozen=True)
-class Evenement:
+class CalendarEvent:
     """One échéance.
 
     :param key: what it stays known by, whatever moves it: `date-1.DUI-2026-00042-B`
@@ -42,18 +42,18 @@ def calendar_at(token: str) -> AbonnementCalendrier | None:
     return found.select_related("compte").first()
 
 
-def evenements_of(compte: Compte, *, at: datetime) -> list[Evenement]:
+def evenements_of(compte: Compte, *, at: datetime) -> list[CalendarEvent]:
     """The échéances of each open candidature that this person sees; for the agency, of each dispositif."""
     return list(_of_the_agency() if compte.is_ans else _of_candidatures(compte, at))
 
 
-def _of_the_agency() -> Iterator[Evenement]:
+def _of_the_agency() -> Iterator[CalendarEvent]:
     for dispositif in Dispositif.objects.order_by("opens_at", "pk"):
         for code, deadline in deadlines_by_code(dispositif).items():
-            yield Evenement(f"{code}.{dispositif.pk}", f"{_said(deadline)} ({dispositif})", deadline.at)
+            yield CalendarEvent(f"{code}.{dispositif.pk}", f"{_said(deadline)} ({dispositif})", deadline.at)
 
 
-def _of_candidatures(compte: Compte, at: datetime) -> Iterator[Evenement]:
+def _of_candidatures(compte: Compte, at: datetime) -> Iterator[CalendarEvent]:
     """Those that are still to do, or were missed; one that is done, or in the hands of the ANS, says so."""
     found = list(
         Candidature.objects.visible_to(compte).with_names().filter(state=CandidatureState.OPEN).order_by("nru")
@@ -66,7 +66,7 @@ def _of_candidatures(compte: Compte, at: datetime) -> Iterator[Evenement]:
                 done = f" – {date.remaining(at)}" if date.is_done else ""
                 which = f"{one.produit.nom}, {one.nru}" if of_each[one.produit_id] > 1 else one.produit.nom
                 titre = f"{_said(date.deadline)} ({which}){done}"
-                yield Evenement(f"{code}.{one.nru}", titre, date.deadline.at, one, is_done=bool(done))
+                yield CalendarEvent(f"{code}.{one.nru}", titre, date.deadline.at, one, is_done=bool(done))
 
 
 def _said(deadline: Deadline) -> str:

@@ -2,7 +2,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery, TextField
@@ -22,33 +21,8 @@ from candidatures.models import (
 )
 from candidatures.rules.deadlines import Deadline, Move
 from candidatures.rules.exigences import first_asking
+from comptes.dates import instant_in_figures
 from comptes.models.prepared import IDS, Prepared
-
-PARIS = ZoneInfo("Europe/Paris")
-
-
-def said(instant: datetime | None, *, seconds: bool = False) -> str:
-    """Say an instant in French, in Paris time: `01/10/2026 à 12 h 00`; the seconds if there are some, or asked."""
-    if instant is None:
-        return "une date inconnue"
-    civil = instant.astimezone(PARIS)
-    end = f" min {civil:%S} s" if seconds or civil.second else ""
-    return f"{civil:%d/%m/%Y} à {civil:%H} h {civil:%M}{end}"
-
-
-def said_end(instant: datetime | None) -> str:
-    """Say in French, after « jusqu’au », until when something is possible: a whole day is `05/05/2027 inclus`."""
-    civil = instant.astimezone(PARIS) if instant else None
-    is_whole = civil is not None and (civil.hour, civil.minute) == (23, 59)
-    return f"{civil:%d/%m/%Y} inclus" if is_whole else said(instant)
-
-
-def said_with_zone(instant: datetime) -> str:
-    """Say an instant to the second, with its zone: `01/10/2026 à 11 h 59 min 59 s (heure de Paris, UTC+2)`."""
-    offset = instant.astimezone(PARIS).utcoffset()
-    assert offset is not None, "Paris always has one."
-    hours = int(offset.total_seconds()) // 3600
-    return f"{said(instant, seconds=True)} (heure de Paris, UTC+{hours})"
 
 
 def charte_of(dispositif: Dispositif) -> Charte:
@@ -120,7 +94,7 @@ def _for_candidature(candidature: Candidature, deadline: Deadline, until: dateti
     :param until: the latest instant that a dérogation gave it
     """
     if until is not None and until > deadline.at:
-        deadline = replace(deadline, at=until, label=said(until), extended=True)
+        deadline = replace(deadline, at=until, label=instant_in_figures(until), extended=True)
     return deadline if candidature.succeeds_id is None else replace(deadline, binds=False)
 
 
@@ -164,7 +138,12 @@ def _deadline(echeance: Any) -> Deadline:
     instants = {name: datetime.fromisoformat(told[name]) for name in ("from_at", "to_at", "at")} if told else {}
     move = Move(**told | instants) if told else None
     return Deadline(
-        echeance.nom, echeance.objet, echeance.at, said(echeance.at), moved=move, exigences=echeance.exigences
+        echeance.nom,
+        echeance.objet,
+        echeance.at,
+        instant_in_figures(echeance.at),
+        moved=move,
+        exigences=echeance.exigences,
     )
 
 
@@ -195,12 +174,11 @@ def why_closed(candidature: Candidature) -> str:
     """Say in French who closed a candidature, when and why; nothing of one that is open."""
     match candidature.state:
         case CandidatureState.WITHDRAWN:
-            return (
-                f"Cette candidature a été retirée par {candidature.withdrawn_by} le {said(candidature.withdrawn_at)}."
-            )
+            on = instant_in_figures(candidature.withdrawn_at)
+            return f"Cette candidature a été retirée par {candidature.withdrawn_by} le {on}."
         case CandidatureState.FORECLOSED:
             missed = candidature.dispositif.echeances.get(code=candidature.foreclosure_echeance).nom
-            by, on = candidature.foreclosed_by, said(candidature.foreclosed_at)
+            by, on = candidature.foreclosed_by, instant_in_figures(candidature.foreclosed_at)
             return (
                 f"Cette candidature a été déclarée forclose par {by} le {on}, parce que la {missed} était passée. "
                 f"Motif\u00a0: {candidature.foreclosure_reason}"

@@ -12,9 +12,9 @@ from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import Act, VoletKind
 from candidatures.models import Candidature, Demande, ModeleDeDemande, Volet
 from candidatures.rules.deadlines import Deadline
+from comptes.dates import instant_in_figures
 from comptes.models import JournalEntry
 
-from .candidatures import said
 from .volets import spec_of_volet
 
 
@@ -36,7 +36,7 @@ def due_of(demande: Demande) -> Deadline | None:
     """Until when an answer is expected; None when the demande names no day."""
     if demande.due_at is None:
         return None
-    return Deadline("Réponse attendue", "", demande.due_at, said(demande.due_at))
+    return Deadline("Réponse attendue", "", demande.due_at, instant_in_figures(demande.due_at))
 
 
 def labels_of(volet: Volet, champs: Iterable[str]) -> list[str]:

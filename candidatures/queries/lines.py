@@ -28,7 +28,7 @@ class VoletLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ListedCandidature:
     """One candidature. `demarche` is the name of its dispositif."""
 
     id: int
@@ -39,7 +39,7 @@ class Line:
     volets: list[VoletLine]
 
 
-def lines_of(candidatures: QuerySet[Candidature]) -> list[Line]:
+def lines_of(candidatures: QuerySet[Candidature]) -> list[ListedCandidature]:
     """Read a page of candidatures in two queries."""
     rows = list(
         candidatures.values_list(
@@ -48,7 +48,7 @@ def lines_of(candidatures: QuerySet[Candidature]) -> list[Line]:
     )
     volets = volets_of(row[0] for row in rows)
     return [
-        Line(pk, nru, produit, editeur, str(Dispositif(nom=nom, vague=vague)), volets.get(pk, []))
+        ListedCandidature(pk, nru, produit, editeur, str(Dispositif(nom=nom, vague=vague)), volets.get(pk, []))
         for pk, nru, produit, editeur, nom, vague in rows
     ]
 

@@ -18,7 +18,7 @@ FORECLOSURES = (Act.CANDIDATURE_FORECLOSED.value, Act.CANDIDATURE_REOPENED.value
 
 
 @dataclass(frozen=True)
-class Moment:
+class PassedEcheance:
     """An échéance of a dispositif, at an instant at which it passed.
 
     :param candidature: the one whose own instant it was, by a dérogation; None when it was everybody's
@@ -30,12 +30,12 @@ class Moment:
     candidature: int | None = None
 
 
-def moments_until(at: datetime) -> list[Moment]:
+def moments_until(at: datetime) -> list[PassedEcheance]:
     """Every moment that came by an instant, the oldest first; in three queries."""
     echeances = list(Echeance.objects.order_by("at", "pk"))
     moves = _moves()
     found = [
-        Moment(one.dispositif_id, one.code, instant)
+        PassedEcheance(one.dispositif_id, one.code, instant)
         for one in echeances
         for instant in instants_that_come(*_history(one, moves))
     ]
@@ -46,7 +46,7 @@ def moments_until(at: datetime) -> list[Moment]:
     return sorted((one for one in (*found, *own) if one.at <= at), key=lambda one: one.at)
 
 
-def bound_at(moment: Moment) -> QuerySet[Candidature]:
+def bound_at(moment: PassedEcheance) -> QuerySet[Candidature]:
     """The candidatures that the échéance bound at that moment: open then, and without more time of their own."""
     bound = open_at(moment.at).filter(dispositif=moment.dispositif, succeeds=None)
     if moment.candidature is not None:
@@ -88,7 +88,7 @@ def _history(echeance: Echeance, moves: dict[int, list[DeplacementDEcheance]]) -
     return first, [(one.decided_at, one.to_at) for one in mine if one.decided_at]
 
 
-def _of_derogations(at: datetime) -> Iterator[Moment]:
+def _of_derogations(at: datetime) -> Iterator[PassedEcheance]:
     """The instants that dérogations gave, but for those that a later one, granted in time, put off again."""
     later = Derogation.objects.filter(
         candidature=OuterRef("candidature"),
@@ -99,4 +99,4 @@ def _of_derogations(at: datetime) -> Iterator[Moment]:
     )
     granted = Derogation.objects.filter(state=DerogationState.GRANTED, to_at__lte=at).exclude(Exists(later))
     rows = granted.order_by("to_at", "pk").values_list("candidature__dispositif", "echeance", "to_at", "candidature")
-    yield from (Moment(code, echeance, to, pk) for code, echeance, to, pk in rows.distinct() if to is not None)
+    yield from (PassedEcheance(code, echeance, to, pk) for code, echeance, to, pk in rows.distinct() if to is not None)

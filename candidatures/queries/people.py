@@ -14,7 +14,7 @@ from comptes.models import Rattachement
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ProduitMember:
     """Somebody who may work on a product. `since`: when they came to it."""
 
     compte_id: int
@@ -22,16 +22,16 @@ class Person:
     since: datetime
 
 
-def people_by_produit(produits: Collection[int]) -> dict[int, list[Person]]:
+def people_by_produit(produits: Collection[int]) -> dict[int, list[ProduitMember]]:
     """Everyone of the éditeur's side who may work on each of these products (pk) today, in order of compte."""
     editeurs = dict(Produit.objects.filter(pk__in=produits).order_by("pk").values_list("pk", "editeur"))
-    managers: dict[int, list[Person]] = {}
+    managers: dict[int, list[ProduitMember]] = {}
     seats = Rattachement.objects.current().filter(
         editeur__in=set(editeurs.values()), role__in=[Role.MANDATAIRE, Role.REPRESENTANT], compte__is_active=True
     )
     columns = ("editeur", "compte", "compte__email", "attached_at")
     for editeur, compte, email, since in seats.order_by("pk").values_list(*columns):
-        managers.setdefault(editeur, []).append(Person(compte, email, since))
+        managers.setdefault(editeur, []).append(ProduitMember(compte, email, since))
     found = {produit: list(managers.get(editeur, ())) for produit, editeur in editeurs.items()}
     given = AccesProduit.objects.filter(
         produit__in=produits,
@@ -42,11 +42,11 @@ def people_by_produit(produits: Collection[int]) -> dict[int, list[Person]]:
     )
     seat = ("rattachement__compte", "rattachement__compte__email")
     for produit, compte, email, since in given.order_by("pk").values_list("produit", *seat, "given_at"):
-        found[produit].append(Person(compte, email, since))
+        found[produit].append(ProduitMember(compte, email, since))
     return {produit: _once_each(people) for produit, people in found.items()}
 
 
-def _once_each(people: list[Person]) -> list[Person]:
+def _once_each(people: list[ProduitMember]) -> list[ProduitMember]:
     """Who has several seats is one person, there since the first of them."""
     first = {one.compte_id: one for one in sorted(people, key=lambda one: one.since, reverse=True)}
     return [first[key] for key in sorted(first)]

@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from candidatures.catalogue.champs import Champ, Kind, Value, is_asked
+from candidatures.catalogue.champs import Champ, ChampKind, Value, is_asked
 from candidatures.models import Reponse, Volet
+from comptes.dates import day_in_figures
 
 from .volets import choices_of, reponses_at, spec_of_volet
 
 
 @dataclass(frozen=True)
-class Row:
+class SummaryRow:
     """One answer in words; `lines` is empty when nothing was answered. `at` is aware.
 
     :param pieces: the files of the answer: id and name
@@ -32,7 +33,7 @@ class Row:
 class SectionSummary:
     title: str
     anchor: str
-    rows: tuple[Row, ...]
+    rows: tuple[SummaryRow, ...]
 
 
 def summary_of(volet: Volet, *, version: int, former: int | None = None) -> list[SectionSummary]:
@@ -52,10 +53,10 @@ def summary_from(
     before = reponses if before is None else before
     answers = {code: reponse.value for code, reponse in reponses.items()}
 
-    def row(champ: Champ) -> Row:
+    def row(champ: Champ) -> SummaryRow:
         given, earlier = reponses.get(champ.code), before.get(champ.code)
         value, value_before = given and given.value, earlier and earlier.value
-        return Row(
+        return SummaryRow(
             champ.code,
             champ.label,
             tuple(in_words(champ, value, choices)),
@@ -78,10 +79,10 @@ def summary_from(
 
 
 def _pieces(champ: Champ, value: Value) -> Iterator[tuple[int, str]]:
-    if champ.kind is Kind.LIST and value:
+    if champ.kind is ChampKind.LIST and value:
         for line in value.get("lignes", []):
             for column in champ.columns:
-                if column.kind is Kind.PIECE and line.get(column.code):
+                if column.kind is ChampKind.PIECE and line.get(column.code):
                     yield line[column.code]["piece"], line[column.code]["nom"]
 
 
@@ -90,24 +91,24 @@ def in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str, str]
     if value is None:
         return []
     match champ.kind:
-        case Kind.LIST if value.get("aucun"):
+        case ChampKind.LIST if value.get("aucun"):
             return [champ.none_label]
-        case Kind.LIST:
+        case ChampKind.LIST:
             return [_line_in_words(champ, line, choices) for line in value["lignes"]]
-        case Kind.CHOICES:
+        case ChampKind.CHOICES:
             return [choices[champ.choices].get(code, code) for code in value]
     return [_one_in_words(champ, value, choices)]
 
 
 def _one_in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str, str]]) -> str:
     match champ.kind:
-        case Kind.CHOICE:
+        case ChampKind.CHOICE:
             return choices[champ.choices].get(value, value)
-        case Kind.YES_NO:
+        case ChampKind.YES_NO:
             return "Oui" if value else "Non"
-        case Kind.DATE:
-            return f"{date.fromisoformat(value):%d/%m/%Y}"
-        case Kind.PIECE:
+        case ChampKind.DATE:
+            return f"{day_in_figures(date.fromisoformat(value))}"
+        case ChampKind.PIECE:
             return str(value["nom"])
     return str(value)
 

@@ -17,9 +17,10 @@ from candidatures.catalogue.volets import CHOICES
 from candidatures.enums import CandidatureState, DemandeState, Verdict, VoletState
 from candidatures.models import Candidature, Demande, Formulaire, Jugement, Reponse, Soumission, Volet
 from candidatures.rules.submission import VoletFacts
+from comptes.dates import instant_in_figures
 from comptes.models.prepared import Prepared
 
-from .candidatures import charte_accepted, said, why_closed
+from .candidatures import charte_accepted, why_closed
 
 Lines = Sequence[Mapping[str, Any]]
 
@@ -129,13 +130,13 @@ def _with_words(volets: Iterable[Any]) -> list[PresentedVolet]:
 
 def _with_word(volet: Volet, presented: int | None, words: Lines, answers: Lines) -> PresentedVolet:
     upto = volet.version if presented is None else presented
-    said = {one["champ"]: one["value"] for one in answers if one["version"] <= upto}
+    presented_answers = {line["champ"]: line["value"] for line in answers if line["version"] <= upto}
     asked: Any = volet  # annotated by `_presented`
     return PresentedVolet(
         volet,
         presented,
         _judged(words),
-        said,
+        presented_answers,
         asked_at=asked.asked_at,
         answer_due_at=asked.answer_due_at,
     )
@@ -153,8 +154,8 @@ def _presented_of(champs: tuple[str, ...]) -> Prepared:
 def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
     """Every volet with what was handed over and said of it; put together once, since that takes longer than asking."""
     last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
-    said = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
-    words = said.distinct("identifiant").values(
+    judged = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
+    words = judged.distinct("identifiant").values(
         word=JSONObject(identifiant="identifiant", verdict="verdict", at="judged_at")
     )
     given = Reponse.objects.filter(volet=OuterRef("pk"), champ__in=champs).order_by("version", "pk")
@@ -230,12 +231,12 @@ def who_moved(volet: Volet) -> str:
     if closed := why_closed(volet.candidature):
         return closed
     if volet.state == VoletState.ADMITTED:
-        return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {said(volet.admitted_at)}."
+        return f"Ce volet a été déclaré recevable par {volet.admitted_by} le {instant_in_figures(volet.admitted_at)}."
     if volet.state == VoletState.SUBMITTED:
-        return f"Ce volet a été soumis par {volet.submitted_by} le {said(volet.submitted_at)}."
+        return f"Ce volet a été soumis par {volet.submitted_by} le {instant_in_figures(volet.submitted_at)}."
     if volet.state == VoletState.COMPLEMENT_REQUESTED:
         demande = demande_of(volet)
-        return f"Un complément a été demandé par {demande.asked_by} le {said(demande.asked_at)}."
+        return f"Un complément a été demandé par {demande.asked_by} le {instant_in_figures(demande.asked_at)}."
     return "Ce volet n’est pas soumis : il est encore en cours de saisie."
 
 

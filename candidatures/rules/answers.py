@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from candidatures.catalogue.champs import Champ, Kind, Value
+from candidatures.catalogue.champs import Champ, ChampKind, Value
 from comptes.rules.siren import normalise_siren
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -24,35 +24,35 @@ def answer(champ: Champ, typed: Any, *, choices: Mapping[str, Mapping[str, str]]
     :raises NotAnAnswer: with the French reason
     """
     match champ.kind:
-        case Kind.LIST:
+        case ChampKind.LIST:
             return _list(champ, typed, choices)
-        case Kind.CHOICES:
+        case ChampKind.CHOICES:
             return _choices(champ, typed or [], choices[champ.choices])
-        case Kind.CHOICE:
+        case ChampKind.CHOICE:
             return _choice(typed, choices[champ.choices])
-        case Kind.PIECE:
+        case ChampKind.PIECE:
             return typed
-        case Kind.YES_NO:
+        case ChampKind.YES_NO:
             return {"oui": True, "non": False}.get(typed) if typed else None
     return _text(champ, typed)
 
 
 def _text(champ: Champ, typed: Any) -> str | None:
-    text = tidy(str(typed or ""), lines=champ.kind is Kind.PARAGRAPH)
+    text = tidy(str(typed or ""), lines=champ.kind is ChampKind.PARAGRAPH)
     if not text:
         return None
     if len(text) > champ.max_length:
         raise NotAnAnswer(f"Ce texte compte {len(text)} caractères ; {champ.max_length} au plus sont possibles.")
     match champ.kind:
-        case Kind.EMAIL:
+        case ChampKind.EMAIL:
             return _email(text)
-        case Kind.PHONE:
+        case ChampKind.PHONE:
             return _phone(text)
-        case Kind.SIREN:
+        case ChampKind.SIREN:
             return _siren(text)
-        case Kind.IDENTIFIER:
+        case ChampKind.IDENTIFIER:
             return _identifier(text)
-        case Kind.DATE:
+        case ChampKind.DATE:
             return _date(text)
     return text
 

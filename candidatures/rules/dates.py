@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from candidatures.enums import EtatDeDate
+from comptes.dates import instant_in_figures
 
-from .deadlines import Deadline, label_of, spell
+from .deadlines import Deadline, spell
 
 RUNNING = (EtatDeDate.TO_COME, EtatDeDate.PUT_OFF)
 
@@ -63,7 +64,7 @@ class DateDite:
 
     def remaining(self, at: datetime) -> str:
         """Say in French what became of it, or how much time is left."""
-        since = f" le {label_of(self.at)}" if self.at else ""
+        since = f" le {instant_in_figures(self.at)}" if self.at else ""
         match self.etat:
             case EtatDeDate.MET:
                 return f"Faite{since}"

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from candidatures.catalogue.specs import NOTHING_ASKED, Exigences
+from comptes.dates import instant_in_figures
 
-PARIS = ZoneInfo("Europe/Paris")
 SOON = timedelta(days=7)
 LATELY = timedelta(days=14)  # how long pages say that an échéance was moved
 
@@ -80,14 +79,11 @@ def answering(asked_at: datetime, to_answer: timedelta) -> Deadline:
 
 def answering_until(until: datetime) -> Deadline:
     return Deadline(
-        "Date de réponse au retour de l’ANS", "Réponse à un retour reçu après l’échéance", until, label_of(until)
+        "Date de réponse au retour de l’ANS",
+        "Réponse à un retour reçu après l’échéance",
+        until,
+        instant_in_figures(until),
     )
-
-
-def label_of(instant: datetime) -> str:
-    """Say an instant in French, in Paris time: `01/10/2026 à 12 h 00`."""
-    civil = instant.astimezone(PARIS)
-    return f"{civil:%d/%m/%Y} à {civil:%H}\u202fh\u202f{civil:%M}"
 
 
 def spell(duration: timedelta) -> str:

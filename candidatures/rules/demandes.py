@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from comptes.dates import PARIS
+
 # The end of a working day: nobody is asked to answer at night.
 END_OF_DAY = time(18, 0)
 LONGEST = timedelta(days=366)

@@ -11,7 +11,7 @@ SAME = "C’est déjà l’instant en vigueur."
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedEcheance:
     """An échéance that somebody would set elsewhere, among the others of its dispositif.
 
     :param code: which one
@@ -36,12 +36,12 @@ class Moved:
         return before, after
 
 
-def obstacles_to_move(moved: Moved, to: datetime, *, at: datetime) -> tuple[str, ...]:
+def obstacles_to_move(moved: MovedEcheance, to: datetime, *, at: datetime) -> tuple[str, ...]:
     """Say why an échéance cannot be set to that instant: it is past, unchanged, or out of the order of the others."""
     return tuple(_not_there(moved, to, at))
 
 
-def obstacles_to_extend(moved: Moved, to: datetime, *, at: datetime) -> tuple[str, ...]:
+def obstacles_to_extend(moved: MovedEcheance, to: datetime, *, at: datetime) -> tuple[str, ...]:
     """Say why one candidature cannot be given until that instant; the échéances are its own."""
     deadline = moved.deadline
     if not deadline.binds:
@@ -52,26 +52,26 @@ def obstacles_to_extend(moved: Moved, to: datetime, *, at: datetime) -> tuple[st
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedDerogation:
     """What the éditeur asks at one échéance.
 
     :param waiting: when a dérogation at it was asked, that still waits for a decision; None without one
     :param reopens: whether the candidature was foreclosed for that échéance
     """
 
-    moved: Moved
+    moved: MovedEcheance
     is_open: bool
     reopens: bool
     is_attributed: bool
     waiting: str | None
 
 
-def obstacles_to_ask(asked: Asked, *, motive: str, wished: datetime | None, at: datetime) -> tuple[str, ...]:
+def obstacles_to_ask(asked: AskedDerogation, *, motive: str, wished: datetime | None, at: datetime) -> tuple[str, ...]:
     """Say why the éditeur cannot ask for more time at an échéance, past or to come."""
     return tuple(_not_asked(asked, motive, wished, at))
 
 
-def _not_asked(asked: Asked, motive: str, wished: datetime | None, at: datetime) -> Iterator[str]:
+def _not_asked(asked: AskedDerogation, motive: str, wished: datetime | None, at: datetime) -> Iterator[str]:
     if asked.is_attributed:
         yield "Le référencement est attribué\u00a0: plus aucune échéance ne lie cette candidature."
         return
@@ -92,7 +92,7 @@ def _not_asked(asked: Asked, motive: str, wished: datetime | None, at: datetime)
         yield from obstacles_to_extend(asked.moved, wished, at=at)
 
 
-def _not_there(moved: Moved, to: datetime, at: datetime) -> Iterator[str]:
+def _not_there(moved: MovedEcheance, to: datetime, at: datetime) -> Iterator[str]:
     before, after = moved.neighbours()
     if to <= at:
         yield PAST

@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from candidatures.rules.pieces import MEGABYTE, Accepted
+from candidatures.rules.pieces import MEGABYTE, AcceptedTypes
 
 LONGEST = 10_000
 MOST_FILES = 5
 MOST_MENTIONS = 10
 OFFICE = "application/vnd.openxmlformats-officedocument"
-JOINED = Accepted(
+JOINED = AcceptedTypes(
     {
         "application/pdf": ("pdf",),
         "image/png": ("png",),
@@ -27,7 +27,7 @@ _WORD = re.compile(r"[A-Za-z][\w.\-/]{3,60}")
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftMessage:
     """A message that somebody would send.
 
     :param corrects_own: whether what it corrects is a message of theirs, in that thread; None when it corrects nothing
@@ -41,12 +41,12 @@ class Draft:
     is_corrected: bool = False
 
 
-def obstacles_to_post(draft: Draft, *, may_write: bool) -> tuple[str, ...]:
+def obstacles_to_post(draft: DraftMessage, *, may_write: bool) -> tuple[str, ...]:
     """Say every reason why this message cannot be sent."""
     return tuple(_of(draft, may_write))
 
 
-def _of(draft: Draft, may_write: bool) -> Iterator[str]:
+def _of(draft: DraftMessage, may_write: bool) -> Iterator[str]:
     if not may_write:
         yield "Cette messagerie ne prend plus de message de votre part."
     if not draft.text.strip():

@@ -14,7 +14,7 @@ MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Accepted:
+class AcceptedTypes:
     """What one nature of pièce accepts: content types with their usual endings, and a size in bytes.
 
     :param otherwise: the French sentence that refuses another type
@@ -25,7 +25,7 @@ class Accepted:
     otherwise: str
 
 
-ATTESTATION = Accepted(
+ATTESTATION = AcceptedTypes(
     {"application/pdf": ("pdf",), "image/png": ("png",), "image/jpeg": ("jpg", "jpeg")},
     20 * MEGABYTE,
     "Ce fichier n’est pas un PDF ou une image (PNG, JPEG)\u00a0: son contenu dit autre chose.",
@@ -36,7 +36,7 @@ class NotAPiece(ValueError):
     """This file cannot be deposited; the message is the French reason."""
 
 
-def content_type_of(name: str, head: bytes, size: int, accepted: Accepted) -> str:
+def content_type_of(name: str, head: bytes, size: int, accepted: AcceptedTypes) -> str:
     """Return the file's content type, from its first bytes.
 
     :param head: the first `HEAD` bytes
@@ -46,7 +46,7 @@ def content_type_of(name: str, head: bytes, size: int, accepted: Accepted) -> st
     return accept(name, str(filetype.guess_mime(head)), size, accepted)
 
 
-def accept(name: str, found: str, size: int, accepted: Accepted) -> str:
+def accept(name: str, found: str, size: int, accepted: AcceptedTypes) -> str:
     """Return the content type that was found in a file, when it is one of those accepted, under its own name.
 
     :raises NotAPiece: as `content_type_of`

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from candidatures.catalogue.champs import Champ, Kind, Value, VoletSpec, is_asked
+from candidatures.catalogue.champs import Champ, ChampKind, Value, VoletSpec, is_asked
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.members import faults_of_lines
 from comptes.canonical import fingerprint
@@ -88,7 +88,7 @@ def _missing_in(facts: VoletFacts, champ: Champ) -> Iterator[Obstacle]:
     if value is None:
         if champ.required:
             yield Obstacle("missing", f"« {champ.label} » n’est pas renseigné.", champ.code)
-    elif champ.kind is Kind.LIST and not _was_handed_over(facts, champ):
+    elif champ.kind is ChampKind.LIST and not _was_handed_over(facts, champ):
         for fault in faults_of_lines(champ, value, editeur_siren=facts.editeur_siren):
             yield Obstacle("fault", f"« {champ.label} » : {fault}", champ.code)
         for number, line in enumerate(value.get("lignes", []), start=1):
@@ -139,7 +139,7 @@ def obstacles_to_admit(facts: VoletFacts, *, judged: frozenset[str]) -> tuple[Ob
 
 
 @dataclass(frozen=True)
-class Reference:
+class DeclaredReference:
     """An earlier référencement that the éditeur declares: what preuves may be inherited from, once confirmed."""
 
     champ: str
@@ -148,13 +148,13 @@ class Reference:
     profils: tuple[str, ...]
 
 
-def references_of(answers: Mapping[str, Value]) -> tuple[Reference, ...]:
+def references_of(answers: Mapping[str, Value]) -> tuple[DeclaredReference, ...]:
     """Return the earlier references declared, vague 1 then vague 2, in the order of the éditeur."""
     vague_1 = (answers.get("references_vague_1") or {}).get("lignes", [])
     vague_2 = (answers.get("references_vague_2") or {}).get("lignes", [])
     return (
         *(
-            Reference(
+            DeclaredReference(
                 "references_vague_1",
                 line["identifiant"],
                 line.get("dispositif") or "",
@@ -163,7 +163,7 @@ def references_of(answers: Mapping[str, Value]) -> tuple[Reference, ...]:
             for line in vague_1
             if line.get("identifiant")
         ),
-        *(Reference("references_vague_2", line["nru"], "", ()) for line in vague_2 if line.get("nru")),
+        *(DeclaredReference("references_vague_2", line["nru"], "", ()) for line in vague_2 if line.get("nru")),
     )
 
 

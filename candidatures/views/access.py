@@ -6,9 +6,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import reverse
 
-from candidatures import permissions, queries
+from candidatures import permissions
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Produit, Volet
+from candidatures.queries.seen import seen_candidature, seen_volet
 from comptes.requests import PortalRequest
 
 Trail = list[tuple[str, str]]
@@ -24,7 +25,7 @@ class Sends:
 
 
 def find_candidature(request: PortalRequest, nru: str) -> Candidature:
-    if found := queries.seen_candidature(nru, request.user):
+    if found := seen_candidature(nru, request.user):
         return found
     raise Http404
 
@@ -53,7 +54,7 @@ def refuse_who_does_not_instruct(request: PortalRequest) -> None:
 
 def _volet(request: PortalRequest, nru: str, kind: VoletKind) -> Volet:
     """Find it with all that is read with it, in one query."""
-    if found := queries.seen_volet(nru, kind, request.user):
+    if found := seen_volet(nru, kind, request.user):
         return found
     raise Http404
 

@@ -5,8 +5,8 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from candidatures import queries
 from candidatures.models import Accuse, Candidature
+from candidatures.queries.accuses import accuses_of
 from comptes.requests import PortalRequest
 
 from .access import find_candidature, trail_to_candidature
@@ -19,7 +19,7 @@ PER_PAGE = 25
 def index(request: PortalRequest, nru: str) -> HttpResponse:
     """Every accusé of a candidature, latest first."""
     candidature = find_candidature(request, nru)
-    page = Paginator(queries.accuses_of(candidature), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(accuses_of(candidature), PER_PAGE).get_page(request.GET.get("page"))
     context = {"candidature": candidature, "page": page, "trail": trail_to_candidature(candidature, request)}
     return render(request, "candidatures/accuses.html", context)
 

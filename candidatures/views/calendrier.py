@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from candidatures import documents, operations, queries
+from candidatures.documents.calendar import calendar
+from candidatures.operations.calendrier import open_calendar, revoke_calendar
+from candidatures.queries.calendrier import calendar_address_of, calendar_at, evenements_of
 from comptes.requests import PortalRequest
 
 
@@ -21,13 +23,13 @@ def page(request: PortalRequest) -> HttpResponse:
     """See one's address, open one, or shut it."""
     if request.method == "POST":
         if request.POST.get("geste") == "revoquer":
-            operations.revoke_calendar(compte_id=request.user.pk, at=request.at)
+            revoke_calendar(compte_id=request.user.pk, at=request.at)
             messages.success(request, "L’adresse est fermée\u00a0: votre agenda n’y lira plus rien.")
         else:
-            operations.open_calendar(compte_id=request.user.pk, at=request.at)
+            open_calendar(compte_id=request.user.pk, at=request.at)
             messages.success(request, "Votre adresse est ouverte. Copiez-la dans votre agenda.")
         return redirect("candidatures:calendrier")
-    found = queries.calendar_address_of(request.user)
+    found = calendar_address_of(request.user)
     address = settings.PORTAL_URL + reverse("candidatures:calendrier_feed", args=[found.token]) if found else ""
     context = {"abonnement": found, "address": address, "webcal": urlsplit(address)._replace(scheme="webcal").geturl()}
     return render(request, "candidatures/calendrier.html", context)
@@ -37,9 +39,9 @@ def page(request: PortalRequest) -> HttpResponse:
 @login_not_required
 def feed(request: PortalRequest, token: str) -> HttpResponse:
     """Give the calendar of whoever has this address; a revoked one, or a wrong one, is nowhere."""
-    abonnement = queries.calendar_at(token)
+    abonnement = calendar_at(token)
     if abonnement is None:
         raise Http404
-    content = documents.calendar(queries.evenements_of(abonnement.compte, at=request.at), at=request.at)
+    content = calendar(evenements_of(abonnement.compte, at=request.at), at=request.at)
     headers = {"Cache-Control": "private, max-age=3600", "X-Robots-Tag": "noindex"}
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)

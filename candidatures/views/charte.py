@@ -2,9 +2,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from candidatures import operations, permissions, queries
+from candidatures import permissions
 from candidatures.enums import CandidatureState
 from candidatures.models import AcceptationDeCharte
+from candidatures.operations.candidatures import CharteNotAcceptable, accept_charte
+from candidatures.queries.candidatures import charte_of, why_closed
 from comptes.requests import PortalRequest, posted_number
 
 from .access import find_candidature, trail_to_candidature
@@ -13,17 +15,17 @@ from .access import find_candidature, trail_to_candidature
 def page(request: PortalRequest, nru: str) -> HttpResponse:
     """The charte: read by whoever has the candidature, accepted by who may engage the éditeur."""
     candidature = find_candidature(request, nru)
-    charte = queries.charte_of(candidature.dispositif)
+    charte = charte_of(candidature.dispositif)
     refusal = ""
     if request.method == "POST":
         try:
-            operations.accept_charte(
+            accept_charte(
                 candidature_id=candidature.pk,
                 charte_id=posted_number(request, "charte"),
                 by=request.user,
                 at=request.at,
             )
-        except operations.CharteNotAcceptable as refused:
+        except CharteNotAcceptable as refused:
             refusal = refused.sentence
         else:
             messages.success(request, "La charte est acceptée : vous pouvez remplir le dossier administratif.")
@@ -37,7 +39,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "charte": charte,
         "acceptation": acceptation,
         "is_open": candidature.state == CandidatureState.OPEN,
-        "closed": queries.why_closed(candidature),
+        "closed": why_closed(candidature),
         "can_engage": permissions.can_engage(request.user, candidature),
         "refusal": refusal,
     }

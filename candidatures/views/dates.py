@@ -7,7 +7,7 @@ from typing import Any
 
 from candidatures.enums import Camp, CandidatureState
 from candidatures.models import Candidature
-from candidatures.queries import avancements_of
+from candidatures.queries.avancement import avancements_of
 from candidatures.rules.dates import DateDite
 from comptes.requests import PortalRequest
 

@@ -10,12 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from candidatures import operations, permissions, queries
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import spec_of, specs_in_order
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DemandeState, VoletKind, VoletState
-from candidatures.forms import CancellationForm, DemandeForm, ModeleForm
+from candidatures.forms.instruction import CancellationForm, DemandeForm, ModeleForm
 from candidatures.models import Demande, ModeleDeDemande, Volet
+from candidatures.operations import modeles as modeles_operations
+from candidatures.operations.demandes import cancel_demande
+from candidatures.operations.instruction import DemandeNotPossible, ask_complement, reopen_volet
+from candidatures.operations.modeles import ModeleNotPossible
+from candidatures.operations.volets import Conflict
+from candidatures.queries import demandes as demandes_queries
+from candidatures.queries.demandes import champs_of, due_of, labels_of, modeles_of
+from candidatures.queries.volets import spec_of_volet, who_moved
 from candidatures.rules.freeze import why_frozen
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
@@ -28,11 +36,11 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     volet = find_volet_to_review(request, nru, kind)
     refuse_who_does_not_instruct(request)
     carried = carried_data(request)
-    modeles_of_volet = queries.modeles_of(spec_of(volet.candidature.dispositif_id), kind)
+    modeles_of_volet = modeles_of(spec_of(volet.candidature.dispositif_id), kind)
     modele = _chosen(request, modeles_of_volet)
-    form = DemandeForm(request.POST or carried, spec=queries.spec_of_volet(volet), initial=_initial(volet, modele))
+    form = DemandeForm(request.POST or carried, spec=spec_of_volet(volet), initial=_initial(volet, modele))
     if request.method == "POST" and form.is_valid():
-        act = operations.reopen_volet if volet.state == VoletState.ADMITTED else operations.ask_complement
+        act = reopen_volet if volet.state == VoletState.ADMITTED else ask_complement
         try:
             act(
                 volet_id=volet.pk,
@@ -43,9 +51,9 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
                 by=request.user,
                 at=request.at,
             )
-        except operations.Conflict as conflict:
+        except Conflict as conflict:
             form.add_error(None, f"{conflict.sentence} Rien n’a été demandé.")
-        except operations.DemandeNotPossible as refused:
+        except DemandeNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, "La demande est envoyée à l’équipe de l’éditeur.")
@@ -75,8 +83,8 @@ def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            operations.cancel_demande(demande_id=demande.pk, reason=reason, by=request.user, at=request.at)
-        except operations.DemandeNotPossible as refused:
+            cancel_demande(demande_id=demande.pk, reason=reason, by=request.user, at=request.at)
+        except DemandeNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, "La demande est annulée. L’équipe de l’éditeur en est prévenue.")
@@ -86,7 +94,7 @@ def cancel(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         "form": form,
         "carried": carried,
         "demande": demande,
-        "labels": queries.labels_of(volet, demande.champs),
+        "labels": labels_of(volet, demande.champs),
         "may_cancel": is_open(volet) and demande.state == DemandeState.ASKED,
     }
     return render(request, "candidatures/demande_cancel.html", context)
@@ -99,7 +107,7 @@ def _around(request: PortalRequest, volet: Volet) -> dict[str, Any]:
         "candidature": volet.candidature,
         "trail": trail_to_candidature(volet.candidature, request),
         "sends": sends_to_the_team(volet.candidature),
-        "moved": queries.who_moved(volet),
+        "moved": who_moved(volet),
     }
 
 
@@ -111,7 +119,7 @@ def modeles(request: PortalRequest) -> HttpResponse:
     specs = specs_in_order()
     context = {
         "trail": [("Instruction", reverse("referencement:instruction"))],
-        "modeles": [(modele, queries.champs_of(modele)) for modele in queries.modeles()],
+        "modeles": [(modele, champs_of(modele)) for modele in demandes_queries.modeles()],
         "keeps": permissions.keeps_modeles(request.user),
         "several": len(specs) > 1,
         "new": [_new_modele(spec, kind, several=len(specs) > 1) for spec in specs for kind in VoletKind],
@@ -135,15 +143,15 @@ def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
         raise Http404
     spec = next((one for one in specs if one.code == request.GET.get("dispositif")), specs[0])
     carried = carried_data(request)
-    former = _chosen(request, queries.modeles_of(spec, kind))
+    former = _chosen(request, modeles_of(spec, kind))
     initial = {"titre": former.titre, "champs": former.champs, "text": former.text} if former else {}
     form = ModeleForm(request.POST or carried, spec=spec.volets[kind], initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.create_modele(
+            modeles_operations.create_modele(
                 dispositif_code=spec.code, kind=kind, **form.cleaned_data, by=request.user, at=request.at
             )
-        except operations.ModeleNotPossible as refused:
+        except ModeleNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, "Le modèle est enregistré.")
@@ -165,8 +173,8 @@ def retire_modele(request: PortalRequest, modele_id: int) -> HttpResponse:
     _refuse_who_keeps_no_modele(request)
     modele = get_object_or_404(ModeleDeDemande, pk=modele_id)
     try:
-        operations.retire_modele(modele_id=modele.pk, by=request.user, at=request.at)
-    except operations.ModeleNotPossible as refused:
+        modeles_operations.retire_modele(modele_id=modele.pk, by=request.user, at=request.at)
+    except ModeleNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, f"Le modèle «\u00a0{modele}\u00a0» est retiré.")
@@ -176,10 +184,7 @@ def retire_modele(request: PortalRequest, modele_id: int) -> HttpResponse:
 def demandes_for_page(volet: Volet, *, at: datetime) -> list[dict[str, Any]]:
     """Every demande on a volet, the latest first, with its champs and until when an answer is, or was, expected."""
     rows = volet.demandes.select_related("asked_by", "answered_by", "cancelled_by").order_by("-number")
-    return [
-        {"demande": one, "champs": queries.labels_of(volet, one.champs), "due": due_for_page(one, at=at)}
-        for one in rows
-    ]
+    return [{"demande": one, "champs": labels_of(volet, one.champs), "due": due_for_page(one, at=at)} for one in rows]
 
 
 def demande_for_page(demande: Demande | None, *, at: datetime) -> dict[str, Any]:
@@ -189,7 +194,7 @@ def demande_for_page(demande: Demande | None, *, at: datetime) -> dict[str, Any]
 
 def due_for_page(demande: Demande, *, at: datetime) -> dict[str, Any] | None:
     """The day by which an answer is expected, as the component of échéances shows it; None when there is none."""
-    due = queries.due_of(demande)
+    due = due_of(demande)
     if due is None:
         return None
     over = demande.state != DemandeState.ASKED

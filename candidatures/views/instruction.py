@@ -7,10 +7,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from candidatures import operations, permissions, queries
+from candidatures import permissions
 from candidatures.enums import VoletKind, VoletState
-from candidatures.forms import JugementForm
+from candidatures.forms.instruction import JugementForm
 from candidatures.models import Volet
+from candidatures.operations.instruction import DemandeNotPossible, VoletNotAdmissible, admit_volet, judge_reference
+from candidatures.operations.volets import Conflict
+from candidatures.queries.accuses import accuses_about
+from candidatures.queries.summary import summary_of
+from candidatures.queries.volets import answers_at, jugements_of, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.requests import PortalRequest, posted_number
@@ -36,12 +41,10 @@ def review(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 def _admit(request: PortalRequest, volet: Volet) -> HttpResponse:
     refuse_who_does_not_instruct(request)
     try:
-        operations.admit_volet(
-            volet_id=volet.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
-        )
-    except operations.Conflict as conflict:
+        admit_volet(volet_id=volet.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at)
+    except Conflict as conflict:
         return _moved(request, volet, conflict)
-    except operations.VoletNotAdmissible as refused:
+    except VoletNotAdmissible as refused:
         return _page(request, volet, obstacles=refused.obstacles, status=422)
     messages.success(request, f"{volet.get_kind_display()}\u00a0: déclaré recevable.")
     return redirect("referencement:instruction")
@@ -58,8 +61,8 @@ def judge(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
             messages.error(request, " ".join(str(error) for error in errors))
         return redirect("candidatures:volet_review", nru, kind)
     try:
-        operations.judge_reference(volet_id=volet.pk, **form.cleaned_data, by=request.user, at=request.at)
-    except operations.DemandeNotPossible as refused:
+        judge_reference(volet_id=volet.pk, **form.cleaned_data, by=request.user, at=request.at)
+    except DemandeNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, f"Votre avis sur {form.cleaned_data['identifiant']} est enregistré.")
@@ -79,7 +82,7 @@ def _page(
         "candidature": volet.candidature,
         "trail": trail_to_candidature(volet.candidature, request),
         "soumission": latest,
-        "sections": queries.summary_of(volet, version=latest.version, former=former) if latest else [],
+        "sections": summary_of(volet, version=latest.version, former=former) if latest else [],
         "references": _references(volet, latest.version) if latest else [],
         "demandes": demandes_for_page(volet, at=request.at),
         "instructs": instructs,
@@ -88,8 +91,8 @@ def _page(
         "may_reopen": instructs and volet.state == VoletState.ADMITTED and not volet.candidature.is_frozen,
         "frozen": why_frozen(volet.candidature.gel),
         "freezes": BEFORE if instructs and volet.state == VoletState.ADMITTED else "",
-        "moved": queries.who_moved(volet),
-        "accuses": queries.accuses_about(volet.address) if latest else (),
+        "moved": who_moved(volet),
+        "accuses": accuses_about(volet.address) if latest else (),
         "obstacles": obstacles,
     }
     return render(request, "candidatures/volet_review.html", context, status=status)
@@ -97,17 +100,17 @@ def _page(
 
 def _references(volet: Volet, version: int) -> list[dict[str, Any]]:
     """Each earlier reference with what the ANS said of it, and the form to say it."""
-    judged = queries.jugements_of(volet)
+    judged = jugements_of(volet)
     return [
         {
             "reference": one,
             "jugement": judged.get(one.identifiant),
             "form": JugementForm(initial={"identifiant": one.identifiant}, auto_id=f"id_%s_{number}"),
         }
-        for number, one in enumerate(rules.references_of(queries.answers_at(volet, version=version)))
+        for number, one in enumerate(rules.references_of(answers_at(volet, version=version)))
     ]
 
 
-def _moved(request: PortalRequest, volet: Volet, conflict: operations.Conflict) -> HttpResponse:
+def _moved(request: PortalRequest, volet: Volet, conflict: Conflict) -> HttpResponse:
     messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
     return redirect("candidatures:volet_review", volet.candidature.nru, volet.kind)

@@ -5,7 +5,7 @@ from typing import Protocol
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
-from candidatures.models.piece import Reading
+from candidatures.models.piece import FileReading
 
 
 class Stored(Protocol):
@@ -14,7 +14,7 @@ class Stored(Protocol):
     size: int
     sha256: str
 
-    def read(self) -> Reading: ...
+    def read(self) -> FileReading: ...
 
 
 def answer_pdf(request: HttpRequest, fichier: Stored, *, name: str) -> HttpResponseBase:

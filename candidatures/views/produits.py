@@ -7,10 +7,24 @@ from django.http import HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from candidatures import operations, permissions, queries
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import numeros
-from candidatures.forms import AccesForm, CandidatureForm, ProduitForm
+from candidatures.forms.produits import AccesForm, CandidatureForm, ProduitForm
 from candidatures.models import AccesProduit, Echeance, Produit
+from candidatures.operations import produits as produits_operations
+from candidatures.operations.candidatures import CandidatureNotPossible, open_candidature
+from candidatures.operations.produits import (
+    AccesNotPossible,
+    ProduitNotPossible,
+    create_produit,
+    number_produit,
+    rename_produit,
+)
+from candidatures.queries.candidatures import first_dates_past, upcoming_dispositifs
+from candidatures.queries.echeances import moved_lately
+from candidatures.queries.lines import produits_of
+from candidatures.queries.produits import acces_of, managers_of, salaries_of, salaries_without_acces
+from comptes.dates import instant_in_figures
 from comptes.queries import editeurs_managed_by
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
@@ -23,9 +37,9 @@ def index(request: PortalRequest) -> HttpResponse:
     """The products on which this person works, and where each candidature stands."""
     manages = editeurs_managed_by(request.user).exists()
     context = {
-        "produits": queries.produits_of(request.user, at=request.at),
+        "produits": produits_of(request.user, at=request.at),
         "manages": manages,
-        "moved": queries.moved_lately(at=request.at),
+        "moved": moved_lately(at=request.at),
         "has_editeur": manages or request.user.rattachements.current().exists(),
     }
     return render(request, "candidatures/produits.html", context)
@@ -38,14 +52,14 @@ def create(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                produit = operations.create_produit(
+                produit = create_produit(
                     editeur_id=form.cleaned_data["editeur"].pk,
                     nom=form.cleaned_data["nom"],
                     by=request.user,
                     at=request.at,
                 )
-                operations.number_produit(produit_id=produit.pk, numeros=form.numeros, by=request.user, at=request.at)
-        except operations.ProduitNotPossible as refused:
+                number_produit(produit_id=produit.pk, numeros=form.numeros, by=request.user, at=request.at)
+        except ProduitNotPossible as refused:
             form.add_error("nom", list(refused.reasons))
         else:
             messages.success(request, f"Le produit « {produit} » est créé.")
@@ -71,9 +85,9 @@ def page(request: PortalRequest, produit_id: int) -> HttpResponse:
             "numeros": [
                 (champ.label, produit.numeros[code]) for code, champ in numeros().items() if code in produit.numeros
             ],
-            "managers": queries.managers_of(produit),
-            "acces": queries.acces_of(produit),
-            "acces_form": AccesForm(salaries=queries.salaries_without_acces(produit)) if manages else None,
+            "managers": managers_of(produit),
+            "acces": acces_of(produit),
+            "acces_form": AccesForm(salaries=salaries_without_acces(produit)) if manages else None,
         },
     )
 
@@ -90,9 +104,9 @@ def correct(request: PortalRequest, produit_id: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 known: dict[str, Any] = {"produit_id": produit.pk, "by": request.user, "at": request.at}
-                operations.rename_produit(nom=form.cleaned_data["nom"], **known)
-                operations.number_produit(numeros=form.numeros, **known)
-        except operations.ProduitNotPossible as refused:
+                rename_produit(nom=form.cleaned_data["nom"], **known)
+                number_produit(numeros=form.numeros, **known)
+        except ProduitNotPossible as refused:
             form.add_error("nom", list(refused.reasons))
         else:
             messages.success(request, "Le produit est enregistré.")
@@ -104,14 +118,16 @@ def correct(request: PortalRequest, produit_id: int) -> HttpResponse:
 @require_POST
 def give_acces(request: PortalRequest, produit_id: int) -> HttpResponse:
     produit = _managed(request, produit_id)
-    form = AccesForm(request.POST, salaries=queries.salaries_of(produit))
+    form = AccesForm(request.POST, salaries=salaries_of(produit))
     if not form.is_valid():
         messages.error(request, "Choisissez la personne à qui confier ce produit.")
         return redirect("candidatures:produit", produit.pk)
     rattachement = form.cleaned_data["rattachement"]
     try:
-        operations.give_acces(produit_id=produit.pk, rattachement_id=rattachement.pk, by=request.user, at=request.at)
-    except operations.AccesNotPossible as refused:
+        produits_operations.give_acces(
+            produit_id=produit.pk, rattachement_id=rattachement.pk, by=request.user, at=request.at
+        )
+    except AccesNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, f"{rattachement.compte} a maintenant accès à « {produit} ».")
@@ -124,7 +140,7 @@ def end_acces(request: PortalRequest, acces_id: int) -> HttpResponse:
         AccesProduit.objects.filter(produit__in=Produit.objects.visible_to(request.user)), pk=acces_id
     )
     _managed(request, acces.produit_id)
-    operations.end_acces(acces_id=acces.pk, by=request.user, at=request.at)
+    produits_operations.end_acces(acces_id=acces.pk, by=request.user, at=request.at)
     messages.success(request, f"{acces.rattachement.compte} n’a plus accès à « {acces.produit} ».")
     return redirect("candidatures:produit", acces.produit_id)
 
@@ -135,13 +151,13 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
     form = CandidatureForm(request.POST or None, at=request.at)
     if request.method == "POST" and form.is_valid():
         try:
-            candidature = operations.open_candidature(
+            candidature = open_candidature(
                 produit_id=produit.pk,
                 dispositif_code=form.cleaned_data["dispositif"].pk,
                 by=request.user,
                 at=request.at,
             )
-        except operations.CandidatureNotPossible as refused:
+        except CandidatureNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"La candidature {candidature} est ouverte.")
@@ -150,8 +166,8 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
         "form": form,
         "produit": produit,
         "none_is_open": not form.has_choices,
-        "upcoming": queries.upcoming_dispositifs(at=request.at),
-        "late": [_said_late(one) for one in queries.first_dates_past(at=request.at)],
+        "upcoming": upcoming_dispositifs(at=request.at),
+        "late": [_said_late(one) for one in first_dates_past(at=request.at)],
         "trail": trail_to_produit(produit),
     }
     return render(request, "candidatures/attach.html", context)
@@ -160,8 +176,9 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
 def _said_late(date_1: Echeance) -> str:
     """Say, before a product is attached, what an échéance that is past means for it, and what remains possible."""
     return (
-        f"{date_1.dispositif}\u00a0: la {date_1.nom} est passée, c’était le {queries.said(date_1.at)}. Un produit "
-        "rattaché maintenant ne pourra pas soumettre son dossier administratif, sauf si l’ANS accorde une dérogation. "
+        f"{date_1.dispositif}\u00a0: la {date_1.nom} est passée, c’était le {instant_in_figures(date_1.at)}. "
+        "Un produit rattaché maintenant ne pourra pas soumettre son dossier administratif, sauf si l’ANS accorde une "
+        "dérogation. "
         "Une fois la candidature ouverte, vous pourrez la demander, en disant pourquoi."
     )
 

@@ -6,13 +6,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 
-from candidatures import operations, queries
 from candidatures.enums import EtatDeDate, VoletKind, VoletState
 from candidatures.models import Volet
+from candidatures.operations.volets import Conflict, VoletNotSubmittable, submit_volet
+from candidatures.queries import read as read_queries
+from candidatures.queries.accuses import accuse_numero, accuses_about
+from candidatures.queries.candidatures import deadline_of
+from candidatures.queries.read import ReadVolet
+from candidatures.queries.summary import summary_from
+from candidatures.queries.volets import spec_of_volet, who_moved
 from candidatures.rules import submission as rules
 from candidatures.rules.dates import DateDite, still_to_do
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.freeze import BEFORE, why_frozen
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
 
 from .access import find_volet_to_fill, sends_to_the_team, trail_to_candidature
@@ -25,23 +32,21 @@ def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
     volet = find_volet_to_fill(request, nru, kind)
     if request.method == "POST":
         try:
-            operations.submit_volet(
-                volet_id=volet.pk, read=frozenset(request.POST.getlist("lu")), by=request.user, at=request.at
-            )
-        except operations.Conflict as conflict:
+            submit_volet(volet_id=volet.pk, read=frozenset(request.POST.getlist("lu")), by=request.user, at=request.at)
+        except Conflict as conflict:
             messages.warning(request, conflict.sentence)
-        except operations.VoletNotSubmittable as refused:
+        except VoletNotSubmittable as refused:
             return _reading(request, refused.read, refused.deadline, refused.obstacles)
         else:
             messages.success(request, said_of_submission(volet.get_kind_display(), volet.address, request))
         return redirect("referencement:candidature", nru)
-    return _reading(request, queries.read_volet(volet), queries.deadline_of(volet))
+    return _reading(request, read_queries.read_volet(volet), deadline_of(volet))
 
 
 def said_of_submission(objet: str, address: str, request: PortalRequest) -> str:
     """Say that it was received, when, and where the proof of it is."""
-    numero = queries.accuse_numero(address)
-    said = queries.said(request.at, seconds=True)
+    numero = accuse_numero(address)
+    said = instant_in_figures(request.at, seconds=True)
     return format_html(
         '{}\u00a0: soumis à l’ANS le {}. Accusé de dépôt n°\u00a0<a href="{}">{}</a>.',
         objet,
@@ -53,7 +58,7 @@ def said_of_submission(objet: str, address: str, request: PortalRequest) -> str:
 
 def _reading(
     request: PortalRequest,
-    read_volet: queries.ReadVolet,
+    read_volet: ReadVolet,
     deadline: Deadline,
     refusals: tuple[rules.Obstacle, ...] | None = None,
 ) -> HttpResponse:
@@ -68,7 +73,7 @@ def _reading(
         "volet": volet,
         "candidature": volet.candidature,
         "trail": trail_to_candidature(volet.candidature, request),
-        "sections": queries.summary_from(volet, read_volet.reponses),
+        "sections": summary_from(volet, read_volet.reponses),
         "warnings": warnings,
         "read": request.POST.getlist("lu"),
         "unread": [one.champ for one in found if one.code == "unread"],
@@ -77,18 +82,18 @@ def _reading(
         **deadline_for_page(request, volet, deadline),
         "fillable": fillable,
         "sends": sends_to_the_team(volet.candidature) if fillable else None,
-        "moved": "" if fillable else queries.who_moved(volet),
+        "moved": "" if fillable else who_moved(volet),
         "frozen": "" if fillable else why_frozen(volet.candidature.gel),
         "freezes": BEFORE if volet.state == VoletState.ADMITTED and not volet.candidature.is_frozen else "",
         "refused": refusals is not None,
-        "accuses": queries.accuses_about(volet.address) if volet.first_submitted_at else (),
+        "accuses": accuses_about(volet.address) if volet.first_submitted_at else (),
     }
     return render(request, "candidatures/volet_submit.html", context, status=200 if refusals is None else 422)
 
 
 def _with_link(obstacle: rules.Obstacle, volet: Volet) -> dict[str, str]:
     """Say an obstacle with its section, and where it is mended."""
-    section = queries.spec_of_volet(volet).section_of(obstacle.champ)
+    section = spec_of_volet(volet).section_of(obstacle.champ)
     filling = reverse("candidatures:volet", args=[volet.candidature.nru, volet.kind])
     return {
         "sentence": f"{section} : {obstacle.sentence}" if section else obstacle.sentence,

@@ -6,12 +6,18 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from candidatures import operations, queries
 from candidatures.enums import VoletKind, VoletState
-from candidatures.forms import ADD_LINE, VoletForm
+from candidatures.forms.volet import ADD_LINE, VoletForm
 from candidatures.models import Demande, Reponse, Volet
+from candidatures.operations.pieces import keep_pieces
+from candidatures.operations.volets import Saved, VoletNotOpen, save_answers
+from candidatures.queries.candidatures import deadline_of
+from candidatures.queries.read import ReadVolet, read_volet
+from candidatures.queries.summary import SummaryRow, in_words, summary_from
+from candidatures.queries.volets import choices_of, demande_of, prefill_of, spec_of_volet
 from candidatures.rules import submission as rules
 from candidatures.rules.deadlines import Deadline
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
 
@@ -27,7 +33,7 @@ def fill(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         return _save(request, volet)
     if volet.state not in rules.FILLABLE:
         return redirect("candidatures:volet_submit", nru, kind)
-    read, deadline = queries.read_volet(volet), queries.deadline_of(volet)
+    read, deadline = read_volet(volet), deadline_of(volet)
     carried = carried_data(request)
     form = _form_of(volet, read.demande, carried, initial=_initial(read))
     if carried:
@@ -38,39 +44,37 @@ def fill(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 
 
 def _save(request: PortalRequest, volet: Volet) -> HttpResponse:
-    demande = queries.demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None
+    demande = demande_of(volet) if volet.state == VoletState.COMPLEMENT_REQUESTED else None
     form = _form_of(volet, demande, request.POST, request.FILES)
     form.is_valid()
     if "seen_version" not in form.cleaned_data:
         form.add_error(None, "Cette page est incomplète : rechargez-la avant d’enregistrer.")
-        return _page(request, queries.read_volet(volet), queries.deadline_of(volet), form)
+        return _page(request, read_volet(volet), deadline_of(volet), form)
     try:
         saved = _keep(request, volet, form)
-    except operations.VoletNotOpen as refused:
+    except VoletNotOpen as refused:
         if request.htmx:
             return _autosave_refused(request, refused.sentence)
         form.add_error(None, f"{refused.sentence} Rien n’a été enregistré ; votre saisie est encore ci-dessous.")
-        return _page(request, queries.read_volet(volet), queries.deadline_of(volet), form, status=409)
+        return _page(request, read_volet(volet), deadline_of(volet), form, status=409)
     if request.htmx:
         return _autosaved(request, volet, form, saved)
     form.show_conflicts(_in_words(volet, saved.conflicts), version=saved.version)
     if form.errors:
-        deadline = queries.deadline_of(volet)
+        deadline = deadline_of(volet)
         return _page(request, saved.read, deadline, form, saved=bool(saved.written), status=422)
     return _next_page(request, volet)
 
 
-def _keep(request: PortalRequest, volet: Volet, form: VoletForm) -> operations.Saved:
+def _keep(request: PortalRequest, volet: Volet, form: VoletForm) -> Saved:
     """Keep the answers that hold, and their files; no file of a volet that takes no answer.
 
     :raises operations.VoletNotOpen: with the reason
     """
-    if request.FILES and (reason := rules.why_not_fillable(queries.read_volet(volet).facts)):
-        raise operations.VoletNotOpen(reason)
-    answers = operations.keep_pieces(
-        candidature=volet.candidature, answers=form.answers, by=request.user, at=request.at
-    )
-    return operations.save_answers(
+    if request.FILES and (reason := rules.why_not_fillable(read_volet(volet).facts)):
+        raise VoletNotOpen(reason)
+    answers = keep_pieces(candidature=volet.candidature, answers=form.answers, by=request.user, at=request.at)
+    return save_answers(
         volet_id=volet.pk,
         answers=answers,
         seen_version=form.cleaned_data["seen_version"],
@@ -79,13 +83,13 @@ def _keep(request: PortalRequest, volet: Volet, form: VoletForm) -> operations.S
     )
 
 
-def _autosaved(request: PortalRequest, volet: Volet, form: VoletForm, saved: operations.Saved) -> HttpResponse:
+def _autosaved(request: PortalRequest, volet: Volet, form: VoletForm, saved: Saved) -> HttpResponse:
     """Answer an automatic save: when, and what is still to correct. A conflict suspends it: the person decides."""
     for code, sentence in _in_words(volet, saved.conflicts).items():
         form.add_error(code, sentence)
     context = {
         "form": form,
-        "saved_at": queries.said(request.at, seconds=True),
+        "saved_at": instant_in_figures(request.at, seconds=True),
         "suspended": bool(saved.conflicts),
         "seen_version": form.cleaned_data["seen_version"] if saved.conflicts else saved.version,
     }
@@ -101,18 +105,15 @@ def _next_page(request: PortalRequest, volet: Volet) -> HttpResponse:
     page = reverse("candidatures:volet", args=[volet.candidature.nru, volet.kind])
     if action == "soumettre":
         return redirect("candidatures:volet_submit", volet.candidature.nru, volet.kind)
-    if (
-        action.startswith(f"{ADD_LINE}:")
-        and (champ := action.partition(":")[2]) in queries.spec_of_volet(volet).by_code
-    ):
+    if action.startswith(f"{ADD_LINE}:") and (champ := action.partition(":")[2]) in spec_of_volet(volet).by_code:
         return redirect(f"{page}#champ-{champ}")
     messages.success(request, "Vos réponses sont enregistrées.")
     return redirect(page)
 
 
-def _initial(read: queries.ReadVolet) -> dict[str, Any]:
+def _initial(read: ReadVolet) -> dict[str, Any]:
     """What the form shows of a volet; a form that is posted shows what was posted."""
-    return {**queries.prefill_of(read.volet), **read.facts.answers, "seen_version": read.volet.version}
+    return {**prefill_of(read.volet), **read.facts.answers, "seen_version": read.volet.version}
 
 
 def _form_of(
@@ -126,8 +127,8 @@ def _form_of(
     return VoletForm(
         data,
         files,
-        spec=queries.spec_of_volet(volet),
-        choices=queries.choices_of(volet),
+        spec=spec_of_volet(volet),
+        choices=choices_of(volet),
         editeur_siren=volet.candidature.produit.editeur.siren,
         unlocked=frozenset(demande.champs) if demande else None,
         initial=initial,
@@ -136,7 +137,7 @@ def _form_of(
 
 def _page(
     request: PortalRequest,
-    read: queries.ReadVolet,
+    read: ReadVolet,
     deadline: Deadline,
     form: VoletForm,
     *,
@@ -164,19 +165,19 @@ def _page(
     return render(request, "candidatures/volet.html", context, status=status)
 
 
-def _locked_rows(read: queries.ReadVolet, form: VoletForm) -> Mapping[str, queries.Row]:
+def _locked_rows(read: ReadVolet, form: VoletForm) -> Mapping[str, SummaryRow]:
     """The answers that a demande leaves as they are, by champ."""
     if len(form.unlocked) == len(form.spec.by_code):
         return {}
-    sections = queries.summary_from(read.volet, read.reponses)
+    sections = summary_from(read.volet, read.reponses)
     return {row.code: row for section in sections for row in section.rows}
 
 
 def _in_words(volet: Volet, conflicts: Mapping[str, Reponse]) -> dict[str, str]:
-    choices, champs = queries.choices_of(volet), queries.spec_of_volet(volet).by_code
+    choices, champs = choices_of(volet), spec_of_volet(volet).by_code
     return {
-        code: f"{row.answered_by} a répondu entre-temps, le {queries.said(row.answered_at)} : "
-        f"« {' ; '.join(queries.in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est gardée "
+        code: f"{row.answered_by} a répondu entre-temps, le {instant_in_figures(row.answered_at)} : "
+        f"« {' ; '.join(in_words(champs[code], row.value, choices)) or 'rien'} ». Votre réponse est gardée "
         "ci-dessus : enregistrez à nouveau pour la préférer."
         for code, row in conflicts.items()
     }

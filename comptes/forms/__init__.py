@@ -7,13 +7,13 @@ from django.contrib.auth import password_validation
 from comptes.enums import AvisMode, Role, RoleANS, SecurityEvent
 from comptes.models import Compte
 from comptes.models.texts import is_line, is_name, is_paragraph
-from comptes.notices import Kind
+from comptes.notices import NoticeKind
 from comptes.rules.emails import canonical, why_refused
 from comptes.rules.rattachements import Seat, roles_to_offer
 from comptes.rules.siren import normalise_siren
 
 
-class Line(forms.CharField):
+class LineInput(forms.CharField):
     """One line, without any invisible character."""
 
     default_validators = [is_line]
@@ -114,7 +114,7 @@ class ConfirmForm(forms.Form):
 class FactorForm(forms.Form):
     """A code of the application, or a recovery code, however it is spaced."""
 
-    code = Line(
+    code = LineInput(
         label="Code de l’application, ou code de secours",
         max_length=40,
         help_text="Six chiffres, que l’application renouvelle toutes les trente secondes.",
@@ -128,7 +128,7 @@ class FactorForm(forms.Form):
 class EnrolForm(forms.Form):
     """The first code of an application that was just given its secret."""
 
-    code = Line(
+    code = LineInput(
         label="Code affiché par l’application",
         max_length=12,
         help_text="Six chiffres.",
@@ -201,10 +201,10 @@ class InvitationForm(SeatForm):
     field_order = ("email", "role", "may_engage")
 
 
-class AvisForm(forms.Form):
+class NoticeModesForm(forms.Form):
     """How somebody wishes to be told, one field a kind; the field of a kind is named by its place."""
 
-    def __init__(self, *args: Any, kinds: Sequence[Kind], chosen: Mapping[str, AvisMode], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Sequence[NoticeKind], chosen: Mapping[str, AvisMode], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = {f"kind_{place}": kind for place, kind in enumerate(kinds)}
         for name, kind in self.kinds.items():
@@ -224,17 +224,17 @@ class AvisForm(forms.Form):
 class EditeurForm(forms.Form):
     """What the portal knows of a company; its SIREN is asked once, at the inscription."""
 
-    raison_sociale = Line(label="Raison sociale", max_length=200)
-    adresse = Line(label="Adresse", max_length=200)
-    code_postal = Line(label="Code postal", max_length=10)
-    commune = Line(label="Commune", max_length=100)
-    pays = Line(label="Pays", max_length=60, initial="France")
+    raison_sociale = LineInput(label="Raison sociale", max_length=200)
+    adresse = LineInput(label="Adresse", max_length=200)
+    code_postal = LineInput(label="Code postal", max_length=10)
+    commune = LineInput(label="Commune", max_length=100)
+    pays = LineInput(label="Pays", max_length=60, initial="France")
 
 
 class RegistrationForm(EditeurForm):
     """A new éditeur and its first mandataire, who is invited by the same act."""
 
-    siren = Line(
+    siren = LineInput(
         label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11})
     )
     mandataire = AdresseField(
@@ -285,7 +285,7 @@ class SecurityFilterForm(forms.Form):
 
     du = forms.DateField(label="Du", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     au = forms.DateField(label="Au", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    personne = Line(label="Nom ou e-mail", required=False, max_length=100)
+    personne = LineInput(label="Nom ou e-mail", required=False, max_length=100)
     nature = forms.ChoiceField(label="Nature", required=False, choices=[("", "Toutes"), *SecurityEvent.choices])
 
     def clean(self) -> dict[str, Any]:

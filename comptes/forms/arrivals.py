@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from comptes.forms import EditeurForm, Line, Name, Paragraph
+from comptes.forms import EditeurForm, LineInput, Name, Paragraph
 from comptes.rules.siren import normalise_siren
 
 
@@ -34,7 +34,7 @@ class OpeningForm(ArrivalForm, EditeurForm):
 class InscriptionForm(OpeningForm):
     """A company that somebody asks an administrateur to enter."""
 
-    siren = Line(
+    siren = LineInput(
         label="Numéro SIREN", max_length=20, help_text="Neuf chiffres.", widget=forms.TextInput(attrs={"size": 11})
     )
     qualite = Paragraph(

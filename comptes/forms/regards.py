@@ -1,12 +1,12 @@
 from django import forms
 
-from comptes.forms import Line
+from comptes.forms import LineInput
 
 
 class SeeAsForm(forms.Form):
     """Why somebody of the agency sees the portal as a person."""
 
-    motif = Line(
+    motif = LineInput(
         label="Pourquoi",
         max_length=200,
         help_text="Par exemple, la demande d’aide à laquelle vous répondez. La personne et son équipe liront ce texte.",

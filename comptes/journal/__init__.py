@@ -5,7 +5,7 @@ begins, in a chain of the portal; what all were is anchored each day outside the
 parameters, never a person's name; each floor registers the sentences of its acts, and how to name what they point at.
 """
 
-from .reading import Line, Namer, lines, register
+from .reading import JournalLine, Namer, lines, register
 from .security import note, note_once_done, noted_of_a_request
 from .verification import Broken, anchors, faults_since_the_anchors, verify
 from .writing import (
@@ -25,7 +25,7 @@ __all__ = [
     "REGISTER",
     "Broken",
     "Follower",
-    "Line",
+    "JournalLine",
     "Namer",
     "anchors",
     "chain_of_editeur",

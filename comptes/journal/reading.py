@@ -15,7 +15,7 @@ _namers: dict[str, Namer] = {}
 
 
 @dataclass(frozen=True)
-class Line:
+class JournalLine:
     """One act, readable. `at` is when the request arrived, `written_at` when the row was written (both aware)."""
 
     number: int
@@ -36,12 +36,12 @@ def register(acts: type[TextChoices], namers: Mapping[str, Namer]) -> None:
     _namers.update(namers)
 
 
-def lines(entries: Iterable[JournalEntry]) -> list[Line]:
+def lines(entries: Iterable[JournalEntry]) -> list[JournalLine]:
     """Render acts as French sentences, naming all that they point at with one query per kind of thing."""
     entries = list(entries)
     names = _names_for(entries)
     return [
-        Line(
+        JournalLine(
             number=entry.number,
             at=entry.at,
             written_at=entry.written_at,

@@ -7,7 +7,10 @@ from pathlib import Path
 from django.conf import settings
 
 from comptes import queries
-from comptes.connectors import Anchor, AnchorNotReadable, Anchors, Authority, lost_between
+from comptes.connectors.anchors import Anchor, AnchorNotReadable, Anchors
+from comptes.connectors.heads import lost_between
+from comptes.connectors.tsa import Authority
+from comptes.dates import day_in_figures
 from comptes.models import JournalChain, JournalEntry, RegisteredChain
 
 from .writing import REGISTER, chains_to_register, fingerprint_of_birth, fingerprint_of_entry
@@ -62,7 +65,7 @@ def faults_since_the_anchors() -> Iterator[Broken]:
     """Compare the chains with what was kept of them outside the database: a cut, an emptied base show here alone."""
     kept, earlier = anchors(), None
     for day in kept.days():
-        name = f"ancrage du {day:%d/%m/%Y}"
+        name = f"ancrage du {day_in_figures(day)}"
         try:
             anchor = kept.read(day)
         except AnchorNotReadable as error:
@@ -79,7 +82,7 @@ def faults_since_the_anchors() -> Iterator[Broken]:
 
 
 def _faults_since(anchor: Anchor) -> Iterator[Broken]:
-    said = f"que l’ancrage du {anchor.day:%d/%m/%Y} connaît"
+    said = f"que l’ancrage du {day_in_figures(anchor.day)} connaît"
     now = queries.heads_of_journal()
     for chain, (length, head) in anchor.heads.chains.items():
         if length == 0 or now.get(chain) == (length, head):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from comptes.dates import day_in_figures
 from comptes.enums import SecurityEvent
 
 from .compte import Compte
@@ -35,4 +36,4 @@ class EvenementDeSecurite(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.at:%d/%m/%Y})"
+        return f"{self.get_kind_display()} ({day_in_figures(self.at)})"

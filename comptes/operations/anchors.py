@@ -1,14 +1,13 @@
 """The anchoring of the journal, once a day, outside the database."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from comptes import journal, queries
-from comptes.connectors import Heads, TimestampRefused
+from comptes.connectors.heads import Heads
+from comptes.connectors.tsa import TimestampRefused
+from comptes.dates import PARIS
 from comptes.models import RegisteredChain
 from comptes.rules.refusals import Refused
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 class JournalNotAnchored(Refused):

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from comptes import journal, outbox, queries
 from comptes.enums import Act, InscriptionState, Role
 from comptes.models import Compte, Editeur, Inscription, Invitation, Rattachement
-from comptes.rules.identity import FRANCE, Company, Person, way_in, why_no_way_in
+from comptes.rules.identity import FRANCE, ProvenCompany, ProvenPerson, way_in, why_no_way_in
 from comptes.rules.refusals import Refused
 
 from .editeurs import FIELDS
@@ -22,7 +22,7 @@ class ArrivalNotPossible(Refused):
     """No éditeur was opened."""
 
 
-def why_not_arrive(person: Person, *, provider: str) -> str:
+def why_not_arrive(person: ProvenPerson, *, provider: str) -> str:
     """Say why somebody who is not known cannot come in; empty when they can."""
     return why_no_way_in(
         person,
@@ -33,7 +33,7 @@ def why_not_arrive(person: Person, *, provider: str) -> str:
 
 
 @transaction.atomic
-def join_editeur(*, person: Person, names: tuple[str, str], provider: str, at: datetime) -> Rattachement:
+def join_editeur(*, person: ProvenPerson, names: tuple[str, str], provider: str, at: datetime) -> Rattachement:
     """Open the account of somebody whose company is here, at the place that their claims say.
 
     :raises ArrivalNotPossible: when their claims do not say so, or no longer
@@ -51,7 +51,7 @@ def join_editeur(*, person: Person, names: tuple[str, str], provider: str, at: d
 
 @transaction.atomic
 def open_editeur(
-    *, person: Person, names: tuple[str, str], values: Mapping[str, str], provider: str, at: datetime
+    *, person: ProvenPerson, names: tuple[str, str], values: Mapping[str, str], provider: str, at: datetime
 ) -> Rattachement:
     """Enter the company of a mandataire whose claims prove it, by themselves, and their seat in it.
 
@@ -67,7 +67,7 @@ def open_editeur(
 @transaction.atomic
 def ask_inscription(
     *,
-    person: Person,
+    person: ProvenPerson,
     names: tuple[str, str],
     siren: str,
     values: Mapping[str, str],
@@ -79,7 +79,7 @@ def ask_inscription(
 
     :raises ArrivalNotPossible: when they have another way in, or their company is here already
     """
-    company = Company(FRANCE, siren)
+    company = ProvenCompany(FRANCE, siren)
     if person.company not in (None, company):
         raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({person.company}).")
     if queries.editeur_of(company) or way_in(person, is_registered=False) != "ask":
@@ -98,7 +98,7 @@ def ask_again(*, compte_id: int, siren: str, values: Mapping[str, str], qualite:
     latest = queries.inscriptions_of(compte).first()
     if latest is None or latest.state != InscriptionState.REFUSED:
         raise ArrivalNotPossible("Une demande se renvoie après un refus\u00a0: la vôtre n’est pas refusée.")
-    company = Company(FRANCE, siren)
+    company = ProvenCompany(FRANCE, siren)
     if latest.claimed not in ("", str(company)):
         raise ArrivalNotPossible(f"Votre identité est celle d’une autre entreprise ({latest.claimed}).")
     if queries.editeur_of(company):
@@ -121,7 +121,7 @@ def _ask(
 
 @transaction.atomic
 def accept_invitation_as(
-    *, token: str, person: Person, names: tuple[str, str], provider: str, at: datetime
+    *, token: str, person: ProvenPerson, names: tuple[str, str], provider: str, at: datetime
 ) -> Rattachement:
     """Take the seat that an invitation offers, with an account that this identity opens from then on.
 
@@ -131,7 +131,7 @@ def accept_invitation_as(
     :raises InvitationNotOpen: when it cannot be taken
     """
     editeur = Invitation.objects.select_related("editeur").get(token=token).editeur
-    if person.company not in (None, Company(editeur.country, editeur.identifier)):
+    if person.company not in (None, ProvenCompany(editeur.country, editeur.identifier)):
         raise ArrivalNotPossible(
             f"Votre identité est celle d’une autre entreprise ({person.company}) que celle qui vous invite."
         )
@@ -150,7 +150,7 @@ def accept_inscription(*, inscription_id: int, by: Compte, at: datetime) -> Ratt
     """
     inscription = _pending(inscription_id)
     values = {field: getattr(inscription, field) for field in FIELDS}
-    company = Company(inscription.country, inscription.identifier)
+    company = ProvenCompany(inscription.country, inscription.identifier)
     seat = _register(inscription.compte, company, values, by=by, at=at)
     _decide(inscription, InscriptionState.ACCEPTED, Act.INSCRIPTION_ACCEPTED, by=by, at=at)
     return seat
@@ -170,7 +170,7 @@ def refuse_inscription(*, inscription_id: int, motif: str, by: Compte, at: datet
     return inscription
 
 
-def _open_compte(person: Person, names: tuple[str, str], *, provider: str, at: datetime) -> Compte:
+def _open_compte(person: ProvenPerson, names: tuple[str, str], *, provider: str, at: datetime) -> Compte:
     """Open an account without password; the address must be nobody's, now and at the very instant of writing."""
     if reason := why_not_arrive(person, provider=provider):
         raise ArrivalNotPossible(reason)
@@ -186,7 +186,7 @@ def _open_compte(person: Person, names: tuple[str, str], *, provider: str, at: d
 
 
 def _register(
-    requester: Compte, company: Company, values: Mapping[str, str], *, by: Compte, at: datetime
+    requester: Compte, company: ProvenCompany, values: Mapping[str, str], *, by: Compte, at: datetime
 ) -> Rattachement:
     given = {field: values[field] for field in FIELDS} | {"registered_at": at}
     editeur, created = Editeur.objects.get_or_create(

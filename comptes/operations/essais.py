@@ -9,7 +9,7 @@ from django.utils.crypto import salted_hmac
 
 from comptes.models import Essai
 from comptes.rules.emails import canonical
-from comptes.rules.essais import FORGOTTEN_AFTER, Count, Scope, free_again_at
+from comptes.rules.essais import FORGOTTEN_AFTER, Scope, TryCount, free_again_at
 
 
 class TooManyTries(Exception):
@@ -21,7 +21,7 @@ class TooManyTries(Exception):
 
 
 @transaction.atomic
-def charge(*, counts: Collection[Count], at: datetime) -> None:
+def charge(*, counts: Collection[TryCount], at: datetime) -> None:
     """Count one try, before anything is compared. A try that must wait is not counted: nobody is kept waiting by it.
 
     :raises TooManyTries: when one of the counts is still waiting
@@ -45,7 +45,7 @@ def charge(*, counts: Collection[Count], at: datetime) -> None:
 
 
 @transaction.atomic
-def forgive(*, counts: Collection[Count]) -> None:
+def forgive(*, counts: Collection[TryCount]) -> None:
     """Forget the wrong secrets of who typed the right one; of a shared place, only this try."""
     for one in sorted(counts):
         row = Essai.objects.filter(scope=one.scope, subject=_fingerprint(one))
@@ -56,7 +56,7 @@ def forgive(*, counts: Collection[Count]) -> None:
 
 
 @transaction.atomic
-def refund(*, counts: Collection[Count]) -> None:
+def refund(*, counts: Collection[TryCount]) -> None:
     """Take one try back, that could not be looked at."""
     for one in sorted(counts):
         row = Essai.objects.filter(scope=one.scope, subject=_fingerprint(one), failures__gt=0)
@@ -65,7 +65,7 @@ def refund(*, counts: Collection[Count]) -> None:
 
 def forgive_account(*, email: str) -> None:
     """Forget what was typed for an account from everywhere that it does not know: its owner proved who they are."""
-    forgive(counts=[Count(Scope.ACCOUNT.value, canonical(email)), Count(Scope.OWN.value, canonical(email))])
+    forgive(counts=[TryCount(Scope.ACCOUNT.value, canonical(email)), TryCount(Scope.OWN.value, canonical(email))])
 
 
 def forget_old_tries(*, at: datetime) -> int:
@@ -73,5 +73,5 @@ def forget_old_tries(*, at: datetime) -> int:
     return Essai.objects.filter(last_at__lt=at - FORGOTTEN_AFTER).delete()[0]
 
 
-def _fingerprint(count: Count) -> str:
+def _fingerprint(count: TryCount) -> str:
     return salted_hmac("comptes.essais", count.subject, algorithm="sha256").hexdigest()

@@ -7,7 +7,7 @@ from django.db import transaction
 from comptes import journal, outbox
 from comptes.enums import Act
 from comptes.models import Compte, Identite
-from comptes.rules.identity import Person
+from comptes.rules.identity import ProvenPerson
 from comptes.rules.refusals import Refused
 
 from .droits import tell_who_vouches
@@ -18,7 +18,9 @@ class IdentiteNotPossible(Refused):
 
 
 @transaction.atomic
-def link_identity(*, compte_id: int, person: Person, provider: str, opens: bool = False, at: datetime) -> Identite:
+def link_identity(
+    *, compte_id: int, person: ProvenPerson, provider: str, opens: bool = False, at: datetime
+) -> Identite:
     """Tie an account to who its person is for a provider: from then on they come in by it.
 
     :param provider: what people call it

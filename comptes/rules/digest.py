@@ -1,9 +1,9 @@
 """When the daily résumé leaves: at eight in the morning, in Paris, whatever the season."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from comptes.dates import PARIS
+
 HOUR = time(8)
 
 

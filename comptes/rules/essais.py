@@ -48,25 +48,25 @@ PACES = {
 
 
 @dataclass(frozen=True, order=True)
-class Count:
+class TryCount:
     """One count: its scope's value, and of whom or of where."""
 
     scope: str
     subject: str
 
 
-def counts_of_sign_in(*, email: str, address: str, device: str) -> tuple[Count, ...]:
+def counts_of_sign_in(*, email: str, address: str, device: str) -> tuple[TryCount, ...]:
     """The counts of a sign-in. `email` is canonical; `device` is empty when the account never signed in from it.
 
     A known device has its own: what is typed elsewhere never makes its owner wait.
     """
     if device:
-        return (Count(Scope.DEVICE.value, f"{email} {device}"),)
+        return (TryCount(Scope.DEVICE.value, f"{email} {device}"),)
     place = place_of(address)
     return (
-        Count(Scope.ACCOUNT.value, email),
-        Count(Scope.ADDRESS.value, place),
-        Count(Scope.PLACE.value, f"{email} {place}"),
+        TryCount(Scope.ACCOUNT.value, email),
+        TryCount(Scope.ADDRESS.value, place),
+        TryCount(Scope.PLACE.value, f"{email} {place}"),
     )
 
 
@@ -79,6 +79,6 @@ def place_of(address: str) -> str:
     return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
 
 
-def free_again_at(count: Count, *, failures: int, last_at: datetime) -> datetime:
+def free_again_at(count: TryCount, *, failures: int, last_at: datetime) -> datetime:
     """When the next secret may be typed after so many wrong ones, the last at that instant."""
     return last_at + PACES[Scope(count.scope)].wait_after(failures)

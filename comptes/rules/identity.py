@@ -27,7 +27,7 @@ class Expected:
 
 
 @dataclass(frozen=True)
-class Company:
+class ProvenCompany:
     """A company of the world: its country (ISO 3166-1, two letters) and its identifier there."""
 
     country: str
@@ -38,7 +38,7 @@ class Company:
 
 
 @dataclass(frozen=True)
-class Person:
+class ProvenPerson:
     """Who came, as the provider says; `email` only when it vouches for it, `role` and `company` when it says them."""
 
     issuer: str
@@ -47,7 +47,7 @@ class Person:
     first_name: str = ""
     last_name: str = ""
     role: str = ""
-    company: Company | None = None
+    company: ProvenCompany | None = None
     company_name: str = ""
 
 
@@ -125,9 +125,9 @@ def _instant(said: Any) -> datetime | None:
         return None
 
 
-def person_of(claims: Mapping[str, Any], names: ClaimNames) -> Person:
+def person_of(claims: Mapping[str, Any], names: ClaimNames) -> ProvenPerson:
     """Read who came from claims that are believed; what does not read is as if it were not said."""
-    return Person(
+    return ProvenPerson(
         issuer=claims["iss"],
         subject=claims["sub"],
         email=_email(claims),
@@ -139,18 +139,18 @@ def person_of(claims: Mapping[str, Any], names: ClaimNames) -> Person:
     )
 
 
-def company_of(country: Any, identifier: Any) -> Company | None:
+def company_of(country: Any, identifier: Any) -> ProvenCompany | None:
     """Read which company it is; None when one of the two is missing, or is no SIREN in France."""
     where, which = _line(country, 2).upper(), "".join(_line(identifier, 80).split()).upper()
     if not (len(where) == 2 and where.isascii() and where.isalpha()) or not 0 < len(which) <= 40:
         return None
     if where == FRANCE:
         try:
-            return Company(where, normalise_siren(which))
+            return ProvenCompany(where, normalise_siren(which))
         except ValueError:
             return None
     known = which[0].isalnum() and all(sign.isalnum() or sign in "./-" for sign in which)
-    return Company(where, which) if which.isascii() and known else None
+    return ProvenCompany(where, which) if which.isascii() and known else None
 
 
 def _email(claims: Mapping[str, Any]) -> str:
@@ -165,7 +165,7 @@ def _line(said: Any, longest: int) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:longest]
 
 
-def way_in(person: Person, *, is_registered: bool) -> str:
+def way_in(person: ProvenPerson, *, is_registered: bool) -> str:
     """Say how somebody who is not known yet comes in: `join`, `open`, `ask`; or `none`.
 
     :param is_registered: whether their company, when they have one, is an éditeur of the portal
@@ -179,7 +179,7 @@ def way_in(person: Person, *, is_registered: bool) -> str:
     return "open" if person.role == "mandataire" else "ask"
 
 
-def why_no_way_in(person: Person, *, is_registered: bool, has_account: bool, provider: str) -> str:
+def why_no_way_in(person: ProvenPerson, *, is_registered: bool, has_account: bool, provider: str) -> str:
     """Say why somebody who is not known yet cannot come in at all; empty when they can.
 
     :param has_account: whether their address is that of an account, which is not theirs until its owner says so
@@ -198,7 +198,7 @@ def why_no_way_in(person: Person, *, is_registered: bool, has_account: bool, pro
     return f"{foreign} Écrivez à l’agence."
 
 
-def obstacles_to_enter(person: Person, companies: Sequence[Company], *, is_ans: bool) -> tuple[str, ...]:
+def obstacles_to_enter(person: ProvenPerson, companies: Sequence[ProvenCompany], *, is_ans: bool) -> tuple[str, ...]:
     """Say why somebody whose account is known does not come in: their company is none of those they are or were of.
 
     :param companies: those of all their rattachements; who never had one is of no company yet

@@ -22,14 +22,14 @@ class Refused(Exception):
         return " ".join(self.reasons)
 
 
-class Obstacle(Protocol):
+class HasSentence(Protocol):
     """One thing that is missing, and the French sentence that says it."""
 
     @property
     def sentence(self) -> str: ...
 
 
-AnyObstacle = TypeVar("AnyObstacle", bound=Obstacle)
+AnyObstacle = TypeVar("AnyObstacle", bound=HasSentence)
 
 
 class Obstructed(Refused, Generic[AnyObstacle]):

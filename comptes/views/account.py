@@ -2,8 +2,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from comptes import operations
 from comptes.forms import CompteForm
+from comptes.operations.comptes import correct_compte
 from comptes.requests import PortalRequest
 
 from . import provider
@@ -15,7 +15,7 @@ def account(request: PortalRequest) -> HttpResponse:
     carried = carried_data(request)
     form = CompteForm(request.POST or carried, instance=request.user)
     if request.method == "POST" and form.is_valid():
-        operations.correct_compte(compte_id=request.user.pk, values=form.cleaned_data)
+        correct_compte(compte_id=request.user.pk, values=form.cleaned_data)
         messages.success(request, "Vos informations sont enregistrées.")
         return redirect("comptes:account")
     context = {

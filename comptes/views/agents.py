@@ -10,9 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from comptes import operations, permissions, queries
+from comptes import permissions, queries
 from comptes.forms import AgentForm, RolesForm
 from comptes.models import Compte
+from comptes.operations.agents import (
+    AgentNotChangeable,
+    change_roles_ans,
+    close_agent,
+    open_agent,
+    restore_agent,
+    suspend_agent,
+    why_held,
+)
+from comptes.operations.facteurs import FacteurNotPossible, reset_factor
 from comptes.requests import PortalRequest, posted_number
 
 PER_PAGE = 50
@@ -46,8 +56,8 @@ def invite(request: PortalRequest) -> HttpResponse:
     form = AgentForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            compte = operations.open_agent(**form.values, by=request.user, at=request.at)
-        except operations.AgentNotChangeable as refused:
+            compte = open_agent(**form.values, by=request.user, at=request.at)
+        except AgentNotChangeable as refused:
             form.add_error("email", list(refused.reasons))
         else:
             messages.success(request, f"{compte.full_name} reçoit un lien pour choisir son mot de passe.")
@@ -62,8 +72,8 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
     form = RolesForm(request.POST or None, initial={"roles": agent.roles_ans})
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_roles_ans(compte_id=agent.pk, roles=form.wanted, by=request.user, at=request.at)
-        except operations.AgentNotChangeable as refused:
+            change_roles_ans(compte_id=agent.pk, roles=form.wanted, by=request.user, at=request.at)
+        except AgentNotChangeable as refused:
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"Les rôles de {agent.full_name} sont enregistrés.")
@@ -74,7 +84,7 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
         "form": form if not agent.closed_at and not is_self else None,
         "roles": agent.roles_ans_labels,
         "is_self": is_self,
-        "held": operations.why_held(agent),
+        "held": why_held(agent),
         "colleagues": [(one.pk, one.full_name, False) for one in queries.colleagues_of(agent)],
         "has_factor": queries.has_factor(agent),
         "trail": TRAIL,
@@ -91,30 +101,30 @@ def act(request: PortalRequest, compte_id: int, geste: str) -> HttpResponse:
     agent = _found(compte_id)
     try:
         messages.success(request, GESTES[geste](request, agent))
-    except (operations.AgentNotChangeable, operations.FacteurNotPossible) as refused:
+    except (AgentNotChangeable, FacteurNotPossible) as refused:
         for reason in (*refused.reasons, "Rien n’a été enregistré."):
             messages.error(request, reason)
     return redirect("comptes:agent", agent.pk)
 
 
 def _suspend(request: PortalRequest, agent: Compte) -> str:
-    operations.suspend_agent(compte_id=agent.pk, by=request.user, at=request.at)
+    suspend_agent(compte_id=agent.pk, by=request.user, at=request.at)
     return f"Le compte de {agent.full_name} est suspendu\u00a0: ses sessions sont fermées."
 
 
 def _restore(request: PortalRequest, agent: Compte) -> str:
-    operations.restore_agent(compte_id=agent.pk, by=request.user, at=request.at)
+    restore_agent(compte_id=agent.pk, by=request.user, at=request.at)
     return f"Le compte de {agent.full_name} est rétabli."
 
 
 def _close(request: PortalRequest, agent: Compte) -> str:
     to_id = posted_number(request, "colleague") or None
-    operations.close_agent(compte_id=agent.pk, to_id=to_id, by=request.user, at=request.at)
+    close_agent(compte_id=agent.pk, to_id=to_id, by=request.user, at=request.at)
     return f"Le compte de {agent.full_name} est fermé."
 
 
 def _reset(request: PortalRequest, agent: Compte) -> str:
-    operations.reset_factor(compte_id=agent.pk, by=request.user, at=request.at)
+    reset_factor(compte_id=agent.pk, by=request.user, at=request.at)
     return f"La seconde étape de {agent.full_name} est réinitialisée\u00a0: un message le lui dit."
 
 

@@ -14,13 +14,22 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from comptes import clock, operations, permissions, queries
+from comptes import clock, permissions, queries
 from comptes.enums import InscriptionState
 from comptes.forms import EditeurForm
 from comptes.forms.arrivals import AgainForm, ArrivalForm, InscriptionForm, OpeningForm
 from comptes.models import Compte, Inscription, Rattachement
+from comptes.operations.arrivees import (
+    ArrivalNotPossible,
+    accept_inscription,
+    ask_again,
+    ask_inscription,
+    join_editeur,
+    open_editeur,
+    refuse_inscription,
+)
 from comptes.requests import PortalRequest
-from comptes.rules.identity import Company, Person, way_in
+from comptes.rules.identity import ProvenCompany, ProvenPerson, way_in
 
 from . import provider
 from .entrance import let_in
@@ -39,13 +48,13 @@ def keep(request: HttpRequest, proven: provider.Proven) -> None:
     request.session[KEY] = said
 
 
-def kept(request: HttpRequest) -> tuple[Person, str] | None:
+def kept(request: HttpRequest) -> tuple[ProvenPerson, str] | None:
     said: dict[str, Any] | None = request.session.get(KEY)
     if not said or clock.machine_now() - datetime.fromisoformat(said["at"]) > PENDING:
         return None
     fields = {name: value for name, value in said.items() if name not in ("at", "token")}
-    fields["company"] = Company(**fields["company"]) if fields["company"] else None
-    return Person(**fields), said["token"]
+    fields["company"] = ProvenCompany(**fields["company"]) if fields["company"] else None
+    return ProvenPerson(**fields), said["token"]
 
 
 def enter(request: HttpRequest, compte: Compte, token: str) -> None:
@@ -71,7 +80,7 @@ def arrival(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             done = _open(request, way, person, form)
-        except operations.ArrivalNotPossible as refused:
+        except ArrivalNotPossible as refused:
             form.add_error(None, refused.sentence)
         else:
             enter(request, done.compte, token)
@@ -80,19 +89,19 @@ def arrival(request: PortalRequest) -> HttpResponse:
     return render(request, "comptes/arrival.html", context)
 
 
-def _initial(person: Person) -> dict[str, str]:
+def _initial(person: ProvenPerson) -> dict[str, str]:
     known = {"first_name": person.first_name, "last_name": person.last_name, "raison_sociale": person.company_name}
     return known | ({"siren": person.company.identifier} if person.company else {})
 
 
-def _open(request: PortalRequest, way: str, person: Person, form: ArrivalForm) -> Rattachement | Inscription:
+def _open(request: PortalRequest, way: str, person: ProvenPerson, form: ArrivalForm) -> Rattachement | Inscription:
     given: dict[str, Any] = {"person": person, "names": form.names, "provider": provider.name(), "at": request.at}
     if way == "join":
-        return operations.join_editeur(**given)
+        return join_editeur(**given)
     if way == "open":
-        return operations.open_editeur(**given, values=form.values)
+        return open_editeur(**given, values=form.values)
     typed = form.cleaned_data
-    return operations.ask_inscription(**given, values=form.values, siren=typed["siren"], qualite=typed["qualite"])
+    return ask_inscription(**given, values=form.values, siren=typed["siren"], qualite=typed["qualite"])
 
 
 def _welcome(request: PortalRequest, done: Rattachement | Inscription) -> HttpResponse:
@@ -115,14 +124,14 @@ def own(request: PortalRequest) -> HttpResponse:
     elif request.method == "POST" and form is not None and form.is_valid():
         typed = form.cleaned_data
         try:
-            operations.ask_again(
+            ask_again(
                 compte_id=request.user.pk,
                 siren=typed["siren"],
                 values=form.values,
                 qualite=typed["qualite"],
                 at=request.at,
             )
-        except operations.ArrivalNotPossible as refused:
+        except ArrivalNotPossible as refused:
             form.add_error(None, refused.sentence)
         else:
             messages.success(request, "Votre demande est repartie. L’agence vous répondra par e-mail, et ici.")
@@ -153,7 +162,7 @@ def decide(request: PortalRequest, inscription_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             return _decide(request, inscription)
-        except operations.ArrivalNotPossible as refused:
+        except ArrivalNotPossible as refused:
             refusal = refused.sentence
     facts = [
         ("Entreprise", f"{inscription.raison_sociale} ({inscription.known_as})"),
@@ -170,11 +179,11 @@ def decide(request: PortalRequest, inscription_id: int) -> HttpResponse:
 def _decide(request: PortalRequest, inscription: Inscription) -> HttpResponse:
     given: dict[str, Any] = {"inscription_id": inscription.pk, "by": request.user, "at": request.at}
     if request.POST.get("geste") == "accepter":
-        seat = operations.accept_inscription(**given)
+        seat = accept_inscription(**given)
         messages.success(request, f"{seat.editeur} est inscrit\u00a0; {seat.compte.full_name} en est mandataire.")
         return redirect("comptes:team", seat.editeur_id)
     motif = request.POST.get("motif", "").replace("\x00", "")[:1000]
-    operations.refuse_inscription(**given, motif=motif)
+    refuse_inscription(**given, motif=motif)
     messages.success(request, "La demande est refusée\u00a0; la personne lit votre motif.")
     return redirect("comptes:inscriptions")
 

@@ -7,8 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from comptes import notices, operations, queries
-from comptes.forms import AvisForm
+from comptes import notices, queries
+from comptes.forms import NoticeModesForm
+from comptes.operations import avis as avis_operations
+from comptes.operations.avis import choose_modes, mark_read
 from comptes.requests import PortalRequest
 
 PER_PAGE = 25
@@ -17,7 +19,7 @@ PER_PAGE = 25
 def index(request: PortalRequest) -> HttpResponse:
     """Every avis of somebody, latest first; posting marks them all as read."""
     if request.method == "POST":
-        count = operations.mark_read(compte_id=request.user.pk, at=request.at)
+        count = mark_read(compte_id=request.user.pk, at=request.at)
         messages.success(request, "Tous vos avis sont lus." if count else "Vous aviez déjà tout lu.")
         return redirect("comptes:avis")
     page = Paginator(queries.avis_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
@@ -29,7 +31,7 @@ def one(request: PortalRequest, notice_id: int) -> HttpResponse:
     """One avis, as it was sent; posting marks it as read."""
     notice = get_object_or_404(queries.avis_of(request.user), pk=notice_id)
     if request.method == "POST":
-        operations.mark_read(compte_id=request.user.pk, notice_id=notice.pk, at=request.at)
+        mark_read(compte_id=request.user.pk, notice_id=notice.pk, at=request.at)
         return redirect("comptes:avis")
     trail = [("Mes avis", reverse("comptes:avis"))]
     context = {"notice": notice, "label": notices.label_of(notice), "trail": trail, "unread": notice.is_unread}
@@ -41,9 +43,9 @@ def settings(request: PortalRequest) -> HttpResponse:
     chosen = queries.preferences_of(request.user)
     kinds = notices.every_kind()
     typed = request.POST if request.method == "POST" else None
-    form = AvisForm(typed, kinds=[one for one in kinds if not one.legal], chosen=chosen)
+    form = NoticeModesForm(typed, kinds=[one for one in kinds if not one.legal], chosen=chosen)
     if request.method == "POST" and form.is_valid():
-        operations.choose_modes(compte_id=request.user.pk, modes=form.modes)
+        choose_modes(compte_id=request.user.pk, modes=form.modes)
         messages.success(request, "Vos choix sont enregistrés.")
         return redirect("comptes:avis_settings")
     trail = [("Mes avis", reverse("comptes:avis"))]
@@ -54,6 +56,6 @@ def settings(request: PortalRequest) -> HttpResponse:
 @require_POST
 def confirm_address(request: PortalRequest) -> HttpResponse:
     """Believe somebody who says that their address works again."""
-    operations.confirm_address(compte_id=request.user.pk)
+    avis_operations.confirm_address(compte_id=request.user.pk)
     messages.success(request, f"C’est noté\u00a0: les messages repartent à {request.user.email}.")
     return redirect("comptes:avis")

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.http import urlencode
 
-from comptes import clock, journal, operations, queries
+from comptes import clock, journal, queries
+from comptes.dates import instant_in_words
 from comptes.enums import SecurityEvent
 from comptes.forms import CodeConfirmForm, ConfirmForm
 from comptes.models import Compte
+from comptes.operations.essais import TooManyTries
 from comptes.requests import PortalRequest
-from comptes.templatetags.dates import instant
 
 from . import factor, proofs, provider, resume, sessions
 
@@ -64,7 +65,7 @@ def is_recent(request: HttpRequest, *, among: Collection[str] = (STAMP,)) -> boo
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedProof:
     """What proves who one is, for one act.
 
     `form`: where a secret is typed, None when none of theirs counts; `among`: the keys of the proofs of the session
@@ -86,12 +87,12 @@ class Asked:
         return AT_THE_PROVIDER in self.among
 
 
-def _asked(request: PortalRequest, *, stronger: bool) -> Asked:
+def _asked(request: PortalRequest, *, stronger: bool) -> AskedProof:
     compte = request.user
     has_factor = queries.has_factor(compte)
     if not stronger or (_has_no_secret_here(compte) and not has_factor):
         provider_too = (AT_THE_PROVIDER,) if provider.knows(compte) else ()
-        return Asked(CodeConfirmForm if has_factor else ConfirmForm, (STAMP, *provider_too))
+        return AskedProof(CodeConfirmForm if has_factor else ConfirmForm, (STAMP, *provider_too))
     ways = {}
     if has_factor:
         ways[factor.PROVED] = queries.factor_proves_from(compte)
@@ -99,14 +100,14 @@ def _asked(request: PortalRequest, *, stronger: bool) -> Asked:
         ways[AT_THE_PROVIDER] = queries.identity_proves_from(compte, issuer=settings.OIDC["issuer"])
     among = tuple(key for key, since in ways.items() if since is None or since <= request.at)
     if among:
-        return Asked(CodeConfirmForm if factor.PROVED in among else None, among)
+        return AskedProof(CodeConfirmForm if factor.PROVED in among else None, among)
     if not ways:
-        return Asked(None, (), _NO_FACTOR, "Votre mot de passe ne suffit pas")
-    until = instant(min(since for since in ways.values() if since))
-    return Asked(None, (), _TOO_YOUNG.format(until=until), "C’est trop tôt")
+        return AskedProof(None, (), _NO_FACTOR, "Votre mot de passe ne suffit pas")
+    until = instant_in_words(min(since for since in ways.values() if since))
+    return AskedProof(None, (), _TOO_YOUNG.format(until=until), "C’est trop tôt")
 
 
-def lacks_a_stronger_proof(request: PortalRequest) -> Asked:
+def lacks_a_stronger_proof(request: PortalRequest) -> AskedProof:
     """Say to whoever will sign what they lack: its `obstacle` is empty when they lack nothing."""
     return _asked(request, stronger=True)
 
@@ -126,7 +127,7 @@ def ask_again(request: PortalRequest, *, act: str, stronger: bool = False) -> Ht
     form = asked.form(request.POST if answered else None) if asked.form else None
     try:
         proved = answered and form is not None and _proves(request, form)
-    except operations.TooManyTries as refused:
+    except TooManyTries as refused:
         return proofs.too_many(request, refused)
     if proved:
         stamp(request)
@@ -163,7 +164,7 @@ def _has_no_secret_here(compte: Compte) -> bool:
     return bool(settings.DEMO) and not compte.has_usable_password()
 
 
-def _page(request: PortalRequest, form: Proof | None, act: str, asked: Asked) -> HttpResponse:
+def _page(request: PortalRequest, form: Proof | None, act: str, asked: AskedProof) -> HttpResponse:
     typed = [
         (name, value) for name, values in request.POST.lists() if not name.startswith(OWN_FIELDS) for value in values
     ]

@@ -7,9 +7,10 @@ from django.urls import reverse_lazy
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from comptes import operations, permissions, queries
+from comptes import permissions, queries
 from comptes.forms import EditeurForm, RegistrationForm
 from comptes.models import Editeur
+from comptes.operations.editeurs import EditeurNotPossible, correct_editeur, register_editeur
 from comptes.requests import PortalRequest
 
 from .resume import carried_data
@@ -57,8 +58,8 @@ def register(request: PortalRequest) -> HttpResponse:
         values = {**form.cleaned_data}
         mandataire = values.pop("mandataire")
         try:
-            editeur = operations.register_editeur(**values, mandataire=mandataire, by=request.user, at=request.at)
-        except operations.EditeurNotPossible as refused:
+            editeur = register_editeur(**values, mandataire=mandataire, by=request.user, at=request.at)
+        except EditeurNotPossible as refused:
             form.add_error("siren", refused.sentence)
         else:
             messages.success(request, f"{editeur} est inscrit ; {mandataire} reçoit une invitation.")
@@ -75,7 +76,7 @@ def correct(request: PortalRequest, editeur_id: int) -> HttpResponse:
     known = {field: getattr(editeur, field) for field in EditeurForm.base_fields}
     form = EditeurForm(request.POST or carried, initial=known)
     if request.method == "POST" and form.is_valid():
-        operations.correct_editeur(editeur_id=editeur.pk, values=form.cleaned_data, by=request.user, at=request.at)
+        correct_editeur(editeur_id=editeur.pk, values=form.cleaned_data, by=request.user, at=request.at)
         messages.success(request, "Les informations de l’éditeur sont enregistrées.")
         return redirect("comptes:team", editeur.pk)
     context = {"form": form, "editeur": editeur, "carried": carried, "trail": trail_to_team(editeur, request.user)}

@@ -14,13 +14,16 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import clock, journal, operations, queries
+from comptes import clock, journal, queries
 from comptes.documents import qr_of
 from comptes.enums import SecurityEvent
 from comptes.forms import EnrolForm, FactorForm
 from comptes.models import Compte
+from comptes.operations.essais import TooManyTries
+from comptes.operations.facteurs import FacteurNotPossible, enrol_factor, remove_factor, renew_codes, verify_factor
+from comptes.operations.sessions import end_sessions
 from comptes.requests import PortalRequest
-from comptes.rules.essais import Count, Scope
+from comptes.rules.essais import Scope, TryCount
 from comptes.rules.facteurs import typed_secret
 
 from . import proofs
@@ -68,10 +71,10 @@ def proves(request: PortalRequest, code: str) -> bool:
     :raises operations.TooManyTries: without looking at it
     """
     compte = request.user
-    counts = [Count(Scope.FACTOR.value, compte.email)]
+    counts = [TryCount(Scope.FACTOR.value, compte.email)]
     known = proofs.tried(
         counts,
-        lambda: operations.verify_factor(compte_id=compte.pk, typed=code, machine=clock.machine_now(), at=request.at),
+        lambda: verify_factor(compte_id=compte.pk, typed=code, machine=clock.machine_now(), at=request.at),
     )
     journal.note(SecurityEvent.PROOF_GIVEN if known else SecurityEvent.FACTOR_FAILED, compte=compte, about="code")
     if known:
@@ -98,7 +101,7 @@ def ask(request: PortalRequest) -> HttpResponse:
             if proves(request, form.cleaned_data["code"]):
                 return redirect(safe_next(request) or settings.LOGIN_REDIRECT_URL)
             form.refuse()
-    except operations.TooManyTries as refused:
+    except TooManyTries as refused:
         return proofs.too_many(request, refused)
     return render(request, "comptes/factor.html", {"form": form, "next": safe_next(request), "nav": []})
 
@@ -120,19 +123,19 @@ def enrol(request: PortalRequest) -> HttpResponse:
 
 def _enrolled(request: PortalRequest, form: EnrolForm, key: str) -> tuple[str, ...] | None:
     try:
-        codes = operations.enrol_factor(
+        codes = enrol_factor(
             compte_id=request.user.pk,
             key=key,
             typed=form.cleaned_data["code"],
             machine=clock.machine_now(),
             at=request.at,
         )
-    except operations.FacteurNotPossible as refused:
+    except FacteurNotPossible as refused:
         form.add_error("code", refused.sentence)
         return None
     _note_proof(request)
     # Those that were opened without it, by whoever had the password.
-    operations.end_sessions(compte_id=request.user.pk, but=str(request.session.session_key))
+    end_sessions(compte_id=request.user.pk, but=str(request.session.session_key))
     return codes
 
 
@@ -167,8 +170,8 @@ def _key_of(request: PortalRequest) -> str:
 def renew(request: PortalRequest) -> HttpResponse:
     """Make other recovery codes, and show them once."""
     try:
-        return _show_codes(request, operations.renew_codes(compte_id=request.user.pk, at=request.at))
-    except operations.FacteurNotPossible as refused:
+        return _show_codes(request, renew_codes(compte_id=request.user.pk, at=request.at))
+    except FacteurNotPossible as refused:
         messages.error(request, refused.sentence)
         return redirect("comptes:factor_enrol")
 
@@ -176,8 +179,8 @@ def renew(request: PortalRequest) -> HttpResponse:
 @require_POST
 def remove(request: PortalRequest) -> HttpResponse:
     try:
-        operations.remove_factor(compte_id=request.user.pk, is_mandatory=_is_mandatory(request), at=request.at)
-    except operations.FacteurNotPossible as refused:
+        remove_factor(compte_id=request.user.pk, is_mandatory=_is_mandatory(request), at=request.at)
+    except FacteurNotPossible as refused:
         messages.error(request, refused.sentence)
         return redirect("comptes:factor_enrol")
     request.session.pop(DUE, None)

@@ -5,10 +5,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from comptes import operations, permissions
+from comptes import permissions
 from comptes.forms import JoinForm
 from comptes.forms.arrivals import ArrivalForm
 from comptes.models import Compte, Invitation, Rattachement
+from comptes.operations.arrivees import ArrivalNotPossible, accept_invitation_as
+from comptes.operations.invitations import InvitationNotOpen, accept_invitation, why_closed
 from comptes.requests import PortalRequest
 
 from . import arrivals, provider
@@ -26,13 +28,13 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated and invitation.accepted_by_id == request.user.pk:
         messages.info(request, f"Vous avez déjà rejoint {invitation.editeur} par cette invitation.")
         return redirect("home")
-    if reason := operations.why_closed(invitation, at=request.at):
+    if reason := why_closed(invitation, at=request.at):
         return _page(request, invitation, reason=reason)
     form = _joining(request, invitation)
     if request.method == "POST" and (form is None or form.is_valid()):
         try:
             rattachement = _accept(request, invitation, form)
-        except (operations.InvitationNotOpen, operations.ArrivalNotPossible) as refused:
+        except (InvitationNotOpen, ArrivalNotPossible) as refused:
             return _page(request, invitation, reason=refused.sentence)
         messages.success(request, f"Bienvenue dans l’équipe de {rattachement.editeur}.")
         return redirect("home")
@@ -53,17 +55,17 @@ def _joining(request: PortalRequest, invitation: Invitation) -> JoinForm | Arriv
 def _accept(request: PortalRequest, invitation: Invitation, form: JoinForm | ArrivalForm | None) -> Rattachement:
     if form is None:
         compte = request.user if request.user.is_authenticated else None
-        return operations.accept_invitation(token=invitation.token, compte=compte, at=request.at)
+        return accept_invitation(token=invitation.token, compte=compte, at=request.at)
     arrived = arrivals.kept(request)
     if isinstance(form, ArrivalForm) and arrived:
         person, token = arrived
-        seat = operations.accept_invitation_as(
+        seat = accept_invitation_as(
             token=invitation.token, person=person, names=form.names, provider=provider.name(), at=request.at
         )
         arrivals.enter(request, seat.compte, token)
         return seat
     typed = form.cleaned_data
-    rattachement = operations.accept_invitation(
+    rattachement = accept_invitation(
         token=invitation.token,
         names=(typed["first_name"], typed["last_name"]),
         password=typed["new_password"],

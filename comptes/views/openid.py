@@ -11,9 +11,11 @@ from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from comptes import operations, queries
+from comptes import queries
+from comptes.operations.arrivees import why_not_arrive
+from comptes.operations.identites import IdentiteNotPossible, link_identity
 from comptes.requests import PortalRequest
-from comptes.rules.identity import Person, obstacles_to_enter
+from comptes.rules.identity import ProvenPerson, obstacles_to_enter
 
 from . import arrivals, confirm, provider, resume
 from .entrance import let_in, turn_away
@@ -93,7 +95,7 @@ def _arrive(request: PortalRequest, proven: provider.Proven, errand: Mapping[str
     if errand["next"].startswith(INVITATIONS):  # the invitation says who they are here, and the page asks the rest
         arrivals.keep(request, proven)
         return redirect(errand["next"])
-    if reason := operations.why_not_arrive(proven.person, provider=provider.name()):
+    if reason := why_not_arrive(proven.person, provider=provider.name()):
         return _refuse(request, reason)
     arrivals.keep(request, proven)
     return redirect("comptes:arrival")
@@ -104,17 +106,15 @@ def _link(request: PortalRequest, proven: provider.Proven) -> HttpResponse:
     if reasons:
         return _refuse(request, reasons[0])
     try:
-        operations.link_identity(
-            compte_id=request.user.pk, person=proven.person, provider=provider.name(), at=request.at
-        )
-    except operations.IdentiteNotPossible as refused:
+        link_identity(compte_id=request.user.pk, person=proven.person, provider=provider.name(), at=request.at)
+    except IdentiteNotPossible as refused:
         return _refuse(request, refused.sentence)
     request.session[provider.ID_TOKEN] = proven.id_token
     messages.success(request, f"Votre compte est rattaché à votre identité de {provider.name()}.")
     return redirect("comptes:account")
 
 
-def _confirm(request: PortalRequest, person: Person, errand: Mapping[str, Any]) -> HttpResponse:
+def _confirm(request: PortalRequest, person: ProvenPerson, errand: Mapping[str, Any]) -> HttpResponse:
     if queries.who_is(person) != request.user:
         return _refuse(request, "Cette identité n’est pas celle du compte sous lequel vous êtes connecté(e).")
     confirm.stamp(request, at_the_provider=True)

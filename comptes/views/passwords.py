@@ -7,9 +7,10 @@ from django.utils.http import urlsafe_base64_decode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from comptes import operations
 from comptes.forms import ChangePasswordForm, ForgottenPasswordForm, NewPasswordForm
 from comptes.models import Compte
+from comptes.operations.essais import TooManyTries
+from comptes.operations.passwords import choose_password, send_password_link
 from comptes.requests import PortalRequest
 
 from . import proofs, sessions
@@ -23,9 +24,9 @@ def forgotten(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             proofs.count_a_link(request)
-        except operations.TooManyTries as refused:
+        except TooManyTries as refused:
             return proofs.too_many(request, refused)
-        operations.send_password_link(email=form.cleaned_data["email"], at=request.at)
+        send_password_link(email=form.cleaned_data["email"], at=request.at)
         messages.success(
             request, "Si cette adresse a un compte, un lien pour choisir un mot de passe vient d’y être envoyé."
         )
@@ -45,7 +46,7 @@ def choose(request: PortalRequest, uidb64: str, token: str) -> HttpResponse:
     form = NewPasswordForm(request.POST or None, compte=compte)
     if request.method == "POST" and form.is_valid():
         password = form.cleaned_data["new_password"]
-        operations.choose_password(compte_id=compte.pk, password=password, by_link=True, at=request.at)
+        choose_password(compte_id=compte.pk, password=password, by_link=True, at=request.at)
         messages.success(request, "Votre mot de passe est enregistré\u00a0: connectez-vous.")
         response = redirect("comptes:sign_in")
         # Who holds the mailbox is known here: whatever is typed elsewhere, they sign in now.
@@ -64,11 +65,11 @@ def change(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             known = proofs.own_password(request, request.user, form.cleaned_data["old_password"])
-        except operations.TooManyTries as refused:
+        except TooManyTries as refused:
             return proofs.too_many(request, refused)
         if known:
             password = form.cleaned_data["new_password"]
-            compte = operations.choose_password(compte_id=request.user.pk, password=password, at=request.at)
+            compte = choose_password(compte_id=request.user.pk, password=password, at=request.at)
             auth.update_session_auth_hash(request, compte)
             sessions.note_session(request, compte)
             messages.success(request, "Votre mot de passe est changé.")

@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.crypto import get_random_string, salted_hmac
 
-from comptes import clock, journal, operations
+from comptes import clock, journal
 from comptes.enums import SecurityEvent
 from comptes.models import Compte
+from comptes.operations.essais import TooManyTries, charge, forgive, refund
 from comptes.requests import client_address
 from comptes.rules.emails import canonical
-from comptes.rules.essais import Count, Scope, counts_of_sign_in, place_of
+from comptes.rules.essais import Scope, TryCount, counts_of_sign_in, place_of
 
 COOKIE = "appareil"
 SALT = "comptes.appareil"
@@ -40,24 +41,24 @@ def own_password(request: HttpRequest, compte: Compte, password: str) -> bool:
 
     :raises operations.TooManyTries: without looking at it
     """
-    proved = bool(tried([Count(Scope.OWN.value, compte.email)], lambda: compte.check_password(password)))
+    proved = bool(tried([TryCount(Scope.OWN.value, compte.email)], lambda: compte.check_password(password)))
     journal.note(SecurityEvent.PROOF_GIVEN if proved else SecurityEvent.PROOF_FAILED, compte=compte)
     return proved
 
 
-def tried(counts: Collection[Count], proof: Callable[[], Proved]) -> Proved:
+def tried(counts: Collection[TryCount], proof: Callable[[], Proved]) -> Proved:
     """Charge a try, look, and forgive when what was typed is right; what could not be looked at costs nothing.
 
     :raises operations.TooManyTries: without looking
     """
-    operations.charge(counts=counts, at=clock.machine_now())
+    charge(counts=counts, at=clock.machine_now())
     try:
         found = proof()
     except BaseException:
-        operations.refund(counts=counts)
+        refund(counts=counts)
         raise
     if found:
-        operations.forgive(counts=counts)
+        forgive(counts=counts)
     return found
 
 
@@ -66,10 +67,10 @@ def count_a_link(request: HttpRequest) -> None:
 
     :raises operations.TooManyTries: when it asked for too many
     """
-    operations.charge(counts=[Count(Scope.LINK.value, place_of(client_address(request)))], at=clock.machine_now())
+    charge(counts=[TryCount(Scope.LINK.value, place_of(client_address(request)))], at=clock.machine_now())
 
 
-def too_many(request: HttpRequest, refused: operations.TooManyTries) -> HttpResponse:
+def too_many(request: HttpRequest, refused: TooManyTries) -> HttpResponse:
     """Answer who typed too many wrong secrets: nothing was looked at, and when to type again."""
     user = request.user if request.user.is_authenticated else None
     journal.note(SecurityEvent.SLOWED_DOWN, compte=user, email=str(request.POST.get("username", "")))

@@ -23,7 +23,7 @@ from mozilla_django_oidc.utils import add_state_and_verifier_and_nonce_to_sessio
 from comptes import clock
 from comptes.connectors.provider import Patience, Provider, ProviderRefused, ProviderSilent
 from comptes.models import Compte
-from comptes.rules.identity import ClaimNames, Expected, Person, obstacles_to_believe, person_of
+from comptes.rules.identity import ClaimNames, Expected, ProvenPerson, obstacles_to_believe, person_of
 from comptes.rules.refusals import Refused
 
 STATES = "oidc_states"  # the library's own key
@@ -42,7 +42,7 @@ class NotBelieved(Refused):
 class Proven:
     """Who came, and the token that says so, which the provider wants back at the sign-out."""
 
-    person: Person
+    person: ProvenPerson
     id_token: str
 
 

@@ -9,10 +9,12 @@ from django.middleware.csrf import rotate_token
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from comptes import clock, journal, operations, permissions
+from comptes import clock, journal, permissions
 from comptes.enums import SecurityEvent
 from comptes.forms.regards import SeeAsForm
 from comptes.models import Editeur, Rattachement
+from comptes.operations import regards as regards_operations
+from comptes.operations.regards import RegardNotPossible
 from comptes.requests import PortalBackend, PortalRequest
 from comptes.rules.regards import LASTS
 
@@ -35,8 +37,8 @@ def see_as(request: PortalRequest, rattachement_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["motif"]
         try:
-            operations.see_as(rattachement_id=seat.pk, reason=reason, by=request.user, at=request.at)
-        except operations.RegardNotPossible as refused:
+            regards_operations.see_as(rattachement_id=seat.pk, reason=reason, by=request.user, at=request.at)
+        except RegardNotPossible as refused:
             form.add_error(None, refused.sentence)
         else:
             until = clock.machine_now() + LASTS

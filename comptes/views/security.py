@@ -1,7 +1,6 @@
 """The security log, as an auditor reads it."""
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -11,12 +10,12 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from comptes import journal, permissions, queries
+from comptes.dates import PARIS
 from comptes.enums import SecurityEvent
 from comptes.forms import SecurityFilterForm
 from comptes.requests import PortalRequest
 
 PER_PAGE = 50
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @require_safe

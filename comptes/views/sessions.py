@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from comptes import clock, operations
+from comptes import clock
 from comptes.models import Compte, SessionOuverte
+from comptes.operations import sessions as sessions_operations
+from comptes.operations.sessions import end_session, end_sessions
 from comptes.requests import PortalRequest, client_address, posted_number
 
 BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrom", "Chrome"), ("Safari", "Safari"))
@@ -27,7 +29,7 @@ def note_session(request: HttpRequest, compte: Compte) -> None:
     """Note the session that somebody has just opened, or that has just changed its key."""
     if not request.session.session_key:
         request.session.create()
-    operations.note_session(
+    sessions_operations.note_session(
         compte_id=compte.pk,
         key=str(request.session.session_key),
         address=client_address(request),
@@ -54,11 +56,11 @@ def page(request: PortalRequest) -> HttpResponse:
 
 def _end(request: PortalRequest, here: str) -> HttpResponse:
     if "toutes" in request.POST:
-        count = operations.end_sessions(compte_id=request.user.pk, but=here)
+        count = end_sessions(compte_id=request.user.pk, but=here)
         messages.success(
             request, "Vos autres sessions sont fermées." if count else "Aucune autre session n’est ouverte."
         )
-    elif operations.end_session(compte_id=request.user.pk, session_id=posted_number(request, "session")):
+    elif end_session(compte_id=request.user.pk, session_id=posted_number(request, "session")):
         messages.success(request, "Cette session est fermée.")
     else:
         messages.warning(request, "Cette session était déjà fermée.")

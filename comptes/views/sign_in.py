@@ -10,10 +10,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from comptes import journal, operations
+from comptes import journal
 from comptes.enums import SecurityEvent
 from comptes.forms import SignInForm
 from comptes.models import Compte
+from comptes.operations.essais import TooManyTries
 from comptes.requests import PortalRequest
 from comptes.rules.emails import canonical
 
@@ -34,7 +35,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     sealed = request.POST.get(resume.FIELD, "")
     try:
         compte = _proved(request, form) if request.method == "POST" else None
-    except operations.TooManyTries as refused:
+    except TooManyTries as refused:
         return proofs.too_many(request, refused)
     return _page(request, form, sealed) if compte is None else _enter(request, compte, sealed)
 

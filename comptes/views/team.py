@@ -7,10 +7,14 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from comptes import operations, permissions, queries
+from comptes import permissions, queries
 from comptes.enums import Role
 from comptes.forms import InvitationForm, SeatForm
 from comptes.models import Compte, Editeur, Invitation, Rattachement
+from comptes.operations import invitations as invitations_operations
+from comptes.operations import rattachements as rattachements_operations
+from comptes.operations.invitations import InvitationNotOpen, InvitationNotPossible
+from comptes.operations.rattachements import RattachementNotChangeable, change_role, why_not_detach
 from comptes.requests import PortalRequest
 from comptes.rules import rattachements as rules
 from comptes.rules.rattachements import Seat
@@ -78,8 +82,10 @@ def invite(request: PortalRequest, editeur_id: int) -> HttpResponse:
     form = InvitationForm(request.POST or carried, acting=permissions.acting_seat(request.user, editeur))
     if request.method == "POST" and form.is_valid():
         try:
-            invitation = operations.invite(editeur_id=editeur.pk, **form.cleaned_data, by=request.user, at=request.at)
-        except operations.InvitationNotPossible as refused:
+            invitation = invitations_operations.invite(
+                editeur_id=editeur.pk, **form.cleaned_data, by=request.user, at=request.at
+            )
+        except InvitationNotPossible as refused:
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"Une invitation part à {invitation.email}. Elle est valable sept jours.")
@@ -95,10 +101,10 @@ def cancel_invitation(request: PortalRequest, invitation_id: int) -> HttpRespons
     )
     _managed(request, invitation.editeur_id)
     try:
-        operations.cancel_invitation(invitation_id=invitation.pk, by=request.user, at=request.at)
-    except operations.InvitationNotOpen as refused:
+        invitations_operations.cancel_invitation(invitation_id=invitation.pk, by=request.user, at=request.at)
+    except InvitationNotOpen as refused:
         messages.warning(request, refused.sentence)
-    except operations.InvitationNotPossible as refused:
+    except InvitationNotPossible as refused:
         messages.warning(request, refused.sentence)
     else:
         messages.success(request, f"L’invitation de {invitation.email} est annulée.")
@@ -116,8 +122,8 @@ def seat(request: PortalRequest, rattachement_id: int) -> HttpResponse:
     form = SeatForm(request.POST or carried, initial=known, acting=acting)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.change_role(rattachement_id=rattachement.pk, **form.cleaned_data, by=request.user, at=request.at)
-        except operations.RattachementNotChangeable as refused:
+            change_role(rattachement_id=rattachement.pk, **form.cleaned_data, by=request.user, at=request.at)
+        except RattachementNotChangeable as refused:
             form.add_error(None, list(refused.reasons))
         else:
             messages.success(request, f"Le rôle de {rattachement.compte} est enregistré.")
@@ -135,11 +141,11 @@ def detach(request: PortalRequest, rattachement_id: int) -> HttpResponse:
         messages.info(request, "Ce rattachement a déjà pris fin.")
         return redirect("home") if is_self else redirect("comptes:team", rattachement.editeur_id)
     if request.method != "POST":
-        reasons = operations.why_not_detach(rattachement, by=request.user)
+        reasons = why_not_detach(rattachement, by=request.user)
         return _farewell(request, rattachement, reasons, status=200)
     try:
-        operations.detach(rattachement_id=rattachement.pk, by=request.user, at=request.at)
-    except operations.RattachementNotChangeable as refused:
+        rattachements_operations.detach(rattachement_id=rattachement.pk, by=request.user, at=request.at)
+    except RattachementNotChangeable as refused:
         return _farewell(request, rattachement, refused.reasons, status=409)
     if is_self:
         messages.success(request, f"Vous n’êtes plus rattaché(e) à {rattachement.editeur}.")

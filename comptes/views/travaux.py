@@ -7,7 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from comptes import notices, operations, permissions, queries
+from comptes import notices, permissions, queries
+from comptes.operations import travaux as travaux_operations
+from comptes.operations.travaux import NotRetried
 from comptes.requests import PortalRequest
 
 PER_PAGE = 25
@@ -32,8 +34,8 @@ def index(request: PortalRequest) -> HttpResponse:
 def retry_notice(request: PortalRequest, notice_id: int) -> HttpResponse:
     _refuse_others(request)
     try:
-        notice = operations.retry_notice(notice_id=notice_id, by=request.user, at=request.at)
-    except operations.NotRetried as refused:
+        notice = travaux_operations.retry_notice(notice_id=notice_id, by=request.user, at=request.at)
+    except NotRetried as refused:
         messages.info(request, refused.sentence)
     else:
         messages.success(request, f"Le message à {notice.email} repart maintenant.")
@@ -44,8 +46,8 @@ def retry_notice(request: PortalRequest, notice_id: int) -> HttpResponse:
 def retry_work(request: PortalRequest, echec_id: int) -> HttpResponse:
     _refuse_others(request)
     try:
-        operations.retry_work(echec_id=echec_id, by=request.user, at=request.at)
-    except operations.NotRetried as refused:
+        travaux_operations.retry_work(echec_id=echec_id, by=request.user, at=request.at)
+    except NotRetried as refused:
         messages.info(request, refused.sentence)
     else:
         messages.success(request, "Ce travail est relancé. S’il aboutit, il disparaît de cette page.")

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from guichets.enums import Contrat, Portee, Role, RoleDEtape
+from guichets.enums import Contrat, Portee, RoleDEtape, RoleEdcPsc
 
 from .specs import CadenceSpec, EtapeSpec, GuichetSpec, PieceSpec
 
@@ -116,12 +116,12 @@ def _cadence(raw: dict[str, Any], etapes: tuple[EtapeSpec, ...]) -> CadenceSpec:
     )
 
 
-def _pieces(raw: dict[str, Any]) -> Mapping[tuple[Role, str], tuple[PieceSpec, ...]]:
+def _pieces(raw: dict[str, Any]) -> Mapping[tuple[RoleEdcPsc, str], tuple[PieceSpec, ...]]:
     if "matrice" not in raw:
         return {}
     pieces = {code: PieceSpec(code, label) for code, label in raw["pieces"].items()}
-    asked = {(Role(role), one): codes for role, row in raw["matrice"].items() for one, codes in row.items()}
-    expected = {(role, one) for role in Role for one in ARCHITECTURES}
+    asked = {(RoleEdcPsc(role), one): codes for role, row in raw["matrice"].items() for one, codes in row.items()}
+    expected = {(role, one) for role in RoleEdcPsc for one in ARCHITECTURES}
     if asked.keys() != expected:
         raise GuichetFileError(f"The matrix must say each of {sorted(expected)}, and nothing else.")
     return {key: tuple(pieces[code] for code in codes) for key, codes in asked.items()}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 
-from guichets.enums import AnomalieKind, Contrat, Owner, Panne, Portee, Role, RoleDEtape
+from guichets.enums import AnomalieKind, Contrat, Owner, Panne, Portee, RoleDEtape, RoleEdcPsc
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class GuichetSpec:
     repute_complet_des: str
     documents: Mapping[str, str]
     capture: frozenset[str]
-    pieces: Mapping[tuple[Role, str], tuple[PieceSpec, ...]]
+    pieces: Mapping[tuple[RoleEdcPsc, str], tuple[PieceSpec, ...]]
 
     @cached_property
     def by_code(self) -> Mapping[str, EtapeSpec]:

@@ -2,7 +2,7 @@ from typing import Any
 
 from django import forms
 
-from comptes.forms import Line
+from comptes.forms import LineInput
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Portee
 from guichets.rules.captures import Shown
@@ -15,10 +15,10 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 class CaptureForm(forms.Form):
     """What a person read in a desk's space, with its capture: software, stage, expected return date."""
 
-    logiciel = Line(
+    logiciel = LineInput(
         label="Logiciel affiché", required=False, max_length=200, help_text="Son nom, tel que le guichet l’affiche."
     )
-    nil = Line(label="NIL affiché", required=False, max_length=40, help_text=NIL)
+    nil = LineInput(label="NIL affiché", required=False, max_length=40, help_text=NIL)
     etape = forms.ChoiceField(label="Étape affichée", required=False)
     date_etape = forms.DateField(label="Depuis le", required=False, widget=DATE)
     retour_prevu = forms.DateField(
@@ -27,7 +27,7 @@ class CaptureForm(forms.Form):
         widget=DATE,
         help_text="Celle que le guichet affiche, s’il en affiche une.",
     )
-    numero = Line(
+    numero = LineInput(
         label="Numéro de l’attestation ou de la lettre",
         required=False,
         max_length=60,

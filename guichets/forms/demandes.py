@@ -1,6 +1,6 @@
 from django import forms
 
-from comptes.forms import Line
+from comptes.forms import LineInput
 
 NUMERO = "Le numéro de la demande au CNDA, ou son NRU à l’EDC PSC. Laissez vide tant que vous ne l’avez pas."
 NIL = "Le numéro du logiciel au CNDA."
@@ -9,8 +9,8 @@ NIL = "Le numéro du logiciel au CNDA."
 class DeclarationForm(forms.Form):
     """What is known of a demande that the process requires; its object is chosen by the page."""
 
-    numero = Line(label="Numéro de la demande", required=False, max_length=40, help_text=NUMERO)
-    logiciel = Line(
+    numero = LineInput(label="Numéro de la demande", required=False, max_length=40, help_text=NUMERO)
+    logiciel = LineInput(
         label="Nom du logiciel au guichet",
         required=False,
         max_length=200,
@@ -22,4 +22,4 @@ class CorrectionForm(DeclarationForm):
     """The same, corrected; `version` is that of the page which was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    nil = Line(label="NIL", required=False, max_length=40, help_text=NIL)
+    nil = LineInput(label="NIL", required=False, max_length=40, help_text=NIL)

@@ -14,7 +14,7 @@ from comptes.models.state import StateField
 from comptes.models.texts import LineField, SaidField, WordsField
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import EtapeSpec, GuichetSpec
-from guichets.enums import Panne, Role, Source
+from guichets.enums import Panne, RoleEdcPsc, Source
 from guichets.rules.objets import Objet
 
 from .guichet import Guichet
@@ -46,7 +46,7 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="demandes_aux_guichets")
     guichet = models.ForeignKey(Guichet, on_delete=models.PROTECT, related_name="demandes", db_column="guichet")
     objet = LineField(max_length=200)
-    role = models.CharField("rôle", max_length=12, choices=Role, blank=True)
+    role = models.CharField("rôle", max_length=12, choices=RoleEdcPsc, blank=True)
     proxy = LineField(max_length=200, blank=True)
     composant = LineField(max_length=120, blank=True)
     teleservice = LineField("téléservice", max_length=20, blank=True)
@@ -97,7 +97,7 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
                 violation_error_message="Cette demande est déjà déclarée.",
             ),
             models.CheckConstraint(
-                condition=Q(role="", proxy="") | Q(role__in=Role.values), name="demande_guichet_role_is_known"
+                condition=Q(role="", proxy="") | Q(role__in=RoleEdcPsc.values), name="demande_guichet_role_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(role="", teleservice="", composant="")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from candidatures.models import Piece
+from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.models.texts import LineField, SaidField
 from guichets.enums import Panne, Source
@@ -78,7 +79,7 @@ class Releve(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.etape} le {self.seen_at:%d/%m/%Y}"
+        return f"{self.etape} le {day_in_figures(self.seen_at)}"
 
 
 class EchecDeReleve(models.Model):
@@ -100,7 +101,7 @@ class EchecDeReleve(models.Model):
         indexes = [models.Index(fields=["failed_at"], name="echec_failed_at")]
 
     def __str__(self) -> str:
-        return f"{self.kind} le {self.failed_at:%d/%m/%Y}"
+        return f"{self.kind} le {day_in_figures(self.failed_at)}"
 
 
 class Passage(models.Model):

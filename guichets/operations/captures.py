@@ -10,21 +10,21 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Piece
-from candidatures.operations import keep_piece, put_away
+from candidatures.operations.pieces import keep_piece, put_away
 from candidatures.operations.telling import after_commit, tell_the_team
-from candidatures.queries import PARIS
 from candidatures.rules.pieces import ATTESTATION, HEAD, NotAPiece, content_type_of
 from comptes import journal
+from comptes.dates import PARIS, day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Misfilled, Refused
-from guichets import queries
 from guichets.enums import Act, CaptureState, Portee, Source
 from guichets.models import Capture, DemandeAuGuichet, Releve
+from guichets.queries.captures import believed_of_capture, decided_by
 from guichets.rules import captures as rules
 from guichets.rules.captures import Shown
 from guichets.rules.reconciliation import AnomalieFound
 from preuves import effects
-from preuves.queries import opens
+from preuves.queries.fichiers import opens
 
 from .locking import locked_demande
 from .remplacements import supersede_waiting
@@ -163,7 +163,7 @@ def _locked(capture_id: int) -> tuple[DemandeAuGuichet, Capture]:
 def _facts(demande: DemandeAuGuichet, capture: Capture, by: Compte, *, has_moved: bool = False) -> rules.DecisionFacts:
     return rules.DecisionFacts(
         state=CaptureState(capture.state),
-        decided=queries.decided_by(capture),
+        decided=decided_by(capture),
         is_followed=demande.ended_at is None and demande.candidature.state == CandidatureState.OPEN,
         is_mine=capture.recorded_by_id == by.pk,
         has_moved=has_moved,
@@ -195,7 +195,7 @@ def _checked(
         content_type = _content_type_of(upload)
     except NotAPiece as reason:
         refusal = str(reason)
-    believed, on = queries.believed_of_capture(demande), at.astimezone(PARIS).date()
+    believed, on = believed_of_capture(demande), at.astimezone(PARIS).date()
     found = rules.faults_of_capture(shown, believed, content_type=content_type, on=on)
     if refusal:
         found["capture"] = refusal
@@ -228,6 +228,6 @@ def _record(demande: DemandeAuGuichet, capture: Capture, act: Act, *, by: Compte
         at=at,
         demande=demande.label,
         etape=demande.spec.labels.get(capture.etape, capture.etape),
-        date=f"{capture.date_etape:%d/%m/%Y}",
+        date=f"{day_in_figures(capture.date_etape)}",
         **params,
     )

@@ -12,13 +12,14 @@ from candidatures.rules.freeze import why_frozen
 from comptes import journal
 from comptes.models import Compte
 from comptes.rules.refusals import Misfilled, Refused
-from guichets import queries
-from guichets.enums import Act, Portee, Role
+from guichets.enums import Act, Portee, RoleEdcPsc
 from guichets.models import DemandeAuGuichet
+from guichets.queries.architecture import architecture_of, spec_of_candidature
+from guichets.queries.demandes import known_demandes
 from guichets.rules import declarations as rules
 from guichets.rules.architecture import Architecture
 from guichets.rules.declarations import Declaration
-from preuves.operations import locked_candidature
+from preuves.operations.locking import locked_candidature
 
 from .fins import end
 from .locking import locked_demande
@@ -78,7 +79,7 @@ def record_known_demandes(
     :raises DemandeNotRecordable: when what is known is not what was shown
     """
     candidature = locked_candidature(candidature_id=candidature_id)
-    known = queries.known_demandes(candidature)
+    known = known_demandes(candidature)
     if not known or {one.objet.key for one in known} != set(keys):
         raise DemandeNotRecordable({"": CHANGED})
     return [
@@ -154,8 +155,8 @@ def _refuse_faults(candidature: Candidature, declaration: Declaration) -> Archit
     """Return what the solution is made of, of which the declaration is a part."""
     if candidature.state != CandidatureState.OPEN:
         raise DemandeNotRecordable({"": "Cette candidature n’est plus ouverte."})
-    spec = queries.spec_of_candidature(candidature)
-    architecture = queries.architecture_of(candidature)
+    spec = spec_of_candidature(candidature)
+    architecture = architecture_of(candidature)
     if found := rules.faults_of_declaration(declaration, architecture, spec.teleservices):
         raise DemandeNotRecordable(found)
     return architecture
@@ -201,7 +202,7 @@ def _declaration_of(demande: DemandeAuGuichet) -> Declaration:
     return Declaration(
         guichet=demande.guichet_id,
         numero=demande.numero,
-        role=Role(demande.role) if demande.role else None,
+        role=RoleEdcPsc(demande.role) if demande.role else None,
         proxy=demande.proxy,
         composant=demande.composant,
         teleservice=demande.teleservice,

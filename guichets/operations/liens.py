@@ -8,7 +8,7 @@ from guichets.catalogue.guichets import spec_of_guichet
 from guichets.models import DemandeAuGuichet
 from guichets.rules.objets import Objet
 from preuves.models import Revision
-from preuves.operations import locked_candidature
+from preuves.operations.locking import locked_candidature
 
 from .fins import end
 

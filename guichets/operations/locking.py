@@ -1,5 +1,5 @@
 from guichets.models import DemandeAuGuichet
-from preuves.operations import locked_candidature
+from preuves.operations.locking import locked_candidature
 
 
 def locked_demande(*, demande_id: int) -> DemandeAuGuichet:

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.operations.telling import tell_the_team
-from guichets import queries
 from guichets.models import DemandeAuGuichet
+from guichets.queries.demandes import old_grants
+from guichets.queries.desks import is_pulled
 from guichets.rules.cadence import is_to_reconfirm
 
 from .locking import locked_demande
@@ -31,7 +32,7 @@ def ask_again(*, demande_id: int, at: datetime) -> DemandeAuGuichet:
 @transaction.atomic
 def ask_again_before_the_college(*, candidature_id: int, at: datetime) -> list[DemandeAuGuichet]:
     """Ask once more about every old grant of a candidature that the collège will look at, asked already or not."""
-    old = queries.old_grants(at=at).filter(candidature=candidature_id)
+    old = old_grants(at=at).filter(candidature=candidature_id)
     asked = [locked_demande(demande_id=pk) for pk in old.order_by("pk").values_list("pk", flat=True)]
     for demande in asked:
         _ask(demande, at)
@@ -43,6 +44,6 @@ def _ask(demande: DemandeAuGuichet, at: datetime) -> None:
     if demande.next_pull_at and demande.pull_id is None:
         demande.next_pull_at = min(demande.next_pull_at, at)
     demande.save()
-    if not queries.is_pulled(demande.guichet_id):
+    if not is_pulled(demande.guichet_id):
         kind, occurrence = "guichets.grant_to_reconfirm", f"{at:%Y%m%d%H%M%S}"
         tell_the_team(candidature=demande.candidature, kind=kind, on=demande.address, occurrence=occurrence, at=at)

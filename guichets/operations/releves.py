@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from candidatures.enums import CandidatureState
-from candidatures.queries import deadlines_of
+from candidatures.queries.candidatures import deadlines_of
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import AnomalieKind, Panne, Source
 from guichets.models import DemandeAuGuichet, EchecDeReleve, Releve
@@ -30,7 +30,7 @@ LASTING = {
 }
 
 
-class Answer(Observation, Protocol):
+class DeskReply(Observation, Protocol):
     """A frozen answer of a desk, as the connectors give it."""
 
     @property
@@ -73,7 +73,7 @@ def mark_due(*, guichet: str, budget: int, at: datetime) -> list[Pull]:
 
 
 @transaction.atomic
-def note_releve(*, demande_id: int, pull_id: UUID, answer: Answer, at: datetime) -> Releve:
+def note_releve(*, demande_id: int, pull_id: UUID, answer: DeskReply, at: datetime) -> Releve:
     """Keep an answer of a desk, and follow it where the rule says; the same pull noted again is the relevé it made.
 
     An answer that comes late, or under a number that was corrected since, is kept and moves nothing.
@@ -132,7 +132,7 @@ def _why_nothing(demande: DemandeAuGuichet, kind: Panne) -> str:
     return f"{spec.why_nothing(kind)} ({spec.identifiant} {demande.numero})."
 
 
-def _write(demande: DemandeAuGuichet, pull_id: UUID, answer: Answer, at: datetime) -> Releve:
+def _write(demande: DemandeAuGuichet, pull_id: UUID, answer: DeskReply, at: datetime) -> Releve:
     return Releve.objects.create(
         demande=demande,
         source=Source.PULLED,

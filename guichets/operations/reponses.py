@@ -5,15 +5,16 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from candidatures.queries import PARIS, said
 from comptes import journal
+from comptes.dates import PARIS, day_in_figures, instant_in_figures
 from comptes.models import Compte
 from guichets.enums import Act, Source
 from guichets.models import DemandeAuGuichet, Releve, ReponseDeGuichet
 from preuves.enums import ChapitreState, Forme
 from preuves.models import Chapitre, PreuveAttendue, Revision
-from preuves.operations import Contenu, DepositNotPossible, DepositRefused, deposit, deposit_constat
-from preuves.queries import dossier_of
+from preuves.operations.depots import DepositNotPossible, DepositRefused, deposit, deposit_constat
+from preuves.queries.dossier import dossier_of
+from preuves.rules.depots import Contenu
 
 OPEN = (ChapitreState.OPEN, ChapitreState.RETURNED)
 
@@ -103,7 +104,7 @@ def _deposit_capture(demande: DemandeAuGuichet, releve: Releve, numero: str, by:
     contenu = Contenu(
         Forme.FILES,
         piece_ids=(releve.piece_id,),
-        comment=f"{demande.label} : capture du {said(releve.seen_at)}, confirmée par l’ANS.",
+        comment=f"{demande.label} : capture du {instant_in_figures(releve.seen_at)}, confirmée par l’ANS.",
         evidence_date=releve.seen_at.astimezone(PARIS).date(),
         version_technique=dossier.version_technique if dossier else "",
     )
@@ -117,10 +118,10 @@ def _words(demande: DemandeAuGuichet, releve: Releve) -> str:
     spec = demande.spec
     lines = [
         f"{spec.article}, demande {demande.numero} : « {spec.labels[releve.etape]} ».",
-        f"À cette étape depuis le {releve.date_etape:%d/%m/%Y}.",
+        f"À cette étape depuis le {day_in_figures(releve.date_etape)}.",
         f"{demande.label}. Logiciel : {releve.logiciel or 'non précisé'}.",
-        f"Retour prévu le {releve.retour_prevu:%d/%m/%Y}." if releve.retour_prevu else "",
+        f"Retour prévu le {day_in_figures(releve.retour_prevu)}." if releve.retour_prevu else "",
         *(f"{nature.capitalize()} n° {numero}." for nature, numero in sorted(demande.documents.items())),
-        f"Relevé du {said(releve.seen_at)}. Empreinte de la réponse (sha256) : {releve.sha256}",
+        f"Relevé du {instant_in_figures(releve.seen_at)}. Empreinte de la réponse (sha256) : {releve.sha256}",
     ]
     return "\n".join(filter(None, lines))

@@ -10,7 +10,7 @@ from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from guichets.enums import Act, AnomalieState
 from guichets.models import Anomalie, DemandeAuGuichet, Releve
-from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, Retour
+from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, DeskReturn
 
 from .locking import locked_demande
 from .suivi import follow_observation
@@ -51,7 +51,7 @@ def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGu
     found = follow_observation(demande=demande, releve=releve, answer=answer, by=by, at=at)
     if isinstance(found, AnomalieFound):
         raise ReturnNotConfirmable(f"{found.sentence} Ce retour en arrière ne peut pas être suivi.")
-    if not isinstance(found, Retour):
+    if not isinstance(found, DeskReturn):
         raise ReturnNotConfirmable("La demande a changé depuis : ce n’est plus un retour en arrière.")
     journal.record(
         demande.candidature.chain, Act.RETURN_CONFIRMED, on=demande.address, by=by, at=at, demande=demande.label

@@ -7,13 +7,13 @@ from typing import Protocol
 from candidatures import permissions
 from candidatures.enums import CandidatureState
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import PARIS
 from comptes import journal, outbox
+from comptes.dates import day_in_figures
 from comptes.models import Compte
-from guichets import queries
 from guichets.enums import Act, AnomalieKind
 from guichets.models import DemandeAuGuichet, Passage, Releve
-from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, Path, Retour, Said, reconcile
+from guichets.queries.demandes import believed, lost_grant_of
+from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, DeskAnswer, DeskReturn, Path, reconcile
 
 from .anomalies import keep_anomalies
 from .reponses import answer_preuves
@@ -48,7 +48,7 @@ class Observation(Protocol):
 
 def follow_observation(
     *, demande: DemandeAuGuichet, releve: Releve, answer: Observation, by: Compte | None, at: datetime
-) -> Path | Retour | AnomalieFound:
+) -> Path | DeskReturn | AnomalieFound:
     """Follow what a desk was seen to say of a locked demande, or say why it cannot be; then answer its preuves.
 
     It is the same whatever its source: pulled over HTTP, or read by a person on the desk's pages. A desk that goes back
@@ -56,9 +56,9 @@ def follow_observation(
 
     :param by: who confirmed what was seen; None of a pull, which the desk itself answers for
     """
-    said = Said(demande.spec, answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
-    found = reconcile(queries.believed(demande), said, at=at)
-    if isinstance(found, Retour):
+    said = DeskAnswer(demande.spec, answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
+    found = reconcile(believed(demande), said, at=at)
+    if isinstance(found, DeskReturn):
         if by is not None or _went_back_just_before(demande, releve):
             _go_back(demande, found, releve, answer, by=by, at=at)
             return found
@@ -88,7 +88,13 @@ def _went_back_just_before(demande: DemandeAuGuichet, releve: Releve) -> bool:
 
 
 def _go_back(
-    demande: DemandeAuGuichet, retour: Retour, releve: Releve, answer: Observation, *, by: Compte | None, at: datetime
+    demande: DemandeAuGuichet,
+    retour: DeskReturn,
+    releve: Releve,
+    answer: Observation,
+    *,
+    by: Compte | None,
+    at: datetime,
 ) -> None:
     """Take a demande back where its desk says, shut what it opened, and tell both sides."""
     former = demande.etape
@@ -133,10 +139,10 @@ def _tell_of_the_return(demande: DemandeAuGuichet, occurrence: str, at: datetime
 
 def _lost(demande: DemandeAuGuichet) -> list[AnomalieFound]:
     """What stays on the board until it is granted again; a solution may be référencée on what it lost."""
-    lost = None if demande.is_granted else queries.lost_grant_of(demande)
+    lost = None if demande.is_granted else lost_grant_of(demande)
     if lost is None:
         return []
-    sentence = f"{lost.reason} L’accord est perdu depuis le {lost.passed_at.astimezone(PARIS):%d/%m/%Y}."
+    sentence = f"{lost.reason} L’accord est perdu depuis le {day_in_figures(lost.passed_at)}."
     return [AnomalieFound(AnomalieKind.GRANT_LOST, sentence)]
 
 
@@ -172,7 +178,7 @@ def _announce(demande: DemandeAuGuichet, releve: Releve, number: int, at: dateti
         at=at,
         demande=demande.label,
         etape=demande.etape.label,
-        date=f"{releve.date_etape:%d/%m/%Y}",
+        date=f"{day_in_figures(releve.date_etape)}",
         sha256=releve.sha256,
     )
     if candidature.state == CandidatureState.OPEN:

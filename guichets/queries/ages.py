@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from candidatures.catalogue.reading import PARIS
+from comptes.dates import day_in_figures
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Source
 from guichets.models import DemandeAuGuichet
@@ -25,7 +25,7 @@ def is_stale_at(demande: DemandeAuGuichet | None, guichet: GuichetSpec, *, at: d
 def age_of(demande: DemandeAuGuichet | None, *, at: datetime) -> str:
     """Say how old what is known of a demande is; of a capture, that it is one, and when the ANS confirmed it."""
     if demande is not None and demande.confirmed_at and is_captured(demande):
-        return f"constaté sur capture, confirmé par l’ANS le {demande.confirmed_at.astimezone(PARIS):%d/%m/%Y}"
+        return f"constaté sur capture, confirmé par l’ANS le {day_in_figures(demande.confirmed_at)}"
     if demande is not None and demande.confirmed_at is None and not is_pulled(demande.guichet_id):
         return "aucune capture confirmée"
     return said_age(demande.confirmed_at if demande else None, at=at)

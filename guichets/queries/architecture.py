@@ -7,9 +7,9 @@ from candidatures.catalogue.dispositifs import spec_of
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet, presented_volets
+from candidatures.queries.volets import PresentedVolet, presented_volets
 from guichets.rules.architecture import Additionnel, Architecture
-from preuves.queries import PRESENTED
+from preuves.queries.presentations import PRESENTED
 
 CHAMPS = ("profils", "proxy", "proxy_nom", "nru_edc_utilisateur", "nru_edc_proxy", "nil", "additionnels")
 WITH_PREUVES = tuple(sorted({*PRESENTED, *CHAMPS}))

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Q, Subquery
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet
+from candidatures.queries.volets import PresentedVolet
 from comptes.models import JournalEntry
 from comptes.queries import acts_until
 from guichets.catalogue.specs import GuichetSpec
@@ -20,7 +20,7 @@ from guichets.enums import Act
 from guichets.models import Capture, DemandeAuGuichet, Passage
 from guichets.rules.architecture import DemandeRequise, requis
 from guichets.rules.gates import DemandeFacts, Gate, gates
-from preuves.queries import Dossier
+from preuves.queries.dossier import Dossier
 
 from .architecture import architecture_of
 from .demandes import by_desk

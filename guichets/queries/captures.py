@@ -11,12 +11,12 @@ from django.utils.text import capfirst
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
-from candidatures.queries import said
+from comptes.dates import day_in_figures, instant_in_figures
 from guichets.enums import CaptureState, Portee
 from guichets.models import Capture, DemandeAuGuichet
 from guichets.rules.cadence import said_age
 from guichets.rules.declarations import nil_of
-from guichets.rules.reconciliation import AnomalieFound, Believed, Retour, Said, reconcile
+from guichets.rules.reconciliation import AnomalieFound, Believed, DeskAnswer, DeskReturn, reconcile
 
 from .ages import age_of
 from .architecture import architecture_of
@@ -39,7 +39,7 @@ def decided_by(capture: Capture) -> str:
     if capture.decided_at is None:
         return ""
     who = f" par {capture.decided_by.full_name}" if capture.decided_by else ""
-    return f"{who} le {said(capture.decided_at)}"
+    return f"{who} le {instant_in_figures(capture.decided_at)}"
 
 
 def believed_of_capture(demande: DemandeAuGuichet) -> Believed:
@@ -110,7 +110,7 @@ def claimed(capture: Capture) -> Rows:
         ("Depuis le", _day(capture.date_etape)),
         ("Retour prévu le", _day(capture.retour_prevu)),
         *[(capture.demande.spec.documents.get(nature, nature), numero) for nature, numero in capture.documents.items()],
-        ("Déposée le", said(capture.recorded_at)),
+        ("Déposée le", instant_in_figures(capture.recorded_at)),
         ("Par", who),
     ]
 
@@ -130,7 +130,7 @@ def held(demande: DemandeAuGuichet, *, at: datetime) -> Rows:
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%d/%m/%Y}" if day else ""
+    return f"{day_in_figures(day)}" if day else ""
 
 
 def may_be_decided(capture: Capture) -> bool:
@@ -142,11 +142,11 @@ def may_be_decided(capture: Capture) -> bool:
 
 def consequence_of(capture: Capture, demande: DemandeAuGuichet, *, at: datetime) -> str:
     """Say what confirming a capture would do, or why it could not be followed."""
-    shown = Said(demande.spec, capture.etape, capture.date_etape, "", capture.nil, capture.logiciel)
+    shown = DeskAnswer(demande.spec, capture.etape, capture.date_etape, "", capture.nil, capture.logiciel)
     found = reconcile(believed(demande), shown, at=at)
     if isinstance(found, AnomalieFound):
         return f"Elle ne peut pas être suivie\u00a0: {found.sentence}"
-    if isinstance(found, Retour):
+    if isinstance(found, DeskReturn):
         back = f"de «\u00a0{demande.etape.label}\u00a0» à «\u00a0{etape_label(capture)}\u00a0»"
         return f"La demande revient en arrière, {back}\u00a0: ce qu’elle ouvrait se referme."
     if not found.moves:

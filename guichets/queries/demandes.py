@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from candidatures.enums import Camp, CandidatureState, Freeze
 from candidatures.models import Candidature
-from candidatures.queries import avancements_of
+from candidatures.queries.avancement import avancements_of
 from comptes.models.prepared import Prepared
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
@@ -17,7 +17,7 @@ from guichets.enums import Source
 from guichets.models import DemandeAuGuichet, Passage
 from guichets.rules.architecture import DemandeRequise, requis
 from guichets.rules.declarations import known_of_the_formulaire
-from guichets.rules.gates import Refused
+from guichets.rules.gates import RefusedCapture
 from guichets.rules.reconciliation import Believed
 from preuves.models import Preuve, Revision
 
@@ -75,7 +75,7 @@ def reached_at(demande: DemandeAuGuichet) -> datetime | None:
     return datetime.fromisoformat(far[0]["at"]) if far else None
 
 
-def refused_of(demande: DemandeAuGuichet) -> Refused | None:
+def refused_of(demande: DemandeAuGuichet) -> RefusedCapture | None:
     """The latest capture of a demande of `suivies_of` that was refused, even if another was recorded since."""
     row: Any = demande
     return read_refusal(row.refusal)

@@ -6,7 +6,8 @@ from django.conf import settings
 
 from guichets.catalogue.guichets import every_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
-from guichets.connectors import Certificate, Circuit, DeskClient
+from guichets.connectors.circuit import Circuit
+from guichets.connectors.client import Certificate, DeskClient
 
 
 def is_pulled(guichet: str) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet
+from candidatures.queries.volets import PresentedVolet
 from guichets.rules.architecture import requis
 from guichets.rules.gates import Gate, gates
-from preuves.queries import Dossier
+from preuves.queries.dossier import Dossier
 
 from .architecture import architecture_of, spec_of_candidature
 from .demandes import suivies_of_many

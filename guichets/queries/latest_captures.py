@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
-from candidatures.catalogue.reading import PARIS
+from comptes.dates import day_in_figures
 from guichets.enums import CaptureState
 from guichets.models import Capture
-from guichets.rules.gates import Refused
+from guichets.rules.gates import RefusedCapture
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class LatestCapture:
     @property
     def refusal(self) -> str:
         """What was said of it, once it was refused."""
-        day = f"{self.recorded_at.astimezone(PARIS):%d/%m/%Y}"
+        day = f"{day_in_figures(self.recorded_at)}"
         return f"Celle du {day}\u00a0: {self.reason} Vous pouvez en déposer une autre."
 
 
@@ -54,8 +54,8 @@ def latest_refusal() -> Subquery:
     return Subquery(refused.values(found=JSONObject(recorded_at="recorded_at", at="decided_at"))[:1])
 
 
-def read_refusal(found: Mapping[str, str] | None) -> Refused | None:
-    return Refused(*(datetime.fromisoformat(found[name]) for name in ("recorded_at", "at"))) if found else None
+def read_refusal(found: Mapping[str, str] | None) -> RefusedCapture | None:
+    return RefusedCapture(*(datetime.fromisoformat(found[name]) for name in ("recorded_at", "at"))) if found else None
 
 
 def read_latest(found: Mapping[str, Any] | None) -> LatestCapture | None:

@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
-from candidatures.catalogue.reading import PARIS
 from candidatures.models import Candidature
+from comptes.dates import day_in_figures
 from guichets.catalogue.guichets import guichet_of_nature, is_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Panne, Portee
 from guichets.models import DemandeAuGuichet, Releve, ReponseDeGuichet
 from preuves.catalogue.rem import PreuveSpec
-from preuves.queries import Beside
+from preuves.queries.beside import Beside
 
 from .ages import age_of
 from .latest_captures import LatestCapture, latest_capture, read_latest
@@ -85,13 +85,13 @@ def _lines(demande: Any, at: datetime) -> Iterator[str]:
     guichet = demande.spec
     if demande.etape_date:
         age = age_of(demande, at=at)
-        yield f"{guichet.article} indique cette étape depuis le {demande.etape_date:%d/%m/%Y}\u00a0: {age}."
+        yield f"{guichet.article} indique cette étape depuis le {day_in_figures(demande.etape_date)}\u00a0: {age}."
     elif not demande.failure:
         yield "Le guichet n’en a encore rien dit au portail."
     if demande.failure:
         yield f"{guichet.why_nothing(Panne(demande.failure))}."
     if demande.retour_prevu:
-        yield f"Retour prévu le {demande.retour_prevu:%d/%m/%Y}."
+        yield f"Retour prévu le {day_in_figures(demande.retour_prevu)}."
     if demande.latest_sha256:
         yield f"Empreinte du dernier relevé\u00a0: {demande.latest_sha256[:12]}…"
     yield from _of_the_capture(read_latest(demande.capture), guichet)
@@ -104,7 +104,7 @@ def _lines(demande: Any, at: datetime) -> Iterator[str]:
 def _of_the_capture(capture: LatestCapture | None, guichet: GuichetSpec) -> Iterator[str]:
     if capture is None:
         return
-    label, day = guichet.labels.get(capture.etape, capture.etape), f"{capture.recorded_at.astimezone(PARIS):%d/%m/%Y}"
+    label, day = guichet.labels.get(capture.etape, capture.etape), f"{day_in_figures(capture.recorded_at)}"
     if capture.is_waiting:
         yield f"Une capture du {day} montre «\u00a0{label}\u00a0»\u00a0: l’ANS doit encore la confirmer."
         yield "Son fichier peut être déposé ici sans attendre."

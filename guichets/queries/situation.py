@@ -10,10 +10,10 @@ from typing import Any, Protocol, TypeVar
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BigIntegerField, OuterRef, QuerySet
 
-from candidatures.catalogue.reading import PARIS
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet
+from candidatures.queries.volets import PresentedVolet
+from comptes.dates import PARIS
 from comptes.models.prepared import Prepared
 from guichets.catalogue.specs import GuichetSpec, PieceSpec
 from guichets.enums import EtatDePiece, Owner, Panne
@@ -21,7 +21,7 @@ from guichets.models import Anomalie, DemandeAuGuichet, Passage, Releve, Reponse
 from guichets.rules.architecture import Architecture, DemandeRequise, Requis, requis
 from guichets.rules.cadence import is_to_reconfirm
 from guichets.rules.gates import DemandeFacts, Gate, GateFacts, awaited_of, gates, owner_of
-from preuves.queries import Dossier
+from preuves.queries.dossier import Dossier
 
 from .ages import age_of, is_stale_at
 from .architecture import architecture_of, spec_of_candidature
@@ -33,7 +33,7 @@ HISTORY = 12
 Row = TypeVar("Row", Releve, Passage, Anomalie, ReponseDeGuichet)
 
 
-class Asked(Protocol):
+class AskedDemande(Protocol):
     """One demande, required or not, as the gates look at it."""
 
     @property
@@ -142,7 +142,7 @@ class LigneDeDemande:
 
 
 @dataclass(frozen=True)
-class Situation:
+class DeskSituation:
     """All that the panels and the gates of one candidature say."""
 
     candidature: Candidature
@@ -162,7 +162,7 @@ def situation_of(
     at: datetime,
     presented: Sequence[PresentedVolet] | None = None,
     with_history: bool = True,
-) -> Situation:
+) -> DeskSituation:
     """Gather a situation in a constant number of queries.
 
     :param candidature: with its dispositif joined
@@ -176,11 +176,13 @@ def situation_of(
     followed = suivies_of(candidature.pk)
     gathered = Gathered(followed, _ANOMALIES.ask(candidature=candidature.pk), with_history=with_history)
     lignes = lignes_from(gathered, followed, asked, at)
-    return Situation(candidature, architecture, asked, lignes, gates(gate_facts(architecture, lignes, spec, dossier)))
+    return DeskSituation(
+        candidature, architecture, asked, lignes, gates(gate_facts(architecture, lignes, spec, dossier))
+    )
 
 
 def gate_facts(
-    architecture: Architecture, lignes: Iterable[Asked], spec: DispositifSpec, dossier: Dossier | None
+    architecture: Architecture, lignes: Iterable[AskedDemande], spec: DispositifSpec, dossier: Dossier | None
 ) -> GateFacts:
     """What the gates look at, from the demandes that are required and those that are not."""
     code = spec.chapitre_prerequis

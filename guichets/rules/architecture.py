@@ -7,7 +7,7 @@ from typing import assert_never
 from candidatures.catalogue.specs import DispositifSpec, GuichetDemande
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec, PieceSpec
-from guichets.enums import Portee, Role
+from guichets.enums import Portee, RoleEdcPsc
 
 from .objets import PRINCIPAL, Objet
 
@@ -117,15 +117,15 @@ def _of_desk(
 
 def _of_roles(desk: GuichetSpec, architecture: Architecture) -> Iterable[DemandeRequise]:
     """Both roles; with a third-party proxy, its owner's is required too."""
-    numeros = {Role.UTILISATEUR: architecture.nru_utilisateur, Role.PROXY: architecture.nru_proxy}
+    numeros = {RoleEdcPsc.UTILISATEUR: architecture.nru_utilisateur, RoleEdcPsc.PROXY: architecture.nru_proxy}
     return [
         DemandeRequise(
             Objet(desk.code, role=role.value),
             numero=numeros[role],
-            is_third_party=role is Role.PROXY and architecture.proxy == TIERS,
+            is_third_party=role is RoleEdcPsc.PROXY and architecture.proxy == TIERS,
             pieces=desk.pieces.get((role, architecture.proxy or PROPRE), ()),
         )
-        for role in Role
+        for role in RoleEdcPsc
     ]
 
 

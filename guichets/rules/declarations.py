@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from guichets.catalogue.guichets import spec_of_guichet
-from guichets.enums import Portee, Role
+from guichets.enums import Portee, RoleEdcPsc
 
 from .architecture import Architecture, DemandeRequise
 from .objets import Objet
@@ -24,7 +24,7 @@ class Declaration:
 
     guichet: str
     numero: str = ""
-    role: Role | None = None
+    role: RoleEdcPsc | None = None
     proxy: str = ""
     composant: str = ""
     teleservice: str = ""
@@ -44,7 +44,7 @@ def declaration_of(required: DemandeRequise, *, numero: str = "", logiciel: str 
     return Declaration(
         guichet=objet.guichet,
         numero=numero,
-        role=Role(objet.role) if objet.role else None,
+        role=RoleEdcPsc(objet.role) if objet.role else None,
         proxy=objet.proxy,
         composant=objet.composant,
         teleservice=objet.teleservice,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from candidatures.catalogue.reading import PARIS
+from comptes.dates import day_in_figures
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import GateCode, Owner
 
@@ -25,7 +25,7 @@ WITH_THE_ANS = ("submitted", "under_review")
 
 
 @dataclass(frozen=True)
-class Refused:
+class RefusedCapture:
     """A capture that the ANS refused: when it was recorded, and when it was refused (aware)."""
 
     recorded_at: datetime
@@ -57,7 +57,7 @@ class DemandeFacts:
     since: datetime | None = None
     is_pulled: bool = True
     waiting_since: datetime | None = None
-    refused: Refused | None = None
+    refused: RefusedCapture | None = None
     reached_at: datetime | None = None
 
     @property
@@ -91,15 +91,15 @@ class Reason:
     sentence: str
     owner: Owner
     since: datetime | None = None
-    refused: Refused | None = None
+    refused: RefusedCapture | None = None
 
 
 @dataclass(frozen=True)
-class Arrival:
+class DemandeArrival:
     """When a demande was far enough, and the capture of it that was refused before, if one was."""
 
     at: datetime
-    refused: Refused | None = None
+    refused: RefusedCapture | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class Gate:
     reasons: tuple[Reason, ...]
     section: str
     as_of: datetime | None = None
-    arrivals: tuple[Arrival, ...] = ()
+    arrivals: tuple[DemandeArrival, ...] = ()
     note: str = ""
 
     @property
@@ -158,7 +158,7 @@ def _autorisation(facts: GateFacts) -> str:
     """Quote the authorisation that the approval issues; a chapitre acquis, or that nothing asks for, issues none."""
     if facts.prerequis != "approved" or facts.approved_at is None:
         return ""
-    day = f"{facts.approved_at.astimezone(PARIS):%d/%m/%Y}"
+    day = f"{day_in_figures(facts.approved_at)}"
     return f"Autorisation délivrée le {day}, à la validation du chapitre des prérequis de maturité technique."
 
 
@@ -182,7 +182,7 @@ def _repute_complet(facts: GateFacts) -> Gate:
     counted = [one for one in facts.demandes if one.guichet.repute_complet_des]
     behind = [one for one in counted if not _is_far_enough(one)]
     reasons = [replace(_why_not(one, _lack(one)), refused=one.refused) for one in behind]
-    arrivals = tuple(Arrival(one.reached_at, one.refused) for one in counted if one.reached_at)
+    arrivals = tuple(DemandeArrival(one.reached_at, one.refused) for one in counted if one.reached_at)
     gate = _gate(GateCode.REPUTE_COMPLET, facts, reasons, counted)
     return replace(gate, arrivals=arrivals if gate.is_open else ())
 
@@ -217,7 +217,7 @@ def _why_not(one: DemandeFacts, lack: str) -> Reason:
         with_number = f" avec son {one.guichet.identifiant}" if one.is_pulled else ""
         return Reason(f"{one.label} : la demande n’est pas déclarée ici{with_number}.", Owner.EDITEUR)
     if one.waiting_since:
-        day = f"{one.waiting_since.astimezone(PARIS):%d/%m/%Y}"
+        day = f"{day_in_figures(one.waiting_since)}"
         return Reason(f"{one.label} : une capture du {day} attend que l’ANS la confirme.", Owner.ANS, one.waiting_since)
     if one.confirmed_at is None:
         return Reason(f"{one.label} : {UNKNOWN if one.is_pulled else UNSEEN}.", owner_of(one) or Owner.EDITEUR)

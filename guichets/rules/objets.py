@@ -6,7 +6,7 @@ from typing import assert_never
 from candidatures.catalogue.dispositifs import name_of_teleservice
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
-from guichets.enums import Portee, Role
+from guichets.enums import Portee, RoleEdcPsc
 
 PRINCIPAL = "composant principal"
 
@@ -37,7 +37,7 @@ class Objet:
         """Tell it from every other of a candidature: `edc_psc:proxy/`, `cnda:Agenda/INSI`."""
         match self.spec.portee:
             case Portee.ROLE:
-                return f"{self.guichet}:{self.role}/{self.proxy if self.role == Role.UTILISATEUR else ''}"
+                return f"{self.guichet}:{self.role}/{self.proxy if self.role == RoleEdcPsc.UTILISATEUR else ''}"
             case Portee.COMPOSANT:
                 return f"{self.guichet}:{self.composant}/{self.teleservice}"
             case Portee.PREUVE:
@@ -52,7 +52,7 @@ class Objet:
         match self.spec.portee:
             case Portee.ROLE:
                 proxy = f" ({self.proxy})" if self.proxy else ""
-                return f"{self.spec.intitule}, {Role(self.role).label.lower()}{proxy}"
+                return f"{self.spec.intitule}, {RoleEdcPsc(self.role).label.lower()}{proxy}"
             case Portee.COMPOSANT:
                 return f"{self.spec.intitule} {name_of_teleservice(self.teleservice)}, {self.composant or PRINCIPAL}"
             case Portee.PREUVE:

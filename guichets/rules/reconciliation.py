@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from candidatures.catalogue.reading import PARIS
+from comptes.dates import PARIS, day_in_figures
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import AnomalieKind, Owner
 
@@ -35,7 +35,7 @@ class Believed:
 
 
 @dataclass(frozen=True)
-class Said:
+class DeskAnswer:
     """What the desk answered, in its own words."""
 
     guichet: GuichetSpec
@@ -47,7 +47,7 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Step:
+class LegalMove:
     """One legal move; `seen` is false for a stage that the desk had already left when it was asked."""
 
     etape: str
@@ -58,7 +58,7 @@ class Step:
 class Path:
     """Where the demande goes from where it is; without a step, it stays."""
 
-    steps: tuple[Step, ...] = ()
+    steps: tuple[LegalMove, ...] = ()
 
     @property
     def moves(self) -> bool:
@@ -78,7 +78,7 @@ class AnomalieFound:
 
 
 @dataclass(frozen=True)
-class Retour:
+class DeskReturn:
     """The desk goes back: nothing moves at first sight; said twice in a row, or confirmed by a person, it is followed.
 
     :param found: what is said of it at first sight
@@ -93,7 +93,7 @@ class Retour:
 GOING_BACK = (AnomalieKind.BACKWARDS, AnomalieKind.OUT_OF_REFUSED, AnomalieKind.CONTRADICTS_CAPTURE)
 
 
-def reconcile(believed: Believed, said: Said, *, at: datetime) -> Path | Retour | AnomalieFound:
+def reconcile(believed: Believed, said: DeskAnswer, *, at: datetime) -> Path | DeskReturn | AnomalieFound:
     """Say where what the desk says leads from what we believe, or why it cannot be followed.
 
     :param at: when the answer was received, aware
@@ -108,34 +108,34 @@ def reconcile(believed: Believed, said: Said, *, at: datetime) -> Path | Retour 
     return next(_of_an_older_day(believed, said), None) or Path(steps)
 
 
-def steps_between(guichet: GuichetSpec, start: str, end: str) -> tuple[Step, ...] | None:
+def steps_between(guichet: GuichetSpec, start: str, end: str) -> tuple[LegalMove, ...] | None:
     """Return the shortest way along moves forwards, its last stage alone seen; None when there is none."""
     way = guichet.way(start, end)
-    return None if way is None else tuple(Step(etape, seen=etape == end) for etape in way)
+    return None if way is None else tuple(LegalMove(etape, seen=etape == end) for etape in way)
 
 
-def _anomalies(believed: Believed, said: Said, today: date) -> Iterator[AnomalieFound]:
+def _anomalies(believed: Believed, said: DeskAnswer, today: date) -> Iterator[AnomalieFound]:
     yield from _of_the_object(believed, said)
     yield from _of_the_stage(said)
     if said.date_etape > today:
         sentence = (
             f"{said.guichet.article} date l’étape « {_label(said.guichet, said.etape)} » du "
-            f"{said.date_etape:%d/%m/%Y}, qui n’est pas encore venu."
+            f"{day_in_figures(said.date_etape)}, qui n’est pas encore venu."
         )
         yield AnomalieFound(AnomalieKind.FUTURE_DATE, sentence)
 
 
-def _of_an_older_day(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
+def _of_an_older_day(believed: Believed, said: DeskAnswer) -> Iterator[AnomalieFound]:
     """A stage is not older than the one before it; a stage that the desk goes back to may be."""
     if believed.etape_date and said.date_etape < believed.etape_date:
         sentence = (
-            f"{said.guichet.article} date son étape du {said.date_etape:%d/%m/%Y}, avant celle que le portail tient "
-            f"déjà du {believed.etape_date:%d/%m/%Y}."
+            f"{said.guichet.article} date son étape du {day_in_figures(said.date_etape)}, avant celle que le "
+            f"portail tient déjà du {day_in_figures(believed.etape_date)}."
         )
         yield AnomalieFound(AnomalieKind.OLDER_DATE, sentence)
 
 
-def _of_the_object(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
+def _of_the_object(believed: Believed, said: DeskAnswer) -> Iterator[AnomalieFound]:
     if believed.objet and said.objet and _folded(believed.objet) != _folded(said.objet):
         sentence = (
             f"Ce {said.guichet.identifiant} est, pour {said.guichet.article_inside}, celui de « {said.objet} » "
@@ -153,28 +153,28 @@ def _of_the_object(believed: Believed, said: Said) -> Iterator[AnomalieFound]:
         yield AnomalieFound(AnomalieKind.OTHER_SOFTWARE, sentence)
 
 
-def _of_the_stage(said: Said) -> Iterator[AnomalieFound]:
+def _of_the_stage(said: DeskAnswer) -> Iterator[AnomalieFound]:
     if said.etape not in said.guichet.labels:
         sentence = f"{said.guichet.article} donne un statut que le portail ne connaît pas : « {said.etape[:80]} »."
         yield AnomalieFound(AnomalieKind.UNKNOWN_STATUS, sentence)
 
 
-def _retour(believed: Believed, said: Said) -> Retour:
+def _retour(believed: Believed, said: DeskAnswer) -> DeskReturn:
     guichet = said.guichet
     new, old = _label(guichet, said.etape), _label(guichet, believed.etape)
-    what = f"{guichet.article} dit « {new} » depuis le {said.date_etape:%d/%m/%Y}"
+    what = f"{guichet.article} dit « {new} » depuis le {day_in_figures(said.date_etape)}"
     if guichet.is_refused(believed.etape):
         kind, reason = AnomalieKind.OUT_OF_REFUSED, f"{what}, d’une demande qu’il avait refusée."
         then = "elle sera de nouveau suivie"
     elif believed.captured_at:
-        day = f"{believed.captured_at.astimezone(PARIS):%d/%m/%Y}"
+        day = f"{day_in_figures(believed.captured_at)}"
         reason = f"{what}, alors que la capture confirmée par l’ANS le {day} montre « {old} »."
         kind, then = AnomalieKind.CONTRADICTS_CAPTURE, "elle y reviendra, et ce qu’elle ouvrait se refermera"
     else:
         kind, reason = AnomalieKind.BACKWARDS, f"{what}, alors que la demande en était à « {old} »."
         then = "elle y reviendra, et ce qu’elle ouvrait se refermera"
     next_time = f"Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, {then}."
-    return Retour(said.etape, AnomalieFound(kind, f"{reason} {next_time}"), reason)
+    return DeskReturn(said.etape, AnomalieFound(kind, f"{reason} {next_time}"), reason)
 
 
 def _label(guichet: GuichetSpec, etape: str) -> str:

@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from .scenario import PARIS, Demande, Desk, Etape, Fault, Panne, Scenario
+from comptes.dates import PARIS
+
+from .scenario import Desk, Fault, Scenario, SimulatedDemande, SimulatedEtape, SimulatedFault
 
 PREFIXES = {"cnda": "cnda", "edc-psc": "edc_psc", "gazelle": "gazelle"}
 JSON, PROBLEM = "application/json", "application/problem+json"
@@ -43,18 +45,18 @@ class Question:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SimulatedAnswer:
     status: int
     body: bytes
     media_type: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def problem(status: int, detail: str = "", **headers: str) -> Answer:
+def problem(status: int, detail: str = "", **headers: str) -> SimulatedAnswer:
     said = {"type": "about:blank", "title": TITLES[status], "status": status}
     said |= {"detail": detail} if detail else {}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return Answer(status, _json(said), PROBLEM, named)
+    return SimulatedAnswer(status, _json(said), PROBLEM, named)
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ class Found:
     """The demande that a question is about, with its desk's name."""
 
     desk: str
-    demande: Demande
+    demande: SimulatedDemande
 
 
-def find(scenario: Scenario, question: Question) -> Found | Answer:
+def find(scenario: Scenario, question: Question) -> Found | SimulatedAnswer:
     """Find what is asked about, or answer why not."""
     parts = urlsplit(question.target)
     prefix, _, path = parts.path.lstrip("/").partition("/")
@@ -81,7 +83,7 @@ def find(scenario: Scenario, question: Question) -> Found | Answer:
     return _found(name, desk, numero)
 
 
-def _found(name: str, desk: Desk, numero: str) -> Found | Answer:
+def _found(name: str, desk: Desk, numero: str) -> Found | SimulatedAnswer:
     demande = desk.demandes.get(numero)
     return Found(name, demande) if demande else problem(404, "Numéro inconnu.")
 
@@ -95,18 +97,18 @@ def _numero(desk: str, path: str, query: str) -> str | None:
     return unquote(numero) if path.startswith(resource) and numero and "/" not in numero else None
 
 
-def say(found: Found, panne: Panne | None, at: datetime) -> Answer:
+def say(found: Found, panne: SimulatedFault | None, at: datetime) -> SimulatedAnswer:
     """Answer about a demande, well or with what a fault makes of the content."""
     reached = [one for one in found.demande.etapes if one.since <= at]
     if not reached:
         return problem(404, "Numéro inconnu.")
     said = _document(found, reached[-1])
     if panne is None:
-        return Answer(200, _json(said))
-    return _broken(panne, said) or Answer(200, _json(_spoilt(found, said, reached, panne.fault, at)))
+        return SimulatedAnswer(200, _json(said))
+    return _broken(panne, said) or SimulatedAnswer(200, _json(_spoilt(found, said, reached, panne.fault, at)))
 
 
-def _broken(panne: Panne, said: dict[str, Any]) -> Answer | None:
+def _broken(panne: SimulatedFault, said: dict[str, Any]) -> SimulatedAnswer | None:
     """Answer in none of the contract's forms for a 200; None when the fault lies elsewhere."""
     match panne.fault:
         case Fault.ERROR_500:
@@ -114,15 +116,17 @@ def _broken(panne: Panne, said: dict[str, Any]) -> Answer | None:
         case Fault.THROTTLED:
             return problem(429, Retry_After=str(round(panne.seconds)))
         case Fault.REDIRECT:
-            return Answer(302, b"", headers={"Location": panne.to})
+            return SimulatedAnswer(302, b"", headers={"Location": panne.to})
         case Fault.NOT_JSON:
-            return Answer(200, "<!doctype html><title>Maintenance</title><p>De retour bientôt.".encode(), "text/html")
+            return SimulatedAnswer(
+                200, "<!doctype html><title>Maintenance</title><p>De retour bientôt.".encode(), "text/html"
+            )
         case Fault.TOO_LARGE:
-            return Answer(200, _json(said | {"logiciel": "A" * 100_000}))
+            return SimulatedAnswer(200, _json(said | {"logiciel": "A" * 100_000}))
     return None
 
 
-def _document(found: Found, etape: Etape) -> dict[str, Any]:
+def _document(found: Found, etape: SimulatedEtape) -> dict[str, Any]:
     key, _, day = NAMES[found.desk]
     demande = found.demande
     said = {**SAID[found.desk], key: demande.numero, **demande.identity, day: _day(etape.since), **etape.says}
@@ -131,7 +135,9 @@ def _document(found: Found, etape: Etape) -> dict[str, Any]:
     return said
 
 
-def _spoilt(found: Found, said: dict[str, Any], reached: list[Etape], fault: Fault, at: datetime) -> dict[str, Any]:
+def _spoilt(
+    found: Found, said: dict[str, Any], reached: list[SimulatedEtape], fault: Fault, at: datetime
+) -> dict[str, Any]:
     """Say something wrong in the right form, or something right in the wrong one."""
     key, stage, day = NAMES[found.desk]
     match fault:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
-PARIS = ZoneInfo("Europe/Paris")
+from comptes.dates import PARIS
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EVER_AFTER = datetime(9999, 1, 1, tzinfo=UTC)
 
@@ -36,7 +36,7 @@ class Fault(StrEnum):
 
 
 @dataclass(frozen=True)
-class Panne:
+class SimulatedFault:
     """A fault, from an instant to another, and for the first `times` questions only when it is not 0."""
 
     fault: Fault
@@ -48,7 +48,7 @@ class Panne:
 
 
 @dataclass(frozen=True)
-class Etape:
+class SimulatedEtape:
     """What the desk says from an instant on, by name of field of the contract."""
 
     since: datetime
@@ -56,13 +56,13 @@ class Etape:
 
 
 @dataclass(frozen=True)
-class Demande:
+class SimulatedDemande:
     """One demande; before its first stage, the desk knows nothing of it."""
 
     numero: str
     identity: Mapping[str, Any]
-    etapes: tuple[Etape, ...]
-    pannes: tuple[Panne, ...] = ()
+    etapes: tuple[SimulatedEtape, ...]
+    pannes: tuple[SimulatedFault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Desk:
     """
 
     token: str
-    demandes: Mapping[str, Demande]
+    demandes: Mapping[str, SimulatedDemande]
 
 
 Scenario = Mapping[str, Desk]
@@ -126,24 +126,24 @@ def _read_desk(name: str, table: dict[str, Any]) -> Desk:
     return Desk(table.get("jeton", ""), demandes)
 
 
-def _read_demande(form: Form, numero: str, table: dict[str, Any]) -> Demande:
+def _read_demande(form: Form, numero: str, table: dict[str, Any]) -> SimulatedDemande:
     _refuse_keys("the demande", table, {*form.identity, "etapes", "pannes"}, {*form.identity, "etapes"})
     etapes = tuple(_read_etape(form, one) for one in table["etapes"])
     if not etapes or [one.since for one in etapes] != sorted({one.since for one in etapes}):
         raise ScenarioFileError("its stages must follow one another.")
     pannes = tuple(_read_panne(one) for one in table.get("pannes", ()))
-    return Demande(numero, {key: table[key] for key in form.identity}, etapes, pannes)
+    return SimulatedDemande(numero, {key: table[key] for key in form.identity}, etapes, pannes)
 
 
-def _read_etape(form: Form, table: dict[str, Any]) -> Etape:
+def _read_etape(form: Form, table: dict[str, Any]) -> SimulatedEtape:
     _refuse_keys("a stage", table, {"depuis", *form.required, *form.optional}, {"depuis", *form.required})
     says = {key: value.isoformat() if isinstance(value, date) else value for key, value in table.items()}
-    return Etape(_instant(table["depuis"]), {key: value for key, value in says.items() if key != "depuis"})
+    return SimulatedEtape(_instant(table["depuis"]), {key: value for key, value in says.items() if key != "depuis"})
 
 
-def _read_panne(table: dict[str, Any]) -> Panne:
+def _read_panne(table: dict[str, Any]) -> SimulatedFault:
     _refuse_keys("a fault", table, {"panne", "de", "a", "fois", "secondes", "vers"}, {"panne"})
-    return Panne(
+    return SimulatedFault(
         fault=Fault(table["panne"]),
         since=_instant(table.get("de", EPOCH)),
         until=_instant(table.get("a", EVER_AFTER)),

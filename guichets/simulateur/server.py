@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .answers import Answer, Found, Question, find, problem, say
-from .scenario import Fault, Panne, Scenario
+from .answers import Found, Question, SimulatedAnswer, find, problem, say
+from .scenario import Fault, Scenario, SimulatedFault
 
 HERE = "127.0.0.1"
 INSTANT = "X-Portail-At"
@@ -31,14 +31,14 @@ class Play:
         with self._lock:
             self.asked += 1
 
-    def panne_of(self, found: Found, at: datetime) -> Panne | None:
+    def panne_of(self, found: Found, at: datetime) -> SimulatedFault | None:
         """Return the fault that this question meets: the first one that is due and not spent."""
         for rank, panne in enumerate(found.demande.pannes):
             if panne.since <= at < panne.until and self._is_left(panne, (found.desk, found.demande.numero, rank)):
                 return panne
         return None
 
-    def _is_left(self, panne: Panne, which: tuple[str, str, int]) -> bool:
+    def _is_left(self, panne: SimulatedFault, which: tuple[str, str, int]) -> bool:
         with self._lock:
             self._met[which] += 1
             return not panne.times or self._met[which] <= panne.times
@@ -88,7 +88,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
         found = find(play.scenario, Question(self.path, token))
-        if isinstance(found, Answer):
+        if isinstance(found, SimulatedAnswer):
             self._send(found)
             return
         panne = play.panne_of(found, at)
@@ -102,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
             raise ValueError(said)
         return at
 
-    def _send(self, answer: Answer, panne: Panne | None = None) -> None:
+    def _send(self, answer: SimulatedAnswer, panne: SimulatedFault | None = None) -> None:
         """Write an answer on the wire, as a fault lets it."""
         fault = panne.fault if panne else None
         seconds = panne.seconds if panne else 0

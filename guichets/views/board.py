@@ -5,10 +5,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
-from candidatures.queries import PARIS
+from comptes.dates import PARIS
 from comptes.requests import PortalRequest
-from guichets import operations, queries
 from guichets.models import Anomalie
+from guichets.operations import retours as retours_operations
+from guichets.operations.anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
+from guichets.operations.retours import ReturnNotConfirmable
+from guichets.queries.captures import captures_to_confirm
+from guichets.queries.desks import circuit_of, is_pulled
+from guichets.queries.sante import anomalies_living, overdue_returns, sante_of_guichets
 from preuves.views.access import refuse_who_does_not_instruct
 
 PER_PAGE = 25
@@ -21,12 +26,11 @@ def page(request: PortalRequest) -> HttpResponse:
         raise Http404
     context = {
         "desks": [
-            (one, queries.circuit_of(one.guichet.code), queries.is_pulled(one.guichet.code))
-            for one in queries.sante_of_guichets(at=request.at)
+            (one, circuit_of(one.guichet.code), is_pulled(one.guichet.code)) for one in sante_of_guichets(at=request.at)
         ],
-        "page": Paginator(queries.anomalies_living(), PER_PAGE).get_page(request.GET.get("page")),
-        "overdue": queries.overdue_returns(on=request.at.astimezone(PARIS).date())[:PER_PAGE],
-        "captures": queries.captures_to_confirm().count(),
+        "page": Paginator(anomalies_living(), PER_PAGE).get_page(request.GET.get("page")),
+        "overdue": overdue_returns(on=request.at.astimezone(PARIS).date())[:PER_PAGE],
+        "captures": captures_to_confirm().count(),
         "may_acknowledge": permissions.instructs(request.user),
     }
     return render(request, "guichets/board.html", context)
@@ -40,10 +44,10 @@ def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
     refuse_who_does_not_instruct(request)
     anomalie = get_object_or_404(Anomalie, pk=anomalie_id)
     try:
-        operations.acknowledge_anomalie(
+        acknowledge_anomalie(
             anomalie_id=anomalie.pk, note=request.POST.get("motif", "")[:500], by=request.user, at=request.at
         )
-    except operations.AnomalieNotAcknowledgeable as refused:
+    except AnomalieNotAcknowledgeable as refused:
         messages.warning(request, refused.sentence)
     else:
         messages.success(request, "L’anomalie est prise en compte. Seule une réponse cohérente du guichet la clôt.")
@@ -58,8 +62,8 @@ def confirm_return(request: PortalRequest, anomalie_id: int) -> HttpResponse:
     refuse_who_does_not_instruct(request)
     anomalie = get_object_or_404(Anomalie, pk=anomalie_id)
     try:
-        demande = operations.confirm_return(anomalie_id=anomalie.pk, by=request.user, at=request.at)
-    except operations.ReturnNotConfirmable as refused:
+        demande = retours_operations.confirm_return(anomalie_id=anomalie.pk, by=request.user, at=request.at)
+    except ReturnNotConfirmable as refused:
         messages.warning(request, refused.sentence)
     else:
         messages.success(request, f"{demande.label}\u00a0: retour à l’étape «\u00a0{demande.etape.label}\u00a0».")

@@ -9,21 +9,30 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures import permissions
 from candidatures.enums import CandidatureState, Freeze
 from candidatures.models import Candidature
-from candidatures.queries import presented_volets
+from candidatures.queries.volets import presented_volets
 from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
-from guichets import operations, queries
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Portee
-from guichets.forms import CorrectionForm, DeclarationForm
+from guichets.forms.demandes import CorrectionForm, DeclarationForm
 from guichets.models import DemandeAuGuichet
-from guichets.queries import LigneDeDemande
+from guichets.operations.demandes import (
+    DemandeConflict,
+    DemandeNotRecordable,
+    correct_demande,
+    end_demande,
+    record_demande,
+    record_known_demandes,
+)
+from guichets.queries.architecture import WITH_PREUVES, architecture_of, spec_of_candidature
+from guichets.queries.desks import is_pulled
+from guichets.queries.situation import LigneDeDemande, situation_of
 from guichets.rules.architecture import DemandeRequise, requis
 from guichets.rules.declarations import declaration_of, known_of_the_formulaire
-from preuves.queries import dossier_of
+from preuves.queries.dossier import dossier_of
 
 from .access import find_demande, find_to_fill, trail_to_guichets
 
@@ -41,9 +50,9 @@ class Stage:
 def page(request: PortalRequest, nru: str) -> HttpResponse:
     """The other desks of a candidature: each demande with its stage and its age, and what waits for what."""
     candidature = find_candidature(request, nru)
-    presented = presented_volets(candidature, champs=queries.WITH_PREUVES)
+    presented = presented_volets(candidature, champs=WITH_PREUVES)
     dossier = dossier_of(candidature, presented)
-    situation = queries.situation_of(candidature, dossier=dossier, at=request.at, presented=presented)
+    situation = situation_of(candidature, dossier=dossier, at=request.at, presented=presented)
     fills = not request.user.is_ans
     declared = {one.demande.objet for one in situation.lignes if one.demande}
     known = known_of_the_formulaire(situation.requis.demandes, declared)
@@ -78,7 +87,7 @@ def _desk(desk: GuichetSpec, lignes: tuple[LigneDeDemande, ...]) -> dict[str, An
         "code": desk.code,
         "colour": desk.couleur,
         "purpose": desk.objet,
-        "is_pulled": queries.is_pulled(desk.code),
+        "is_pulled": is_pulled(desk.code),
         "lignes": [{"ligne": one, "stages": stages_of(one)} for one in lignes],
     }
 
@@ -111,7 +120,7 @@ def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
     form = DeclarationForm(request.POST or carried, initial={"numero": required.numero})
     if request.method == "POST" and form.is_valid():
         try:
-            operations.record_demande(
+            record_demande(
                 candidature_id=candidature.pk,
                 declaration=declaration_of(
                     required, numero=form.cleaned_data["numero"], logiciel=form.cleaned_data["logiciel"]
@@ -119,7 +128,7 @@ def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
                 by=request.user,
                 at=request.at,
             )
-        except operations.DemandeNotRecordable as refused:
+        except DemandeNotRecordable as refused:
             say_faults(form, refused.faults)
         else:
             messages.success(request, f"{required.label}\u00a0: demande déclarée.")
@@ -146,10 +155,10 @@ def declare_known(request: PortalRequest, nru: str) -> HttpResponse:
     """Declare in one act what the formulaire d'éligibilité already identifies."""
     candidature = find_to_fill(request, nru)
     try:
-        declared = operations.record_known_demandes(
+        declared = record_known_demandes(
             candidature_id=candidature.pk, keys=request.POST.getlist("objet"), by=request.user, at=request.at
         )
-    except operations.DemandeNotRecordable as refused:
+    except DemandeNotRecordable as refused:
         messages.warning(request, refused.sentence)
     else:
         words = "1 demande déclarée" if len(declared) == 1 else f"{len(declared)} demandes déclarées"
@@ -158,7 +167,7 @@ def declare_known(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def _required(candidature: Candidature, key: str) -> DemandeRequise:
-    asked = requis(queries.architecture_of(candidature), queries.spec_of_candidature(candidature))
+    asked = requis(architecture_of(candidature), spec_of_candidature(candidature))
     for one in asked.demandes:
         if one.key == key:
             return one
@@ -181,7 +190,7 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         del form.fields["nil"]
     if request.method == "POST" and form.is_valid():
         try:
-            operations.correct_demande(
+            correct_demande(
                 demande_id=found.pk,
                 numero=form.cleaned_data["numero"],
                 nil=form.cleaned_data.get("nil", ""),
@@ -190,9 +199,9 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
                 by=request.user,
                 at=request.at,
             )
-        except operations.DemandeConflict as conflict:
+        except DemandeConflict as conflict:
             form.add_error(None, conflict.sentence)
-        except operations.DemandeNotRecordable as refused:
+        except DemandeNotRecordable as refused:
             say_faults(form, refused.faults)
         else:
             messages.success(request, f"{found.label}\u00a0: déclaration corrigée.")
@@ -206,8 +215,8 @@ def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     found = find_demande(find_to_fill(request, nru), demande_id)
     reason = request.POST.get("motif", "").replace("\x00", "")[:300]
     try:
-        operations.end_demande(demande_id=found.pk, reason=reason, by=request.user, at=request.at)
-    except operations.DemandeNotRecordable as refused:
+        end_demande(demande_id=found.pk, reason=reason, by=request.user, at=request.at)
+    except DemandeNotRecordable as refused:
         messages.error(request, refused.sentence)
         return redirect("guichets:demande", nru, demande_id)
     messages.success(

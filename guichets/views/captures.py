@@ -14,11 +14,28 @@ from candidatures import permissions
 from candidatures.views.access import find_candidature, sends_to_the_team
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
-from guichets import operations, queries
 from guichets.enums import CaptureState, Portee
-from guichets.forms import CaptureForm
+from guichets.forms.captures import CaptureForm
 from guichets.models import Capture
-from preuves.queries import for_viewing
+from guichets.operations.captures import (
+    CaptureNotDecidable,
+    CaptureNotRecordable,
+    confirm_capture,
+    record_capture,
+    refuse_capture,
+)
+from guichets.queries.captures import (
+    capture_lines,
+    captures_to_confirm,
+    claimed,
+    consequence_of,
+    decided_by,
+    etape_label,
+    held,
+    may_be_decided,
+    with_demande,
+)
+from preuves.queries.fichiers import for_viewing
 
 from .access import find_demande
 from .candidature import say_faults, show
@@ -49,14 +66,14 @@ def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            operations.record_capture(
+            record_capture(
                 demande_id=found.pk,
                 shown=form.shown(),
                 upload=form.cleaned_data["capture"],
                 by=request.user,
                 at=request.at,
             )
-        except operations.CaptureNotRecordable as refused:
+        except CaptureNotRecordable as refused:
             say_faults(form, refused.faults)
         else:
             who = "qu’une autre personne de l’ANS" if request.user.is_ans else "que l’ANS"
@@ -72,8 +89,8 @@ def index(request: PortalRequest) -> HttpResponse:
     """The captures that wait for somebody of the ANS, the oldest first."""
     if not request.user.is_ans:
         raise Http404
-    page = Paginator(queries.with_demande(queries.captures_to_confirm()), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "lines": queries.capture_lines(list(page.object_list), at=request.at)}
+    page = Paginator(with_demande(captures_to_confirm()), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "lines": capture_lines(list(page.object_list), at=request.at)}
     return render(request, "guichets/captures.html", context)
 
 
@@ -90,16 +107,16 @@ def confirm(request: PortalRequest, capture_id: int) -> HttpResponse:
     _refuse_who_does_not_instruct(request)
     version = request.POST.get("version", "")
     try:
-        operations.confirm_capture(
+        confirm_capture(
             capture_id=capture.pk,
             seen_version=int(version) if version.isdecimal() and len(version) < 10 else -1,
             by=request.user,
             at=request.at,
         )
-    except operations.CaptureNotDecidable as refused:
+    except CaptureNotDecidable as refused:
         return _show(request, _find(request, capture_id), problem=refused.sentence)
     label = capture.demande.label
-    messages.success(request, f"{label}\u00a0: capture confirmée, «\u00a0{queries.etape_label(capture)}\u00a0».")
+    messages.success(request, f"{label}\u00a0: capture confirmée, «\u00a0{etape_label(capture)}\u00a0».")
     return _next(request)
 
 
@@ -110,8 +127,8 @@ def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
     _refuse_who_does_not_instruct(request)
     motif = request.POST.get("motif", "").replace("\x00", "")[:500]
     try:
-        operations.refuse_capture(capture_id=capture.pk, reason=motif, by=request.user, at=request.at)
-    except operations.CaptureNotDecidable as refused:
+        refuse_capture(capture_id=capture.pk, reason=motif, by=request.user, at=request.at)
+    except CaptureNotDecidable as refused:
         return _show(request, _find(request, capture_id), problem=refused.sentence, motif=motif)
     label = capture.demande.label
     messages.success(request, f"{label}\u00a0: capture refusée. L’éditeur en lit le motif.")
@@ -121,12 +138,12 @@ def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
 def _find(request: PortalRequest, capture_id: int) -> Capture:
     if not request.user.is_ans:
         raise Http404
-    return get_object_or_404(queries.with_demande(Capture.objects.all()), pk=capture_id)
+    return get_object_or_404(with_demande(Capture.objects.all()), pk=capture_id)
 
 
 def _next(request: PortalRequest) -> HttpResponse:
     """Go to the oldest capture that waits and that this person may confirm; to the list when there is none."""
-    waiting = queries.captures_to_confirm().exclude(recorded_by=request.user).values_list("pk", flat=True).first()
+    waiting = captures_to_confirm().exclude(recorded_by=request.user).values_list("pk", flat=True).first()
     return redirect("guichets:capture_read", waiting) if waiting else redirect("guichets:captures")
 
 
@@ -138,15 +155,15 @@ def _show(request: PortalRequest, capture: Capture, *, problem: str = "", motif:
         "capture": capture,
         "demande": demande,
         "candidature": demande.candidature,
-        "etape": queries.etape_label(capture),
-        "claimed": queries.claimed(capture),
-        "held": queries.held(demande, at=request.at),
-        "consequence": queries.consequence_of(capture, demande, at=request.at),
+        "etape": etape_label(capture),
+        "claimed": claimed(capture),
+        "held": held(demande, at=request.at),
+        "consequence": consequence_of(capture, demande, at=request.at),
         "pieces": for_viewing([capture.piece]),
-        "decided": queries.decided_by(capture),
+        "decided": decided_by(capture),
         "is_mine": capture.recorded_by_id == request.user.pk,
-        "may_decide": permissions.instructs(request.user) and queries.may_be_decided(capture),
-        "waiting": queries.captures_to_confirm().count(),
+        "may_decide": permissions.instructs(request.user) and may_be_decided(capture),
+        "waiting": captures_to_confirm().count(),
         "sends": sends_to_the_team(demande.candidature),
         "problem": problem,
         "motif": motif,

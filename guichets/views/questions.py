@@ -11,7 +11,7 @@ from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Portee
-from guichets.forms import QuestionsForm
+from guichets.forms.questions import QuestionsForm
 from guichets.rules.architecture import Requis, requis
 
 

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from .headers import Column, folded
 from .profils import Profils
 from .values import LAST, Values
-from .workbook import Row
+from .workbook import WorkbookRow
 
 
 @dataclass
 class DraftPreuve:
     numero: str
     texte: str
-    row: Row
+    row: WorkbookRow
     place: int
     scenario: DraftScenario
 
@@ -24,7 +24,7 @@ class DraftPreuve:
 class DraftScenario:
     numero: str
     texte: str
-    row: Row
+    row: WorkbookRow
     exigence: DraftExigence
     preuves: list[DraftPreuve] = field(default_factory=list)
 
@@ -35,7 +35,7 @@ class DraftExigence:
 
     identifiant: str
     chapitre: DraftChapitre
-    row: Row
+    row: WorkbookRow
     texte: str
     commentaire: str
     fonction: str
@@ -52,7 +52,7 @@ class DraftExigence:
 @dataclass
 class DraftChapitre:
     label: str
-    row: Row
+    row: WorkbookRow
     rank: int
     exigences: list[DraftExigence] = field(default_factory=list)
 
@@ -82,7 +82,7 @@ class Gathering:
         self.scenarios: dict[str, DraftScenario] = {}
         self.preuves: dict[str, DraftPreuve] = {}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: WorkbookRow) -> None:
         """Take in one row; what it says of something known must agree with what was said before."""
         identifiant = self.values.label(row, Column.IDENTIFIANT)
         if not identifiant:
@@ -94,7 +94,7 @@ class Gathering:
         for numero, place, texte in self._said_preuves(row):
             self._preuve(row, scenario, numero, place, texte)
 
-    def _exigence(self, row: Row, identifiant: str) -> DraftExigence:
+    def _exigence(self, row: WorkbookRow, identifiant: str) -> DraftExigence:
         known = self.exigences.get(identifiant)
         if known:
             self._compare(row, known)
@@ -106,7 +106,7 @@ class Gathering:
             self.values.say(row, Column.EXIGENCE, f"L’exigence {identifiant} n’a pas d’énoncé.")
         return found
 
-    def _new_exigence(self, row: Row, identifiant: str, chapitre: DraftChapitre) -> DraftExigence:
+    def _new_exigence(self, row: WorkbookRow, identifiant: str, chapitre: DraftChapitre) -> DraftExigence:
         values = self.values
         return DraftExigence(
             identifiant=identifiant,
@@ -123,13 +123,13 @@ class Gathering:
             rank=len(self.exigences),
         )
 
-    def _chapitre(self, row: Row) -> DraftChapitre:
+    def _chapitre(self, row: WorkbookRow) -> DraftChapitre:
         label = self.values.label(row, Column.CHAPITRE)
         if not label:
             self.values.say(row, Column.CHAPITRE, "La ligne n’a pas de chapitre.")
         return self.chapitres.setdefault(folded(label), DraftChapitre(label, row, len(self.chapitres)))
 
-    def _compare(self, row: Row, known: DraftExigence) -> None:
+    def _compare(self, row: WorkbookRow, known: DraftExigence) -> None:
         """Rows of one exigence repeat it: a cell left empty repeats too, another content is refused."""
         label = self.values.label(row, Column.CHAPITRE)
         if label and known.chapitre.label and folded(label) != folded(known.chapitre.label):
@@ -143,7 +143,7 @@ class Gathering:
             if getattr(again, name) != getattr(known, name):
                 self._differs(row, column, known, blocks=column in SAME)
 
-    def _new_again(self, row: Row, known: DraftExigence) -> DraftExigence:
+    def _new_again(self, row: WorkbookRow, known: DraftExigence) -> DraftExigence:
         """Read the exigence again from another row; what is wrong in cells that repeat is not said twice."""
         before = list(self.values.problems)
         again = self._new_exigence(row, known.identifiant, known.chapitre)
@@ -152,13 +152,13 @@ class Gathering:
         self.values.problems[len(before) :] = added
         return again
 
-    def _differs(self, row: Row, column: Column, known: DraftExigence, *, blocks: bool = True) -> None:
+    def _differs(self, row: WorkbookRow, column: Column, known: DraftExigence, *, blocks: bool = True) -> None:
         there = place_of(known.row, known.row.cell(column), row)
         end = "" if blocks else "\u00a0: la première valeur est gardée"
         sentence = f"«\u00a0{column.value}\u00a0» de l’exigence {known.identifiant} est autre en {there}{end}."
         self.values.say(row, column, sentence, blocks=blocks)
 
-    def _scenario(self, row: Row, exigence: DraftExigence) -> DraftScenario | None:
+    def _scenario(self, row: WorkbookRow, exigence: DraftExigence) -> DraftScenario | None:
         numero = self.values.label(row, Column.NUMERO_SCENARIO)
         texte = self.values.html(row[Column.SCENARIO])
         if not numero:
@@ -178,7 +178,7 @@ class Gathering:
             self.values.say(row, Column.SCENARIO, f"Le scénario {numero} a un autre texte en {there}.")
         return known
 
-    def _said_preuves(self, row: Row, *, quiet: bool = False) -> Iterator[tuple[str, int, str]]:
+    def _said_preuves(self, row: WorkbookRow, *, quiet: bool = False) -> Iterator[tuple[str, int, str]]:
         for place, place_of_text in row.preuves:
             numero, texte = row.at(place).strip(), self.values.html(row.at(place_of_text))
             if not numero and not texte:
@@ -192,10 +192,10 @@ class Gathering:
             elif quiet:
                 yield "", place, texte
 
-    def _numero(self, row: Row, place: int, *, quiet: bool) -> str:
+    def _numero(self, row: WorkbookRow, place: int, *, quiet: bool) -> str:
         return row.at(place) if quiet else self.values.label_at(row, place, Column.NUMERO_PREUVE)
 
-    def _preuve(self, row: Row, scenario: DraftScenario | None, numero: str, place: int, texte: str) -> None:
+    def _preuve(self, row: WorkbookRow, scenario: DraftScenario | None, numero: str, place: int, texte: str) -> None:
         known = self.preuves.get(numero)
         if known is None:
             if scenario is not None:
@@ -214,6 +214,6 @@ def cell_of(preuve: DraftPreuve) -> str:
     return preuve.row.problem(preuve.place, "").cell
 
 
-def place_of(there: Row, cell: str, here: Row) -> str:
+def place_of(there: WorkbookRow, cell: str, here: WorkbookRow) -> str:
     """Name a cell of another row, with its file when it is in another one."""
     return cell if there.file == here.file else f"{cell} de {there.file}"

@@ -13,13 +13,13 @@ from .html import plain
 from .problems import Problem
 from .profils import Profiler
 from .rem import RemSpec
-from .workbook import Layout, Row, read_sheet
+from .workbook import Layout, WorkbookRow, read_sheet
 
 LONGEST_NUMERO = 60
 LONGEST_NOTE = 500
 
 
-class Column(StrEnum):
+class EquivalenceColumn(StrEnum):
     """What a column holds; the value is its header."""
 
     SOURCE = "N° preuve source"
@@ -28,13 +28,13 @@ class Column(StrEnum):
     NOTE = "Note"
 
 
-REQUIRED = (Column.SOURCE, Column.CIBLE)
+REQUIRED = (EquivalenceColumn.SOURCE, EquivalenceColumn.CIBLE)
 # Folded (see `headers.header_key`).
-ALIASES: Mapping[Column, tuple[str, ...]] = {
-    Column.SOURCE: ("no preuve source", "preuve source", "no source", "source"),
-    Column.CIBLE: ("no preuve cible", "preuve cible", "no cible", "cible"),
-    Column.CONDITION: ("condition", "conditions", "condition profil", "condition profils"),
-    Column.NOTE: ("note", "notes", "remarque", "remarques", "commentaire", "commentaires"),
+ALIASES: Mapping[EquivalenceColumn, tuple[str, ...]] = {
+    EquivalenceColumn.SOURCE: ("no preuve source", "preuve source", "no source", "source"),
+    EquivalenceColumn.CIBLE: ("no preuve cible", "preuve cible", "no cible", "cible"),
+    EquivalenceColumn.CONDITION: ("condition", "conditions", "condition profil", "condition profils"),
+    EquivalenceColumn.NOTE: ("note", "notes", "remarque", "remarques", "commentaire", "commentaires"),
 }
 
 
@@ -114,17 +114,19 @@ class _Understanding:
     problems: list[Problem]
     given: dict[str, str] = field(default_factory=dict)
 
-    def lines(self, rows: Sequence[Row]) -> Iterator[EquivalenceSpec]:
+    def lines(self, rows: Sequence[WorkbookRow]) -> Iterator[EquivalenceSpec]:
         profiler = Profiler(self.cible.dispositif)
         numeros = self.source.numeros, self.cible.numeros
         for row in rows:
-            source = self._numero(row, Column.SOURCE, self.source, *numeros)
-            cible = self._numero(row, Column.CIBLE, self.cible, *reversed(numeros))
+            source = self._numero(row, EquivalenceColumn.SOURCE, self.source, *numeros)
+            cible = self._numero(row, EquivalenceColumn.CIBLE, self.cible, *reversed(numeros))
             condition, note = self._profils(row, profiler), self._note(row)
             if source and cible and not self._is_given(row, cible):
                 yield EquivalenceSpec(source, cible, condition, note)
 
-    def _numero(self, row: Row, column: Column, side: Side, known: frozenset[str], other: frozenset[str]) -> str:
+    def _numero(
+        self, row: WorkbookRow, column: EquivalenceColumn, side: Side, known: frozenset[str], other: frozenset[str]
+    ) -> str:
         """Read a N° that the latest REM of its side has; empty when it does not."""
         numero = plain(row[column])
         if not numero:
@@ -137,35 +139,39 @@ class _Understanding:
             self._say(row, column, f"La preuve {numero[:LONGEST_NUMERO]} n’est pas dans le {rem}{there}.")
         return ""
 
-    def _is_given(self, row: Row, cible: str) -> bool:
+    def _is_given(self, row: WorkbookRow, cible: str) -> bool:
         """Whether an earlier line gives that preuve already, which is said."""
-        first = self.given.setdefault(cible, row.cell(Column.CIBLE))
-        if first == row.cell(Column.CIBLE):
+        first = self.given.setdefault(cible, row.cell(EquivalenceColumn.CIBLE))
+        if first == row.cell(EquivalenceColumn.CIBLE):
             return False
-        self._say(row, Column.CIBLE, f"La preuve {cible} est déjà donnée en {first}\u00a0: une ligne suffit.")
+        self._say(
+            row, EquivalenceColumn.CIBLE, f"La preuve {cible} est déjà donnée en {first}\u00a0: une ligne suffit."
+        )
         return True
 
-    def _profils(self, row: Row, profiler: Profiler) -> tuple[str, ...]:
+    def _profils(self, row: WorkbookRow, profiler: Profiler) -> tuple[str, ...]:
         """Read a condition: profils of the target, and nothing else."""
-        read = profiler.read(row[Column.CONDITION])
+        read = profiler.read(row[EquivalenceColumn.CONDITION])
         strangers = [code for code in read.codes if code not in profiler.metier]
         for name in (*read.unknown, *strangers):
             sentence = (
                 f"«\u00a0{name[:100]}\u00a0» n’est pas un profil de «\u00a0{self.cible.dispositif.nom}\u00a0»\u00a0: "
                 "une condition nomme des profils, le reste va dans la note."
             )
-            self._say(row, Column.CONDITION, sentence)
+            self._say(row, EquivalenceColumn.CONDITION, sentence)
         if read.sauf:
-            self._say(row, Column.CONDITION, "Une condition n’a pas d’exception\u00a0: nommez les profils admis.")
+            self._say(
+                row, EquivalenceColumn.CONDITION, "Une condition n’a pas d’exception\u00a0: nommez les profils admis."
+            )
         return tuple(code for code in read.codes if code in profiler.metier)
 
-    def _note(self, row: Row) -> str:
-        note = plain(row[Column.NOTE])
+    def _note(self, row: WorkbookRow) -> str:
+        note = plain(row[EquivalenceColumn.NOTE])
         if len(note) > LONGEST_NOTE:
-            self._say(row, Column.NOTE, f"La note a plus de {LONGEST_NOTE} caractères.")
+            self._say(row, EquivalenceColumn.NOTE, f"La note a plus de {LONGEST_NOTE} caractères.")
         return note[:LONGEST_NOTE]
 
-    def _say(self, row: Row, column: Column, sentence: str) -> None:
+    def _say(self, row: WorkbookRow, column: EquivalenceColumn, sentence: str) -> None:
         self.problems.append(row.problem(column, sentence))
 
 
@@ -187,7 +193,7 @@ def _columns(headers: Sequence[str], row: int) -> Columns:
     return Columns(places, problems=tuple(problems))
 
 
-def _meaning(header: str) -> Column | None:
+def _meaning(header: str) -> EquivalenceColumn | None:
     key = header_key(header)
     return next((column for column, aliases in ALIASES.items() if key in aliases), None)
 

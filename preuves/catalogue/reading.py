@@ -24,7 +24,7 @@ SHOWN = 100
 
 
 @dataclass(frozen=True)
-class Reading:
+class WorkbookReading:
     """What was read.
 
     :param guessed: the N° of the preuves whose nature is doubtful: their words do not say it, or now say another
@@ -82,7 +82,7 @@ def read_rem(
     annotations_name: str = "annotations",
     natures: Mapping[str, str] | None = None,
     known: Known = NOTHING_KNOWN,
-) -> Reading:
+) -> WorkbookReading:
     """Read the workbooks, parts of one REM, with their annotations.
 
     :param files: pairs (name, content), in the order of their rows
@@ -114,7 +114,7 @@ class Finishing:
         self.guessed: set[str] = set()
         self.annotations: dict[str, Annotation] = {}
 
-    def reading(self, gathered: Gathering, dispositif: DispositifSpec) -> Reading:
+    def reading(self, gathered: Gathering, dispositif: DispositifSpec) -> WorkbookReading:
         prerequis = dispositif.chapitre_prerequis
         coding = Coding(sorted(gathered.chapitres.values(), key=lambda one: one.ordre), self.said, self.known)
         self.values.problems += coding.problems
@@ -126,7 +126,7 @@ class Finishing:
             if gathered.preuves
             else ()
         )
-        return Reading(
+        return WorkbookReading(
             spec,
             (*self.values.problems, *self.said.problems, *lost, *_never_asked(dispositif, spec)),
             guessed=frozenset(self.guessed),

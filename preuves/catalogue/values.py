@@ -11,7 +11,7 @@ from .html import html_of, plain
 from .problems import Problem
 from .profils import Profiler, Profils
 from .rem import GENERAL
-from .workbook import Row
+from .workbook import WorkbookRow
 
 LONGEST: Mapping[Column, int] = {
     Column.IDENTIFIANT: 60,
@@ -35,7 +35,7 @@ class Values:
     problems: list[Problem] = field(default_factory=list)
     _html: dict[str, str] = field(default_factory=dict)
 
-    def say(self, row: Row, where: Column | int, sentence: str, *, blocks: bool = True) -> None:
+    def say(self, row: WorkbookRow, where: Column | int, sentence: str, *, blocks: bool = True) -> None:
         self.problems.append(row.problem(where, sentence, blocks=blocks))
 
     def html(self, cell: str) -> str:
@@ -43,17 +43,17 @@ class Values:
             self._html[cell] = html_of(cell)
         return self._html[cell]
 
-    def label(self, row: Row, column: Column) -> str:
+    def label(self, row: WorkbookRow, column: Column) -> str:
         """Read words on one line, no longer than can be stored."""
         return self.label_at(row, row.places.get(column, -1), column)
 
-    def label_at(self, row: Row, place: int, column: Column) -> str:
+    def label_at(self, row: WorkbookRow, place: int, column: Column) -> str:
         said = plain(row.at(place)) if place >= 0 else ""
         if len(said) > (longest := LONGEST[column]):
             self.say(row, place, f"«\u00a0{column.value}\u00a0» a plus de {longest} caractères.")
         return said[:longest]
 
-    def perimetre(self, row: Row) -> str:
+    def perimetre(self, row: WorkbookRow) -> str:
         said = plain(row[Column.PERIMETRE])
         if match := VAGUE.fullmatch(folded(said)):
             return PERIMETRES[match[1]].value
@@ -64,7 +64,7 @@ class Values:
         )
         return Perimetre.VAGUE_2.value
 
-    def force(self, row: Row) -> str:
+    def force(self, row: WorkbookRow) -> str:
         said = folded(plain(row[Column.FORCE]))
         for force in Force:
             if said.startswith(force.value):
@@ -75,7 +75,7 @@ class Values:
             )
         return Force.EXIGENCE.value
 
-    def profils(self, row: Row) -> Profils:
+    def profils(self, row: WorkbookRow) -> Profils:
         """Read whom the exigence concerns; a cell that says nothing concerns everybody, and that is said."""
         found = self._profils(row, Column.PROFIL)
         if not found.codes and not found.unknown:
@@ -84,7 +84,7 @@ class Values:
             )
         return Profils(found.codes or (GENERAL,), found.sauf)
 
-    def profils_historiques(self, row: Row) -> tuple[str, ...]:
+    def profils_historiques(self, row: WorkbookRow) -> tuple[str, ...]:
         found = self._profils(row, Column.PROFIL_HISTORIQUE)
         if found.sauf:
             self.say(
@@ -92,13 +92,13 @@ class Values:
             )
         return found.codes
 
-    def _profils(self, row: Row, column: Column) -> Profils:
+    def _profils(self, row: WorkbookRow, column: Column) -> Profils:
         found = self.profiler.read(row[column])
         for name in found.unknown:
             self.say(row, column, f"Le profil «\u00a0{name}\u00a0» n’existe pas dans ce dispositif.")
         return found
 
-    def ordre(self, row: Row) -> float:
+    def ordre(self, row: WorkbookRow) -> float:
         said = plain(row[Column.ORDRE])
         if ORDRE.fullmatch(said):
             return float(said.replace(",", "."))

@@ -43,7 +43,7 @@ REM = Layout("exigences", "du REM", known_headers, ENOUGH, read_headers)
 
 
 @dataclass(frozen=True)
-class Row:
+class WorkbookRow:
     """One row that holds something, its cells as they stand; `places` says where each thing is, from 0."""
 
     number: int
@@ -74,7 +74,7 @@ class Sheet:
     """What was read of one file; without rows when its problems left nothing to read."""
 
     name: str = ""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[WorkbookRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def say(self, file: str, cell: str, sentence: str) -> None:
@@ -163,7 +163,7 @@ def _rows_of(sheet: Any, name: str, layout: Layout, merged: list[str]) -> Sheet:
     width = 1 + max(index for index, header in enumerate(headers) if header)
     for line, cells in _filled(lines, read, name):
         texts = [_text(cell.value) for cell in cells[:width]]
-        read.rows.append(Row(line, texts, columns.of, columns.preuves, name, sheet.title))
+        read.rows.append(WorkbookRow(line, texts, columns.of, columns.preuves, name, sheet.title))
         _refuse_formulas(cells[:width], read, name)
     if not read.rows and not any(one.blocks for one in read.problems):
         read.say(name, f"A{number + 1}", "La feuille n’a aucune ligne sous ses en-têtes.")

@@ -8,7 +8,7 @@ from preuves.catalogue.motifs import MOTIFS
 from preuves.enums import Avis
 
 
-class AvisForm(forms.Form):
+class VerificationForm(forms.Form):
     """A draft of avis on the revision whose sha256 was read. A ready sentence may be added to the reason."""
 
     numero = forms.CharField(max_length=60, widget=forms.HiddenInput)

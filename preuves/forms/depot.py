@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from candidatures.models import Piece
-from comptes.forms import Line, Paragraph
+from comptes.forms import LineInput, Paragraph
 from preuves.catalogue.natures import ENDINGS, NATURES, NatureSpec, largest
 from preuves.enums import Forme, Nature
 from preuves.rules.depots import Contenu
@@ -52,7 +52,7 @@ class DepotForm(forms.Form):
         self.fields["evidence_date"] = forms.DateField(
             label="Date de la preuve", required=False, widget=DATE, help_text=_help_on_the_date(self.spec)
         )
-        self.fields["version_technique"] = Line(label="Version technique concernée", required=False, max_length=40)
+        self.fields["version_technique"] = LineInput(label="Version technique concernée", required=False, max_length=40)
         self.fields["comment"] = Paragraph(
             label="Commentaire pour l’instructeur",
             required=False,

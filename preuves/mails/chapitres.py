@@ -3,15 +3,15 @@
 from candidatures import permissions
 from candidatures.mails import accuse_of
 from candidatures.models import Candidature
-from candidatures.queries import said
+from comptes.dates import day_in_figures, instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
-from comptes.notices import Message
-from preuves import queries
+from comptes.notices import NoticeMail
 from preuves.models import AvisTombe, Chapitre, DossierDePreuves, SoumissionDeChapitre
+from preuves.queries.dossier import rem_of
 
 
-def chapitre_submitted(notice: Notice) -> Message:
+def chapitre_submitted(notice: Notice) -> NoticeMail:
     soumission = _soumission(notice)
     chapitre = soumission.chapitre
     candidature = chapitre.dossier.candidature
@@ -22,7 +22,7 @@ def chapitre_submitted(notice: Notice) -> Message:
         soumission=soumission,
         candidature=candidature,
         label=label,
-        submitted_at=said(soumission.submitted_at, seconds=True),
+        submitted_at=instant_in_figures(soumission.submitted_at, seconds=True),
         accuse=accuse_of(notice.address, soumission.number),
         href=link("preuves:chapitre", candidature.nru, chapitre.code),
     )
@@ -34,7 +34,7 @@ def is_still_submitted(notice: Notice) -> bool:
     return not taken_back and may_still_work(notice, soumission.chapitre.dossier.candidature)
 
 
-def dossier_moved(notice: Notice) -> Message:
+def dossier_moved(notice: Notice) -> NoticeMail:
     dossier = _dossier(notice)
     fallen = AvisTombe.objects.filter(
         verdict__revision__preuve__chapitre__dossier=dossier, version_id=int(notice.occurrence)
@@ -44,7 +44,7 @@ def dossier_moved(notice: Notice) -> Message:
         f"{dossier.candidature.nru}\u00a0: votre dossier répond au nouveau REM",
         dossier=dossier,
         candidature=dossier.candidature,
-        date=f"{dossier.version.date:%d/%m/%Y}",
+        date=f"{day_in_figures(dossier.version.date)}",
         fallen=fallen.order_by("verdict__revision__preuve__numero"),
         href=link("preuves:dossier", dossier.candidature.nru),
     )
@@ -60,7 +60,7 @@ def may_still_work(notice: Notice, candidature: Candidature) -> bool:
 
 def label_of(chapitre: Chapitre) -> str:
     """The chapitre's name in the version that its dossier answers to; its code when that version has it no more."""
-    spec = queries.rem_of(chapitre.dossier.version).spec
+    spec = rem_of(chapitre.dossier.version).spec
     return next((one.label for one in spec.chapitres if one.code == chapitre.code), chapitre.code)
 
 

@@ -5,14 +5,14 @@ from datetime import datetime
 from candidatures.models import Candidature
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
-from comptes.notices import Message
-from preuves import queries
+from comptes.notices import NoticeMail
 from preuves.models import EquivalenceDite
+from preuves.queries.dossier import dossier_of
 
 from .chapitres import may_still_work
 
 
-def equivalences_granted(notice: Notice) -> Message:
+def equivalences_granted(notice: Notice) -> NoticeMail:
     candidature = _candidature(notice)
     return write(
         "preuves/mails/equivalences_granted.txt",
@@ -23,7 +23,7 @@ def equivalences_granted(notice: Notice) -> Message:
     )
 
 
-def equivalences_ended(notice: Notice) -> Message:
+def equivalences_ended(notice: Notice) -> NoticeMail:
     candidature = _candidature(notice)
     return write(
         "preuves/mails/equivalences_ended.txt",
@@ -50,7 +50,7 @@ def _candidature(notice: Notice) -> Candidature:
 
 def _granted(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
     """Those of which it speaks that dispense from a preuve today."""
-    found = queries.dossier_of(candidature)
+    found = dossier_of(candidature)
     rows = EquivalenceDite.objects.filter(candidature=candidature, told_at=datetime.fromisoformat(notice.occurrence))
     held = {numero for numero, one in found.exigibilites.items() if one.equivalent} if found else set()
     return [row for row in rows.order_by("numero", "pk") if row.numero in held]
@@ -58,7 +58,7 @@ def _granted(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
 
 def _ended(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
     """Those of which it speaks whose preuve is due today."""
-    found = queries.dossier_of(candidature)
+    found = dossier_of(candidature)
     rows = EquivalenceDite.objects.filter(candidature=candidature, ended_at=datetime.fromisoformat(notice.occurrence))
     due = {numero for numero, one in found.exigibilites.items() if one.is_due} if found else set()
     return [row for row in rows.order_by("numero", "pk") if row.numero in due]

@@ -1,31 +1,32 @@
 """What people are told of the instruction of a chapitre: the éditeur's team, and the instructeur who was relieved."""
 
 from candidatures.models import Candidature
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
-from comptes.notices import Message
-from preuves import queries
+from comptes.notices import NoticeMail
 from preuves.enums import Avis, ChapitreState
 from preuves.models import Chapitre, Contestation
+from preuves.queries.chapitres import soumissions_standing
+from preuves.queries.instruction import missing_in
 
 from .chapitres import chapitre_of, label_of, may_still_work
 
 
-def chapitre_returned(notice: Notice) -> Message:
+def chapitre_returned(notice: Notice) -> NoticeMail:
     chapitre = chapitre_of(notice)
-    soumission = queries.soumissions_standing(chapitre)[0]
+    soumission = soumissions_standing(chapitre)[0]
     verdicts = soumission.verdicts.filter(avis=Avis.TO_CORRECT).select_related("revision__preuve")
     return _about(
         chapitre,
         "preuves/mails/chapitre_returned.txt",
         f"{chapitre.dossier.candidature.nru}\u00a0: chapitre à corriger ({label_of(chapitre)})",
         verdicts=verdicts.order_by("revision__preuve__numero"),
-        missing=queries.missing_in(chapitre),
+        missing=missing_in(chapitre),
     )
 
 
-def chapitre_approved(notice: Notice) -> Message:
+def chapitre_approved(notice: Notice) -> NoticeMail:
     chapitre = chapitre_of(notice)
     return _about(
         chapitre,
@@ -34,7 +35,7 @@ def chapitre_approved(notice: Notice) -> Message:
     )
 
 
-def chapitre_reopened(notice: Notice) -> Message:
+def chapitre_reopened(notice: Notice) -> NoticeMail:
     chapitre = chapitre_of(notice)
     return _about(
         chapitre,
@@ -43,7 +44,7 @@ def chapitre_reopened(notice: Notice) -> Message:
     )
 
 
-def _about(chapitre: Chapitre, template: str, subject: str, **said_too: object) -> Message:
+def _about(chapitre: Chapitre, template: str, subject: str, **said_too: object) -> NoticeMail:
     candidature = chapitre.dossier.candidature
     return write(
         template,
@@ -51,7 +52,7 @@ def _about(chapitre: Chapitre, template: str, subject: str, **said_too: object) 
         chapitre=chapitre,
         candidature=candidature,
         label=label_of(chapitre),
-        concluded_at=said(chapitre.concluded_at),
+        concluded_at=instant_in_figures(chapitre.concluded_at),
         href=link("preuves:chapitre", candidature.nru, chapitre.code),
         **said_too,
     )
@@ -71,7 +72,7 @@ def _is_still(notice: Notice, state: ChapitreState) -> bool:
     return chapitre.state == state and may_still_work(notice, chapitre.dossier.candidature)
 
 
-def dispense_contested(notice: Notice) -> Message:
+def dispense_contested(notice: Notice) -> NoticeMail:
     candidature, numero = _preuve_of(notice)
     contestation = Contestation.objects.select_related("contested_by").get(
         dossier__candidature=candidature, numero=numero
@@ -81,7 +82,7 @@ def dispense_contested(notice: Notice) -> Message:
         f"{candidature.nru}\u00a0: une preuve est à déposer ({numero})",
         candidature=candidature,
         contestation=contestation,
-        contested_at=said(contestation.contested_at),
+        contested_at=instant_in_figures(contestation.contested_at),
         href=link("preuves:preuve", candidature.nru, numero),
     )
 
@@ -95,7 +96,7 @@ def _preuve_of(notice: Notice) -> tuple[Candidature, str]:
     return Candidature.objects.with_names().get(nru=nru), numero
 
 
-def review_taken_over(notice: Notice) -> Message:
+def review_taken_over(notice: Notice) -> NoticeMail:
     """Tell the instructeur who held a chapitre that a colleague now reads it."""
     chapitre = chapitre_of(notice)
     candidature = chapitre.dossier.candidature
@@ -105,7 +106,7 @@ def review_taken_over(notice: Notice) -> Message:
         chapitre=chapitre,
         candidature=candidature,
         label=label_of(chapitre),
-        claimed_at=said(chapitre.claimed_at),
+        claimed_at=instant_in_figures(chapitre.claimed_at),
         href=link("preuves:examen", candidature.nru, chapitre.code),
     )
 

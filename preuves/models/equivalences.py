@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from candidatures.models import Candidature, Dispositif
+from comptes.dates import day_in_figures
 from comptes.models.texts import LineField
 
 from .rem import VersionPubliee
@@ -31,7 +32,7 @@ class VersionDEquivalences(VersionPubliee):
         ]
 
     def __str__(self) -> str:
-        return f"Équivalences du {self.date:%d/%m/%Y}"
+        return f"Équivalences du {day_in_figures(self.date)}"
 
 
 class Equivalence(models.Model):

@@ -4,6 +4,7 @@ from django.db import models
 
 from candidatures.models import Dispositif
 from candidatures.models.piece import private_storage
+from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.models.texts import ParagraphField, SaidField
 
@@ -44,7 +45,7 @@ class ImportDeClasseur(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{self.workbook_name} ({self.date:%d/%m/%Y})"
+        return f"{self.workbook_name} ({day_in_figures(self.date)})"
 
     @property
     def is_pending(self) -> bool:

@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from candidatures.models import Dispositif
+from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.models.texts import LineField, ParagraphField
 from preuves.enums import Force, Nature, Perimetre
@@ -34,7 +35,7 @@ class VersionDuREM(VersionPubliee):
         ]
 
     def __str__(self) -> str:
-        return f"REM du {self.date:%d/%m/%Y}"
+        return f"REM du {day_in_figures(self.date)}"
 
 
 class ChapitreDuREM(models.Model):

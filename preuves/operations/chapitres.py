@@ -6,16 +6,18 @@ from django.db import transaction
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import AccuseKind
-from candidatures.operations import issue_accuse
+from candidatures.operations.accuses import issue_accuse
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import deadlines_of
+from candidatures.queries.candidatures import deadlines_of
 from candidatures.rules.submission import Obstacle
 from comptes import journal
 from comptes.models import Compte
 from comptes.rules.refusals import Obstructed, Refused
-from preuves import queries
 from preuves.enums import Act
 from preuves.models import Chapitre, RepriseDeChapitre, SoumissionDeChapitre
+from preuves.queries.accuses import depots_of_soumission
+from preuves.queries.chapitres import soumissions_standing
+from preuves.queries.dossier import dossier_of
 from preuves.rules import completude as rules
 
 from .dossiers import open_dossier
@@ -40,7 +42,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
     candidature = locked_candidature(candidature_id=candidature_id)
     row = open_dossier(candidature=candidature, by=by, at=at)
     chapitre = Chapitre.objects.locked().get(dossier=row, code=code)
-    dossier = queries.dossier_of(candidature)
+    dossier = dossier_of(candidature)
     found = dossier.chapitre(code) if dossier else None
     assert found is not None, "A chapitre that has a row is in the version of its dossier."
     echeances, to_answer = deadlines_of(candidature), spec_of(candidature.dispositif_id).delais.answer
@@ -76,7 +78,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         objet=found.spec.label,
         number=soumission.number,
         sha256=soumission.sha256,
-        depots=queries.depots_of_soumission(soumission),
+        depots=depots_of_soumission(soumission),
         entry=entry,
         by=by,
         at=at,
@@ -99,13 +101,13 @@ def take_back_chapitre(*, candidature_id: int, code: str, by: Compte, at: dateti
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     chapitre = Chapitre.objects.locked().filter(dossier__candidature=candidature, code=code).first()
-    dossier = queries.dossier_of(candidature)
+    dossier = dossier_of(candidature)
     found = dossier.chapitre(code) if dossier else None
     if chapitre is None or found is None:
         raise ChapitreNotTakenBack("Ce chapitre n’est pas soumis.")
     if reason := rules.why_not_taken_back(found.facts):
         raise ChapitreNotTakenBack(reason)
-    last, *former = queries.soumissions_standing(chapitre)
+    last, *former = soumissions_standing(chapitre)
     if former:
         chapitre.take_answer_back(former=former[0])
     else:

@@ -6,16 +6,16 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Piece
-from candidatures.queries import PARIS
 from comptes import journal
+from comptes.dates import PARIS
 from comptes.models import Compte
 from comptes.rules.refusals import Misfilled, Refused
-from preuves import queries
 from preuves.catalogue.natures import NATURES
 from preuves.catalogue.rem import empreinte
 from preuves.enums import Act, Forme, Nature
 from preuves.models import Chapitre, Preuve, Revision, RevisionPiece
-from preuves.queries import Attendu, Dossier
+from preuves.queries.chapitres import who_deposited
+from preuves.queries.dossier import Attendu, Dossier, dossier_of
 from preuves.rules import depots as rules
 from preuves.rules.depots import Contenu
 
@@ -47,7 +47,7 @@ def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by
     candidature = locked_candidature(candidature_id=candidature_id)
     door = _opened(candidature, numero, by=by, at=at)
     if door.number and door.number != seen:
-        raise DepositConflict(queries.who_deposited(door.latest()))
+        raise DepositConflict(who_deposited(door.latest()))
     pieces = _pieces(candidature, contenu)
     _refuse_faults(contenu, pieces, door.attendu, at)
     revision = _keep(door, contenu, pieces, by=by, at=at)
@@ -92,7 +92,7 @@ def _opened(candidature: Candidature, numero: str, *, by: Compte, at: datetime) 
 
     :raises DepositNotPossible: with the reason
     """
-    dossier = queries.dossier_of(candidature)
+    dossier = dossier_of(candidature)
     attendu = dossier.attendu(numero) if dossier else None
     if dossier is None or attendu is None:
         raise DepositNotPossible("Cette preuve n’existe pas dans le REM.")

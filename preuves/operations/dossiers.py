@@ -11,11 +11,12 @@ from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
 from candidatures.rules.freeze import why_frozen
 from comptes import journal
+from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
-from preuves import queries
 from preuves.enums import Act, ChapitreState, PreuveState
 from preuves.models import AvisTombe, Chapitre, DossierDePreuves, Preuve, VerdictDePreuve, VersionDuREM
+from preuves.queries.dossier import dossier_of, latest_version, rem_of
 from preuves.rules.adoption import Adoption, adoption
 
 from .locking import locked_candidature
@@ -28,7 +29,7 @@ class VersionNotAdoptable(Refused):
 
 
 @dataclass(frozen=True)
-class Moved:
+class AdoptedVersion:
     """What moving did: how many verdicts hold, and the N° of those that fell."""
 
     kept: int
@@ -43,7 +44,7 @@ def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> Dossi
     found = DossierDePreuves.objects.select_related("version").filter(candidature=candidature).first()
     if found:
         return found
-    version = queries.latest_version(candidature.dispositif_id)
+    version = latest_version(candidature.dispositif_id)
     if version is None:
         raise VersionDuREM.DoesNotExist(candidature.dispositif_id)
     dossier = DossierDePreuves.objects.create(candidature=candidature, version=version, opened_at=at, pinned_at=at)
@@ -54,7 +55,7 @@ def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> Dossi
         on=f"dossier:{candidature.nru}",
         by=by,
         at=at,
-        date=f"{version.date:%d/%m/%Y}",
+        date=f"{day_in_figures(version.date)}",
     )
     return dossier
 
@@ -62,12 +63,12 @@ def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> Dossi
 def _open_chapitres(dossier: DossierDePreuves) -> None:
     """Give a row to each chapitre of the version that has none."""
     known = set(dossier.chapitres.values_list("code", flat=True))
-    codes = [one.code for one in queries.rem_of(dossier.version).spec.chapitres]
+    codes = [one.code for one in rem_of(dossier.version).spec.chapitres]
     Chapitre.objects.bulk_create(Chapitre(dossier=dossier, code=code) for code in codes if code not in known)
 
 
 @transaction.atomic
-def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: datetime) -> Moved:
+def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: datetime) -> AdoptedVersion:
     """Make a dossier answer to the next version of the REM.
 
     A verdict whose words did not change holds; the others fall, each with its reason, and their chapitre opens again.
@@ -79,7 +80,7 @@ def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: dat
     version = VersionDuREM.objects.filter(pk=version_id, dispositif=candidature.dispositif).first()
     if version is None:
         raise VersionNotAdoptable("Cette version du REM n’existe pas.")
-    change = adoption(queries.rem_of(dossier.version).spec, queries.rem_of(version).spec)
+    change = adoption(rem_of(dossier.version).spec, rem_of(version).spec)
     held = dossier.chapitres.filter(state__in=IN_HANDS, code__in=change.chapitres).order_by("code")
     if reasons := tuple(_why_not(candidature, dossier, version, list(held))):
         raise VersionNotAdoptable(*reasons)
@@ -89,14 +90,14 @@ def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: dat
     _follow_their_chapitre(dossier, change)
     fallen = _let_fall(dossier, change, at=at)
     kept = Preuve.objects.filter(chapitre__dossier=dossier, state=PreuveState.ACCEPTED).count()
-    reopen_what_lacks(candidature=candidature, by=by, at=at, reason=f"REM du {version.date:%d/%m/%Y}")
+    reopen_what_lacks(candidature=candidature, by=by, at=at, reason=f"REM du {day_in_figures(version.date)}")
     journal.record(
         candidature.chain,
         Act.DOSSIER_MOVED,
         on=f"dossier:{candidature.nru}",
         by=by,
         at=at,
-        date=f"{version.date:%d/%m/%Y}",
+        date=f"{day_in_figures(version.date)}",
         kept=kept,
         fallen=len(fallen),
     )
@@ -107,7 +108,7 @@ def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: dat
         occurrence=str(version.pk),
         at=at,
     )
-    return Moved(kept, fallen)
+    return AdoptedVersion(kept, fallen)
 
 
 def _why_not(
@@ -119,7 +120,7 @@ def _why_not(
         yield reason
     if version == dossier.version:
         yield "Le dossier répond déjà à cette version du REM."
-    elif version != queries.latest_version(candidature.dispositif_id):
+    elif version != latest_version(candidature.dispositif_id):
         yield "Une version plus récente du REM est publiée."
     for chapitre in held:
         yield f"Le chapitre {chapitre.code}, que cette version change, est entre les mains de l’ANS."
@@ -180,7 +181,7 @@ def reopen_what_lacks(*, candidature: Candidature, by: Compte | None, at: dateti
     """
     if why_frozen(candidature.gel):
         return []
-    dossier = queries.dossier_of(candidature)
+    dossier = dossier_of(candidature)
     reopened = []
     for one in dossier.chapitres if dossier else ():
         if one.row and one.row.state == ChapitreState.APPROVED and one.facts.standing != ChapitreState.APPROVED:

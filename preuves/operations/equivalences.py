@@ -12,13 +12,13 @@ from django.db.models import F
 from candidatures.models import Candidature, Dispositif
 from candidatures.operations.telling import tell_the_team
 from comptes import journal
+from comptes.dates import day_in_figures
 from comptes.models import Compte
-from preuves import queries
 from preuves.catalogue.equivalences import TableSpec
 from preuves.enums import Act
 from preuves.models import Chapitre, Equivalence, EquivalenceDite, ImportDEquivalences, VersionDEquivalences
 from preuves.models.chapitre import WAITING
-from preuves.queries import Dossier
+from preuves.queries.dossier import Dossier, dossier_of
 from preuves.queries.equivalences import latest_table
 from preuves.queries.equivalences_dites import ToTell, to_tell_of
 from preuves.queries.imports_equivalences import reading_of
@@ -111,7 +111,7 @@ def publish_equivalences(
         at=at,
         source=source,
         cible=cible,
-        date=f"{date:%d/%m/%Y}",
+        date=f"{day_in_figures(date)}",
         sha256=spec.sha256,
     )
     return version, True
@@ -138,7 +138,7 @@ def discard_equivalences_import(*, import_id: int, by: Compte, at: datetime) -> 
         by=by,
         at=at,
         numero=sent.pk,
-        date=f"{sent.date:%d/%m/%Y}",
+        date=f"{day_in_figures(sent.date)}",
         source=sent.source_id,
         cible=sent.cible_id,
     )
@@ -156,7 +156,7 @@ def tell_of_equivalences(*, candidature_id: int, at: datetime) -> ToTell:
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     found = to_tell_of([candidature])[candidature.pk]
-    dossier = queries.dossier_of(candidature) if found else None
+    dossier = dossier_of(candidature) if found else None
     if dossier is None:
         return ToTell({}, {})
     if found.ended:

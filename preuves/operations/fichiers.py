@@ -16,7 +16,7 @@ from django.db import transaction
 
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Piece
-from candidatures.operations import keep_piece, put_away
+from candidatures.operations.pieces import keep_piece, put_away
 from candidatures.operations.telling import after_commit
 from candidatures.rules.pieces import HEAD, NotAPiece, tidy_name
 from comptes.models import Compte

@@ -13,12 +13,14 @@ from django.db import transaction
 from candidatures.models import Dispositif
 from candidatures.rules.pieces import tidy_name
 from comptes import journal
+from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
-from preuves import queries
 from preuves.enums import Act, Nature
 from preuves.models import ImportDuREM, VersionDuREM
 from preuves.models.importation import ImportDeClasseur
+from preuves.queries.dossier import latest_version
+from preuves.queries.imports import reading_of
 
 from .rem import RemNotPublishable, publish_rem
 
@@ -65,7 +67,7 @@ def correct_natures(*, import_id: int, natures: Mapping[str, str], by: Compte, a
     :raises ImportClosed: once published or thrown away
     """
     sent = locked_pending(model=ImportDuREM, import_id=import_id)
-    reading = queries.reading_of(sent)
+    reading = reading_of(sent)
     said = {line[-1].numero: line[-1].nature for line in reading.spec.preuves()}
     changed = {
         numero: nature
@@ -88,10 +90,10 @@ def publish_import(*, import_id: int, seen: str, latest_id: int, by: Compte, at:
     """
     sent = locked_pending(model=ImportDuREM, import_id=import_id)
     Dispositif.objects.select_for_update(no_key=True).get(code=sent.dispositif_id)
-    reading = queries.reading_of(sent)
+    reading = reading_of(sent)
     if reading.blocked:
         raise RemNotPublishable("Corrigez d’abord ce qui bloque dans le classeur.")
-    latest = queries.latest_version(sent.dispositif_id)
+    latest = latest_version(sent.dispositif_id)
     if reading.spec.sha256 != seen or (latest.pk if latest else 0) != latest_id:
         raise RemNotPublishable("L’aperçu a changé entre-temps\u00a0: relisez-le, puis publiez.")
     version, is_new = publish_rem(
@@ -125,7 +127,7 @@ def discard_import(*, import_id: int, by: Compte | None, at: datetime) -> Import
         by=by,
         at=at,
         numero=sent.pk,
-        date=f"{sent.date:%d/%m/%Y}",
+        date=f"{day_in_figures(sent.date)}",
         dispositif=sent.dispositif_id,
     )
     return sent

@@ -10,10 +10,12 @@ from candidatures.rules.submission import Obstacle
 from comptes import journal, outbox
 from comptes.models import Compte
 from comptes.rules.refusals import Obstructed, Refused
-from preuves import queries
 from preuves.enums import Act, Avis, ChapitreState
 from preuves.models import BrouillonDAvis, Chapitre, VerdictDePreuve
 from preuves.models.chapitre import WAITING
+from preuves.queries.chapitres import soumissions_standing, who_contested_in, who_moved_chapitre
+from preuves.queries.dossier import dossier_of
+from preuves.queries.instruction import missing_in, review_facts_of, submitted_revisions
 from preuves.rules import instruction as rules
 from preuves.rules.completude import why_not_examined
 
@@ -54,7 +56,7 @@ def claim_chapitre(*, chapitre_id: int, by: Compte, at: datetime) -> Chapitre:
     elif chapitre.claimed_by_id == by.pk:
         chapitre.claim_ends_at = until
     elif _claim_of(chapitre).holds(at):
-        raise ReviewConflict(queries.who_moved_chapitre(chapitre))
+        raise ReviewConflict(who_moved_chapitre(chapitre))
     else:
         _change_hands(chapitre, by=by, at=at)
     chapitre.save()
@@ -124,7 +126,7 @@ def save_draft(
         raise ReviewNotPossible("Cette preuve n’est pas à juger dans cet examen.")
     if sha256 != facts.submitted[numero]:
         raise ReviewConflict(f"Le dépôt de la preuve {numero} n’est plus celui que vous avez lu.")
-    revision = queries.submitted_revisions(chapitre)[numero]
+    revision = submitted_revisions(chapitre)[numero]
     draft, _ = BrouillonDAvis.objects.update_or_create(
         revision=revision,
         by=by,
@@ -151,7 +153,7 @@ def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: date
     if obstacles := rules.obstacles_to_conclude(facts):
         raise ReviewNotConcludable(obstacles)
     _give_verdicts(chapitre, facts, by=by, at=at)
-    missing = queries.missing_in(chapitre)
+    missing = missing_in(chapitre)
     if returned := rules.goes_back(facts, missing=missing):
         chapitre.send_back(by=by, at=at)
         record_chapitre(
@@ -170,14 +172,14 @@ def conclude_review(*, chapitre_id: int, seen_version: int, by: Compte, at: date
 def _what_moved(chapitre: Chapitre, by: Compte) -> str:
     """Say what happened to a chapitre since this instructeur read it; he need not be told that he reads it."""
     mine = chapitre.state == ChapitreState.UNDER_REVIEW and chapitre.claimed_by_id == by.pk
-    contested = queries.who_contested_in(chapitre) if chapitre.state in WAITING else ""
-    return contested if mine and contested else queries.who_moved_chapitre(chapitre)
+    contested = who_contested_in(chapitre) if chapitre.state in WAITING else ""
+    return contested if mine and contested else who_moved_chapitre(chapitre)
 
 
 def _give_verdicts(chapitre: Chapitre, facts: rules.ReviewFacts, *, by: Compte, at: datetime) -> None:
     """Make verdicts of the drafts, each tied to the sha256 that was read, and move the preuves."""
-    soumission = queries.soumissions_standing(chapitre)[0]
-    revisions = queries.submitted_revisions(chapitre)
+    soumission = soumissions_standing(chapitre)[0]
+    revisions = submitted_revisions(chapitre)
     for numero in facts.asked:
         draft, revision = facts.drafts[numero], revisions[numero]
         VerdictDePreuve.objects.create(
@@ -207,16 +209,16 @@ def refuse_closed(*, chapitre: Chapitre) -> None:
 
 
 def _refuse_not_yet_examined(chapitre: Chapitre) -> None:
-    dossier = queries.dossier_of(chapitre.dossier.candidature, code=chapitre.code)
+    dossier = dossier_of(chapitre.dossier.candidature, code=chapitre.code)
     found = dossier.chapitre(chapitre.code) if dossier else None
     if found and (reason := why_not_examined(found.facts)):
         raise ReviewNotPossible(reason)
 
 
 def _refuse_who_does_not_hold(chapitre: Chapitre, by: Compte) -> rules.ReviewFacts:
-    facts = queries.review_facts_of(chapitre, by=by)
+    facts = review_facts_of(chapitre, by=by)
     if reason := rules.why_not_read(facts, by=by.pk):
-        moved = queries.who_moved_chapitre(chapitre)
+        moved = who_moved_chapitre(chapitre)
         raise ReviewNotPossible(f"{reason} {moved}".strip())
     return facts
 

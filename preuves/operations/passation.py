@@ -6,7 +6,7 @@ from django.db import transaction
 
 from candidatures.permissions import instructs
 from comptes.models import Compte
-from comptes.operations import AgentNotChangeable
+from comptes.operations.agents import AgentNotChangeable
 from preuves.enums import Act, ChapitreState
 from preuves.models import Chapitre
 from preuves.rules import instruction as rules

@@ -8,14 +8,16 @@ from django.db import transaction
 
 from candidatures.models import Dispositif
 from comptes import journal
+from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
-from preuves import queries
 from preuves.catalogue.annotations import NOTHING, Annotation
 from preuves.catalogue.rem import RemSpec, empreinte
 from preuves.enums import Act
 from preuves.models import AnnotationDePreuve, ChapitreDuREM, Exigence, PreuveAttendue, Scenario, VersionDuREM
 from preuves.models.rem import VersionPubliee
+from preuves.queries.annotations import known_with
+from preuves.queries.dossier import latest_version
 
 
 class RemNotPublishable(Refused):
@@ -41,11 +43,11 @@ def publish_rem(
     :raises RemNotPublishable: when a later version exists, or that day already has another content
     """
     dispositif = Dispositif.objects.select_for_update(no_key=True).get(code=dispositif_code)
-    latest = queries.latest_version(dispositif.code)
+    latest = latest_version(dispositif.code)
     if latest and latest.sha256 == spec.sha256:
         return latest, False
     refuse_a_day_that_is_over(latest=latest, date=date)
-    known = queries.known_with(latest)
+    known = known_with(latest)
     version = VersionDuREM.objects.create(
         dispositif=dispositif, date=date, sha256=spec.sha256, published_at=at, published_by=by
     )
@@ -58,7 +60,7 @@ def publish_rem(
         by=by,
         at=at,
         dispositif=dispositif.code,
-        date=f"{date:%d/%m/%Y}",
+        date=f"{day_in_figures(date)}",
         sha256=spec.sha256,
     )
     return version, True
@@ -71,7 +73,7 @@ def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> N
     """
     if latest and latest.date >= date:
         raise RemNotPublishable(
-            f"La version du {latest.date:%d/%m/%Y} est déjà publiée avec un autre contenu\u00a0: "
+            f"La version du {day_in_figures(latest.date)} est déjà publiée avec un autre contenu\u00a0: "
             "donnez à celle-ci une date plus récente."
         )
 

@@ -9,10 +9,11 @@ from candidatures.operations.telling import tell_the_team
 from candidatures.rules.freeze import why_frozen
 from comptes import journal
 from comptes.models import Compte
-from preuves import queries
 from preuves.enums import Act, ChapitreState
 from preuves.models import Chapitre, Contestation
 from preuves.models.chapitre import WAITING
+from preuves.queries.chapitres import who_moved_chapitre
+from preuves.queries.dossier import dossier_of
 from preuves.rules import instruction as rules
 
 from .dossiers import open_dossier
@@ -27,7 +28,7 @@ def contest_dispense(*, candidature_id: int, numero: str, reason: str, by: Compt
     :raises ReviewNotPossible: when there is nothing to contest, or no reason
     """
     candidature = locked_candidature(candidature_id=candidature_id)
-    dossier = queries.dossier_of(candidature)
+    dossier = dossier_of(candidature)
     attendu = dossier.attendu(numero) if dossier else None
     if attendu is None:
         raise ReviewNotPossible("Cette preuve n’existe pas dans le REM.")
@@ -67,7 +68,7 @@ def reopen_chapitre(*, chapitre_id: int, reason: str, seen_version: int, by: Com
     chapitre = locked_chapitre(chapitre_id=chapitre_id)
     refuse_closed(chapitre=chapitre)
     if chapitre.version != seen_version:
-        raise ReviewConflict(queries.who_moved_chapitre(chapitre))
+        raise ReviewConflict(who_moved_chapitre(chapitre))
     if chapitre.state != ChapitreState.APPROVED:
         raise ReviewNotPossible("Seul un chapitre validé se rouvre.")
     if refusal := why_frozen(chapitre.dossier.candidature.gel):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from candidatures.models import Accuse, Candidature
-from candidatures.queries import accuses_about, files_of
+from candidatures.queries.accuses import accuses_about, files_of
 from preuves.enums import Forme
 from preuves.models import RepriseDeChapitre, Revision, RevisionPiece, SoumissionDeChapitre
 

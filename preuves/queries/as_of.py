@@ -11,7 +11,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet
+from candidatures.queries.volets import PresentedVolet
+from comptes.dates import day_in_figures
 from comptes.models import JournalEntry
 from comptes.queries import acts_until
 from preuves.enums import Act, Avis, ChapitreState, PreuveState
@@ -134,7 +135,7 @@ def _version(
     if row.pinned_at <= at:
         return row.version
     held = acts[-1].params["date"]
-    return next(one for one in versions if f"{one.date:%d/%m/%Y}" == held)
+    return next(one for one in versions if f"{day_in_figures(one.date)}" == held)
 
 
 def _contested(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int, list[dict[str, str]]]:

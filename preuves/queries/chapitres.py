@@ -6,7 +6,7 @@ from django.db.models import F, OuterRef, Prefetch, Subquery
 
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Piece, Soumission
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from preuves.enums import AnalyseState, ChapitreState
 from preuves.models import (
     AvisTombe,
@@ -30,23 +30,30 @@ def soumissions_standing(chapitre: Chapitre) -> list[SoumissionDeChapitre]:
 
 def who_deposited(revision: Revision) -> str:
     """Say in French who made a deposit, and when."""
-    return f"{revision.deposited_by} a déposé cette preuve le {said(revision.deposited_at)}."
+    return f"{revision.deposited_by} a déposé cette preuve le {instant_in_figures(revision.deposited_at)}."
 
 
 def who_moved_chapitre(chapitre: Chapitre) -> str:
     """Say in French who brought the chapitre where it is, and when; empty while nobody did."""
     match chapitre.state:
         case ChapitreState.SUBMITTED:
-            return f"Ce chapitre a été soumis par {chapitre.submitted_by} le {said(chapitre.submitted_at)}."
+            return (
+                f"Ce chapitre a été soumis par {chapitre.submitted_by} le {instant_in_figures(chapitre.submitted_at)}."
+            )
         case ChapitreState.UNDER_REVIEW:
-            return f"Ce chapitre est examiné par {chapitre.claimed_by} depuis le {said(chapitre.claimed_at)}."
+            since = instant_in_figures(chapitre.claimed_at)
+            return f"Ce chapitre est examiné par {chapitre.claimed_by} depuis le {since}."
         case ChapitreState.RETURNED if chapitre.concluded_by_id is None:
-            opened_at = said(chapitre.concluded_at)
+            opened_at = instant_in_figures(chapitre.concluded_at)
             return f"Ce chapitre est rouvert depuis le {opened_at}\u00a0: une équivalence ne tient plus."
         case ChapitreState.RETURNED:
-            return f"Ce chapitre a été renvoyé par {chapitre.concluded_by} le {said(chapitre.concluded_at)}."
+            return (
+                f"Ce chapitre a été renvoyé par {chapitre.concluded_by} le {instant_in_figures(chapitre.concluded_at)}."
+            )
         case ChapitreState.APPROVED:
-            return f"Ce chapitre a été validé par {chapitre.concluded_by} le {said(chapitre.concluded_at)}."
+            return (
+                f"Ce chapitre a été validé par {chapitre.concluded_by} le {instant_in_figures(chapitre.concluded_at)}."
+            )
     return ""
 
 
@@ -56,7 +63,9 @@ def who_contested_in(chapitre: Chapitre) -> str:
     here = rem_of(chapitre.dossier.version).by_numero
     for one in since.select_related("contested_by").order_by("-contested_at", "-pk"):
         if one.numero in here and here[one.numero][0].code == chapitre.code:
-            return f"{one.contested_by} a contesté la dispense de {one.numero} le {said(one.contested_at)}."
+            return (
+                f"{one.contested_by} a contesté la dispense de {one.numero} le {instant_in_figures(one.contested_at)}."
+            )
     return ""
 
 

@@ -15,7 +15,7 @@ from preuves.models import DossierDePreuves, Revision, VerdictDePreuve
 
 
 @dataclass(frozen=True)
-class Retour:
+class DepositReturn:
     """What the ANS said of that very deposit."""
 
     reason: str
@@ -40,7 +40,7 @@ class Depot:
     deposited_at: datetime
     by: str
     empreinte: str
-    retour: Retour | None
+    retour: DepositReturn | None
 
     @property
     def forme_label(self) -> str:
@@ -56,8 +56,8 @@ def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
     }
 
 
-def _retour(said: dict[str, str] | None) -> Retour | None:
-    return Retour(said["reason"], datetime.fromisoformat(said["at"]), said["by"]) if said else None
+def _retour(said: dict[str, str] | None) -> DepositReturn | None:
+    return DepositReturn(said["reason"], datetime.fromisoformat(said["at"]), said["by"]) if said else None
 
 
 @cache

@@ -11,12 +11,12 @@ from django.db.models import BigIntegerField, Exists, OuterRef, TextField
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet, presented_volets
+from candidatures.queries.volets import PresentedVolet, presented_volets
 from comptes.models.prepared import Prepared
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec, empreinte
 from preuves.enums import ChapitreState, Nature
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM
-from preuves.rules.completude import ChapitreFacts, DepositedPreuve, Unadmitted
+from preuves.rules.completude import ChapitreDeposits, DepositedPreuve, Unadmitted
 from preuves.rules.exigibilite import Attendue, Exigibilite, Presentation, exigibilites, is_asked_of_everybody
 
 from .deposited import deposited
@@ -89,7 +89,7 @@ class ChapitreDuDossier:
 
     spec: ChapitreSpec
     row: Chapitre | None
-    facts: ChapitreFacts
+    facts: ChapitreDeposits
 
 
 class Shared(NamedTuple):
@@ -238,8 +238,8 @@ def _chapitres(
     )
 
 
-def _facts(code: str, row: Chapitre | None, expected: tuple[Exigibilite, ...], shared: Shared) -> ChapitreFacts:
-    return ChapitreFacts(
+def _facts(code: str, row: Chapitre | None, expected: tuple[Exigibilite, ...], shared: Shared) -> ChapitreDeposits:
+    return ChapitreDeposits(
         code=code,
         state=row.state if row else ChapitreState.OPEN.value,
         first_submitted_at=row.first_submitted_at if row else None,

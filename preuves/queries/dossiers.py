@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet
+from candidatures.queries.volets import PresentedVolet
 from preuves.models import Chapitre, VersionDuREM
 
 from .deposited import deposited_in

@@ -12,6 +12,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from candidatures.enums import Act as ActDeCandidature
 from candidatures.models import Candidature
+from comptes.dates import day_in_figures
 from comptes.queries import acts_until
 from preuves.catalogue.equivalences import EquivalenceSpec, TableSpec
 from preuves.enums import Avis
@@ -38,7 +39,7 @@ class Span(NamedTuple):
     why: str = ""
 
 
-class Accepted(NamedTuple):
+class AcceptedPreuve(NamedTuple):
     """One preuve that the ANS accepted, and the candidature that it is of.
 
     :param until: when it ceased to count, and `why`, as the end of a French sentence; None while it counts
@@ -62,7 +63,7 @@ class Life(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Link:
+class EquivalenceLink:
     """A preuve of a candidature, what counts or counted for it elsewhere, and until when; None while it counts."""
 
     numero: str
@@ -72,7 +73,7 @@ class Link:
 
 
 Lives = Callable[[Collection[str], datetime | None], Mapping[str, Life]]
-Links = Mapping[int, Sequence[Link]]
+Links = Mapping[int, Sequence[EquivalenceLink]]
 Tables = Mapping[tuple[str, str], Mapping[str, Sequence[Span]]]
 """By source and target, then by N° there, the lines that stand or stood."""
 _readers: list[Lives] = []
@@ -90,7 +91,7 @@ def links_of(
     *,
     at: datetime | None = None,
     tables: Tables | None = None,
-) -> dict[int, list[Link]]:
+) -> dict[int, list[EquivalenceLink]]:
     """By candidature, what counts or counted for its preuves; three queries at most, none without a reference.
 
     In the same dispositif, for a new version, a preuve is its own equivalent; of another one, the table says.
@@ -104,10 +105,10 @@ def links_of(
         return {}
     lives = lives_of({*nrus, *(one.nru for one in candidatures if named.get(one.pk))}, at)
     known = tables_to({one.dispositif_id for one in candidatures}, at=at) if tables is None else tables
-    by_nru: dict[str, list[Accepted]] = {}
+    by_nru: dict[str, list[AcceptedPreuve]] = {}
     for accepted in accepted_in(nrus, lives, at=at):
         by_nru.setdefault(accepted.nru, []).append(accepted)
-    found: dict[int, list[Link]] = {}
+    found: dict[int, list[EquivalenceLink]] = {}
     for candidature in candidatures:
         attributed_at = lives.get(candidature.nru, Life()).attributed_at
         found[candidature.pk] = [
@@ -120,26 +121,26 @@ def links_of(
     return found
 
 
-def _links(accepted: Accepted, candidature: Candidature, tables: Tables) -> Iterable[Link]:
+def _links(accepted: AcceptedPreuve, candidature: Candidature, tables: Tables) -> Iterable[EquivalenceLink]:
     for span in _spans(accepted, candidature, tables):
         ends = [(end.until, end.why) for end in (accepted, span) if end.until]
         until, why = min(ends, default=(None, ""))
         since = max(accepted.since, span.since) if span.since else accepted.since
         if until is None or until > since:
             equivalent = Equivalent(accepted.numero, accepted.nru, accepted.nom, since, span.profils, span.note)
-            yield Link(span.cible, equivalent, until, why)
+            yield EquivalenceLink(span.cible, equivalent, until, why)
 
 
-def _spans(accepted: Accepted, candidature: Candidature, tables: Tables) -> Sequence[Span]:
+def _spans(accepted: AcceptedPreuve, candidature: Candidature, tables: Tables) -> Sequence[Span]:
     if accepted.dispositif == candidature.dispositif_id:
         return (Span(accepted.numero, frozenset(), "", None),) if candidature.succeeds_id else ()
     return tables.get((accepted.dispositif, candidature.dispositif_id), {}).get(accepted.numero, ())
 
 
-def _kept(link: Link, attributed_at: datetime | None) -> Link:
+def _kept(link: EquivalenceLink, attributed_at: datetime | None) -> EquivalenceLink:
     """What an attribution rested on stays: nothing of it is asked again."""
     stays = link.until is not None and attributed_at is not None and link.until > attributed_at
-    return Link(link.numero, link.equivalent, None, "") if stays else link
+    return EquivalenceLink(link.numero, link.equivalent, None, "") if stays else link
 
 
 def lives_of(nrus: Collection[str], at: datetime | None) -> dict[str, Life]:
@@ -149,7 +150,7 @@ def lives_of(nrus: Collection[str], at: datetime | None) -> dict[str, Life]:
 # -- what was accepted ------------------------------------------------------------------------------------------------
 
 
-def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetime | None) -> list[Accepted]:
+def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetime | None) -> list[AcceptedPreuve]:
     """Every preuve that was accepted once in these candidatures, with when it ceased to count, in one query.
 
     As of an instant, one more: a foreclosure that was undone since is known by the journal alone.
@@ -166,7 +167,9 @@ def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetim
             (lives.get(nru, Life()).withdrawn_at, f"le référencement {nru} a été retiré par l’ANS"),
         )
         until, why = min(((end, why) for end, why in ends if end), default=(None, ""))
-        found.append(Accepted(row["numero"], nru, row["dispositif"], nom, row["produit"], row["given_at"], until, why))
+        found.append(
+            AcceptedPreuve(row["numero"], nru, row["dispositif"], nom, row["produit"], row["given_at"], until, why)
+        )
     return found
 
 
@@ -269,7 +272,7 @@ def spans_of(versions: Sequence[Published]) -> dict[str, tuple[Span, ...]]:
             line = lines.get(key)
             if line is None or frozenset(line.profils) != span.profils:
                 said = "ne la prévoit plus" if line is None else "en change la condition"
-                why = f"la table des équivalences du {day:%d/%m/%Y} {said}"
+                why = f"la table des équivalences du {day_in_figures(day)} {said}"
                 ended.append((key[0], standing.pop(key)._replace(until=at, why=why)))
         for key, line in lines.items():
             since = standing[key].since if key in standing else at

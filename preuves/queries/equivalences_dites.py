@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import CandidatureState, Freeze, Verdict
 from candidatures.models import Candidature, Jugement
-from candidatures.queries import presented_volets_of
+from candidatures.queries.volets import presented_volets_of
 from preuves.models import EquivalenceDite
 from preuves.rules.exigibilite import Equivalent, Presentation
 

@@ -9,7 +9,9 @@ from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, T
 
 from candidatures import permissions
 from candidatures.models import Candidature, Piece
-from candidatures.queries import pieces_of_derogations, pieces_of_messages, pieces_submitted
+from candidatures.queries.echeances import pieces_of_derogations
+from candidatures.queries.messages import pieces_of_messages
+from candidatures.queries.volets import pieces_submitted
 from comptes.models import Compte
 from preuves.catalogue.natures import IMAGES, TYPE_NAMES, VIDEOS
 from preuves.enums import AnalyseState

@@ -14,7 +14,7 @@ from candidatures.catalogue.dispositifs import spec_of
 from preuves.catalogue.equivalences import TableReading
 from preuves.catalogue.known import Known
 from preuves.catalogue.problems import Problem
-from preuves.catalogue.reading import Reading, read_rem
+from preuves.catalogue.reading import WorkbookReading, read_rem
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
 from preuves.enums import Force, Nature, Perimetre
 from preuves.models import ImportDuREM, VersionDuREM
@@ -42,12 +42,12 @@ def imports() -> QuerySet[ImportDuREM]:
     return ImportDuREM.objects.select_related("dispositif", "sent_by", "published", "discarded_by")
 
 
-def reading_of(sent: ImportDuREM) -> Reading:
+def reading_of(sent: ImportDuREM) -> WorkbookReading:
     """Read a workbook that was sent, with its annotations, the corrections made by hand, and what is known already."""
     return _reading(sent, latest_version(sent.dispositif_id))
 
 
-def _reading(sent: ImportDuREM, latest: VersionDuREM | None) -> Reading:
+def _reading(sent: ImportDuREM, latest: VersionDuREM | None) -> WorkbookReading:
     known = known_with(latest)
     return _read_once(
         sent.workbook.name, sent.workbook_name, sent.dispositif_id, sent.annotations, json.dumps(sent.natures), known
@@ -55,7 +55,9 @@ def _reading(sent: ImportDuREM, latest: VersionDuREM | None) -> Reading:
 
 
 @lru_cache(maxsize=2)
-def _read_once(stored: str, name: str, dispositif: str, annotations: str, natures: str, known: Known) -> Reading:
+def _read_once(
+    stored: str, name: str, dispositif: str, annotations: str, natures: str, known: Known
+) -> WorkbookReading:
     """What is stored under a name never changes: publishing does not read again what was just shown."""
     with ImportDuREM(workbook=stored).workbook.open("rb") as file:
         return read_rem(
@@ -70,7 +72,7 @@ def _read_once(stored: str, name: str, dispositif: str, annotations: str, nature
 class ProblemsShown:
     """The problems of a workbook as a preview shows them: those that block first, and not all of thousands."""
 
-    reading: Reading | TableReading
+    reading: WorkbookReading | TableReading
 
     @property
     def problems(self) -> list[Problem]:
@@ -90,7 +92,7 @@ class ProblemsShown:
 class Preview(ProblemsShown):
     """What a workbook would publish, beside the latest version (None when it would be the first)."""
 
-    reading: Reading
+    reading: WorkbookReading
     latest: VersionDuREM | None
     before: RemSpec
     changes: Changements

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
-from candidatures.queries import presented_volets_of
+from candidatures.queries.volets import presented_volets_of
 from preuves.catalogue.equivalences import EquivalenceSpec, Side, TableReading, TableSpec, read_equivalences
 from preuves.models import DossierDePreuves, ImportDEquivalences, VersionDEquivalences
 from preuves.rules.exigibilite import Presentation, exigibilites

@@ -9,7 +9,7 @@ from candidatures.enums import CandidatureState
 from comptes.models import Compte
 from preuves.enums import ChapitreState, ExigibiliteKind, PreuveState
 from preuves.models import BrouillonDAvis, Chapitre, Revision, SoumissionDeChapitre, VerdictDePreuve
-from preuves.rules.instruction import Claim, Draft, ReviewFacts
+from preuves.rules.instruction import Claim, DraftVerdict, ReviewFacts
 
 from .chapitres import soumissions_standing
 from .dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
@@ -34,7 +34,7 @@ def review_facts_of(chapitre: Chapitre, *, by: Compte) -> ReviewFacts:
     return _facts(chapitre, revisions, _drafts_on(revisions, by))
 
 
-def _facts(chapitre: Chapitre, revisions: dict[str, Revision], drafts: dict[str, Draft]) -> ReviewFacts:
+def _facts(chapitre: Chapitre, revisions: dict[str, Revision], drafts: dict[str, DraftVerdict]) -> ReviewFacts:
     holder, until = chapitre.claimed_by_id, chapitre.claim_ends_at
     return ReviewFacts(
         state=chapitre.state,
@@ -64,10 +64,10 @@ def _missing(chapitre: ChapitreDuDossier, handed_over: Collection[str]) -> tuple
     )
 
 
-def _drafts_on(revisions: dict[str, Revision], by: Compte) -> dict[str, Draft]:
+def _drafts_on(revisions: dict[str, Revision], by: Compte) -> dict[str, DraftVerdict]:
     numero_of = {one.pk: numero for numero, one in revisions.items()}
     rows = BrouillonDAvis.objects.filter(revision__in=numero_of, by=by).order_by("pk")
-    return {numero_of[one.revision_id]: Draft(one.sha256, one.avis, one.reason) for one in rows}
+    return {numero_of[one.revision_id]: DraftVerdict(one.sha256, one.avis, one.reason) for one in rows}
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class LigneDExamen:
 
     attendu: Attendu
     revision: Revision | None
-    draft: Draft | None
+    draft: DraftVerdict | None
     is_asked: bool
     is_new: bool
 
@@ -104,7 +104,7 @@ class LigneDExamen:
 
 
 @dataclass(frozen=True)
-class Examen:
+class ChapitreReview:
     """A chapitre as it was handed over, and what this instructeur is about to say of it.
 
     :param missing: what became due since, and goes back to the éditeur with the rest
@@ -139,7 +139,7 @@ class Examen:
         return tuple(one for one in self.lines if not one.revision)
 
 
-def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> Examen | None:
+def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> ChapitreReview | None:
     """Gather a chapitre for who reads it, in three queries; None while nothing was handed over."""
     row = chapitre.row
     standing = soumissions_standing(row) if row else []
@@ -166,7 +166,7 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> E
         is_new = revision is not None and before is not None and is_read_now and revision.sha256 not in before
         asked = row.state == ChapitreState.UNDER_REVIEW and one.numero in facts.asked
         lines.append(LigneDExamen(attendu, revision, drafts.get(one.numero), asked, is_new))
-    return Examen(last, tuple(lines), facts, _missing(chapitre, revisions))
+    return ChapitreReview(last, tuple(lines), facts, _missing(chapitre, revisions))
 
 
 def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:

@@ -11,7 +11,7 @@ from preuves.catalogue.rem import ExigenceSpec, ScenarioSpec
 from preuves.enums import PreuveState
 from preuves.rules.exigibilite import Exigibilite
 
-from .depots import Depot, Retour
+from .depots import DepositReturn, Depot
 from .dossier import Attendu, ChapitreDuDossier, Dossier
 
 
@@ -36,7 +36,7 @@ class LigneDePreuve:
         return self.depot.state if self.depot else ""
 
     @property
-    def retour(self) -> Retour | None:
+    def retour(self) -> DepositReturn | None:
         """What the ANS said of that deposit, if it did."""
         return self.depot.retour if self.depot else None
 

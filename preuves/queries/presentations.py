@@ -14,8 +14,8 @@ from django.db.models.functions import JSONObject
 
 from candidatures.catalogue.champs import Value
 from candidatures.models import Candidature
-from candidatures.queries import Judged, PresentedVolet, presented_volets_of
-from candidatures.rules.submission import Reference as Declared
+from candidatures.queries.volets import Judged, PresentedVolet, presented_volets_of
+from candidatures.rules.submission import DeclaredReference as Declared
 from candidatures.rules.submission import references_of
 from preuves.models import Chapitre, Contestation, DossierDePreuves
 from preuves.rules.exigibilite import (
@@ -27,7 +27,7 @@ from preuves.rules.exigibilite import (
     Unsettled,
 )
 
-from .equivalences import Link, Tables, links_of
+from .equivalences import EquivalenceLink, Tables, links_of
 
 PRESENTED = ("profils", "architecture", "references_vague_1", "references_vague_2", "version_technique")
 
@@ -128,7 +128,9 @@ def _judged(one: Presented) -> dict[str, Judged]:
     return {identifiant: said for volet in one.volets for identifiant, said in volet.judged.items()}
 
 
-def _with(unsettled: Sequence[tuple[Declared, datetime | None]], links: Sequence[Link]) -> tuple[Unsettled, ...]:
+def _with(
+    unsettled: Sequence[tuple[Declared, datetime | None]], links: Sequence[EquivalenceLink]
+) -> tuple[Unsettled, ...]:
     """Say of each reference which preuves it would be an equivalent of; or was, until it was refused."""
     return tuple(
         Unsettled(
@@ -154,7 +156,7 @@ def _presentation(
     answers: Mapping[str, Value],
     held: Sequence[tuple[Declared, datetime]],
     unsettled: Sequence[tuple[Declared, datetime | None]],
-    links: Sequence[Link],
+    links: Sequence[EquivalenceLink],
 ) -> Presentation:
     profils = frozenset(answers.get("profils") or ())
     equivalents, fallen = counted(links, {declared.identifiant: at for declared, at in held}, profils)
@@ -173,7 +175,7 @@ def _presentation(
 
 
 def counted(
-    links: Sequence[Link], confirmed: Mapping[str, datetime], profils: frozenset[str]
+    links: Sequence[EquivalenceLink], confirmed: Mapping[str, datetime], profils: frozenset[str]
 ) -> tuple[dict[str, Equivalent], dict[str, FallenEquivalent]]:
     """By N° preuve, what counts for it, and what counted for it last; of several, what holds for these profils.
 
@@ -193,6 +195,6 @@ def counted(
     return equivalents, fallen
 
 
-def _is_later(link: Link, other: FallenEquivalent | None, profils: frozenset[str]) -> bool:
+def _is_later(link: EquivalenceLink, other: FallenEquivalent | None, profils: frozenset[str]) -> bool:
     """Whether it fell after another, or the other never held for these profils."""
     return other is None or not other.equivalent.holds_for(profils) or link.until is None or link.until > other.at

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from preuves.enums import PreuveState
 from preuves.models import VersionDuREM
 from preuves.rules.adoption import adoption
-from preuves.rules.exigibilite import Count, Exigibilite, Presentation, count, exigibilites
+from preuves.rules.exigibilite import Exigibilite, ExigibiliteCount, Presentation, count, exigibilites
 
 from .dossier import Dossier, Rem, rem_of
 
@@ -18,7 +18,7 @@ def simulate(rem: Rem, presentation: Presentation) -> Mapping[str, Exigibilite]:
     return exigibilites(rem.attendues, presentation)
 
 
-def count_by_chapitre(rem: Rem, found: Mapping[str, Exigibilite]) -> list[tuple[str, Count]]:
+def count_by_chapitre(rem: Rem, found: Mapping[str, Exigibilite]) -> list[tuple[str, ExigibiliteCount]]:
     """How many preuves of each sort, chapitre by chapitre; those where nothing concerns the solution are left out."""
     by_chapitre: dict[str, list[Exigibilite]] = {}
     for one in found.values():

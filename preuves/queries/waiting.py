@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from candidatures.enums import CLOSED, VoletState
 from candidatures.models import Volet
-from candidatures.queries import called
+from candidatures.queries.search import called
 from comptes.models import Compte
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre, DossierDePreuves, VersionDuREM

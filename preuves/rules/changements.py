@@ -22,7 +22,7 @@ Facts = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Piece:
+class ComparedText:
     """Words of a comparison. `kind`: same, added or removed."""
 
     kind: str
@@ -38,7 +38,7 @@ class FieldChange:
     after: str
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[ComparedText, ...]:
         return word_diff(words(self.before), words(self.after))
 
 
@@ -89,7 +89,7 @@ def changements(before: RemSpec, after: RemSpec) -> Changements:
     )
 
 
-def word_diff(before: str, after: str) -> tuple[Piece, ...]:
+def word_diff(before: str, after: str) -> tuple[ComparedText, ...]:
     """Compare two plain texts, word by word."""
     old, new = WORD.findall(before), WORD.findall(after)
     if len(old) + len(new) > LONGEST_DIFF:
@@ -103,8 +103,8 @@ def word_diff(before: str, after: str) -> tuple[Piece, ...]:
     return _pieces(found)
 
 
-def _pieces(found: Iterable[tuple[str, str]]) -> tuple[Piece, ...]:
-    return tuple(Piece(kind, text) for kind, text in found if text)
+def _pieces(found: Iterable[tuple[str, str]]) -> tuple[ComparedText, ...]:
+    return tuple(ComparedText(kind, text) for kind, text in found if text)
 
 
 # By key, the chapitre where the item stands, and all that is said of it.

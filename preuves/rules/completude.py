@@ -59,7 +59,7 @@ class Unadmitted:
 
 
 @dataclass(frozen=True)
-class ChapitreFacts:
+class ChapitreDeposits:
     """What the rules need of one chapitre.
 
     :param exigibilites: of every expected preuve of the chapitre, in order
@@ -165,7 +165,7 @@ class ChapitreFacts:
 
 
 def obstacles_to_submit(
-    facts: ChapitreFacts, *, echeances: Mapping[str, Deadline], to_answer: timedelta, at: datetime
+    facts: ChapitreDeposits, *, echeances: Mapping[str, Deadline], to_answer: timedelta, at: datetime
 ) -> tuple[Obstacle, ...]:
     """Say, one reason each, why this chapitre cannot be handed to the ANS at that moment.
 
@@ -179,7 +179,7 @@ def obstacles_to_submit(
     return (*_of_the_whole(facts), *_late(deadline, at), *_of_the_preuves(facts))
 
 
-def expected_of_the_ans(facts: ChapitreFacts) -> tuple[str, ...]:
+def expected_of_the_ans(facts: ChapitreDeposits) -> tuple[str, ...]:
     """Say, in French, what must be done before a chapitre that was received is examined."""
     return tuple(_expected(facts))
 
@@ -193,21 +193,21 @@ def said_of_unadmitted(volets: Iterable[Unadmitted]) -> Iterator[str]:
             yield f"L’ANS attend d’abord une réponse de l’éditeur sur le volet «\u00a0{volet.label}\u00a0»."
 
 
-def _expected(facts: ChapitreFacts) -> Iterator[str]:
+def _expected(facts: ChapitreDeposits) -> Iterator[str]:
     yield from said_of_unadmitted(facts.unadmitted)
     for identifiant in dict.fromkeys(facts.awaited.values()):
         numeros = ", ".join(numero for numero, awaited in facts.awaited.items() if awaited == identifiant)
         yield f"L’ANS se prononce d’abord sur la référence {identifiant}, qui peut dispenser de\u00a0: {numeros}."
 
 
-def why_not_examined(facts: ChapitreFacts) -> str:
+def why_not_examined(facts: ChapitreDeposits) -> str:
     """Say why a chapitre that was received is not examined yet; empty when it can be."""
     if not facts.unadmitted:
         return ""
     return " ".join(("Ce chapitre est reçu, et ne s’examine pas encore.", *expected_of_the_ans(facts)))
 
 
-def _of_the_whole(facts: ChapitreFacts) -> Iterator[Obstacle]:
+def _of_the_whole(facts: ChapitreDeposits) -> Iterator[Obstacle]:
     if not facts.candidature_open:
         yield Obstacle("candidature_closed", "Cette candidature n’est plus ouverte.")
     for volet in facts.unadmitted:
@@ -225,7 +225,7 @@ def _late(deadline: Deadline, at: datetime) -> Iterator[Obstacle]:
         yield Obstacle("late", f"La date limite ({deadline.nom}) est passée\u00a0: c’était le {deadline.label}.")
 
 
-def binding(facts: ChapitreFacts, *, echeances: Mapping[str, Deadline], to_answer: timedelta) -> Deadline:
+def binding(facts: ChapitreDeposits, *, echeances: Mapping[str, Deadline], to_answer: timedelta) -> Deadline:
     """Return the échéance that binds the next submission of this chapitre: the first that asks for it.
 
     What the ANS asks once an échéance is over cannot have been answered before it: the next one that asks for it binds
@@ -243,7 +243,7 @@ def binding(facts: ChapitreFacts, *, echeances: Mapping[str, Deadline], to_answe
     return next((deadline for deadline in answers.values() if late.at <= deadline.at), late)
 
 
-def _of_the_preuves(facts: ChapitreFacts) -> Iterator[Obstacle]:
+def _of_the_preuves(facts: ChapitreDeposits) -> Iterator[Obstacle]:
     for numero in facts.missing:
         yield Obstacle("missing", f"La preuve {numero} n’est pas déposée.", numero)
     for numero in facts.to_correct:
@@ -255,7 +255,7 @@ def fingerprint_of_submission(revisions: Mapping[str, str]) -> str:
     return fingerprint(revisions)
 
 
-def why_not_taken_back(facts: ChapitreFacts) -> str:
+def why_not_taken_back(facts: ChapitreDeposits) -> str:
     """Say why a submitted chapitre cannot be taken back; empty when it can."""
     if not facts.candidature_open:
         return "Cette candidature n’est plus ouverte."

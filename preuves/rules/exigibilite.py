@@ -245,7 +245,7 @@ def _profils(profils: Iterable[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Count:
+class ExigibiliteCount:
     """How many expected preuves there are of each sort."""
 
     required: int
@@ -259,6 +259,6 @@ class Count:
         return self.required + self.inherited + self.equivalent
 
 
-def count(found: Iterable[Exigibilite]) -> Count:
+def count(found: Iterable[Exigibilite]) -> ExigibiliteCount:
     kinds = [one.kind for one in found]
-    return Count(*(kinds.count(kind) for kind in Kind))
+    return ExigibiliteCount(*(kinds.count(kind) for kind in Kind))

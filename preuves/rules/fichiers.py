@@ -42,7 +42,7 @@ def content_type_of(
         raise pieces.NotAPiece("Cette preuve ne se dépose pas sous forme de fichier.")
     found = kind_of(name, head, entries=entries, holds_nul=holds_nul)
     limit = largest(found) if found in spec.types else max(largest(one) for one in spec.types)
-    accepted = pieces.Accepted(
+    accepted = pieces.AcceptedTypes(
         {one: ENDINGS[one] for one in spec.types},
         limit,
         f"Cette preuve accepte {spec.accepts}\u00a0: le contenu de ce fichier dit autre chose.",

@@ -23,7 +23,7 @@ class Claim:
 
 
 @dataclass(frozen=True)
-class Draft:
+class DraftVerdict:
     """What an instructeur is about to say of the revision whose sha256 he read."""
 
     sha256: str
@@ -45,7 +45,7 @@ class ReviewFacts:
     claim: Claim | None
     submitted: Mapping[str, str]
     states: Mapping[str, str]
-    drafts: Mapping[str, Draft]
+    drafts: Mapping[str, DraftVerdict]
 
     @property
     def asked(self) -> tuple[str, ...]:

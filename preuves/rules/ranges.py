@@ -7,7 +7,7 @@ ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
 @dataclass(frozen=True)
-class Part:
+class ByteRange:
     """`length` bytes from `start` on."""
 
     start: int
@@ -18,7 +18,7 @@ class Unsatisfiable(ValueError):
     """The range begins after the end of the file."""
 
 
-def part_asked(header: str, *, size: int) -> Part | None:
+def part_asked(header: str, *, size: int) -> ByteRange | None:
     """Return the part that a `Range` header asks for; None for the whole file.
 
     Several ranges, or what is no range of bytes, ask for the whole: the RFC lets a server ignore them.
@@ -37,4 +37,4 @@ def part_asked(header: str, *, size: int) -> Part | None:
         return None
     if start >= size:
         raise Unsatisfiable
-    return Part(start, end - start + 1)
+    return ByteRange(start, end - start + 1)

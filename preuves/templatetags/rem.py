@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from preuves.catalogue.html import cleaned
-from preuves.rules.changements import Piece
+from preuves.rules.changements import ComparedText
 
 MARKS = {"added": "<ins>{}</ins>", "removed": "<del>{}</del>", "same": "{}"}
 
@@ -23,7 +23,7 @@ def sanitised(texte: str) -> SafeString:
 
 
 @register.filter
-def diff(pieces: Iterable[Piece]) -> SafeString:
+def diff(pieces: Iterable[ComparedText]) -> SafeString:
     """Draw a comparison of words, on as many lines as they take."""
     marked = ((format_html(MARKS[one.kind], one.text),) for one in pieces)
     return format_html('<span class="ps-words">{}</span>', format_html_join("", "{}", marked))

@@ -8,8 +8,7 @@ from candidatures import permissions
 from candidatures.models import Candidature
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
-from preuves import queries
-from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
 
 
 def find_dossier(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
@@ -17,7 +16,7 @@ def find_dossier(request: PortalRequest, nru: str, *, code: str = "") -> Dossier
 
     :param code: of the one chapitre that is looked at
     """
-    dossier = queries.dossier_of(find_candidature(request, nru), code=code)
+    dossier = dossier_of(find_candidature(request, nru), code=code)
     if dossier is None:
         raise Http404
     return dossier

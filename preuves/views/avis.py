@@ -7,11 +7,18 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest, posted_number
-from preuves import operations, queries
-from preuves.forms import AvisForm
-from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.forms.avis import VerificationForm
+from preuves.operations.instruction import (
+    ReviewConflict,
+    ReviewNotConcludable,
+    ReviewNotPossible,
+    conclude_review,
+    save_draft,
+)
+from preuves.queries.dossier import ChapitreDuDossier, Dossier
+from preuves.queries.instruction import examen_of
 
 from .access import refuse_who_does_not_instruct
 from .instruction import find_chapitre_to_read, page_of, variables_of
@@ -23,14 +30,14 @@ def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     dossier, chapitre = find_chapitre_to_read(request, nru, code)
     refuse_who_does_not_instruct(request)
     attendu = dossier.attendu(request.POST.get("numero", ""))
-    form = AvisForm(request.POST, variables=variables_of(attendu, dossier) if attendu else None)
+    form = VerificationForm(request.POST, variables=variables_of(attendu, dossier) if attendu else None)
     if chapitre.row is None:
         raise Http404
     if not form.is_valid():
         return _refused(request, dossier, chapitre, form, f"Cet avis n’est pas enregistré\u00a0: {form.fault}")
     given = form.cleaned_data
     try:
-        operations.save_draft(
+        save_draft(
             chapitre_id=chapitre.row.pk,
             numero=given["numero"],
             sha256=given["sha256"],
@@ -39,21 +46,21 @@ def save(request: PortalRequest, nru: str, code: str) -> HttpResponse:
             by=request.user,
             at=request.at,
         )
-    except (operations.ReviewNotPossible, operations.ReviewConflict) as refused:
+    except (ReviewNotPossible, ReviewConflict) as refused:
         return _refused(request, dossier, chapitre, form, str(refused))
     if request.htmx:
-        text = f"Brouillon enregistré le {said(request.at, seconds=True)}"
+        text = f"Brouillon enregistré le {instant_in_figures(request.at, seconds=True)}"
         return render(request, "preuves/avis_saved.html", {"text": text})
     return _onwards(request, dossier, code, given["numero"])
 
 
 def _refused(
-    request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier, form: AvisForm, reason: str
+    request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossier, form: VerificationForm, reason: str
 ) -> HttpResponse:
     """Say why the draft is not kept, and give back what was typed: nothing written is lost."""
     if request.htmx:
         return render(request, "preuves/avis_saved.html", {"text": f"{reason} Votre texte est encore ici."})
-    read = queries.examen_of(dossier, chapitre, by=request.user)
+    read = examen_of(dossier, chapitre, by=request.user)
     if read is None:
         messages.error(request, reason)
         return redirect("preuves:examen", dossier.candidature.nru, chapitre.spec.code)
@@ -69,7 +76,7 @@ def _onwards(request: PortalRequest, dossier: Dossier, code: str, numero: str) -
     if request.POST.get("action") != "suivant":
         return redirect(_at(address, numero))
     dossier, chapitre = find_chapitre_to_read(request, dossier.candidature.nru, code)
-    read = queries.examen_of(dossier, chapitre, by=request.user)
+    read = examen_of(dossier, chapitre, by=request.user)
     follower = read.next_waiting(numero) if read else ""
     return redirect(_at(address, follower) if follower else f"{address}#conclure")
 
@@ -86,18 +93,18 @@ def conclude(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     if chapitre.row is None:
         raise Http404
     try:
-        concluded = operations.conclude_review(
+        concluded = conclude_review(
             chapitre_id=chapitre.row.pk,
             seen_version=posted_number(request, "version"),
             by=request.user,
             at=request.at,
         )
-    except operations.ReviewConflict as conflict:
+    except ReviewConflict as conflict:
         messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
-    except operations.ReviewNotPossible as refused:
+    except ReviewNotPossible as refused:
         messages.error(request, refused.sentence)
-    except operations.ReviewNotConcludable as refused:
-        read = queries.examen_of(dossier, chapitre, by=request.user)
+    except ReviewNotConcludable as refused:
+        read = examen_of(dossier, chapitre, by=request.user)
         assert read is not None, "A chapitre being read was handed over."
         line = read.line(refused.obstacles[0].champ)
         context = page_of(request, dossier, chapitre, read, line, obstacles=refused.obstacles)

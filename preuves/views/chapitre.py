@@ -10,16 +10,24 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import ExigenceDEcheance
-from candidatures.queries import deadlines_of
+from candidatures.queries.candidatures import deadlines_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.exigences import first_asking
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import sends_to_the_team
 from candidatures.views.submission import said_of_submission
 from comptes.requests import PortalRequest
-from preuves import operations, queries
 from preuves.enums import ExigibiliteKind, PreuveState
-from preuves.queries import ChapitreDuDossier, Dossier, LigneDePreuve
+from preuves.operations.chapitres import (
+    ChapitreNotSubmittable,
+    ChapitreNotTakenBack,
+    submit_chapitre,
+    take_back_chapitre,
+)
+from preuves.queries.accuses import accuses_of_chapitre
+from preuves.queries.chapitres import who_moved_chapitre
+from preuves.queries.dossier import ChapitreDuDossier, Dossier
+from preuves.queries.lignes import LigneDePreuve, by_exigence, lines_of_chapitre
 from preuves.rules import completude as rules
 from preuves.rules.completude import STANDINGS
 
@@ -33,18 +41,18 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_of(dossier.candidature)
-    lines = queries.lines_of_chapitre(dossier, chapitre)
+    lines = lines_of_chapitre(dossier, chapitre)
     due = {one.attendu.exigence.identifiant for one in lines if one.attendu.exigibilite.is_due or one.depot}
     concerned = [one for one in lines if one.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
     context = {
         **_common(request, dossier, chapitre, dates),
         "trail": trail_to_dossier(dossier.candidature, request),
-        "exigences": queries.by_exigence([one for one in concerned if one.attendu.exigence.identifiant in due]),
+        "exigences": by_exigence([one for one in concerned if one.attendu.exigence.identifiant in due]),
         "dispensed": [one for one in concerned if one.attendu.exigence.identifiant not in due],
         "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
         "to_correct": [_to_correct(one, dossier) for one in lines if one.state == PreuveState.TO_CORRECT],
-        "moved": queries.who_moved_chapitre(chapitre.row) if chapitre.row else "",
-        "accuses": queries.accuses_of_chapitre(dossier.candidature, code) if chapitre.row else (),
+        "moved": who_moved_chapitre(chapitre.row) if chapitre.row else "",
+        "accuses": accuses_of_chapitre(dossier.candidature, code) if chapitre.row else (),
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
         "may_not_come_back": _is_over(code, dates, at=request.at) and not (chapitre.row and chapitre.row.concluded_at),
     }
@@ -97,8 +105,8 @@ def submit(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     chapitre = find_chapitre(dossier, code)
     if request.method == "POST":
         try:
-            operations.submit_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
-        except operations.ChapitreNotSubmittable as refused:
+            submit_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
+        except ChapitreNotSubmittable as refused:
             return _reading(request, find_dossier_to_fill(request, nru, code=code), code, refused.obstacles)
         messages.success(request, said_of_submission(chapitre.spec.label, f"chapitre:{nru}/{code}", request))
         return redirect("preuves:dossier", nru)
@@ -111,7 +119,7 @@ def _reading(
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_of(dossier.candidature)
     known = rules.obstacles_to_submit(chapitre.facts, echeances=dates, to_answer=_to_answer(dossier), at=request.at)
-    lines = queries.lines_of_chapitre(dossier, chapitre)
+    lines = lines_of_chapitre(dossier, chapitre)
     found = known if refusals is None else refusals
     context = {
         **_common(request, dossier, chapitre, dates),
@@ -142,8 +150,8 @@ def take_back(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     dossier = find_dossier_to_fill(request, nru, code=code)
     chapitre = find_chapitre(dossier, code)
     try:
-        operations.take_back_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
-    except operations.ChapitreNotTakenBack as refused:
+        take_back_chapitre(candidature_id=dossier.candidature.pk, code=code, by=request.user, at=request.at)
+    except ChapitreNotTakenBack as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(

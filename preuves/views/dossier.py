@@ -16,11 +16,12 @@ from candidatures.rules.freeze import why_frozen
 from candidatures.views.access import find_candidature, sends_to_the_team
 from candidatures.views.dates import closed_at, date_for_page, dates_for_page
 from comptes.requests import PortalRequest, posted_number
-from preuves import operations, queries
 from preuves.enums import ExigibiliteKind
-from preuves.forms import SimulationForm
-from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.forms.simulation import SimulationForm
+from preuves.operations.dossiers import VersionNotAdoptable, move_to_version
 from preuves.queries.autres import hoped_from, others_of
+from preuves.queries.dossier import ChapitreDuDossier, Dossier, newer_version
+from preuves.queries.suppositions import changes_for, count_by_chapitre, simulate
 from preuves.rules.completude import said_of_unadmitted
 from preuves.rules.exigibilite import count
 
@@ -28,7 +29,7 @@ from .access import find_dossier, find_dossier_to_fill, trail_to_dossier
 
 
 @dataclass(frozen=True)
-class Line:
+class ChapitreLine:
     """One chapitre in the list of a dossier."""
 
     label: str
@@ -62,7 +63,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "echeances": deadlines_for_page(request, dossier),
         "unsubmitted": [one.label for one in dossier.unadmitted if not one.was_submitted],
         "expected": " ".join(said_of_unadmitted(dossier.unadmitted)),
-        "newer": queries.newer_version(dossier),
+        "newer": newer_version(dossier),
         "sources": _sources(dossier),
         "fallen": _fallen(dossier) if fills else "",
     }
@@ -83,11 +84,11 @@ def _fallen(dossier: Dossier) -> str:
     return " ".join(f"{one.numero}\u00a0: {one.fallen.why}." for one in due if one.fallen)
 
 
-def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> Line:
+def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> ChapitreLine:
     facts, nru = chapitre.facts, dossier.candidature.nru
     prerequisite = spec_of(dossier.candidature.dispositif_id).chapitre_prerequis
     address = "preuves:chapitre" if fills else "preuves:examen"
-    return Line(
+    return ChapitreLine(
         label=chapitre.spec.label,
         href=reverse(address, args=[nru, chapitre.spec.code]),
         standing=facts.shown,
@@ -136,7 +137,7 @@ def simulation(request: PortalRequest, nru: str) -> HttpResponse:
     others = others_of(candidature)
     form = SimulationForm(request.GET or None, spec=spec, presentation=dossier.presentation, others=others)
     presentation = form.presentation()
-    found = queries.simulate(dossier.rem, presentation)
+    found = simulate(dossier.rem, presentation)
     context = {
         "candidature": candidature,
         "trail": trail_to_dossier(candidature, request),
@@ -145,7 +146,7 @@ def simulation(request: PortalRequest, nru: str) -> HttpResponse:
         "now": count(dossier.exigibilites.values()),
         "changed": presentation != form.starting,
         "profils": [spec.profils.get(code, code) for code in sorted(presentation.profils)],
-        "chapitres": queries.count_by_chapitre(dossier.rem, found),
+        "chapitres": count_by_chapitre(dossier.rem, found),
         "hoped": hoped_from(others, form.chosen, found, presentation.profils),
     }
     return render(request, "preuves/simulation.html", context)
@@ -156,13 +157,13 @@ def version(request: PortalRequest, nru: str) -> HttpResponse:
     dossier = find_dossier_to_fill(request, nru)
     if request.method == "POST":
         return _move(request, dossier)
-    newer = queries.newer_version(dossier)
+    newer = newer_version(dossier)
     context = {
         "candidature": dossier.candidature,
         "trail": trail_to_dossier(dossier.candidature, request),
         "dossier": dossier,
         "newer": newer,
-        "changes": queries.changes_for(dossier, newer) if newer else None,
+        "changes": changes_for(dossier, newer) if newer else None,
         "frozen": why_frozen(dossier.candidature.gel),
         "sends": sends_to_the_team(dossier.candidature) if newer else None,
     }
@@ -172,13 +173,13 @@ def version(request: PortalRequest, nru: str) -> HttpResponse:
 def _move(request: PortalRequest, dossier: Dossier) -> HttpResponse:
     candidature = dossier.candidature
     try:
-        moved = operations.move_to_version(
+        moved = move_to_version(
             candidature_id=candidature.pk,
             version_id=posted_number(request, "version"),
             by=request.user,
             at=request.at,
         )
-    except operations.VersionNotAdoptable as refused:
+    except VersionNotAdoptable as refused:
         messages.error(request, refused.sentence)
         return redirect("preuves:version", candidature.nru)
     kept, fallen = moved.kept, len(moved.fallen)

@@ -7,12 +7,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from candidatures.queries import PARIS
 from candidatures.views.access import Trail
+from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_number
-from preuves import operations, permissions
+from preuves import permissions
 from preuves.forms.rem import EquivalencesImportForm
 from preuves.operations import equivalences as acts
+from preuves.operations.imports import ImportClosed
+from preuves.operations.rem import RemNotPublishable
 from preuves.queries import imports_equivalences as queries
 
 from .rem import check_imports, check_reads, trail_to_rem
@@ -84,7 +86,7 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
             by=request.user,
             at=request.at,
         )
-    except (operations.ImportClosed, operations.RemNotPublishable) as refused:
+    except (ImportClosed, RemNotPublishable) as refused:
         messages.error(request, refused.sentence)
         return redirect("preuves:equivalences_preview", sent.pk)
     messages.success(request, "La table est publiée. Les équipes concernées en seront prévenues dans la minute.")
@@ -98,7 +100,7 @@ def discard(request: PortalRequest, import_id: int) -> HttpResponse:
     sent = get_object_or_404(queries.imports(), pk=import_id)
     try:
         acts.discard_equivalences_import(import_id=sent.pk, by=request.user, at=request.at)
-    except operations.ImportClosed as refused:
+    except ImportClosed as refused:
         messages.error(request, refused.sentence)
         return redirect("preuves:equivalences_preview", sent.pk)
     messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné\u00a0: rien n’est publié.")

@@ -10,14 +10,15 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures import permissions
 from candidatures.models import Candidature, Piece
 from candidatures.models.piece import PrivateStorage
-from candidatures.queries import said
 from candidatures.views.access import find_candidature, trail_to_candidature
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
-from preuves import operations, queries
 from preuves.catalogue.natures import IMAGES, VIDEOS
 from preuves.enums import Nature
 from preuves.models import ImageDePage
-from preuves.rules.ranges import Part, Unsatisfiable, part_asked
+from preuves.operations.fichiers import FichierNotReceivable, receive_piece
+from preuves.queries.fichiers import Viewing, fichiers_visible_to, for_viewing, is_evidence, opens, words_on
+from preuves.rules.ranges import ByteRange, Unsatisfiable, part_asked
 from preuves.rules.reperes import seconds_of
 
 from .access import trail_to_dossier
@@ -36,10 +37,10 @@ def upload(request: PortalRequest, nru: str) -> JsonResponse:
     if nature not in Nature.values or fichier is None:
         return _refusal("Le fichier n’est pas arrivé en entier\u00a0: envoyez-le de nouveau.")
     try:
-        piece = operations.receive_piece(
+        piece = receive_piece(
             candidature_id=candidature.pk, upload=fichier, nature=Nature(nature), by=request.user, at=request.at
         )
-    except operations.FichierNotReceivable as refused:
+    except FichierNotReceivable as refused:
         return _refusal(refused.reason)
     return JsonResponse({"piece": piece.pk, "nom": piece.name, "taille": piece.size})
 
@@ -53,7 +54,7 @@ def fichier(request: PortalRequest, nru: str, piece_id: int) -> HttpResponseBase
     """Give the content of a file, whole or the part that is asked for; the page says why one does not open."""
     candidature = find_candidature(request, nru)
     piece = _find(request, candidature, piece_id)
-    if not queries.opens(piece):
+    if not opens(piece):
         return _page(request, candidature, piece, status=409)
     disposition = content_disposition_header(not _shows_inline(request, piece), piece.name)
     headers = {
@@ -81,19 +82,19 @@ def _shows_inline(request: PortalRequest, piece: Piece) -> bool:
     return "voir" in request.GET and piece.content_type in (*IMAGES, *VIDEOS)
 
 
-def _part_asked(request: PortalRequest, piece: Piece) -> Part | None:
+def _part_asked(request: PortalRequest, piece: Piece) -> ByteRange | None:
     """Read `Range`, unless `If-Range` names another content than this one, which is never rewritten."""
     if request.headers.get("If-Range", f'"{piece.sha256}"') != f'"{piece.sha256}"':
         return None
     return part_asked(request.headers.get("Range", ""), size=piece.size)
 
 
-def _give(request: PortalRequest, piece: Piece, part: Part | None, headers: dict[str, str]) -> HttpResponseBase:
+def _give(request: PortalRequest, piece: Piece, part: ByteRange | None, headers: dict[str, str]) -> HttpResponseBase:
     status = 200
     if part:
         status = 206
         headers["Content-Range"] = f"bytes {part.start}-{part.start + part.length - 1}/{piece.size}"
-    asked = part or Part(0, piece.size)
+    asked = part or ByteRange(0, piece.size)
     headers["Content-Length"] = str(asked.length)
     if request.method == "HEAD":
         return HttpResponse(status=status, headers=headers, content_type=piece.content_type)
@@ -106,7 +107,7 @@ def page_image(request: PortalRequest, nru: str, piece_id: int, number: int) -> 
     """Give one page of a PDF, drawn."""
     piece = _find(request, find_candidature(request, nru), piece_id)
     image = get_object_or_404(ImageDePage, piece=piece, number=number)
-    if not queries.opens(piece):
+    if not opens(piece):
         raise Http404
     name = str(image.file.name)
     size = PrivateStorage().size(name)
@@ -122,14 +123,14 @@ def lecture(request: PortalRequest, nru: str, piece_id: int) -> HttpResponse:
 
 
 def _find(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
-    found = queries.fichiers_visible_to(request.user, candidature).select_related("deposited_by", "candidature")
+    found = fichiers_visible_to(request.user, candidature).select_related("deposited_by", "candidature")
     return get_object_or_404(found, pk=piece_id)
 
 
 def _page(request: PortalRequest, candidature: Candidature, piece: Piece, *, status: int = 200) -> HttpResponse:
-    trail_to = trail_to_dossier if queries.is_evidence(piece) else trail_to_candidature
-    words = queries.words_on(piece, read_by=request.user)
-    (viewing,) = queries.for_viewing([piece], text=words)
+    trail_to = trail_to_dossier if is_evidence(piece) else trail_to_candidature
+    words = words_on(piece, read_by=request.user)
+    (viewing,) = for_viewing([piece], text=words)
     context = {
         "candidature": candidature,
         "trail": trail_to(candidature, request),
@@ -140,12 +141,12 @@ def _page(request: PortalRequest, candidature: Candidature, piece: Piece, *, sta
     return render(request, "preuves/lecture.html", context, status=status)
 
 
-def _facts(viewing: queries.Viewing) -> list[tuple[str, str]]:
+def _facts(viewing: Viewing) -> list[tuple[str, str]]:
     piece = viewing.piece
     return [
         ("Type", viewing.type_name),
         ("Taille", filesizeformat(piece.size)),
-        ("Déposé le", said(piece.deposited_at)),
+        ("Déposé le", instant_in_figures(piece.deposited_at)),
         ("Par", str(piece.deposited_by)),
         ("Empreinte SHA-256", f"{piece.sha256[:16]}…"),
         ("Antivirus", viewing.scan["label"]),

@@ -11,17 +11,29 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions
-from candidatures.queries import said
 from candidatures.rules.freeze import why_frozen
 from candidatures.rules.submission import Obstacle
 from candidatures.views.access import Trail, find_candidature, sends_to_the_team, trail_to_candidature
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest, posted_number
-from preuves import operations, queries
 from preuves.enums import ChapitreState
-from preuves.forms import AvisForm
+from preuves.forms.avis import VerificationForm
 from preuves.models import Revision
+from preuves.operations.instruction import (
+    ReviewConflict,
+    ReviewNotPossible,
+    claim_chapitre,
+    release_chapitre,
+    take_over_chapitre,
+)
+from preuves.operations.reouvertures import contest_dispense, reopen_chapitre
 from preuves.permissions import reopens
-from preuves.queries import Attendu, ChapitreDuDossier, Dossier, Examen, LigneDExamen
+from preuves.queries.accuses import accuses_of_chapitre
+from preuves.queries.beside import said_beside
+from preuves.queries.chapitres import who_moved_chapitre
+from preuves.queries.dossier import Attendu, ChapitreDuDossier, Dossier, dossier_of
+from preuves.queries.fichiers import for_viewing, pieces_of, revisions_submitted
+from preuves.queries.instruction import ChapitreReview, LigneDExamen, examen_of, former_verdicts
 from preuves.rules import instruction as rules
 from preuves.rules.completude import why_not_examined
 
@@ -32,7 +44,7 @@ from .access import refuse_who_does_not_instruct
 def examen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     """A chapitre as it was handed over, with one preuve of it to read; counts alone before it is handed over."""
     dossier, chapitre = find_chapitre_to_read(request, nru, code)
-    read = queries.examen_of(dossier, chapitre, by=request.user)
+    read = examen_of(dossier, chapitre, by=request.user)
     if read is None:
         return _not_yet(request, dossier, chapitre)
     line = read.line(request.GET.get("preuve", ""))
@@ -45,14 +57,14 @@ def _asked_revision(request: PortalRequest, dossier: Dossier, line: LigneDExamen
     number = request.GET.get("depot", "")
     if not (number.isascii() and number.isdigit() and len(number) < 5):
         return None
-    handed = queries.revisions_submitted(dossier.candidature).select_related("deposited_by", "preuve")
+    handed = revisions_submitted(dossier.candidature).select_related("deposited_by", "preuve")
     return handed.filter(preuve__numero=line.numero, number=int(number)).first()
 
 
 def find_chapitre_to_read(request: PortalRequest, nru: str, code: str) -> tuple[Dossier, ChapitreDuDossier]:
     if not request.user.is_ans:
         raise Http404
-    dossier = queries.dossier_of(find_candidature(request, nru), code=code)
+    dossier = dossier_of(find_candidature(request, nru), code=code)
     chapitre = dossier.chapitre(code) if dossier else None
     if dossier is None or chapitre is None:
         raise Http404
@@ -87,7 +99,7 @@ def page_of(
     request: PortalRequest,
     dossier: Dossier,
     chapitre: ChapitreDuDossier,
-    read: Examen,
+    read: ChapitreReview,
     line: LigneDExamen,
     *,
     shown: Revision | None = None,
@@ -118,8 +130,8 @@ def page_of(
         "line": line,
         "shown": shown or line.revision,
         "viewing": _viewing(shown or line.revision),
-        "beside": queries.said_beside(candidature, line.attendu.preuve, at=request.at),
-        "former": queries.former_verdicts(line.revision) if line.revision else [],
+        "beside": said_beside(candidature, line.attendu.preuve, at=request.at),
+        "former": former_verdicts(line.revision) if line.revision else [],
         "form": _form_of(line, dossier) if mine and line.is_asked and shown in (None, line.revision) else None,
         "mine": mine,
         "kept": None if mine else line.draft,
@@ -127,13 +139,13 @@ def page_of(
         "later": later if to_claim else "",
         "may_take_over": instructs and row.candidature_open and reads and not mine,
         "needs_reason": held,
-        "held_until": said(chapitre.row.claim_ends_at) if reads else "",
+        "held_until": instant_in_figures(chapitre.row.claim_ends_at) if reads else "",
         "may_contest": contests,
         "may_reopen": reopening,
         "frozen": why_frozen(candidature.gel),
         "sends": sends_to_the_team(candidature) if mine or contests or reopening else None,
-        "moved": queries.who_moved_chapitre(chapitre.row),
-        "accuses": queries.accuses_of_chapitre(candidature, chapitre.spec.code),
+        "moved": who_moved_chapitre(chapitre.row),
+        "accuses": accuses_of_chapitre(candidature, chapitre.spec.code),
         "summary": _summary(read) if mine else None,
         "obstacles": [_with_link(one, dossier, chapitre) for one in obstacles],
         "place": numeros.index(line.numero) + 1 if line.numero in numeros else 0,
@@ -145,10 +157,10 @@ def page_of(
 def _viewing(revision: Revision | None) -> list[Any]:
     if revision is None or revision.value:
         return []
-    return queries.for_viewing(queries.pieces_of(revision), text=revision.comment)
+    return for_viewing(pieces_of(revision), text=revision.comment)
 
 
-def _form_of(line: LigneDExamen, dossier: Dossier) -> AvisForm:
+def _form_of(line: LigneDExamen, dossier: Dossier) -> VerificationForm:
     draft = line.draft
     initial = {
         "numero": line.numero,
@@ -156,7 +168,7 @@ def _form_of(line: LigneDExamen, dossier: Dossier) -> AvisForm:
         "avis": draft.avis if draft else "",
         "reason": draft.reason if draft else "",
     }
-    return AvisForm(initial=initial, variables=variables_of(line.attendu, dossier))
+    return VerificationForm(initial=initial, variables=variables_of(line.attendu, dossier))
 
 
 def variables_of(attendu: Attendu, dossier: Dossier) -> dict[str, str]:
@@ -168,7 +180,7 @@ def variables_of(attendu: Attendu, dossier: Dossier) -> dict[str, str]:
     }
 
 
-def _summary(read: Examen) -> dict[str, Any]:
+def _summary(read: ChapitreReview) -> dict[str, Any]:
     """How far the reading has come, and what concluding it would do."""
     facts = read.facts
     left = rules.obstacles_to_conclude(facts)
@@ -208,17 +220,17 @@ def claim(request: PortalRequest, nru: str, code: str) -> HttpResponse:
         raise Http404
     try:
         if "motif" in request.POST:
-            operations.take_over_chapitre(
+            take_over_chapitre(
                 chapitre_id=chapitre.row.pk,
                 reason=_motif(request),
                 by=request.user,
                 at=request.at,
             )
         else:
-            operations.claim_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
-    except operations.ReviewConflict as conflict:
+            claim_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
+    except ReviewConflict as conflict:
         messages.warning(request, conflict.sentence)
-    except operations.ReviewNotPossible as refused:
+    except ReviewNotPossible as refused:
         messages.error(request, refused.sentence)
     return redirect("preuves:examen", nru, code)
 
@@ -231,8 +243,8 @@ def release(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     if chapitre.row is None:
         raise Http404
     try:
-        operations.release_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
-    except operations.ReviewNotPossible as refused:
+        release_chapitre(chapitre_id=chapitre.row.pk, by=request.user, at=request.at)
+    except ReviewNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, "Ce chapitre peut être repris par un collègue. Vos avis en préparation sont gardés.")
@@ -248,16 +260,16 @@ def reopen(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     if chapitre.row is None:
         raise Http404
     try:
-        operations.reopen_chapitre(
+        reopen_chapitre(
             chapitre_id=chapitre.row.pk,
             reason=_motif(request),
             seen_version=posted_number(request, "version"),
             by=request.user,
             at=request.at,
         )
-    except operations.ReviewConflict as conflict:
+    except ReviewConflict as conflict:
         messages.warning(request, f"{conflict.sentence} Rien n’a été décidé.")
-    except operations.ReviewNotPossible as refused:
+    except ReviewNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, "Le chapitre est rouvert\u00a0; l’équipe de l’éditeur est prévenue.")
@@ -271,14 +283,14 @@ def contest(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     refuse_who_does_not_instruct(request)
     numero = request.POST.get("numero", "")[:60]
     try:
-        operations.contest_dispense(
+        contest_dispense(
             candidature_id=dossier.candidature.pk,
             numero=numero,
             reason=_motif(request),
             by=request.user,
             at=request.at,
         )
-    except operations.ReviewNotPossible as refused:
+    except ReviewNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(

@@ -10,12 +10,16 @@ from django.urls import reverse
 from candidatures.enums import CandidatureState
 from comptes.requests import PortalRequest
 from comptes.views.resume import carried_data
-from preuves import operations, queries
 from preuves.catalogue.natures import NATURES
 from preuves.enums import Forme, Nature, PreuveState
-from preuves.forms import DepotForm, NonApplicableForm
+from preuves.forms.depot import DepotForm, NonApplicableForm
 from preuves.models import Revision, VerdictDePreuve
-from preuves.queries import Attendu, Dossier
+from preuves.operations.depots import DepositConflict, DepositNotPossible, DepositRefused, deposit
+from preuves.operations.fichiers import FichierNotReceivable, receive_piece
+from preuves.queries.beside import said_beside
+from preuves.queries.chapitres import history_of, pieces_reusable
+from preuves.queries.dossier import Attendu, Dossier
+from preuves.queries.fichiers import for_viewing
 from preuves.rules import depots as rules
 from preuves.rules.completude import DepositedPreuve
 from preuves.rules.depots import Contenu
@@ -31,7 +35,7 @@ def page(request: PortalRequest, nru: str, numero: str) -> HttpResponse:
     attendu = dossier.attendu(numero)
     if attendu is None:
         raise Http404
-    history = queries.history_of(dossier.candidature, numero)
+    history = history_of(dossier.candidature, numero)
     if request.method == "POST":
         return _deposit(request, dossier, attendu, history)
     return _show(request, dossier, attendu, history)
@@ -44,7 +48,7 @@ def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history
         return _show(request, dossier, attendu, history, form)
     try:
         contenu = _contenu(request, form, dossier, attendu)
-        operations.deposit(
+        deposit(
             candidature_id=candidature.pk,
             numero=numero,
             contenu=contenu,
@@ -52,14 +56,14 @@ def _deposit(request: PortalRequest, dossier: Dossier, attendu: Attendu, history
             by=request.user,
             at=request.at,
         )
-    except operations.FichierNotReceivable as refused:
+    except FichierNotReceivable as refused:
         form.add_error("fichiers", list(refused.reasons))
-    except operations.DepositNotPossible as refused:
+    except DepositNotPossible as refused:
         form.add_error(None, refused.sentence)
-    except operations.DepositConflict as conflict:
+    except DepositConflict as conflict:
         form.add_error(None, f"{conflict.sentence} Votre saisie est encore ici\u00a0: comparez avant de déposer.")
-        history = queries.history_of(candidature, numero)
-    except operations.DepositRefused as refused:
+        history = history_of(candidature, numero)
+    except DepositRefused as refused:
         for name, sentence in refused.faults.items():
             form.add_error(name if name in form.fields else None, sentence)
     else:
@@ -76,7 +80,7 @@ def _contenu(request: PortalRequest, form: Form, dossier: Dossier, attendu: Atte
     if isinstance(form, NonApplicableForm):
         return form.contenu()
     received = [
-        operations.receive_piece(
+        receive_piece(
             candidature_id=dossier.candidature.pk,
             upload=upload,
             nature=Nature(attendu.preuve.nature),
@@ -99,7 +103,7 @@ def _form(data: Any, dossier: Dossier, attendu: Attendu, history: list[Revision]
         files,
         initial=initial | {"version_technique": dossier.version_technique},
         nature=nature,
-        reusable=queries.pieces_reusable(dossier.candidature, NATURES[nature].types),
+        reusable=pieces_reusable(dossier.candidature, NATURES[nature].types),
     )
 
 
@@ -132,7 +136,7 @@ def _show(
         "attendu": attendu,
         "badge": state.state if state else "required",
         "badge_label": PreuveState(state.state).label if state else attendu.exigibilite.kind.label,
-        "beside": queries.said_beside(candidature, attendu.preuve, at=request.at),
+        "beside": said_beside(candidature, attendu.preuve, at=request.at),
         "closed": closed,
         "returned": _return_to_answer(state, history),
         "form": form,
@@ -142,7 +146,7 @@ def _show(
         "non_applicable": other,
         "carried": carried,
         "history": [_as_shown(one, history[0]) for one in history],
-        "viewing": queries.for_viewing([line.piece for line in history[0].lines.all()]) if history else [],
+        "viewing": for_viewing([line.piece for line in history[0].lines.all()]) if history else [],
         "hosts": sorted(settings.GAZELLE_HOSTS) if attendu.preuve.nature == Nature.GAZELLE else [],
         "neighbours": neighbours(chapitre.facts.due, attendu.preuve.numero),
     }

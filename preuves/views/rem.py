@@ -5,23 +5,27 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from candidatures.catalogue.dispositifs import specs_in_order
-from candidatures.queries import PARIS
 from candidatures.views.access import Trail
+from comptes.dates import PARIS
 from comptes.requests import PortalRequest
-from preuves import operations, permissions, queries
-from preuves.forms import RemImportForm
+from preuves import permissions
+from preuves.forms.rem import RemImportForm
+from preuves.operations.imports import send_workbook
+from preuves.queries import imports as imports_queries
+from preuves.queries.dossier import rem_of
+from preuves.queries.imports import exigences_to_read, imports_pending
 
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
     """The published versions of the REM, and the workbooks that wait to be published."""
     check_reads(request)
-    versions = list(queries.versions())
+    versions = list(imports_queries.versions())
     published = {version.dispositif_id for version in versions}
     context = {
         "versions": versions,
         "without": [spec.titre for spec in specs_in_order() if spec.code not in published],
-        "imports": queries.imports_pending(),
+        "imports": imports_pending(),
         "may_import": permissions.imports_rem(request.user),
     }
     return render(request, "preuves/rem.html", context)
@@ -34,7 +38,7 @@ def send(request: PortalRequest) -> HttpResponse:
     form = RemImportForm(request.POST or None, request.FILES or None, today=today)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        sent = operations.send_workbook(
+        sent = send_workbook(
             dispositif_code=given["dispositif"].code,
             workbook=given["workbook"],
             annotations=given["annotations"],
@@ -50,8 +54,8 @@ def send(request: PortalRequest) -> HttpResponse:
 def version(request: PortalRequest, version_id: int) -> HttpResponse:
     """One published version to read, a chapitre at a time."""
     check_reads(request)
-    found = get_object_or_404(queries.versions(), pk=version_id)
-    spec = queries.rem_of(found).spec
+    found = get_object_or_404(imports_queries.versions(), pk=version_id)
+    spec = rem_of(found).spec
     code = request.GET.get("chapitre") or spec.chapitres[0].code
     chapitre = next((one for one in spec.chapitres if one.code == code), None)
     if chapitre is None:
@@ -61,7 +65,7 @@ def version(request: PortalRequest, version_id: int) -> HttpResponse:
         "trail": trail_to_rem(),
         "chapitres": spec.chapitres,
         "chapitre": chapitre,
-        "exigences": queries.exigences_to_read(chapitre),
+        "exigences": exigences_to_read(chapitre),
         "preuves": sum(1 for _ in spec.preuves()),
     }
     return render(request, "preuves/rem_version.html", context)

@@ -6,11 +6,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from comptes.requests import PortalRequest, posted_number
-from preuves import operations, permissions, queries
-from preuves.catalogue.reading import Reading
+from preuves import permissions
+from preuves.catalogue.reading import WorkbookReading
 from preuves.catalogue.rem import PreuveSpec
-from preuves.forms import NaturesForm
+from preuves.forms.rem import NaturesForm
 from preuves.models import ImportDuREM
+from preuves.operations.imports import ImportClosed, correct_natures, discard_import, publish_import
+from preuves.operations.rem import RemNotPublishable
+from preuves.queries.impact import dossiers_of, impact_of
+from preuves.queries.imports import imports, preview_of, reading_of
 
 from .rem import check_imports, check_reads, trail_to_rem
 
@@ -20,13 +24,13 @@ DOSSIERS = 20
 def preview(request: PortalRequest, import_id: int) -> HttpResponse:
     """What a workbook holds, what is wrong in it and what it changes; its natures are corrected here."""
     check_reads(request)
-    sent = get_object_or_404(queries.imports(), pk=import_id)
+    sent = get_object_or_404(imports(), pk=import_id)
     if request.method == "POST":
         return _correct(request, sent)
     if sent.published_id:
         return redirect("preuves:rem_version", sent.published_id)
-    found = queries.preview_of(sent)
-    page = Paginator(queries.dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
+    found = preview_of(sent)
+    page = Paginator(dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
     chosen = _chosen(request, found.reading)
     form = NaturesForm(preuves=chosen)
     context = {
@@ -37,12 +41,12 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
         "chosen": [(preuve, form[preuve.numero]) for preuve in chosen],
         "shown": request.GET.get("natures", ""),
         "page": page,
-        "impacts": queries.impact_of(list(page), found.reading.spec),
+        "impacts": impact_of(list(page), found.reading.spec),
     }
     return render(request, "preuves/rem_preview.html", context)
 
 
-def _chosen(request: PortalRequest, reading: Reading) -> list[PreuveSpec]:
+def _chosen(request: PortalRequest, reading: WorkbookReading) -> list[PreuveSpec]:
     """The preuves whose nature is shown to be corrected: those of one chapitre, else those to look at."""
     code, to_check = request.GET.get("natures", ""), reading.to_check
     return [
@@ -54,13 +58,13 @@ def _chosen(request: PortalRequest, reading: Reading) -> list[PreuveSpec]:
 
 def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
     check_imports(request)
-    form = NaturesForm(request.POST, preuves=_chosen(request, queries.reading_of(sent)))
+    form = NaturesForm(request.POST, preuves=_chosen(request, reading_of(sent)))
     if not form.is_valid():
         messages.error(request, "Une de ces natures n’existe pas\u00a0: rien n’a été enregistré.")
         return redirect("preuves:rem_preview", sent.pk)
     try:
-        operations.correct_natures(import_id=sent.pk, natures=form.cleaned_data, by=request.user, at=request.at)
-    except operations.ImportClosed as refused:
+        correct_natures(import_id=sent.pk, natures=form.cleaned_data, by=request.user, at=request.at)
+    except ImportClosed as refused:
         messages.error(request, refused.sentence)
     else:
         messages.success(request, "Les natures sont enregistrées pour cet import.")
@@ -71,16 +75,16 @@ def _correct(request: PortalRequest, sent: ImportDuREM) -> HttpResponse:
 def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     """Publish what was previewed."""
     check_imports(request)
-    sent = get_object_or_404(queries.imports(), pk=import_id)
+    sent = get_object_or_404(imports(), pk=import_id)
     try:
-        version = operations.publish_import(
+        version = publish_import(
             import_id=sent.pk,
             seen=request.POST.get("seen", ""),
             latest_id=posted_number(request, "latest"),
             by=request.user,
             at=request.at,
         )
-    except (operations.ImportClosed, operations.RemNotPublishable) as refused:
+    except (ImportClosed, RemNotPublishable) as refused:
         messages.error(request, refused.sentence)
         return redirect("preuves:rem_preview", sent.pk)
     messages.success(request, f"Le {version} est publié.")
@@ -91,10 +95,10 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
 def discard(request: PortalRequest, import_id: int) -> HttpResponse:
     """Throw a workbook away instead of publishing it."""
     check_imports(request)
-    sent = get_object_or_404(queries.imports(), pk=import_id)
+    sent = get_object_or_404(imports(), pk=import_id)
     try:
-        operations.discard_import(import_id=sent.pk, by=request.user, at=request.at)
-    except operations.ImportClosed as refused:
+        discard_import(import_id=sent.pk, by=request.user, at=request.at)
+    except ImportClosed as refused:
         messages.error(request, refused.sentence)
         return redirect("preuves:rem_preview", sent.pk)
     messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné\u00a0: rien n’est publié.")

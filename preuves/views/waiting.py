@@ -10,8 +10,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from comptes.requests import PortalRequest
-from preuves import queries
 from preuves.models import Chapitre
+from preuves.queries.waiting import chapitres_to_read, filters_to_read, waiting_lines
 
 PER_PAGE = 25
 FILTERS = ("q", "dispositif", "chapitre", "miens")
@@ -23,18 +23,16 @@ def index(request: PortalRequest) -> HttpResponse:
     if not request.user.is_ans:
         raise Http404
     asked = {name: request.GET.get(name, "").replace("\x00", "")[:100] for name in FILTERS}
-    filters = queries.filters_to_read()
+    filters = filters_to_read()
     dispositif = asked["dispositif"] if asked["dispositif"] in filters.dispositifs else ""
     codes = filters.codes(dispositif)
     code = asked["chapitre"] if asked["chapitre"] in codes else ""
     mine = request.user if asked["miens"] else None
-    found = queries.chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
+    found = chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": queries.waiting_lines(
-            cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at
-        ),
+        "lines": waiting_lines(cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at),
         "codes": [(value, label, value == code) for value, label in codes.items()],
         "dispositifs": [(value, label, value == dispositif) for value, label in filters.dispositifs.items()],
         "text": asked["q"],

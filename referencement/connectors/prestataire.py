@@ -25,7 +25,7 @@ class ProviderUnreachable(Exception):
 
 
 @dataclass(frozen=True)
-class Invitation:
+class SigningInvitation:
     """Who is to sign what. `reference` is ours: sent twice, it is the same procedure."""
 
     reference: str
@@ -77,7 +77,7 @@ class External:
     token: str = a_field(repr=False)
     seconds: float = SECONDS
 
-    def invite(self, invitation: Invitation) -> None:
+    def invite(self, invitation: SigningInvitation) -> None:
         """Ask somebody for their signature; asking again is not asking twice.
 
         :raises ProviderUnreachable: when it does not accept

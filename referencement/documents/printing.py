@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from candidatures.documents import DocumentNotPrintable, print_template
+from candidatures.documents.printing import DocumentNotPrintable, print_template
 from referencement.enums import DocumentKind
 
 VERSION = "2"

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.template.loader import render_to_string
 
-from candidatures.documents import print_html
-from candidatures.queries import said
+from candidatures.documents.printing import print_html
+from comptes.dates import instant_in_figures
 
 from .printing import style_of
 
@@ -28,6 +28,12 @@ def boxes_of(version: str) -> dict[str, Box]:
 
 def draw_stamp(*, name: str, quality: str, for_whom: str, version: str, at: datetime) -> bytes:
     """Draw what shows that this person signed, for whom, and when."""
-    context = {"name": name, "quality": quality, "for_whom": for_whom, "signed_at": said(at), "issued_at": at}
+    context = {
+        "name": name,
+        "quality": quality,
+        "for_whom": for_whom,
+        "signed_at": instant_in_figures(at),
+        "issued_at": at,
+    }
     html = render_to_string(f"referencement/documents/{version}/stamp.html", context)
     return print_html(html, style=style_of(version), at=at)

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from comptes.forms import Line
+from comptes.forms import LineInput
 from referencement.enums import AvisDuCollege
 from referencement.models import AvisDeMembre, MembreDeSeance
 
@@ -37,7 +37,7 @@ class AvisForm(forms.Form):
             widget=forms.RadioSelect if own else forms.Select,
             show_hidden_initial=True,
         )
-        self.fields["conflit"] = Line(
+        self.fields["conflit"] = LineInput(
             label="Quel conflit",
             required=False,
             show_hidden_initial=True,

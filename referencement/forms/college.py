@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from comptes.forms import Line, Paragraph
+from comptes.forms import LineInput, Paragraph
 from comptes.models import Compte
 from referencement.enums import Decision
 from referencement.rules.seances import LONGEST, MOTIFS, obstacles_to_plan
@@ -97,7 +97,7 @@ class DecisionForm(forms.Form):
         help_text="Pour une non-attribution, un au moins. L’éditeur les lit.",
         error_messages={"invalid_choice": "Ce qui manque à ce dossier a changé depuis\u00a0: relisez-le."},
     )
-    motif_libre = Line(label="Autre motif", required=False, max_length=300)
+    motif_libre = LineInput(label="Autre motif", required=False, max_length=300)
     comment = Paragraph(
         label="Précisions",
         required=False,

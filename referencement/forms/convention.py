@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from comptes.forms import Line
+from comptes.forms import LineInput
 from comptes.models import Compte
 
 
@@ -23,7 +23,7 @@ class SignatoryForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    code = Line(
+    code = LineInput(
         label="Code reçu par e-mail",
         max_length=12,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "size": 8}),

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 
 from candidatures.rules.messages import MOST_FILES
-from comptes.forms import Line, Paragraph
+from comptes.forms import LineInput, Paragraph
 from preuves.forms.depot import SeveralFilesField
 
 FORMAT = "%Y-%m-%dT%H:%M"
@@ -23,7 +23,7 @@ class DeplacementForm(forms.Form):
     """An échéance to move, for everybody."""
 
     to = InstantField(label="Nouvel instant", error_messages={"required": "Dites à quel instant."})
-    arrete = Line(
+    arrete = LineInput(
         label="Arrêté ou décision",
         max_length=200,
         help_text="Sa référence complète\u00a0: chacun la lira.",

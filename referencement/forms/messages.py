@@ -7,7 +7,7 @@ from django import forms
 from candidatures.rules.messages import LONGEST, MOST_FILES
 from comptes.forms import Paragraph
 from preuves.forms.depot import SeveralFilesField
-from referencement.queries import Mention
+from referencement.queries.mentions import Mention
 
 
 class MessageForm(forms.Form):

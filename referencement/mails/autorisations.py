@@ -1,14 +1,14 @@
 """What the éditeur's team is told of its access to the CNDA's test environments."""
 
 from candidatures import permissions
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
-from comptes.notices import Message
+from comptes.notices import NoticeMail
 from referencement.models import Autorisation
 
 
-def issued(notice: Notice) -> Message:
+def issued(notice: Notice) -> NoticeMail:
     return _about(notice, "referencement/mails/autorisation_issued.txt", "accès aux tests du CNDA autorisé")
 
 
@@ -16,7 +16,7 @@ def still_stands(notice: Notice) -> bool:
     return _autorisation(notice).ended_at is None and _may_still_work(notice)
 
 
-def ended(notice: Notice) -> Message:
+def ended(notice: Notice) -> NoticeMail:
     return _about(notice, "referencement/mails/autorisation_ended.txt", "accès aux tests du CNDA repris")
 
 
@@ -26,7 +26,7 @@ def none_stands(notice: Notice) -> bool:
     return not candidature.autorisations.living().exists() and _may_still_work(notice)
 
 
-def _about(notice: Notice, template: str, subject: str) -> Message:
+def _about(notice: Notice, template: str, subject: str) -> NoticeMail:
     autorisation = _autorisation(notice)
     candidature = autorisation.candidature
     return write(
@@ -34,8 +34,8 @@ def _about(notice: Notice, template: str, subject: str) -> Message:
         f"{candidature.nru}\u00a0: {subject}",
         autorisation=autorisation,
         candidature=candidature,
-        approved_at=said(autorisation.approved_at),
-        ended_at=said(autorisation.ended_at),
+        approved_at=instant_in_figures(autorisation.approved_at),
+        ended_at=instant_in_figures(autorisation.ended_at),
         document=link("referencement:document", autorisation.document.numero),
         href=link("guichets:page", candidature.nru),
     )

@@ -2,10 +2,10 @@
 
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from comptes.mails import link, write
 from comptes.models import Notice
-from comptes.notices import Message
+from comptes.notices import NoticeMail
 from referencement.enums import Decision
 from referencement.models import Examen
 
@@ -16,12 +16,12 @@ SUBJECTS = {
 }
 
 
-def decided(notice: Notice) -> Message:
+def decided(notice: Notice) -> NoticeMail:
     examen = _examen(notice)
     return message_of(examen, Decision(examen.state))
 
 
-def message_of(examen: Examen, decision: Decision) -> Message:
+def message_of(examen: Examen, decision: Decision) -> NoticeMail:
     """What the éditeur's team reads once this decision of its examen is published."""
     candidature = examen.candidature
     return write(
@@ -30,7 +30,7 @@ def message_of(examen: Examen, decision: Decision) -> Message:
         candidature=candidature,
         reasons=examen.reasons,
         comment=examen.comment,
-        held_at=said(examen.seance.sat_at),
+        held_at=instant_in_figures(examen.seance.sat_at),
         recours=recours_of(candidature.dispositif_id).paragraphs,
         href=link("referencement:candidature", candidature.nru),
     )

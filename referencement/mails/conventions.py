@@ -1,16 +1,16 @@
 """What people are told of a convention: who signs it, and the éditeur's team."""
 
 from candidatures import permissions
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
-from comptes.notices import Message
-from referencement import queries
+from comptes.notices import NoticeMail
 from referencement.enums import ConventionState
 from referencement.models import CodeDeSignature, Convention
+from referencement.queries.signatures import words_of
 
 
-def convention_to_sign(notice: Notice) -> Message:
+def convention_to_sign(notice: Notice) -> NoticeMail:
     return _about(
         _convention(notice), "referencement/mails/convention_to_sign.txt", "une convention est à signer", notice
     )
@@ -21,12 +21,12 @@ def is_still_to_sign(notice: Notice) -> bool:
     return _convention(notice).procedures.filter(reference=notice.occurrence, closed_at=None).exists()
 
 
-def convention_signed(notice: Notice) -> Message:
+def convention_signed(notice: Notice) -> NoticeMail:
     subject = "convention signée par l’éditeur" if notice.occurrence == "signed" else "convention signée par l’ANS"
     return _about(_convention(notice), "referencement/mails/convention_signed.txt", subject, notice)
 
 
-def convention_cancelled(notice: Notice) -> Message:
+def convention_cancelled(notice: Notice) -> NoticeMail:
     return _about(_convention(notice), "referencement/mails/convention_cancelled.txt", "convention annulée", notice)
 
 
@@ -39,15 +39,15 @@ def may_still_work(notice: Notice) -> bool:
     return permissions.people_with_access(produit).filter(email=notice.email).exists()
 
 
-def signature_code(notice: Notice) -> Message:
+def signature_code(notice: Notice) -> NoticeMail:
     code = _code(notice)
     candidature = code.procedure.convention.candidature
     return write(
         "referencement/mails/signature_code.txt",
         f"{candidature.nru}\u00a0: votre code de signature",
-        code=queries.words_of(code),
+        code=words_of(code),
         candidature=candidature,
-        expires_at=said(code.expires_at),
+        expires_at=instant_in_figures(code.expires_at),
         href=link("referencement:convention", candidature.nru),
     )
 
@@ -68,7 +68,7 @@ def _convention(notice: Notice) -> Convention:
     return joined.get(candidature__nru=nru, number=number)
 
 
-def _about(convention: Convention, template: str, subject: str, notice: Notice) -> Message:
+def _about(convention: Convention, template: str, subject: str, notice: Notice) -> NoticeMail:
     candidature = convention.candidature
     return write(
         template,
@@ -76,7 +76,7 @@ def _about(convention: Convention, template: str, subject: str, notice: Notice) 
         convention=convention,
         candidature=candidature,
         countersigned=notice.occurrence == "countersigned",
-        signed_at=said(convention.signed_at),
-        countersigned_at=said(convention.countersigned_at),
+        signed_at=instant_in_figures(convention.signed_at),
+        countersigned_at=instant_in_figures(convention.countersigned_at),
         href=link("referencement:convention", candidature.nru),
     )

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from candidatures import permissions
 from candidatures.models import Candidature
-from candidatures.queries import deadlines_of, said
+from candidatures.queries.candidatures import deadlines_of
+from comptes.dates import instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
-from comptes.notices import Message
-from referencement import queries
-from referencement.rules import Blocage
+from comptes.notices import NoticeMail
+from referencement.queries.echeances import due_of
+from referencement.rules.blocages import Blocage
 from referencement.rules.rappels import left, occurrence_of, reached
 
 PAGES = {
@@ -33,13 +34,13 @@ def is_still_due(notice: Notice, *, at: datetime) -> bool:
         and behind is not None
         and behind.latest == occurrence.palier
         and permissions.people_with_access(candidature.produit).filter(email=notice.email).exists()
-        and bool(queries.due_of(candidature, code, at=at))
+        and bool(due_of(candidature, code, at=at))
     )
 
 
-def reminder(notice: Notice, *, at: datetime) -> Message:
+def reminder(notice: Notice, *, at: datetime) -> NoticeMail:
     candidature, code = _about(notice)
-    deadline, missing = deadlines_of(candidature)[code], queries.due_of(candidature, code, at=at)
+    deadline, missing = deadlines_of(candidature)[code], due_of(candidature, code, at=at)
     unsubmitted = [_shown(one, candidature) for one in missing if one.is_complete]
     remaining = left(deadline.at, at=at)
     alarm = "complet mais NON soumis, " if unsubmitted else ""
@@ -48,7 +49,7 @@ def reminder(notice: Notice, *, at: datetime) -> Message:
         f"{candidature.nru}\u00a0: {alarm}{deadline.nom} à {remaining}",
         candidature=candidature,
         deadline=deadline,
-        said_at=said(deadline.at),
+        said_at=instant_in_figures(deadline.at),
         remaining=deadline.remaining(at),
         unsubmitted=unsubmitted,
         missing=[_shown(one, candidature) for one in missing if not one.is_complete],

@@ -5,10 +5,10 @@ from __future__ import annotations
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature
-from candidatures.queries import said, said_end
+from comptes.dates import end_in_figures, instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import Notice
-from comptes.notices import Message
+from comptes.notices import NoticeMail
 from referencement.enums import EvenementKind, MesureState, ReexamenState
 from referencement.models import EvenementDeReferencement, Mesure, Reexamen
 from referencement.models.referencement import BY_THE_ANS
@@ -23,7 +23,7 @@ SENTENCES = {
 }
 
 
-def moved(notice: Notice) -> Message:
+def moved(notice: Notice) -> NoticeMail:
     """One event of a référencement."""
     evenement = _evenement(notice)
     kind, candidature = EvenementKind(evenement.kind), evenement.referencement.candidature
@@ -32,34 +32,34 @@ def moved(notice: Notice) -> Message:
         f"{candidature.nru}\u00a0: {SENTENCES[kind][0].lower()}{SENTENCES[kind][1:]}",
         candidature=candidature,
         sentence=SENTENCES[kind],
-        effect_at=said(evenement.effect_at),
+        effect_at=instant_in_figures(evenement.effect_at),
         reasons=evenement.reasons if kind in BY_THE_ANS else "",
         recours=_recours(candidature) if kind in ADVERSE else (),
         href=link("referencement:referencement", candidature.nru),
     )
 
 
-def mesure_announced(notice: Notice) -> Message:
+def mesure_announced(notice: Notice) -> NoticeMail:
     mesure = _mesure(notice)
     return _of_mesure(mesure, "mesure_announced", f"l’ANS annonce une mesure ({mesure.get_kind_display().lower()})")
 
 
-def mesure_proposed(notice: Notice) -> Message:
+def mesure_proposed(notice: Notice) -> NoticeMail:
     """Told to who may decide it."""
     mesure = _mesure(notice)
     return _of_mesure(mesure, "mesure_proposed", f"une mesure est proposée ({mesure.get_kind_display().lower()})")
 
 
-def mesure_answered(notice: Notice) -> Message:
+def mesure_answered(notice: Notice) -> NoticeMail:
     mesure = _mesure(notice)
     return _of_mesure(mesure, "mesure_answered", "l’éditeur a répondu à la mesure annoncée")
 
 
-def mesure_abandoned(notice: Notice) -> Message:
+def mesure_abandoned(notice: Notice) -> NoticeMail:
     return _of_mesure(_mesure(notice), "mesure_abandoned", "la mesure annoncée est abandonnée")
 
 
-def _of_mesure(mesure: Mesure, template: str, subject: str) -> Message:
+def _of_mesure(mesure: Mesure, template: str, subject: str) -> NoticeMail:
     candidature = mesure.referencement.candidature
     return write(
         f"referencement/mails/{template}.txt",
@@ -67,7 +67,7 @@ def _of_mesure(mesure: Mesure, template: str, subject: str) -> Message:
         candidature=candidature,
         mesure=mesure,
         kind=mesure.get_kind_display().lower(),
-        until=said_end(mesure.answer_until_at) if mesure.answer_until_at else "",
+        until=end_in_figures(mesure.answer_until_at) if mesure.answer_until_at else "",
         href=link("referencement:referencement", candidature.nru),
     )
 
@@ -84,22 +84,22 @@ def reader_may_read(notice: Notice) -> bool:
     return compte.is_ans or permissions.people_with_access(candidature.produit).filter(pk=compte.pk).exists()
 
 
-def reexamen_requested(notice: Notice) -> Message:
+def reexamen_requested(notice: Notice) -> NoticeMail:
     """Told to who may grant it."""
     nru = _reexamen(notice).examen.candidature.nru
     href = link("referencement:reexamen", nru)
     return _of_reexamen(notice, "reexamen_requested", "un nouvel examen est à accorder ou à refuser", href)
 
 
-def reexamen_granted(notice: Notice) -> Message:
+def reexamen_granted(notice: Notice) -> NoticeMail:
     return _of_reexamen(notice, "reexamen_granted", "un nouvel examen est accordé")
 
 
-def reexamen_refused(notice: Notice) -> Message:
+def reexamen_refused(notice: Notice) -> NoticeMail:
     return _of_reexamen(notice, "reexamen_refused", "le nouvel examen proposé n’est pas accordé")
 
 
-def _of_reexamen(notice: Notice, template: str, subject: str, href: str = "") -> Message:
+def _of_reexamen(notice: Notice, template: str, subject: str, href: str = "") -> NoticeMail:
     reexamen = _reexamen(notice)
     candidature = reexamen.examen.candidature
     return write(
@@ -120,7 +120,7 @@ def reexamen_is_waiting(notice: Notice) -> bool:
     return _reexamen(notice).state == ReexamenState.REQUESTED and reader_may_read(notice)
 
 
-def withdrawn_from_agenda(notice: Notice) -> Message:
+def withdrawn_from_agenda(notice: Notice) -> NoticeMail:
     """Told to the secrétaire of the séance that was to examine it."""
     candidature = Candidature.objects.with_names().get(nru=key_of(notice))
     return write(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from candidatures import permissions
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from comptes.mails import key_of, link, write
 from comptes.models import JournalEntry, Notice
-from comptes.notices import Message
+from comptes.notices import NoticeMail
 from referencement.enums import SeanceState
 from referencement.models import Convocation, Examen, ReportDeSeance, SeanceDuCollege
 from referencement.rules.attribution import ON_THE_AGENDA
@@ -19,7 +19,7 @@ COMING = (SeanceState.PLANNED, SeanceState.OPEN)
 # -- to the members ----------------------------------------------------------------------------------------------------
 
 
-def called(notice: Notice) -> Message:
+def called(notice: Notice) -> NoticeMail:
     """The date and the agenda, as they stood when that convocation was sent."""
     seance = _seance(notice)
     sent = Convocation.objects.get(seance=seance, number=int(notice.occurrence))
@@ -38,14 +38,15 @@ def is_called(notice: Notice) -> bool:
 
 def _is_first(notice: Notice) -> bool:
     """Whether nothing called that person to that séance before."""
-    said = Notice.objects.filter(kind=notice.kind, address=notice.address, email=notice.email)
-    return int(notice.occurrence) == min(int(one) for one in said.values_list("occurrence", flat=True))
+    notices = Notice.objects.filter(kind=notice.kind, address=notice.address, email=notice.email)
+    return int(notice.occurrence) == min(int(occurrence) for occurrence in notices.values_list("occurrence", flat=True))
 
 
-def moved(notice: Notice) -> Message:
+def moved(notice: Notice) -> NoticeMail:
     report = ReportDeSeance.objects.select_related("seance").get(pk=int(notice.occurrence))
-    words = {"former": said(report.from_at), "to": said(report.to_at), "reason": report.reason}
-    return _about(report.seance, "seance_moved", "elle est déplacée", subject=said(report.from_at), **words)
+    former, to = instant_in_figures(report.from_at), instant_in_figures(report.to_at)
+    given = {"former": former, "to": to, "reason": report.reason}
+    return _about(report.seance, "seance_moved", "elle est déplacée", subject=former, **given)
 
 
 def is_moved(notice: Notice) -> bool:
@@ -53,7 +54,7 @@ def is_moved(notice: Notice) -> bool:
     return seance.state in COMING and _is_membre(seance, notice) and _is_last(notice, seance)
 
 
-def cancelled(notice: Notice) -> Message:
+def cancelled(notice: Notice) -> NoticeMail:
     seance = _seance(notice)
     return _about(seance, "seance_cancelled", "elle est annulée", reason=seance.cancel_reason)
 
@@ -63,7 +64,7 @@ def is_cancelled(notice: Notice) -> bool:
     return seance.state == SeanceState.CANCELLED and _is_membre(seance, notice)
 
 
-def entrusted(notice: Notice) -> Message:
+def entrusted(notice: Notice) -> NoticeMail:
     return _about(_seance(notice), "seance_entrusted", "vous en tenez le secrétariat")
 
 
@@ -75,10 +76,10 @@ def is_entrusted(notice: Notice) -> bool:
 # -- to the éditeurs ---------------------------------------------------------------------------------------------------
 
 
-def examen_moved(notice: Notice) -> Message:
+def examen_moved(notice: Notice) -> NoticeMail:
     """When the examen is now to be, and nothing of why: that may be another dossier's affair."""
     report = ReportDeSeance.objects.get(pk=int(notice.occurrence))
-    dates = {"former": said(report.from_at), "to": said(report.to_at)}
+    dates = {"former": instant_in_figures(report.from_at), "to": instant_in_figures(report.to_at)}
     return _about_examen(_examen_of(notice), "examen_moved", "l’examen par le collège est reporté", **dates)
 
 
@@ -89,9 +90,9 @@ def examen_is_moved(notice: Notice) -> bool:
     return examen.seance.state in COMING and _is_last(notice, examen.seance)
 
 
-def examen_cancelled(notice: Notice) -> Message:
+def examen_cancelled(notice: Notice) -> NoticeMail:
     examen = _examen_of(notice)
-    former = said(examen.seance.held_at)
+    former = instant_in_figures(examen.seance.held_at)
     return _about_examen(examen, "examen_cancelled", "la séance du collège est annulée", former=former)
 
 
@@ -100,7 +101,7 @@ def examen_is_cancelled(notice: Notice) -> bool:
     return examen is not None and examen.candidature.state == CandidatureState.OPEN and _may_work(examen, notice)
 
 
-def examen_unlisted(notice: Notice) -> Message:
+def examen_unlisted(notice: Notice) -> NoticeMail:
     """Why the dossier left the agenda, as the journal holds it; the examen itself is no more."""
     act = JournalEntry.objects.get(chain=notice.address, number=int(notice.occurrence))
     candidature = Candidature.objects.with_names().get(nru=key_of(notice))
@@ -124,22 +125,22 @@ def examen_is_unlisted(notice: Notice) -> bool:
 # -- alike -------------------------------------------------------------------------------------------------------------
 
 
-def _about(seance: SeanceDuCollege, name: str, what: str, *, subject: str = "", **words: object) -> Message:
+def _about(seance: SeanceDuCollege, name: str, what: str, *, subject: str = "", **words: object) -> NoticeMail:
     return write(
         f"referencement/mails/{name}.txt",
-        f"Séance du collège du {subject or said(seance.held_at)}\u00a0: {what}",
+        f"Séance du collège du {subject or instant_in_figures(seance.held_at)}\u00a0: {what}",
         seance=seance,
-        held_at=said(seance.held_at),
+        held_at=instant_in_figures(seance.held_at),
         href=link("referencement:seance", seance.pk),
         **words,
     )
 
 
-def _about_examen(examen: Examen, name: str, what: str, **words: object) -> Message:
+def _about_examen(examen: Examen, name: str, what: str, **words: object) -> NoticeMail:
     return _about_candidature(examen.candidature, name, what, **words)
 
 
-def _about_candidature(candidature: Candidature, name: str, what: str, **words: object) -> Message:
+def _about_candidature(candidature: Candidature, name: str, what: str, **words: object) -> NoticeMail:
     return write(
         f"referencement/mails/{name}.txt",
         f"{candidature.nru}\u00a0: {what}",

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from candidatures.models import Candidature
-from candidatures.models.piece import PrivateStorage, Reading, private_storage
+from candidatures.models.piece import FileReading, PrivateStorage, private_storage
 from comptes.models import Compte
 from comptes.models.texts import LineField
 from referencement.enums import DocumentKind, FichierStage
@@ -66,5 +66,5 @@ class FichierDeDocument(models.Model):
     def __str__(self) -> str:
         return f"{self.document_id} ({self.stage})"
 
-    def read(self) -> Reading:
+    def read(self) -> FileReading:
         return PrivateStorage().read(str(self.file.name), start=0, length=self.size)

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.models.texts import LineField, SaidField
 from referencement.enums import Prestataire, Signataire
@@ -56,7 +57,7 @@ class CodeDeSignature(models.Model):
         verbose_name_plural = "codes de signature"
 
     def __str__(self) -> str:
-        return f"{self.procedure_id} ({self.sent_at:%d/%m/%Y})"
+        return f"{self.procedure_id} ({day_in_figures(self.sent_at)})"
 
 
 class EvenementDeSignature(models.Model):

@@ -10,9 +10,10 @@ from candidatures.operations.telling import tell_the_team
 from comptes import journal
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
-from referencement import documents, queries
+from referencement.documents.printing import VERSION
 from referencement.enums import Act, DocumentKind
 from referencement.models import Autorisation
+from referencement.queries.autorisations import autorisation_to_freeze, numero_of_autorisation, prerequis_of
 
 from .documents import issue
 
@@ -27,7 +28,7 @@ def settle_autorisation(*, candidature_id: int, at: datetime) -> Autorisation | 
     standing = candidature.autorisations.living().select_related("document").first()
     if candidature.state != CandidatureState.OPEN:
         return standing
-    chapitre = queries.prerequis_of(candidature)
+    chapitre = prerequis_of(candidature)
     approved = chapitre if chapitre and chapitre.state == ChapitreState.APPROVED else None
     if standing and approved and standing.approved_at == approved.concluded_at:
         return standing
@@ -42,9 +43,9 @@ def _issue(candidature: Candidature, chapitre: Chapitre, at: datetime) -> Autori
     number = candidature.autorisations.count() + 1
     document = issue(
         kind=DocumentKind.AUTORISATION,
-        numero=queries.numero_of_autorisation(candidature, number),
-        data=queries.autorisation_to_freeze(candidature, chapitre, number, at=at),
-        template_version=documents.VERSION,
+        numero=numero_of_autorisation(candidature, number),
+        data=autorisation_to_freeze(candidature, chapitre, number, at=at),
+        template_version=VERSION,
         by=chapitre.concluded_by,
         at=at,
         candidature=candidature,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures.queries import said as said_instant
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
 from referencement.enums import Act, AvisDuCollege
 from referencement.models import AvisDeMembre, Examen, MembreDeSeance
@@ -18,7 +18,7 @@ from .examens import LONGEST, SeanceNotPossible, locked_examen, mark_moved, reco
 
 
 @dataclass(frozen=True)
-class Said:
+class MemberAdvice:
     """What a member says of a dossier: an advice, or why he takes no part.
 
     :param membre: his pk
@@ -37,7 +37,7 @@ class AvisMoved(SeanceNotPossible):
 
 
 @transaction.atomic
-def record_avis(*, examen_id: int, said: Said, by: Compte, at: datetime) -> AvisDeMembre:
+def record_avis(*, examen_id: int, said: MemberAdvice, by: Compte, at: datetime) -> AvisDeMembre:
     """Note what one member advises, or that they take no part; the last word holds until the séance is closed.
 
     Saying again what is noted changes nothing.
@@ -62,7 +62,7 @@ def record_avis(*, examen_id: int, said: Said, by: Compte, at: datetime) -> Avis
 
 
 def _noted(
-    examen: Examen, membre: MembreDeSeance, former: AvisDeMembre | None, said: Said, by: Compte, at: datetime
+    examen: Examen, membre: MembreDeSeance, former: AvisDeMembre | None, said: MemberAdvice, by: Compte, at: datetime
 ) -> AvisDeMembre:
     noted = former or AvisDeMembre(examen=examen, membre=membre, version=0)
     noted.avis, noted.conflict_reason = said.avis or "", said.conflict.strip()
@@ -76,7 +76,7 @@ def _noted(
     return noted
 
 
-def _fault(said: Said, membre: MembreDeSeance, by: Compte) -> str:
+def _fault(said: MemberAdvice, membre: MembreDeSeance, by: Compte) -> str:
     """What is wrong with it, in a sentence that stands beside the member's name."""
     if not membre.is_present and membre.compte_id == by.pk:
         return "Vous n’êtes pas noté présent\u00a0: demandez au secrétaire de séance de noter votre présence."
@@ -97,6 +97,6 @@ def _since(noted: AvisDeMembre | None) -> str:
     words = f"Ne prend pas part ({noted.conflict_reason})" if noted.is_in_conflict else str(noted.get_avis_display())
     who = "de sa main" if noted.is_own else f"noté par {noted.recorded_by}"
     return (
-        f"«\u00a0{words}\u00a0» vient d’être donné, {who}, le {said_instant(noted.recorded_at)}. "
+        f"«\u00a0{words}\u00a0» vient d’être donné, {who}, le {instant_in_figures(noted.recorded_at)}. "
         "Votre saisie est gardée ici\u00a0: enregistrez-la de nouveau si elle doit le remplacer."
     )

@@ -16,11 +16,15 @@ from comptes import journal, outbox
 from comptes.canonical import fingerprint
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
-from referencement import documents, effects, queries
+from referencement import effects
 from referencement.catalogue.convention import convention_of
+from referencement.documents.printing import VERSION
 from referencement.enums import Act, ConventionState, DocumentKind, Prestataire, Seuil, Signataire
 from referencement.models import Convention, ProcedureDeSignature
-from referencement.rules import blocages
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.conventions import address_of, numero_of, quotes_of, still_holds
+from referencement.queries.signatures import is_attributed, latest_file, people_who_can_sign
+from referencement.rules.blocages import blocages
 from referencement.rules.convention import data_of
 
 from .documents import issue
@@ -56,22 +60,22 @@ def prepare_convention(*, candidature_id: int, by: Compte, at: datetime) -> Conv
 @transaction.atomic
 def _prepare(candidature_id: int, by: Compte, at: datetime) -> Convention:
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
-    complet = queries.dossier_complet(candidature, at=at)
+    complet = dossier_complet(candidature, at=at)
     if complet.convention:
         raise ConventionNotPossible("Une convention est déjà en cours pour cette candidature.")
     if missing := blocages(complet.facts, seuil=Seuil.CONVENTION, at=at):
         raise ConventionNotPossible(*(one.sentence for one in missing))
     convention = Convention(candidature=candidature, number=candidature.conventions.count() + 1)
     spec = convention_of(candidature.dispositif_id)
-    convention.data = data_of(spec, complet.quotes, numero=queries.numero_of(convention))
+    convention.data = data_of(spec, complet.quotes, numero=numero_of(convention))
     convention.sha256 = fingerprint(convention.data)
-    convention.template_version = documents.VERSION
+    convention.template_version = VERSION
     convention.prepared_at, convention.prepared_by = at, by
     convention.save()
     _record(convention, Act.CONVENTION_DRAFTED, by=by, at=at, sha256=convention.sha256)
     issue(
         kind=DocumentKind.CONVENTION,
-        numero=queries.numero_of(convention),
+        numero=numero_of(convention),
         data=convention.data,
         template_version=convention.template_version,
         by=by,
@@ -93,7 +97,7 @@ def send_convention(*, convention_id: int, to: Compte, by: Compte, at: datetime)
         if convention.state != ConventionState.DRAFTED:
             raise ConventionNotPossible("Cette convention n’est plus à envoyer.")
         _refuse_who_cannot_sign(convention, to)
-        if queries.latest_file(convention) is None:
+        if latest_file(convention) is None:
             raise ConventionNotPossible("La convention s’imprime encore\u00a0: envoyez-la dans un instant.")
         convention.send(to=to, by=by, at=at)
         convention.save()
@@ -124,7 +128,7 @@ def change_signatory(*, convention_id: int, to: Compte, by: Compte, at: datetime
 
 
 def _refuse_who_cannot_sign(convention: Convention, to: Compte) -> None:
-    if not queries.people_who_can_sign(convention.candidature).filter(pk=to.pk).exists():
+    if not people_who_can_sign(convention.candidature).filter(pk=to.pk).exists():
         raise ConventionNotPossible(f"{to} ne peut pas engager l’éditeur\u00a0: choisissez une autre personne.")
 
 
@@ -138,9 +142,7 @@ def _ask_for_signature(convention: Convention, to: Compte, at: datetime) -> None
         after_commit(effect=effects.invite, key=procedure.pk)
         return
     occurrence = procedure.reference
-    outbox.post(
-        "referencement.convention_to_sign", on=queries.address_of(convention), to=to, occurrence=occurrence, at=at
-    )
+    outbox.post("referencement.convention_to_sign", on=address_of(convention), to=to, occurrence=occurrence, at=at)
 
 
 def open_procedure(
@@ -179,7 +181,7 @@ def cancel_convention(*, convention_id: int, reason: str, by: Compte, at: dateti
     convention = locked_convention(convention_id=convention_id)
     if not reason.strip():
         raise ConventionNotPossible("Dites pourquoi la convention est annulée.")
-    if convention.state not in CANCELLABLE or queries.is_attributed(convention):
+    if convention.state not in CANCELLABLE or is_attributed(convention):
         raise ConventionNotPossible("Cette convention ne s’annule plus.")
     if convention.state == ConventionState.SIGNED_BY_EDITEUR and convention.candidature.is_frozen:
         raise ConventionNotPossible(why_frozen(convention.candidature.gel))
@@ -204,12 +206,12 @@ def refuse_if_stale(*, convention_id: int, at: datetime) -> None:
 def cancel_if_stale(*, convention_id: int, at: datetime) -> bool:
     """Cancel a convention whose quotes are no longer true; say whether it was. One that bore an attribution stays."""
     convention = locked_convention(convention_id=convention_id)
-    if convention.state not in CANCELLABLE or queries.is_attributed(convention):
+    if convention.state not in CANCELLABLE or is_attributed(convention):
         return False
     if convention.candidature.state != CandidatureState.OPEN:
         _cancel(convention, CLOSED, None, at)
         return True
-    if queries.still_holds(convention, queries.quotes_of(convention.candidature)):
+    if still_holds(convention, quotes_of(convention.candidature)):
         return False
     _cancel(convention, STALE, None, at)
     return True
@@ -225,11 +227,11 @@ def _cancel(convention: Convention, reason: str, by: Compte | None, at: datetime
         tell_the_team(
             candidature=convention.candidature,
             kind="referencement.convention_cancelled",
-            on=queries.address_of(convention),
+            on=address_of(convention),
             at=at,
         )
 
 
 def _record(convention: Convention, act: Act, *, by: Compte | None, at: datetime, **params: str | int) -> None:
-    on, numero = queries.address_of(convention), queries.numero_of(convention)
+    on, numero = address_of(convention), numero_of(convention)
     journal.record(convention.candidature.chain, act, on=on, by=by, at=at, numero=numero, **params)

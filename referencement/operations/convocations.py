@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import said as said_instant
 from comptes import journal, outbox
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
 from referencement.enums import Act
 from referencement.models import Convocation, Examen, ReportDeSeance, SeanceDuCollege
@@ -72,12 +72,12 @@ def move_seance(
     report = ReportDeSeance.objects.create(
         seance=seance, from_at=former, to_at=to, reason=words, moved_at=at, moved_by=by
     )
-    record_seance(seance=seance, act=Act.SEANCE_MOVED, by=by, at=at, to=said_instant(to), motif=words)
+    record_seance(seance=seance, act=Act.SEANCE_MOVED, by=by, at=at, to=instant_in_figures(to), motif=words)
     seance.move(to=to)
     seance.save()
     _tell_membres(seance, MOVED, occurrence=str(report.pk), at=at)
     for examen in college.agenda_of(seance):
-        dates = {"date": said_instant(former), "to": said_instant(to)}
+        dates = {"date": instant_in_figures(former), "to": instant_in_figures(to)}
         record_examen(examen=examen, act=Act.EXAMEN_MOVED, by=by, at=at, **dates)
         _tell_editeur(examen, EXAMEN_MOVED, occurrence=str(report.pk), at=at)
     return report
@@ -101,7 +101,7 @@ def cancel_seance(*, seance_id: int, reason: str, seen_version: int, by: Compte,
     for examen in college.agenda_of(seance):
         examen.cancel()
         examen.save()
-        record_examen(examen=examen, act=Act.EXAMEN_CANCELLED, by=by, at=at, date=said_instant(seance.held_at))
+        record_examen(examen=examen, act=Act.EXAMEN_CANCELLED, by=by, at=at, date=instant_in_figures(seance.held_at))
         _tell_editeur(examen, EXAMEN_CANCELLED, at=at)
     return seance
 
@@ -132,7 +132,7 @@ def entrust_seance(*, seance_id: int, compte_id: int, by: Compte, at: datetime) 
 
 def record_seance(*, seance: SeanceDuCollege, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
     """Write an act on a séance in the portal's chain, with the date when it was to be held."""
-    words = {"date": said_instant(seance.held_at)} | params
+    words = {"date": instant_in_figures(seance.held_at)} | params
     journal.record(journal.PORTAIL, act, on=_address(seance), by=by, at=at, **words)
 
 

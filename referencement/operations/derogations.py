@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import operations as of_candidatures
 from candidatures.models import Derogation
+from candidatures.operations import derogations as derogations_operations
 from comptes.models import Compte
-from referencement import queries
+from referencement.queries.referencements import decision_on_derogation
 
 from .documents import issue_decision
 
@@ -20,8 +20,8 @@ def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: dateti
 
     :raises DerogationNotPossible: when it was decided already, without a reason, or by who may not
     """
-    derogation = of_candidatures.refuse_derogation(derogation_id=derogation_id, reason=reason, by=by, at=at)
+    derogation = derogations_operations.refuse_derogation(derogation_id=derogation_id, reason=reason, by=by, at=at)
     if derogation.is_of_editeur:
-        data = queries.decision_on_derogation(derogation)
+        data = decision_on_derogation(derogation)
         issue_decision(candidature=derogation.candidature, data=data, by=by, at=at)
     return derogation

@@ -12,7 +12,8 @@ from candidatures.operations.telling import after_commit
 from comptes import journal
 from comptes.canonical import fingerprint
 from comptes.models import Compte
-from referencement import documents, effects
+from referencement import effects
+from referencement.documents.printing import VERSION
 from referencement.enums import Act, DocumentKind
 from referencement.models import Convention, Document, Examen, SeanceDuCollege
 
@@ -73,7 +74,7 @@ def issue_decision(
         kind=DocumentKind.DECISION,
         numero=data["numero"],
         data=data,
-        template_version=documents.VERSION,
+        template_version=VERSION,
         candidature=candidature,
         examen=examen,
         by=by,

@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from referencement import effects, queries
+from referencement import effects
 from referencement.connectors.prestataire import Status
 from referencement.connectors.signature import SignatureFailed, signed_fields
 from referencement.models import EvenementDeSignature, ProcedureDeSignature
+from referencement.queries.signatures import latest_file
 
 from .conventions import cancel_if_stale, locked_convention
 from .signatures import keep_signature
@@ -84,7 +85,7 @@ def _settle(procedure: ProcedureDeSignature, status: Status, at: datetime, *, st
 
 def _is_ours(procedure: ProcedureDeSignature, pdf: bytes) -> bool:
     """Whether the file is what was sent, with that signature after it and nothing else before."""
-    sent = queries.latest_file(procedure.convention)
+    sent = latest_file(procedure.convention)
     if sent is None or not pdf.startswith(b"".join(sent.read())):
         return False
     try:

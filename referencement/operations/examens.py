@@ -10,17 +10,17 @@ from django.db import transaction
 
 from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import said as said_instant
 from comptes import journal
 from comptes.canonical import fingerprint
+from comptes.dates import instant_in_figures
 from comptes.models import Compte, JournalEntry
 from comptes.rules.refusals import Refused
-from guichets.operations import ask_again_before_the_college
-from referencement import queries
+from guichets.operations.reconfirmations import ask_again_before_the_college
 from referencement.enums import Act, Decision, ExamenState
 from referencement.models import Examen, SeanceDuCollege
 from referencement.queries import seances as college
 from referencement.queries import situations
+from referencement.queries.blocages import dossier_complet
 from referencement.rules import seances as rules
 
 LONGEST = 300
@@ -60,7 +60,7 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
         raise SeanceNotPossible("Cette candidature est déjà à l’ordre du jour d’une séance, ou déjà référencée.")
     if opened := college.volets_open_again(candidature):
         raise SeanceNotPossible(*opened)
-    complet = queries.dossier_complet(candidature, at=at)
+    complet = dossier_complet(candidature, at=at)
     missing = college.missing_before_the_college(complet, at=at)
     if not complet.facts.is_open:
         raise SeanceNotPossible(missing[0])
@@ -74,7 +74,7 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
         listed_by=by,
     )
     mark_moved(seance=seance)
-    record_examen(examen=examen, act=Act.EXAMEN_LISTED, by=by, at=at, date=said_instant(seance.held_at))
+    record_examen(examen=examen, act=Act.EXAMEN_LISTED, by=by, at=at, date=instant_in_figures(seance.held_at))
     ask_again_before_the_college(candidature_id=candidature_id, at=at)
     return examen
 
@@ -93,7 +93,12 @@ def unlist_candidature(*, examen_id: int, reason: str, tell: bool = True, by: Co
         raise SeanceNotPossible("Dites pourquoi cette candidature est retirée de l’ordre du jour.")
     candidature, motif = examen.candidature, reason.strip()[:LONGEST]
     written = record_examen(
-        examen=examen, act=Act.EXAMEN_UNLISTED, by=by, at=at, date=said_instant(examen.seance.held_at), motif=motif
+        examen=examen,
+        act=Act.EXAMEN_UNLISTED,
+        by=by,
+        at=at,
+        date=instant_in_figures(examen.seance.held_at),
+        motif=motif,
     )
     if tell:
         occurrence = str(written.number)
@@ -127,7 +132,7 @@ def decide_examen(
     examen = locked_examen(examen_id=examen_id)
     if examen.version != seen_version:
         raise SeanceConflict
-    complet = queries.dossier_complet(examen.candidature, at=at)
+    complet = dossier_complet(examen.candidature, at=at)
     missing = college.missing_before_the_college(complet, at=at)
     seance = college.seance_facts(examen.seance)
     [facts] = college.examens_facts([examen], seance.present, {examen.pk: missing})

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.models import Candidature
-from candidatures.operations import ForeclosureNotPossible, foreclose_candidature
-from candidatures.queries import deadlines_of
+from candidatures.operations.derogations import ForeclosureNotPossible, foreclose_candidature
+from candidatures.queries.candidatures import deadlines_of
 from comptes.models import Compte
-from referencement import queries
 from referencement.models import PhotoDEcheance
+from referencement.queries.albums import to_foreclose
+from referencement.queries.referencements import decision_on_foreclosure
 
 from .documents import issue_decision
 
@@ -33,14 +34,14 @@ def foreclose_on_photo(*, photo_id: int, reason: str, by: Compte, at: datetime) 
     """
     candidature_id = PhotoDEcheance.objects.values_list("candidature", flat=True).get(pk=photo_id)
     Candidature.objects.locked().get(pk=candidature_id)
-    (found,) = queries.to_foreclose([photo_id], at=at)
+    (found,) = to_foreclose([photo_id], at=at)
     if found.reason:
         raise ForeclosureNotPossible(found.reason)
     candidature = foreclose_candidature(
         candidature_id=candidature_id, echeance=found.photo.echeance, reason=reason, by=by, at=at
     )
     deadline = deadlines_of(candidature)[found.photo.echeance]
-    data = queries.decision_on_foreclosure(candidature, echeance=deadline.nom, limite=deadline.at)
+    data = decision_on_foreclosure(candidature, echeance=deadline.nom, limite=deadline.at)
     issue_decision(candidature=candidature, data=data, by=by, at=at)
     return candidature
 

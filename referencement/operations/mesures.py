@@ -9,12 +9,13 @@ from django.db import transaction
 from candidatures import permissions as of_candidatures
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import said_end
 from comptes import outbox
+from comptes.dates import end_in_figures
 from comptes.models import Compte
-from referencement import permissions, queries
+from referencement import permissions
 from referencement.enums import Act, MesureKind, MesureState
 from referencement.models import Mesure, Referencement
+from referencement.queries.referencements import decision_on_mesure, mesure_facts, responsables
 from referencement.rules import referencement as rules
 
 from .documents import issue_decision
@@ -47,12 +48,12 @@ def propose_mesure(*, candidature_id: int, kind: MesureKind, reasons: str, by: C
         answer_until_at=rules.answer_until(days, at=at) if is_announced else None,
     )
     if is_announced:
-        words = {"instant": said_end(mesure.answer_until_at)}
+        words = {"instant": end_in_figures(mesure.answer_until_at)}
         record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ANNOUNCED, by=by, at=at, **words)
         tell_the_team(candidature=candidature, kind="referencement.mesure_announced", on=mesure.address, at=at)
     else:
         record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_PROPOSED, by=by, at=at)
-    for one in queries.responsables().exclude(pk=by.pk):
+    for one in responsables().exclude(pk=by.pk):
         outbox.post("referencement.mesure_proposed", on=mesure.address, to=one, at=at)
     return mesure
 
@@ -64,7 +65,7 @@ def answer_mesure(*, mesure_id: int, answer: str, by: Compte, at: datetime) -> M
     :raises ReferencementNotPossible: with every reason
     """
     mesure, referencement = locked_mesure(mesure_id=mesure_id)
-    found = list(rules.obstacles_to_answer(queries.mesure_facts(mesure), answer=answer))
+    found = list(rules.obstacles_to_answer(mesure_facts(mesure), answer=answer))
     if not of_candidatures.fills(by, referencement.candidature):
         found.append("Seule l’équipe de l’éditeur répond à ce qui lui est annoncé.")
     if found:
@@ -72,7 +73,7 @@ def answer_mesure(*, mesure_id: int, answer: str, by: Compte, at: datetime) -> M
     mesure.answer, mesure.answered_at, mesure.answered_by = answer.strip(), at, by
     mesure.save()
     record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ANSWERED, by=by, at=at)
-    for one in {mesure.proposed_by, *queries.responsables()}:
+    for one in {mesure.proposed_by, *responsables()}:
         outbox.post("referencement.mesure_answered", on=mesure.address, to=one, at=at)
     return mesure
 
@@ -84,7 +85,7 @@ def decide_mesure(*, mesure_id: int, reasons: str, effect: date, by: Compte, at:
     :raises ReferencementNotPossible: with every reason
     """
     mesure, referencement = locked_mesure(mesure_id=mesure_id)
-    facts = queries.mesure_facts(mesure)
+    facts = mesure_facts(mesure)
     found = list(rules.obstacles_to_decide(facts, referencement.state, by=by.pk, reasons=reasons, effect=effect, at=at))
     if not permissions.decides_mesures(by):
         found.append("Seul un responsable d’instruction prononce une mesure.")
@@ -103,7 +104,7 @@ def decide_mesure(*, mesure_id: int, reasons: str, effect: date, by: Compte, at:
         at=at,
     )
     if mesure.kind in rules.ANNOUNCED:
-        data = queries.decision_on_mesure(mesure, referencement, effect_at=evenement.effect_at)
+        data = decision_on_mesure(mesure, referencement, effect_at=evenement.effect_at)
         issue_decision(candidature=referencement.candidature, data=data, by=by, at=at)
     return mesure
 
@@ -115,7 +116,7 @@ def abandon_mesure(*, mesure_id: int, reason: str, by: Compte, at: datetime) -> 
     :raises ReferencementNotPossible: with every reason
     """
     mesure, referencement = locked_mesure(mesure_id=mesure_id)
-    found = list(rules.obstacles_to_abandon(queries.mesure_facts(mesure), reason=reason))
+    found = list(rules.obstacles_to_abandon(mesure_facts(mesure), reason=reason))
     if not permissions.decides_mesures(by) and mesure.proposed_by_id != by.pk:
         found.append("Seule la personne qui l’a proposée, ou un responsable d’instruction, abandonne une mesure.")
     if found:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from comptes.models import Compte
-from comptes.operations import AgentNotChangeable
+from comptes.operations.agents import AgentNotChangeable
 from referencement.enums import ExamenState
 from referencement.models import Examen, SeanceDuCollege
 from referencement.queries.seances import possible_rapporteurs, possible_secretaires

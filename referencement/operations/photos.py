@@ -6,12 +6,15 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.models import Candidature
-from candidatures.queries import Moment, said
+from candidatures.queries.moments import PassedEcheance
 from comptes import journal
 from comptes.canonical import fingerprint
-from referencement import queries, rules
+from comptes.dates import instant_in_figures
 from referencement.enums import Act
 from referencement.models import PhotoDEcheance
+from referencement.queries.as_of import CandidatureThen, candidatures_at
+from referencement.queries.photos import missing_then, photo_to_freeze
+from referencement.rules.photo import may_be_taken, sort_of
 
 
 class PhotoTooEarly(Exception):
@@ -19,13 +22,13 @@ class PhotoTooEarly(Exception):
 
 
 @transaction.atomic
-def take_photos(*, moment: Moment, candidature_ids: Collection[int], at: datetime) -> list[PhotoDEcheance]:
+def take_photos(*, moment: PassedEcheance, candidature_ids: Collection[int], at: datetime) -> list[PhotoDEcheance]:
     """Freeze how these candidatures stood at an instant, once; one that somebody is acting on is left for later.
 
     :param candidature_ids: some of `candidatures_to_photograph`
     :raises PhotoTooEarly: less than five minutes after the instant
     """
-    if not rules.may_be_taken(moment.at, at=at):
+    if not may_be_taken(moment.at, at=at):
         raise PhotoTooEarly(moment)
     wanted = Candidature.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).with_names()
     locked = list(wanted.filter(pk__in=candidature_ids).order_by("pk"))
@@ -33,8 +36,7 @@ def take_photos(*, moment: Moment, candidature_ids: Collection[int], at: datetim
     known = PhotoDEcheance.objects.filter(candidature__in=locked, echeance=moment.echeance, instant=moment.at)
     taken = set(known.values_list("candidature", flat=True))
     photos = [
-        _photo(then, moment)
-        for then in queries.candidatures_at([one for one in locked if one.pk not in taken], at=moment.at)
+        _photo(then, moment) for then in candidatures_at([one for one in locked if one.pk not in taken], at=moment.at)
     ]
     PhotoDEcheance.objects.bulk_create(photos)
     for photo in photos:
@@ -45,20 +47,20 @@ def take_photos(*, moment: Moment, candidature_ids: Collection[int], at: datetim
             by=None,
             at=at,
             echeance=moment.echeance,
-            instant=said(moment.at),
+            instant=instant_in_figures(moment.at),
             tri=photo.get_sort_display().lower(),
             sha256=photo.sha256,
         )
     return photos
 
 
-def _photo(then: queries.CandidatureThen, moment: Moment) -> PhotoDEcheance:
-    data = queries.photo_to_freeze(then, moment)
+def _photo(then: CandidatureThen, moment: PassedEcheance) -> PhotoDEcheance:
+    data = photo_to_freeze(then, moment)
     return PhotoDEcheance(
         candidature=then.candidature,
         echeance=moment.echeance,
         instant=moment.at,
-        sort=rules.sort_of(queries.missing_then(then, moment)),
+        sort=sort_of(missing_then(then, moment)),
         data=data,
         sha256=fingerprint(data),
     )

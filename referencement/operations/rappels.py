@@ -9,8 +9,7 @@ from django.db import transaction
 
 from candidatures.models import Echeance
 from comptes import outbox
-from referencement import queries
-from referencement.queries import Rappel
+from referencement.queries.rappels import REMINDER, Rappel, rappels_of
 
 
 @transaction.atomic
@@ -20,10 +19,10 @@ def recall_echeance(*, echeance_id: int, candidatures: Sequence[int], at: dateti
     Two sweeps at once take turns. What waits to leave from a palier before is replaced, but what is leaving now.
     """
     echeance = Echeance.objects.select_for_update(no_key=True).get(pk=echeance_id)
-    rappels = queries.rappels_of(echeance, candidatures, at=at)
+    rappels = rappels_of(echeance, candidatures, at=at)
     addresses = {one.address for one in rappels}
-    outbox.supersede(queries.REMINDER, on=addresses, but={one.occurrence for one in rappels})
-    outbox.post_many(queries.REMINDER, _posts(rappels), at=at)
+    outbox.supersede(REMINDER, on=addresses, but={one.occurrence for one in rappels})
+    outbox.post_many(REMINDER, _posts(rappels), at=at)
     return len(rappels)
 
 

@@ -12,9 +12,11 @@ from candidatures.operations.telling import tell_the_team
 from comptes import journal, outbox
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
-from referencement import permissions, queries
+from referencement import permissions
 from referencement.enums import Act, FinKind, ReexamenGround, ReexamenState
 from referencement.models import Examen, Reexamen
+from referencement.queries.fins import fins_of
+from referencement.queries.referencements import responsables
 
 
 class ReexamenNotPossible(Refused):
@@ -30,7 +32,7 @@ def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str
     :raises ReexamenNotPossible: with every reason
     """
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
-    fin = queries.fins_of([candidature.pk]).get(candidature.pk)
+    fin = fins_of([candidature.pk]).get(candidature.pk)
     if fin is None or fin.kind != FinKind.NOT_ATTRIBUTED:
         raise ReexamenNotPossible("Seule une candidature à laquelle le collège a refusé le référencement se réexamine.")
     examen = Examen.objects.filter(candidature=candidature).order_by("-pk")[0]
@@ -46,7 +48,7 @@ def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str
     reexamen = Reexamen.objects.create(examen=examen, ground=ground, reason=reason.strip(), asked_at=at, asked_by=by)
     words = {"fondement": str(ground.label)}
     journal.record(candidature.chain, Act.REEXAMEN_REQUESTED, on=reexamen.address, by=by, at=at, **words)
-    for one in queries.responsables().exclude(pk=by.pk):
+    for one in responsables().exclude(pk=by.pk):
         outbox.post("referencement.reexamen_requested", on=reexamen.address, to=one, at=at)
     return reexamen
 

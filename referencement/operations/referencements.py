@@ -11,13 +11,13 @@ from candidatures import permissions
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import said
 from comptes import journal, outbox
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
-from referencement import queries
 from referencement.enums import Act, EvenementKind, MesureState
 from referencement.models import EvenementDeReferencement, Examen, Mesure, Referencement
+from referencement.queries.referencements import responsables
 from referencement.rules import referencement as rules
 
 ACTS = {
@@ -81,7 +81,7 @@ def renounce_referencement(
         by=by,
         at=at,
     )
-    for one in queries.responsables():
+    for one in responsables():
         outbox.post("referencement.moved", on=address_of(evenement=evenement), to=one, at=at)
     return referencement
 
@@ -138,7 +138,9 @@ def move(
     evenement.save()
     referencement.save()
     candidature = referencement.candidature
-    said_too: dict[str, Any] = params if kind is EvenementKind.REPLACED else {"effet": said(effect_at), **params}
+    said_too: dict[str, Any] = (
+        params if kind is EvenementKind.REPLACED else {"effet": instant_in_figures(effect_at), **params}
+    )
     journal.record(candidature.chain, ACTS[kind], on=address_of(evenement=evenement), by=by, at=at, **said_too)
     tell_the_team(candidature=candidature, kind="referencement.moved", on=address_of(evenement=evenement), at=at)
     return evenement

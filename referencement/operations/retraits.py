@@ -6,17 +6,18 @@ from datetime import datetime
 
 from django.db import transaction
 
-from candidatures import operations as of_candidatures
 from candidatures import permissions
 from candidatures.models import Candidature
-from candidatures.queries import said
+from candidatures.operations import candidatures as candidatures_operations
+from candidatures.operations.candidatures import CandidatureNotPossible
 from comptes import outbox
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
-from referencement import queries
 from referencement.enums import FinKind, SeanceState
 from referencement.models import Examen
+from referencement.queries.fins import fins_of
 from referencement.queries.seances import ON_THE_AGENDA
-from referencement.rules import Fin
+from referencement.rules.fin import Fin
 
 from .examens import locked_examen, unlist_candidature
 
@@ -34,16 +35,16 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
     examen = _locked_if_listed(candidature_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     if _listed(candidature_id) != (examen.pk if examen else None):
-        raise of_candidatures.CandidatureNotPossible(MOVED)
+        raise CandidatureNotPossible(MOVED)
     reasons = [] if permissions.can_engage(by, candidature) else [NOT_ALLOWED]
     reasons += why_not_withdrawn(candidature=candidature, examen=examen)
     if reasons:
-        raise of_candidatures.CandidatureNotPossible(*reasons)
+        raise CandidatureNotPossible(*reasons)
     if examen:
         secretaire, on = examen.seance.secretaire, f"candidature:{candidature.nru}"
         unlist_candidature(examen_id=examen.pk, reason=WITHDRAWN, tell=False, by=by, at=at)
         outbox.post("referencement.withdrawn_from_agenda", on=on, to=secretaire, at=at)
-    return of_candidatures.withdraw_candidature(candidature_id=candidature_id, by=by, at=at)
+    return candidatures_operations.withdraw_candidature(candidature_id=candidature_id, by=by, at=at)
 
 
 def _listed(candidature_id: int) -> int | None:
@@ -69,7 +70,7 @@ def why_not_withdrawn(*, candidature: Candidature, examen: Examen | None) -> lis
 
     :param examen: the one that is on an agenda
     """
-    fin = queries.fins_of([candidature.pk]).get(candidature.pk)
+    fin = fins_of([candidature.pk]).get(candidature.pk)
     if fin is not None and fin.kind == FinKind.REFERENCED:
         return [f"{_decided(fin)} Pour mettre fin au référencement, renoncez-y."]
     if fin is not None and fin.kind == FinKind.NOT_ATTRIBUTED:
@@ -80,4 +81,4 @@ def why_not_withdrawn(*, candidature: Candidature, examen: Examen | None) -> lis
 
 
 def _decided(fin: Fin) -> str:
-    return f"Le collège s’est prononcé le {said(fin.at)}."
+    return f"Le collège s’est prononcé le {instant_in_figures(fin.at)}."

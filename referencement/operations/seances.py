@@ -9,13 +9,15 @@ from typing import Any
 from django.db import transaction
 
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import PARIS
+from comptes.dates import PARIS
 from comptes.models import Compte
-from referencement import documents, queries
+from referencement.documents.printing import VERSION
 from referencement.enums import Act, Decision, DocumentKind, SeanceState
 from referencement.models import Examen, MembreDeSeance, SeanceDuCollege
-from referencement.queries import Complet, situations
 from referencement.queries import seances as college
+from referencement.queries import situations
+from referencement.queries.decidable import Complet, dossiers_to_decide
+from referencement.queries.referencements import decision_on_examen
 from referencement.rules import seances as rules
 
 from .convocations import call_membres, record_seance
@@ -88,7 +90,7 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
         raise SeanceConflict
     hold_still(seance=seance)
     examens = college.agenda_of(seance)
-    by_candidature = queries.dossiers_to_decide([one.candidature for one in examens], at=at)
+    by_candidature = dossiers_to_decide([one.candidature for one in examens], at=at)
     complets = {one.pk: by_candidature[one.candidature_id] for one in examens}
     said = college.seance_facts(seance)
     missing = {one.pk: _missing(one, complets[one.pk], at) for one in examens}
@@ -124,7 +126,7 @@ def _publish(examen: Examen, complet: Complet, *, by: Compte, at: datetime) -> N
         _issue_of(examen, complet, by=by, at=at)
         open_referencement(examen=examen, by=by, at=at)
     if act is Act.EXAMEN_NOT_ATTRIBUTED:
-        data = queries.decision_on_examen(examen, at=at)
+        data = decision_on_examen(examen, at=at)
         issue_decision(candidature=examen.candidature, data=data, by=by, at=at, examen=examen)
     address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
     tell_the_team(candidature=examen.candidature, kind=f"referencement.{examen.decision}", on=address, at=at)
@@ -141,4 +143,4 @@ def _issue_of(examen: Examen, complet: Complet, *, by: Compte, at: datetime) -> 
 
 
 def _issue(*, data: dict[str, Any], **words: Any) -> None:
-    issue(numero=data["numero"], data=data, template_version=documents.VERSION, **words)
+    issue(numero=data["numero"], data=data, template_version=VERSION, **words)

@@ -11,16 +11,21 @@ from django.db import transaction
 
 from candidatures import permissions as of_candidatures
 from candidatures.operations.telling import tell_the_team
-from candidatures.queries import said
 from comptes import journal, outbox
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
 from comptes.queries import engages_since
 from comptes.rules.facteurs import RESPITE
 from comptes.rules.refusals import Refused
-from referencement import documents, effects, permissions, queries
+from referencement import effects, permissions
 from referencement.connectors.signature import Embedded, SignatureFailed, Signing, prepare
+from referencement.documents.stamp import boxes_of, draw_stamp
 from referencement.enums import Act, ConventionState, FichierStage, Prestataire, Signataire
 from referencement.models import CodeDeSignature, Convention, FichierDeDocument, ProcedureDeSignature
+from referencement.queries import signatures as signatures_queries
+from referencement.queries.conventions import address_of, numero_of
+from referencement.queries.signatures import code_facts, hashed, is_attributed, last_code, latest_file, words_of
+from referencement.queries.standings import has_ended
 from referencement.rules.signature import LIFETIME, why_code_refused, why_no_new_code
 
 from .conventions import locked_convention, open_procedure, refuse_if_stale
@@ -42,11 +47,11 @@ def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignatur
     with transaction.atomic():
         convention = locked_convention(convention_id=convention_id)
         procedure = _procedure_for(convention, by, at)
-        last = queries.last_code(procedure)
-        if reason := why_no_new_code(queries.code_facts(last), at=at):
+        last = last_code(procedure)
+        if reason := why_no_new_code(code_facts(last), at=at):
             raise SignatureNotPossible(reason)
         code = CodeDeSignature(procedure=procedure, sent_at=at, expires_at=at + LIFETIME)
-        code.hashed = queries.hashed(procedure.pk, queries.words_of(code))
+        code.hashed = hashed(procedure.pk, words_of(code))
         code.save()
         outbox.post("referencement.signature_code", on=f"code:{code.pk}", to=by, at=at)
     return code
@@ -55,7 +60,7 @@ def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignatur
 def _procedure_for(convention: Convention, by: Compte, at: datetime) -> ProcedureDeSignature:
     """Return what is asked of this person; the agency's signature is opened by who asks for it."""
     signataire = _refuse_who_does_not_sign(convention, by, at)
-    found = queries.open_procedure(convention, signataire)
+    found = signatures_queries.open_procedure(convention, signataire)
     if found and found.provider == Prestataire.EXTERNAL:
         raise SignatureNotPossible("Cette signature se fait chez le prestataire\u00a0: suivez le lien de son message.")
     if found and found.compte_id == by.pk:
@@ -76,9 +81,9 @@ def _refuse_who_does_not_sign(convention: Convention, by: Compte, at: datetime) 
     elif convention.state == ConventionState.SIGNED_BY_EDITEUR:
         if not permissions.prepares_conventions(by):
             raise SignatureNotPossible("Seul un responsable de l’instruction signe pour l’agence.")
-        if not queries.is_attributed(convention):
+        if not is_attributed(convention):
             raise SignatureNotPossible("L’agence signe après l’attribution par le collège.")
-        if queries.has_ended(convention.candidature_id, at=at):
+        if has_ended(convention.candidature_id, at=at):
             raise SignatureNotPossible("Le référencement a pris fin\u00a0: cette convention ne se signe plus.")
     else:
         raise SignatureNotPossible("Cette convention n’attend pas de signature.")
@@ -89,7 +94,7 @@ def _refuse_who_engages_too_recently(by: Compte, editeur_id: int, at: datetime) 
     """Whoever holds a mandataire's mailbox could invite themselves: the others have a day to see it."""
     since = engages_since(by, editeur_id)
     if since and at < since + RESPITE:
-        until = said(since + RESPITE)
+        until = instant_in_figures(since + RESPITE)
         raise SignatureNotPossible(
             f"Vous engagez l’éditeur depuis moins d’un jour\u00a0: vous signerez à partir du {until}."
         )
@@ -113,9 +118,9 @@ def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tup
     with transaction.atomic():
         convention = locked_convention(convention_id=convention_id)
         signataire = _refuse_who_does_not_sign(convention, by, at)
-        procedure = queries.open_procedure(convention, signataire)
-        code = queries.last_code(procedure) if procedure and procedure.compte_id == by.pk else None
-        reason = why_code_refused(queries.code_facts(code, typed), at=at)
+        procedure = signatures_queries.open_procedure(convention, signataire)
+        code = last_code(procedure) if procedure and procedure.compte_id == by.pk else None
+        reason = why_code_refused(code_facts(code, typed), at=at)
         if code and reason:
             code.attempts = min(code.attempts + 1, 1000)
             code.save()
@@ -129,7 +134,7 @@ def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tup
 
 
 def _signed(convention: Convention, signataire: Signataire, by: Compte, at: datetime) -> bytes:
-    fichier = queries.latest_file(convention)
+    fichier = latest_file(convention)
     if fichier is None:
         raise SignatureNotPossible("La convention s’imprime encore\u00a0: signez-la dans un instant.")
     content = _unchanged(fichier)
@@ -137,10 +142,10 @@ def _signed(convention: Convention, signataire: Signataire, by: Compte, at: date
     version = convention.template_version
     for_whom = convention.data["agence"]
     if signataire == Signataire.EDITEUR:
-        content = prepare(content, documents.boxes_of(version))
+        content = prepare(content, boxes_of(version))
         for_whom = convention.data["cite"]["editeur"]["raison_sociale"]
-    stamp = documents.draw_stamp(name=by.full_name, quality=by.email, for_whom=for_whom, version=version, at=at)
-    reason = f"Signature de la convention {queries.numero_of(convention)} pour {for_whom}"
+    stamp = draw_stamp(name=by.full_name, quality=by.email, for_whom=for_whom, version=version, at=at)
+    reason = f"Signature de la convention {numero_of(convention)} pour {for_whom}"
     try:
         return seal.sign(content, Signing(signataire.value, by.full_name, reason, stamp, at))
     except SignatureFailed as failure:
@@ -193,7 +198,7 @@ def keep_signature(
     stage = FichierStage.SIGNED if by_editeur else FichierStage.COUNTERSIGNED
     fichier = effects.keep(convention.document, stage, signed, at=at, stored_as=stored_as)
     act = Act.CONVENTION_SIGNED if by_editeur else Act.CONVENTION_COUNTERSIGNED
-    on, numero = queries.address_of(convention), queries.numero_of(convention)
+    on, numero = address_of(convention), numero_of(convention)
     journal.record(convention.candidature.chain, act, on=on, by=by, at=at, numero=numero, sha256=fichier.sha256)
     tell_the_team(
         candidature=convention.candidature, kind="referencement.convention_signed", on=on, occurrence=stage, at=at

@@ -9,10 +9,13 @@ from django.db import transaction
 
 from candidatures.models import Candidature
 from guichets.enums import Owner
-from referencement import queries
 from referencement.enums import Cote
 from referencement.models import TourProjete
-from referencement.rules import TourFacts, dates_of, tour
+from referencement.queries.avancement import kept_date
+from referencement.queries.projections import FIELDS, never_projected, stale_tours
+from referencement.queries.tours import tour_facts_of
+from referencement.rules.dates import dates_of
+from referencement.rules.tour import TourFacts, tour
 
 CHAIN = "candidature:"
 COLUMNS = [one.name for one in TourProjete._meta.concrete_fields if not one.primary_key]
@@ -29,7 +32,7 @@ def follow_the_journal(*, chains: Collection[str], at: datetime) -> None:
 @transaction.atomic
 def project_tours(*, candidature_ids: Collection[int], at: datetime) -> None:
     """Keep whose turn it is in these candidatures, in a constant number of queries; what ended keeps its Dates."""
-    facts = queries.tour_facts_of(candidature_ids, at=at)
+    facts = tour_facts_of(candidature_ids, at=at)
     ended = [pk for pk, one in facts.items() if one.dossier.fin is not None]
     for keys, columns in ((facts.keys() - ended, COLUMNS), (ended, [one for one in COLUMNS if one != "dates"])):
         rows = [_row(pk, facts[pk], at) for pk in sorted(keys)]
@@ -44,10 +47,10 @@ def refresh_tours(*, most: int, at: datetime) -> int:
 
     What an act holds is left to that act, and what it has just written stays.
     """
-    missing = queries.never_projected(most=most)
-    facts = queries.tour_facts_of(missing, at=at) if missing else {}
+    missing = never_projected(most=most)
+    facts = tour_facts_of(missing, at=at) if missing else {}
     TourProjete.objects.bulk_create([_row(pk, facts[pk], at) for pk in sorted(facts)], ignore_conflicts=True)
-    stale = queries.stale_tours(at=at).select_for_update(skip_locked=True, of=("self",))[: most - len(missing)]
+    stale = stale_tours(at=at).select_for_update(skip_locked=True, of=("self",))[: most - len(missing)]
     ids = [one.pk for one in stale]
     if ids:
         project_tours(candidature_ids=ids, at=at)
@@ -61,7 +64,7 @@ def _row(pk: int, facts: TourFacts, at: datetime) -> TourProjete:
         f"{cote.value}_{field}": _stored(getattr(parts[cote], field))
         for cote in Cote
         if cote in parts
-        for field in queries.TOUR_FIELDS
+        for field in FIELDS
     }
     asked = [one.since for one in found.attentes if one.since and one.cote is not Cote.GUICHET]
     instants = [one.due_at for one in found.attentes if one.due_at] + [one.deadline.at for one in dates.values()]
@@ -75,7 +78,7 @@ def _row(pk: int, facts: TourFacts, at: datetime) -> TourProjete:
         due_at=found.due_at,
         changes_at=min((one for one in instants if one >= at), default=None),
         projected_at=at,
-        dates={code: queries.kept_date(one) for code, one in dates.items()},
+        dates={code: kept_date(one) for code, one in dates.items()},
         **values,
     )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from candidatures.models import Candidature
-from candidatures.operations import CandidatureNotPossible, open_candidature
+from candidatures.operations.candidatures import CandidatureNotPossible, open_candidature
 from comptes import journal
 from comptes.models import Compte
 from comptes.rules.refusals import Refused

@@ -10,11 +10,13 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Dispositif, Echeance
-from candidatures.queries import deadlines_of_many, people_by_produit, said
+from candidatures.queries.candidatures import deadlines_of_many
+from candidatures.queries.people import people_by_produit
 from candidatures.rules.deadlines import Deadline
+from comptes.dates import instant_in_figures
 from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
-from referencement.rules import ForeclosureFacts, why_not_foreclosed
+from referencement.rules.photo import ForeclosureFacts, why_not_foreclosed
 
 from .echeances import due_among
 
@@ -121,7 +123,7 @@ def passed_without_photo(found: Collection[Album], *, at: datetime) -> list[tupl
     return [
         (
             f"{one.nom} est passée ({one.dispositif})",
-            f"C’était le {said(one.at)}. Sa photo est prise cinq minutes au moins après cet instant.",
+            f"C’était le {instant_in_figures(one.at)}. Sa photo est prise cinq minutes au moins après cet instant.",
         )
         for one in passed
         if f"{one.dispositif_id}/{one.code}" not in known

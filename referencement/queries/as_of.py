@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletState
 from candidatures.models import Candidature
-from candidatures.queries import VoletThen, chartes_accepted_at, deadlines_of_many, volets_at
+from candidatures.queries.as_of import VoletThen, chartes_accepted_at, volets_at
+from candidatures.queries.candidatures import deadlines_of_many
 from candidatures.rules.deadlines import Deadline
-from guichets import queries as guichets
-from preuves.queries import DossierThen, dossiers_at
-from referencement.rules import DossierFacts
+from guichets.queries.architecture import WITH_PREUVES
+from guichets.queries.as_of import DesksThen, desks_at
+from preuves.queries.as_of import DossierThen, dossiers_at
+from referencement.rules.facts import DossierFacts
 
 from .blocages import facts_of_chapitres, facts_of_volets
 
@@ -30,7 +32,7 @@ class CandidatureThen:
     facts: DossierFacts
     volets: Sequence[VoletThen]
     dossier: DossierThen | None
-    desks: guichets.DesksThen
+    desks: DesksThen
 
 
 def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> list[CandidatureThen]:
@@ -38,10 +40,10 @@ def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> lis
 
     :param candidatures: with their dispositif joined
     """
-    volets = volets_at(candidatures, champs=guichets.WITH_PREUVES, at=at)
+    volets = volets_at(candidatures, champs=WITH_PREUVES, at=at)
     presented = {key: [one.presented for one in some] for key, some in volets.items()}
     dossiers = dossiers_at(candidatures, presented, at=at)
-    desks = guichets.desks_at(candidatures, presented, {key: one.dossier for key, one in dossiers.items()}, at=at)
+    desks = desks_at(candidatures, presented, {key: one.dossier for key, one in dossiers.items()}, at=at)
     chartes = chartes_accepted_at(candidatures, at=at)
     echeances = deadlines_of_many(candidatures)
     return [
@@ -66,7 +68,7 @@ def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> lis
 def _facts(
     volets: Sequence[VoletThen],
     dossier: DossierThen | None,
-    desks: guichets.DesksThen,
+    desks: DesksThen,
     echeances: dict[str, Deadline],
     *,
     charte_accepted: bool,

@@ -14,7 +14,7 @@ from candidatures.enums import CandidatureState
 from candidatures.models import Candidature
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
-from preuves.queries import dossier_of
+from preuves.queries.dossier import dossier_of
 from referencement.models import Autorisation
 
 from .conventions import quotes_of

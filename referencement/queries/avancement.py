@@ -10,13 +10,15 @@ from django.db.models import DateTimeField, QuerySet
 
 from candidatures.enums import Camp, EtatDeDate
 from candidatures.models import Candidature
-from candidatures.queries import Avancement, deadlines_of_many
+from candidatures.queries.avancement import Avancement
+from candidatures.queries.candidatures import deadlines_of_many
 from candidatures.rules.dates import RUNNING, DateDite
 from candidatures.rules.deadlines import Deadline, answering_until
 from candidatures.rules.issue import Issue
 from comptes.models.prepared import IDS, Prepared
 from referencement.models import TourProjete
-from referencement.rules import Part, dates_of, order_for, said, tour
+from referencement.rules.dates import dates_of
+from referencement.rules.tour import TurnPart, order_for, said, tour
 
 from .projections import current_rows, parts_of
 from .standings import issue_from, with_issue
@@ -80,7 +82,7 @@ def _date(code: str, kept: Mapping[str, Any], deadline: Deadline, *, ended: bool
     return DateDite(code, binding, etat, at, is_ended=ended)
 
 
-def _sentences(parts: Iterable[Part], reader: Camp, at: datetime) -> tuple[tuple[str, bool], ...]:
+def _sentences(parts: Iterable[TurnPart], reader: Camp, at: datetime) -> tuple[tuple[str, bool], ...]:
     by_cote = {one.cote: one for one in parts}
     some = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
     return tuple((said(one, at=at, reader=reader), one.cote.value == reader.value) for one in some)

@@ -12,27 +12,24 @@ from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import (
-    PresentedVolet,
-    charte_accepted_at,
-    deadlines_of,
-    presented_volets,
-    volets_with_facts,
-)
+from candidatures.queries.candidatures import charte_accepted_at, deadlines_of
+from candidatures.queries.volets import PresentedVolet, presented_volets, volets_with_facts
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.submission import progress, references_of
 from comptes.models.prepared import Prepared
-from guichets import queries as guichets
-from preuves.queries import ChapitreDuDossier, Dossier, dossier_of
+from guichets.queries.architecture import WITH_PREUVES
+from guichets.queries.situation import DeskSituation, situation_of
+from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
 from preuves.rules.completude import binding
 from referencement.enums import ReexamenState
 from referencement.models import Convention, Examen, Reexamen
-from referencement.rules import ChapitreFacts, DossierFacts, ExamenFacts, VoletFacts
+from referencement.rules.attribution import LatestExamen
+from referencement.rules.facts import ChapitreStanding, DossierFacts, VoletStanding
 
 from .conventions import QUOTED, convention_facts, living_convention, quotes_of
 from .fins import fin_from, with_fin
 
-CHAMPS = tuple(dict.fromkeys((*guichets.WITH_PREUVES, *QUOTED)))
+CHAMPS = tuple(dict.fromkeys((*WITH_PREUVES, *QUOTED)))
 
 
 @dataclass(frozen=True)
@@ -51,13 +48,13 @@ class DossierComplet:
     candidature: Candidature
     facts: DossierFacts
     dossier: Dossier | None
-    guichets: guichets.Situation
+    guichets: DeskSituation
     convention: Convention | None
     quotes: dict[str, Any]
     presented: Sequence[PresentedVolet]
     drafts: dict[str, tuple[int, int]]
     charte_accepted_at: datetime | None
-    examen: ExamenFacts | None
+    examen: LatestExamen | None
 
 
 def dossier_complet(
@@ -70,9 +67,7 @@ def dossier_complet(
     """
     presented = presented_volets(candidature, champs=CHAMPS)
     dossier = dossier_of(candidature, presented)
-    situation = guichets.situation_of(
-        candidature, dossier=dossier, at=at, presented=presented, with_history=with_history
-    )
+    situation = situation_of(candidature, dossier=dossier, at=at, presented=presented, with_history=with_history)
     drafts = _drafts(candidature, presented)
     convention, quotes = living_convention(candidature), quotes_of(candidature, presented)
     row = ends or _ENDS.first(candidature=candidature.pk)
@@ -122,12 +117,12 @@ def with_charte_and_end(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Ca
     )
 
 
-def examen_of(candidature: Candidature) -> ExamenFacts | None:
+def examen_of(candidature: Candidature) -> LatestExamen | None:
     """The latest examen of a candidature that was read `with_charte_and_end`; no query."""
     row: Any = candidature
     if not row.examen_state:
         return None
-    return ExamenFacts(row.examen_state, row.examen_held_at, row.examen_published_at, row.examen_again_at)
+    return LatestExamen(row.examen_state, row.examen_held_at, row.examen_published_at, row.examen_again_at)
 
 
 def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> dict[str, tuple[int, int]]:
@@ -137,14 +132,16 @@ def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> di
     return {volet.kind: progress(facts) for volet, facts in found}
 
 
-def facts_of_volets(presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]) -> tuple[VoletFacts, ...]:
+def facts_of_volets(
+    presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]
+) -> tuple[VoletStanding, ...]:
     return tuple(_volet(one, drafts.get(one.volet.kind)) for one in presented)
 
 
-def _volet(one: PresentedVolet, drafted: tuple[int, int] | None) -> VoletFacts:
+def _volet(one: PresentedVolet, drafted: tuple[int, int] | None) -> VoletStanding:
     """`drafted`: how far it is, for a draft."""
     volet, declared = one.volet, references_of(one.answers)
-    return VoletFacts(
+    return VoletStanding(
         volet.kind,
         volet.get_kind_display(),
         volet.state,
@@ -161,7 +158,9 @@ def moved_at(one: PresentedVolet) -> datetime | None:
     return one.asked_at or one.volet.admitted_at or one.volet.submitted_at
 
 
-def facts_of_chapitres(dossier: Dossier | None, echeances: Mapping[str, Deadline]) -> tuple[ChapitreFacts, ...] | None:
+def facts_of_chapitres(
+    dossier: Dossier | None, echeances: Mapping[str, Deadline]
+) -> tuple[ChapitreStanding, ...] | None:
     """:param echeances: those of its candidature"""
     if dossier is None:
         return None
@@ -169,9 +168,9 @@ def facts_of_chapitres(dossier: Dossier | None, echeances: Mapping[str, Deadline
     return tuple(_chapitre(one, dossier, echeances) for one in concerned)
 
 
-def _chapitre(one: ChapitreDuDossier, dossier: Dossier, echeances: Mapping[str, Deadline]) -> ChapitreFacts:
+def _chapitre(one: ChapitreDuDossier, dossier: Dossier, echeances: Mapping[str, Deadline]) -> ChapitreStanding:
     row, to_answer = one.row, spec_of(dossier.candidature.dispositif_id).delais.answer
-    return ChapitreFacts(
+    return ChapitreStanding(
         code=one.spec.code,
         label=one.spec.label,
         standing=one.facts.standing,

@@ -10,14 +10,17 @@ from django.db.models import QuerySet
 from candidatures.catalogue.dispositifs import faults, open_codes
 from candidatures.enums import ExigenceDEcheance
 from candidatures.models import Candidature, Volet
-from candidatures.queries import PresentedVolet, called
+from candidatures.queries.search import called
+from candidatures.queries.volets import PresentedVolet
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.exigences import first_asking
 from comptes.models import Compte
 from preuves.enums import ChapitreState
-from preuves.queries import Dossier
+from preuves.queries.dossier import Dossier
 from referencement.enums import Seuil
-from referencement.rules import AttributionSituation, PreuvesSituation, Situation, VoletSituation, blocages
+from referencement.rules.attribution import AttributionSituation
+from referencement.rules.blocages import blocages
+from referencement.rules.parcours import OverviewFacts, PreuvesSituation, VoletSituation
 from referencement.rules.publication import Standing
 
 from .blocages import DossierComplet, moved_at
@@ -36,13 +39,13 @@ def attribution_of(complet: DossierComplet, *, standing: Standing | None = None,
     )
 
 
-def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: AttributionSituation) -> Situation:
+def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: AttributionSituation) -> OverviewFacts:
     """Say where a candidature stands, from all that is known of it; no query.
 
     :param late: the codes of the échéances that it missed
     """
     missed = partial(_missed, complet.facts.echeances, late)
-    return Situation(
+    return OverviewFacts(
         is_open=complet.facts.is_open,
         charte_accepted_at=complet.charte_accepted_at,
         volets=tuple(

@@ -10,7 +10,7 @@ from django.db.models import BigIntegerField
 from candidatures.catalogue.champs import Value
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
-from candidatures.queries import PresentedVolet, presented_volets
+from candidatures.queries.volets import PresentedVolet, presented_volets
 from comptes.canonical import fingerprint
 from comptes.models.prepared import Prepared
 from referencement.models import Convention

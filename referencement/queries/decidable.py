@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef
 
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature, Volet
-from preuves.queries import Dossier
+from preuves.queries.dossier import Dossier
 from referencement.models import Convention
-from referencement.rules import DossierFacts
+from referencement.rules.facts import DossierFacts
 
 from .blocages import dossier_complet, with_charte_and_end
 from .fins import fin_from

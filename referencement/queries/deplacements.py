@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from candidatures.enums import CandidatureState, DerogationState
 from candidatures.models import Candidature, Derogation, Echeance
-from candidatures.queries import people_of_dispositif
+from candidatures.queries.teams import people_of_dispositif
 from candidatures.rules.deadlines import Deadline
-from referencement.rules import Effect
+from referencement.rules.deplacements import Effect
 
 from .echeances import due_candidatures
 

@@ -19,7 +19,7 @@ from candidatures.enums import (
     VoletState,
 )
 from candidatures.models import Candidature, Demande, Derogation, Volet
-from candidatures.queries import deadlines_of_many
+from candidatures.queries.candidatures import deadlines_of_many
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.proches import Sent, to_consider
 from preuves.enums import ChapitreState

@@ -20,8 +20,9 @@ from candidatures.enums import CandidatureState, ExigenceDEcheance, Verdict, Vol
 from candidatures.models import Candidature, Echeance, Jugement, Volet
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
-from preuves.queries import chapitres_asked_of_everybody
-from referencement.rules import Blocage, due
+from preuves.queries.dossier import chapitres_asked_of_everybody
+from referencement.rules.blocages import Blocage
+from referencement.rules.echeances import due
 
 from .blocages import dossier_complet
 from .fins import not_refused

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Concat
 from candidatures.models import Candidature
 from referencement.enums import ExamenState, ReexamenState
 from referencement.models import EvenementDeReferencement, Examen, Reexamen
-from referencement.rules import Fin, FinFacts, fin_of
+from referencement.rules.fin import Fin, FinFacts, fin_of
 from referencement.rules.referencement import ENDED
 
 COLUMNS = ("state", "fin_closed_at", "fin_closed_by", "fin_attributed_at", "fin_refused_at", "fin_ends_at")

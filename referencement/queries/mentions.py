@@ -9,9 +9,9 @@ from django.urls import reverse
 
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
-from candidatures.queries import spec_at
+from candidatures.queries.volets import spec_at
 from preuves.models import DossierDePreuves
-from preuves.queries import latest_version, rem_of
+from preuves.queries.dossier import latest_version, rem_of
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,22 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from candidatures.queries import Moment, VoletThen, bound_at, moments_until
-from guichets.queries import DemandeThen
-from preuves.queries import ChapitreDuDossier, DossierThen, RevisionThen
+from candidatures.queries.as_of import VoletThen
+from candidatures.queries.moments import PassedEcheance, bound_at, moments_until
+from guichets.queries.as_of import DemandeThen
+from preuves.queries.as_of import DossierThen, RevisionThen
+from preuves.queries.dossier import ChapitreDuDossier
 from referencement.models import PhotoDEcheance
-from referencement.rules import WAIT, Blocage, due
+from referencement.rules.blocages import Blocage
+from referencement.rules.echeances import due
+from referencement.rules.photo import WAIT
 
 from .as_of import CandidatureThen
 
 FORMAT = 1
 
 
-def moments_to_photograph(*, at: datetime) -> list[Moment]:
+def moments_to_photograph(*, at: datetime) -> list[PassedEcheance]:
     """The moments that came long enough ago, the oldest first, but those of one candidature whose photo is taken."""
     moments = moments_until(at - WAIT)
     own = [one.candidature for one in moments if one.candidature]
@@ -26,7 +30,7 @@ def moments_to_photograph(*, at: datetime) -> list[Moment]:
     return [one for one in moments if (one.candidature, one.echeance, one.at) not in taken]
 
 
-def candidatures_to_photograph(moment: Moment, *, most: int) -> list[int]:
+def candidatures_to_photograph(moment: PassedEcheance, *, most: int) -> list[int]:
     """Some of those that the échéance bound at that moment, and whose photo is not taken (pk)."""
     taken = PhotoDEcheance.objects.filter(candidature=OuterRef("pk"), echeance=moment.echeance, instant=moment.at)
     left = bound_at(moment).exclude(Exists(taken))
@@ -36,12 +40,12 @@ def candidatures_to_photograph(moment: Moment, *, most: int) -> list[int]:
 # -- what is frozen ----------------------------------------------------------------------------------------------------
 
 
-def missing_then(then: CandidatureThen, moment: Moment) -> tuple[Blocage, ...]:
+def missing_then(then: CandidatureThen, moment: PassedEcheance) -> tuple[Blocage, ...]:
     """What the échéance still asked at its instant."""
     return due(then.facts, moment.echeance, at=moment.at)
 
 
-def photo_to_freeze(then: CandidatureThen, moment: Moment) -> dict[str, Any]:
+def photo_to_freeze(then: CandidatureThen, moment: PassedEcheance) -> dict[str, Any]:
     """Say all that was there at that instant: codes, dates and fingerprints, and nothing that may be renamed since."""
     missing = missing_then(then, moment)
     labels = {f"volet:{one.kind}": one.label for one in then.facts.volets}

@@ -18,7 +18,7 @@ from guichets.enums import Owner
 from preuves.models import VersionDuREM
 from referencement.enums import Cote, ObjetDAttente, QuiEstAttendu, TriDesTours
 from referencement.models import TourProjete
-from referencement.rules import Part, Tour
+from referencement.rules.tour import Tour, TurnPart
 
 from .tours import tours_of
 
@@ -65,7 +65,7 @@ class Projected:
     """What a line of a list says of one candidature."""
 
     is_over: bool
-    parts: tuple[Part, ...]
+    parts: tuple[TurnPart, ...]
 
 
 Passed = Mapping[int, Tour]
@@ -112,14 +112,14 @@ def projected_from(tour: Tour) -> Projected:
     return Projected(tour.is_over, tour.parts())
 
 
-def parts_of(row: TourProjete) -> tuple[Part, ...]:
+def parts_of(row: TourProjete) -> tuple[TurnPart, ...]:
     return tuple(_part(row, cote) for cote in Cote if getattr(row, f"{cote.value}_count"))
 
 
-def _part(row: TourProjete, cote: Cote) -> Part:
+def _part(row: TourProjete, cote: Cote) -> TurnPart:
     said: dict[str, Any] = {field: getattr(row, f"{cote.value}_{field}") for field in FIELDS}
     objets = tuple(ObjetDAttente(one) for one in said["objets"])
-    return Part(
+    return TurnPart(
         cote, **said | {"objet": ObjetDAttente(said["objet"]), "owner": _owner(said["owner"]), "objets": objets}
     )
 

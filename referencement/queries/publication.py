@@ -16,7 +16,10 @@ from candidatures.catalogue.dispositifs import profils_of, specs_in_order
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Dispositif, Reponse, Soumission
-from candidatures.queries import PARIS, called, echeances_of_the_volets, in_time_by_derogation, of_editeurs_called
+from candidatures.queries.candidatures import echeances_of_the_volets
+from candidatures.queries.echeances import in_time_by_derogation
+from candidatures.queries.search import called, of_editeurs_called
+from comptes.dates import PARIS
 from comptes.models import SortName
 from referencement.enums import DocumentKind, ExamenState, Publication
 from referencement.models import Document, Examen, Referencement

@@ -10,7 +10,8 @@ from django.db.models import QuerySet
 
 from candidatures.enums import CandidatureState, DerogationState
 from candidatures.models import Candidature, Derogation, Echeance
-from candidatures.queries import Person, deadlines_of_many, people_by_produit
+from candidatures.queries.candidatures import deadlines_of_many
+from candidatures.queries.people import ProduitMember, people_by_produit
 from comptes.models import Notice
 from referencement.rules.rappels import LONGEST, Occurrence, Reached, reached
 
@@ -29,7 +30,7 @@ class Rappel:
 
     address: str
     occurrence: str
-    to: Person
+    to: ProduitMember
     former: tuple[str, ...]
 
 
@@ -78,7 +79,7 @@ class _Lacking:
     address: str
     echeance: datetime
     reached: Reached
-    people: list[Person]
+    people: list[ProduitMember]
     posted: set[tuple[str, str]]
 
     def rappels(self) -> Iterator[Rappel]:
@@ -86,7 +87,7 @@ class _Lacking:
         for one in self.people:
             yield Rappel(self.address, latest, one, tuple(self._replaced(one))[::-1])
 
-    def _replaced(self, person: Person) -> Iterator[str]:
+    def _replaced(self, person: ProduitMember) -> Iterator[str]:
         """Who had the palier just before had, or saw replaced, all those before it."""
         since = max(self.candidature.opened_at, person.since)
         for palier in reversed(self.reached.former):

@@ -10,7 +10,8 @@ from django.db.models import Count, QuerySet
 
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature, Derogation
-from candidatures.queries import deadlines_of, derogations_waiting
+from candidatures.queries.candidatures import deadlines_of
+from candidatures.queries.echeances import derogations_waiting
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement.enums import (
@@ -22,7 +23,7 @@ from referencement.enums import (
     ReferencementState,
 )
 from referencement.models import Document, EvenementDeReferencement, Examen, Mesure, Reexamen, Referencement
-from referencement.rules.referencement import ANNOUNCED, Evenement, MesureFacts, state_at
+from referencement.rules.referencement import ANNOUNCED, MesureFacts, ReferencementMove, state_at
 
 
 def referencement_of(candidature: Candidature) -> Referencement | None:
@@ -43,7 +44,10 @@ def mesures_of(referencement: Referencement) -> list[Mesure]:
 
 def state_of(evenements: Sequence[EvenementDeReferencement], *, at: datetime) -> ReferencementState:
     """What a référencement is at an instant, from its whole history."""
-    told = [Evenement(EvenementKind(one.kind), ReferencementState(one.to_state), one.effect_at) for one in evenements]
+    told = [
+        ReferencementMove(EvenementKind(one.kind), ReferencementState(one.to_state), one.effect_at)
+        for one in evenements
+    ]
     return state_at(told, at=at)
 
 

@@ -10,14 +10,14 @@ from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, Query
 
 from candidatures.enums import CandidatureState, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import PARIS
+from comptes.dates import PARIS
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement.enums import AvisDuCollege, ConventionState, ExamenState, Seuil
 from referencement.models import AvisDeMembre, Convention, Convocation, Examen, MembreDeSeance, SeanceDuCollege
-from referencement.rules import blocages
 from referencement.rules import seances as rules
-from referencement.rules.seances import ExamenFacts, SeanceFacts
+from referencement.rules.blocages import blocages
+from referencement.rules.seances import AgendaExamen, SeanceFacts
 
 from .blocages import DossierComplet
 from .decidable import Complet
@@ -101,7 +101,7 @@ def seance_facts(seance: SeanceDuCollege, *, present: int | None = None) -> Sean
     )
 
 
-def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> list[ExamenFacts]:
+def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> list[AgendaExamen]:
     """Gather the dossiers of one séance for the rules, in one query.
 
     :param present: how many of its members came
@@ -116,10 +116,10 @@ def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> 
 
 def _examen_facts(
     examen: Examen, heard: Sequence[AvisDeMembre], present: int, blocages: tuple[str, ...]
-) -> ExamenFacts:
+) -> AgendaExamen:
     in_conflict = {one.membre.compte_id: one.membre.compte.full_name for one in heard if one.is_in_conflict}
     advised = [one.avis for one in heard if not one.is_in_conflict]
-    return ExamenFacts(
+    return AgendaExamen(
         label=str(examen.candidature.produit.nom),
         state=examen.state,
         decision=examen.decision,

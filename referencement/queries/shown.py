@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from candidatures.enums import VoletKind, VoletState
 from candidatures.models import Candidature, Echeance
-from candidatures.queries import said
+from comptes.dates import day_in_figures, instant_in_figures
 from guichets.catalogue.guichets import is_guichet, owner_of_value, spec_of_guichet
 from preuves.enums import PreuveState
 from preuves.rules.completude import COMPLETE, STANDINGS
@@ -39,7 +39,7 @@ def shown(photo: PhotoDEcheance) -> dict[str, Any]:
     """Say in French what a photo holds."""
     data = photo.data
     return {
-        "instant": said(photo.instant, seconds=True),
+        "instant": instant_in_figures(photo.instant, seconds=True),
         "charte": data["charte_acceptee"],
         "oublis": data["complets_non_soumis"],
         "manque": [one | {"a_qui": owner_of_value(one["a_qui"]).label} for one in data["manque"]],
@@ -51,7 +51,7 @@ def shown(photo: PhotoDEcheance) -> dict[str, Any]:
 
 
 def _rem(one: dict[str, str] | None) -> dict[str, str] | None:
-    return one | {"date": f"{date.fromisoformat(one['date']):%d/%m/%Y}"} if one else None
+    return one | {"date": f"{day_in_figures(date.fromisoformat(one['date']))}"} if one else None
 
 
 def _volet(one: dict[str, Any]) -> dict[str, Any]:
@@ -67,13 +67,13 @@ def _chapitre(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def _dated(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one | {"le": said(datetime.fromisoformat(one["le"]), seconds=True)} for one in rows]
+    return [one | {"le": instant_in_figures(datetime.fromisoformat(one["le"]), seconds=True)} for one in rows]
 
 
 def _demande(one: dict[str, Any]) -> dict[str, Any]:
     guichet = spec_of_guichet(one["guichet"]) if is_guichet(one["guichet"]) else None
     labels = guichet.labels if guichet else {}
-    since = said(datetime.fromisoformat(one["depuis"])) if one["depuis"] else ""
+    since = instant_in_figures(datetime.fromisoformat(one["depuis"])) if one["depuis"] else ""
     return one | {
         "guichet_label": guichet.label if guichet else one["guichet"],
         "etape_label": labels.get(one["etape"], one["etape"]) or "À déclarer",

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.db.models import Count
 from django.urls import reverse
 
-from candidatures.queries import PARIS
+from comptes.dates import PARIS
 from comptes.models import Compte
 from preuves.enums import ExigibiliteKind
 from preuves.models import Chapitre, VerdictDePreuve
-from preuves.queries import ChapitreDuDossier, Dossier
+from preuves.queries.dossier import ChapitreDuDossier, Dossier
 from referencement.enums import DocumentKind
 from referencement.models import AvisDeMembre, Convention, Examen, SeanceDuCollege
 

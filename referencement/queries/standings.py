@@ -13,7 +13,7 @@ from candidatures.models import Candidature
 from candidatures.rules.issue import Issue
 from referencement.enums import EvenementKind, FinKind, ReferencementState
 from referencement.models import EvenementDeReferencement, Referencement
-from referencement.rules import issue_of
+from referencement.rules.issue import issue_of
 from referencement.rules.publication import PUBLICATIONS, Standing
 from referencement.rules.referencement import ENDED
 

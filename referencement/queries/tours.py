@@ -13,16 +13,22 @@ from django.db.models.functions import Coalesce
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import UNDECIDED, Camp
 from candidatures.models import Candidature, Derogation, Message
-from candidatures.queries import PresentedVolet, Seen, deadlines_of_many, presented_volets_of, with_unread_messages
+from candidatures.queries.candidatures import deadlines_of_many
+from candidatures.queries.messages import with_unread_messages
+from candidatures.queries.seen import Seen
+from candidatures.queries.volets import PresentedVolet, presented_volets_of
 from candidatures.rules.issue import Issue
 from comptes.models import Compte
 from comptes.models.prepared import IDS, Prepared
 from comptes.queries import count_unreachable
-from guichets import queries as guichets
-from preuves.queries import Dossier, whole_dossiers_of
+from guichets.queries.gates import gates_of_many
+from preuves.queries.dossier import Dossier
+from preuves.queries.dossiers import whole_dossiers_of
 from referencement.enums import MesureState, ReexamenState
 from referencement.models import Convention, Mesure, Reexamen
-from referencement.rules import ConventionFacts, DossierFacts, ExamenFacts, MesureWaiting, Tour, TourFacts, tour
+from referencement.rules.attribution import LatestExamen
+from referencement.rules.facts import ConventionFacts, DossierFacts
+from referencement.rules.tour import MesureWaiting, Tour, TourFacts, tour
 
 from .autorisations import with_autorisation
 from .blocages import CHAMPS, DossierComplet, examen_of, facts_of_chapitres, facts_of_volets, with_charte_and_end
@@ -96,7 +102,7 @@ def tour_facts_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int
     return {one.pk: _facts(one, dossiers[one.pk], examen_of(one)) for one in rows}
 
 
-def _facts(found: Any, dossier: DossierFacts, examen: ExamenFacts | None) -> TourFacts:
+def _facts(found: Any, dossier: DossierFacts, examen: LatestExamen | None) -> TourFacts:
     mesure = None
     if found.mesure_proposed_at:
         mesure = MesureWaiting(found.mesure_proposed_at, found.mesure_until_at, found.mesure_answered_at)
@@ -143,7 +149,7 @@ def whole_with_dossiers(
     """The same, each with its dossier de preuves; the candidatures are read `with_charte_and_end`, and go on."""
     presented = presented_volets_of([one.pk for one in candidatures], champs=CHAMPS)
     dossiers = whole_dossiers_of(candidatures, presented)
-    gates = guichets.gates_of_many(candidatures, dossiers=dossiers, presented=presented, at=at)
+    gates = gates_of_many(candidatures, dossiers=dossiers, presented=presented, at=at)
     echeances = deadlines_of_many(candidatures)
     return {
         one.pk: (

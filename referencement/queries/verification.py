@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from candidatures.enums import AccuseKind
 from candidatures.models import Accuse, ImpressionDAccuse
-from candidatures.queries import said
 from candidatures.rules.accuse import is_of_an_accuse, read_numero
+from comptes.dates import instant_in_figures
 from preuves.models import RepriseDeChapitre
 from referencement.enums import ConventionState, DocumentKind, ExamenState, FichierStage, Publication
 from referencement.models import Document, Examen, FichierDeDocument
@@ -77,7 +77,7 @@ def _verified(document: Any, stage: FichierStage | None = None) -> Verified:
 
 
 def _today(standing: Standing) -> str:
-    return f"{standing.state.label} depuis le {said(standing.since)}"
+    return f"{standing.state.label} depuis le {instant_in_figures(standing.since)}"
 
 
 def _no_longer(standing: Standing) -> str:
@@ -90,10 +90,11 @@ def _no_longer(standing: Standing) -> str:
 def _warning(document: Document, stage: FichierStage | None) -> str:
     convention = document.convention
     if convention and convention.state == ConventionState.CANCELLED:
-        return f"Cette convention a été annulée le {said(convention.cancelled_at)}\u00a0: elle n’engage plus personne."
+        on = instant_in_figures(convention.cancelled_at)
+        return f"Cette convention a été annulée le {on}\u00a0: elle n’engage plus personne."
     autorisation = getattr(document, "autorisation", None)
     if autorisation and autorisation.ended_at:
-        return f"Cette autorisation ne vaut plus depuis le {said(autorisation.ended_at)}."
+        return f"Cette autorisation ne vaut plus depuis le {instant_in_figures(autorisation.ended_at)}."
     later = STAGES[STAGES.index(stage) + 1 :] if stage else []
     if later and document.fichiers.filter(stage__in=later).exists():
         return "Un exemplaire plus récent de ce document existe\u00a0: il porte une signature de plus."
@@ -138,10 +139,14 @@ def _reprises(accuse: Accuse) -> dict[int, datetime]:
 
 
 def _taken_back(at: datetime | None) -> str:
-    return f"Cette soumission a été reprise le {said(at)}\u00a0: elle compte comme jamais faite." if at else ""
+    return (
+        f"Cette soumission a été reprise le {instant_in_figures(at)}\u00a0: elle compte comme jamais faite."
+        if at
+        else ""
+    )
 
 
 def _followed(accuse: Accuse, reprises: Collection[int]) -> str:
     later = Accuse.objects.filter(address=accuse.address, number__gt=accuse.number).exclude(number__in=reprises)
     latest = later.order_by("-number").values_list("issued_at", flat=True).first()
-    return f"Une soumission plus récente a été reçue le {said(latest, seconds=True)}." if latest else ""
+    return f"Une soumission plus récente a été reçue le {instant_in_figures(latest, seconds=True)}." if latest else ""

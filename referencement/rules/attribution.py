@@ -11,7 +11,7 @@ from referencement.enums import ConventionState, ExamenState, Publication
 from .blocages import SIGNED, Blocage
 from .facts import ConventionFacts
 from .publication import Standing
-from .step import Step
+from .step import ParcoursStep
 
 ON_THE_AGENDA = (ExamenState.LISTED, ExamenState.DECIDED)
 AGAIN: dict[str, str] = {
@@ -22,7 +22,7 @@ AGAIN: dict[str, str] = {
 
 
 @dataclass(frozen=True)
-class ExamenFacts:
+class LatestExamen:
     """The latest examen of a candidature.
 
     :param published_at: None while its séance is not closed
@@ -48,25 +48,27 @@ class AttributionSituation:
     convention: ConventionFacts | None
     before_convention: tuple[Blocage, ...]
     before_college: tuple[Blocage, ...]
-    examen: ExamenFacts | None
+    examen: LatestExamen | None
     standing: Standing | None = None
     is_left: bool = False
 
 
-def steps_of_attribution(situation: AttributionSituation) -> Iterator[Step]:
+def steps_of_attribution(situation: AttributionSituation) -> Iterator[ParcoursStep]:
     """Say where the convention and the collège are; a decision is unsaid until it is published."""
     yield _once_it_ended(situation) or _convention(situation)
     yield _college(situation)
 
 
-def _once_it_ended(situation: AttributionSituation) -> Step | None:
+def _once_it_ended(situation: AttributionSituation) -> ParcoursStep | None:
     convention = situation.convention
     if not situation.is_left or convention is None or convention.state not in SIGNED:
         return None
-    return Step("convention", "Convention", "done", str(ConventionState(convention.state).label), convention.moved_at)
+    return ParcoursStep(
+        "convention", "Convention", "done", str(ConventionState(convention.state).label), convention.moved_at
+    )
 
 
-def _convention(situation: AttributionSituation) -> Step:
+def _convention(situation: AttributionSituation) -> ParcoursStep:
     state, hint, convention = "current", "", situation.convention
     if convention is None:
         if situation.before_convention:
@@ -83,28 +85,30 @@ def _convention(situation: AttributionSituation) -> Step:
         hint = "À signer par l’éditeur"
     else:
         hint = "À envoyer à la signature"
-    return Step("convention", "Convention", state, hint, convention.moved_at if convention else None)
+    return ParcoursStep("convention", "Convention", state, hint, convention.moved_at if convention else None)
 
 
 def is_attributed(situation: AttributionSituation) -> bool:
     return situation.examen is not None and situation.examen.state == ExamenState.ATTRIBUTED
 
 
-def _college(situation: AttributionSituation) -> Step:
+def _college(situation: AttributionSituation) -> ParcoursStep:
     examen, label = situation.examen, "Collège technique"
     if situation.standing and situation.standing.state != Publication.REFERENCED:
         state = "refused" if situation.standing.state == Publication.WITHDRAWN else "todo"
-        return Step("college", label, state, str(situation.standing.state.label), situation.standing.since)
+        return ParcoursStep("college", label, state, str(situation.standing.state.label), situation.standing.since)
     if examen and examen.state in (ExamenState.ATTRIBUTED, ExamenState.NOT_ATTRIBUTED) and not examen.again_at:
         state = "done" if examen.state == ExamenState.ATTRIBUTED else "refused"
-        return Step("college", label, state, str(ExamenState(examen.state).label), examen.published_at)
+        return ParcoursStep("college", label, state, str(ExamenState(examen.state).label), examen.published_at)
     if examen and examen.state in ON_THE_AGENDA:
-        return Step("college", label, "current", "À l’ordre du jour de la séance", examen.held_at)
+        return ParcoursStep("college", label, "current", "À l’ordre du jour de la séance", examen.held_at)
     if missing := len(situation.before_college):
         plural = "s" if missing > 1 else ""
-        return Step("college", label, "todo", f"{missing} condition{plural} reste{'nt' * bool(plural)} à remplir", None)
+        return ParcoursStep(
+            "college", label, "todo", f"{missing} condition{plural} reste{'nt' * bool(plural)} à remplir", None
+        )
     hint = AGAIN.get(examen.state if examen else "", "À inscrire à l’ordre du jour")
-    return Step("college", label, "current", hint, examen.again_at if examen else None)
+    return ParcoursStep("college", label, "current", hint, examen.again_at if examen else None)
 
 
 def only_before_the_college(situation: AttributionSituation) -> tuple[Blocage, ...]:

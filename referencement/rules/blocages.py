@@ -11,11 +11,11 @@ from candidatures.enums import ExigenceDEcheance, VoletState
 from candidatures.rules.deadlines import Deadline, answering
 from candidatures.rules.exigences import first_asking
 from guichets.enums import GateCode, Owner
-from guichets.rules.gates import Refused
+from guichets.rules.gates import RefusedCapture
 from preuves.enums import ChapitreState
 from referencement.enums import BlocageCode, ConventionState, ObjetDAttente, Seuil
 
-from .facts import ChapitreFacts, DossierFacts, VoletFacts
+from .facts import ChapitreStanding, DossierFacts, VoletStanding
 from .fin import SENTENCES
 
 # What is waited for at a desk, by who must act; of anybody else, their answer.
@@ -103,7 +103,7 @@ def of_charte(deadline: Deadline | None, at: datetime) -> Blocage:
     return replace(found, objet=ObjetDAttente.CHARTE)
 
 
-def of_volet(volet: VoletFacts, deadline: Deadline | None, at: datetime) -> Blocage:
+def of_volet(volet: VoletStanding, deadline: Deadline | None, at: datetime) -> Blocage:
     """Say what a volet that is not recevable waits for; an échéance binds its first submission alone."""
     said = {
         VoletState.DRAFT: ("n’est pas soumis", Owner.EDITEUR, ObjetDAttente.VOLET_TO_SUBMIT),
@@ -132,12 +132,12 @@ def _unsettled(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
             yield of_chapitre(chapitre, _binding(chapitre, facts), at)
 
 
-def never_submitted(chapitre: ChapitreFacts) -> bool:
+def never_submitted(chapitre: ChapitreStanding) -> bool:
     """Whether something is due in it, and none of it was ever handed over."""
     return chapitre.standing not in SETTLED and not chapitre.was_submitted
 
 
-def _binding(chapitre: ChapitreFacts, facts: DossierFacts) -> Deadline | None:
+def _binding(chapitre: ChapitreStanding, facts: DossierFacts) -> Deadline | None:
     """What binds the next submission of a chapitre; nothing while the ANS reads it."""
     if chapitre.standing in WITH_THE_ANS:
         return None
@@ -146,7 +146,7 @@ def _binding(chapitre: ChapitreFacts, facts: DossierFacts) -> Deadline | None:
     return chapitre.deadline or _first_for(facts, kind, chapitre.code)
 
 
-def of_chapitre(chapitre: ChapitreFacts, deadline: Deadline | None, at: datetime) -> Blocage:
+def of_chapitre(chapitre: ChapitreStanding, deadline: Deadline | None, at: datetime) -> Blocage:
     """Say what a chapitre that is not settled waits for.
 
     :param deadline: what binds its submission; what the ANS asked late has more time than the échéance
@@ -187,7 +187,7 @@ def of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: 
         yield replace(found, section=gate.section, objet=_AT_A_DESK.get(reason.owner, ObjetDAttente.GUICHET))
 
 
-def after_a_refusal(refused: Refused | None, deadline: Deadline | None, to_answer: timedelta) -> Deadline | None:
+def after_a_refusal(refused: RefusedCapture | None, deadline: Deadline | None, to_answer: timedelta) -> Deadline | None:
     """What was recorded in time, and refused once the échéance was over, may be recorded again for some days."""
     if deadline is None or refused is None or not deadline.is_met(refused.recorded_at) or deadline.is_met(refused.at):
         return deadline

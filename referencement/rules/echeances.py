@@ -9,7 +9,7 @@ from referencement.enums import Seuil
 
 from .blocages import Blocage, blocages
 from .exigences import missing_of
-from .facts import ChapitreFacts, DossierFacts
+from .facts import ChapitreStanding, DossierFacts
 
 
 def due(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
@@ -29,7 +29,7 @@ def asked_by(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, 
     return missing_of(facts, deadline, at) if deadline is not None and deadline.binds else ()
 
 
-def unsubmitted(facts: DossierFacts, *, at: datetime) -> tuple[ChapitreFacts, ...]:
+def unsubmitted(facts: DossierFacts, *, at: datetime) -> tuple[ChapitreStanding, ...]:
     """Return the chapitres that are complete, not handed over, and still may be: the trap of the last evening."""
     found = blocages(facts, seuil=Seuil.CONVENTION, at=at) if facts.is_open else ()
     addresses = {one.address for one in found if one.is_complete and not one.is_late}

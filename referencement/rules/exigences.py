@@ -22,7 +22,7 @@ from .blocages import (
     of_gate,
     of_volet,
 )
-from .facts import ChapitreFacts, DossierFacts, VoletFacts
+from .facts import ChapitreStanding, DossierFacts, VoletStanding
 
 Done = tuple[EtatDeDate, datetime | None]
 TO_COME: Done = (EtatDeDate.TO_COME, None)
@@ -30,7 +30,7 @@ WITHOUT_OBJECT: Done = (EtatDeDate.WITHOUT_OBJECT, None)
 
 
 @dataclass(frozen=True)
-class Exigence:
+class ExigenceRule:
     """One thing that an échéance may ask.
 
     :param asks: what is still missing of it, each bound by that échéance or by what a late return gave
@@ -45,7 +45,7 @@ class Exigence:
 # -- the volets ------------------------------------------------------------------------------------------------------
 
 
-def _volets(facts: DossierFacts, deadline: Deadline) -> list[VoletFacts]:
+def _volets(facts: DossierFacts, deadline: Deadline) -> list[VoletStanding]:
     only = deadline.exigences.volets
     return [volet for volet in facts.volets if not only or volet.kind in only]
 
@@ -68,12 +68,12 @@ def _volets_submitted(facts: DossierFacts, deadline: Deadline, asked: tuple[Bloc
 # -- the chapitres ---------------------------------------------------------------------------------------------------
 
 
-def _chapitres(facts: DossierFacts, deadline: Deadline) -> list[ChapitreFacts]:
+def _chapitres(facts: DossierFacts, deadline: Deadline) -> list[ChapitreStanding]:
     only = deadline.exigences.chapitres
     return [chapitre for chapitre in facts.chapitres or () if not only or chapitre.code in only]
 
 
-def _of_chapitre(chapitre: ChapitreFacts, deadline: Deadline, at: datetime) -> Blocage:
+def _of_chapitre(chapitre: ChapitreStanding, deadline: Deadline, at: datetime) -> Blocage:
     """What the ANS asked late has more time than that échéance."""
     more_time = chapitre.deadline is not None and chapitre.deadline.at > deadline.at
     return of_chapitre(chapitre, chapitre.deadline if more_time else deadline, at)
@@ -126,11 +126,11 @@ def _demandes_far_enough(facts: DossierFacts, deadline: Deadline, asked: tuple[B
     return EtatDeDate.MISSED if is_late else etat, latest(instant for instant, _ in came)
 
 
-EXIGENCES: Mapping[ExigenceDEcheance, Exigence] = {
-    ExigenceDEcheance.VOLETS_SOUMIS: Exigence(_volets_to_submit, _volets_submitted),
-    ExigenceDEcheance.CHAPITRES_SOUMIS: Exigence(_chapitres_to_submit, _chapitres_submitted),
-    ExigenceDEcheance.DEMANDES_AVANCEES: Exigence(_demandes_behind, _demandes_far_enough),
-    ExigenceDEcheance.RETOURS_REPONDUS: Exigence(_returns_to_answer, _returns_answered),
+EXIGENCES: Mapping[ExigenceDEcheance, ExigenceRule] = {
+    ExigenceDEcheance.VOLETS_SOUMIS: ExigenceRule(_volets_to_submit, _volets_submitted),
+    ExigenceDEcheance.CHAPITRES_SOUMIS: ExigenceRule(_chapitres_to_submit, _chapitres_submitted),
+    ExigenceDEcheance.DEMANDES_AVANCEES: ExigenceRule(_demandes_behind, _demandes_far_enough),
+    ExigenceDEcheance.RETOURS_REPONDUS: ExigenceRule(_returns_to_answer, _returns_answered),
 }
 
 
@@ -160,7 +160,7 @@ def done_of(facts: DossierFacts, deadline: Deadline, *, left_to_ans: bool, at: d
     return WITHOUT_OBJECT
 
 
-def _part(facts: DossierFacts, deadline: Deadline, exigence: Exigence, *, left_to_ans: bool, at: datetime) -> Done:
+def _part(facts: DossierFacts, deadline: Deadline, exigence: ExigenceRule, *, left_to_ans: bool, at: datetime) -> Done:
     return exigence.done(facts, deadline, tuple(exigence.asks(facts, deadline, at)) if left_to_ans else (), at)
 
 

@@ -14,7 +14,7 @@ from .fin import Fin
 
 
 @dataclass(frozen=True)
-class VoletFacts:
+class VoletStanding:
     """One volet.
 
     :param moved_at: when it was brought where it is; None for a draft
@@ -35,7 +35,7 @@ class VoletFacts:
 
 
 @dataclass(frozen=True)
-class ChapitreFacts:
+class ChapitreStanding:
     """One chapitre that concerns the solution.
 
     :param standing: `acquis`, or the state of its machine
@@ -77,8 +77,8 @@ class DossierFacts:
 
     is_open: bool
     charte_accepted: bool
-    volets: tuple[VoletFacts, ...]
-    chapitres: tuple[ChapitreFacts, ...] | None
+    volets: tuple[VoletStanding, ...]
+    chapitres: tuple[ChapitreStanding, ...] | None
     gates: Mapping[GateCode, Gate]
     convention: ConventionFacts | None
     echeances: Mapping[str, Deadline]

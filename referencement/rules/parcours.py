@@ -7,7 +7,7 @@ from datetime import datetime
 from candidatures.enums import VoletState
 
 from .attribution import AttributionSituation, steps_of_attribution
-from .step import Step
+from .step import ParcoursStep
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class PreuvesSituation:
 
 
 @dataclass(frozen=True)
-class Situation:
+class OverviewFacts:
     """What the overview of a candidature is derived from."""
 
     is_open: bool
@@ -68,25 +68,25 @@ class Situation:
     attribution: AttributionSituation | None = None
 
 
-def steps_of(situation: Situation) -> tuple[Step, ...]:
+def steps_of(situation: OverviewFacts) -> tuple[ParcoursStep, ...]:
     """Say each step in order, with its state."""
     return (_charte(situation), *_volets(situation), *_preuves(situation), *_attribution(situation))
 
 
-def _charte(situation: Situation) -> Step:
+def _charte(situation: OverviewFacts) -> ParcoursStep:
     label = "Charte de référencement"
     if situation.charte_accepted_at:
-        return Step("charte", label, "done", "Acceptée", situation.charte_accepted_at)
+        return ParcoursStep("charte", label, "done", "Acceptée", situation.charte_accepted_at)
     hint = "À lire et à accepter par une personne qui peut engager l’éditeur"
-    return Step("charte", label, "current", hint, None)
+    return ParcoursStep("charte", label, "current", hint, None)
 
 
-def _volets(situation: Situation) -> Iterator[Step]:
+def _volets(situation: OverviewFacts) -> Iterator[ParcoursStep]:
     for volet in situation.volets:
         state, hint = _of_volet(volet, situation)
         late = bool(volet.missed) and volet.state == VoletState.DRAFT
         urgent = volet.is_complete_not_submitted and situation.is_open and situation.charte_accepted_at is not None
-        yield Step(
+        yield ParcoursStep(
             volet.kind,
             volet.label,
             state,
@@ -98,7 +98,7 @@ def _volets(situation: Situation) -> Iterator[Step]:
         )
 
 
-def _of_volet(volet: VoletSituation, situation: Situation) -> tuple[str, str]:
+def _of_volet(volet: VoletSituation, situation: OverviewFacts) -> tuple[str, str]:
     match volet.state:
         case VoletState.ADMITTED:
             return "done", "Recevable"
@@ -113,12 +113,12 @@ def _of_volet(volet: VoletSituation, situation: Situation) -> tuple[str, str]:
     return "current", f"{volet.done} réponse{'s' if volet.done > 1 else ''} sur {volet.asked}"
 
 
-def _preuves(situation: Situation) -> Iterator[Step]:
+def _preuves(situation: OverviewFacts) -> Iterator[ParcoursStep]:
     preuves = situation.preuves
     if preuves is None:
         return
     state, hint = _of_preuves(preuves)
-    yield Step(
+    yield ParcoursStep(
         "preuves",
         "Dossier de preuves",
         state,
@@ -130,7 +130,7 @@ def _preuves(situation: Situation) -> Iterator[Step]:
     )
 
 
-def _attribution(situation: Situation) -> Iterator[Step]:
+def _attribution(situation: OverviewFacts) -> Iterator[ParcoursStep]:
     if situation.attribution is not None:
         yield from steps_of_attribution(situation.attribution)
 

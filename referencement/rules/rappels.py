@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
 
-from candidatures.catalogue.reading import PARIS
+from comptes.dates import PARIS
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 

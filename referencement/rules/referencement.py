@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Protocol
 
-from candidatures.catalogue.reading import PARIS
+from comptes.dates import PARIS
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
 
 State = ReferencementState
@@ -58,7 +58,7 @@ class Heard(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Evenement:
+class ReferencementMove:
     """One move of a référencement, in the order of its history."""
 
     kind: EvenementKind
@@ -66,7 +66,7 @@ class Evenement:
     effect_at: datetime
 
 
-def state_at(evenements: Sequence[Evenement], *, at: datetime) -> State:
+def state_at(evenements: Sequence[ReferencementMove], *, at: datetime) -> State:
     """What a référencement is at an instant: what was decided last, among what has taken effect.
 
     :param evenements: in the order in which they were decided

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from comptes.dates import day_in_figures
 from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState
 
 OVER = (SeanceState.CLOSED, SeanceState.CANCELLED)
@@ -33,7 +34,7 @@ class SeanceFacts:
 
 
 @dataclass(frozen=True)
-class ExamenFacts:
+class AgendaExamen:
     """One dossier on the agenda.
 
     :param label: how it is called
@@ -108,9 +109,10 @@ def _to_open(seance: SeanceFacts, coming: int, today: date) -> Iterator[str]:
         yield said_over(seance)
         return
     if today < seance.day:
-        yield f"La séance est prévue le {seance.day:%d/%m/%Y}\u00a0: elle s’ouvre ce jour-là, pas avant."
+        yield f"La séance est prévue le {day_in_figures(seance.day)}\u00a0: elle s’ouvre ce jour-là, pas avant."
     elif today > seance.day:
-        yield f"La séance était prévue le {seance.day:%d/%m/%Y}\u00a0: déplacez-la à une date à venir, ou annulez-la."
+        day = day_in_figures(seance.day)
+        yield f"La séance était prévue le {day}\u00a0: déplacez-la à une date à venir, ou annulez-la."
     if coming < seance.quorum:
         yield (
             f"Le quorum n’est pas réuni\u00a0: {_present(coming)}, {seance.quorum} requis. "
@@ -162,13 +164,13 @@ def _to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: bool) -> 
 
 
 def obstacles_to_decide(
-    seance: SeanceFacts, examen: ExamenFacts, *, decision: Decision, reasons: Sequence[str]
+    seance: SeanceFacts, examen: AgendaExamen, *, decision: Decision, reasons: Sequence[str]
 ) -> tuple[str, ...]:
     """Say why a decision cannot be noted."""
     return tuple(_to_decide(seance, examen, decision, reasons))
 
 
-def _to_decide(seance: SeanceFacts, examen: ExamenFacts, decision: Decision, reasons: Sequence[str]) -> Iterator[str]:
+def _to_decide(seance: SeanceFacts, examen: AgendaExamen, decision: Decision, reasons: Sequence[str]) -> Iterator[str]:
     if seance.state != SeanceState.OPEN:
         yield "La séance n’est pas ouverte."
         return
@@ -193,7 +195,7 @@ AGAINST = {
 }
 
 
-def _without_quorum(seance: SeanceFacts, examen: ExamenFacts) -> Iterator[str]:
+def _without_quorum(seance: SeanceFacts, examen: AgendaExamen) -> Iterator[str]:
     if examen.counting < seance.quorum:
         yield (
             f"Le quorum n’est pas réuni pour {examen.label}\u00a0: {examen.counting} "
@@ -203,12 +205,12 @@ def _without_quorum(seance: SeanceFacts, examen: ExamenFacts) -> Iterator[str]:
         yield f"Notez l’avis des membres sur {examen.label}\u00a0: {examen.advised} sur {seance.quorum} au moins."
 
 
-def obstacles_to_close(seance: SeanceFacts, examens: Sequence[ExamenFacts]) -> tuple[str, ...]:
+def obstacles_to_close(seance: SeanceFacts, examens: Sequence[AgendaExamen]) -> tuple[str, ...]:
     """Say all that keeps a séance from being closed; its decisions are then published together."""
     return tuple(_to_close(seance, examens))
 
 
-def _to_close(seance: SeanceFacts, examens: Sequence[ExamenFacts]) -> Iterator[str]:
+def _to_close(seance: SeanceFacts, examens: Sequence[AgendaExamen]) -> Iterator[str]:
     if seance.state != SeanceState.OPEN:
         yield "La séance n’est pas ouverte."
         return

@@ -5,7 +5,7 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class Step:
+class ParcoursStep:
     """One step of the parcours.
 
     :param key: `charte`, a volet's kind, `preuves`, `convention` or `college`

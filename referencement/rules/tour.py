@@ -16,9 +16,9 @@ from candidatures.rules.deadlines import spell
 from guichets.enums import Owner
 from referencement.enums import BlocageCode, ConventionState, Cote, FinKind, ObjetDAttente, Seuil
 
-from .attribution import ON_THE_AGENDA, ExamenFacts
+from .attribution import ON_THE_AGENDA, LatestExamen
 from .blocages import Blocage, blocages
-from .facts import DossierFacts, VoletFacts
+from .facts import DossierFacts, VoletStanding
 from .referencement import still_to_be_heard
 
 COTES = {Owner.EDITEUR: Cote.EDITEUR, Owner.ANS: Cote.ANS}
@@ -58,7 +58,7 @@ class TourFacts:
     """
 
     dossier: DossierFacts
-    examen: ExamenFacts | None = None
+    examen: LatestExamen | None = None
     message_at: datetime | None = None
     derogation_at: datetime | None = None
     reexamen_at: datetime | None = None
@@ -95,7 +95,7 @@ class Attente:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TurnPart:
     """What one side is waited for, as a list says it: the first thing, how many there are, and of which kinds."""
 
     cote: Cote
@@ -125,7 +125,7 @@ class Tour:
         """What a reader is told first: what is theirs to do, else what the other side owes, else what a desk does."""
         return next((some[0] for some in map(self.of, order_for(reader)) if some), None)
 
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[TurnPart, ...]:
         """Say of each side that owes something the first thing, and how many there are."""
         return tuple(_part(some) for some in map(self.of, Cote) if some)
 
@@ -141,10 +141,10 @@ def order_for(reader: Camp) -> tuple[Cote, ...]:
     return (mine, *(one for one in Cote if one is not mine))
 
 
-def _part(some: tuple[Attente, ...]) -> Part:
+def _part(some: tuple[Attente, ...]) -> TurnPart:
     first = some[0]
     objets = tuple(sorted({one.objet for one in some}))
-    return Part(first.cote, first.objet, first.owner, first.since, first.due_at, first.echeance, len(some), objets)
+    return TurnPart(first.cote, first.objet, first.owner, first.since, first.due_at, first.echeance, len(some), objets)
 
 
 def tour(facts: TourFacts, *, at: datetime) -> Tour:
@@ -241,7 +241,7 @@ def _of_blocage(one: Blocage, objet: ObjetDAttente) -> Attente:
     )
 
 
-def _of_volet(volet: VoletFacts, at: datetime) -> Iterator[Attente]:
+def _of_volet(volet: VoletStanding, at: datetime) -> Iterator[Attente]:
     """What the ANS owes of a volet beside reading it."""
     address = f"volet:{volet.kind}"
     if volet.state == VoletState.SUBMITTED and volet.unjudged:
@@ -280,7 +280,7 @@ def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
     return f"C’est au tour {owner.of}"
 
 
-def said(one: Part, *, at: datetime, reader: Camp) -> str:
+def said(one: TurnPart, *, at: datetime, reader: Camp) -> str:
     """Say to who reads it what one side is waited for, in French."""
     left = one.count - 1
     more = f", et {left} autre{'s' if left > 1 else ''} chose{'s' if left > 1 else ''}" if left else ""

@@ -11,8 +11,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from comptes.requests import PortalRequest
-from referencement import operations, permissions, queries
+from referencement import permissions
 from referencement.forms.avis import AvisForm
+from referencement.operations.avis import MemberAdvice, record_avis
+from referencement.operations.examens import SeanceNotPossible
+from referencement.queries.seances import avis_of, membres_of
 
 from .examens import back_to, find_examen, show
 
@@ -22,7 +25,7 @@ def avis(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     """Keep each row that was touched, on its own; one that is refused is shown again as it was typed."""
     examen = find_examen(request, seance_id, nru)
     holds = permissions.holds_seance(request.user, examen.seance)
-    membres = queries.membres_of(examen.seance)
+    membres = membres_of(examen.seance)
     rows = [one for one in membres if holds or one.compte_id == request.user.pk]
     if not rows:
         raise PermissionDenied("Seuls les membres de cette séance, et son secrétaire, donnent un avis.")
@@ -44,17 +47,15 @@ def _refused(request: PortalRequest, examen_id: int, form: AvisForm) -> tuple[st
     if not form.is_valid():
         return tuple(str(error) for errors in form.errors.values() for error in errors)
     try:
-        operations.record_avis(
-            examen_id=examen_id, said=operations.Said(form.membre.pk, *form.said), by=request.user, at=request.at
-        )
-    except operations.SeanceNotPossible as refused:
+        record_avis(examen_id=examen_id, said=MemberAdvice(form.membre.pk, *form.said), by=request.user, at=request.at)
+    except SeanceNotPossible as refused:
         return refused.reasons
     return ()
 
 
 def _typed_again(examen_id: int, refused: Mapping[int, tuple[AvisForm, tuple[str, ...]]]) -> dict[int, AvisForm]:
     """The rows that were refused, with why; over what is noted now."""
-    noted = queries.avis_of(examen_id)
+    noted = avis_of(examen_id)
     typed = {}
     for pk, (form, words) in refused.items():
         typed[pk] = form.typed_again(noted.get(pk))

@@ -11,7 +11,8 @@ from django.urls import reverse
 from candidatures.models import Candidature
 from guichets.catalogue.guichets import every_owner
 from guichets.enums import Owner
-from referencement.rules import AttributionSituation, Blocage, only_before_the_college
+from referencement.rules.attribution import AttributionSituation, only_before_the_college
+from referencement.rules.blocages import Blocage
 
 LONGEST_OPEN = 6
 # Where what an address names is read, when it is a page of the candidature.

@@ -10,13 +10,27 @@ from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
+from candidatures.documents.printing import DocumentNotPrintable
 from candidatures.permissions import people_with_access
-from candidatures.queries import people_by_produit
+from candidatures.queries.people import people_by_produit
 from comptes.requests import PortalRequest, posted_number
-from referencement import documents, operations, queries
+from referencement.documents import printing as printing_documents
+from referencement.documents.printing import VERSION
 from referencement.enums import Decision, DocumentKind, ExamenState, SeanceState
 from referencement.mails import college
 from referencement.models import Examen
+from referencement.operations.examens import SeanceConflict, SeanceNotPossible
+from referencement.operations.seances import close_seance
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.referencements import decision_on_examen, numeros_of_decisions
+from referencement.queries.seances import agenda_of, obstacles_to_close
+from referencement.queries.situations import (
+    attestation_of,
+    numero_of_issued,
+    numero_of_minutes,
+    proces_verbal_of,
+    rapport_of,
+)
 
 from .examens import find_examen
 from .seances import find_seance, refuse_who_does_not_hold, trail_to
@@ -35,25 +49,25 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
     obstacles: tuple[str, ...] = ()
     if request.method == "POST":
         try:
-            operations.close_seance(
+            close_seance(
                 seance_id=seance.pk, seen_version=posted_number(request, "version"), by=request.user, at=request.at
             )
-        except operations.SeanceConflict as conflict:
+        except SeanceConflict as conflict:
             messages.error(request, conflict.sentence)
             return redirect("referencement:seance_close", seance.pk)
-        except operations.SeanceNotPossible as refused:
+        except SeanceNotPossible as refused:
             obstacles = refused.reasons
         else:
             messages.success(request, "La séance est close. Les documents s’impriment, et les éditeurs sont prévenus.")
             return redirect("referencement:seance", seance.pk)
-    examens = queries.agenda_of(seance)
-    obstacles = obstacles or queries.obstacles_to_close(seance, examens)
+    examens = agenda_of(seance)
+    obstacles = obstacles or obstacles_to_close(seance, examens)
     issued = _issued_of(examens)
     context = {
         "seance": seance,
         "trail": trail_to(seance),
         "examens": [(one, [numero for _, numero in issued[one.pk]]) for one in examens],
-        "proces_verbal": queries.numero_of_minutes(seance),
+        "proces_verbal": numero_of_minutes(seance),
         "obstacles": [{"sentence": one} for one in obstacles],
         "is_open": seance.state == SeanceState.OPEN,
         "messages_sent": _messages_of(examens),
@@ -72,11 +86,9 @@ def _messages_of(examens: list[Examen]) -> int:
 def _issued_of(examens: list[Examen]) -> dict[int, list[tuple[DocumentKind, str]]]:
     """What the closing issues of each examen, by its pk, and under which number; one query at most."""
     refused = [one.candidature for one in examens if one.decision == Decision.NOT_ATTRIBUTED]
-    decisions = queries.numeros_of_decisions(refused) if refused else {}
+    decisions = numeros_of_decisions(refused) if refused else {}
     return {
-        one.pk: [
-            (kind, decisions.get(one.candidature_id) or queries.numero_of_issued(kind, one)) for kind in _kinds_of(one)
-        ]
+        one.pk: [(kind, decisions.get(one.candidature_id) or numero_of_issued(kind, one)) for kind in _kinds_of(one)]
         for one in examens
     }
 
@@ -110,17 +122,15 @@ def preview_document(request: PortalRequest, seance_id: int, kind: str, nru: str
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     if kind == DocumentKind.PROCES_VERBAL:
-        data: dict[str, Any] = queries.proces_verbal_of(
-            seance, queries.agenda_of(seance), by=request.user, at=request.at
-        )
+        data: dict[str, Any] = proces_verbal_of(seance, agenda_of(seance), by=request.user, at=request.at)
     else:
         examen = find_examen(request, seance_id, nru)
         if kind not in _kinds_of(examen):
             raise Http404
         data = _data_of(request, DocumentKind(kind), examen)
     try:
-        content = documents.render(kind, data, version=documents.VERSION, at=request.at)
-    except documents.DocumentNotPrintable:
+        content = printing_documents.render(kind, data, version=VERSION, at=request.at)
+    except DocumentNotPrintable:
         return render(request, "referencement/college/unprintable.html", {"seance": seance}, status=503)
     return HttpResponse(
         content,
@@ -136,10 +146,10 @@ def preview_document(request: PortalRequest, seance_id: int, kind: str, nru: str
 
 def _data_of(request: PortalRequest, kind: DocumentKind, examen: Examen) -> dict[str, Any]:
     if kind is DocumentKind.ATTESTATION:
-        return queries.attestation_of(examen, at=request.at)
+        return attestation_of(examen, at=request.at)
     if kind is DocumentKind.DECISION:
-        return queries.decision_on_examen(examen, at=request.at)
-    complet = queries.dossier_complet(examen.candidature, at=request.at, with_history=False)
+        return decision_on_examen(examen, at=request.at)
+    complet = dossier_complet(examen.candidature, at=request.at, with_history=False)
     if complet.dossier is None:
         raise Http404
-    return queries.rapport_of(examen, complet.dossier, at=request.at)
+    return rapport_of(examen, complet.dossier, at=request.at)

@@ -14,16 +14,28 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures import permissions as of_candidatures
 from candidatures.models import Candidature
-from candidatures.queries import said
 from candidatures.views.access import Sends, find_candidature, sends_to_the_team, trail_to_candidature
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
 from comptes.views import confirm
-from referencement import operations, permissions, queries
+from referencement import permissions
 from referencement.catalogue.convention import convention_of
 from referencement.enums import ConventionState, Prestataire, Seuil, Signataire
 from referencement.forms.convention import CodeForm, SignatoryForm
 from referencement.models import Convention
-from referencement.rules import blocages
+from referencement.operations.conventions import (
+    ConventionNotPossible,
+    cancel_convention,
+    change_signatory,
+    prepare_convention,
+    send_convention,
+)
+from referencement.operations.signatures import SignatureNotPossible, send_code, sign_convention
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.conventions import living_convention, numero_of, quotes_of, still_holds
+from referencement.queries.signatures import is_attributed, latest_file, open_procedure, people_who_can_sign
+from referencement.queries.standings import has_ended
+from referencement.rules.blocages import blocages
 from referencement.rules.convention import data_of
 
 State = ConventionState
@@ -44,7 +56,7 @@ def _show(request: PortalRequest, candidature: Candidature, form: Any = None) ->
         "trail": trail_to_candidature(candidature, request),
         "convention": convention,
         "former": [one for one in every if one.state == State.CANCELLED],
-        "numero": queries.numero_of(convention) if convention else "",
+        "numero": numero_of(convention) if convention else "",
         "state": convention.state if convention else "",
         "state_label": convention.get_state_display() if convention else "",
         "cancels": False,
@@ -72,14 +84,14 @@ def _turn(request: PortalRequest, candidature: Candidature, convention: Conventi
         return _unprepared(request, candidature, by_desk=by_desk)
     if convention.state == State.DRAFTED and not request.user.is_ans:
         return {"panel": "not_yet", "data": None}
-    said_too: dict[str, Any] = {"data": convention.data, "fichier": queries.latest_file(convention)}
-    said_too["holds"] = queries.still_holds(convention, queries.quotes_of(candidature))
+    said_too: dict[str, Any] = {"data": convention.data, "fichier": latest_file(convention)}
+    said_too["holds"] = still_holds(convention, quotes_of(candidature))
     if convention.state == State.DRAFTED:
         return {**said_too, "panel": "send" if by_desk else "wait", "form": _signatory_form(candidature)}
     if convention.state == State.SENT:
         return {**said_too, **_sent(request, candidature, convention, by_desk=by_desk)}
-    if convention.state == State.SIGNED_BY_EDITEUR and by_desk and queries.is_attributed(convention):
-        if queries.has_ended(candidature.pk, at=request.at):
+    if convention.state == State.SIGNED_BY_EDITEUR and by_desk and is_attributed(convention):
+        if has_ended(candidature.pk, at=request.at):
             return {**said_too, "panel": "ended"}
         return {**said_too, "panel": "sign", "form": CodeForm(), "for_whom": convention.data["agence"]}
     done = convention.state == State.COUNTERSIGNED
@@ -89,7 +101,7 @@ def _turn(request: PortalRequest, candidature: Candidature, convention: Conventi
 def _unprepared(request: PortalRequest, candidature: Candidature, *, by_desk: bool) -> dict[str, Any]:
     if not by_desk:
         return {"panel": "not_yet", "data": None}
-    complet = queries.dossier_complet(candidature, at=request.at)
+    complet = dossier_complet(candidature, at=request.at)
     missing = blocages(complet.facts, seuil=Seuil.CONVENTION, at=request.at)
     preview = data_of(convention_of(candidature.dispositif_id), complet.quotes, numero="")
     return {
@@ -102,7 +114,7 @@ def _unprepared(request: PortalRequest, candidature: Candidature, *, by_desk: bo
 def _sent(request: PortalRequest, candidature: Candidature, convention: Convention, *, by_desk: bool) -> dict[str, Any]:
     can_engage = not request.user.is_ans and of_candidatures.can_engage(request.user, candidature)
     if can_engage and convention.signatory_id == request.user.pk:
-        procedure = queries.open_procedure(convention, Signataire.EDITEUR)
+        procedure = open_procedure(convention, Signataire.EDITEUR)
         if procedure and procedure.provider == Prestataire.EXTERNAL:
             return {"panel": "elsewhere"}
         editeur = convention.data["cite"]["editeur"]["raison_sociale"]
@@ -112,7 +124,7 @@ def _sent(request: PortalRequest, candidature: Candidature, convention: Conventi
 
 
 def _signatory_form(candidature: Candidature, data: Any = None, **kwargs: Any) -> SignatoryForm:
-    return SignatoryForm(data, people=queries.people_who_can_sign(candidature), **kwargs)
+    return SignatoryForm(data, people=people_who_can_sign(candidature), **kwargs)
 
 
 @require_POST
@@ -123,10 +135,10 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
         raise Http404
     try:
         faulty = GESTES[geste](request, candidature)
-    except operations.ConventionNotPossible as refused:
+    except ConventionNotPossible as refused:
         for reason in refused.reasons:
             messages.error(request, reason)
-    except operations.SignatureNotPossible as refused:
+    except SignatureNotPossible as refused:
         messages.error(request, refused.sentence)
     else:
         if faulty is not None:
@@ -136,7 +148,7 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
 
 def _prepare(request: PortalRequest, candidature: Candidature) -> None:
     _refuse_who_does_not_prepare(request)
-    operations.prepare_convention(candidature_id=candidature.pk, by=request.user, at=request.at)
+    prepare_convention(candidature_id=candidature.pk, by=request.user, at=request.at)
     messages.success(request, "La convention est préparée. Relisez-la avant de l’envoyer.")
 
 
@@ -146,7 +158,7 @@ def _send(request: PortalRequest, candidature: Candidature) -> Any:
     if not form.is_valid():
         return form
     to = form.cleaned_data["signatory"]
-    operations.send_convention(convention_id=_living(candidature).pk, to=to, by=request.user, at=request.at)
+    send_convention(convention_id=_living(candidature).pk, to=to, by=request.user, at=request.at)
     messages.success(request, f"La convention est envoyée à la signature de {to}.")
     return None
 
@@ -158,7 +170,7 @@ def _change_signatory(request: PortalRequest, candidature: Candidature) -> Any:
     if not form.is_valid():
         return form
     to = form.cleaned_data["signatory"]
-    operations.change_signatory(convention_id=_living(candidature).pk, to=to, by=request.user, at=request.at)
+    change_signatory(convention_id=_living(candidature).pk, to=to, by=request.user, at=request.at)
     messages.success(request, f"La convention est désormais à signer par {to}.")
     return None
 
@@ -166,13 +178,13 @@ def _change_signatory(request: PortalRequest, candidature: Candidature) -> Any:
 def _cancel(request: PortalRequest, candidature: Candidature) -> None:
     _refuse_who_does_not_prepare(request)
     motif, convention = request.POST.get("motif", "").replace("\x00", ""), _living(candidature)
-    operations.cancel_convention(convention_id=convention.pk, reason=motif, by=request.user, at=request.at)
+    cancel_convention(convention_id=convention.pk, reason=motif, by=request.user, at=request.at)
     messages.success(request, "La convention est annulée. Vous pouvez en préparer une autre.")
 
 
 def _send_code(request: PortalRequest, candidature: Candidature) -> None:
-    code = operations.send_code(convention_id=_living(candidature).pk, by=request.user, at=request.at)
-    until = said(code.expires_at)
+    code = send_code(convention_id=_living(candidature).pk, by=request.user, at=request.at)
+    until = instant_in_figures(code.expires_at)
     messages.success(request, f"Un code vous est envoyé à {request.user.email}. Il est valable jusqu’au {until}.")
 
 
@@ -180,7 +192,7 @@ def _sign(request: PortalRequest, candidature: Candidature) -> Any:
     form = CodeForm(request.POST)
     if not form.is_valid():
         return form
-    operations.sign_convention(
+    sign_convention(
         convention_id=_living(candidature).pk, typed=form.cleaned_data["code"], by=request.user, at=request.at
     )
     messages.success(request, "La convention est signée. Vous pouvez télécharger le document.")
@@ -198,9 +210,9 @@ GESTES: dict[str, Callable[[PortalRequest, Candidature], Any]] = {
 
 
 def _living(candidature: Candidature) -> Convention:
-    convention = queries.living_convention(candidature)
+    convention = living_convention(candidature)
     if convention is None:
-        raise operations.ConventionNotPossible("Aucune convention n’est en cours pour cette candidature.")
+        raise ConventionNotPossible("Aucune convention n’est en cours pour cette candidature.")
     return convention
 
 

@@ -12,11 +12,15 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from candidatures.queries import people_by_produit
+from candidatures.queries.people import people_by_produit
 from comptes.requests import PortalRequest, posted_number
-from referencement import operations, permissions, queries
+from referencement import permissions
 from referencement.forms.college import CancelForm, MoveForm
 from referencement.models import SeanceDuCollege
+from referencement.operations import convocations as convocations_operations
+from referencement.operations.convocations import cancel_seance, entrust_seance, move_seance
+from referencement.operations.examens import SeanceConflict, SeanceNotPossible
+from referencement.queries.seances import agenda_of
 
 from .seances import find_seance, refuse, refuse_who_does_not_hold, title_of, trail_to
 
@@ -27,8 +31,8 @@ def send_agenda(request: PortalRequest, seance_id: int) -> HttpResponse:
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     try:
-        operations.send_agenda(seance_id=seance.pk, by=request.user, at=request.at)
-    except operations.SeanceNotPossible as refused:
+        convocations_operations.send_agenda(seance_id=seance.pk, by=request.user, at=request.at)
+    except SeanceNotPossible as refused:
         refuse(request, refused)
     else:
         messages.success(request, "L’ordre du jour est envoyé aux membres.")
@@ -43,7 +47,7 @@ def move(request: PortalRequest, seance_id: int) -> HttpResponse:
     form = MoveForm(request.POST or None)
 
     def act(**words: Any) -> None:
-        operations.move_seance(**words, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"])
+        move_seance(**words, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"])
 
     done = "La séance est déplacée. Ses membres et les éditeurs de ses dossiers sont prévenus."
     return _answer(request, seance, form, act, done, "referencement/college/seance_move.html")
@@ -57,7 +61,7 @@ def cancel(request: PortalRequest, seance_id: int) -> HttpResponse:
     form = CancelForm(request.POST or None)
 
     def act(**words: Any) -> None:
-        operations.cancel_seance(**words, reason=form.cleaned_data["reason"])
+        cancel_seance(**words, reason=form.cleaned_data["reason"])
 
     done = "La séance est annulée. Ses membres et les éditeurs de ses dossiers sont prévenus."
     return _answer(request, seance, form, act, done, "referencement/college/seance_cancel.html")
@@ -74,10 +78,10 @@ def _answer(
             try:
                 version = posted_number(request, "version")
                 act(seance_id=seance.pk, seen_version=version, by=request.user, at=request.at)
-            except operations.SeanceNotPossible as refused:
+            except SeanceNotPossible as refused:
                 for reason in refused.reasons:
                     form.add_error(None, reason)
-            except operations.SeanceConflict as conflict:
+            except SeanceConflict as conflict:
                 form.add_error(None, f"{conflict.sentence} Votre saisie est gardée.")
                 status = 409
             else:
@@ -96,7 +100,7 @@ def _answer(
 
 def _messages_of(seance: SeanceDuCollege) -> int:
     """How many messages leave: to each member, and to the team of each dossier."""
-    produits = [one.candidature.produit_id for one in queries.agenda_of(seance)]
+    produits = [one.candidature.produit_id for one in agenda_of(seance)]
     people = people_by_produit(produits)
     return seance.membres.count() + sum(len(people[one]) for one in produits)
 
@@ -108,10 +112,10 @@ def entrust(request: PortalRequest, seance_id: int) -> HttpResponse:
     if not permissions.entrusts_seances(request.user):
         raise PermissionDenied("Un secrétaire du collège ou un administrateur dit qui tient cette place.")
     try:
-        operations.entrust_seance(
+        entrust_seance(
             seance_id=seance.pk, compte_id=posted_number(request, "secretaire"), by=request.user, at=request.at
         )
-    except operations.SeanceNotPossible as refused:
+    except SeanceNotPossible as refused:
         refuse(request, refused)
     else:
         messages.success(request, "La place de secrétaire est confiée pour cette séance.")

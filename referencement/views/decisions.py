@@ -9,12 +9,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures.queries import said, said_end
+from comptes.dates import end_in_figures, instant_in_figures
 from comptes.requests import PortalRequest
-from referencement import queries
 from referencement.models import Mesure
-from referencement.rules import how_long
+from referencement.queries.referencements import mesure_facts, mesures_to_decide, reexamens_to_decide
 from referencement.rules.referencement import still_to_be_heard
+from referencement.rules.tour import how_long
 
 
 @require_safe
@@ -26,9 +26,9 @@ def index(request: PortalRequest) -> HttpResponse:
         "trail": [("Instruction", reverse("referencement:instruction"))],
         "mesures": [
             {"row": one, "age": how_long(one.proposed_at, request.at), "answer": _answer(one, request)}
-            for one in queries.mesures_to_decide()
+            for one in mesures_to_decide()
         ],
-        "reexamens": [{"row": one, "age": how_long(one.asked_at, request.at)} for one in queries.reexamens_to_decide()],
+        "reexamens": [{"row": one, "age": how_long(one.asked_at, request.at)} for one in reexamens_to_decide()],
     }
     return render(request, "referencement/decisions_waiting.html", context)
 
@@ -38,7 +38,10 @@ def _answer(one: Mesure, request: PortalRequest) -> dict[str, Any]:
     if one.answer_until_at is None:
         return {"sentence": "Aucune réponse n’est attendue", "may_decide": True}
     if one.answered_at is not None:
-        return {"sentence": f"Répondu le {said(one.answered_at)}", "may_decide": True}
-    if still_to_be_heard(queries.mesure_facts(one), at=request.at):
-        return {"sentence": f"Peut répondre jusqu’au {said_end(one.answer_until_at)}", "may_decide": False}
-    return {"sentence": f"Sans réponse\u00a0: le délai est passé ({said_end(one.answer_until_at)})", "may_decide": True}
+        return {"sentence": f"Répondu le {instant_in_figures(one.answered_at)}", "may_decide": True}
+    if still_to_be_heard(mesure_facts(one), at=request.at):
+        return {"sentence": f"Peut répondre jusqu’au {end_in_figures(one.answer_until_at)}", "may_decide": False}
+    return {
+        "sentence": f"Sans réponse\u00a0: le délai est passé ({end_in_figures(one.answer_until_at)})",
+        "may_decide": True,
+    }

@@ -11,18 +11,23 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from candidatures import operations, permissions
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.enums import UNDECIDED, CandidatureState, DerogationState, Freeze
 from candidatures.models import Candidature, Derogation
-from candidatures.queries import PARIS, deadlines_of, derogations_of, why_closed
+from candidatures.operations.derogations import DerogationNotPossible, grant_derogation, request_derogation
+from candidatures.operations.requetes import instruct_derogation, propose_refusal
+from candidatures.queries.candidatures import deadlines_of, why_closed
+from candidatures.queries.echeances import derogations_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.views.access import find_candidature, trail_to_candidature
 from candidatures.views.dates import dates_for_page
+from comptes.dates import PARIS
 from comptes.requests import PortalRequest
-from referencement import queries
 from referencement.forms.echeances import FORMAT, DerogationForm, InstructionForm
-from referencement.operations import refuse_derogation
+from referencement.operations.derogations import refuse_derogation
+from referencement.queries.derogations import Considered, derogations_to_consider
+from referencement.queries.referencements import decisions_on_derogations
 
 INSTRUCTING = ("proposer", "proposer-refus")
 
@@ -50,7 +55,7 @@ def decide(request: PortalRequest, nru: str, derogation_id: int) -> HttpResponse
     derogation = get_object_or_404(candidature.derogations, pk=derogation_id)
     try:
         messages.success(request, _act(request, derogation))
-    except operations.DerogationNotPossible as refused:
+    except DerogationNotPossible as refused:
         messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
     return redirect("referencement:derogations", nru)
 
@@ -63,16 +68,16 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
     by, at, reason = request.user, request.at, request.POST.get("motif", "")[:2000]
     match request.POST.get("geste"):
         case "accorder":
-            operations.grant_derogation(derogation_id=derogation.pk, by=by, at=at)
+            grant_derogation(derogation_id=derogation.pk, by=by, at=at)
             return "La dérogation est accordée. L’équipe de l’éditeur en est prévenue."
         case "proposer":
             form = InstructionForm(request.POST)
             if not form.is_valid():
-                raise operations.DerogationNotPossible(*(str(one) for some in form.errors.values() for one in some))
-            operations.instruct_derogation(derogation_id=derogation.pk, to=form.cleaned_data["to"], by=by, at=at)
+                raise DerogationNotPossible(*(str(one) for some in form.errors.values() for one in some))
+            instruct_derogation(derogation_id=derogation.pk, to=form.cleaned_data["to"], by=by, at=at)
             return "Le délai est proposé. Une autre personne de l’ANS l’accorde, ou propose un refus."
         case "proposer-refus":
-            operations.propose_refusal(derogation_id=derogation.pk, reason=reason, by=by, at=at)
+            propose_refusal(derogation_id=derogation.pk, reason=reason, by=by, at=at)
             return "Le refus est proposé. Une autre personne de l’ANS le confirme, ou propose un délai."
         case _:
             refuse_derogation(derogation_id=derogation.pk, reason=reason, by=by, at=at)
@@ -83,7 +88,7 @@ def _request(request: PortalRequest, candidature: Candidature, form: DerogationF
     """Ask, or put what is against it in the form."""
     given = form.cleaned_data
     try:
-        operations.request_derogation(
+        request_derogation(
             candidature_id=candidature.pk,
             echeance=given["echeance"],
             to=given["to"],
@@ -91,7 +96,7 @@ def _request(request: PortalRequest, candidature: Candidature, form: DerogationF
             by=request.user,
             at=request.at,
         )
-    except operations.DerogationNotPossible as refused:
+    except DerogationNotPossible as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
         return False
@@ -108,11 +113,11 @@ def _is_studied(one: Derogation) -> bool:
     return not one.is_of_editeur and one.state in UNDECIDED
 
 
-def _considered(candidature: Candidature, request: PortalRequest) -> list[queries.Considered]:
-    return queries.derogations_to_consider(at=request.at, of=candidature) if request.user.is_ans else []
+def _considered(candidature: Candidature, request: PortalRequest) -> list[Considered]:
+    return derogations_to_consider(at=request.at, of=candidature) if request.user.is_ans else []
 
 
-def considered_for_page(one: queries.Considered) -> dict[str, Any]:
+def considered_for_page(one: Considered) -> dict[str, Any]:
     """More time that the ANS may ask in one click, as its page shows it."""
     return {
         "candidature": one.candidature,
@@ -151,7 +156,7 @@ def _page(
     is_ans = request.user.is_ans
     derogations = derogations_of(candidature)
     is_refused = any(_is_denied(one) for one in derogations)
-    issued = queries.decisions_on_derogations(candidature) if is_refused else {}
+    issued = decisions_on_derogations(candidature) if is_refused else {}
     every: list[dict[str, Any]] = [
         {
             "row": one,

@@ -8,16 +8,16 @@ from django.views.decorators.http import require_safe
 from candidatures.models import Candidature
 from candidatures.views.pdf import answer_pdf
 from comptes.requests import PortalRequest
-from referencement import queries
 from referencement.enums import ConventionState
 from referencement.models import Document
+from referencement.queries.signatures import latest_file_of
 
 
 @require_safe
 def download(request: PortalRequest, numero: str) -> HttpResponseBase:
     """Give the last file of a document, the most signed one; the page says why there is none yet."""
     document = get_object_or_404(_visible_to(request), numero=numero)
-    fichier = queries.latest_file_of(document)
+    fichier = latest_file_of(document)
     if fichier is None:
         return render(request, "referencement/document_waiting.html", {"document": document}, status=409)
     return answer_pdf(request, fichier, name=numero)

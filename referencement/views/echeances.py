@@ -12,16 +12,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from candidatures import operations, permissions
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import faults_in_words
 from candidatures.enums import DeplacementState
 from candidatures.models import DeplacementDEcheance, Dispositif, Echeance
-from candidatures.queries import deadlines_by_code, deplacements, moved_lately, said
+from candidatures.operations.echeances import MoveNotPossible, approve_move, propose_move, refuse_move
+from candidatures.queries.candidatures import deadlines_by_code
+from candidatures.queries.echeances import deplacements, moved_lately
 from candidatures.rules import echeances as rules
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
-from referencement import queries
 from referencement.forms.echeances import DeplacementForm
-from referencement.rules import effect_in_words
+from referencement.queries.candidatures import echeances_for_page
+from referencement.queries.deplacements import effect_of_move
+from referencement.rules.deplacements import effect_in_words
 
 HISTORY = 30
 NAMED = 10
@@ -55,7 +59,7 @@ def index(request: PortalRequest) -> HttpResponse:
                 one,
                 [
                     {**row, "waiting": pending.get((one.pk, row["code"]))}
-                    for row in queries.echeances_for_page(deadlines_by_code(one), at=request.at)
+                    for row in echeances_for_page(deadlines_by_code(one), at=request.at)
                 ],
             )
             for one in Dispositif.objects.order_by("opens_at", "pk")
@@ -83,7 +87,7 @@ def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
             return redirect("referencement:echeances")
     context = {
         "echeance": echeance,
-        "in_force": said(echeance.at),
+        "in_force": instant_in_figures(echeance.at),
         "trail": _trail(),
         "form": form,
         "effect": effect,
@@ -119,12 +123,12 @@ def move(request: PortalRequest, move_id: int) -> HttpResponse:
 def _decide(request: PortalRequest, found: DeplacementDEcheance) -> None:
     try:
         if request.POST.get("geste") == "approuver":
-            operations.approve_move(move_id=found.pk, by=request.user, at=request.at)
+            approve_move(move_id=found.pk, by=request.user, at=request.at)
             messages.success(request, "L’échéance est déplacée. Chacun en est prévenu.")
         else:
-            operations.refuse_move(move_id=found.pk, by=request.user, at=request.at)
+            refuse_move(move_id=found.pk, by=request.user, at=request.at)
             messages.success(request, "Le déplacement est abandonné\u00a0: l’échéance reste où elle est.")
-    except operations.MoveNotPossible as refused:
+    except MoveNotPossible as refused:
         messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
 
 
@@ -132,7 +136,7 @@ def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) 
     """Propose, or put what is against it in the form."""
     given = form.cleaned_data
     try:
-        operations.propose_move(
+        propose_move(
             dispositif_code=echeance.dispositif_id,
             code=echeance.code,
             to=given["to"],
@@ -141,7 +145,7 @@ def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) 
             by=request.user,
             at=request.at,
         )
-    except operations.MoveNotPossible as refused:
+    except MoveNotPossible as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
         return False
@@ -162,13 +166,13 @@ def _of_move(found: DeplacementDEcheance, request: PortalRequest) -> dict[str, A
 
 
 def _obstacles(echeance: Echeance, to: datetime, request: PortalRequest) -> tuple[str, ...]:
-    moved = rules.Moved(echeance.code, deadlines_by_code(echeance.dispositif), echeance.dispositif.opens_at)
+    moved = rules.MovedEcheance(echeance.code, deadlines_by_code(echeance.dispositif), echeance.dispositif.opens_at)
     return rules.obstacles_to_move(moved, to, at=request.at)
 
 
 def _shown(echeance: Echeance, to: datetime, request: PortalRequest) -> dict[str, Any]:
     deadline = deadlines_by_code(echeance.dispositif)[echeance.code]
-    effect, concerned = queries.effect_of_move(echeance, deadline, to, at=request.at)
+    effect, concerned = effect_of_move(echeance, deadline, to, at=request.at)
     count = effect.late + effect.pending
     return {
         "former": deadline.at,

@@ -8,8 +8,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from comptes.requests import PortalRequest
-from referencement import operations
 from referencement.connectors.prestataire import read_event
+from referencement.operations.evenements import receive_event
 
 LARGEST = 64 * 1024
 
@@ -29,5 +29,5 @@ def receive(request: PortalRequest) -> HttpResponse:
     except (ValueError, RecursionError):
         return HttpResponse(status=400)
     payload = {"id": event.event_id, "reference": event.reference}
-    operations.receive_event(event_id=event.event_id, reference=event.reference, payload=payload, at=request.at)
+    receive_event(event_id=event.event_id, reference=event.reference, payload=payload, at=request.at)
     return HttpResponse(status=202)

@@ -11,13 +11,24 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from candidatures.documents.printing import spoken
 from comptes.requests import PortalRequest, posted_number
-from referencement import operations, permissions, queries
-from referencement.documents import spoken
+from referencement import permissions
 from referencement.enums import Decision, ExamenState, SeanceState
 from referencement.forms.avis import AvisForm
 from referencement.forms.college import DecisionForm
 from referencement.models import AvisDeMembre, Examen, MembreDeSeance
+from referencement.operations.examens import SeanceConflict, SeanceNotPossible, decide_examen, unlist_candidature
+from referencement.queries.blocages import DossierComplet, dossier_complet
+from referencement.queries.seances import (
+    avis_of,
+    membres_with_avis,
+    missing_before_the_college,
+    neighbours_of,
+    possible_rapporteurs,
+    unanimous,
+)
+from referencement.queries.situations import situation_to_freeze
 
 from .seances import refuse, refuse_who_does_not_hold, refuse_who_does_not_read, trail_to
 
@@ -59,10 +70,10 @@ def show(
     :param motif: why somebody wanted it off the agenda
     """
     situation, missing = _situation(request, examen)
-    pairs = queries.membres_with_avis(examen)
+    pairs = membres_with_avis(examen)
     holds = permissions.holds_seance(request.user, examen.seance)
     sits = examen.seance.state == SeanceState.OPEN and not _is_out(examen)
-    ranks = queries.neighbours_of(examen)
+    ranks = neighbours_of(examen)
     context = {
         "examen": examen,
         "seance": examen.seance,
@@ -112,7 +123,7 @@ def _is_out(examen: Examen) -> bool:
 
 def _rapporteurs(examen: Examen) -> list[tuple[int, str, bool]]:
     """Who may be chosen: number, name, whether it is who rapports now."""
-    found = queries.possible_rapporteurs(examen.seance)
+    found = possible_rapporteurs(examen.seance)
     return [(one.pk, one.full_name, one.pk == examen.rapporteur_id) for one in found]
 
 
@@ -121,13 +132,13 @@ def _situation(request: PortalRequest, examen: Examen) -> tuple[dict[str, Any], 
     if _is_out(examen) and examen.situation is not None:
         return examen.situation, tuple(examen.blocages)
     complet, missing = _now(request, examen)
-    return queries.situation_to_freeze(complet, missing), missing
+    return situation_to_freeze(complet, missing), missing
 
 
-def _now(request: PortalRequest, examen: Examen) -> tuple[queries.DossierComplet, tuple[str, ...]]:
+def _now(request: PortalRequest, examen: Examen) -> tuple[DossierComplet, tuple[str, ...]]:
     """The dossier as it stands at this instant, and what it still misses."""
-    complet = queries.dossier_complet(examen.candidature, at=request.at, with_history=False)
-    return complet, queries.missing_before_the_college(complet, at=request.at)
+    complet = dossier_complet(examen.candidature, at=request.at, with_history=False)
+    return complet, missing_before_the_college(complet, at=request.at)
 
 
 def _facts(situation: dict[str, Any]) -> list[tuple[str, str]]:
@@ -142,7 +153,7 @@ def _facts(situation: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _decision_form(examen: Examen, missing: tuple[str, ...], pairs: Pairs) -> DecisionForm:
-    form = DecisionForm(missing=missing, unanimous=queries.unanimous(noted for _, noted in pairs if noted))
+    form = DecisionForm(missing=missing, unanimous=unanimous(noted for _, noted in pairs if noted))
     proposed = [value for value, _ in form.fields["motifs"].choices]  # type: ignore[attr-defined]  # of a field of choices
     form.initial = {
         "decision": examen.decision,
@@ -160,11 +171,11 @@ def decide(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     examen = find_examen(request, seance_id, nru)
     refuse_who_does_not_hold(request, examen.seance)
     _, missing = _now(request, examen)
-    form = DecisionForm(request.POST, missing=missing, unanimous=queries.unanimous(queries.avis_of(examen.pk).values()))
+    form = DecisionForm(request.POST, missing=missing, unanimous=unanimous(avis_of(examen.pk).values()))
     if not form.is_valid():
         return show(request, examen, decision=form, status=422)
     try:
-        operations.decide_examen(
+        decide_examen(
             examen_id=examen.pk,
             decision=Decision(form.cleaned_data["decision"]),
             reasons=form.reasons,
@@ -174,11 +185,11 @@ def decide(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
             by=request.user,
             at=request.at,
         )
-    except operations.SeanceNotPossible as refused:
+    except SeanceNotPossible as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
         return show(request, find_examen(request, seance_id, nru), decision=form, status=422)
-    except operations.SeanceConflict as conflict:
+    except SeanceConflict as conflict:
         form.add_error(None, f"{conflict.sentence} Votre saisie est gardée.")
         return show(request, find_examen(request, seance_id, nru), decision=form, status=409)
     messages.success(request, "La décision est notée. Elle sera publiée à la clôture de la séance.")
@@ -192,8 +203,8 @@ def unlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     refuse_who_does_not_hold(request, examen.seance)
     motif = request.POST.get("motif", "").replace("\x00", "")
     try:
-        operations.unlist_candidature(examen_id=examen.pk, reason=motif, by=request.user, at=request.at)
-    except operations.SeanceNotPossible as refused:
+        unlist_candidature(examen_id=examen.pk, reason=motif, by=request.user, at=request.at)
+    except SeanceNotPossible as refused:
         refuse(request, refused)
         return show(request, find_examen(request, seance_id, nru), motif=motif, status=422)
     messages.success(request, "Le dossier est retiré de l’ordre du jour.")

@@ -19,9 +19,10 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from candidatures.queries import PARIS
+from comptes.dates import PARIS
 from comptes.requests import PortalRequest
-from referencement import queries
+from referencement.queries.kept import kept
+from referencement.queries.publication import dates_1, every_solution, latest_referenced, over, today
 from referencement.rules.publication import Solution, Wanted
 
 Door = Callable[[PortalRequest], HttpResponse]
@@ -56,13 +57,13 @@ def _for_machines(content_type: str) -> Callable[[Make], Door]:
         @cache_control(public=True, no_cache=True)
         @login_not_required
         def view(request: PortalRequest) -> HttpResponse:
-            dates = queries.dates_1()
+            dates = dates_1()
             wanted = Wanted(dispositif=request.GET.get("dispositif", ""))
             if wanted.dispositif and wanted.dispositif not in dates:
                 raise Http404
-            instants = (queries.over(dates, at=request.at), queries.today(request.at))
+            instants = (over(dates, at=request.at), today(request.at))
             words = (make.__name__, wanted.dispositif, *instants, settings.PORTAL_URL)
-            body = queries.kept(*words, make=lambda: make(wanted, dates, request.at))
+            body = kept(*words, make=lambda: make(wanted, dates, request.at))
             return HttpResponse(body, content_type=f"{content_type}; charset=utf-8")
 
         return view
@@ -76,7 +77,7 @@ def solutions_csv(wanted: Wanted, dates: Dates, at: datetime) -> str:
     written = StringIO()
     table = csv.writer(written, delimiter=";")
     table.writerow(COLUMNS)
-    for one in queries.every_solution(wanted, at=at, dates=dates):
+    for one in every_solution(wanted, at=at, dates=dates):
         row = {**_row(one), "profils": ", ".join(one.profils)}
         table.writerow([_harmless(str(row[column])) for column in COLUMNS])
     return "\ufeff" + written.getvalue()
@@ -84,9 +85,7 @@ def solutions_csv(wanted: Wanted, dates: Dates, at: datetime) -> str:
 
 @_for_machines("application/json")
 def solutions_json(wanted: Wanted, dates: Dates, at: datetime) -> str:
-    rows = [
-        {column: _row(one)[column] for column in COLUMNS} for one in queries.every_solution(wanted, at=at, dates=dates)
-    ]
+    rows = [{column: _row(one)[column] for column in COLUMNS} for one in every_solution(wanted, at=at, dates=dates)]
     return json.dumps({"solutions": rows}, ensure_ascii=False)
 
 
@@ -103,7 +102,7 @@ def solutions_atom(wanted: Wanted, dates: Dates, at: datetime) -> str:
         feed_url=_absolute("referencement:solutions_atom") + query,
         author_name="Portail Ségur",
     )
-    for one in queries.latest_referenced(LATEST, dispositif=wanted.dispositif, at=at):
+    for one in latest_referenced(LATEST, dispositif=wanted.dispositif, at=at):
         link = _absolute("referencement:solution", one.nru)
         feed.add_item(
             title=f"{one.nom} {one.version} – {one.editeur}\u00a0: {one.state.label.lower()}",
@@ -124,7 +123,7 @@ def sitemap(wanted: Wanted, dates: Dates, at: datetime) -> str:
     ]
     pages += [
         {"href": _absolute("referencement:solution", one.nru), "at": one.since.astimezone(PARIS).isoformat()}
-        for one in queries.every_solution(wanted, at=at, dates=dates)
+        for one in every_solution(wanted, at=at, dates=dates)
         if one.has_page
     ]
     return render_to_string("referencement/sitemap.xml", {"pages": pages})

@@ -12,12 +12,15 @@ from django.urls import reverse
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
 from candidatures.models import Candidature
-from candidatures.queries import said, said_end, why_closed
+from candidatures.queries.candidatures import why_closed
 from candidatures.views.access import trail_to_candidature
+from comptes.dates import end_in_figures, instant_in_figures
 from comptes.requests import PortalRequest
-from referencement import queries
 from referencement.enums import FinKind, Publication, Retour
-from referencement.rules import Fin
+from referencement.queries.referencements import announced_mesure
+from referencement.queries.seances import last_decision
+from referencement.queries.signatures import documents_of
+from referencement.rules.fin import Fin
 from referencement.rules.publication import BADGES, Standing
 
 TITLES = {
@@ -54,14 +57,14 @@ def over(request: PortalRequest, found: Candidature, fin: Fin, exchanges: Sequen
         "title": TITLES[fin.kind],
         "label": fin.kind.label,
         "tone": "neutral" if fin.kind == FinKind.WITHDRAWN else "danger",
-        "closed": why_closed(found) or f"Décision du collège technique, publiée le {said(fin.at)}.",
-        "decision": queries.last_decision(found) if is_refused else None,
+        "closed": why_closed(found) or f"Décision du collège technique, publiée le {instant_in_figures(fin.at)}.",
+        "decision": last_decision(found) if is_refused else None,
         "recours": () if fin.kind == FinKind.WITHDRAWN else recours_of(found.dispositif_id).paragraphs,
         "exchanges": exchanges,
         "reopening": REOPENING[fin.retour],
         "reopen": _reopen(request, found, fin),
         "rest": CORRECTABLE if is_refused else CLOSED,
-        "documents": queries.documents_of(found),
+        "documents": documents_of(found),
         "has_photos": found.has_photos,  # type: ignore[attr-defined]  # annotated by `with_photos`
         "writes": permissions.writes_messages(request.user, found),
         "volet": "candidatures:volet" if fills else "candidatures:volet_review",
@@ -81,13 +84,17 @@ def _reopen(request: PortalRequest, found: Candidature, fin: Fin) -> dict[str, s
 def standing_for_page(found: Candidature, standing: Standing) -> dict[str, Any]:
     """What the référencement of a candidature is, and the mesure that the éditeur may answer, as its page says them."""
     in_force = standing.state == Publication.REFERENCED
-    waiting = queries.announced_mesure(found)
-    title = "Le référencement est attribué" if in_force else f"{standing.state.label} depuis le {said(standing.since)}"
+    waiting = announced_mesure(found)
+    title = (
+        "Le référencement est attribué"
+        if in_force
+        else f"{standing.state.label} depuis le {instant_in_figures(standing.since)}"
+    )
     return {
         "tone": "success" if in_force else "warning",
         "title": title,
         "badge": BADGES[standing.state],
         "waiting": f"{waiting.get_kind_display()} annoncée par l’ANS" if waiting else "",
-        "until": said_end(waiting.answer_until_at) if waiting else "",
+        "until": end_in_figures(waiting.answer_until_at) if waiting else "",
         "answered": waiting is not None and waiting.answered_at is not None,
     }

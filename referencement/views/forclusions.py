@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from candidatures.mails import message_of_foreclosure
 from candidatures.permissions import decides_on_echeances
 from comptes.requests import PortalRequest
-from referencement import operations, queries
+from referencement.operations.forclusions import foreclose_on_photos
+from referencement.queries.albums import ToForeclose, to_foreclose
 
 MOST = 100
 NO_REASON = "Une forclusion donne son motif."
@@ -31,7 +32,7 @@ def page(request: PortalRequest) -> HttpResponse:
     if request.method == "POST" and photo_ids and reason:
         _foreclose(request, photo_ids, reason)
         return redirect("referencement:photos")
-    chosen = queries.to_foreclose(photo_ids, at=request.at)
+    chosen = to_foreclose(photo_ids, at=request.at)
     possible = [one for one in chosen if not one.reason]
     context = {
         "possible": possible,
@@ -46,7 +47,7 @@ def page(request: PortalRequest) -> HttpResponse:
 
 
 def _foreclose(request: PortalRequest, photo_ids: list[int], reason: str) -> None:
-    found = operations.foreclose_on_photos(photo_ids=photo_ids, reason=reason, by=request.user, at=request.at)
+    found = foreclose_on_photos(photo_ids=photo_ids, reason=reason, by=request.user, at=request.at)
     if found.done:
         plural = "s" if len(found.done) > 1 else ""
         said = f"{len(found.done)} candidature{plural} forclose{plural}\u00a0: {', '.join(found.done)}."
@@ -55,7 +56,7 @@ def _foreclose(request: PortalRequest, photo_ids: list[int], reason: str) -> Non
         messages.warning(request, f"{nru} n’est pas forclose. {why}")
 
 
-def _example(request: PortalRequest, one: queries.ToForeclose, reason: str) -> dict[str, str]:
+def _example(request: PortalRequest, one: ToForeclose, reason: str) -> dict[str, str]:
     """The message as the first team would receive it."""
     message = message_of_foreclosure(
         one.candidature, one.deadline, reason=reason or "[le motif que vous écrirez]", at=request.at

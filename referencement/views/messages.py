@@ -11,30 +11,40 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from candidatures import operations, permissions
+from candidatures import permissions
 from candidatures.models import Candidature, Demande, Message
-from candidatures.queries import PARIS, demandes_of, labels_of, page_of_message, thread_of, with_read_upto
+from candidatures.operations.messages import (
+    FormAlreadySent,
+    MessageNotPosted,
+    mark_messages_read,
+    post_message,
+    readers_of,
+)
+from candidatures.queries.demandes import demandes_of, labels_of
+from candidatures.queries.messages import page_of_message, thread_of, with_read_upto
 from candidatures.rules.messages import mentioned_in
 from candidatures.views.access import find_candidature, trail_to_candidature
 from candidatures.views.demandes import due_for_page
+from comptes.dates import PARIS
 from comptes.requests import PortalRequest, posted_number
 from comptes.views.resume import carried_data
-from preuves.queries import examiners_of
-from referencement import queries
+from preuves.queries.fichiers import examiners_of
 from referencement.forms.messages import MessageForm
+from referencement.queries.mentions import Mention, mentions_of, named
+from referencement.queries.projections import projected_of
 
 from .tours import exchanges_for_page
 
 PER_PAGE = 20
 FILES_TO_CHOOSE_AGAIN = "Rien n’est parti\u00a0: choisissez de nouveau vos fichiers avant d’envoyer."
-Known = dict[str, queries.Mention]
+Known = dict[str, Mention]
 
 
 def thread(request: PortalRequest, nru: str) -> HttpResponse:
     """Read a candidature's thread, latest first, with what the ANS asked; and write in it."""
     seen = Candidature.objects.visible_to(request.user).with_names()
     candidature = get_object_or_404(with_read_upto(seen, request.user), nru=nru)
-    known = queries.mentions_of(candidature, fills=not request.user.is_ans)
+    known = mentions_of(candidature, fills=not request.user.is_ans)
     if request.method != "POST":
         carried = carried_data(request)
         form = MessageForm(carried, known=known, initial=_initial(request, candidature))
@@ -44,13 +54,13 @@ def thread(request: PortalRequest, nru: str) -> HttpResponse:
         return _refused(request, candidature, known, form)
     try:
         _post(request, candidature, form, known)
-    except operations.FormAlreadySent as refused:
+    except FormAlreadySent as refused:
         typed = request.POST.copy()
         typed["token"] = _new_token()
         form = MessageForm(typed, request.FILES, known=known)
         form.add_error(None, list(refused.reasons))
         return _refused(request, candidature, known, form)
-    except operations.MessageNotPosted as refused:
+    except MessageNotPosted as refused:
         form.add_error(None, list(refused.reasons))
         return _refused(request, candidature, known, form)
     messages.success(request, "Votre message est envoyé.")
@@ -65,7 +75,7 @@ def _post(request: PortalRequest, candidature: Candidature, form: MessageForm, k
     given = form.cleaned_data
     words = {one.word: one.address for one in known.values() if one.word}
     found = dict.fromkeys([*([given["about"]] if given["about"] else []), *mentioned_in(given["text"], words)])
-    operations.post_message(
+    post_message(
         candidature_id=candidature.pk,
         text=given["text"],
         mentions=tuple(found),
@@ -118,8 +128,8 @@ def _page(
     lines = [_line(one, known, request, candidature.read_upto) for one in page]  # type: ignore[attr-defined]  # annotated
     may_write = permissions.writes_messages(request.user, candidature)
     examiners = examiners_of(candidature)
-    told = operations.readers_of(candidature=candidature, but=request.user, examiners=examiners) if may_write else []
-    projected = queries.projected_of([candidature.pk], at=request.at)[candidature.pk]
+    told = readers_of(candidature=candidature, but=request.user, examiners=examiners) if may_write else []
+    projected = projected_of([candidature.pk], at=request.at)[candidature.pk]
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
@@ -144,7 +154,7 @@ def _line(one: Message, known: Known, request: PortalRequest, upto: int) -> dict
         "message": one,
         "is_own": is_own,
         "unread": not is_own and one.pk > upto,
-        "mentions": queries.named(known, one.mentions),
+        "mentions": named(known, one.mentions),
         "pieces": [line.piece for line in one.lines.all()],
         "corrected_at": corrections[-1].sent_at if corrections else None,
         "correction": corrections[-1].pk if corrections else None,
@@ -177,7 +187,7 @@ def mark_read(request: PortalRequest, nru: str) -> HttpResponse:
     """Note that the thread was read up to the last message that the page showed."""
     candidature = find_candidature(request, nru)
     upto = posted_number(request, "upto")
-    operations.mark_messages_read(candidature_id=candidature.pk, upto=upto, by=request.user, at=request.at)
+    mark_messages_read(candidature_id=candidature.pk, upto=upto, by=request.user, at=request.at)
     if request.htmx:
         return HttpResponse(status=204)
     return redirect("referencement:messages", nru)

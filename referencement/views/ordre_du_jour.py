@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from comptes.requests import PortalRequest, posted_number
-from referencement import operations
+from referencement.operations.examens import SeanceNotPossible
+from referencement.operations.ordre_du_jour import name_rapporteur, rank_examen
 
 from .examens import back_to, find_examen
 from .seances import refuse, refuse_who_does_not_hold
@@ -24,8 +25,8 @@ def rank(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     refuse_who_does_not_hold(request, examen.seance)
     steps = STEPS.get(request.POST.get("sens", ""), 1)
     try:
-        moved = operations.rank_examen(examen_id=examen.pk, steps=steps, by=request.user, at=request.at)
-    except operations.SeanceNotPossible as refused:
+        moved = rank_examen(examen_id=examen.pk, steps=steps, by=request.user, at=request.at)
+    except SeanceNotPossible as refused:
         refuse(request, refused)
     else:
         messages.success(request, f"{examen.candidature.produit.nom} est au rang {moved.rank} de l’ordre du jour.")
@@ -39,8 +40,8 @@ def rapporteur(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse
     refuse_who_does_not_hold(request, examen.seance)
     chosen = posted_number(request, "rapporteur") if request.POST.get("rapporteur") else None
     try:
-        operations.name_rapporteur(examen_id=examen.pk, compte_id=chosen, by=request.user, at=request.at)
-    except operations.SeanceNotPossible as refused:
+        name_rapporteur(examen_id=examen.pk, compte_id=chosen, by=request.user, at=request.at)
+    except SeanceNotPossible as refused:
         refuse(request, refused)
     else:
         messages.success(request, "Le rapporteur est noté." if chosen else "Ce dossier n’a plus de rapporteur.")

@@ -14,15 +14,29 @@ from candidatures import permissions
 from candidatures.catalogue.dispositifs import faults_in_words, specs_in_order
 from candidatures.enums import EtatDeDate, VoletState
 from candidatures.models import Candidature
-from candidatures.queries import Line, lines_of, moved_among, moved_lately
+from candidatures.queries.echeances import moved_among, moved_lately
+from candidatures.queries.lines import ListedCandidature, lines_of
 from candidatures.views.access import trail_to_candidature
 from candidatures.views.dates import date_for_page
 from comptes.requests import PortalRequest
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.specs import GuichetSpec
-from guichets.queries import LigneDeDemande
-from referencement import queries, rules
+from guichets.queries.situation import LigneDeDemande
 from referencement.enums import ExamenState, QuiEstAttendu, TriDesTours
+from referencement.queries.blocages import DossierComplet, dossier_complet
+from referencement.queries.candidatures import attribution_of, dossiers, situation_of
+from referencement.queries.derogations import derogation_to_consider
+from referencement.queries.projections import FileDeLANS, Projected, counted_by_turn, passed_tours, projected_of
+from referencement.queries.referencements import count_waiting
+from referencement.queries.seances import last_decision
+from referencement.queries.signatures import documents_of
+from referencement.queries.standings import standing_of
+from referencement.queries.tours import Exchange, exchanges_of, overview_of, tour_of
+from referencement.rules.attribution import AttributionSituation, is_attributed
+from referencement.rules.dates import dates_of
+from referencement.rules.echeances import unsubmitted
+from referencement.rules.parcours import steps_of
+from referencement.rules.step import ParcoursStep
 
 from .blocages import groups_of
 from .derogations import may_be_asked
@@ -36,22 +50,22 @@ NOTHING_RECEIVED = "l’ANS n’a rien reçu. Seule la soumission compte pour l�
 @require_safe
 def candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The overview of a candidature: where it stands, whose turn it is, the next click."""
-    found = queries.overview_of(nru, request.user)
+    found = overview_of(nru, request.user)
     if found is None:
         raise Http404
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
     can_engage = fills and permissions.can_engage(request.user, found)
-    complet = queries.dossier_complet(found, at=request.at, ends=found, with_history=False)
+    complet = dossier_complet(found, at=request.at, ends=found, with_history=False)
     fin = complet.facts.fin
     if fin is not None and fin.is_over:
-        parts = queries.tour_of(complet, at=request.at).parts()
+        parts = tour_of(complet, at=request.at).parts()
         return over(request, found, fin, exchanges_for_page(parts, at=request.at, fills=fills))
-    dates = rules.dates_of(complet.facts, at=request.at)
+    dates = dates_of(complet.facts, at=request.at)
     late = frozenset(code for code, one in dates.items() if one.etat == EtatDeDate.MISSED)
-    standing = queries.standing_of(found.pk, fin.at, at=request.at) if fin and fin.at else None
-    attribution = queries.attribution_of(complet, standing=standing, at=request.at)
-    tour = queries.tour_of(complet, at=request.at)
-    steps = rules.steps_of(queries.situation_of(complet, late=late, attribution=attribution))
+    standing = standing_of(found.pk, fin.at, at=request.at) if fin and fin.at else None
+    attribution = attribution_of(complet, standing=standing, at=request.at)
+    tour = tour_of(complet, at=request.at)
+    steps = steps_of(situation_of(complet, late=late, attribution=attribution))
     context = {
         "candidature": found,
         "trail": trail_to_candidature(found, request)[:-1],
@@ -71,7 +85,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
         "has_photos": found.has_photos,
         "exchanges": exchanges_for_page(tour.parts(), at=request.at, fills=fills),
         "moved": moved_among(complet.facts.echeances.values(), str(found.dispositif), at=request.at),
-        "considered": queries.derogation_to_consider(complet, at=request.at) if request.user.is_ans else "",
+        "considered": derogation_to_consider(complet, at=request.at) if request.user.is_ans else "",
         "derogations_shown": request.user.is_ans
         or may_be_asked(found)
         or any(one.deadline.extended for one in dates.values()),
@@ -80,7 +94,7 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def _desks(
-    complet: queries.DossierComplet, attribution: rules.AttributionSituation
+    complet: DossierComplet, attribution: AttributionSituation
 ) -> list[tuple[GuichetSpec, tuple[LigneDeDemande, ...]]]:
     """What goes on at the other desks; nothing once the référencement was withdrawn, renounced or replaced."""
     if attribution.is_left:
@@ -89,13 +103,13 @@ def _desks(
 
 
 def _attribution(
-    attribution: rules.AttributionSituation, found: Candidature, request: PortalRequest, *, fills: bool
+    attribution: AttributionSituation, found: Candidature, request: PortalRequest, *, fills: bool
 ) -> dict[str, Any]:
     """What is missing before the collège; and once it has attributed the référencement, where everybody reads it."""
-    if rules.is_attributed(attribution):
+    if is_attributed(attribution):
         public = reverse("referencement:solution", args=[found.nru])
         manages = fills and permissions.manages_produits(request.user, found.produit.editeur)
-        issued = queries.documents_of(found)
+        issued = documents_of(found)
         return {"public": public, "may_present": manages, "groups": None, "documents": issued, "decision": None}
     told = attribution.examen is not None and attribution.examen.state == ExamenState.POSTPONED
     return {
@@ -103,7 +117,7 @@ def _attribution(
         "may_present": False,
         "documents": [],
         "groups": groups_of(attribution, found, fills=fills),
-        "decision": queries.last_decision(found) if told else None,
+        "decision": last_decision(found) if told else None,
     }
 
 
@@ -112,7 +126,7 @@ def _unreachable(count: int) -> str:
     return f"{who} plus nos messages"
 
 
-def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
+def _href(step: ParcoursStep, found: Candidature, *, fills: bool) -> str:
     if step.key == "charte":
         return reverse("candidatures:charte", args=[found.nru])
     if step.key == "preuves":
@@ -124,7 +138,7 @@ def _href(step: rules.Step, found: Candidature, *, fills: bool) -> str:
     return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
 
 
-def _urgent(step: rules.Step, found: Candidature) -> dict[str, str]:
+def _urgent(step: ParcoursStep, found: Candidature) -> dict[str, str]:
     """Say in red that a volet is complete and not submitted, with the click that is missing."""
     return {
         "title": f"{step.label} : complet, mais pas soumis",
@@ -133,9 +147,9 @@ def _urgent(step: rules.Step, found: Candidature) -> dict[str, str]:
     }
 
 
-def _unsubmitted(complet: queries.DossierComplet, *, at: datetime) -> dict[str, Any] | None:
+def _unsubmitted(complet: DossierComplet, *, at: datetime) -> dict[str, Any] | None:
     """Name in red each chapitre that is complete and not submitted, with the click that is missing; none once late."""
-    chapitres = rules.unsubmitted(complet.facts, at=at)
+    chapitres = unsubmitted(complet.facts, at=at)
     if not chapitres:
         return None
     several = len(chapitres) > 1
@@ -155,7 +169,7 @@ def _unsubmitted(complet: queries.DossierComplet, *, at: datetime) -> dict[str, 
     }
 
 
-def _line(line: Line, exchange: queries.Exchange, projected: queries.Projected, *, at: datetime) -> dict[str, Any]:
+def _line(line: ListedCandidature, exchange: Exchange, projected: Projected, *, at: datetime) -> dict[str, Any]:
     return {
         "line": line,
         "exchange": exchange,
@@ -174,16 +188,16 @@ def instruction(request: PortalRequest) -> HttpResponse:
         for name, choices in (
             ("etat", VoletState),
             ("attend", QuiEstAttendu),
-            ("pour", queries.FileDeLANS),
+            ("pour", FileDeLANS),
             ("tri", TriDesTours),
         )
     }
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    passed = queries.passed_tours(at=request.at)
+    passed = passed_tours(at=request.at)
     who = [one for one in (wanted["attend"], wanted["pour"]) if one]
     specs = specs_in_order()
     wanted["dispositif"] = next((spec.code for spec in specs if spec.code == request.GET.get("dispositif")), "")
-    found = queries.dossiers(
+    found = dossiers(
         request.user,
         dispositif=wanted["dispositif"],
         state=wanted["etat"],
@@ -195,23 +209,22 @@ def instruction(request: PortalRequest) -> HttpResponse:
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     lines = lines_of(cast("QuerySet[Candidature]", page.object_list))
     ids = [line.id for line in lines]
-    exchanges = queries.exchanges_of(ids, request.user, at=request.at)
-    projected = queries.projected_of(ids, at=request.at, passed=passed)
-    counts = queries.counted_by_turn(passed=passed)
+    exchanges = exchanges_of(ids, request.user, at=request.at)
+    projected = projected_of(ids, at=request.at, passed=passed)
+    counts = counted_by_turn(passed=passed)
     context = {
         "page": page,
         "shut": faults_in_words(),
         "demarches": [(spec.code, spec.titre, spec.code == wanted["dispositif"]) for spec in specs],
         "moved": moved_lately(at=request.at),
-        "queues": queries.count_waiting(),
+        "queues": count_waiting(),
         "lines": [_line(line, exchanges[line.id], projected[line.id], at=request.at) for line in lines],
         "states": [(value, label, value == wanted["etat"]) for value, label in VoletState.choices],
         "expected": [
             (value, f"{label} ({counts[value]})", value == wanted["attend"]) for value, label in QuiEstAttendu.choices
         ],
         "tasks": [
-            (value, f"{label} ({counts[value]})", value == wanted["pour"])
-            for value, label in queries.FileDeLANS.choices
+            (value, f"{label} ({counts[value]})", value == wanted["pour"]) for value, label in FileDeLANS.choices
         ],
         "orders": [(value, label, value == wanted["tri"]) for value, label in TriDesTours.choices],
         "text": text,

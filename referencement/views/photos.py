@@ -14,9 +14,11 @@ from django.views.decorators.http import require_safe
 from candidatures.permissions import decides_on_echeances
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
-from referencement import queries
 from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
+from referencement.queries import albums as albums_queries
+from referencement.queries.albums import BADGES, passed_without_photo, photo_lines, photos_of
+from referencement.queries.shown import name_of_echeance, photos_of_candidature, shown
 
 PER_PAGE = 25
 
@@ -26,22 +28,22 @@ def index(request: PortalRequest) -> HttpResponse:
     """Every échéance that was photographed, with its counts; and the photos of one of them."""
     if not request.user.is_ans:
         raise Http404
-    albums = queries.albums()
+    albums = albums_queries.albums()
     wanted = request.GET.get("echeance", "")
     album = next((one for one in albums if one.key == wanted), albums[0] if albums else None)
     sort = request.GET.get("tri", "")
     sort = sort if sort in TriDePhoto.values else ""
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    found = queries.photos_of(album, sort=sort, text=text) if album else PhotoDEcheance.objects.none()
+    found = photos_of(album, sort=sort, text=text) if album else PhotoDEcheance.objects.none()
     page = Paginator(found.order_by("candidature__nru", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     chosen = (("echeance", album.key if album else ""), ("tri", sort), ("q", text))
     context = {
         "trail": [("Instruction", reverse("referencement:instruction"))],
         "albums": albums,
-        "passed": queries.passed_without_photo(albums, at=request.at),
+        "passed": passed_without_photo(albums, at=request.at),
         "album": album,
         "page": page,
-        "lines": queries.photo_lines(page.object_list),  # type: ignore[arg-type] # a slice of a queryset is one
+        "lines": photo_lines(page.object_list),  # type: ignore[arg-type] # a slice of a queryset is one
         "echeances": [(one.key, f"{one.nom} – {one.demarche}", one == album) for one in albums],
         "sorts": [(value, label, value == sort) for value, label in TriDePhoto.choices],
         "text": text,
@@ -55,11 +57,11 @@ def index(request: PortalRequest) -> HttpResponse:
 def of_candidature(request: PortalRequest, nru: str) -> HttpResponse:
     """The photos of one candidature, the latest first."""
     candidature = find_candidature(request, nru)
-    photos = queries.photos_of_candidature(candidature)
+    photos = photos_of_candidature(candidature)
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
-        "photos": [(one, queries.BADGES[TriDePhoto(one.sort)], name) for one, name in photos],
+        "photos": [(one, BADGES[TriDePhoto(one.sort)], name) for one, name in photos],
     }
     return render(request, "referencement/photos/of_candidature.html", context)
 
@@ -76,9 +78,9 @@ def photo(request: PortalRequest, nru: str, photo_id: int) -> HttpResponse:
             *trail_to_candidature(candidature, request),
             ("Photos", reverse("referencement:photos_of", args=[nru])),
         ],
-        "badge": queries.BADGES[TriDePhoto(found.sort)],
-        "nom": queries.name_of_echeance(found),
-        "shown": queries.shown(found),
+        "badge": BADGES[TriDePhoto(found.sort)],
+        "nom": name_of_echeance(found),
+        "shown": shown(found),
         "may_foreclose": decides_on_echeances(request.user) and found.sort != TriDePhoto.IN_TIME,
     }
     return render(request, "referencement/photos/photo.html", context)

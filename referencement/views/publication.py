@@ -11,10 +11,10 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page, require_safe
 
-from candidatures.queries import said
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
-from referencement import queries
 from referencement.enums import Publication
+from referencement.queries.publication import PER_PAGE, dates_1, demarches, fiche_of, lists_to_open, public_page
 from referencement.rules.publication import BADGES, Fiche, wanted_from
 
 WARNINGS = {
@@ -31,14 +31,14 @@ WARNINGS = {
 @login_not_required
 def solutions(request: PortalRequest) -> HttpResponse:
     """The public list of the solutions, « en cours de référencement » and « référencées »."""
-    dates = queries.dates_1()
-    specs = queries.demarches(dates, at=request.at)
+    dates = dates_1()
+    specs = demarches(dates, at=request.at)
     wanted = wanted_from(request.GET, {spec.code: spec.profils for spec in specs})
-    found = queries.public_page(wanted, number=_number(request), at=request.at, dates=dates)
+    found = public_page(wanted, number=_number(request), at=request.at, dates=dates)
     chosen = [spec for spec in specs if spec.code == wanted.dispositif or len(specs) == 1]
     context = {
         "lines": found.lines,
-        "page": Paginator(range(found.total), queries.PER_PAGE).page(found.number),
+        "page": Paginator(range(found.total), PER_PAGE).page(found.number),
         "wanted": wanted,
         "states": [(value, label, value == wanted.state) for value, label in Publication.choices],
         "demarches": [(spec.code, spec.titre, spec.code == wanted.dispositif) for spec in specs],
@@ -46,7 +46,7 @@ def solutions(request: PortalRequest) -> HttpResponse:
         "says_demarche": len(dates) > 1,
         "query": urlencode(wanted.as_query()),
         "of_demarche": urlencode({"dispositif": wanted.dispositif}) if wanted.dispositif else "",
-        "opens": queries.lists_to_open(chosen or specs, dates, at=request.at),
+        "opens": lists_to_open(chosen or specs, dates, at=request.at),
     }
     return render(request, "referencement/solutions.html", context)
 
@@ -57,7 +57,7 @@ def solutions(request: PortalRequest) -> HttpResponse:
 @login_not_required
 def solution(request: PortalRequest, nru: str) -> HttpResponse:
     """The permanent page of a version technique that is référencée, with its history."""
-    fiche = queries.fiche_of(nru, at=request.at)
+    fiche = fiche_of(nru, at=request.at)
     if fiche is None:
         raise Http404
     context = {
@@ -77,7 +77,7 @@ def _warning(fiche: Fiche) -> str:
     standing = fiche.standing
     if standing.state == Publication.REFERENCED:
         return ""
-    return f"{WARNINGS[standing.state]} depuis le {said(standing.since)}."
+    return f"{WARNINGS[standing.state]} depuis le {instant_in_figures(standing.since)}."
 
 
 def _facts(fiche: Fiche) -> list[tuple[str, str]]:

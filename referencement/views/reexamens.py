@@ -12,10 +12,13 @@ from candidatures import permissions as of_candidatures
 from candidatures.models import Candidature
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
 from comptes.requests import PortalRequest
-from referencement import operations, permissions, queries
+from referencement import permissions
 from referencement.enums import FinKind, ReexamenGround, ReexamenState
 from referencement.forms.referencements import ReexamenForm
 from referencement.models import Reexamen
+from referencement.operations.reexamens import ReexamenNotPossible, grant_reexamen, refuse_reexamen, request_reexamen
+from referencement.queries.fins import fins_of
+from referencement.queries.referencements import reexamens_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,9 +33,9 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _request(request, candidature, form):
         messages.success(request, "Le nouvel examen est proposé. Une autre personne de l’ANS l’accorde ou le refuse.")
         return redirect("referencement:reexamen", nru)
-    every = queries.reexamens_of(candidature)
+    every = reexamens_of(candidature)
     waiting = next((one for one in every if one.state == ReexamenState.REQUESTED), None)
-    fin = queries.fins_of([candidature.pk]).get(candidature.pk)
+    fin = fins_of([candidature.pk]).get(candidature.pk)
     is_refused = fin is not None and fin.kind == FinKind.NOT_ATTRIBUTED
     may_ask = is_refused and waiting is None and of_candidatures.instructs(request.user)
     context = {
@@ -52,14 +55,14 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 def _request(request: PortalRequest, candidature: Candidature, form: ReexamenForm) -> bool:
     """Propose it, or put what is against it in the form."""
     try:
-        operations.request_reexamen(
+        request_reexamen(
             candidature_id=candidature.pk,
             ground=ReexamenGround(form.cleaned_data["ground"]),
             reason=form.cleaned_data["reason"],
             by=request.user,
             at=request.at,
         )
-    except operations.ReexamenNotPossible as refused:
+    except ReexamenNotPossible as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
         return False
@@ -75,12 +78,12 @@ def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
     reexamen = get_object_or_404(Reexamen, pk=reexamen_id, examen__candidature=candidature)
     try:
         if request.POST.get("geste") == "accorder":
-            operations.grant_reexamen(reexamen_id=reexamen.pk, by=request.user, at=request.at)
+            grant_reexamen(reexamen_id=reexamen.pk, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est accordé\u00a0: la candidature est de nouveau en cours.")
         else:
             reason = request.POST.get("motif", "").replace("\x00", "")[:2000]
-            operations.refuse_reexamen(reexamen_id=reexamen.pk, reason=reason, by=request.user, at=request.at)
+            refuse_reexamen(reexamen_id=reexamen.pk, reason=reason, by=request.user, at=request.at)
             messages.success(request, "Le nouvel examen est refusé.")
-    except operations.ReexamenNotPossible as refused:
+    except ReexamenNotPossible as refused:
         messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
     return redirect("referencement:reexamen", nru)

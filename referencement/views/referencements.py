@@ -15,13 +15,17 @@ from django.views.decorators.http import require_POST, require_safe
 from candidatures import permissions as of_candidatures
 from candidatures.catalogue.dispositifs import recours_of, spec_of
 from candidatures.models import Candidature
-from candidatures.queries import PARIS, said, said_end
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
+from comptes.dates import PARIS, end_in_figures, instant_in_figures
 from comptes.requests import PortalRequest
-from referencement import operations, permissions, queries
+from referencement import permissions
 from referencement.enums import EvenementKind, MesureKind, MesureState, ReferencementState
 from referencement.forms.referencements import AnswerForm, DecisionDeMesureForm, MesureForm
 from referencement.models import EvenementDeReferencement, Mesure, Referencement
+from referencement.operations.mesures import abandon_mesure, answer_mesure, decide_mesure, propose_mesure
+from referencement.operations.referencements import ReferencementNotPossible
+from referencement.queries.referencements import evenements_of, mesure_facts, mesures_of, referencement_of, state_of
+from referencement.queries.signatures import documents_of
 from referencement.rules import referencement as rules
 
 State = ReferencementState
@@ -42,15 +46,15 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def find_referencement(candidature: Candidature) -> Referencement:
-    found = queries.referencement_of(candidature)
+    found = referencement_of(candidature)
     if found is None:
         raise Http404
     return found
 
 
 def _show(request: PortalRequest, candidature: Candidature, referencement: Referencement, **forms: Any) -> HttpResponse:
-    evenements, mesures = queries.evenements_of(referencement), queries.mesures_of(referencement)
-    state = queries.state_of(evenements, at=request.at)
+    evenements, mesures = evenements_of(referencement), mesures_of(referencement)
+    state = state_of(evenements, at=request.at)
     waiting = next((one for one in mesures if one.state == MesureState.PROPOSED), None)
     is_living = referencement.state in rules.LIVING
     can_engage = not request.user.is_ans and of_candidatures.can_engage(request.user, candidature)
@@ -68,7 +72,7 @@ def _show(request: PortalRequest, candidature: Candidature, referencement: Refer
         "recours": recours_of(candidature.dispositif_id).paragraphs if _is_adverse(evenements) else (),
         "days": spec_of(candidature.dispositif_id).days_to_answer,
         "may_renounce": can_engage and is_living,
-        "documents": queries.documents_of(candidature),
+        "documents": documents_of(candidature),
         "public": reverse("referencement:solution", args=[candidature.nru]),
         **_panels(request, candidature, referencement, waiting, forms),
     }
@@ -90,7 +94,7 @@ def _panels(
             found["propose"] = forms.get("propose") or MesureForm(kinds=kinds)
             found["sends"] = sends_to_the_team(candidature)
         return found
-    facts = queries.mesure_facts(waiting)
+    facts = mesure_facts(waiting)
     if of_candidatures.fills(request.user, candidature) and not rules.obstacles_to_answer(facts, answer="?"):
         found["answer"] = forms.get("answer") or AnswerForm()
     own = waiting.proposed_by_id == request.user.pk
@@ -121,11 +125,11 @@ def _next_up(evenements: list[EvenementDeReferencement], request: PortalRequest)
     if not evenements or evenements[-1].effect_at <= request.at:
         return ""
     last = evenements[-1]
-    return f"{EvenementKind(last.kind).label}\u00a0: décidée, elle prend effet le {said(last.effect_at)}."
+    return f"{EvenementKind(last.kind).label}\u00a0: décidée, elle prend effet le {instant_in_figures(last.effect_at)}."
 
 
 def _line(one: EvenementDeReferencement) -> dict[str, Any]:
-    later = f", avec effet le {said(one.effect_at)}" if one.effect_at != one.at else ""
+    later = f", avec effet le {instant_in_figures(one.effect_at)}" if one.effect_at != one.at else ""
     by_two = f" Proposée par {one.mesure.proposed_by}, prononcée par {one.by}." if one.mesure else ""
     followed = f" par {one.successor.candidature.nru}" if one.successor else ""
     sentence = f"{EvenementKind(one.kind).label}{followed}{later}.{by_two}"
@@ -145,7 +149,7 @@ def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
     referencement = find_referencement(candidature)
     try:
         faulty = GESTES[geste](request, candidature, referencement)
-    except operations.ReferencementNotPossible as refused:
+    except ReferencementNotPossible as refused:
         for reason in (*refused.reasons, "Rien n’a été enregistré."):
             messages.error(request, reason)
     else:
@@ -163,7 +167,7 @@ def _propose(request: PortalRequest, candidature: Candidature, referencement: Re
     form = MesureForm(request.POST, kinds=tuple(MesureKind))
     if not form.is_valid():
         return {"propose": form}
-    mesure = operations.propose_mesure(
+    mesure = propose_mesure(
         candidature_id=candidature.pk,
         kind=MesureKind(form.cleaned_data["kind"]),
         reasons=form.cleaned_data["reasons"],
@@ -171,7 +175,7 @@ def _propose(request: PortalRequest, candidature: Candidature, referencement: Re
         at=request.at,
     )
     until = mesure.answer_until_at
-    words = f"annoncée à l’éditeur, qui peut répondre jusqu’au {said_end(until)}" if until else "proposée"
+    words = f"annoncée à l’éditeur, qui peut répondre jusqu’au {end_in_figures(until)}" if until else "proposée"
     messages.success(request, f"La mesure est {words}. Une autre personne de l’ANS décide.")
     return None
 
@@ -183,7 +187,7 @@ def _answer(request: PortalRequest, candidature: Candidature, referencement: Ref
     if not form.is_valid():
         return {"answer": form}
     mesure, answer = _posted(request, referencement), form.cleaned_data["answer"]
-    operations.answer_mesure(mesure_id=mesure.pk, answer=answer, by=request.user, at=request.at)
+    answer_mesure(mesure_id=mesure.pk, answer=answer, by=request.user, at=request.at)
     messages.success(request, "Votre réponse est remise à l’ANS.")
     return None
 
@@ -194,7 +198,7 @@ def _decide(request: PortalRequest, candidature: Candidature, referencement: Ref
     form = DecisionDeMesureForm(request.POST, today=request.at.astimezone(PARIS).date())
     if not form.is_valid():
         return {"decide": form}
-    operations.decide_mesure(
+    decide_mesure(
         mesure_id=_posted(request, referencement).pk,
         reasons=form.cleaned_data["reasons"],
         effect=form.cleaned_data["effect"],
@@ -209,7 +213,7 @@ def _abandon(request: PortalRequest, candidature: Candidature, referencement: Re
     if not of_candidatures.instructs(request.user):
         raise PermissionDenied("Seule l’instruction de l’ANS abandonne une mesure.")
     mesure, reason = _posted(request, referencement), request.POST.get("motif", "").replace("\x00", "")[:4000]
-    operations.abandon_mesure(mesure_id=mesure.pk, reason=reason, by=request.user, at=request.at)
+    abandon_mesure(mesure_id=mesure.pk, reason=reason, by=request.user, at=request.at)
     messages.success(request, "La mesure est abandonnée.")
     return None
 

@@ -9,16 +9,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from candidatures import operations as of_candidatures
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.models import Candidature
-from candidatures.queries import PARIS, why_closed
+from candidatures.operations.candidatures import CandidatureNotPossible
+from candidatures.queries.candidatures import why_closed
 from candidatures.views.access import find_candidature, sends_to_the_team, trail_to_candidature
+from comptes.dates import PARIS
 from comptes.requests import PortalRequest
-from referencement import operations, queries
 from referencement.enums import FinKind
 from referencement.forms.referencements import RenonciationForm
+from referencement.operations.referencements import ReferencementNotPossible, renounce_referencement, why_not_renounced
+from referencement.operations.retraits import why_not_withdrawn, withdraw_candidature
+from referencement.queries.fins import fins_of
+from referencement.queries.seances import on_the_agenda
 
 from .referencements import find_referencement
 
@@ -30,15 +34,15 @@ def withdraw(request: PortalRequest, nru: str) -> HttpResponse:
     reasons: tuple[str, ...] = ()
     if request.method == "POST":
         try:
-            operations.withdraw_candidature(candidature_id=candidature.pk, by=request.user, at=request.at)
-        except of_candidatures.CandidatureNotPossible as refused:
+            withdraw_candidature(candidature_id=candidature.pk, by=request.user, at=request.at)
+        except CandidatureNotPossible as refused:
             reasons = refused.reasons
         else:
             messages.success(request, f"La candidature {candidature} est retirée.")
             return redirect("referencement:candidature", candidature.nru)
-    examen = queries.on_the_agenda(candidature)
-    fin = queries.fins_of([candidature.pk]).get(candidature.pk)
-    closed = why_closed(candidature) or " ".join(operations.why_not_withdrawn(candidature=candidature, examen=examen))
+    examen = on_the_agenda(candidature)
+    fin = fins_of([candidature.pk]).get(candidature.pk)
+    closed = why_closed(candidature) or " ".join(why_not_withdrawn(candidature=candidature, examen=examen))
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
@@ -60,20 +64,20 @@ def renounce(request: PortalRequest, nru: str) -> HttpResponse:
     form = RenonciationForm(request.POST or None, today=today)
     if request.method == "POST" and form.is_valid():
         try:
-            operations.renounce_referencement(
+            renounce_referencement(
                 candidature_id=candidature.pk,
                 reason=form.cleaned_data["reason"],
                 effect=form.cleaned_data["effect"],
                 by=request.user,
                 at=request.at,
             )
-        except operations.ReferencementNotPossible as refused:
+        except ReferencementNotPossible as refused:
             for reason in refused.reasons:
                 form.add_error(None, reason)
         else:
             messages.success(request, "La renonciation est enregistrée. L’ANS et votre équipe en sont prévenues.")
             return redirect("referencement:referencement", nru)
-    ended = operations.why_not_renounced(referencement=referencement, effect=today, at=request.at)
+    ended = why_not_renounced(referencement=referencement, effect=today, at=request.at)
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),

@@ -10,15 +10,18 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from candidatures import operations, permissions
+from candidatures import permissions
 from candidatures.models import Candidature, Derogation
-from candidatures.queries import deadlines_of, derogations_waiting, why_closed
+from candidatures.operations.derogations import DerogationNotPossible
+from candidatures.operations.requetes import ask_derogation, withdraw_derogation
+from candidatures.queries.candidatures import deadlines_of, why_closed
+from candidatures.queries.echeances import derogations_waiting
 from candidatures.rules.deadlines import spell
 from candidatures.views.access import Trail, find_candidature, trail_to_candidature
 from candidatures.views.dates import dates_for_page
 from comptes.requests import PortalRequest
-from referencement import queries
 from referencement.forms.echeances import DemandeDeDerogationForm
+from referencement.queries.derogations import derogations_to_consider, names_of_echeances
 
 from .derogations import choices_of, considered_for_page, may_be_asked
 
@@ -54,8 +57,8 @@ def withdraw(request: PortalRequest, nru: str, derogation_id: int) -> HttpRespon
     candidature = _find_own(request, nru)
     derogation = get_object_or_404(candidature.derogations, pk=derogation_id)
     try:
-        operations.withdraw_derogation(derogation_id=derogation.pk, by=request.user, at=request.at)
-    except operations.DerogationNotPossible as refused:
+        withdraw_derogation(derogation_id=derogation.pk, by=request.user, at=request.at)
+    except DerogationNotPossible as refused:
         messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
     else:
         messages.success(request, "Votre demande de dérogation est retirée.")
@@ -68,8 +71,8 @@ def index(request: PortalRequest) -> HttpResponse:
     if not request.user.is_ans:
         raise Http404
     waiting = list(derogations_waiting())
-    named = queries.names_of_echeances(waiting)
-    considered = queries.derogations_to_consider(at=request.at)
+    named = names_of_echeances(waiting)
+    considered = derogations_to_consider(at=request.at)
     context = {
         "trail": [("Instruction", reverse("referencement:instruction"))],
         "waiting": [_line(one, named[one.pk], request) for one in waiting],
@@ -87,7 +90,7 @@ def _ask(request: PortalRequest, candidature: Candidature, form: DemandeDeDeroga
     """Ask, or put what is against it in the form."""
     given = form.cleaned_data
     try:
-        operations.ask_derogation(
+        ask_derogation(
             candidature_id=candidature.pk,
             echeance=given["echeance"],
             motive=given["motive"],
@@ -96,7 +99,7 @@ def _ask(request: PortalRequest, candidature: Candidature, form: DemandeDeDeroga
             by=request.user,
             at=request.at,
         )
-    except operations.DerogationNotPossible as refused:
+    except DerogationNotPossible as refused:
         for reason in refused.reasons:
             form.add_error(None, reason)
         return False

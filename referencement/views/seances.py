@@ -13,13 +13,28 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.models import Candidature
-from candidatures.queries import said
 from candidatures.rules.freeze import BEFORE
+from comptes.dates import instant_in_figures
 from comptes.requests import PortalRequest
-from referencement import operations, permissions, queries
+from referencement import permissions
 from referencement.enums import DocumentKind, SeanceState
 from referencement.forms.college import SeanceForm
 from referencement.models import Convocation, Examen, SeanceDuCollege
+from referencement.operations.examens import SeanceNotPossible, list_candidature
+from referencement.operations.seances import open_seance, plan_seance
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.candidatures import attribution_of
+from referencement.queries.seances import (
+    agenda_of,
+    agenda_to_send,
+    every_seance,
+    is_busy,
+    last_convocation,
+    listable,
+    membres_of,
+    possible_membres,
+    possible_secretaires,
+)
 
 from .blocages import shown_blocages
 
@@ -45,7 +60,7 @@ def refuse_who_does_not_hold(request: PortalRequest, seance: SeanceDuCollege) ->
 
 
 def title_of(seance: SeanceDuCollege) -> str:
-    return f"Séance du {said(seance.held_at)}"
+    return f"Séance du {instant_in_figures(seance.held_at)}"
 
 
 def trail_to(seance: SeanceDuCollege) -> list[tuple[str, str]]:
@@ -57,7 +72,7 @@ def trail_to(seance: SeanceDuCollege) -> list[tuple[str, str]]:
 def index(request: PortalRequest) -> HttpResponse:
     """Every séance, the latest first."""
     refuse_who_does_not_read(request)
-    page = Paginator(queries.every_seance(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(every_seance(), PER_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "plans": permissions.plans_seances(request.user)}
     return render(request, "referencement/college/seances.html", context)
 
@@ -67,13 +82,13 @@ def plan(request: PortalRequest) -> HttpResponse:
     refuse_who_does_not_read(request)
     if not permissions.plans_seances(request.user):
         raise PermissionDenied("Seul le secrétaire du collège prévoit les séances.")
-    people = queries.possible_membres()
+    people = possible_membres()
     initial = {"membres": people, "quorum": max(1, (people.count() + 1) // 2)}
     form = SeanceForm(request.POST or None, people=people, at=request.at, initial=initial)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            seance = operations.plan_seance(
+            seance = plan_seance(
                 held_at=given["held_at"],
                 quorum=given["quorum"],
                 membres=given["membres"],
@@ -81,7 +96,7 @@ def plan(request: PortalRequest) -> HttpResponse:
                 by=request.user,
                 at=request.at,
             )
-        except operations.SeanceNotPossible as refused:
+        except SeanceNotPossible as refused:
             for reason in refused.reasons:
                 form.add_error("quorum", reason)
         else:
@@ -107,10 +122,10 @@ def _show(
     """
     holds = permissions.holds_seance(request.user, seance) and seance.state in LIVING
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    membres, examens = queries.membres_of(seance), queries.agenda_of(seance)
+    membres, examens = membres_of(seance), agenda_of(seance)
     there = [one.pk for one in membres if one.is_present]
     proces_verbal = seance.documents.filter(kind=DocumentKind.PROCES_VERBAL).first()
-    convocation = queries.last_convocation(seance)
+    convocation = last_convocation(seance)
     context = {
         "seance": seance,
         "title": title_of(seance),
@@ -122,7 +137,7 @@ def _show(
         "holds": holds,
         "orders": holds and len(examens) > 1,
         "text": text,
-        "listable": queries.listable(text)[:LISTABLE] if holds else [],
+        "listable": listable(text)[:LISTABLE] if holds else [],
         "proces_verbal": proces_verbal.numero if proces_verbal else "",
         "reports": list(seance.reports.select_related("moved_by").order_by("pk")),
         "convocation": convocation,
@@ -135,14 +150,14 @@ def _show(
 def _is_late(convocation: Convocation | None, examens: list[Examen]) -> bool:
     """Whether the members do not have the agenda as it stands; an empty one that was never sent is not awaited."""
     sent = convocation.agenda if convocation else []
-    return bool(sent != queries.agenda_to_send(examens))
+    return bool(sent != agenda_to_send(examens))
 
 
 def _secretaires(request: PortalRequest, seance: SeanceDuCollege) -> list[tuple[int, str, bool]]:
     """Who may be given the secrétaire's place: number, name, and False since nobody is proposed."""
     if seance.state not in LIVING or not permissions.entrusts_seances(request.user):
         return []
-    others = queries.possible_secretaires().exclude(pk=seance.secretaire_id)
+    others = possible_secretaires().exclude(pk=seance.secretaire_id)
     return [(one.pk, f"{one.full_name} ({', '.join(one.roles_ans_labels)})", False) for one in others]
 
 
@@ -154,8 +169,8 @@ def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
     present = [int(one) for one in request.POST.getlist("membre") if one.isascii() and one.isdigit() and len(one) < 10]
     was_planned = seance.state == SeanceState.PLANNED
     try:
-        operations.open_seance(seance_id=seance.pk, present=present, by=request.user, at=request.at)
-    except operations.SeanceNotPossible as refused:
+        open_seance(seance_id=seance.pk, present=present, by=request.user, at=request.at)
+    except SeanceNotPossible as refused:
         refuse(request, refused)
         return _show(request, find_seance(request, seance_id), ticked=present, status=409)
     messages.success(request, "La séance est ouverte." if was_planned else "Les présences sont notées.")
@@ -169,30 +184,30 @@ def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
     candidature = get_object_or_404(Candidature.objects.with_names(), nru=nru)
     if request.method == "POST":
         try:
-            operations.list_candidature(
+            list_candidature(
                 seance_id=seance.pk,
                 candidature_id=candidature.pk,
                 despite="malgre" in request.POST,
                 by=request.user,
                 at=request.at,
             )
-        except operations.SeanceNotPossible as refused:
+        except SeanceNotPossible as refused:
             refuse(request, refused)
         else:
             messages.success(request, f"{candidature.produit.nom} est inscrite à l’ordre du jour.")
             return redirect("referencement:seance", seance.pk)
-    complet = queries.dossier_complet(candidature, at=request.at, with_history=False)
-    attribution = queries.attribution_of(complet, at=request.at)
+    complet = dossier_complet(candidature, at=request.at, with_history=False)
+    attribution = attribution_of(complet, at=request.at)
     context: dict[str, Any] = {
         "seance": seance,
         "candidature": candidature,
         "trail": trail_to(seance),
         "missing": shown_blocages(attribution.before_college, candidature, fills=False),
-        "is_busy": queries.is_busy(candidature),
+        "is_busy": is_busy(candidature),
         "freezes": BEFORE,
     }
     return render(request, "referencement/college/examen_new.html", context)
 
 
-def refuse(request: PortalRequest, refused: operations.SeanceNotPossible) -> None:
+def refuse(request: PortalRequest, refused: SeanceNotPossible) -> None:
     messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")

@@ -11,8 +11,9 @@ from django.utils.text import capfirst
 
 from candidatures.enums import Camp
 from candidatures.models import Candidature
-from referencement import rules
 from referencement.enums import Cote
+from referencement.rules import tour as tour_rules
+from referencement.rules.tour import Tour, TurnPart, order_for, whose
 
 from .blocages import href_of
 
@@ -27,9 +28,7 @@ def reader_of(*, fills: bool) -> Camp:
     return Camp.EDITEUR if fills else Camp.ANS
 
 
-def banner(
-    tour: rules.Tour, found: Candidature, *, at: datetime, fills: bool, can_engage: bool
-) -> dict[str, Any] | None:
+def banner(tour: Tour, found: Candidature, *, at: datetime, fills: bool, can_engage: bool) -> dict[str, Any] | None:
     """Say to this reader whose turn it is, theirs first, with the next click; nothing when nobody is waited for."""
     reader = reader_of(fills=fills)
     one = tour.first_for(reader)
@@ -45,7 +44,7 @@ def banner(
         asking = reverse("referencement:derogation_ask", args=[found.nru])
         return late | {"text": f"{MISSED} {STILL_POSSIBLE}", "href": asking, "link": "Demander une dérogation"}
     mine = one.cote.value == reader.value
-    title = rules.whose(one.cote, one.owner, reader=reader)
+    title = whose(one.cote, one.owner, reader=reader)
     link = _link(one.address, mine=mine, fills=fills, can_engage=can_engage)
     return said | {"title": title} | ({"href": href, "link": link} if href else {})
 
@@ -58,11 +57,12 @@ def _link(address: str, *, mine: bool, fills: bool, can_engage: bool) -> str:
     return "Continuer" if can_engage else READ.get(address, "Continuer")
 
 
-def exchanges_for_page(parts: Iterable[rules.Part], *, at: datetime, fills: bool) -> list[dict[str, Any]]:
+def exchanges_for_page(parts: Iterable[TurnPart], *, at: datetime, fills: bool) -> list[dict[str, Any]]:
     """What each side is waited for, said to this reader: what is theirs first."""
     reader = reader_of(fills=fills)
     by_cote = {one.cote: one for one in parts}
-    found = [by_cote[cote] for cote in rules.order_for(reader) if cote in by_cote]
+    found = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
     return [
-        {"sentence": rules.said(one, at=at, reader=reader), "is_mine": one.cote.value == reader.value} for one in found
+        {"sentence": tour_rules.said(one, at=at, reader=reader), "is_mine": one.cote.value == reader.value}
+        for one in found
     ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from candidatures.rules.accuse import is_of_an_accuse, read_numero
 from comptes.requests import PortalRequest
-from referencement import queries
+from referencement.queries.verification import verified_by_file, verified_by_number
 from referencement.rules.verification import is_sha256, numero_from, sha256_from
 
 NOT_A_SHA256 = "Une empreinte compte 64 chiffres et lettres de a à f\u00a0: vérifiez qu’elle est recopiée en entier."
@@ -32,10 +32,10 @@ def page(request: PortalRequest) -> HttpResponse:
     if sha256 and not is_sha256(sha256):
         refusal = NOT_A_SHA256
     elif sha256:
-        found = queries.verified_by_file(sha256, at=request.at)
+        found = verified_by_file(sha256, at=request.at)
         refusal = "" if found else UNKNOWN_FILE
     elif numero:
-        found = queries.verified_by_number(numero, at=request.at)
+        found = verified_by_number(numero, at=request.at)
         refusal = "" if found else _why_unknown(numero)
     context = {"found": found, "refusal": refusal, "numero": numero, "sha256": sha256}
     return render(request, "referencement/verifier.html", context)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from candidatures import permissions
 from candidatures.views.access import find_candidature, trail_to_candidature
 from comptes.requests import PortalRequest
-from referencement import operations
+from referencement.operations.versions import VersionNotPossible, present_new_version
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
@@ -17,8 +17,8 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     reasons: tuple[str, ...] = ()
     if request.method == "POST":
         try:
-            candidature = operations.present_new_version(candidature_id=former.pk, by=request.user, at=request.at)
-        except operations.VersionNotPossible as refused:
+            candidature = present_new_version(candidature_id=former.pk, by=request.user, at=request.at)
+        except VersionNotPossible as refused:
             reasons = refused.reasons
         else:
             messages.success(request, f"La candidature {candidature} est ouverte.")

@@ -2,9 +2,10 @@
 
 from datetime import date, datetime
 
-from guichets import operations
+from comptes.dates import day_in_figures
 from guichets.models import Capture, DemandeAuGuichet
-from guichets.operations import Shown
+from guichets.operations import captures as captures_operations
+from guichets.rules.captures import Shown
 from preuves import effects
 
 from . import pieces
@@ -27,11 +28,13 @@ def record_capture(
         "Logiciel": nom,
         "Demande": f"{demande.label}, {numero}",
         "Étape": demande.spec.labels[etape],
-        "Depuis le": f"{shown.date_etape:%d/%m/%Y}",
+        "Depuis le": day_in_figures(date.fromisoformat(since)),
         **({"Numéro": letter} if letter else {}),
     }
     upload = pieces.a_letter(demande.spec.label, rows) if letter else pieces.a_space(demande.spec.label, rows)
-    capture = operations.record_capture(demande_id=demande.pk, shown=shown, upload=upload, by=compte_of(by), at=at)
+    capture = captures_operations.record_capture(
+        demande_id=demande.pk, shown=shown, upload=upload, by=compte_of(by), at=at
+    )
     effects.scan_piece(capture.piece_id)
     effects.draw_pages(capture.piece_id)
 
@@ -40,4 +43,4 @@ def confirm_capture(nom: str, numero: str, *, by: Persona, at: datetime) -> None
     """Say that the capture that waits for that demande shows what was claimed."""
     demande = DemandeAuGuichet.objects.get(candidature=candidature_of(nom), numero=numero)
     waiting = Capture.objects.living().get(demande=demande)
-    operations.confirm_capture(capture_id=waiting.pk, seen_version=demande.version, by=compte_of(by), at=at)
+    captures_operations.confirm_capture(capture_id=waiting.pk, seen_version=demande.version, by=compte_of(by), at=at)

@@ -12,7 +12,7 @@ AGENCE = "Agence du numérique en santé"
 
 
 @dataclass(frozen=True)
-class Company:
+class CastCompany:
     raison_sociale: str
     siren: str
     adresse: str
@@ -32,7 +32,7 @@ class Persona:
     email: str
     role: str
     can: str
-    company: Company | None = None
+    company: CastCompany | None = None
     seat: tuple[Role, bool] = (Role.SALARIE, False)
     role_ans: RoleANS | None = None
 
@@ -49,9 +49,9 @@ class Persona:
         return self.company.raison_sociale if self.company else AGENCE
 
 
-SIROCCO = Company("Sirocco Logiciels", "019283746", "14 quai des Embruns", "00120", "Valmer-sur-Aune")
-ALIZE = Company("Alizé Informatique", "024681355", "3 rue du Phare", "00450", "Saint-Orens-les-Dunes")
-MISTRAL = Company("Mistral Social", "051739266", "27 avenue des Cèdres", "00780", "Montrouvre")
+SIROCCO = CastCompany("Sirocco Logiciels", "019283746", "14 quai des Embruns", "00120", "Valmer-sur-Aune")
+ALIZE = CastCompany("Alizé Informatique", "024681355", "3 rue du Phare", "00450", "Saint-Orens-les-Dunes")
+MISTRAL = CastCompany("Mistral Social", "051739266", "27 avenue des Cèdres", "00780", "Montrouvre")
 
 NADIA = Persona(
     "Nadia",

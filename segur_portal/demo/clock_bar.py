@@ -3,15 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils.dateformat import format as in_words
 
 from candidatures.models import Echeance
-from candidatures.queries import next_echeance
+from candidatures.queries.candidatures import next_echeance
+from comptes.dates import PARIS
 from comptes.models import HorlogeDeDemonstration
 
-PARIS = ZoneInfo("Europe/Paris")
 JUST_BEFORE_NOON = time(11, 58)
 _YEARS = range(2026, 2100)  # the clock never comes back: a slip of the finger must not end the demonstration
 

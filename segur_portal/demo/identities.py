@@ -6,15 +6,15 @@ from typing import Any
 
 from django.conf import settings
 
-from comptes import operations
 from comptes.enums import Role
 from comptes.models import Compte
-from comptes.rules.identity import FRANCE, Person
-from segur_portal.demo.cast import PERSONAS, Company, Persona
+from comptes.operations.identites import link_identity
+from comptes.rules.identity import FRANCE, ProvenPerson
+from segur_portal.demo.cast import PERSONAS, CastCompany, Persona
 
 
 @dataclass(frozen=True)
-class Arrival:
+class FirstArrival:
     """Somebody who will come for the first time."""
 
     key: str
@@ -22,12 +22,12 @@ class Arrival:
     last_name: str
     email: str
     says: str
-    company: Company | None = None
+    company: CastCompany | None = None
 
 
-ZEPHYR = Company("Zéphyr Santé", "064218373", "8 place du Moulin", "00310", "Beaulieu-le-Val")
+ZEPHYR = CastCompany("Zéphyr Santé", "064218373", "8 place du Moulin", "00310", "Beaulieu-le-Val")
 ARRIVALS = (
-    Arrival(
+    FirstArrival(
         "yanis-brunel",
         "Yanis",
         "Brunel",
@@ -35,7 +35,7 @@ ARRIVALS = (
         "Mandataire de Zéphyr Santé, que personne n’a inscrite\u00a0: l’ouvre lui-même.",
         ZEPHYR,
     ),
-    Arrival(
+    FirstArrival(
         "lou-cazenave",
         "Lou",
         "Cazenave",
@@ -55,8 +55,8 @@ def link_cast(*, at: datetime) -> int:
     present = {one.email: one for one in Compte.objects.filter(email__in=[one.email for one in PERSONAS])}
     tied = [(present[one.email], one.key) for one in PERSONAS if one.email in present]
     for compte, key in tied:
-        person = Person(issuer=settings.OIDC["issuer"], subject=key)
-        operations.link_identity(compte_id=compte.pk, person=person, provider=settings.OIDC["name"], opens=True, at=at)
+        person = ProvenPerson(issuer=settings.OIDC["issuer"], subject=key)
+        link_identity(compte_id=compte.pk, person=person, provider=settings.OIDC["name"], opens=True, at=at)
     return len(tied)
 
 
@@ -65,7 +65,7 @@ def _of_the_cast(one: Persona) -> dict[str, Any]:
     return _person(one.key, one.first_name, one.last_name, one.email, f"{one.role}, {one.organisation}", company)
 
 
-def _of_an_arrival(one: Arrival) -> dict[str, Any]:
+def _of_an_arrival(one: FirstArrival) -> dict[str, Any]:
     company = _claims_of(one.company, Role.MANDATAIRE) if one.company else {}
     return _person(one.key, one.first_name, one.last_name, one.email, f"Première arrivée. {one.says}", company)
 
@@ -75,7 +75,7 @@ def _person(key: str, first: str, last: str, email: str, says: str, company: dic
     return {"sub": key, "name": f"{first} {last}", "role": says, "claims": claims}
 
 
-def _claims_of(company: Company, role: Role) -> dict[str, str]:
+def _claims_of(company: CastCompany, role: Role) -> dict[str, str]:
     return {
         "role": role.value,
         "company_country": FRANCE,

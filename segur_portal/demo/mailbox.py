@@ -16,7 +16,7 @@ _SEPARATOR = re.compile(rb"^-{79}\n", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Part:
+class MailPart:
     """A piece of a message's text; `href` is empty when it is no link."""
 
     text: str
@@ -36,7 +36,7 @@ class Mail:
     body: str
 
     @property
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[MailPart]:
         """The text, where what leads to the portal, and nothing else, is a link."""
         return list(_parts(self.body))
 
@@ -78,11 +78,11 @@ def _mail(parsed: EmailMessage) -> Mail:
     )
 
 
-def _parts(body: str) -> Iterator[Part]:
+def _parts(body: str) -> Iterator[MailPart]:
     link = re.compile(rf"{re.escape(settings.PORTAL_URL)}(?:/[^\s<>\"»]*)?(?=[\s<>\"»]|$)")
     end = 0
     for found in link.finditer(body):
-        yield Part(body[end : found.start()])
-        yield Part(found[0], href=found[0])
+        yield MailPart(body[end : found.start()])
+        yield MailPart(found[0], href=found[0])
         end = found.end()
-    yield Part(body[end:])
+    yield MailPart(body[end:])

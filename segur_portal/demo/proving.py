@@ -4,14 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 
 from candidatures.models import Candidature
-from candidatures.queries import PARIS
+from comptes.dates import PARIS
 from comptes.models import Compte
-from preuves import operations, queries
 from preuves.catalogue.natures import NATURES
 from preuves.enums import Avis, Forme, Nature
 from preuves.models import Chapitre
-from preuves.operations import Contenu
-from preuves.queries import Attendu, Dossier
+from preuves.operations import chapitres as chapitres_operations
+from preuves.operations.depots import deposit
+from preuves.operations.fichiers import receive_piece
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries.chapitres import soumissions_standing
+from preuves.queries.dossier import Attendu, Dossier, dossier_of
+from preuves.rules.depots import Contenu
 
 from . import pieces
 from .cast import Persona
@@ -54,24 +58,24 @@ def correct(nom: str, numero: str, comment: str, *, by: Persona, at: datetime) -
 
 
 def submit_chapitre(nom: str, code: str, *, by: Persona, at: datetime) -> None:
-    operations.submit_chapitre(candidature_id=candidature_of(nom).pk, code=code, by=compte_of(by), at=at)
+    chapitres_operations.submit_chapitre(candidature_id=candidature_of(nom).pk, code=code, by=compte_of(by), at=at)
 
 
 def claim(nom: str, code: str, *, by: Persona, at: datetime) -> None:
     """Take a submitted chapitre to read it."""
-    operations.claim_chapitre(chapitre_id=_chapitre(nom, code).pk, by=compte_of(by), at=at)
+    claim_chapitre(chapitre_id=_chapitre(nom, code).pk, by=compte_of(by), at=at)
 
 
 def judge(nom: str, code: str, *, reasons: dict[str, str] | None = None, by: Persona, at: datetime) -> None:
     """Give a draft of verdict to everything that is asked: to correct for these reasons, accepted for the others."""
     chapitre = _chapitre(nom, code)
-    asked = queries.soumissions_standing(chapitre)[0].revisions
+    asked = soumissions_standing(chapitre)[0].revisions
     accepted = set(chapitre.preuves.filter(state="accepted").values_list("numero", flat=True))
     for numero, sha256 in asked.items():
         if numero in accepted:
             continue
         reason = (reasons or {}).get(numero, "")
-        operations.save_draft(
+        save_draft(
             chapitre_id=chapitre.pk,
             numero=numero,
             sha256=sha256,
@@ -85,7 +89,7 @@ def judge(nom: str, code: str, *, reasons: dict[str, str] | None = None, by: Per
 def conclude(nom: str, code: str, *, by: Persona, at: datetime) -> None:
     """Return or approve a chapitre, as its drafts say."""
     chapitre = _chapitre(nom, code)
-    operations.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=compte_of(by), at=at)
+    conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=compte_of(by), at=at)
 
 
 def _deposit(
@@ -103,9 +107,7 @@ def _deposit(
     assert attendu is not None
     compte = compte_of(by)
     contenu = contenu_of(dossier, attendu, comment=comment, reason=reason, kept=kept, by=compte, at=at)
-    operations.deposit(
-        candidature_id=dossier.candidature.pk, numero=numero, contenu=contenu, seen=seen, by=compte, at=at
-    )
+    deposit(candidature_id=dossier.candidature.pk, numero=numero, contenu=contenu, seen=seen, by=compte, at=at)
 
 
 def contenu_of(
@@ -145,7 +147,7 @@ def _piece(
 ) -> int:
     if kept and nature in kept:
         return kept[nature]
-    piece = operations.receive_piece(
+    piece = receive_piece(
         candidature_id=candidature.pk, upload=pieces.a_file(nature, numero), nature=nature, by=by, at=at
     )
     if kept is not None:
@@ -154,7 +156,7 @@ def _piece(
 
 
 def _dossier(nom: str) -> Dossier:
-    dossier = queries.dossier_of(candidature_of(nom))
+    dossier = dossier_of(candidature_of(nom))
     assert dossier is not None
     return dossier
 

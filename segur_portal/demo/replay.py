@@ -11,10 +11,10 @@ from django.db import transaction
 from comptes import clock, effects
 from comptes.enums import NoticeState
 from comptes.models import Notice
-from comptes.operations import move_clock, start_clock
+from comptes.operations.horloge import move_clock, start_clock
 
 from .moments import MOMENTS
-from .story import Moment
+from .story import StoryMoment
 
 
 class MomentNotReachable(Exception):
@@ -44,7 +44,7 @@ def replay(name: str) -> int:
 
 
 @transaction.atomic
-def _play(moment: Moment) -> int:
+def _play(moment: StoryMoment) -> int:
     is_first = moment is MOMENTS[0]
     if not is_first and clock.now() > moment.scenes[0].at:
         raise MomentNotReachable(

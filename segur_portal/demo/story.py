@@ -5,12 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from comptes.dates import PARIS
 from comptes.models import JournalEntry
 from segur_portal.demo.cast import Persona
-
-PARIS = ZoneInfo("Europe/Paris")
 
 
 @dataclass(frozen=True)
@@ -22,7 +20,7 @@ class Scene:
 
 
 @dataclass(frozen=True)
-class Moment:
+class StoryMoment:
     """A named instant of the story: the scenes that lead to it from the one before, and where the clock then stands.
 
     :param waiting: what then waits for whom, in a sentence

@@ -5,31 +5,43 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from candidatures import operations as candidatures
-from candidatures import queries
 from candidatures.catalogue.dispositifs import every_spec
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.enums import DerogationState, Verdict, VoletKind
 from candidatures.models import Candidature, Produit, Volet
+from candidatures.operations import candidatures as candidatures_operations
+from candidatures.operations import derogations as derogations_operations
+from candidatures.operations import produits as produits_operations
+from candidatures.operations import requetes as requetes_operations
+from candidatures.operations.dispositifs import load_dispositif
+from candidatures.operations.instruction import admit_volet, ask_complement, judge_reference
+from candidatures.operations.pieces import keep_pieces
+from candidatures.operations.volets import save_answers, submit_volet
+from candidatures.queries.candidatures import charte_of
+from candidatures.queries.volets import answers_at, choices_of, facts_of, spec_of_volet
 from candidatures.rules.answers import answer
 from candidatures.rules.submission import references_of, warnings_before_submitting
-from comptes import operations as comptes
+from comptes.dates import PARIS
 from comptes.enums import Role
 from comptes.models import FRANCE, Compte, Editeur, Invitation, Rattachement
-from guichets import operations as guichets
-from guichets import queries as desks
+from comptes.operations import comptes_ans as comptes_ans_operations
+from comptes.operations import invitations as invitations_operations
+from comptes.operations.editeurs import register_editeur
+from comptes.operations.invitations import accept_invitation
 from guichets.catalogue.guichets import every_guichet
+from guichets.operations.demandes import record_demande
+from guichets.operations.guichets import load_guichet
+from guichets.queries.architecture import architecture_of, spec_of_candidature
 from guichets.rules.architecture import requis
 from guichets.rules.declarations import declaration_of
-from preuves import operations as preuves
 from preuves.catalogue.equivalences import read_equivalences
 from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.reading import read_rem
 from preuves.operations.equivalences import publish_equivalences
+from preuves.operations.rem import publish_rem
 from preuves.queries.imports_equivalences import side_of
 
-from .cast import Company, Persona
-from .story import PARIS
+from .cast import CastCompany, Persona
 
 EQUIVALENCES = Path(__file__).parent / "equivalences"
 DUI = "ms-dui-va2"
@@ -38,9 +50,9 @@ DUI = "ms-dui-va2"
 def publish_the_catalogue(*, at: datetime) -> None:
     """Load every desk and dispositif, publish its REM, then the équivalences, through the same doors as a person's."""
     for guichet in every_guichet():
-        guichets.load_guichet(spec=guichet)
+        load_guichet(spec=guichet)
     for spec in every_spec():
-        candidatures.load_dispositif(spec=spec, at=at)
+        load_dispositif(spec=spec, at=at)
         _publish_rem(spec, at=at)
     _publish_equivalences(at=at)
 
@@ -67,7 +79,7 @@ def _publish_rem(spec: DispositifSpec, *, at: datetime) -> None:
     with files.workbook.open("rb") as file:
         reading = read_rem([(files.workbook.name, file)], spec, annotations=files.annotations)
     assert not reading.blocked, reading.problems
-    preuves.publish_rem(
+    publish_rem(
         dispositif_code=spec.code,
         spec=reading.spec,
         annotations=reading.annotations,
@@ -79,7 +91,7 @@ def _publish_rem(spec: DispositifSpec, *, at: datetime) -> None:
 
 def open_compte_ans(persona: Persona, *, by: Persona | None = None, at: datetime) -> None:
     assert persona.role_ans
-    comptes.open_compte_ans(
+    comptes_ans_operations.open_compte_ans(
         email=persona.email,
         first_name=persona.first_name,
         last_name=persona.last_name,
@@ -89,8 +101,8 @@ def open_compte_ans(persona: Persona, *, by: Persona | None = None, at: datetime
     )
 
 
-def register(company: Company, *, mandataire: Persona, by: Persona, at: datetime) -> None:
-    comptes.register_editeur(
+def register(company: CastCompany, *, mandataire: Persona, by: Persona, at: datetime) -> None:
+    register_editeur(
         raison_sociale=company.raison_sociale,
         siren=company.siren,
         adresse=company.adresse,
@@ -106,7 +118,7 @@ def invite(persona: Persona, *, by: Persona, at: datetime) -> None:
     assert persona.company
     role, may_engage = persona.seat
     editeur_id = _editeur(persona.company).pk
-    comptes.invite(
+    invitations_operations.invite(
         editeur_id=editeur_id, email=persona.email, role=role, may_engage=may_engage, by=compte_of(by), at=at
     )
 
@@ -115,34 +127,36 @@ def invite_somebody(email: str, *, by: Persona, at: datetime) -> None:
     """Invite a salarié who is not of the cast, and who has not answered yet."""
     assert by.company
     editeur_id = _editeur(by.company).pk
-    comptes.invite(editeur_id=editeur_id, email=email, role=Role.SALARIE, may_engage=False, by=compte_of(by), at=at)
+    invitations_operations.invite(
+        editeur_id=editeur_id, email=email, role=Role.SALARIE, may_engage=False, by=compte_of(by), at=at
+    )
 
 
 def join(persona: Persona, *, at: datetime) -> None:
     """Accept the invitation. The account has no password: the cast signs in through the page of personas."""
     invitation = Invitation.objects.get(email=persona.email, accepted_at=None, cancelled_at=None)
     names = (persona.first_name, persona.last_name)
-    comptes.accept_invitation(token=invitation.token, names=names, password=None, at=at)
+    accept_invitation(token=invitation.token, names=names, password=None, at=at)
 
 
 def create_produit(nom: str, *, by: Persona, at: datetime) -> None:
     assert by.company
-    candidatures.create_produit(editeur_id=_editeur(by.company).pk, nom=nom, by=compte_of(by), at=at)
+    produits_operations.create_produit(editeur_id=_editeur(by.company).pk, nom=nom, by=compte_of(by), at=at)
 
 
 def give_acces(nom: str, *, to: Persona, by: Persona, at: datetime) -> None:
     seat = Rattachement.objects.current().get(compte__email=to.email)
-    candidatures.give_acces(produit_id=_produit(nom).pk, rattachement_id=seat.pk, by=compte_of(by), at=at)
+    produits_operations.give_acces(produit_id=_produit(nom).pk, rattachement_id=seat.pk, by=compte_of(by), at=at)
 
 
 def open_candidature(nom: str, *, by: Persona, at: datetime) -> None:
-    candidatures.open_candidature(produit_id=_produit(nom).pk, dispositif_code=DUI, by=compte_of(by), at=at)
+    candidatures_operations.open_candidature(produit_id=_produit(nom).pk, dispositif_code=DUI, by=compte_of(by), at=at)
 
 
 def accept_charte(nom: str, *, by: Persona, at: datetime) -> None:
     candidature = candidature_of(nom)
-    charte = queries.charte_of(candidature.dispositif)
-    candidatures.accept_charte(candidature_id=candidature.pk, charte_id=charte.pk, by=compte_of(by), at=at)
+    charte = charte_of(candidature.dispositif)
+    candidatures_operations.accept_charte(candidature_id=candidature.pk, charte_id=charte.pk, by=compte_of(by), at=at)
 
 
 def fill(
@@ -150,24 +164,24 @@ def fill(
 ) -> None:
     """Answer some champs of a volet, as typed in its form; a file of it is deposited on the way."""
     volet = _volet(nom, of)
-    spec, choices = queries.spec_of_volet(volet), queries.choices_of(volet)
+    spec, choices = spec_of_volet(volet), choices_of(volet)
     answers = {code: answer(spec.by_code[code], text, choices=choices) for code, text in typed.items()}
-    kept = candidatures.keep_pieces(candidature=volet.candidature, answers=answers, by=compte_of(by), at=at)
-    candidatures.save_answers(volet_id=volet.pk, answers=kept, seen_version=volet.version, by=compte_of(by), at=at)
+    kept = keep_pieces(candidature=volet.candidature, answers=answers, by=compte_of(by), at=at)
+    save_answers(volet_id=volet.pk, answers=kept, seen_version=volet.version, by=compte_of(by), at=at)
 
 
 def submit(nom: str, *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime) -> None:
     """Hand a volet over; each of its warnings is read."""
     volet = _volet(nom, of)
-    read = frozenset(one.champ for one in warnings_before_submitting(queries.facts_of(volet)))
-    candidatures.submit_volet(volet_id=volet.pk, read=read, by=compte_of(by), at=at)
+    read = frozenset(one.champ for one in warnings_before_submitting(facts_of(volet)))
+    submit_volet(volet_id=volet.pk, read=read, by=compte_of(by), at=at)
 
 
 def confirm_references(nom: str, *, by: Persona, at: datetime) -> None:
     """Confirm every earlier reference that the éditeur declared."""
     volet = _volet(nom)
-    for one in references_of(queries.facts_of(volet).answers):
-        candidatures.judge_reference(
+    for one in references_of(facts_of(volet).answers):
+        judge_reference(
             volet_id=volet.pk,
             identifiant=one.identifiant,
             verdict=Verdict.CONFIRMED,
@@ -180,21 +194,19 @@ def confirm_references(nom: str, *, by: Persona, at: datetime) -> None:
 def ask(nom: str, champs: list[str], text: str, *, of: VoletKind, by: Persona, at: datetime) -> None:
     """Ask the éditeur to complete these champs."""
     volet = _volet(nom, of)
-    candidatures.ask_complement(
-        volet_id=volet.pk, champs=champs, text=text, seen_version=volet.version, by=compte_of(by), at=at
-    )
+    ask_complement(volet_id=volet.pk, champs=champs, text=text, seen_version=volet.version, by=compte_of(by), at=at)
 
 
 def admit(nom: str, *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime) -> None:
     volet = _volet(nom, of)
-    candidatures.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=compte_of(by), at=at)
+    admit_volet(volet_id=volet.pk, seen_version=volet.version, by=compte_of(by), at=at)
 
 
 def compte_of(persona: Persona) -> Compte:
     return Compte.objects.get(email=persona.email)
 
 
-def _editeur(company: Company) -> Editeur:
+def _editeur(company: CastCompany) -> Editeur:
     return Editeur.objects.get(country=FRANCE, identifier=company.siren)
 
 
@@ -209,14 +221,14 @@ def candidature_of(nom: str) -> Candidature:
 def nil_of(candidature: Candidature) -> str:
     """The number of the principal component at the CNDA, as the éditeur answered it."""
     volet = Volet.objects.get(candidature=candidature, kind=VoletKind.ELIGIBILITE)
-    return str(queries.answers_at(volet, version=volet.version)["nil"])
+    return str(answers_at(volet, version=volet.version)["nil"])
 
 
 def ask_derogation(
     nom: str, echeance: str, *, motive: str, wished: datetime | None = None, by: Persona, at: datetime
 ) -> None:
     """Ask the ANS for more time at an échéance."""
-    candidatures.ask_derogation(
+    requetes_operations.ask_derogation(
         candidature_id=candidature_of(nom).pk,
         echeance=echeance,
         motive=motive,
@@ -229,13 +241,13 @@ def ask_derogation(
 def instruct_derogation(nom: str, *, to: datetime, by: Persona, at: datetime) -> None:
     """Propose an instant in answer to what the éditeur of that solution asks."""
     asked = candidature_of(nom).derogations.get(state=DerogationState.ASKED)
-    candidatures.instruct_derogation(derogation_id=asked.pk, to=to, by=compte_of(by), at=at)
+    requetes_operations.instruct_derogation(derogation_id=asked.pk, to=to, by=compte_of(by), at=at)
 
 
 def grant_derogation(nom: str, *, by: Persona, at: datetime) -> None:
     """Grant what another person proposed for that solution."""
     proposed = candidature_of(nom).derogations.get(state=DerogationState.REQUESTED)
-    candidatures.grant_derogation(derogation_id=proposed.pk, by=compte_of(by), at=at)
+    derogations_operations.grant_derogation(derogation_id=proposed.pk, by=compte_of(by), at=at)
 
 
 def _volet(nom: str, kind: VoletKind = VoletKind.ADMINISTRATIF) -> Volet:
@@ -249,10 +261,10 @@ def declare(nom: str, numeros: Mapping[str, str], *, by: Persona, at: datetime) 
     :param numeros: the number of each, by the key of what is required
     """
     candidature = candidature_of(nom)
-    required = requis(desks.architecture_of(candidature), desks.spec_of_candidature(candidature))
+    required = requis(architecture_of(candidature), spec_of_candidature(candidature))
     for one in required.demandes:
         if one.key in numeros:
-            guichets.record_demande(
+            record_demande(
                 candidature_id=candidature.pk,
                 declaration=declaration_of(one, numero=numeros[one.key], logiciel=nom),
                 by=compte_of(by),

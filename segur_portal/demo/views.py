@@ -15,8 +15,9 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from comptes import clock, operations
+from comptes import clock
 from comptes.models import Compte
+from comptes.operations.horloge import ClockOnlyMovesForward, freeze_clock, move_clock, unfreeze_clock
 from comptes.requests import PortalRequest
 from comptes.views.sign_in import safe_next
 from segur_portal.demo import mailbox as mails
@@ -49,7 +50,7 @@ def move(request: PortalRequest) -> HttpResponse:
     """Move the clock forward, stop it or let it run again, and return to the page one came from."""
     try:
         _move(request, request.POST.get("move", ""))
-    except operations.ClockOnlyMovesForward:
+    except ClockOnlyMovesForward:
         messages.error(
             request,
             "L’horloge de la démonstration ne recule pas : ce qui est déjà daté deviendrait le futur. Rien n’a changé.",
@@ -60,13 +61,13 @@ def move(request: PortalRequest) -> HttpResponse:
 def _move(request: PortalRequest, name: str) -> None:
     machine = clock.machine_now()
     if name == "freeze":
-        operations.freeze_clock(machine=machine)
+        freeze_clock(machine=machine)
         messages.success(request, "L’horloge est arrêtée.")
     elif name == "unfreeze":
-        operations.unfreeze_clock(machine=machine)
+        unfreeze_clock(machine=machine)
         messages.success(request, "L’horloge a repris sa marche.")
     elif to := destination(name, at=request.at):
-        operations.move_clock(to=to, machine=machine)
+        move_clock(to=to, machine=machine)
         messages.success(request, f"Il est maintenant {hour_and_day(to)} à Paris.")
     else:
         messages.error(request, "Ce déplacement de l’horloge n’existe pas. Rien n’a changé.")

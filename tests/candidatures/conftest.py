@@ -34,14 +34,14 @@ class Team:
 
 
 def make_team() -> Team:
-    from candidatures import operations
+    from candidatures.operations.produits import give_acces
 
     editeur = make.an_editeur()
     mandataire = make.a_person(editeur, Role.MANDATAIRE, first_name="Marie", last_name="Dufour")
     salarie = make.a_person(editeur, Role.SALARIE, first_name="Sami", last_name="Leroy")
     produit = make.a_produit(editeur, mandataire)
     seat = salarie.rattachements.get()
-    operations.give_acces(produit_id=produit.pk, rattachement_id=seat.pk, by=mandataire, at=make.SUMMER)
+    give_acces(produit_id=produit.pk, rattachement_id=seat.pk, by=mandataire, at=make.SUMMER)
     return Team(
         editeur=editeur,
         mandataire=mandataire,

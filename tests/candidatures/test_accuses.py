@@ -14,14 +14,17 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import effects, operations, queries, sweeps
-from candidatures.documents import DocumentNotPrintable, render_accuse
+from candidatures import effects, sweeps
+from candidatures.documents.accuse import render_accuse
+from candidatures.documents.printing import DocumentNotPrintable
 from candidatures.enums import VoletKind
 from candidatures.models import Accuse, ImpressionDAccuse
+from candidatures.operations.volets import VoletNotSubmittable, submit_volet
 from candidatures.rules import accuse as rules
 from comptes.canonical import canonical, fingerprint
+from comptes.dates import instant_with_zone
 from comptes.models import JournalChain, Notice
-from preuves import operations as of_preuves
+from preuves.operations.chapitres import submit_chapitre, take_back_chapitre
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -100,7 +103,7 @@ def test_a_volet_s_accuse_says_what_when_by_whom_and_the_head_of_the_journal(tea
 
 
 def test_the_winter_s_offset_is_said() -> None:
-    said = queries.said_with_zone(make.DATE_1 + timedelta(days=60))
+    said = instant_with_zone(make.DATE_1 + timedelta(days=60))
 
     assert normalize("NFKC", said) == "30/11/2026 à 11 h 00 min 00 s (heure de Paris, UTC+1)"
 
@@ -120,11 +123,11 @@ def test_a_chapitre_s_accuse_lists_every_revision_with_its_files(team: Team) -> 
     one = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
     prove.a_deposit(one, team.salarie, "MAT.01.01.01")
     prove.a_deposit(one, team.salarie, "MAT.01.01.02", prove.not_applicable())
-    of_preuves.submit_chapitre(candidature_id=one.pk, code="MAT", by=team.salarie, at=prove.AUTUMN)
+    submit_chapitre(candidature_id=one.pk, code="MAT", by=team.salarie, at=prove.AUTUMN)
     piece = prove.a_file(one, team.salarie)
     prove.a_deposit(one, team.salarie, "INS.01.01.01", prove.some_files(piece))
     prove.a_deposit(one, team.salarie, "INS/va1.02.01.01", prove.not_applicable())
-    of_preuves.submit_chapitre(candidature_id=one.pk, code="INS", by=team.salarie, at=prove.AUTUMN)
+    submit_chapitre(candidature_id=one.pk, code="INS", by=team.salarie, at=prove.AUTUMN)
 
     mat, ins = Accuse.objects.filter(kind="chapitre").order_by("pk")
     assert [depot["intitule"] for depot in mat.data["depots"]] == ["MAT.01.01.01", "MAT.01.01.02"]
@@ -139,12 +142,12 @@ def test_a_chapitre_s_accuse_lists_every_revision_with_its_files(team: Team) -> 
 def test_an_accuse_lives_and_dies_with_its_submission(team: Team) -> None:
     volet = make.a_filled_volet(team.candidature, team.salarie)
     with transaction.atomic():
-        operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
+        submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
         assert Accuse.objects.count() == 1
         transaction.set_rollback(True)
     assert not Accuse.objects.exists()
-    with pytest.raises(operations.VoletNotSubmittable):
-        operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=make.DATE_1 + SECOND)
+    with pytest.raises(VoletNotSubmittable):
+        submit_volet(volet_id=volet.pk, by=team.salarie, at=make.DATE_1 + SECOND)
     assert not Accuse.objects.exists()
 
 
@@ -260,7 +263,7 @@ def test_a_mistyped_number_says_so(accuse: Accuse) -> None:
 
 def test_a_later_submission_is_said(team: Team, accuse: Accuse) -> None:
     make.a_demande(make.the_volet(team.candidature), team.instructeur, "solution_nom")
-    operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.DATE_1)
+    submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.DATE_1)
 
     assert "Une soumission plus récente a été reçue le 01/10/2026 à 12 h 00" in verify(numero=accuse.numero)
     latest = Accuse.objects.get(number=2)
@@ -271,7 +274,7 @@ def test_a_submission_taken_back_counts_as_never_made(team: Team) -> None:
     prove.a_rem()
     one = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
     prove.a_submitted_chapitre(one, team.mandataire)
-    of_preuves.take_back_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
+    take_back_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
 
     accuse = Accuse.objects.get(kind="chapitre")
     assert "elle compte comme jamais faite" in verify(numero=accuse.numero)
@@ -310,7 +313,7 @@ def test_the_list_of_accuses_asks_as_much_whatever_its_length(
     make.a_submitted_volet(team.candidature, team.salarie)
     for _ in range(rows - 1):
         make.a_demande(make.the_volet(team.candidature), team.instructeur, "solution_nom")
-        operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.SUMMER)
+        submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.SUMMER)
     client = sign_in(team.salarie)
     client.get(reverse("candidatures:accuses", args=[team.candidature.nru]))
 

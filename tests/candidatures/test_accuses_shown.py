@@ -14,11 +14,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from candidatures import effects, mails, operations, sweeps
+from candidatures import effects, mails, sweeps
 from candidatures.enums import VoletKind
 from candidatures.models import Accuse, ImpressionDAccuse
+from candidatures.operations.accuses import issue_accuse
+from candidatures.operations.volets import submit_volet
 from comptes.models import Compte
-from preuves import operations as of_preuves
+from preuves.operations.chapitres import submit_chapitre, take_back_chapitre
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -47,7 +49,7 @@ def accuse(team: Team) -> Accuse:
 
 
 def submit(team: Team, at: Any) -> Accuse:
-    of_preuves.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=at)
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=at)
     return Accuse.objects.filter(kind="chapitre").latest("number")
 
 
@@ -81,9 +83,7 @@ def test_page_of_a_chapitre_says_which_submission_counts(
 ) -> None:
     travel_to(prove.AUTUMN)
     submit(proving, prove.AUTUMN)
-    of_preuves.take_back_chapitre(
-        candidature_id=proving.candidature.pk, code="MAT", by=proving.salarie, at=prove.AUTUMN
-    )
+    take_back_chapitre(candidature_id=proving.candidature.pk, code="MAT", by=proving.salarie, at=prove.AUTUMN)
     submit(proving, prove.AUTUMN + HOUR)
     page = read(sign_in(getattr(proving, who)), name, proving.candidature.nru, "MAT")
 
@@ -123,9 +123,7 @@ def test_submission_taken_back_does_not_follow_another(proving: Team) -> None:
     answer = submit(proving, prove.AUTUMN + HOUR)
     assert warning_of(first).startswith("Une soumission plus récente a été reçue le ")
 
-    of_preuves.take_back_chapitre(
-        candidature_id=proving.candidature.pk, code="MAT", by=proving.salarie, at=prove.AUTUMN + HOUR
-    )
+    take_back_chapitre(candidature_id=proving.candidature.pk, code="MAT", by=proving.salarie, at=prove.AUTUMN + HOUR)
     assert warning_of(first) == ""
     assert warning_of(answer).endswith("elle compte comme jamais faite.")
 
@@ -150,7 +148,7 @@ def read_public(accuse: Accuse) -> str:
 def test_accuse_is_refused_outside_a_transaction() -> None:
     """Before anything is read of its arguments: it lives or dies with its submission."""
     with pytest.raises(RuntimeError, match="own transaction"):
-        operations.issue_accuse(**dict.fromkeys(signature(operations.issue_accuse).parameters))  # type: ignore[arg-type]
+        issue_accuse(**dict.fromkeys(signature(issue_accuse).parameters))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(("with_files", "more"), [(False, 1), (True, 2)])
@@ -161,7 +159,7 @@ def test_accuse_adds_its_row_and_the_files_to_a_submission(team: Team, with_file
         given = {"noms_commerciaux": make.a_nom_commercial(piece)}
     volet = make.a_filled_volet(team.candidature, team.salarie, kind, **given)
     with CaptureQueriesContext(connection) as asked:
-        operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
+        submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
 
     words = [one["sql"] for one in asked]
     of_it = [one for one in words if '"candidatures_accuse"' in one or 'FROM "candidatures_piece"' in one]

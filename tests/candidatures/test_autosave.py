@@ -8,8 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations, queries
 from candidatures.enums import VoletState
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.queries.volets import answers_at
 from comptes import clock
 from comptes.models import Compte, JournalEntry
 from tests.candidatures.conftest import Team
@@ -36,7 +37,7 @@ def post(team: Team, compte: Compte, seen: int, *, htmx: bool = False, **typed: 
 
 
 def answers_of(team: Team) -> dict[str, Any]:
-    return queries.answers_at(team.volet, version=team.volet.version)
+    return answers_at(team.volet, version=team.volet.version)
 
 
 def text_of(answer: Any) -> str:
@@ -153,7 +154,7 @@ def test_volet_of_another_editeur_is_not_found(team: Team) -> None:
 
 
 def test_volet_of_a_withdrawn_candidature_keeps_the_text_on_the_page(team: Team) -> None:
-    operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=make.SUMMER)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=make.SUMMER)
     answer = post(team, team.salarie, 0, solution_nom="Sirocco")
 
     assert answer.status_code == 409

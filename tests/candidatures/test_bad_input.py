@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import queries
 from candidatures.enums import VoletKind
+from candidatures.queries.volets import answers_at
 from comptes import clock
 from comptes.models import Compte
 from tests.candidatures.conftest import Team
@@ -28,7 +28,7 @@ def address(team: Team, kind: str = "administratif") -> str:
 
 def answers(team: Team) -> dict[str, object]:
     volet = team.volet
-    return queries.answers_at(volet, version=volet.version)
+    return answers_at(volet, version=volet.version)
 
 
 def test_ten_megabytes_of_text_are_refused_at_their_field(team: Team, sign_in: SignIn) -> None:
@@ -70,7 +70,7 @@ def test_day_that_does_not_exist(team: Team, sign_in: SignIn, typed: str, kept: 
     }
     page = sign_in(team.salarie).post(address(team, "eligibilite"), {"seen_version": "0", **line})
     volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    found = queries.answers_at(volet, version=volet.version).get("obsolescence")
+    found = answers_at(volet, version=volet.version).get("obsolescence")
 
     if kept:
         assert found == {"lignes": [{"version": "3.9", "nature": "maintenance", "date": kept}]}

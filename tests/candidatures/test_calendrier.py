@@ -8,11 +8,12 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from candidatures import operations
 from candidatures.models import AbonnementCalendrier
-from candidatures.queries import deadlines_of
-from candidatures.rules.deadlines import label_of
+from candidatures.operations.calendrier import open_calendar, revoke_calendar
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.queries.candidatures import deadlines_of
 from comptes import clock
+from comptes.dates import instant_in_figures
 from comptes.enums import Role
 from comptes.models import Compte
 from tests.candidatures.conftest import Team, all_at_once
@@ -27,7 +28,7 @@ NOON = {
 
 
 def address_of(compte: Compte) -> str:
-    token = operations.open_calendar(compte_id=compte.pk, at=make.SUMMER).token
+    token = open_calendar(compte_id=compte.pk, at=make.SUMMER).token
     return reverse("candidatures:calendrier_feed", args=[token])
 
 
@@ -70,7 +71,7 @@ def test_calendar_says_what_is_done_and_warns_of_it_no_more(team: Team) -> None:
     done, *left = read(address_of(team.mandataire)).events
 
     day = team.candidature.volets.latest("first_submitted_at").first_submitted_at
-    assert str(done["SUMMARY"]).endswith(f" – Faite le {label_of(day)}")
+    assert str(done["SUMMARY"]).endswith(f" – Faite le {instant_in_figures(day)}")
     assert done.walk("VALARM") == []
     assert all(one.walk("VALARM") for one in left)
 
@@ -83,7 +84,7 @@ def test_calendar_holds_what_its_owner_sees_today_and_nothing_else(team: Team) -
 
     assert {str(one["UID"]).partition(".")[2].partition("@")[0] for one in calendar.events} == {team.candidature.nru}
     assert theirs.nru not in calendar.to_ical().decode()
-    operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=make.SUMMER)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=make.SUMMER)
     assert read(address_of(team.salarie)).events == []
 
 
@@ -98,7 +99,7 @@ def test_address_is_replaced_then_revoked(team: Team) -> None:
     former, latest = address_of(team.mandataire), address_of(team.mandataire)
     assert Client().get(former).status_code == 404
     assert Client().get(latest).status_code == 200
-    operations.revoke_calendar(compte_id=team.mandataire.pk, at=make.SUMMER)
+    revoke_calendar(compte_id=team.mandataire.pk, at=make.SUMMER)
 
     assert Client().get(latest).status_code == 404
 
@@ -132,7 +133,7 @@ def test_one_address_at_a_time_by_raw_sql_too(team: Team) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_openings_at_once_leave_one_address(team: Team) -> None:
-    made = all_at_once(2, lambda _: operations.open_calendar(compte_id=team.mandataire.pk, at=make.SUMMER))
+    made = all_at_once(2, lambda _: open_calendar(compte_id=team.mandataire.pk, at=make.SUMMER))
 
     assert all(isinstance(one, AbonnementCalendrier) for one in made)
     assert AbonnementCalendrier.objects.current().count() == 1

@@ -10,10 +10,16 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Act, DemandeState, VoletKind, VoletState
 from candidatures.models import Demande, ModeleDeDemande
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.demandes import cancel_demande
+from candidatures.operations.instruction import DemandeNotPossible, ask_complement, reopen_volet
+from candidatures.operations.modeles import ModeleNotPossible, create_modele
+from candidatures.operations.volets import Conflict, save_answers, submit_volet
+from candidatures.queries.demandes import champs_of, modeles_of
+from candidatures.queries.volets import answers_at
 from candidatures.rules import demandes as rules
 from comptes import clock, effects, journal
 from comptes.enums import NoticeState, RoleANS
@@ -49,7 +55,7 @@ def text_of(response: Any) -> str:
 
 def ask(team: Team, **changes: Any) -> Demande:
     given = {"champs": ["version_technique"], "text": "Précisez.", "due_at": DUE}
-    return operations.ask_complement(
+    return ask_complement(
         volet_id=team.volet.pk,
         seen_version=team.volet.version,
         by=team.instructeur,
@@ -59,11 +65,11 @@ def ask(team: Team, **changes: Any) -> Demande:
 
 
 def cancel(team: Team, demande: Demande, reason: str = "Nous avons trouvé la réponse.") -> Demande:
-    return operations.cancel_demande(demande_id=demande.pk, reason=reason, by=team.instructeur, at=LATER)
+    return cancel_demande(demande_id=demande.pk, reason=reason, by=team.instructeur, at=LATER)
 
 
 def answer(team: Team, **answers: Any) -> None:
-    operations.save_answers(
+    save_answers(
         volet_id=team.volet.pk, answers=answers, seen_version=team.volet.version, by=team.salarie, at=make.SUMMER
     )
 
@@ -115,7 +121,7 @@ def test_due_is_neither_past_nor_in_another_century(away: timedelta, refused: bo
 def test_demande_due_in_the_past_asks_nothing(team: Team) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
 
-    with pytest.raises(operations.DemandeNotPossible, match="est passée"):
+    with pytest.raises(DemandeNotPossible, match="est passée"):
         ask(team, due_at=make.SUMMER)
     assert team.volet.state == VoletState.SUBMITTED
     assert not Demande.objects.exists()
@@ -153,7 +159,7 @@ def test_answer_after_the_day_is_taken(team: Team) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     demande = ask(team)
 
-    operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=DUE + timedelta(days=30))
+    submit_volet(volet_id=team.volet.pk, by=team.salarie, at=DUE + timedelta(days=30))
     demande.refresh_from_db()
     assert demande.state == DemandeState.ANSWERED
 
@@ -204,7 +210,7 @@ def test_what_was_typed_and_not_submitted_is_put_aside_and_kept(team: Team) -> N
     cancel(team, demande)
 
     volet = team.volet
-    assert queries.answers_at(volet, version=volet.version)["version_technique"] == "4.2.1"
+    assert answers_at(volet, version=volet.version)["version_technique"] == "4.2.1"
     kept = volet.reponses.filter(champ="version_technique").order_by("version")
     assert [row.value for row in kept] == ["4.2.1", "5.0", "4.2.1"]
     sentences = [
@@ -227,16 +233,16 @@ def test_a_locked_champ_never_enters_the_next_submission(team: Team) -> None:
     ask(team, champs=["solution_nom"])
     answer(team, solution_nom="Autre")
 
-    operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=LATER)
+    submit_volet(volet_id=team.volet.pk, by=team.salarie, at=LATER)
 
-    answers = queries.answers_at(team.volet, version=team.volet.version)
+    answers = answers_at(team.volet, version=team.volet.version)
     assert (answers["version_technique"], answers["solution_nom"]) == ("4.2.1", "Autre")
 
 
 def test_cancelled_reopening_gives_the_admission_back(team: Team) -> None:
     volet = make.an_admitted_volet(team.candidature, team.salarie, team.instructeur)
     other = make.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
-    demande = operations.reopen_volet(
+    demande = reopen_volet(
         volet_id=volet.pk,
         champs=["solution_nom"],
         text="Comme demandé.",
@@ -245,7 +251,7 @@ def test_cancelled_reopening_gives_the_admission_back(team: Team) -> None:
         at=make.SUMMER + timedelta(days=1),
     )
 
-    operations.cancel_demande(demande_id=demande.pk, reason="À la demande de l’éditeur.", by=other, at=LATER)
+    cancel_demande(demande_id=demande.pk, reason="À la demande de l’éditeur.", by=other, at=LATER)
 
     after = team.volet
     assert (after.state, after.admitted_at, after.admitted_by_id) == (
@@ -272,7 +278,7 @@ def test_cancelling_without_a_reason_is_refused(team: Team, reason: str) -> None
     make.a_submitted_volet(team.candidature, team.salarie)
     demande = ask(team)
 
-    with pytest.raises(operations.DemandeNotPossible) as refused:
+    with pytest.raises(DemandeNotPossible) as refused:
         cancel(team, demande, reason)
     assert list(refused.value.reasons) == ["Donnez le motif de l’annulation\u00a0: l’éditeur le lira."]
     assert team.volet.state == VoletState.COMPLEMENT_REQUESTED
@@ -281,10 +287,10 @@ def test_cancelling_without_a_reason_is_refused(team: Team, reason: str) -> None
 def test_cancelling_what_was_answered_or_closed_with_its_candidature_is_refused(team: Team) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     demande = ask(team)
-    operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=LATER)
-    operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=LATER)
+    submit_volet(volet_id=team.volet.pk, by=team.salarie, at=LATER)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=LATER)
 
-    with pytest.raises(operations.DemandeNotPossible) as refused:
+    with pytest.raises(DemandeNotPossible) as refused:
         cancel(team, demande)
     assert list(refused.value.reasons) == [
         "Cette candidature n’est plus ouverte.",
@@ -321,12 +327,12 @@ def test_answer_and_cancellation_at_once_are_one_of_them() -> None:
     def act(number: int) -> object:
         if number % 2:
             return cancel(team, demande)
-        return operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=LATER)
+        return submit_volet(volet_id=volet.pk, by=team.salarie, at=LATER)
 
     results = all_at_once(4, act)
 
     demande.refresh_from_db()
-    refusals = [one for one in results if isinstance(one, operations.DemandeNotPossible | operations.Conflict)]
+    refusals = [one for one in results if isinstance(one, DemandeNotPossible | Conflict)]
     assert len(refusals) == 3
     assert demande.state in (DemandeState.CANCELLED, DemandeState.ANSWERED)
     assert volet.soumissions.count() == (1 if demande.state == DemandeState.CANCELLED else 2)
@@ -366,7 +372,7 @@ def a_modele(by: Compte, **changes: Any) -> ModeleDeDemande:
         "champs": ["version_technique"],
         "text": "La version technique doit être celle que le logiciel affiche.",
     }
-    return operations.create_modele(by=by, at=make.SUMMER, **(given | changes))
+    return create_modele(by=by, at=make.SUMMER, **(given | changes))
 
 
 def test_modele_fills_the_champs_and_the_text_by_its_address(team: Team, responsable: Compte) -> None:
@@ -406,7 +412,7 @@ def test_modele_that_says_too_little_or_twice_is_refused(
 ) -> None:
     a_modele(responsable)
 
-    with pytest.raises(operations.ModeleNotPossible) as refused:
+    with pytest.raises(ModeleNotPossible) as refused:
         a_modele(responsable, **{"titre": "Un autre"} | changes)
     assert list(refused.value.reasons) == [reason]
     assert ModeleDeDemande.objects.count() == 1
@@ -418,7 +424,7 @@ def test_modele_is_of_one_dispositif(team: Team, responsable: Compte) -> None:
     trial = a_modele(responsable, titre="Profils", dispositif_code=make.ESSAI, **eligibilite)
 
     specs = [spec_of(code) for code in (make.DUI, make.ESSAI)]
-    proposed = {spec.code: list(queries.modeles_of(spec, VoletKind.ELIGIBILITE)) for spec in specs}
+    proposed = {spec.code: list(modeles_of(spec, VoletKind.ELIGIBILITE)) for spec in specs}
 
     assert proposed == {make.DUI: [dui], make.ESSAI: [trial]}
     page = text_of(signed_in(responsable).get(reverse("candidatures:modeles")))
@@ -435,10 +441,10 @@ def test_modele_of_before_is_proposed_wherever_its_champs_are_asked(responsable:
     )
     ModeleDeDemande.objects.update(dispositif=None)
 
-    assert list(queries.modeles_of(spec_of(make.DUI), VoletKind.ELIGIBILITE)) == [common]
-    assert list(queries.modeles_of(spec_of(make.ESSAI), VoletKind.ELIGIBILITE)) == [common, own]
+    assert list(modeles_of(spec_of(make.DUI), VoletKind.ELIGIBILITE)) == [common]
+    assert list(modeles_of(spec_of(make.ESSAI), VoletKind.ELIGIBILITE)) == [common, own]
     own.refresh_from_db()
-    assert queries.champs_of(own) == ["Ce que l’essai doit montrer"]
+    assert champs_of(own) == ["Ce que l’essai doit montrer"]
 
 
 def test_retired_modele_is_proposed_no_more_and_frees_its_title(responsable: Compte) -> None:
@@ -446,7 +452,7 @@ def test_retired_modele_is_proposed_no_more_and_frees_its_title(responsable: Com
     client = signed_in(responsable)
 
     client.post(reverse("candidatures:modele_retire", args=[modele.pk]))
-    assert list(queries.modeles_of(spec_of(make.DUI), VoletKind.ADMINISTRATIF)) == []
+    assert list(modeles_of(spec_of(make.DUI), VoletKind.ADMINISTRATIF)) == []
     again = client.post(reverse("candidatures:modele_retire", args=[modele.pk]), follow=True)
     assert [str(one) for one in again.context["messages"]] == [
         "Le modèle «\u00a0Version illisible\u00a0» est retiré.",
@@ -456,7 +462,7 @@ def test_retired_modele_is_proposed_no_more_and_frees_its_title(responsable: Com
 
 
 def test_only_who_answers_for_the_instruction_keeps_modeles(team: Team) -> None:
-    with pytest.raises(operations.ModeleNotPossible, match="responsables"):
+    with pytest.raises(ModeleNotPossible, match="responsables"):
         a_modele(team.instructeur)
 
 
@@ -480,5 +486,5 @@ def test_two_responsables_who_write_the_same_modele_at_once_write_one() -> None:
 
     results = all_at_once(2, lambda number: a_modele(people[number]))
 
-    assert sum(isinstance(one, operations.ModeleNotPossible) for one in results) == 1
+    assert sum(isinstance(one, ModeleNotPossible) for one in results) == 1
     assert ModeleDeDemande.objects.count() == 1

@@ -9,9 +9,17 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 
-from candidatures import operations, queries
 from candidatures.enums import CandidatureState, DerogationState
 from candidatures.models import Candidature, Derogation
+from candidatures.operations.derogations import (
+    DerogationNotPossible,
+    ForeclosureNotPossible,
+    foreclose_candidature,
+    grant_derogation,
+    refuse_derogation,
+)
+from candidatures.operations.requetes import ask_derogation, instruct_derogation, propose_refusal, withdraw_derogation
+from candidatures.queries.candidatures import deadlines_of
 from candidatures.rules.deadlines import Deadline
 from candidatures.rules.proches import Sent, to_consider
 from comptes.enums import RoleANS
@@ -39,7 +47,7 @@ def odile(db: None) -> Compte:
 
 def ask(team: Team, **changes: Any) -> Derogation:
     given = {"echeance": DATE_1, "motive": "Hospitalisation.", "wished": None, "by": team.salarie, "at": MISSED}
-    return operations.ask_derogation(candidature_id=team.candidature.pk, **(given | changes))
+    return ask_derogation(candidature_id=team.candidature.pk, **(given | changes))
 
 
 def in_state(team: Team, state: State, by: Compte, other: Compte) -> Derogation:
@@ -47,15 +55,15 @@ def in_state(team: Team, state: State, by: Compte, other: Compte) -> Derogation:
     derogation = ask(team)
     pk = derogation.pk
     if state in (State.REQUESTED, State.GRANTED):
-        operations.instruct_derogation(derogation_id=pk, to=PROPOSED, by=by, at=NEXT)
+        instruct_derogation(derogation_id=pk, to=PROPOSED, by=by, at=NEXT)
     if state in (State.TO_REFUSE, State.REFUSED):
-        operations.propose_refusal(derogation_id=pk, reason="Rien de neuf.", by=by, at=NEXT)
+        propose_refusal(derogation_id=pk, reason="Rien de neuf.", by=by, at=NEXT)
     if state == State.GRANTED:
-        operations.grant_derogation(derogation_id=pk, by=other, at=NEXT)
+        grant_derogation(derogation_id=pk, by=other, at=NEXT)
     if state == State.REFUSED:
-        operations.refuse_derogation(derogation_id=pk, reason="", by=other, at=NEXT)
+        refuse_derogation(derogation_id=pk, reason="", by=other, at=NEXT)
     if state == State.WITHDRAWN:
-        operations.withdraw_derogation(derogation_id=pk, by=team.mandataire, at=NEXT)
+        withdraw_derogation(derogation_id=pk, by=team.mandataire, at=NEXT)
     return Derogation.objects.get(pk=pk)
 
 
@@ -67,13 +75,13 @@ def test_a_missed_date_is_asked_for_with_its_reason_and_pieces(team: Team) -> No
     assert (derogation.state, derogation.origin, derogation.to_at) == (State.ASKED, "editeur", None)
     assert [line.piece.name for line in derogation.lines.order_by("rank")] == ["certificat.pdf", "devis.pdf"]
     assert JournalEntry.objects.filter(chain=team.candidature.chain, act="derogation.asked").count() == 1
-    assert not queries.deadlines_of(team.candidature)[DATE_1].extended
+    assert not deadlines_of(team.candidature)[DATE_1].extended
 
 
 def test_asked_twice_is_refused_in_words(team: Team) -> None:
     ask(team)
 
-    with pytest.raises(operations.DerogationNotPossible) as refused:
+    with pytest.raises(DerogationNotPossible) as refused:
         ask(team, at=NEXT)
 
     assert " ".join(refused.value.reasons) == (
@@ -115,7 +123,7 @@ def test_two_colleagues_who_ask_at_once_are_one() -> None:
     ],
 )
 def test_bad_input_gets_a_sentence(team: Team, changes: dict[str, Any], said: str) -> None:
-    with pytest.raises(operations.DerogationNotPossible) as refused:
+    with pytest.raises(DerogationNotPossible) as refused:
         ask(team, **changes)
 
     assert said.partition(":")[0] in " ".join(refused.value.reasons)
@@ -124,40 +132,40 @@ def test_bad_input_gets_a_sentence(team: Team, changes: dict[str, Any], said: st
 
 def test_only_the_team_asks_and_withdraws(team: Team, olivier: Compte) -> None:
     for stranger in (team.stranger, team.newcomer, olivier):
-        with pytest.raises(operations.DerogationNotPossible, match="l’équipe de l’éditeur"):
+        with pytest.raises(DerogationNotPossible, match="l’équipe de l’éditeur"):
             ask(team, by=stranger)
     derogation = ask(team)
     for stranger in (team.stranger, team.newcomer, olivier):
-        with pytest.raises(operations.DerogationNotPossible, match="l’équipe de l’éditeur"):
-            operations.withdraw_derogation(derogation_id=derogation.pk, by=stranger, at=NEXT)
+        with pytest.raises(DerogationNotPossible, match="l’équipe de l’éditeur"):
+            withdraw_derogation(derogation_id=derogation.pk, by=stranger, at=NEXT)
 
 
 def test_who_instructs_does_not_decide(team: Team, olivier: Compte, odile: Compte) -> None:
     pk = ask(team).pk
-    with pytest.raises(operations.DerogationNotPossible, match="Aucun instant n’est proposé"):
-        operations.grant_derogation(derogation_id=pk, by=olivier, at=NEXT)
-    with pytest.raises(operations.DerogationNotPossible, match="se propose d’abord"):
-        operations.refuse_derogation(derogation_id=pk, reason="Non.", by=olivier, at=NEXT)
-    operations.instruct_derogation(derogation_id=pk, to=PROPOSED, by=olivier, at=NEXT)
-    with pytest.raises(operations.DerogationNotPossible, match="une autre personne doit l’accorder"):
-        operations.grant_derogation(derogation_id=pk, by=olivier, at=NEXT)
+    with pytest.raises(DerogationNotPossible, match="Aucun instant n’est proposé"):
+        grant_derogation(derogation_id=pk, by=olivier, at=NEXT)
+    with pytest.raises(DerogationNotPossible, match="se propose d’abord"):
+        refuse_derogation(derogation_id=pk, reason="Non.", by=olivier, at=NEXT)
+    instruct_derogation(derogation_id=pk, to=PROPOSED, by=olivier, at=NEXT)
+    with pytest.raises(DerogationNotPossible, match="une autre personne doit l’accorder"):
+        grant_derogation(derogation_id=pk, by=olivier, at=NEXT)
 
-    operations.grant_derogation(derogation_id=pk, by=odile, at=NEXT)
+    grant_derogation(derogation_id=pk, by=odile, at=NEXT)
 
-    assert queries.deadlines_of(team.candidature)[DATE_1].at == PROPOSED
+    assert deadlines_of(team.candidature)[DATE_1].at == PROPOSED
 
 
 def test_refusal_by_two_is_told_with_its_recours(team: Team, olivier: Compte, odile: Compte) -> None:
     from candidatures import mails
 
     pk = ask(team).pk
-    operations.propose_refusal(derogation_id=pk, reason="Rien de neuf.", by=olivier, at=NEXT)
+    propose_refusal(derogation_id=pk, reason="Rien de neuf.", by=olivier, at=NEXT)
     assert not Notice.objects.filter(kind="candidatures.derogation_denied").exists()
     assert not JournalEntry.objects.filter(chain=team.candidature.chain, act="derogation.refusal_proposed").exists()
-    with pytest.raises(operations.DerogationNotPossible, match="une autre personne doit le confirmer"):
-        operations.refuse_derogation(derogation_id=pk, reason="", by=olivier, at=NEXT)
+    with pytest.raises(DerogationNotPossible, match="une autre personne doit le confirmer"):
+        refuse_derogation(derogation_id=pk, reason="", by=olivier, at=NEXT)
 
-    operations.refuse_derogation(derogation_id=pk, reason="", by=odile, at=NEXT)
+    refuse_derogation(derogation_id=pk, reason="", by=odile, at=NEXT)
 
     told = Notice.objects.filter(kind="candidatures.derogation_denied")
     assert set(told.values_list("email", flat=True)) == {
@@ -173,25 +181,25 @@ def test_refusal_by_two_is_told_with_its_recours(team: Team, olivier: Compte, od
 
 def test_a_proposed_delay_may_be_turned_into_a_refusal_and_back(team: Team, olivier: Compte, odile: Compte) -> None:
     pk = ask(team).pk
-    operations.instruct_derogation(derogation_id=pk, to=PROPOSED, by=olivier, at=NEXT)
-    operations.propose_refusal(derogation_id=pk, reason="Non.", by=odile, at=NEXT)
+    instruct_derogation(derogation_id=pk, to=PROPOSED, by=olivier, at=NEXT)
+    propose_refusal(derogation_id=pk, reason="Non.", by=odile, at=NEXT)
     assert Derogation.objects.get(pk=pk).to_at is None
-    operations.instruct_derogation(derogation_id=pk, to=WISHED, by=odile, at=NEXT)
+    instruct_derogation(derogation_id=pk, to=WISHED, by=odile, at=NEXT)
 
-    operations.grant_derogation(derogation_id=pk, by=olivier, at=NEXT)
+    grant_derogation(derogation_id=pk, by=olivier, at=NEXT)
 
-    assert queries.deadlines_of(team.candidature)[DATE_1].at == WISHED
+    assert deadlines_of(team.candidature)[DATE_1].at == WISHED
 
 
 def test_a_foreclosure_is_undone_by_what_the_editeur_asks(team: Team, olivier: Compte, odile: Compte) -> None:
-    operations.foreclose_candidature(
+    foreclose_candidature(
         candidature_id=team.candidature.pk, echeance=DATE_1, reason="Rien n’est soumis.", by=olivier, at=MISSED
     )
-    with pytest.raises(operations.DerogationNotPossible, match="n’est plus ouverte"):
+    with pytest.raises(DerogationNotPossible, match="n’est plus ouverte"):
         ask(team, echeance=DATE_2)
     pk = ask(team).pk
-    operations.instruct_derogation(derogation_id=pk, to=PROPOSED, by=olivier, at=NEXT)
-    operations.grant_derogation(derogation_id=pk, by=odile, at=NEXT)
+    instruct_derogation(derogation_id=pk, to=PROPOSED, by=olivier, at=NEXT)
+    grant_derogation(derogation_id=pk, by=odile, at=NEXT)
 
     assert Candidature.objects.get(pk=team.candidature.pk).state == CandidatureState.OPEN
 
@@ -199,8 +207,8 @@ def test_a_foreclosure_is_undone_by_what_the_editeur_asks(team: Team, olivier: C
 def test_nothing_is_foreclosed_while_a_derogation_waits(team: Team, olivier: Compte) -> None:
     ask(team)
 
-    with pytest.raises(operations.ForeclosureNotPossible, match="tranchez-la d’abord"):
-        operations.foreclose_candidature(
+    with pytest.raises(ForeclosureNotPossible, match="tranchez-la d’abord"):
+        foreclose_candidature(
             candidature_id=team.candidature.pk, echeance=DATE_1, reason="Rien n’est soumis.", by=olivier, at=NEXT
         )
 
@@ -224,18 +232,18 @@ CELLS: dict[str, dict[State, State | str]] = {
 def test_every_cell_by_operation(team: Team, olivier: Compte, odile: Compte, act: str, state: State) -> None:
     pk = in_state(team, state, olivier, odile).pk
     acts: dict[str, Any] = {
-        "instruct": lambda: operations.instruct_derogation(derogation_id=pk, to=WISHED, by=odile, at=NEXT),
-        "propose_refusal": lambda: operations.propose_refusal(derogation_id=pk, reason="Non.", by=odile, at=NEXT),
-        "grant": lambda: operations.grant_derogation(derogation_id=pk, by=odile, at=NEXT),
-        "refuse": lambda: operations.refuse_derogation(derogation_id=pk, reason="", by=odile, at=NEXT),
-        "withdraw": lambda: operations.withdraw_derogation(derogation_id=pk, by=team.mandataire, at=NEXT),
+        "instruct": lambda: instruct_derogation(derogation_id=pk, to=WISHED, by=odile, at=NEXT),
+        "propose_refusal": lambda: propose_refusal(derogation_id=pk, reason="Non.", by=odile, at=NEXT),
+        "grant": lambda: grant_derogation(derogation_id=pk, by=odile, at=NEXT),
+        "refuse": lambda: refuse_derogation(derogation_id=pk, reason="", by=odile, at=NEXT),
+        "withdraw": lambda: withdraw_derogation(derogation_id=pk, by=team.mandataire, at=NEXT),
     }
     wanted = CELLS[act].get(state, "")
 
     if wanted:
         acts[act]()
     else:
-        with pytest.raises(operations.DerogationNotPossible):
+        with pytest.raises(DerogationNotPossible):
             acts[act]()
     assert Derogation.objects.get(pk=pk).state == (wanted or state)
 

@@ -3,9 +3,11 @@
 import pytest
 from django.core import mail
 
-from comptes import clock, effects, operations
+from comptes import clock, effects
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Notice
+from comptes.operations.agents import change_roles_ans, close_agent, suspend_agent
+from comptes.operations.rattachements import change_role
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 
@@ -26,9 +28,7 @@ def told(person: Compte) -> str:
 
 def test_role_and_power_that_change_at_once_are_one_letter(team: Team) -> None:
     seat = team.salarie.rattachements.get()
-    operations.change_role(
-        rattachement_id=seat.pk, role=Role.REPRESENTANT, may_engage=True, by=team.mandataire, at=clock.now()
-    )
+    change_role(rattachement_id=seat.pk, role=Role.REPRESENTANT, may_engage=True, by=team.mandataire, at=clock.now())
 
     body = told(team.salarie)
     assert "Marie Dufour a changé vos droits" in body
@@ -38,12 +38,10 @@ def test_role_and_power_that_change_at_once_are_one_letter(team: Team) -> None:
 
 def test_nothing_is_told_when_nothing_changes_or_to_oneself(team: Team) -> None:
     seat = team.salarie.rattachements.get()
-    operations.change_role(
-        rattachement_id=seat.pk, role=Role.SALARIE, may_engage=False, by=team.mandataire, at=clock.now()
-    )
+    change_role(rattachement_id=seat.pk, role=Role.SALARIE, may_engage=False, by=team.mandataire, at=clock.now())
     other = make.a_person(team.editeur, Role.MANDATAIRE)
     own = other.rattachements.get()
-    operations.change_role(rattachement_id=own.pk, role=Role.REPRESENTANT, may_engage=False, by=other, at=clock.now())
+    change_role(rattachement_id=own.pk, role=Role.REPRESENTANT, may_engage=False, by=other, at=clock.now())
 
     assert not Notice.objects.filter(kind=KIND).exists()
 
@@ -51,12 +49,12 @@ def test_nothing_is_told_when_nothing_changes_or_to_oneself(team: Team) -> None:
 @pytest.mark.parametrize(
     ("act", "said"),
     [
-        (operations.suspend_agent, "Le compte de Inès Garnier est suspendu."),
-        (operations.close_agent, "Le compte de Inès Garnier est fermé."),
+        (suspend_agent, "Le compte de Inès Garnier est suspendu."),
+        (close_agent, "Le compte de Inès Garnier est fermé."),
     ],
 )
 def test_agent_is_told_that_their_account_is_shut(team: Team, administrateur: Compte, act, said: str) -> None:
-    more = {"to_id": administrateur.pk} if act is operations.close_agent else {}
+    more = {"to_id": administrateur.pk} if act is close_agent else {}
     act(compte_id=team.instructeur.pk, by=administrateur, at=clock.now(), **more)
 
     assert said in told(team.instructeur)
@@ -64,7 +62,7 @@ def test_agent_is_told_that_their_account_is_shut(team: Team, administrateur: Co
 
 def test_agent_is_told_of_their_roles(team: Team, administrateur: Compte) -> None:
     roles = [RoleANS.INSTRUCTEUR, RoleANS.SECRETAIRE_COLLEGE]
-    operations.change_roles_ans(compte_id=team.instructeur.pk, roles=roles, by=administrateur, at=clock.now())
+    change_roles_ans(compte_id=team.instructeur.pk, roles=roles, by=administrateur, at=clock.now())
 
     assert "a désormais pour rôles à l’agence\u00a0: instructeur, secrétaire du collège" in told(
         team.instructeur

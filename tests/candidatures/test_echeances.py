@@ -7,10 +7,23 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import CandidatureState, DeplacementState, DerogationState
 from candidatures.models import Candidature, DeplacementDEcheance, Derogation, Echeance
+from candidatures.operations.candidatures import CandidatureNotPossible, open_candidature
+from candidatures.operations.derogations import (
+    DerogationNotPossible,
+    ForeclosureNotPossible,
+    foreclose_candidature,
+    grant_derogation,
+    refuse_derogation,
+    request_derogation,
+)
+from candidatures.operations.dispositifs import load_dispositif
+from candidatures.operations.echeances import MoveNotPossible, approve_move, propose_move, refuse_move
+from candidatures.operations.volets import VoletNotOpen, VoletNotSubmittable, save_answers, submit_volet
+from candidatures.queries.candidatures import deadline_of, deadlines_by_code, deadlines_of, deadlines_of_many
+from candidatures.queries.volets import who_moved
 from candidatures.rules import echeances as rules
 from candidatures.rules.deadlines import Deadline
 from comptes import journal
@@ -44,12 +57,12 @@ def a_move(by: Compte, **changes: Any) -> DeplacementDEcheance:
         "motive": "Incident national.",
         "at": BEFORE,
     }
-    return operations.propose_move(dispositif_code="ms-dui-va2", by=by, **(given | changes))
+    return propose_move(dispositif_code="ms-dui-va2", by=by, **(given | changes))
 
 
 def a_derogation(team: Team, **changes: Any) -> Derogation:
     given = {"echeance": DATE_1, "to": LATER, "motive": "Hospitalisation.", "by": team.instructeur, "at": BEFORE}
-    return operations.request_derogation(candidature_id=team.candidature.pk, **(given | changes))
+    return request_derogation(candidature_id=team.candidature.pk, **(given | changes))
 
 
 def again(candidature: Candidature) -> Candidature:
@@ -58,7 +71,7 @@ def again(candidature: Candidature) -> Candidature:
 
 def foreclose(team: Team, by: Compte, **changes: Any) -> Candidature:
     given = {"echeance": DATE_1, "reason": "Volet non soumis.", "at": AFTER}
-    return operations.foreclose_candidature(candidature_id=team.candidature.pk, by=by, **(given | changes))
+    return foreclose_candidature(candidature_id=team.candidature.pk, by=by, **(given | changes))
 
 
 # -- the rules -------------------------------------------------------------------------------------------------------
@@ -67,7 +80,7 @@ INSTANTS = {
     code: BEFORE + timedelta(days=100 * number) for number, code in enumerate((DATE_1, DATE_2, DATE_3), start=1)
 }
 DEADLINES = {code: Deadline(code, "Objet", at, f"le {code}") for code, at in INSTANTS.items()}
-MOVED = rules.Moved(DATE_2, DEADLINES, BEFORE - timedelta(days=10))
+MOVED = rules.MovedEcheance(DATE_2, DEADLINES, BEFORE - timedelta(days=10))
 
 
 @pytest.mark.parametrize(
@@ -108,13 +121,13 @@ def test_nothing_is_foreclosed_at_noon_sharp(late_by: timedelta, refusals: int) 
 
 def test_a_move_holds_once_another_person_approved_it(team: Team, olivier: Compte, odile: Compte) -> None:
     move = a_move(olivier)
-    assert queries.deadlines_of(team.candidature)[DATE_1].at == make.DATE_1
-    operations.approve_move(move_id=move.pk, by=odile, at=BEFORE)
+    assert deadlines_of(team.candidature)[DATE_1].at == make.DATE_1
+    approve_move(move_id=move.pk, by=odile, at=BEFORE)
 
-    assert queries.deadlines_of(team.candidature)[DATE_1].at == LATER
-    assert queries.deadline_of(team.volet).at == LATER
-    assert queries.deadlines_by_code(team.candidature.dispositif)[DATE_1].at == LATER
-    assert queries.deadlines_of_many([team.candidature])[team.candidature.pk][DATE_1].at == LATER
+    assert deadlines_of(team.candidature)[DATE_1].at == LATER
+    assert deadline_of(team.volet).at == LATER
+    assert deadlines_by_code(team.candidature.dispositif)[DATE_1].at == LATER
+    assert deadlines_of_many([team.candidature])[team.candidature.pk][DATE_1].at == LATER
     told = set(Notice.objects.filter(kind="candidatures.echeance_moved").values_list("email", flat=True))
     assert told == {team.mandataire.email, team.representant.email, team.salarie.email}
     said = journal.lines(JournalEntry.objects.filter(chain="portail").order_by("number"))
@@ -124,10 +137,10 @@ def test_a_move_holds_once_another_person_approved_it(team: Team, olivier: Compt
 def test_a_move_is_not_approved_by_who_proposed_it(olivier: Compte, team: Team) -> None:
     move = a_move(olivier)
 
-    with pytest.raises(operations.MoveNotPossible, match="une autre personne"):
-        operations.approve_move(move_id=move.pk, by=olivier, at=BEFORE)
-    with pytest.raises(operations.MoveNotPossible, match="responsable"):
-        operations.approve_move(move_id=move.pk, by=team.instructeur, at=BEFORE)
+    with pytest.raises(MoveNotPossible, match="une autre personne"):
+        approve_move(move_id=move.pk, by=olivier, at=BEFORE)
+    with pytest.raises(MoveNotPossible, match="responsable"):
+        approve_move(move_id=move.pk, by=team.instructeur, at=BEFORE)
     with pytest.raises(IntegrityError, match="deplacement_approved_by_another"), transaction.atomic():
         DeplacementDEcheance.objects.update(state="approved", decided_by=olivier, decided_at=BEFORE)
     assert Echeance.objects.get(code=DATE_1).at == make.DATE_1
@@ -146,7 +159,7 @@ def test_a_move_is_not_approved_by_who_proposed_it(olivier: Compte, team: Team) 
 def test_a_move_that_is_wrong_is_refused_with_a_sentence(
     team: Team, olivier: Compte, changes: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(operations.MoveNotPossible, match=reason):
+    with pytest.raises(MoveNotPossible, match=reason):
         a_move(olivier, **changes)
     assert not DeplacementDEcheance.objects.exists()
 
@@ -154,8 +167,8 @@ def test_a_move_that_is_wrong_is_refused_with_a_sentence(
 def test_a_move_approved_too_late_moves_nothing(team: Team, olivier: Compte, odile: Compte) -> None:
     move = a_move(olivier)
 
-    with pytest.raises(operations.MoveNotPossible, match="déjà passé"):
-        operations.approve_move(move_id=move.pk, by=odile, at=LATER)
+    with pytest.raises(MoveNotPossible, match="déjà passé"):
+        approve_move(move_id=move.pk, by=odile, at=LATER)
     assert Echeance.objects.get(code=DATE_1).at == make.DATE_1
 
 
@@ -163,19 +176,19 @@ def test_one_move_of_an_echeance_waits_at_a_time_and_a_refused_one_moves_nothing
     team: Team, olivier: Compte, odile: Compte
 ) -> None:
     first = a_move(olivier)
-    with pytest.raises(operations.MoveNotPossible, match="attend déjà"):
+    with pytest.raises(MoveNotPossible, match="attend déjà"):
         a_move(odile)
-    operations.refuse_move(move_id=first.pk, by=olivier, at=BEFORE)
-    with pytest.raises(operations.MoveNotPossible, match="déjà été tranché"):
-        operations.approve_move(move_id=first.pk, by=odile, at=BEFORE)
+    refuse_move(move_id=first.pk, by=olivier, at=BEFORE)
+    with pytest.raises(MoveNotPossible, match="déjà été tranché"):
+        approve_move(move_id=first.pk, by=odile, at=BEFORE)
 
     assert a_move(odile).state == DeplacementState.PROPOSED
     assert Echeance.objects.get(code=DATE_1).at == make.DATE_1
 
 
 def test_the_file_loaded_again_does_not_undo_a_move(team: Team, olivier: Compte, odile: Compte) -> None:
-    operations.approve_move(move_id=a_move(olivier).pk, by=odile, at=BEFORE)
-    operations.load_dispositif(spec=spec_of("ms-dui-va2"), at=BEFORE)
+    approve_move(move_id=a_move(olivier).pk, by=odile, at=BEFORE)
+    load_dispositif(spec=spec_of("ms-dui-va2"), at=BEFORE)
 
     assert {one.code: one.at for one in Echeance.objects.order_by("code")}[DATE_1] == LATER
 
@@ -185,11 +198,11 @@ def test_two_people_who_approve_at_once_are_one() -> None:
     team = make_team()
     olivier, odile, oscar = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(3))
     move = a_move(olivier)
-    found = all_at_once(2, lambda one: operations.approve_move(move_id=move.pk, by=(odile, oscar)[one], at=BEFORE))
+    found = all_at_once(2, lambda one: approve_move(move_id=move.pk, by=(odile, oscar)[one], at=BEFORE))
 
     assert sorted(type(one).__name__ for one in found) == ["DeplacementDEcheance", "MoveNotPossible"]
     assert Notice.objects.filter(kind="candidatures.echeance_moved").count() == 3
-    assert queries.deadlines_of(team.candidature)[DATE_1].at == LATER
+    assert deadlines_of(team.candidature)[DATE_1].at == LATER
 
 
 @pytest.mark.django_db(transaction=True)
@@ -202,7 +215,7 @@ def test_two_echeances_that_move_at_once_stay_in_order() -> None:
         a_move(olivier, to=middle + timedelta(days=1)),
         a_move(olivier, code=DATE_2, to=middle),
     ]
-    all_at_once(2, lambda one: operations.approve_move(move_id=moves[one].pk, by=odile, at=BEFORE))
+    all_at_once(2, lambda one: approve_move(move_id=moves[one].pk, by=odile, at=BEFORE))
     instants = [one.at for one in Echeance.objects.filter(dispositif="ms-dui-va2").order_by("code")]
 
     assert instants == sorted(instants)
@@ -214,13 +227,13 @@ def test_two_echeances_that_move_at_once_stay_in_order() -> None:
 
 def test_a_derogation_is_for_one_candidature(team: Team, olivier: Compte) -> None:
     other = make_team()
-    operations.grant_derogation(derogation_id=a_derogation(team).pk, by=olivier, at=BEFORE)
+    grant_derogation(derogation_id=a_derogation(team).pk, by=olivier, at=BEFORE)
 
-    mine, theirs = (queries.deadlines_of(one.candidature)[DATE_1] for one in (team, other))
+    mine, theirs = (deadlines_of(one.candidature)[DATE_1] for one in (team, other))
     assert (mine.at, mine.extended) == (LATER, True)
     assert (theirs.at, theirs.extended) == (make.DATE_1, False)
-    both = queries.deadlines_of_many([team.candidature, other.candidature])
-    assert both == {one.candidature.pk: queries.deadlines_of(one.candidature) for one in (team, other)}
+    both = deadlines_of_many([team.candidature, other.candidature])
+    assert both == {one.candidature.pk: deadlines_of(one.candidature) for one in (team, other)}
     told = Notice.objects.filter(kind="candidatures.derogation_granted")
     assert set(told.values_list("email", flat=True)) == {
         team.mandataire.email,
@@ -232,49 +245,49 @@ def test_a_derogation_is_for_one_candidature(team: Team, olivier: Compte) -> Non
 def test_a_derogation_is_not_granted_by_who_asked_for_it(team: Team, olivier: Compte) -> None:
     derogation = a_derogation(team, by=olivier)
 
-    with pytest.raises(operations.DerogationNotPossible, match="une autre personne"):
-        operations.grant_derogation(derogation_id=derogation.pk, by=olivier, at=BEFORE)
-    with pytest.raises(operations.DerogationNotPossible, match="responsable"):
-        operations.grant_derogation(derogation_id=derogation.pk, by=team.instructeur, at=BEFORE)
+    with pytest.raises(DerogationNotPossible, match="une autre personne"):
+        grant_derogation(derogation_id=derogation.pk, by=olivier, at=BEFORE)
+    with pytest.raises(DerogationNotPossible, match="responsable"):
+        grant_derogation(derogation_id=derogation.pk, by=team.instructeur, at=BEFORE)
     with pytest.raises(IntegrityError, match="derogation_decided_by_another"), transaction.atomic():
         Derogation.objects.update(state="granted", decided_by=olivier, decided_at=BEFORE)
-    assert not queries.deadlines_of(team.candidature)[DATE_1].extended
+    assert not deadlines_of(team.candidature)[DATE_1].extended
 
 
 def test_a_derogation_is_refused_with_its_reason_to_who_asked(team: Team, olivier: Compte) -> None:
     derogation = a_derogation(team)
-    with pytest.raises(operations.DerogationNotPossible, match="motif"):
-        operations.refuse_derogation(derogation_id=derogation.pk, reason=" ", by=olivier, at=BEFORE)
-    operations.refuse_derogation(derogation_id=derogation.pk, reason="Non justifiée.", by=olivier, at=BEFORE)
+    with pytest.raises(DerogationNotPossible, match="motif"):
+        refuse_derogation(derogation_id=derogation.pk, reason=" ", by=olivier, at=BEFORE)
+    refuse_derogation(derogation_id=derogation.pk, reason="Non justifiée.", by=olivier, at=BEFORE)
 
     assert Derogation.objects.get().state == DerogationState.REFUSED
     assert Notice.objects.get(kind="candidatures.derogation_refused").email == team.instructeur.email
-    assert not queries.deadlines_of(team.candidature)[DATE_1].extended
+    assert not deadlines_of(team.candidature)[DATE_1].extended
 
 
 def test_a_move_beyond_a_derogation_holds(team: Team, olivier: Compte, odile: Compte) -> None:
-    operations.grant_derogation(derogation_id=a_derogation(team).pk, by=olivier, at=BEFORE)
+    grant_derogation(derogation_id=a_derogation(team).pk, by=olivier, at=BEFORE)
     beyond = LATER + timedelta(days=30)
-    operations.approve_move(move_id=a_move(olivier, to=beyond).pk, by=odile, at=BEFORE)
+    approve_move(move_id=a_move(olivier, to=beyond).pk, by=odile, at=BEFORE)
 
-    assert queries.deadlines_of(team.candidature)[DATE_1].at == beyond
-    assert not queries.deadlines_of(team.candidature)[DATE_1].extended
+    assert deadlines_of(team.candidature)[DATE_1].at == beyond
+    assert not deadlines_of(team.candidature)[DATE_1].extended
 
 
 @pytest.mark.parametrize(("late_by", "passes"), [(timedelta(), True), (timedelta(microseconds=1), False)])
 def test_a_derogation_is_in_time_until_its_own_noon(
     team: Team, olivier: Compte, late_by: timedelta, passes: bool
 ) -> None:
-    operations.grant_derogation(derogation_id=a_derogation(team).pk, by=olivier, at=BEFORE)
+    grant_derogation(derogation_id=a_derogation(team).pk, by=olivier, at=BEFORE)
     volet = make.a_filled_volet(team.candidature, team.mandataire)
 
     def submit() -> None:
-        operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=LATER + late_by)
+        submit_volet(volet_id=volet.pk, by=team.mandataire, at=LATER + late_by)
 
     if passes:
         submit()
     else:
-        with pytest.raises(operations.VoletNotSubmittable, match="15/10/2026"):
+        with pytest.raises(VoletNotSubmittable, match="15/10/2026"):
             submit()
     assert make.the_volet(team.candidature).state == ("submitted" if passes else "draft")
 
@@ -287,18 +300,14 @@ def test_a_foreclosed_candidature_takes_nothing_any_more(team: Team, olivier: Co
     foreclose(team, olivier)
 
     assert again(team.candidature).state == CandidatureState.FORECLOSED
-    with pytest.raises(operations.VoletNotOpen):
-        operations.save_answers(
-            volet_id=volet.pk, answers={"solution_nom": "X"}, seen_version=1, by=team.mandataire, at=AFTER
-        )
-    with pytest.raises(operations.VoletNotSubmittable, match="n’est plus ouverte"):
-        operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=AFTER)
-    with pytest.raises(operations.CandidatureNotPossible, match="déjà rattaché"):
-        operations.open_candidature(
-            produit_id=team.produit.pk, dispositif_code="ms-dui-va2", by=team.mandataire, at=AFTER
-        )
+    with pytest.raises(VoletNotOpen):
+        save_answers(volet_id=volet.pk, answers={"solution_nom": "X"}, seen_version=1, by=team.mandataire, at=AFTER)
+    with pytest.raises(VoletNotSubmittable, match="n’est plus ouverte"):
+        submit_volet(volet_id=volet.pk, by=team.mandataire, at=AFTER)
+    with pytest.raises(CandidatureNotPossible, match="déjà rattaché"):
+        open_candidature(produit_id=team.produit.pk, dispositif_code="ms-dui-va2", by=team.mandataire, at=AFTER)
     assert Notice.objects.filter(kind="candidatures.foreclosed").count() == 3
-    assert "forclose" in queries.who_moved(make.the_volet(again(team.candidature)))
+    assert "forclose" in who_moved(make.the_volet(again(team.candidature)))
 
 
 @pytest.mark.parametrize(
@@ -312,13 +321,13 @@ def test_a_foreclosed_candidature_takes_nothing_any_more(team: Team, olivier: Co
 def test_a_foreclosure_that_is_wrong_is_refused(
     team: Team, olivier: Compte, changes: dict[str, Any], reason: str
 ) -> None:
-    with pytest.raises(operations.ForeclosureNotPossible, match=reason):
+    with pytest.raises(ForeclosureNotPossible, match=reason):
         foreclose(team, olivier, **changes)
     assert again(team.candidature).state == CandidatureState.OPEN
 
 
 def test_only_a_responsable_forecloses(team: Team) -> None:
-    with pytest.raises(operations.ForeclosureNotPossible, match="responsable"):
+    with pytest.raises(ForeclosureNotPossible, match="responsable"):
         foreclose(team, team.instructeur)
 
 
@@ -326,8 +335,8 @@ def test_a_derogation_undoes_a_foreclosure(team: Team, olivier: Compte) -> None:
     volet = make.a_filled_volet(team.candidature, team.mandataire)
     foreclose(team, olivier)
     derogation = a_derogation(team, at=AFTER)
-    operations.grant_derogation(derogation_id=derogation.pk, by=olivier, at=AFTER)
-    operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=LATER)
+    grant_derogation(derogation_id=derogation.pk, by=olivier, at=AFTER)
+    submit_volet(volet_id=volet.pk, by=team.mandataire, at=LATER)
 
     found = again(team.candidature)
     assert (found.state, found.foreclosed_at, found.foreclosure_reason) == (CandidatureState.OPEN, None, "")
@@ -341,7 +350,7 @@ def test_a_derogation_undoes_a_foreclosure(team: Team, olivier: Compte) -> None:
 def test_a_derogation_to_another_echeance_does_not_open_it_again(team: Team, olivier: Compte) -> None:
     foreclose(team, olivier)
 
-    with pytest.raises(operations.DerogationNotPossible, match="n’est plus ouverte"):
+    with pytest.raises(DerogationNotPossible, match="n’est plus ouverte"):
         a_derogation(team, echeance=DATE_2, to=datetime(2027, 11, 1, tzinfo=UTC), at=AFTER)
 
 

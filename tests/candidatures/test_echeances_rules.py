@@ -8,7 +8,8 @@ import pytest
 from candidatures.enums import EtatDeDate
 from candidatures.rules import echeances as rules
 from candidatures.rules.dates import DateDite, still_to_do
-from candidatures.rules.deadlines import Deadline, Move, answering, answering_until, label_of, spell
+from candidatures.rules.deadlines import Deadline, Move, answering, answering_until, spell
+from comptes.dates import instant_in_figures
 
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 OPENS_AT = datetime(2026, 5, 26, 8, 0, tzinfo=UTC)
@@ -19,13 +20,13 @@ AT = NOON_1 + DAY
 
 
 def deadline(place: int, at: datetime) -> Deadline:
-    return Deadline(f"Date {place}", f"Objet {place}", at, label_of(at))
+    return Deadline(f"Date {place}", f"Objet {place}", at, instant_in_figures(at))
 
 
 ALL = {f"date-{place}": deadline(place, noon) for place, noon in enumerate((NOON_1, NOON_2, NOON_3), start=1)}
 DATE_2 = ALL["date-2"]
-MOVED = rules.Moved("date-2", ALL, OPENS_AT)
-NOT_BINDING = rules.Moved("date-2", ALL | {"date-2": replace(DATE_2, binds=False)}, OPENS_AT)
+MOVED = rules.MovedEcheance("date-2", ALL, OPENS_AT)
+NOT_BINDING = rules.MovedEcheance("date-2", ALL | {"date-2": replace(DATE_2, binds=False)}, OPENS_AT)
 
 PAST = "Le nouvel instant est déjà passé : choisissez une date à venir."
 SAME = "C’est déjà l’instant en vigueur."
@@ -94,7 +95,7 @@ def test_derogation_gives_more_time(to: datetime, why: list[str]) -> None:
 
 # -- asking ---------------------------------------------------------------------------------------------------------
 
-ASKED = rules.Asked(MOVED, is_open=True, reopens=False, is_attributed=False, waiting=None)
+ASKED = rules.AskedDerogation(MOVED, is_open=True, reopens=False, is_attributed=False, waiting=None)
 TOLD_WHY = "Dites pourquoi vous demandez plus de temps."
 
 
@@ -129,7 +130,7 @@ TOLD_WHY = "Dites pourquoi vous demandez plus de temps."
     ],
 )
 def test_more_time_is_asked_once_with_a_motive(
-    asked: rules.Asked, motive: str, wished: datetime | None, why: list[str]
+    asked: rules.AskedDerogation, motive: str, wished: datetime | None, why: list[str]
 ) -> None:
     assert plain(rules.obstacles_to_ask(asked, motive=motive, wished=wished, at=AT)) == why
 
@@ -218,7 +219,7 @@ def test_deadline_to_answer_is_said_with_its_instant() -> None:
 
 
 def test_instant_is_said_in_paris_wherever_the_machine_stands(machine_in_tokyo: None) -> None:
-    assert label_of(NOON_2) == "01/10/2027 à 12\u202fh\u202f00"
+    assert instant_in_figures(NOON_2) == "01/10/2027 à 12\u202fh\u202f00"
 
 
 @pytest.mark.parametrize(

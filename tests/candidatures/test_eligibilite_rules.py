@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from candidatures.catalogue.champs import Champ, Kind, is_asked
+from candidatures.catalogue.champs import Champ, ChampKind, is_asked
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.rules import submission
 from candidatures.rules.answers import NotAnAnswer, answer
@@ -166,7 +166,7 @@ def test_no_reference_is_declared(answers: dict[str, Any]) -> None:
 
 # -- dates ----------------------------------------------------------------------------------------------------------
 
-DAY = Champ("x", "X", Kind.DATE)
+DAY = Champ("x", "X", ChampKind.DATE)
 
 
 @pytest.mark.parametrize(

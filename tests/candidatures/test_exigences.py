@@ -5,14 +5,14 @@ from importlib import import_module
 import pytest
 from django.apps import apps
 
-from candidatures import operations
 from candidatures.catalogue.dispositifs import file_of, spec_of
 from candidatures.catalogue.faults import DispositifFileError
 from candidatures.catalogue.reading import read_dispositif
 from candidatures.catalogue.specs import Exigences
 from candidatures.enums import ExigenceDEcheance
 from candidatures.models import Echeance
-from candidatures.queries import deadlines_by_code, echeances_of_the_volets
+from candidatures.operations.dispositifs import load_dispositif
+from candidatures.queries.candidatures import deadlines_by_code, echeances_of_the_volets
 from candidatures.rules.exigences import asking, first_asking
 from tests.dates import ASKED, DATE_1, DATE_2, DATE_3
 from tests.factories import candidatures as make
@@ -89,7 +89,7 @@ def test_echeance_is_found_by_what_it_asks_the_earliest_first() -> None:
 @pytest.mark.django_db
 def test_echeance_of_the_volets_is_the_first_that_asks_for_all_of_them() -> None:
     make.a_dispositif()
-    operations.load_dispositif(spec=spec_of(ESSAI), at=make.OPENING)
+    load_dispositif(spec=spec_of(ESSAI), at=make.OPENING)
     Echeance.objects.filter(dispositif=DUI, code=DATE_2).update(exige=["volets-soumis"])
     Echeance.objects.filter(dispositif=ESSAI, code=DATE_1).update(volets=["eligibilite"])
     Echeance.objects.filter(dispositif=ESSAI, code=DATE_3).update(exige=["volets-soumis"])

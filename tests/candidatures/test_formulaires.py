@@ -11,9 +11,8 @@ from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations, queries
 from candidatures.catalogue import dispositifs
-from candidatures.catalogue.champs import Kind
+from candidatures.catalogue.champs import ChampKind
 from candidatures.catalogue.dispositifs import (
     FOLDER,
     every_spec,
@@ -27,7 +26,9 @@ from candidatures.catalogue.faults import Mistake
 from candidatures.catalogue.reading import read_dispositif, read_formulaire
 from candidatures.enums import VoletKind
 from candidatures.models import Formulaire
-from candidatures.queries.volets import _former
+from candidatures.operations.dispositifs import DispositifConflict, load_dispositif
+from candidatures.operations.volets import save_answers, submit_volet
+from candidatures.queries.volets import _former, spec_of_volet
 from preuves.catalogue.files import rem_files_of
 from preuves.catalogue.reading import read_rem
 from tests.candidatures.conftest import Team
@@ -134,8 +135,8 @@ def test_draft_follows_and_what_was_submitted_does_not(catalogue: Path, team: Te
 
     ask_one_more(catalogue)
 
-    assert "question_de_plus" in queries.spec_of_volet(make.the_volet(other, VoletKind.ELIGIBILITE)).by_code
-    assert "question_de_plus" not in queries.spec_of_volet(submitted).by_code
+    assert "question_de_plus" in spec_of_volet(make.the_volet(other, VoletKind.ELIGIBILITE)).by_code
+    assert "question_de_plus" not in spec_of_volet(submitted).by_code
     page = Client()
     page.force_login(team.instructeur, backend="comptes.requests.PortalBackend")
     review = page.get(reverse("candidatures:volet_review", args=[team.candidature.nru, "eligibilite"]))
@@ -148,24 +149,24 @@ def test_volet_that_is_asked_again_keeps_its_version(catalogue: Path, team: Team
     ask_one_more(catalogue)
 
     volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    operations.save_answers(
+    save_answers(
         volet_id=volet.pk, answers={"nil": "NIL-9"}, seen_version=volet.version, by=team.salarie, at=make.SUMMER
     )
-    operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER, read=[])
+    submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER, read=[])
 
     assert make.the_volet(team.candidature, VoletKind.ELIGIBILITE).formulaire == "1"
 
 
 def test_what_is_asked_changes_with_its_version_alone(catalogue: Path, db: None) -> None:
-    operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING)
+    load_dispositif(spec=spec_of(DUI), at=make.OPENING)
     change(catalogue, DUI, ('libelle = "NIE"', 'libelle = "Le NIE"'))
 
-    with pytest.raises(operations.DispositifConflict, match="give what it now asks a new version"):
-        operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING)
+    with pytest.raises(DispositifConflict, match="give what it now asks a new version"):
+        load_dispositif(spec=spec_of(DUI), at=make.OPENING)
 
 
 def test_champ_that_changes_its_nature_takes_another_code(catalogue: Path, db: None) -> None:
-    operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING)
+    load_dispositif(spec=spec_of(DUI), at=make.OPENING)
     change(
         catalogue,
         DUI,
@@ -173,8 +174,8 @@ def test_champ_that_changes_its_nature_takes_another_code(catalogue: Path, db: N
         ('libelle = "Site internet"', 'libelle = "Site internet"\nnature = "paragraphe"'),
     )
 
-    with pytest.raises(operations.DispositifConflict, match="entreprise_site changed its nature"):
-        operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING)
+    with pytest.raises(DispositifConflict, match="entreprise_site changed its nature"):
+        load_dispositif(spec=spec_of(DUI), at=make.OPENING)
 
 
 def test_desk_more_changes_nothing_of_what_is_asked() -> None:
@@ -206,7 +207,7 @@ def test_dispositif_whose_file_is_wrong_stays_shut_and_the_others_open(catalogue
     assert [mistake.key for mistake in faults()[ESSAI]] == ["volets.eligibilite"]
     with pytest.raises(CommandError, match="essai-va2"):
         call_command("load_dispositif", verbosity=0)
-    assert operations.load_dispositif(spec=spec_of(DUI), at=make.OPENING).pk == DUI
+    assert load_dispositif(spec=spec_of(DUI), at=make.OPENING).pk == DUI
 
 
 def test_later_of_two_with_one_prefix_stays_shut(catalogue: Path) -> None:
@@ -239,4 +240,4 @@ def test_subset_of_the_exempt_profils_is_exempt() -> None:
 
     asked = {one: is_asked(champ, {"profils": list(one)}) for one in ("A", "B", "AB", "AC", "")}
     assert asked == {"A": False, "B": False, "AB": False, "AC": True, "": True}
-    assert champ.kind is Kind.CHOICE
+    assert champ.kind is ChampKind.CHOICE

@@ -7,9 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
+from candidatures.operations.volets import VoletNotSubmittable, submit_volet
+from candidatures.queries.volets import answers_at
 from candidatures.rules.members import faults_of_lines
 from candidatures.rules.submission import VoletFacts, obstacles_to_submit, progress
 from comptes import clock
@@ -141,7 +142,7 @@ def test_member_refused_is_said_at_the_field_and_nothing_else_is_lost(
     assert (answer.status_code, words in page) == (422, True)
     assert 'value="Autre"' in page
     volet.refresh_from_db()
-    assert queries.answers_at(volet, version=volet.version) == {"nie": "NIE-7"}
+    assert answers_at(volet, version=volet.version) == {"nie": "NIE-7"}
 
 
 def test_mandates_are_kept_with_their_members(team: Team, client: Client) -> None:
@@ -152,7 +153,7 @@ def test_mandates_are_kept_with_their_members(team: Team, client: Client) -> Non
         client.post(url, posted(("Nord", NORD), ("Sud", SUD)))
 
     volet.refresh_from_db()
-    kept = queries.answers_at(volet, version=volet.version)["groupement"]["lignes"]
+    kept = answers_at(volet, version=volet.version)["groupement"]["lignes"]
     assert [(one["siren"], one["mandat"]["nom"]) for one in kept] == [(NORD, "mandat-0.pdf"), (SUD, "mandat-1.pdf")]
 
 
@@ -160,5 +161,5 @@ def test_operation_refuses_to_hand_over_the_chef_de_file_as_a_member(team: Team)
     siren = team.candidature.produit.editeur.siren
     volet = make.a_filled_volet(team.candidature, team.salarie, VoletKind.ELIGIBILITE, groupement=lines(siren))
 
-    with pytest.raises(operations.VoletNotSubmittable, match="chef de file"):
-        operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
+    with pytest.raises(VoletNotSubmittable, match="chef de file"):
+        submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)

@@ -7,9 +7,19 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
-from candidatures import operations, queries
 from candidatures.enums import Act, DemandeKind, DemandeState, Verdict, VoletKind, VoletState
 from candidatures.models import Demande, Volet
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.instruction import (
+    DemandeNotPossible,
+    VoletNotAdmissible,
+    admit_volet,
+    ask_complement,
+    judge_reference,
+    reopen_volet,
+)
+from candidatures.operations.volets import Conflict, Saved, VoletNotSubmittable, save_answers, submit_volet
+from candidatures.queries.volets import answers_at, jugements_of, unlocked_champs
 from comptes import journal
 from comptes.models import Compte, JournalEntry, Notice
 from tests.candidatures.conftest import Team, all_at_once, make_team
@@ -23,10 +33,8 @@ def sentences(team: Team) -> list[str]:
     return [line.sentence for line in journal.lines(list(entries))]
 
 
-def save(volet: Volet, by: Compte, **answers: Any) -> operations.Saved:
-    return operations.save_answers(
-        volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=AFTER_DATE_1
-    )
+def save(volet: Volet, by: Compte, **answers: Any) -> Saved:
+    return save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=AFTER_DATE_1)
 
 
 # -- a demande de compléments, from its question to its end ---------------------------------------------------------
@@ -42,7 +50,7 @@ def test_complement_goes_round_and_the_volet_is_admitted(team: Team) -> None:
     )
 
     save(team.volet, team.salarie, version_technique="4.3")
-    operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
     demande.refresh_from_db()
     assert (demande.state, demande.answered_by, demande.answered_at) == (
         DemandeState.ANSWERED,
@@ -69,18 +77,18 @@ def test_complement_opens_its_champs_alone(team: Team) -> None:
     saved = save(team.volet, team.salarie, version_technique="4.3", solution_nom="Autre", contact_nom="Autre")
 
     assert (saved.written, set(saved.locked)) == (("version_technique",), {"solution_nom", "contact_nom"})
-    answers = queries.answers_at(team.volet, version=team.volet.version)
+    answers = answers_at(team.volet, version=team.volet.version)
     assert (answers["version_technique"], answers["solution_nom"]) == ("4.3", "Sirocco Résidence")
 
 
 def test_complement_asks_again_and_numbers_go_on(team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
     make.a_demande(volet, team.instructeur, "version_technique")
-    operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
     second = make.a_demande(team.volet, team.instructeur, "solution_nom", "contact_nom")
 
     assert second.number == 2
-    assert queries.unlocked_champs(team.volet) == {"solution_nom", "contact_nom"}
+    assert unlocked_champs(team.volet) == {"solution_nom", "contact_nom"}
 
 
 @pytest.mark.parametrize(
@@ -97,8 +105,8 @@ def test_complement_without_a_champ_or_a_text_is_refused(
 ) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
 
-    with pytest.raises(operations.DemandeNotPossible) as refused:
-        operations.ask_complement(
+    with pytest.raises(DemandeNotPossible) as refused:
+        ask_complement(
             volet_id=volet.pk,
             champs=champs,
             text=text,
@@ -113,7 +121,7 @@ def test_complement_without_a_champ_or_a_text_is_refused(
 def test_complement_on_a_draft_is_refused(team: Team) -> None:
     volet = make.a_filled_volet(team.candidature, team.salarie)
 
-    with pytest.raises(operations.Conflict, match="encore en cours de saisie"):
+    with pytest.raises(Conflict, match="encore en cours de saisie"):
         make.a_demande(volet, team.instructeur, "solution_nom")
 
 
@@ -130,8 +138,8 @@ def test_submitting_during_a_complement_again_says_what_is_missing(team: Team) -
     make.a_demande(volet, team.instructeur, "solution_nom")
     save(team.volet, team.salarie, solution_nom=None)
 
-    with pytest.raises(operations.VoletNotSubmittable) as refused:
-        operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
+    with pytest.raises(VoletNotSubmittable) as refused:
+        submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
     assert [one.champ for one in refused.value.obstacles] == ["solution_nom"]
 
 
@@ -142,7 +150,7 @@ def test_complement_by_two_instructeurs_at_once_is_one_demande() -> None:
 
     results = all_at_once(2, lambda _: make.a_demande(volet, team.instructeur, "solution_nom"))
 
-    refusals = [str(result) for result in results if isinstance(result, operations.Conflict)]
+    refusals = [str(result) for result in results if isinstance(result, Conflict)]
     assert refusals == ["Un complément a été demandé par Inès Garnier le 01/07/2026 à 10\u202fh\u202f00."]
     assert Demande.objects.count() == 1
 
@@ -156,13 +164,11 @@ def test_admission_and_complement_at_once_are_one_decision() -> None:
     def decide(number: int) -> object:
         if number % 2:
             return make.a_demande(volet, team.instructeur, "solution_nom")
-        return operations.admit_volet(
-            volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER
-        )
+        return admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
 
     results = all_at_once(6, decide)
 
-    assert sum(isinstance(result, operations.Conflict) for result in results) == 5
+    assert sum(isinstance(result, Conflict) for result in results) == 5
     assert team.volet.version == volet.version + 1
     assert list(journal.verify()) == []
 
@@ -172,8 +178,8 @@ def test_two_people_on_the_same_champ_at_once_keep_both_texts() -> None:
     team = make_team()
     people, volet_id = [team.salarie, team.mandataire], team.volet.pk
 
-    def act(number: int) -> operations.Saved:
-        return operations.save_answers(
+    def act(number: int) -> Saved:
+        return save_answers(
             volet_id=volet_id,
             answers={"solution_nom": f"par {number}"},
             seen_version=0,
@@ -181,11 +187,11 @@ def test_two_people_on_the_same_champ_at_once_keep_both_texts() -> None:
             at=make.SUMMER,
         )
 
-    saved = [result for result in all_at_once(2, act) if isinstance(result, operations.Saved)]
+    saved = [result for result in all_at_once(2, act) if isinstance(result, Saved)]
 
     winner, loser = sorted(saved, key=lambda one: one.written, reverse=True)
     assert (winner.written, winner.conflicts, loser.written) == (("solution_nom",), {}, ())
-    kept = queries.answers_at(team.volet, version=team.volet.version)["solution_nom"]
+    kept = answers_at(team.volet, version=team.volet.version)["solution_nom"]
     assert loser.conflicts["solution_nom"].value == kept
 
 
@@ -195,7 +201,7 @@ def test_two_people_on_the_same_champ_at_once_keep_both_texts() -> None:
 def test_admitted_volet_is_reopened_after_date_1_to_add_a_distributeur(team: Team) -> None:
     kind = VoletKind.ELIGIBILITE
     volet = make.admit(make.a_submitted_volet(team.candidature, team.salarie, kind=kind), team.instructeur)
-    demande = operations.reopen_volet(
+    demande = reopen_volet(
         volet_id=volet.pk,
         champs=["distributeurs"],
         text="À votre demande.",
@@ -213,7 +219,7 @@ def test_admitted_volet_is_reopened_after_date_1_to_add_a_distributeur(team: Tea
     line = {"raison_sociale": "Mistral Diffusion", "siren": "552008443"}
     saved = save(reopened, team.salarie, distributeurs={"lignes": [line]}, nie="NIE-9")
     assert (saved.written, saved.locked) == (("distributeurs",), ("nie",))
-    operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
     again = make.admit(make.the_volet(team.candidature, kind), team.instructeur, at=AFTER_DATE_1)
 
     assert (again.state, again.first_submitted_at) == (VoletState.ADMITTED, make.SUMMER)
@@ -224,8 +230,8 @@ def test_reopening_is_for_an_admitted_volet(team: Team, state: str) -> None:
     make_it = make.a_filled_volet if state == VoletState.DRAFT else make.a_submitted_volet
     volet = make_it(team.candidature, team.salarie)
 
-    with pytest.raises(operations.Conflict):
-        operations.reopen_volet(
+    with pytest.raises(Conflict):
+        reopen_volet(
             volet_id=volet.pk,
             champs=["solution_nom"],
             text="x",
@@ -239,7 +245,7 @@ def test_reopening_is_for_an_admitted_volet(team: Team, state: str) -> None:
 
 
 def judge(team: Team, verdict: Verdict, reason: str = "", identifiant: str = "W-123") -> Any:
-    return operations.judge_reference(
+    return judge_reference(
         volet_id=team.volet.pk,
         identifiant=identifiant,
         verdict=verdict,
@@ -252,7 +258,7 @@ def judge(team: Team, verdict: Verdict, reason: str = "", identifiant: str = "W-
 def test_admission_before_the_references_are_judged_is_refused(team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
 
-    with pytest.raises(operations.VoletNotAdmissible) as refused:
+    with pytest.raises(VoletNotAdmissible) as refused:
         make.admit(volet, team.instructeur)
     assert [one.sentence for one in refused.value.obstacles] == ["La référence W-123 n’est ni confirmée ni refusée."]
 
@@ -269,7 +275,7 @@ def test_second_judgement_holds_and_the_first_remains(team: Team) -> None:
     judge(team, Verdict.CONFIRMED)
     judge(team, Verdict.REFUSED, "Autre solution.")
 
-    assert queries.jugements_of(volet)["W-123"].verdict == Verdict.REFUSED
+    assert jugements_of(volet)["W-123"].verdict == Verdict.REFUSED
     assert volet.jugements.count() == 2
 
 
@@ -283,14 +289,14 @@ def test_second_judgement_holds_and_the_first_remains(team: Team) -> None:
 def test_judgement_refused_says_why(team: Team, verdict: Verdict, reason: str, identifiant: str, words: str) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
 
-    with pytest.raises(operations.DemandeNotPossible, match=words):
+    with pytest.raises(DemandeNotPossible, match=words):
         judge(team, verdict, reason, identifiant)
 
 
 def test_judgement_on_a_draft_is_refused(team: Team) -> None:
     make.a_filled_volet(team.candidature, team.salarie)
 
-    with pytest.raises(operations.DemandeNotPossible, match="pas en cours d’examen"):
+    with pytest.raises(DemandeNotPossible, match="pas en cours d’examen"):
         judge(team, Verdict.CONFIRMED)
 
 
@@ -301,11 +307,11 @@ def test_submission_waits_for_each_warning_to_be_read(team: Team) -> None:
     kind, missing = VoletKind.ELIGIBILITE, {"nru_edc_utilisateur": None, "nru_edc_proxy": None}
     volet = make.a_filled_volet(team.candidature, team.salarie, kind, **missing)
 
-    with pytest.raises(operations.VoletNotSubmittable) as refused:
-        operations.submit_volet(volet_id=volet.pk, read=frozenset({"nru_edc_proxy"}), by=team.salarie, at=make.SUMMER)
+    with pytest.raises(VoletNotSubmittable) as refused:
+        submit_volet(volet_id=volet.pk, read=frozenset({"nru_edc_proxy"}), by=team.salarie, at=make.SUMMER)
     assert [(one.code, one.champ) for one in refused.value.obstacles] == [("unread", "nru_edc_utilisateur")]
 
-    operations.submit_volet(volet_id=volet.pk, read=frozenset(missing), by=team.salarie, at=make.SUMMER)
+    submit_volet(volet_id=volet.pk, read=frozenset(missing), by=team.salarie, at=make.SUMMER)
     assert sentences(team)[-2] == (
         "Formulaire d’éligibilité\u00a0: avertissements lus avant la soumission\u00a0: "
         "NRU EDC PSC, éditeur de logiciel utilisateur, NRU EDC PSC, éditeur de proxy"
@@ -314,7 +320,7 @@ def test_submission_waits_for_each_warning_to_be_read(team: Team) -> None:
 
 def test_warning_named_by_hand_that_is_none_is_not_recorded(team: Team) -> None:
     volet = make.a_filled_volet(team.candidature, team.salarie)
-    operations.submit_volet(volet_id=volet.pk, read=frozenset({"nie"}), by=team.salarie, at=make.SUMMER)
+    submit_volet(volet_id=volet.pk, read=frozenset({"nie"}), by=team.salarie, at=make.SUMMER)
 
     acts = JournalEntry.objects.filter(chain=team.candidature.chain).values_list("act", flat=True)
     assert Act.WARNINGS_READ not in set(acts)
@@ -325,7 +331,7 @@ def test_warning_named_by_hand_that_is_none_is_not_recorded(team: Team) -> None:
 
 def test_journal_says_each_act_of_the_instruction(team: Team) -> None:
     volet = make.an_admitted_volet(team.candidature, team.salarie, team.instructeur)
-    operations.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk,
         champs=["version_technique"],
         text="x",
@@ -333,11 +339,11 @@ def test_journal_says_each_act_of_the_instruction(team: Team) -> None:
         by=team.instructeur,
         at=AFTER_DATE_1,
     )
-    operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
     judge(team, Verdict.REFUSED, "Autre solution.")
     make.a_demande(team.volet, team.instructeur, "contact_nom")
     piece = make.a_piece(team.candidature, team.salarie)
-    operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AFTER_DATE_1)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AFTER_DATE_1)
 
     said = sentences(team)
     for sentence in (

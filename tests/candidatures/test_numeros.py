@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import numeros
 from candidatures.enums import VoletKind
 from candidatures.models import Produit
+from candidatures.operations.candidatures import open_candidature
+from candidatures.operations.produits import ProduitNotPossible, number_produit
+from candidatures.queries.volets import answers_at, prefill_of
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, JournalEntry
@@ -47,20 +49,18 @@ def test_numbers_are_kept_before_the_opening_then_proposed(editeur: Editeur, man
     assert produit.numeros == KEPT
     assert all(numero in page for numero in KEPT.values())
 
-    candidature = operations.open_candidature(
-        produit_id=produit.pk, dispositif_code=dispositif.pk, by=mandataire, at=make.SUMMER
-    )
-    assert queries.prefill_of(make.the_volet(candidature, VoletKind.ELIGIBILITE)) == KEPT
+    candidature = open_candidature(produit_id=produit.pk, dispositif_code=dispositif.pk, by=mandataire, at=make.SUMMER)
+    assert prefill_of(make.the_volet(candidature, VoletKind.ELIGIBILITE)) == KEPT
 
 
 def test_what_was_answered_is_not_changed_by_a_number_that_comes_later(editeur: Editeur, mandataire: Compte) -> None:
     produit = make.a_produit(editeur, mandataire)
     volet = make.a_filled_volet(make.a_candidature(produit, mandataire), mandataire, kind=VoletKind.ELIGIBILITE)
-    before = queries.answers_at(volet, version=volet.version)
+    before = answers_at(volet, version=volet.version)
 
-    operations.number_produit(produit_id=produit.pk, numeros=KEPT, by=mandataire, at=make.SUMMER)
+    number_produit(produit_id=produit.pk, numeros=KEPT, by=mandataire, at=make.SUMMER)
 
-    assert queries.answers_at(volet, version=volet.version) == before
+    assert answers_at(volet, version=volet.version) == before
 
 
 def test_numbers_are_corrected_forgotten_and_written(editeur: Editeur, mandataire: Compte) -> None:
@@ -97,8 +97,8 @@ def test_salarie_changes_no_number(editeur: Editeur, mandataire: Compte) -> None
     produit = make.a_produit(editeur, mandataire)
     salarie = make.a_person(editeur, Role.SALARIE)
 
-    with pytest.raises(operations.ProduitNotPossible):
-        operations.number_produit(produit_id=produit.pk, numeros=KEPT, by=salarie, at=make.SUMMER)
+    with pytest.raises(ProduitNotPossible):
+        number_produit(produit_id=produit.pk, numeros=KEPT, by=salarie, at=make.SUMMER)
 
 
 def test_only_what_other_desks_give_is_kept_with_a_product() -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django_fsm import TransitionNotAllowed
 
-from candidatures import operations, permissions, queries
+from candidatures import permissions
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import (
     CandidatureState,
@@ -25,10 +25,29 @@ from candidatures.models import (
     Reponse,
     Volet,
 )
+from candidatures.operations.candidatures import (
+    CandidatureNotPossible,
+    CharteNotAcceptable,
+    accept_charte,
+    open_candidature,
+)
+from candidatures.operations.dispositifs import DispositifConflict, load_dispositif
+from candidatures.operations.instruction import admit_volet
+from candidatures.operations.produits import AccesNotPossible, ProduitNotPossible, create_produit, end_acces, give_acces
+from candidatures.operations.volets import (
+    Conflict,
+    Saved,
+    VoletNotOpen,
+    VoletNotSubmittable,
+    save_answers,
+    submit_volet,
+)
+from candidatures.queries.candidatures import charte_accepted, charte_of
+from candidatures.queries.volets import answers_at
 from candidatures.rules.nru import is_nru
 from comptes import journal
 from comptes.models import Compte, JournalEntry, Notice
-from comptes.operations import detach
+from comptes.operations.rattachements import detach
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
 
@@ -39,9 +58,9 @@ def acts(chain: str) -> list[str]:
     return list(JournalEntry.objects.filter(chain=chain).order_by("number").values_list("act", flat=True))
 
 
-def save(team: Team, answers: dict[str, object], *, seen: int, by: Compte | None = None) -> operations.Saved:
+def save(team: Team, answers: dict[str, object], *, seen: int, by: Compte | None = None) -> Saved:
     by = by or team.salarie
-    return operations.save_answers(volet_id=team.volet.pk, answers=answers, seen_version=seen, by=by, at=make.SUMMER)
+    return save_answers(volet_id=team.volet.pk, answers=answers, seen_version=seen, by=by, at=make.SUMMER)
 
 
 # -- dispositif -----------------------------------------------------------------------------------------------------
@@ -61,8 +80,8 @@ def test_load_dispositif_refuses_another_text_under_the_same_version(db: None) -
     charte = type(spec.charte)(spec.charte.version, "Autre texte", "0" * 64)
     changed = type(spec)(**{**{name: getattr(spec, name) for name in spec.__dataclass_fields__}, "charte": charte})
 
-    with pytest.raises(operations.DispositifConflict):
-        operations.load_dispositif(spec=changed, at=make.SUMMER)
+    with pytest.raises(DispositifConflict):
+        load_dispositif(spec=changed, at=make.SUMMER)
 
 
 # -- produits and access --------------------------------------------------------------------------------------------
@@ -70,19 +89,17 @@ def test_load_dispositif_refuses_another_text_under_the_same_version(db: None) -
 
 @pytest.mark.parametrize("who", ["salarie", "newcomer", "stranger", "instructeur"])
 def test_create_produit_is_for_managers(team: Team, who: str) -> None:
-    with pytest.raises(operations.ProduitNotPossible):
-        operations.create_produit(editeur_id=team.editeur.pk, nom="Autre", by=getattr(team, who), at=make.SUMMER)
+    with pytest.raises(ProduitNotPossible):
+        create_produit(editeur_id=team.editeur.pk, nom="Autre", by=getattr(team, who), at=make.SUMMER)
 
 
 def test_create_produit_refuses_a_name_taken_in_another_case(team: Team) -> None:
-    with pytest.raises(operations.ProduitNotPossible, match="déjà un produit de ce nom"):
-        operations.create_produit(
-            editeur_id=team.editeur.pk, nom="SIROCCO RÉSIDENCE", by=team.mandataire, at=make.SUMMER
-        )
+    with pytest.raises(ProduitNotPossible, match="déjà un produit de ce nom"):
+        create_produit(editeur_id=team.editeur.pk, nom="SIROCCO RÉSIDENCE", by=team.mandataire, at=make.SUMMER)
 
 
 def test_produits_are_seen_by_those_who_may(team: Team) -> None:
-    other = operations.create_produit(editeur_id=team.editeur.pk, nom="Autre", by=team.representant, at=make.SUMMER)
+    other = create_produit(editeur_id=team.editeur.pk, nom="Autre", by=team.representant, at=make.SUMMER)
     seen = {
         who: set(Produit.objects.visible_to(getattr(team, who)))
         for who in ("mandataire", "representant", "salarie", "newcomer", "stranger", "instructeur")
@@ -101,7 +118,7 @@ def test_produits_are_seen_by_those_who_may(team: Team) -> None:
 def test_give_acces_twice_is_one_row_and_one_notice(team: Team) -> None:
     seat = team.newcomer.rattachements.get()
     for _ in range(2):
-        operations.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
+        give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
 
     assert team.produit.acces.filter(rattachement=seat).count() == 1
     assert Notice.objects.filter(kind="candidatures.acces_given", compte=team.newcomer).count() == 1
@@ -111,8 +128,8 @@ def test_give_acces_twice_is_one_row_and_one_notice(team: Team) -> None:
 def test_give_acces_is_for_salaries_of_the_editeur(team: Team, who: str) -> None:
     seat = getattr(team, who).rattachements.get()
 
-    with pytest.raises(operations.AccesNotPossible):
-        operations.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
+    with pytest.raises(AccesNotPossible):
+        give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
 
 
 def test_acces_does_not_come_back_with_the_person(team: Team) -> None:
@@ -126,7 +143,7 @@ def test_acces_does_not_come_back_with_the_person(team: Team) -> None:
 def test_end_acces_keeps_the_row(team: Team) -> None:
     acces = team.produit.acces.get()
     for _ in range(2):
-        operations.end_acces(acces_id=acces.pk, by=team.mandataire, at=make.SUMMER)
+        end_acces(acces_id=acces.pk, by=team.mandataire, at=make.SUMMER)
 
     assert list(permissions.people_with_access(team.produit)) == sorted(
         [team.mandataire, team.representant], key=lambda compte: compte.pk
@@ -150,19 +167,19 @@ def test_open_candidature_not_before_the_opening(team: Team, early: timedelta, p
     other = make.a_produit(team.editeur, team.mandataire, "Autre")
 
     def attach() -> Candidature:
-        return operations.open_candidature(
+        return open_candidature(
             produit_id=other.pk, dispositif_code="ms-dui-va2", by=team.mandataire, at=make.OPENING - early
         )
 
     if possible:
         assert attach().produit == other
     else:
-        with pytest.raises(operations.CandidatureNotPossible, match="03/06/2026"):
+        with pytest.raises(CandidatureNotPossible, match="03/06/2026"):
             attach()
 
 
 def test_open_candidature_twice_is_refused(team: Team) -> None:
-    with pytest.raises(operations.CandidatureNotPossible, match="déjà rattaché"):
+    with pytest.raises(CandidatureNotPossible, match="déjà rattaché"):
         make.a_candidature(team.produit, team.mandataire)
 
 
@@ -182,14 +199,14 @@ def test_accept_charte_is_for_those_who_can_engage(team: Team, who: str) -> None
         make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
     )
 
-    with pytest.raises(operations.CharteNotAcceptable):
-        operations.accept_charte(
+    with pytest.raises(CharteNotAcceptable):
+        accept_charte(
             candidature_id=candidature.pk,
-            charte_id=queries.charte_of(candidature.dispositif).pk,
+            charte_id=charte_of(candidature.dispositif).pk,
             by=getattr(team, who),
             at=make.SUMMER,
         )
-    assert not queries.charte_accepted(candidature)
+    assert not charte_accepted(candidature)
 
 
 def test_accept_charte_by_a_delegate(team: Team) -> None:
@@ -197,18 +214,16 @@ def test_accept_charte_by_a_delegate(team: Team) -> None:
     candidature = make.a_candidature(
         make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
     )
-    charte = queries.charte_of(candidature.dispositif)
+    charte = charte_of(candidature.dispositif)
     for _ in range(2):
-        operations.accept_charte(
-            candidature_id=candidature.pk, charte_id=charte.pk, by=team.representant, at=make.SUMMER
-        )
+        accept_charte(candidature_id=candidature.pk, charte_id=charte.pk, by=team.representant, at=make.SUMMER)
 
     assert acts(candidature.chain) == ["candidature.opened", "charte.accepted"]
 
 
 def test_accept_charte_that_changed_meanwhile_is_refused(team: Team) -> None:
-    with pytest.raises(operations.CharteNotAcceptable, match="relisez-le"):
-        operations.accept_charte(candidature_id=team.candidature.pk, charte_id=0, by=team.mandataire, at=make.SUMMER)
+    with pytest.raises(CharteNotAcceptable, match="relisez-le"):
+        accept_charte(candidature_id=team.candidature.pk, charte_id=0, by=team.mandataire, at=make.SUMMER)
 
 
 # -- filling --------------------------------------------------------------------------------------------------------
@@ -219,8 +234,8 @@ def test_save_answers_writes_only_what_changed(team: Team) -> None:
     second = save(team, {"solution_nom": "Un", "version_technique": "2"}, seen=first.version)
 
     assert (first.written, second.written) == (("solution_nom", "version_technique"), ("version_technique",))
-    assert queries.answers_at(team.volet, version=first.version)["version_technique"] == "1"
-    assert queries.answers_at(team.volet, version=second.version)["version_technique"] == "2"
+    assert answers_at(team.volet, version=first.version)["version_technique"] == "1"
+    assert answers_at(team.volet, version=second.version)["version_technique"] == "2"
 
 
 def test_save_answers_again_is_not_an_act(team: Team) -> None:
@@ -236,7 +251,7 @@ def test_save_answers_of_two_people_on_two_champs_keeps_both(team: Team) -> None
     other = save(team, {"solution_nom": None, "version_technique": "9"}, seen=0, by=team.mandataire)
 
     assert (other.written, dict(other.conflicts)) == (("version_technique",), {})
-    answers = queries.answers_at(team.volet, version=team.volet.version)
+    answers = answers_at(team.volet, version=team.volet.version)
     assert (answers["solution_nom"], answers["version_technique"]) == ("Un", "9")
 
 
@@ -256,14 +271,14 @@ def test_save_answers_before_the_charte_is_refused(team: Team) -> None:
         make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
     )
 
-    with pytest.raises(operations.VoletNotOpen, match="charte"):
+    with pytest.raises(VoletNotOpen, match="charte"):
         make.a_filled_volet(candidature, team.mandataire)
 
 
 def test_save_answers_to_a_submitted_volet_is_refused(team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
 
-    with pytest.raises(operations.VoletNotOpen):
+    with pytest.raises(VoletNotOpen):
         save(team, {"solution_nom": "Trop tard"}, seen=volet.version)
 
 
@@ -283,10 +298,10 @@ def test_submit_volet_around_date_1(team: Team, at: datetime, accepted: bool) ->
     volet = make.a_filled_volet(team.candidature, team.salarie)
 
     if accepted:
-        assert operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=at).submitted_at == at
+        assert submit_volet(volet_id=volet.pk, by=team.mandataire, at=at).submitted_at == at
     else:
-        with pytest.raises(operations.VoletNotSubmittable, match="01/10/2026 à 12"):
-            operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=at)
+        with pytest.raises(VoletNotSubmittable, match="01/10/2026 à 12"):
+            submit_volet(volet_id=volet.pk, by=team.mandataire, at=at)
         assert team.volet.state == VoletState.DRAFT
 
 
@@ -304,13 +319,13 @@ def test_submit_volet_freezes_tells_and_proves(team: Team) -> None:
 def test_submit_volet_twice_says_who_did_it(team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
 
-    with pytest.raises(operations.Conflict, match="soumis par Sami Leroy le 01/07/2026 à 10"):
-        operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER)
+    with pytest.raises(Conflict, match="soumis par Sami Leroy le 01/07/2026 à 10"):
+        submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER)
 
 
 def test_submit_volet_incomplete_lists_every_obstacle(team: Team) -> None:
-    with pytest.raises(operations.VoletNotSubmittable) as refused:
-        operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.DATE_1 + ONE_SECOND)
+    with pytest.raises(VoletNotSubmittable) as refused:
+        submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.DATE_1 + ONE_SECOND)
 
     assert [one.champ for one in refused.value.obstacles] == ["", *make.COMPLETE]
 
@@ -333,11 +348,11 @@ def test_admit_volet_that_moved_since_it_was_read_is_refused(team: Team) -> None
     volet = make.a_submitted_volet(team.candidature, team.salarie)
     make.confirm_reference(volet, team.instructeur)
 
-    with pytest.raises(operations.Conflict):
-        operations.admit_volet(volet_id=volet.pk, seen_version=volet.version - 1, by=team.instructeur, at=make.SUMMER)
-    operations.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
-    with pytest.raises(operations.Conflict, match="déclaré recevable par Inès Garnier"):
-        operations.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
+    with pytest.raises(Conflict):
+        admit_volet(volet_id=volet.pk, seen_version=volet.version - 1, by=team.instructeur, at=make.SUMMER)
+    admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
+    with pytest.raises(Conflict, match="déclaré recevable par Inès Garnier"):
+        admit_volet(volet_id=volet.pk, seen_version=volet.version, by=team.instructeur, at=make.SUMMER)
 
 
 # -- the machine, and the same law in the database ------------------------------------------------------------------
@@ -435,9 +450,9 @@ def test_submit_volet_by_eight_at_once_is_one_submission() -> None:
     team = make_team()
     volet = make.a_filled_volet(team.candidature, team.salarie)
 
-    results = all_at_once(8, lambda _: operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER))
+    results = all_at_once(8, lambda _: submit_volet(volet_id=volet.pk, by=team.mandataire, at=make.SUMMER))
 
-    refusals = [str(result) for result in results if isinstance(result, operations.Conflict)]
+    refusals = [str(result) for result in results if isinstance(result, Conflict)]
     assert len(refusals) == 7
     assert set(refusals) == {"Ce volet a été soumis par Marie Dufour le 01/07/2026 à 10\u202fh\u202f00."}
     assert volet.soumissions.count() == 1
@@ -450,12 +465,12 @@ def test_save_answers_by_eight_at_once_loses_nobody() -> None:
     codes = list(make.COMPLETE)[:8]
     volet_id = team.volet.pk
 
-    def act(number: int) -> operations.Saved:
-        return operations.save_answers(
+    def act(number: int) -> Saved:
+        return save_answers(
             volet_id=volet_id, answers={codes[number]: f"par {number}"}, seen_version=0, by=team.salarie, at=make.SUMMER
         )
 
     all_at_once(8, act)
 
     assert Reponse.objects.filter(volet=volet_id).count() == 8
-    assert queries.answers_at(team.volet, version=8) == {code: f"par {n}" for n, code in enumerate(codes)}
+    assert answers_at(team.volet, version=8) == {code: f"par {n}" for n, code in enumerate(codes)}

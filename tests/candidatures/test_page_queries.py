@@ -13,8 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from candidatures import operations
 from candidatures.enums import VoletKind
+from candidatures.operations.produits import give_acces
+from candidatures.operations.volets import submit_volet
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte
@@ -45,7 +46,7 @@ def two_more(team: Team) -> None:
         candidature = make.a_candidature(produit, team.mandataire)
         make.a_submitted_volet(candidature, team.mandataire)
         seat = make.a_person(team.editeur, Role.SALARIE).rattachements.get()
-        operations.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
+        give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_page_of_a_candidature(team: Team, name: str, who: str, expected: int) -
 def test_page_of_a_volet(team: Team, name: str, who: str, expected: int) -> None:
     make.a_filled_volet(team.candidature, team.salarie)
     if who == "instructeur":
-        operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.SUMMER)
+        submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.SUMMER)
     address = reverse(name, args=[team.candidature.nru, "administratif"])
     assert count(getattr(team, who), address) == expected
 

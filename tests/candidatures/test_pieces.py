@@ -15,9 +15,10 @@ from django.urls import reverse
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
-from candidatures import operations, queries
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
+from candidatures.operations.pieces import deposit_piece
+from candidatures.queries.volets import answers_at
 from comptes import clock
 from tests.candidatures.conftest import Team, make_team
 from tests.conftest import BY_PASSWORD
@@ -93,7 +94,7 @@ def send(team: Team, upload: Any = None, **typed: str) -> Any:
 
 def answers_of(team: Team) -> dict[str, Any]:
     volet = make.the_volet(team.candidature, KIND)
-    return queries.answers_at(volet, version=volet.version)
+    return answers_at(volet, version=volet.version)
 
 
 def attestation_of(team: Team) -> Any:
@@ -126,7 +127,7 @@ def test_piece_has_a_name_that_nobody_can_guess(storage: Any, team: Team) -> Non
 
 def test_large_piece_is_the_same_when_it_comes_back(storage: Any, team: Team) -> None:
     content = make.PDF + bytes(range(256)) * 4096 * 6
-    piece = operations.deposit_piece(
+    piece = deposit_piece(
         candidature=team.candidature, upload=make.a_pdf(content=content), by=team.salarie, at=make.SUMMER
     )
 

@@ -9,9 +9,11 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.enums import VoletKind
-from comptes import clock, effects, operations
+from comptes import clock, effects
 from comptes.enums import Act, Role, RoleANS, SecurityEvent
 from comptes.models import Compte, EvenementDeSecurite, JournalEntry, Notice, Rattachement
+from comptes.operations.rattachements import detach
+from comptes.operations.regards import RegardNotPossible, see_as
 from preuves.enums import Nature
 from tests.candidatures.conftest import Team
 from tests.conftest import BY_PASSWORD
@@ -135,7 +137,7 @@ def test_it_ends_with_the_seat_and_every_editeur_is_told(team: Team, administrat
 
     entries = JournalEntry.objects.filter(act=Act.SEEN_AS)
     assert {one.chain_id for one in entries} == {f"editeur:{team.editeur.pk}", f"editeur:{other.pk}"}
-    operations.detach(rattachement_id=seat.pk, by=team.mandataire, at=clock.now())
+    detach(rattachement_id=seat.pk, by=team.mandataire, at=clock.now())
     assert client.get("/").context["user"] == administrateur
 
 
@@ -186,6 +188,6 @@ def test_nobody_sees_as_somebody_of_the_agency_or_who_left(team: Team, administr
     assert "une personne de l’agence" in page.content.decode()
 
     seat = seat_of(team.salarie)
-    operations.detach(rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
-    with pytest.raises(operations.RegardNotPossible, match="n’entre plus"):
-        operations.see_as(rattachement_id=seat.pk, reason=REASON, by=administrateur, at=make.SUMMER)
+    detach(rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
+    with pytest.raises(RegardNotPossible, match="n’entre plus"):
+        see_as(rattachement_id=seat.pk, reason=REASON, by=administrateur, at=make.SUMMER)

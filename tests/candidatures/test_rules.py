@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candidatures.catalogue.champs import Champ, Kind
+from candidatures.catalogue.champs import Champ, ChampKind
 from candidatures.catalogue.dispositifs import FOLDER, recours_of, spec_of
 from candidatures.catalogue.faults import DispositifFileError
 from candidatures.catalogue.reading import read_dispositif
@@ -27,7 +27,7 @@ CHOICES = {
 }
 
 COMPLETE: dict[str, Any] = {
-    champ.code: {"aucun": True} if champ.kind is Kind.LIST else "rempli"
+    champ.code: {"aucun": True} if champ.kind is ChampKind.LIST else "rempli"
     for champ in ADMINISTRATIF.by_code.values()
     if champ.required
 }
@@ -72,7 +72,7 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
 
     with pytest.raises(
         DispositifFileError,
-        match="ligne 13, .*\u00a0: cet instant vient avant celui de l’ouverture",
+        match="ligne 15, .*\u00a0: cet instant vient avant celui de l’ouverture",
     ):
         read_dispositif(text)
 
@@ -165,39 +165,39 @@ def test_fingerprint_ignores_order_and_silence() -> None:
 @pytest.mark.parametrize(
     ("kind", "typed", "value"),
     [
-        (Kind.TEXT, "  Cap Autonomie ", "Cap Autonomie"),
-        (Kind.TEXT, "", None),
-        (Kind.TEXT, "e\u0301diteur", "éditeur"),
-        (Kind.EMAIL, "Lea@Exemple.FR", "lea@exemple.fr"),
-        (Kind.PHONE, "01 23 45 67 89", "0123456789"),
-        (Kind.PHONE, "+33 (1) 23-45-67-89", "+33123456789"),
-        (Kind.SIREN, "552 008 443", "552008443"),
-        (Kind.IDENTIFIER, "wiin-12/A  3", "wiin-12/A 3"),
-        (Kind.YES_NO, "oui", True),
-        (Kind.YES_NO, "non", False),
-        (Kind.YES_NO, "", None),
+        (ChampKind.TEXT, "  Cap Autonomie ", "Cap Autonomie"),
+        (ChampKind.TEXT, "", None),
+        (ChampKind.TEXT, "e\u0301diteur", "éditeur"),
+        (ChampKind.EMAIL, "Lea@Exemple.FR", "lea@exemple.fr"),
+        (ChampKind.PHONE, "01 23 45 67 89", "0123456789"),
+        (ChampKind.PHONE, "+33 (1) 23-45-67-89", "+33123456789"),
+        (ChampKind.SIREN, "552 008 443", "552008443"),
+        (ChampKind.IDENTIFIER, "wiin-12/A  3", "wiin-12/A 3"),
+        (ChampKind.YES_NO, "oui", True),
+        (ChampKind.YES_NO, "non", False),
+        (ChampKind.YES_NO, "", None),
     ],
 )
-def test_answer_is_tidied(kind: Kind, typed: str, value: object) -> None:
+def test_answer_is_tidied(kind: ChampKind, typed: str, value: object) -> None:
     assert answer(Champ("x", "X", kind), typed, choices=CHOICES) == value
 
 
 @pytest.mark.parametrize(
     ("kind", "typed", "words"),
     [
-        (Kind.TEXT, "a\x00b", "invisibles"),
-        (Kind.TEXT, "a\u202eb", "invisibles"),
-        (Kind.TEXT, "a\nb", "invisibles"),
-        (Kind.TEXT, "x" * 10_000_000, "200 au plus"),
-        (Kind.EMAIL, "lea@", "pas complète"),
-        (Kind.PHONE, "12", "dix chiffres"),
-        (Kind.SIREN, "552008444", "clé de contrôle"),
-        (Kind.SIREN, "55200844", "neuf chiffres"),
-        (Kind.SIREN, "٥٥٢٠٠٨٤٤٣", "neuf chiffres"),
-        (Kind.IDENTIFIER, "<script>", "lettres"),
+        (ChampKind.TEXT, "a\x00b", "invisibles"),
+        (ChampKind.TEXT, "a\u202eb", "invisibles"),
+        (ChampKind.TEXT, "a\nb", "invisibles"),
+        (ChampKind.TEXT, "x" * 10_000_000, "200 au plus"),
+        (ChampKind.EMAIL, "lea@", "pas complète"),
+        (ChampKind.PHONE, "12", "dix chiffres"),
+        (ChampKind.SIREN, "552008444", "clé de contrôle"),
+        (ChampKind.SIREN, "55200844", "neuf chiffres"),
+        (ChampKind.SIREN, "٥٥٢٠٠٨٤٤٣", "neuf chiffres"),
+        (ChampKind.IDENTIFIER, "<script>", "lettres"),
     ],
 )
-def test_answer_refused_says_why(kind: Kind, typed: str, words: str) -> None:
+def test_answer_refused_says_why(kind: ChampKind, typed: str, words: str) -> None:
     with pytest.raises(NotAnAnswer, match=words):
         answer(Champ("x", "X", kind), typed, choices=CHOICES)
 

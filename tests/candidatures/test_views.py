@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from candidatures import operations, queries
 from candidatures.enums import VoletState
+from candidatures.operations.produits import give_acces
+from candidatures.queries.candidatures import charte_accepted, charte_of
+from candidatures.queries.volets import answers_at
 from comptes import clock
 from comptes.models import Compte
 from tests.candidatures.conftest import Team
@@ -49,7 +51,7 @@ def messages_of(response: object) -> list[str]:
 
 def answers_of(team: Team) -> dict[str, object]:
     volet = team.volet
-    return queries.answers_at(volet, version=volet.version)
+    return answers_at(volet, version=volet.version)
 
 
 # -- filling --------------------------------------------------------------------------------------------------------
@@ -241,17 +243,15 @@ def test_charte_posted_by_a_salarie_is_refused_in_words(team: Team) -> None:
         make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
     )
     seat = team.salarie.rattachements.get()
-    operations.give_acces(
-        produit_id=candidature.produit_id, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER
-    )
-    charte = queries.charte_of(candidature.dispositif)
+    give_acces(produit_id=candidature.produit_id, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
+    charte = charte_of(candidature.dispositif)
     answer = signed_in(team.salarie).post(
         reverse("candidatures:charte", args=[candidature.nru]), {"charte": str(charte.pk)}
     )
 
     assert answer.status_code == 403
     assert "Seule une personne qui peut engager l’éditeur accepte la charte" in text_of(answer)
-    assert not queries.charte_accepted(candidature)
+    assert not charte_accepted(candidature)
 
 
 # -- the agency -----------------------------------------------------------------------------------------------------

@@ -5,11 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
-from comptes import effects, operations, queries
+from comptes import effects, queries
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Notice
+from comptes.operations.facteurs import enrol_factor, reset_factor
+from comptes.operations.identites import link_identity
+from comptes.operations.passwords import choose_password, send_password_link
+from comptes.operations.rattachements import change_role
 from comptes.rules.facteurs import RESPITE, proves_from
-from comptes.rules.identity import Person
+from comptes.rules.identity import ProvenPerson
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 from tests.proofs import KEY, code_now
@@ -33,14 +37,14 @@ def test_from_when_a_tie_proves(weakened_at: datetime | None, since: datetime | 
 
 
 def chooses_by_link(compte: Compte, at: datetime) -> None:
-    operations.choose_password(compte_id=compte.pk, password="une phrase assez longue", by_link=True, at=at)
+    choose_password(compte_id=compte.pk, password="une phrase assez longue", by_link=True, at=at)
 
 
 def ties(compte: Compte, at: datetime) -> None:
     from comptes import clock
 
     with clock.travel(at):
-        operations.enrol_factor(compte_id=compte.pk, key=KEY, typed=code_now(), machine=at, at=at)
+        enrol_factor(compte_id=compte.pk, key=KEY, typed=code_now(), machine=at, at=at)
 
 
 def warned() -> set[str]:
@@ -48,7 +52,7 @@ def warned() -> set[str]:
 
 
 def test_link_that_was_only_sent_weakens_nothing(team: Team) -> None:
-    operations.send_password_link(email=team.mandataire.email, at=AT)
+    send_password_link(email=team.mandataire.email, at=AT)
     ties(team.mandataire, AT + HOUR)
 
     assert queries.factor_proves_from(team.mandataire) is None
@@ -85,7 +89,7 @@ def test_factor_tied_before_the_link_goes_on_proving(team: Team) -> None:
 def test_factor_tied_after_the_agency_reset_one_waits_too(team: Team) -> None:
     administrateur = make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR])
     ties(team.mandataire, AT)
-    operations.reset_factor(compte_id=team.mandataire.pk, by=administrateur, at=AT + 48 * HOUR)
+    reset_factor(compte_id=team.mandataire.pk, by=administrateur, at=AT + 48 * HOUR)
     ties(team.mandataire, AT + 49 * HOUR)
 
     assert queries.factor_proves_from(team.mandataire) == AT + 49 * HOUR + RESPITE
@@ -93,8 +97,8 @@ def test_factor_tied_after_the_agency_reset_one_waits_too(team: Team) -> None:
 
 def test_identity_tied_after_a_link_waits_and_its_person_is_told(team: Team) -> None:
     chooses_by_link(team.mandataire, AT)
-    person = Person(issuer=ISSUER, subject="s-1")
-    operations.link_identity(compte_id=team.mandataire.pk, person=person, provider="Fournisseur", at=AT + HOUR)
+    person = ProvenPerson(issuer=ISSUER, subject="s-1")
+    link_identity(compte_id=team.mandataire.pk, person=person, provider="Fournisseur", at=AT + HOUR)
 
     assert queries.identity_proves_from(team.mandataire, issuer=ISSUER) == AT + HOUR + RESPITE
     told = Notice.objects.filter(kind="comptes.factor_changed", compte=team.mandataire)
@@ -105,9 +109,7 @@ def test_since_when_somebody_engages(team: Team) -> None:
     seat = team.newcomer.rattachements.get()
     assert queries.engages_since(team.newcomer, team.editeur.pk) is None
 
-    operations.change_role(
-        rattachement_id=seat.pk, role=Role.REPRESENTANT, may_engage=True, by=team.mandataire, at=AT + HOUR
-    )
+    change_role(rattachement_id=seat.pk, role=Role.REPRESENTANT, may_engage=True, by=team.mandataire, at=AT + HOUR)
 
     assert queries.engages_since(team.newcomer, team.editeur.pk) == AT + HOUR
     assert queries.engages_since(team.stranger, team.editeur.pk) is None

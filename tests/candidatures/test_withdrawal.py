@@ -6,11 +6,20 @@ from datetime import timedelta
 
 import pytest
 
-from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.catalogue.specs import CharteSpec
 from candidatures.enums import CandidatureState
 from candidatures.models import Charte
+from candidatures.operations.candidatures import (
+    CandidatureNotPossible,
+    CharteNotAcceptable,
+    accept_charte,
+    withdraw_candidature,
+)
+from candidatures.operations.dispositifs import load_dispositif
+from candidatures.operations.instruction import DemandeNotPossible
+from candidatures.operations.volets import Conflict, VoletNotOpen, VoletNotSubmittable, submit_volet
+from candidatures.queries.candidatures import charte_accepted, charte_of
 from comptes import journal
 from comptes.models import JournalEntry, Notice
 from tests.candidatures.conftest import Team, all_at_once, make_team
@@ -20,7 +29,7 @@ LATER = make.SUMMER + timedelta(days=10)
 
 
 def withdraw(team: Team, who: str = "mandataire") -> None:
-    operations.withdraw_candidature(candidature_id=team.candidature.pk, by=getattr(team, who), at=LATER)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=getattr(team, who), at=LATER)
 
 
 # -- withdrawal -----------------------------------------------------------------------------------------------------
@@ -28,7 +37,7 @@ def withdraw(team: Team, who: str = "mandataire") -> None:
 
 @pytest.mark.parametrize("who", ["representant", "salarie", "newcomer", "stranger", "instructeur"])
 def test_withdrawal_is_for_those_who_can_engage(team: Team, who: str) -> None:
-    with pytest.raises(operations.CandidatureNotPossible, match="engager l’éditeur"):
+    with pytest.raises(CandidatureNotPossible, match="engager l’éditeur"):
         withdraw(team, who)
     team.candidature.refresh_from_db()
     assert team.candidature.state == CandidatureState.OPEN
@@ -49,7 +58,7 @@ def test_withdrawal_by_a_delegate(team: Team) -> None:
 def test_withdrawal_twice_is_refused(team: Team) -> None:
     withdraw(team)
 
-    with pytest.raises(operations.CandidatureNotPossible, match="n’est plus ouverte"):
+    with pytest.raises(CandidatureNotPossible, match="n’est plus ouverte"):
         withdraw(team)
 
 
@@ -64,10 +73,10 @@ def test_withdrawn_candidature_takes_nothing_more(team: Team) -> None:
     volet = make.a_filled_volet(team.candidature, team.salarie)
     withdraw(team)
 
-    with pytest.raises(operations.VoletNotOpen, match="n’est plus ouverte"):
+    with pytest.raises(VoletNotOpen, match="n’est plus ouverte"):
         make.a_filled_volet(team.candidature, team.salarie, solution_nom="Autre")
-    with pytest.raises(operations.VoletNotSubmittable, match="n’est plus ouverte"):
-        operations.submit_volet(volet_id=volet.pk, by=team.mandataire, at=LATER)
+    with pytest.raises(VoletNotSubmittable, match="n’est plus ouverte"):
+        submit_volet(volet_id=volet.pk, by=team.mandataire, at=LATER)
 
 
 def test_withdrawn_candidature_is_decided_upon_no_more(team: Team) -> None:
@@ -75,11 +84,11 @@ def test_withdrawn_candidature_is_decided_upon_no_more(team: Team) -> None:
     make.confirm_reference(volet, team.instructeur)
     withdraw(team)
 
-    with pytest.raises(operations.Conflict, match="retirée par Marie Dufour"):
+    with pytest.raises(Conflict, match="retirée par Marie Dufour"):
         make.admit(volet, team.instructeur)
-    with pytest.raises(operations.Conflict, match="retirée par Marie Dufour"):
+    with pytest.raises(Conflict, match="retirée par Marie Dufour"):
         make.a_demande(volet, team.instructeur, "solution_nom")
-    with pytest.raises(operations.DemandeNotPossible):
+    with pytest.raises(DemandeNotPossible):
         make.confirm_reference(volet, team.instructeur)
 
 
@@ -87,12 +96,12 @@ def test_withdrawn_candidature_takes_no_charte(team: Team) -> None:
     candidature = make.a_candidature(
         make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
     )
-    operations.withdraw_candidature(candidature_id=candidature.pk, by=team.mandataire, at=LATER)
+    withdraw_candidature(candidature_id=candidature.pk, by=team.mandataire, at=LATER)
 
-    with pytest.raises(operations.CharteNotAcceptable, match="n’est plus ouverte"):
-        operations.accept_charte(
+    with pytest.raises(CharteNotAcceptable, match="n’est plus ouverte"):
+        accept_charte(
             candidature_id=candidature.pk,
-            charte_id=queries.charte_of(candidature.dispositif).pk,
+            charte_id=charte_of(candidature.dispositif).pk,
             by=team.mandataire,
             at=LATER,
         )
@@ -114,7 +123,7 @@ def test_withdrawal_and_submission_at_once_leave_no_half_state() -> None:
 
     def act(number: int) -> object:
         if number % 2:
-            return operations.submit_volet(volet_id=volet.pk, by=team.salarie, at=LATER)
+            return submit_volet(volet_id=volet.pk, by=team.salarie, at=LATER)
         return withdraw(team)
 
     all_at_once(8, act)
@@ -133,34 +142,34 @@ def test_withdrawal_and_submission_at_once_leave_no_half_state() -> None:
 def publish_another_charte() -> Charte:
     spec, texte = spec_of("ms-dui-va2"), "Une autre charte."
     charte = CharteSpec("2", texte, hashlib.sha256(texte.encode()).hexdigest())
-    dispositif = operations.load_dispositif(spec=replace(spec, charte=charte), at=LATER)
-    return queries.charte_of(dispositif)
+    dispositif = load_dispositif(spec=replace(spec, charte=charte), at=LATER)
+    return charte_of(dispositif)
 
 
 def test_charte_that_changed_is_asked_again_before_anything_is_kept(team: Team) -> None:
     make.a_filled_volet(team.candidature, team.salarie)
     charte = publish_another_charte()
-    assert (charte.version, queries.charte_accepted(team.candidature)) == ("2", False)
+    assert (charte.version, charte_accepted(team.candidature)) == ("2", False)
 
-    with pytest.raises(operations.VoletNotOpen, match="charte"):
+    with pytest.raises(VoletNotOpen, match="charte"):
         make.a_filled_volet(team.candidature, team.salarie, solution_nom="Autre")
-    with pytest.raises(operations.VoletNotSubmittable, match="charte"):
-        operations.submit_volet(volet_id=team.volet.pk, by=team.salarie, at=LATER)
+    with pytest.raises(VoletNotSubmittable, match="charte"):
+        submit_volet(volet_id=team.volet.pk, by=team.salarie, at=LATER)
 
-    operations.accept_charte(candidature_id=team.candidature.pk, charte_id=charte.pk, by=team.mandataire, at=LATER)
+    accept_charte(candidature_id=team.candidature.pk, charte_id=charte.pk, by=team.mandataire, at=LATER)
     assert make.a_submitted_volet(team.candidature, team.salarie, solution_nom="Autre").first_submitted_at
     assert team.candidature.acceptations.count() == 2
 
 
 def test_charte_read_before_it_changed_is_not_accepted(team: Team) -> None:
-    read = queries.charte_of(team.candidature.dispositif)
+    read = charte_of(team.candidature.dispositif)
     publish_another_charte()
 
-    with pytest.raises(operations.CharteNotAcceptable, match="relisez-le"):
-        operations.accept_charte(candidature_id=team.candidature.pk, charte_id=read.pk, by=team.mandataire, at=LATER)
+    with pytest.raises(CharteNotAcceptable, match="relisez-le"):
+        accept_charte(candidature_id=team.candidature.pk, charte_id=read.pk, by=team.mandataire, at=LATER)
 
 
 def test_charte_published_again_as_it_was_asks_nothing(team: Team) -> None:
-    operations.load_dispositif(spec=spec_of("ms-dui-va2"), at=LATER)
+    load_dispositif(spec=spec_of("ms-dui-va2"), at=LATER)
 
-    assert queries.charte_accepted(team.candidature)
+    assert charte_accepted(team.candidature)

@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import clock, effects, operations
+from comptes import clock, effects
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry
-from preuves.operations import claim_chapitre
+from comptes.operations.agents import AgentNotChangeable, change_roles_ans, close_agent, suspend_agent
+from preuves.operations.instruction import claim_chapitre
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.comptes import PASSWORD, CompteFactory
@@ -139,14 +140,14 @@ def test_nobody_does_it_for_oneself(administrateur: Compte, sign_in: Any, gestur
 def test_last_administrateur_stays(administrateur: Compte, at: Any) -> None:
     """Whoever acts read the roles before: the only other one is suspended meanwhile."""
     other = CompteFactory(administrateur=True)
-    operations.suspend_agent(compte_id=other.pk, by=administrateur, at=at)
+    suspend_agent(compte_id=other.pk, by=administrateur, at=at)
 
-    with pytest.raises(operations.AgentNotChangeable, match="dernier administrateur"):
-        operations.suspend_agent(compte_id=administrateur.pk, by=other, at=at)
-    with pytest.raises(operations.AgentNotChangeable, match="dernier administrateur"):
-        operations.close_agent(compte_id=administrateur.pk, to_id=None, by=other, at=at)
-    with pytest.raises(operations.AgentNotChangeable, match="dernier administrateur"):
-        operations.change_roles_ans(compte_id=administrateur.pk, roles=[RoleANS.INSTRUCTEUR], by=other, at=at)
+    with pytest.raises(AgentNotChangeable, match="dernier administrateur"):
+        suspend_agent(compte_id=administrateur.pk, by=other, at=at)
+    with pytest.raises(AgentNotChangeable, match="dernier administrateur"):
+        close_agent(compte_id=administrateur.pk, to_id=None, by=other, at=at)
+    with pytest.raises(AgentNotChangeable, match="dernier administrateur"):
+        change_roles_ans(compte_id=administrateur.pk, roles=[RoleANS.INSTRUCTEUR], by=other, at=at)
 
 
 def test_lost_phone_is_untied(administrateur: Compte, agent: Compte, sign_in: Any) -> None:

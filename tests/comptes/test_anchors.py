@@ -11,10 +11,13 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from pytest_django import Settings
 
-from comptes import clock, journal, operations, sweeps
-from comptes.connectors import Authority, TimestampRefused
+from comptes import clock, journal, sweeps
+from comptes.connectors.tsa import Authority, TimestampRefused
 from comptes.enums import Act, SecurityEvent
 from comptes.models import EvenementDeSecurite, JournalChain, JournalEntry, RegisteredChain
+from comptes.operations.anchors import JournalNotAnchored, anchor_journal
+from comptes.operations.editeurs import correct_editeur
+from comptes.operations.rattachements import detach
 from tests.comptes.conftest import Team
 from tests.comptes.tsa import Tsa, serve
 from tests.factories.comptes import CompteFactory
@@ -37,7 +40,7 @@ def written(team: Team, at: datetime) -> str:
     for editeur in (team.editeur, other):
         for commune in ("Vannes", "Lorient"):
             values = {"commune": commune}
-            operations.correct_editeur(editeur_id=editeur.pk, values=values, by=team.administrateur, at=at)
+            correct_editeur(editeur_id=editeur.pk, values=values, by=team.administrateur, at=at)
     journal.run_followers()
     return journal.chain_of_editeur(team.editeur.pk)
 
@@ -49,7 +52,7 @@ def authority() -> Iterator[Tsa]:
 
 
 def anchor(at: datetime) -> bool:
-    return operations.anchor_journal(at=at, machine=clock.machine_now())
+    return anchor_journal(at=at, machine=clock.machine_now())
 
 
 def tamper(*statements: str) -> None:
@@ -144,7 +147,7 @@ def anchored(written: str, at: datetime, settings: Settings, authority: Tsa, req
     if request.param == "authority":
         authority.lie = ""
         settings.JOURNAL_TSA_URL, settings.JOURNAL_TSA_ROOTS = authority.url, authority.roots
-    assert operations.anchor_journal(at=at, machine=authority.now)
+    assert anchor_journal(at=at, machine=authority.now)
     assert faults() == []
     return written
 
@@ -188,7 +191,7 @@ def test_chain_rewritten_coherently_is_named(anchored: str) -> None:
 
 
 def test_what_is_written_after_an_anchor_contradicts_nothing(anchored: str, team: Team, at: datetime) -> None:
-    operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+    detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
 
     assert faults() == []
 
@@ -238,7 +241,7 @@ def test_what_contradicts_the_last_anchor_is_not_anchored(written: str, at: date
     anchor(at)
     tamper(*cut(written))
 
-    with pytest.raises(operations.JournalNotAnchored, match="la ligne manque"):
+    with pytest.raises(JournalNotAnchored, match="la ligne manque"):
         anchor(at + DAY)
     assert [path.stem for path in folder.iterdir()] == ["2026-07-01"]
 

@@ -10,7 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from comptes import journal, operations
+from comptes import journal
+from comptes.operations.rattachements import detach
 from tests.comptes.conftest import make_team
 from tests.ground import APPLICATION
 
@@ -41,7 +42,7 @@ def as_the_application(transactional_db: None, monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_application_can_neither_rewrite_nor_disarm(as_the_application: Execute, at: datetime) -> None:
     team = make_team()
-    operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+    detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
     assert as_the_application("SELECT 1 FROM comptes_journalentry") == 1
 
     for statement in (

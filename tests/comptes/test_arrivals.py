@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
-from comptes import operations
 from comptes.models import Compte, Editeur, Identite, Inscription, Invitation, JournalEntry, Rattachement
-from comptes.rules.identity import Company, Person, way_in
+from comptes.operations.arrivees import ArrivalNotPossible, open_editeur
+from comptes.rules.identity import ProvenCompany, ProvenPerson, way_in
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 from tests.provider import LocalProvider, Walker, served
 
@@ -151,12 +151,12 @@ def test_a_company_that_is_registered_meanwhile_is_joined_and_not_opened_twice(i
 
 def test_the_database_alone_refuses_a_company_twice(db, at):
     EditeurFactory(identifier="732829320")
-    person = Person(
-        "https://isc.example", "s", "p@alize.example", role="mandataire", company=Company("FR", "732829320")
+    person = ProvenPerson(
+        "https://isc.example", "s", "p@alize.example", role="mandataire", company=ProvenCompany("FR", "732829320")
     )
 
-    with pytest.raises(operations.ArrivalNotPossible, match="déjà inscrite"):
-        operations.open_editeur(person=person, names=("A", "B"), values=COMPANY, provider="ISC", at=at)
+    with pytest.raises(ArrivalNotPossible, match="déjà inscrite"):
+        open_editeur(person=person, names=("A", "B"), values=COMPANY, provider="ISC", at=at)
     assert Compte.objects.count() == 0
 
 
@@ -364,17 +364,17 @@ def test_messages_say_what_is_asked_and_what_is_decided(isc, effects_run, sign_i
     [
         (None, "", False, "ask"),
         (None, "mandataire", False, "ask"),
-        (Company("FR", "732829320"), "mandataire", False, "open"),
-        (Company("FR", "732829320"), "representant", False, "ask"),
-        (Company("FR", "732829320"), "", False, "ask"),
-        (Company("FR", "732829320"), "mandataire", True, "join"),
-        (Company("FR", "732829320"), "salarie", True, "join"),
-        (Company("FR", "732829320"), "", True, "none"),
-        (Company("BE", "0403170701"), "mandataire", False, "none"),
-        (Company("BE", "0403170701"), "mandataire", True, "join"),
+        (ProvenCompany("FR", "732829320"), "mandataire", False, "open"),
+        (ProvenCompany("FR", "732829320"), "representant", False, "ask"),
+        (ProvenCompany("FR", "732829320"), "", False, "ask"),
+        (ProvenCompany("FR", "732829320"), "mandataire", True, "join"),
+        (ProvenCompany("FR", "732829320"), "salarie", True, "join"),
+        (ProvenCompany("FR", "732829320"), "", True, "none"),
+        (ProvenCompany("BE", "0403170701"), "mandataire", False, "none"),
+        (ProvenCompany("BE", "0403170701"), "mandataire", True, "join"),
     ],
 )
 def test_each_claim_has_its_way_in(company, role, is_registered, way):
-    person = Person("https://isc.example", "s", "p@alize.example", role=role, company=company)
+    person = ProvenPerson("https://isc.example", "s", "p@alize.example", role=role, company=company)
 
     assert way_in(person, is_registered=is_registered) == way

@@ -11,9 +11,11 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.urls import reverse
 
-from comptes import clock, effects, operations, outbox, queries, sweeps
+from comptes import clock, effects, outbox, queries, sweeps
 from comptes.enums import AvisMode, NoticeState, Role
 from comptes.models import Compte, Notice, Rattachement, Recueil
+from comptes.operations.avis import ModeNotPossible, choose_modes, confirm_address
+from comptes.operations.rattachements import RattachementNotChangeable, change_role, detach
 from comptes.rules import digest
 from comptes.rules.bounces import Bounce, bounces_in
 from tests.comptes.conftest import Team
@@ -228,25 +230,25 @@ def test_a_folder_that_is_not_there_says_so(db: None) -> None:
 def test_the_last_manager_who_can_be_reached_stays(team: Team, at: datetime) -> None:
     effects.note_unreachable(team.mandataire.compte_id, "550", at=at)
 
-    with pytest.raises(operations.RattachementNotChangeable, match="parvenir à quelqu’un"):
-        operations.detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
-    with pytest.raises(operations.RattachementNotChangeable, match="parvenir à quelqu’un"):
-        operations.change_role(
+    with pytest.raises(RattachementNotChangeable, match="parvenir à quelqu’un"):
+        detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
+    with pytest.raises(RattachementNotChangeable, match="parvenir à quelqu’un"):
+        change_role(
             rattachement_id=team.representant.pk,
             role=Role.SALARIE,
             may_engage=False,
             by=team.mandataire.compte,
             at=at,
         )
-    operations.confirm_address(compte_id=team.mandataire.compte_id)
-    operations.detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
+    confirm_address(compte_id=team.mandataire.compte_id)
+    detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
 
 
 # -- as one wishes ---------------------------------------------------------------------------------------------------
 
 
 def prefer(compte: Compte, mode: AvisMode) -> None:
-    operations.choose_modes(compte_id=compte.pk, modes={JOINED: mode})
+    choose_modes(compte_id=compte.pk, modes={JOINED: mode})
 
 
 def test_kept_in_the_portal_alone(team: Team, at: datetime) -> None:
@@ -273,8 +275,8 @@ def test_the_wish_is_looked_at_when_it_leaves(team: Team, at: datetime) -> None:
 
 @pytest.mark.parametrize("kind", ["comptes.invitation", "candidatures.complement_asked", "comptes.nothing"])
 def test_what_is_legal_is_not_put_off(team: Team, kind: str) -> None:
-    with pytest.raises(operations.ModeNotPossible):
-        operations.choose_modes(compte_id=team.mandataire.compte_id, modes={kind: AvisMode.PORTAL})
+    with pytest.raises(ModeNotPossible):
+        choose_modes(compte_id=team.mandataire.compte_id, modes={kind: AvisMode.PORTAL})
     assert queries.preferences_of(team.mandataire.compte) == {}
 
 
@@ -339,7 +341,7 @@ def test_who_left_reads_no_resume(team: Team, at: datetime, effects_run: None) -
     prefer(reader.compte, AvisMode.DAILY)
     post(team, reader.compte, at)
     effects.deliver_to(reader.compte.email)
-    operations.detach(rattachement_id=reader.pk, by=team.mandataire.compte, at=at)
+    detach(rattachement_id=reader.pk, by=team.mandataire.compte, at=at)
     mail.outbox.clear()
     with clock.travel(datetime(2026, 7, 2, 6, 0, tzinfo=UTC)):
         sweeps.send_digests()

@@ -10,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.models import Candidature
-from comptes import notices, operations, outbox, queries
+from comptes import notices, outbox, queries
 from comptes.enums import NoticeState, Role
 from comptes.models import Compte, Invitation, Notice, Rattachement
+from comptes.operations.avis import mark_read
+from comptes.operations.invitations import accept_invitation, invite
+from comptes.operations.rattachements import detach
 from tests.comptes.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories.comptes import RattachementFactory
@@ -61,7 +64,7 @@ def test_who_leaves_no_longer_reads_what_spoke_of_the_editeur(
     of_the_other = told(reader, RattachementFactory(editeur=elsewhere.editeur), at)
     client.force_login(reader)
 
-    operations.detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
+    detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
 
     assert client.get(reverse("comptes:avis_one", args=[of_the_team.pk])).status_code == 404
     assert client.post(reverse("comptes:avis_one", args=[of_the_team.pk])).status_code == 404
@@ -76,21 +79,21 @@ def test_who_leaves_no_longer_reads_what_spoke_of_the_editeur(
 
 def test_marking_everything_read_leaves_what_was_withdrawn(team: Team, reader: Compte, at: datetime) -> None:
     withdrawn = told(reader, RattachementFactory(editeur=team.editeur), at)
-    operations.detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
+    detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
 
-    assert operations.mark_read(compte_id=reader.pk, at=at) == 0
+    assert mark_read(compte_id=reader.pk, at=at) == 0
     withdrawn.refresh_from_db()
     assert withdrawn.read_at is None
 
 
 def test_who_comes_back_reads_it_again(team: Team, reader: Compte, at: datetime) -> None:
     told(reader, RattachementFactory(editeur=team.editeur), at)
-    operations.detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
+    detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
     later = at + timedelta(days=1)
     values = {"role": Role.SALARIE, "may_engage": False, "by": team.mandataire.compte, "at": later}
-    operations.invite(editeur_id=team.editeur.pk, email=reader.email, **values)  # type: ignore[arg-type]  # mixed values
+    invite(editeur_id=team.editeur.pk, email=reader.email, **values)  # type: ignore[arg-type]  # mixed values
     token = Invitation.objects.get(email=reader.email).token
-    operations.accept_invitation(token=token, compte=reader, at=later)
+    accept_invitation(token=token, compte=reader, at=later)
 
     assert queries.avis_of(reader).filter(subject="Une arrivée").count() == 1
 

@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from comptes import operations
 from comptes.models import Compte, Editeur, Rattachement
+from comptes.operations.editeurs import EditeurNotPossible, register_editeur
+from comptes.operations.invitations import InvitationNotOpen, accept_invitation
+from comptes.operations.rattachements import RattachementNotChangeable, detach
 from tests.comptes.conftest import AT
 from tests.factories.comptes import PASSWORD, CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 
@@ -44,11 +46,9 @@ def test_two_mandataires_who_leave_at_once(transactional_db, attempt):
     editeur = EditeurFactory()
     seats = RattachementFactory.create_batch(2, editeur=editeur, mandataire=True)
 
-    answers = at_once(
-        *[lambda seat=seat: operations.detach(rattachement_id=seat.pk, by=seat.compte, at=AT) for seat in seats]
-    )
+    answers = at_once(*[lambda seat=seat: detach(rattachement_id=seat.pk, by=seat.compte, at=AT) for seat in seats])
 
-    assert refusals(answers) == [operations.RattachementNotChangeable]
+    assert refusals(answers) == [RattachementNotChangeable]
     assert Rattachement.objects.current().count() == 1
 
 
@@ -58,16 +58,16 @@ def test_invitation_accepted_twice_at_once(transactional_db, attempt):
 
     taken = {"token": invitation.token, "names": ("Léa", "Roux"), "password": PASSWORD, "at": AT}
 
-    answers = at_once(*[lambda: operations.accept_invitation(**taken)] * 2)
+    answers = at_once(*[lambda: accept_invitation(**taken)] * 2)
 
-    assert refusals(answers) == [operations.InvitationNotOpen]
+    assert refusals(answers) == [InvitationNotOpen]
     assert Compte.objects.filter(email=invitation.email).count() == Rattachement.objects.count() == 1
 
 
 def test_editeur_registered_twice_at_once(transactional_db):
     by = CompteFactory(administrateur=True)
 
-    answers = at_once(*[lambda: operations.register_editeur(**COMPANY, by=by, at=AT)] * 2)
+    answers = at_once(*[lambda: register_editeur(**COMPANY, by=by, at=AT)] * 2)
 
-    assert refusals(answers) == [operations.EditeurNotPossible]
+    assert refusals(answers) == [EditeurNotPossible]
     assert Editeur.objects.count() == 1

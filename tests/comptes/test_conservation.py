@@ -19,10 +19,13 @@ from django.db.models import (
     TextField,
 )
 
-from comptes import clock, journal, operations, outbox
+from comptes import clock, journal, outbox
 from comptes.catalogue.conservation import Fate, categories, technical_columns
 from comptes.enums import Role, RoleANS, SecurityEvent
 from comptes.models import Compte, Echec, EvenementDeSecurite, Identite, Invitation, JournalEntry, Notice
+from comptes.operations.conservation import CompteNotAnonymisable, anonymise_compte, apply_retention
+from comptes.operations.invitations import invite
+from comptes.operations.rattachements import detach
 from segur_portal.management.commands.draw_states import FLOORS
 from tests.comptes.conftest import Team
 from tests.factories.comptes import RattachementFactory
@@ -68,7 +71,7 @@ def test_no_row_disappears_with_the_account_that_it_names() -> None:
 
 
 def test_what_is_archived_has_no_sweep(db: None, at: datetime) -> None:
-    swept = set(operations.apply_retention(at=at, dry_run=True))
+    swept = set(apply_retention(at=at, dry_run=True))
     archived = {code for code, one in categories().items() if one.fate is Fate.ARCHIVE}
 
     assert archived == {"dossiers", "decisions", "journal"}
@@ -81,8 +84,8 @@ def test_what_is_archived_has_no_sweep(db: None, at: datetime) -> None:
 @pytest.fixture
 def old(team: Team, at: datetime) -> Team:
     """Somebody detached, an invitation without answer, two messages, a failure, a sign-in: all at one instant."""
-    operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
-    operations.invite(
+    detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+    invite(
         editeur_id=team.editeur.pk,
         email="lea@sirocco.example",
         role=Role.SALARIE,
@@ -111,10 +114,10 @@ def test_each_category_is_due_at_its_term_and_settled_once(
 ) -> None:
     later = at + days * DAY
 
-    assert operations.apply_retention(at=later, dry_run=True) == EMPTY | due
+    assert apply_retention(at=later, dry_run=True) == EMPTY | due
     assert Notice.objects.filter(body="Un texte").count() == 2
-    assert operations.apply_retention(at=later) == EMPTY | due
-    assert operations.apply_retention(at=later) == EMPTY
+    assert apply_retention(at=later) == EMPTY | due
+    assert apply_retention(at=later) == EMPTY
     assert EvenementDeSecurite.objects.exists() is (days < 365)
     assert Invitation.objects.filter(email="lea@sirocco.example").exists() is (days < 365)
     assert Notice.objects.filter(body="Un texte").exists() is (days < 730)
@@ -127,7 +130,7 @@ def test_who_came_back_or_works_at_the_agency_is_kept(old: Team, at: datetime) -
     agent.roles_ans = [RoleANS.INSTRUCTEUR]
     agent.save()
 
-    assert operations.apply_retention(at=at + 2000 * DAY, dry_run=True)["comptes"] == 0
+    assert apply_retention(at=at + 2000 * DAY, dry_run=True)["comptes"] == 0
 
 
 def test_command_says_what_it_would_do_and_touches_nothing(old: Team, at: datetime) -> None:
@@ -150,7 +153,7 @@ def test_anonymised_account_names_nobody_and_keeps_its_acts(old: Team, at: datet
     acts = JournalEntry.objects.count()
     outbox.post("comptes.password_link", on=f"compte:{compte.pk}", to=compte, at=at)
 
-    operations.anonymise_compte(compte_id=compte.pk, reason="demande de la personne", by=None, at=at)
+    anonymise_compte(compte_id=compte.pk, reason="demande de la personne", by=None, at=at)
 
     compte.refresh_from_db()
     said = " ".join(str(value) for row in (compte, *compte.notices.order_by("pk")) for value in vars(row).values())
@@ -167,8 +170,8 @@ def test_anonymised_account_names_nobody_and_keeps_its_acts(old: Team, at: datet
 def test_who_still_acts_is_not_anonymised(team: Team, at: datetime, who: str) -> None:
     compte = team.instructeur if who == "instructeur" else team.mandataire.compte
 
-    with pytest.raises(operations.CompteNotAnonymisable, match="d’abord"):
-        operations.anonymise_compte(compte_id=compte.pk, reason="x", by=None, at=at)
+    with pytest.raises(CompteNotAnonymisable, match="d’abord"):
+        anonymise_compte(compte_id=compte.pk, reason="x", by=None, at=at)
     with pytest.raises(CommandError, match="d’abord"):
         call_command("anonymise_compte", compte.email, "--reason", "x")
 
@@ -181,8 +184,8 @@ def test_nobody_is_anonymised_twice_and_an_unknown_address_is_said(old: Team, at
     assert out.getvalue().strip() == f"Personne anonymisée n° {old.salarie.compte_id}"
     with pytest.raises(CommandError, match="Aucun compte"):
         call_command("anonymise_compte", email, "--reason", "x")
-    with pytest.raises(operations.CompteNotAnonymisable, match="déjà anonyme"):
-        operations.anonymise_compte(compte_id=old.salarie.compte_id, reason="x", by=None, at=at)
+    with pytest.raises(CompteNotAnonymisable, match="déjà anonyme"):
+        anonymise_compte(compte_id=old.salarie.compte_id, reason="x", by=None, at=at)
 
 
 def test_export_of_one_person_holds_theirs_and_no_secret(old: Team, at: datetime) -> None:

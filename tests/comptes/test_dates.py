@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from comptes.templatetags.dates import chiffres, heure, instant, iso, jour
+from comptes.dates import day_in_figures, day_in_words, instant_in_words, time_to_the_second
+from comptes.templatetags.dates import iso
 
 
 @pytest.mark.parametrize(
@@ -15,21 +16,23 @@ from comptes.templatetags.dates import chiffres, heure, instant, iso, jour
     ],
 )
 def test_instant_is_said_in_paris(at, said):
-    assert instant(at).replace("\u00a0", " ") == said
-    assert jour(at).replace("\u00a0", " ") == said.partition(" à ")[0]
+    assert instant_in_words(at).replace("\u00a0", " ") == said
+    assert day_in_words(at).replace("\u00a0", " ") == said.partition(" à ")[0]
 
 
 def test_day_is_said():
-    assert jour(date(2026, 10, 1)) == "1er\u00a0octobre 2026"
+    assert day_in_words(date(2026, 10, 1)) == "1er\u00a0octobre 2026"
 
 
 def test_hour_is_said_to_the_second():
-    assert heure(datetime(2026, 10, 1, 9, 59, 58, tzinfo=UTC)) == "11\u00a0h\u00a059\u00a0min\u00a058\u00a0s"
+    assert (
+        time_to_the_second(datetime(2026, 10, 1, 9, 59, 58, tzinfo=UTC)) == "11\u00a0h\u00a059\u00a0min\u00a058\u00a0s"
+    )
 
 
 def test_day_is_said_in_figures_in_paris():
-    assert chiffres(datetime(2026, 9, 30, 22, 0, tzinfo=UTC)) == "01/10/2026"
-    assert chiffres(date(2026, 10, 1)) == "01/10/2026"
+    assert day_in_figures(datetime(2026, 9, 30, 22, 0, tzinfo=UTC)) == "01/10/2026"
+    assert day_in_figures(date(2026, 10, 1)) == "01/10/2026"
 
 
 def test_instant_is_written_for_machines_in_paris():

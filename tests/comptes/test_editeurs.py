@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 
-from comptes import operations
 from comptes.enums import Role
 from comptes.models import Editeur, Invitation
+from comptes.operations.invitations import invite
+from comptes.operations.rattachements import detach
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 
 COMPANY = {
@@ -158,7 +159,7 @@ def test_editeur_is_corrected(team, at, sign_in):
 
 def test_journal_is_the_editeur_s_own(team, at, sign_in):
     path = f"/editeurs/{team.editeur.pk}/journal/"
-    operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+    detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
 
     for compte in (team.mandataire.compte, team.representant.compte, team.instructeur, team.administrateur):
         assert "est détaché(e) de l’éditeur" in text_of(sign_in(compte).get(path))
@@ -169,7 +170,7 @@ def test_journal_is_the_editeur_s_own(team, at, sign_in):
 @pytest.mark.parametrize("rows", [1, 3, 26])
 def test_journal_asks_as_much_for_one_line_as_for_many(team, at, sign_in, django_assert_num_queries, rows):
     for number in range(rows):
-        operations.invite(
+        invite(
             editeur_id=team.editeur.pk,
             email=f"invite{number}@sirocco.example",
             role=Role.SALARIE,

@@ -15,9 +15,11 @@ from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes import clock, effects, operations
+from comptes import clock, effects
 from comptes.enums import RoleANS
 from comptes.models import CodeDeSecours, Compte, JournalEntry, Notice
+from comptes.operations.facteurs import FacteurNotPossible, enrol_factor, reset_factor, verify_factor
+from comptes.operations.passwords import choose_password
 from comptes.rules.facteurs import normalised_code, printed, typed_secret
 from tests.factories.comptes import PASSWORD, CompteFactory, RattachementFactory
 
@@ -53,7 +55,7 @@ def mandatory(settings: Any) -> None:
 
 def enrolled(compte: Compte) -> tuple[str, ...]:
     """Tie an application to the account, as half a minute ago: the code of now has not served."""
-    codes = operations.enrol_factor(compte_id=compte.pk, key=KEY, typed=code(-1), machine=clock.machine_now(), at=AT)
+    codes = enrol_factor(compte_id=compte.pk, key=KEY, typed=code(-1), machine=clock.machine_now(), at=AT)
     Notice.objects.all().delete()
     return codes
 
@@ -170,18 +172,16 @@ def test_code_serves_once(agent: Compte) -> None:
 
 
 def test_code_of_the_enrolment_does_not_serve_again(agent: Compte) -> None:
-    operations.enrol_factor(compte_id=agent.pk, key=KEY, typed=code(), machine=clock.machine_now(), at=AT)
+    enrol_factor(compte_id=agent.pk, key=KEY, typed=code(), machine=clock.machine_now(), at=AT)
 
-    assert not operations.verify_factor(compte_id=agent.pk, typed=code(), machine=clock.machine_now(), at=AT)
+    assert not verify_factor(compte_id=agent.pk, typed=code(), machine=clock.machine_now(), at=AT)
 
 
 @pytest.mark.parametrize(("steps", "accepted"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
 def test_clock_of_the_phone_may_be_wrong_by_half_a_minute(agent: Compte, steps: int, accepted: bool) -> None:
     TOTPDevice.objects.create(user=agent, name="application", key=KEY)
 
-    assert (
-        operations.verify_factor(compte_id=agent.pk, typed=code(steps), machine=clock.machine_now(), at=AT) is accepted
-    )
+    assert verify_factor(compte_id=agent.pk, typed=code(steps), machine=clock.machine_now(), at=AT) is accepted
     assert TOTPDevice.objects.get().drift == 0  # and never drifts further
 
 
@@ -193,7 +193,7 @@ def test_one_code_typed_twice_at_once_serves_once() -> None:
 
     def verified(_: int) -> bool:
         try:
-            return operations.verify_factor(compte_id=agent.pk, typed=typed, machine=AT, at=AT)
+            return verify_factor(compte_id=agent.pk, typed=typed, machine=AT, at=AT)
         finally:
             connection.close()
 
@@ -222,7 +222,7 @@ def test_nonsense_opens_nothing(agent: Compte, typed: str) -> None:
 def test_new_password_does_not_get_round_it(agent: Compte) -> None:
     """Who reads the mailbox chooses a password, and still lacks the phone."""
     enrolled(agent)
-    operations.choose_password(compte_id=agent.pk, password=PASSWORD, at=AT)
+    choose_password(compte_id=agent.pk, password=PASSWORD, at=AT)
 
     assert signed_in(agent).get("/mon-compte/").headers["Location"].startswith(FACTOR)
 
@@ -257,8 +257,8 @@ def test_new_codes_void_the_former(agent: Compte) -> None:
 
     fresh = shown.context["codes"]
     assert set(fresh).isdisjoint(former)
-    assert not operations.verify_factor(compte_id=agent.pk, typed=former[0], machine=clock.machine_now(), at=AT)
-    assert operations.verify_factor(compte_id=agent.pk, typed=fresh[0], machine=clock.machine_now(), at=AT)
+    assert not verify_factor(compte_id=agent.pk, typed=former[0], machine=clock.machine_now(), at=AT)
+    assert verify_factor(compte_id=agent.pk, typed=fresh[0], machine=clock.machine_now(), at=AT)
 
 
 def test_codes_without_application_are_refused(agent: Compte) -> None:
@@ -290,7 +290,7 @@ def test_administrateur_resets_somebody_else_s(agent: Compte) -> None:
     enrolled(agent)
     administrateur = CompteFactory(administrateur=True)
 
-    operations.reset_factor(compte_id=agent.pk, by=administrateur, at=AT)
+    reset_factor(compte_id=agent.pk, by=administrateur, at=AT)
 
     assert TOTPDevice.objects.count() == 0
     entry = JournalEntry.objects.get(act="compte.factor_reset")
@@ -308,8 +308,8 @@ def test_nobody_else_resets_it(agent: Compte, who: str) -> None:
         "editeur": lambda: RattachementFactory(mandataire=True).compte,
     }[who]
 
-    with pytest.raises(operations.FacteurNotPossible):
-        operations.reset_factor(compte_id=agent.pk, by=by(), at=AT)
+    with pytest.raises(FacteurNotPossible):
+        reset_factor(compte_id=agent.pk, by=by(), at=AT)
     assert TOTPDevice.objects.count() == 1
 
 

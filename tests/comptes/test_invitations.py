@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from comptes import clock, operations
+from comptes import clock
 from comptes.models import Compte, Invitation, JournalEntry, Notice, Rattachement
+from comptes.operations.invitations import accept_invitation
 from tests.factories.comptes import PASSWORD, CompteFactory, InvitationFactory
 
 JOIN = {"first_name": "Léa", "last_name": "Roux", "new_password": PASSWORD}
@@ -169,7 +170,7 @@ def test_used_invitation_of_another(team, invitation, path, sign_in, client: Cli
 
 
 def test_used_invitation_is_not_cancelled(team, invitation, at, sign_in):
-    operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
+    accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
 
     page = sign_in(team.mandataire.compte).post(f"/invitations/{invitation.pk}/annuler/", follow=True)
 

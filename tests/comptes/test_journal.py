@@ -5,9 +5,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from comptes import clock, journal, operations, queries
+from comptes import clock, journal, queries
 from comptes.enums import Act, Role
 from comptes.models import JournalChain, JournalEntry
+from comptes.operations.editeurs import correct_editeur
+from comptes.operations.invitations import invite
+from comptes.operations.rattachements import detach
 from tests.factories.comptes import CompteFactory
 
 
@@ -15,11 +18,9 @@ from tests.factories.comptes import CompteFactory
 def written(team, at) -> list[JournalEntry]:
     """Three rows of one éditeur's chain, and none of another's."""
     who = {"by": team.mandataire.compte, "at": at}
-    operations.correct_editeur(editeur_id=team.editeur.pk, values={"commune": "Vannes", "pays": "Belgique"}, **who)
-    operations.invite(
-        editeur_id=team.editeur.pk, email="lea@sirocco.example", role=Role.SALARIE, may_engage=False, **who
-    )
-    operations.detach(rattachement_id=team.salarie.pk, **who)
+    correct_editeur(editeur_id=team.editeur.pk, values={"commune": "Vannes", "pays": "Belgique"}, **who)
+    invite(editeur_id=team.editeur.pk, email="lea@sirocco.example", role=Role.SALARIE, may_engage=False, **who)
+    detach(rattachement_id=team.salarie.pk, **who)
     return list(JournalEntry.objects.order_by("number"))
 
 
@@ -71,8 +72,8 @@ def test_journal_holds_no_name(team, written):
 
 def test_journal_tells_the_arrival_from_the_writing(team, at):
     with clock.travel(at + timedelta(seconds=3)):
-        operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
-        operations.detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at + timedelta(seconds=2))
+        detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+        detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at + timedelta(seconds=2))
 
     lines = journal.lines(JournalEntry.objects.order_by("number"))
     assert [(line.at, line.written_at, line.waited) for line in lines] == [

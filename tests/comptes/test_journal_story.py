@@ -8,10 +8,19 @@ import pytest
 from django.db import transaction
 from pytest_django import DjangoAssertNumQueries
 
-from comptes import journal, operations, queries
+from comptes import journal, queries
 from comptes.enums import Act, Role, RoleANS
 from comptes.models import Compte, Editeur, JournalChain, JournalEntry, Rattachement
-from comptes.rules.identity import Person
+from comptes.operations.comptes import correct_compte
+from comptes.operations.comptes_ans import open_compte_ans
+from comptes.operations.conservation import anonymise_compte
+from comptes.operations.editeurs import correct_editeur, register_editeur
+from comptes.operations.facteurs import reset_factor
+from comptes.operations.identites import link_identity
+from comptes.operations.invitations import accept_invitation, cancel_invitation, invite
+from comptes.operations.rattachements import change_role, detach
+from comptes.operations.regards import see_as
+from comptes.rules.identity import ProvenPerson
 from tests.comptes.conftest import AT
 from tests.comptes.test_concurrency import at_once, refusals
 from tests.factories.comptes import CompteFactory
@@ -38,17 +47,17 @@ def person(email: str) -> Compte:
 
 
 def join(editeur: Editeur, email: str, role: Role, names: tuple[str, str], *, by: Compte, at: datetime) -> Rattachement:
-    invitation = editeur.invitations.filter(email=email, accepted_at=None).first() or operations.invite(
+    invitation = editeur.invitations.filter(email=email, accepted_at=None).first() or invite(
         editeur_id=editeur.pk, email=email, role=role, may_engage=False, by=by, at=at
     )
-    return operations.accept_invitation(token=invitation.token, names=names, at=at)
+    return accept_invitation(token=invitation.token, names=names, at=at)
 
 
 @pytest.fixture
 def story(db: None, at: datetime) -> Editeur:
     """Every act of the ground floor, once at least, by and about people whose names are known."""
     nadia, sami, ines, paule = PEOPLE
-    admin = operations.open_compte_ans(
+    admin = open_compte_ans(
         email="ines@agence.example",
         first_name=ines[0],
         last_name=ines[1],
@@ -56,7 +65,7 @@ def story(db: None, at: datetime) -> Editeur:
         by=None,
         at=at,
     )
-    editeur = operations.register_editeur(
+    editeur = register_editeur(
         raison_sociale="Sirocco Logiciels",
         siren="552008443",
         adresse="4 rue des Tilleuls",
@@ -69,15 +78,13 @@ def story(db: None, at: datetime) -> Editeur:
     by = join(editeur, "nadia@sirocco.example", Role.MANDATAIRE, nadia, by=admin, at=at).compte
     who: dict[str, Any] = {"by": by, "at": at}
     salarie = join(editeur, "sami@sirocco.example", Role.SALARIE, sami, **who)
-    cancelled = operations.invite(
-        editeur_id=editeur.pk, email="paule@sirocco.example", role=Role.SALARIE, may_engage=False, **who
-    )
-    operations.cancel_invitation(invitation_id=cancelled.pk, **who)
-    operations.correct_editeur(editeur_id=editeur.pk, values={"commune": "Vannes"}, **who)
+    cancelled = invite(editeur_id=editeur.pk, email="paule@sirocco.example", role=Role.SALARIE, may_engage=False, **who)
+    cancel_invitation(invitation_id=cancelled.pk, **who)
+    correct_editeur(editeur_id=editeur.pk, values={"commune": "Vannes"}, **who)
     for may_engage in (True, False):
-        operations.change_role(rattachement_id=salarie.pk, role=Role.REPRESENTANT, may_engage=may_engage, **who)
-    operations.detach(rattachement_id=salarie.pk, **who)
-    operations.open_compte_ans(
+        change_role(rattachement_id=salarie.pk, role=Role.REPRESENTANT, may_engage=may_engage, **who)
+    detach(rattachement_id=salarie.pk, **who)
+    open_compte_ans(
         email=admin.email,
         first_name=paule[0],
         last_name=paule[1],
@@ -90,12 +97,12 @@ def story(db: None, at: datetime) -> Editeur:
 
 def test_story_uses_every_act_of_the_floor(story: Editeur) -> None:
     sami, admin = person("sami@sirocco.example"), person("ines@agence.example")
-    known = Person(issuer="https://fournisseur.example", subject="s-1")
-    operations.link_identity(compte_id=sami.pk, person=known, provider="Fournisseur", at=AT)
-    operations.reset_factor(compte_id=sami.pk, by=admin, at=AT)
+    known = ProvenPerson(issuer="https://fournisseur.example", subject="s-1")
+    link_identity(compte_id=sami.pk, person=known, provider="Fournisseur", at=AT)
+    reset_factor(compte_id=sami.pk, by=admin, at=AT)
     nadia = person("nadia@sirocco.example")
-    operations.see_as(rattachement_id=nadia.rattachements.get().pk, reason="une aide demandée", by=admin, at=AT)
-    operations.anonymise_compte(compte_id=sami.pk, reason="demande de la personne", by=None, at=AT)
+    see_as(rattachement_id=nadia.rattachements.get().pk, reason="une aide demandée", by=admin, at=AT)
+    anonymise_compte(compte_id=sami.pk, reason="demande de la personne", by=None, at=AT)
 
     assert set(JournalEntry.objects.values_list("act", flat=True)) == set(Act.values) - TOLD_ELSEWHERE
 
@@ -140,9 +147,7 @@ def test_story_of_the_portal_is_its_own_chain(story: Editeur) -> None:
 
 def test_story_is_read_with_a_name_changed_since(story: Editeur) -> None:
     nadia = person("nadia@sirocco.example")
-    operations.correct_compte(
-        compte_id=nadia.pk, values={"first_name": "Nadia", "last_name": "Benali-Roux", "phone": ""}
-    )
+    correct_compte(compte_id=nadia.pk, values={"first_name": "Nadia", "last_name": "Benali-Roux", "phone": ""})
 
     (latest, *_) = journal.lines(queries.journal_of(journal.chain_of_editeur(story.pk)))
     assert latest.who == "Nadia Benali-Roux"

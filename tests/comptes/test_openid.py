@@ -12,9 +12,9 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from comptes import operations
 from comptes.connectors.provider import Patience, Provider, ProviderRefused, ProviderSilent
 from comptes.models import Compte, Editeur, Identite, JournalEntry
+from comptes.operations.identites import IdentiteNotPossible, link_identity
 from comptes.views import provider as provider_module
 from tests.factories.comptes import PASSWORD, CompteFactory, EditeurFactory, IdentiteFactory, RattachementFactory
 from tests.provider import CLIENT, RETURN, SECRET, START, LocalProvider, Walker, served
@@ -448,8 +448,8 @@ def test_an_identity_of_somebody_else_is_not_linked(paule, isc):
 
 
 def test_two_identities_of_one_provider_are_not_linked(paule, isc, at):
-    with pytest.raises(operations.IdentiteNotPossible, match="déjà rattaché"):
-        operations.link_identity(
+    with pytest.raises(IdentiteNotPossible, match="déjà rattaché"):
+        link_identity(
             compte_id=paule.pk,
             person=provider_module.Person(issuer=isc.issuer, subject="autre"),
             provider="ISC",

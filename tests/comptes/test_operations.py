@@ -3,9 +3,18 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from comptes import operations
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte, Editeur, Invitation, JournalEntry, Notice, Rattachement
+from comptes.operations.comptes_ans import open_compte_ans
+from comptes.operations.editeurs import EditeurNotPossible, correct_editeur, register_editeur
+from comptes.operations.invitations import (
+    InvitationNotOpen,
+    InvitationNotPossible,
+    accept_invitation,
+    cancel_invitation,
+    invite,
+)
+from comptes.operations.rattachements import RattachementNotChangeable, change_role, detach
 from comptes.rules.rattachements import MOST_INVITATIONS
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory, RattachementFactory
 
@@ -30,7 +39,7 @@ def posted() -> list[tuple[str, str]]:
 def test_editeur_is_registered_and_its_mandataire_invited(db, at):
     by = CompteFactory(administrateur=True)
 
-    editeur = operations.register_editeur(**COMPANY, by=by, at=at)
+    editeur = register_editeur(**COMPANY, by=by, at=at)
 
     invitation = editeur.invitations.get()
     assert (editeur.siren, editeur.pays, editeur.registered_at) == ("732829320", "France", at)
@@ -46,10 +55,10 @@ def test_editeur_is_registered_and_its_mandataire_invited(db, at):
 
 def test_editeur_is_registered_once(db, at):
     by = CompteFactory(administrateur=True)
-    operations.register_editeur(**COMPANY, by=by, at=at)
+    register_editeur(**COMPANY, by=by, at=at)
 
-    with pytest.raises(operations.EditeurNotPossible) as refused:
-        operations.register_editeur(**COMPANY, by=by, at=at)
+    with pytest.raises(EditeurNotPossible) as refused:
+        register_editeur(**COMPANY, by=by, at=at)
 
     assert refused.value.sentence == "Un éditeur est déjà inscrit sous ce SIREN."
     assert Editeur.objects.count() == Invitation.objects.count() == 1
@@ -58,7 +67,7 @@ def test_editeur_is_registered_once(db, at):
 def test_editeur_is_corrected(team, at):
     values = {"adresse": "1 place Neuve", "commune": "Rennes"}
 
-    operations.correct_editeur(editeur_id=team.editeur.pk, values=values, by=team.mandataire.compte, at=at)
+    correct_editeur(editeur_id=team.editeur.pk, values=values, by=team.mandataire.compte, at=at)
 
     entry = JournalEntry.objects.get()
     assert Editeur.objects.get(pk=team.editeur.pk).adresse == "1 place Neuve"
@@ -68,14 +77,14 @@ def test_editeur_is_corrected(team, at):
 def test_editeur_is_corrected_by_nothing(team, at):
     values = {"adresse": team.editeur.adresse}
 
-    operations.correct_editeur(editeur_id=team.editeur.pk, values=values, by=team.mandataire.compte, at=at)
+    correct_editeur(editeur_id=team.editeur.pk, values=values, by=team.mandataire.compte, at=at)
 
     assert JournalEntry.objects.count() == 0
 
 
 def test_invitation_of_somebody_already_there(team, at):
-    with pytest.raises(operations.InvitationNotPossible) as refused:
-        operations.invite(
+    with pytest.raises(InvitationNotPossible) as refused:
+        invite(
             editeur_id=team.editeur.pk,
             email=f" {team.salarie.compte.email.upper()} ",
             role=Role.SALARIE,
@@ -90,11 +99,11 @@ def test_invitation_of_somebody_already_there(team, at):
 def test_invitation_waits_once(team, at):
     seat = {"editeur_id": team.editeur.pk, "email": "lea@sirocco.example", "role": Role.SALARIE, "may_engage": False}
     by = team.mandataire.compte
-    first = operations.invite(**seat, by=by, at=at)
+    first = invite(**seat, by=by, at=at)
 
-    with pytest.raises(operations.InvitationNotPossible):
-        operations.invite(**seat, by=by, at=first.expires_at - timedelta(seconds=1))
-    second = operations.invite(**seat, by=by, at=first.expires_at)
+    with pytest.raises(InvitationNotPossible):
+        invite(**seat, by=by, at=first.expires_at - timedelta(seconds=1))
+    second = invite(**seat, by=by, at=first.expires_at)
 
     first.refresh_from_db()
     assert first.cancelled_at == first.expires_at
@@ -109,10 +118,10 @@ def test_invitation_expires(db, at, seconds):
     accept = {"token": invitation.token, "names": ("Léa", "Roux"), "at": moment}
 
     if seconds < 0:
-        assert operations.accept_invitation(**accept).attached_at == moment
+        assert accept_invitation(**accept).attached_at == moment
         return
-    with pytest.raises(operations.InvitationNotOpen) as refused:
-        operations.accept_invitation(**accept)
+    with pytest.raises(InvitationNotOpen) as refused:
+        accept_invitation(**accept)
     assert refused.value.sentence.startswith("Cette invitation a expiré")
     assert Compte.objects.filter(email=invitation.email).count() == 0
 
@@ -120,7 +129,7 @@ def test_invitation_expires(db, at, seconds):
 def test_invitation_opens_an_account_and_tells_who_invited(db, at):
     invitation = InvitationFactory(invited_at=at)
 
-    seat = operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), password="x" * 12, at=at)
+    seat = accept_invitation(token=invitation.token, names=("Léa", "Roux"), password="x" * 12, at=at)
 
     assert (seat.compte.full_name, seat.compte.email, seat.role) == ("Léa Roux", invitation.email, "salarie")
     assert seat.compte.check_password("x" * 12)
@@ -130,10 +139,10 @@ def test_invitation_opens_an_account_and_tells_who_invited(db, at):
 
 def test_invitation_serves_once(db, at):
     invitation = InvitationFactory(invited_at=at)
-    seat = operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
+    seat = accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
 
-    with pytest.raises(operations.InvitationNotOpen) as refused:
-        operations.accept_invitation(token=invitation.token, compte=seat.compte, at=at)
+    with pytest.raises(InvitationNotOpen) as refused:
+        accept_invitation(token=invitation.token, compte=seat.compte, at=at)
 
     assert refused.value.sentence == "Cette invitation a déjà servi."
     assert Rattachement.objects.count() == 1
@@ -142,8 +151,8 @@ def test_invitation_serves_once(db, at):
 def test_invitation_of_another_person(db, at):
     invitation = InvitationFactory(invited_at=at)
 
-    with pytest.raises(operations.InvitationNotOpen) as refused:
-        operations.accept_invitation(token=invitation.token, compte=CompteFactory(), at=at)
+    with pytest.raises(InvitationNotOpen) as refused:
+        accept_invitation(token=invitation.token, compte=CompteFactory(), at=at)
 
     assert refused.value.sentence == "Cette invitation est adressée à une autre personne."
 
@@ -152,8 +161,8 @@ def test_invitation_does_not_open_a_second_account(db, at):
     known = CompteFactory()
     invitation = InvitationFactory(email=known.email, invited_at=at)
 
-    with pytest.raises(operations.InvitationNotOpen) as refused:
-        operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
+    with pytest.raises(InvitationNotOpen) as refused:
+        accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
 
     assert refused.value.sentence == "Cette adresse a déjà un compte : connectez-vous pour accepter l’invitation."
 
@@ -161,13 +170,13 @@ def test_invitation_does_not_open_a_second_account(db, at):
 def test_invitation_is_taken_back(team, at):
     invitation = InvitationFactory(editeur=team.editeur, invited_at=at)
 
-    operations.cancel_invitation(invitation_id=invitation.pk, by=team.representant.compte, at=at)
+    cancel_invitation(invitation_id=invitation.pk, by=team.representant.compte, at=at)
 
     for act in (
-        lambda: operations.cancel_invitation(invitation_id=invitation.pk, by=team.mandataire.compte, at=at),
-        lambda: operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at),
+        lambda: cancel_invitation(invitation_id=invitation.pk, by=team.mandataire.compte, at=at),
+        lambda: accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at),
     ):
-        with pytest.raises(operations.InvitationNotOpen) as refused:
+        with pytest.raises(InvitationNotOpen) as refused:
             act()
         assert refused.value.sentence == "Cette invitation a été annulée."
     assert acts(f"editeur:{team.editeur.pk}") == ["invitation.cancelled"]
@@ -176,17 +185,17 @@ def test_invitation_is_taken_back(team, at):
 def test_invitation_of_a_mandataire_is_not_taken_back_by_a_representant(team, at):
     invitation = InvitationFactory(editeur=team.editeur, role=Role.MANDATAIRE, may_engage=True, invited_at=at)
 
-    with pytest.raises(operations.InvitationNotPossible):
-        operations.cancel_invitation(invitation_id=invitation.pk, by=team.representant.compte, at=at)
+    with pytest.raises(InvitationNotPossible):
+        cancel_invitation(invitation_id=invitation.pk, by=team.representant.compte, at=at)
 
 
 def test_role_changes_and_delegation_follows(team, at):
     change = {"rattachement_id": team.salarie.pk, "by": team.mandataire.compte, "at": at}
 
-    operations.change_role(**change, role=Role.REPRESENTANT, may_engage=True)
-    operations.change_role(**change, role=Role.REPRESENTANT, may_engage=False)
-    operations.change_role(**change, role=Role.REPRESENTANT, may_engage=False)
-    operations.change_role(**change, role=Role.MANDATAIRE, may_engage=False)
+    change_role(**change, role=Role.REPRESENTANT, may_engage=True)
+    change_role(**change, role=Role.REPRESENTANT, may_engage=False)
+    change_role(**change, role=Role.REPRESENTANT, may_engage=False)
+    change_role(**change, role=Role.MANDATAIRE, may_engage=False)
 
     team.salarie.refresh_from_db()
     assert (team.salarie.role, team.salarie.may_engage) == ("mandataire", True)
@@ -200,8 +209,8 @@ def test_role_changes_and_delegation_follows(team, at):
 
 
 def test_role_of_the_last_mandataire(team, at):
-    with pytest.raises(operations.RattachementNotChangeable) as refused:
-        operations.change_role(
+    with pytest.raises(RattachementNotChangeable) as refused:
+        change_role(
             rattachement_id=team.mandataire.pk,
             role=Role.SALARIE,
             may_engage=False,
@@ -213,29 +222,29 @@ def test_role_of_the_last_mandataire(team, at):
 
 
 def test_detached_person_keeps_a_history_and_is_told(team, at):
-    operations.detach(rattachement_id=team.salarie.pk, by=team.representant.compte, at=at)
+    detach(rattachement_id=team.salarie.pk, by=team.representant.compte, at=at)
 
     team.salarie.refresh_from_db()
     assert team.salarie.detached_at == at
     assert list(Editeur.objects.visible_to(team.salarie.compte)) == []
     assert posted() == [("comptes.detached", team.salarie.compte.email)]
-    with pytest.raises(operations.RattachementNotChangeable) as refused:
-        operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+    with pytest.raises(RattachementNotChangeable) as refused:
+        detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
     assert refused.value.reasons == ("Cette personne n’est plus rattachée à cet éditeur.",)
 
 
 def test_detached_person_may_come_back(team, at):
-    operations.detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
+    detach(rattachement_id=team.salarie.pk, by=team.mandataire.compte, at=at)
     invitation = InvitationFactory(editeur=team.editeur, email=team.salarie.compte.email, invited_at=at)
 
-    operations.accept_invitation(token=invitation.token, compte=team.salarie.compte, at=at)
+    accept_invitation(token=invitation.token, compte=team.salarie.compte, at=at)
 
     assert team.salarie.compte.rattachements.count() == 2
 
 
 def test_stranger_detaches_nobody(team, at):
-    with pytest.raises(operations.RattachementNotChangeable) as refused:
-        operations.detach(rattachement_id=team.salarie.pk, by=team.stranger, at=at)
+    with pytest.raises(RattachementNotChangeable) as refused:
+        detach(rattachement_id=team.salarie.pk, by=team.stranger, at=at)
 
     assert refused.value.reasons == ("Seuls les mandataires et les représentants gèrent les comptes de l’éditeur.",)
 
@@ -243,8 +252,8 @@ def test_stranger_detaches_nobody(team, at):
 def test_compte_ans_is_opened_then_changed(db, at):
     person = {"email": "Ines.Garnier@agence.example", "first_name": "Inès", "last_name": "Garnier", "by": None}
 
-    compte = operations.open_compte_ans(**person, roles=[RoleANS.INSTRUCTEUR], at=at)
-    operations.open_compte_ans(**person, roles=[RoleANS.ADMINISTRATEUR, RoleANS.INSTRUCTEUR], at=at)
+    compte = open_compte_ans(**person, roles=[RoleANS.INSTRUCTEUR], at=at)
+    open_compte_ans(**person, roles=[RoleANS.ADMINISTRATEUR, RoleANS.INSTRUCTEUR], at=at)
 
     compte.refresh_from_db()
     assert compte.roles_ans == ["administrateur", "instructeur"]
@@ -285,9 +294,9 @@ def test_database_refuses_two_accounts_of_one_address(db):
 def test_invitations_of_an_editeur_are_limited_by_the_hour(team, at):
     by, seat = team.mandataire.compte, {"editeur_id": team.editeur.pk, "role": Role.SALARIE, "may_engage": False}
     for rank in range(MOST_INVITATIONS):
-        sent = operations.invite(email=f"p{rank}@sirocco.example", by=by, at=at, **seat)
-        operations.cancel_invitation(invitation_id=sent.pk, by=by, at=at)  # taken back, it has left all the same
+        sent = invite(email=f"p{rank}@sirocco.example", by=by, at=at, **seat)
+        cancel_invitation(invitation_id=sent.pk, by=by, at=at)  # taken back, it has left all the same
 
-    with pytest.raises(operations.InvitationNotPossible, match="20 invitations en une heure"):
-        operations.invite(email="x@sirocco.example", by=by, at=at + timedelta(hours=1, seconds=-1), **seat)
-    assert operations.invite(email="x@sirocco.example", by=by, at=at + timedelta(hours=1), **seat).email
+    with pytest.raises(InvitationNotPossible, match="20 invitations en une heure"):
+        invite(email="x@sirocco.example", by=by, at=at + timedelta(hours=1, seconds=-1), **seat)
+    assert invite(email="x@sirocco.example", by=by, at=at + timedelta(hours=1), **seat).email

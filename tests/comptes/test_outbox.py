@@ -9,9 +9,12 @@ from django.core import mail
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
-from comptes import clock, effects, operations, outbox, sweeps
+from comptes import clock, effects, outbox, sweeps
 from comptes.enums import NoticeState, Role
 from comptes.models import Compte, Notice
+from comptes.operations.invitations import accept_invitation, cancel_invitation, invite
+from comptes.operations.passwords import send_password_link
+from comptes.operations.rattachements import detach
 from segur_portal.celery import app
 from tests.comptes.conftest import AT, make_team, no_broker
 from tests.comptes.smtp import Server, serve
@@ -173,7 +176,7 @@ def test_notice_delivered_by_four_hands_at_once_leaves_once(transactional_db, se
 
 
 def test_notice_of_what_no_longer_holds_is_not_sent(team, at):
-    invitation = operations.invite(
+    invitation = invite(
         editeur_id=team.editeur.pk,
         email="lea@sirocco.example",
         role=Role.SALARIE,
@@ -181,7 +184,7 @@ def test_notice_of_what_no_longer_holds_is_not_sent(team, at):
         by=team.mandataire.compte,
         at=at,
     )
-    operations.cancel_invitation(invitation_id=invitation.pk, by=team.mandataire.compte, at=at)
+    cancel_invitation(invitation_id=invitation.pk, by=team.mandataire.compte, at=at)
     notice = Notice.objects.get()
 
     effects.deliver_to(notice.email)
@@ -193,8 +196,8 @@ def test_notice_of_what_no_longer_holds_is_not_sent(team, at):
 def test_who_left_is_not_told_who_joins(team, at):
     by = team.representant.compte
     invitation = InvitationFactory(editeur=team.editeur, invited_by=by, invited_at=at)
-    operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
-    operations.detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
+    accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
+    detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
 
     effects.deliver_to(Notice.objects.get(kind="comptes.joined").email)
 
@@ -203,7 +206,7 @@ def test_who_left_is_not_told_who_joins(team, at):
 
 def test_every_kind_of_message(team, at):
     by = team.mandataire.compte
-    invitation = operations.invite(
+    invitation = invite(
         editeur_id=team.editeur.pk,
         email="lea@sirocco.example",
         role=Role.REPRESENTANT,
@@ -213,9 +216,9 @@ def test_every_kind_of_message(team, at):
     )
     for notice in Notice.objects.order_by("pk"):
         effects.deliver_to(notice.email)
-    operations.accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
-    operations.detach(rattachement_id=team.salarie.pk, by=by, at=at)
-    operations.send_password_link(email=by.email, at=at)
+    accept_invitation(token=invitation.token, names=("Léa", "Roux"), at=at)
+    detach(rattachement_id=team.salarie.pk, by=by, at=at)
+    send_password_link(email=by.email, at=at)
     for notice in Notice.objects.order_by("pk"):
         effects.deliver_to(notice.email)
 
@@ -380,7 +383,7 @@ def test_broker_away_then_back(transactional_db, wait_until):
     """The act is done and its message waits; the broker back, the sweep has it delivered, once."""
     team = make_team()
     with clock.travel(AT), no_broker():
-        operations.invite(
+        invite(
             editeur_id=team.editeur.pk,
             email="lea@sirocco.example",
             role=Role.SALARIE,

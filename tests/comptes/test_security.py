@@ -13,9 +13,11 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from candidatures.enums import VoletKind
-from comptes import clock, journal, operations
+from comptes import clock, journal
 from comptes.enums import Role, RoleANS, SecurityEvent
 from comptes.models import Compte, EvenementDeSecurite
+from comptes.operations.passwords import choose_password
+from comptes.operations.rattachements import RattachementNotChangeable, change_role, detach
 from preuves.enums import Nature
 from tests.candidatures.conftest import make_team as make_team_of_a_candidature
 from tests.comptes.conftest import Team
@@ -87,12 +89,12 @@ def test_changes_of_roles_and_passwords_are_noted_once_done(
     team: Team, at: datetime, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        operations.change_role(
+        change_role(
             rattachement_id=team.salarie.pk, role=Role.REPRESENTANT, may_engage=False, by=team.mandataire.compte, at=at
         )
-        operations.choose_password(compte_id=team.salarie.compte_id, password=PASSWORD, at=at)
-    with pytest.raises(operations.RattachementNotChangeable), django_capture_on_commit_callbacks(execute=True):
-        operations.detach(rattachement_id=team.mandataire.pk, by=team.stranger, at=at)
+        choose_password(compte_id=team.salarie.compte_id, password=PASSWORD, at=at)
+    with pytest.raises(RattachementNotChangeable), django_capture_on_commit_callbacks(execute=True):
+        detach(rattachement_id=team.mandataire.pk, by=team.stranger, at=at)
 
     assert [(kind, compte) for kind, compte, _ in events()] == [
         (SecurityEvent.ROLE_CHANGED, team.salarie.compte_id),

@@ -7,8 +7,9 @@ from django.contrib.sessions.models import Session
 from django.core.cache import caches
 from django.test import Client
 
-from comptes import clock, operations, sweeps
+from comptes import clock, sweeps
 from comptes.models import Compte, SessionOuverte
+from comptes.operations.sessions import end_sessions
 from comptes.views.sessions import said_browser
 from tests.factories.comptes import PASSWORD, CompteFactory
 
@@ -83,7 +84,7 @@ def test_session_that_changes_its_key_stays_listed(compte: Compte) -> None:
 def test_every_session_but_one_is_ended(compte: Compte) -> None:
     thief, owner = signed_in(compte), signed_in(compte)
 
-    operations.end_sessions(compte_id=compte.pk, but=str(owner.session.session_key))
+    end_sessions(compte_id=compte.pk, but=str(owner.session.session_key))
 
     assert [is_in(one) for one in (thief, owner)] == [False, True]
 

@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from comptes import operations
 from comptes.models import Compte, Editeur
+from comptes.operations.editeurs import correct_editeur
 from comptes.rules import texts
 from tests.comptes.conftest import AT
 from tests.factories.comptes import CompteFactory, EditeurFactory, InvitationFactory
@@ -110,7 +110,5 @@ def test_command_is_refused(db):
 def test_operation_is_refused(db):
     editeur = EditeurFactory()
     with pytest.raises(ValidationError):
-        operations.correct_editeur(
-            editeur_id=editeur.pk, values={"raison_sociale": "Sirocco\nX"}, by=CompteFactory(), at=AT
-        )
+        correct_editeur(editeur_id=editeur.pk, values={"raison_sociale": "Sirocco\nX"}, by=CompteFactory(), at=AT)
     assert "\n" not in Editeur.objects.get().raison_sociale

@@ -13,12 +13,14 @@ from django.test import Client
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from comptes import clock, operations, sweeps
+from comptes import clock, sweeps
 from comptes.forms import InvitationForm, RegistrationForm
 from comptes.models import Compte, Essai, Notice
+from comptes.operations.essais import TooManyTries, charge
+from comptes.operations.invitations import InvitationNotOpen, accept_invitation
 from comptes.rules import essais as rules
 from comptes.rules.emails import canonical, why_refused
-from comptes.rules.essais import Count, Pace, Scope
+from comptes.rules.essais import Pace, Scope, TryCount
 from comptes.rules.passwords import why_too_common
 from comptes.rules.rattachements import Seat
 from segur_portal import hashing
@@ -192,8 +194,8 @@ def test_lookalike_is_refused_wherever_an_address_enters(nadia: Compte, lookalik
 def test_invitation_of_a_lookalike_is_not_taken_by_the_other(nadia: Compte, lookalike: str) -> None:
     invitation = InvitationFactory(email=lookalike, invited_at=AT, expires_at=AT + timedelta(days=7))
 
-    with pytest.raises(operations.InvitationNotOpen):
-        operations.accept_invitation(token=invitation.token, compte=nadia, at=AT)
+    with pytest.raises(InvitationNotOpen):
+        accept_invitation(token=invitation.token, compte=nadia, at=AT)
 
 
 def test_one_form_of_an_address() -> None:
@@ -209,12 +211,12 @@ def test_one_form_of_an_address() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_are_not_more_than_one_by_one() -> None:
     """Twenty-four wrong passwords sent together: five are looked at, the others wait."""
-    counts = [Count(Scope.PLACE.value, "nadia 203.0.113.9")]
+    counts = [TryCount(Scope.PLACE.value, "nadia 203.0.113.9")]
 
     def charged(_: int) -> bool:
         try:
-            operations.charge(counts=counts, at=AT)
-        except operations.TooManyTries:
+            charge(counts=counts, at=AT)
+        except TooManyTries:
             return False
         finally:
             connection.close()
@@ -266,25 +268,25 @@ def test_each_wait_is_twice_the_former(failures: int, seconds: int) -> None:
 
 
 def test_wait_ends_at_its_second(db: None) -> None:
-    counts = [Count(Scope.OWN.value, "nadia")]
+    counts = [TryCount(Scope.OWN.value, "nadia")]
     for _ in range(5):
-        operations.charge(counts=counts, at=AT)
+        charge(counts=counts, at=AT)
 
-    with pytest.raises(operations.TooManyTries) as refused:
-        operations.charge(counts=counts, at=AT + timedelta(seconds=29))
+    with pytest.raises(TooManyTries) as refused:
+        charge(counts=counts, at=AT + timedelta(seconds=29))
     assert refused.value.until == AT + timedelta(seconds=30)
-    operations.charge(counts=counts, at=refused.value.until)
+    charge(counts=counts, at=refused.value.until)
 
 
 def test_a_try_that_waits_makes_nobody_wait_longer(db: None) -> None:
-    counts = [Count(Scope.OWN.value, "nadia")]
+    counts = [TryCount(Scope.OWN.value, "nadia")]
     for _ in range(5):
-        operations.charge(counts=counts, at=AT)
+        charge(counts=counts, at=AT)
     for second in range(1, 30):
-        with pytest.raises(operations.TooManyTries):
-            operations.charge(counts=counts, at=AT + timedelta(seconds=second))
+        with pytest.raises(TooManyTries):
+            charge(counts=counts, at=AT + timedelta(seconds=second))
 
-    operations.charge(counts=counts, at=AT + timedelta(seconds=30))
+    charge(counts=counts, at=AT + timedelta(seconds=30))
 
 
 def test_pace_is_bounded() -> None:
@@ -295,8 +297,8 @@ def test_sweep_erases_what_is_old(nadia: Compte) -> None:
     owner = Client()
     posted(owner, nadia.email, PASSWORD)
     Session.objects.update(expire_date=clock.machine_now() - timedelta(seconds=1))
-    operations.charge(counts=[Count(Scope.OWN.value, "old")], at=clock.machine_now() - timedelta(days=2))
-    operations.charge(counts=[Count(Scope.OWN.value, "new")], at=clock.machine_now())
+    charge(counts=[TryCount(Scope.OWN.value, "old")], at=clock.machine_now() - timedelta(days=2))
+    charge(counts=[TryCount(Scope.OWN.value, "new")], at=clock.machine_now())
 
     assert sweeps.forget_tries_and_sessions() == 1
     assert (Essai.objects.filter(scope="own").count(), Session.objects.count()) == (1, 0)

@@ -7,8 +7,9 @@ import pytest
 from celery.contrib.testing.worker import start_worker
 from django.urls import reverse
 
-from comptes import effects, operations, outbox
+from comptes import effects, outbox
 from comptes.models import Battement, Compte, Echec, JournalEntry, Notice
+from comptes.operations.travaux import note_failure
 from segur_portal import works
 from segur_portal.celery import app
 from tests.comptes.conftest import AT, make_team
@@ -78,7 +79,7 @@ def test_nobody_else_sees_it(failed, team, sign_in, who):
 
 def test_same_work_that_fails_again_is_one_row(db):
     for hours in range(3):
-        operations.note_failure(
+        note_failure(
             task="preuves.effects.scan_piece", words=[12], error=ValueError("a\nb"), at=AT + timedelta(hours=hours)
         )
 

@@ -7,9 +7,9 @@ from django.test import Client
 from django.urls import clear_url_caches
 
 from candidatures.catalogue.dispositifs import every_spec
-from candidatures.operations import load_dispositif
+from candidatures.operations.dispositifs import load_dispositif
 from comptes import clock
-from comptes.operations import start_clock
+from comptes.operations.horloge import start_clock
 from segur_portal.demo.story import in_paris
 from tests.factories.catalogue import load_the_desks
 

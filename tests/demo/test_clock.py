@@ -4,8 +4,9 @@ import pytest
 from django.test import Client
 
 from candidatures.models import Echeance
-from comptes import clock, operations
+from comptes import clock
 from comptes.models import HorlogeDeDemonstration
+from comptes.operations.horloge import ClockAlreadyStarted, start_clock
 from segur_portal.demo.clock_bar import clock_bar, destination
 from segur_portal.demo.story import in_paris
 
@@ -104,8 +105,8 @@ def test_clock_frozen_and_moved_stays_frozen_there(opening, visitor: Client):
 
 
 def test_clock_starts_once(opening):
-    with pytest.raises(operations.ClockAlreadyStarted):
-        operations.start_clock(at=opening, machine=clock.machine_now())
+    with pytest.raises(ClockAlreadyStarted):
+        start_clock(at=opening, machine=clock.machine_now())
 
 
 def test_clock_is_one_row_read_by_requests_and_sweeps(opening, visitor: Client, rf):

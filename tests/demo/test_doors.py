@@ -6,7 +6,7 @@ from django.test import Client
 
 from segur_portal.demo import mailbox
 from segur_portal.demo.cast import CAMILLE, NADIA, PERSONAS
-from segur_portal.demo.mailbox import Part, messages
+from segur_portal.demo.mailbox import MailPart, messages
 from segur_portal.demo.replay import replay
 
 PERSONNAGES, MESSAGES = "/demo/personnages/", "/demo/messages/"
@@ -157,4 +157,4 @@ def test_message_links_lead_to_the_portal_only(demo, text, links):
 
 
 def test_message_without_link(demo):
-    assert [part for part in mailbox._parts("Bonjour") if part.text] == [Part("Bonjour")]
+    assert [part for part in mailbox._parts("Bonjour") if part.text] == [MailPart("Bonjour")]

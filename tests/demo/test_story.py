@@ -7,13 +7,13 @@ from comptes import clock, journal
 from comptes.enums import Act
 from comptes.models import Compte, HorlogeDeDemonstration, Invitation, JournalEntry, Notice
 from comptes.rules.siren import normalise_siren
-from referencement.queries import published
+from referencement.queries.publication import published
 from segur_portal.demo import replay as replaying
 from segur_portal.demo.cast import ALIZE, KARIM, MISTRAL, PERSONAS, SIROCCO
 from segur_portal.demo.mailbox import messages
 from segur_portal.demo.moments import MOMENTS
 from segur_portal.demo.replay import MomentNotReachable, names, replay
-from segur_portal.demo.story import Moment, in_paris, scene
+from segur_portal.demo.story import StoryMoment, in_paris, scene
 
 
 def states_by_product() -> dict[str, list[str]]:
@@ -91,14 +91,14 @@ def test_replay_of_an_unknown_moment(demo):
         replay("noël")
 
 
-def later(civil: str) -> Moment:
+def later(civil: str) -> StoryMoment:
     """A moment after `ouverture`, with one act."""
 
     @transaction.atomic
     def arrive(*, at):
         journal.record(journal.PORTAIL, Act.COMPTE_ANS_OPENED, on="compte:1", by=None, at=at, compte=1, roles=["essai"])
 
-    return Moment("plus-tard", in_paris(civil), (scene("2026-09-30 17:00:03", arrive),))
+    return StoryMoment("plus-tard", in_paris(civil), (scene("2026-09-30 17:00:03", arrive),))
 
 
 @pytest.fixture
@@ -132,7 +132,7 @@ def test_replay_that_fails_leaves_nothing(demo, monkeypatch):
     def fail(*, at):
         raise RuntimeError
 
-    broken = Moment("ouverture", MOMENTS[0].at, (*MOMENTS[0].scenes[:5], scene("2026-07-01 09:00", fail)))
+    broken = StoryMoment("ouverture", MOMENTS[0].at, (*MOMENTS[0].scenes[:5], scene("2026-07-01 09:00", fail)))
     monkeypatch.setattr(replaying, "MOMENTS", (broken,))
 
     with pytest.raises(RuntimeError):

@@ -11,18 +11,18 @@ from django.db.models import QuerySet
 from candidatures.enums import DerogationState
 from candidatures.models import Derogation
 from comptes import clock, journal
-from guichets import queries
 from guichets.enums import AnomalieKind
 from guichets.management.commands.simulate_guichets import FOLDER
 from guichets.models import Anomalie, DemandeAuGuichet
-from guichets.queries import captures_to_confirm
+from guichets.queries.captures import captures_to_confirm
+from guichets.queries.desks import circuit_of, desk_of
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server
 from preuves.enums import ChapitreState, Forme
 from preuves.models import Chapitre, Revision
 from referencement.enums import ConventionState, DocumentKind, ExamenState
 from referencement.models import Convention, Document, Examen
-from referencement.queries import published
+from referencement.queries.publication import published
 from referencement.rules.publication import Wanted
 from segur_portal.demo.cast import KARIM
 from segur_portal.demo.moments.ouverture import FOYER, MISTRAL_PROXY, MISTRAL_UTILISATEUR, PARCOURS, RESIDENCE
@@ -49,10 +49,10 @@ def desks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             monkeypatch.setitem(portal.GUICHETS, desk, portal.GUICHETS[desk] | said)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         for desk in (CNDA, GAZELLE):
-            queries.circuit_of(desk).reset()
+            circuit_of(desk).reset()
         yield
         for desk in (CNDA, GAZELLE):
-            queries.desk_of(desk).close()
+            desk_of(desk).close()
         server.stop()
 
 

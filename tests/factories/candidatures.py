@@ -6,10 +6,16 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from candidatures import operations, queries
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Demande, Dispositif, Piece, Produit, Volet
+from candidatures.operations.candidatures import accept_charte, open_candidature
+from candidatures.operations.dispositifs import load_dispositif
+from candidatures.operations.instruction import admit_volet, ask_complement, judge_reference
+from candidatures.operations.pieces import deposit_piece
+from candidatures.operations.produits import create_produit
+from candidatures.operations.volets import save_answers, submit_volet
+from candidatures.queries.candidatures import charte_of
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Rattachement
 from segur_portal.demo.answers import of_company, of_components, of_person, of_solution
@@ -47,7 +53,7 @@ ANSWERS_TO = {
 
 def a_dispositif(code: str = DUI) -> Dispositif:
     load_the_desks()
-    return operations.load_dispositif(spec=spec_of(code), at=OPENING)
+    return load_dispositif(spec=spec_of(code), at=OPENING)
 
 
 def a_siren() -> str:
@@ -84,17 +90,15 @@ def a_person(editeur: Editeur | None = None, role: Role = Role.SALARIE, **change
 
 
 def a_produit(editeur: Editeur, by: Compte, nom: str = "Sirocco Résidence") -> Produit:
-    return operations.create_produit(editeur_id=editeur.pk, nom=nom, by=by, at=SUMMER)
+    return create_produit(editeur_id=editeur.pk, nom=nom, by=by, at=SUMMER)
 
 
 def a_candidature(produit: Produit, by: Compte, *, charte: bool = True, code: str = DUI) -> Candidature:
     """A product attached to a démarche; `by` is a mandataire."""
     dispositif = a_dispositif(code)
-    candidature = operations.open_candidature(produit_id=produit.pk, dispositif_code=dispositif.pk, by=by, at=SUMMER)
+    candidature = open_candidature(produit_id=produit.pk, dispositif_code=dispositif.pk, by=by, at=SUMMER)
     if charte:
-        operations.accept_charte(
-            candidature_id=candidature.pk, charte_id=queries.charte_of(dispositif).pk, by=by, at=SUMMER
-        )
+        accept_charte(candidature_id=candidature.pk, charte_id=charte_of(dispositif).pk, by=by, at=SUMMER)
     return candidature
 
 
@@ -107,7 +111,7 @@ def a_filled_volet(
 ) -> Volet:
     """A volet with an answer to everything, not submitted."""
     volet, answers = the_volet(candidature, kind), ANSWERS_TO[candidature.dispositif_id][kind] | changes
-    operations.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=SUMMER)
+    save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=SUMMER)
     return the_volet(candidature, kind)
 
 
@@ -119,7 +123,7 @@ def a_submitted_volet(
     **changes: Any,
 ) -> Volet:
     volet = a_filled_volet(candidature, by, kind, **changes)
-    operations.submit_volet(volet_id=volet.pk, by=by, at=at)
+    submit_volet(volet_id=volet.pk, by=by, at=at)
     return the_volet(candidature, kind)
 
 
@@ -138,19 +142,19 @@ def an_admitted_volet(candidature: Candidature, by: Compte, instructeur: Compte)
 
 
 def admit(volet: Volet, instructeur: Compte, at: datetime = SUMMER) -> Volet:
-    operations.admit_volet(volet_id=volet.pk, seen_version=volet.version, by=instructeur, at=at)
+    admit_volet(volet_id=volet.pk, seen_version=volet.version, by=instructeur, at=at)
     return the_volet(volet.candidature, VoletKind(volet.kind))
 
 
 def confirm_reference(volet: Volet, instructeur: Compte) -> None:
-    operations.judge_reference(
+    judge_reference(
         volet_id=volet.pk, identifiant="W-123", verdict=Verdict.CONFIRMED, reason="", by=instructeur, at=SUMMER
     )
 
 
 def a_demande(volet: Volet, by: Compte, *champs: str) -> Demande:
     """A demande de compléments on a submitted volet."""
-    return operations.ask_complement(
+    return ask_complement(
         volet_id=volet.pk, champs=list(champs), text="Précisez.", seen_version=volet.version, by=by, at=SUMMER
     )
 
@@ -160,7 +164,7 @@ def a_pdf(name: str = "attestation.pdf", content: bytes = PDF) -> SimpleUploaded
 
 
 def a_piece(candidature: Candidature, by: Compte) -> Piece:
-    return operations.deposit_piece(candidature=candidature, upload=a_pdf(), by=by, at=SUMMER)
+    return deposit_piece(candidature=candidature, upload=a_pdf(), by=by, at=SUMMER)
 
 
 def a_nom_commercial(piece: Piece) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from guichets.catalogue.guichets import every_guichet
 from guichets.models import Guichet
-from guichets.operations import load_guichet
+from guichets.operations.guichets import load_guichet
 
 
 def load_the_desks() -> None:

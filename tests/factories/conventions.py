@@ -7,12 +7,14 @@ from typing import Any
 from candidatures.models import Candidature
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte
-from preuves import operations as of_preuves
-from preuves import queries as of_chapitres
 from preuves.enums import Avis
-from referencement import operations, queries
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries.instruction import submitted_revisions
 from referencement.effects import print_document
 from referencement.models import CodeDeSignature, Convention
+from referencement.operations.conventions import prepare_convention, send_convention
+from referencement.operations.signatures import send_code, sign_convention
+from referencement.queries.signatures import words_of
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -61,16 +63,16 @@ def some_referenced_parties() -> Parties:
 def approve(candidature: Candidature, team: Team, code: str) -> None:
     chapitre = prove.a_submitted_chapitre(candidature, team.mandataire, code)
     by, at = team.instructeur, prove.AUTUMN + timedelta(days=1)
-    of_preuves.claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
-    for numero, revision in of_chapitres.submitted_revisions(chapitre).items():
+    claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
+    for numero, revision in submitted_revisions(chapitre).items():
         said = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
-        of_preuves.save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
     chapitre.refresh_from_db()
-    of_preuves.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
+    conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
 
 
 def a_convention(parties: Parties, at: datetime = AT) -> Convention:
-    return operations.prepare_convention(candidature_id=parties.candidature.pk, by=parties.responsable, at=at)
+    return prepare_convention(candidature_id=parties.candidature.pk, by=parties.responsable, at=at)
 
 
 def a_printed_convention(parties: Parties, at: datetime = AT) -> Convention:
@@ -81,18 +83,18 @@ def a_printed_convention(parties: Parties, at: datetime = AT) -> Convention:
 
 def a_sent_convention(parties: Parties, at: datetime = AT) -> Convention:
     convention = a_printed_convention(parties, at)
-    return operations.send_convention(convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=at)
+    return send_convention(convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=at)
 
 
 def a_code(convention: Convention, by: Compte, at: datetime = AT) -> str:
     """The digits that this person receives by e-mail."""
-    return queries.words_of(operations.send_code(convention_id=convention.pk, by=by, at=at))
+    return words_of(send_code(convention_id=convention.pk, by=by, at=at))
 
 
 def a_signed_convention(parties: Parties, at: datetime = AT) -> Convention:
     convention = a_sent_convention(parties, at)
     typed = a_code(convention, parties.signatory, at)
-    return operations.sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=at)
+    return sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=at)
 
 
 def the_last_code(convention: Convention) -> CodeDeSignature:

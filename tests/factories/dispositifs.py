@@ -6,19 +6,21 @@ from typing import Any
 
 from django.urls import reverse
 
-from candidatures import operations as of_candidatures
-from candidatures import queries as of_answers
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
 from candidatures.models import AccesProduit, Candidature
+from candidatures.operations.derogations import request_derogation
+from candidatures.operations.produits import give_acces
+from candidatures.queries.accuses import accuse_numero
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte
 from guichets.enums import Role as RoleEDC
-from preuves import operations as of_preuves
-from preuves import queries as of_chapitres
 from preuves.enums import Avis
-from referencement import operations
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries.dossier import dossier_of
+from preuves.queries.instruction import submitted_revisions
 from referencement.enums import Decision
+from referencement.operations.autorisations import settle_autorisation
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
 from tests.factories import preuves as prove
@@ -80,7 +82,7 @@ def a_candidature(world: World, nom: str) -> Candidature:
     by = world.people["mand"]
     produit = make.a_produit(by.rattachements.get().editeur, by, nom)
     seat = world.people["sala"].rattachements.get()
-    of_candidatures.give_acces(produit_id=produit.pk, rattachement_id=seat.pk, by=by, at=make.SUMMER)
+    give_acces(produit_id=produit.pk, rattachement_id=seat.pk, by=by, at=make.SUMMER)
     assert AccesProduit.objects.filter(produit=produit).exists()
     return make.a_candidature(produit, by, code=world.code)
 
@@ -92,7 +94,7 @@ def _asked(world: World) -> dict[str, Any]:
     eligibilite = make.a_submitted_volet(candidature, by, kind=VoletKind.ELIGIBILITE)
     make.a_demande(eligibilite, ans, "nil")
     first = spec_of(world.code).echeances[0]
-    derogation = of_candidatures.request_derogation(
+    derogation = request_derogation(
         candidature_id=candidature.pk,
         echeance=first.code,
         to=first.at + timedelta(days=14),
@@ -103,7 +105,7 @@ def _asked(world: World) -> dict[str, Any]:
     photo = a_photo(candidature, first.code, first.at)
     return {
         "nru": candidature.nru,
-        "candidatures:accuse": {"numero": of_answers.accuse_numero(administratif.address)},
+        "candidatures:accuse": {"numero": accuse_numero(administratif.address)},
         "derogation_id": derogation.pk,
         "photo_id": photo.pk,
     }
@@ -114,9 +116,9 @@ def _proved(world: World) -> dict[str, Any]:
     by, ans, spec = world.people["mand"], world.people["inst"], spec_of(world.code)
     candidature = prove.a_candidature_to_prove(a_candidature(world, "Brume"), by, ans)
     _approve(candidature, by, ans, spec.chapitre_prerequis)
-    autorisation = operations.settle_autorisation(candidature_id=candidature.pk, at=AT + timedelta(days=2))
+    autorisation = settle_autorisation(candidature_id=candidature.pk, at=AT + timedelta(days=2))
     assert autorisation is not None
-    dossier = of_chapitres.dossier_of(candidature)
+    dossier = dossier_of(candidature)
     assert dossier is not None
     second = next(one for one in dossier.chapitres if one.facts.due and one.spec.code != spec.chapitre_prerequis)
     prove.a_submitted_chapitre(candidature, by, second.spec.code)
@@ -136,12 +138,12 @@ def _proved(world: World) -> dict[str, Any]:
 
 def _approve(candidature: Candidature, by: Compte, ans: Compte, code: str) -> None:
     chapitre, at = prove.a_submitted_chapitre(candidature, by, code), AT + timedelta(days=1)
-    of_preuves.claim_chapitre(chapitre_id=chapitre.pk, by=ans, at=at)
-    for numero, revision in of_chapitres.submitted_revisions(chapitre).items():
+    claim_chapitre(chapitre_id=chapitre.pk, by=ans, at=at)
+    for numero, revision in submitted_revisions(chapitre).items():
         given = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
-        of_preuves.save_draft(chapitre_id=chapitre.pk, numero=numero, by=ans, at=at, **given)
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=ans, at=at, **given)
     chapitre.refresh_from_db()
-    of_preuves.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=ans, at=at)
+    conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=ans, at=at)
 
 
 def _attributed(world: World) -> dict[str, Any]:

@@ -9,17 +9,21 @@ from typing import Any
 import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from candidatures import operations as of_candidatures
-from candidatures import queries as of_volets
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Produit
+from candidatures.operations.candidatures import accept_charte, open_candidature
+from candidatures.operations.dispositifs import load_dispositif
+from candidatures.operations.instruction import judge_reference
+from candidatures.operations.volets import save_answers, submit_volet
+from candidatures.queries.candidatures import charte_of
+from candidatures.queries.volets import spec_of_volet
 from comptes.models import Compte
-from preuves import operations as of_preuves
 from preuves.catalogue.equivalences import EquivalenceSpec, TableSpec
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.models import ImportDEquivalences, VersionDEquivalences
 from preuves.operations.equivalences import publish_equivalences, send_equivalences
+from preuves.operations.rem import publish_rem
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -40,24 +44,22 @@ def an_essai_rem_spec() -> RemSpec:
 
 def an_essai_rem(spec: RemSpec | None = None, day: date = date(2026, 6, 1), at: datetime = make.OPENING) -> Any:
     make.load_the_desks()
-    of_candidatures.load_dispositif(spec=spec_of(ESSAI), at=make.OPENING)
-    version, _ = of_preuves.publish_rem(
-        dispositif_code=ESSAI, spec=spec or an_essai_rem_spec(), date=day, by=None, at=at
-    )
+    load_dispositif(spec=spec_of(ESSAI), at=make.OPENING)
+    version, _ = publish_rem(dispositif_code=ESSAI, spec=spec or an_essai_rem_spec(), date=day, by=None, at=at)
     return version
 
 
 def a_candidature_elsewhere(produit: Produit, by: Compte, instructeur: Compte, *references: str) -> Candidature:
     """The same product, candidate to the trial dispositif; both volets recevables, its references confirmed."""
-    found = of_candidatures.open_candidature(produit_id=produit.pk, dispositif_code=ESSAI, by=by, at=make.SUMMER)
-    charte = of_volets.charte_of(found.dispositif)
-    of_candidatures.accept_charte(candidature_id=found.pk, charte_id=charte.pk, by=by, at=make.SUMMER)
+    found = open_candidature(produit_id=produit.pk, dispositif_code=ESSAI, by=by, at=make.SUMMER)
+    charte = charte_of(found.dispositif)
+    accept_charte(candidature_id=found.pk, charte_id=charte.pk, by=by, at=make.SUMMER)
     refers(found, by, instructeur, *references)
     volet = make.the_volet(found, VoletKind.ELIGIBILITE)
     given = make.ELIGIBLE | {"profils": ["MER"], "raison_d_essai": "Essayer."}
-    answers = {code: value for code, value in given.items() if code in of_volets.spec_of_volet(volet).by_code}
-    of_candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=0, by=by, at=make.SUMMER)
-    of_candidatures.submit_volet(volet_id=volet.pk, by=by, at=make.SUMMER)
+    answers = {code: value for code, value in given.items() if code in spec_of_volet(volet).by_code}
+    save_answers(volet_id=volet.pk, answers=answers, seen_version=0, by=by, at=make.SUMMER)
+    submit_volet(volet_id=volet.pk, by=by, at=make.SUMMER)
     make.admit(make.the_volet(found, VoletKind.ELIGIBILITE), instructeur)
     return Candidature.objects.with_names().get(pk=found.pk)
 
@@ -76,7 +78,7 @@ def judge(
 ) -> None:
     volet = make.the_volet(candidature)
     reason = "" if verdict == Verdict.CONFIRMED else "C’est une autre solution."
-    of_candidatures.judge_reference(volet_id=volet.pk, identifiant=nru, verdict=verdict, reason=reason, by=by, at=at)
+    judge_reference(volet_id=volet.pk, identifiant=nru, verdict=verdict, reason=reason, by=by, at=at)
 
 
 def a_line(source: str = THERE, cible: str = HERE, *profils: str, note: str = "") -> EquivalenceSpec:

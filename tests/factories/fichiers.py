@@ -25,7 +25,7 @@ from preuves.models import (
     SoumissionDeChapitre,
     VersionDuREM,
 )
-from preuves.operations import receive_piece
+from preuves.operations.fichiers import receive_piece
 from tests.factories.candidatures import SUMMER
 
 _numbers = count(1)

@@ -9,10 +9,13 @@ from uuid import UUID, uuid4
 
 from candidatures.models import Candidature
 from comptes.models import Compte
-from guichets import operations
-from guichets.enums import Role
+from guichets.enums import RoleEdcPsc
 from guichets.models import Capture, DemandeAuGuichet, Releve
-from guichets.operations import Declaration, Shown
+from guichets.operations.captures import confirm_capture, record_capture
+from guichets.operations.demandes import record_demande
+from guichets.operations.releves import note_releve
+from guichets.rules.captures import Shown
+from guichets.rules.declarations import Declaration
 from preuves.effects import scan_piece
 from tests.factories import candidatures as make
 from tests.factories.preuves import AUTUMN, PNG
@@ -88,7 +91,7 @@ def cnda(teleservice: str = "INSI", **changes: Any) -> Declaration:
     return Declaration(CNDA, teleservice=teleservice, **(given | changes))
 
 
-def edc(role: Role | None = Role.UTILISATEUR, **changes: Any) -> Declaration:
+def edc(role: RoleEdcPsc | None = RoleEdcPsc.UTILISATEUR, **changes: Any) -> Declaration:
     return Declaration(EDC_PSC, role=role, **({"numero": f"EDC-{role}"} | changes))
 
 
@@ -96,7 +99,7 @@ def a_demande(
     candidature: Candidature, by: Compte, declaration: Declaration | None = None, at: datetime = AUTUMN
 ) -> Any:
     """A demande just declared: the INSi of the principal component, unless said otherwise."""
-    return operations.record_demande(candidature_id=candidature.pk, declaration=declaration or cnda(), by=by, at=at)
+    return record_demande(candidature_id=candidature.pk, declaration=declaration or cnda(), by=by, at=at)
 
 
 def a_releve(
@@ -104,7 +107,7 @@ def a_releve(
 ) -> Releve:
     """The desk answers that, at that moment."""
     answer = an_answer(demande, etape, **changes)
-    return operations.note_releve(demande_id=demande.pk, pull_id=pull_id or uuid4(), answer=answer, at=at)
+    return note_releve(demande_id=demande.pk, pull_id=pull_id or uuid4(), answer=answer, at=at)
 
 
 def moved_to(demande: DemandeAuGuichet, etape: str, at: datetime = MORNING) -> Any:
@@ -130,9 +133,7 @@ def a_capture(
         "retour_prevu": RETURN,
     } | changes
     sent = make.a_pdf("attestation.pdf") if given["etape"] == "granted" else make.a_pdf("espace.png", PNG)
-    capture = operations.record_capture(
-        demande_id=demande.pk, shown=Shown(**given), upload=upload or sent, by=by, at=at
-    )
+    capture = record_capture(demande_id=demande.pk, shown=Shown(**given), upload=upload or sent, by=by, at=at)
     scan_piece(capture.piece_id)
     return capture
 
@@ -143,12 +144,10 @@ def a_confirmed_capture(
     """The same, confirmed a minute later by somebody of the ANS."""
     capture = a_capture(demande, by, at, **changes)
     seen_version = again(demande).version
-    return operations.confirm_capture(
-        capture_id=capture.pk, seen_version=seen_version, by=to, at=at + timedelta(minutes=1)
-    )
+    return confirm_capture(capture_id=capture.pk, seen_version=seen_version, by=to, at=at + timedelta(minutes=1))
 
 
 def everything(candidature: Candidature, by: Compte) -> tuple[list[DemandeAuGuichet], list[DemandeAuGuichet]]:
     """Both habilitations and both homologations, declared."""
-    roles = [a_demande(candidature, by, edc(role)) for role in Role]
+    roles = [a_demande(candidature, by, edc(role)) for role in RoleEdcPsc]
     return roles, [a_demande(candidature, by, cnda(code)) for code in ("INSI", "DMP")]

@@ -8,11 +8,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
 from comptes.models import Compte
-from preuves import operations, queries
 from preuves.catalogue.rem import ChapitreSpec, ExigenceSpec, PreuveSpec, RemSpec, ScenarioSpec
 from preuves.enums import Forme, Nature
 from preuves.models import Chapitre, Revision, VersionDuREM
-from preuves.operations import Contenu
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.depots import deposit
+from preuves.operations.fichiers import receive_piece
+from preuves.operations.rem import publish_rem
+from preuves.queries.dossier import dossier_of
+from preuves.rules.depots import Contenu
 from tests.factories import candidatures as make
 
 AUTUMN = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -77,9 +81,7 @@ def a_rem_spec() -> RemSpec:
 
 def a_rem(spec: RemSpec | None = None, day: date = date(2026, 6, 1)) -> VersionDuREM:
     make.a_dispositif()
-    version, _ = operations.publish_rem(
-        dispositif_code=DUI, spec=spec or a_rem_spec(), date=day, by=None, at=make.OPENING
-    )
+    version, _ = publish_rem(dispositif_code=DUI, spec=spec or a_rem_spec(), date=day, by=None, at=make.OPENING)
     return version
 
 
@@ -111,9 +113,7 @@ def a_deposit(
     seen: int = 0,
     at: datetime = AUTUMN,
 ) -> Revision:
-    return operations.deposit(
-        candidature_id=candidature.pk, numero=numero, contenu=contenu or a_number(), seen=seen, by=by, at=at
-    )
+    return deposit(candidature_id=candidature.pk, numero=numero, contenu=contenu or a_number(), seen=seen, by=by, at=at)
 
 
 def a_file(
@@ -124,7 +124,7 @@ def a_file(
     content: bytes = PNG,
 ) -> int:
     """The pk of a pièce received for the preuves."""
-    return operations.receive_piece(
+    return receive_piece(
         candidature_id=candidature.pk, upload=SimpleUploadedFile(name, content), nature=nature, by=by, at=AUTUMN
     ).pk
 
@@ -146,7 +146,7 @@ def a_complete_chapitre(candidature: Candidature, by: Compte, code: str = "MAT",
 
 def a_submitted_chapitre(candidature: Candidature, by: Compte, code: str = "MAT", at: datetime = AUTUMN) -> Chapitre:
     a_complete_chapitre(candidature, by, code, at)
-    return operations.submit_chapitre(candidature_id=candidature.pk, code=code, by=by, at=at)
+    return submit_chapitre(candidature_id=candidature.pk, code=code, by=by, at=at)
 
 
 def the_chapitre(candidature: Candidature, code: str = "MAT") -> Chapitre:
@@ -154,6 +154,6 @@ def the_chapitre(candidature: Candidature, code: str = "MAT") -> Chapitre:
 
 
 def due_in(candidature: Candidature, code: str) -> tuple[str, ...]:
-    dossier = queries.dossier_of(Candidature.objects.with_names().get(pk=candidature.pk))
+    dossier = dossier_of(Candidature.objects.with_names().get(pk=candidature.pk))
     chapitre = dossier.chapitre(code) if dossier else None
     return chapitre.facts.due if chapitre else ()

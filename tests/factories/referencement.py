@@ -8,12 +8,11 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from candidatures.models import Candidature
-from candidatures.queries import Moment
+from candidatures.queries.moments import PassedEcheance
 from comptes import journal
 from comptes.canonical import fingerprint
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from referencement import operations, queries
 from referencement.enums import Act, Decision, DocumentKind, FichierStage, ReexamenGround
 from referencement.models import (
     Convention,
@@ -24,7 +23,11 @@ from referencement.models import (
     Reexamen,
     SeanceDuCollege,
 )
-from referencement.rules import WAIT
+from referencement.operations.photos import take_photos
+from referencement.operations.reexamens import grant_reexamen, request_reexamen
+from referencement.operations.referencements import open_referencement
+from referencement.queries.conventions import quotes_of
+from referencement.rules.photo import WAIT
 from tests.factories import candidatures as make
 
 COLLEGE = datetime(2027, 11, 16, 13, 0, tzinfo=UTC)
@@ -39,7 +42,7 @@ EARLIER = COLLEGE - timedelta(days=30)
 def a_signed_convention(candidature: Candidature, by: Compte, at: datetime = EARLIER) -> Convention:
     """A convention that quotes what the candidature says today, signed by the éditeur."""
     data = {
-        "cite": queries.quotes_of(Candidature.objects.with_names().get(pk=candidature.pk)),
+        "cite": quotes_of(Candidature.objects.with_names().get(pk=candidature.pk)),
         "agence": "L’agence",
         "articles": [],
         "solution": [],
@@ -86,7 +89,7 @@ def a_decided_examen(
     """What the collège decided of a candidature, in a séance that is still open."""
     examen = a_listed_examen(candidature, at)
     named = Candidature.objects.with_names().get(pk=candidature.pk)
-    situation = {"cite": queries.quotes_of(named), "chapitres": [], "guichets": [], "convention": None, "manque": []}
+    situation = {"cite": quotes_of(named), "chapitres": [], "guichets": [], "convention": None, "manque": []}
     given: dict[str, Any] = {"reasons": [], "comment": "", "against": "", "blocages": []} | changes
     given |= {"situation": situation, "sha256": fingerprint(situation), "convention": convention}
     examen.decide(decision=decision, by=examen.seance.secretaire, at=at, **given)
@@ -115,13 +118,13 @@ def an_examen(
             candidature.chain, ACTS[decision], on=f"examen:{seance.pk}/{candidature.nru}", by=by, at=at, numero=""
         )
         if decision == Decision.ATTRIBUTED:
-            operations.open_referencement(examen=examen, by=by, at=at)
+            open_referencement(examen=examen, by=by, at=at)
     return examen
 
 
 def a_granted_reexamen(examen: Examen, at: datetime = COLLEGE) -> Reexamen:
     """A new examen of what the collège refused, which two people of the ANS granted."""
-    reexamen = operations.request_reexamen(
+    reexamen = request_reexamen(
         candidature_id=examen.candidature_id,
         ground=ReexamenGround.CORRECTED,
         reason="Le dossier est corrigé.",
@@ -129,7 +132,7 @@ def a_granted_reexamen(examen: Examen, at: datetime = COLLEGE) -> Reexamen:
         at=at,
     )
     by = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
-    return operations.grant_reexamen(reexamen_id=reexamen.pk, by=by, at=at)
+    return grant_reexamen(reexamen_id=reexamen.pk, by=by, at=at)
 
 
 def an_attributed_solution(
@@ -183,6 +186,6 @@ def a_file_of(document: Document, stage: FichierStage = FichierStage.PRINTED, at
 
 def a_photo(candidature: Candidature, echeance: str = "date-1", instant: datetime = make.DATE_1) -> PhotoDEcheance:
     """The photo of one candidature at an échéance, taken as soon as it may be."""
-    moment = Moment(candidature.dispositif_id, echeance, instant)
-    (photo,) = operations.take_photos(moment=moment, candidature_ids=[candidature.pk], at=instant + WAIT)
+    moment = PassedEcheance(candidature.dispositif_id, echeance, instant)
+    (photo,) = take_photos(moment=moment, candidature_ids=[candidature.pk], at=instant + WAIT)
     return photo

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from candidatures.models import Candidature
-from referencement import operations
+from referencement.operations.tours import project_tours
 
 
 def project_everything(*, at: datetime) -> None:
     ids = list(Candidature.objects.order_by("pk").values_list("pk", flat=True))
-    operations.project_tours(candidature_ids=ids, at=at)
+    project_tours(candidature_ids=ids, at=at)

@@ -10,8 +10,8 @@ import openpyxl
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from comptes.models import Compte
-from preuves import operations
 from preuves.models import ImportDuREM
+from preuves.operations.imports import send_workbook
 from tests.factories import candidatures
 
 HEADERS = (
@@ -117,7 +117,7 @@ def a_sent_rem(
     by: Compte, rows: Iterable[Mapping[str, Any]], day: date = date(2026, 7, 1), annotations: str = ""
 ) -> ImportDuREM:
     """A workbook sent, to be previewed."""
-    return operations.send_workbook(
+    return send_workbook(
         dispositif_code="ms-dui-va2",
         workbook=SimpleUploadedFile("rem.xlsx", a_workbook(rows).getvalue()),
         annotations=annotations,

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from django.conf import settings
 
-from guichets.queries import desk_of
+from guichets.queries.desks import desk_of
 
 CNDA = {
     "schema": "cnda-demande/1",

@@ -15,7 +15,7 @@ from typing import Self
 import pytest
 from django.conf import settings
 
-from guichets.connectors import DeskClient, Retries, Timeouts
+from guichets.connectors.client import DeskClient, Retries, Timeouts
 from guichets.enums import Contrat
 
 AT = datetime(2027, 2, 1, 9, 0, tzinfo=UTC)

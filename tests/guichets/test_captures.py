@@ -8,13 +8,20 @@ from django.db import IntegrityError, transaction
 from django_fsm import TransitionNotAllowed
 
 from candidatures.models import Piece
-from candidatures.operations import withdraw_candidature
+from candidatures.operations.candidatures import withdraw_candidature
 from comptes.enums import RoleANS
 from comptes.models import JournalEntry, Notice
-from guichets import operations
-from guichets.enums import CaptureState, Role, Source
+from guichets.enums import CaptureState, RoleEdcPsc, Source
 from guichets.models import Anomalie, Capture, Releve
-from guichets.operations import CaptureNotDecidable, CaptureNotRecordable, Shown
+from guichets.operations.captures import (
+    CaptureNotDecidable,
+    CaptureNotRecordable,
+    confirm_capture,
+    record_capture,
+    refuse_capture,
+)
+from guichets.operations.demandes import end_demande
+from guichets.rules.captures import Shown
 from tests.candidatures.conftest import all_at_once
 from tests.factories import candidatures as phase_1
 from tests.factories import guichets as make
@@ -32,7 +39,7 @@ def acts(candidature):
 
 def confirm(capture, by, at=MORNING + HOUR, seen_version=None):
     seen = again(capture.demande).version if seen_version is None else seen_version
-    return operations.confirm_capture(capture_id=capture.pk, seen_version=seen, by=by, at=at)
+    return confirm_capture(capture_id=capture.pk, seen_version=seen, by=by, at=at)
 
 
 # -- recording ------------------------------------------------------------------------------------------------------
@@ -68,7 +75,7 @@ def test_capture_that_says_something_wrong_is_refused_at_its_field(team, demande
     assert (Capture.objects.count(), Piece.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize(("etape", "role"), [("examen", None), ("finalisation", None), ("in_review", Role.PROXY)])
+@pytest.mark.parametrize(("etape", "role"), [("examen", None), ("finalisation", None), ("in_review", RoleEdcPsc.PROXY)])
 def test_return_is_asked_at_pre_examen_alone(team, demande, etape, role):
     other = make.a_demande(team.candidature, team.salarie, make.edc(role)) if role else demande
 
@@ -88,7 +95,7 @@ def test_capture_that_is_no_image_is_refused_with_the_other_faults(team, demande
     shown = Shown("pre_examen", TOMORROW, "Sirocco", retour_prevu=TOMORROW)
 
     with pytest.raises(CaptureNotRecordable, match=words) as refusal:
-        operations.record_capture(demande_id=demande.pk, shown=shown, upload=upload, by=team.salarie, at=MORNING)
+        record_capture(demande_id=demande.pk, shown=shown, upload=upload, by=team.salarie, at=MORNING)
 
     assert set(refusal.value.faults) == {"capture", "date_etape"}
 
@@ -122,7 +129,7 @@ def test_capture_sent_twice_is_there_once_and_another_takes_its_place(team, dema
 
 def test_capture_of_a_demande_given_up_is_refused_and_the_one_that_waited_gives_way(team, demande):
     waiting = make.a_capture(demande, team.salarie)
-    operations.end_demande(demande_id=demande.pk, reason="Abandonnée", by=team.salarie, at=MORNING + HOUR)
+    end_demande(demande_id=demande.pk, reason="Abandonnée", by=team.salarie, at=MORNING + HOUR)
 
     with pytest.raises(CaptureNotRecordable, match="plus suivie"):
         make.a_capture(demande, team.salarie)
@@ -203,7 +210,7 @@ def test_candidature_that_is_closed_confirms_nothing(team, demande):
 
 def test_file_that_the_antivirus_did_not_read_yet_is_not_confirmed(team, demande):
     shown = Shown("pre_examen", YESTERDAY, "Sirocco Résidence", retour_prevu=RETURN)
-    capture = operations.record_capture(
+    capture = record_capture(
         demande_id=demande.pk, shown=shown, upload=phase_1.a_pdf("e.png", make.PNG), by=team.salarie, at=MORNING
     )
 
@@ -233,7 +240,7 @@ def test_two_instructeurs_at_once_one_confirms_and_the_other_is_told():
 def test_refused_capture_says_why_and_another_may_be_recorded(team, demande):
     capture = make.a_capture(demande, team.salarie)
 
-    operations.refuse_capture(
+    refuse_capture(
         capture_id=capture.pk, reason="  Le logiciel ne se lit pas.  ", by=team.instructeur, at=MORNING + HOUR
     )
 
@@ -252,7 +259,7 @@ def test_refusal_without_a_reason_is_refused(team, demande):
     capture = make.a_capture(demande, team.salarie)
 
     with pytest.raises(CaptureNotDecidable, match="Dites pourquoi"):
-        operations.refuse_capture(capture_id=capture.pk, reason=" ", by=team.instructeur, at=MORNING + HOUR)
+        refuse_capture(capture_id=capture.pk, reason=" ", by=team.instructeur, at=MORNING + HOUR)
 
     capture.refresh_from_db()
     assert capture.state == CaptureState.RECORDED
@@ -262,7 +269,7 @@ def test_refusing_what_the_ans_itself_recorded_tells_nobody_of_the_team(team, de
     capture = make.a_capture(demande, team.instructeur)
     other = phase_1.a_person(roles_ans=[RoleANS.INSTRUCTEUR])
 
-    operations.refuse_capture(capture_id=capture.pk, reason="Illisible.", by=other, at=MORNING + HOUR)
+    refuse_capture(capture_id=capture.pk, reason="Illisible.", by=other, at=MORNING + HOUR)
 
     assert not Notice.objects.filter(kind="guichets.capture_refused").exists()
 

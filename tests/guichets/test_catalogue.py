@@ -9,7 +9,7 @@ from candidatures.catalogue.reading import read_dispositif
 from guichets.catalogue.guichets import FOLDER as DESKS
 from guichets.catalogue.guichets import every_guichet, spec_of_guichet
 from guichets.catalogue.reading import GuichetFileError, read_guichet
-from guichets.enums import Role
+from guichets.enums import RoleEdcPsc
 from guichets.rules.architecture import Additionnel, Architecture, requis
 from guichets.rules.cadence import is_stale, jitter_of, next_pull, next_try, said_age
 
@@ -25,10 +25,10 @@ OWN = Architecture(frozenset({"PA"}), "propre", "NIL-1", "EDC-U", "EDC-P")
 @pytest.mark.parametrize(
     ("role", "architecture", "codes"),
     [
-        (Role.UTILISATEUR, "propre", ["documentaires", "bas_psc", "outil_conformite", "intrusion"]),
-        (Role.UTILISATEUR, "tiers", ["documentaires", "bas_psc", "intrusion"]),
-        (Role.PROXY, "propre", ["documentaires", "bas_psc", "outil_conformite", "intrusion"]),
-        (Role.PROXY, "tiers", []),
+        (RoleEdcPsc.UTILISATEUR, "propre", ["documentaires", "bas_psc", "outil_conformite", "intrusion"]),
+        (RoleEdcPsc.UTILISATEUR, "tiers", ["documentaires", "bas_psc", "intrusion"]),
+        (RoleEdcPsc.PROXY, "propre", ["documentaires", "bas_psc", "outil_conformite", "intrusion"]),
+        (RoleEdcPsc.PROXY, "tiers", []),
     ],
 )
 def test_pieces_are_those_of_the_webinar(role, architecture, codes):
@@ -59,8 +59,8 @@ def test_own_proxy_asks_for_both_habilitations_and_both_teleservices():
     found = requis(OWN, DUI)
 
     assert [(one.objet.role, one.numero, one.is_third_party) for one in found.of("edc_psc")] == [
-        (Role.UTILISATEUR, "EDC-U", False),
-        (Role.PROXY, "EDC-P", False),
+        (RoleEdcPsc.UTILISATEUR, "EDC-U", False),
+        (RoleEdcPsc.PROXY, "EDC-P", False),
     ]
     assert [(one.objet.key, one.nil) for one in found.of("cnda")] == [("cnda:/INSI", "NIL-1"), ("cnda:/DMP", "NIL-1")]
 

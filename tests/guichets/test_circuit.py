@@ -14,7 +14,9 @@ import pytest
 from django.conf import settings as portal
 from redis import Redis
 
-from guichets.connectors import Circuit, DeskUnreachable, Retries
+from guichets.connectors.circuit import Circuit
+from guichets.connectors.client import Retries
+from guichets.connectors.errors import DeskUnreachable
 from guichets.enums import Contrat, Panne
 from tests.guichets.desks import AT, Socket, client, http
 

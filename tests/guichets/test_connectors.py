@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from guichets.connectors import Certificate, DeskClient, DeskUnreachable, Retries, Timeouts
+from guichets.connectors.client import Certificate, DeskClient, Retries, Timeouts
+from guichets.connectors.errors import DeskUnreachable
 from guichets.enums import Contrat, Panne
 from guichets.simulateur.scenario import read_scenario
 from guichets.simulateur.server import Play, Server

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from openapi_spec_validator import validate
 
 from guichets.catalogue.guichets import spec_of_guichet
-from guichets.connectors import DeskUnreachable
+from guichets.connectors.errors import DeskUnreachable
 from guichets.connectors.reading import path_of, snapshot_of
-from guichets.enums import Contrat, Panne, Role
+from guichets.enums import Contrat, Panne, RoleEdcPsc
 from tests.guichets import contracts
 from tests.guichets.desks import AT, Socket, client, http
 from tests.lengths import examples
@@ -55,8 +55,8 @@ def test_contracts_use_the_words_of_the_portal() -> None:
     assert schema(Contrat.CNDA, "Etape")["enum"] == list(spec_of_guichet("cnda").labels)
     assert schema(Contrat.EDC_PSC, "Etape")["enum"] == list(spec_of_guichet("edc_psc").labels)
     assert set(schema(Contrat.GAZELLE, "Issue")["enum"]) == set(spec_of_guichet("gazelle").labels)
-    assert schema(Contrat.EDC_PSC, "Habilitation")["properties"]["role"]["enum"] == Role.values
-    asked = [piece.code for piece in spec_of_guichet("edc_psc").pieces[Role.PROXY, "propre"]]
+    assert schema(Contrat.EDC_PSC, "Habilitation")["properties"]["role"]["enum"] == RoleEdcPsc.values
+    asked = [piece.code for piece in spec_of_guichet("edc_psc").pieces[RoleEdcPsc.PROXY, "propre"]]
     assert schema(Contrat.EDC_PSC, "Piece")["properties"]["nature"]["enum"] == asked
 
 

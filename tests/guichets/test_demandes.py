@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from guichets import operations
 from guichets.models import Anomalie, DemandeAuGuichet
+from guichets.operations.demandes import DemandeConflict, DemandeNotRecordable, correct_demande, end_demande
 from tests.candidatures.conftest import all_at_once
 from tests.factories import guichets as make
 from tests.factories.guichets import MORNING, again
@@ -13,7 +13,7 @@ from tests.preuves.conftest import make_team_to_prove
 
 def correct(demande, by, **changes):
     given = {"numero": demande.numero, "nil": "NIL-1", "logiciel": "", "seen_version": demande.version}
-    return operations.correct_demande(demande_id=demande.pk, **(given | changes), by=by, at=MORNING)
+    return correct_demande(demande_id=demande.pk, **(given | changes), by=by, at=MORNING)
 
 
 def test_demande_is_declared_with_what_is_known(team):
@@ -24,7 +24,7 @@ def test_demande_is_declared_with_what_is_known(team):
 
 
 def test_one_living_demande_for_an_object(team, demande):
-    with pytest.raises(operations.DemandeNotRecordable, match="déjà déclarée"):
+    with pytest.raises(DemandeNotRecordable, match="déjà déclarée"):
         make.a_demande(team.candidature, team.salarie)
 
     make.a_demande(team.candidature, team.salarie, make.cnda("DMP"))
@@ -56,7 +56,7 @@ def test_demande_that_was_refused_gives_its_place(team, demande):
     ],
 )
 def test_declaration_that_is_wrong_is_refused_at_its_field(team, declaration, field, words):
-    with pytest.raises(operations.DemandeNotRecordable, match=words) as refusal:
+    with pytest.raises(DemandeNotRecordable, match=words) as refusal:
         make.a_demande(team.candidature, team.salarie, declaration)
 
     assert list(refusal.value.faults) == [field]
@@ -92,7 +92,7 @@ def test_number_is_corrected_until_the_desk_answers_under_it(team, demande):
     corrected = correct(demande, team.salarie, numero="CNDA-2")
     make.a_releve(corrected, "pre_examen")
 
-    with pytest.raises(operations.DemandeNotRecordable, match="a déjà répondu"):
+    with pytest.raises(DemandeNotRecordable, match="a déjà répondu"):
         correct(again(demande), team.salarie, numero="CNDA-3")
     correct(again(demande), team.salarie, logiciel="Sirocco")
     assert (again(demande).numero, again(demande).logiciel) == ("CNDA-2", "Sirocco")
@@ -101,29 +101,29 @@ def test_number_is_corrected_until_the_desk_answers_under_it(team, demande):
 def test_correction_of_another_reading_is_a_conflict(team, demande):
     correct(demande, team.salarie, numero="CNDA-2")
 
-    with pytest.raises(operations.DemandeConflict, match="relisez-la"):
+    with pytest.raises(DemandeConflict, match="relisez-la"):
         correct(demande, team.salarie, numero="CNDA-3")
 
 
 def test_ended_demande_is_asked_no_more(team, demande):
-    operations.end_demande(demande_id=demande.pk, reason="Déclarée deux fois", by=team.salarie, at=MORNING)
+    end_demande(demande_id=demande.pk, reason="Déclarée deux fois", by=team.salarie, at=MORNING)
 
     assert (again(demande).next_pull_at, again(demande).ended_by) == (None, team.salarie)
-    with pytest.raises(operations.DemandeNotRecordable, match="plus suivie"):
-        operations.end_demande(demande_id=demande.pk, reason="Encore", by=team.salarie, at=MORNING)
+    with pytest.raises(DemandeNotRecordable, match="plus suivie"):
+        end_demande(demande_id=demande.pk, reason="Encore", by=team.salarie, at=MORNING)
 
 
 def test_ended_demande_leaves_the_board(team, demande):
     make.a_releve(demande, "recours")
 
-    operations.end_demande(demande_id=demande.pk, reason="Abandonnée", by=team.salarie, at=MORNING)
+    end_demande(demande_id=demande.pk, reason="Abandonnée", by=team.salarie, at=MORNING)
 
     assert Anomalie.objects.get().state == "closed"
 
 
 def test_ended_demande_says_why(team, demande):
-    with pytest.raises(operations.DemandeNotRecordable, match="Dites pourquoi"):
-        operations.end_demande(demande_id=demande.pk, reason=" ", by=team.salarie, at=MORNING)
+    with pytest.raises(DemandeNotRecordable, match="Dites pourquoi"):
+        end_demande(demande_id=demande.pk, reason=" ", by=team.salarie, at=MORNING)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,14 +12,18 @@ from django.test import Client
 from django.urls import reverse
 
 from candidatures.catalogue import dispositifs
-from candidatures.queries import presented_volets
+from candidatures.queries.volets import presented_volets
 from comptes import clock
-from guichets import queries, sweeps
+from guichets import sweeps
 from guichets.catalogue import guichets as catalogue
 from guichets.models import DemandeAuGuichet, Etape, Guichet, Mouvement
+from guichets.queries.architecture import WITH_PREUVES
+from guichets.queries.as_of import desks_at
+from guichets.queries.demandes import label_of_etape
+from guichets.queries.desks import circuit_of
 from referencement.enums import Seuil
-from referencement.queries import dossier_complet
-from referencement.rules import blocages
+from referencement.queries.blocages import dossier_complet
+from referencement.rules.blocages import blocages
 from segur_portal.celery import app
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make_1
@@ -146,7 +150,7 @@ def test_releve_over_http_moves_it_and_the_blocage_names_it(team: Team, sami: Cl
     demande = declare(team, sami)
     app.conf.update(task_always_eager=True, task_eager_propagates=True)
     with a_desk("annuaire") as desk, clock.travel(MORNING):
-        queries.circuit_of("annuaire").reset()
+        circuit_of("annuaire").reset()
         desk.says = {"etape": "tested", "nil": "N", "logiciel": "Sirocco Résidence"}
         try:
             assert sweeps.pull_due_demandes() == 1
@@ -273,9 +277,9 @@ def test_stage_that_was_left_and_is_gone_is_said_by_its_code(team: Team, sami: C
 
     passage = demande.passages.select_related("demande").get(etape="tested")
     candidature = team.candidature
-    presented, dossier = {candidature.pk: presented_volets(candidature, champs=queries.WITH_PREUVES)}, {}
-    then = queries.desks_at([candidature], presented, dossier, at=MORNING + HOUR / 2)[candidature.pk]
-    assert queries.label_of_etape(passage) == "tested"
+    presented, dossier = {candidature.pk: presented_volets(candidature, champs=WITH_PREUVES)}, {}
+    then = desks_at([candidature], presented, dossier, at=MORNING + HOUR / 2)[candidature.pk]
+    assert label_of_etape(passage) == "tested"
     assert any("étape\u00a0: tested" in reason.sentence for gate in then.gates for reason in gate.reasons)
     assert sami.get(reverse("guichets:page", args=[candidature.nru])).status_code == 200
 

@@ -8,13 +8,17 @@ from django.urls import reverse
 
 from comptes import clock
 from comptes.models import JournalEntry
-from guichets import operations, queries, sweeps
+from guichets import sweeps
 from guichets.catalogue.guichets import every_guichet
 from guichets.enums import AnomalieKind, Panne
 from guichets.models import Anomalie, DemandeAuGuichet, ReponseDeGuichet
+from guichets.operations.liens import follow_link
+from guichets.queries.desks import circuit_of
+from guichets.queries.preuves import said_of_preuve
+from guichets.queries.situation import situation_of
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import Forme, Nature
-from preuves.operations import Contenu
+from preuves.rules.depots import Contenu
 from segur_portal.celery import app
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import preuves as prove
@@ -28,7 +32,7 @@ NUMERO = "INT.01.01.01"
 @pytest.fixture
 def desk() -> Iterator[Desk]:
     with a_desk("gazelle") as desk:
-        queries.circuit_of(GAZELLE).reset()
+        circuit_of(GAZELLE).reset()
         app.conf.update(task_always_eager=True, task_eager_propagates=True)
         yield desk
         app.conf.update(task_always_eager=False, task_eager_propagates=False)
@@ -84,14 +88,12 @@ def test_link_that_was_replaced_is_let_go(desk, team):
 
 def test_link_let_go_ends_as_every_demande_does(team):
     deposit(team)
-    former = operations.follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
+    former = follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
     a_releve(former, "ABORTED")
     other = LINK.replace("1.2.3", "1.2.4")
     prove.a_deposit(team.candidature, team.mandataire, NUMERO, a_link(other), seen=1)
 
-    operations.follow_link(
-        candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING + timedelta(hours=1)
-    )
+    follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING + timedelta(hours=1))
 
     ended = again(former)
     assert (ended.version, ended.ended_by, ended.next_pull_at) == (former.version + 1, team.mandataire, None)
@@ -111,7 +113,7 @@ def test_preuve_that_holds_a_link_no_more_is_let_go(desk, team):
 
 def test_result_that_fails_again_is_followed_when_said_twice_and_an_unknown_one_never(team):
     deposit(team)
-    lien = operations.follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
+    lien = follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
 
     states = []
     said = ["DONE_FAILED", "DONE_PASSED", "DONE_FAILED", "ABORTED", "DONE_UNDEFINED", "DONE_FAILED", "DONE_PASSED"]
@@ -132,10 +134,10 @@ def test_result_that_fails_again_is_followed_when_said_twice_and_an_unknown_one_
 
 def test_situation_shows_the_result_beside(team):
     deposit(team)
-    lien = operations.follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
+    lien = follow_link(candidature_id=team.candidature.pk, guichet=GAZELLE, numero=NUMERO, at=MORNING)
     a_releve(lien, "DONE_FAILED")
 
-    (ligne,) = queries.situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
+    (ligne,) = situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
 
     assert (ligne.label, ligne.etape_label) == ("Résultat Gazelle, preuve INT.01.01.01", "Échoué")
 
@@ -147,8 +149,8 @@ def test_link_that_the_desk_does_not_know_is_said_in_its_words(desk, team):
     sweep()
 
     anomalie = Anomalie.objects.get()
-    (ligne,) = queries.situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
-    (beside,) = queries.said_of_preuve(team.candidature, prove.a_preuve_spec(NUMERO, Nature.GAZELLE), MORNING)
+    (ligne,) = situation_of(team.candidature, dossier=None, at=MORNING).of(GAZELLE)
+    (beside,) = said_of_preuve(team.candidature, prove.a_preuve_spec(NUMERO, Nature.GAZELLE), MORNING)
     assert anomalie.sentence == f"Gazelle ne connaît pas ce lien (lien {LINK})."
     assert anomalie.nature == "Lien inconnu de Gazelle"
     assert JournalEntry.objects.get(act="anomalie.opened").params["nature"] == "lien inconnu de Gazelle"

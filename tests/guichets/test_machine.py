@@ -11,7 +11,7 @@ from guichets.catalogue.guichets import every_guichet, spec_of_guichet
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import AnomalieKind, Source
 from guichets.models import Anomalie, DemandeAuGuichet, Mouvement
-from guichets.operations import CaptureNotRecordable
+from guichets.operations.captures import CaptureNotRecordable
 from guichets.rules.objets import Objet
 from tests.candidatures.conftest import Team
 from tests.factories import guichets as make

@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from comptes import clock
-from guichets.enums import Role
+from guichets.enums import RoleEdcPsc
 from guichets.models import DemandeAuGuichet
-from guichets.operations import Declaration
-from preuves.operations import submit_chapitre
+from guichets.rules.declarations import Declaration
+from preuves.operations.chapitres import submit_chapitre
 from tests.candidatures.conftest import Team
 from tests.candidatures.test_page_queries import count
 from tests.factories import guichets as make
@@ -24,7 +24,7 @@ from tests.guichets.conftest import INSI, UTILISATEUR, make_team_with_constats
 
 HOUR = timedelta(hours=1)
 OTHER_PROXYS = [make.edc(proxy=f"Proxy {number}", numero=f"EDC-{number}") for number in range(6)]
-DECLARED: list[Declaration] = [make.cnda(), make.cnda("DMP"), make.edc(), make.edc(Role.PROXY), *OTHER_PROXYS]
+DECLARED: list[Declaration] = [make.cnda(), make.cnda("DMP"), make.edc(), make.edc(RoleEdcPsc.PROXY), *OTHER_PROXYS]
 
 
 @pytest.fixture(autouse=True)

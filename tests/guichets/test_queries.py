@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 
-from guichets import operations, queries
 from guichets.catalogue.guichets import spec_of_guichet
-from guichets.enums import GateCode, Owner, Panne, Role
-from preuves.operations import reopen_chapitre
-from preuves.queries import dossier_of
+from guichets.enums import GateCode, Owner, Panne, RoleEdcPsc
+from guichets.operations.releves import mark_due, note_failure
+from guichets.queries.sante import anomalies_living, overdue_returns, sante_of_guichets
+from guichets.queries.situation import situation_of
+from preuves.operations.reouvertures import reopen_chapitre
+from preuves.queries.dossier import dossier_of
 from tests.factories import conventions
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
@@ -16,7 +18,7 @@ HOUR = timedelta(hours=1)
 
 
 def situation(team, at=MORNING, dossier=None):
-    return queries.situation_of(team.candidature, dossier=dossier, at=at)
+    return situation_of(team.candidature, dossier=dossier, at=at)
 
 
 def test_situation_lists_what_is_required_before_anything_is_declared(team):
@@ -146,12 +148,10 @@ def test_health_of_a_desk_counts_the_last_hour(team):
     _, (insi, dmp) = make.everything(team.candidature, team.salarie)
     make.a_releve(insi, "pre_examen", at=MORNING - 2 * HOUR)
     make.a_releve(insi, "pre_examen", at=MORNING)
-    (pull,) = operations.mark_due(guichet=CNDA, budget=10, at=MORNING)
-    operations.note_failure(
-        demande_id=dmp.pk, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=MORNING
-    )
+    (pull,) = mark_due(guichet=CNDA, budget=10, at=MORNING)
+    note_failure(demande_id=dmp.pk, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=MORNING)
 
-    edc, cnda, _ = queries.sante_of_guichets(at=MORNING + timedelta(minutes=1))
+    edc, cnda, _ = sante_of_guichets(at=MORNING + timedelta(minutes=1))
 
     assert (cnda.successes, cnda.failures, cnda.error_rate, cnda.last_success_at) == (1, 1, 50, MORNING)
     assert (cnda.last_failure_at, cnda.due, edc.due, edc.error_rate) == (MORNING, 0, 2, None)
@@ -159,24 +159,24 @@ def test_health_of_a_desk_counts_the_last_hour(team):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_boards_ask_one_question_each(team, count, django_assert_num_queries):
-    declared = [make.cnda(), make.cnda("DMP"), make.edc(Role.PROXY)][:count]
+    declared = [make.cnda(), make.cnda("DMP"), make.edc(RoleEdcPsc.PROXY)][:count]
     for declaration in declared:
         demande = make.a_demande(team.candidature, team.salarie, declaration)
         make.a_releve(demande, "recours", retour_prevu=MORNING.date())
 
     with django_assert_num_queries(1):
-        board = list(queries.anomalies_living())
+        board = list(anomalies_living())
     assert len(board) == count
     with django_assert_num_queries(1):
-        assert list(queries.overdue_returns(on=MORNING.date())) == []
+        assert list(overdue_returns(on=MORNING.date())) == []
 
 
 def test_overdue_returns_are_those_that_a_desk_let_pass(team, demande):
     make.a_releve(demande, "examen", retour_prevu=MORNING.date())
     tomorrow = MORNING.date() + timedelta(days=1)
 
-    on_the_day, the_day_after = (list(queries.overdue_returns(on=day)) for day in (MORNING.date(), tomorrow))
+    on_the_day, the_day_after = (list(overdue_returns(on=day)) for day in (MORNING.date(), tomorrow))
     make.a_releve(demande, "granted", at=MORNING + HOUR, retour_prevu=MORNING.date())
 
     assert (on_the_day, [one.pk for one in the_day_after]) == ([], [demande.pk])
-    assert list(queries.overdue_returns(on=tomorrow)) == []
+    assert list(overdue_returns(on=tomorrow)) == []

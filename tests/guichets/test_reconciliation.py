@@ -15,10 +15,10 @@ from guichets.rules.gates import DemandeFacts, GateFacts, gates
 from guichets.rules.reconciliation import (
     AnomalieFound,
     Believed,
+    DeskAnswer,
+    DeskReturn,
+    LegalMove,
     Path,
-    Retour,
-    Said,
-    Step,
     _anomalies,
     reconcile,
     steps_between,
@@ -68,11 +68,11 @@ def cells(guichet: GuichetSpec, table: str) -> list[tuple[GuichetSpec, str, str,
     [*cells(CNDA, CNDA_PAIRS), *cells(EDC_PSC, EDC_PSC_PAIRS), *cells(GAZELLE, GAZELLE_PAIRS)],
 )
 def test_every_pair_of_stages(guichet: GuichetSpec, held: str, said: str, expected: str) -> None:
-    found = reconcile(Believed(guichet, held, DAY), Said(guichet, said, DAY), at=AT)
+    found = reconcile(Believed(guichet, held, DAY), DeskAnswer(guichet, said, DAY), at=AT)
 
     if expected in ("back", "refusal"):
         kind = {"back": AnomalieKind.BACKWARDS, "refusal": AnomalieKind.OUT_OF_REFUSED}[expected]
-        assert isinstance(found, Retour)
+        assert isinstance(found, DeskReturn)
         assert (found.etape, found.found.kind, found.found.owner) == (said, kind, Owner.ANS)
     else:
         etapes = [] if expected == "-" else expected.split(",")
@@ -95,7 +95,7 @@ HELD = Believed(CNDA, "pre_examen", DAY, objet="INSI", nil="NIL-1", logiciel="Si
     ],
 )
 def test_each_anomaly_has_its_owner_and_its_sentence(said, kind, owner, words) -> None:
-    answer = Said(**{"guichet": CNDA, "etape": "examen", "date_etape": DAY, "objet": "INSI"} | said)
+    answer = DeskAnswer(**{"guichet": CNDA, "etape": "examen", "date_etape": DAY, "objet": "INSI"} | said)
 
     found = reconcile(HELD, answer, at=AT)
 
@@ -106,8 +106,8 @@ def test_each_anomaly_has_its_owner_and_its_sentence(said, kind, owner, words) -
 def test_other_software_is_told_by_its_name_when_no_nil_is_known() -> None:
     held = Believed(EDC_PSC, "submitted", logiciel="Sirocco  Résidence")
 
-    same = reconcile(held, Said(EDC_PSC, "in_review", DAY, logiciel="sirocco résidence"), at=AT)
-    other = reconcile(held, Said(EDC_PSC, "in_review", DAY, logiciel="Mistral"), at=AT)
+    same = reconcile(held, DeskAnswer(EDC_PSC, "in_review", DAY, logiciel="sirocco résidence"), at=AT)
+    other = reconcile(held, DeskAnswer(EDC_PSC, "in_review", DAY, logiciel="Mistral"), at=AT)
 
     assert isinstance(same, Path)
     assert other.kind == AnomalieKind.OTHER_SOFTWARE
@@ -116,7 +116,7 @@ def test_other_software_is_told_by_its_name_when_no_nil_is_known() -> None:
 @pytest.mark.parametrize(("hour", "follows"), [(22, False), (23, True)])
 def test_future_begins_at_midnight_in_paris(hour: int, follows: bool) -> None:
     """3 November at 23:00 UTC is 4 November in Paris, in winter."""
-    said = Said(CNDA, "examen", date(2026, 11, 4), objet="INSI")
+    said = DeskAnswer(CNDA, "examen", date(2026, 11, 4), objet="INSI")
 
     found = reconcile(HELD, said, at=datetime(2026, 11, 3, hour, 59 if hour == 22 else 0, tzinfo=UTC))
 
@@ -126,9 +126,9 @@ def test_future_begins_at_midnight_in_paris(hour: int, follows: bool) -> None:
 def test_desk_behind_a_confirmed_capture_is_told_with_both() -> None:
     held = Believed(CNDA, "examen", DAY, captured_at=datetime(2026, 11, 2, 23, 30, tzinfo=UTC))
 
-    found = reconcile(held, Said(CNDA, "pre_examen", date(2026, 11, 3)), at=AT)
+    found = reconcile(held, DeskAnswer(CNDA, "pre_examen", date(2026, 11, 3)), at=AT)
 
-    assert isinstance(found, Retour)
+    assert isinstance(found, DeskReturn)
     assert (found.found.kind, found.reason.replace("\u00a0", " ")) == (
         AnomalieKind.CONTRADICTS_CAPTURE,
         (
@@ -145,10 +145,10 @@ PLAIN = str.maketrans("\u00a0", " ")
 
 
 def sentence_of(held: Believed, **answered: Any) -> str:
-    answer = Said(**{"guichet": held.guichet, "etape": held.etape, "date_etape": DAY} | answered)
+    answer = DeskAnswer(**{"guichet": held.guichet, "etape": held.etape, "date_etape": DAY} | answered)
     found = reconcile(held, answer, at=AT)
     assert not isinstance(found, Path)
-    return (found.found if isinstance(found, Retour) else found).sentence.translate(PLAIN)
+    return (found.found if isinstance(found, DeskReturn) else found).sentence.translate(PLAIN)
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_anomaly_is_said_whole(held: Believed, answered: dict[str, Any], sentenc
 
 def test_future_stage_that_nobody_knows_is_named_as_the_desk_names_it() -> None:
     """The first anomaly is the one kept; the others are read from the same answer."""
-    answer = Said(CNDA, "recours", date(2026, 11, 4))
+    answer = DeskAnswer(CNDA, "recours", date(2026, 11, 4))
 
     assert [found.kind for found in _anomalies(HELD, answer, AT.date())] == [
         AnomalieKind.UNKNOWN_STATUS,
@@ -225,16 +225,16 @@ def test_days_are_those_of_paris_wherever_the_machine_stands(machine_in_tokyo: N
     at = datetime(2026, 11, 3, 16, 0, tzinfo=UTC)
     held = Believed(CNDA, "examen", DAY, captured_at=at)
 
-    tomorrow = reconcile(held, Said(CNDA, "finalisation", date(2026, 11, 4)), at=at)
-    back = reconcile(held, Said(CNDA, "pre_examen", DAY), at=at)
+    tomorrow = reconcile(held, DeskAnswer(CNDA, "finalisation", date(2026, 11, 4)), at=at)
+    back = reconcile(held, DeskAnswer(CNDA, "pre_examen", DAY), at=at)
 
     assert isinstance(tomorrow, AnomalieFound)
-    assert isinstance(back, Retour)
+    assert isinstance(back, DeskReturn)
     assert "le 03/11/2026 montre" in back.reason
 
 
 def test_path_moves_when_it_has_a_step() -> None:
-    assert (Path().moves, Path((Step("examen", seen=True),)).moves) == (False, True)
+    assert (Path().moves, Path((LegalMove("examen", seen=True),)).moves) == (False, True)
 
 
 # -- random lives ---------------------------------------------------------------------------------------------------
@@ -259,7 +259,7 @@ def test_state_walks_legal_edges_and_gates_obey_it_alone(life) -> None:
     held = Believed(guichet, guichet.initial.code, nil="NIL-1")
     for answer in answers:
         before = gates_with(held)
-        found = answer and reconcile(held, Said(guichet, answer[0], answer[1], nil=answer[2]), at=AT)
+        found = answer and reconcile(held, DeskAnswer(guichet, answer[0], answer[1], nil=answer[2]), at=AT)
         if not isinstance(found, Path):
             assert gates_with(held) == before
             continue

@@ -7,12 +7,13 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from candidatures.operations import withdraw_candidature
+from candidatures.operations.candidatures import withdraw_candidature
 from comptes import clock
 from comptes.models import Notice
-from guichets import mails, queries, sweeps
+from guichets import mails, sweeps
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.models import DemandeAuGuichet
+from guichets.queries.situation import situation_of
 from guichets.rules.cadence import is_to_reconfirm
 from referencement.enums import Decision
 from referencement.operations.examens import list_candidature
@@ -143,7 +144,7 @@ def put_on_the_agenda(team: Team, at: datetime) -> None:
 
 def test_old_grant_is_said_and_stays_open(team: Team, granted: DemandeAuGuichet, sign_in) -> None:
     at = confirmed(granted) + timedelta(days=400)
-    ligne = queries.situation_of(team.candidature, dossier=None, at=at).of("cnda")[0]
+    ligne = situation_of(team.candidature, dossier=None, at=at).of("cnda")[0]
     with clock.travel(at):
         page = sign_in(team.salarie).get(reverse("guichets:page", args=[team.candidature.nru])).content.decode()
 

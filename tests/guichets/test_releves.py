@@ -6,9 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from comptes.models import JournalEntry, Notice
-from guichets import operations
-from guichets.enums import AnomalieKind, AnomalieState, Owner, Panne, Role
+from guichets.enums import AnomalieKind, AnomalieState, Owner, Panne, RoleEdcPsc
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Passage, Releve
+from guichets.operations.anomalies import AnomalieNotAcknowledgeable, acknowledge_anomalie
+from guichets.operations.demandes import correct_demande
+from guichets.operations.releves import LASTING, mark_due, note_failure, note_releve
 from tests.candidatures.conftest import all_at_once
 from tests.factories import guichets as make
 from tests.factories.guichets import CNDA, EDC_PSC, MORNING, EtapeCNDA, again
@@ -32,7 +34,7 @@ def acts(candidature):
 def test_answer_moves_the_demande_and_is_kept_as_it_came(team, demande):
     answer = make.an_answer(demande, "pre_examen", retour_prevu=TOMORROW)
 
-    releve = operations.note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=MORNING)
+    releve = note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=MORNING)
 
     moved = again(demande)
     assert (moved.state, moved.moved_at, moved.etape_date) == ("pre_examen", MORNING, make.YESTERDAY)
@@ -101,7 +103,7 @@ def test_anomaly_said_again_is_the_same_one_and_a_consistent_answer_closes_it(te
     make.moved_to(demande, "examen")
     for hour in (1, 2):
         make.a_releve(demande, "recours", at=MORNING + timedelta(hours=hour))
-    operations.acknowledge_anomalie(
+    acknowledge_anomalie(
         anomalie_id=the_anomalie(demande).pk,
         note="Le CNDA est prévenu.",
         by=team.instructeur,
@@ -120,10 +122,10 @@ def test_anomaly_said_again_is_the_same_one_and_a_consistent_answer_closes_it(te
 def test_anomaly_is_acknowledged_once(team, demande):
     make.a_releve(demande, "recours")
     said = {"anomalie_id": the_anomalie(demande).pk, "note": "", "by": team.instructeur, "at": MORNING}
-    operations.acknowledge_anomalie(**said)
+    acknowledge_anomalie(**said)
 
-    with pytest.raises(operations.AnomalieNotAcknowledgeable, match="déjà prise en compte"):
-        operations.acknowledge_anomalie(**said)
+    with pytest.raises(AnomalieNotAcknowledgeable, match="déjà prise en compte"):
+        acknowledge_anomalie(**said)
 
 
 def test_answer_that_comes_late_is_kept_and_moves_nothing(demande):
@@ -139,11 +141,11 @@ def test_answer_that_comes_late_is_kept_and_moves_nothing(demande):
 
 def test_answer_under_a_number_corrected_since_is_kept_and_moves_nothing(team, demande):
     answer = make.an_answer(demande, "granted")
-    operations.correct_demande(
+    correct_demande(
         demande_id=demande.pk, numero="CNDA-2", nil="NIL-1", logiciel="", seen_version=0, by=team.salarie, at=MORNING
     )
 
-    operations.note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=MORNING)
+    note_releve(demande_id=demande.pk, pull_id=uuid4(), answer=answer, at=MORNING)
 
     assert Releve.objects.filter(demande=demande).count() == 1
     assert again(demande).state == "initialisation"
@@ -153,7 +155,7 @@ def test_answer_under_a_number_corrected_since_is_kept_and_moves_nothing(team, d
 
 
 def due(guichet=CNDA, at=MORNING, budget=100):
-    return operations.mark_due(guichet=guichet, budget=budget, at=at)
+    return mark_due(guichet=guichet, budget=budget, at=at)
 
 
 def a_pull(at=MORNING):
@@ -162,12 +164,12 @@ def a_pull(at=MORNING):
 
 
 def fail(demande, kind=Panne.SLOW, at=MORNING, retry_after=None):
-    return operations.note_failure(
+    return note_failure(
         demande_id=demande.pk, pull_id=a_pull(at).pull_id, kind=kind, detail="", retry_after=retry_after, at=at
     )
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Panne if kind not in operations.LASTING])
+@pytest.mark.parametrize("kind", [kind for kind in Panne if kind not in LASTING])
 def test_failure_that_a_retry_mends_moves_nothing_and_is_retried(demande, kind):
     before = make.moved_to(demande, "pre_examen")
     later = MORNING + timedelta(days=1)
@@ -181,13 +183,13 @@ def test_failure_that_a_retry_mends_moves_nothing_and_is_retried(demande, kind):
     assert Anomalie.objects.count() == 0
 
 
-@pytest.mark.parametrize("kind", operations.LASTING)
+@pytest.mark.parametrize("kind", LASTING)
 def test_failure_that_no_retry_mends_is_an_anomaly_until_the_desk_answers(demande, kind):
     fail(demande, kind)
     anomalie = the_anomalie(demande)
     make.a_releve(demande, "pre_examen", at=MORNING + timedelta(hours=1))
 
-    assert (anomalie.kind, anomalie.releve, anomalie.state) == (operations.LASTING[kind], None, "open")
+    assert (anomalie.kind, anomalie.releve, anomalie.state) == (LASTING[kind], None, "open")
     assert the_anomalie(demande).state == "closed"
     assert again(demande).failures == 0
 
@@ -213,7 +215,7 @@ def test_failure_of_a_pull_already_noted_changes_nothing(demande):
     pull = a_pull()
     make.a_releve(demande, "pre_examen", pull_id=pull.pull_id)
 
-    noted = operations.note_failure(
+    noted = note_failure(
         demande_id=demande.pk, pull_id=pull.pull_id, kind=Panne.CUT, detail="", retry_after=None, at=MORNING
     )
 
@@ -227,7 +229,7 @@ def test_failure_of_a_pull_already_noted_changes_nothing(demande):
 def test_demande_is_due_once_it_has_a_number_and_not_before(team):
     demande = make.a_demande(team.candidature, team.salarie, make.cnda(numero=""))
     nothing = due(CNDA, MORNING)
-    operations.correct_demande(
+    correct_demande(
         demande_id=demande.pk, numero="CNDA-1", nil="", logiciel="", seen_version=0, by=team.salarie, at=MORNING
     )
 
@@ -267,7 +269,7 @@ def test_budget_of_a_desk_bounds_what_is_under_way(team):
 
 
 def test_demande_of_a_withdrawn_candidature_is_not_asked(team, demande):
-    from candidatures.operations import withdraw_candidature
+    from candidatures.operations.candidatures import withdraw_candidature
 
     withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=MORNING)
 
@@ -348,7 +350,7 @@ def test_releve_is_written_once(demande, change):
 
 @pytest.mark.parametrize(
     ("role", "along"),
-    [(Role.UTILISATEUR, ["submitted", "in_review", "complement_requested", "in_review", "granted"])],
+    [(RoleEdcPsc.UTILISATEUR, ["submitted", "in_review", "complement_requested", "in_review", "granted"])],
 )
 def test_habilitation_may_be_asked_for_complements(team, role, along):
     demande = make.a_demande(team.candidature, team.salarie, make.edc(role))

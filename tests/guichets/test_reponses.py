@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from comptes.enums import RoleANS
-from guichets import operations, queries
-from guichets.enums import GateCode, Panne, Role
+from guichets.enums import GateCode, Panne, RoleEdcPsc
 from guichets.models import ReponseDeGuichet
+from guichets.operations.releves import mark_due, note_failure
+from guichets.queries.situation import situation_of
 from preuves.enums import Forme
 from preuves.models import Chapitre, Preuve, Revision
-from preuves.operations import claim_chapitre, conclude_review, save_draft, submit_chapitre
-from preuves.queries import dossier_of
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries.dossier import dossier_of
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
 from tests.factories import guichets as make
@@ -65,7 +67,7 @@ def test_each_stage_answers_once(demande):
 
 
 def test_habilitation_answers_once_granted(team):
-    demande = make.a_demande(team.candidature, team.salarie, make.edc(Role.UTILISATEUR))
+    demande = make.a_demande(team.candidature, team.salarie, make.edc(RoleEdcPsc.UTILISATEUR))
 
     make.a_releve(demande, "in_review")
     before = revisions(UTILISATEUR)
@@ -163,7 +165,7 @@ def test_capture_that_the_ans_received_answers_in_the_name_of_who_declared(team,
 
 
 def gates(team):
-    situation = queries.situation_of(team.candidature, dossier=dossier_of(team.candidature), at=MORNING)
+    situation = situation_of(team.candidature, dossier=dossier_of(team.candidature), at=MORNING)
     return {gate.code: gate.reasons for gate in situation.gates}
 
 
@@ -176,9 +178,9 @@ def test_gates_do_not_move_on_a_failure_or_an_anomaly(team, demande):
 
     make.a_releve(demande, "initialisation", at=later)
     make.a_releve(demande, "granted", at=later, nil="NIL-9")
-    pulls = operations.mark_due(guichet=other.guichet_id, budget=10, at=later + timedelta(days=30))
+    pulls = mark_due(guichet=other.guichet_id, budget=10, at=later + timedelta(days=30))
     for pull in pulls:
-        operations.note_failure(
+        note_failure(
             demande_id=pull.demande_id, pull_id=pull.pull_id, kind=Panne.UNKNOWN, detail="", retry_after=None, at=later
         )
 

@@ -7,10 +7,14 @@ import pytest
 from django.urls import reverse
 
 from comptes.models import JournalEntry, Notice
-from guichets import mails, operations, queries
+from guichets import mails
 from guichets.enums import AnomalieKind, GateCode, Panne
 from guichets.models import Anomalie, DemandeAuGuichet, Passage
-from guichets.operations import ReturnNotConfirmable
+from guichets.operations.anomalies import acknowledge_anomalie
+from guichets.operations.demandes import correct_demande
+from guichets.operations.releves import mark_due, note_failure
+from guichets.operations.retours import ReturnNotConfirmable, confirm_return
+from guichets.queries.situation import situation_of
 from tests.candidatures.conftest import Team
 from tests.factories import guichets as make
 from tests.factories.guichets import MORNING, again
@@ -23,7 +27,7 @@ def living() -> list[str]:
 
 
 def gate(team: Team, code: GateCode = GateCode.COLLEGE):
-    situation = queries.situation_of(team.candidature, dossier=None, at=MORNING + 9 * HOUR)
+    situation = situation_of(team.candidature, dossier=None, at=MORNING + 9 * HOUR)
     return next(one for one in situation.gates if one.code is code)
 
 
@@ -81,10 +85,8 @@ def test_another_answer_between_starts_again(team: Team, granted, between: str) 
 def test_failure_between_changes_nothing(team: Team, granted) -> None:
     make.a_releve(granted[0], "examen", at=MORNING + HOUR)
     later = MORNING + timedelta(days=2)
-    (pull,) = (
-        one for one in operations.mark_due(guichet="cnda", budget=9, at=later) if one.demande_id == granted[0].pk
-    )
-    operations.note_failure(
+    (pull,) = (one for one in mark_due(guichet="cnda", budget=9, at=later) if one.demande_id == granted[0].pk)
+    note_failure(
         demande_id=pull.demande_id, pull_id=pull.pull_id, kind=Panne.SLOW, detail="", retry_after=None, at=later
     )
     make.a_releve(granted[0], "examen", at=later + HOUR)
@@ -111,7 +113,7 @@ def test_other_software_or_a_day_to_come_never_takes_it_back(team: Team, granted
 def test_confirmed_by_the_ans_it_is_followed_at_once(team: Team, granted) -> None:
     make.a_releve(granted[0], "examen", at=MORNING + HOUR)
 
-    operations.confirm_return(anomalie_id=Anomalie.objects.get().pk, by=team.instructeur, at=MORNING + 2 * HOUR)
+    confirm_return(anomalie_id=Anomalie.objects.get().pk, by=team.instructeur, at=MORNING + 2 * HOUR)
 
     assert (again(granted[0]).state, living()) == ("examen", [AnomalieKind.GRANT_LOST])
     (act,) = JournalEntry.objects.filter(act="anomalie.confirmed")
@@ -123,9 +125,7 @@ def test_confirmed_return_keeps_what_its_releve_does_not_say_and_when_it_was_sai
     make.a_releve(granted[0], "granted", at=MORNING + HOUR, **given)
     make.a_releve(granted[0], "examen", at=MORNING + 2 * HOUR)
 
-    operations.confirm_return(
-        anomalie_id=Anomalie.objects.get().pk, by=team.instructeur, at=MORNING + timedelta(days=3)
-    )
+    confirm_return(anomalie_id=Anomalie.objects.get().pk, by=team.instructeur, at=MORNING + timedelta(days=3))
 
     after = again(granted[0])
     assert (after.documents, after.pieces) == ({"attestation": "A-1"}, {"bas_psc": "accepted"})
@@ -138,7 +138,7 @@ def test_return_that_cannot_be_followed_any_more_is_not_confirmed(team: Team, gr
     """The software was corrected since: what the relevé says is of another one."""
     make.a_releve(granted[0], "examen", at=MORNING + HOUR)
     demande, retour = again(granted[0]), Anomalie.objects.get()
-    operations.correct_demande(
+    correct_demande(
         demande_id=demande.pk,
         numero=demande.numero,
         nil=demande.nil,
@@ -149,7 +149,7 @@ def test_return_that_cannot_be_followed_any_more_is_not_confirmed(team: Team, gr
     )
 
     with pytest.raises(ReturnNotConfirmable, match="répond pour le logiciel"):
-        operations.confirm_return(anomalie_id=retour.pk, by=team.instructeur, at=MORNING + 3 * HOUR)
+        confirm_return(anomalie_id=retour.pk, by=team.instructeur, at=MORNING + 3 * HOUR)
     assert (again(granted[0]).state, living()) == ("granted", [AnomalieKind.BACKWARDS])
     assert not JournalEntry.objects.filter(act="anomalie.confirmed").exists()
 
@@ -163,7 +163,7 @@ def test_what_is_no_return_or_no_more_is_not_confirmed(team: Team, granted) -> N
 
     for anomalie, words in ((unknown, "pas un retour"), (gone, "n’est plus à confirmer")):
         with pytest.raises(ReturnNotConfirmable, match=words):
-            operations.confirm_return(anomalie_id=anomalie.pk, by=team.instructeur, at=MORNING + 3 * HOUR)
+            confirm_return(anomalie_id=anomalie.pk, by=team.instructeur, at=MORNING + 3 * HOUR)
     assert [again(one).state for one in granted] == ["granted", "granted"]
 
 
@@ -193,7 +193,7 @@ def test_grant_stays_lost_through_a_second_return(team: Team, granted) -> None:
 def test_grant_stays_lost_through_a_return_further_back_and_is_acknowledged_once(team: Team, granted) -> None:
     for hour in (1, 2):
         make.a_releve(granted[0], "finalisation", at=MORNING + hour * HOUR)
-    operations.acknowledge_anomalie(
+    acknowledge_anomalie(
         anomalie_id=Anomalie.objects.living().get().pk, note="Vu.", by=team.instructeur, at=MORNING + 2 * HOUR
     )
     for hour, etape in enumerate(["pre_examen", "pre_examen", "examen", "finalisation"], start=3):

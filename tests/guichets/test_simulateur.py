@@ -14,10 +14,10 @@ from django.conf import settings as portal
 
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import Contrat
-from guichets.rules.reconciliation import Believed, Said, reconcile
+from guichets.rules.reconciliation import Believed, DeskAnswer, reconcile
 from guichets.rules.reconciliation import Path as Steps
-from guichets.simulateur.answers import Answer, Found, Question, find, say
-from guichets.simulateur.scenario import FORMS, Fault, Panne, Scenario, ScenarioFileError, read_scenario
+from guichets.simulateur.answers import Found, Question, SimulatedAnswer, find, say
+from guichets.simulateur.scenario import FORMS, Fault, Scenario, ScenarioFileError, SimulatedFault, read_scenario
 from guichets.simulateur.server import Play
 from tests.guichets import contracts
 from tests.guichets.desks import AT, FAULTS, PREFIX, case, faulty_desks, simulator
@@ -41,7 +41,7 @@ def moments(scenario: Scenario) -> Iterator[tuple[Found, datetime]]:
                 yield Found(name, demande), etape.since
 
 
-def why_not(guichet: Contrat, answer: Answer) -> list[str]:
+def why_not(guichet: Contrat, answer: SimulatedAnswer) -> list[str]:
     if answer.media_type == "text/html":
         return ["text/html"]
     return contracts.why_not(guichet, answer.status, answer.media_type, json.loads(answer.body))
@@ -60,7 +60,7 @@ def test_every_answer_keeps_the_contract(name: str) -> None:
 @pytest.mark.parametrize("fault", sorted(set(Fault) - {Fault.REDIRECT}))
 def test_fault_keeps_the_contract_unless_its_form_is_the_fault(fault: Fault) -> None:
     for found, at in moments(SCENARIOS["pannes"]):
-        answer = say(found, Panne(fault, seconds=30), at)
+        answer = say(found, SimulatedFault(fault, seconds=30), at)
         broken = why_not(Contrat(found.desk), answer)
 
         assert bool(broken) == (fault in IN_ANOTHER_FORM and at >= found.demande.etapes[0].since), (found, at, broken)
@@ -77,7 +77,7 @@ def test_fault_of_the_content_says_the_wrong_thing(guichet: Contrat) -> None:
     well = json.loads(say(found, None, AT).body)
 
     def with_(fault: Fault) -> dict[str, str]:
-        return json.loads(say(found, Panne(fault), AT).body)
+        return json.loads(say(found, SimulatedFault(fault), AT).body)
 
     assert well[key] == found.demande.numero
     assert with_(Fault.OTHER_ID)[key] != well[key]
@@ -109,7 +109,7 @@ def test_demonstration_walks_legal_moves_to_the_end() -> None:
         for etape in demande.etapes:
             said = json.loads(say(Found(guichet.value, demande), None, etape.since).body)
             day = datetime.fromisoformat(said["date_etape"]).date()
-            path = reconcile(believed, Said(spec_of_guichet(guichet), said["etape"], day), at=etape.since)
+            path = reconcile(believed, DeskAnswer(spec_of_guichet(guichet), said["etape"], day), at=etape.since)
             assert isinstance(path, Steps), (demande.numero, path)
             assert len(path.steps) <= 1
             believed = Believed(spec_of_guichet(guichet), said["etape"], day)

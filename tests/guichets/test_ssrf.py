@@ -14,7 +14,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from guichets.connectors import DeskClient, DeskUnreachable, why_forbidden
+from guichets.connectors.client import DeskClient
+from guichets.connectors.destination import why_forbidden
+from guichets.connectors.errors import DeskUnreachable
 from guichets.enums import Contrat, Panne
 from tests.guichets.desks import AT, PREFIX, QUICK, Socket, client, http
 from tests.lengths import examples

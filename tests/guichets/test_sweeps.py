@@ -8,9 +8,11 @@ import pytest
 from django.db import connection
 
 from comptes import clock
-from guichets import operations, queries, sweeps
+from guichets import sweeps
 from guichets.enums import Panne
 from guichets.models import Anomalie, DemandeAuGuichet, EchecDeReleve, Releve
+from guichets.operations.releves import mark_due
+from guichets.queries.desks import circuit_of
 from segur_portal.celery import app
 from tests.candidatures.conftest import Team, all_at_once
 from tests.comptes.conftest import no_broker
@@ -24,9 +26,9 @@ from tests.preuves.conftest import make_team_to_prove
 def desk() -> Iterator[Desk]:
     """The CNDA, whose circuit is closed."""
     with a_desk() as desk:
-        queries.circuit_of(CNDA).reset()
+        circuit_of(CNDA).reset()
         yield desk
-        queries.circuit_of(CNDA).reset()
+        circuit_of(CNDA).reset()
 
 
 @pytest.fixture
@@ -105,7 +107,7 @@ def test_desk_is_read_outside_any_transaction(desk, eager):
 
 
 def test_pull_that_was_noted_asks_nothing(desk, demande):
-    (pull,) = operations.mark_due(guichet=CNDA, budget=10, at=MORNING)
+    (pull,) = mark_due(guichet=CNDA, budget=10, at=MORNING)
 
     with clock.travel(MORNING):
         for _ in range(2):
@@ -131,7 +133,7 @@ def test_two_sweeps_at_once_pull_nothing_twice(desk, eager):
 def test_same_task_delivered_eight_times_is_one_releve(desk):
     team: Team = make_team_to_prove()
     make.a_demande(team.candidature, team.salarie)
-    (pull,) = operations.mark_due(guichet=CNDA, budget=10, at=MORNING)
+    (pull,) = mark_due(guichet=CNDA, budget=10, at=MORNING)
 
     def run(_: int) -> None:
         with clock.travel(MORNING):

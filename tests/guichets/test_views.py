@@ -12,10 +12,11 @@ from django.urls import reverse
 
 from comptes import clock
 from comptes.enums import RoleANS
-from guichets import queries
 from guichets.models import Anomalie, DemandeAuGuichet
+from guichets.queries.desks import circuit_of
+from guichets.queries.situation import situation_of
 from guichets.views.candidature import stages_of
-from preuves.operations import submit_chapitre
+from preuves.operations.chapitres import submit_chapitre
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as phase_1
 from tests.factories import guichets as make
@@ -250,9 +251,7 @@ def test_stage_that_a_demande_came_back_to_is_not_said_unseen(
     for hour in (1, 2):
         make.a_releve(demande, "examen", at=MORNING + hour * HOUR / 2)
 
-    (ligne,) = [
-        one for one in queries.situation_of(team.candidature, dossier=None, at=MORNING + HOUR).lignes if one.demande
-    ]
+    (ligne,) = [one for one in situation_of(team.candidature, dossier=None, at=MORNING + HOUR).lignes if one.demande]
 
     assert [(one.label, one.state) for one in stages_of(ligne) if one.unseen] == [
         ("Pré-examen («\u00a0En cours / actif\u00a0» au guichet)", "done")
@@ -276,7 +275,7 @@ def test_anomalie_is_acknowledged_with_what_is_done_about_it(
 def test_board_says_which_desk_is_left_at_rest(team: Team, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
     for desk, words in settings.GUICHETS.items():
         monkeypatch.setitem(settings.GUICHETS, desk, words | {"url": "http://127.0.0.1:1"})
-    circuit = queries.circuit_of(CNDA)
+    circuit = circuit_of(CNDA)
     for _ in range(10):
         circuit.failed()
     try:

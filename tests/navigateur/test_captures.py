@@ -11,11 +11,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from comptes.enums import RoleANS
-from guichets.enums import Role
+from guichets.enums import RoleEdcPsc
 from guichets.models import Capture, DemandeAuGuichet
 from preuves.effects import draw_pages
 from referencement.effects import print_document
-from referencement.operations import settle_autorisation
+from referencement.operations.autorisations import settle_autorisation
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
 from tests.factories import guichets as desks
@@ -52,7 +52,7 @@ def captures_of(team: Team, image: bytes, pdf: bytes) -> list[Capture]:
     utilisateur = desks.a_demande(team.candidature, team.salarie, desks.edc())
     desks.a_confirmed_capture(utilisateur, team.salarie, team.instructeur, at=MORNING, etape="granted")
     desks.a_confirmed_capture(utilisateur, team.salarie, team.instructeur, at=MORNING + HOUR, etape="in_review")
-    proxy = desks.a_demande(team.candidature, team.salarie, desks.edc(Role.PROXY))
+    proxy = desks.a_demande(team.candidature, team.salarie, desks.edc(RoleEdcPsc.PROXY))
     desks.a_releve(proxy, "in_review", at=MORNING)
     desks.a_releve(proxy, "submitted", at=MORNING + HOUR)
     shown = {"at": MORNING + 2 * HOUR, "retour_prevu": YESTERDAY + timedelta(days=29)}
@@ -71,7 +71,7 @@ def pages_of_the_editeur(page: Page, nru: str, at_every_width: Look) -> None:
     page.goto(f"/candidatures/{nru}/")
     expect(page.get_by_role("link", name="Lire l’autorisation")).to_be_visible()
     at_every_width(page, "apercu")
-    page.goto(f"/candidatures/{nru}/guichets/{DemandeAuGuichet.objects.get(role=Role.PROXY).pk}/capture/")
+    page.goto(f"/candidatures/{nru}/guichets/{DemandeAuGuichet.objects.get(role=RoleEdcPsc.PROXY).pk}/capture/")
     at_every_width(page, "depot")
     page.get_by_role("button", name="Déposer la capture").click()
     expect(page.get_by_text("Choisissez l’étape que montre la capture.").first).to_be_visible()

@@ -61,7 +61,7 @@ def test_from_the_charte_to_the_public_list(portail: str, somebody: Opener, free
 
 
 def a_shared_produit(nadia: Compte, theo: Compte) -> Produit:
-    from candidatures.operations import give_acces
+    from candidatures.operations.produits import give_acces
 
     produit = make.a_produit(nadia.rattachements.get().editeur, nadia)
     give_acces(produit_id=produit.pk, rattachement_id=theo.rattachements.get().pk, by=nadia, at=make.SUMMER)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from candidatures import operations as of_candidatures
+from candidatures.operations.candidatures import withdraw_candidature
 from comptes.enums import RoleANS
 from preuves import sweeps
 from tests.factories import candidatures as make
@@ -78,7 +78,7 @@ def test_equivalence_is_imported_granted_then_withdrawn(
         expect(screen.get_by_text(text)).to_be_visible()
         look(screen, f"equivalences-{name}")
 
-    of_candidatures.withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=AFTER)
+    withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=AFTER)
     sweeps.follow_equivalences()
     for name, address, text in (
         ("tombees", "preuves/", "Des équivalences ne tiennent plus"),

@@ -10,10 +10,12 @@ from pytest_django import Settings
 
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from preuves import operations, queries
 from preuves.effects import draw_pages
 from preuves.enums import Avis, ChapitreState
 from preuves.models import BrouillonDAvis, Chapitre, VerdictDePreuve
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft, take_over_chapitre
+from preuves.queries.instruction import submitted_revisions
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
 from tests.factories import fichiers as some
@@ -45,14 +47,14 @@ def address(team: Team, code: str = "MAT") -> str:
 
 def claim(team: Team, code: str = "MAT") -> Chapitre:
     chapitre = make.the_chapitre(team.candidature, code)
-    return operations.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
+    return claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
 
 
 def draft(team: Team, chapitre: Chapitre, numero: str, reason: str = "") -> None:
-    operations.save_draft(
+    save_draft(
         chapitre_id=chapitre.pk,
         numero=numero,
-        sha256=queries.submitted_revisions(chapitre)[numero].sha256,
+        sha256=submitted_revisions(chapitre)[numero].sha256,
         avis=Avis.TO_CORRECT if reason else Avis.ACCEPTED,
         reason=reason,
         by=team.instructeur,
@@ -223,7 +225,7 @@ def test_every_page_of_a_first_reading_is_accessible_and_fits(
     look("pas-encore", address(team, "INS"))
     files = some_pieces(team)
     make.a_deposit(team.candidature, team.salarie, "INS.01.01.01", make.some_files(*files))
-    operations.submit_chapitre(candidature_id=team.candidature.pk, code="INS", by=team.salarie, at=make.AUTUMN)
+    submit_chapitre(candidature_id=team.candidature.pk, code="INS", by=team.salarie, at=make.AUTUMN)
     look("liste", "/instruction/chapitres/")
     look("liste-vide", "/instruction/chapitres/?q=introuvable")
     look("soumis", address(team, "INS"))
@@ -259,7 +261,7 @@ def test_pages_of_a_second_reading_are_accessible_and_fit(
     take_over(chapitre, team.instructeur)
     conclude(team)
     make.a_deposit(team.candidature, team.salarie, TWO, make.a_number("90210"), seen=1)
-    operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
     look("second-tour", address(team))
     claim(team)
     look("nouveau-depot", address(team))
@@ -278,11 +280,9 @@ def some_pieces(team: Team) -> list[int]:
 
 
 def take_over(chapitre: Chapitre, by: Compte) -> None:
-    operations.take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=by, at=make.AUTUMN)
+    take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=by, at=make.AUTUMN)
 
 
 def conclude(team: Team) -> None:
     chapitre = make.the_chapitre(team.candidature)
-    operations.conclude_review(
-        chapitre_id=chapitre.pk, seen_version=chapitre.version, by=team.instructeur, at=make.AUTUMN
-    )
+    conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=team.instructeur, at=make.AUTUMN)

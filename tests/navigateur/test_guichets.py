@@ -12,11 +12,12 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
 
-from guichets import queries, sweeps
+from guichets import sweeps
 from guichets.models import Releve
-from preuves import operations
+from guichets.queries.desks import circuit_of, desk_of
 from preuves.enums import Avis
-from preuves.queries import submitted_revisions
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries.instruction import submitted_revisions
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import preuves as prove
 from tests.factories.guichets import CNDA, EDC_PSC
@@ -87,10 +88,10 @@ def desks(portail: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
         for guichet in ASKED:
             where = {"url": f"{address}/{PREFIX[guichet]}", "hosts": address.partition("//")[2]}
             monkeypatch.setitem(settings.GUICHETS, guichet, settings.GUICHETS[guichet] | where)
-            queries.circuit_of(guichet).reset()
+            circuit_of(guichet).reset()
         yield
         for guichet in ASKED:
-            queries.desk_of(guichet).close()
+            desk_of(guichet).close()
 
 
 @pytest.fixture
@@ -121,9 +122,9 @@ def a_team(portail: str, freeze: Callable[[datetime], None]) -> Callable[..., Te
 
 def approve_the_prerequis(team: Team, at: datetime) -> None:
     chapitre = prove.a_submitted_chapitre(team.candidature, team.salarie, at=at)
-    operations.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
+    claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
     for numero in prove.due_in(team.candidature, "MAT"):
-        operations.save_draft(
+        save_draft(
             chapitre_id=chapitre.pk,
             numero=numero,
             sha256=submitted_revisions(chapitre)[numero].sha256,
@@ -133,7 +134,7 @@ def approve_the_prerequis(team: Team, at: datetime) -> None:
             at=at,
         )
     version = prove.the_chapitre(team.candidature).version
-    operations.conclude_review(chapitre_id=chapitre.pk, seen_version=version, by=team.instructeur, at=at)
+    conclude_review(chapitre_id=chapitre.pk, seen_version=version, by=team.instructeur, at=at)
 
 
 def declare(page: Page, label: str, numero: str) -> None:

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from candidatures import operations
 from candidatures.enums import VoletKind
 from candidatures.models import LectureDeMessages, Message
+from candidatures.operations.instruction import ask_complement
+from candidatures.operations.messages import post_message
+from candidatures.operations.modeles import create_modele
 from comptes.enums import RoleANS
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
@@ -32,7 +34,7 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
         (team.salarie, "Merci, nous déposons la version 4.3.", 2),
     )
     for rank, (by, text, days) in enumerate(said):
-        operations.post_message(
+        post_message(
             candidature_id=team.candidature.pk,
             text=text,
             token=f"jeton-{rank}",
@@ -41,7 +43,7 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
             by=by,
             at=AT + days * DAY,
         )
-    operations.ask_complement(
+    ask_complement(
         volet_id=volet.pk,
         champs=["version_technique", "solution_nom"],
         text="Indiquez la version que le logiciel affiche.",
@@ -50,7 +52,7 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
         by=team.instructeur,
         at=AT + 2 * DAY,
     )
-    operations.post_message(
+    post_message(
         candidature_id=team.candidature.pk,
         text="Erratum : la version 4.4.",
         token="erratum",
@@ -73,7 +75,7 @@ def test_messagerie_is_accessible_and_fits(
 ) -> None:
     nru = team.candidature.nru
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION], first_name="Odile", last_name="Roy")
-    operations.create_modele(
+    create_modele(
         dispositif_code=make.DUI,
         titre="Version illisible",
         kind=VoletKind.ADMINISTRATIF,

@@ -8,10 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from candidatures.enums import VoletKind
-from candidatures.operations import ask_complement, save_answers, submit_volet
+from candidatures.operations.instruction import ask_complement
+from candidatures.operations.volets import save_answers, submit_volet
 from comptes.enums import NoticeState, Role, RoleANS
 from comptes.models import Compte, Invitation, Notice
-from comptes.operations import detach, invite, note_failure
+from comptes.operations.invitations import invite
+from comptes.operations.rattachements import detach
+from comptes.operations.travaux import note_failure
 from guichets.enums import Role as DeskRole
 from guichets.models import DemandeAuGuichet
 from segur_portal.demo.replay import replay

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page
 
-from candidatures import operations
 from candidatures.models import DeplacementDEcheance, Derogation
+from candidatures.operations.derogations import grant_derogation, request_derogation
+from candidatures.operations.echeances import approve_move, propose_move
 from comptes import effects
 from comptes.enums import RoleANS
 from comptes.models import Compte, Notice
@@ -29,7 +30,7 @@ def a_responsable(last_name: str) -> Compte:
 
 
 def propose(team: Team, by: Compte, code: str, to: datetime) -> DeplacementDEcheance:
-    return operations.propose_move(
+    return propose_move(
         dispositif_code=team.candidature.dispositif_id,
         code=code,
         to=to,
@@ -41,9 +42,7 @@ def propose(team: Team, by: Compte, code: str, to: datetime) -> DeplacementDEche
 
 
 def request(team: Team, by: Compte, code: str, to: datetime) -> Derogation:
-    return operations.request_derogation(
-        candidature_id=team.candidature.pk, echeance=code, to=to, motive=MOTIVE, by=by, at=AT
-    )
+    return request_derogation(candidature_id=team.candidature.pk, echeance=code, to=to, motive=MOTIVE, by=by, at=AT)
 
 
 @pytest.fixture
@@ -54,10 +53,10 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
     first, second = a_responsable("Roy"), a_responsable("Blin")
     make.a_submitted_volet(team.candidature, team.salarie)
     moved = propose(team, first, "date-2", make.DATE_1 + 395 * DAY)
-    operations.approve_move(move_id=moved.pk, by=second, at=AT)
+    approve_move(move_id=moved.pk, by=second, at=AT)
     propose(team, first, "date-3", make.DATE_1 + 560 * DAY)
     given = request(team, first, "date-1", make.DATE_1 + 14 * DAY)
-    operations.grant_derogation(derogation_id=given.pk, by=second, at=AT)
+    grant_derogation(derogation_id=given.pk, by=second, at=AT)
     request(team, first, "date-2", make.DATE_1 + 400 * DAY)
     effects.deliver_to(team.mandataire.email)
     return team

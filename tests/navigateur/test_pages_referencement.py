@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page, ViewportSize
 
-from candidatures import operations as of_candidatures
 from candidatures.models import Candidature
+from candidatures.operations.derogations import foreclose_candidature
+from candidatures.operations.requetes import ask_derogation
 from comptes.models import Compte
-from referencement import operations
 from referencement.enums import Decision, MesureKind, ReexamenGround
+from referencement.operations.mesures import answer_mesure, decide_mesure, propose_mesure
+from referencement.operations.reexamens import request_reexamen
+from referencement.operations.retraits import withdraw_candidature
 from tests.factories import candidatures as make
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
@@ -52,12 +55,12 @@ def walk(somebody: Callable[..., Page], look: Callable[[Page, str], None]) -> Wa
 
 def announce(parties: Parties, kind: MesureKind, at: datetime = AT) -> int:
     words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
-    return operations.propose_mesure(**words, by=parties.team.instructeur, at=at).pk
+    return propose_mesure(**words, by=parties.team.instructeur, at=at).pk
 
 
 def pronounce(parties: Parties, mesure_id: int) -> None:
-    operations.answer_mesure(mesure_id=mesure_id, answer="Une correction est prête.", by=parties.signatory, at=AT)
-    operations.decide_mesure(mesure_id=mesure_id, reasons=MOTIF, effect=AT.date(), by=parties.responsable, at=AT)
+    answer_mesure(mesure_id=mesure_id, answer="Une correction est prête.", by=parties.signatory, at=AT)
+    decide_mesure(mesure_id=mesure_id, reasons=MOTIF, effect=AT.date(), by=parties.responsable, at=AT)
 
 
 def another(parties: Parties, nom: str) -> Candidature:
@@ -89,16 +92,14 @@ def test_pages_of_each_end_and_of_what_waits_are_accessible_and_fit(parties: Par
     by, refused = parties.signatory, parties.candidature
     withdrawn, foreclosed, asking = (another(parties, f"Sirocco {nom}") for nom in ("Domicile", "Accueil", "Séjour"))
     walk(by, [("retirer-la-candidature", f"/candidatures/{withdrawn.nru}/retirer/")])
-    operations.withdraw_candidature(candidature_id=withdrawn.pk, by=by, at=AT)
-    of_candidatures.foreclose_candidature(
-        candidature_id=foreclosed.pk, echeance="date-1", reason=MOTIF, by=parties.responsable, at=AT
-    )
-    of_candidatures.ask_derogation(
+    withdraw_candidature(candidature_id=withdrawn.pk, by=by, at=AT)
+    foreclose_candidature(candidature_id=foreclosed.pk, echeance="date-1", reason=MOTIF, by=parties.responsable, at=AT)
+    ask_derogation(
         candidature_id=asking.pk, echeance="date-1", motive=MOTIF, wished=None, uploads=[], by=by, at=AT - 2 * DAY
     )
     an_examen(refused, by, Decision.NOT_ATTRIBUTED, reasons=[MOTIF])
     words = {"candidature_id": refused.pk, "ground": ReexamenGround.CORRECTED, "reason": MOTIF}
-    operations.request_reexamen(**words, by=parties.team.instructeur, at=AT)
+    request_reexamen(**words, by=parties.team.instructeur, at=AT)
 
     walk(
         by,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from candidatures.operations import number_produit
+from candidatures.operations.produits import number_produit
 from comptes.enums import InscriptionState, RoleANS
 from comptes.models import Compte
 from tests.candidatures.conftest import make_team

@@ -11,9 +11,9 @@ from playwright.sync_api import Page, expect
 
 from candidatures.catalogue.dispositifs import spec_of
 from comptes.enums import RoleANS
-from preuves import operations
 from preuves.catalogue.reading import read_rem
 from preuves.models import VersionDuREM
+from preuves.operations.rem import publish_rem
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.preuves.conftest import make_team_to_prove
@@ -33,7 +33,7 @@ def demonstration(portail: str, freeze: Callable[[datetime], None]) -> VersionDu
         spec_of("ms-dui-va2"),
         annotations=ANNOTATIONS.read_text(encoding="utf-8"),
     )
-    version, _ = operations.publish_rem(
+    version, _ = publish_rem(
         dispositif_code="ms-dui-va2", spec=reading.spec, date=date(2026, 6, 10), by=None, at=make.SUMMER
     )
     return version

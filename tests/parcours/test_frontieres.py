@@ -13,20 +13,23 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.urls import reverse
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
-from candidatures.queries import deadlines_of
+from candidatures.operations.derogations import grant_derogation, request_derogation
+from candidatures.operations.echeances import approve_move, propose_move
+from candidatures.operations.volets import VoletNotSubmittable, submit_volet
+from candidatures.queries.candidatures import deadlines_of
 from comptes import clock, effects
 from comptes.enums import RoleANS
 from comptes.models import Notice
-from preuves import operations as of_preuves
 from preuves.enums import Avis
-from preuves.queries import submitted_revisions
+from preuves.operations.chapitres import ChapitreNotSubmittable, submit_chapitre
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries.instruction import submitted_revisions
 from referencement import sweeps
 from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
-from referencement.queries import REMINDER
+from referencement.queries.rappels import REMINDER
 from tests.candidatures.conftest import Team, make_team
 from tests.dates import DATE_1, DATE_2, DATE_3
 from tests.factories import candidatures as make
@@ -65,7 +68,7 @@ def before_date_1() -> Scene:
         team.candidature,
         DATE_1,
         page,
-        lambda at: of_candidatures.submit_volet(volet_id=volet.pk, by=team.mandataire, at=at),
+        lambda at: submit_volet(volet_id=volet.pk, by=team.mandataire, at=at),
     )
 
 
@@ -83,13 +86,13 @@ def before_date_2() -> Scene:
 def before_date_3() -> Scene:
     scene = before_date_2()
     team, one, at = scene.team, scene.candidature, prove.AUTUMN
-    chapitre = of_preuves.submit_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=at)
-    of_preuves.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
+    chapitre = submit_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=at)
+    claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
     for numero, revision in submitted_revisions(chapitre).items():
         said = {"sha256": revision.sha256, "avis": Avis.TO_CORRECT, "reason": "Illisible."}
-        of_preuves.save_draft(chapitre_id=chapitre.pk, numero=numero, by=team.instructeur, at=at, **said)
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=team.instructeur, at=at, **said)
     chapitre.refresh_from_db()
-    of_preuves.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=team.instructeur, at=at)
+    conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=team.instructeur, at=at)
     for numero in submitted_revisions(chapitre):
         prove.a_deposit(one, team.mandataire, numero, prove.not_applicable("Autre motif."), seen=1, at=at)
     return _chapitre(team, one, DATE_3)
@@ -99,13 +102,13 @@ def _chapitre(team: Team, one: Candidature, code: str) -> Scene:
     page = reverse("preuves:chapitre_submit", args=[one.nru, "MAT"])
 
     def act(at: datetime) -> object:
-        return of_preuves.submit_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=at)
+        return submit_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=at)
 
     return Scene(team, one, code, page, act)
 
 
 SCENES = {DATE_1: before_date_1, DATE_2: before_date_2, DATE_3: before_date_3}
-REFUSALS = (of_candidatures.VoletNotSubmittable, of_preuves.ChapitreNotSubmittable)
+REFUSALS = (VoletNotSubmittable, ChapitreNotSubmittable)
 
 
 def assert_all_four_agree(scene: Scene, instant: datetime, around: timedelta, sign_in: Any) -> None:
@@ -153,7 +156,7 @@ def test_the_instants_of_a_derogation(code: str, around: timedelta, sign_in: Any
     civil = LEGAL[code].astimezone(PARIS).replace(tzinfo=None) + timedelta(days=26)
     instant, responsable = civil.replace(tzinfo=PARIS).astimezone(UTC), _responsable()
     asked_at = LEGAL[code] + timedelta(days=1)
-    derogation = of_candidatures.request_derogation(
+    derogation = request_derogation(
         candidature_id=scene.candidature.pk,
         echeance=code,
         to=instant,
@@ -161,7 +164,7 @@ def test_the_instants_of_a_derogation(code: str, around: timedelta, sign_in: Any
         by=scene.team.instructeur,
         at=asked_at,
     )
-    of_candidatures.grant_derogation(derogation_id=derogation.pk, by=responsable, at=asked_at)
+    grant_derogation(derogation_id=derogation.pk, by=responsable, at=asked_at)
 
     assert instant.hour == {DATE_1: 11, DATE_2: 10, DATE_3: 10}[code]
     assert_all_four_agree(scene, instant, around, sign_in)
@@ -182,8 +185,8 @@ def test_an_echeance_moved_across_a_change_of_clock(season: str, around: timedel
     assert instant.hour == hour
     at = LEGAL[code] - timedelta(days=10)
     words = {"dispositif_code": "ms-dui-va2", "code": code, "arrete": "Arrêté.", "motive": "Incident."}
-    move = of_candidatures.propose_move(**words, to=instant, by=_responsable(), at=at)
-    of_candidatures.approve_move(move_id=move.pk, by=_responsable(), at=at)
+    move = propose_move(**words, to=instant, by=_responsable(), at=at)
+    approve_move(move_id=move.pk, by=_responsable(), at=at)
 
     assert_all_four_agree(scene, instant, around, sign_in)
 

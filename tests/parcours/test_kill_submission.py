@@ -13,9 +13,11 @@ from django.urls import reverse
 
 from comptes import journal
 from comptes.models import Compte, JournalEntry, Notice
-from preuves import operations, queries
 from preuves.enums import Avis
 from preuves.models import SoumissionDeChapitre, VerdictDePreuve
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.instruction import claim_chapitre, save_draft
+from preuves.queries.instruction import review_facts_of
 from tests.candidatures.conftest import Team
 from tests.factories import preuves as make
 from tests.parcours.server import TOKEN, Server, cookies_of, portal_database
@@ -101,12 +103,10 @@ def test_submission_cut_by_a_kill_did_not_happen_and_is_done_again(
 def test_conclusion_cut_by_a_kill_did_not_happen_and_is_done_again(
     team: Team, serve: Callable[[], Server], wait_until: Callable[..., None]
 ) -> None:
-    chapitre = operations.submit_chapitre(
-        candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN
-    )
-    chapitre = operations.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
-    for numero, sha256 in queries.review_facts_of(chapitre, by=team.instructeur).submitted.items():
-        operations.save_draft(
+    chapitre = submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
+    chapitre = claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
+    for numero, sha256 in review_facts_of(chapitre, by=team.instructeur).submitted.items():
+        save_draft(
             chapitre_id=chapitre.pk,
             numero=numero,
             sha256=sha256,

@@ -14,8 +14,9 @@ from comptes import clock, journal
 from comptes import sweeps as of_comptes
 from comptes.enums import NoticeState
 from comptes.models import Notice
-from referencement import queries, sweeps
+from referencement import sweeps
 from referencement.models import PhotoDEcheance
+from referencement.queries.rappels import REMINDER
 from referencement.rules.rappels import Palier
 from tests.candidatures.conftest import make_team
 from tests.comptes import smtp
@@ -32,7 +33,7 @@ COLUMNS = "candidature_id, echeance, instant, sort, data, sha256"
 
 def reminders(state: NoticeState | None = None) -> list[str]:
     """The Message-ID of each reminder of J-7, by order of posting."""
-    found = Notice.objects.filter(kind=queries.REMINDER, occurrence__endswith=Palier.J_7.code).order_by("pk")
+    found = Notice.objects.filter(kind=REMINDER, occurrence__endswith=Palier.J_7.code).order_by("pk")
     return list((found.filter(state=state) if state else found).values_list("message_id", flat=True))
 
 

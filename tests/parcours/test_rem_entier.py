@@ -12,14 +12,19 @@ from django.core.management import call_command
 
 from candidatures.enums import Verdict
 from candidatures.models import Candidature
-from candidatures.operations import judge_reference
+from candidatures.operations.instruction import judge_reference
 from comptes import journal
-from preuves import operations, queries
 from preuves.catalogue.natures import NATURES
 from preuves.enums import Avis, ExigibiliteKind, Forme, Nature, PreuveState
 from preuves.models import Chapitre, Preuve, Revision, VerdictDePreuve
-from preuves.operations import Contenu
-from preuves.queries import Attendu, Dossier
+from preuves.operations import depots as depots_operations
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.fichiers import receive_piece
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries import dossier as dossier_queries
+from preuves.queries.dossier import Attendu, Dossier
+from preuves.queries.instruction import review_facts_of
+from preuves.rules.depots import Contenu
 from segur_portal.demo import pieces
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as phase_1
@@ -44,7 +49,7 @@ team = standing(a_team_before_the_whole_rem)
 
 
 def dossier_of(team: Team) -> Dossier:
-    dossier = queries.dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
+    dossier = dossier_queries.dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
     assert dossier is not None
     return dossier
 
@@ -65,7 +70,7 @@ class Walk:
         return self.at
 
     def deposit(self, attendu: Attendu, *, seen: int, comment: str = "") -> Revision:
-        return operations.deposit(
+        return depots_operations.deposit(
             candidature_id=self.team.candidature.pk,
             numero=attendu.preuve.numero,
             contenu=self._contenu(attendu, comment),
@@ -80,7 +85,7 @@ class Walk:
         said: dict[str, Any] = {"evidence_date": date(2027, 1, 4), "version_technique": "4.2.1", "comment": comment}
         if forme is not Forme.FILES:
             return Contenu(forme, value=pieces.a_value(forme, numero, nil="NIL-1"), **said)
-        piece = operations.receive_piece(
+        piece = receive_piece(
             candidature_id=self.team.candidature.pk,
             upload=pieces.a_file(nature, numero),
             nature=nature,
@@ -90,18 +95,16 @@ class Walk:
         return Contenu(forme, piece_ids=(piece.pk,), **said)
 
     def submit(self, code: str) -> Chapitre:
-        return operations.submit_chapitre(
-            candidature_id=self.team.candidature.pk, code=code, by=self.team.salarie, at=self.now()
-        )
+        return submit_chapitre(candidature_id=self.team.candidature.pk, code=code, by=self.team.salarie, at=self.now())
 
     def judge(self, chapitre: Chapitre, *, refused: set[str]) -> Chapitre:
         """Claim a chapitre, give an avis on what is asked, conclude."""
         by = self.team.instructeur
-        chapitre = operations.claim_chapitre(chapitre_id=chapitre.pk, by=by, at=self.now())
-        asked = queries.review_facts_of(chapitre, by=by)
+        chapitre = claim_chapitre(chapitre_id=chapitre.pk, by=by, at=self.now())
+        asked = review_facts_of(chapitre, by=by)
         for numero in asked.asked:
             avis, reason = (Avis.TO_CORRECT, "L’écran est coupé.") if numero in refused else (Avis.ACCEPTED, "")
-            operations.save_draft(
+            save_draft(
                 chapitre_id=chapitre.pk,
                 numero=numero,
                 sha256=asked.submitted[numero],
@@ -110,7 +113,7 @@ class Walk:
                 by=by,
                 at=self.now(),
             )
-        return operations.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=self.now())
+        return conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=self.now())
 
 
 # -- what it asks ---------------------------------------------------------------------------------------------------
@@ -172,7 +175,7 @@ def test_every_preuve_of_the_rem_is_deposited_returned_corrected_and_accepted(te
         for numero in due:
             walk.deposit(dossier.attendu(numero), seen=0)
         returned = walk.judge(walk.submit(code), refused={due[0]})
-        assert (returned.state, queries.review_facts_of(returned, by=team.instructeur).to_correct) == ("returned", ())
+        assert (returned.state, review_facts_of(returned, by=team.instructeur).to_correct) == ("returned", ())
         walk.deposit(dossier.attendu(due[0]), seen=1, comment="Filmé en entier.")
         second = walk.submit(code)
         assert walk.judge(second, refused=set()).state == "approved"

@@ -8,16 +8,24 @@ from django.conf import settings
 
 from candidatures.models import Candidature
 from comptes import clock
-from guichets import operations, queries, sweeps
+from guichets import sweeps
 from guichets.enums import GateCode, Owner
 from guichets.models import DemandeAuGuichet
+from guichets.operations.captures import confirm_capture
+from guichets.operations.demandes import record_known_demandes
+from guichets.queries.demandes import known_demandes
+from guichets.queries.preuves import said_of_preuve
+from guichets.queries.situation import DeskSituation, situation_of
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import Avis, ChapitreState, Forme, Nature
-from preuves.operations import Contenu, claim_chapitre, conclude_review, save_draft, submit_chapitre
-from preuves.queries import dossier_of, submitted_revisions
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.queries.dossier import dossier_of
+from preuves.queries.instruction import submitted_revisions
+from preuves.rules.depots import Contenu
 from referencement.enums import Seuil
-from referencement.queries import dossier_complet
-from referencement.rules import blocages
+from referencement.queries.blocages import dossier_complet
+from referencement.rules.blocages import blocages
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import guichets as make
 from tests.factories import preuves as prove
@@ -37,9 +45,9 @@ def a_team(profils: list[str], **eligible: Any) -> Team:
     return team
 
 
-def situation(team: Team) -> queries.Situation:
+def situation(team: Team) -> DeskSituation:
     dossier = dossier_of(team.candidature)
-    return queries.situation_of(team.candidature, dossier=dossier, at=make.MORNING + timedelta(days=2))
+    return situation_of(team.candidature, dossier=dossier, at=make.MORNING + timedelta(days=2))
 
 
 def open_gates(team: Team) -> set[GateCode]:
@@ -61,13 +69,11 @@ def test_every_gate_opens_by_captures_alone(
 ) -> None:
     assert not any(one["url"] for one in settings.GUICHETS.values())
     team = a_team(profils, **eligible)
-    known = queries.known_demandes(team.candidature)
+    known = known_demandes(team.candidature)
     assert {one.guichet.code for one in known} == set(desks)
 
     keys = [one.objet.key for one in known]
-    demandes = operations.record_known_demandes(
-        candidature_id=team.candidature.pk, keys=keys, by=team.salarie, at=prove.AUTUMN
-    )
+    demandes = record_known_demandes(candidature_id=team.candidature.pk, keys=keys, by=team.salarie, at=prove.AUTUMN)
     assert owners(team, GateCode.COLLEGE) == {Owner.EDITEUR}
     approve(team.candidature, team, "MAT")
     assert GateCode.TESTS_CNDA in open_gates(team)
@@ -77,7 +83,7 @@ def test_every_gate_opens_by_captures_alone(
             at, etape = make.MORNING + (4 * rank + number) * HOUR, DESKS[demande.guichet_id][rank]
             capture = make.a_capture(demande, team.salarie, at, etape=etape)
             assert Owner.ANS in owners(team, GateCode.COLLEGE)
-            operations.confirm_capture(
+            confirm_capture(
                 capture_id=capture.pk,
                 seen_version=make.again(demande).version,
                 by=team.instructeur,
@@ -128,4 +134,4 @@ def test_verdict_suffices_on_a_gazelle_link_and_a_motco2_number_that_no_desk_can
     assert before == [("Interopérabilité\u00a0: l’ANS examine ce chapitre.", Owner.ANS)]
     assert chapitres_and_results_waited_for(team) == []
     for numero, nature in numeros.items():
-        assert queries.said_of_preuve(team.candidature, prove.a_preuve_spec(numero, nature), make.MORNING) == []
+        assert said_of_preuve(team.candidature, prove.a_preuve_spec(numero, nature), make.MORNING) == []

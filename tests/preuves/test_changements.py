@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from preuves.catalogue.rem import ChapitreSpec, PreuveSpec, RemSpec
-from preuves.rules.changements import Changements, Piece, changements, word_diff
+from preuves.rules.changements import Changements, ComparedText, changements, word_diff
 from tests.preuves.test_adoption import exigence, preuve
 
 A1, A2, B1 = preuve("A.1"), preuve("A.2"), preuve("B.1")
@@ -50,7 +50,7 @@ def test_words_of_the_exigence_change_its_preuves() -> None:
 def test_whom_it_is_asked_of_is_a_change() -> None:
     [changed] = after(replace(A1, sauf_profils=("AHI",)), A2).preuves.changed
 
-    assert [(field.label, field.pieces) for field in changed.fields] == [("Sauf", (Piece("added", "AHI"),))]
+    assert [(field.label, field.pieces) for field in changed.fields] == [("Sauf", (ComparedText("added", "AHI"),))]
 
 
 def test_commentaire_changes_the_exigence_alone() -> None:
@@ -63,16 +63,16 @@ def test_commentaire_changes_the_exigence_alone() -> None:
 
 def test_diff_names_the_words() -> None:
     assert word_diff("Une vidéo du scénario.", "Une courte vidéo du parcours.") == (
-        Piece("same", "Une"),
-        Piece("added", " courte"),
-        Piece("same", " vidéo du "),
-        Piece("removed", "scénario"),
-        Piece("added", "parcours"),
-        Piece("same", "."),
+        ComparedText("same", "Une"),
+        ComparedText("added", " courte"),
+        ComparedText("same", " vidéo du "),
+        ComparedText("removed", "scénario"),
+        ComparedText("added", "parcours"),
+        ComparedText("same", "."),
     )
 
 
 def test_diff_of_very_long_texts_shows_both_whole() -> None:
     before, text = "mot " * 3000, "autre " * 3000
 
-    assert word_diff(before, text) == (Piece("removed", before), Piece("added", text))
+    assert word_diff(before, text) == (ComparedText("removed", before), ComparedText("added", text))

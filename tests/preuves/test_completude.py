@@ -7,7 +7,7 @@ import pytest
 from candidatures.rules.deadlines import Deadline
 from preuves.enums import ExigibiliteKind as Kind
 from preuves.rules.completude import (
-    ChapitreFacts,
+    ChapitreDeposits,
     DepositedPreuve,
     Unadmitted,
     binding,
@@ -29,15 +29,15 @@ MICRO, SECOND = timedelta(microseconds=1), timedelta(seconds=1)
 EARLY = NOON_2 - timedelta(days=100)
 
 
-def facts(*kinds: Kind, preuves: dict[str, str] | None = None, **changes: object) -> ChapitreFacts:
+def facts(*kinds: Kind, preuves: dict[str, str] | None = None, **changes: object) -> ChapitreDeposits:
     """A chapitre whose preuves are named P1, P2…; `preuves` are the states of those deposited."""
     expected = tuple(Exigibilite(f"P{place}", "X", kind, "…") for place, kind in enumerate(kinds, start=1))
     deposited = {numero: DepositedPreuve(state, 1, "0") for numero, state in (preuves or {}).items()}
     given = {"state": "open", "first_submitted_at": None} | changes
-    return ChapitreFacts(code="X", exigibilites=expected, preuves=deposited, **given)
+    return ChapitreDeposits(code="X", exigibilites=expected, preuves=deposited, **given)
 
 
-def codes(one: ChapitreFacts, at: datetime = EARLY) -> list[str]:
+def codes(one: ChapitreDeposits, at: datetime = EARLY) -> list[str]:
     found = obstacles_to_submit(one, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at)
     return [obstacle.code for obstacle in found]
 
@@ -165,7 +165,7 @@ READ = Unadmitted(ELIGIBILITE, was_submitted=True, is_with_the_ans=True)
 ASKED = Unadmitted("Volet administratif", was_submitted=True, is_with_the_ans=False)
 
 
-def said(chapitre: ChapitreFacts, at: datetime = EARLY) -> list[tuple[str, str]]:
+def said(chapitre: ChapitreDeposits, at: datetime = EARLY) -> list[tuple[str, str]]:
     obstacles = obstacles_to_submit(
         chapitre, echeances={"date-2": DATE_2, "date-3": DATE_3}, to_answer=TO_ANSWER, at=at
     )
@@ -192,7 +192,7 @@ def test_each_obstacle_is_a_sentence_beside_what_it_is_about() -> None:
         (facts(*TWO, **FULL, state="submitted"), "Ce chapitre est déjà soumis à l’ANS."),
     ],
 )
-def test_chapitre_that_is_not_to_be_submitted_says_why(chapitre: ChapitreFacts, sentence: str) -> None:
+def test_chapitre_that_is_not_to_be_submitted_says_why(chapitre: ChapitreDeposits, sentence: str) -> None:
     assert said(chapitre) == [("", sentence)]
 
 
@@ -207,7 +207,7 @@ def awaiting(numero: str, identifiant: str) -> Exigibilite:
 def test_what_the_ans_owes_is_said_reference_by_reference() -> None:
     """A deposited preuve awaits nothing; a volet that nobody submitted is not with the ANS."""
     exigibilites = (awaiting("P1", "MS1-7"), awaiting("P2", "MS1-9"), awaiting("P3", "MS1-7"), awaiting("P4", "MS1-9"))
-    chapitre = ChapitreFacts(
+    chapitre = ChapitreDeposits(
         "X", "open", None, exigibilites, {"P4": DepositedPreuve("deposited", 1, "0")}, unadmitted=(READ, ASKED, DRAFT)
     )
 
@@ -273,7 +273,7 @@ def test_complete_chapitre_is_shown_as_waiting_for_one_click(changes: dict[str, 
 AFTER_2 = NOON_2 + timedelta(days=1)
 
 
-def due_since(*instants: datetime | None, **changes: object) -> ChapitreFacts:
+def due_since(*instants: datetime | None, **changes: object) -> ChapitreDeposits:
     """A chapitre of which each preuve is due since a word of the ANS, or from the first day when None."""
     chapitre = facts(Kind.NOT_CONCERNED, **changes)
     exigibilites = tuple(
@@ -293,11 +293,13 @@ def due_since(*instants: datetime | None, **changes: object) -> ChapitreFacts:
         (due_since(None, first_submitted_at=EARLY, returned_at=NOON_3), NOON_3),
     ],
 )
-def test_what_the_ans_asked_last_is_what_binds(chapitre: ChapitreFacts, asked_at: datetime | None) -> None:
+def test_what_the_ans_asked_last_is_what_binds(chapitre: ChapitreDeposits, asked_at: datetime | None) -> None:
     assert chapitre.asked_at == asked_at
 
 
-def bound(chapitre: ChapitreFacts, date_2: Deadline = DATE_2, to_answer: timedelta = TO_ANSWER) -> tuple[str, datetime]:
+def bound(
+    chapitre: ChapitreDeposits, date_2: Deadline = DATE_2, to_answer: timedelta = TO_ANSWER
+) -> tuple[str, datetime]:
     deadline = binding(chapitre, echeances={"date-2": date_2, "date-3": DATE_3}, to_answer=to_answer)
     return deadline.nom, deadline.at
 

@@ -8,15 +8,25 @@ from django.core import mail
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.instruction import reopen_volet
+from candidatures.operations.volets import save_answers, submit_volet
 from comptes import clock
 from comptes.models import JournalEntry, Notice
-from preuves import operations, queries, sweeps
+from preuves import sweeps
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import Act, ChapitreState, ExigibiliteKind
 from preuves.models import EquivalenceDite, VersionDEquivalences
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.dossiers import move_to_version
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.operations.rem import RemNotPublishable
+from preuves.operations.reouvertures import contest_dispense, reopen_chapitre
+from preuves.queries.chapitres import who_moved_chapitre
+from preuves.queries.dossier import dossier_of
+from preuves.queries.instruction import missing_in, submitted_revisions
 from preuves.rules.exigibilite import Exigibilite
 from tests.factories import candidatures as make
 from tests.factories import equivalences as equal
@@ -35,7 +45,7 @@ def fresh(candidature: Candidature) -> Candidature:
 
 
 def exigibilite(candidature: Candidature, numero: str = HERE) -> Exigibilite:
-    dossier = queries.dossier_of(fresh(candidature))
+    dossier = dossier_of(fresh(candidature))
     assert dossier
     return dossier.exigibilites[numero]
 
@@ -146,10 +156,10 @@ def test_queries_do_not_grow_with_the_table(pair: Pair, lines: int) -> None:
     others = [a_line(THERE, f"X.{number:02}") for number in range(lines - 1)]
     a_table(a_line(), *others)
     candidature = fresh(pair.here)
-    queries.dossier_of(candidature)  # the REM and the table are read once by each process
+    dossier_of(candidature)  # the REM and the table are read once by each process
 
     with CaptureQueriesContext(connection) as asked:
-        queries.dossier_of(candidature)
+        dossier_of(candidature)
 
     # the dossier, the version, the volets; then the collège, the tables, what is accepted
     assert len(asked) == 6
@@ -169,7 +179,7 @@ def test_same_content_again_is_no_new_version_and_an_older_day_is_refused(pair: 
     version = a_table(a_line(), a_line(SECOND_THERE, SECOND_HERE), day=date(2026, 7, 1))
 
     assert a_table(a_line(SECOND_THERE, SECOND_HERE), a_line(), day=date(2026, 8, 1)) == version
-    with pytest.raises(operations.RemNotPublishable, match="plus récente"):
+    with pytest.raises(RemNotPublishable, match="plus récente"):
         a_table(a_line(), day=date(2026, 7, 1))
 
 
@@ -187,11 +197,11 @@ def rem_changed(pair: Pair) -> None:
         )
     )
     version = equal.an_essai_rem(spec, date(2026, 12, 1), LATER)
-    operations.move_to_version(candidature_id=pair.there.pk, version_id=version.pk, by=pair.team.mandataire, at=LATER)
+    move_to_version(candidature_id=pair.there.pk, version_id=version.pk, by=pair.team.mandataire, at=LATER)
 
 
 def withdrawn(pair: Pair) -> None:
-    of_candidatures.withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=LATER)
+    withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=LATER)
 
 
 def foreclosed(pair: Pair) -> None:
@@ -235,7 +245,7 @@ def test_equivalence_goes_with_its_source_and_is_due_since_then(pair: Pair, case
 def test_chapitre_that_opens_again_there_takes_nothing(pair: Pair) -> None:
     a_table(a_line())
     chapitre = prove.the_chapitre(pair.there, "VAG")
-    operations.reopen_chapitre(
+    reopen_chapitre(
         chapitre_id=chapitre.pk, reason="À revoir.", seen_version=chapitre.version, by=pair.team.instructeur, at=LATER
     )
 
@@ -245,7 +255,7 @@ def test_chapitre_that_opens_again_there_takes_nothing(pair: Pair) -> None:
 def test_reference_that_is_refused_after_all_takes_away_what_it_gave(pair: Pair) -> None:
     a_table(a_line())
     volet = make.the_volet(pair.here)
-    of_candidatures.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk,
         champs=["references_vague_2"],
         text="Vérifiez.",
@@ -253,7 +263,7 @@ def test_reference_that_is_refused_after_all_takes_away_what_it_gave(pair: Pair)
         by=pair.team.instructeur,
         at=LATER,
     )
-    of_candidatures.submit_volet(volet_id=volet.pk, by=pair.team.mandataire, at=LATER)
+    submit_volet(volet_id=volet.pk, by=pair.team.mandataire, at=LATER)
 
     equal.judge(pair.here, pair.team.instructeur, pair.there.nru, Verdict.REFUSED, LATER)
 
@@ -266,7 +276,7 @@ def test_reference_that_is_taken_out_takes_its_equivalences_with_it(pair: Pair) 
     a_table(a_line())
     follow()
     volet = make.the_volet(pair.here)
-    of_candidatures.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk,
         champs=["references_vague_2"],
         text="Oui.",
@@ -275,14 +285,14 @@ def test_reference_that_is_taken_out_takes_its_equivalences_with_it(pair: Pair) 
         at=LATER,
     )
     volet.refresh_from_db()
-    of_candidatures.save_answers(
+    save_answers(
         volet_id=volet.pk,
         answers={"references_vague_2": {"aucun": True}},
         seen_version=volet.version,
         by=pair.team.mandataire,
         at=LATER,
     )
-    of_candidatures.submit_volet(volet_id=volet.pk, by=pair.team.mandataire, at=LATER)
+    submit_volet(volet_id=volet.pk, by=pair.team.mandataire, at=LATER)
 
     found = exigibilite(pair.here)
     assert (found.kind, found.asked_at) == (Kind.REQUIRED, None)
@@ -319,16 +329,16 @@ def test_what_was_accepted_anew_counts_anew(pair: Pair) -> None:
     assert exigibilite(pair.here).kind is Kind.REQUIRED
 
     prove.a_deposit(pair.there, pair.team.mandataire, THERE, prove.a_number("1"), seen=1, at=LATER)
-    chapitre = operations.submit_chapitre(candidature_id=pair.there.pk, code="VAG", by=pair.team.mandataire, at=LATER)
+    chapitre = submit_chapitre(candidature_id=pair.there.pk, code="VAG", by=pair.team.mandataire, at=LATER)
     again = LATER + timedelta(hours=1)
     by = pair.team.instructeur
-    operations.claim_chapitre(chapitre_id=chapitre.pk, by=by, at=again)
-    for numero, revision in queries.submitted_revisions(chapitre).items():
-        operations.save_draft(
+    claim_chapitre(chapitre_id=chapitre.pk, by=by, at=again)
+    for numero, revision in submitted_revisions(chapitre).items():
+        save_draft(
             chapitre_id=chapitre.pk, numero=numero, sha256=revision.sha256, avis="accepted", reason="", by=by, at=again
         )
     chapitre.refresh_from_db()
-    operations.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=again)
+    conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=again)
 
     found = exigibilite(pair.here).equivalent
     assert found
@@ -338,7 +348,7 @@ def test_what_was_accepted_anew_counts_anew(pair: Pair) -> None:
 def test_contested_equivalence_is_due(pair: Pair) -> None:
     a_table(a_line())
 
-    operations.contest_dispense(
+    contest_dispense(
         candidature_id=pair.here.pk, numero=HERE, reason="Le module diffère.", by=pair.team.instructeur, at=LATER
     )
 
@@ -407,8 +417,8 @@ def test_approved_chapitre_opens_again_and_nothing_in_it_is_lost(pair: Pair) -> 
 
     chapitre = prove.the_chapitre(pair.here)
     assert (chapitre.state, chapitre.concluded_at, chapitre.concluded_by) == (ChapitreState.RETURNED, after, None)
-    assert "une équivalence ne tient plus" in queries.who_moved_chapitre(chapitre)
-    dossier = queries.dossier_of(fresh(pair.here))
+    assert "une équivalence ne tient plus" in who_moved_chapitre(chapitre)
+    dossier = dossier_of(fresh(pair.here))
     assert dossier
     facts = dossier.chapitres[0].facts
     assert (facts.missing, facts.accepted, facts.asked_at) == ((HERE,), 1, after)
@@ -424,18 +434,18 @@ def test_chapitre_in_the_hands_of_the_ans_is_seen_to_have_moved(pair: Pair) -> N
 
     after = prove.the_chapitre(pair.here)
     assert (after.state, after.version) == (ChapitreState.SUBMITTED, chapitre.version + 1)
-    assert queries.missing_in(after) == (HERE,)
+    assert missing_in(after) == (HERE,)
 
 
 def test_chapitre_that_was_acquis_gets_the_time_to_answer(pair: Pair) -> None:
     a_table(a_line(), a_line(SECOND_THERE, SECOND_HERE))
-    dossier = queries.dossier_of(fresh(pair.here))
+    dossier = dossier_of(fresh(pair.here))
     assert dossier
     assert dossier.chapitres[0].facts.standing == "acquis"
 
-    of_candidatures.withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=LATER)
+    withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=LATER)
 
-    dossier = queries.dossier_of(fresh(pair.here))
+    dossier = dossier_of(fresh(pair.here))
     assert dossier
     facts = dossier.chapitres[0].facts
     assert (facts.standing, facts.asked_at) == (ChapitreState.OPEN, LATER)
@@ -443,7 +453,7 @@ def test_chapitre_that_was_acquis_gets_the_time_to_answer(pair: Pair) -> None:
 
 def test_candidature_that_is_over_is_told_nothing(pair: Pair) -> None:
     a_table(a_line())
-    of_candidatures.withdraw_candidature(candidature_id=pair.here.pk, by=pair.team.mandataire, at=LATER)
+    withdraw_candidature(candidature_id=pair.here.pk, by=pair.team.mandataire, at=LATER)
 
     assert follow() == 0
 

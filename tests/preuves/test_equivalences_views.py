@@ -14,14 +14,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from candidatures import operations as of_candidatures
 from candidatures.models import Candidature
+from candidatures.operations.candidatures import withdraw_candidature
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry
-from preuves import operations, sweeps
+from preuves import sweeps
 from preuves.models import Equivalence, ImportDEquivalences, VersionDEquivalences
 from preuves.operations.equivalences import publish_equivalences_import
+from preuves.operations.imports import ImportClosed
 from preuves.queries.equivalences import latest_table
 from preuves.queries.imports_equivalences import reading_of
 from segur_portal.demo import verbs
@@ -145,7 +146,7 @@ def test_what_moved_since_the_preview_is_not_published(pair: Pair, administrateu
     assert "relisez-le" in publish(client, sent, latest="0")
     assert "relisez-le" in publish(client, sent, seen="0" * 64)
     assert "est publiée" in publish(client, sent)
-    with pytest.raises(operations.ImportClosed):
+    with pytest.raises(ImportClosed):
         publish_equivalences_import(import_id=sent.pk, seen="", latest_id=0, by=administrateur, at=make.SUMMER)
 
 
@@ -242,7 +243,7 @@ def test_instructeur_reads_it_and_contests_it_before_and_while_reading(pair: Pai
 
 def test_editeur_reads_why_it_is_due_again(pair: Pair, sign_in: SignIn) -> None:
     a_table(a_line())
-    of_candidatures.withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=LATER)
+    withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=LATER)
     client, nru = sign_in(pair.team.salarie), pair.here.nru
     why = f"la candidature {pair.there.nru} a été retirée."
 

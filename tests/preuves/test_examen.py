@@ -9,16 +9,23 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations as candidatures
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.candidatures import open_candidature, withdraw_candidature
+from candidatures.operations.dispositifs import load_dispositif
+from candidatures.operations.instruction import reopen_volet
+from candidatures.operations.volets import save_answers, submit_volet
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from preuves import operations, queries
 from preuves.enums import Avis, ChapitreState
 from preuves.models import BrouillonDAvis, Chapitre, DossierDePreuves, VerdictDePreuve
+from preuves.operations.chapitres import submit_chapitre, take_back_chapitre
+from preuves.operations.instruction import take_over_chapitre
+from preuves.operations.rem import publish_rem
+from preuves.operations.reouvertures import contest_dispense
+from preuves.queries.instruction import submitted_revisions
 from preuves.rules.instruction import CLAIM
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
@@ -54,7 +61,7 @@ def address(team: Team, name: str = "examen", code: str = "MAT") -> str:
 
 def avis(chapitre: Chapitre, numero: str = ONE, **typed: str) -> dict[str, str]:
     """What the form of the review screen sends."""
-    sha256 = queries.submitted_revisions(chapitre)[numero].sha256
+    sha256 = submitted_revisions(chapitre)[numero].sha256
     return {"numero": numero, "sha256": sha256, "avis": "accepted", "reason": "", "motif": ""} | typed
 
 
@@ -67,13 +74,13 @@ def words(response) -> str:
 def present(team: Team, *profils: str) -> None:
     """Have the éligibilité opened again, hand it over with these profils, and admit it."""
     volet = phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    candidatures.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk, champs=["profils"], text="Oui.", seen_version=volet.version, by=team.instructeur, at=AT
     )
     volet = phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE)
     answers = {"profils": list(profils)}
-    candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=team.salarie, at=AT)
-    candidatures.submit_volet(volet_id=volet.pk, by=team.salarie, at=AT)
+    save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=team.salarie, at=AT)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=AT)
     phase_1.admit(phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE), team.instructeur, AT)
 
 
@@ -91,7 +98,7 @@ def test_chapitre_that_is_not_submitted_shows_counts_alone(team: Team, sign_in: 
 
 
 def test_chapitre_taken_back_shows_counts_alone(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
-    operations.take_back_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT)
+    take_back_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT)
 
     page = sign_in(team.instructeur).get(address(team))
 
@@ -116,7 +123,7 @@ def test_deposit_of_after_the_return_is_not_shown(team: Team, chapitre: Chapitre
 def test_second_round_marks_what_is_new(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
     returned(chapitre, team.instructeur)
     make.a_deposit(team.candidature, team.salarie, TWO, make.a_number("77777"), seen=1)
-    operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
     claim(chapitre, team.instructeur, AT + SECOND)
 
     page = sign_in(team.instructeur).get(address(team))
@@ -133,7 +140,7 @@ def test_second_round_marks_what_is_new(team: Team, chapitre: Chapitre, sign_in:
 def test_earlier_deposit_is_read_beside_its_avis(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
     returned(chapitre, team.instructeur)
     make.a_deposit(team.candidature, team.salarie, TWO, make.a_number("77777"), seen=1)
-    operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
     claim(chapitre, team.instructeur, AT + SECOND)
 
     page = sign_in(team.instructeur).get(address(team), {"preuve": TWO, "depot": "1"})
@@ -145,7 +152,7 @@ def test_earlier_deposit_is_read_beside_its_avis(team: Team, chapitre: Chapitre,
 def test_accepted_preuve_is_not_asked_again(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
     returned(chapitre, team.instructeur)
     make.a_deposit(team.candidature, team.salarie, TWO, seen=1)
-    operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
     claim(chapitre, team.instructeur, AT + SECOND)
 
     page = sign_in(team.instructeur).get(address(team), {"preuve": ONE})
@@ -225,7 +232,7 @@ def test_who_was_relieved_is_told_and_given_his_text_back(
 ) -> None:
     claim(chapitre, team.instructeur)
     draft(chapitre, team.instructeur, ONE, Avis.TO_CORRECT, "Écrit avant.")
-    operations.take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=colleague, at=AT + SECOND)
+    take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=colleague, at=AT + SECOND)
     client = sign_in(team.instructeur)
 
     refused = client.post(address(team, "avis"), avis(chapitre, avis="to_correct", reason="Écrit après."))
@@ -340,7 +347,7 @@ def test_conclusion_of_a_page_that_is_behind_decides_nothing(
     for numero in (ONE, TWO):
         draft(chapitre, team.instructeur, numero)
     version = make.the_chapitre(team.candidature).version
-    operations.take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=colleague, at=AT + SECOND)
+    take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=colleague, at=AT + SECOND)
 
     page = sign_in(team.instructeur).post(address(team, "conclure"), {"version": version}, follow=True)
 
@@ -364,7 +371,7 @@ def test_contest_while_it_is_read_stops_an_approval(
     client = sign_in(heir.instructeur)
     page = client.get(address(heir, code="INS"))
     assert "Valider le chapitre" in words(page)
-    operations.contest_dispense(
+    contest_dispense(
         candidature_id=heir.candidature.pk, numero="INS/va1.02.01.01", reason="Réécrit.", by=colleague, at=AT + SECOND
     )
 
@@ -449,13 +456,11 @@ def test_list_is_narrowed_to_a_demarche_when_there_are_several(team: Team, chapi
 
 def a_submitted_chapitre_elsewhere(team: Team) -> Candidature:
     """The same product in another démarche, with a chapitre that waits."""
-    candidatures.load_dispositif(spec=spec_of(ESSAI), at=phase_1.OPENING)
-    version, _ = operations.publish_rem(
+    load_dispositif(spec=spec_of(ESSAI), at=phase_1.OPENING)
+    version, _ = publish_rem(
         dispositif_code=ESSAI, spec=make.a_rem_spec(), date=phase_1.OPENING.date(), by=None, at=phase_1.OPENING
     )
-    candidature = candidatures.open_candidature(
-        produit_id=team.produit.pk, dispositif_code=ESSAI, by=team.mandataire, at=AT
-    )
+    candidature = open_candidature(produit_id=team.produit.pk, dispositif_code=ESSAI, by=team.mandataire, at=AT)
     dossier = DossierDePreuves.objects.create(candidature=candidature, version=version, opened_at=AT, pinned_at=AT)
     stamps = {"first_submitted_at": AT, "submitted_at": AT, "submitted_by": team.salarie}
     Chapitre.objects.create(dossier=dossier, code="MAT", state=ChapitreState.SUBMITTED, **stamps)
@@ -463,6 +468,6 @@ def a_submitted_chapitre_elsewhere(team: Team) -> Candidature:
 
 
 def test_list_forgets_who_withdrew(team: Team, chapitre: Chapitre, sign_in: SignIn) -> None:
-    candidatures.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT + timedelta(days=1))
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT + timedelta(days=1))
 
     assert listed(sign_in(team.instructeur)) == []

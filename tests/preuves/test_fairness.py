@@ -12,12 +12,25 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from candidatures import operations as candidatures
 from candidatures.enums import Camp, Verdict, VoletKind
 from candidatures.models import Accuse, Candidature
-from preuves import operations, queries
+from candidatures.operations.demandes import cancel_demande
+from candidatures.operations.instruction import (
+    DemandeNotPossible,
+    VoletNotAdmissible,
+    admit_volet,
+    ask_complement,
+    judge_reference,
+    reopen_volet,
+)
+from candidatures.operations.volets import Conflict, VoletNotSubmittable, save_answers, submit_volet
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
+from preuves.operations.chapitres import ChapitreNotSubmittable, submit_chapitre
+from preuves.operations.instruction import ReviewNotPossible, claim_chapitre, conclude_review, save_draft
+from preuves.operations.reouvertures import contest_dispense
+from preuves.queries.dossier import dossier_of
+from preuves.queries.instruction import review_facts_of
 from preuves.rules.completude import OWNERS
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
@@ -33,7 +46,7 @@ SECOND = timedelta(seconds=1)
 
 def reopen_eligibilite(team: Team, at: datetime, *champs: str) -> None:
     volet = phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    candidatures.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk,
         champs=list(champs or ("distributeurs",)),
         text="À votre demande.",
@@ -45,25 +58,25 @@ def reopen_eligibilite(team: Team, at: datetime, *champs: str) -> None:
 
 def answer(team: Team, at: datetime, **answers: object) -> None:
     volet = phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=team.salarie, at=at)
-    candidatures.submit_volet(volet_id=volet.pk, by=team.salarie, at=at)
+    save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=team.salarie, at=at)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=at)
 
 
 def submit(team: Team, code: str = "MAT", *, at: datetime) -> Chapitre:
-    return operations.submit_chapitre(candidature_id=team.candidature.pk, code=code, by=team.salarie, at=at)
+    return submit_chapitre(candidature_id=team.candidature.pk, code=code, by=team.salarie, at=at)
 
 
 def claim(chapitre: Chapitre, team: Team, at: datetime) -> Chapitre:
-    return operations.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
+    return claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=at)
 
 
 def conclude(chapitre: Chapitre, team: Team, at: datetime, *, accept: bool) -> Chapitre:
     """Read a submitted chapitre: approve it, or return its first preuve."""
     claim(chapitre, team, at)
     chapitre = make.the_chapitre(team.candidature, chapitre.code)
-    facts = queries.review_facts_of(chapitre, by=team.instructeur)
+    facts = review_facts_of(chapitre, by=team.instructeur)
     for place, numero in enumerate(facts.asked):
-        operations.save_draft(
+        save_draft(
             chapitre_id=chapitre.pk,
             numero=numero,
             sha256=facts.submitted[numero],
@@ -73,7 +86,7 @@ def conclude(chapitre: Chapitre, team: Team, at: datetime, *, accept: bool) -> C
             at=at,
         )
     version = make.the_chapitre(team.candidature, chapitre.code).version
-    return operations.conclude_review(chapitre_id=chapitre.pk, seen_version=version, by=team.instructeur, at=at)
+    return conclude_review(chapitre_id=chapitre.pk, seen_version=version, by=team.instructeur, at=at)
 
 
 @pytest.mark.parametrize("before", [timedelta(0), SECOND, timedelta(days=1)])
@@ -98,7 +111,7 @@ def test_chapitre_waits_for_the_eligibilite_to_be_examined(team: Team) -> None:
     answer(team, DATE_2 - timedelta(days=2), distributeurs={"aucun": True})
     chapitre = submit(team, at=DATE_2 - SECOND)
 
-    with pytest.raises(operations.ReviewNotPossible) as refused:
+    with pytest.raises(ReviewNotPossible) as refused:
         claim(chapitre, team, DATE_2 + SECOND)
 
     assert refused.value.sentence == (
@@ -134,7 +147,7 @@ def test_volet_never_submitted_still_refuses(db: None) -> None:
     phase_1.a_submitted_volet(team.candidature, team.mandataire, kind=VoletKind.ELIGIBILITE)
     make.a_complete_chapitre(team.candidature, team.salarie)
 
-    with pytest.raises(operations.ChapitreNotSubmittable) as refused:
+    with pytest.raises(ChapitreNotSubmittable) as refused:
         submit(team, at=make.AUTUMN)
 
     assert [(one.code, one.sentence) for one in refused.value.obstacles] == [
@@ -172,7 +185,7 @@ def deposit_ins_alone(team: Team) -> None:
 
 def judge(team: Team, verdict: Verdict, at: datetime) -> None:
     volet = phase_1.the_volet(team.candidature)
-    candidatures.judge_reference(
+    judge_reference(
         volet_id=volet.pk, identifiant="W-123", verdict=verdict, reason="Autre solution.", by=team.instructeur, at=at
     )
     for kind in VoletKind:
@@ -218,7 +231,7 @@ def test_reference_refused_after_date_3_leaves_time_to_answer(unjudged: Team, la
     if taken:
         assert submit(unjudged, "INS", at=at).state == ChapitreState.SUBMITTED
     else:
-        with pytest.raises(operations.ChapitreNotSubmittable) as refused:
+        with pytest.raises(ChapitreNotSubmittable) as refused:
             submit(unjudged, "INS", at=at)
         assert refused.value.obstacles[0].sentence.startswith("La date limite (Date de réponse au retour de l’ANS)")
 
@@ -228,7 +241,7 @@ def test_chapitre_made_due_by_a_contestation_after_date_2_is_still_received(db: 
     team = make_team_to_prove(confirm=True)
     make.a_deposit(team.candidature, team.salarie, "INS.01.01.01", make.not_applicable())
     conclude(submit(team, "INS", at=make.AUTUMN), team, make.AUTUMN, accept=True)
-    operations.contest_dispense(
+    contest_dispense(
         candidature_id=team.candidature.pk,
         numero="INS/va1.02.01.01",
         reason="Le module a été réécrit.",
@@ -246,7 +259,7 @@ def test_profils_added_after_ask_new_chapitres_and_leave_the_others_in_time(team
     answer(team, make.AUTUMN, profils=["PA", "PDS", "PH"])
     submit(team, at=DATE_2 - SECOND)
 
-    dossier = queries.dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
+    dossier = dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
 
     assert dossier is not None
     assert {one.spec.code: one.facts.standing for one in dossier.chapitres} == {
@@ -270,29 +283,29 @@ def do(act: str, kind: VoletKind, team: Team, at: datetime) -> None:
     seen: dict[str, Any] = {"volet_id": volet.pk, "seen_version": volet.version, "by": team.instructeur, "at": at}
     match act:
         case "admit":
-            candidatures.admit_volet(**seen)
+            admit_volet(**seen)
         case "confirm" | "refuse":
             verdict = Verdict.CONFIRMED if act == "confirm" else Verdict.REFUSED
-            candidatures.judge_reference(
+            judge_reference(
                 volet_id=volet.pk, identifiant="W-123", verdict=verdict, reason="Autre.", by=team.instructeur, at=at
             )
         case "reopen":
-            candidatures.reopen_volet(champs=champs, text="Vu.", **seen)
+            reopen_volet(champs=champs, text="Vu.", **seen)
         case "complement":
-            candidatures.ask_complement(champs=champs, text="Vu.", **seen)
+            ask_complement(champs=champs, text="Vu.", **seen)
         case "answer":
-            candidatures.submit_volet(volet_id=volet.pk, by=team.mandataire, at=at)
+            submit_volet(volet_id=volet.pk, by=team.mandataire, at=at)
         case "cancel":
             demande = volet.demandes.order_by("-number").first()
             if demande:
-                candidatures.cancel_demande(demande_id=demande.pk, reason="Vu.", by=team.instructeur, at=at)
+                cancel_demande(demande_id=demande.pk, reason="Vu.", by=team.instructeur, at=at)
 
 
 REFUSALS = (
-    candidatures.Conflict,
-    candidatures.DemandeNotPossible,
-    candidatures.VoletNotAdmissible,
-    candidatures.VoletNotSubmittable,
+    Conflict,
+    DemandeNotPossible,
+    VoletNotAdmissible,
+    VoletNotSubmittable,
 )
 
 histories = st.lists(

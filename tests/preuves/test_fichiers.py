@@ -13,11 +13,11 @@ from django.urls import reverse
 
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
-from candidatures.operations import submit_volet
+from candidatures.operations.volets import submit_volet
 from preuves.effects import draw_pages
 from preuves.enums import AnalyseState, Nature
 from preuves.models import Analyse
-from preuves.queries import for_viewing
+from preuves.queries.fichiers import for_viewing
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_pieces import s3, storage  # noqa: F401 -- fixtures
 from tests.factories import candidatures as make

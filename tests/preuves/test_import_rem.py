@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 
 from comptes import clock, journal
 from comptes.models import JournalEntry
-from preuves import queries
 from preuves.models import PreuveAttendue, VersionDuREM
+from preuves.queries.dossier import rem_of
 from tests.factories import candidatures as make
 from tests.factories.workbooks import a_row, a_workbook, rows_of
 
@@ -85,7 +85,7 @@ def test_published_rem_reads_back_as_it_was_read() -> None:
     run(DEMONSTRATION, annotations=ANNOTATIONS, publish=True)
     version = VersionDuREM.objects.get()
 
-    assert queries.rem_of(version).spec.sha256 == version.sha256
+    assert rem_of(version).spec.sha256 == version.sha256
 
 
 def test_three_added_two_changed_one_removed_is_exactly_the_preview(tmp_path: Path) -> None:

@@ -8,9 +8,23 @@ from django.core import mail
 from comptes import journal
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from preuves import operations, queries
 from preuves.enums import Avis, ChapitreState, PreuveState
 from preuves.models import BrouillonDAvis, Chapitre, Contestation, Preuve, VerdictDePreuve
+from preuves.operations.chapitres import ChapitreNotTakenBack, submit_chapitre, take_back_chapitre
+from preuves.operations.depots import DepositNotPossible
+from preuves.operations.instruction import (
+    ReviewConflict,
+    ReviewNotConcludable,
+    ReviewNotPossible,
+    claim_chapitre,
+    conclude_review,
+    release_chapitre,
+    save_draft,
+    take_over_chapitre,
+)
+from preuves.operations.reouvertures import contest_dispense, reopen_chapitre
+from preuves.queries.chapitres import history_of
+from preuves.queries.instruction import review_facts_of, submitted_revisions
 from preuves.rules.instruction import CLAIM
 from tests.candidatures.conftest import Team, all_at_once
 from tests.factories import candidatures as phase_1
@@ -34,19 +48,17 @@ def colleague(db: None) -> Compte:
 
 
 def claim(chapitre: Chapitre, by: Compte, at=AT) -> Chapitre:
-    return operations.claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
+    return claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
 
 
 def draft(chapitre: Chapitre, by: Compte, numero: str = ONE, avis: str = Avis.ACCEPTED, reason: str = "", at=AT):
-    sha256 = queries.submitted_revisions(chapitre)[numero].sha256
-    return operations.save_draft(
-        chapitre_id=chapitre.pk, numero=numero, sha256=sha256, avis=avis, reason=reason, by=by, at=at
-    )
+    sha256 = submitted_revisions(chapitre)[numero].sha256
+    return save_draft(chapitre_id=chapitre.pk, numero=numero, sha256=sha256, avis=avis, reason=reason, by=by, at=at)
 
 
 def conclude(chapitre: Chapitre, by: Compte, at=AT) -> Chapitre:
     version = Chapitre.objects.get(pk=chapitre.pk).version
-    return operations.conclude_review(chapitre_id=chapitre.pk, seen_version=version, by=by, at=at)
+    return conclude_review(chapitre_id=chapitre.pk, seen_version=version, by=by, at=at)
 
 
 def returned(chapitre: Chapitre, by: Compte) -> Chapitre:
@@ -63,14 +75,14 @@ def returned(chapitre: Chapitre, by: Compte) -> Chapitre:
 def test_chapitre_taken_to_be_read_is_not_taken_back(team: Team, chapitre: Chapitre) -> None:
     claim(chapitre, team.instructeur)
 
-    with pytest.raises(operations.ChapitreNotTakenBack, match="déjà ouvert"):
-        operations.take_back_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT)
+    with pytest.raises(ChapitreNotTakenBack, match="déjà ouvert"):
+        take_back_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT)
 
 
 def test_second_instructeur_is_told_who_reads(team: Team, chapitre: Chapitre, colleague: Compte) -> None:
     claim(chapitre, team.instructeur)
 
-    with pytest.raises(operations.ReviewConflict, match="examiné par Inès Garnier"):
+    with pytest.raises(ReviewConflict, match="examiné par Inès Garnier"):
         claim(chapitre, colleague, AT + CLAIM - SECOND)
 
 
@@ -84,13 +96,13 @@ def test_each_draft_begins_the_claim_anew(team: Team, chapitre: Chapitre, collea
     claim(chapitre, team.instructeur)
     draft(chapitre, team.instructeur, at=AT + CLAIM - SECOND)
 
-    with pytest.raises(operations.ReviewConflict):
+    with pytest.raises(ReviewConflict):
         claim(chapitre, colleague, AT + CLAIM)
 
 
 def test_released_chapitre_passes_at_once(team: Team, chapitre: Chapitre, colleague: Compte) -> None:
     claim(chapitre, team.instructeur)
-    operations.release_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=AT + SECOND)
+    release_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=AT + SECOND)
 
     assert claim(chapitre, colleague, AT + SECOND).claimed_by == colleague
 
@@ -99,16 +111,16 @@ def test_take_over_needs_a_reason_and_tells_the_former(
     team: Team, chapitre: Chapitre, colleague: Compte, effects_run: None
 ) -> None:
     claim(chapitre, team.instructeur)
-    with pytest.raises(operations.ReviewNotPossible, match="Dites pourquoi"):
-        operations.take_over_chapitre(chapitre_id=chapitre.pk, reason=" ", by=colleague, at=AT)
+    with pytest.raises(ReviewNotPossible, match="Dites pourquoi"):
+        take_over_chapitre(chapitre_id=chapitre.pk, reason=" ", by=colleague, at=AT)
     mail.outbox.clear()
 
-    operations.take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=colleague, at=AT)
+    take_over_chapitre(chapitre_id=chapitre.pk, reason="Absence", by=colleague, at=AT)
 
     (letter,) = mail.outbox
     assert letter.to == [team.instructeur.email]
     assert "Omar Diallo a repris l’examen" in letter.body
-    with pytest.raises(operations.ReviewNotPossible, match="Un autre instructeur"):
+    with pytest.raises(ReviewNotPossible, match="Un autre instructeur"):
         draft(chapitre, team.instructeur)
 
 
@@ -120,7 +132,7 @@ def test_eight_claims_at_once_make_one(transactional_db: None) -> None:
     found = all_at_once(8, lambda number: claim(chapitre, people[number]))
 
     assert sum(isinstance(one, Chapitre) for one in found) == 1
-    assert sum(isinstance(one, operations.ReviewConflict) for one in found) == 7
+    assert sum(isinstance(one, ReviewConflict) for one in found) == 7
     assert list(journal.verify()) == []
 
 
@@ -131,16 +143,16 @@ def test_draft_is_its_authors_alone(team: Team, chapitre: Chapitre, colleague: C
     claim(chapitre, team.instructeur)
     draft(chapitre, team.instructeur, ONE, Avis.TO_CORRECT, "À revoir.")
 
-    assert queries.review_facts_of(chapitre, by=colleague).drafts == {}
-    assert queries.history_of(team.candidature, ONE)[0].verdicts.count() == 0
+    assert review_facts_of(chapitre, by=colleague).drafts == {}
+    assert history_of(team.candidature, ONE)[0].verdicts.count() == 0
     assert Preuve.objects.get(numero=ONE).state == PreuveState.DEPOSITED
 
 
 def test_draft_on_another_revision_is_refused(team: Team, chapitre: Chapitre) -> None:
     claim(chapitre, team.instructeur)
 
-    with pytest.raises(operations.ReviewConflict, match="n’est plus celui que vous avez lu"):
-        operations.save_draft(
+    with pytest.raises(ReviewConflict, match="n’est plus celui que vous avez lu"):
+        save_draft(
             chapitre_id=chapitre.pk,
             numero=ONE,
             sha256="0" * 64,
@@ -152,7 +164,7 @@ def test_draft_on_another_revision_is_refused(team: Team, chapitre: Chapitre) ->
 
 
 def test_nobody_writes_on_a_chapitre_that_he_did_not_take(team: Team, chapitre: Chapitre) -> None:
-    with pytest.raises(operations.ReviewNotPossible, match="n’est pas en cours d’examen"):
+    with pytest.raises(ReviewNotPossible, match="n’est pas en cours d’examen"):
         draft(chapitre, team.instructeur)
 
 
@@ -163,7 +175,7 @@ def test_conclusion_waits_for_every_avis(team: Team, chapitre: Chapitre) -> None
     claim(chapitre, team.instructeur)
     draft(chapitre, team.instructeur, ONE, Avis.TO_CORRECT)
 
-    with pytest.raises(operations.ReviewNotConcludable) as refused:
+    with pytest.raises(ReviewNotConcludable) as refused:
         conclude(chapitre, team.instructeur)
 
     assert [one.code for one in refused.value.obstacles] == ["no_reason", "no_avis"]
@@ -187,13 +199,13 @@ def test_return_gives_every_verdict_in_one_act(team: Team, chapitre: Chapitre, e
 
 def test_second_round_asks_only_what_changed(team: Team, chapitre: Chapitre) -> None:
     returned(chapitre, team.instructeur)
-    with pytest.raises(operations.DepositNotPossible, match="acceptée"):
+    with pytest.raises(DepositNotPossible, match="acceptée"):
         make.a_deposit(team.candidature, team.salarie, ONE, seen=1)
     make.a_deposit(team.candidature, team.salarie, TWO, seen=1)
-    operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
     claim(chapitre, team.instructeur, AT + SECOND)
 
-    facts = queries.review_facts_of(make.the_chapitre(team.candidature), by=team.instructeur)
+    facts = review_facts_of(make.the_chapitre(team.candidature), by=team.instructeur)
     assert facts.asked == (TWO,)
     draft(chapitre, team.instructeur, TWO)
     assert conclude(chapitre, team.instructeur, AT + SECOND).state == ChapitreState.APPROVED
@@ -203,11 +215,9 @@ def test_second_round_asks_only_what_changed(team: Team, chapitre: Chapitre) -> 
 def test_answer_taken_back_is_to_correct_again(team: Team, chapitre: Chapitre) -> None:
     returned(chapitre, team.instructeur)
     make.a_deposit(team.candidature, team.salarie, TWO, seen=1)
-    operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + SECOND)
 
-    back = operations.take_back_chapitre(
-        candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + 2 * SECOND
-    )
+    back = take_back_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=AT + 2 * SECOND)
 
     assert (back.state, back.submitted_at, back.first_submitted_at) == (ChapitreState.RETURNED, AT, AT)
 
@@ -216,15 +226,15 @@ def test_new_deposit_is_not_what_the_ans_reads(team: Team, chapitre: Chapitre) -
     returned(chapitre, team.instructeur)
     make.a_deposit(team.candidature, team.salarie, TWO, make.a_number("777"), seen=1)
 
-    read = queries.submitted_revisions(make.the_chapitre(team.candidature))
+    read = submitted_revisions(make.the_chapitre(team.candidature))
     assert read[TWO].number == 1
 
 
 def test_decision_on_a_chapitre_that_moved_is_refused(team: Team, chapitre: Chapitre) -> None:
     claim(chapitre, team.instructeur)
 
-    with pytest.raises(operations.ReviewConflict, match="examiné par"):
-        operations.conclude_review(chapitre_id=chapitre.pk, seen_version=1, by=team.instructeur, at=AT)
+    with pytest.raises(ReviewConflict, match="examiné par"):
+        conclude_review(chapitre_id=chapitre.pk, seen_version=1, by=team.instructeur, at=AT)
 
 
 # -- contest and reopen ---------------------------------------------------------------------------------------------
@@ -237,7 +247,7 @@ def heir(db: None) -> Team:
 
 
 def contest(team: Team, numero: str = "INS/va1.02.01.01", reason: str = "Le module a été réécrit."):
-    return operations.contest_dispense(
+    return contest_dispense(
         candidature_id=team.candidature.pk, numero=numero, reason=reason, by=team.instructeur, at=AT
     )
 
@@ -278,7 +288,7 @@ def test_eight_contests_at_once_make_one(transactional_db: None) -> None:
     found = all_at_once(8, lambda number: contest(heir, reason=f"Motif {number}."))
 
     assert sum(isinstance(one, Contestation) for one in found) == 1
-    assert sum(isinstance(one, operations.ReviewNotPossible) for one in found) == 7
+    assert sum(isinstance(one, ReviewNotPossible) for one in found) == 7
     assert list(journal.verify()) == []
 
 
@@ -292,13 +302,11 @@ def test_one_of_two_conclusions_at_once_decides(transactional_db: None) -> None:
 
     found = all_at_once(
         2,
-        lambda number: operations.conclude_review(
-            chapitre_id=chapitre.pk, seen_version=version, by=team.instructeur, at=AT
-        ),
+        lambda number: conclude_review(chapitre_id=chapitre.pk, seen_version=version, by=team.instructeur, at=AT),
     )
 
     assert sum(isinstance(one, Chapitre) for one in found) == 1
-    assert sum(isinstance(one, operations.ReviewConflict) for one in found) == 1
+    assert sum(isinstance(one, ReviewConflict) for one in found) == 1
     assert VerdictDePreuve.objects.count() == 2
 
 
@@ -311,7 +319,7 @@ def test_one_of_two_conclusions_at_once_decides(transactional_db: None) -> None:
     ],
 )
 def test_contest_is_refused_in_words(heir: Team, numero: str, reason: str, words: str) -> None:
-    with pytest.raises(operations.ReviewNotPossible, match=words):
+    with pytest.raises(ReviewNotPossible, match=words):
         contest(heir, numero, reason)
 
 
@@ -322,11 +330,9 @@ def test_approved_chapitre_is_opened_again_with_a_reason(team: Team, chapitre: C
     version = conclude(chapitre, team.instructeur).version
     mail.outbox.clear()
 
-    with pytest.raises(operations.ReviewNotPossible, match="Dites pourquoi"):
-        operations.reopen_chapitre(chapitre_id=chapitre.pk, reason="", seen_version=version, by=team.instructeur, at=AT)
-    operations.reopen_chapitre(
-        chapitre_id=chapitre.pk, reason="Recours.", seen_version=version, by=team.instructeur, at=AT
-    )
+    with pytest.raises(ReviewNotPossible, match="Dites pourquoi"):
+        reopen_chapitre(chapitre_id=chapitre.pk, reason="", seen_version=version, by=team.instructeur, at=AT)
+    reopen_chapitre(chapitre_id=chapitre.pk, reason="Recours.", seen_version=version, by=team.instructeur, at=AT)
 
     assert make.the_chapitre(team.candidature).state == ChapitreState.RETURNED
     assert any("rouvert" in one.subject for one in mail.outbox)

@@ -8,7 +8,7 @@ import pytest
 from preuves.enums import Avis, ChapitreState, PreuveState
 from preuves.rules.instruction import (
     Claim,
-    Draft,
+    DraftVerdict,
     ReviewFacts,
     goes_back,
     obstacles_to_conclude,
@@ -30,7 +30,7 @@ FACTS = ReviewFacts(
 )
 
 
-def with_drafts(**drafts: Draft) -> ReviewFacts:
+def with_drafts(**drafts: DraftVerdict) -> ReviewFacts:
     return replace(FACTS, drafts={name.replace("_", "."): draft for name, draft in drafts.items()})
 
 
@@ -66,20 +66,20 @@ def test_accepted_preuve_is_not_asked_again() -> None:
 @pytest.mark.parametrize(
     ("draft", "code"),
     [
-        (Draft(READ, "", ""), "no_avis"),
-        (Draft(READ, "", "Un motif."), "no_avis"),
-        (Draft(OTHER, Avis.ACCEPTED, ""), "other_revision"),
-        (Draft(READ, Avis.TO_CORRECT, " "), "no_reason"),
+        (DraftVerdict(READ, "", ""), "no_avis"),
+        (DraftVerdict(READ, "", "Un motif."), "no_avis"),
+        (DraftVerdict(OTHER, Avis.ACCEPTED, ""), "other_revision"),
+        (DraftVerdict(READ, Avis.TO_CORRECT, " "), "no_reason"),
     ],
 )
-def test_conclusion_lacks(draft: Draft, code: str) -> None:
-    found = obstacles_to_conclude(with_drafts(P_1=Draft(READ, Avis.ACCEPTED, ""), P_2=draft))
+def test_conclusion_lacks(draft: DraftVerdict, code: str) -> None:
+    found = obstacles_to_conclude(with_drafts(P_1=DraftVerdict(READ, Avis.ACCEPTED, ""), P_2=draft))
 
     assert [(one.code, one.champ) for one in found] == [(code, "P.2")]
 
 
 def test_conclusion_lacks_nothing() -> None:
-    facts = with_drafts(P_1=Draft(READ, Avis.ACCEPTED, ""), P_2=Draft(READ, Avis.TO_CORRECT, "Un motif."))
+    facts = with_drafts(P_1=DraftVerdict(READ, Avis.ACCEPTED, ""), P_2=DraftVerdict(READ, Avis.TO_CORRECT, "Un motif."))
 
     assert obstacles_to_conclude(facts) == ()
     assert (facts.accepted, facts.to_correct) == (("P.1",), ("P.2",))
@@ -87,7 +87,7 @@ def test_conclusion_lacks_nothing() -> None:
 
 def test_draft_on_what_is_not_asked_counts_for_nothing() -> None:
     facts = replace(
-        with_drafts(P_1=Draft(READ, Avis.TO_CORRECT, "Un motif.")),
+        with_drafts(P_1=DraftVerdict(READ, Avis.TO_CORRECT, "Un motif.")),
         states={"P.1": PreuveState.ACCEPTED, "P.2": PreuveState.DEPOSITED},
     )
 
@@ -96,7 +96,7 @@ def test_draft_on_what_is_not_asked_counts_for_nothing() -> None:
 
 
 def test_chapitre_goes_back_for_a_correction_or_for_what_became_due() -> None:
-    accepted, to_correct = Draft(READ, Avis.ACCEPTED, ""), Draft(READ, Avis.TO_CORRECT, "Un motif.")
+    accepted, to_correct = DraftVerdict(READ, Avis.ACCEPTED, ""), DraftVerdict(READ, Avis.TO_CORRECT, "Un motif.")
 
     assert goes_back(with_drafts(P_1=accepted, P_2=accepted), missing=()) is False
     assert goes_back(with_drafts(P_1=accepted, P_2=to_correct), missing=()) is True

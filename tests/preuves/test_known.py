@@ -16,9 +16,12 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from preuves import operations, queries
 from preuves.catalogue.rem import PreuveSpec, RemSpec
 from preuves.models import AnnotationDePreuve, VersionDuREM
+from preuves.operations.imports import correct_natures, publish_import
+from preuves.queries.annotations import known_of
+from preuves.queries.dossier import latest_version, rem_of
+from preuves.queries.imports import reading_of
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
 from tests.factories.workbooks import a_row, a_sent_rem
@@ -86,9 +89,9 @@ CHAPITRE, PREUVE, NUMERO = 2, 10, 9
 
 
 def the_latest() -> RemSpec:
-    version = queries.latest_version(DUI)
+    version = latest_version(DUI)
     assert version
-    return queries.rem_of(version).spec
+    return rem_of(version).spec
 
 
 def preuve_of(spec: RemSpec, numero: str) -> PreuveSpec:
@@ -367,18 +370,18 @@ def test_annotations_of_versions_published_before_are_taken_over() -> None:
         "INS.01.01.01": {"nature": "MOTCO2", "guichet": "CNDA", "constat": "CNDA:INSI", "sauf_profils": ["AHI"]},
     }
     assert not AnnotationDePreuve.objects.filter(version__date=JULY).exists()
-    found = queries.known_of(DUI).annotations["INS.01.01.01"]
+    found = known_of(DUI).annotations["INS.01.01.01"]
     assert (found.constat, found.guichet, found.sauf_profils) == ("CNDA:INSI", "CNDA", ("AHI",))
 
 
 def test_natures_corrected_by_hand_are_known_afterwards() -> None:
     by = make.a_person()
     sent = a_sent_rem(by, [a_row(preuve="Ce qu’il faut.")])
-    operations.correct_natures(import_id=sent.pk, natures={"MAT.01.01.01": "TEXTE"}, by=by, at=make.SUMMER)
+    correct_natures(import_id=sent.pk, natures={"MAT.01.01.01": "TEXTE"}, by=by, at=make.SUMMER)
     sent.refresh_from_db()
-    spec = queries.reading_of(sent).spec
-    operations.publish_import(import_id=sent.pk, seen=spec.sha256, latest_id=0, by=by, at=make.SUMMER)
+    spec = reading_of(sent).spec
+    publish_import(import_id=sent.pk, seen=spec.sha256, latest_id=0, by=by, at=make.SUMMER)
 
-    again = queries.reading_of(a_sent_rem(by, [a_row(preuve="Ce qu’il faut.")], AUGUST))
+    again = reading_of(a_sent_rem(by, [a_row(preuve="Ce qu’il faut.")], AUGUST))
 
     assert (again.spec.sha256, again.problems, again.guessed) == (spec.sha256, (), frozenset())

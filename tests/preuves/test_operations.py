@@ -6,11 +6,22 @@ from django.db.utils import IntegrityError
 
 from candidatures.models import Candidature
 from comptes import journal
-from preuves import operations, queries
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import ChapitreState, Forme, Nature, PreuveState
 from preuves.models import Chapitre, DossierDePreuves, Preuve, PreuveAttendue, Revision, VersionDuREM
-from preuves.operations import Contenu
+from preuves.operations.chapitres import (
+    ChapitreNotSubmittable,
+    ChapitreNotTakenBack,
+    submit_chapitre,
+    take_back_chapitre,
+)
+from preuves.operations.depots import DepositConflict, DepositNotPossible, DepositRefused
+from preuves.operations.dossiers import AdoptedVersion, VersionNotAdoptable, move_to_version
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.operations.rem import RemNotPublishable
+from preuves.queries.chapitres import history_of, soumissions_standing
+from preuves.queries.dossier import dossier_of, newer_version, rem_of
+from preuves.rules.depots import Contenu
 from tests.candidatures.conftest import Team, all_at_once
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
@@ -43,7 +54,7 @@ def test_next_deposit_leaves_the_one_before_as_it_is(team: Team) -> None:
 def test_deposit_on_a_stale_page_says_who_was_there_and_keeps_nothing(team: Team) -> None:
     make.a_deposit(team.candidature, team.salarie)
 
-    with pytest.raises(operations.DepositConflict, match="Sami Leroy a déposé cette preuve le 02.11.2026 à 10.h.00"):
+    with pytest.raises(DepositConflict, match="Sami Leroy a déposé cette preuve le 02.11.2026 à 10.h.00"):
         make.a_deposit(team.candidature, team.mandataire, contenu=make.a_number("99"), seen=0)
     assert Revision.objects.count() == 1
 
@@ -51,7 +62,7 @@ def test_deposit_on_a_stale_page_says_who_was_there_and_keeps_nothing(team: Team
 def test_deposit_is_closed_before_the_eligibilite(team: Team) -> None:
     other = phase_1.a_candidature(phase_1.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire)
 
-    with pytest.raises(operations.DepositNotPossible, match="première soumission"):
+    with pytest.raises(DepositNotPossible, match="première soumission"):
         make.a_deposit(other, team.mandataire)
     assert DossierDePreuves.objects.count() == 0
 
@@ -64,17 +75,17 @@ def test_deposit_opens_with_the_first_submission_of_the_eligibilite(team: Team) 
 
 
 def test_unknown_preuve_is_refused(team: Team) -> None:
-    with pytest.raises(operations.DepositNotPossible, match="n’existe pas"):
+    with pytest.raises(DepositNotPossible, match="n’existe pas"):
         make.a_deposit(team.candidature, team.salarie, "ZZZ.01")
 
 
 def test_preuve_of_another_profil_is_refused(team: Team) -> None:
-    with pytest.raises(operations.DepositNotPossible, match="seulement pour le profil PH"):
+    with pytest.raises(DepositNotPossible, match="seulement pour le profil PH"):
         make.a_deposit(team.candidature, team.salarie, "PH.01.01.01", Contenu(Forme.TEXT, value="Voici."))
 
 
 def test_faults_are_said_and_nothing_is_kept(team: Team) -> None:
-    with pytest.raises(operations.DepositRefused) as refused:
+    with pytest.raises(DepositRefused) as refused:
         make.a_deposit(team.candidature, team.salarie, contenu=Contenu(Forme.NUMBER, value="douze"))
 
     assert set(refused.value.faults) == {"value", "evidence_date", "version_technique"}
@@ -112,14 +123,14 @@ def test_file_of_another_candidature_is_refused(team: Team) -> None:
     phase_1.a_submitted_volet(stranger, team.mandataire, kind=phase_1.VoletKind.ELIGIBILITE)
     piece = make.a_file(stranger, team.mandataire)
 
-    with pytest.raises(operations.DepositRefused, match="n’existe plus"):
+    with pytest.raises(DepositRefused, match="n’existe plus"):
         make.a_deposit(team.candidature, team.salarie, "INS.01.01.01", make.some_files(piece))
 
 
 def test_file_of_another_nature_is_refused(team: Team) -> None:
     piece = make.a_file(team.candidature, team.salarie)
 
-    with pytest.raises(operations.DepositRefused, match="vidéos MP4"):
+    with pytest.raises(DepositRefused, match="vidéos MP4"):
         make.a_deposit(team.candidature, team.salarie, "INS/va1.02.01.01", make.some_files(piece))
 
 
@@ -129,7 +140,7 @@ def test_eight_deposits_at_once_make_one(transactional_db: None) -> None:
     found = all_at_once(8, lambda number: make.a_deposit(team.candidature, team.salarie, contenu=make.a_number("7")))
 
     assert sum(isinstance(one, Revision) for one in found) == 1
-    assert sum(isinstance(one, operations.DepositConflict) for one in found) == 7
+    assert sum(isinstance(one, DepositConflict) for one in found) == 7
     assert list(journal.verify()) == []
 
 
@@ -141,44 +152,44 @@ def test_complete_chapitre_is_frozen_once_submitted(team: Team) -> None:
 
     soumission = chapitre.soumissions.get()
     assert set(soumission.revisions) == {"MAT.01.01.01", "MAT.01.01.02"}
-    with pytest.raises(operations.DepositNotPossible, match="entre les mains de l’ANS"):
+    with pytest.raises(DepositNotPossible, match="entre les mains de l’ANS"):
         make.a_deposit(team.candidature, team.salarie, seen=1)
 
 
 def test_incomplete_chapitre_is_not_submitted(team: Team) -> None:
     make.a_deposit(team.candidature, team.salarie)
 
-    with pytest.raises(operations.ChapitreNotSubmittable, match="MAT.01.01.02"):
-        operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
+    with pytest.raises(ChapitreNotSubmittable, match="MAT.01.01.02"):
+        submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
     assert make.the_chapitre(team.candidature).state == ChapitreState.OPEN
 
 
 def test_date_2_is_at_the_act(team: Team) -> None:
     make.a_complete_chapitre(team.candidature, team.salarie)
 
-    with pytest.raises(operations.ChapitreNotSubmittable, match="Date 2"):
-        operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=NOON_2 + SECOND)
-    operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=NOON_2)
+    with pytest.raises(ChapitreNotSubmittable, match="Date 2"):
+        submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=NOON_2 + SECOND)
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=NOON_2)
 
 
 def test_taken_back_counts_as_never_submitted(team: Team) -> None:
     make.a_submitted_chapitre(team.candidature, team.salarie)
 
-    chapitre = operations.take_back_chapitre(
+    chapitre = take_back_chapitre(
         candidature_id=team.candidature.pk, code="MAT", by=team.mandataire, at=make.AUTUMN + SECOND
     )
 
     assert (chapitre.state, chapitre.first_submitted_at) == (ChapitreState.OPEN, None)
-    assert queries.soumissions_standing(chapitre) == []
-    with pytest.raises(operations.ChapitreNotSubmittable, match="Date 2"):
-        operations.submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=NOON_2 + SECOND)
+    assert soumissions_standing(chapitre) == []
+    with pytest.raises(ChapitreNotSubmittable, match="Date 2"):
+        submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=NOON_2 + SECOND)
 
 
 def test_open_chapitre_is_not_taken_back(team: Team) -> None:
     make.a_deposit(team.candidature, team.salarie)
 
-    with pytest.raises(operations.ChapitreNotTakenBack, match="n’est pas soumis"):
-        operations.take_back_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
+    with pytest.raises(ChapitreNotTakenBack, match="n’est pas soumis"):
+        take_back_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
 
 
 def test_eight_submissions_at_once_make_one(transactional_db: None) -> None:
@@ -187,9 +198,7 @@ def test_eight_submissions_at_once_make_one(transactional_db: None) -> None:
 
     found = all_at_once(
         8,
-        lambda number: operations.submit_chapitre(
-            candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN
-        ),
+        lambda number: submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN),
     )
 
     assert sum(isinstance(one, Chapitre) for one in found) == 1
@@ -245,10 +254,10 @@ def next_rem() -> VersionDuREM:
 
 def approve(chapitre: Chapitre, team: Team) -> None:
     """Accept everything in a submitted chapitre."""
-    operations.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
-    (soumission, *_) = queries.soumissions_standing(chapitre)
+    claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
+    (soumission, *_) = soumissions_standing(chapitre)
     for numero, sha256 in soumission.revisions.items():
-        operations.save_draft(
+        save_draft(
             chapitre_id=chapitre.pk,
             numero=numero,
             sha256=sha256,
@@ -258,24 +267,20 @@ def approve(chapitre: Chapitre, team: Team) -> None:
             at=make.AUTUMN,
         )
     chapitre = make.the_chapitre(team.candidature, chapitre.code)
-    operations.conclude_review(
-        chapitre_id=chapitre.pk, seen_version=chapitre.version, by=team.instructeur, at=make.AUTUMN
-    )
+    conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=team.instructeur, at=make.AUTUMN)
 
 
-def move(team: Team, version: VersionDuREM, at: datetime = make.AUTUMN + SECOND) -> operations.Moved:
-    return operations.move_to_version(
-        candidature_id=team.candidature.pk, version_id=version.pk, by=team.mandataire, at=at
-    )
+def move(team: Team, version: VersionDuREM, at: datetime = make.AUTUMN + SECOND) -> AdoptedVersion:
+    return move_to_version(candidature_id=team.candidature.pk, version_id=version.pk, by=team.mandataire, at=at)
 
 
 def test_dossier_stays_on_its_version_until_it_is_moved(team: Team) -> None:
     make.a_deposit(team.candidature, team.salarie)
     version = next_rem()
 
-    dossier = queries.dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
+    dossier = dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
     assert dossier is not None
-    assert (dossier.rem.version.date, queries.newer_version(dossier)) == (date(2026, 6, 1), version)
+    assert (dossier.rem.version.date, newer_version(dossier)) == (date(2026, 6, 1), version)
     assert make.due_in(team.candidature, "MAT") == ("MAT.01.01.01", "MAT.01.01.02")
 
 
@@ -291,7 +296,7 @@ def test_verdict_falls_only_where_the_words_changed(team: Team) -> None:
     assert states["INS.01.01.01"] == PreuveState.ACCEPTED
     assert make.the_chapitre(team.candidature, "MAT").state == ChapitreState.RETURNED
     assert make.the_chapitre(team.candidature, "INS").state == ChapitreState.RETURNED  # one more is due in it
-    fallen = queries.history_of(team.candidature, "MAT.01.01.01")[0].verdicts.get().chutes.get()
+    fallen = history_of(team.candidature, "MAT.01.01.01")[0].verdicts.get().chutes.get()
     assert fallen.reason == "Dans le nouveau REM, l’énoncé de la preuve a changé."
     assert list(journal.verify()) == []
 
@@ -299,14 +304,14 @@ def test_verdict_falls_only_where_the_words_changed(team: Team) -> None:
 def test_chapitre_being_read_keeps_the_dossier_where_it_is(team: Team) -> None:
     make.a_submitted_chapitre(team.candidature, team.salarie, "MAT")
 
-    with pytest.raises(operations.VersionNotAdoptable, match="entre les mains de l’ANS"):
+    with pytest.raises(VersionNotAdoptable, match="entre les mains de l’ANS"):
         move(team, next_rem())
 
 
 def test_same_version_again_is_refused(team: Team) -> None:
     make.a_deposit(team.candidature, team.salarie)
 
-    with pytest.raises(operations.VersionNotAdoptable, match="déjà"):
+    with pytest.raises(VersionNotAdoptable, match="déjà"):
         move(team, make.a_rem())
 
 
@@ -321,9 +326,9 @@ def test_same_rem_again_changes_nothing(team: Team) -> None:
 
 
 def test_another_content_for_a_day_already_published_is_refused(team: Team) -> None:
-    with pytest.raises(operations.RemNotPublishable, match="plus récente"):
+    with pytest.raises(RemNotPublishable, match="plus récente"):
         make.a_rem(RemSpec(make.a_rem_spec().chapitres[:1]))
 
 
 def test_spec_read_back_is_the_one_published(team: Team) -> None:
-    assert queries.rem_of(VersionDuREM.objects.get()).spec == make.a_rem_spec()
+    assert rem_of(VersionDuREM.objects.get()).spec == make.a_rem_spec()

@@ -3,8 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from preuves import operations
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.instruction import claim_chapitre
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as phase_1
@@ -57,13 +58,11 @@ def test_pages_of_a_dossier(team: Team) -> None:
 
 
 def test_review_screen(team: Team) -> None:
-    chapitre = operations.submit_chapitre(
-        candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN
-    )
+    chapitre = submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.salarie, at=make.AUTUMN)
     url = reverse("preuves:examen", args=[team.candidature.nru, "MAT"])
     count(team.instructeur, url)
     waiting = count(team.instructeur, url)
-    operations.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
+    claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=make.AUTUMN)
 
     assert (waiting, count(team.instructeur, url)) == (15, 15)
 

@@ -2,13 +2,15 @@
 
 from datetime import date, timedelta
 
-from candidatures import operations as candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
-from preuves import queries, sweeps
+from candidatures.operations.instruction import reopen_volet
+from candidatures.operations.volets import save_answers, submit_volet
+from preuves import sweeps
 from preuves.catalogue.rem import ChapitreSpec, RemSpec
 from preuves.enums import ChapitreState, Nature
 from preuves.models import Chapitre
+from preuves.queries.dossier import dossier_of
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as phase_1
 from tests.factories import preuves as make
@@ -27,7 +29,7 @@ def a_chapitre_with_a_ph_preuve() -> None:
 
 def present_ph_too(team: Team) -> None:
     volet = phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    candidatures.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk,
         champs=["profils"],
         text="À votre demande.",
@@ -36,14 +38,14 @@ def present_ph_too(team: Team) -> None:
         at=LATER,
     )
     volet = phase_1.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    candidatures.save_answers(
+    save_answers(
         volet_id=volet.pk,
         answers={"profils": ["PA", "PDS", "PH"]},
         seen_version=volet.version,
         by=team.salarie,
         at=LATER,
     )
-    candidatures.submit_volet(volet_id=volet.pk, by=team.salarie, at=LATER)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=LATER)
 
 
 def test_approved_chapitre_opens_again_when_a_profil_asks_more(team: Team) -> None:
@@ -53,7 +55,7 @@ def test_approved_chapitre_opens_again_when_a_profil_asks_more(team: Team) -> No
 
     present_ph_too(team)
 
-    dossier = queries.dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
+    dossier = dossier_of(Candidature.objects.with_names().get(pk=team.candidature.pk))
     assert dossier is not None
     assert [one.facts.standing for one in dossier.chapitres] == [ChapitreState.RETURNED]
     assert sweeps.reopen_chapitres() == 1

@@ -9,7 +9,7 @@ import pytest
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.catalogue.specs import Exigences
 from candidatures.enums import ExigenceDEcheance
-from preuves.catalogue.reading import Reading, read_rem
+from preuves.catalogue.reading import WorkbookReading, read_rem
 from preuves.catalogue.rem import ExigenceSpec, PreuveSpec
 from preuves.enums import Nature
 from tests.factories.workbooks import HEADERS, a_row, a_workbook, rows_of
@@ -19,30 +19,30 @@ WORKBOOK = Path("catalogue/rem/ms-dui-va2.xlsx")
 ANNOTATED = WORKBOOK.with_suffix(".annotations.toml")
 
 
-def read(*rows: Mapping[str, Any], headers: Iterable[str] = HEADERS, **options: Any) -> Reading:
+def read(*rows: Mapping[str, Any], headers: Iterable[str] = HEADERS, **options: Any) -> WorkbookReading:
     return read_rem([("rem.xlsx", a_workbook(rows, headers))], DUI, **options)
 
 
-def preuves(reading: Reading) -> list[PreuveSpec]:
+def preuves(reading: WorkbookReading) -> list[PreuveSpec]:
     return [line[-1] for line in reading.spec.preuves()]
 
 
-def the_exigence(reading: Reading) -> ExigenceSpec:
+def the_exigence(reading: WorkbookReading) -> ExigenceSpec:
     [(_, exigence)] = reading.spec.exigences()
     return exigence
 
 
-def blocking(reading: Reading) -> list[tuple[str, str]]:
+def blocking(reading: WorkbookReading) -> list[tuple[str, str]]:
     return [(one.cell, one.sentence) for one in reading.problems if one.blocks]
 
 
-def known(reading: Reading) -> list[tuple[str, str]]:
+def known(reading: WorkbookReading) -> list[tuple[str, str]]:
     """What is worth knowing and blocks nothing."""
     assert not reading.blocked
     return [(one.cell, one.sentence) for one in reading.problems]
 
 
-def the_demonstration(annotations: str = "") -> Reading:
+def the_demonstration(annotations: str = "") -> WorkbookReading:
     return read_rem([("rem.xlsx", io.BytesIO(WORKBOOK.read_bytes()))], DUI, annotations=annotations)
 
 

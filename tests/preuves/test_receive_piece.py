@@ -5,10 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
-from candidatures.operations import withdraw_candidature
+from candidatures.operations.candidatures import withdraw_candidature
 from comptes import journal
 from preuves.enums import Nature
-from preuves.operations import FichierNotReceivable, receive_piece
+from preuves.operations.fichiers import FichierNotReceivable, receive_piece
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some

@@ -11,8 +11,12 @@ from django.urls import reverse
 
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry
-from preuves import operations, queries
 from preuves.models import ImportDuREM, VersionDuREM
+from preuves.operations.imports import ImportClosed, correct_natures, discard_import, publish_import
+from preuves.operations.rem import RemNotPublishable
+from preuves.queries.dossier import dossier_of, latest_version, rem_of
+from preuves.queries.impact import dossiers_of, impact_of
+from preuves.queries.imports import imports_pending, preview_of, reading_of
 from preuves.queries.presentations import presentations_of
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
@@ -46,9 +50,9 @@ def a_published(by: Compte, rows: list[dict[str, Any]], day: date = date(2026, 6
 
 
 def publish(sent: ImportDuREM, by: Compte, **changes: Any) -> VersionDuREM:
-    latest = queries.latest_version(DUI)
-    seen = {"seen": queries.reading_of(sent).spec.sha256, "latest_id": latest.pk if latest else 0}
-    return operations.publish_import(import_id=sent.pk, by=by, at=make.SUMMER, **(seen | changes))
+    latest = latest_version(DUI)
+    seen = {"seen": reading_of(sent).spec.sha256, "latest_id": latest.pk if latest else 0}
+    return publish_import(import_id=sent.pk, by=by, at=make.SUMMER, **(seen | changes))
 
 
 def page_of(client: Client, sent: ImportDuREM, **query: str) -> str:
@@ -73,7 +77,7 @@ def test_workbook_is_sent_previewed_and_published(client: Client, administrateur
     assert not VersionDuREM.objects.exists()
     assert client.get(reverse("preuves:rem")).content.decode().count("REM juin.xlsx") == 1
 
-    reading = queries.reading_of(sent)
+    reading = reading_of(sent)
     answer = client.post(
         reverse("preuves:rem_publish", args=[sent.pk]), {"seen": reading.spec.sha256, "latest": "0"}, follow=True
     )
@@ -81,7 +85,7 @@ def test_workbook_is_sent_previewed_and_published(client: Client, administrateur
     version = VersionDuREM.objects.get()
     assert "est publié" in answer.content.decode()
     assert (version.published_by, version.sha256) == (administrateur, reading.spec.sha256)
-    assert [line[-1].nature for line in queries.rem_of(version).spec.preuves()] == ["TEXTE", "VIDEO"]
+    assert [line[-1].nature for line in rem_of(version).spec.preuves()] == ["TEXTE", "VIDEO"]
     assert "REM juin.xlsx" not in client.get(reverse("preuves:rem")).content.decode()
 
 
@@ -143,7 +147,7 @@ def test_preview_compares_word_by_word(client: Client, administrateur: Compte) -
 
 
 def counted(rows: list[dict[str, Any]]) -> list[Any]:
-    return queries.preview_of(ImportDuREM.objects.order_by("-pk")[0]).counts
+    return preview_of(ImportDuREM.objects.order_by("-pk")[0]).counts
 
 
 def test_preview_of_the_same_content_publishes_nothing(client: Client, administrateur: Compte) -> None:
@@ -151,7 +155,7 @@ def test_preview_of_the_same_content_publishes_nothing(client: Client, administr
     sent = a_sent_rem(administrateur, rows_of(1))
 
     assert "rien ne changerait" in page_of(client, sent)
-    with pytest.raises(operations.RemNotPublishable, match="Rien ne change"):
+    with pytest.raises(RemNotPublishable, match="Rien ne change"):
         publish(sent, administrateur)
 
 
@@ -166,10 +170,10 @@ def test_preview_of_what_is_published_leads_to_its_version(client: Client, admin
 def test_preview_counts_what_each_dossier_gains_and_loses(client: Client, administrateur: Compte) -> None:
     team = make_team_to_prove()
     prove.a_deposit(team.candidature, team.salarie)
-    dossier = queries.dossiers_of(DUI).get()
+    dossier = dossiers_of(DUI).get()
     sent = a_sent_rem(administrateur, rows_of(1, 2, 3))
 
-    [impact] = queries.impact_of([dossier], queries.reading_of(sent).spec)
+    [impact] = impact_of([dossier], reading_of(sent).spec)
 
     # Of the small REM, PA and PDS owe 4 preuves; MAT.01.01.01 stands in both.
     assert (impact.added, impact.dropped, impact.kept, impact.fallen) == (2, 3, 0, 0)
@@ -180,11 +184,11 @@ def test_preview_counts_what_each_dossier_gains_and_loses(client: Client, admini
 def test_presentations_in_bulk_are_those_of_each_dossier(confirm: bool) -> None:
     team = make_team_to_prove(confirm=confirm)
     prove.a_deposit(team.candidature, team.salarie)
-    dossier = queries.dossier_of(team.candidature)
+    dossier = dossier_of(team.candidature)
     assert dossier
     assert dossier.row
 
-    assert presentations_of(list(queries.dossiers_of(DUI))) == {dossier.row.pk: dossier.presentation}
+    assert presentations_of(list(dossiers_of(DUI))) == {dossier.row.pk: dossier.presentation}
 
 
 # -- natures ---------------------------------------------------------------------------------------------------------
@@ -229,8 +233,8 @@ def test_nature_that_does_not_exist_is_refused(client: Client, administrateur: C
 def test_published_import_is_not_corrected(administrateur: Compte) -> None:
     version = a_published(administrateur, rows_of(1))
 
-    with pytest.raises(operations.ImportClosed):
-        operations.correct_natures(
+    with pytest.raises(ImportClosed):
+        correct_natures(
             import_id=version.imported_from.pk, natures={"MAT.01.01.01": "TEXTE"}, by=administrateur, at=make.SUMMER
         )
 
@@ -240,16 +244,16 @@ def test_published_import_is_not_corrected(administrateur: Compte) -> None:
 
 def test_what_was_not_previewed_is_not_published(administrateur: Compte) -> None:
     sent = a_sent_rem(administrateur, rows_of(1))
-    seen = queries.reading_of(sent).spec.sha256
-    operations.correct_natures(import_id=sent.pk, natures={"MAT.01.01.01": "TEXTE"}, by=administrateur, at=make.SUMMER)
+    seen = reading_of(sent).spec.sha256
+    correct_natures(import_id=sent.pk, natures={"MAT.01.01.01": "TEXTE"}, by=administrateur, at=make.SUMMER)
 
-    with pytest.raises(operations.RemNotPublishable, match="L’aperçu a changé"):
+    with pytest.raises(RemNotPublishable, match="L’aperçu a changé"):
         publish(sent, administrateur, seen=seen)
 
 
 def test_version_published_meanwhile_asks_to_read_again(client: Client, administrateur: Compte) -> None:
     sent = a_sent_rem(administrateur, rows_of(1, 2))
-    seen = queries.reading_of(sent).spec.sha256
+    seen = reading_of(sent).spec.sha256
     a_published(administrateur, rows_of(1))
 
     answer = client.post(reverse("preuves:rem_publish", args=[sent.pk]), {"seen": seen, "latest": "0"}, follow=True)
@@ -261,21 +265,21 @@ def test_version_published_meanwhile_asks_to_read_again(client: Client, administ
 def test_blocked_workbook_is_not_published(administrateur: Compte) -> None:
     sent = a_sent_rem(administrateur, [a_row(id=None)])
 
-    with pytest.raises(operations.RemNotPublishable, match="ce qui bloque"):
+    with pytest.raises(RemNotPublishable, match="ce qui bloque"):
         publish(sent, administrateur)
 
 
 def test_import_is_published_once(administrateur: Compte) -> None:
     version = a_published(administrateur, rows_of(1))
 
-    with pytest.raises(operations.ImportClosed):
+    with pytest.raises(ImportClosed):
         publish(version.imported_from, administrateur)
 
 
 def test_earlier_date_is_refused_in_words(client: Client, administrateur: Compte) -> None:
     latest = a_published(administrateur, rows_of(1))
     sent = a_sent_rem(administrateur, rows_of(2), date(2026, 5, 1))
-    posted = {"seen": queries.reading_of(sent).spec.sha256, "latest": str(latest.pk)}
+    posted = {"seen": reading_of(sent).spec.sha256, "latest": str(latest.pk)}
 
     answer = client.post(reverse("preuves:rem_publish", args=[sent.pk]), posted, follow=True)
 
@@ -375,7 +379,7 @@ def test_preview_says_what_nobody_annotated(client: Client, administrateur: Comp
         reverse("preuves:rem_preview", args=[sent.pk]), {"nature-MAT.02.01.01": "VIDEO", "nature-B.1.1": "TEXTE"}
     )
     sent.refresh_from_db()
-    assert queries.reading_of(sent).unannotated == ()
+    assert reading_of(sent).unannotated == ()
     assert "Toutes se déduisent du texte ou des annotations." in page_of(client, sent)
 
 
@@ -395,7 +399,7 @@ def test_import_is_thrown_away_from_its_preview(client: Client, administrateur: 
     assert sent.discarded_by == administrateur
     assert sent.discarded_at
     assert "est abandonné" in answer.content.decode()
-    assert list(queries.imports_pending()) == [kept]
+    assert list(imports_pending()) == [kept]
     entry = JournalEntry.objects.get(act="rem.import_discarded")
     assert (entry.address, entry.by_id) == (f"import_du_rem:{sent.pk}", administrateur.pk)
     page = page_of(client, sent)
@@ -411,15 +415,15 @@ def test_import_that_ended_does_not_end_again(client: Client, administrateur: Co
     if end == "publish":
         publish(sent, administrateur)
     else:
-        operations.discard_import(import_id=sent.pk, by=administrateur, at=make.SUMMER)
+        discard_import(import_id=sent.pk, by=administrateur, at=make.SUMMER)
     word = "publié" if end == "publish" else "abandonné"
 
-    with pytest.raises(operations.ImportClosed, match=word):
-        operations.discard_import(import_id=sent.pk, by=administrateur, at=make.SUMMER)
-    with pytest.raises(operations.ImportClosed, match=word):
+    with pytest.raises(ImportClosed, match=word):
+        discard_import(import_id=sent.pk, by=administrateur, at=make.SUMMER)
+    with pytest.raises(ImportClosed, match=word):
         publish(sent, administrateur)
-    with pytest.raises(operations.ImportClosed, match=word):
-        operations.correct_natures(import_id=sent.pk, natures={}, by=administrateur, at=make.SUMMER)
+    with pytest.raises(ImportClosed, match=word):
+        correct_natures(import_id=sent.pk, natures={}, by=administrateur, at=make.SUMMER)
     answer = client.post(reverse("preuves:rem_discard", args=[sent.pk]), follow=True)
     assert f"Cet import est déjà {word}" in answer.content.decode()
     assert JournalEntry.objects.filter(act="rem.import_discarded").count() == (end == "discard")

@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from comptes import clock
 from comptes.models import Compte
-from preuves import queries
 from preuves.enums import ChapitreState
+from preuves.queries.dossier import dossier_of
 from preuves.rules.completude import STANDINGS
-from referencement.queries import situation_to_freeze
 from referencement.queries.blocages import dossier_complet
+from referencement.queries.situations import situation_to_freeze
 from tests.candidatures.conftest import Team
 from tests.conftest import BY_PASSWORD
 from tests.factories import preuves as prove
@@ -67,7 +67,7 @@ def test_complete_chapitre_is_called_so_on_each_page(team: Team, who: str, name:
 def test_complete_chapitre_is_called_so_before_the_college(team: Team) -> None:
     prove.a_complete_chapitre(team.candidature, team.salarie)
 
-    complet = dossier_complet(queries.dossier_of(team.candidature).candidature, at=prove.AUTUMN)  # type: ignore[union-attr]
+    complet = dossier_complet(dossier_of(team.candidature).candidature, at=prove.AUTUMN)  # type: ignore[union-attr]
 
     said = {one["code"]: one["etat_label"] for one in situation_to_freeze(complet, ())["chapitres"]}
     assert said["MAT"] == SAID
@@ -76,7 +76,7 @@ def test_complete_chapitre_is_called_so_before_the_college(team: Team) -> None:
 @pytest.mark.parametrize("state", ChapitreState.values)
 def test_shown_is_the_standing_unless_a_click_is_missing(team: Team, state: str) -> None:
     prove.a_complete_chapitre(team.candidature, team.salarie)
-    dossier = queries.dossier_of(team.candidature)
+    dossier = dossier_of(team.candidature)
     chapitre = dossier.chapitre("MAT") if dossier else None
     assert chapitre
     facts = replace(chapitre.facts, state=state)

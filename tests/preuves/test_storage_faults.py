@@ -17,11 +17,11 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature, Message, Piece
+from candidatures.operations.messages import MessageNotPosted, post_message
 from preuves.enums import Nature
-from preuves.operations import receive_piece
+from preuves.operations.fichiers import receive_piece
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
@@ -87,7 +87,7 @@ def acts(team: Team) -> dict[str, Callable[[], Any]]:
         )
 
     def write() -> Any:
-        return of_candidatures.post_message(
+        return post_message(
             candidature_id=team.candidature.pk,
             text="Bonjour",
             uploads=[make.a_pdf()],
@@ -115,7 +115,7 @@ def test_file_that_is_refused_once_stored_is_taken_away(team: Team, slow: Path) 
     def receive() -> None:
         try:
             acts(team)["message"]()
-        except of_candidatures.MessageNotPosted as refused:
+        except MessageNotPosted as refused:
             answers.extend(refused.reasons)
 
     with meanwhile(receive):

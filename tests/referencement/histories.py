@@ -9,21 +9,37 @@ from django.db import transaction
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.candidatures import CandidatureNotPossible
+from candidatures.operations.derogations import DerogationNotPossible
+from candidatures.operations.instruction import DemandeNotPossible, VoletNotAdmissible, admit_volet, reopen_volet
+from candidatures.operations.volets import Conflict, VoletNotOpen, VoletNotSubmittable, save_answers, submit_volet
 from comptes import clock, journal
 from comptes.enums import RoleANS
 from comptes.models import Compte
-from guichets import operations as of_guichets
 from guichets.enums import Source
 from guichets.models import DemandeAuGuichet
-from referencement import operations, queries, sweeps
+from guichets.operations.captures import CaptureNotDecidable, CaptureNotRecordable, confirm_capture, refuse_capture
+from guichets.operations.demandes import DemandeNotRecordable, end_demande, record_demande
+from referencement import sweeps
 from referencement.effects import print_document
 from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState, Seuil
 from referencement.models import Convention, Examen, SeanceDuCollege
 from referencement.operations import avis, convocations, examens, ordre_du_jour, seances
-from referencement.rules import blocages
+from referencement.operations.conventions import (
+    ConventionNotPossible,
+    cancel_convention,
+    prepare_convention,
+    send_convention,
+)
+from referencement.operations.reexamens import ReexamenNotPossible
+from referencement.operations.referencements import ReferencementNotPossible
+from referencement.operations.retraits import withdraw_candidature
+from referencement.operations.signatures import SignatureNotPossible, send_code, sign_convention
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.signatures import words_of
+from referencement.rules.blocages import blocages
 from tests.factories import candidatures as make
 from tests.factories import conventions
 from tests.factories import guichets as desks
@@ -38,19 +54,19 @@ TELESERVICES = ("INSI", "DMP")
 REFUSALS = (
     examens.SeanceNotPossible,
     examens.SeanceConflict,
-    operations.ReexamenNotPossible,
-    operations.ReferencementNotPossible,
-    operations.ConventionNotPossible,
-    operations.SignatureNotPossible,
-    of_guichets.DemandeNotRecordable,
-    of_guichets.CaptureNotDecidable,
-    of_candidatures.CandidatureNotPossible,
-    of_candidatures.Conflict,
-    of_candidatures.DemandeNotPossible,
-    of_candidatures.DerogationNotPossible,
-    of_candidatures.VoletNotOpen,
-    of_candidatures.VoletNotSubmittable,
-    of_candidatures.VoletNotAdmissible,
+    ReexamenNotPossible,
+    ReferencementNotPossible,
+    ConventionNotPossible,
+    SignatureNotPossible,
+    DemandeNotRecordable,
+    CaptureNotDecidable,
+    CandidatureNotPossible,
+    Conflict,
+    DemandeNotPossible,
+    DerogationNotPossible,
+    VoletNotOpen,
+    VoletNotSubmittable,
+    VoletNotAdmissible,
 )
 
 # Before something is decided, trouble would only end the story sooner.
@@ -222,7 +238,9 @@ class Histories(RuleBasedStateMachine):
         if examen is None:
             return
         said = [
-            avis.Said(one.pk, None, "A travaillé pour l’éditeur.") if rank < conflicts else avis.Said(one.pk, words)
+            avis.MemberAdvice(one.pk, None, "A travaillé pour l’éditeur.")
+            if rank < conflicts
+            else avis.MemberAdvice(one.pk, words)
             for rank, one in enumerate(examen.seance.membres.filter(is_present=True).order_by("pk"))
         ]
         for one in said:
@@ -255,7 +273,7 @@ class Histories(RuleBasedStateMachine):
             self.words |= words
 
     def _missing(self, candidature_id: int) -> list[str]:
-        complet = queries.dossier_complet(Candidature.objects.with_names().get(pk=candidature_id), at=self.at + MINUTE)
+        complet = dossier_complet(Candidature.objects.with_names().get(pk=candidature_id), at=self.at + MINUTE)
         return [one.sentence for one in blocages(complet.facts, seuil=Seuil.COLLEGE, at=self.at + MINUTE)]
 
     # -- the desks ---------------------------------------------------------------------------------------------------
@@ -303,28 +321,28 @@ class Histories(RuleBasedStateMachine):
         self.at += MINUTE
         try:
             capture = desks.a_capture(demande, parties.signatory, self.at, etape=etape.value)
-        except of_guichets.CaptureNotRecordable:
+        except CaptureNotRecordable:
             return
         by = parties.team.instructeur
         if answer == "confirm":
             words = {"seen_version": desks.again(demande).version, "by": by}
-            self.attempt(of_guichets.confirm_capture, capture_id=capture.pk, **words)
+            self.attempt(confirm_capture, capture_id=capture.pk, **words)
         elif answer == "refuse":
-            self.attempt(of_guichets.refuse_capture, capture_id=capture.pk, reason="Illisible.", by=by)
+            self.attempt(refuse_capture, capture_id=capture.pk, reason="Illisible.", by=by)
 
     @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE)
     def declare_again(self, dossier: int, teleservice: str) -> None:
         """In the place of a demande that was refused, or given up."""
         by, declaration = self.cast.dossiers[dossier].signatory, desks.cnda(teleservice)
         words = {"candidature_id": self.candidature(dossier).pk, "declaration": declaration, "by": by}
-        self.attempt(of_guichets.record_demande, **words)
+        self.attempt(record_demande, **words)
 
     @rule(dossier=A_DOSSIER, teleservice=A_TELESERVICE)
     @TROUBLE
     def give_up(self, dossier: int, teleservice: str) -> None:
         if demande := self.demande(dossier, teleservice):
             words = {"reason": "Déclarée par erreur.", "by": self.cast.dossiers[dossier].signatory}
-            self.attempt(of_guichets.end_demande, demande_id=demande.pk, **words)
+            self.attempt(end_demande, demande_id=demande.pk, **words)
 
     # -- the dossier and its convention ------------------------------------------------------------------------------
 
@@ -334,17 +352,17 @@ class Histories(RuleBasedStateMachine):
         """A volet is opened again, corrected and handed over; it then waits for the ANS."""
         parties, volet = self.cast.dossiers[dossier], make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
         words = {"champs": ["nie"], "text": "Corrigez.", "seen_version": volet.version, "by": parties.team.instructeur}
-        if self.attempt(of_candidatures.reopen_volet, volet_id=volet.pk, **words):
+        if self.attempt(reopen_volet, volet_id=volet.pk, **words):
             volet, by = make.the_volet(volet.candidature, VoletKind.ELIGIBILITE), parties.signatory
             words = {"answers": {"nie": nie}, "seen_version": volet.version, "by": by}
-            self.attempt(of_candidatures.save_answers, volet_id=volet.pk, **words)
-            self.attempt(of_candidatures.submit_volet, volet_id=volet.pk, by=by)
+            self.attempt(save_answers, volet_id=volet.pk, **words)
+            self.attempt(submit_volet, volet_id=volet.pk, by=by)
 
     @rule(dossier=A_DOSSIER)
     def admit(self, dossier: int) -> None:
         volet = make.the_volet(self.candidature(dossier), VoletKind.ELIGIBILITE)
         words = {"seen_version": volet.version, "by": self.cast.dossiers[dossier].team.instructeur}
-        self.attempt(of_candidatures.admit_volet, volet_id=volet.pk, **words)
+        self.attempt(admit_volet, volet_id=volet.pk, **words)
 
     def convention(self, dossier: int) -> Convention | None:
         return Convention.objects.living().filter(candidature=self.candidature(dossier)).first()
@@ -352,7 +370,7 @@ class Histories(RuleBasedStateMachine):
     @rule(dossier=A_DOSSIER)
     def prepare(self, dossier: int) -> None:
         words = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].responsable}
-        if convention := self.attempt(operations.prepare_convention, **words):
+        if convention := self.attempt(prepare_convention, **words):
             print_document(convention.document.pk)
 
     @rule(dossier=A_DOSSIER)
@@ -360,23 +378,23 @@ class Histories(RuleBasedStateMachine):
         if convention := self.convention(dossier):
             parties = self.cast.dossiers[dossier]
             words = {"to": parties.signatory, "by": parties.responsable}
-            self.attempt(operations.send_convention, convention_id=convention.pk, **words)
+            self.attempt(send_convention, convention_id=convention.pk, **words)
 
     @rule(dossier=A_DOSSIER, for_the_agency=some.booleans())
     def sign(self, dossier: int, for_the_agency: bool) -> None:
         if convention := self.convention(dossier):
             parties = self.cast.dossiers[dossier]
             by = parties.responsable if for_the_agency else parties.signatory
-            if code := self.attempt(operations.send_code, convention_id=convention.pk, by=by):
-                words = {"typed": queries.words_of(code), "by": by}
-                self.attempt(operations.sign_convention, convention_id=convention.pk, **words)
+            if code := self.attempt(send_code, convention_id=convention.pk, by=by):
+                words = {"typed": words_of(code), "by": by}
+                self.attempt(sign_convention, convention_id=convention.pk, **words)
 
     @rule(dossier=A_DOSSIER)
     @TROUBLE
     def cancel(self, dossier: int) -> None:
         if convention := self.convention(dossier):
             words = {"reason": "Une coquille.", "by": self.cast.dossiers[dossier].responsable}
-            self.attempt(operations.cancel_convention, convention_id=convention.pk, **words)
+            self.attempt(cancel_convention, convention_id=convention.pk, **words)
 
     @rule()
     def sweep(self) -> None:
@@ -387,4 +405,4 @@ class Histories(RuleBasedStateMachine):
     @TROUBLE
     def withdraw(self, dossier: int) -> None:
         words = {"candidature_id": self.candidature(dossier).pk, "by": self.cast.dossiers[dossier].signatory}
-        self.attempt(operations.withdraw_candidature, **words)
+        self.attempt(withdraw_candidature, **words)

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from referencement import documents
 from referencement.connectors.seal import self_signed
 from referencement.connectors.signature import Embedded, Signing
+from referencement.documents.stamp import draw_stamp
 from tests.factories.conventions import AT
 
 TOKEN = "jeton-du-portail"
@@ -35,7 +35,7 @@ class Prestataire(ThreadingHTTPServer):
     def sign(self, reference: str, *, on: bytes = b"") -> None:
         """The person signs what was sent, or another file."""
         one = self.procedures[reference]
-        stamp = documents.draw_stamp(name=one["nom"], quality="", for_whom="l’éditeur", version="1", at=AT)
+        stamp = draw_stamp(name=one["nom"], quality="", for_whom="l’éditeur", version="1", at=AT)
         signing = Signing(one["champ"], one["nom"], "Signature", stamp, AT)
         signed = self.seal.sign(on or base64.b64decode(one["document"]), signing)
         one |= {"etat": "signed", "document": base64.b64encode(signed).decode()}

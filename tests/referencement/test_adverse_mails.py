@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from candidatures import operations as of_candidatures
 from candidatures.catalogue.dispositifs import recours_of
+from candidatures.operations.derogations import foreclose_candidature
 from comptes import notices
 from comptes.models import Notice
 from referencement.enums import Decision, MesureKind
@@ -22,7 +22,7 @@ TITLE = "Voies et délais de recours"
 
 
 def foreclose(parties: Parties) -> None:
-    of_candidatures.foreclose_candidature(
+    foreclose_candidature(
         candidature_id=parties.candidature.pk, echeance=DATE_2, reason="Vu.", by=parties.responsable, at=LATER
     )
 

@@ -10,17 +10,44 @@ from django.db import transaction
 from hypothesis import strategies as some
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature, Volet
-from guichets import operations as of_guichets
+from candidatures.operations import demandes as demandes_operations
+from candidatures.operations import volets as volets_operations
+from candidatures.operations.candidatures import CharteNotAcceptable
+from candidatures.operations.instruction import (
+    DemandeNotPossible,
+    VoletNotAdmissible,
+    admit_volet,
+    ask_complement,
+    judge_reference,
+    reopen_volet,
+)
+from candidatures.operations.volets import Conflict, VoletNotOpen, VoletNotSubmittable, save_answers
 from guichets.models import DemandeAuGuichet
-from preuves import operations as of_preuves
-from preuves import queries as phase_2
+from guichets.operations.demandes import DemandeNotRecordable, correct_demande, end_demande, record_demande
 from preuves.catalogue.rem import ExigenceSpec, RemSpec
 from preuves.enums import Avis, ChapitreState
 from preuves.models import Chapitre, VersionDuREM
-from referencement import queries
+from preuves.operations import chapitres as chapitres_operations
+from preuves.operations import depots as depots_operations
+from preuves.operations.chapitres import ChapitreNotSubmittable, ChapitreNotTakenBack, take_back_chapitre
+from preuves.operations.depots import DepositConflict, DepositNotPossible
+from preuves.operations.dossiers import VersionNotAdoptable, move_to_version
+from preuves.operations.instruction import (
+    ReviewConflict,
+    ReviewNotConcludable,
+    ReviewNotPossible,
+    claim_chapitre,
+    conclude_review,
+    save_draft,
+)
+from preuves.operations.rem import publish_rem
+from preuves.operations.reouvertures import contest_dispense, reopen_chapitre
+from preuves.queries.chapitres import history_of
+from preuves.queries.instruction import review_facts_of
+from referencement.queries.as_of import candidatures_at
+from referencement.queries.blocages import dossier_complet
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
@@ -31,21 +58,21 @@ from tests.lengths import histories
 AT = datetime(2027, 9, 1, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 REFUSALS = (
-    of_candidatures.CharteNotAcceptable,
-    of_candidatures.Conflict,
-    of_candidatures.DemandeNotPossible,
-    of_candidatures.VoletNotAdmissible,
-    of_candidatures.VoletNotOpen,
-    of_candidatures.VoletNotSubmittable,
-    of_guichets.DemandeNotRecordable,
-    of_preuves.ChapitreNotSubmittable,
-    of_preuves.ChapitreNotTakenBack,
-    of_preuves.DepositConflict,
-    of_preuves.DepositNotPossible,
-    of_preuves.ReviewConflict,
-    of_preuves.ReviewNotConcludable,
-    of_preuves.ReviewNotPossible,
-    of_preuves.VersionNotAdoptable,
+    CharteNotAcceptable,
+    Conflict,
+    DemandeNotPossible,
+    VoletNotAdmissible,
+    VoletNotOpen,
+    VoletNotSubmittable,
+    DemandeNotRecordable,
+    ChapitreNotSubmittable,
+    ChapitreNotTakenBack,
+    DepositConflict,
+    DepositNotPossible,
+    ReviewConflict,
+    ReviewNotConcludable,
+    ReviewNotPossible,
+    VersionNotAdoptable,
 )
 A_KIND = some.sampled_from(VoletKind)
 A_CODE = some.sampled_from(["MAT", "INS"])
@@ -55,13 +82,13 @@ Known = dict[str, Any]
 
 
 def known_today(candidature: Candidature, at: datetime) -> Known:
-    complet = queries.dossier_complet(candidature, at=at)
+    complet = dossier_complet(candidature, at=at)
     lines = [(one.label, one.state, one.demande.numero if one.demande else "") for one in complet.guichets.lignes]
     return compared(complet.facts, complet.dossier, lines)
 
 
 def known_then(candidature: Candidature, at: datetime) -> Known:
-    (then,) = queries.candidatures_at([candidature], at=at)
+    (then,) = candidatures_at([candidature], at=at)
     lines = [(one.label, one.etape if one.is_declared else "required", one.numero) for one in then.desks.demandes]
     return compared(then.facts, then.dossier.dossier if then.dossier else None, lines)
 
@@ -145,20 +172,20 @@ class Histories(RuleBasedStateMachine):
         answers = make.ANSWERS[kind] | ({"profils": profils} if kind == VoletKind.ELIGIBILITE else {})
         kept = answers if whole else dict(list(answers.items())[:4])
         volet, by = self.volet(kind), self.team.mandataire
-        self.attempt(of_candidatures.save_answers, volet_id=volet.pk, answers=kept, seen_version=volet.version, by=by)
+        self.attempt(save_answers, volet_id=volet.pk, answers=kept, seen_version=volet.version, by=by)
 
     @rule(kind=A_KIND)
     def submit_volet(self, kind: VoletKind) -> None:
-        self.attempt(of_candidatures.submit_volet, volet_id=self.volet(kind).pk, by=self.team.mandataire)
+        self.attempt(volets_operations.submit_volet, volet_id=self.volet(kind).pk, by=self.team.mandataire)
 
     @rule(kind=A_KIND)
     def admit(self, kind: VoletKind) -> None:
         words = {"seen_version": self.volet(kind).version, "by": self.team.instructeur}
-        self.attempt(of_candidatures.admit_volet, volet_id=self.volet(kind).pk, **words)
+        self.attempt(admit_volet, volet_id=self.volet(kind).pk, **words)
 
     @rule(kind=A_KIND, again=some.booleans())
     def open_again(self, kind: VoletKind, again: bool) -> None:
-        volet, act = self.volet(kind), of_candidatures.reopen_volet if again else of_candidatures.ask_complement
+        volet, act = self.volet(kind), reopen_volet if again else ask_complement
         champs = ["profils"] if kind == VoletKind.ELIGIBILITE else ["version_technique"]
         words = {"champs": champs, "text": "Précisez.", "seen_version": volet.version, "by": self.team.instructeur}
         self.attempt(act, volet_id=volet.pk, **words)
@@ -168,13 +195,13 @@ class Histories(RuleBasedStateMachine):
         demande = self.volet(kind).demandes.order_by("-number").first()
         if demande:
             words = {"reason": "Inutile.", "by": self.team.instructeur}
-            self.attempt(of_candidatures.cancel_demande, demande_id=demande.pk, **words)
+            self.attempt(demandes_operations.cancel_demande, demande_id=demande.pk, **words)
 
     @rule(verdict=some.sampled_from(Verdict))
     def judge(self, verdict: Verdict) -> None:
         volet = self.volet(VoletKind.ADMINISTRATIF)
         words = {"identifiant": "W-123", "verdict": verdict, "reason": "Vu.", "by": self.team.instructeur}
-        self.attempt(of_candidatures.judge_reference, volet_id=volet.pk, **words)
+        self.attempt(judge_reference, volet_id=volet.pk, **words)
 
     # -- the preuves -------------------------------------------------------------------------------------------------
 
@@ -189,24 +216,24 @@ class Histories(RuleBasedStateMachine):
 
     @rule(numero=A_NUMERO)
     def deposit(self, numero: str) -> None:
-        seen = len(phase_2.history_of(self.candidature, numero))
+        seen = len(history_of(self.candidature, numero))
         words = {"contenu": prove.not_applicable(), "seen": seen, "by": self.team.mandataire}
-        self.attempt(of_preuves.deposit, candidature_id=self.team.candidature.pk, numero=numero, **words)
+        self.attempt(depots_operations.deposit, candidature_id=self.team.candidature.pk, numero=numero, **words)
 
     @rule(code=A_CODE)
     def submit_chapitre(self, code: str) -> None:
         words = {"candidature_id": self.team.candidature.pk, "code": code, "by": self.team.mandataire}
-        self.attempt(of_preuves.submit_chapitre, **words)
+        self.attempt(chapitres_operations.submit_chapitre, **words)
 
     @rule(code=A_CODE)
     def take_back(self, code: str) -> None:
         words = {"candidature_id": self.team.candidature.pk, "code": code, "by": self.team.mandataire}
-        self.attempt(of_preuves.take_back_chapitre, **words)
+        self.attempt(take_back_chapitre, **words)
 
     @rule(code=A_CODE)
     def claim(self, code: str) -> None:
         if chapitre := self.chapitre(code):
-            self.attempt(of_preuves.claim_chapitre, chapitre_id=chapitre.pk, by=self.team.instructeur)
+            self.attempt(claim_chapitre, chapitre_id=chapitre.pk, by=self.team.instructeur)
 
     @rule(code=A_CODE, avis=some.sampled_from(Avis))
     def review(self, code: str, avis: Avis) -> None:
@@ -215,30 +242,30 @@ class Histories(RuleBasedStateMachine):
         chapitre, by = self.chapitre(code), self.team.instructeur
         if chapitre is None or chapitre.state != ChapitreState.UNDER_REVIEW:
             return
-        facts = phase_2.review_facts_of(chapitre, by=by)
+        facts = review_facts_of(chapitre, by=by)
         for numero in facts.asked:
             words = {"sha256": facts.submitted[numero], "avis": avis, "reason": "À revoir.", "by": by}
-            self.attempt(of_preuves.save_draft, chapitre_id=chapitre.pk, numero=numero, **words)
+            self.attempt(save_draft, chapitre_id=chapitre.pk, numero=numero, **words)
         chapitre.refresh_from_db()
-        self.attempt(of_preuves.conclude_review, chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by)
+        self.attempt(conclude_review, chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by)
 
     @rule(code=A_CODE)
     def reopen(self, code: str) -> None:
         if chapitre := self.chapitre(code):
             words = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": self.team.instructeur}
-            self.attempt(of_preuves.reopen_chapitre, chapitre_id=chapitre.pk, **words)
+            self.attempt(reopen_chapitre, chapitre_id=chapitre.pk, **words)
 
     @rule()
     def contest(self) -> None:
         words = {"numero": "INS/va1.02.01.01", "reason": "Elle ne vaut plus.", "by": self.team.instructeur}
-        self.attempt(of_preuves.contest_dispense, candidature_id=self.team.candidature.pk, **words)
+        self.attempt(contest_dispense, candidature_id=self.team.candidature.pk, **words)
 
     @rule()
     def follow_a_new_rem(self) -> None:
         self.days += 1
         self.spec = changed(self.spec)
         self.attempt(
-            of_preuves.publish_rem,
+            publish_rem,
             dispositif_code=prove.DUI,
             spec=self.spec,
             date=date(2027, 1, 1) + timedelta(days=self.days),
@@ -246,7 +273,7 @@ class Histories(RuleBasedStateMachine):
         )
         version = VersionDuREM.objects.order_by("-date")[0]
         words = {"version_id": version.pk, "by": self.team.mandataire}
-        self.attempt(of_preuves.move_to_version, candidature_id=self.team.candidature.pk, **words)
+        self.attempt(move_to_version, candidature_id=self.team.candidature.pk, **words)
 
     # -- the desks ---------------------------------------------------------------------------------------------------
 
@@ -258,13 +285,13 @@ class Histories(RuleBasedStateMachine):
     def declare(self, teleservice: str, numbered: bool) -> None:
         declaration = desks.cnda(teleservice, **({} if numbered else {"numero": ""}))
         words = {"declaration": declaration, "by": self.team.mandataire}
-        self.attempt(of_guichets.record_demande, candidature_id=self.team.candidature.pk, **words)
+        self.attempt(record_demande, candidature_id=self.team.candidature.pk, **words)
 
     @rule(teleservice=A_TELESERVICE, numero=some.sampled_from(["", "CNDA-1", "CNDA-2"]))
     def correct(self, teleservice: str, numero: str) -> None:
         if demande := self.demande(teleservice):
             words = {"numero": numero, "nil": "NIL-1", "logiciel": "", "seen_version": demande.version}
-            self.attempt(of_guichets.correct_demande, demande_id=demande.pk, **words, by=self.team.mandataire)
+            self.attempt(correct_demande, demande_id=demande.pk, **words, by=self.team.mandataire)
 
     @rule(teleservice=A_TELESERVICE, etape=some.sampled_from(EtapeCNDA))
     def desk_answers(self, teleservice: str, etape: EtapeCNDA) -> None:
@@ -276,7 +303,7 @@ class Histories(RuleBasedStateMachine):
     def give_up(self, teleservice: str) -> None:
         if demande := self.demande(teleservice):
             words = {"reason": "Par erreur.", "by": self.team.mandataire}
-            self.attempt(of_guichets.end_demande, demande_id=demande.pk, **words)
+            self.attempt(end_demande, demande_id=demande.pk, **words)
 
 
 BRIEFLY = histories(3, steps=20)

@@ -8,15 +8,10 @@ import pytest
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import Owner
 from referencement.enums import BlocageCode, ConventionState, ExamenState, Publication
-from referencement.rules import (
-    AttributionSituation,
-    Blocage,
-    ConventionFacts,
-    ExamenFacts,
-    Situation,
-    only_before_the_college,
-    steps_of,
-)
+from referencement.rules.attribution import AttributionSituation, LatestExamen, only_before_the_college
+from referencement.rules.blocages import Blocage
+from referencement.rules.facts import ConventionFacts
+from referencement.rules.parcours import OverviewFacts, steps_of
 from referencement.rules.publication import Standing
 
 AT = datetime(2027, 10, 20, 8, 0, tzinfo=UTC)
@@ -30,7 +25,7 @@ def a_blocage(owner: Owner, code: BlocageCode = BlocageCode.GUICHET) -> Blocage:
 
 
 def last_two(situation: AttributionSituation, *, is_open: bool = True) -> list[tuple[str, str]]:
-    whole = Situation(is_open=is_open, charte_accepted_at=AT, volets=(), attribution=situation)
+    whole = OverviewFacts(is_open=is_open, charte_accepted_at=AT, volets=(), attribution=situation)
     return [(step.state, step.hint) for step in steps_of(whole)[-2:]]
 
 
@@ -65,14 +60,14 @@ def test_step_of_the_convention(convention: ConventionFacts | None, step: tuple[
 def test_step_of_the_college_follows_what_became_of_the_referencement(
     state: Publication, step: tuple[str, str]
 ) -> None:
-    examen = ExamenFacts(ExamenState.ATTRIBUTED, HELD, HELD)
+    examen = LatestExamen(ExamenState.ATTRIBUTED, HELD, HELD)
 
     assert last_two(replace(READY, examen=examen, standing=Standing(state, HELD)))[1] == step
 
 
 @pytest.mark.parametrize("still_holds", [True, False])
 def test_convention_is_not_to_sign_once_the_referencement_ended(still_holds: bool) -> None:
-    attributed = ExamenFacts(ExamenState.ATTRIBUTED, HELD, HELD)
+    attributed = LatestExamen(ExamenState.ATTRIBUTED, HELD, HELD)
     facts = replace(READY, convention=replace(SIGNED, still_holds=still_holds), examen=attributed, is_left=True)
 
     assert last_two(facts)[0] == ("done", "Signée par l’éditeur")
@@ -104,13 +99,13 @@ def test_convention_waits_for_the_chapitres() -> None:
 def test_step_of_the_college_says_no_decision_before_it_is_published(
     state: str, published: bool, step: tuple[str, str]
 ) -> None:
-    examen = ExamenFacts(state, HELD, HELD if published else None)
+    examen = LatestExamen(state, HELD, HELD if published else None)
 
     assert last_two(replace(READY, examen=examen))[1] == step
 
 
 def test_what_was_refused_and_is_examined_again_waits_for_the_agenda() -> None:
-    again = replace(READY, examen=ExamenFacts(ExamenState.NOT_ATTRIBUTED, HELD, HELD, again_at=HELD))
+    again = replace(READY, examen=LatestExamen(ExamenState.NOT_ATTRIBUTED, HELD, HELD, again_at=HELD))
 
     assert last_two(again)[1] == ("current", "Nouvel examen accordé\u00a0: à inscrire à l’ordre du jour")
     assert last_two(replace(again, before_college=(a_blocage(Owner.EDITEUR),)))[1][1] == "1 condition reste à remplir"

@@ -8,11 +8,13 @@ from django.urls import reverse
 
 from comptes import clock
 from comptes.models import JournalEntry, Notice
-from preuves import operations as preuves
 from preuves.models import Chapitre
-from referencement import effects, queries, sweeps
+from preuves.operations.reouvertures import reopen_chapitre
+from referencement import effects, sweeps
 from referencement.enums import DocumentKind
 from referencement.models import Autorisation, Document
+from referencement.queries.signatures import documents_of
+from referencement.queries.verification import verified_by_file, verified_by_number
 from tests.factories import conventions
 from tests.factories import preuves as prove
 from tests.preuves.conftest import make_team_to_prove
@@ -61,7 +63,7 @@ def test_reopened_chapitre_ends_it_and_its_next_approval_issues_another(team):
     approve(team)
     settle()
     chapitre = Chapitre.objects.get(dossier__candidature=team.candidature, code=MAT)
-    preuves.reopen_chapitre(
+    reopen_chapitre(
         chapitre_id=chapitre.pk,
         reason="Une preuve est périmée.",
         seen_version=chapitre.version,
@@ -74,7 +76,7 @@ def test_reopened_chapitre_ends_it_and_its_next_approval_issues_another(team):
     assert ended.ended_at == APPROVED + 3 * DAY
     assert settle(APPROVED + 4 * DAY) == 0
     assert told("autorisation_ended") == 3
-    assert list(queries.documents_of(team.candidature)) == []
+    assert list(documents_of(team.candidature)) == []
     acts = JournalEntry.objects.filter(act="autorisation.ended").values_list("params__numero", flat=True)
     assert list(acts) == [f"AUT-{team.candidature.nru}-1"]
 
@@ -113,13 +115,13 @@ def test_it_is_printed_and_verified_by_its_file_while_it_stands_and_after(team):
     effects.print_document(document.pk)
     file = document.fichiers.get()
 
-    standing = queries.verified_by_file(file.sha256, at=APPROVED + 6 * DAY)
+    standing = verified_by_file(file.sha256, at=APPROVED + 6 * DAY)
     Autorisation.objects.update(ended_at=APPROVED + 5 * DAY)
-    ended = queries.verified_by_file(file.sha256, at=APPROVED + 6 * DAY)
+    ended = verified_by_file(file.sha256, at=APPROVED + 6 * DAY)
 
     assert (standing.numero, standing.warning) == (document.numero, "")
     assert "ne vaut plus depuis le" in ended.warning
-    assert queries.verified_by_number(document.numero, at=APPROVED + 6 * DAY) is None
+    assert verified_by_number(document.numero, at=APPROVED + 6 * DAY) is None
 
 
 @pytest.mark.parametrize(

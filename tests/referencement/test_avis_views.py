@@ -15,7 +15,7 @@ from comptes.models import Compte
 from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState
 from referencement.models import AvisDeMembre, Examen, MembreDeSeance, SeanceDuCollege
 from referencement.operations import avis, convocations
-from referencement.operations.avis import Said
+from referencement.operations.avis import MemberAdvice
 from tests.factories import candidatures as make
 from tests.ground import standing
 from tests.urls_cast import browser
@@ -101,7 +101,7 @@ def test_what_the_secretaire_did_not_touch_is_not_posted_over_a_newer_word(
     secretaire, address = entered(sitting.secretaire), url("examen_avis", sitting)
     sitting.advise(Examen.objects.get())
     seen = hidden(shown(secretaire, url("examen", sitting)))
-    words = Said(membre.pk, AvisDuCollege.UNFAVOURABLE)
+    words = MemberAdvice(membre.pk, AvisDuCollege.UNFAVOURABLE)
     avis.record_avis(examen_id=Examen.objects.get().pk, said=words, by=membre.compte, at=AT)
     second, third = sitting.seance.membres.order_by("pk")[1:]
     typed = {f"avis_{membre.pk}": "favourable", f"avis_{second.pk}": "abstention", f"avis_{third.pk}": "favourable"}
@@ -114,7 +114,7 @@ def test_what_the_secretaire_did_not_touch_is_not_posted_over_a_newer_word(
 def test_secretaire_and_member_on_the_same_row_are_told_in_words(sitting: Sitting, membre: MembreDeSeance) -> None:
     secretaire, address = entered(sitting.secretaire), url("examen_avis", sitting)
     seen = hidden(shown(secretaire, url("examen", sitting)))
-    own = Said(membre.pk, AvisDuCollege.UNFAVOURABLE)
+    own = MemberAdvice(membre.pk, AvisDuCollege.UNFAVOURABLE)
     avis.record_avis(examen_id=Examen.objects.get().pk, said=own, by=membre.compte, at=AT)
     other = sitting.seance.membres.exclude(pk=membre.pk).order_by("pk")[0]
     typed = {f"avis_{membre.pk}": "favourable", f"avis_{other.pk}": "favourable"}
@@ -161,7 +161,7 @@ def test_decision_from_a_stale_page_keeps_what_was_typed(sitting: Sitting) -> No
 def test_decision_against_every_avis_asks_why_in_the_form(sitting: Sitting, membre: MembreDeSeance) -> None:
     examen, client = Examen.objects.get(), entered(sitting.secretaire)
     for one in sitting.seance.membres.order_by("pk"):
-        said = Said(one.pk, AvisDuCollege.UNFAVOURABLE)
+        said = MemberAdvice(one.pk, AvisDuCollege.UNFAVOURABLE)
         avis.record_avis(examen_id=examen.pk, said=said, by=sitting.secretaire, at=AT)
     assert "Tous les avis exprimés sont défavorables" in shown(client, url("examen", sitting))
     typed = {"decision": Decision.ATTRIBUTED, "comment": "Vu.", "version": examen.version}

@@ -10,7 +10,8 @@ from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate, Reason
 from referencement.enums import BlocageCode, ConventionState, Seuil
-from referencement.rules import Blocage, ChapitreFacts, ConventionFacts, DossierFacts, VoletFacts, blocages
+from referencement.rules.blocages import Blocage, blocages
+from referencement.rules.facts import ChapitreStanding, ConventionFacts, DossierFacts, VoletStanding
 from tests.dates import ASKED
 
 AT = datetime(2027, 9, 30, 9, 0, tzinfo=UTC)
@@ -21,12 +22,12 @@ DATE_2 = Deadline(
     "01/10/2027 à 12 h 00",
     exigences=ASKED["date-2"],
 )
-INS = ChapitreFacts("INS", "Identité", "approved", was_submitted=True)
+INS = ChapitreStanding("INS", "Identité", "approved", was_submitted=True)
 READY = DossierFacts(
     is_open=True,
     charte_accepted=True,
-    volets=(VoletFacts("eligibilite", "Formulaire d’éligibilité", "admitted", AT),),
-    chapitres=(INS, ChapitreFacts("DMP", "Dossier médical", "acquis", was_submitted=False)),
+    volets=(VoletStanding("eligibilite", "Formulaire d’éligibilité", "admitted", AT),),
+    chapitres=(INS, ChapitreStanding("DMP", "Dossier médical", "acquis", was_submitted=False)),
     gates={code: Gate(code, (), "Zoom") for code in GateCode},
     convention=ConventionFacts(ConventionState.SIGNED_BY_EDITEUR, still_holds=True, moved_at=AT),
     echeances={"date-2": DATE_2},

@@ -11,9 +11,11 @@ from django.db import connection, connections
 
 from candidatures.models import Candidature
 from comptes import journal
-from referencement import operations
 from referencement.enums import ConventionState
 from referencement.models import Convention
+from referencement.operations.conventions import cancel_convention
+from referencement.operations.examens import unlist_candidature
+from referencement.operations.retraits import withdraw_candidature
 from tests.factories.conventions import some_parties
 from tests.parcours.server import portal_database
 
@@ -77,7 +79,7 @@ def test_convention_is_not_cancelled_while_it_bears_an_attribution(
     convention, by = Convention.objects.get(), decided.parties.responsable
 
     def cancel() -> Convention:
-        return operations.cancel_convention(convention_id=convention.pk, reason="Une coquille.", by=by, at=AT)
+        return cancel_convention(convention_id=convention.pk, reason="Une coquille.", by=by, at=AT)
 
     closed, refused = while_closing(decided, cancel, wait_until)
     convention.refresh_from_db()
@@ -96,11 +98,11 @@ def test_withdrawal_that_meets_the_agenda_is_done_or_refused_in_words(
     candidature = parties.candidature
 
     def withdraw() -> Candidature:
-        return operations.withdraw_candidature(candidature_id=candidature.pk, by=parties.signatory, at=AT)
+        return withdraw_candidature(candidature_id=candidature.pk, by=parties.signatory, at=AT)
 
     def leave() -> None:
         pk = candidature.examens.get().pk
-        operations.unlist_candidature(examen_id=pk, reason="Une pièce.", by=seance.secretaire, at=PLANNED_AT)
+        unlist_candidature(examen_id=pk, reason="Une pièce.", by=seance.secretaire, at=PLANNED_AT)
 
     if is_listed:
         seance.list(parties)

@@ -8,8 +8,8 @@ from hypothesis import strategies as some
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
 from candidatures.enums import CandidatureState, VoletKind, VoletState
-from candidatures.queries import PARIS
 from comptes.canonical import fingerprint
+from comptes.dates import PARIS
 from referencement.enums import ConventionState, Decision, DocumentKind, ExamenState, SeanceState
 from referencement.models import Document, Examen, Referencement, SeanceDuCollege
 from referencement.models.college import PUBLISHED

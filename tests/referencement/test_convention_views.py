@@ -83,7 +83,7 @@ def test_editeur_signs_with_the_code(parties: Parties, sign_in: SignIn) -> None:
     assert "Recevoir un code" in read(client, parties)
 
     assert parties.signatory.email in do(client, parties, "code")
-    from referencement.queries import words_of
+    from referencement.queries.signatures import words_of
 
     typed = words_of(make.the_last_code(convention))
     prove_strongly(client)

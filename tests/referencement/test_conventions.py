@@ -7,15 +7,25 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 
-from candidatures import operations as candidatures
 from candidatures.enums import VoletKind
+from candidatures.operations.instruction import reopen_volet
+from candidatures.operations.volets import save_answers, submit_volet
 from candidatures.permissions import people_with_access
 from comptes import clock, journal
 from comptes.models import JournalEntry
-from referencement import operations, queries, sweeps
+from referencement import sweeps
 from referencement.catalogue.convention import convention_of
 from referencement.enums import ConventionState
 from referencement.models import Convention
+from referencement.operations.conventions import (
+    ConventionNotPossible,
+    cancel_convention,
+    change_signatory,
+    prepare_convention,
+    send_convention,
+)
+from referencement.operations.signatures import SignatureNotPossible, send_code, sign_convention
+from referencement.queries.conventions import address_of, quotes_of, still_holds
 from referencement.rules.convention import data_of
 from tests.candidatures.conftest import all_at_once
 from tests.factories import candidatures as phase_1
@@ -32,7 +42,7 @@ def new_distributeur(parties: Parties) -> None:
     """The éligibilité is reopened to add a distributeur, and handed over again."""
     by, at = parties.signatory, AT
     volet = phase_1.the_volet(parties.candidature, VoletKind.ELIGIBILITE)
-    candidatures.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk,
         champs=["distributeurs"],
         text="À votre demande.",
@@ -42,8 +52,8 @@ def new_distributeur(parties: Parties) -> None:
     )
     volet.refresh_from_db()
     answers = {"distributeurs": {"lignes": [{"raison_sociale": "Ouest Distribution", "siren": "552008443"}]}}
-    candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=at)
-    candidatures.submit_volet(volet_id=volet.pk, by=by, at=at)
+    save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=at)
+    submit_volet(volet_id=volet.pk, by=by, at=at)
 
 
 def test_prepared_convention_quotes_what_was_handed_over(parties: Parties) -> None:
@@ -51,7 +61,7 @@ def test_prepared_convention_quotes_what_was_handed_over(parties: Parties) -> No
 
     assert convention.state == ConventionState.DRAFTED
     assert convention.data["numero"] == f"CONV-{parties.candidature.nru}-1"
-    assert convention.data["cite"] == queries.quotes_of(parties.candidature)
+    assert convention.data["cite"] == quotes_of(parties.candidature)
     assert "Sirocco Logiciels" in convention.data["articles"][0]["paragraphes"][0]
     assert convention.document.sha256 == convention.sha256
     assert [entry.act for entry in acts(convention)] == ["convention.drafted"]
@@ -94,17 +104,17 @@ def test_convention_of_a_groupement_quotes_the_mandates_and_no_longer_holds_with
     convention = make.a_convention(parties)
     with_a_member(parties)
 
-    quoted = queries.quotes_of(parties.candidature)
+    quoted = quotes_of(parties.candidature)
 
     assert quoted["groupement"] == [{"raison_sociale": "Nord", "siren": "732829320", "mandat": MANDATE}]
-    assert not queries.still_holds(convention, quoted)
+    assert not still_holds(convention, quoted)
 
 
 def with_a_member(parties: Parties) -> None:
     """The éligibilité is reopened to add a member with its mandate, and handed over again."""
     by, at = parties.signatory, AT
     volet = phase_1.the_volet(parties.candidature, VoletKind.ELIGIBILITE)
-    candidatures.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk,
         champs=["groupement"],
         text="À votre demande.",
@@ -114,32 +124,32 @@ def with_a_member(parties: Parties) -> None:
     )
     volet.refresh_from_db()
     line = {"raison_sociale": "Nord", "siren": "732829320", "mandat": {"piece": 1, **MANDATE}}
-    candidatures.save_answers(
+    save_answers(
         volet_id=volet.pk, answers={"groupement": {"lignes": [line]}}, seen_version=volet.version, by=by, at=at
     )
-    candidatures.submit_volet(volet_id=volet.pk, by=by, at=at)
+    submit_volet(volet_id=volet.pk, by=by, at=at)
 
 
 def acts(convention: Convention) -> list[JournalEntry]:
-    return list(JournalEntry.objects.filter(address=queries.address_of(convention)).order_by("number"))
+    return list(JournalEntry.objects.filter(address=address_of(convention)).order_by("number"))
 
 
 def test_convention_is_prepared_once(parties: Parties) -> None:
     make.a_convention(parties)
 
-    with pytest.raises(operations.ConventionNotPossible, match="déjà en cours"):
+    with pytest.raises(ConventionNotPossible, match="déjà en cours"):
         make.a_convention(parties)
 
 
 def test_convention_waits_for_every_chapitre(parties: Parties) -> None:
-    from preuves.operations import reopen_chapitre
+    from preuves.operations.reouvertures import reopen_chapitre
 
     chapitre = parties.candidature.dossier_de_preuves.chapitres.get(code="INS")
     reopen_chapitre(
         chapitre_id=chapitre.pk, seen_version=chapitre.version, reason="Un doute", by=parties.responsable, at=AT
     )
 
-    with pytest.raises(operations.ConventionNotPossible, match="Identité nationale de santé"):
+    with pytest.raises(ConventionNotPossible, match="Identité nationale de santé"):
         make.a_convention(parties)
 
     assert not Convention.objects.exists()
@@ -148,8 +158,8 @@ def test_convention_waits_for_every_chapitre(parties: Parties) -> None:
 def test_convention_not_printed_yet_is_not_sent(parties: Parties) -> None:
     convention = make.a_convention(parties)
 
-    with pytest.raises(operations.ConventionNotPossible, match="s’imprime encore"):
-        operations.send_convention(convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=AT)
+    with pytest.raises(ConventionNotPossible, match="s’imprime encore"):
+        send_convention(convention_id=convention.pk, to=parties.signatory, by=parties.responsable, at=AT)
 
 
 @PRINTS
@@ -166,8 +176,8 @@ def test_sent_convention_asks_its_signatory(parties: Parties, effects_run: None)
 def test_convention_is_not_sent_to_who_cannot_engage(parties: Parties) -> None:
     convention = make.a_printed_convention(parties)
 
-    with pytest.raises(operations.ConventionNotPossible, match="ne peut pas engager"):
-        operations.send_convention(convention_id=convention.pk, to=parties.team.salarie, by=parties.responsable, at=AT)
+    with pytest.raises(ConventionNotPossible, match="ne peut pas engager"):
+        send_convention(convention_id=convention.pk, to=parties.team.salarie, by=parties.responsable, at=AT)
 
     convention.refresh_from_db()
     assert convention.state == ConventionState.DRAFTED
@@ -177,7 +187,7 @@ def test_convention_is_not_sent_to_who_cannot_engage(parties: Parties) -> None:
 def test_signatory_changes(parties: Parties) -> None:
     convention = make.a_sent_convention(parties)
 
-    operations.change_signatory(convention_id=convention.pk, to=parties.delegate, by=parties.signatory, at=AT)
+    change_signatory(convention_id=convention.pk, to=parties.delegate, by=parties.signatory, at=AT)
 
     procedures = convention.procedures.order_by("pk")
     assert [(one.compte, one.closed_at is None) for one in procedures] == [
@@ -191,10 +201,10 @@ def test_signatory_changes(parties: Parties) -> None:
 def test_former_signatory_is_not_asked_any_more(parties: Parties) -> None:
     convention = make.a_sent_convention(parties)
     typed = make.a_code(convention, parties.signatory)
-    operations.change_signatory(convention_id=convention.pk, to=parties.delegate, by=parties.signatory, at=AT)
+    change_signatory(convention_id=convention.pk, to=parties.delegate, by=parties.signatory, at=AT)
 
-    with pytest.raises(operations.SignatureNotPossible, match="à signer par"):
-        operations.sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=AT)
+    with pytest.raises(SignatureNotPossible, match="à signer par"):
+        sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=AT)
 
 
 @PRINTS
@@ -203,8 +213,8 @@ def test_next_act_cancels_a_convention_that_no_longer_holds(parties: Parties, ef
     new_distributeur(parties)
     told = [[one.email] for one in people_with_access(parties.candidature.produit)]
 
-    with pytest.raises(operations.ConventionNotPossible, match="a changé"):
-        operations.send_code(convention_id=convention.pk, by=parties.signatory, at=AT + SECOND)
+    with pytest.raises(ConventionNotPossible, match="a changé"):
+        send_code(convention_id=convention.pk, by=parties.signatory, at=AT + SECOND)
 
     convention.refresh_from_db()
     assert convention.state == ConventionState.CANCELLED
@@ -239,9 +249,9 @@ def test_sweep_cancels_what_no_longer_holds_and_nothing_else(parties: Parties) -
 def test_cancellation_says_why(parties: Parties) -> None:
     convention = make.a_convention(parties)
 
-    with pytest.raises(operations.ConventionNotPossible, match="pourquoi"):
-        operations.cancel_convention(convention_id=convention.pk, reason="  ", by=parties.responsable, at=AT)
-    operations.cancel_convention(convention_id=convention.pk, reason="Une coquille", by=parties.responsable, at=AT)
+    with pytest.raises(ConventionNotPossible, match="pourquoi"):
+        cancel_convention(convention_id=convention.pk, reason="  ", by=parties.responsable, at=AT)
+    cancel_convention(convention_id=convention.pk, reason="Une coquille", by=parties.responsable, at=AT)
 
     convention.refresh_from_db()
     assert (convention.state, convention.cancelled_reason) == (ConventionState.CANCELLED, "Une coquille")
@@ -264,7 +274,7 @@ def test_two_responsables_at_once_prepare_one(transactional_db: None) -> None:
 
 
 def test_article_on_suspension_gives_the_delay_and_awaits_counsel(parties: Parties) -> None:
-    convention = operations.prepare_convention(candidature_id=parties.candidature.pk, by=parties.responsable, at=AT)
+    convention = prepare_convention(candidature_id=parties.candidature.pk, by=parties.responsable, at=AT)
     (article,) = [one for one in convention.data["articles"] if one["titre"] == "Suspension et retrait"]
 
     assert any("30 jours pour répondre" in part for part in article["paragraphes"])

@@ -10,9 +10,13 @@ from candidatures.rules.dates import DateDite
 from candidatures.rules.deadlines import Deadline
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner
-from guichets.rules.gates import Arrival, Gate, Reason, Refused
+from guichets.rules.gates import DemandeArrival, Gate, Reason, RefusedCapture
 from referencement.enums import FinKind, Seuil
-from referencement.rules import ChapitreFacts, DossierFacts, Fin, VoletFacts, blocages, dates_of, due
+from referencement.rules.blocages import blocages
+from referencement.rules.dates import dates_of
+from referencement.rules.echeances import due
+from referencement.rules.facts import ChapitreStanding, DossierFacts, VoletStanding
+from referencement.rules.fin import Fin
 from tests.dates import ASKED
 
 NOON = {
@@ -27,8 +31,8 @@ DATES = {
     for number, (code, noon) in enumerate(NOON.items(), start=1)
 }
 HANDED = datetime(2026, 9, 12, 8, 0, tzinfo=UTC)
-VOLET = VoletFacts("eligibilite", "Formulaire", VoletState.SUBMITTED, HANDED, first_submitted_at=HANDED)
-CHAPITRE = ChapitreFacts(
+VOLET = VoletStanding("eligibilite", "Formulaire", VoletState.SUBMITTED, HANDED, first_submitted_at=HANDED)
+CHAPITRE = ChapitreStanding(
     "INS",
     "Identité",
     "submitted",
@@ -37,7 +41,7 @@ CHAPITRE = ChapitreFacts(
     first_submitted_at=HANDED + 90 * DAY,
     submitted_at=HANDED + 120 * DAY,
 )
-GATES = {code: Gate(code, (), "Zoom", arrivals=(Arrival(HANDED + 80 * DAY),)) for code in GateCode}
+GATES = {code: Gate(code, (), "Zoom", arrivals=(DemandeArrival(HANDED + 80 * DAY),)) for code in GateCode}
 FACTS = DossierFacts(
     is_open=True,
     charte_accepted=True,
@@ -55,7 +59,7 @@ def chapitres(*standings: str, deadline: Deadline | None = None) -> DossierFacts
     some = tuple(
         replace(CHAPITRE, code=f"C{rank}", standing=standing, deadline=deadline)
         if standing != "open"
-        else ChapitreFacts(f"C{rank}", "Identité", standing, was_submitted=False, deadline=deadline)
+        else ChapitreStanding(f"C{rank}", "Identité", standing, was_submitted=False, deadline=deadline)
         for rank, standing in enumerate(standings)
     )
     return replace(FACTS, chapitres=some)
@@ -117,7 +121,12 @@ def test_date_is_met_as_of_the_act_that_did_it() -> None:
         HANDED + 90 * DAY,
         HANDED + 120 * DAY,
     ]
-    late = Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=(Arrival(HANDED + 70 * DAY), Arrival(HANDED + 91 * DAY)))
+    late = Gate(
+        GateCode.REPUTE_COMPLET,
+        (),
+        "Zoom",
+        arrivals=(DemandeArrival(HANDED + 70 * DAY), DemandeArrival(HANDED + 91 * DAY)),
+    )
     assert read(replace(FACTS, gates={**GATES, GateCode.REPUTE_COMPLET: late}), "date-2", at).at == HANDED + 91 * DAY
 
 
@@ -158,7 +167,7 @@ def test_capture_recorded_in_time_and_refused_later_leaves_time_to_record_anothe
     recorded: timedelta, after: timedelta, etat: EtatDeDate
 ) -> None:
     noon, to_answer = NOON["date-2"], 15 * DAY
-    refused = Refused(noon + recorded, noon + 3 * DAY)
+    refused = RefusedCapture(noon + recorded, noon + 3 * DAY)
     gate = Gate(GateCode.REPUTE_COMPLET, (Reason("À déposer de nouveau.", Owner.EDITEUR, refused=refused),), "Zoom")
     facts = replace(FACTS, gates={**GATES, GateCode.REPUTE_COMPLET: gate}, to_answer=to_answer)
     at = noon + 3 * DAY + to_answer + after
@@ -176,7 +185,7 @@ def test_what_came_after_date_2_is_late_whether_the_ans_confirmed_it_or_not(afte
     reason = Reason("Une capture attend.", Owner.ANS, came_at)
     waiting = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (reason,), "Zoom"))
     # The other came in time, first or last.
-    some = (Arrival(came_at), Arrival(HANDED))
+    some = (DemandeArrival(came_at), DemandeArrival(HANDED))
     for facts, etat in (
         (waiting, E.IN_HAND),
         (gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=some)), E.MET),
@@ -193,10 +202,10 @@ def test_what_came_after_date_2_is_late_whether_the_ans_confirmed_it_or_not(afte
 
 @pytest.mark.parametrize(("after", "is_late"), [(-SECOND, False), (timedelta(0), False), (SECOND, True)])
 def test_what_came_again_in_the_time_that_a_refusal_gave_is_not_late(after: timedelta, *, is_late: bool) -> None:
-    refused = Refused(NOON["date-2"] - SECOND, NOON["date-2"] + 3 * DAY)
+    refused = RefusedCapture(NOON["date-2"] - SECOND, NOON["date-2"] + 3 * DAY)
     came_at, at = refused.at + 15 * DAY + after, refused.at + 20 * DAY
     reason = Reason("Une capture attend.", Owner.ANS, came_at, refused)
-    arrival = Arrival(came_at, refused)
+    arrival = DemandeArrival(came_at, refused)
     waiting = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (reason,), "Zoom"))
     done = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=(arrival,)))
 
@@ -205,7 +214,7 @@ def test_what_came_again_in_the_time_that_a_refusal_gave_is_not_late(after: time
 
 
 def test_what_was_done_late_stays_so_once_it_ended() -> None:
-    late = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=(Arrival(NOON["date-2"] + DAY),)))
+    late = gate_of_date_2(Gate(GateCode.REPUTE_COMPLET, (), "Zoom", arrivals=(DemandeArrival(NOON["date-2"] + DAY),)))
     ended = replace(late, fin=Fin(FinKind.REFERENCED, NOON["date-2"] + 9 * DAY, "le collège"))
     found = read(ended, "date-2", NOON["date-3"])
 

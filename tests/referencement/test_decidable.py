@@ -4,7 +4,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from candidatures.models import Candidature
-from referencement import queries
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.decidable import dossiers_to_decide
+from referencement.queries.seances import missing_before_the_college
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories import conventions
@@ -27,16 +29,16 @@ def of_each_sort(team: Team) -> list[Candidature]:
 def test_many_at_once_say_what_one_by_one_say(team: Team) -> None:
     candidatures = of_each_sort(team)
 
-    many = queries.dossiers_to_decide(candidatures, at=LATER)
+    many = dossiers_to_decide(candidatures, at=LATER)
 
     assert many.keys() == {one.pk for one in candidatures}
     for one in candidatures:
-        alone = queries.dossier_complet(one, at=LATER, with_history=False)
+        alone = dossier_complet(one, at=LATER, with_history=False)
         assert many[one.pk].facts == alone.facts
         assert many[one.pk].dossier == alone.dossier
         assert many[one.pk].convention == alone.convention
-        said = queries.missing_before_the_college(alone, at=LATER)
-        assert queries.missing_before_the_college(many[one.pk], at=LATER) == said
+        said = missing_before_the_college(alone, at=LATER)
+        assert missing_before_the_college(many[one.pk], at=LATER) == said
 
 
 def test_it_asks_as_much_for_two_as_for_three(team: Team) -> None:
@@ -44,7 +46,7 @@ def test_it_asks_as_much_for_two_as_for_three(team: Team) -> None:
     counts = []
     for some in (ready[:2], ready):
         with CaptureQueriesContext(connection) as asked:
-            queries.dossiers_to_decide(some, at=LATER)
+            dossiers_to_decide(some, at=LATER)
         counts.append(len(asked))
 
     assert counts[0] == counts[1]

@@ -9,11 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from candidatures.models import Candidature
-from candidatures.queries import said
 from comptes import clock
+from comptes.dates import instant_in_figures
 from comptes.models import Compte
-from referencement import operations
 from referencement.enums import Decision, MesureKind, ReexamenGround
+from referencement.operations.mesures import answer_mesure, decide_mesure, propose_mesure
+from referencement.operations.reexamens import request_reexamen
+from referencement.operations.versions import present_new_version
 from tests.conftest import BY_PASSWORD
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
@@ -34,13 +36,13 @@ def get(who: Compte, address: str, at: Any = AT) -> str:
 def propose(parties: Parties, kind: MesureKind, candidature: Candidature | None = None, at: Any = AT) -> Any:
     pk = (candidature or parties.candidature).pk
     words = {"candidature_id": pk, "kind": kind, "reasons": MOTIF}
-    return operations.propose_mesure(**words, by=parties.team.instructeur, at=at)
+    return propose_mesure(**words, by=parties.team.instructeur, at=at)
 
 
 def ask_again(parties: Parties, candidature: Candidature, at: Any = AT) -> None:
     an_examen(candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=[MOTIF])
     words = {"candidature_id": candidature.pk, "ground": ReexamenGround.CORRECTED, "reason": MOTIF}
-    operations.request_reexamen(**words, by=parties.team.instructeur, at=at)
+    request_reexamen(**words, by=parties.team.instructeur, at=at)
 
 
 def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Parties) -> None:
@@ -63,12 +65,12 @@ def test_mesure_says_how_old_it_is_and_until_when_it_is_answered(parties: Partie
         page = get(parties.responsable, QUEUE, at=until + timedelta(seconds=seconds))
         assert ("Sans réponse" in page, "À trancher" in page) == (passed, passed)
 
-    operations.answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT + DAY)
+    answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT + DAY)
     page = get(parties.responsable, QUEUE, at=AT + 2 * DAY)
-    assert (f"Répondu le {said(AT + DAY)}" in page, "À trancher" in page) == (True, True)
+    assert (f"Répondu le {instant_in_figures(AT + DAY)}" in page, "À trancher" in page) == (True, True)
 
     day = AT + 2 * DAY
-    operations.decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=day.date(), by=parties.responsable, at=day)
+    decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=day.date(), by=parties.responsable, at=day)
     assert "Décisions à prendre (0)" in get(parties.responsable, reverse("referencement:instruction"))
     propose(parties, MesureKind.LEVEE, at=day)
     assert "Aucune réponse n’est attendue" in get(parties.responsable, QUEUE, at=day)
@@ -89,7 +91,7 @@ def test_new_examen_waits_with_its_ground(parties: Parties) -> None:
 
 def test_queue_is_in_order_and_asks_the_same_for_one_row_and_two(parties: Parties) -> None:
     an_attributed_solution(parties.candidature, parties.signatory)
-    new = operations.present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+    new = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
 
     def asked() -> int:
         client = Client()

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from candidatures import operations
 from candidatures.enums import DerogationState
 from candidatures.models import Derogation
+from candidatures.operations.instruction import ask_complement
+from candidatures.operations.requetes import ask_derogation
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte
@@ -117,7 +118,7 @@ def test_a_complement_near_an_echeance_is_considered_in_one_click(team: Team) ->
     """A complément asked five days before Date 1, of a dossier whose other volet is not submitted."""
     volet = make.a_submitted_volet(team.candidature, team.mandataire)
     near = make.DATE_1 - timedelta(days=5)
-    operations.ask_complement(
+    ask_complement(
         volet_id=volet.pk,
         champs=["version_technique"],
         text="Vu.",
@@ -160,7 +161,7 @@ def test_the_queue_asks_the_same_for_one_row_and_three(team: Team) -> None:
     ask(team)
     first = count(team.instructeur, QUEUE)
     for other in (make_team(), make_team()):
-        operations.ask_derogation(
+        ask_derogation(
             candidature_id=other.candidature.pk,
             echeance="date-1",
             motive="Incident.",

@@ -11,10 +11,11 @@ from kombu.exceptions import OperationalError
 
 from candidatures.catalogue.coherence import VARIABLES
 from candidatures.catalogue.dispositifs import recours_of
-from candidatures.documents import refuse, spoken
+from candidatures.documents.printing import DocumentNotPrintable, refuse, spoken
 from comptes.canonical import canonical, fingerprint
-from referencement import documents, effects, sweeps
+from referencement import effects, sweeps
 from referencement.catalogue.convention import convention_of
+from referencement.documents.printing import VERSION, render
 from referencement.enums import DocumentKind, FichierStage
 from referencement.models import Document, FichierDeDocument
 from referencement.rules.convention import _variables, data_of
@@ -150,7 +151,7 @@ KINDS = {
 
 
 def printed(kind: DocumentKind, at: datetime = AT) -> bytes:
-    return documents.render(kind, KINDS[kind], version=documents.VERSION, at=at)
+    return render(kind, KINDS[kind], version=VERSION, at=at)
 
 
 def test_every_kind_has_its_sample() -> None:
@@ -182,8 +183,8 @@ def test_document_is_printed_the_same_again(kind: DocumentKind) -> None:
 
 @PRINTS
 def test_unknown_version_is_not_printed() -> None:
-    with pytest.raises(documents.DocumentNotPrintable, match="version '0'"):
-        documents.render(DocumentKind.RAPPORT, RAPPORT, version="0", at=AT)
+    with pytest.raises(DocumentNotPrintable, match="version '0'"):
+        render(DocumentKind.RAPPORT, RAPPORT, version="0", at=AT)
 
 
 def test_document_fetches_nothing() -> None:
@@ -219,9 +220,7 @@ def test_document_is_printed_once(parties: Parties) -> None:
     (fichier,) = FichierDeDocument.objects.filter(document=document)
     assert fichier.stage == FichierStage.PRINTED
     content = b"".join(fichier.read())
-    assert content == documents.render(
-        document.kind, document.data, version=document.template_version, at=document.issued_at
-    )
+    assert content == render(document.kind, document.data, version=document.template_version, at=document.issued_at)
     assert document.sha256 == fingerprint(document.data)
 
 
@@ -245,7 +244,7 @@ def _broker_is_away(document_id: int) -> None:
 
 @PRINTS
 def test_minutes_of_an_earlier_version_are_still_printed_the_same() -> None:
-    first, second = (documents.render("proces_verbal", OF_VERSION_1, version="1", at=AT) for _ in range(2))
+    first, second = (render("proces_verbal", OF_VERSION_1, version="1", at=AT) for _ in range(2))
 
     assert first == second
     assert first.startswith(b"%PDF-")

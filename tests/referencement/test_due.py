@@ -9,17 +9,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from bench.populate.run import Wanted, populate
-from candidatures import operations as of_candidatures
 from candidatures.models import Candidature, Echeance
+from candidatures.operations.candidatures import withdraw_candidature
 from candidatures.rules.deadlines import Deadline
 from comptes import clock
 from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate, Reason
-from preuves import operations as of_preuves
 from preuves.enums import Avis
-from preuves.queries import submitted_revisions
-from referencement import operations, queries
-from referencement.rules import ChapitreFacts, DossierFacts, VoletFacts, due
+from preuves.operations.chapitres import take_back_chapitre
+from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
+from preuves.operations.reouvertures import contest_dispense
+from preuves.queries.instruction import submitted_revisions
+from referencement.operations.versions import present_new_version
+from referencement.queries.echeances import due_candidatures, due_of
+from referencement.rules.echeances import due
+from referencement.rules.facts import ChapitreStanding, DossierFacts, VoletStanding
 from segur_portal.demo.verbs import publish_the_catalogue
 from tests.candidatures.conftest import Team, make_team
 from tests.dates import ASKED, DATE_1, DATE_2, DATE_3
@@ -39,8 +43,8 @@ DEADLINES = {
 READY = DossierFacts(
     is_open=True,
     charte_accepted=True,
-    volets=(VoletFacts("eligibilite", "Formulaire d’éligibilité", "admitted", AT),),
-    chapitres=(ChapitreFacts("INS", "Identité", "approved", was_submitted=True),),
+    volets=(VoletStanding("eligibilite", "Formulaire d’éligibilité", "admitted", AT),),
+    chapitres=(ChapitreStanding("INS", "Identité", "approved", was_submitted=True),),
     gates={code: Gate(code, (), "Zoom") for code in GateCode},
     convention=None,
     echeances=DEADLINES,
@@ -52,7 +56,7 @@ def asked(facts: DossierFacts) -> dict[str, list[str]]:
 
 
 def a_chapitre(standing: str, *, was_submitted: bool, is_complete: bool = False) -> DossierFacts:
-    one = ChapitreFacts("INS", "Identité", standing, was_submitted=was_submitted, is_complete=is_complete)
+    one = ChapitreStanding("INS", "Identité", standing, was_submitted=was_submitted, is_complete=is_complete)
     return replace(READY, chapitres=(one,))
 
 
@@ -121,11 +125,11 @@ def test_what_is_complete_and_not_submitted_says_so(is_complete: bool) -> None:
 
 def by_the_rule(code: str) -> set[int]:
     every = Candidature.objects.with_names().order_by("pk")
-    return {one.pk for one in every if queries.due_of(one, code, at=AT)}
+    return {one.pk for one in every if due_of(one, code, at=AT)}
 
 
 def by_the_query(code: str) -> list[int]:
-    return list(queries.due_candidatures(Echeance.objects.get(dispositif=prove.DUI, code=code), at=AT))
+    return list(due_candidatures(Echeance.objects.get(dispositif=prove.DUI, code=code), at=AT))
 
 
 def agree() -> dict[str, set[int]]:
@@ -141,12 +145,12 @@ def proven(team: Team, **eligible: Any) -> Candidature:
 def returned(candidature: Candidature, team: Team, code: str = "MAT") -> None:
     chapitre = prove.a_submitted_chapitre(candidature, team.mandataire, code)
     by, at = team.instructeur, prove.AUTUMN + timedelta(days=1)
-    of_preuves.claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
+    claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
     for numero, revision in submitted_revisions(chapitre).items():
         said = {"sha256": revision.sha256, "avis": Avis.TO_CORRECT, "reason": "Illisible."}
-        of_preuves.save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
     chapitre.refresh_from_db()
-    of_preuves.conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
+    conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=by, at=at)
 
 
 def with_homologations(candidature: Candidature, by: Any) -> None:
@@ -180,7 +184,7 @@ def test_rule_and_query_agree_along_a_parcours() -> None:
     assert agree() == {DATE_1: set(), DATE_2: {one.pk}, DATE_3: {one.pk}}
     approve(one, team, "INS")
     assert agree() == {DATE_1: set(), DATE_2: set(), DATE_3: {one.pk}}
-    of_candidatures.withdraw_candidature(candidature_id=one.pk, by=team.mandataire, at=AT)
+    withdraw_candidature(candidature_id=one.pk, by=team.mandataire, at=AT)
     assert agree() == {DATE_1: set(), DATE_2: set(), DATE_3: set()}
 
 
@@ -193,7 +197,7 @@ def test_rule_and_query_agree_when_a_chapitre_is_taken_back() -> None:
     for code in ("MAT", "INS"):
         prove.a_submitted_chapitre(one, team.mandataire, code)
     assert agree()[DATE_2] == set()
-    of_preuves.take_back_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
+    take_back_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
     assert agree()[DATE_2] == {one.pk}
 
 
@@ -204,7 +208,7 @@ def test_rule_and_query_agree_when_a_profil_makes_an_approved_chapitre_lack_a_pr
     one = proven(team, profils=["PA"], confirm=True)
     for code in ("MAT", "INS"):
         approve(one, team, code)
-    of_preuves.contest_dispense(
+    contest_dispense(
         candidature_id=one.pk, numero="INS/va1.02.01.01", reason="Autre solution.", by=team.instructeur, at=AT
     )
     assert agree()[DATE_3] == {one.pk}
@@ -215,7 +219,7 @@ def test_rule_and_query_agree_on_a_new_version() -> None:
     parties = some_parties()
     an_attributed_solution(parties.candidature, parties.signatory)
     words = {"candidature_id": parties.candidature.pk, "by": parties.signatory, "at": COLLEGE + timedelta(days=1)}
-    operations.present_new_version(**words)
+    present_new_version(**words)
 
     assert agree()[DATE_1] == set()
 

@@ -9,15 +9,23 @@ from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from candidatures import operations
 from candidatures.enums import CandidatureState, DeplacementState, DerogationState
 from candidatures.models import Candidature, DeplacementDEcheance, Derogation, Echeance
-from candidatures.queries import deadlines_of, deplacements
+from candidatures.operations.derogations import (
+    foreclose_candidature,
+    grant_derogation,
+    refuse_derogation,
+    request_derogation,
+)
+from candidatures.operations.echeances import approve_move, propose_move, refuse_move
+from candidatures.queries.candidatures import deadlines_of
+from candidatures.queries.echeances import deplacements
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte, Notice
-from referencement import queries
-from referencement.rules import Effect, effect_in_words
+from referencement.queries.deplacements import effect_of_move
+from referencement.queries.publication import published
+from referencement.rules.deplacements import Effect, effect_in_words
 from tests.candidatures.conftest import Team, make_team
 from tests.dates import DATE_1
 from tests.factories import candidatures as make
@@ -56,7 +64,7 @@ def page(who: Compte | None, address: str, data: dict[str, Any] | None = None, a
 
 def a_move(by: Compte, at: datetime = BEFORE, to: datetime = LATER) -> DeplacementDEcheance:
     given = {"code": DATE_1, "to": to, "arrete": TYPED["arrete"], "motive": TYPED["motive"]}
-    return operations.propose_move(dispositif_code="ms-dui-va2", by=by, at=at, **given)
+    return propose_move(dispositif_code="ms-dui-va2", by=by, at=at, **given)
 
 
 def of(team: Team) -> str:
@@ -64,7 +72,7 @@ def of(team: Team) -> str:
 
 
 def foreclosed(team: Team, by: Compte) -> Candidature:
-    return operations.foreclose_candidature(
+    return foreclose_candidature(
         candidature_id=team.candidature.pk, echeance=DATE_1, reason="Aucun volet reçu.", by=by, at=AFTER
     )
 
@@ -98,7 +106,7 @@ def test_effect_is_said_in_words(changes: dict[str, Any], wanted: list[tuple[str
 def test_effect_counts_who_is_late_who_has_more_time_and_who_is_out(team: Team, olivier: Compte) -> None:
     extended, done, closed = make_team(), make_team(), make_team()
     make.a_dossier_handed_over(done.candidature, done.mandataire)
-    derogation = operations.request_derogation(
+    derogation = request_derogation(
         candidature_id=extended.candidature.pk,
         echeance=DATE_1,
         to=LATER + timedelta(days=1),
@@ -106,15 +114,15 @@ def test_effect_counts_who_is_late_who_has_more_time_and_who_is_out(team: Team, 
         by=team.instructeur,
         at=BEFORE,
     )
-    operations.grant_derogation(derogation_id=derogation.pk, by=olivier, at=BEFORE)
+    grant_derogation(derogation_id=derogation.pk, by=olivier, at=BEFORE)
     foreclosed(closed, olivier)
     echeance = Echeance.objects.select_related("dispositif").get(dispositif="ms-dui-va2", code=DATE_1)
     deadline = deadlines_of(done.candidature)[DATE_1]
-    found, concerned = queries.effect_of_move(echeance, deadline, LATER, at=AFTER)
+    found, concerned = effect_of_move(echeance, deadline, LATER, at=AFTER)
 
     assert (found.late, found.pending, found.extended, found.foreclosed) == (1, 0, 1, 1)
     assert [one.nru for one in concerned] == [team.candidature.nru]
-    assert queries.effect_of_move(echeance, deadline, LATER, at=BEFORE)[0].pending == 1
+    assert effect_of_move(echeance, deadline, LATER, at=BEFORE)[0].pending == 1
 
 
 # -- a move: proposed, then approved by another ----------------------------------------------------------------------
@@ -190,7 +198,7 @@ def test_move_that_became_impossible_says_so_to_who_would_approve(team: Team, ol
 def test_recent_move_is_said_wherever_an_echeance_is_read(
     team: Team, olivier: Compte, odile: Compte, days: int, is_said: bool
 ) -> None:
-    operations.approve_move(move_id=a_move(olivier).pk, by=odile, at=BEFORE)
+    approve_move(move_id=a_move(olivier).pk, by=odile, at=BEFORE)
     overview = reverse("referencement:candidature", args=[team.candidature.nru])
     readers = [
         (None, reverse("home")),
@@ -291,9 +299,9 @@ def test_derogation_opens_a_foreclosed_candidature_again(team: Team, olivier: Co
 
 def test_dossier_handed_over_by_derogation_is_on_the_public_list(team: Team, olivier: Compte) -> None:
     page(team.instructeur, of(team), {"echeance": DATE_1, "to": "2026-10-15T12:00", "motive": "Incident."})
-    operations.grant_derogation(derogation_id=Derogation.objects.get().pk, by=olivier, at=BEFORE)
+    grant_derogation(derogation_id=Derogation.objects.get().pk, by=olivier, at=BEFORE)
     make.a_dossier_handed_over(team.candidature, team.mandataire, at=LATER)
-    listed = {at: list(queries.published(at=at)) for at in (LATER - timedelta(seconds=1), LATER)}
+    listed = {at: list(published(at=at)) for at in (LATER - timedelta(seconds=1), LATER)}
 
     assert listed == {LATER - timedelta(seconds=1): [], LATER: [team.candidature]}
     foreclosed_later = Candidature.objects.filter(pk=team.candidature.pk)
@@ -304,7 +312,7 @@ def test_dossier_handed_over_by_derogation_is_on_the_public_list(team: Team, oli
         foreclosure_echeance="date-2",
         foreclosure_reason="Motif.",
     )
-    assert list(queries.published(at=LATER)) == []
+    assert list(published(at=LATER)) == []
 
 
 # -- what is asked of the database -----------------------------------------------------------------------------------
@@ -321,10 +329,10 @@ def count(who: Compte, address: str) -> int:
 
 def test_pages_ask_the_same_for_one_row_and_three(team: Team, olivier: Compte, odile: Compte) -> None:
     def one_more() -> None:
-        operations.refuse_move(move_id=a_move(olivier).pk, by=odile, at=BEFORE)
+        refuse_move(move_id=a_move(olivier).pk, by=odile, at=BEFORE)
         given = {"candidature_id": team.candidature.pk, "echeance": DATE_1, "to": LATER, "motive": "Motif."}
-        derogation = operations.request_derogation(by=team.instructeur, at=BEFORE, **given)
-        operations.refuse_derogation(derogation_id=derogation.pk, reason="Non.", by=olivier, at=BEFORE)
+        derogation = request_derogation(by=team.instructeur, at=BEFORE, **given)
+        refuse_derogation(derogation_id=derogation.pk, reason="Non.", by=olivier, at=BEFORE)
 
     one_more()
     project_everything(at=BEFORE)

@@ -9,20 +9,27 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import Act, Verdict
 from candidatures.models import Candidature, Dispositif
-from candidatures.queries import PARIS
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.instruction import reopen_volet
+from candidatures.operations.volets import submit_volet
 from comptes import clock, journal
+from comptes.dates import PARIS
 from comptes.enums import RoleANS
-from preuves import operations as of_preuves
-from preuves import queries as of_dossiers
 from preuves import sweeps
 from preuves.enums import ExigibiliteKind
+from preuves.operations.chapitres import submit_chapitre
+from preuves.operations.reouvertures import contest_dispense
+from preuves.queries.dossier import dossier_of
 from preuves.rules.exigibilite import Exigibilite
-from referencement import operations, queries
 from referencement.enums import MesureKind
 from referencement.models import TourProjete
+from referencement.operations.mesures import answer_mesure, decide_mesure, propose_mesure
+from referencement.operations.referencements import renounce_referencement
+from referencement.operations.tours import project_tours
+from referencement.queries.as_of import candidatures_at
+from referencement.queries.echeances import due_among, due_of
 from tests.dates import DATE_2, DATE_3
 from tests.factories import candidatures as make
 from tests.factories import equivalences as equal
@@ -45,13 +52,13 @@ def fresh(candidature: Candidature) -> Candidature:
 
 
 def exigibilite(candidature: Candidature, numero: str = HERE) -> Exigibilite:
-    dossier = of_dossiers.dossier_of(fresh(candidature))
+    dossier = dossier_of(fresh(candidature))
     assert dossier
     return dossier.exigibilites[numero]
 
 
 def withdraw(pair: Pair, at: datetime) -> None:
-    of_candidatures.withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=at)
+    withdraw_candidature(candidature_id=pair.there.pk, by=pair.team.mandataire, at=at)
 
 
 def follow(at: datetime) -> None:
@@ -65,10 +72,8 @@ def follow(at: datetime) -> None:
 def refuse(pair: Pair, at: datetime) -> None:
     volet = make.the_volet(pair.here)
     champs, by = ["references_vague_2"], pair.team.instructeur
-    of_candidatures.reopen_volet(
-        volet_id=volet.pk, champs=champs, text="Vérifiez.", seen_version=volet.version, by=by, at=at
-    )
-    of_candidatures.submit_volet(volet_id=volet.pk, by=pair.team.mandataire, at=at)
+    reopen_volet(volet_id=volet.pk, champs=champs, text="Vérifiez.", seen_version=volet.version, by=by, at=at)
+    submit_volet(volet_id=volet.pk, by=pair.team.mandataire, at=at)
     equal.judge(pair.here, by, pair.there.nru, Verdict.REFUSED, at)
 
 
@@ -78,7 +83,7 @@ ACTS: tuple[Callable[[Pair, datetime], object], ...] = (
     lambda pair, at: a_table(a_line(THERE, HERE, "PA"), day=date(2026, 11, 11), at=at),
     lambda pair, at: follow(at),
     lambda pair, at: a_table(a_line(), a_line(SECOND_THERE, SECOND_HERE), day=date(2026, 11, 12), at=at),
-    lambda pair, at: of_preuves.contest_dispense(
+    lambda pair, at: contest_dispense(
         candidature_id=pair.here.pk, numero=SECOND_HERE, reason="Autre module.", by=pair.team.instructeur, at=at
     ),
     refuse,
@@ -147,8 +152,8 @@ def test_rule_and_query_agree_whatever_becomes_of_an_equivalence(pair: Pair) -> 
     dui = Dispositif.objects.get(pk=DUI)
 
     def both(code: str, at: datetime) -> bool:
-        by_query = queries.due_among(dui.echeances.get(code=code), [pair.here.pk], at=at)
-        assert by_query == ({pair.here.pk} if queries.due_of(fresh(pair.here), code, at=at) else set())
+        by_query = due_among(dui.echeances.get(code=code), [pair.here.pk], at=at)
+        assert by_query == ({pair.here.pk} if due_of(fresh(pair.here), code, at=at) else set())
         return bool(by_query)
 
     for at in (LATER, AFTER_DATE_2):
@@ -170,9 +175,7 @@ def test_what_falls_after_date_2_is_given_the_time_to_answer(pair: Pair) -> None
 
     for numero in (HERE, SECOND_HERE):
         prove.a_deposit(candidature, pair.team.salarie, numero, prove.not_applicable(), at=AFTER_DATE_2 + DAY)
-    chapitre = of_preuves.submit_chapitre(
-        candidature_id=candidature.pk, code="MAT", by=pair.team.salarie, at=AFTER_DATE_2 + DAY
-    )
+    chapitre = submit_chapitre(candidature_id=candidature.pk, code="MAT", by=pair.team.salarie, at=AFTER_DATE_2 + DAY)
 
     assert chapitre.submitted_at == AFTER_DATE_2 + DAY
 
@@ -181,7 +184,7 @@ def test_turn_that_lists_keep_follows_what_is_told(pair: Pair) -> None:
     a_table(a_line(), a_line(SECOND_THERE, SECOND_HERE))
     follow(LATER)
     approve(fresh(pair.here), pair.team, "INS")
-    operations.project_tours(candidature_ids=[pair.here.pk], at=LATER)
+    project_tours(candidature_ids=[pair.here.pk], at=LATER)
     before = TourProjete.objects.get(pk=pair.here.pk).editeur_objets
 
     withdraw(pair, LATER + DAY)
@@ -205,11 +208,11 @@ def attributed(pair: Pair) -> Pair:
 
 def mesure(pair: Pair, kind: MesureKind, at: datetime) -> None:
     words = {"candidature_id": pair.there.pk, "kind": kind, "reasons": "Un défaut."}
-    proposed = operations.propose_mesure(**words, by=pair.team.instructeur, at=at)
-    operations.answer_mesure(mesure_id=proposed.pk, answer="Nous corrigeons.", by=pair.team.mandataire, at=at)
+    proposed = propose_mesure(**words, by=pair.team.instructeur, at=at)
+    answer_mesure(mesure_id=proposed.pk, answer="Nous corrigeons.", by=pair.team.mandataire, at=at)
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
     day = (at + DAY).astimezone(PARIS).date()
-    operations.decide_mesure(mesure_id=proposed.pk, reasons="Constaté.", effect=day, by=responsable, at=at + MINUTE)
+    decide_mesure(mesure_id=proposed.pk, reasons="Constaté.", effect=day, by=responsable, at=at + MINUTE)
 
 
 def test_retrait_of_the_source_takes_it_away_and_says_so(attributed: Pair) -> None:
@@ -227,7 +230,7 @@ def test_suspension_and_renunciation_take_nothing_away(attributed: Pair) -> None
     mesure(attributed, MesureKind.SUSPENSION, at)
     assert exigibilite(attributed.here).kind is ExigibiliteKind.EQUIVALENT
 
-    operations.renounce_referencement(
+    renounce_referencement(
         candidature_id=attributed.there.pk,
         reason="Fin de vie.",
         effect=(at + 2 * DAY).date(),
@@ -247,7 +250,7 @@ def test_what_an_attribution_rested_on_stays(pair: Pair) -> None:
     follow(COLLEGE + DAY + MINUTE)
 
     assert exigibilite(pair.here).kind is ExigibiliteKind.EQUIVALENT
-    dossier = of_dossiers.dossier_of(fresh(pair.here))
+    dossier = dossier_of(fresh(pair.here))
     assert dossier
     assert {chapitre.facts.standing for chapitre in dossier.chapitres} == {"acquis", "approved", "sans_objet"}
 
@@ -271,18 +274,18 @@ def test_new_version_keeps_what_the_former_and_the_tables_give(pair: Pair) -> No
 
 
 def _every(candidature: Candidature) -> Mapping[str, Exigibilite]:
-    dossier = of_dossiers.dossier_of(fresh(candidature))
+    dossier = dossier_of(fresh(candidature))
     assert dossier
     return dossier.exigibilites
 
 
 def test_queries_of_a_dossier_rebuilt_do_not_grow(pair: Pair) -> None:
     a_table(a_line())
-    queries.candidatures_at([fresh(pair.here)], at=LATER)
+    candidatures_at([fresh(pair.here)], at=LATER)
 
     def asked() -> int:
         with CaptureQueriesContext(connection) as found:
-            list(queries.candidatures_at([fresh(pair.here)], at=LATER + 30 * DAY))
+            list(candidatures_at([fresh(pair.here)], at=LATER + 30 * DAY))
         return len(found)
 
     before = asked()

@@ -13,9 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from candidatures import operations
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.produits import rename_produit
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte
@@ -148,7 +148,7 @@ def test_export_is_kept_until_the_next_act(referenced: Candidature, mandataire: 
 def test_export_changes_when_a_product_in_progress_is_renamed(referenced: Candidature, mandataire: Compte) -> None:
     before = got("solutions_json").content.decode()
     produit = mandataire.rattachements.get().editeur.produits.get(nom="Zéphyr")
-    operations.rename_produit(produit_id=produit.pk, nom="Tramontane", by=mandataire, at=LATER)
+    rename_produit(produit_id=produit.pk, nom="Tramontane", by=mandataire, at=LATER)
 
     assert "Zéphyr" in before
     assert "Tramontane" in got("solutions_json").content.decode()

@@ -7,12 +7,16 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import CandidatureState
 from candidatures.models import Candidature, Echeance
-from referencement import queries
+from candidatures.operations.candidatures import withdraw_candidature
 from referencement.enums import BlocageCode, Decision, FinKind, Retour, Seuil
-from referencement.rules import Fin, FinFacts, blocages, due, fin_of
+from referencement.queries.blocages import DossierComplet, dossier_complet
+from referencement.queries.echeances import due_among
+from referencement.queries.fins import fins_of
+from referencement.rules.blocages import blocages
+from referencement.rules.echeances import due
+from referencement.rules.fin import Fin, FinFacts, fin_of
 from tests.factories import candidatures as make
 from tests.factories.conventions import Parties
 from tests.factories.referencement import (
@@ -72,7 +76,7 @@ def ended(parties: Parties, kind: FinKind) -> Fin:
             an_attributed_solution(candidature, by)
             return Fin(kind, COLLEGE, COLLEGIUM)
         case FinKind.WITHDRAWN:
-            of_candidatures.withdraw_candidature(candidature_id=candidature.pk, by=by, at=AT)
+            withdraw_candidature(candidature_id=candidature.pk, by=by, at=AT)
             return Fin(kind, AT, by.full_name)
         case FinKind.FORECLOSED:
             named = Candidature.objects.get(pk=candidature.pk)
@@ -81,9 +85,9 @@ def ended(parties: Parties, kind: FinKind) -> Fin:
             return Fin(kind, AT, "Odile Roy")
 
 
-def read(candidature: Candidature, at: datetime = LATER) -> queries.DossierComplet:
+def read(candidature: Candidature, at: datetime = LATER) -> DossierComplet:
     named = Candidature.objects.with_names().get(pk=candidature.pk)
-    return queries.dossier_complet(named, at=at, with_history=False)
+    return dossier_complet(named, at=at, with_history=False)
 
 
 @pytest.mark.parametrize("kind", FinKind)
@@ -93,7 +97,7 @@ def test_one_and_many_read_the_same_end(parties: Parties, kind: FinKind, django_
 
     assert read(parties.candidature).facts.fin == fin
     with django_assert_num_queries(1):
-        assert queries.fins_of([parties.candidature.pk, other.pk]) == {parties.candidature.pk: fin}
+        assert fins_of([parties.candidature.pk, other.pk]) == {parties.candidature.pk: fin}
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FinKind if kind is not FinKind.REFERENCED])
@@ -105,18 +109,18 @@ def test_what_is_over_owes_and_is_owed_nothing(parties: Parties, kind: FinKind) 
     for code in ("date-1", "date-2", "date-3"):
         assert due(facts, code, at=LATER) == ()
         echeance = Echeance.objects.get(code=code)
-        assert queries.due_among(echeance, [parties.candidature.pk], at=LATER) == set()
+        assert due_among(echeance, [parties.candidature.pk], at=LATER) == set()
     assert blocages(facts, seuil=Seuil.COLLEGE, at=LATER)[0].code == BlocageCode.CLOSED
 
 
 def test_later_examen_makes_a_refused_candidature_go_on(parties: Parties) -> None:
     ended(parties, FinKind.NOT_ATTRIBUTED)
     a_granted_reexamen(parties.candidature.examens.get())
-    assert queries.fins_of([parties.candidature.pk]) == {}
+    assert fins_of([parties.candidature.pk]) == {}
     a_listed_examen(parties.candidature, LATER, is_open=False)
 
     assert read(parties.candidature).facts.fin is None
-    assert queries.fins_of([parties.candidature.pk]) == {}
+    assert fins_of([parties.candidature.pk]) == {}
 
 
 def test_refused_then_attributed_is_referenced(parties: Parties) -> None:
@@ -124,9 +128,7 @@ def test_refused_then_attributed_is_referenced(parties: Parties) -> None:
     a_granted_reexamen(parties.candidature.examens.get())
     an_attributed_solution(parties.candidature, parties.signatory, at=LATER)
 
-    assert queries.fins_of([parties.candidature.pk]) == {
-        parties.candidature.pk: Fin(FinKind.REFERENCED, LATER, COLLEGIUM)
-    }
+    assert fins_of([parties.candidature.pk]) == {parties.candidature.pk: Fin(FinKind.REFERENCED, LATER, COLLEGIUM)}
 
 
 def test_no_door_forecloses_without_issuing_the_decision() -> None:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from candidatures.models import Candidature
 from comptes import clock
 from comptes.models import Compte
-from referencement import operations
 from referencement.enums import Decision, FinKind, MesureKind
+from referencement.operations.mesures import propose_mesure
+from referencement.operations.retraits import withdraw_candidature
 from tests.conftest import BY_PASSWORD
 from tests.factories.conventions import Parties
 from tests.factories.referencement import COLLEGE, a_granted_reexamen, an_attributed_solution, an_examen
@@ -25,7 +26,7 @@ def end(parties: Parties, kind: FinKind) -> None:
     if kind == FinKind.NOT_ATTRIBUTED:
         an_examen(candidature, by, Decision.NOT_ATTRIBUTED, reasons=[MOTIF])
     elif kind == FinKind.WITHDRAWN:
-        operations.withdraw_candidature(candidature_id=candidature.pk, by=by, at=AT)
+        withdraw_candidature(candidature_id=candidature.pk, by=by, at=AT)
     else:
         found = Candidature.objects.get(pk=candidature.pk)
         found.foreclose(by=parties.responsable, at=AT, echeance="date-2", reason=MOTIF)
@@ -78,7 +79,7 @@ def test_examined_again_it_is_a_candidature_in_progress(parties: Parties) -> Non
 
 def test_announced_mesure_is_answered_from_the_page(parties: Parties) -> None:
     an_attributed_solution(parties.candidature, parties.signatory)
-    mesure = operations.propose_mesure(
+    mesure = propose_mesure(
         candidature_id=parties.candidature.pk,
         kind=MesureKind.SUSPENSION,
         reasons=MOTIF,

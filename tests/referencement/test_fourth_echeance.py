@@ -13,24 +13,40 @@ from hypothesis import example, given
 from hypothesis import strategies as some
 from icalendar import Calendar
 
-from candidatures import operations as of_candidatures
-from candidatures import queries as of_dossiers
 from candidatures.catalogue.dispositifs import file_of
 from candidatures.catalogue.reading import read_dispositif
 from candidatures.catalogue.specs import Exigences
 from candidatures.enums import Camp, EtatDeDate, ExigenceDEcheance, VoletKind
 from candidatures.models import Candidature, Echeance
-from candidatures.queries import Moment, avancements_of
+from candidatures.operations.calendrier import open_calendar
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.derogations import foreclose_candidature, grant_derogation, request_derogation
+from candidatures.operations.dispositifs import load_dispositif
+from candidatures.queries.avancement import avancements_of
+from candidatures.queries.candidatures import why_closed
+from candidatures.queries.moments import PassedEcheance
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte, Notice
-from preuves import operations as of_preuves
-from referencement import queries, rules, sweeps
+from preuves.operations.chapitres import ChapitreNotSubmittable, submit_chapitre
+from preuves.operations.reouvertures import reopen_chapitre
+from referencement import sweeps
 from referencement.enums import Cote, Seuil, TriDePhoto
 from referencement.models import PhotoDEcheance
+from referencement.queries.albums import to_foreclose
 from referencement.queries.as_of import candidatures_at
-from referencement.queries.echeances import PROOFS
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.candidatures import dossiers
+from referencement.queries.echeances import PROOFS, due_among, due_candidatures
+from referencement.queries.photos import missing_then
+from referencement.queries.projections import passed_tours, projected_of
+from referencement.queries.rappels import REMINDER
+from referencement.rules import echeances as echeances_rules
+from referencement.rules.blocages import blocages
+from referencement.rules.dates import dates_of
 from referencement.rules.exigences import EXIGENCES
+from referencement.rules.facts import DossierFacts
+from referencement.rules.photo import WAIT
 from referencement.rules.rappels import Palier
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
@@ -64,7 +80,7 @@ Browser = Callable[[Compte | None], Client]
 def load(block: str = FOURTH) -> Echeance:
     text = file_of(DUI).read_text(encoding="utf-8")
     before, place, after = text.partition("[echeances.date-2]")
-    of_candidatures.load_dispositif(spec=read_dispositif(f"{before}{block}{place}{after}"), at=make.OPENING)
+    load_dispositif(spec=read_dispositif(f"{before}{block}{place}{after}"), at=make.OPENING)
     return Echeance.objects.get(code=CODE)
 
 
@@ -95,9 +111,9 @@ def four(db: None) -> Four:
     return Four(echeance, in_time, complete, late)
 
 
-def facts_of(team: Team, at: datetime) -> rules.DossierFacts:
+def facts_of(team: Team, at: datetime) -> DossierFacts:
     found = Candidature.objects.with_names().get(pk=team.candidature.pk)
-    return queries.dossier_complet(found, at=at, with_history=False).facts
+    return dossier_complet(found, at=at, with_history=False).facts
 
 
 # -- shown -------------------------------------------------------------------------------------------------------------
@@ -118,13 +134,13 @@ def test_it_is_on_the_pages_of_the_candidature(
 
 
 def test_what_was_done_for_it_says_when(four: Four) -> None:
-    date = rules.dates_of(facts_of(four.in_time, NOON), at=NOON)[CODE]
+    date = dates_of(facts_of(four.in_time, NOON), at=NOON)[CODE]
 
     assert (date.etat, date.at) == (EtatDeDate.MET, prove.AUTUMN)
 
 
 def test_it_is_in_the_calendar(four: Four) -> None:
-    token = of_candidatures.open_calendar(compte_id=four.late.mandataire.pk, at=make.SUMMER).token
+    token = open_calendar(compte_id=four.late.mandataire.pk, at=make.SUMMER).token
     with clock.travel(NOON - DAY):
         answer = Client().get(reverse("candidatures:calendrier_feed", args=[token]))
     events = {str(event["UID"]).partition(".")[0]: event for event in Calendar.from_ical(answer.content).events}
@@ -151,7 +167,7 @@ def test_it_is_in_lists_at_once_though_they_keep_what_was_before_it(db: None) ->
 
 @pytest.mark.parametrize("after", AROUND)
 def test_blocage_names_the_first_echeance_that_asks_for_it(four: Four, after: timedelta) -> None:
-    missing = rules.blocages(facts_of(four.late, NOON + after), seuil=Seuil.COMPLETUDE, at=NOON + after)
+    missing = blocages(facts_of(four.late, NOON + after), seuil=Seuil.COMPLETUDE, at=NOON + after)
     by_address = {blocage.address: blocage for blocage in missing}
 
     mat, ins = by_address["chapitre:MAT"], by_address["chapitre:INS"]
@@ -164,35 +180,35 @@ def test_its_submission_is_received_until_its_instant_and_the_others_later(four:
     words = {"candidature_id": four.complete.candidature.pk, "by": four.complete.mandataire, "at": NOON + after}
     prove.a_complete_chapitre(four.complete.candidature, four.complete.mandataire, "INS")
     if after > timedelta(0):
-        with pytest.raises(of_preuves.ChapitreNotSubmittable, match="La date limite .Date des prérequis. est passée"):
-            of_preuves.submit_chapitre(code="MAT", **words)
+        with pytest.raises(ChapitreNotSubmittable, match="La date limite .Date des prérequis. est passée"):
+            submit_chapitre(code="MAT", **words)
     else:
-        of_preuves.submit_chapitre(code="MAT", **words)
-    of_preuves.submit_chapitre(code="INS", **words)
+        submit_chapitre(code="MAT", **words)
+    submit_chapitre(code="INS", **words)
 
 
 @pytest.mark.parametrize("after", AROUND)
 def test_rule_and_query_agree_around_its_instant(four: Four, after: timedelta) -> None:
     at, owing = NOON + after, [four.complete.candidature.pk, four.late.candidature.pk]
 
-    assert queries.due_among(four.echeance, four.pks, at=at) == set(owing)
-    assert list(queries.due_candidatures(four.echeance, at=at)) == owing
+    assert due_among(four.echeance, four.pks, at=at) == set(owing)
+    assert list(due_candidatures(four.echeance, at=at)) == owing
     for team in (four.in_time, four.complete, four.late):
         facts = facts_of(team, at)
-        asked = {blocage.address for blocage in rules.due(facts, CODE, at=at)}
+        asked = {blocage.address for blocage in echeances_rules.due(facts, CODE, at=at)}
         assert asked == ({"chapitre:MAT"} if team.candidature.pk in owing else set())
-        missed = rules.dates_of(facts, at=at)[CODE].etat is EtatDeDate.MISSED
+        missed = dates_of(facts, at=at)[CODE].etat is EtatDeDate.MISSED
         assert missed is (bool(asked) and after > timedelta(0))
 
 
 def test_lists_say_and_sort_by_it(four: Four) -> None:
     project_everything(at=NOON - DAY)
-    passed = queries.passed_tours(at=NOON - DAY)
+    passed = passed_tours(at=NOON - DAY)
     by = four.late.instructeur
-    found = queries.dossiers(by, who=("editeur",), tri="echeance", passed=passed)
+    found = dossiers(by, who=("editeur",), tri="echeance", passed=passed)
 
     assert list(found.values_list("pk", flat=True))[:2] == [four.complete.candidature.pk, four.late.candidature.pk]
-    said = queries.projected_of(four.pks, at=NOON - DAY)
+    said = projected_of(four.pks, at=NOON - DAY)
     first = {pk: next(part for part in one.parts if part.cote is Cote.EDITEUR) for pk, one in said.items()}
     assert [first[pk].echeance for pk in four.pks] == ["Date 2", NOM, NOM]
     assert [first[pk].due_at == NOON for pk in four.pks] == [False, True, True]
@@ -206,7 +222,7 @@ def test_it_is_recalled_to_those_who_owe_it(four: Four) -> None:
 
     assert swept(at - timedelta(microseconds=1)) == 6
     assert swept(at) == 6
-    addresses = set(Notice.objects.filter(kind=queries.REMINDER).values_list("address", flat=True))
+    addresses = set(Notice.objects.filter(kind=REMINDER).values_list("address", flat=True))
     assert addresses == {f"echeance:{team.candidature.nru}/{CODE}" for team in (four.complete, four.late)}
     delivered(at + timedelta(minutes=1))
     (complete,) = [each for each in mail.outbox if each.to == [four.complete.salarie.email]]
@@ -228,10 +244,10 @@ def test_it_is_photographed_both_done_and_not(four: Four, after: timedelta) -> N
     words = {"candidature_id": four.complete.candidature.pk, "code": "MAT", "by": four.complete.mandataire}
     received = after <= timedelta(0)
     try:
-        of_preuves.submit_chapitre(**words, at=NOON + after)
-    except of_preuves.ChapitreNotSubmittable:
+        submit_chapitre(**words, at=NOON + after)
+    except ChapitreNotSubmittable:
         assert not received
-    sorts = take_photos(NOON + rules.WAIT)
+    sorts = take_photos(NOON + WAIT)
 
     of_complete = TriDePhoto.IN_TIME if received else TriDePhoto.TO_DECIDE
     assert [sorts[pk] for pk in four.pks] == [TriDePhoto.IN_TIME, of_complete, TriDePhoto.LATE]
@@ -245,31 +261,31 @@ def responsable(db: None) -> Compte:
 def test_its_photos_are_listed_and_foreclose(
     four: Four, sign_in: Browser, responsable: Compte, travel_to: Callable[[datetime], None]
 ) -> None:
-    at = NOON + rules.WAIT
+    at = NOON + WAIT
     take_photos(at)
     travel_to(at)
     page = sign_in(responsable).get(f"{reverse('referencement:photos')}?echeance={DUI}/{CODE}&tri=late")
     assert [line.nru for line in page.context["lines"]] == [four.late.candidature.nru]
 
     photos = PhotoDEcheance.objects.filter(echeance=CODE)
-    reasons = {one.candidature.pk: one.reason for one in queries.to_foreclose([row.pk for row in photos], at=at)}
+    reasons = {one.candidature.pk: one.reason for one in to_foreclose([row.pk for row in photos], at=at)}
     assert [bool(reasons[pk]) for pk in four.pks] == [True, False, False]
 
     words = {"echeance": CODE, "reason": "Prérequis non soumis.", "by": responsable}
-    of_candidatures.foreclose_candidature(candidature_id=four.late.candidature.pk, **words, at=at)
+    foreclose_candidature(candidature_id=four.late.candidature.pk, **words, at=at)
     closed = Candidature.objects.get(pk=four.late.candidature.pk)
-    assert "parce que la Date des prérequis était passée" in of_dossiers.why_closed(closed)
+    assert "parce que la Date des prérequis était passée" in why_closed(closed)
 
 
 def test_more_time_for_one_is_its_own_instant(four: Four, responsable: Compte) -> None:
     pk, until = four.late.candidature.pk, NOON + 10 * DAY
     words = {"candidature_id": pk, "echeance": CODE, "to": until, "motive": "Un sinistre."}
-    asked = of_candidatures.request_derogation(**words, by=four.late.instructeur, at=NOON - DAY)
-    of_candidatures.grant_derogation(derogation_id=asked.pk, by=responsable, at=NOON - DAY)
+    asked = request_derogation(**words, by=four.late.instructeur, at=NOON - DAY)
+    grant_derogation(derogation_id=asked.pk, by=responsable, at=NOON - DAY)
 
-    assert take_photos(NOON + rules.WAIT).keys() == set(four.pks) - {pk}
+    assert take_photos(NOON + WAIT).keys() == set(four.pks) - {pk}
     prove.a_submitted_chapitre(four.late.candidature, four.late.mandataire, "MAT", at=until)
-    assert take_photos(until + rules.WAIT)[pk] == TriDePhoto.IN_TIME
+    assert take_photos(until + WAIT)[pk] == TriDePhoto.IN_TIME
 
 
 # -- whatever it asks --------------------------------------------------------------------------------------------------
@@ -300,8 +316,8 @@ def everybody(db: None) -> list[int]:
         prove.a_submitted_chapitre(teams[7].candidature, teams[7].mandataire, code)
     approved = prove.the_chapitre(teams[6].candidature, "INS")
     words = {"reason": "Une erreur.", "seen_version": approved.version, "by": teams[6].instructeur}
-    of_preuves.reopen_chapitre(chapitre_id=approved.pk, **words, at=LAST_ACT)
-    of_candidatures.withdraw_candidature(candidature_id=teams[8].candidature.pk, by=teams[8].mandataire, at=NOON - DAY)
+    reopen_chapitre(chapitre_id=approved.pk, **words, at=LAST_ACT)
+    withdraw_candidature(candidature_id=teams[8].candidature.pk, by=teams[8].mandataire, at=NOON - DAY)
     return [team.candidature.pk for team in teams]
 
 
@@ -316,16 +332,16 @@ def test_rule_query_photo_and_date_agree_whatever_it_asks(
     Echeance.objects.filter(code=CODE).update(exige=list(asked.kinds), **lists)
     echeance = Echeance.objects.get(code=CODE)
     candidatures = list(Candidature.objects.with_names().filter(pk__in=everybody, state="open").order_by("pk"))
-    facts = {one.pk: queries.dossier_complet(one, at=at, with_history=False).facts for one in candidatures}
-    due = {pk for pk, each in facts.items() if rules.due(each, CODE, at=at)}
+    facts = {one.pk: dossier_complet(one, at=at, with_history=False).facts for one in candidatures}
+    due = {pk for pk, each in facts.items() if echeances_rules.due(each, CODE, at=at)}
 
     assert echeance.exigences == asked
-    assert queries.due_among(echeance, everybody, at=at) == due
+    assert due_among(echeance, everybody, at=at) == due
     for then in candidatures_at(candidatures, at=at) if at >= LAST_ACT else ():
-        pk, missing = then.candidature.pk, queries.missing_then(then, Moment(DUI, CODE, at))
-        assert [one.address for one in missing] == [one.address for one in rules.due(facts[pk], CODE, at=at)]
+        pk, missing = then.candidature.pk, missing_then(then, PassedEcheance(DUI, CODE, at))
+        assert [one.address for one in missing] == [one.address for one in echeances_rules.due(facts[pk], CODE, at=at)]
     for pk, each in facts.items():
-        date = rules.dates_of(each, at=at)[CODE]
+        date = dates_of(each, at=at)[CODE]
         is_missed = date.etat is EtatDeDate.MISSED and not date.is_done_late
         assert (is_missed, date.is_running) == ((at > NOON, at <= NOON) if pk in due else (False, date.is_running))
 
@@ -342,17 +358,17 @@ def test_return_is_bound_by_the_first_echeance_of_answers_that_was_not_over(db: 
     one, at = proven(team), NOON + 30 * DAY
     approve(one, team, "MAT")
     words = {"reason": "Une erreur.", "seen_version": prove.the_chapitre(one).version, "by": team.instructeur}
-    of_preuves.reopen_chapitre(chapitre_id=prove.the_chapitre(one).pk, **words, at=NOON + after)
+    reopen_chapitre(chapitre_id=prove.the_chapitre(one).pk, **words, at=NOON + after)
     is_bound = after <= timedelta(0)
 
-    date = rules.dates_of(facts_of(team, at), at=at)[CODE]
+    date = dates_of(facts_of(team, at), at=at)[CODE]
     assert (date.etat, date.deadline.nom) == ((EtatDeDate.MISSED, NOM) if is_bound else (EtatDeDate.PUT_OFF, "Date 3"))
-    assert queries.due_among(echeance, [one.pk], at=at) == ({one.pk} if is_bound else set())
+    assert due_among(echeance, [one.pk], at=at) == ({one.pk} if is_bound else set())
 
 
 def test_echeance_of_which_no_file_says_what_it_asks_binds_nobody(four: Four) -> None:
     Echeance.objects.filter(code=CODE).update(exige=[], chapitres=[])
 
-    assert queries.due_among(Echeance.objects.get(code=CODE), four.pks, at=NOON) == set()
-    assert rules.due(facts_of(four.late, NOON), CODE, at=NOON) == ()
-    assert rules.dates_of(facts_of(four.late, NOON), at=NOON)[CODE].etat is EtatDeDate.WITHOUT_OBJECT
+    assert due_among(Echeance.objects.get(code=CODE), four.pks, at=NOON) == set()
+    assert echeances_rules.due(facts_of(four.late, NOON), CODE, at=NOON) == ()
+    assert dates_of(facts_of(four.late, NOON), at=NOON)[CODE].etat is EtatDeDate.WITHOUT_OBJECT

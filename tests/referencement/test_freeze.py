@@ -9,19 +9,24 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
-from candidatures import operations as phase_1
 from candidatures.enums import Freeze, VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.demandes import cancel_demande
+from candidatures.operations.derogations import foreclose_candidature
+from candidatures.operations.instruction import ask_complement, judge_reference, reopen_volet
+from candidatures.operations.produits import rename_produit
 from candidatures.rules.freeze import BEFORE, why_frozen
 from comptes.enums import RoleANS
-from guichets import operations as desks
-from preuves import operations as phase_2
+from guichets.operations.demandes import correct_demande, end_demande
 from preuves.catalogue.rem import RemSpec
 from preuves.models import Contestation
-from referencement import operations
+from preuves.operations import reouvertures as reouvertures_operations
+from preuves.operations.dossiers import move_to_version
+from preuves.operations.reouvertures import contest_dispense
 from referencement.enums import Decision
 from referencement.models import Examen
-from referencement.operations import SeanceNotPossible
+from referencement.operations import conventions as conventions_operations
+from referencement.operations.examens import SeanceNotPossible, list_candidature, unlist_candidature
 from tests.candidatures.conftest import Team
 from tests.dates import DATE_2
 from tests.factories import candidatures as make_1
@@ -60,54 +65,52 @@ team = standing(an_advanced_team)
 
 def reopen(team: Team, kind: VoletKind = VoletKind.ELIGIBILITE, champ: str = "distributeurs") -> None:
     volet = make_1.the_volet(team.candidature, kind)
-    phase_1.reopen_volet(
+    reopen_volet(
         volet_id=volet.pk, champs=[champ], text="Vu.", seen_version=volet.version, by=team.instructeur, at=SOON
     )
 
 
 def ask(team: Team) -> None:
     volet = make_1.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    phase_1.ask_complement(
+    ask_complement(
         volet_id=volet.pk, champs=["profils"], text="Vu.", seen_version=volet.version, by=team.instructeur, at=SOON
     )
 
 
 def contest(team: Team) -> None:
-    phase_2.contest_dispense(
+    contest_dispense(
         candidature_id=team.candidature.pk, numero="INS/va1.02.01.01", reason="Vu.", by=team.instructeur, at=SOON
     )
 
 
 def reopen_chapitre(team: Team) -> None:
     chapitre = make_2.the_chapitre(team.candidature)
-    phase_2.reopen_chapitre(
+    reouvertures_operations.reopen_chapitre(
         chapitre_id=chapitre.pk, reason="Vu.", seen_version=chapitre.version, by=team.instructeur, at=SOON
     )
 
 
 def adopt(team: Team) -> None:
     version = make_2.a_rem(RemSpec(make_2.a_rem_spec().chapitres[:2]), date(2027, 1, 1))
-    phase_2.move_to_version(candidature_id=team.candidature.pk, version_id=version.pk, by=team.mandataire, at=SOON)
+    move_to_version(candidature_id=team.candidature.pk, version_id=version.pk, by=team.mandataire, at=SOON)
 
 
 def rename(team: Team) -> None:
-    phase_1.rename_produit(produit_id=team.produit.pk, nom="Autre nom", by=team.mandataire, at=SOON)
+    rename_produit(produit_id=team.produit.pk, nom="Autre nom", by=team.mandataire, at=SOON)
 
 
 def foreclose(team: Team) -> None:
     responsable = make_1.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
-    phase_1.foreclose_candidature(
-        candidature_id=team.candidature.pk, echeance=DATE_2, reason="Vu.", by=responsable, at=SOON
-    )
+    foreclose_candidature(candidature_id=team.candidature.pk, echeance=DATE_2, reason="Vu.", by=responsable, at=SOON)
 
 
 def cancel_convention(team: Team) -> None:
     convention = team.candidature.conventions.get()
-    operations.cancel_convention(convention_id=convention.pk, reason="Vu.", by=team.instructeur, at=SOON)
+    conventions_operations.cancel_convention(convention_id=convention.pk, reason="Vu.", by=team.instructeur, at=SOON)
 
 
 def judge_again(team: Team) -> None:
-    phase_1.judge_reference(
+    judge_reference(
         volet_id=make_1.the_volet(team.candidature).pk,
         identifiant="W-123",
         verdict="refused",
@@ -127,7 +130,7 @@ def declare(team: Team) -> None:
 
 def correct(team: Team) -> None:
     demande = team.candidature.demandes_aux_guichets.get()
-    desks.correct_demande(
+    correct_demande(
         demande_id=demande.pk,
         numero="CNDA-2",
         nil=demande.nil,
@@ -140,7 +143,7 @@ def correct(team: Team) -> None:
 
 def end(team: Team) -> None:
     demande = team.candidature.demandes_aux_guichets.get()
-    desks.end_demande(demande_id=demande.pk, reason="Vu.", by=team.salarie, at=SOON)
+    end_demande(demande_id=demande.pk, reason="Vu.", by=team.salarie, at=SOON)
 
 
 def replace_refused(team: Team) -> None:
@@ -220,10 +223,10 @@ def test_freeze_follows_the_examen(team: Team, decision: Decision) -> None:
     convention = a_signed_convention(team.candidature, team.mandataire)
     examen = a_listed_examen(team.candidature, is_open=False)
     assert freeze_of(team) == Freeze.COLLEGE
-    operations.unlist_candidature(examen_id=examen.pk, reason="Distributeurs.", by=examen.listed_by, at=SOON)
+    unlist_candidature(examen_id=examen.pk, reason="Distributeurs.", by=examen.listed_by, at=SOON)
     assert freeze_of(team) == Freeze.FREE
     reopen(team)
-    phase_1.cancel_demande(
+    cancel_demande(
         demande_id=make_1.the_volet(team.candidature, VoletKind.ELIGIBILITE).demandes.get().pk,
         reason="Vu.",
         by=team.instructeur,
@@ -287,7 +290,7 @@ def test_dossier_that_is_open_again_is_not_listed(team: Team) -> None:
     reopen(team)
 
     with pytest.raises(SeanceNotPossible) as refused:
-        operations.list_candidature(
+        list_candidature(
             seance_id=seance.pk, candidature_id=team.candidature.pk, despite=True, by=seance.secretaire, at=SOON
         )
 

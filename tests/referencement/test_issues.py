@@ -13,10 +13,15 @@ from django.urls import reverse
 from candidatures.models import Candidature
 from comptes import clock
 from comptes.models import Compte
-from referencement import operations, queries
 from referencement.enums import ConventionState, Decision, FinKind, MesureKind, ObjetDAttente, Publication
 from referencement.models import Convention
-from referencement.operations.signatures import SignatureNotPossible
+from referencement.operations.mesures import answer_mesure, decide_mesure, propose_mesure
+from referencement.operations.referencements import renounce_referencement
+from referencement.operations.retraits import withdraw_candidature
+from referencement.operations.signatures import SignatureNotPossible, send_code
+from referencement.operations.versions import present_new_version
+from referencement.queries.projections import projected_of
+from referencement.queries.tours import tours_of
 from tests.conftest import BY_PASSWORD
 from tests.factories.conventions import Parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
@@ -40,13 +45,13 @@ ENDED = (Publication.WITHDRAWN, Publication.RENOUNCED, Publication.REPLACED)
 
 def decide(parties: Parties, kind: MesureKind) -> None:
     words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
-    mesure = operations.propose_mesure(**words, by=parties.team.instructeur, at=AT)
-    operations.answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT)
-    operations.decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=AT.date(), by=parties.responsable, at=AT)
+    mesure = propose_mesure(**words, by=parties.team.instructeur, at=AT)
+    answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=AT)
+    decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=AT.date(), by=parties.responsable, at=AT)
 
 
 def withdraw(parties: Parties) -> None:
-    operations.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+    withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
 
 
 def foreclose(parties: Parties) -> None:
@@ -57,11 +62,11 @@ def foreclose(parties: Parties) -> None:
 
 def renounce(parties: Parties, effect: datetime = AT) -> None:
     words = {"candidature_id": parties.candidature.pk, "reason": MOTIF, "effect": effect.date()}
-    operations.renounce_referencement(**words, by=parties.signatory, at=AT)
+    renounce_referencement(**words, by=parties.signatory, at=AT)
 
 
 def replace_it(parties: Parties) -> None:
-    new = operations.present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+    new = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
     an_attributed_solution(new, parties.signatory, at=AT)
 
 
@@ -140,7 +145,7 @@ def test_lists_ask_the_same_whatever_ended(parties: Parties) -> None:
 def test_countersignature_is_due_while_it_is_in_force(parties: Parties) -> None:
     become(parties, Publication.REFERENCED)
     convention = Convention.objects.get(candidature=parties.candidature)
-    (tour,) = queries.tours_of([parties.candidature.pk], at=AT).values()
+    (tour,) = tours_of([parties.candidature.pk], at=AT).values()
     assert convention.state == ConventionState.SIGNED_BY_EDITEUR
     assert [one.objet for one in tour.attentes] == [ObjetDAttente.CONVENTION_TO_COUNTERSIGN]
     assert read(parties.responsable, "referencement:convention", parties.candidature.nru).context["panel"] == "sign"
@@ -150,13 +155,13 @@ def test_countersignature_is_due_while_it_is_in_force(parties: Parties) -> None:
 def test_nothing_is_signed_once_the_referencement_ended(parties: Parties, issue: Publication) -> None:
     become(parties, issue)
     convention = Convention.objects.get(candidature=parties.candidature)
-    (tour,) = queries.tours_of([parties.candidature.pk], at=AT).values()
+    (tour,) = tours_of([parties.candidature.pk], at=AT).values()
 
     assert (tour.is_over, tour.attentes) == (True, ())
     page = read(parties.responsable, "referencement:convention", parties.candidature.nru)
     assert (page.context["panel"], "Elle ne se signe plus" in page.content.decode()) == ("ended", True)
     with pytest.raises(SignatureNotPossible, match="a pris fin"):
-        operations.send_code(convention_id=convention.pk, by=parties.responsable, at=AT)
+        send_code(convention_id=convention.pk, by=parties.responsable, at=AT)
 
 
 def test_renonciation_to_come_ends_the_turn_at_its_instant(parties: Parties) -> None:
@@ -167,5 +172,5 @@ def test_renonciation_to_come_ends_the_turn_at_its_instant(parties: Parties) -> 
 
     for left, over in ((-1, False), (0, True), (1, True)):
         at = midnight + timedelta(seconds=left)
-        assert queries.projected_of(ids, at=at)[ids[0]].is_over is over
+        assert projected_of(ids, at=at)[ids[0]].is_over is over
         assert lines_of(parties, at=at)[0].issue.label == LABELS[ENDED[1] if over else Publication.REFERENCED]

@@ -7,16 +7,23 @@ import pytest
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import Camp, EtatDeDate
 from candidatures.models import Candidature, Echeance
-from candidatures.operations import ForeclosureNotPossible
-from candidatures.queries import avancements_of
+from candidatures.operations.derogations import ForeclosureNotPossible
+from candidatures.queries.avancement import avancements_of
 from comptes import clock
-from preuves import operations as of_preuves
 from preuves.enums import ChapitreState
-from referencement import queries, rules, sweeps
+from preuves.operations.chapitres import ChapitreNotSubmittable, submit_chapitre
+from preuves.operations.reouvertures import reopen_chapitre
+from referencement import sweeps
 from referencement.enums import ObjetDAttente, TriDePhoto
 from referencement.models import PhotoDEcheance
-from referencement.operations import foreclose_on_photo
+from referencement.operations.forclusions import foreclose_on_photo
 from referencement.queries.as_of import candidatures_at
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.echeances import due_among
+from referencement.queries.tours import tours_of
+from referencement.rules import echeances as echeances_rules
+from referencement.rules.dates import dates_of
+from referencement.rules.photo import WAIT
 from tests.factories import preuves as prove
 from tests.factories.conventions import Parties
 from tests.factories.tours import project_everything
@@ -31,11 +38,11 @@ AROUND = [(-SECOND, True), (timedelta(0), True), (SECOND, False)]
 @pytest.fixture
 def returned(parties: Parties) -> Candidature:
     """Every chapitre was approved by Date 3; one is opened again two days later. The photo of Date 3 is taken."""
-    with clock.travel(DATE_3 + rules.WAIT):
+    with clock.travel(DATE_3 + WAIT):
         sweeps.take_photos()
     chapitre = prove.the_chapitre(parties.candidature, "MAT")
     words = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": parties.team.instructeur}
-    of_preuves.reopen_chapitre(chapitre_id=chapitre.pk, **words, at=RETURNED)
+    reopen_chapitre(chapitre_id=chapitre.pk, **words, at=RETURNED)
     return Candidature.objects.with_names().get(pk=parties.candidature.pk)
 
 
@@ -47,17 +54,17 @@ def test_date_due_and_turn_count_the_same_days(
     at, pk = UNTIL + after, returned.pk
     if projected:
         project_everything(at=RETURNED)
-    facts = queries.dossier_complet(returned, at=at, with_history=False).facts
+    facts = dossier_complet(returned, at=at, with_history=False).facts
     (then,) = candidatures_at([returned], at=at)
-    read = rules.dates_of(facts, at=at)["date-3"]
+    read = dates_of(facts, at=at)["date-3"]
     listed = avancements_of([pk], reader=Camp.EDITEUR, at=at)[pk].dates["date-3"]
 
     assert (read.etat, read.deadline.at) == ((EtatDeDate.PUT_OFF, UNTIL) if left else (EtatDeDate.MISSED, DATE_3))
     assert (listed.etat, listed.deadline.at) == (read.etat, read.deadline.at)
-    due = queries.due_among(Echeance.objects.get(code="date-3"), [pk], at=at)
-    assert (bool(rules.due(facts, "date-3", at=at)), pk in due) == (not left, not left)
-    assert bool(rules.due(then.facts, "date-3", at=at)) is not left
-    (tour,) = queries.tours_of([pk], at=at).values()
+    due = due_among(Echeance.objects.get(code="date-3"), [pk], at=at)
+    assert (bool(echeances_rules.due(facts, "date-3", at=at)), pk in due) == (not left, not left)
+    assert bool(echeances_rules.due(then.facts, "date-3", at=at)) is not left
+    (tour,) = tours_of([pk], at=at).values()
     (mine,) = [one for one in tour.attentes if one.objet is ObjetDAttente.CHAPITRE_TO_CORRECT]
     assert (mine.due_at, mine.is_missed(at)) == (UNTIL, not left)
 
@@ -68,10 +75,10 @@ def test_answer_is_received_on_those_days(
 ) -> None:
     words = {"candidature_id": returned.pk, "code": "MAT", "by": parties.signatory, "at": UNTIL + after}
     if left:
-        of_preuves.submit_chapitre(**words)
+        submit_chapitre(**words)
     else:
-        with pytest.raises(of_preuves.ChapitreNotSubmittable) as refused:
-            of_preuves.submit_chapitre(**words)
+        with pytest.raises(ChapitreNotSubmittable) as refused:
+            submit_chapitre(**words)
         assert "Date de réponse au retour de l’ANS" in refused.value.obstacles[0].sentence
     state = prove.the_chapitre(returned, "MAT").state
     assert state == (ChapitreState.SUBMITTED if left else ChapitreState.RETURNED)

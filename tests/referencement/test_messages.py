@@ -7,17 +7,18 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, connection, transaction
 
-from candidatures import operations
 from candidatures.enums import Camp
 from candidatures.models import Message
-from candidatures.operations.messages import POSTED
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.derogations import foreclose_candidature
+from candidatures.operations.messages import POSTED, MessageNotPosted, mark_messages_read
 from candidatures.rules import messages as rules
 from comptes import effects
 from comptes.enums import RoleANS
 from comptes.models import Notice
 from preuves.models import Chapitre
-from preuves.operations import claim_chapitre
-from preuves.queries import examiners_of
+from preuves.operations.instruction import claim_chapitre
+from preuves.queries.fichiers import examiners_of
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -32,14 +33,14 @@ AT, DAY = make.SUMMER, timedelta(days=1)
 @pytest.mark.parametrize(
     ("draft", "wanted"),
     [
-        (rules.Draft("Bonjour.", 0, 0), 0),
-        (rules.Draft("é" * rules.LONGEST, rules.MOST_FILES, rules.MOST_MENTIONS), 0),
-        (rules.Draft("é" * (rules.LONGEST + 1), 0, 0), 1),
-        (rules.Draft(" \n ", 0, 0), 1),
-        (rules.Draft("Bonjour.", rules.MOST_FILES + 1, rules.MOST_MENTIONS + 1, corrects_own=False), 3),
+        (rules.DraftMessage("Bonjour.", 0, 0), 0),
+        (rules.DraftMessage("é" * rules.LONGEST, rules.MOST_FILES, rules.MOST_MENTIONS), 0),
+        (rules.DraftMessage("é" * (rules.LONGEST + 1), 0, 0), 1),
+        (rules.DraftMessage(" \n ", 0, 0), 1),
+        (rules.DraftMessage("Bonjour.", rules.MOST_FILES + 1, rules.MOST_MENTIONS + 1, corrects_own=False), 3),
     ],
 )
-def test_what_keeps_a_message_from_leaving(draft: rules.Draft, wanted: int) -> None:
+def test_what_keeps_a_message_from_leaving(draft: rules.DraftMessage, wanted: int) -> None:
     assert len(rules.obstacles_to_post(draft, may_write=True)) == wanted
     assert len(rules.obstacles_to_post(draft, may_write=False)) == wanted + 1
 
@@ -69,7 +70,7 @@ def test_a_message_is_read_by_both_sides_and_told_to_all_but_its_author(team: Te
 
 def test_who_has_read_it_gets_no_letter(team: Team, settings: Any) -> None:
     message = post(team, team.salarie)
-    operations.mark_messages_read(candidature_id=team.candidature.pk, upto=message.pk, by=team.mandataire, at=AT)
+    mark_messages_read(candidature_id=team.candidature.pk, upto=message.pk, by=team.mandataire, at=AT)
     for one in (team.mandataire, team.representant):
         effects.deliver_to(one.email)
 
@@ -93,9 +94,9 @@ def test_nothing_sent_is_edited(team: Team, statement: str) -> None:
 def test_a_correction_is_a_new_message_of_the_same_person(team: Team, sign_in: Any) -> None:
     wrong = post(team, team.salarie, "La version 4.2.")
     right = post(team, team.salarie, "La version 4.3.", corrects_id=wrong.pk)
-    with pytest.raises(operations.MessageNotPosted, match="propres messages"):
+    with pytest.raises(MessageNotPosted, match="propres messages"):
         post(team, team.mandataire, "La version 4.4.", corrects_id=right.pk)
-    with pytest.raises(operations.MessageNotPosted, match="déjà corrigé"):
+    with pytest.raises(MessageNotPosted, match="déjà corrigé"):
         post(team, team.salarie, "La version 4.5.", corrects_id=wrong.pk)
 
     page = sign_in(team.instructeur).get(address(team)).content.decode()
@@ -140,14 +141,14 @@ def test_a_letter_leads_to_its_message(team: Team) -> None:
 def test_a_withdrawn_candidature_takes_no_message_and_a_foreclosed_one_does(team: Team) -> None:
     responsable = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
     after = make.DATE_1.replace(day=2)
-    operations.foreclose_candidature(
+    foreclose_candidature(
         candidature_id=team.candidature.pk, echeance="date-1", reason="Motif.", by=responsable, at=after
     )
     assert post(team, team.salarie, "Nous contestons.", at=after).pk
     other = make_team()
-    operations.withdraw_candidature(candidature_id=other.candidature.pk, by=other.mandataire, at=AT)
+    withdraw_candidature(candidature_id=other.candidature.pk, by=other.mandataire, at=AT)
 
-    with pytest.raises(operations.MessageNotPosted, match="ne prend plus"):
+    with pytest.raises(MessageNotPosted, match="ne prend plus"):
         post(other, other.salarie)
-    with pytest.raises(operations.MessageNotPosted, match="ne prend plus"):
+    with pytest.raises(MessageNotPosted, match="ne prend plus"):
         post(team, team.newcomer, at=after)

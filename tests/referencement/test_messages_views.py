@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from candidatures import operations, queries
 from candidatures.models import Candidature, LectureDeMessages, Message, Piece
+from candidatures.operations.demandes import cancel_demande
+from candidatures.operations.instruction import ask_complement
 from candidatures.operations.messages import POSTED
+from candidatures.operations.produits import end_acces
+from candidatures.queries.messages import with_unread_messages
 from comptes import clock, effects
 from comptes.enums import RoleANS
 from comptes.models import Notice
@@ -69,7 +72,7 @@ def test_an_attachment_is_read_by_both_sides_and_by_nobody_else(team: Team, sign
     client = sign_in(team.salarie)
     client.post(address(team), typed(client, team, joined=[make.a_pdf("note.pdf")]))
     piece = Piece.objects.get()
-    from preuves.queries import fichiers_visible_to
+    from preuves.queries.fichiers import fichiers_visible_to
 
     for reader in (team.salarie, team.instructeur):
         assert list(fichiers_visible_to(reader, team.candidature)) == [piece]
@@ -88,8 +91,8 @@ def test_unread_is_each_person_s_own_and_a_look_is_not_a_reading(team: Team, sig
     assert client.post(address(team, "messages_read"), {"upto": "x"}, headers={"HX-Request": "true"}).status_code == 204
     assert "Nouveau" not in client.get(address(team)).content.decode()
     every = Candidature.objects.order_by("pk")
-    assert queries.with_unread_messages(every, team.representant).get().unread_messages == 1
-    assert queries.with_unread_messages(every, team.salarie).get().unread_messages == 0
+    assert with_unread_messages(every, team.representant).get().unread_messages == 1
+    assert with_unread_messages(every, team.salarie).get().unread_messages == 0
 
 
 def test_who_only_reads_sees_no_form(team: Team, sign_in: Any) -> None:
@@ -139,7 +142,7 @@ def test_files_of_a_message_that_did_not_leave_are_to_choose_again(team: Team, s
 def test_what_the_ans_asked_stands_in_the_thread_on_its_day(team: Team, sign_in: Any) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
     post(team, team.salarie, "Avant.")
-    demande = operations.ask_complement(
+    demande = ask_complement(
         volet_id=volet.pk,
         champs=["version_technique"],
         text="Quelle version <i>exactement</i> ?",
@@ -160,7 +163,7 @@ def test_what_the_ans_asked_stands_in_the_thread_on_its_day(team: Team, sign_in:
     text = page.content.decode()
     assert "Quelle version &lt;i&gt;exactement&lt;/i&gt;" in text
     assert "Réponse attendue" in text
-    operations.cancel_demande(demande_id=demande.pk, reason="Vu ailleurs.", by=team.instructeur, at=AT + 3 * DAY)
+    cancel_demande(demande_id=demande.pk, reason="Vu ailleurs.", by=team.instructeur, at=AT + 3 * DAY)
     assert "Vu ailleurs." in client.get(address(team)).content.decode()
 
 
@@ -219,7 +222,7 @@ def test_who_lost_the_product_meanwhile_writes_and_reads_nothing_more(team: Team
     form = typed(client, team)
     message = post(team, team.mandataire)
     acces = team.produit.acces.get(rattachement__compte=team.salarie)
-    operations.end_acces(acces_id=acces.pk, by=team.mandataire, at=AT)
+    end_acces(acces_id=acces.pk, by=team.mandataire, at=AT)
 
     assert client.post(address(team), form).status_code == 404
     assert client.post(address(team, "messages_read"), {"upto": message.pk}).status_code == 404

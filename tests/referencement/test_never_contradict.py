@@ -12,13 +12,13 @@ from django.urls import reverse
 from hypothesis import strategies as some
 from hypothesis.stateful import invariant, rule, run_state_machine_as_test
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import UNDECIDED, Camp, EtatDeDate
 from candidatures.models import Candidature, Derogation
-from candidatures.queries import PARIS
+from candidatures.operations.derogations import refuse_derogation
+from candidatures.operations.requetes import ask_derogation, propose_refusal, withdraw_derogation
 from comptes import clock, journal
+from comptes.dates import PARIS
 from comptes.models import Compte
-from referencement import operations, queries
 from referencement.enums import (
     Cote,
     FinKind,
@@ -30,7 +30,16 @@ from referencement.enums import (
     Seuil,
 )
 from referencement.models import Mesure, Reexamen, Referencement
-from referencement.rules import Tour, blocages, dates_of, order_for, said
+from referencement.operations.mesures import answer_mesure, decide_mesure, propose_mesure
+from referencement.operations.reexamens import grant_reexamen, refuse_reexamen, request_reexamen
+from referencement.queries.blocages import DossierComplet, dossier_complet
+from referencement.queries.echeances import due_of
+from referencement.queries.fins import fins_of
+from referencement.queries.projections import projected_from, projected_of
+from referencement.queries.tours import tour_of, tours_of, with_exchanges
+from referencement.rules.blocages import blocages
+from referencement.rules.dates import dates_of
+from referencement.rules.tour import Tour, order_for, said
 from tests.conftest import BY_PASSWORD
 from tests.lengths import histories
 
@@ -61,7 +70,7 @@ class Contradictions(College):
     def ask_for_more_time(self, dossier: int, echeance: str) -> None:
         words = {"candidature_id": self.candidature(dossier).pk, "echeance": echeance, "wished": None}
         by = self.cast.dossiers[dossier].signatory
-        self.attempt(of_candidatures.ask_derogation, **words, motive="Un sinistre.", by=by)
+        self.attempt(ask_derogation, **words, motive="Un sinistre.", by=by)
 
     @rule(dossier=A_DOSSIER, act=some.sampled_from(["propose", "refuse", "withdraw"]))
     def answer_about_more_time(self, dossier: int, act: str) -> None:
@@ -71,18 +80,18 @@ class Contradictions(College):
             return
         words = {"derogation_id": found.pk, "reason": "Rien ne le justifie."}
         if act == "propose":
-            self.attempt(of_candidatures.propose_refusal, **words, by=parties.team.instructeur)
+            self.attempt(propose_refusal, **words, by=parties.team.instructeur)
         elif act == "refuse":
-            self.attempt(of_candidatures.refuse_derogation, **words, by=parties.responsable)
+            self.attempt(refuse_derogation, **words, by=parties.responsable)
         else:
-            self.attempt(of_candidatures.withdraw_derogation, derogation_id=found.pk, by=parties.signatory)
+            self.attempt(withdraw_derogation, derogation_id=found.pk, by=parties.signatory)
 
     @rule(dossier=A_DOSSIER, kind=some.sampled_from(MesureKind))
     def propose_a_mesure(self, dossier: int, kind: MesureKind) -> None:
         parties = self.cast.dossiers[dossier]
         words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": "Un défaut."}
         if Referencement.objects.filter(candidature=parties.candidature).exists():
-            self.attempt(operations.propose_mesure, **words, by=parties.team.instructeur)
+            self.attempt(propose_mesure, **words, by=parties.team.instructeur)
 
     @rule(dossier=A_DOSSIER, days=some.sampled_from([0, 60]), answers=some.booleans())
     def hear_then_decide(self, dossier: int, days: int, answers: bool) -> None:
@@ -91,37 +100,37 @@ class Contradictions(College):
         found = Mesure.objects.filter(referencement__candidature=parties.candidature, state=MesureState.PROPOSED)
         if mesure := found.first():
             if answers:
-                self.attempt(operations.answer_mesure, mesure_id=mesure.pk, answer="Non.", by=parties.signatory)
+                self.attempt(answer_mesure, mesure_id=mesure.pk, answer="Non.", by=parties.signatory)
             self.at += days * 24 * HOUR
             self.nothing_contradicts_anything()
             words = {"reasons": "Le défaut demeure.", "effect": (self.at + MINUTE).astimezone(PARIS).date()}
-            self.attempt(operations.decide_mesure, mesure_id=mesure.pk, **words, by=parties.responsable)
+            self.attempt(decide_mesure, mesure_id=mesure.pk, **words, by=parties.responsable)
 
     @rule(dossier=A_DOSSIER)
     def propose_a_new_examen(self, dossier: int) -> None:
         parties = self.cast.dossiers[dossier]
         words = {"candidature_id": parties.candidature.pk, "ground": ReexamenGround.CORRECTED, "reason": "Corrigé."}
-        self.attempt(operations.request_reexamen, **words, by=parties.team.instructeur)
+        self.attempt(request_reexamen, **words, by=parties.team.instructeur)
 
     @rule(dossier=A_DOSSIER, is_granted=some.booleans())
     def decide_of_a_new_examen(self, dossier: int, is_granted: bool) -> None:
         parties = self.cast.dossiers[dossier]
         found = Reexamen.objects.filter(examen__candidature=parties.candidature, state=ReexamenState.REQUESTED).first()
         if found and is_granted:
-            self.attempt(operations.grant_reexamen, reexamen_id=found.pk, by=parties.responsable)
+            self.attempt(grant_reexamen, reexamen_id=found.pk, by=parties.responsable)
         elif found:
-            self.attempt(operations.refuse_reexamen, reexamen_id=found.pk, reason="Non.", by=parties.responsable)
+            self.attempt(refuse_reexamen, reexamen_id=found.pk, reason="Non.", by=parties.responsable)
 
     @invariant()
     def nothing_contradicts_anything(self) -> None:
         journal.run_followers()
         for parties in self.cast.dossiers:
             found = self.known(parties.candidature.pk)
-            complet = queries.dossier_complet(found, at=self.at, with_history=False)
-            tour = queries.tour_of(complet, at=self.at)
+            complet = dossier_complet(found, at=self.at, with_history=False)
+            tour = tour_of(complet, at=self.at)
 
-            assert queries.tours_of([found.pk], at=self.at) == {found.pk: tour}
-            assert queries.projected_of([found.pk], at=self.at)[found.pk] == queries.projected_from(tour)
+            assert tours_of([found.pk], at=self.at) == {found.pk: tour}
+            assert projected_of([found.pk], at=self.at)[found.pk] == projected_from(tour)
             self.agree_with_the_blocages(tour, complet)
             self.agree_with_what_was_asked_of_the_ans(tour, complet)
             self.agree_with_the_reminders(complet)
@@ -130,7 +139,7 @@ class Contradictions(College):
 
         self.agree_with_the_export()
 
-    def agree_with_what_was_asked_of_the_ans(self, tour: Tour, complet: queries.DossierComplet) -> None:
+    def agree_with_what_was_asked_of_the_ans(self, tour: Tour, complet: DossierComplet) -> None:
         """What nobody decided is somebody's turn, whatever the machine that it stands in; of what is withdrawn, not."""
         candidature, fin = complet.candidature, complet.facts.fin
         if fin and fin.kind == FinKind.WITHDRAWN:
@@ -146,10 +155,10 @@ class Contradictions(College):
         mesures = Mesure.objects.filter(referencement__candidature=candidature, state=MesureState.PROPOSED)
         assert mesures.exists() is bool(found & {ObjetDAttente.MESURE_TO_ANSWER, ObjetDAttente.MESURE_TO_DECIDE})
 
-    def agree_with_the_reminders(self, complet: queries.DossierComplet) -> None:
+    def agree_with_the_reminders(self, complet: DossierComplet) -> None:
         """A mail recalls nothing of a Date that pages say is done."""
         for code, date in dates_of(complet.facts, at=self.at).items():
-            recalled = queries.due_of(complet.candidature, code, at=self.at)
+            recalled = due_of(complet.candidature, code, at=self.at)
             assert not (recalled and (date.etat in DONE or date.is_ended)), (code, date)
 
     def agree_with_the_export(self) -> None:
@@ -158,14 +167,14 @@ class Contradictions(College):
             rows = json.loads(Client().get(reverse("referencement:solutions_json")).content)["solutions"]
         named = {one["nru"] for one in rows}
         candidatures = {one.candidature.nru: one.candidature.pk for one in self.cast.dossiers}
-        fins = queries.fins_of(candidatures.values())
+        fins = fins_of(candidatures.values())
         for nru, pk in candidatures.items():
             assert (nru in named) is (pk in fins and fins[pk].kind == FinKind.REFERENCED)
 
     def known(self, pk: int) -> Candidature:
-        return queries.with_exchanges(Candidature.objects.with_names().filter(pk=pk)).get()
+        return with_exchanges(Candidature.objects.with_names().filter(pk=pk)).get()
 
-    def agree_with_the_blocages(self, tour: Tour, complet: queries.DossierComplet) -> None:
+    def agree_with_the_blocages(self, tour: Tour, complet: DossierComplet) -> None:
         missing = blocages(complet.facts, seuil=Seuil.COLLEGE, at=self.at)
         asked = {(one.sentence, one.owner) for one in missing}
         assert {(one.sentence, one.owner) for one in tour.attentes if one.objet not in BESIDE} <= asked

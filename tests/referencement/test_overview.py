@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations as of_candidatures
+from candidatures.operations.candidatures import withdraw_candidature
 from comptes import clock
 from comptes.models import Compte
 from referencement.enums import Decision
@@ -164,7 +164,7 @@ def test_overview_with_drafts_and_chapitres_in_red_asks_at_most_fifteen(db: None
 
 
 def test_closed_candidature_misses_nothing(parties: Parties) -> None:
-    of_candidatures.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=EARLIER)
+    withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=EARLIER)
 
     assert "Ce qui manque" not in page(parties, parties.signatory).content.decode()
 

@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from candidatures import operations as of_candidatures
+from candidatures.operations.derogations import foreclose_candidature, grant_derogation, request_derogation
+from candidatures.operations.echeances import approve_move, propose_move
 from candidatures.rules.echeances import instant_in_force, instants_that_come
 from comptes import clock
 from comptes.enums import RoleANS
 from comptes.models import Compte
 from referencement import sweeps
 from referencement.models import PhotoDEcheance
-from referencement.rules import WAIT
+from referencement.rules.photo import WAIT
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 
@@ -33,19 +34,19 @@ Pair = tuple[Compte, Compte]
 
 def move(to: datetime, by: Pair, at: datetime) -> None:
     words = {"dispositif_code": DUI, "code": "date-1", "arrete": "Arrêté du 1er septembre", "motive": "Panne."}
-    proposed = of_candidatures.propose_move(to=to, **words, by=by[0], at=at)
-    of_candidatures.approve_move(move_id=proposed.pk, by=by[1], at=at)
+    proposed = propose_move(to=to, **words, by=by[0], at=at)
+    approve_move(move_id=proposed.pk, by=by[1], at=at)
 
 
 def more_time(team: Team, to: datetime, by: Pair, at: datetime) -> None:
     words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
-    asked = of_candidatures.request_derogation(to=to, **words, by=by[0], at=at)
-    of_candidatures.grant_derogation(derogation_id=asked.pk, by=by[1], at=at)
+    asked = request_derogation(to=to, **words, by=by[0], at=at)
+    grant_derogation(derogation_id=asked.pk, by=by[1], at=at)
 
 
 def foreclose(team: Team, by: Pair, at: datetime) -> None:
     words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien n’a été déposé."}
-    of_candidatures.foreclose_candidature(**words, by=by[0], at=at)
+    foreclose_candidature(**words, by=by[0], at=at)
 
 
 def instants(team: Team, at: datetime = MUCH_LATER + DAY) -> list[datetime]:

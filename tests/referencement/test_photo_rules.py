@@ -8,7 +8,8 @@ import pytest
 from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import Owner
 from referencement.enums import BlocageCode, TriDePhoto
-from referencement.rules import WAIT, Blocage, may_be_taken, sort_of
+from referencement.rules.blocages import Blocage
+from referencement.rules.photo import WAIT, may_be_taken, sort_of
 
 DATE_1 = datetime(2026, 10, 1, 10, 0, tzinfo=UTC)
 SECOND, MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)

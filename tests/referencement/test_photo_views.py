@@ -8,15 +8,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.derogations import ForeclosureNotPossible, grant_derogation, request_derogation
+from candidatures.operations.produits import rename_produit
+from candidatures.operations.volets import submit_volet
 from comptes import clock, journal
 from comptes.enums import RoleANS
 from comptes.models import Compte, Notice
-from referencement import operations, sweeps
+from referencement import sweeps
 from referencement.enums import TriDePhoto
 from referencement.models import PhotoDEcheance
+from referencement.operations.forclusions import foreclose_on_photo
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
 from tests.factories import candidatures as make
@@ -78,7 +82,7 @@ def test_list_counts_and_names_what_was_complete_and_not_submitted(
 )
 def test_list_is_narrowed(sign_in: Browser, responsables: tuple[Compte, Compte], words: str, found: int) -> None:
     late, forgetful = make_team(), a_forgetful_team()
-    of_candidatures.rename_produit(produit_id=late.produit.pk, nom="Mistral", by=late.mandataire, at=DATE_1)
+    rename_produit(produit_id=late.produit.pk, nom="Mistral", by=late.mandataire, at=DATE_1)
     for one in (late, forgetful):
         a_photo(one.candidature)
 
@@ -187,26 +191,26 @@ def test_without_a_motive_nothing_is_done(sign_in: Browser, team: Team, responsa
 
 
 def withdraw(team: Team, by: tuple[Compte, Compte]) -> None:
-    of_candidatures.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AFTER)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AFTER)
 
 
 def foreclose(team: Team, by: tuple[Compte, Compte]) -> None:
     photo = PhotoDEcheance.objects.get(candidature=team.candidature)
-    operations.foreclose_on_photo(photo_id=photo.pk, reason="Par une collègue.", by=by[1], at=AFTER)
+    foreclose_on_photo(photo_id=photo.pk, reason="Par une collègue.", by=by[1], at=AFTER)
 
 
 def give_more_time(team: Team, by: tuple[Compte, Compte]) -> None:
     words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
-    asked = of_candidatures.request_derogation(to=AFTER + timedelta(days=9), **words, by=by[0], at=AFTER)
-    of_candidatures.grant_derogation(derogation_id=asked.pk, by=by[1], at=AFTER)
+    asked = request_derogation(to=AFTER + timedelta(days=9), **words, by=by[0], at=AFTER)
+    grant_derogation(derogation_id=asked.pk, by=by[1], at=AFTER)
 
 
 def submit(team: Team, by: tuple[Compte, Compte]) -> None:
     """In the time that a dérogation gave, which is over."""
     words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Une panne."}
     until = AFTER - timedelta(days=1)
-    asked = of_candidatures.request_derogation(to=until, **words, by=by[0], at=DATE_1 + timedelta(days=1))
-    of_candidatures.grant_derogation(derogation_id=asked.pk, by=by[1], at=DATE_1 + timedelta(days=1))
+    asked = request_derogation(to=until, **words, by=by[0], at=DATE_1 + timedelta(days=1))
+    grant_derogation(derogation_id=asked.pk, by=by[1], at=DATE_1 + timedelta(days=1))
     make.a_dossier_handed_over(team.candidature, team.mandataire, until)
 
 
@@ -237,8 +241,8 @@ def test_who_was_in_time_is_never_foreclosed(team: Team, responsables: tuple[Com
     taken = a_photo(team.candidature)
 
     assert taken.sort == TriDePhoto.IN_TIME
-    with pytest.raises(of_candidatures.ForeclosureNotPossible, match="dans les délais"):
-        operations.foreclose_on_photo(photo_id=taken.pk, reason="Non.", by=responsables[0], at=AFTER)
+    with pytest.raises(ForeclosureNotPossible, match="dans les délais"):
+        foreclose_on_photo(photo_id=taken.pk, reason="Non.", by=responsables[0], at=AFTER)
 
 
 def test_nobody_else_forecloses(sign_in: Browser, team: Team) -> None:
@@ -258,7 +262,7 @@ def test_story_of_who_forgot_to_submit(sign_in: Browser, responsables: tuple[Com
     give_more_time(team, responsables)
     until = AFTER + timedelta(days=9)
     volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    of_candidatures.submit_volet(volet_id=volet.pk, by=team.mandataire, at=until)
+    submit_volet(volet_id=volet.pk, by=team.mandataire, at=until)
 
     with clock.travel(until + timedelta(minutes=5)):
         sweeps.take_photos()

@@ -7,18 +7,24 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
-from candidatures.queries import Moment
+from candidatures.operations.candidatures import open_candidature, withdraw_candidature
+from candidatures.operations.instruction import reopen_volet
+from candidatures.operations.produits import rename_produit
+from candidatures.operations.volets import VoletNotSubmittable, save_answers, submit_volet
+from candidatures.queries.moments import PassedEcheance
 from comptes import clock, journal
 from comptes.canonical import fingerprint
 from comptes.models import JournalEntry
-from preuves import operations as of_preuves
-from referencement import operations, queries, sweeps
+from preuves.operations.chapitres import ChapitreNotSubmittable, submit_chapitre, take_back_chapitre
+from preuves.operations.reouvertures import reopen_chapitre
+from referencement import sweeps
 from referencement.enums import Act, TriDePhoto
 from referencement.models import PhotoDEcheance
-from referencement.rules import WAIT
+from referencement.operations.photos import PhotoTooEarly, take_photos
+from referencement.queries.as_of import candidatures_at
+from referencement.rules.photo import WAIT
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
@@ -61,8 +67,8 @@ def test_volet_submitted_by_noon_is_in_the_photo(db: None, around: timedelta) ->
     volet = make.a_filled_volet(team.candidature, team.mandataire, VoletKind.ELIGIBILITE)
     accepted = around <= timedelta(0)
     try:
-        of_candidatures.submit_volet(volet_id=volet.pk, by=team.mandataire, at=DATE_1 + around)
-    except of_candidatures.VoletNotSubmittable:
+        submit_volet(volet_id=volet.pk, by=team.mandataire, at=DATE_1 + around)
+    except VoletNotSubmittable:
         assert not accepted
     take(DATE_1 + WAIT)
 
@@ -91,9 +97,9 @@ def test_volet_returned_before_noon_was_submitted(team: Team) -> None:
 
 def test_nothing_is_taken_before_five_minutes(team: Team) -> None:
     assert take(DATE_1 + WAIT - MICROSECOND) == 0
-    moment = Moment(DUI, "date-1", DATE_1)
-    with pytest.raises(operations.PhotoTooEarly):
-        operations.take_photos(moment=moment, candidature_ids=[team.candidature.pk], at=DATE_1 + WAIT - MICROSECOND)
+    moment = PassedEcheance(DUI, "date-1", DATE_1)
+    with pytest.raises(PhotoTooEarly):
+        take_photos(moment=moment, candidature_ids=[team.candidature.pk], at=DATE_1 + WAIT - MICROSECOND)
     assert take(DATE_1 + WAIT) == 1
 
 
@@ -102,9 +108,7 @@ def test_who_opened_after_or_left_before_is_not_in_it(db: None) -> None:
     withdraw(left, DATE_1)
     withdraw(left_after, DATE_1 + MICROSECOND)
     late = make.a_produit(after.editeur, after.mandataire, "Mistral")
-    opened = of_candidatures.open_candidature(
-        produit_id=late.pk, dispositif_code=DUI, by=after.mandataire, at=DATE_1 + MICROSECOND
-    )
+    opened = open_candidature(produit_id=late.pk, dispositif_code=DUI, by=after.mandataire, at=DATE_1 + MICROSECOND)
     take(DATE_1 + WAIT)
 
     there = set(PhotoDEcheance.objects.values_list("candidature", flat=True))
@@ -113,7 +117,7 @@ def test_who_opened_after_or_left_before_is_not_in_it(db: None) -> None:
 
 
 def withdraw(team: Team, at: datetime) -> None:
-    of_candidatures.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=at)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=at)
 
 
 # -- Dates 2 and 3 -----------------------------------------------------------------------------------------------------
@@ -138,8 +142,8 @@ def test_chapitre_submitted_by_noon_is_in_the_photo(prover: Team, around: timede
     accepted = around <= timedelta(0)
     words = {"candidature_id": prover.candidature.pk, "code": "INS", "by": prover.mandataire}
     try:
-        of_preuves.submit_chapitre(**words, at=DATE_2 + around)
-    except of_preuves.ChapitreNotSubmittable:
+        submit_chapitre(**words, at=DATE_2 + around)
+    except ChapitreNotSubmittable:
         assert not accepted
     take(DATE_2 + WAIT)
 
@@ -154,7 +158,7 @@ def test_chapitre_taken_back_counts_as_never_submitted_from_then_on(
 ) -> None:
     prove.a_submitted_chapitre(prover.candidature, prover.mandataire, "INS")
     words = {"candidature_id": prover.candidature.pk, "code": "INS", "by": prover.mandataire}
-    of_preuves.take_back_chapitre(**words, at=DATE_2 + after)
+    take_back_chapitre(**words, at=DATE_2 + after)
     take(DATE_2 + THREE_DAYS)
 
     found = photo(prover.candidature, "date-2")
@@ -198,7 +202,7 @@ def test_date_3_sorts_by_the_returns(parties: Parties) -> None:
     """Every chapitre was approved; then one is opened again and answered, but not submitted."""
     chapitre = prove.the_chapitre(parties.candidature, "MAT")
     words = {"reason": "Une erreur.", "seen_version": chapitre.version, "by": parties.team.instructeur}
-    of_preuves.reopen_chapitre(chapitre_id=chapitre.pk, **words, at=DATE_3)
+    reopen_chapitre(chapitre_id=chapitre.pk, **words, at=DATE_3)
     take(DATE_3 + WAIT)
 
     found = photo(parties.candidature, "date-3")
@@ -220,13 +224,13 @@ def a_hundred_acts(team: Team, at: datetime) -> None:
     at += timedelta(minutes=5)
     volet = make.the_volet(candidature)
     words = {"champs": ["version_technique"], "text": "Précisez.", "seen_version": volet.version}
-    of_candidatures.reopen_volet(volet_id=volet.pk, **words, by=team.instructeur, at=at)
+    reopen_volet(volet_id=volet.pk, **words, by=team.instructeur, at=at)
     volet = make.the_volet(candidature)
     answers = {"version_technique": "5.0"}
-    of_candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=at)
-    of_candidatures.submit_volet(volet_id=volet.pk, by=by, at=at)
-    of_candidatures.rename_produit(produit_id=team.produit.pk, nom="Tout autre nom", by=by, at=at)
-    of_preuves.take_back_chapitre(candidature_id=candidature.pk, code="MAT", by=by, at=at)
+    save_answers(volet_id=volet.pk, answers=answers, seen_version=volet.version, by=by, at=at)
+    submit_volet(volet_id=volet.pk, by=by, at=at)
+    rename_produit(produit_id=team.produit.pk, nom="Tout autre nom", by=by, at=at)
+    take_back_chapitre(candidature_id=candidature.pk, code="MAT", by=by, at=at)
     demande = candidature.demandes_aux_guichets.get(objet="cnda:/INSI")
     desks.a_releve(desks.again(demande), EtapeCNDA.EXAMEN, at=at)
     desks.operations.end_demande(
@@ -281,11 +285,11 @@ def test_chunk_is_gathered_in_as_many_queries_whatever_its_size(
 ) -> None:
     others = [make_team().candidature for _ in range(2)]
     named = Candidature.objects.with_names()
-    queries.candidatures_at([named.get(pk=prover.candidature.pk)], at=DATE_2)
+    candidatures_at([named.get(pk=prover.candidature.pk)], at=DATE_2)
     for keys in ([prover.candidature.pk], [prover.candidature.pk, *(one.pk for one in others)]):
         chosen = list(named.filter(pk__in=keys).order_by("pk"))
         with django_assert_num_queries(19):
-            queries.candidatures_at(chosen, at=DATE_2)
+            candidatures_at(chosen, at=DATE_2)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -9,10 +9,14 @@ from django.test import Client
 from pytest_django import Settings
 
 from comptes import clock
-from referencement import operations, queries, sweeps
+from referencement import sweeps
 from referencement.connectors.prestataire import External, ProviderUnreachable
 from referencement.enums import ConventionState, FichierStage
 from referencement.models import Convention, EvenementDeSignature, FichierDeDocument, ProcedureDeSignature
+from referencement.operations.conventions import change_signatory
+from referencement.operations.evenements import CLOSED, SIGNED, UNKNOWN
+from referencement.operations.signatures import SignatureNotPossible, send_code
+from referencement.queries.signatures import latest_file
 from tests.factories import conventions as make
 from tests.factories.conventions import AT, Parties
 
@@ -72,7 +76,7 @@ def outcomes() -> list[str]:
 def test_provider_is_asked_with_what_was_printed(parties: Parties, sent: Convention, prestataire: Prestataire) -> None:
     (asked,) = prestataire.procedures.values()
 
-    printed = b"".join(queries.latest_file(sent).read())
+    printed = b"".join(latest_file(sent).read())
     assert (asked["nom"], asked["email"]) == (parties.signatory.full_name, parties.signatory.email)
     assert base64.b64decode(asked["document"]).startswith(printed)
 
@@ -87,7 +91,7 @@ def test_event_doubled_signs_once(sent: Convention, prestataire: Prestataire, an
 
     sent.refresh_from_db()
     assert statuses == [202] * 4
-    assert outcomes() == [operations.SIGNED, operations.CLOSED]
+    assert outcomes() == [SIGNED, CLOSED]
     assert sent.state == ConventionState.SIGNED_BY_EDITEUR
     assert FichierDeDocument.objects.filter(stage=FichierStage.SIGNED).count() == 1
 
@@ -107,7 +111,7 @@ def test_events_out_of_order_come_to_the_same(
 ) -> None:
     """What the first procedure announces comes after the second one was opened."""
     first = reference_of(sent)
-    operations.change_signatory(convention_id=sent.pk, to=parties.delegate, by=parties.responsable, at=AT)
+    change_signatory(convention_id=sent.pk, to=parties.delegate, by=parties.responsable, at=AT)
     second = reference_of(sent)
     prestataire.sign(second)
 
@@ -116,7 +120,7 @@ def test_events_out_of_order_come_to_the_same(
     handle()
 
     sent.refresh_from_db()
-    assert outcomes() == [operations.SIGNED, operations.CLOSED]
+    assert outcomes() == [SIGNED, CLOSED]
     assert sent.signed_by == parties.delegate
     assert prestataire.procedures[first]["etat"] == "cancelled"
 
@@ -152,7 +156,7 @@ def test_event_waits_while_the_provider_is_away(sent: Convention, prestataire: P
     prestataire.down = False
 
     assert handle() == 1
-    assert outcomes() == [operations.SIGNED]
+    assert outcomes() == [SIGNED]
 
 
 def test_event_of_an_unknown_procedure_moves_nothing(sent: Convention, announce: Announce) -> None:
@@ -161,7 +165,7 @@ def test_event_of_an_unknown_procedure_moves_nothing(sent: Convention, announce:
     handle()
 
     sent.refresh_from_db()
-    assert outcomes() == [operations.UNKNOWN]
+    assert outcomes() == [UNKNOWN]
     assert sent.state == ConventionState.SENT
 
 
@@ -191,8 +195,8 @@ def test_unsigned_document_is_not_taken(sent: Convention, prestataire: Prestatai
 
 
 def test_code_is_not_sent_for_what_is_signed_elsewhere(parties: Parties, sent: Convention) -> None:
-    with pytest.raises(operations.SignatureNotPossible, match="chez le prestataire"):
-        operations.send_code(convention_id=sent.pk, by=parties.signatory, at=AT)
+    with pytest.raises(SignatureNotPossible, match="chez le prestataire"):
+        send_code(convention_id=sent.pk, by=parties.signatory, at=AT)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from candidatures import operations
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.produits import rename_produit
+from candidatures.operations.volets import save_answers
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte
@@ -87,7 +88,7 @@ def test_candidature_in_progress_has_no_page(mandataire: Compte) -> None:
 def test_referenced_solution_keeps_the_name_that_was_referenced(mandataire: Compte) -> None:
     candidature = a_dossier(mandataire)
     an_attributed_solution(candidature, mandataire)
-    operations.rename_produit(produit_id=candidature.produit_id, nom="Autre nom", by=mandataire, at=LATER)
+    rename_produit(produit_id=candidature.produit_id, nom="Autre nom", by=mandataire, at=LATER)
 
     assert listed() == [("Sirocco Résidence", "referencee")]
 
@@ -127,9 +128,7 @@ def test_profil_answered_since_but_not_submitted_is_not_public(mandataire: Compt
     volet = make.the_volet(candidature, VoletKind.ELIGIBILITE)
     make.a_demande(volet, make.a_person(), "profils")
     volet = make.the_volet(candidature, VoletKind.ELIGIBILITE)
-    operations.save_answers(
-        volet_id=volet.pk, answers={"profils": ["AHI"]}, seen_version=volet.version, by=mandataire, at=LATER
-    )
+    save_answers(volet_id=volet.pk, answers={"profils": ["AHI"]}, seen_version=volet.version, by=mandataire, at=LATER)
 
     assert listed(profil="AHI") == []
     assert listed(profil="PA") == [("Sirocco Résidence", "en-cours")]
@@ -183,7 +182,7 @@ def test_list_that_is_kept_changes_with_the_next_act(mandataire: Compte) -> None
     other = a_dossier(mandataire, "Alizé")
     assert [nom for nom, _ in listed()] == ["Alizé", "Sirocco Résidence"]
 
-    operations.rename_produit(produit_id=other.produit_id, nom="Bise", by=mandataire, at=LATER)
+    rename_produit(produit_id=other.produit_id, nom="Bise", by=mandataire, at=LATER)
     assert [nom for nom, _ in listed()] == ["Bise", "Sirocco Résidence"]
 
 

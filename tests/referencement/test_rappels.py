@@ -7,16 +7,21 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from candidatures import operations as of_candidatures
 from candidatures import permissions
 from candidatures.enums import VoletKind
 from candidatures.models import Produit
-from candidatures.queries import people_by_produit, said
+from candidatures.operations.candidatures import open_candidature, withdraw_candidature
+from candidatures.operations.derogations import foreclose_candidature, grant_derogation, request_derogation
+from candidatures.operations.echeances import approve_move, propose_move
+from candidatures.operations.produits import create_produit, give_acces
+from candidatures.queries.people import people_by_produit
 from comptes import clock, effects
-from comptes import operations as of_comptes
+from comptes.dates import instant_in_figures
 from comptes.enums import NoticeState, Role, RoleANS
 from comptes.models import Compte, Notice
-from referencement import queries, sweeps
+from comptes.operations.rattachements import detach
+from referencement import sweeps
+from referencement.queries.rappels import REMINDER
 from referencement.rules.rappels import Palier
 from tests.candidatures.conftest import Team, all_at_once, make_team
 from tests.factories import candidatures as make
@@ -39,17 +44,17 @@ def swept(at: datetime) -> int:
 
 def delivered(at: datetime) -> None:
     """Every reminder that waits leaves, or is given up; of what else left with them, nothing is kept."""
-    waiting = Notice.objects.filter(kind=queries.REMINDER, state=NoticeState.PENDING).order_by("email")
+    waiting = Notice.objects.filter(kind=REMINDER, state=NoticeState.PENDING).order_by("email")
     with clock.travel(at):
         for email in list(waiting.values_list("email", flat=True).distinct()):
             effects.deliver_to(email)
-    ours = set(Notice.objects.filter(kind=queries.REMINDER).values_list("message_id", flat=True))
+    ours = set(Notice.objects.filter(kind=REMINDER).values_list("message_id", flat=True))
     mail.outbox[:] = [one for one in mail.outbox if one.extra_headers["Message-ID"] in ours]
 
 
 def rows(compte: Compte | None = None) -> list[tuple[str, str]]:
     """By order of posting, the palier and the state of each reminder, of one person if asked."""
-    found = Notice.objects.filter(kind=queries.REMINDER).order_by("pk")
+    found = Notice.objects.filter(kind=REMINDER).order_by("pk")
     found = found.filter(compte=compte) if compte else found
     return [(one.occurrence.partition("/")[2], str(one.state)) for one in found]
 
@@ -60,7 +65,7 @@ def people(team: Team) -> list[Compte]:
 
 def test_echeance_is_recalled_to_those_who_have_the_product(team: Team) -> None:
     assert swept(at_palier(Palier.J_60)) == 3
-    found = Notice.objects.filter(kind=queries.REMINDER).order_by("pk")
+    found = Notice.objects.filter(kind=REMINDER).order_by("pk")
 
     assert {one.email for one in found} == {one.email for one in people(team)}
     assert {one.compte_id for one in found} == {one.pk for one in people(team)}
@@ -127,11 +132,11 @@ def test_reminder_that_could_not_leave_before_the_next_palier_does_not_leave(tea
 
 def test_paliers_before_the_opening_or_before_somebody_came_are_nobody_s(team: Team) -> None:
     at = at_palier(Palier.J_15, shift=MINUTE)
-    produit = of_candidatures.create_produit(editeur_id=team.editeur.pk, nom="Alizé", by=team.mandataire, at=at)
+    produit = create_produit(editeur_id=team.editeur.pk, nom="Alizé", by=team.mandataire, at=at)
     code = team.candidature.dispositif_id
-    of_candidatures.open_candidature(produit_id=produit.pk, dispositif_code=code, by=team.mandataire, at=at)
+    open_candidature(produit_id=produit.pk, dispositif_code=code, by=team.mandataire, at=at)
     seat = team.newcomer.rattachements.get()
-    of_candidatures.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=at)
+    give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=at)
     swept(at_palier(Palier.J_2))
 
     late = Notice.objects.filter(address__contains="/date-1", compte=team.mandataire).exclude(
@@ -144,7 +149,7 @@ def test_paliers_before_the_opening_or_before_somebody_came_are_nobody_s(team: T
 def test_who_comes_within_a_palier_is_told_at_the_next_sweep(team: Team) -> None:
     swept(at_palier(Palier.J_15))
     at, seat = at_palier(Palier.J_15, shift=MINUTE), team.newcomer.rattachements.get()
-    of_candidatures.give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=at)
+    give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=at)
 
     assert swept(at + MINUTE) == 1
     assert rows(team.newcomer) == [("J-15", "pending")]
@@ -153,7 +158,7 @@ def test_who_comes_within_a_palier_is_told_at_the_next_sweep(team: Team) -> None
 def test_who_left_meanwhile_is_not_reminded(team: Team) -> None:
     swept(at_palier(Palier.J_7))
     seat, at = team.salarie.rattachements.get(), at_palier(Palier.J_7, shift=MINUTE)
-    of_comptes.detach(rattachement_id=seat.pk, by=team.mandataire, at=at)
+    detach(rattachement_id=seat.pk, by=team.mandataire, at=at)
     delivered(at)
 
     assert rows(team.salarie)[-1] == ("J-7", "cancelled")
@@ -179,16 +184,16 @@ def moved(to: datetime, at: datetime) -> None:
     """Date 1 is moved for everybody, as the ANS does it."""
     one, other = responsables()
     words = {"dispositif_code": "ms-dui-va2", "code": "date-1", "arrete": "Arrêté.", "motive": "Incident."}
-    move = of_candidatures.propose_move(**words, to=to, by=one, at=at)
-    of_candidatures.approve_move(move_id=move.pk, by=other, at=at)
+    move = propose_move(**words, to=to, by=one, at=at)
+    approve_move(move_id=move.pk, by=other, at=at)
 
 
 def extended(team: Team, to: datetime, at: datetime) -> None:
     """That candidature is given more time for Date 1."""
     one, other = responsables()
     words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "motive": "Incident."}
-    derogation = of_candidatures.request_derogation(**words, to=to, by=one, at=at)
-    of_candidatures.grant_derogation(derogation_id=derogation.pk, by=other, at=at)
+    derogation = request_derogation(**words, to=to, by=one, at=at)
+    grant_derogation(derogation_id=derogation.pk, by=other, at=at)
 
 
 @pytest.mark.parametrize("everybody", [True, False])
@@ -205,7 +210,7 @@ def test_reminder_of_an_instant_that_is_not_in_force_any_more_does_not_leave(tea
     swept(at)
     delivered(at)
     assert rows(team.salarie)[-1] == ("J-15", "sent")
-    assert said(later) in mail.outbox[0].body
+    assert instant_in_figures(later) in mail.outbox[0].body
     assert ("dérogation" in mail.outbox[0].body) is not everybody
 
 
@@ -221,7 +226,7 @@ def test_derogation_is_recalled_at_its_own_paliers(team: Team, palier: Palier, s
     before = len(rows(team.salarie))
 
     assert swept(at) == count
-    assert (len(rows(team.salarie)) - before, Notice.objects.filter(kind=queries.REMINDER).count() % 3) == (
+    assert (len(rows(team.salarie)) - before, Notice.objects.filter(kind=REMINDER).count() % 3) == (
         count // 3,
         0,
     )
@@ -230,7 +235,7 @@ def test_derogation_is_recalled_at_its_own_paliers(team: Team, palier: Palier, s
 def test_derogation_of_who_was_foreclosed_is_recalled_again(team: Team) -> None:
     (by, _), late = responsables(), DATE_1 + timedelta(days=3)
     words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien de soumis."}
-    of_candidatures.foreclose_candidature(**words, by=by, at=late)
+    foreclose_candidature(**words, by=by, at=late)
     assert swept(late) == 0
 
     extended(team, late + timedelta(days=10), late)
@@ -240,7 +245,7 @@ def test_derogation_of_who_was_foreclosed_is_recalled_again(team: Team) -> None:
 def test_nothing_is_recalled_of_a_candidature_that_is_withdrawn(team: Team) -> None:
     swept(at_palier(Palier.J_7))
     at = at_palier(Palier.J_7, shift=MINUTE)
-    of_candidatures.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=at)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=at)
     delivered(at)
 
     assert mail.outbox == []
@@ -254,7 +259,7 @@ def test_reminder_says_what_is_left_and_leads_to_each_thing(team: Team) -> None:
 
     assert message.subject == f"{nru}\u00a0: Date 1 à J-7"
     for words in (
-        f"{said(DATE_1)}, heure de Paris",
+        f"{instant_in_figures(DATE_1)}, heure de Paris",
         "Candidature administrative\u00a0: ce volet n’est pas soumis.",
         f"/candidatures/{nru}/administratif/\n",
         f"/candidatures/{nru}/eligibilite/\n",
@@ -312,13 +317,13 @@ def test_chapitre_taken_back_within_a_palier_is_recalled(proving: Team) -> None:
 
 def test_people_by_produit_are_those_of_the_permission(team: Team) -> None:
     other = make_team()
-    of_candidatures.create_produit(editeur_id=team.editeur.pk, nom="Alizé", by=team.mandataire, at=make.SUMMER)
+    create_produit(editeur_id=team.editeur.pk, nom="Alizé", by=team.mandataire, at=make.SUMMER)
     twice = make.a_person(team.editeur, Role.SALARIE)
     seat = twice.rattachements.get()
     for produit in team.editeur.produits.order_by("pk"):
         words = {"produit_id": produit.pk, "rattachement_id": seat.pk}
-        of_candidatures.give_acces(**words, by=team.mandataire, at=make.SUMMER)
-    of_comptes.detach(rattachement_id=team.representant.rattachements.get().pk, by=team.mandataire, at=make.SUMMER)
+        give_acces(**words, by=team.mandataire, at=make.SUMMER)
+    detach(rattachement_id=team.representant.rattachements.get().pk, by=team.mandataire, at=make.SUMMER)
     Compte.objects.filter(pk=other.salarie.pk).update(is_active=False)
     every = list(Produit.objects.order_by("pk"))
     found = people_by_produit([one.pk for one in every])

@@ -16,24 +16,47 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from candidatures import operations as of_candidatures
 from candidatures import permissions
 from candidatures.enums import CandidatureState, DerogationState, VoletKind, VoletState
 from candidatures.models import AccesProduit, Candidature, Echeance, Volet
-from candidatures.operations.produits import AccesNotPossible
+from candidatures.operations.candidatures import CandidatureNotPossible, withdraw_candidature
+from candidatures.operations.derogations import (
+    DerogationNotPossible,
+    ForeclosureNotPossible,
+    foreclose_candidature,
+    grant_derogation,
+    request_derogation,
+)
+from candidatures.operations.echeances import MoveNotPossible, approve_move, propose_move
+from candidatures.operations.instruction import DemandeNotPossible, VoletNotAdmissible, ask_complement
+from candidatures.operations.produits import AccesNotPossible, end_acces, give_acces
+from candidatures.operations.volets import Conflict, VoletNotOpen, VoletNotSubmittable
 from comptes import clock, effects
-from comptes import operations as of_comptes
 from comptes.enums import NoticeState, RoleANS
 from comptes.models import Compte, Notice
-from preuves import operations as of_preuves
+from comptes.operations.rattachements import RattachementNotChangeable, detach
 from preuves.enums import Avis
-from preuves.operations.chapitres import ChapitreNotSubmittable, ChapitreNotTakenBack
+from preuves.operations.chapitres import (
+    ChapitreNotSubmittable,
+    ChapitreNotTakenBack,
+    submit_chapitre,
+    take_back_chapitre,
+)
 from preuves.operations.depots import DepositConflict, DepositNotPossible, DepositRefused
-from preuves.operations.instruction import ReviewConflict, ReviewNotConcludable, ReviewNotPossible
-from preuves.queries import dossier_of, submitted_revisions
-from referencement import queries, sweeps
+from preuves.operations.instruction import (
+    ReviewConflict,
+    ReviewNotConcludable,
+    ReviewNotPossible,
+    claim_chapitre,
+    conclude_review,
+    save_draft,
+)
+from preuves.queries.dossier import dossier_of
+from preuves.queries.instruction import submitted_revisions
+from referencement import sweeps
 from referencement.enums import Seuil
-from referencement.rules import blocages
+from referencement.queries.blocages import dossier_complet
+from referencement.rules.blocages import blocages
 from referencement.rules.rappels import Palier, occurrence_of
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
@@ -52,16 +75,16 @@ REFUSALS = (
     ReviewConflict,
     ReviewNotConcludable,
     ReviewNotPossible,
-    of_candidatures.CandidatureNotPossible,
-    of_candidatures.Conflict,
-    of_candidatures.DerogationNotPossible,
-    of_candidatures.ForeclosureNotPossible,
-    of_candidatures.MoveNotPossible,
-    of_candidatures.DemandeNotPossible,
-    of_candidatures.VoletNotAdmissible,
-    of_candidatures.VoletNotOpen,
-    of_candidatures.VoletNotSubmittable,
-    of_comptes.RattachementNotChangeable,
+    CandidatureNotPossible,
+    Conflict,
+    DerogationNotPossible,
+    ForeclosureNotPossible,
+    MoveNotPossible,
+    DemandeNotPossible,
+    VoletNotAdmissible,
+    VoletNotOpen,
+    VoletNotSubmittable,
+    RattachementNotChangeable,
 )
 CODES = ("date-1", "date-2", "date-3")
 MICRO, DAY = timedelta(microseconds=1), timedelta(days=1)
@@ -183,7 +206,7 @@ class Reminders(RuleBasedStateMachine):
         if code == "date-3":
             dossier = dossier_of(candidature)
             return any(one.facts.standing == "returned" for one in dossier.chapitres) if dossier else False
-        facts = queries.dossier_complet(candidature, at=self.at).facts
+        facts = dossier_complet(candidature, at=self.at).facts
         return any(one.echeance == "Date 2" for one in blocages(facts, seuil=Seuil.COMPLETUDE, at=self.at))
 
     def palier(self, code: str) -> Palier | None:
@@ -268,20 +291,20 @@ class Reminders(RuleBasedStateMachine):
     def echeance_is_moved(self, days: int) -> None:
         to, (one, other) = self.instant(self.code) + days * DAY, self.cast.responsables
         words = {"dispositif_code": "ms-dui-va2", "code": self.code, "arrete": "Arrêté.", "motive": "Incident."}
-        if move := self.attempt(of_candidatures.propose_move, **words, to=to, by=one, at=self.at):
-            self.attempt(of_candidatures.approve_move, move_id=move.pk, by=other, at=self.at)
+        if move := self.attempt(propose_move, **words, to=to, by=one, at=self.at):
+            self.attempt(approve_move, move_id=move.pk, by=other, at=self.at)
 
     @rule(days=some.sampled_from([1, 7, 40]))
     def derogation_is_granted(self, days: int) -> None:
         to, (one, other) = max(self.at, self.instant(self.code)) + days * DAY, self.cast.responsables
         words = {"candidature_id": self.candidature.pk, "echeance": self.code, "motive": "Incident."}
-        if found := self.attempt(of_candidatures.request_derogation, **words, to=to, by=one, at=self.at):
-            self.attempt(of_candidatures.grant_derogation, derogation_id=found.pk, by=other, at=self.at)
+        if found := self.attempt(request_derogation, **words, to=to, by=one, at=self.at):
+            self.attempt(grant_derogation, derogation_id=found.pk, by=other, at=self.at)
 
     @rule()
     def candidature_is_foreclosed(self) -> None:
         words = {"candidature_id": self.candidature.pk, "echeance": self.code, "reason": "Rien de soumis."}
-        self.attempt(of_candidatures.foreclose_candidature, **words, by=self.cast.responsables[0], at=self.at)
+        self.attempt(foreclose_candidature, **words, by=self.cast.responsables[0], at=self.at)
 
     # -- what people do ----------------------------------------------------------------------------------------------
 
@@ -310,7 +333,7 @@ class Reminders(RuleBasedStateMachine):
             self.attempt(make.admit, volet, by, self.at)
         elif volet.state == VoletState.SUBMITTED:
             words = {"champs": [next(iter(make.ANSWERS[kind]))], "text": "Précisez.", "seen_version": volet.version}
-            self.attempt(of_candidatures.ask_complement, volet_id=volet.pk, **words, by=by, at=self.at)
+            self.attempt(ask_complement, volet_id=volet.pk, **words, by=by, at=self.at)
 
     @rule(code=A_CODE, submits=some.booleans())
     def prove(self, code: str, submits: bool) -> None:
@@ -323,7 +346,7 @@ class Reminders(RuleBasedStateMachine):
             seen = chapitre.facts.preuves[numero].revision if chapitre else 0
             self.attempt(prove.a_deposit, self.candidature, by, numero, prove.not_applicable(), seen=seen, at=at)
         if submits:
-            self.attempt(of_preuves.submit_chapitre, **words)
+            self.attempt(submit_chapitre, **words)
 
     def _chapitre(self, code: str) -> Any:
         dossier = dossier_of(self.candidature)
@@ -333,7 +356,7 @@ class Reminders(RuleBasedStateMachine):
     def take_back(self, code: str) -> None:
         words = {"candidature_id": self.candidature.pk, "code": code, "by": self.team.mandataire, "at": self.at}
         if self._chapitre(code):
-            self.attempt(of_preuves.take_back_chapitre, **words)
+            self.attempt(take_back_chapitre, **words)
 
     @rule(code=A_CODE, avis=some.sampled_from([Avis.ACCEPTED, Avis.TO_CORRECT]))
     def read_chapitre(self, code: str, avis: Avis) -> None:
@@ -342,12 +365,12 @@ class Reminders(RuleBasedStateMachine):
             return
         chapitre = found.row
         reason = "Illisible." if avis == Avis.TO_CORRECT else ""
-        self.attempt(of_preuves.claim_chapitre, chapitre_id=chapitre.pk, by=by, at=at)
+        self.attempt(claim_chapitre, chapitre_id=chapitre.pk, by=by, at=at)
         for numero, revision in submitted_revisions(prove.the_chapitre(self.candidature, code)).items():
             said = {"sha256": revision.sha256, "avis": avis, "reason": reason}
-            self.attempt(of_preuves.save_draft, chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+            self.attempt(save_draft, chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
         seen = prove.the_chapitre(self.candidature, code).version
-        self.attempt(of_preuves.conclude_review, chapitre_id=chapitre.pk, seen_version=seen, by=by, at=at)
+        self.attempt(conclude_review, chapitre_id=chapitre.pk, seen_version=seen, by=by, at=at)
 
     @rule(comes=some.booleans())
     def newcomer_comes_or_goes(self, comes: bool) -> None:
@@ -355,20 +378,20 @@ class Reminders(RuleBasedStateMachine):
         words = {"by": by, "at": self.at}
         if comes:
             words |= {"produit_id": self.team.produit.pk, "rattachement_id": seat.pk}
-            self.attempt(of_candidatures.give_acces, **words)
+            self.attempt(give_acces, **words)
         elif acces := AccesProduit.objects.filter(rattachement=seat, ended_at=None).order_by("pk").first():
-            self.attempt(of_candidatures.end_acces, acces_id=acces.pk, **words)
+            self.attempt(end_acces, acces_id=acces.pk, **words)
 
     @rule(who=some.sampled_from(["salarie", "representant"]))
     def somebody_leaves(self, who: str) -> None:
         seat = getattr(self.team, who).rattachements.order_by("pk")[0]
-        self.attempt(of_comptes.detach, rattachement_id=seat.pk, by=self.team.mandataire, at=self.at)
+        self.attempt(detach, rattachement_id=seat.pk, by=self.team.mandataire, at=self.at)
 
     @rule(really=some.sampled_from([False, False, False, True]))
     def withdraw(self, really: bool) -> None:
         if really:
             words = {"by": self.team.mandataire, "at": self.at}
-            self.attempt(of_candidatures.withdraw_candidature, candidature_id=self.candidature.pk, **words)
+            self.attempt(withdraw_candidature, candidature_id=self.candidature.pk, **words)
 
     # -- what must stay true after every step ------------------------------------------------------------------------
 

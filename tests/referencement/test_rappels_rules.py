@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from candidatures.catalogue.reading import PARIS
+from comptes.dates import PARIS
 from referencement.rules.rappels import Occurrence, Palier, left, occurrence_of, reached
 
 DATE_1 = datetime(2026, 10, 1, 12, tzinfo=PARIS)

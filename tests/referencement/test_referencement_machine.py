@@ -8,11 +8,10 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django_fsm import TransitionNotAllowed
 
-from candidatures import operations as of_candidatures
+from candidatures.operations.candidatures import CandidatureNotPossible, withdraw_candidature
 from comptes import journal, notices
 from comptes.enums import RoleANS
 from comptes.models import Compte, JournalEntry, Notice
-from referencement import operations, queries
 from referencement.enums import (
     Decision,
     DocumentKind,
@@ -24,6 +23,14 @@ from referencement.enums import (
 )
 from referencement.models import Document, EvenementDeReferencement, Examen, Mesure, Referencement
 from referencement.models.referencement import MOVES
+from referencement.operations import retraits as retraits_operations
+from referencement.operations.mesures import abandon_mesure, answer_mesure, decide_mesure, propose_mesure
+from referencement.operations.reexamens import ReexamenNotPossible, grant_reexamen, refuse_reexamen, request_reexamen
+from referencement.operations.referencements import ReferencementNotPossible, renounce_referencement
+from referencement.operations.versions import present_new_version
+from referencement.queries.fins import fins_of
+from referencement.queries.referencements import evenements_of, state_of
+from referencement.queries.seances import listable
 from referencement.rules.referencement import SOURCES
 from tests.factories import candidatures as make
 from tests.factories.conventions import Parties, some_parties, some_referenced_parties
@@ -53,19 +60,19 @@ def day(at: datetime) -> date:
 
 
 def propose(parties: Parties, kind: MesureKind, *, by: Compte | None = None, at: datetime = AT) -> Mesure:
-    return operations.propose_mesure(
+    return propose_mesure(
         candidature_id=parties.candidature.pk, kind=kind, reasons=REASONS, by=by or parties.team.instructeur, at=at
     )
 
 
 def answer(parties: Parties, mesure: Mesure, at: datetime = AT) -> Mesure:
-    return operations.answer_mesure(mesure_id=mesure.pk, answer="Corrigé en 4.2.2.", by=parties.team.salarie, at=at)
+    return answer_mesure(mesure_id=mesure.pk, answer="Corrigé en 4.2.2.", by=parties.team.salarie, at=at)
 
 
 def decide(
     parties: Parties, mesure: Mesure, *, by: Compte | None = None, at: datetime = AT, effect: date | None = None
 ) -> Mesure:
-    return operations.decide_mesure(
+    return decide_mesure(
         mesure_id=mesure.pk, reasons="Rien n’est venu.", effect=effect or day(at), by=by or parties.responsable, at=at
     )
 
@@ -81,14 +88,14 @@ def apply(parties: Parties, kind: MesureKind, at: datetime = AT) -> Mesure:
 def renounce(
     parties: Parties, *, by: Compte | None = None, at: datetime = AT, effect: date | None = None
 ) -> Referencement:
-    return operations.renounce_referencement(
+    return renounce_referencement(
         candidature_id=parties.candidature.pk, reason="", effect=effect or day(at), by=by or parties.signatory, at=at
     )
 
 
 def replace(parties: Parties, at: datetime = AT) -> None:
     """The next version technique is attributed."""
-    found = operations.present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=at)
+    found = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=at)
     an_attributed_solution(found, parties.signatory, at=at)
 
 
@@ -120,7 +127,7 @@ def test_every_cell_by_operation(parties: Parties, state: State, kind: Evenement
         ACTS[kind](parties)
         assert the_referencement(parties).state == target
     else:
-        with pytest.raises(operations.ReferencementNotPossible):
+        with pytest.raises(ReferencementNotPossible):
             ACTS[kind](parties)
         assert (the_referencement(parties).state, the_referencement(parties).version) == (state, before.version)
     assert list(journal.verify()) == []
@@ -268,7 +275,7 @@ def test_mesure_decided_wrongly_is_refused_by_the_database(parties: Parties, cha
 
 
 def reasons_of(act: Callable[[], Any]) -> str:
-    with pytest.raises(operations.ReferencementNotPossible) as refused:
+    with pytest.raises(ReferencementNotPossible) as refused:
         act()
     return " ".join(refused.value.reasons)
 
@@ -303,11 +310,11 @@ def test_effect_to_come_is_decided_now_and_read_then(parties: Parties) -> None:
     answer(parties, mesure)
     decide(parties, mesure, effect=day(AT + 10 * DAY))
     found = the_referencement(parties)
-    evenements = queries.evenements_of(found)
+    evenements = evenements_of(found)
 
     assert found.state == State.SUSPENDED
-    assert queries.state_of(evenements, at=AT + 9 * DAY) == State.IN_FORCE
-    assert queries.state_of(evenements, at=AT + 10 * DAY) == State.SUSPENDED
+    assert state_of(evenements, at=AT + 9 * DAY) == State.IN_FORCE
+    assert state_of(evenements, at=AT + 10 * DAY) == State.SUSPENDED
     assert "déjà suspendu" in reasons_of(lambda: propose(parties, MesureKind.SUSPENSION))
 
 
@@ -418,8 +425,8 @@ def test_lifting_that_falls_was_never_announced(parties: Parties) -> None:
 def test_abandoned_mesure_changes_nothing(parties: Parties) -> None:
     mesure = propose(parties, MesureKind.SUSPENSION)
     words = {"mesure_id": mesure.pk, "by": parties.responsable, "at": LATER}
-    assert "Dites pourquoi" in reasons_of(lambda: operations.abandon_mesure(reason=" ", **words))
-    operations.abandon_mesure(reason="L’éditeur a corrigé.", **words)
+    assert "Dites pourquoi" in reasons_of(lambda: abandon_mesure(reason=" ", **words))
+    abandon_mesure(reason="L’éditeur a corrigé.", **words)
 
     assert the_referencement(parties).state == State.IN_FORCE
     assert propose(parties, MesureKind.RETRAIT, at=LATER).state == MesureState.PROPOSED
@@ -457,11 +464,11 @@ def test_lifting_issues_no_decision_and_the_second_suspension_is_the_second(part
 
 
 def withdraw(parties: Parties, at: datetime = AT) -> None:
-    operations.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=at)
+    retraits_operations.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=at)
 
 
 def why_kept(parties: Parties) -> str:
-    with pytest.raises(of_candidatures.CandidatureNotPossible) as refused:
+    with pytest.raises(CandidatureNotPossible) as refused:
         withdraw(parties)
     return " ".join(refused.value.reasons)
 
@@ -469,7 +476,7 @@ def why_kept(parties: Parties) -> str:
 def test_referenced_candidature_is_not_withdrawn_but_renounced(parties: Parties) -> None:
     assert "renoncez-y" in why_kept(parties)
     with pytest.raises(DatabaseError, match="not closed"), transaction.atomic():
-        of_candidatures.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+        withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
 
 
 def test_refused_candidature_is_not_withdrawn(db: None) -> None:
@@ -497,7 +504,7 @@ def test_open_seance_keeps_its_candidatures(db: None) -> None:
 
     assert "l’examine en ce moment" in why_kept(parties)
     with pytest.raises(DatabaseError, match="not closed"), transaction.atomic():
-        of_candidatures.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+        withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
 
 
 # -- a new examen of what was refused ---------------------------------------------------------------------------------
@@ -511,7 +518,7 @@ def refused(db: None) -> Parties:
 
 
 def ask(parties: Parties, *, by: Compte | None = None, reason: str = "Le recours est fondé.") -> Any:
-    return operations.request_reexamen(
+    return request_reexamen(
         candidature_id=parties.candidature.pk,
         ground=ReexamenGround.RECOURS,
         reason=reason,
@@ -521,27 +528,27 @@ def ask(parties: Parties, *, by: Compte | None = None, reason: str = "Le recours
 
 
 def why_not_examined_again(act: Callable[[], Any]) -> str:
-    with pytest.raises(operations.ReexamenNotPossible) as kept:
+    with pytest.raises(ReexamenNotPossible) as kept:
         act()
     return " ".join(kept.value.reasons)
 
 
 def test_refused_candidature_goes_on_once_two_people_say_so(refused: Parties) -> None:
     reexamen, own = ask(refused), refused.candidature.pk
-    assert queries.fins_of([own])[own].kind == "not_attributed"
-    operations.grant_reexamen(reexamen_id=reexamen.pk, by=refused.responsable, at=AT + MINUTE)
+    assert fins_of([own])[own].kind == "not_attributed"
+    grant_reexamen(reexamen_id=reexamen.pk, by=refused.responsable, at=AT + MINUTE)
 
-    assert queries.fins_of([own]) == {}
-    assert list(queries.listable().values_list("pk", flat=True)) == [own]
+    assert fins_of([own]) == {}
+    assert list(listable().values_list("pk", flat=True)) == [own]
     told = Notice.objects.filter(kind="referencement.reexamen_granted").values_list("compte", flat=True)
     assert refused.signatory.pk in told
     an_attributed_solution(refused.candidature, refused.signatory, at=AT + DAY)
-    assert queries.fins_of([own])[own].kind == "referenced"
+    assert fins_of([own])[own].kind == "referenced"
 
 
 def test_refused_candidature_is_not_on_an_agenda_before(refused: Parties) -> None:
     ask(refused)
-    assert list(queries.listable()) == []
+    assert list(listable()) == []
     with pytest.raises(DatabaseError, match="only once that is granted"), transaction.atomic():
         a_listed_examen(refused.candidature, AT)
 
@@ -552,13 +559,11 @@ def test_reexamen_is_refused_in_words(refused: Parties) -> None:
     mine = ask(refused, by=refused.responsable)
     assert "attend déjà" in why_not_examined_again(lambda: ask(refused))
     words = {"reexamen_id": mine.pk, "at": AT + MINUTE}
-    assert "une autre personne" in why_not_examined_again(
-        lambda: operations.grant_reexamen(by=refused.responsable, **words)
-    )
+    assert "une autre personne" in why_not_examined_again(lambda: grant_reexamen(by=refused.responsable, **words))
     another = make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION])
-    assert "motif" in why_not_examined_again(lambda: operations.refuse_reexamen(by=another, reason="", **words))
-    operations.refuse_reexamen(by=another, reason="Rien de nouveau.", **words)
-    assert "déjà été tranché" in why_not_examined_again(lambda: operations.grant_reexamen(by=another, **words))
+    assert "motif" in why_not_examined_again(lambda: refuse_reexamen(by=another, reason="", **words))
+    refuse_reexamen(by=another, reason="Rien de nouveau.", **words)
+    assert "déjà été tranché" in why_not_examined_again(lambda: grant_reexamen(by=another, **words))
     assert ask(refused).state == "requested"
 
 

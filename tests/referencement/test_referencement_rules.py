@@ -118,10 +118,10 @@ def test_delay_to_answer_is_until_the_end_of_a_day_in_paris() -> None:
     assert rules.answer_until(30, at=AT) == datetime(2028, 2, 9, 22, 59, 59, tzinfo=UTC)
 
 
-SUSPENDED = rules.Evenement(EvenementKind.SUSPENDED, State.SUSPENDED, AT + 10 * DAY)
-RESTORED = rules.Evenement(EvenementKind.RESTORED, State.IN_FORCE, AT + 20 * DAY)
+SUSPENDED = rules.ReferencementMove(EvenementKind.SUSPENDED, State.SUSPENDED, AT + 10 * DAY)
+RESTORED = rules.ReferencementMove(EvenementKind.RESTORED, State.IN_FORCE, AT + 20 * DAY)
 AT_ONCE = replace(RESTORED, effect_at=AT + DAY)
-WITHDRAWN = rules.Evenement(EvenementKind.WITHDRAWN, State.WITHDRAWN, AT + 5 * DAY)
+WITHDRAWN = rules.ReferencementMove(EvenementKind.WITHDRAWN, State.WITHDRAWN, AT + 5 * DAY)
 
 
 @pytest.mark.parametrize(
@@ -138,5 +138,5 @@ WITHDRAWN = rules.Evenement(EvenementKind.WITHDRAWN, State.WITHDRAWN, AT + 5 * D
         ([SUSPENDED, WITHDRAWN], 15 * DAY, State.WITHDRAWN),
     ],
 )
-def test_state_at(evenements: list[rules.Evenement], after: timedelta, state: State) -> None:
+def test_state_at(evenements: list[rules.ReferencementMove], after: timedelta, state: State) -> None:
     assert rules.state_at(evenements, at=AT + after) == state

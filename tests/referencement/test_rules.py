@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from candidatures.enums import VoletState
-from referencement.rules import PreuvesSituation, Situation, VoletSituation, steps_of
+from referencement.rules.parcours import OverviewFacts, PreuvesSituation, VoletSituation, steps_of
 
 JULY = datetime(2026, 7, 1, 8, 0, tzinfo=UTC)
 
@@ -15,8 +15,8 @@ def volet(kind: str, state: str = VoletState.DRAFT, done: int = 0) -> VoletSitua
     return VoletSituation(kind, kind.capitalize(), state, done, 10, None if state == VoletState.DRAFT else JULY)
 
 
-def situation(first: VoletSituation, second: VoletSituation, *, charte: bool = True) -> Situation:
-    return Situation(is_open=True, charte_accepted_at=JULY if charte else None, volets=(first, second))
+def situation(first: VoletSituation, second: VoletSituation, *, charte: bool = True) -> OverviewFacts:
+    return OverviewFacts(is_open=True, charte_accepted_at=JULY if charte else None, volets=(first, second))
 
 
 DRAFT = volet("administratif")

@@ -14,7 +14,7 @@ from comptes.models import Compte, JournalEntry, Notice
 from referencement.enums import Act, AvisDuCollege, Decision, ExamenState, SeanceState
 from referencement.models import AvisDeMembre, Examen, MembreDeSeance, SeanceDuCollege
 from referencement.operations import avis, convocations, examens, ordre_du_jour, seances
-from referencement.operations.avis import Said
+from referencement.operations.avis import MemberAdvice
 from referencement.operations.examens import SeanceConflict
 from tests.factories import candidatures as make
 from tests.factories.conventions import Parties, some_parties
@@ -436,23 +436,23 @@ def test_rapporteur_in_conflict_is_replaced_before_the_decision(db: None) -> Non
 # -- each at their own screen ------------------------------------------------------------------------------------------
 
 
-def say(sitting: Sitting, examen: Examen, said: Said, by: Compte | None = None) -> AvisDeMembre:
+def say(sitting: Sitting, examen: Examen, said: MemberAdvice, by: Compte | None = None) -> AvisDeMembre:
     return avis.record_avis(examen_id=examen.pk, said=said, by=by or sitting.secretaire, at=AT)
 
 
 def test_last_word_holds_and_a_stale_page_is_told_what_was_said_since(db: None) -> None:
     sitting = a_sitting()
     examen, membre = sitting.list(), sitting.seance.membres.select_related("compte").order_by("pk")[0]
-    noted = say(sitting, examen, Said(membre.pk, FAVOURABLE, seen=0))
+    noted = say(sitting, examen, MemberAdvice(membre.pk, FAVOURABLE, seen=0))
     assert (noted.is_own, noted.version) == (False, 1)
-    own = say(sitting, examen, Said(membre.pk, UNFAVOURABLE, seen=1), membre.compte)
+    own = say(sitting, examen, MemberAdvice(membre.pk, UNFAVOURABLE, seen=1), membre.compte)
     assert (own.is_own, own.version) == (True, 2)
-    words = refused(lambda: say(sitting, examen, Said(membre.pk, AvisDuCollege.ABSTENTION, seen=1)))
+    words = refused(lambda: say(sitting, examen, MemberAdvice(membre.pk, AvisDuCollege.ABSTENTION, seen=1)))
 
     assert "Défavorable" in words
     assert "de sa main" in words
     assert AvisDeMembre.objects.get().avis == UNFAVOURABLE
-    assert say(sitting, examen, Said(membre.pk, UNFAVOURABLE, seen=0)).version == 2
+    assert say(sitting, examen, MemberAdvice(membre.pk, UNFAVOURABLE, seen=0)).version == 2
 
 
 def test_avis_after_the_closing_is_refused_in_words(db: None) -> None:
@@ -462,7 +462,7 @@ def test_avis_after_the_closing_is_refused_in_words(db: None) -> None:
     sitting.decide(examen)
     sitting.close()
     membre = sitting.seance.membres.select_related("compte").order_by("pk")[0]
-    late = Said(membre.pk, UNFAVOURABLE)
+    late = MemberAdvice(membre.pk, UNFAVOURABLE)
 
     assert "Cette séance est close." in refused(lambda: say(sitting, examen, late, membre.compte))
     assert set(AvisDeMembre.objects.values_list("avis", flat=True)) == {"favourable"}
@@ -473,7 +473,7 @@ def test_absent_member_gives_no_avis(seance: Seance, parties: Parties) -> None:
     examen = seance.list(parties)
     seance.open(there=2)
     absent = seance.membres[2]
-    said = Said(absent.pk, FAVOURABLE)
+    said = MemberAdvice(absent.pk, FAVOURABLE)
     assert "Vous n’êtes pas noté présent" in refused(
         lambda: avis.record_avis(examen_id=examen.pk, said=said, by=absent.compte, at=AT)
     )
@@ -508,7 +508,7 @@ def test_decision_against_every_avis_says_why(
     sitting = a_sitting()
     examen = sitting.list()
     for membre, words in zip(sitting.seance.membres.order_by("pk"), given, strict=True):
-        say(sitting, examen, Said(membre.pk, words))
+        say(sitting, examen, MemberAdvice(membre.pk, words))
     if asks:
         assert "Tous les avis exprimés" in refused(lambda: sitting.decide(examen, decision, REASON, against=" "))
     decided = sitting.decide(examen, decision, REASON, against="Une pièce reçue en séance.")
@@ -522,7 +522,7 @@ def test_avis_that_turn_against_a_noted_decision_keep_it_from_being_published(db
     sitting.advise(examen)
     sitting.decide(examen)
     for membre in sitting.seance.membres.order_by("pk"):
-        say(sitting, examen, Said(membre.pk, UNFAVOURABLE))
+        say(sitting, examen, MemberAdvice(membre.pk, UNFAVOURABLE))
 
     assert "tous les avis exprimés sont défavorables" in refused(sitting.close)
     with transaction.atomic(), connection.cursor() as cursor:
@@ -546,7 +546,7 @@ def test_minutes_say_what_really_happened(db: None, parties: Parties) -> None:
     ordre_du_jour.rank_examen(examen_id=second.pk, steps=-1, by=sitting.secretaire, at=AT)
     ordre_du_jour.name_rapporteur(examen_id=second.pk, compte_id=membre.compte_id, by=sitting.secretaire, at=AT)
     for examen in (first, second):
-        say(sitting, examen, Said(membre.pk, FAVOURABLE), membre.compte)
+        say(sitting, examen, MemberAdvice(membre.pk, FAVOURABLE), membre.compte)
         sitting.advise(examen)
         sitting.decide(examen)
     sitting.close()

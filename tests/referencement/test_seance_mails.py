@@ -7,9 +7,9 @@ import pytest
 
 from comptes import notices
 from comptes.models import Notice
-from comptes.notices import Message
-from referencement import operations
+from comptes.notices import NoticeMail
 from referencement.operations import examens
+from referencement.operations.retraits import withdraw_candidature
 from tests.factories.conventions import Parties, some_parties
 from tests.ground import standing
 
@@ -32,7 +32,7 @@ def last(kind: str) -> Notice:
     return Notice.objects.filter(kind=f"referencement.{kind}").order_by("-pk")[0]
 
 
-def written(kind: str) -> Message:
+def written(kind: str) -> NoticeMail:
     notice = last(kind)
     assert notices.kind(notice.kind).still_true(notice)
     return notices.kind(notice.kind).render(notice)
@@ -135,6 +135,6 @@ def test_editeur_is_told_why_its_dossier_leaves_the_agenda_until_it_is_listed_ag
 
 def test_editeur_that_withdraws_is_not_told_that_its_dossier_left_the_agenda(seance: Seance, parties: Parties) -> None:
     seance.list(parties)
-    operations.withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=PLANNED_AT)
+    withdraw_candidature(candidature_id=parties.candidature.pk, by=parties.signatory, at=PLANNED_AT)
 
     assert not Notice.objects.filter(kind="referencement.examen_unlisted").exists()

@@ -14,13 +14,13 @@ from comptes import journal
 from comptes.enums import RoleANS
 from comptes.models import Compte, Notice
 from guichets.models import DemandeAuGuichet
-from referencement import queries
 from referencement.enums import AvisDuCollege, Decision, DocumentKind, ExamenState, SeanceState, Seuil
 from referencement.models import Document, Examen, SeanceDuCollege
 from referencement.operations import avis, examens, seances
-from referencement.operations.avis import Said
+from referencement.operations.avis import MemberAdvice
 from referencement.operations.examens import SeanceConflict, SeanceNotPossible
-from referencement.rules import blocages
+from referencement.queries.blocages import dossier_complet
+from referencement.rules.blocages import blocages
 from tests.candidatures.conftest import all_at_once
 from tests.factories import candidatures as make
 from tests.factories import guichets as desks
@@ -59,7 +59,9 @@ class Sitting:
     def advise(self, examen: Examen, count: int = 3, *, conflicts: int = 0) -> None:
         membres = list(self.seance.membres.order_by("pk"))[:count]
         said = [
-            Said(one.pk, None, "A travaillé pour l’éditeur.") if rank < conflicts else Said(one.pk, FAVOURABLE)
+            MemberAdvice(one.pk, None, "A travaillé pour l’éditeur.")
+            if rank < conflicts
+            else MemberAdvice(one.pk, FAVOURABLE)
             for rank, one in enumerate(membres)
         ]
         for one in said:
@@ -212,7 +214,7 @@ def test_attribution_is_not_published_when_a_desk_went_back_since(sitting: Sitti
 
 
 def missing_of(sitting: Sitting) -> list[str]:
-    complet = queries.dossier_complet(sitting.candidature, at=AT + timedelta(minutes=3))
+    complet = dossier_complet(sitting.candidature, at=AT + timedelta(minutes=3))
     found = blocages(complet.facts, seuil=Seuil.COLLEGE, at=AT + timedelta(minutes=3))
     return [one.sentence for one in found]
 

@@ -17,7 +17,7 @@ PLANNED = rules.SeanceFacts(SeanceState.PLANNED, quorum=3, present=3, held_at=HE
 OPEN = replace(PLANNED, state=SeanceState.OPEN)
 CLOSED = replace(PLANNED, state=SeanceState.CLOSED)
 CANCELLED = replace(PLANNED, state=SeanceState.CANCELLED)
-LISTED = rules.ExamenFacts("Alizé Foyer", ExamenState.LISTED, "", counting=3, advised=3)
+LISTED = rules.AgendaExamen("Alizé Foyer", ExamenState.LISTED, "", counting=3, advised=3)
 
 OVER = {SeanceState.CLOSED: "Cette séance est close.", SeanceState.CANCELLED: "Cette séance est annulée."}
 PASSED = "Cette date est passée : une séance se prévoit à une date à venir."
@@ -226,7 +226,7 @@ def test_non_attribution_says_why_and_a_report_need_not() -> None:
 # -- closing --------------------------------------------------------------------------------------------------------
 
 
-def closing(*examens: rules.ExamenFacts, seance: rules.SeanceFacts = OPEN) -> list[str]:
+def closing(*examens: rules.AgendaExamen, seance: rules.SeanceFacts = OPEN) -> list[str]:
     return plain(rules.obstacles_to_close(seance, examens))
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations as of_candidatures
 from candidatures.enums import VoletKind
-from comptes import operations as of_comptes
+from candidatures.operations.volets import submit_volet
 from comptes.enums import Role
 from comptes.models import Compte, Notice
-from preuves import operations as of_preuves
-from preuves import queries as of_chapitres
+from comptes.operations import invitations as invitations_operations
 from preuves.enums import Avis
+from preuves.operations.instruction import claim_chapitre, save_draft
+from preuves.queries.instruction import submitted_revisions
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories import conventions
@@ -90,7 +90,7 @@ def test_complement_and_admission(team: Team, sign_in: SignIn, travel_to: Travel
     assert counts(announced(client, of_volet(team, "volet_review"))) == [TEAM]
     assert counts(announced(client, of_volet(team, "demande"))) == [TEAM]
     assert sent_by(client, of_volet(team, "demande"), asked) == TEAM
-    of_candidatures.submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
+    submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
     assert sent_by(client, of_volet(team, "volet_review"), {"version": team.volet.version}) == TEAM
 
 
@@ -136,7 +136,7 @@ def test_access_invitation_arrival_and_end(team: Team, sign_in: SignIn, travel_t
 
 def test_invitation_accepted_tells_who_invited(team: Team, sign_in: SignIn, travel_to: TravelTo) -> None:
     travel_to(make.SUMMER)
-    invitation = of_comptes.invite(
+    invitation = invitations_operations.invite(
         editeur_id=team.editeur.pk,
         email=team.stranger.email,
         role=Role.SALARIE,
@@ -168,10 +168,10 @@ def test_conclusion_then_contested_dispense(db: None, sign_in: SignIn, travel_to
     team = make_team_to_prove(confirm=True)
     chapitre = prove.a_submitted_chapitre(team.candidature, team.salarie, "INS")
     at, by = prove.AUTUMN, team.instructeur
-    of_preuves.claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
-    for numero, revision in of_chapitres.submitted_revisions(chapitre).items():
+    claim_chapitre(chapitre_id=chapitre.pk, by=by, at=at)
+    for numero, revision in submitted_revisions(chapitre).items():
         said: dict[str, Any] = {"sha256": revision.sha256, "avis": Avis.ACCEPTED, "reason": ""}
-        of_preuves.save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
+        save_draft(chapitre_id=chapitre.pk, numero=numero, by=by, at=at, **said)
     client, screen = sign_in(by), of_chapitre(team, "examen", "INS")
     version = {"version": client.get(screen).context["row"].version}
 
@@ -185,7 +185,7 @@ def test_conclusion_then_contested_dispense(db: None, sign_in: SignIn, travel_to
 def test_examination_taken_from_a_colleague(db: None, sign_in: SignIn, travel_to: TravelTo) -> None:
     team = make_team_to_prove()
     chapitre = prove.a_submitted_chapitre(team.candidature, team.salarie)
-    of_preuves.claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=prove.AUTUMN)
+    claim_chapitre(chapitre_id=chapitre.pk, by=team.instructeur, at=prove.AUTUMN)
     travel_to(prove.AUTUMN + timedelta(minutes=1))
     colleague = make.a_person(roles_ans=["instructeur"])
     client = sign_in(colleague)

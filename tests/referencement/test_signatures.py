@@ -18,9 +18,10 @@ from pyhanko_certvalidator import ValidationContext
 
 from candidatures.models.piece import PrivateStorage
 from comptes.rules.facteurs import RESPITE
-from referencement import operations, queries
 from referencement.enums import ConventionState, FichierStage
 from referencement.models import Convention, FichierDeDocument
+from referencement.operations.signatures import SignatureNotPossible, send_code, sign_convention
+from referencement.queries.signatures import latest_file
 from referencement.rules.signature import ATTEMPTS, LIFETIME
 from tests.candidatures.conftest import all_at_once
 from tests.factories import conventions as make
@@ -37,11 +38,11 @@ def countersigned(parties: Parties) -> Convention:
     convention = make.a_signed_convention(parties)
     an_examen(parties.candidature, parties.responsable, "attributed", AT, convention)
     typed = make.a_code(convention, parties.responsable)
-    return operations.sign_convention(convention_id=convention.pk, typed=typed, by=parties.responsable, at=AT)
+    return sign_convention(convention_id=convention.pk, typed=typed, by=parties.responsable, at=AT)
 
 
 def content_of(convention: Convention) -> bytes:
-    return b"".join(queries.latest_file(convention).read())
+    return b"".join(latest_file(convention).read())
 
 
 def seen_by_pyhanko(content: bytes) -> list[tuple[str, bool]]:
@@ -130,8 +131,8 @@ def test_code_is_good_for_ten_minutes(parties: Parties, later: timedelta, signed
 def sign(convention: Convention, parties: Parties, typed: str, at=AT) -> str:
     """Try to sign; return why not."""
     try:
-        operations.sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=at)
-    except operations.SignatureNotPossible as refused:
+        sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=at)
+    except SignatureNotPossible as refused:
         return refused.sentence
     return ""
 
@@ -175,7 +176,7 @@ def test_second_code_waits_a_minute(parties: Parties) -> None:
     convention = make.a_sent_convention(parties)
     make.a_code(convention, parties.signatory)
 
-    with pytest.raises(operations.SignatureNotPossible, match="vient de vous être envoyé"):
+    with pytest.raises(SignatureNotPossible, match="vient de vous être envoyé"):
         make.a_code(convention, parties.signatory, AT + timedelta(seconds=59))
 
     make.a_code(convention, parties.signatory, AT + timedelta(seconds=60))
@@ -184,21 +185,21 @@ def test_second_code_waits_a_minute(parties: Parties) -> None:
 def test_who_cannot_engage_does_not_sign(parties: Parties) -> None:
     convention = make.a_sent_convention(parties)
 
-    with pytest.raises(operations.SignatureNotPossible, match="peut engager l’éditeur"):
-        operations.send_code(convention_id=convention.pk, by=parties.team.salarie, at=AT)
+    with pytest.raises(SignatureNotPossible, match="peut engager l’éditeur"):
+        send_code(convention_id=convention.pk, by=parties.team.salarie, at=AT)
 
 
 def test_agency_signs_after_the_attribution(parties: Parties) -> None:
     convention = make.a_signed_convention(parties)
 
-    with pytest.raises(operations.SignatureNotPossible, match="après l’attribution"):
-        operations.send_code(convention_id=convention.pk, by=parties.responsable, at=AT)
+    with pytest.raises(SignatureNotPossible, match="après l’attribution"):
+        send_code(convention_id=convention.pk, by=parties.responsable, at=AT)
 
 
 def test_file_changed_since_it_was_sent_is_not_signed(parties: Parties) -> None:
     convention = make.a_sent_convention(parties)
     typed = make.a_code(convention, parties.signatory)
-    fichier = queries.latest_file(convention)
+    fichier = latest_file(convention)
     path = Path(portal.STORAGES["default"]["OPTIONS"]["location"]) / fichier.file.name
     path.write_bytes(path.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6"))
 
@@ -219,7 +220,7 @@ def test_portal_without_a_seal_signs_nothing(parties: Parties, settings) -> None
 def test_file_of_the_convention_is_what_its_row_says(parties: Parties) -> None:
     convention = make.a_signed_convention(parties)
 
-    fichier = queries.latest_file(convention)
+    fichier = latest_file(convention)
     content = b"".join(fichier.read())
     assert (len(content), hashlib.sha256(content).hexdigest()) == (fichier.size, fichier.sha256)
     assert PrivateStorage().exists(fichier.file.name)
@@ -233,9 +234,7 @@ def test_code_typed_twice_at_once_signs_once(transactional_db: None) -> None:
 
     results = all_at_once(
         2,
-        lambda number: operations.sign_convention(
-            convention_id=convention.pk, typed=typed, by=parties.signatory, at=AT
-        ),
+        lambda number: sign_convention(convention_id=convention.pk, typed=typed, by=parties.signatory, at=AT),
     )
 
     assert sorted(type(one).__name__ for one in results) == ["Convention", "SignatureNotPossible"]

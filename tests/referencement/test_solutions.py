@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations
 from candidatures.catalogue.dispositifs import spec_of
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.volets import submit_volet
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte
@@ -87,13 +88,13 @@ def test_volet_handed_over_again_after_date_1_is_still_in_time(mandataire: Compt
     make.a_demande(volet, make.a_person(), "solution_nom")
     assert listed(LATER) == ["Sirocco Résidence"]
 
-    operations.submit_volet(volet_id=volet.pk, by=mandataire, at=LATER)
+    submit_volet(volet_id=volet.pk, by=mandataire, at=LATER)
     assert listed(LATER) == ["Sirocco Résidence"]
 
 
 def test_withdrawn_candidature_leaves_the_list(mandataire: Compte) -> None:
     candidature = make.a_dossier_handed_over(a_candidature(mandataire), mandataire)
-    operations.withdraw_candidature(candidature_id=candidature.pk, by=mandataire, at=LATER)
+    withdraw_candidature(candidature_id=candidature.pk, by=mandataire, at=LATER)
 
     assert listed(LATER) == []
 

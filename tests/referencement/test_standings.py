@@ -9,8 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from comptes import clock
-from referencement import operations
 from referencement.enums import MesureKind, Publication
+from referencement.operations.mesures import answer_mesure, decide_mesure, propose_mesure
+from referencement.operations.referencements import renounce_referencement
+from referencement.operations.versions import present_new_version
 from tests.factories.conventions import Parties, some_parties, some_referenced_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution
 from tests.ground import standing
@@ -31,11 +33,11 @@ parties = standing(some_referenced_parties)
 
 def decide(parties: Parties, kind: MesureKind, at: datetime = AT, effect: datetime | None = None) -> None:
     words = {"candidature_id": parties.candidature.pk, "kind": kind, "reasons": MOTIF}
-    mesure = operations.propose_mesure(**words, by=parties.team.instructeur, at=at)
+    mesure = propose_mesure(**words, by=parties.team.instructeur, at=at)
     if kind != MesureKind.LEVEE:
-        operations.answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=at)
+        answer_mesure(mesure_id=mesure.pk, answer="Corrigé.", by=parties.signatory, at=at)
     day = (effect or at).date()
-    operations.decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=day, by=parties.responsable, at=at)
+    decide_mesure(mesure_id=mesure.pk, reasons=MOTIF, effect=day, by=parties.responsable, at=at)
 
 
 def become(parties: Parties, state: Publication) -> None:
@@ -45,11 +47,11 @@ def become(parties: Parties, state: Publication) -> None:
         case Publication.WITHDRAWN:
             decide(parties, MesureKind.RETRAIT)
         case Publication.RENOUNCED:
-            operations.renounce_referencement(
+            renounce_referencement(
                 candidature_id=parties.candidature.pk, reason=MOTIF, effect=AT.date(), by=parties.signatory, at=AT
             )
         case _:
-            new = operations.present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
+            new = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=AT)
             an_attributed_solution(new, parties.signatory, at=AT)
 
 

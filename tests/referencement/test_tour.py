@@ -8,18 +8,26 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from candidatures import operations
 from candidatures.enums import VoletKind
 from candidatures.models import Candidature
-from candidatures.queries import said_end
+from candidatures.operations import requetes as requetes_operations
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.demandes import cancel_demande
+from candidatures.operations.derogations import foreclose_candidature, refuse_derogation
+from candidatures.operations.messages import post_message
+from candidatures.operations.requetes import instruct_derogation, propose_refusal
 from comptes import clock
+from comptes.dates import end_in_figures
 from comptes.effects import note_unreachable
 from comptes.models import Notice
-from referencement import operations as of_referencement
-from referencement import queries
 from referencement.enums import Cote, Decision, MesureKind, ObjetDAttente, ReexamenGround
 from referencement.mails import referencements
 from referencement.models import TourProjete
+from referencement.operations.mesures import answer_mesure, propose_mesure
+from referencement.operations.reexamens import refuse_reexamen, request_reexamen
+from referencement.operations.tours import project_tours
+from referencement.queries.blocages import dossier_complet
+from referencement.queries.tours import tour_of, tours_of, with_exchanges
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -39,15 +47,15 @@ def it_is_two_days_later() -> Iterator[None]:
 def turn_in(candidature: Candidature) -> dict[Cote, tuple[ObjetDAttente, datetime | None]]:
     """By side, what it is waited for first and since when: of one by its page's rule, of many by the lists'."""
     at = AT + 2 * DAY
-    known = queries.with_exchanges(Candidature.objects.with_names().filter(pk=candidature.pk)).get()
-    found = queries.tour_of(queries.dossier_complet(known, at=at, with_history=False), at=at)
-    assert queries.tours_of([candidature.pk], at=at) == {candidature.pk: found}
+    known = with_exchanges(Candidature.objects.with_names().filter(pk=candidature.pk)).get()
+    found = tour_of(dossier_complet(known, at=at, with_history=False), at=at)
+    assert tours_of([candidature.pk], at=at) == {candidature.pk: found}
     return {one.cote: (one.objet, one.since) for one in found.parts()}
 
 
 def post(team: Team, by: Any, at: Any = AT, text: str = "Bonjour.") -> Any:
     words = {"text": text, "token": f"{by.pk}-{at.isoformat()}", "by": by, "at": at}
-    return operations.post_message(candidature_id=team.candidature.pk, **words)
+    return post_message(candidature_id=team.candidature.pk, **words)
 
 
 # -- as it is lived --------------------------------------------------------------------------------------------------
@@ -63,7 +71,7 @@ def test_turn_goes_to_and_fro_with_what_is_handed_over_and_asked(team: Team) -> 
     demande = make.a_demande(volet, team.instructeur, "version_technique")
     assert turn_in(team.candidature) == {Cote.EDITEUR: (ObjetDAttente.COMPLEMENT, demande.asked_at)}
 
-    operations.cancel_demande(demande_id=demande.pk, reason="Inutile.", by=team.instructeur, at=AT + HOUR)
+    cancel_demande(demande_id=demande.pk, reason="Inutile.", by=team.instructeur, at=AT + HOUR)
     assert turn_in(team.candidature) == theirs | {Cote.ANS: (ObjetDAttente.VOLET_TO_READ, AT)}
 
     make.confirm_reference(team.volet, team.instructeur)
@@ -95,7 +103,7 @@ def test_chapitres_wait_for_the_ans_then_for_the_editeur(team: Team) -> None:
 
 def test_closed_candidature_is_nobody_s_turn(team: Team) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
-    operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT + HOUR)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT + HOUR)
 
     assert turn_in(team.candidature) == {}
 
@@ -105,7 +113,7 @@ def test_closed_candidature_is_nobody_s_turn(team: Team) -> None:
 
 def ask_derogation(team: Team, **words: Any) -> Any:
     asked = {"echeance": "date-1", "motive": "Un sinistre.", "wished": None, "by": team.mandataire, "at": AT} | words
-    return operations.ask_derogation(candidature_id=team.candidature.pk, **asked)
+    return requetes_operations.ask_derogation(candidature_id=team.candidature.pk, **asked)
 
 
 def test_derogation_that_the_editeur_asks_is_the_turn_of_the_ans_until_it_is_decided(team: Team) -> None:
@@ -114,27 +122,27 @@ def test_derogation_that_the_editeur_asks_is_the_turn_of_the_ans_until_it_is_dec
     assert turn_in(team.candidature)[Cote.ANS] == waiting
 
     words = {"derogation_id": derogation.pk, "at": AT + HOUR}
-    operations.instruct_derogation(to=make.DATE_1 + DAY, by=team.instructeur, **words)
+    instruct_derogation(to=make.DATE_1 + DAY, by=team.instructeur, **words)
     assert turn_in(team.candidature)[Cote.ANS] == waiting
 
-    operations.propose_refusal(reason="Rien ne le justifie.", by=team.instructeur, **words)
+    propose_refusal(reason="Rien ne le justifie.", by=team.instructeur, **words)
     assert turn_in(team.candidature)[Cote.ANS] == waiting
 
-    operations.refuse_derogation(reason="Non.", by=by, **words)
+    refuse_derogation(reason="Non.", by=by, **words)
     assert Cote.ANS not in turn_in(team.candidature)
 
 
 def test_derogation_asked_by_the_foreclosed_is_the_turn_of_the_ans_alone(team: Team, sign_in: Any) -> None:
     words = {"candidature_id": team.candidature.pk, "echeance": "date-1", "reason": "Rien n’est soumis."}
     by = make.a_person(roles_ans=["responsable_instruction"])
-    operations.foreclose_candidature(**words, by=by, at=make.DATE_1 + HOUR)
+    foreclose_candidature(**words, by=by, at=make.DATE_1 + HOUR)
     ask_derogation(team, at=make.DATE_1 + HOUR)
     at = make.DATE_1 + 2 * HOUR
-    (found,) = queries.tours_of([team.candidature.pk], at=at).values()
+    (found,) = tours_of([team.candidature.pk], at=at).values()
 
     assert found.is_over
     assert [(one.cote, one.objet) for one in found.attentes] == [(Cote.ANS, ObjetDAttente.DEROGATION)]
-    of_referencement.project_tours(candidature_ids=[team.candidature.pk], at=at)
+    project_tours(candidature_ids=[team.candidature.pk], at=at)
     waiting = "une dérogation est à accorder ou à refuser"
     listed = reverse("referencement:instruction")
     page = reverse("referencement:candidature", args=[team.candidature.nru])
@@ -152,7 +160,7 @@ def test_new_examen_that_is_proposed_is_told_to_who_may_grant_it(db: None) -> No
     examen = an_examen(parties.candidature, parties.signatory, Decision.NOT_ATTRIBUTED, reasons=["Inexact."])
     assert turn_in(parties.candidature) == {}
 
-    reexamen = of_referencement.request_reexamen(
+    reexamen = request_reexamen(
         candidature_id=parties.candidature.pk,
         ground=ReexamenGround.CORRECTED,
         reason="Tout est corrigé.",
@@ -167,7 +175,7 @@ def test_new_examen_that_is_proposed_is_told_to_who_may_grant_it(db: None) -> No
     mail = referencements.reexamen_requested(Notice.objects.get(kind="referencement.reexamen_requested"))
     assert reverse("referencement:reexamen", args=[parties.candidature.nru]) in mail.body
     by = parties.responsable
-    of_referencement.refuse_reexamen(reexamen_id=reexamen.pk, reason="Non.", by=by, at=COLLEGE + 2 * HOUR)
+    refuse_reexamen(reexamen_id=reexamen.pk, reason="Non.", by=by, at=COLLEGE + 2 * HOUR)
     assert turn_in(parties.candidature) == {}
 
 
@@ -177,11 +185,11 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
     parties = some_parties()
     an_attributed_solution(parties.candidature, parties.signatory)
     words = {"candidature_id": parties.candidature.pk, "kind": MesureKind.SUSPENSION, "reasons": "Un défaut."}
-    mesure = of_referencement.propose_mesure(**words, by=parties.team.instructeur, at=COLLEGE + HOUR)
+    mesure = propose_mesure(**words, by=parties.team.instructeur, at=COLLEGE + HOUR)
     theirs = (ObjetDAttente.MESURE_TO_ANSWER, COLLEGE + HOUR)
 
     def turn(at: datetime) -> dict[Cote, tuple[ObjetDAttente, datetime | None]]:
-        (found,) = queries.tours_of([parties.candidature.pk], at=at).values()
+        (found,) = tours_of([parties.candidature.pk], at=at).values()
         return {one.cote: (one.objet, one.since) for one in found.parts()}
 
     until = mesure.answer_until_at
@@ -190,7 +198,7 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
         assert turn(at)[Cote.EDITEUR] == theirs
     late = turn(until + timedelta(seconds=1))
     assert Cote.EDITEUR not in late
-    of_referencement.project_tours(candidature_ids=[parties.candidature.pk], at=COLLEGE + HOUR)
+    project_tours(candidature_ids=[parties.candidature.pk], at=COLLEGE + HOUR)
     assert TourProjete.objects.get(pk=parties.candidature.pk).changes_at == until
     with clock.travel(COLLEGE + 2 * HOUR):
         page = sign_in(parties.signatory).get(reverse("referencement:candidature", args=[parties.candidature.nru]))
@@ -200,10 +208,10 @@ def test_announced_mesure_is_the_turn_of_the_editeur_then_of_the_ans_and_is_told
     assert list(told.values_list("email", flat=True)) == [parties.responsable.email]
     mail = referencements.mesure_proposed(told.get())
     assert "Un défaut." in mail.body
-    assert said_end(until) in mail.body
+    assert end_in_figures(until) in mail.body
 
-    of_referencement.answer_mesure(mesure_id=mesure.pk, answer="Non.", by=parties.signatory, at=COLLEGE + 3 * HOUR)
-    (found,) = queries.tours_of([parties.candidature.pk], at=COLLEGE + 3 * HOUR).values()
+    answer_mesure(mesure_id=mesure.pk, answer="Non.", by=parties.signatory, at=COLLEGE + 3 * HOUR)
+    (found,) = tours_of([parties.candidature.pk], at=COLLEGE + 3 * HOUR).values()
     assert ObjetDAttente.MESURE_TO_DECIDE in {one.objet for one in found.attentes}
 
 
@@ -249,7 +257,7 @@ def test_addresses_that_receive_nothing_are_shown_to_the_team_and_to_the_ans(tea
 
 
 def test_list_says_which_candidatures_are_closed(team: Team, sign_in: Any) -> None:
-    operations.withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
+    withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AT)
 
     assert "Candidature retirée" in sign_in(team.instructeur).get("/instruction/").content.decode()
 
@@ -262,7 +270,7 @@ def test_tours_of_many_ask_no_more_than_those_of_one(team: Team, django_assert_n
     found = {one.pk: turn_in(one) for one in candidatures}
 
     with django_assert_num_queries(8):
-        tours = queries.tours_of([one.pk for one in candidatures], at=AT + 2 * DAY)
+        tours = tours_of([one.pk for one in candidatures], at=AT + 2 * DAY)
     said = {pk: {one.cote: (one.objet, one.since) for one in tour.parts()} for pk, tour in tours.items()}
     assert said == found
 
@@ -272,5 +280,5 @@ def test_tours_of_what_is_attributed_ask_for_the_convention_alone(db: None, djan
     an_attributed_solution(parties.candidature, parties.signatory)
 
     with django_assert_num_queries(2):
-        (found,) = queries.tours_of([parties.candidature.pk], at=COLLEGE + DAY).values()
+        (found,) = tours_of([parties.candidature.pk], at=COLLEGE + DAY).values()
     assert [one.objet for one in found.attentes] == [ObjetDAttente.CONVENTION_TO_COUNTERSIGN]

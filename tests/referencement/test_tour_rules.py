@@ -11,26 +11,18 @@ from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import GateCode, Owner
 from guichets.rules.gates import Gate, Reason
 from referencement.enums import ConventionState, Cote, ExamenState, FinKind, ObjetDAttente
-from referencement.rules import (
-    ChapitreFacts,
-    ConventionFacts,
-    DossierFacts,
-    ExamenFacts,
-    Fin,
-    MesureWaiting,
-    TourFacts,
-    VoletFacts,
-    said,
-    tour,
-)
+from referencement.rules.attribution import LatestExamen
+from referencement.rules.facts import ChapitreStanding, ConventionFacts, DossierFacts, VoletStanding
+from referencement.rules.fin import Fin
+from referencement.rules.tour import MesureWaiting, TourFacts, said, tour
 from tests.dates import ASKED
 
 CNDA, EDC_PSC = spec_of_guichet("cnda").owner, spec_of_guichet("edc_psc").owner
 AT = datetime(2027, 9, 1, 8, 0, tzinfo=UTC)
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
-ADMINISTRATIF = VoletFacts("administratif", "Candidature administrative", VoletState.ADMITTED, AT - 9 * DAY)
-ELIGIBILITE = VoletFacts("eligibilite", "Formulaire d’éligibilité", VoletState.ADMITTED, AT - 8 * DAY)
-APPROVED = ChapitreFacts("INS", "Identité", "approved", was_submitted=True, moved_at=AT - 5 * DAY)
+ADMINISTRATIF = VoletStanding("administratif", "Candidature administrative", VoletState.ADMITTED, AT - 9 * DAY)
+ELIGIBILITE = VoletStanding("eligibilite", "Formulaire d’éligibilité", VoletState.ADMITTED, AT - 8 * DAY)
+APPROVED = ChapitreStanding("INS", "Identité", "approved", was_submitted=True, moved_at=AT - 5 * DAY)
 SIGNED = ConventionFacts(ConventionState.SIGNED_BY_EDITEUR, still_holds=True, moved_at=AT - DAY)
 DATES = {
     "date-1": Deadline("Date 1", "Objet", AT + 30 * DAY, "bientôt", exigences=ASKED["date-1"]),
@@ -135,7 +127,7 @@ def test_demande_that_is_overdue_is_the_ans_s_to_follow_too(after: timedelta, is
 
 @pytest.mark.parametrize("state", [ExamenState.LISTED, ExamenState.DECIDED])
 def test_candidature_on_the_agenda_waits_for_the_seance(state: ExamenState) -> None:
-    examen = ExamenFacts(state, AT + DAY, None)
+    examen = LatestExamen(state, AT + DAY, None)
 
     assert waited_for(examen=examen) == {Cote.ANS: [OBJET.SEANCE]}
     assert waited_for(at_the_desks(CNDA), examen=examen) == {
@@ -145,7 +137,7 @@ def test_candidature_on_the_agenda_waits_for_the_seance(state: ExamenState) -> N
 
 
 def test_postponed_examen_is_to_be_listed_again() -> None:
-    assert waited_for(examen=ExamenFacts(ExamenState.POSTPONED, AT - DAY, AT - DAY)) == {Cote.ANS: [OBJET.AGENDA]}
+    assert waited_for(examen=LatestExamen(ExamenState.POSTPONED, AT - DAY, AT - DAY)) == {Cote.ANS: [OBJET.AGENDA]}
 
 
 def test_message_and_derogation_wait_for_the_ans_beside_the_rest() -> None:

@@ -8,15 +8,21 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from candidatures import operations as of_candidatures
-from candidatures import queries as of_demandes
 from candidatures.models import Candidature
+from candidatures.operations.candidatures import withdraw_candidature
+from candidatures.operations.instruction import ask_complement
+from candidatures.operations.messages import post_message
+from candidatures.operations.volets import save_answers
+from candidatures.queries.demandes import due_of
 from comptes import clock, journal
 from preuves.models import VersionDuREM
-from referencement import operations, queries, sweeps
+from referencement import sweeps
 from referencement.enums import ObjetDAttente, QuiEstAttendu, TriDesTours
 from referencement.models import TourProjete
+from referencement.operations.tours import project_tours, refresh_tours
 from referencement.queries import projections
+from referencement.queries.projections import FileDeLANS, Projected, counted_by_turn, projected_from, projected_of
+from referencement.queries.tours import tours_of
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -29,18 +35,18 @@ HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
 
 
 def project(*candidatures: Candidature, at: datetime = AT) -> None:
-    operations.project_tours(candidature_ids=[one.pk for one in candidatures], at=at)
+    project_tours(candidature_ids=[one.pk for one in candidatures], at=at)
 
 
-def kept(candidature: Candidature) -> queries.Projected:
+def kept(candidature: Candidature) -> Projected:
     """What the lists read, and nothing derived on the spot."""
     assert TourProjete.objects.filter(candidature=candidature.pk).exists()
-    return queries.projected_of([candidature.pk], at=AT)[candidature.pk]
+    return projected_of([candidature.pk], at=AT)[candidature.pk]
 
 
-def derived(candidature: Candidature, at: datetime = AT) -> queries.Projected:
-    (found,) = queries.tours_of([candidature.pk], at=at).values()
-    return queries.projected_from(found)
+def derived(candidature: Candidature, at: datetime = AT) -> Projected:
+    (found,) = tours_of([candidature.pk], at=at).values()
+    return projected_from(found)
 
 
 # -- with the act ----------------------------------------------------------------------------------------------------
@@ -71,11 +77,9 @@ def test_turn_is_kept_once_for_several_acts_and_several_candidatures() -> None:
     journal.register_follower(follower)
     try:
         with transaction.atomic():
-            of_candidatures.post_message(candidature_id=one.candidature.pk, token="a", **asked)
-            of_candidatures.post_message(candidature_id=one.candidature.pk, token="b", **asked | {"at": AT + HOUR})
-            of_candidatures.post_message(
-                candidature_id=other.candidature.pk, token="c", **asked | {"by": other.mandataire}
-            )
+            post_message(candidature_id=one.candidature.pk, token="a", **asked)
+            post_message(candidature_id=one.candidature.pk, token="b", **asked | {"at": AT + HOUR})
+            post_message(candidature_id=other.candidature.pk, token="c", **asked | {"by": other.mandataire})
             assert told == []
     finally:
         journal.writing._followers.remove(follower)
@@ -141,13 +145,13 @@ def test_turns_of_many_are_kept_in_as_many_queries(db: None, django_assert_num_q
 
 def test_autosave_keeps_nothing(team: Team) -> None:
     words = {"answers": {"version_technique": "9.9"}, "seen_version": team.volet.version, "by": team.salarie, "at": AT}
-    of_candidatures.save_answers(volet_id=team.volet.pk, **words)
+    save_answers(volet_id=team.volet.pk, **words)
     journal.run_followers()
     project(team.candidature)
     before = TourProjete.objects.values().get()
 
     volet = team.volet
-    of_candidatures.save_answers(volet_id=volet.pk, **words | {"seen_version": volet.version, "at": AT + HOUR})
+    save_answers(volet_id=volet.pk, **words | {"seen_version": volet.version, "at": AT + HOUR})
     journal.run_followers()
     assert TourProjete.objects.values().get() == before
 
@@ -199,7 +203,7 @@ def test_sweep_leaves_what_an_act_holds() -> None:
     held, free = make_team(), make_team()
     with transaction.atomic():
         TourProjete.objects.select_for_update().get(pk=held.candidature.pk)
-        found = all_at_once(1, lambda _: operations.refresh_tours(most=10, at=AT + 2 * HOUR))
+        found = all_at_once(1, lambda _: refresh_tours(most=10, at=AT + 2 * HOUR))
 
     assert found == [1]
     assert TourProjete.objects.get(pk=free.candidature.pk).projected_at == AT + 2 * HOUR
@@ -213,7 +217,7 @@ def five_candidatures() -> dict[str, Candidature]:
     """One candidature for each answer: the éditeur, the ANS, a desk, nobody, and what is over."""
     editeur, ans, over = make_team(), make_team(), make_team()
     make.a_dossier_handed_over(ans.candidature, ans.mandataire)
-    of_candidatures.withdraw_candidature(candidature_id=over.candidature.pk, by=over.mandataire, at=AT)
+    withdraw_candidature(candidature_id=over.candidature.pk, by=over.mandataire, at=AT)
     referenced = some_parties()
     an_attributed_solution(referenced.candidature, referenced.signatory)
     found = {
@@ -251,7 +255,7 @@ def test_countersignature_that_is_due_is_in_the_list(five: dict[str, Candidature
 
 
 def test_list_counts_each_answer(five: dict[str, Candidature], sign_in: Any) -> None:
-    counts = queries.counted_by_turn(passed={})
+    counts = counted_by_turn(passed={})
 
     sides = {name: counts[name] for name in ("ans", "editeur", "guichet", "personne", "close")}
     assert sides == {"ans": 2, "editeur": counts["editeur"], "guichet": 0, "personne": 0, "close": 1}
@@ -259,8 +263,8 @@ def test_list_counts_each_answer(five: dict[str, Candidature], sign_in: Any) -> 
 
 
 def test_list_keeps_those_in_which_the_ans_has_one_thing_to_do(five: dict[str, Candidature], sign_in: Any) -> None:
-    every, counts = list(TourProjete.objects.select_related("candidature")), queries.counted_by_turn(passed={})
-    for queue in queries.FileDeLANS:
+    every, counts = list(TourProjete.objects.select_related("candidature")), counted_by_turn(passed={})
+    for queue in FileDeLANS:
         wanted = {one.candidature.nru for one in every if queue in one.ans_objets}
         assert (set(listed(sign_in, pour=queue)[0]), counts[queue]) == (wanted, len(wanted))
     assert "Volets à lire (1)" in listed(sign_in)[1]
@@ -281,17 +285,15 @@ def test_each_thing_that_the_ans_has_to_do_may_be_looked_for() -> None:
         ObjetDAttente.MESURE_TO_ANSWER,
         ObjetDAttente.GUICHET,
     }
-    assert {one.value for one in queries.FileDeLANS} == {one.value for one in set(ObjetDAttente) - of_others}
+    assert {one.value for one in FileDeLANS} == {one.value for one in set(ObjetDAttente) - of_others}
 
 
 def a_dated_demande(team: Team) -> datetime:
     """Ask for a complément by a day, keep whose turn it is; return when that day is over."""
     volet = make.a_submitted_volet(team.candidature, team.salarie)
     words = {"champs": ["version_technique"], "text": "Précisez.", "seen_version": volet.version}
-    demande = of_candidatures.ask_complement(
-        volet_id=volet.pk, **words, due_at=AT + 5 * DAY, by=team.instructeur, at=AT
-    )
-    due = of_demandes.due_of(demande)
+    demande = ask_complement(volet_id=volet.pk, **words, due_at=AT + 5 * DAY, by=team.instructeur, at=AT)
+    due = due_of(demande)
     assert due is not None
     project(team.candidature, at=AT + HOUR)
     return due.at
@@ -340,7 +342,7 @@ def test_list_brings_first_what_waits_for_longest_or_what_is_due_first(
 
 
 def test_what_was_never_kept_is_derived_on_the_spot(team: Team, sign_in: Any) -> None:
-    assert queries.projected_of([team.candidature.pk], at=AT) == {team.candidature.pk: derived(team.candidature)}
+    assert projected_of([team.candidature.pk], at=AT) == {team.candidature.pk: derived(team.candidature)}
 
 
 def test_what_is_over_waits_for_nobody_by_raw_sql_either(team: Team) -> None:

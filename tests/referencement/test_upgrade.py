@@ -9,8 +9,8 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from candidatures.models import Candidature
-from referencement import operations
 from referencement.enums import Decision
+from referencement.operations.versions import present_new_version
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution, an_examen
 
@@ -39,7 +39,7 @@ def solutions(parties: Parties) -> tuple[Candidature, Candidature, Candidature, 
     """A version, the one that followed it, another solution, and one that was refused."""
     first, by = parties.candidature, parties.signatory
     an_attributed_solution(first, by)
-    second = operations.present_new_version(candidature_id=first.pk, by=by, at=COLLEGE + DAY)
+    second = present_new_version(candidature_id=first.pk, by=by, at=COLLEGE + DAY)
     an_attributed_solution(second, by, at=COLLEGE + 9 * DAY)
     other, refused = some_parties(), some_parties()
     an_attributed_solution(other.candidature, other.signatory, at=COLLEGE + 5 * DAY)

@@ -8,14 +8,17 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from candidatures import operations as of_candidatures
-from candidatures import queries as of_volets
 from candidatures.enums import Verdict, VoletKind
 from candidatures.models import Candidature
+from candidatures.operations.candidatures import accept_charte
+from candidatures.operations.instruction import judge_reference
+from candidatures.operations.volets import save_answers, submit_volet
+from candidatures.queries.candidatures import charte_of, deadlines_of
+from candidatures.queries.volets import prefill_of
 from comptes import clock
 from comptes.models import JournalEntry
-from preuves.queries import dossier_of
-from referencement import operations
+from preuves.queries.dossier import dossier_of
+from referencement.operations.versions import VersionNotPossible, present_new_version
 from tests.conftest import BY_PASSWORD
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -31,14 +34,14 @@ parties = standing(some_referenced_parties)
 
 def presented(parties: Parties, after: Candidature | None = None) -> Candidature:
     former = after or parties.candidature
-    found = operations.present_new_version(candidature_id=former.pk, by=parties.signatory, at=LATER)
-    charte = of_volets.charte_of(found.dispositif)
-    of_candidatures.accept_charte(candidature_id=found.pk, charte_id=charte.pk, by=parties.signatory, at=LATER)
+    found = present_new_version(candidature_id=former.pk, by=parties.signatory, at=LATER)
+    charte = charte_of(found.dispositif)
+    accept_charte(candidature_id=found.pk, charte_id=charte.pk, by=parties.signatory, at=LATER)
     return Candidature.objects.with_names().get(pk=found.pk)
 
 
 def proposed(candidature: Candidature, kind: VoletKind) -> dict[str, Any]:
-    return of_volets.prefill_of(make.the_volet(candidature, kind))
+    return prefill_of(make.the_volet(candidature, kind))
 
 
 def handed_over(candidature: Candidature, parties: Parties) -> Candidature:
@@ -47,10 +50,10 @@ def handed_over(candidature: Candidature, parties: Parties) -> Candidature:
         volet = make.the_volet(candidature, kind)
         own = {"version_technique": "5.0"} if kind == VoletKind.ADMINISTRATIF else {"obsolescence": {"aucun": True}}
         answers = proposed(candidature, kind) | own
-        of_candidatures.save_answers(volet_id=volet.pk, answers=answers, seen_version=0, by=parties.signatory, at=LATER)
-        of_candidatures.submit_volet(volet_id=volet.pk, by=parties.signatory, at=LATER)
+        save_answers(volet_id=volet.pk, answers=answers, seen_version=0, by=parties.signatory, at=LATER)
+        submit_volet(volet_id=volet.pk, by=parties.signatory, at=LATER)
         for nru in [line["nru"] for line in answers.get("references_vague_2", {}).get("lignes", [])]:
-            of_candidatures.judge_reference(
+            judge_reference(
                 volet_id=volet.pk,
                 identifiant=nru,
                 verdict=Verdict.CONFIRMED,
@@ -98,8 +101,8 @@ def test_no_echeance_binds_a_new_version(parties: Parties) -> None:
     found = handed_over(presented(parties), parties)
 
     assert found.handed_over_at == LATER
-    assert all(not one.binds and one.is_met(LATER) for one in of_volets.deadlines_of(found).values())
-    assert all(one.binds for one in of_volets.deadlines_of(parties.candidature).values())
+    assert all(not one.binds and one.is_met(LATER) for one in deadlines_of(found).values())
+    assert all(one.binds for one in deadlines_of(parties.candidature).values())
 
 
 def test_preuve_accepted_before_is_not_deposited_again(parties: Parties) -> None:
@@ -144,8 +147,8 @@ def test_new_version_that_is_not_possible_changes_nothing(parties: Parties, case
         by = make.a_person(make.an_editeur())
     before = Candidature.objects.count()
 
-    with pytest.raises(operations.VersionNotPossible) as refused:
-        operations.present_new_version(candidature_id=former.pk, by=by, at=LATER)
+    with pytest.raises(VersionNotPossible) as refused:
+        present_new_version(candidature_id=former.pk, by=by, at=LATER)
     assert len(refused.value.reasons) == 1
     assert Candidature.objects.count() == before
 

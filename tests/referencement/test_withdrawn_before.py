@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from referencement import operations, queries
 from referencement.models import EvenementDeReferencement, Referencement
+from referencement.operations.versions import present_new_version
+from referencement.queries.standings import standing_of
 from tests.factories.conventions import Parties, some_parties
 from tests.factories.referencement import COLLEGE, an_attributed_solution
 
@@ -53,7 +54,7 @@ def test_withdrawn_after_its_attribution_is_renounced(withdrawn_at: Any) -> None
 
     assert (found.state, found.version) == ("renounced", 1)
     assert told() == [("renounced", max(withdrawn_at, COLLEGE), parties.signatory.pk)]
-    assert queries.standing_of(parties.candidature.pk, COLLEGE, at=NEXT).state == "renoncee"
+    assert standing_of(parties.candidature.pk, COLLEGE, at=NEXT).state == "renoncee"
 
 
 @pytest.mark.django_db
@@ -63,7 +64,7 @@ def test_withdrawn_after_its_attribution_is_renounced(withdrawn_at: Any) -> None
 def test_withdrawn_before_or_after_its_next_version(withdrawn_at: Any, kind: str) -> None:
     parties = some_parties()
     an_attributed_solution(parties.candidature, parties.signatory)
-    found = operations.present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=NEXT - DAY)
+    found = present_new_version(candidature_id=parties.candidature.pk, by=parties.signatory, at=NEXT - DAY)
     an_attributed_solution(found, parties.signatory, at=NEXT)
     as_it_was(parties, withdrawn_at)
     migrate()

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from candidatures import operations
 from candidatures.models import Message
+from candidatures.operations.messages import post_message
 from comptes.models import Compte
 from tests.candidatures.conftest import Team
 from tests.factories import candidatures as make
@@ -13,7 +13,7 @@ from tests.factories import candidatures as make
 
 def post(team: Team, by: Compte, text: str = "Bonjour.", token: str = "", **words: Any) -> Message:
     token = token or f"jeton-{Message.objects.count()}-{by.pk}"
-    return operations.post_message(
+    return post_message(
         candidature_id=team.candidature.pk, text=text, token=token, by=by, at=words.pop("at", make.SUMMER), **words
     )
 

@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from comptes import clock, operations
+from comptes import clock
 from comptes.models import Compte, JournalEntry, Rattachement
+from comptes.operations.facteurs import enrol_factor
+from comptes.operations.passwords import choose_password
 from comptes.views import confirm, factor
 from segur_portal.acts import GRAVE_ACTS, grave_act
 from tests.conftest import BY_PASSWORD
@@ -148,7 +150,7 @@ def who_signs(cast: Cast) -> Iterator[Compte]:
 def enrolled(compte: Compte) -> None:
     """Tie an application as the page does."""
     at = clock.now()
-    operations.enrol_factor(compte_id=compte.pk, key=KEY, typed=code_now(), machine=at, at=at)
+    enrol_factor(compte_id=compte.pk, key=KEY, typed=code_now(), machine=at, at=at)
 
 
 @pytest.mark.parametrize(("address", "gesture"), STRONGER)
@@ -176,7 +178,7 @@ def test_factor_signs(cast: Cast, who_signs: Compte, address: str, gesture: str)
 @pytest.mark.parametrize("hours", [0, 23, 24, 25])
 def test_factor_tied_just_after_a_mailed_link_signs_a_day_later(cast: Cast, who_signs: Compte, hours: int) -> None:
     at = clock.now()
-    operations.choose_password(compte_id=who_signs.pk, password=PASSWORD, by_link=True, at=at - timedelta(hours=1))
+    choose_password(compte_id=who_signs.pk, password=PASSWORD, by_link=True, at=at - timedelta(hours=1))
     enrolled(who_signs)
     with clock.travel(at + timedelta(hours=hours)):
         browser = Client()

@@ -8,7 +8,8 @@ from time import perf_counter
 import pytest
 from django.test import Client
 
-from comptes import clock, operations, outbox
+from comptes import clock, outbox
+from comptes.operations.travaux import note_beat
 from segur_portal import health, queues
 from tests.factories.comptes import CompteFactory
 
@@ -34,7 +35,7 @@ def test_every_queue_is_told(transactional_db):
 def test_letter_that_waits_and_worker_that_is_silent_are_seen(transactional_db):
     now = clock.machine_now()
     outbox.post("comptes.password_link", on="compte:1", to=CompteFactory(), at=clock.now() - timedelta(seconds=119))
-    operations.note_beat(queue="scans", task="preuves.effects.scan_piece", at=now - timedelta(seconds=590))
+    note_beat(queue="scans", task="preuves.effects.scan_piece", at=now - timedelta(seconds=590))
     found = said()
     assert found[""] == "ok"
     assert found["letters"].startswith("waiting=119s")
@@ -42,7 +43,7 @@ def test_letter_that_waits_and_worker_that_is_silent_are_seen(transactional_db):
 
     health._kept.clear()
     outbox.post("comptes.password_link", on="compte:2", to=CompteFactory(), at=clock.now() - timedelta(seconds=130))
-    operations.note_beat(queue="scans", task="preuves.effects.scan_piece", at=now - timedelta(seconds=610))
+    note_beat(queue="scans", task="preuves.effects.scan_piece", at=now - timedelta(seconds=610))
     assert said()[""] == "late: letters scans"
 
 

@@ -20,7 +20,9 @@ from pytest_django import Settings
 from comptes import clock
 from comptes.enums import Role
 from comptes.models import Compte, Editeur, Invitation, JournalChain
-from comptes.operations import choose_password, invite, start_clock
+from comptes.operations.horloge import start_clock
+from comptes.operations.invitations import invite
+from comptes.operations.passwords import choose_password
 from comptes.views.resume import SALT
 from segur_portal.middleware import arrival, arrival_of
 from tests.factories import candidatures as make

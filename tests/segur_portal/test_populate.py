@@ -18,9 +18,9 @@ from bench.populate.laws import broken
 from bench.populate.management.commands.populate import Command
 from bench.populate.run import Wanted, populate
 from bench.populate.stories import STORIES
-from candidatures import queries
 from candidatures.enums import Camp, CandidatureState, DemandeState, VoletKind, VoletState
 from candidatures.models import Accuse, Candidature, Demande, Soumission, Volet
+from candidatures.queries.volets import answers_at
 from candidatures.rules import submission
 from candidatures.rules.nru import is_nru
 from comptes import clock, journal
@@ -33,7 +33,8 @@ from preuves.enums import ChapitreState, PreuveState
 from preuves.models import Chapitre, Preuve
 from referencement.enums import ConventionState, ExamenState, ReferencementState, SeanceState, Seuil
 from referencement.models import Convention, Document, Examen, Referencement, SeanceDuCollege
-from referencement.queries import avancements, dossier_complet
+from referencement.queries.avancement import avancements
+from referencement.queries.blocages import dossier_complet
 from referencement.rules.blocages import blocages
 from segur_portal.demo.verbs import publish_the_catalogue
 from tests.factories import candidatures as make
@@ -106,7 +107,7 @@ def test_every_state_is_met(spring: None) -> None:
 
 def test_what_a_copy_freezes_bears_its_own_seal(spring: None) -> None:
     for soumission in Soumission.objects.select_related("volet__candidature__dispositif").order_by("pk"):
-        answers = queries.answers_at(soumission.volet, version=soumission.version)
+        answers = answers_at(soumission.volet, version=soumission.version)
 
         assert soumission.sha256 == submission.fingerprint_of_answers(answers)
     for model in (Accuse, Document, Convention):

@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from comptes import clock
 from comptes.models import Compte
-from segur_portal.logs import DOORS, HIDDEN, AccessLog, Line, without_secrets
+from segur_portal.logs import DOORS, HIDDEN, AccessLog, LogLine, without_secrets
 from segur_portal.views import broken
 from tests.factories.comptes import CompteFactory
 
@@ -103,7 +103,7 @@ def test_the_error_log_of_the_web_server_hides_secrets(tmp_path: Path) -> None:
 
 def test_a_refusal_in_the_log_hides_the_secret(caplog: pytest.LogCaptureFixture, db: None) -> None:
     Client().get("/invitation/inconnu-s3cret/")
-    lines = [Line("{message}", style="{").format(record) for record in caplog.records]
+    lines = [LogLine("{message}", style="{").format(record) for record in caplog.records]
 
     assert lines == [f"Not Found: /invitation/{HIDDEN}"]
 
@@ -118,7 +118,7 @@ def test_an_unforeseen_error_gives_the_reference_that_the_log_bears(
     with caplog.at_level(logging.ERROR, logger="django.request"):
         page = Client(raise_request_exception=False).get("/essai/ecrire/")
     text = page.content.decode()
-    (line,) = [Line("{message}", style="{").format(record) for record in caplog.records]
+    (line,) = [LogLine("{message}", style="{").format(record) for record in caplog.records]
     found = re.search(r"<strong>([0-9A-F]{8})</strong>", text)
 
     assert page.status_code == 500

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from candidatures.catalogue.dispositifs import every_spec, faults_in_words, spec_of
 from candidatures.catalogue.faults import DispositifFileError
-from candidatures.operations import DispositifConflict, load_dispositif
+from candidatures.operations.dispositifs import DispositifConflict, load_dispositif
 from comptes import clock
 
 

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from comptes import clock
-from comptes.operations import JournalNotAnchored, anchor_journal
+from comptes.operations.anchors import JournalNotAnchored, anchor_journal
 
 
 class Command(BaseCommand):

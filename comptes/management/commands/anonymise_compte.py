@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from comptes import clock
 from comptes.models import Compte
-from comptes.operations import CompteNotAnonymisable, anonymise_compte
+from comptes.operations.conservation import CompteNotAnonymisable, anonymise_compte
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from comptes import clock
 from comptes.catalogue.conservation import categories
-from comptes.operations import apply_retention
+from comptes.operations.conservation import apply_retention
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from comptes import clock
 from comptes.enums import RoleANS
-from comptes.operations import open_compte_ans
+from comptes.operations.comptes_ans import open_compte_ans
 
 
 class Command(BaseCommand):

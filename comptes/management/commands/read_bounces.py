@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from comptes import clock, operations
+from comptes import clock
+from comptes.operations.avis import record_bounce
 from comptes.rules.bounces import bounces_in
 
 LARGEST = 5 * 1024 * 1024
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         known = unknown = 0
         for raw in self._reports(paths):
             for bounce in bounces_in(raw):
-                if operations.record_bounce(bounce=bounce, at=clock.now()):
+                if record_bounce(bounce=bounce, at=clock.now()):
                     known += 1
                 else:
                     unknown += 1

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from comptes import clock, journal
+from comptes.dates import day_in_figures
 from comptes.models import JournalChain, JournalEntry
 
 OLDEST = timedelta(days=2)
@@ -25,5 +26,5 @@ class Command(BaseCommand):
         if options["anchored"] and (not days or clock.now().date() - days[-1] > OLDEST):
             raise CommandError("Aucun ancrage des deux derniers jours ne dit si le journal est entier.")
         rows, chains = JournalEntry.objects.count(), JournalChain.objects.count()
-        said = f"dernier ancrage le {days[-1]:%d/%m/%Y}" if days else "aucun ancrage"
+        said = f"dernier ancrage le {day_in_figures(days[-1])}" if days else "aucun ancrage"
         self.stdout.write(self.style.SUCCESS(f"Le journal est intact : {rows} lignes dans {chains} chaînes, {said}."))

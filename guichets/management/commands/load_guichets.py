@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from candidatures.catalogue.dispositifs import every_spec
 from guichets.catalogue.guichets import every_guichet
 from guichets.catalogue.reading import GuichetFileError
-from guichets.operations import GuichetConflict, load_guichet, refuse_unknown_desks, refuse_vanished_desks
+from guichets.operations.guichets import GuichetConflict, load_guichet, refuse_unknown_desks, refuse_vanished_desks
 
 
 class Command(BaseCommand):

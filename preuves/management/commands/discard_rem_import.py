@@ -3,8 +3,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from comptes import clock
-from preuves import operations, queries
 from preuves.models import ImportDuREM
+from preuves.operations.imports import ImportClosed, discard_import
+from preuves.queries.imports import imports_pending
 
 
 class Command(BaseCommand):
@@ -18,13 +19,13 @@ class Command(BaseCommand):
             self._list()
             return
         try:
-            sent = operations.discard_import(import_id=options["number"], by=None, at=clock.now())
+            sent = discard_import(import_id=options["number"], by=None, at=clock.now())
         except ImportDuREM.DoesNotExist:
             raise CommandError(f"Il n’y a pas d’import n° {options['number']}.") from None
-        except operations.ImportClosed as refused:
+        except ImportClosed as refused:
             raise CommandError(refused.sentence) from None
         self.stdout.write(f"L’import n° {sent.pk}, {sent}, est abandonné.")
 
     def _list(self) -> None:
-        for sent in queries.imports_pending():
+        for sent in imports_pending():
             self.stdout.write(f"{sent.pk}  {sent.dispositif_id}  {sent}, envoyé par {sent.sent_by}")

@@ -5,11 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from candidatures.models import Dispositif
-from candidatures.queries import PARIS
 from comptes import clock
-from preuves import operations
+from comptes.dates import PARIS, day_in_figures
 from preuves.catalogue.equivalences import TableReading, TableSpec, read_equivalences
 from preuves.operations.equivalences import publish_equivalences
+from preuves.operations.rem import RemNotPublishable
 from preuves.queries.equivalences import latest_table, table_of
 from preuves.queries.imports_equivalences import ChangesOfTable, changes_between, side_of
 
@@ -62,11 +62,11 @@ def _publish(source: str, cible: str, reading: TableReading, day: Any) -> str:
         version, is_new = publish_equivalences(source=source, cible=cible, spec=reading.spec, date=day, by=None, at=at)
     except Dispositif.DoesNotExist:
         raise CommandError("Chargez d’abord les deux dispositifs\u00a0: manage.py load_dispositif") from None
-    except operations.RemNotPublishable as refused:
+    except RemNotPublishable as refused:
         raise CommandError(refused.sentence) from None
     if is_new:
-        return f"La table du {version.date:%d/%m/%Y} est publiée (empreinte {version.sha256})."
-    return f"Rien ne change\u00a0: c’est la table du {version.date:%d/%m/%Y}, déjà publiée."
+        return f"La table du {day_in_figures(version.date)} est publiée (empreinte {version.sha256})."
+    return f"Rien ne change\u00a0: c’est la table du {day_in_figures(version.date)}, déjà publiée."
 
 
 def _report(reading: TableReading, changes: ChangesOfTable) -> dict[str, Any]:

@@ -12,12 +12,14 @@ from candidatures.catalogue.dispositifs import spec_of
 from candidatures.catalogue.faults import DispositifFileError
 from candidatures.catalogue.specs import DispositifSpec
 from candidatures.models import Dispositif
-from candidatures.queries import PARIS
 from comptes import clock
-from preuves import operations, queries
+from comptes.dates import PARIS, day_in_figures
 from preuves.catalogue.problems import Problem
-from preuves.catalogue.reading import Reading, read_rem
+from preuves.catalogue.reading import WorkbookReading, read_rem
 from preuves.catalogue.rem import RemSpec
+from preuves.operations.rem import RemNotPublishable, publish_rem
+from preuves.queries.annotations import known_of
+from preuves.queries.dossier import latest_version, rem_of
 from preuves.rules.changements import Changements, Comparison, changements
 
 SHOWN = 20
@@ -47,8 +49,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         dispositif = dispositif_named(options["dispositif"])
         reading = _read(dispositif, options["files"], options["annotations"])
-        latest = queries.latest_version(dispositif.code)
-        changes = changements(queries.rem_of(latest).spec if latest else RemSpec(), reading.spec)
+        latest = latest_version(dispositif.code)
+        changes = changements(rem_of(latest).spec if latest else RemSpec(), reading.spec)
         said = _report(reading, changes)
         self.stdout.write(json.dumps(said, ensure_ascii=False, indent=2) if options["json"] else _in_words(said))
         if reading.blocked:
@@ -72,7 +74,7 @@ def dispositif_named(code: str) -> DispositifSpec:
         raise CommandError(str(error)) from None
 
 
-def _read(dispositif: DispositifSpec, paths: list[Path], annotations: str | None) -> Reading:
+def _read(dispositif: DispositifSpec, paths: list[Path], annotations: str | None) -> WorkbookReading:
     try:
         with ExitStack() as stack:
             files = [(path.name, stack.enter_context(path.open("rb"))) for path in paths]
@@ -81,16 +83,16 @@ def _read(dispositif: DispositifSpec, paths: list[Path], annotations: str | None
                 dispositif,
                 annotations=Path(annotations).read_text(encoding="utf-8") if annotations else "",
                 annotations_name=Path(annotations).name if annotations else "",
-                known=queries.known_of(dispositif.code),
+                known=known_of(dispositif.code),
             )
     except (OSError, UnicodeDecodeError) as error:
         raise CommandError(str(error)) from None
 
 
-def _publish(dispositif: DispositifSpec, reading: Reading, day: date | None) -> str:
+def _publish(dispositif: DispositifSpec, reading: WorkbookReading, day: date | None) -> str:
     at = clock.now()
     try:
-        version, is_new = operations.publish_rem(
+        version, is_new = publish_rem(
             dispositif_code=dispositif.code,
             spec=reading.spec,
             annotations=reading.annotations,
@@ -102,15 +104,15 @@ def _publish(dispositif: DispositifSpec, reading: Reading, day: date | None) -> 
         raise CommandError(
             f"Chargez d’abord le dispositif\u00a0: manage.py load_dispositif {dispositif.code}"
         ) from None
-    except operations.RemNotPublishable as refused:
+    except RemNotPublishable as refused:
         raise CommandError(refused.sentence) from None
-    day_in_words = f"{version.date:%d/%m/%Y}"
+    day_in_words = f"{day_in_figures(version.date)}"
     if is_new:
         return f"Le REM du {day_in_words} est publié (empreinte {version.sha256})."
     return f"Rien ne change\u00a0: c’est le REM du {day_in_words}, déjà publié."
 
 
-def _report(reading: Reading, changes: Changements) -> dict[str, Any]:
+def _report(reading: WorkbookReading, changes: Changements) -> dict[str, Any]:
     return {
         "chapitres": len(reading.spec.chapitres),
         "exigences": sum(1 for _ in reading.spec.exigences()),

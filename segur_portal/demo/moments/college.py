@@ -32,7 +32,7 @@ from segur_portal.demo.deciding import (
     sign_convention,
 )
 from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
-from segur_portal.demo.story import Moment, Scene, in_paris, scene
+from segur_portal.demo.story import Scene, StoryMoment, in_paris, scene
 
 from .ouverture import FOYER, MISTRAL_PROXY, PARCOURS, RESIDENCE
 from .preuves import SIROCCO_PROXY, SIROCCO_UTILISATEUR
@@ -134,7 +134,7 @@ def _scenes() -> Iterator[Scene]:
     yield scene("2027-12-14 08:52:36", enlist, RESIDENCE, despite=True, by=JULIEN)
 
 
-COLLEGE = Moment(
+COLLEGE = StoryMoment(
     "college",
     at=in_paris("2027-12-14 13:45"),
     scenes=tuple(sorted(_scenes(), key=lambda one: one.at)),

@@ -5,14 +5,14 @@ Sirocco and Mistral have handed over both volets; Alizé's second one is complet
 
 from segur_portal.demo.answers import of_components, of_solution
 from segur_portal.demo.cast import CAMILLE, ELODIE, KARIM, NADIA, SIROCCO, THEO
-from segur_portal.demo.story import Moment, in_paris, scene
+from segur_portal.demo.story import StoryMoment, in_paris, scene
 from segur_portal.demo.verbs import admit, fill, submit
 
 from .ouverture import ELIGIBILITE, PARCOURS, RESIDENCE, of_persona
 
 OUEST = {"raison_sociale": "Ouest Diffusion", "siren": SIROCCO.siren}
 
-DATE_1 = Moment(
+DATE_1 = StoryMoment(
     "date-1",
     at=in_paris("2026-10-01 11:58"),
     scenes=(

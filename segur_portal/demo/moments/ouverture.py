@@ -33,7 +33,7 @@ from segur_portal.demo.cast import (
     THEO,
     Persona,
 )
-from segur_portal.demo.story import Moment, in_paris, scene
+from segur_portal.demo.story import StoryMoment, in_paris, scene
 from segur_portal.demo.verbs import (
     accept_charte,
     admit,
@@ -82,7 +82,7 @@ MISTRAL_DESKS = {
 }
 MS1 = {"identifiant": "WIIN-2023-00417", "dispositif": "MS1", "profils": ["PA"]}
 
-OUVERTURE = Moment(
+OUVERTURE = StoryMoment(
     "ouverture",
     at=in_paris("2026-09-30 11:30"),
     scenes=(

@@ -11,7 +11,7 @@ from segur_portal.demo.capturing import confirm_capture, record_capture
 from segur_portal.demo.cast import CAMILLE, ELODIE, HELENE, KARIM, NADIA, OLIVIER, THEO
 from segur_portal.demo.deciding import settle_autorisations
 from segur_portal.demo.proving import claim, conclude, correct, deposit_chapitre, judge, submit_chapitre
-from segur_portal.demo.story import Moment, in_paris, scene
+from segur_portal.demo.story import StoryMoment, in_paris, scene
 from segur_portal.demo.verbs import (
     admit,
     ask_derogation,
@@ -38,7 +38,7 @@ SIROCCO_DESKS = {
     DMP: "NIL-20610-DMP",
 }
 
-PREUVES = Moment(
+PREUVES = StoryMoment(
     "preuves",
     at=in_paris("2027-03-08 09:00"),
     scenes=(

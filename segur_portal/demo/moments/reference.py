@@ -6,7 +6,7 @@ The convention of Mistral is signed by both.
 from referencement.enums import AvisDuCollege, Decision
 from segur_portal.demo.cast import ELODIE, JULIEN, KARIM, LEILA, MARC, NADIA, OLIVIER, SOPHIE
 from segur_portal.demo.deciding import advise, close_seance, decide, open_seance, sign_convention
-from segur_portal.demo.story import Moment, in_paris, scene
+from segur_portal.demo.story import StoryMoment, in_paris, scene
 
 from .ouverture import PARCOURS, RESIDENCE
 
@@ -15,7 +15,7 @@ CONFLICT = "A travaillé pour cet éditeur jusqu’en 2025."
 UNPROVED = "Des preuves exigées ne sont pas validées."
 AGAIN = "Une nouvelle candidature peut être présentée dès que les preuves sont réunies."
 
-REFERENCE = Moment(
+REFERENCE = StoryMoment(
     "reference",
     at=in_paris("2027-12-17 09:00"),
     scenes=(

@@ -3,8 +3,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from comptes.operations import ClockAlreadyStarted
-from referencement.documents import DocumentNotPrintable
+from candidatures.documents.printing import DocumentNotPrintable
+from comptes.operations.horloge import ClockAlreadyStarted
 from segur_portal.demo.replay import MomentNotReachable, names, replay
 
 
