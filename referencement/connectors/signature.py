@@ -6,6 +6,7 @@ The seal says that the portal vouches for what it saw: this person, signed in, g
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -85,7 +86,9 @@ class Embedded:
             signer = _Dated(meta, self._signer, stamp_style=style)
             signer.at = signing.at
             try:
-                signed = signer.sign_pdf(_writer(pdf), existing_fields_only=True)
+                # The library runs an event loop of its own, which a thread that runs one already would refuse.
+                with ThreadPoolExecutor(1) as thread:
+                    signed = thread.submit(signer.sign_pdf, _writer(pdf), existing_fields_only=True).result()
             except PdfError as error:
                 raise SignatureFailed(str(error)) from error
         content: bytes = signed.getvalue()

@@ -100,9 +100,9 @@ def test_page_of_a_candidature(team: Team, name: str, who: str, expected: int) -
 @pytest.mark.parametrize(
     ("name", "who", "expected"),
     [
-        ("candidatures:volet", "salarie", 11),
-        ("candidatures:volet_submit", "salarie", 12),
-        ("candidatures:volet_review", "instructeur", 13),
+        ("candidatures:volet", "salarie", 7),
+        ("candidatures:volet_submit", "salarie", 8),
+        ("candidatures:volet_review", "instructeur", 12),
     ],
 )
 def test_page_of_a_volet(team: Team, name: str, who: str, expected: int) -> None:

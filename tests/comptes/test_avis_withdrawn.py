@@ -29,6 +29,8 @@ OF_NOBODY = {
     "dossier",
     "echec",
     "editeur",
+    "equivalences",
+    "import_d_equivalences",
     "import_du_rem",
     "inscription",
     "modele",

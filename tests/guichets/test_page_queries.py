@@ -51,8 +51,8 @@ PAGES = {
     ("guichets:page", "salarie"): 15,
     ("guichets:page", "instructeur"): 15,
     ("guichets:board", "instructeur"): 11,
-    ("referencement:candidature", "salarie"): 15,
-    ("referencement:candidature", "instructeur"): 14,
+    ("referencement:candidature", "salarie"): 14,
+    ("referencement:candidature", "instructeur"): 13,
 }
 
 

@@ -47,7 +47,7 @@ Clock = Callable[[datetime], None]
 VAGUE = "Homologation CNDA Téléservice Vague, composant principal"
 ASKED_BY_THE_DUI = {"CNDA-INSI": INSI, "CNDA-DMP": DMP}
 ASKED_BY_THE_TRIAL = {"EDC-1": UTILISATEUR, "EDC-2": PROXY, "CNDA-VAGUE": VAGUE}
-WORDS_OF_THE_DUI = ("INSi", "Médico-social", "Dossier usager informatisé", "DUI-2026")
+WORDS_OF_THE_DUI = ("INSi", "Dossier usager informatisé", "DUI-2026")
 WORDS_OF_THE_TRIAL = ("Téléservice Vague", "Éditeurs de la mer", "ESS-2026")
 SEANCE = datetime(2026, 11, 20, 12, 55, tzinfo=UTC)
 

@@ -175,4 +175,4 @@ def test_overview_asks_at_most_fifteen(parties: Parties) -> None:
     address = reverse("referencement:candidature", args=[parties.candidature.nru])
     with clock.travel(COLLEGE):
         count(parties.signatory, address)
-        assert (count(parties.signatory, address), count(parties.responsable, address)) == (15, 14)
+        assert (count(parties.signatory, address), count(parties.responsable, address)) == (14, 13)

@@ -19,7 +19,7 @@ from segur_portal.demo.verbs import publish_the_catalogue
 from tests.factories import candidatures as make
 from tests.factories.candidatures import DUI, ESSAI
 
-WRONG = "essai-va2.toml, ligne 20, echeances.date-2.instant\u00a0: cet instant vient avant celui de date-1."
+WRONG = "essai-va2.toml, ligne 21, echeances.date-2.instant\u00a0: cet instant vient avant celui de date-1."
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_editeur_reads_nothing_of_it_and_cannot_attach(one_is_wrong: None) -> No
     with clock.travel(make.SUMMER):
         said = browser.get(reverse("candidatures:attach", args=[produit.pk])).content.decode()
     assert ("Dossier usager informatisé" in said, "Dispositif d’essai" in said) == (True, False)
-    assert "ligne 20" not in said
+    assert "ligne 21" not in said
 
 
 def test_page_of_a_candidature_whose_dispositif_is_not_open_says_so(one_is_wrong: None) -> None:
