@@ -17,8 +17,8 @@ def plans_seances(compte: Compte) -> bool:
 
 def holds_seance(compte: Compte, seance: SeanceDuCollege) -> bool:
     """Prepares, runs and closes that one: a secrétaire, or the administrateur who was given the place for it."""
-    given = compte.has_role_ans(RoleANS.ADMINISTRATEUR) and seance.secretaire_id == compte.pk
-    return given or plans_seances(compte)
+    holds_the_place = compte.has_role_ans(RoleANS.ADMINISTRATEUR) and seance.secretaire_id == compte.pk
+    return holds_the_place or plans_seances(compte)
 
 
 def entrusts_seances(compte: Compte) -> bool:

@@ -56,14 +56,14 @@ def read_event(body: bytes) -> Event:
 
     :raises ValueError: when it is not an event
     """
-    said = json.loads(body)
-    if not isinstance(said, dict):
+    event = json.loads(body)
+    if not isinstance(event, dict):
         raise ValueError("An event is an object.")
-    return Event(_word(said, "id"), _word(said, "reference"))
+    return Event(_word(event, "id"), _word(event, "reference"))
 
 
-def _word(said: dict[str, Any], name: str) -> str:
-    word = said.get(name)
+def _word(event: dict[str, Any], name: str) -> str:
+    word = event.get(name)
     if not isinstance(word, str) or not 0 < len(word) <= 80 or "\0" in word:
         raise ValueError(f"An event has a text {name!r}.")
     return word
@@ -113,13 +113,13 @@ class External:
         """
         self._ask("DELETE", reference)
 
-    def _ask(self, method: str, reference: str, said: dict[str, str] | None = None) -> dict[str, Any] | None:
+    def _ask(self, method: str, reference: str, body: dict[str, str] | None = None) -> dict[str, Any] | None:
         url = f"{self.base_url.rstrip('/')}/procedures/{quote(reference, safe='')}"
         headers = {"Authorization": f"Bearer {self.token}"}
         try:
             with (
                 httpx.Client(timeout=self.seconds, trust_env=False, follow_redirects=False) as client,
-                client.stream(method, url, headers=headers, json=said) as answer,
+                client.stream(method, url, headers=headers, json=body) as answer,
             ):
                 return _read(answer)
         except httpx.HTTPError as error:
@@ -137,7 +137,7 @@ def _read(answer: httpx.Response) -> dict[str, Any] | None:
         if len(content) > LARGEST:
             raise ProviderUnreachable("The answer is too long.")
     try:
-        said = json.loads(content or b"{}")
+        content_read = json.loads(content or b"{}")
     except ValueError:
         raise ProviderUnreachable("The answer is not JSON.") from None
-    return said if isinstance(said, dict) else {}
+    return content_read if isinstance(content_read, dict) else {}

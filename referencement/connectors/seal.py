@@ -14,7 +14,7 @@ YEARS = timedelta(days=3653)
 def self_signed(*, name: str, password: str, at: datetime) -> bytes:
     """Make a key and its certificate, as PKCS#12: valid five years before and ten after `at`."""
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    who = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name), x509.NameAttribute(NameOID.COUNTRY_NAME, "FR")])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name), x509.NameAttribute(NameOID.COUNTRY_NAME, "FR")])
     usage = x509.KeyUsage(
         digital_signature=True,
         content_commitment=True,
@@ -28,8 +28,8 @@ def self_signed(*, name: str, password: str, at: datetime) -> bytes:
     )
     certificate = (
         x509.CertificateBuilder()
-        .subject_name(who)
-        .issuer_name(who)
+        .subject_name(subject)
+        .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(at - YEARS / 2)

@@ -122,16 +122,16 @@ def signed_fields(pdf: bytes) -> tuple[str, ...]:
 
     :raises SignatureFailed: when it cannot be read, or a signature does not hold
     """
-    found = []
+    names = []
     try:
-        for one in PdfFileReader(BytesIO(pdf)).embedded_signatures:
-            status = validate_pdf_signature(one, ValidationContext(trust_roots=[], allow_fetching=False))
+        for signature in PdfFileReader(BytesIO(pdf)).embedded_signatures:
+            status = validate_pdf_signature(signature, ValidationContext(trust_roots=[], allow_fetching=False))
             if not (status.intact and status.valid):
-                raise SignatureFailed(f"The signature {one.field_name} does not hold.")
-            found.append(one.field_name)
+                raise SignatureFailed(f"The signature {signature.field_name} does not hold.")
+            names.append(signature.field_name)
     except (PdfError, ValueError) as error:
         raise SignatureFailed(str(error)) from error
-    return tuple(found)
+    return tuple(names)
 
 
 def _writer(pdf: bytes) -> IncrementalPdfFileWriter:

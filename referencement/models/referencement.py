@@ -26,10 +26,10 @@ BY_THE_ANS = (EvenementKind.SUSPENDED, EvenementKind.RESTORED, EvenementKind.WIT
 
 def legal_moves() -> Q:
     """Every move that the machine knows, as a condition on a row of its history."""
-    found = Q()
+    moves = Q()
     for kind, (sources, target) in MOVES.items():
-        found |= Q(kind=kind, from_state__in=sources, to_state=target)
-    return found
+        moves |= Q(kind=kind, from_state__in=sources, to_state=target)
+    return moves
 
 
 class ReferencementQuerySet(models.QuerySet["Referencement"]):

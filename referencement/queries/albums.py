@@ -51,7 +51,7 @@ class Album:
     @property
     def lines(self) -> list[tuple[str, str, str, int]]:
         """Each sort: its code, its name, its badge and how many."""
-        return [(one.value, str(one.label), BADGES[one], self.counts.get(one.value, 0)) for one in TriDePhoto]
+        return [(sort.value, str(sort.label), BADGES[sort], self.counts.get(sort.value, 0)) for sort in TriDePhoto]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,23 +110,28 @@ def albums() -> list[Album]:
     named = Echeance.objects.filter(wanted).select_related("dispositif").order_by("-at", "pk")
     return [
         Album(
-            one.dispositif_id, one.code, _said(one.dispositif), one.nom, one.objet, counts[one.dispositif_id, one.code]
+            echeance.dispositif_id,
+            echeance.code,
+            _said(echeance.dispositif),
+            echeance.nom,
+            echeance.objet,
+            counts[echeance.dispositif_id, echeance.code],
         )
-        for one in named
+        for echeance in named
     ]
 
 
-def passed_without_photo(found: Collection[Album], *, at: datetime) -> list[tuple[str, str]]:
+def passed_without_photo(photographed: Collection[Album], *, at: datetime) -> list[tuple[str, str]]:
     """The échéances that passed, and of which no photo is taken yet: what to say of each, a title and a text."""
-    known = {one.key for one in found}
+    keys = {album.key for album in photographed}
     passed = Echeance.objects.filter(at__lt=at).select_related("dispositif").order_by("-at", "pk")
     return [
         (
-            f"{one.nom} est passée ({one.dispositif})",
-            f"C’était le {instant_in_figures(one.at)}. Sa photo est prise cinq minutes au moins après cet instant.",
+            f"{echeance.nom} est passée ({echeance.dispositif})",
+            f"C’était le {instant_in_figures(echeance.at)}. Sa photo est prise cinq minutes au moins après cet instant.",
         )
-        for one in passed
-        if f"{one.dispositif_id}/{one.code}" not in known
+        for echeance in passed
+        if f"{echeance.dispositif_id}/{echeance.code}" not in keys
     ]
 
 
@@ -139,16 +144,16 @@ def photos_of(album: Album, *, sort: str = "", text: str = "") -> QuerySet[Photo
 
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
-    found = latest_photos().filter(candidature__dispositif=album.dispositif, echeance=album.echeance)
+    photos = latest_photos().filter(candidature__dispositif=album.dispositif, echeance=album.echeance)
     if sort:
-        found = found.filter(sort=sort)
+        photos = photos.filter(sort=sort)
     for word in text.split():
-        found = found.filter(
+        photos = photos.filter(
             Q(candidature__nru__icontains=word)
             | Q(candidature__produit__nom__unaccent__icontains=word)
             | Q(candidature__produit__editeur__raison_sociale__unaccent__icontains=word)
         )
-    return found.order_by("candidature__nru", "pk")
+    return photos.order_by("candidature__nru", "pk")
 
 
 def photo_lines(photos: QuerySet[PhotoDEcheance]) -> list[PhotoLine]:
@@ -180,38 +185,38 @@ def to_foreclose(photo_ids: Collection[int], *, at: datetime) -> list[ToForeclos
     joined = rows.select_related("candidature__produit__editeur", "candidature__dispositif")
     photos = list(joined.order_by("candidature__nru", "echeance", "pk"))
     latest = set(latest_photos().filter(pk__in=photo_ids).values_list("pk", flat=True))
-    people = people_by_produit([one.candidature.produit_id for one in photos])
-    deadlines = deadlines_of_many([one.candidature for one in photos])
+    people = people_by_produit([photo.candidature.produit_id for photo in photos])
+    deadlines = deadlines_of_many([photo.candidature for photo in photos])
     due = _still_due(photos, at)
     return [
         ToForeclose(
-            photo=one,
-            candidature=one.candidature,
-            deadline=deadlines[one.candidature_id][one.echeance],
-            team=[each.email for each in people[one.candidature.produit_id]],
+            photo=photo,
+            candidature=photo.candidature,
+            deadline=deadlines[photo.candidature_id][photo.echeance],
+            team=[person.email for person in people[photo.candidature.produit_id]],
             reason=why_not_foreclosed(
                 ForeclosureFacts(
-                    state=one.candidature.state,
-                    sort=one.sort,
-                    deadline=deadlines[one.candidature_id][one.echeance],
-                    is_latest=one.pk in latest,
-                    is_due=one.pk in due,
+                    state=photo.candidature.state,
+                    sort=photo.sort,
+                    deadline=deadlines[photo.candidature_id][photo.echeance],
+                    is_latest=photo.pk in latest,
+                    is_due=photo.pk in due,
                 ),
                 at=at,
             ),
         )
-        for one in photos
+        for photo in photos
     ]
 
 
 def _still_due(photos: Collection[PhotoDEcheance], at: datetime) -> set[int]:
     """Those (pk) whose échéance still asks for something."""
     groups: dict[tuple[str, str], list[PhotoDEcheance]] = {}
-    for one in photos:
-        groups.setdefault((one.candidature.dispositif_id, one.echeance), []).append(one)
-    found = set()
-    for (dispositif, code), some in groups.items():
+    for photo in photos:
+        groups.setdefault((photo.candidature.dispositif_id, photo.echeance), []).append(photo)
+    still_due = set()
+    for (dispositif, code), members in groups.items():
         echeance = Echeance.objects.get(dispositif=dispositif, code=code)
-        due = due_among(echeance, {photo.candidature_id for photo in some}, at=at)
-        found |= {photo.pk for photo in some if photo.candidature_id in due}
-    return found
+        due = due_among(echeance, {photo.candidature_id for photo in members}, at=at)
+        still_due |= {photo.pk for photo in members if photo.candidature_id in due}
+    return still_due

@@ -41,27 +41,27 @@ def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> lis
     :param candidatures: with their dispositif joined
     """
     volets = volets_at(candidatures, champs=WITH_PREUVES, at=at)
-    presented = {key: [one.presented for one in some] for key, some in volets.items()}
+    presented = {key: [volet.presented for volet in volets_then] for key, volets_then in volets.items()}
     dossiers = dossiers_at(candidatures, presented, at=at)
-    desks = desks_at(candidatures, presented, {key: one.dossier for key, one in dossiers.items()}, at=at)
+    desks = desks_at(candidatures, presented, {key: dossier.dossier for key, dossier in dossiers.items()}, at=at)
     chartes = chartes_accepted_at(candidatures, at=at)
     echeances = deadlines_of_many(candidatures)
     return [
         CandidatureThen(
-            candidature=one,
+            candidature=candidature,
             facts=_facts(
-                volets[one.pk],
-                dossiers.get(one.pk),
-                desks[one.pk],
-                echeances[one.pk],
-                charte_accepted=one.pk in chartes,
-                to_answer=spec_of(one.dispositif_id).delais.answer,
+                volets[candidature.pk],
+                dossiers.get(candidature.pk),
+                desks[candidature.pk],
+                echeances[candidature.pk],
+                charte_accepted=candidature.pk in chartes,
+                to_answer=spec_of(candidature.dispositif_id).delais.answer,
             ),
-            volets=volets[one.pk],
-            dossier=dossiers.get(one.pk),
-            desks=desks[one.pk],
+            volets=volets[candidature.pk],
+            dossier=dossiers.get(candidature.pk),
+            desks=desks[candidature.pk],
         )
-        for one in candidatures
+        for candidature in candidatures
     ]
 
 
@@ -74,11 +74,11 @@ def _facts(
     charte_accepted: bool,
     to_answer: timedelta,
 ) -> DossierFacts:
-    presented = [one.presented for one in volets]
+    presented = [volet.presented for volet in volets]
     drafts = {
-        one.volet.kind: then.progress
-        for one, then in zip(presented, volets, strict=True)
-        if one.volet.state == VoletState.DRAFT
+        volet.volet.kind: then.progress
+        for volet, then in zip(presented, volets, strict=True)
+        if volet.volet.state == VoletState.DRAFT
     }
     return DossierFacts(
         is_open=True,

@@ -23,8 +23,8 @@ from .conventions import quotes_of
 def prerequis_of(candidature: Candidature) -> Chapitre | None:
     """The prerequisite chapitre, once its dossier holds something of it."""
     code = spec_of(candidature.dispositif_id).chapitre_prerequis
-    found = Chapitre.objects.filter(dossier__candidature=candidature, code=code)
-    return found.select_related("concluded_by").first()
+    chapitres = Chapitre.objects.filter(dossier__candidature=candidature, code=code)
+    return chapitres.select_related("concluded_by").first()
 
 
 def candidatures_to_authorize(*, most: int) -> list[int]:
@@ -37,8 +37,8 @@ def candidatures_to_authorize(*, most: int) -> list[int]:
     lacking = Q(state=ChapitreState.APPROVED) & ~Exists(answered)
     outlived = ~Q(state=ChapitreState.APPROVED) & Exists(living)
     chapitres = Chapitre.objects.filter(wanted, dossier__candidature__state=CandidatureState.OPEN)
-    found = chapitres.filter(lacking | outlived).annotate(pk_of=F("dossier__candidature")).order_by("pk_of")
-    return list(found.values_list("pk_of", flat=True)[:most])
+    stale = chapitres.filter(lacking | outlived).annotate(pk_of=F("dossier__candidature")).order_by("pk_of")
+    return list(stale.values_list("pk_of", flat=True)[:most])
 
 
 def numero_of_autorisation(candidature: Candidature, number: int) -> str:
@@ -54,12 +54,12 @@ def autorisation_to_freeze(
     """
     cite = quotes_of(candidature)
     dossier = dossier_of(candidature, code=chapitre.code)
-    known = dossier.chapitre(chapitre.code) if dossier else None
+    prerequis = dossier.chapitre(chapitre.code) if dossier else None
     assert chapitre.concluded_at is not None, "an approved chapitre was concluded"
     return {
         **{name: cite[name] for name in ("nru", "dispositif", "editeur", "solution")},
         "numero": numero_of_autorisation(candidature, number),
-        "chapitre": known.spec.label if known else chapitre.code,
+        "chapitre": prerequis.spec.label if prerequis else chapitre.code,
         "valide_le": chapitre.concluded_at.isoformat(),
         "emise_le": at.isoformat(),
         "adresse": f"{settings.PORTAL_URL}{reverse('referencement:verifier')}",

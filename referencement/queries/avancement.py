@@ -28,30 +28,30 @@ from .tours import tour_facts_of
 UNDONE = (*RUNNING, EtatDeDate.IN_HAND)
 
 
-def kept_date(one: DateDite) -> dict[str, str | None]:
+def kept_date(date: DateDite) -> dict[str, str | None]:
     """What is kept of a Date: the échéance itself is read again."""
     return {
-        "etat": one.etat.value,
-        "at": one.at.isoformat() if one.at else None,
-        "until": one.deadline.at.isoformat(),
+        "etat": date.etat.value,
+        "at": date.at.isoformat() if date.at else None,
+        "until": date.deadline.at.isoformat(),
     }
 
 
 def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) -> Mapping[int, Avancement]:
     """Where these candidatures stand, in four queries; what is not kept, or ran out, is derived on the spot."""
-    rows = {one.pk: one for one in current_rows(candidature_ids, at=at) if one.dates}
+    rows = {row.pk: row for row in current_rows(candidature_ids, at=at) if row.dates}
     candidatures = _ISSUES.ask(candidatures=list(candidature_ids), at=at)
-    issues = {one.pk: issue_from(one) for one in candidatures}
-    known = deadlines_of_many([one for one in candidatures if one.pk in rows])
+    issues = {candidature.pk: issue_from(candidature) for candidature in candidatures}
+    deadlines = deadlines_of_many([candidature for candidature in candidatures if candidature.pk in rows])
     # One that was kept before its dispositif had all these échéances is derived again.
-    kept = {pk: row for pk, row in rows.items() if row.dates.keys() == known[pk].keys()}
-    found = {pk: _from_row(row, known[pk], issues[pk], reader, at) for pk, row in kept.items()}
+    kept = {pk: row for pk, row in rows.items() if row.dates.keys() == deadlines[pk].keys()}
+    answers = {pk: _from_row(row, deadlines[pk], issues[pk], reader, at) for pk, row in kept.items()}
     missing = set(candidature_ids) - kept.keys()
     for pk, facts in (tour_facts_of(missing, at=at) if missing else {}).items():
         turn = tour(facts, at=at)
         sentences = _sentences(turn.parts(), reader, at)
-        found[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over, issues[pk])
-    return found
+        answers[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over, issues[pk])
+    return answers
 
 
 def _issues(candidatures: Any, at: Any) -> QuerySet[Candidature, Any]:
@@ -66,8 +66,8 @@ def _from_row(
     row: TourProjete, deadlines: Mapping[str, Deadline], issue: Issue | None, reader: Camp, at: datetime
 ) -> Avancement:
     dates = {
-        code: _date(code, row.dates[code], one, ended=issue is not None)
-        for code, one in deadlines.items()
+        code: _date(code, row.dates[code], deadline, ended=issue is not None)
+        for code, deadline in deadlines.items()
         if code in row.dates
     }
     return Avancement(_sentences(parts_of(row), reader, at), dates, row.is_over, issue)
@@ -83,6 +83,6 @@ def _date(code: str, kept: Mapping[str, Any], deadline: Deadline, *, ended: bool
 
 
 def _sentences(parts: Iterable[TurnPart], reader: Camp, at: datetime) -> tuple[tuple[str, bool], ...]:
-    by_cote = {one.cote: one for one in parts}
-    some = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
-    return tuple((said(one, at=at, reader=reader), one.cote.value == reader.value) for one in some)
+    by_cote = {part.cote: part for part in parts}
+    ordered = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
+    return tuple((said(part, at=at, reader=reader), part.cote.value == reader.value) for part in ordered)

@@ -127,35 +127,35 @@ def examen_of(candidature: Candidature) -> LatestExamen | None:
 
 def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> dict[str, tuple[int, int]]:
     """How far each draft is, in one query; in none when there is no draft."""
-    drafts = [one.volet for one in presented if one.volet.state == VoletState.DRAFT]
-    found = volets_with_facts(candidature, drafts, charte_accepted=True) if drafts else []
-    return {volet.kind: progress(facts) for volet, facts in found}
+    drafts = [volet.volet for volet in presented if volet.volet.state == VoletState.DRAFT]
+    facts_of_drafts = volets_with_facts(candidature, drafts, charte_accepted=True) if drafts else []
+    return {volet.kind: progress(facts) for volet, facts in facts_of_drafts}
 
 
 def facts_of_volets(
     presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]
 ) -> tuple[VoletStanding, ...]:
-    return tuple(_volet(one, drafts.get(one.volet.kind)) for one in presented)
+    return tuple(_volet(volet, drafts.get(volet.volet.kind)) for volet in presented)
 
 
-def _volet(one: PresentedVolet, drafted: tuple[int, int] | None) -> VoletStanding:
+def _volet(presented: PresentedVolet, drafted: tuple[int, int] | None) -> VoletStanding:
     """`drafted`: how far it is, for a draft."""
-    volet, declared = one.volet, references_of(one.answers)
+    volet, declared = presented.volet, references_of(presented.answers)
     return VoletStanding(
         volet.kind,
         volet.get_kind_display(),
         volet.state,
-        moved_at(one),
+        moved_at(presented),
         is_complete=drafted is not None and drafted[0] == drafted[1],
-        answer_due_at=one.answer_due_at,
-        unjudged=sum(reference.identifiant not in one.judged for reference in declared),
+        answer_due_at=presented.answer_due_at,
+        unjudged=sum(reference.identifiant not in presented.judged for reference in declared),
         first_submitted_at=volet.first_submitted_at,
     )
 
 
-def moved_at(one: PresentedVolet) -> datetime | None:
+def moved_at(presented: PresentedVolet) -> datetime | None:
     """When a volet was brought where it is: asked for, admitted or submitted; None for a draft."""
-    return one.asked_at or one.volet.admitted_at or one.volet.submitted_at
+    return presented.asked_at or presented.volet.admitted_at or presented.volet.submitted_at
 
 
 def facts_of_chapitres(
@@ -164,20 +164,20 @@ def facts_of_chapitres(
     """:param echeances: those of its candidature"""
     if dossier is None:
         return None
-    concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]
-    return tuple(_chapitre(one, dossier, echeances) for one in concerned)
+    concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
+    return tuple(_chapitre(chapitre, dossier, echeances) for chapitre in concerned)
 
 
-def _chapitre(one: ChapitreDuDossier, dossier: Dossier, echeances: Mapping[str, Deadline]) -> ChapitreStanding:
-    row, to_answer = one.row, spec_of(dossier.candidature.dispositif_id).delais.answer
+def _chapitre(chapitre: ChapitreDuDossier, dossier: Dossier, echeances: Mapping[str, Deadline]) -> ChapitreStanding:
+    row, to_answer = chapitre.row, spec_of(dossier.candidature.dispositif_id).delais.answer
     return ChapitreStanding(
-        code=one.spec.code,
-        label=one.spec.label,
-        standing=one.facts.standing,
-        was_submitted=one.facts.first_submitted_at is not None,
+        code=chapitre.spec.code,
+        label=chapitre.spec.label,
+        standing=chapitre.facts.standing,
+        was_submitted=chapitre.facts.first_submitted_at is not None,
         moved_at=(row.concluded_at or row.claimed_at or row.submitted_at) if row else None,
-        is_complete=one.facts.is_complete_not_submitted and dossier.eligibilite_submitted,
-        first_submitted_at=one.facts.first_submitted_at,
+        is_complete=chapitre.facts.is_complete_not_submitted and dossier.eligibilite_submitted,
+        first_submitted_at=chapitre.facts.first_submitted_at,
         submitted_at=row.submitted_at if row else None,
-        deadline=binding(one.facts, echeances=echeances, to_answer=to_answer),
+        deadline=binding(chapitre.facts, echeances=echeances, to_answer=to_answer),
     )

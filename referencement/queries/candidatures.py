@@ -49,8 +49,8 @@ def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: 
         is_open=complet.facts.is_open,
         charte_accepted_at=complet.charte_accepted_at,
         volets=tuple(
-            _volet(one, complet.drafts.get(one.volet.kind, (0, 0)), missed(ExigenceDEcheance.VOLETS_SOUMIS))
-            for one in complet.presented
+            _volet(volet, complet.drafts.get(volet.volet.kind, (0, 0)), missed(ExigenceDEcheance.VOLETS_SOUMIS))
+            for volet in complet.presented
         ),
         preuves=_preuves(complet.dossier, missed(ExigenceDEcheance.CHAPITRES_SOUMIS)),
         attribution=attribution,
@@ -72,26 +72,28 @@ def _missed(echeances: Mapping[str, Deadline], late: frozenset[str], kind: Exige
 def _preuves(dossier: Dossier | None, missed: Missed) -> PreuvesSituation | None:
     if dossier is None:
         return None
-    concerned = [one.facts for one in dossier.chapitres if one.facts.standing != "sans_objet"]
-    settled = sum(one.is_settled for one in concerned)
-    standings = [one.standing for one in concerned]
-    never = [one.code for one in concerned if one.first_submitted_at is None and not one.is_settled]
+    concerned = [chapitre.facts for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
+    settled = sum(chapitre.is_settled for chapitre in concerned)
+    standings = [chapitre.standing for chapitre in concerned]
+    never = [chapitre.code for chapitre in concerned if chapitre.first_submitted_at is None and not chapitre.is_settled]
     return PreuvesSituation(
         is_deposit_open=dossier.eligibilite_submitted,
         total=len(concerned),
         settled=settled,
         with_ans=standings.count(ChapitreState.SUBMITTED) + standings.count(ChapitreState.UNDER_REVIEW),
         returned=standings.count(ChapitreState.RETURNED),
-        complete=sum(one.is_complete_not_submitted for one in concerned) if dossier.eligibilite_submitted else 0,
+        complete=sum(chapitre.is_complete_not_submitted for chapitre in concerned)
+        if dossier.eligibilite_submitted
+        else 0,
         missed=next(filter(None, map(missed, never)), ""),
     )
 
 
-def _volet(one: PresentedVolet, answered: tuple[int, int], missed: Missed) -> VoletSituation:
+def _volet(presented: PresentedVolet, answered: tuple[int, int], missed: Missed) -> VoletSituation:
     """`answered` is how far a draft is."""
-    volet, (done, asked) = one.volet, answered
+    volet, (done, asked) = presented.volet, answered
     label = volet.get_kind_display()
-    return VoletSituation(volet.kind, label, volet.state, done, asked, moved_at(one), missed(volet.kind))
+    return VoletSituation(volet.kind, label, volet.state, done, asked, moved_at(presented), missed(volet.kind))
 
 
 def dossiers(
@@ -111,18 +113,18 @@ def dossiers(
     :param tri: another order, of `TriDesTours`
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
-    found: QuerySet[Candidature] = Candidature.objects.visible_to(compte)
+    candidatures: QuerySet[Candidature] = Candidature.objects.visible_to(compte)
     if faults():  # what is asked of these is not known until their file is mended
-        found = found.filter(dispositif__in=open_codes())
+        candidatures = candidatures.filter(dispositif__in=open_codes())
     if dispositif:
-        found = found.filter(dispositif=dispositif)
+        candidatures = candidatures.filter(dispositif=dispositif)
     if state:
-        found = found.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
+        candidatures = candidatures.filter(pk__in=Volet.objects.filter(state=state).values("candidature"))
     for word in text.split():
-        found = found.filter(pk__in=called(word))
-    for one in who:
-        found = expecting(found, one, passed=passed)
-    return sorted_by_turn(found, tri) if tri else found.order_by("-opened_at", "pk")
+        candidatures = candidatures.filter(pk__in=called(word))
+    for expected in who:
+        candidatures = expecting(candidatures, expected, passed=passed)
+    return sorted_by_turn(candidatures, tri) if tri else candidatures.order_by("-opened_at", "pk")
 
 
 def echeances_for_page(deadlines: Mapping[str, Deadline], *, at: datetime) -> list[dict[str, Any]]:

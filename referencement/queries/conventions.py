@@ -42,8 +42,8 @@ QUOTED = (
 
 
 def living_convention(candidature: Candidature) -> Convention | None:
-    found: Convention | None = _LIVING.first(candidature=candidature.pk)
-    return found
+    convention: Convention | None = _LIVING.first(candidature=candidature.pk)
+    return convention
 
 
 _LIVING = Prepared(
@@ -61,7 +61,7 @@ def quotes_of(candidature: Candidature, presented: Sequence[PresentedVolet] | No
     :param presented: its volets with the answers to `QUOTED`, for who has gathered them already
     """
     volets = presented_volets(candidature, champs=QUOTED) if presented is None else presented
-    answers: dict[str, Value] = {champ: value for one in volets for champ, value in one.answers.items()}
+    answers: dict[str, Value] = {champ: value for volet in volets for champ, value in volet.answers.items()}
     profils = spec_of(candidature.dispositif_id).profils
     return {
         "nru": candidature.nru,

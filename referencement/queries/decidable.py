@@ -36,19 +36,19 @@ def dossiers_to_decide(candidatures: Sequence[Candidature], *, at: datetime) -> 
     """
     rows: list[Any] = list(
         with_charte_and_end(Candidature.objects.with_names())
-        .filter(pk__in=[one.pk for one in candidatures])
+        .filter(pk__in=[candidature.pk for candidature in candidatures])
         .annotate(drafts=Exists(Volet.objects.filter(candidature=OuterRef("pk"), state=VoletState.DRAFT)))
         .order_by("pk")
     )
-    plain = [one for one in rows if one.state == CandidatureState.OPEN and not one.drafts and fin_from(one) is None]
+    plain = [row for row in rows if row.state == CandidatureState.OPEN and not row.drafts and fin_from(row) is None]
     living = Convention.objects.living().filter(candidature__in=plain).select_related("signatory").order_by("pk")
-    conventions = {one.candidature_id: one for one in living}
-    found = {
+    conventions = {convention.candidature_id: convention for convention in living}
+    complets = {
         pk: Complet(facts, dossier, conventions.get(pk))
         for pk, (facts, dossier) in whole_with_dossiers(plain, conventions, at=at).items()
     }
-    for one in rows:
-        if one.pk not in found:
-            complet = dossier_complet(one, at=at, with_history=False)
-            found[one.pk] = Complet(complet.facts, complet.dossier, complet.convention)
-    return found
+    for row in rows:
+        if row.pk not in complets:
+            complet = dossier_complet(row, at=at, with_history=False)
+            complets[row.pk] = Complet(complet.facts, complet.dossier, complet.convention)
+    return complets

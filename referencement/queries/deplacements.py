@@ -24,9 +24,9 @@ def effect_of_move(
         candidature__in=due, echeance=echeance.code, state=DerogationState.GRANTED, to_at__gt=echeance.at
     )
     rows = granted.order_by("to_at", "pk").values_list("candidature", "to_at")
-    given = {pk: until for pk, until in rows if until is not None}
-    beyond = {pk for pk, until in given.items() if until >= to}
-    still_in_time = {pk for pk, until in given.items() if until >= at} - beyond
+    extensions = {pk: until for pk, until in rows if until is not None}
+    beyond = {pk for pk, until in extensions.items() if until >= to}
+    still_in_time = {pk for pk, until in extensions.items() if until >= at} - beyond
     changed = due - beyond
     late = set() if deadline.is_met(at) else changed - still_in_time
     foreclosed = Candidature.objects.filter(

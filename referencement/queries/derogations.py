@@ -49,7 +49,7 @@ def derogations_to_consider(*, at: datetime, of: Candidature | None = None) -> l
 
     :param of: the one candidature that is looked at
     """
-    longest = max((one.delais.before for one in every_spec()), default=None)
+    longest = max((spec.delais.before for spec in every_spec()), default=None)
     if longest is None:
         return []
     sent = _sent(at - 2 * longest)
@@ -59,15 +59,15 @@ def derogations_to_consider(*, at: datetime, of: Candidature | None = None) -> l
     candidatures = list(rows.exclude(gel=Freeze.ATTRIBUTED).order_by("pk"))
     answered = _answered(candidatures)
     deadlines = deadlines_of_many(candidatures)
-    found = []
-    for one in candidatures:
-        unmet = _unmet(one, deadlines[one.pk])
-        before = spec_of(one.dispositif_id).delais.before
-        cases = to_consider(sent[one.pk], unmet, before=before, at=at)
-        if left := [case for case in cases if (one.pk, case.code) not in answered]:
-            case = left[-1]
-            found.append(Considered(one, case.code, unmet[case.code].nom, case.sentence, case.to_at))
-    return found
+    considered = []
+    for candidature in candidatures:
+        unmet = _unmet(candidature, deadlines[candidature.pk])
+        before = spec_of(candidature.dispositif_id).delais.before
+        cases = to_consider(sent[candidature.pk], unmet, before=before, at=at)
+        if unanswered := [case for case in cases if (candidature.pk, case.code) not in answered]:
+            case = unanswered[-1]
+            considered.append(Considered(candidature, case.code, unmet[case.code].nom, case.sentence, case.to_at))
+    return considered
 
 
 def derogation_to_consider(complet: DossierComplet, *, at: datetime) -> str:
@@ -76,17 +76,17 @@ def derogation_to_consider(complet: DossierComplet, *, at: datetime) -> str:
     if not facts.is_open or candidature.succeeds_id is not None or candidature.gel == Freeze.ATTRIBUTED:
         return ""
     sent = [
-        _complement(one.volet, one.asked_at)
-        for one in complet.presented
-        if one.asked_at and one.volet.state == VoletState.COMPLEMENT_REQUESTED
+        _complement(volet.volet, volet.asked_at)
+        for volet in complet.presented
+        if volet.asked_at and volet.volet.state == VoletState.COMPLEMENT_REQUESTED
     ]
-    returned = [one for one in facts.chapitres or () if one.standing == ChapitreState.RETURNED]
-    sent += [_corrections(one.code, one.moved_at) for one in returned if one.moved_at]
+    returned = [chapitre for chapitre in facts.chapitres or () if chapitre.standing == ChapitreState.RETURNED]
+    sent += [_corrections(chapitre.code, chapitre.moved_at) for chapitre in returned if chapitre.moved_at]
     unmet = _unmet(candidature, facts.echeances)
     cases = to_consider(sent, unmet, before=spec_of(candidature.dispositif_id).delais.before, at=at)
     answered = _answered([candidature]) if cases else set()
-    left = [one for one in cases if (candidature.pk, one.code) not in answered]
-    return left[-1].sentence if left else ""
+    unanswered = [case for case in cases if (candidature.pk, case.code) not in answered]
+    return unanswered[-1].sentence if unanswered else ""
 
 
 def _unmet(candidature: Candidature, deadlines: Mapping[str, Deadline]) -> dict[str, Deadline]:
@@ -109,17 +109,17 @@ def _corrections(chapitre: str, at: datetime) -> Sent:
 
 def _sent(since: datetime) -> dict[int, list[Sent]]:
     """By candidature, what the ANS asked lately and that is not answered: compléments, and chapitres sent back."""
-    found: dict[int, list[Sent]] = {}
+    by_candidature: dict[int, list[Sent]] = {}
     demandes = Demande.objects.filter(state=DemandeState.ASKED, kind=DemandeKind.COMPLEMENT, asked_at__gte=since)
     for demande in demandes.select_related("volet").order_by("asked_at", "pk"):
-        found.setdefault(demande.volet.candidature_id, []).append(_complement(demande.volet, demande.asked_at))
+        by_candidature.setdefault(demande.volet.candidature_id, []).append(_complement(demande.volet, demande.asked_at))
     returned = Chapitre.objects.filter(state=ChapitreState.RETURNED, concluded_at__gte=since)
     for code, candidature, instant in returned.order_by("concluded_at", "pk").values_list(
         "code", "dossier__candidature", "concluded_at"
     ):
         if instant is not None:
-            found.setdefault(candidature, []).append(_corrections(code, instant))
-    return found
+            by_candidature.setdefault(candidature, []).append(_corrections(code, instant))
+    return by_candidature
 
 
 def _answered(candidatures: Iterable[Candidature]) -> set[tuple[int, str]]:
@@ -133,5 +133,5 @@ def _answered(candidatures: Iterable[Candidature]) -> set[tuple[int, str]]:
 def names_of_echeances(derogations: Iterable[Derogation]) -> dict[int, str]:
     """The name of the échéance of each of these dérogations, by its pk, in two queries."""
     rows = list(derogations)
-    deadlines = deadlines_of_many([one.candidature for one in rows])
-    return {one.pk: deadlines[one.candidature_id][one.echeance].nom for one in rows}
+    deadlines = deadlines_of_many([derogation.candidature for derogation in rows])
+    return {derogation.pk: deadlines[derogation.candidature_id][derogation.echeance].nom for derogation in rows}

@@ -41,8 +41,8 @@ def due_of(candidature: Candidature, code: str, *, at: datetime) -> tuple[Blocag
 
 def due_candidatures(echeance: Echeance, *, at: datetime) -> Iterator[int]:
     """The pk of every candidature of which an échéance still asks something, in order; constant memory."""
-    every, last = Candidature.objects.filter(dispositif=echeance.dispositif_id).order_by("pk"), 0
-    while chunk := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+    candidatures, last = Candidature.objects.filter(dispositif=echeance.dispositif_id).order_by("pk"), 0
+    while chunk := list(candidatures.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         yield from sorted(due_among(echeance, chunk, at=at))
         last = chunk[-1]
 
@@ -121,8 +121,8 @@ def _answers(echeance: Echeance, asked: Asked) -> Proof:
         return Q(Exists(returned.filter(concluded_at__lte=echeance.at)))
 
     read = _chapitres(state__in=[ChapitreState.RETURNED, ChapitreState.APPROVED])
-    some = read.filter(code__in=echeance.chapitres) if echeance.chapitres else read
-    return Proof(_due_of_everybody(echeance, asked, proves), maybe=Q(Exists(some)))
+    concerned = read.filter(code__in=echeance.chapitres) if echeance.chapitres else read
+    return Proof(_due_of_everybody(echeance, asked, proves), maybe=Q(Exists(concerned)))
 
 
 PROOFS: Mapping[ExigenceDEcheance, Callable[[Echeance, Asked], Proof]] = {
@@ -136,8 +136,8 @@ PROOFS: Mapping[ExigenceDEcheance, Callable[[Echeance, Asked], Proof]] = {
 def _due_of_everybody(echeance: Echeance, asked: Asked, proves: Callable[[frozenset[str]], Q]) -> Q:
     """Where the chapitres of everybody, in the version that is answered, prove it; not known elsewhere."""
     is_due = NOWHERE
-    for version, every in asked().items():
-        if codes := every & frozenset(echeance.chapitres or every):
+    for version, shared in asked().items():
+        if codes := shared & frozenset(echeance.chapitres or shared):
             is_due |= _answers_to(version) & ~Q(_holds_an_equivalent()) & proves(codes)
     return is_due
 

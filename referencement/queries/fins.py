@@ -39,8 +39,8 @@ def fin_from(candidature: Candidature) -> Fin | None:
 def fins_of(candidature_ids: Iterable[int]) -> dict[int, Fin]:
     """The same of several candidatures, in one query: those that go on are not among them."""
     asked = with_fin(Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk"))
-    found = {pk: _fin(*said) for pk, *said in asked.values_list("pk", *COLUMNS)}
-    return {pk: fin for pk, fin in found.items() if fin is not None}
+    fins = {pk: _fin(*columns) for pk, *columns in asked.values_list("pk", *COLUMNS)}
+    return {pk: fin for pk, fin in fins.items() if fin is not None}
 
 
 def not_refused(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
@@ -57,8 +57,8 @@ def refusals() -> QuerySet[Examen, Any]:
 
 
 def _name(person: str) -> Case:
-    said = Concat(f"{person}__first_name", Value(" "), f"{person}__last_name", output_field=CharField())
-    return Case(When(**{f"{person}__isnull": False}, then=said), output_field=CharField(null=True))
+    full_name = Concat(f"{person}__first_name", Value(" "), f"{person}__last_name", output_field=CharField())
+    return Case(When(**{f"{person}__isnull": False}, then=full_name), output_field=CharField(null=True))
 
 
 def _fin(

@@ -26,8 +26,8 @@ def kept(name: str, *words: Any, make: Callable[[], Kept]) -> Kept:
     """
     asked = json.dumps([SHAPE, name, state_of_the_journal(), *words], default=str)
     key = f"kept:{hashlib.sha256(asked.encode()).hexdigest()}"
-    found: Kept | None = cache.get(key)
-    if found is None:
-        found = make()
-        cache.set(key, found, LONGEST)
-    return found
+    value: Kept | None = cache.get(key)
+    if value is None:
+        value = make()
+        cache.set(key, value, LONGEST)
+    return value

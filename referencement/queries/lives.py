@@ -20,8 +20,8 @@ def lives_of(nrus: Collection[str], at: datetime | None) -> dict[str, Life]:
     opened: dict[str, Any] = {"opened_at__lte": at} if at else {}
     by_then = withdrawn.filter(at__lte=at) if at else withdrawn
     rows = Referencement.objects.filter(candidature__nru__in=nrus, **opened).order_by("pk")
-    found = rows.annotate(withdrawn_at=Subquery(by_then.order_by("number").values("at")[:1]))
+    attributed = rows.annotate(withdrawn_at=Subquery(by_then.order_by("number").values("at")[:1]))
     return {
         nru: Life(opened_at, withdrawn_at)
-        for nru, opened_at, withdrawn_at in found.values_list("candidature__nru", "opened_at", "withdrawn_at")
+        for nru, opened_at, withdrawn_at in attributed.values_list("candidature__nru", "opened_at", "withdrawn_at")
     }

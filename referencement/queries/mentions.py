@@ -34,12 +34,12 @@ def mentions_of(candidature: Candidature, *, fills: bool) -> dict[str, Mention]:
 
     :param fills: whether the links are for the éditeur's side, which fills what the ANS reads elsewhere
     """
-    return {one.address: one for one in (*_champs(candidature, fills), *_exigences(candidature, fills))}
+    return {mention.address: mention for mention in (*_champs(candidature, fills), *_exigences(candidature, fills))}
 
 
-def named(known: Mapping[str, Mention], addresses: Iterable[str]) -> list[Mention]:
+def named(mentions: Mapping[str, Mention], addresses: Iterable[str]) -> list[Mention]:
     """Each mention of a message; what is not there any more is said by its key, and leads nowhere."""
-    return [known.get(one) or Mention(one, one.partition(":")[2], "", "") for one in addresses]
+    return [mentions.get(address) or Mention(address, address.partition(":")[2], "", "") for address in addresses]
 
 
 def _champs(candidature: Candidature, fills: bool) -> Iterator[Mention]:

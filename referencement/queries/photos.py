@@ -25,16 +25,16 @@ FORMAT = 1
 def moments_to_photograph(*, at: datetime) -> list[PassedEcheance]:
     """The moments that came long enough ago, the oldest first, but those of one candidature whose photo is taken."""
     moments = moments_until(at - WAIT)
-    own = [one.candidature for one in moments if one.candidature]
+    own = [moment.candidature for moment in moments if moment.candidature]
     taken = set(PhotoDEcheance.objects.filter(candidature__in=own).values_list("candidature", "echeance", "instant"))
-    return [one for one in moments if (one.candidature, one.echeance, one.at) not in taken]
+    return [moment for moment in moments if (moment.candidature, moment.echeance, moment.at) not in taken]
 
 
 def candidatures_to_photograph(moment: PassedEcheance, *, most: int) -> list[int]:
     """Some of those that the échéance bound at that moment, and whose photo is not taken (pk)."""
     taken = PhotoDEcheance.objects.filter(candidature=OuterRef("pk"), echeance=moment.echeance, instant=moment.at)
-    left = bound_at(moment).exclude(Exists(taken))
-    return list(left.order_by("pk").values_list("pk", flat=True)[:most])
+    remaining = bound_at(moment).exclude(Exists(taken))
+    return list(remaining.order_by("pk").values_list("pk", flat=True)[:most])
 
 
 # -- what is frozen ----------------------------------------------------------------------------------------------------
@@ -48,37 +48,43 @@ def missing_then(then: CandidatureThen, moment: PassedEcheance) -> tuple[Blocage
 def photo_to_freeze(then: CandidatureThen, moment: PassedEcheance) -> dict[str, Any]:
     """Say all that was there at that instant: codes, dates and fingerprints, and nothing that may be renamed since."""
     missing = missing_then(then, moment)
-    labels = {f"volet:{one.kind}": one.label for one in then.facts.volets}
-    labels |= {f"chapitre:{one.code}": one.label for one in then.facts.chapitres or ()}
+    labels = {f"volet:{volet.kind}": volet.label for volet in then.facts.volets}
+    labels |= {f"chapitre:{chapitre.code}": chapitre.label for chapitre in then.facts.chapitres or ()}
     return {
         "format": FORMAT,
         "nru": then.candidature.nru,
         "echeance": moment.echeance,
         "instant": _iso(moment.at),
         "charte_acceptee": then.facts.charte_accepted,
-        "volets": [_volet(one) for one in then.volets],
+        "volets": [_volet(volet) for volet in then.volets],
         "rem": _rem(then.dossier),
         "chapitres": _chapitres(then) if then.dossier else [],
-        "guichets": [_demande(one) for one in then.desks.demandes],
+        "guichets": [_demande(demande) for demande in then.desks.demandes],
         "manque": [
-            {"phrase": one.sentence, "adresse": one.address, "a_qui": one.owner.value, "complet": one.is_complete}
-            for one in missing
+            {
+                "phrase": blocage.sentence,
+                "adresse": blocage.address,
+                "a_qui": blocage.owner.value,
+                "complet": blocage.is_complete,
+            }
+            for blocage in missing
         ],
-        "complets_non_soumis": [labels[one.address] for one in missing if one.is_complete],
+        "complets_non_soumis": [labels[blocage.address] for blocage in missing if blocage.is_complete],
     }
 
 
-def _volet(one: VoletThen) -> dict[str, Any]:
-    volet = one.presented.volet
-    done, asked = one.progress
+def _volet(volet_then: VoletThen) -> dict[str, Any]:
+    volet = volet_then.presented.volet
+    done, asked = volet_then.progress
     return {
         "code": volet.kind,
         "etat": volet.state,
         "repondues": done,
         "attendues": asked,
-        "complet_non_soumis": one.is_complete_not_submitted,
+        "complet_non_soumis": volet_then.is_complete_not_submitted,
         "soumissions": [
-            {"numero": it.number, "le": _iso(it.submitted_at), "sha256": it.sha256} for it in one.soumissions
+            {"numero": soumission.number, "le": _iso(soumission.submitted_at), "sha256": soumission.sha256}
+            for soumission in volet_then.soumissions
         ],
     }
 
@@ -90,48 +96,50 @@ def _rem(then: DossierThen | None) -> dict[str, str] | None:
 
 def _chapitres(then: CandidatureThen) -> list[dict[str, Any]]:
     assert then.dossier is not None, "Chapitres are those of a dossier."
-    complete = {one.code for one in then.facts.chapitres or () if one.is_complete}
-    concerned = [one for one in then.dossier.dossier.chapitres if one.facts.standing != "sans_objet"]
-    return [_chapitre(one, then.dossier, complete=one.spec.code in complete) for one in concerned]
+    complete = {chapitre.code for chapitre in then.facts.chapitres or () if chapitre.is_complete}
+    concerned = [chapitre for chapitre in then.dossier.dossier.chapitres if chapitre.facts.standing != "sans_objet"]
+    return [_chapitre(chapitre, then.dossier, complete=chapitre.spec.code in complete) for chapitre in concerned]
 
 
-def _chapitre(one: ChapitreDuDossier, then: DossierThen, *, complete: bool) -> dict[str, Any]:
-    facts = one.facts
-    deposited = [then.revisions[it.numero] for it in facts.exigibilites if it.numero in then.revisions]
+def _chapitre(chapitre: ChapitreDuDossier, then: DossierThen, *, complete: bool) -> dict[str, Any]:
+    facts = chapitre.facts
+    deposited = [
+        then.revisions[exigibilite.numero] for exigibilite in facts.exigibilites if exigibilite.numero in then.revisions
+    ]
     return {
-        "code": one.spec.code,
-        "label": one.spec.label,
+        "code": chapitre.spec.code,
+        "label": chapitre.spec.label,
         "etat": facts.standing,
         "attendues": len(facts.due),
         "repondues": facts.answered,
         "acceptees": facts.accepted,
         "complet_non_soumis": complete,
         "soumissions": [
-            {"numero": it.number, "le": _iso(it.submitted_at), "sha256": it.sha256}
-            for it in then.soumissions.get(one.spec.code, ())
+            {"numero": soumission.number, "le": _iso(soumission.submitted_at), "sha256": soumission.sha256}
+            for soumission in then.soumissions.get(chapitre.spec.code, ())
         ],
-        "depots": [_depot(it) for it in deposited],
+        "depots": [_depot(revision) for revision in deposited],
     }
 
 
-def _depot(one: RevisionThen) -> dict[str, Any]:
+def _depot(revision: RevisionThen) -> dict[str, Any]:
     return {
-        "preuve": one.numero,
-        "numero": one.number,
-        "le": _iso(one.deposited_at),
-        "etat": one.state,
-        "sha256": one.sha256,
+        "preuve": revision.numero,
+        "numero": revision.number,
+        "le": _iso(revision.deposited_at),
+        "etat": revision.state,
+        "sha256": revision.sha256,
     }
 
 
-def _demande(one: DemandeThen) -> dict[str, Any]:
+def _demande(demande: DemandeThen) -> dict[str, Any]:
     return {
-        "guichet": one.guichet.code,
-        "label": one.label,
-        "exigee": one.requise is not None,
-        "numero": one.numero,
-        "etape": one.etape if one.is_declared else "",
-        "depuis": _iso(one.since) if one.since else "",
+        "guichet": demande.guichet.code,
+        "label": demande.label,
+        "exigee": demande.requise is not None,
+        "numero": demande.numero,
+        "etape": demande.etape if demande.is_declared else "",
+        "depuis": _iso(demande.since) if demande.since else "",
     }
 
 

@@ -55,7 +55,7 @@ EXPECTED: dict[str, Q] = {
     QuiEstAttendu.NOBODY: Q(is_over=False, ans_count=0, editeur_count=0, guichet_count=0),
     QuiEstAttendu.OVER: Q(is_over=True),
 }
-QUEUES: dict[str, Q] = {one.value: Q(ans_objets__contains=[one.value]) for one in FileDeLANS}
+QUEUES: dict[str, Q] = {file.value: Q(ans_objets__contains=[file.value]) for file in FileDeLANS}
 # How many of those that the clock changed since the last sweep one list derives again; the sweep takes the others.
 MOST_PASSED = 50
 
@@ -89,12 +89,12 @@ def projected_of(
         rows = current_rows(candidature_ids, at=at)
     else:
         rows = [row for row in _ROWS.ask(candidatures=list(candidature_ids)) if row.pk not in passed]
-    found = {one.pk: Projected(one.is_over, parts_of(one)) for one in rows}
-    known = passed or {}
-    found |= {pk: projected_from(known[pk]) for pk in candidature_ids if pk in known}
-    missing = set(candidature_ids) - found.keys()
+    projected = {row.pk: Projected(row.is_over, parts_of(row)) for row in rows}
+    tours = passed or {}
+    projected |= {pk: projected_from(tours[pk]) for pk in candidature_ids if pk in tours}
+    missing = set(candidature_ids) - projected.keys()
     derived = tours_of(missing, at=at) if missing else {}
-    return found | {pk: projected_from(tour) for pk, tour in derived.items()}
+    return projected | {pk: projected_from(tour) for pk, tour in derived.items()}
 
 
 def current_rows(candidature_ids: Collection[int], *, at: datetime) -> list[TourProjete]:
@@ -117,17 +117,18 @@ def parts_of(row: TourProjete) -> tuple[TurnPart, ...]:
 
 
 def _part(row: TourProjete, cote: Cote) -> TurnPart:
-    said: dict[str, Any] = {field: getattr(row, f"{cote.value}_{field}") for field in FIELDS}
-    objets = tuple(ObjetDAttente(one) for one in said["objets"])
+    columns: dict[str, Any] = {field: getattr(row, f"{cote.value}_{field}") for field in FIELDS}
+    objets = tuple(ObjetDAttente(objet) for objet in columns["objets"])
     return TurnPart(
-        cote, **said | {"objet": ObjetDAttente(said["objet"]), "owner": _owner(said["owner"]), "objets": objets}
+        cote,
+        **columns | {"objet": ObjetDAttente(columns["objet"]), "owner": _owner(columns["owner"]), "objets": objets},
     )
 
 
 def _owner(value: str) -> Owner:
     """Who must act; a desk that is no more keeps its code as its name."""
-    known = {one.value: one for one in every_owner()}
-    return known.get(value) or Owner(value, value, f"de {value}", f"à {value}")
+    owners = {owner.value: owner for owner in every_owner()}
+    return owners.get(value) or Owner(value, value, f"de {value}", f"à {value}")
 
 
 def expecting(candidatures: QuerySet[Candidature], who: str, *, passed: Passed) -> QuerySet[Candidature]:
@@ -136,15 +137,15 @@ def expecting(candidatures: QuerySet[Candidature], who: str, *, passed: Passed) 
     :param who: of `QuiEstAttendu`, or of `FileDeLANS` for one thing that the ANS has to do
     """
     rows = TourProjete.objects.filter((EXPECTED | QUEUES)[who]).exclude(pk__in=passed)
-    derived = [pk for pk, one in passed.items() if who in answers_of(one)]
+    derived = [pk for pk, turn in passed.items() if who in answers_of(turn)]
     return candidatures.filter(Q(pk__in=rows.values("candidature")) | Q(pk__in=derived))
 
 
 def answers_of(tour: Tour) -> set[str]:
     """Which of `EXPECTED` and `QUEUES` keep a candidature."""
-    sides = {QuiEstAttendu(one.cote.value).value for one in tour.parts()}
+    sides = {QuiEstAttendu(part.cote.value).value for part in tour.parts()}
     over = {QuiEstAttendu.OVER.value} if tour.is_over else set()
-    objets = {one.objet.value for one in tour.of(Cote.ANS)} & QUEUES.keys()
+    objets = {attente.objet.value for attente in tour.of(Cote.ANS)} & QUEUES.keys()
     return (sides | over or {QuiEstAttendu.NOBODY.value}) | objets
 
 
@@ -156,16 +157,16 @@ def sorted_by_turn(candidatures: QuerySet[Candidature], tri: str) -> QuerySet[Ca
 
 def counted_by_turn(*, passed: Passed) -> dict[str, int]:
     """How many candidatures each of `EXPECTED` and of `QUEUES` keeps, in one query that reads each row once."""
-    found = Counter(name for tour in passed.values() for name in answers_of(tour))
+    counts = Counter(name for tour in passed.values() for name in answers_of(tour))
     for *kept, objets, count in _GROUPS.ask(passed=list(passed)):
         sides = [name for name, keeps in zip(EXPECTED, kept, strict=True) if keeps]
-        found.update(dict.fromkeys({*sides, *(QUEUES.keys() & set(objets))}, count))
-    return {str(name): found[name] for name in EXPECTED | QUEUES}
+        counts.update(dict.fromkeys({*sides, *(QUEUES.keys() & set(objets))}, count))
+    return {str(name): counts[name] for name in EXPECTED | QUEUES}
 
 
 def _groups(passed: Any) -> QuerySet[TourProjete, Any]:
     """How many rows there are of each kind: which of `EXPECTED` keep it, and what the ANS has to do in it."""
-    sides = {f"is_{name}": ExpressionWrapper(some, BooleanField()) for name, some in EXPECTED.items()}
+    sides = {f"is_{name}": ExpressionWrapper(condition, BooleanField()) for name, condition in EXPECTED.items()}
     rows = TourProjete.objects.exclude(pk__among=passed).order_by().annotate(**sides)
     return rows.values_list(*sides, "ans_objets").annotate(count=Count("pk"))
 
@@ -175,14 +176,14 @@ _GROUPS = Prepared(_groups, passed=IDS)
 
 def never_projected(*, most: int) -> list[int]:
     """Some candidatures (pk) of which nothing is kept."""
-    known = TourProjete.objects.filter(candidature=OuterRef("pk"))
-    return list(Candidature.objects.filter(~Exists(known)).order_by("pk").values_list("pk", flat=True)[:most])
+    kept = TourProjete.objects.filter(candidature=OuterRef("pk"))
+    return list(Candidature.objects.filter(~Exists(kept)).order_by("pk").values_list("pk", flat=True)[:most])
 
 
 def stale_tours(*, at: datetime) -> QuerySet[TourProjete]:
     """What the clock, a moved échéance or a new REM may have changed, and what is old; the oldest first."""
     moved = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED).aggregate(at=Max("decided_at"))["at"]
     published = VersionDuREM.objects.aggregate(at=Max("published_at"))["at"]
-    since = [one for one in (moved, published, at - LONGEST) if one is not None and one <= at]
+    since = [instant for instant in (moved, published, at - LONGEST) if instant is not None and instant <= at]
     changed = Q(changes_at__lt=at) | Q(projected_at__lt=max(since))
     return TourProjete.objects.filter(changed).order_by("projected_at", "pk")

@@ -65,16 +65,16 @@ def published(
 
     :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
     """
-    found = _with_attribution().filter(_shown(wanted.state, dates_1() if dates is None else dates, at))
+    candidatures = _with_attribution().filter(_shown(wanted.state, dates_1() if dates is None else dates, at))
     if wanted.dispositif:
-        found = found.filter(dispositif=wanted.dispositif)
+        candidatures = candidatures.filter(dispositif=wanted.dispositif)
     if wanted.profil:
-        found = found.alias(profils=_profils()).filter(Q(("profils__contains", [wanted.profil])))
+        candidatures = candidatures.alias(profils=_profils()).filter(Q(("profils__contains", [wanted.profil])))
     for word in wanted.editeur.split():
-        found = found.filter(pk__in=of_editeurs_called(word))
+        candidatures = candidatures.filter(pk__in=of_editeurs_called(word))
     for word in wanted.text.split():
-        found = found.filter(pk__in=called(word, by_nru=False))
-    return found.order_by(SortName("produit__nom"), "pk")
+        candidatures = candidatures.filter(pk__in=called(word, by_nru=False))
+    return candidatures.order_by(SortName("produit__nom"), "pk")
 
 
 def _with_attribution() -> QuerySet[Candidature]:
@@ -98,13 +98,13 @@ def _shown(state: str, dates: Mapping[str, datetime], at: datetime) -> Q:
 def _profils() -> Subquery:
     """The codes of the profils that a candidature presents, as last handed to the ANS."""
     handed = Soumission.objects.filter(volet=OuterRef("volet")).order_by("-number").values("version")[:1]
-    given = Reponse.objects.filter(
+    answers = Reponse.objects.filter(
         volet__candidature=OuterRef("pk"),
         volet__kind=VoletKind.ELIGIBILITE,
         champ="profils",
         version__lte=Subquery(handed),
     )
-    return Subquery(given.order_by("-version").values("value")[:1])
+    return Subquery(answers.order_by("-version").values("value")[:1])
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,10 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
     """
 
     def make() -> PublicPage:
-        found = published(wanted, at=at, dates=dates)
-        total = found.count()
+        candidatures = published(wanted, at=at, dates=dates)
+        total = candidatures.count()
         asked = min(max(number, 1), max(1, -(-total // PER_PAGE)))
-        keys = found.values_list("pk", flat=True)[(asked - 1) * PER_PAGE : asked * PER_PAGE]
+        keys = candidatures.values_list("pk", flat=True)[(asked - 1) * PER_PAGE : asked * PER_PAGE]
         return PublicPage(solutions_of(list(keys), at=at), asked, total)
 
     if wanted.editeur or wanted.text or number > LAST_KEPT:
@@ -164,8 +164,8 @@ def solutions_of(keys: Sequence[int], *, at: datetime) -> list[Solution]:
     What a convention quotes was frozen: it is what was référencé, whatever the product is called since.
     """
     rows = _with_attribution().filter(pk__in=keys).order_by("pk")
-    found = {row[0]: _solution(row[1:]) for row in rows.values_list(*_columns(), _standing(at))}
-    return [found[key] for key in keys]
+    solutions = {row[0]: _solution(row[1:]) for row in rows.values_list(*_columns(), _standing(at))}
+    return [solutions[key] for key in keys]
 
 
 @cache
@@ -191,27 +191,27 @@ def _solution(row: Sequence[Any]) -> Solution:
     nru, dispositif, demarche, vague, handed_over_at, produit, raison_sociale, published_at, cited, codes, event = row
     name = str(Dispositif(nom=demarche, vague=vague))
     if cited is None or published_at is None:
-        known = profils_of(dispositif)
+        profils = profils_of(dispositif)
         return Solution(
             nru="",
             nom=produit,
             editeur=raison_sociale,
             dispositif=dispositif,
             demarche=name,
-            profils=tuple(known.get(code, code) for code in codes or ()),
+            profils=tuple(profils.get(code, code) for code in codes or ()),
             version="",
             state=Publication.IN_PROGRESS,
             since=handed_over_at,
         )
-    said, standing = cited["solution"], standing_from(event, published_at)
+    solution, standing = cited["solution"], standing_from(event, published_at)
     return Solution(
         nru=nru,
-        nom=said["nom"],
+        nom=solution["nom"],
         editeur=cited["editeur"]["raison_sociale"],
         dispositif=dispositif,
         demarche=name,
-        profils=tuple(said["profils"]),
-        version=said["version_technique"],
+        profils=tuple(solution["profils"]),
+        version=solution["version_technique"],
         state=standing.state,
         since=standing.since,
         referenced_at=published_at,
@@ -222,10 +222,10 @@ def _solution(row: Sequence[Any]) -> Solution:
 def fiche_of(nru: str, *, at: datetime) -> Fiche | None:
     """What anybody reads of the solution référencée under that number; None when there is none."""
     attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED).select_related("convention")
-    found = attributed.select_related("candidature__dispositif").filter(candidature__nru=nru).first()
-    if found is None or found.convention is None or found.published_at is None:
+    examen = attributed.select_related("candidature__dispositif").filter(candidature__nru=nru).first()
+    if examen is None or examen.convention is None or examen.published_at is None:
         return None
-    cited, candidature = found.convention.data["cite"], found.candidature
+    cited, candidature = examen.convention.data["cite"], examen.candidature
     return Fiche(
         nru=nru,
         nom=cited["solution"]["nom"],
@@ -234,19 +234,19 @@ def fiche_of(nru: str, *, at: datetime) -> Fiche | None:
         demarche=str(candidature.dispositif),
         version=cited["solution"]["version_technique"],
         profils=tuple(cited["solution"]["profils"]),
-        noms_commerciaux=tuple((one["nom"], one["version"]) for one in cited["solution"]["noms_commerciaux"]),
+        noms_commerciaux=tuple((name["nom"], name["version"]) for name in cited["solution"]["noms_commerciaux"]),
         handed_over_at=candidature.handed_over_at,
-        referenced_at=found.published_at,
-        attestation=_attestation_of(found),
+        referenced_at=examen.published_at,
+        attestation=_attestation_of(examen),
         versions=_versions_of(candidature),
-        standing=standing_of(candidature.pk, found.published_at, at=at),
+        standing=standing_of(candidature.pk, examen.published_at, at=at),
         history=history_of(candidature.pk, at=at),
     )
 
 
 def _attestation_of(examen: Examen) -> str:
-    found = Document.objects.filter(examen=examen, kind=DocumentKind.ATTESTATION)
-    return found.values_list("numero", flat=True).first() or ""
+    attestations = Document.objects.filter(examen=examen, kind=DocumentKind.ATTESTATION)
+    return attestations.values_list("numero", flat=True).first() or ""
 
 
 def _versions_of(candidature: Candidature) -> tuple[VersionReferencee, ...]:
@@ -258,4 +258,4 @@ def _versions_of(candidature: Candidature) -> tuple[VersionReferencee, ...]:
     rows = same.order_by("-published_at", "-pk").values_list(
         "candidature__nru", "convention__data__cite__solution__version_technique", "published_at"
     )
-    return tuple(VersionReferencee(nru, said, at) for nru, said, at in rows if at)
+    return tuple(VersionReferencee(nru, version, at) for nru, version, at in rows if at)

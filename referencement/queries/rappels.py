@@ -49,13 +49,13 @@ def chunks_to_recall(echeance: Echeance, *, at: datetime) -> Iterator[list[int]]
     All of them when it is near for everybody, else those that a dérogation gave more time.
     """
     open_ones = Candidature.objects.filter(dispositif=echeance.dispositif_id, state=CandidatureState.OPEN)
-    every, last = open_ones.order_by("pk"), 0
+    candidatures, last = open_ones.order_by("pk"), 0
     if not at <= echeance.at <= at + LONGEST:
         granted = Derogation.objects.filter(
             state=DerogationState.GRANTED, echeance=echeance.code, to_at__range=(at, at + LONGEST)
         )
-        every = every.filter(pk__in=granted.values("candidature"))
-    while chunk := list(every.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
+        candidatures = candidatures.filter(pk__in=granted.values("candidature"))
+    while chunk := list(candidatures.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         yield chunk
         last = chunk[-1]
 
@@ -66,9 +66,9 @@ def rappels_of(echeance: Echeance, candidatures: Sequence[int], *, at: datetime)
     Its latest palier alone is recalled, once to each person, while something is due. It replaces the paliers before
     it that this person never had, as far back as they had the candidature.
     """
-    found = _lacking(echeance, candidatures, at=at)
-    due = due_among(echeance, [one.candidature.pk for one in found], at=at)
-    return [rappel for one in found if one.candidature.pk in due for rappel in one.rappels()]
+    lacking = _lacking(echeance, candidatures, at=at)
+    due = due_among(echeance, [candidature.candidature.pk for candidature in lacking], at=at)
+    return [rappel for candidature in lacking if candidature.candidature.pk in due for rappel in candidature.rappels()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class _Lacking:
 
     def rappels(self) -> Iterator[Rappel]:
         latest = str(Occurrence(self.echeance, self.reached.latest))
-        for one in self.people:
-            yield Rappel(self.address, latest, one, tuple(self._replaced(one))[::-1])
+        for person in self.people:
+            yield Rappel(self.address, latest, person, tuple(self._replaced(person))[::-1])
 
     def _replaced(self, person: ProduitMember) -> Iterator[str]:
         """Who had the palier just before had, or saw replaced, all those before it."""
@@ -99,13 +99,20 @@ class _Lacking:
 
 def _lacking(echeance: Echeance, candidatures: Sequence[int], *, at: datetime) -> list[_Lacking]:
     code, rows = echeance.code, Candidature.objects.filter(pk__in=candidatures, dispositif=echeance.dispositif_id)
-    found = list(rows.order_by("nru").only("nru", "produit", "dispositif", "succeeds", "opened_at"))
-    deadlines = deadlines_of_many(found)
-    people = people_by_produit({one.produit_id for one in found})
+    bound = list(rows.order_by("nru").only("nru", "produit", "dispositif", "succeeds", "opened_at"))
+    deadlines = deadlines_of_many(bound)
+    people = people_by_produit({candidature.produit_id for candidature in bound})
     near = [
-        _Lacking(one, address_of_echeance(one.nru, code), binding.at, behind, people[one.produit_id], set())
-        for one in found
-        for binding in [deadlines[one.pk][code]]
+        _Lacking(
+            candidature,
+            address_of_echeance(candidature.nru, code),
+            binding.at,
+            behind,
+            people[candidature.produit_id],
+            set(),
+        )
+        for candidature in bound
+        for binding in [deadlines[candidature.pk][code]]
         for behind in [reached(binding.at, at=at) if binding.binds else None]
         if behind
     ]
@@ -114,19 +121,39 @@ def _lacking(echeance: Echeance, candidatures: Sequence[int], *, at: datetime) -
 
 def _without_those_who_had_it(near: Sequence[_Lacking]) -> list[_Lacking]:
     """Look for the latest palier and the one before; farther back only where somebody had neither."""
-    had = _posted([one.address for one in near], {str(one) for each in near for one in _last_two(each)})
+    had = _posted(
+        [candidature.address for candidature in near],
+        {str(occurrence) for candidature in near for occurrence in _last_two(candidature)},
+    )
     lacking = [
-        replace(one, people=[person for person in one.people if (latest, person.email) not in mine], posted=mine)
-        for one in near
-        for latest, mine in [(str(Occurrence(one.echeance, one.reached.latest)), had.get(one.address, set()))]
+        replace(
+            candidature,
+            people=[person for person in candidature.people if (latest, person.email) not in posted],
+            posted=posted,
+        )
+        for candidature in near
+        for latest, posted in [
+            (str(Occurrence(candidature.echeance, candidature.reached.latest)), had.get(candidature.address, set()))
+        ]
     ]
-    unsure = [one.address for one in lacking if any(True for rappel in one.rappels() if len(rappel.former) > 1)]
+    unsure = [
+        candidature.address
+        for candidature in lacking
+        if any(True for rappel in candidature.rappels() if len(rappel.former) > 1)
+    ]
     before = _posted(unsure) if unsure else {}
-    return [replace(one, posted=before.get(one.address, one.posted)) for one in lacking if one.people]
+    return [
+        replace(candidature, posted=before.get(candidature.address, candidature.posted))
+        for candidature in lacking
+        if candidature.people
+    ]
 
 
-def _last_two(one: _Lacking) -> tuple[Occurrence, ...]:
-    return tuple(Occurrence(one.echeance, palier) for palier in (*one.reached.former, one.reached.latest)[-2:])
+def _last_two(candidature: _Lacking) -> tuple[Occurrence, ...]:
+    return tuple(
+        Occurrence(candidature.echeance, palier)
+        for palier in (*candidature.reached.former, candidature.reached.latest)[-2:]
+    )
 
 
 def _posted(addresses: Sequence[str], occurrences: Collection[str] | None = None) -> dict[str, set[tuple[str, str]]]:
@@ -137,7 +164,7 @@ def _posted(addresses: Sequence[str], occurrences: Collection[str] | None = None
     rows = Notice.objects.filter(kind=REMINDER, address__in=addresses).order_by("pk")
     if occurrences is not None:
         rows = rows.filter(occurrence__in=occurrences)
-    found: dict[str, set[tuple[str, str]]] = {}
+    posted: dict[str, set[tuple[str, str]]] = {}
     for address, occurrence, email in rows.values_list("address", "occurrence", "email"):
-        found.setdefault(address, set()).add((occurrence, email))
-    return found
+        posted.setdefault(address, set()).add((occurrence, email))
+    return posted

@@ -44,17 +44,17 @@ def mesures_of(referencement: Referencement) -> list[Mesure]:
 
 def state_of(evenements: Sequence[EvenementDeReferencement], *, at: datetime) -> ReferencementState:
     """What a référencement is at an instant, from its whole history."""
-    told = [
-        ReferencementMove(EvenementKind(one.kind), ReferencementState(one.to_state), one.effect_at)
-        for one in evenements
+    moves = [
+        ReferencementMove(EvenementKind(evenement.kind), ReferencementState(evenement.to_state), evenement.effect_at)
+        for evenement in evenements
     ]
-    return state_at(told, at=at)
+    return state_at(moves, at=at)
 
 
 def reexamens_of(candidature: Candidature) -> list[Reexamen]:
     """The new examens that were proposed of it, the latest first."""
-    found = Reexamen.objects.filter(examen__candidature=candidature).select_related("asked_by", "decided_by")
-    return list(found.order_by("-asked_at", "-pk"))
+    reexamens = Reexamen.objects.filter(examen__candidature=candidature).select_related("asked_by", "decided_by")
+    return list(reexamens.order_by("-asked_at", "-pk"))
 
 
 def mesure_facts(mesure: Mesure) -> MesureFacts:
@@ -63,8 +63,8 @@ def mesure_facts(mesure: Mesure) -> MesureFacts:
 
 def responsables() -> QuerySet[Compte]:
     """Who answers for the instruction at the ANS."""
-    found = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
-    return found.order_by("pk")
+    comptes = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
+    return comptes.order_by("pk")
 
 
 def announced_mesure(candidature: Candidature) -> Mesure | None:
@@ -105,7 +105,9 @@ def numeros_of_decisions(candidatures: Collection[Candidature]) -> dict[int, str
     """The next number of a décision about each of these candidatures, by their pk, in one query."""
     issued = Document.objects.filter(candidature__in=candidatures, kind=DocumentKind.DECISION).order_by()
     counts = dict(issued.values_list("candidature").annotate(Count("pk")))
-    return {one.pk: f"DEC-{one.nru}-{counts.get(one.pk, 0) + 1}" for one in candidatures}
+    return {
+        candidature.pk: f"DEC-{candidature.nru}-{counts.get(candidature.pk, 0) + 1}" for candidature in candidatures
+    }
 
 
 def decision_on_mesure(mesure: Mesure, referencement: Referencement, *, effect_at: datetime) -> dict[str, Any]:
@@ -203,6 +205,6 @@ def decision_data(
     }
 
 
-def _fact(label: str, words: str = "", *, at: datetime | None = None) -> dict[str, str]:
+def _fact(label: str, text: str = "", *, at: datetime | None = None) -> dict[str, str]:
     """One line of a décision: an instant, else words."""
-    return {"label": label, "dit": "" if at else words, "dit_le": at.isoformat() if at else ""}
+    return {"label": label, "dit": "" if at else text, "dit_le": at.isoformat() if at else ""}

@@ -38,8 +38,8 @@ def agenda_of(seance: SeanceDuCollege) -> list[Examen]:
     """The dossiers of a séance, in their order, with their candidature and its names."""
     joined = ("candidature__produit__editeur", "candidature__dispositif", "convention", "rapporteur")
     examens = list(seance.examens.select_related(*joined).order_by("rank", "pk"))
-    for one in examens:
-        one.seance = seance
+    for examen in examens:
+        examen.seance = seance
     return examens
 
 
@@ -53,16 +53,16 @@ def _membres(seance: SeanceDuCollege) -> QuerySet[MembreDeSeance]:
 
 def possible_membres() -> QuerySet[Compte]:
     """Who may be called to a séance."""
-    found = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.MEMBRE_COLLEGE])
-    return found.order_by("last_name", "first_name")
+    comptes = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.MEMBRE_COLLEGE])
+    return comptes.order_by("last_name", "first_name")
 
 
 def possible_secretaires() -> QuerySet[Compte]:
     """Who may hold the secrétaire's place: a secrétaire of the collège, or an administrateur."""
-    found = Compte.objects.filter(
+    comptes = Compte.objects.filter(
         is_active=True, roles_ans__overlap=[RoleANS.SECRETAIRE_COLLEGE, RoleANS.ADMINISTRATEUR]
     )
-    return found.order_by("last_name", "first_name", "pk")
+    return comptes.order_by("last_name", "first_name", "pk")
 
 
 def possible_rapporteurs(seance: SeanceDuCollege) -> QuerySet[Compte]:
@@ -76,13 +76,13 @@ def agenda_to_send(examens: Iterable[Examen]) -> list[dict[str, Any]]:
     """What a convocation says of the agenda, as it stands."""
     return [
         {
-            "rang": one.rank,
-            "nru": one.candidature.nru,
-            "solution": one.candidature.produit.nom,
-            "editeur": one.candidature.produit.editeur.raison_sociale,
-            "rapporteur": one.rapporteur.full_name if one.rapporteur else "",
+            "rang": examen.rank,
+            "nru": examen.candidature.nru,
+            "solution": examen.candidature.produit.nom,
+            "editeur": examen.candidature.produit.editeur.raison_sociale,
+            "rapporteur": examen.rapporteur.full_name if examen.rapporteur else "",
         }
-        for one in examens
+        for examen in examens
     ]
 
 
@@ -107,25 +107,27 @@ def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> 
     :param present: how many of its members came
     :param missing: by examen, what its blocages say now
     """
-    heard: dict[int, list[AvisDeMembre]] = {one.pk: [] for one in examens}
-    given = AvisDeMembre.objects.filter(examen__in=examens, membre__is_present=True)
-    for one in given.select_related("membre__compte").order_by("pk"):
-        heard[one.examen_id].append(one)
-    return [_examen_facts(one, heard[one.pk], present, missing.get(one.pk, ())) for one in examens]
+    avis_by_examen: dict[int, list[AvisDeMembre]] = {examen.pk: [] for examen in examens}
+    recorded = AvisDeMembre.objects.filter(examen__in=examens, membre__is_present=True)
+    for avis in recorded.select_related("membre__compte").order_by("pk"):
+        avis_by_examen[avis.examen_id].append(avis)
+    return [_examen_facts(examen, avis_by_examen[examen.pk], present, missing.get(examen.pk, ())) for examen in examens]
 
 
 def _examen_facts(
-    examen: Examen, heard: Sequence[AvisDeMembre], present: int, blocages: tuple[str, ...]
+    examen: Examen, avis: Sequence[AvisDeMembre], present: int, blocages: tuple[str, ...]
 ) -> AgendaExamen:
-    in_conflict = {one.membre.compte_id: one.membre.compte.full_name for one in heard if one.is_in_conflict}
-    advised = [one.avis for one in heard if not one.is_in_conflict]
+    in_conflict = {
+        each_avis.membre.compte_id: each_avis.membre.compte.full_name for each_avis in avis if each_avis.is_in_conflict
+    }
+    advised = [each_avis.avis for each_avis in avis if not each_avis.is_in_conflict]
     return AgendaExamen(
         label=str(examen.candidature.produit.nom),
         state=examen.state,
         decision=examen.decision,
         counting=present - len(in_conflict),
         advised=len(advised),
-        expressed=tuple(one for one in advised if one in EXPRESSED),
+        expressed=tuple(opinion for opinion in advised if opinion in EXPRESSED),
         against=examen.against,
         lost_rapporteur=in_conflict.get(examen.rapporteur_id or 0, ""),
         blocages=blocages,
@@ -134,10 +136,10 @@ def _examen_facts(
 
 def membres_with_avis(examen: Examen) -> list[tuple[MembreDeSeance, AvisDeMembre | None]]:
     """The members of its séance, each with what is noted of them on that dossier, in one query."""
-    found = _membres(examen.seance).annotate(given=FilteredRelation("avis", condition=Q(avis__examen=examen.pk)))
+    membres = _membres(examen.seance).annotate(given=FilteredRelation("avis", condition=Q(avis__examen=examen.pk)))
     joined: tuple[str, ...] = ("compte", "given__recorded_by")
-    rows: Iterable[Any] = found.select_related(*joined)
-    pairs = [(one, getattr(one, "given", None)) for one in rows]
+    rows: Iterable[Any] = membres.select_related(*joined)
+    pairs = [(membre, getattr(membre, "given", None)) for membre in rows]
     for membre, noted in pairs:
         if noted is not None:
             noted.membre = membre
@@ -146,13 +148,13 @@ def membres_with_avis(examen: Examen) -> list[tuple[MembreDeSeance, AvisDeMembre
 
 def avis_of(examen_id: int) -> dict[int, AvisDeMembre]:
     """By member, what is noted of a dossier, with the names of who said it and who noted it."""
-    found = AvisDeMembre.objects.filter(examen=examen_id).select_related("membre__compte", "recorded_by")
-    return {one.membre_id: one for one in found.order_by("pk")}
+    recorded = AvisDeMembre.objects.filter(examen=examen_id).select_related("membre__compte", "recorded_by")
+    return {avis.membre_id: avis for avis in recorded.order_by("pk")}
 
 
-def unanimous(given: Iterable[AvisDeMembre]) -> str:
+def unanimous(recorded: Iterable[AvisDeMembre]) -> str:
     """What all the advice expressed says, in French, when it says one thing: `favorables`; empty otherwise."""
-    expressed = {one.avis for one in given if one.avis in EXPRESSED and one.membre.is_present}
+    expressed = {avis.avis for avis in recorded if avis.avis in EXPRESSED and avis.membre.is_present}
     return f"{AvisDuCollege(expressed.pop()).label.lower()}s" if len(expressed) == 1 else ""
 
 
@@ -170,13 +172,13 @@ def last_decision(candidature: Candidature) -> Examen | None:
 
 def neighbours_of(examen: Examen) -> tuple[str, str]:
     """The NRU of the dossiers before and after it on the agenda; empty at the ends."""
-    every = list(examen.seance.examens.order_by("rank", "pk").values_list("candidature__nru", flat=True))
-    place = every.index(examen.candidature.nru)
-    return (every[place - 1] if place else "", every[place + 1] if place + 1 < len(every) else "")
+    nrus = list(examen.seance.examens.order_by("rank", "pk").values_list("candidature__nru", flat=True))
+    place = nrus.index(examen.candidature.nru)
+    return (nrus[place - 1] if place else "", nrus[place + 1] if place + 1 < len(nrus) else "")
 
 
 def missing_before_the_college(complet: DossierComplet | Complet, *, at: datetime) -> tuple[str, ...]:
-    return tuple(one.sentence for one in blocages(complet.facts, seuil=Seuil.COLLEGE, at=at))
+    return tuple(blocage.sentence for blocage in blocages(complet.facts, seuil=Seuil.COLLEGE, at=at))
 
 
 def is_busy(candidature: Candidature) -> bool:
@@ -186,8 +188,8 @@ def is_busy(candidature: Candidature) -> bool:
 
 def on_the_agenda(candidature: Candidature) -> Examen | None:
     """Its examen that a séance still has to decide or to publish."""
-    found = Examen.objects.filter(candidature=candidature, state__in=ON_THE_AGENDA).select_related("seance")
-    return found.order_by("pk").first()
+    examens = Examen.objects.filter(candidature=candidature, state__in=ON_THE_AGENDA).select_related("seance")
+    return examens.order_by("pk").first()
 
 
 def listable(text: str = "") -> QuerySet[Candidature]:
@@ -197,22 +199,22 @@ def listable(text: str = "") -> QuerySet[Candidature]:
     """
     signed = Convention.objects.filter(candidature=OuterRef("pk"), state=ConventionState.SIGNED_BY_EDITEUR)
     busy = Examen.objects.filter(state__in=BUSY).values("candidature")
-    found = Candidature.objects.with_names().filter(state=CandidatureState.OPEN).exclude(pk__in=busy)
-    found = found.exclude(pk__in=refusals().order_by().values("candidature"))
+    candidatures = Candidature.objects.with_names().filter(state=CandidatureState.OPEN).exclude(pk__in=busy)
+    candidatures = candidatures.exclude(pk__in=refusals().order_by().values("candidature"))
     for word in text.split():
-        found = found.filter(
+        candidatures = candidatures.filter(
             Q(nru__icontains=word)
             | Q(produit__nom__unaccent__icontains=word)
             | Q(produit__editeur__raison_sociale__unaccent__icontains=word)
         )
-    return found.annotate(is_signed=Exists(signed)).order_by("-is_signed", "nru")
+    return candidatures.annotate(is_signed=Exists(signed)).order_by("-is_signed", "nru")
 
 
 def volets_open_again(candidature: Candidature) -> list[str]:
     """Say of each volet that the éditeur is asked to complete why the dossier cannot be frozen yet."""
-    found = candidature.volets.filter(state=VoletState.COMPLEMENT_REQUESTED).order_by("kind")
+    volets = candidature.volets.filter(state=VoletState.COMPLEMENT_REQUESTED).order_by("kind")
     return [
-        f"Le volet «\u00a0{one.get_kind_display()}\u00a0» est rouvert à l’éditeur\u00a0: attendez sa réponse, ou "
+        f"Le volet «\u00a0{volet.get_kind_display()}\u00a0» est rouvert à l’éditeur\u00a0: attendez sa réponse, ou "
         "annulez la demande. Inscrit, le dossier se fige."
-        for one in found
+        for volet in volets
     ]

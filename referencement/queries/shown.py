@@ -22,7 +22,7 @@ def photos_of_candidature(candidature: Candidature) -> list[tuple[PhotoDEcheance
         Echeance.objects.filter(dispositif=candidature.dispositif_id).order_by("pk").values_list("code", "nom")
     )
     photos = candidature.photos.defer("data").order_by("-instant", "-pk")
-    return [(one, names.get(one.echeance, one.echeance)) for one in photos]
+    return [(photo, names.get(photo.echeance, photo.echeance)) for photo in photos]
 
 
 def with_photos(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
@@ -31,8 +31,8 @@ def with_photos(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidatur
 
 
 def name_of_echeance(photo: PhotoDEcheance) -> str:
-    found = Echeance.objects.filter(dispositif=photo.candidature.dispositif_id, code=photo.echeance)
-    return found.values_list("nom", flat=True).first() or photo.echeance
+    names = Echeance.objects.filter(dispositif=photo.candidature.dispositif_id, code=photo.echeance)
+    return names.values_list("nom", flat=True).first() or photo.echeance
 
 
 def shown(photo: PhotoDEcheance) -> dict[str, Any]:
@@ -42,40 +42,40 @@ def shown(photo: PhotoDEcheance) -> dict[str, Any]:
         "instant": instant_in_figures(photo.instant, seconds=True),
         "charte": data["charte_acceptee"],
         "oublis": data["complets_non_soumis"],
-        "manque": [one | {"a_qui": owner_of_value(one["a_qui"]).label} for one in data["manque"]],
+        "manque": [missing | {"a_qui": owner_of_value(missing["a_qui"]).label} for missing in data["manque"]],
         "rem": _rem(data["rem"]),
-        "volets": [_volet(one) for one in data["volets"]],
-        "chapitres": [_chapitre(one) for one in data["chapitres"]],
-        "guichets": [_demande(one) for one in data["guichets"]],
+        "volets": [_volet(volet) for volet in data["volets"]],
+        "chapitres": [_chapitre(chapitre) for chapitre in data["chapitres"]],
+        "guichets": [_demande(demande) for demande in data["guichets"]],
     }
 
 
-def _rem(one: dict[str, str] | None) -> dict[str, str] | None:
-    return one | {"date": f"{day_in_figures(date.fromisoformat(one['date']))}"} if one else None
+def _rem(rem: dict[str, str] | None) -> dict[str, str] | None:
+    return rem | {"date": f"{day_in_figures(date.fromisoformat(rem['date']))}"} if rem else None
 
 
-def _volet(one: dict[str, Any]) -> dict[str, Any]:
-    words = {"label": VoletKind(one["code"]).label, "etat_label": VoletState(one["etat"]).label}
-    return one | words | {"soumissions": _dated(one["soumissions"])}
+def _volet(volet: dict[str, Any]) -> dict[str, Any]:
+    labels = {"label": VoletKind(volet["code"]).label, "etat_label": VoletState(volet["etat"]).label}
+    return volet | labels | {"soumissions": _dated(volet["soumissions"])}
 
 
-def _chapitre(one: dict[str, Any]) -> dict[str, Any]:
-    depots = [{**it, "etat_label": PreuveState(it["etat"]).label} for it in _dated(one["depots"])]
-    shown = COMPLETE if one["complet_non_soumis"] else one["etat"]
-    words = {"etat": shown, "etat_label": STANDINGS[shown], "depots": depots}
-    return one | words | {"soumissions": _dated(one["soumissions"])}
+def _chapitre(chapitre: dict[str, Any]) -> dict[str, Any]:
+    depots = [{**depot, "etat_label": PreuveState(depot["etat"]).label} for depot in _dated(chapitre["depots"])]
+    shown = COMPLETE if chapitre["complet_non_soumis"] else chapitre["etat"]
+    labels = {"etat": shown, "etat_label": STANDINGS[shown], "depots": depots}
+    return chapitre | labels | {"soumissions": _dated(chapitre["soumissions"])}
 
 
 def _dated(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one | {"le": instant_in_figures(datetime.fromisoformat(one["le"]), seconds=True)} for one in rows]
+    return [row | {"le": instant_in_figures(datetime.fromisoformat(row["le"]), seconds=True)} for row in rows]
 
 
-def _demande(one: dict[str, Any]) -> dict[str, Any]:
-    guichet = spec_of_guichet(one["guichet"]) if is_guichet(one["guichet"]) else None
+def _demande(demande: dict[str, Any]) -> dict[str, Any]:
+    guichet = spec_of_guichet(demande["guichet"]) if is_guichet(demande["guichet"]) else None
     labels = guichet.labels if guichet else {}
-    since = instant_in_figures(datetime.fromisoformat(one["depuis"])) if one["depuis"] else ""
-    return one | {
-        "guichet_label": guichet.label if guichet else one["guichet"],
-        "etape_label": labels.get(one["etape"], one["etape"]) or "À déclarer",
+    since = instant_in_figures(datetime.fromisoformat(demande["depuis"])) if demande["depuis"] else ""
+    return demande | {
+        "guichet_label": guichet.label if guichet else demande["guichet"],
+        "etape_label": labels.get(demande["etape"], demande["etape"]) or "À déclarer",
         "depuis": since,
     }

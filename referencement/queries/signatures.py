@@ -17,8 +17,8 @@ STAGES = (FichierStage.COUNTERSIGNED, FichierStage.SIGNED, FichierStage.PRINTED)
 
 def documents_of(candidature: Candidature) -> QuerySet[Document]:
     """What was issued of a candidature, but for what does not hold any more: cancelled, or ended."""
-    found = Document.objects.filter(candidature=candidature).order_by("pk")
-    return found.exclude(convention__state=ConventionState.CANCELLED).exclude(autorisation__ended_at__isnull=False)
+    documents = Document.objects.filter(candidature=candidature).order_by("pk")
+    return documents.exclude(convention__state=ConventionState.CANCELLED).exclude(autorisation__ended_at__isnull=False)
 
 
 def people_who_can_sign(candidature: Candidature) -> QuerySet[Compte]:
@@ -51,8 +51,8 @@ def words_of(code: CodeDeSignature) -> str:
     return f"{int.from_bytes(drawn[:8]) % 1_000_000:06d}"
 
 
-def hashed(procedure_id: int, words: str) -> str:
-    return salted_hmac(f"{SALT}.hashed", f"{procedure_id}:{words}", algorithm="sha256").hexdigest()
+def hashed(procedure_id: int, typed: str) -> str:
+    return salted_hmac(f"{SALT}.hashed", f"{procedure_id}:{typed}", algorithm="sha256").hexdigest()
 
 
 def latest_file(convention: Convention) -> FichierDeDocument | None:
@@ -65,7 +65,7 @@ def latest_file_of(document: Document) -> FichierDeDocument | None:
 
 
 def _latest(fichiers: QuerySet[FichierDeDocument]) -> FichierDeDocument | None:
-    files = {one.stage: one for one in fichiers.order_by("pk")}
+    files = {fichier.stage: fichier for fichier in fichiers.order_by("pk")}
     return next((files[stage] for stage in STAGES if stage in files), None)
 
 

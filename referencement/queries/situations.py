@@ -34,15 +34,15 @@ def situation_to_freeze(complet: DossierComplet, missing: tuple[str, ...]) -> di
         "chapitres": _chapitres(complet.dossier),
         "guichets": [
             {
-                "label": one.label,
-                "ton": one.tone,
-                "etape": one.state,
-                "etape_label": one.etape_label,
-                "numero": one.demande.numero if one.demande else "",
-                "age": one.age,
-                "perime": one.is_stale,
+                "label": ligne.label,
+                "ton": ligne.tone,
+                "etape": ligne.state,
+                "etape_label": ligne.etape_label,
+                "numero": ligne.demande.numero if ligne.demande else "",
+                "age": ligne.age,
+                "perime": ligne.is_stale,
             }
-            for one in complet.guichets.lignes
+            for ligne in complet.guichets.lignes
         ],
         "convention": _convention(complet.convention),
         "manque": list(missing),
@@ -58,8 +58,8 @@ def _chapitres(dossier: Dossier | None) -> list[dict[str, Any]]:
         .annotate(tours=Count("soumissions"))
         .values("code", "tours", "concluded_at", "concluded_by__first_name", "concluded_by__last_name")
     }
-    concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]
-    return [_seen(one, rows.get(one.spec.code), dossier) for one in concerned]
+    concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
+    return [_seen(chapitre, rows.get(chapitre.spec.code), dossier) for chapitre in concerned]
 
 
 def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: Dossier) -> dict[str, Any]:
@@ -78,9 +78,9 @@ def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: D
         "heritees": facts.number_of(ExigibiliteKind.INHERITED),
         "equivalentes": facts.number_of(ExigibiliteKind.EQUIVALENT),
         "contestees": [
-            {"numero": one.numero, "motif": contested[one.numero].reason}
-            for one in facts.exigibilites
-            if one.numero in contested
+            {"numero": exigibilite.numero, "motif": contested[exigibilite.numero].reason}
+            for exigibilite in facts.exigibilites
+            if exigibilite.numero in contested
         ],
     }
 
@@ -112,8 +112,8 @@ def attestation_of(examen: Examen, *, at: datetime) -> dict[str, Any]:
     """What the attestation says, from what was frozen with the decision."""
     cite, numero = frozen_quotes(examen), numero_of_issued(DocumentKind.ATTESTATION, examen)
     address = reverse("referencement:solution", args=[cite["nru"]])
-    said = {"numero": numero, "attribue_le": at.isoformat(), "adresse": f"{settings.PORTAL_URL}{address}"}
-    return cite | said
+    own_data = {"numero": numero, "attribue_le": at.isoformat(), "adresse": f"{settings.PORTAL_URL}{address}"}
+    return cite | own_data
 
 
 def frozen_quotes(examen: Examen) -> dict[str, Any]:
@@ -123,33 +123,39 @@ def frozen_quotes(examen: Examen) -> dict[str, Any]:
 
 def rapport_of(examen: Examen, dossier: Dossier, *, at: datetime) -> dict[str, Any]:
     """What the rapport de conformité says: of each preuve, whether it was due, and what was decided of it."""
-    said = VerdictDePreuve.objects.filter(revision__preuve__chapitre__dossier__candidature=examen.candidature_id)
-    rows = said.select_related("revision__preuve", "given_by").order_by("given_at", "pk")
-    verdicts = {one.revision.preuve.numero: one for one in rows}
-    chapitres = [_reported(one, dossier, verdicts) for one in dossier.chapitres if one.facts.standing != "sans_objet"]
+    verdicts_given = VerdictDePreuve.objects.filter(
+        revision__preuve__chapitre__dossier__candidature=examen.candidature_id
+    )
+    rows = verdicts_given.select_related("revision__preuve", "given_by").order_by("given_at", "pk")
+    verdicts = {verdict.revision.preuve.numero: verdict for verdict in rows}
+    chapitres = [
+        _reported(chapitre, dossier, verdicts)
+        for chapitre in dossier.chapitres
+        if chapitre.facts.standing != "sans_objet"
+    ]
     numero = numero_of_issued(DocumentKind.RAPPORT, examen)
     return frozen_quotes(examen) | {"numero": numero, "etabli_le": at.isoformat(), "chapitres": chapitres}
 
 
 def _reported(chapitre: ChapitreDuDossier, dossier: Dossier, verdicts: Mapping[str, VerdictDePreuve]) -> dict[str, Any]:
     exigences: dict[str, list[dict[str, str]]] = {}
-    for one in chapitre.facts.exigibilites:
-        attendu = dossier.attendu(one.numero)
-        if attendu is not None and one.kind is not ExigibiliteKind.NOT_CONCERNED:
-            said = _preuve(one.numero, str(one.kind.label), verdicts.get(one.numero))
-            exigences.setdefault(attendu.exigence.identifiant, []).append(said)
+    for exigibilite in chapitre.facts.exigibilites:
+        attendu = dossier.attendu(exigibilite.numero)
+        if attendu is not None and exigibilite.kind is not ExigibiliteKind.NOT_CONCERNED:
+            preuve = _preuve(exigibilite.numero, str(exigibilite.kind.label), verdicts.get(exigibilite.numero))
+            exigences.setdefault(attendu.exigence.identifiant, []).append(preuve)
     return {
         "label": chapitre.spec.label,
         "constat": "Acquis sans dépôt." if chapitre.facts.standing == "acquis" else "Validé.",
-        "exigences": [{"identifiant": name, "preuves": some} for name, some in exigences.items()],
+        "exigences": [{"identifiant": name, "preuves": preuves} for name, preuves in exigences.items()],
     }
 
 
 def _preuve(numero: str, exigibilite: str, verdict: VerdictDePreuve | None) -> dict[str, str]:
-    found = {"numero": numero, "exigibilite": exigibilite}
+    data = {"numero": numero, "exigibilite": exigibilite}
     if verdict is None:
-        return found
-    return found | {
+        return data
+    return data | {
         "verdict": str(verdict.get_avis_display()),
         "sha256": verdict.revision.sha256,
         "par": verdict.given_by.full_name,
@@ -162,10 +168,10 @@ def proces_verbal_of(seance: SeanceDuCollege, examens: list[Examen], *, by: Comp
 
     :param by: who closes it
     """
-    avis: dict[int, list[dict[str, str]]] = {one.pk: [] for one in examens}
+    avis: dict[int, list[dict[str, str]]] = {examen.pk: [] for examen in examens}
     rows = AvisDeMembre.objects.filter(examen__in=examens).select_related("membre__compte", "recorded_by")
-    for one in rows.order_by("membre__compte__last_name", "membre__compte__first_name", "pk"):
-        avis[one.examen_id].append(_heard(one))
+    for avis_of_membre in rows.order_by("membre__compte__last_name", "membre__compte__first_name", "pk"):
+        avis[avis_of_membre.examen_id].append(_heard(avis_of_membre))
     membres = seance.membres.select_related("compte")
     return {
         "numero": numero_of_minutes(seance),
@@ -176,14 +182,14 @@ def proces_verbal_of(seance: SeanceDuCollege, examens: list[Examen], *, by: Comp
         "secretaire": seance.secretaire.full_name,
         "quorum": seance.quorum,
         "reports": [
-            {"du_le": one.from_at.isoformat(), "au_le": one.to_at.isoformat(), "motif": one.reason}
-            for one in seance.reports.order_by("pk")
+            {"du_le": report.from_at.isoformat(), "au_le": report.to_at.isoformat(), "motif": report.reason}
+            for report in seance.reports.order_by("pk")
         ],
         "membres": [
-            {"nom": one.compte.full_name, "present": one.is_present}
-            for one in membres.order_by("compte__last_name", "compte__first_name", "pk")
+            {"nom": membre.compte.full_name, "present": membre.is_present}
+            for membre in membres.order_by("compte__last_name", "compte__first_name", "pk")
         ],
-        "examens": [_minuted(one, avis[one.pk]) for one in examens],
+        "examens": [_minuted(examen, avis[examen.pk]) for examen in examens],
     }
 
 
@@ -204,11 +210,11 @@ def _minuted(examen: Examen, avis: list[dict[str, str]]) -> dict[str, Any]:
 
 def _heard(avis: AvisDeMembre) -> dict[str, str]:
     """What one member said; `par`: who noted it, when that is not the member."""
-    words = str(avis.get_avis_display())
+    text = str(avis.get_avis_display())
     if avis.is_in_conflict:
-        words = f"Ne prend pas part\u00a0: {avis.conflict_reason}"
+        text = f"Ne prend pas part\u00a0: {avis.conflict_reason}"
     return {
         "nom": avis.membre.compte.full_name,
-        "avis": words,
+        "avis": text,
         "par": "" if avis.is_own else avis.recorded_by.full_name,
     }

@@ -42,12 +42,12 @@ def event(at: datetime, candidature: str = "pk") -> Subquery:
     return Subquery(events.filter(effect_at__lte=at).order_by("-number").values(said=SAID)[:1])
 
 
-def standing_from(told: Mapping[str, Any] | None, attributed_at: datetime) -> Standing:
+def standing_from(last_event: Mapping[str, Any] | None, attributed_at: datetime) -> Standing:
     """Read what `event` answered."""
-    if told is None:
+    if last_event is None:
         return Standing(PUBLICATIONS[ReferencementState.IN_FORCE], attributed_at)
-    since = datetime.fromisoformat(told["at"])
-    return Standing(PUBLICATIONS[ReferencementState(told["state"])], since, told["successor"] or "")
+    since = datetime.fromisoformat(last_event["at"])
+    return Standing(PUBLICATIONS[ReferencementState(last_event["state"])], since, last_event["successor"] or "")
 
 
 def standing_of(candidature_id: int, attributed_at: datetime, *, at: datetime) -> Standing:
@@ -77,12 +77,12 @@ def has_ended(candidature_id: int, *, at: datetime) -> bool:
 
 def standing_so(state: ReferencementState, *, at: datetime) -> QuerySet[Referencement, Any]:
     """The candidatures (pk) whose référencement is in that state."""
-    known = Coalesce(Subquery(effective(at).values("to_state")[:1]), Value(ReferencementState.IN_FORCE.value))
-    return Referencement.objects.alias(now=known).filter(now=state).values("candidature")
+    current_state = Coalesce(Subquery(effective(at).values("to_state")[:1]), Value(ReferencementState.IN_FORCE.value))
+    return Referencement.objects.alias(now=current_state).filter(now=state).values("candidature")
 
 
 def history_of(candidature_id: int, *, at: datetime) -> tuple[tuple[datetime, str], ...]:
     """What happened to a référencement since it was attributed, as anybody reads it, the latest first."""
     rows = EvenementDeReferencement.objects.filter(referencement__candidature=candidature_id, effect_at__lte=at)
-    told = rows.order_by("-number").values_list("effect_at", "kind")
-    return tuple((when, SENTENCES[EvenementKind(kind)]) for when, kind in told)
+    events = rows.order_by("-number").values_list("effect_at", "kind")
+    return tuple((effect_at, SENTENCES[EvenementKind(kind)]) for effect_at, kind in events)

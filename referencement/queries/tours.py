@@ -85,8 +85,8 @@ def _oldest(rows: QuerySet[Any, Any], instant: str) -> Subquery:
 
 def tour_of(complet: DossierComplet, *, at: datetime) -> Tour:
     """Whose turn it is, of a candidature that was read `with_exchanges`; no query."""
-    found: Any = complet.candidature
-    return tour(_facts(found, complet.facts, complet.examen), at=at)
+    row: Any = complet.candidature
+    return tour(_facts(row, complet.facts, complet.examen), at=at)
 
 
 def tours_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Tour]:
@@ -99,31 +99,31 @@ def tour_facts_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int
     asked = Candidature.objects.with_names().filter(pk__in=list(candidature_ids)).order_by("pk")
     rows = list(with_charte_and_end(with_exchanges(asked)))
     dossiers = _dossiers(rows, at=at)
-    return {one.pk: _facts(one, dossiers[one.pk], examen_of(one)) for one in rows}
+    return {row.pk: _facts(row, dossiers[row.pk], examen_of(row)) for row in rows}
 
 
-def _facts(found: Any, dossier: DossierFacts, examen: LatestExamen | None) -> TourFacts:
+def _facts(row: Any, dossier: DossierFacts, examen: LatestExamen | None) -> TourFacts:
     mesure = None
-    if found.mesure_proposed_at:
-        mesure = MesureWaiting(found.mesure_proposed_at, found.mesure_until_at, found.mesure_answered_at)
+    if row.mesure_proposed_at:
+        mesure = MesureWaiting(row.mesure_proposed_at, row.mesure_until_at, row.mesure_answered_at)
     return TourFacts(
         dossier,
         examen,
-        message_at=found.message_at,
-        derogation_at=found.derogation_at,
-        reexamen_at=found.reexamen_at,
+        message_at=row.message_at,
+        derogation_at=row.derogation_at,
+        reexamen_at=row.reexamen_at,
         mesure=mesure,
     )
 
 
 def _dossiers(candidatures: Sequence[Any], *, at: datetime) -> dict[int, DossierFacts]:
     """What the turn of these follows from: of what is référencé, its convention alone; of what is over, nothing."""
-    fins = {one.pk: fin_from(one) for one in candidatures}
+    fins = {candidature.pk: fin_from(candidature) for candidature in candidatures}
     over = {pk for pk, fin in fins.items() if fin and fin.is_over}
-    lives = [one for one in candidatures if one.pk not in over]
+    lives = [candidature for candidature in candidatures if candidature.pk not in over]
     living = Convention.objects.living().filter(candidature__in=lives).select_related("signatory")
-    conventions = {one.candidature_id: one for one in living.order_by("pk")} if lives else {}
-    going_on = [one for one in lives if not fins[one.pk]]
+    conventions = {convention.candidature_id: convention for convention in living.order_by("pk")} if lives else {}
+    going_on = [candidature for candidature in lives if not fins[candidature.pk]]
     whole = _whole(going_on, conventions, at=at) if going_on else {}
     ended = {
         pk: replace(NOTHING, fin=fin, convention=_as_it_says(conventions.get(pk))) for pk, fin in fins.items() if fin
@@ -147,25 +147,25 @@ def whole_with_dossiers(
     candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime
 ) -> dict[int, tuple[DossierFacts, Dossier | None]]:
     """The same, each with its dossier de preuves; the candidatures are read `with_charte_and_end`, and go on."""
-    presented = presented_volets_of([one.pk for one in candidatures], champs=CHAMPS)
+    presented = presented_volets_of([candidature.pk for candidature in candidatures], champs=CHAMPS)
     dossiers = whole_dossiers_of(candidatures, presented)
     gates = gates_of_many(candidatures, dossiers=dossiers, presented=presented, at=at)
     echeances = deadlines_of_many(candidatures)
     return {
-        one.pk: (
+        candidature.pk: (
             DossierFacts(
                 is_open=True,
-                charte_accepted=one.charte_accepted_at is not None,
-                volets=facts_of_volets(presented[one.pk], {}),
-                chapitres=facts_of_chapitres(dossiers.get(one.pk), echeances[one.pk]),
-                gates={gate.code: gate for gate in gates[one.pk]},
-                convention=_convention(conventions.get(one.pk), one, presented[one.pk]),
-                echeances=echeances[one.pk],
-                to_answer=spec_of(one.dispositif_id).delais.answer,
+                charte_accepted=candidature.charte_accepted_at is not None,
+                volets=facts_of_volets(presented[candidature.pk], {}),
+                chapitres=facts_of_chapitres(dossiers.get(candidature.pk), echeances[candidature.pk]),
+                gates={gate.code: gate for gate in gates[candidature.pk]},
+                convention=_convention(conventions.get(candidature.pk), candidature, presented[candidature.pk]),
+                echeances=echeances[candidature.pk],
+                to_answer=spec_of(candidature.dispositif_id).delais.answer,
             ),
-            dossiers.get(one.pk),
+            dossiers.get(candidature.pk),
         )
-        for one in candidatures
+        for candidature in candidatures
     }
 
 
@@ -177,8 +177,8 @@ def _convention(
 
 def _overview(candidatures: Any, compte: Any) -> QuerySet[Candidature, Any]:
     named = candidatures.with_names().select_related("withdrawn_by", "foreclosed_by")
-    known = with_charte_and_end(with_exchanges(with_unread_messages(named, compte)))
-    return with_autorisation(with_photos(known)).order_by("pk")
+    annotated = with_charte_and_end(with_exchanges(with_unread_messages(named, compte)))
+    return with_autorisation(with_photos(annotated)).order_by("pk")
 
 
 _OVERVIEW = Seen(_overview)
@@ -200,4 +200,4 @@ _EXCHANGES = Prepared(_exchanges, candidatures=IDS, reader=BigIntegerField(), at
 def exchanges_of(candidature_ids: Iterable[int], reader: Compte, *, at: datetime) -> dict[int, Exchange]:
     """What a line of a list says of several candidatures beside their turn, in one query."""
     rows = _EXCHANGES.ask(candidatures=list(candidature_ids), reader=reader.pk, at=at)
-    return {one.pk: Exchange(issue_from(one), one.unread_messages, one.unreachable) for one in rows}
+    return {row.pk: Exchange(issue_from(row), row.unread_messages, row.unreachable) for row in rows}

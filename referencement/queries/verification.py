@@ -32,8 +32,8 @@ def verified_by_number(numero: str, *, at: datetime) -> Verified | None:
     """
     if is_of_an_accuse(numero):
         return verified_accuse(Q(numero=read_numero(numero)))
-    found = _documents(at).exclude(kind=DocumentKind.PROCES_VERBAL).filter(numero=numero).first()
-    return _verified(found) if found and found.is_public else None
+    document = _documents(at).exclude(kind=DocumentKind.PROCES_VERBAL).filter(numero=numero).first()
+    return _verified(document) if document and document.is_public else None
 
 
 def verified_by_file(sha256: str, *, at: datetime) -> Verified | None:
@@ -44,8 +44,8 @@ def verified_by_file(sha256: str, *, at: datetime) -> Verified | None:
         return accuse
     fichier = FichierDeDocument.objects.filter(sha256=sha256).order_by("pk").first()
     if fichier is None:
-        found = _documents(at).filter(sha256=sha256).first()
-        return _verified(found) if found else None
+        document = _documents(at).filter(sha256=sha256).first()
+        return _verified(document) if document else None
     return _verified(_documents(at).get(pk=fichier.document_id), FichierStage(fichier.stage))
 
 
@@ -101,12 +101,12 @@ def _warning(document: Document, stage: FichierStage | None) -> str:
     return ""
 
 
-def verified_accuse(which: Q, *, file: str = "") -> Verified | None:
+def verified_accuse(condition: Q, *, file: str = "") -> Verified | None:
     """An accusé de dépôt, with what it says but for the names of people.
 
     :param file: the sha256 of the file that one holds
     """
-    accuse = Accuse.objects.filter(which).select_related("impression").order_by("pk").first()
+    accuse = Accuse.objects.filter(condition).select_related("impression").order_by("pk").first()
     if accuse is None:
         return None
     is_original = hasattr(accuse, "impression") and accuse.impression.sha256 == file

@@ -113,5 +113,5 @@ def _college(situation: AttributionSituation) -> ParcoursStep:
 
 def only_before_the_college(situation: AttributionSituation) -> tuple[Blocage, ...]:
     """What the collège asks beyond what the convention did."""
-    said = set(situation.before_convention)
-    return tuple(one for one in situation.before_college if one not in said)
+    already_asked = set(situation.before_convention)
+    return tuple(blocage for blocage in situation.before_college if blocage not in already_asked)

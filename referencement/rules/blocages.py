@@ -73,7 +73,7 @@ def blocages(facts: DossierFacts, *, seuil: Seuil, at: datetime) -> tuple[Blocag
         Seuil.CONVENTION: (_closed, _administrative, _unsettled),
         Seuil.COLLEGE: (_closed, _administrative, _unsettled, _ungranted, _unsigned),
     }
-    return tuple(one for look in looked_at[seuil] for one in look(facts, at))
+    return tuple(blocage for look in looked_at[seuil] for blocage in look(facts, at))
 
 
 def _closed(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
@@ -99,22 +99,22 @@ def _first_for(facts: DossierFacts, kind: ExigenceDEcheance, of: str = "") -> De
 def of_charte(deadline: Deadline | None, at: datetime) -> Blocage:
     """Say that the charte is not accepted: no volet can be handed over before it is."""
     sentence = "La charte de référencement n’est pas acceptée."
-    found = _blocage(BlocageCode.CHARTE, sentence, Owner.EDITEUR, "charte:", deadline, at)
-    return replace(found, objet=ObjetDAttente.CHARTE)
+    blocage = _blocage(BlocageCode.CHARTE, sentence, Owner.EDITEUR, "charte:", deadline, at)
+    return replace(blocage, objet=ObjetDAttente.CHARTE)
 
 
 def of_volet(volet: VoletStanding, deadline: Deadline | None, at: datetime) -> Blocage:
     """Say what a volet that is not recevable waits for; an échéance binds its first submission alone."""
-    said = {
+    by_state = {
         VoletState.DRAFT: ("n’est pas soumis", Owner.EDITEUR, ObjetDAttente.VOLET_TO_SUBMIT),
         VoletState.SUBMITTED: ("attend que l’ANS se prononce", Owner.ANS, ObjetDAttente.VOLET_TO_READ),
         VoletState.COMPLEMENT_REQUESTED: ("attend un complément", Owner.EDITEUR, ObjetDAttente.COMPLEMENT),
     }
-    words, owner, objet = said[VoletState(volet.state)]
+    predicate, owner, objet = by_state[VoletState(volet.state)]
     binding = deadline if volet.state == VoletState.DRAFT else None
-    sentence = f"{volet.label}\u00a0: ce volet {words}."
-    found = _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
-    return replace(found, is_complete=volet.is_complete, objet=objet, due_at=volet.answer_due_at or found.due_at)
+    sentence = f"{volet.label}\u00a0: ce volet {predicate}."
+    blocage = _blocage(BlocageCode.VOLET, sentence, owner, f"volet:{volet.kind}", binding, at, since=volet.moved_at)
+    return replace(blocage, is_complete=volet.is_complete, objet=objet, due_at=volet.answer_due_at or blocage.due_at)
 
 
 def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
@@ -152,14 +152,14 @@ def of_chapitre(chapitre: ChapitreStanding, deadline: Deadline | None, at: datet
     :param deadline: what binds its submission; what the ANS asked late has more time than the échéance
     """
     if chapitre.standing in WITH_THE_ANS:
-        words, owner, objet = "l’ANS examine ce chapitre", Owner.ANS, ObjetDAttente.CHAPITRE_TO_READ
+        predicate, owner, objet = "l’ANS examine ce chapitre", Owner.ANS, ObjetDAttente.CHAPITRE_TO_READ
     elif chapitre.standing == ChapitreState.RETURNED:
-        words, owner, objet = "ce chapitre est à corriger", Owner.EDITEUR, ObjetDAttente.CHAPITRE_TO_CORRECT
+        predicate, owner, objet = "ce chapitre est à corriger", Owner.EDITEUR, ObjetDAttente.CHAPITRE_TO_CORRECT
     else:
-        words, owner, objet = "ce chapitre n’est pas soumis", Owner.EDITEUR, ObjetDAttente.CHAPITRE_TO_SUBMIT
-    sentence, address = f"{chapitre.label}\u00a0: {words}.", f"chapitre:{chapitre.code}"
-    found = _blocage(BlocageCode.CHAPITRE, sentence, owner, address, deadline, at, since=chapitre.moved_at)
-    return replace(found, is_complete=chapitre.is_complete, objet=objet)
+        predicate, owner, objet = "ce chapitre n’est pas soumis", Owner.EDITEUR, ObjetDAttente.CHAPITRE_TO_SUBMIT
+    sentence, address = f"{chapitre.label}\u00a0: {predicate}.", f"chapitre:{chapitre.code}"
+    blocage = _blocage(BlocageCode.CHAPITRE, sentence, owner, address, deadline, at, since=chapitre.moved_at)
+    return replace(blocage, is_complete=chapitre.is_complete, objet=objet)
 
 
 def _without_rem(facts: DossierFacts) -> Iterator[Blocage]:
@@ -181,10 +181,10 @@ def of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: 
     gate = facts.gates[code]
     for reason in gate.reasons:
         binding = after_a_refusal(reason.refused, deadline, facts.to_answer)
-        found = _blocage(
+        blocage = _blocage(
             BlocageCode.GUICHET, reason.sentence, reason.owner, "guichets:", binding, at, since=reason.since
         )
-        yield replace(found, section=gate.section, objet=_AT_A_DESK.get(reason.owner, ObjetDAttente.GUICHET))
+        yield replace(blocage, section=gate.section, objet=_AT_A_DESK.get(reason.owner, ObjetDAttente.GUICHET))
 
 
 def after_a_refusal(refused: RefusedCapture | None, deadline: Deadline | None, to_answer: timedelta) -> Deadline | None:
@@ -197,11 +197,11 @@ def after_a_refusal(refused: RefusedCapture | None, deadline: Deadline | None, t
 def _unsigned(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
     convention = facts.convention
     if convention is None:
-        moves = [one.moved_at for one in facts.volets] + [one.moved_at for one in facts.chapitres or ()]
+        moves = [volet.moved_at for volet in facts.volets] + [chapitre.moved_at for chapitre in facts.chapitres or ()]
         yield _of_convention(
             "La convention n’est pas préparée.",
             ObjetDAttente.CONVENTION_TO_PREPARE,
-            max((one for one in moves if one), default=None),
+            max((moment for moment in moves if moment), default=None),
         )
     elif not convention.still_holds:
         sentence = "Ce que cite la convention a changé depuis sa préparation\u00a0: elle est à préparer de nouveau."

@@ -29,7 +29,7 @@ def _date(facts: DossierFacts, code: str, deadline: Deadline, at: datetime) -> D
     ended = facts.fin is not None or not facts.is_open
     if not deadline.binds or not deadline.exigences.kinds:
         return DateDite(code, deadline, EtatDeDate.WITHOUT_OBJECT, is_ended=ended)
-    owed = [one for one in asked_by(facts, code, at=at) if one.owner != Owner.ANS]
+    owed = [blocage for blocage in asked_by(facts, code, at=at) if blocage.owner != Owner.ANS]
     if ended:
         etat, done_at = _once_ended(facts, code, deadline, owed, at)
         return DateDite(code, deadline, etat, done_at, is_ended=True)
@@ -41,8 +41,10 @@ def _date(facts: DossierFacts, code: str, deadline: Deadline, at: datetime) -> D
 
 def _owed(code: str, deadline: Deadline, owed: Iterable[Blocage], at: datetime) -> DateDite:
     """Something is to do: until the échéance, or until what a late return gave."""
-    until = max((one.deadline for one in owed if one.deadline), key=lambda one: one.at, default=deadline)
-    if not until.is_met(at) or any(one.is_late for one in owed):
+    until = max(
+        (blocage.deadline for blocage in owed if blocage.deadline), key=lambda binding: binding.at, default=deadline
+    )
+    if not until.is_met(at) or any(blocage.is_late for blocage in owed):
         return DateDite(code, deadline, EtatDeDate.MISSED)
     put_off = deadline.extended or until.at > deadline.at
     return DateDite(

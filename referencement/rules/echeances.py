@@ -19,8 +19,8 @@ def due(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
     """
     if not facts.is_open:
         return ()
-    asked = [one for one in asked_by(facts, code, at=at) if one.owner != Owner.ANS]
-    return tuple(one for one in asked if one.is_late or facts.echeances[code].is_met(at))
+    asked = [blocage for blocage in asked_by(facts, code, at=at) if blocage.owner != Owner.ANS]
+    return tuple(blocage for blocage in asked if blocage.is_late or facts.echeances[code].is_met(at))
 
 
 def asked_by(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
@@ -31,6 +31,6 @@ def asked_by(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, 
 
 def unsubmitted(facts: DossierFacts, *, at: datetime) -> tuple[ChapitreStanding, ...]:
     """Return the chapitres that are complete, not handed over, and still may be: the trap of the last evening."""
-    found = blocages(facts, seuil=Seuil.CONVENTION, at=at) if facts.is_open else ()
-    addresses = {one.address for one in found if one.is_complete and not one.is_late}
-    return tuple(one for one in facts.chapitres or () if f"chapitre:{one.code}" in addresses)
+    missing = blocages(facts, seuil=Seuil.CONVENTION, at=at) if facts.is_open else ()
+    addresses = {blocage.address for blocage in missing if blocage.is_complete and not blocage.is_late}
+    return tuple(chapitre for chapitre in facts.chapitres or () if f"chapitre:{chapitre.code}" in addresses)

@@ -81,8 +81,8 @@ def _of_chapitre(chapitre: ChapitreStanding, deadline: Deadline, at: datetime) -
 
 def _chapitres_to_submit(facts: DossierFacts, deadline: Deadline, at: datetime) -> Iterator[Blocage]:
     """That every chapitre was handed over, not that it was approved."""
-    some = _chapitres(facts, deadline)
-    yield from (_of_chapitre(chapitre, deadline, at) for chapitre in some if never_submitted(chapitre))
+    chapitres = _chapitres(facts, deadline)
+    yield from (_of_chapitre(chapitre, deadline, at) for chapitre in chapitres if never_submitted(chapitre))
 
 
 def _chapitres_submitted(facts: DossierFacts, deadline: Deadline, asked: tuple[Blocage, ...], at: datetime) -> Done:
@@ -93,8 +93,8 @@ def _chapitres_submitted(facts: DossierFacts, deadline: Deadline, asked: tuple[B
 
 
 def _returns_to_answer(facts: DossierFacts, deadline: Deadline, at: datetime) -> Iterator[Blocage]:
-    some = _chapitres(facts, deadline)
-    returned = (chapitre for chapitre in some if chapitre.standing == ChapitreState.RETURNED)
+    chapitres = _chapitres(facts, deadline)
+    returned = (chapitre for chapitre in chapitres if chapitre.standing == ChapitreState.RETURNED)
     yield from (_of_chapitre(chapitre, deadline, at) for chapitre in returned)
 
 

@@ -27,7 +27,7 @@ def sort_of(missing: Collection[Blocage]) -> TriDePhoto:
     """
     if not missing:
         return TriDePhoto.IN_TIME
-    if all(one.is_complete or one.owner != Owner.EDITEUR for one in missing):
+    if all(blocage.is_complete or blocage.owner != Owner.EDITEUR for blocage in missing):
         return TriDePhoto.TO_DECIDE
     return TriDePhoto.LATE
 

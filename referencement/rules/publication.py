@@ -41,8 +41,8 @@ class Wanted:
 
     def as_query(self) -> dict[str, str]:
         """The parameters of the address that asks for the same."""
-        said = {"etat": self.state, "dispositif": self.dispositif, "profil": self.profil}
-        return {name: value for name, value in {**said, "editeur": self.editeur, "q": self.text}.items() if value}
+        asked = {"etat": self.state, "dispositif": self.dispositif, "profil": self.profil}
+        return {name: value for name, value in {**asked, "editeur": self.editeur, "q": self.text}.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def wanted_from(asked: Mapping[str, str], profils: Mapping[str, Mapping[str, str
     """
     state, dispositif, profil = asked.get("etat", ""), asked.get("dispositif", ""), asked.get("profil", "")
     if dispositif not in profils:
-        dispositif = next((code for code, known in profils.items() if profil in known), "")
+        dispositif = next((code for code, known_profils in profils.items() if profil in known_profils), "")
     return Wanted(
         state=state if state in Publication.values else "",
         dispositif=dispositif,

@@ -30,7 +30,7 @@ class Palier(Enum):
         return civil.astimezone(UTC) - self.hours * HOUR
 
 
-LONGEST = max(one.days for one in Palier) * DAY + DAY
+LONGEST = max(palier.days for palier in Palier) * DAY + DAY
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def reached(echeance: datetime, *, at: datetime) -> Reached | None:
 @lru_cache(maxsize=64)
 def _instants(echeance: datetime) -> tuple[tuple[Palier, datetime], ...]:
     """Thousands of candidatures have the same échéance."""
-    return tuple((one, one.before(echeance)) for one in Palier)
+    return tuple((palier, palier.before(echeance)) for palier in Palier)
 
 
 def left(echeance: datetime, *, at: datetime) -> str:
@@ -74,7 +74,7 @@ class Occurrence:
         return f"{self.echeance.astimezone(UTC).isoformat()}/{self.palier.code}"
 
 
-def occurrence_of(said: str) -> Occurrence:
+def occurrence_of(text: str) -> Occurrence:
     """Read an occurrence again."""
-    instant, _, code = said.partition("/")
-    return Occurrence(datetime.fromisoformat(instant), next(one for one in Palier if one.code == code))
+    instant, _, code = text.partition("/")
+    return Occurrence(datetime.fromisoformat(instant), next(palier for palier in Palier if palier.code == code))

@@ -71,7 +71,7 @@ def state_at(evenements: Sequence[ReferencementMove], *, at: datetime) -> State:
 
     :param evenements: in the order in which they were decided
     """
-    effective = [one for one in evenements if one.effect_at <= at]
+    effective = [evenement for evenement in evenements if evenement.effect_at <= at]
     return effective[-1].to_state if effective else State.IN_FORCE
 
 

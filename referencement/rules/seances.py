@@ -179,8 +179,8 @@ def _to_decide(seance: SeanceFacts, examen: AgendaExamen, decision: Decision, re
         return
     yield from _without_quorum(seance, examen)
     if examen.lost_rapporteur:
-        who = f"{examen.lost_rapporteur} rapporte {examen.label} et s’en retire"
-        yield f"{who}\u00a0: nommez un autre rapporteur, ou personne."
+        conflict = f"{examen.lost_rapporteur} rapporte {examen.label} et s’en retire"
+        yield f"{conflict}\u00a0: nommez un autre rapporteur, ou personne."
     if is_against_all(decision, examen.expressed) and not examen.against.strip():
         yield AGAINST[decision]
     if decision is Decision.ATTRIBUTED and examen.blocages:

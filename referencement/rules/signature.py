@@ -37,6 +37,6 @@ def why_code_refused(last: CodeFacts | None, *, at: datetime) -> str:
     if last.attempts >= ATTEMPTS:
         return "Trop d’essais avec ce code\u00a0: demandez-en un autre. Rien n’est signé."
     if not last.matches:
-        left = ATTEMPTS - last.attempts - 1
-        return f"Ce n’est pas le code envoyé. Essais restants\u00a0: {left}. Rien n’est signé."
+        remaining = ATTEMPTS - last.attempts - 1
+        return f"Ce n’est pas le code envoyé. Essais restants\u00a0: {remaining}. Rien n’est signé."
     return ""

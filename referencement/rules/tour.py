@@ -119,41 +119,43 @@ class Tour:
     is_over: bool = False
 
     def of(self, cote: Cote) -> tuple[Attente, ...]:
-        return tuple(one for one in self.attentes if one.cote is cote)
+        return tuple(attente for attente in self.attentes if attente.cote is cote)
 
     def first_for(self, reader: Camp) -> Attente | None:
         """What a reader is told first: what is theirs to do, else what the other side owes, else what a desk does."""
-        return next((some[0] for some in map(self.of, order_for(reader)) if some), None)
+        return next((attentes[0] for attentes in map(self.of, order_for(reader)) if attentes), None)
 
     def parts(self) -> tuple[TurnPart, ...]:
         """Say of each side that owes something the first thing, and how many there are."""
-        return tuple(_part(some) for some in map(self.of, Cote) if some)
+        return tuple(_part(attentes) for attentes in map(self.of, Cote) if attentes)
 
     @property
     def due_at(self) -> datetime | None:
         """The nearest of the dates that are threatened, or named."""
-        return min((one.due_at for one in self.attentes if one.due_at), default=None)
+        return min((attente.due_at for attente in self.attentes if attente.due_at), default=None)
 
 
 def order_for(reader: Camp) -> tuple[Cote, ...]:
     """In which order a reader is told the sides: their own first."""
-    mine = Cote(reader.value)
-    return (mine, *(one for one in Cote if one is not mine))
+    own = Cote(reader.value)
+    return (own, *(cote for cote in Cote if cote is not own))
 
 
-def _part(some: tuple[Attente, ...]) -> TurnPart:
-    first = some[0]
-    objets = tuple(sorted({one.objet for one in some}))
-    return TurnPart(first.cote, first.objet, first.owner, first.since, first.due_at, first.echeance, len(some), objets)
+def _part(attentes: tuple[Attente, ...]) -> TurnPart:
+    first = attentes[0]
+    objets = tuple(sorted({attente.objet for attente in attentes}))
+    return TurnPart(
+        first.cote, first.objet, first.owner, first.since, first.due_at, first.echeance, len(attentes), objets
+    )
 
 
 def tour(facts: TourFacts, *, at: datetime) -> Tour:
     """Say what each side is waited for: what is missed first, then what was asked, the oldest first, then the rest."""
-    return Tour(tuple(sorted(_attentes(facts, at), key=lambda one: _rank(one, at))), facts.is_over(at))
+    return Tour(tuple(sorted(_attentes(facts, at), key=lambda attente: _rank(attente, at))), facts.is_over(at))
 
 
-def _rank(one: Attente, at: datetime) -> tuple[bool, bool, datetime]:
-    return not one.is_missed(at), one.since is None, one.since or LONG_AGO
+def _rank(attente: Attente, at: datetime) -> tuple[bool, bool, datetime]:
+    return not attente.is_missed(at), attente.since is None, attente.since or LONG_AGO
 
 
 def _attentes(facts: TourFacts, at: datetime) -> Iterator[Attente]:
@@ -164,11 +166,11 @@ def _attentes(facts: TourFacts, at: datetime) -> Iterator[Attente]:
     if facts.dossier.fin:
         yield from _after_the_attribution(facts, at)
         return
-    found = blocages(facts.dossier, seuil=Seuil.COLLEGE, at=at)
-    yield from _of_blocages(found, facts.dossier)
+    missing = blocages(facts.dossier, seuil=Seuil.COLLEGE, at=at)
+    yield from _of_blocages(missing, facts.dossier)
     for volet in facts.dossier.volets:
         yield from _of_volet(volet, at)
-    yield from _of_the_college(facts, is_ready=not found)
+    yield from _of_the_college(facts, is_ready=not missing)
 
 
 def _of_exchanges(facts: TourFacts) -> Iterator[Attente]:
@@ -213,31 +215,33 @@ def _after_the_attribution(facts: TourFacts, at: datetime) -> Iterator[Attente]:
         yield _by_ans(ObjetDAttente.CONVENTION_TO_COUNTERSIGN, convention.moved_at, "convention:")
 
 
-def _of_blocages(found: Iterable[Blocage], dossier: DossierFacts) -> Iterator[Attente]:
-    missing = tuple(found)
-    is_deposit_open = any(one.kind == VoletKind.ELIGIBILITE and one.state != VoletState.DRAFT for one in dossier.volets)
-    waits_for_convention = any(one.code in BEFORE_THE_CONVENTION for one in missing)
-    for one in missing:
-        if one.code in AFTER_THE_ELIGIBILITE and not is_deposit_open:
+def _of_blocages(missing: Iterable[Blocage], dossier: DossierFacts) -> Iterator[Attente]:
+    missing = tuple(missing)
+    is_deposit_open = any(
+        volet.kind == VoletKind.ELIGIBILITE and volet.state != VoletState.DRAFT for volet in dossier.volets
+    )
+    waits_for_convention = any(blocage.code in BEFORE_THE_CONVENTION for blocage in missing)
+    for blocage in missing:
+        if blocage.code in AFTER_THE_ELIGIBILITE and not is_deposit_open:
             continue
-        if one.code == BlocageCode.CONVENTION and waits_for_convention:
+        if blocage.code == BlocageCode.CONVENTION and waits_for_convention:
             continue
-        if one.objet is ObjetDAttente.VOLET_TO_SUBMIT and not dossier.charte_accepted:
+        if blocage.objet is ObjetDAttente.VOLET_TO_SUBMIT and not dossier.charte_accepted:
             continue
-        if one.objet is not None:
-            yield _of_blocage(one, one.objet)
+        if blocage.objet is not None:
+            yield _of_blocage(blocage, blocage.objet)
 
 
-def _of_blocage(one: Blocage, objet: ObjetDAttente) -> Attente:
+def _of_blocage(blocage: Blocage, objet: ObjetDAttente) -> Attente:
     return Attente(
-        cote=COTES.get(one.owner, Cote.GUICHET),
+        cote=COTES.get(blocage.owner, Cote.GUICHET),
         objet=objet,
-        owner=one.owner,
-        since=one.since,
-        due_at=one.due_at,
-        echeance=one.echeance,
-        address=one.address,
-        sentence=one.sentence,
+        owner=blocage.owner,
+        since=blocage.since,
+        due_at=blocage.due_at,
+        echeance=blocage.echeance,
+        address=blocage.address,
+        sentence=blocage.sentence,
     )
 
 
@@ -280,12 +284,12 @@ def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
     return f"C’est au tour {owner.of}"
 
 
-def said(one: TurnPart, *, at: datetime, reader: Camp) -> str:
+def said(part: TurnPart, *, at: datetime, reader: Camp) -> str:
     """Say to who reads it what one side is waited for, in French."""
-    left = one.count - 1
-    more = f", et {left} autre{'s' if left > 1 else ''} chose{'s' if left > 1 else ''}" if left else ""
-    what = f"{one.objet.label}{more}"
-    if one.objet in REFUSED_LATE and one.due_at is not None and one.due_at < at:
-        return f"{one.echeance} manquée\u00a0: {what}"
-    since = f" depuis {how_long(one.since, at)}" if one.since else ""
-    return f"{whose(one.cote, one.owner, reader=reader)}{since}\u00a0: {what}"
+    others = part.count - 1
+    more = f", et {others} autre{'s' if others > 1 else ''} chose{'s' if others > 1 else ''}" if others else ""
+    task = f"{part.objet.label}{more}"
+    if part.objet in REFUSED_LATE and part.due_at is not None and part.due_at < at:
+        return f"{part.echeance} manquée\u00a0: {task}"
+    since = f" depuis {how_long(part.since, at)}" if part.since else ""
+    return f"{whose(part.cote, part.owner, reader=reader)}{since}\u00a0: {task}"

@@ -35,11 +35,11 @@ def numero_from(typed: str) -> str:
 
 def sha256_from(typed: str) -> str:
     """Read a sha256 as tools print it: any case, spaces or colons inside, a file name after it."""
-    words = typed.replace("\x00", "").replace(":", "").lower().split()
-    if words and SHA256.fullmatch(words[0]):
-        return words[0]
-    return "".join(words)[:80]
+    parts = typed.replace("\x00", "").replace(":", "").lower().split()
+    if parts and SHA256.fullmatch(parts[0]):
+        return parts[0]
+    return "".join(parts)[:80]
 
 
-def is_sha256(said: str) -> bool:
-    return SHA256.fullmatch(said) is not None
+def is_sha256(text: str) -> bool:
+    return SHA256.fullmatch(text) is not None
