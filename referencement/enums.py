@@ -2,7 +2,7 @@ from django.db.models import TextChoices
 
 
 class Seuil(TextChoices):
-    """What the blocages are looked for against."""
+    """The thresholds that a candidature must pass; blocages are what is missing before one of them."""
 
     COMPLETUDE = "completude", "Dossier réputé complet"
     CONVENTION = "convention", "Préparation de la convention"
@@ -22,7 +22,7 @@ class BlocageCode(TextChoices):
 
 
 class Cote(TextChoices):
-    """Who is waited for: one of the two sides of a candidature, or another desk."""
+    """The side that is waited for: one of the two sides of a candidature, or another desk."""
 
     EDITEUR = "editeur", "L’éditeur"
     ANS = "ans", "L’ANS"
@@ -59,7 +59,7 @@ class ObjetDAttente(TextChoices):
 
 
 class QuiEstAttendu(TextChoices):
-    """In which candidatures a list looks for somebody to act."""
+    """The filter of a list by the side that is waited for."""
 
     ANS = "ans", "À l’ANS"
     EDITEUR = "editeur", "À l’éditeur"
@@ -69,7 +69,7 @@ class QuiEstAttendu(TextChoices):
 
 
 class TriDesTours(TextChoices):
-    """In what order a list shows candidatures, but for the latest first."""
+    """The orders of a list of candidatures, beside the latest first, which is the usual one."""
 
     AGE = "attente", "Ce qui attend depuis le plus longtemps"
     DUE = "echeance", "L’échéance la plus proche"
@@ -84,14 +84,14 @@ class ConventionState(TextChoices):
 
 
 class Signataire(TextChoices):
-    """For whom a convention is signed."""
+    """The party for which a convention is signed."""
 
     EDITEUR = "editeur", "L’éditeur"
     ANS = "ans", "L’ANS"
 
 
 class Prestataire(TextChoices):
-    """Who makes a signature."""
+    """What makes a signature: the portal, or an outside provider."""
 
     EMBEDDED = "embedded", "Signature du portail"
     EXTERNAL = "external", "Prestataire de signature"
@@ -114,7 +114,7 @@ class ExamenState(TextChoices):
 
 
 class Decision(TextChoices):
-    """What the collège says of a candidature; each is the state that the examen comes to when the séance closes."""
+    """The decisions of the collège. Each is also the state of the examen once the séance is closed."""
 
     ATTRIBUTED = "attributed", "Attribution"
     NOT_ATTRIBUTED = "not_attributed", "Non-attribution"
@@ -130,7 +130,7 @@ class AvisDuCollege(TextChoices):
 
 
 class ReferencementState(TextChoices):
-    """Where what the collège attributed stands: what was decided last, whenever it takes effect."""
+    """The state of a référencement by its last decision, whether or not that has taken effect."""
 
     IN_FORCE = "in_force", "En vigueur"
     SUSPENDED = "suspended", "Suspendu"
@@ -150,7 +150,7 @@ class EvenementKind(TextChoices):
 
 
 class MesureKind(TextChoices):
-    """What the ANS may do of a référencement, by two of its people."""
+    """What two people of the ANS may decide on a référencement."""
 
     SUSPENSION = "suspension", "Suspension"
     LEVEE = "levee", "Levée de la suspension"
@@ -164,7 +164,7 @@ class MesureState(TextChoices):
 
 
 class ReexamenGround(TextChoices):
-    """Why what the collège refused is examined again."""
+    """Why the collège examines again a candidature that it refused."""
 
     RECOURS = "recours", "Le recours de l’éditeur est accepté"
     CORRECTED = "corrected", "Le dossier est corrigé"
@@ -186,7 +186,7 @@ class DocumentKind(TextChoices):
 
 
 class FichierStage(TextChoices):
-    """What was done to a document when that file of it was stored."""
+    """What had been done to a document when one of its files was stored."""
 
     PRINTED = "printed", "Imprimé"
     SIGNED = "signed", "Signé par l’éditeur"
@@ -205,7 +205,7 @@ class Publication(TextChoices):
 
 
 class FinKind(TextChoices):
-    """How a candidature ends; all but the last are over."""
+    """How a candidature ends. A candidature is over in each case but the last."""
 
     NOT_ATTRIBUTED = "not_attributed", "Référencement non attribué"
     FORECLOSED = "foreclosed", "Candidature forclose"
@@ -214,7 +214,7 @@ class FinKind(TextChoices):
 
 
 class Retour(TextChoices):
-    """How what is over may be open again."""
+    """How a candidature that is over may be opened again."""
 
     EXAMEN = "examen", "Par un nouvel examen, que deux personnes de l’ANS accordent"
     DEROGATION = "derogation", "Par une dérogation, que deux personnes de l’ANS accordent"
@@ -230,7 +230,7 @@ class TriDePhoto(TextChoices):
 
 
 class Act(TextChoices):
-    """What is written in the journal, and the French sentence that it is read as."""
+    """The acts of the journal, each with the French sentence that its readers see."""
 
     CONVENTION_DRAFTED = "convention.drafted", "La convention n° {numero} est préparée (empreinte {sha256})"
     CONVENTION_SENT = "convention.sent", "La convention n° {numero} est envoyée à la signature de {compte}"

@@ -1,4 +1,4 @@
-"""A provider of signatures, asked over HTTP. What it announces is never believed: it is asked again."""
+"""A provider of signatures, asked over HTTP. Its announcements are not trusted: each makes us ask for the state."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from urllib.parse import quote
 import httpx
 
 SECONDS = 10
-LARGEST = 64 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024  # bytes of an answer
 
 
 class ProviderUnreachable(Exception):
-    """`detail`: for the log. Nothing is known of the procedure until the provider answers."""
+    """The provider did not answer as it should: nothing is known of the procedure. `detail` is for the log."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -26,7 +26,10 @@ class ProviderUnreachable(Exception):
 
 @dataclass(frozen=True)
 class SigningInvitation:
-    """Who is to sign what. `reference` is ours: sent twice, it is the same procedure."""
+    """The person who is asked to sign, and the document. `reference` is ours: sent twice, it is the same procedure.
+
+    :param field: the name of the signature field in the PDF
+    """
 
     reference: str
     field: str
@@ -37,7 +40,11 @@ class SigningInvitation:
 
 @dataclass(frozen=True)
 class Status:
-    """What the provider says when it is asked: `open`, `signed` (then with the file), `cancelled` or `unknown`."""
+    """The answer of the provider about a procedure.
+
+    :param state: `open`, `signed`, `cancelled` or `unknown`
+    :param pdf: the signed file; empty in the other states
+    """
 
     state: str
     pdf: bytes = a_field(repr=False, default=b"")
@@ -45,14 +52,14 @@ class Status:
 
 @dataclass(frozen=True)
 class Event:
-    """What a provider announces: its own identifier, and which procedure is worth asking about."""
+    """An announcement of the provider: the identifier that it gives, and the procedure to ask about."""
 
     event_id: str
     reference: str
 
 
 def read_event(body: bytes) -> Event:
-    """Read what a provider announces.
+    """Read an announcement of the provider.
 
     :raises ValueError: when it is not an event
     """
@@ -71,14 +78,17 @@ def _word(event: dict[str, Any], name: str) -> str:
 
 @dataclass(frozen=True)
 class External:
-    """One provider: PUT, GET and DELETE of `/procedures/<reference>`. Slow: never inside a transaction."""
+    """One provider: PUT, GET and DELETE of `/procedures/<reference>`. Slow: never call it inside a transaction.
+
+    :param seconds: how long a request may take
+    """
 
     base_url: str
     token: str = a_field(repr=False)
     seconds: float = SECONDS
 
     def invite(self, invitation: SigningInvitation) -> None:
-        """Ask somebody for their signature; asking again is not asking twice.
+        """Ask somebody for their signature; a second call with the same reference changes nothing.
 
         :raises ProviderUnreachable: when it does not accept
         """
@@ -91,9 +101,9 @@ class External:
         self._ask("PUT", invitation.reference, asked)
 
     def fetch(self, reference: str) -> Status:
-        """Ask where a procedure stands.
+        """Ask for the state of a procedure.
 
-        :raises ProviderUnreachable: when it does not say, or says what nobody understands
+        :raises ProviderUnreachable: when it does not answer, or its answer cannot be read
         """
         answer = self._ask("GET", reference)
         if answer is None:
@@ -107,7 +117,7 @@ class External:
             raise ProviderUnreachable("A document is not base64.") from None
 
     def cancel(self, reference: str) -> None:
-        """Ask nobody any more.
+        """Cancel a procedure: nobody is asked to sign any more.
 
         :raises ProviderUnreachable: when it does not accept
         """
@@ -137,7 +147,7 @@ def _read(answer: httpx.Response) -> dict[str, Any] | None:
         if len(content) > LARGEST:
             raise ProviderUnreachable("The answer is too long.")
     try:
-        content_read = json.loads(content or b"{}")
+        body = json.loads(content or b"{}")
     except ValueError:
         raise ProviderUnreachable("The answer is not JSON.") from None
-    return content_read if isinstance(content_read, dict) else {}
+    return body if isinstance(body, dict) else {}

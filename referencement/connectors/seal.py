@@ -1,4 +1,4 @@
-"""A seal for a machine that has none of its own: self-signed, for the demonstration and the tests."""
+"""A self-signed seal, for the demonstration and the tests."""
 
 from datetime import datetime, timedelta
 

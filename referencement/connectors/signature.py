@@ -1,6 +1,6 @@
-"""The portal's own signature: PAdES by pyHanko, with the portal's seal, in fields that were there before it.
+"""The portal's own signature: PAdES by pyHanko, with the portal's seal, in fields that the PDF already has.
 
-The seal says that the portal vouches for what it saw: this person, signed in, gave the code that was sent to them.
+The seal attests what the portal saw: this person, signed in, typed the code that was sent to them.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Box = tuple[float, float, float, float]
 
 
 class SignatureFailed(Exception):
-    """`reason`: why nothing was signed, for the log and not for the page."""
+    """Nothing was signed. `reason` says why, for the log and not for the page."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -37,9 +37,9 @@ class SignatureFailed(Exception):
 class Signing:
     """One signature to make.
 
-    :param field: the name of the field, empty until then
+    :param field: the name of the field to sign, which is empty
     :param name: of the person who signs
-    :param reason: in French, read in the signature panel
+    :param reason: in French; readers of the PDF see it in their signature panel
     :param stamp: a PDF of one page, of the size of the field
     :param at: when the person signed (aware)
     """
@@ -57,7 +57,7 @@ class Embedded:
     def __init__(self, pkcs12: bytes, password: str) -> None:
         """Open the seal.
 
-        :raises SignatureFailed: when it is no seal, or the password is not its own
+        :raises SignatureFailed: when it is no PKCS#12 file, or the password is wrong
         """
         try:
             self._signer = SimpleSigner.load_pkcs12_data(pkcs12, [], password.encode())
@@ -67,7 +67,7 @@ class Embedded:
             raise SignatureFailed("The seal does not open.")
 
     def sign(self, pdf: bytes, signing: Signing) -> bytes:
-        """Sign a field that is empty; what is already there keeps every one of its bytes.
+        """Sign an empty field; the bytes that the file already has are unchanged, and the signature is appended.
 
         :raises SignatureFailed: when the file cannot be read, or has no such empty field
         """
@@ -96,7 +96,7 @@ class Embedded:
 
 
 class _Dated(PdfSigner):
-    """A signer whose time is an argument, as everywhere."""
+    """A signer that takes its time as an argument instead of reading the clock."""
 
     at: datetime
 
@@ -107,7 +107,7 @@ class _Dated(PdfSigner):
 
 
 def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
-    """Add every signature field, empty, to the last page: none is added once somebody signed."""
+    """Add every signature field, empty, to the last page; adding one later would break the first signature."""
     writer = _writer(pdf)
     for name, (left, bottom, right, top) in boxes.items():
         box = (round(left), round(bottom), round(right), round(top))
@@ -118,9 +118,11 @@ def prepare(pdf: bytes, boxes: Mapping[str, Box]) -> bytes:
 
 
 def signed_fields(pdf: bytes) -> tuple[str, ...]:
-    """Name the fields of a file that somebody signed, whoever it is, and whose signed bytes nobody changed since.
+    """Return the names of the signed fields of a file, after checking that no signed byte changed.
 
-    :raises SignatureFailed: when it cannot be read, or a signature does not hold
+    Whose certificate signed is not checked.
+
+    :raises SignatureFailed: when the file cannot be read, or a signature is not valid
     """
     names = []
     try:

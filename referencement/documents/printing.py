@@ -1,4 +1,4 @@
-"""What phase 3 prints: one kind, one template of one version."""
+"""The printing of the documents of phase 3, with the template of their kind and version."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ VERSIONS = ("1", "2")
 
 
 def render(kind: str, data: Mapping[str, Any], *, version: str, at: datetime) -> bytes:
-    """Print a document.
+    """Print a document and return its PDF.
 
     :param data: frozen; its instants are texts in ISO 8601, under keys that end in `_le`
-    :param at: when it was issued, which is the date of the file and of its attachment
-    :raises DocumentNotPrintable: when this machine cannot
+    :param at: when it was issued (aware), which is the date of the file and of its attachment
+    :raises DocumentNotPrintable: when the version is unknown, or the machine cannot print
     """
     if version not in VERSIONS:
         raise DocumentNotPrintable(f"No template has the version {version!r}.")

@@ -1,4 +1,4 @@
-"""What is seen where somebody signed: a page of the size of the box, whose fonts it holds."""
+"""The visible stamp of a signature: a PDF page of the size of the signature's box, with its fonts embedded."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from .printing import style_of
 
 Box = tuple[float, float, float, float]
 MM = 72 / 25.4
-# Where each version of the template draws the signatures' frames, on its last page: left, bottom, right, top, in mm.
+# Where each version of the template draws the frames of the signatures, on its last page: left, bottom, right, top, in
+# millimetres.
 _ON_A4 = {"editeur": (22, 179, 100, 217), "ans": (110, 179, 188, 217)}
 _FRAMES = {"1": _ON_A4, "2": _ON_A4}
 
 
 def boxes_of(version: str) -> dict[str, Box]:
-    """Say where each signature is seen, in points from the bottom left of the last page."""
+    """Return the box of each signature, in points from the bottom left of the last page."""
     return {
         name: (left * MM, bottom * MM, right * MM, top * MM)
         for name, (left, bottom, right, top) in _FRAMES[version].items()
@@ -27,7 +28,7 @@ def boxes_of(version: str) -> dict[str, Box]:
 
 
 def draw_stamp(*, name: str, quality: str, for_whom: str, version: str, at: datetime) -> bytes:
-    """Draw what shows that this person signed, for whom, and when."""
+    """Return a PDF page that shows that this person signed, for which party, and when."""
     context = {
         "name": name,
         "quality": quality,

@@ -14,9 +14,10 @@ class AutorisationQuerySet(models.QuerySet["Autorisation"]):
 
 
 class Autorisation(models.Model):
-    """The access to the CNDA's test environments, which the approval of the prerequisite chapitre gives.
+    """The authorisation to use the CNDA's test environments, which follows the approval of the prerequisite chapitre.
 
-    One stands at most; it ends when that chapitre is reopened, and another is issued when it is approved again.
+    A candidature has one valid authorisation at most. It ends when that chapitre is reopened, and another is issued
+    when the chapitre is approved again.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="autorisations")

@@ -29,9 +29,9 @@ class ExamenQuerySet(models.QuerySet["Examen"]):
 class Examen(FSMModelMixin, models.Model):
     """A candidature on the agenda of a séance.
 
-    `situation` is what was true when it was decided, frozen with its sha256, and `blocages` what was then in the way:
-    none, for an attribution. The published states come only with the closing of the séance; then nothing changes. One
-    whose séance was cancelled keeps what was said of it, and may be listed at another.
+    `situation` is what was true when it was decided, frozen with its sha256; `blocages` is what was missing then, which
+    is nothing for an attribution. The states of `PUBLISHED` come with the closing of the séance, and are final. An
+    examen whose séance was cancelled keeps what was said of it; its candidature may be listed at another séance.
     """
 
     seance = models.ForeignKey(SeanceDuCollege, on_delete=models.PROTECT, related_name="examens")
@@ -139,10 +139,10 @@ class Examen(FSMModelMixin, models.Model):
 
 
 class AvisDeMembre(models.Model):
-    """What a member who is present advises of one examen; one who is in conflict does not count.
+    """The advice of a member who is present on one examen; a member who is in conflict does not count.
 
-    `recorded_by` is the member, at their own screen, or who held the secrétaire's place and noted it for them.
-    `version` is what the screen that changes it must have seen.
+    `recorded_by` is the member, at their own screen, or the secrétaire of the séance who noted it for them. `version`
+    is the one that a screen must have read before it may change the advice.
     """
 
     examen = models.ForeignKey(Examen, on_delete=models.PROTECT, related_name="avis")
@@ -172,5 +172,5 @@ class AvisDeMembre(models.Model):
 
     @property
     def is_own(self) -> bool:
-        """Whether the member gave it, rather than somebody who noted it for them."""
+        """Whether the member gave this advice; somebody else noted it for them otherwise."""
         return self.recorded_by_id == self.membre.compte_id

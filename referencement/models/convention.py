@@ -26,7 +26,8 @@ class ConventionQuerySet(models.QuerySet["Convention"]):
 class Convention(FSMModelMixin, models.Model):
     """The convention of a candidature: what it quotes is frozen in `data`, whose sha256 is its fingerprint.
 
-    When what it quotes is no longer true, it is cancelled with the reason and another is prepared: one is living.
+    When what it quotes is no longer true, it is cancelled with the reason and another is prepared. A candidature has
+    one convention at most that is not cancelled.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="conventions")

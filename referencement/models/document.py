@@ -16,7 +16,7 @@ from .seance import SeanceDuCollege
 class Document(models.Model):
     """One document that the portal issues: its number and the frozen data that it is printed from. Written once.
 
-    Its row is written with the act; an effect prints it, and the file is a row of its own.
+    The row is written in the transaction of the act. An effect prints the document later, and the file has its own row.
     """
 
     kind = models.CharField("nature", max_length=20, choices=DocumentKind)

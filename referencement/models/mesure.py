@@ -15,10 +15,10 @@ State = MesureState
 
 
 class Mesure(FSMModelMixin, models.Model):
-    """What one person of the ANS proposes to do of a référencement, and another decides.
+    """A mesure on a référencement, which one person of the ANS proposes and another decides.
 
     A suspension and a retrait are announced to the éditeur, who has until `answer_until_at` to answer in words; the
-    lifting of a suspension is not. `decision` are the reasons of the decision, or why it was given up.
+    lifting of a suspension is not. `decision` holds the reasons of the decision, or why the mesure was abandoned.
     """
 
     referencement = models.ForeignKey(

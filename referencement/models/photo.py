@@ -7,10 +7,10 @@ from referencement.enums import TriDePhoto
 
 
 class PhotoDEcheance(models.Model):
-    """How one candidature stood when an échéance passed: taken once for an instant, and written once.
+    """How one candidature stood when an échéance passed. Taken once for an instant, and written once.
 
-    `data` is all that was there, `sha256` its fingerprint. No column says when it was taken: whenever that is, the row
-    is the same. The journal says it.
+    `data` is all that was there, and `sha256` its fingerprint. No column says when the photo was taken, so that the row
+    is the same whenever that happens; the journal says it.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="photos")

@@ -17,7 +17,7 @@ State = ReexamenState
 
 
 class Reexamen(FSMModelMixin, models.Model):
-    """A new examen of what the collège refused: proposed by one person of the ANS, granted by another.
+    """A new examen of a candidature that the collège refused: one person of the ANS proposes it, another grants it.
 
     :ivar examen: the non-attribution that it undoes
     """

@@ -25,7 +25,7 @@ BY_THE_ANS = (EvenementKind.SUSPENDED, EvenementKind.RESTORED, EvenementKind.WIT
 
 
 def legal_moves() -> Q:
-    """Every move that the machine knows, as a condition on a row of its history."""
+    """Return every move of the machine, as a condition on a row of the history."""
     moves = Q()
     for kind, (sources, target) in MOVES.items():
         moves |= Q(kind=kind, from_state__in=sources, to_state=target)
@@ -38,10 +38,10 @@ class ReferencementQuerySet(models.QuerySet["Referencement"]):
 
 
 class Referencement(FSMModelMixin, models.Model):
-    """What the collège attributed to one candidature: in force, then perhaps suspended, and one day at its end.
+    """The référencement that the collège attributed to one candidature: in force, suspended, or ended.
 
-    `state` is what was decided last; what it is at an instant follows from its events, each with its date of effect.
-    `version` is the number of the last event.
+    `state` is what was decided last, and may not have taken effect yet. What the référencement is at an instant is
+    derived from its events, each with its date of effect. `version` is the number of the last event.
     """
 
     candidature = models.OneToOneField(Candidature, on_delete=models.PROTECT, related_name="referencement")
@@ -90,9 +90,9 @@ class Referencement(FSMModelMixin, models.Model):
 class EvenementDeReferencement(models.Model):
     """One move of a référencement, with its reasons and its date of effect. Written once.
 
-    :ivar mesure: what two people of the ANS decided, for the moves that are theirs
-    :ivar successor: the version that replaces it
-    :ivar by: who decided; for a replacement, who closed the séance
+    :ivar mesure: the mesure that the ANS decided; None for a renunciation or a replacement
+    :ivar successor: the référencement of the version that replaces it; None otherwise
+    :ivar by: the person who decided; for a replacement, the person who closed the séance
     """
 
     referencement = models.ForeignKey(Referencement, on_delete=models.PROTECT, related_name="evenements")

@@ -20,10 +20,10 @@ class SeanceQuerySet(models.QuerySet["SeanceDuCollege"]):
 
 
 class SeanceDuCollege(FSMModelMixin, models.Model):
-    """One sitting of the collège technique. Its decisions stay pending until it is closed, all in one act.
+    """One sitting of the collège technique. Its decisions stay pending, and are published together when it is closed.
 
-    `held_at` is when it is to be held, as last said; `opened_at` and `closed_at` are when it really was.
-    `secretaire` is who holds that place for this séance.
+    `held_at` is when it is planned, after its last move; `opened_at` and `closed_at` are when it really began and
+    ended. `secretaire` is the secrétaire of this séance.
     """
 
     held_at = models.DateTimeField("tenue le")
@@ -68,7 +68,7 @@ class SeanceDuCollege(FSMModelMixin, models.Model):
 
     @property
     def sat_at(self) -> datetime:
-        """When it really began; before that, when it is to."""
+        """When the séance began; before that, when it is planned."""
         return self.opened_at or self.held_at
 
     @transition(field=state, source=State.PLANNED, target=State.PLANNED)
@@ -93,7 +93,7 @@ class SeanceDuCollege(FSMModelMixin, models.Model):
 
 
 class MembreDeSeance(models.Model):
-    """A member who is called to a séance, and whether he came."""
+    """A member who is called to a séance, and whether they came."""
 
     seance = models.ForeignKey(SeanceDuCollege, on_delete=models.PROTECT, related_name="membres")
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
@@ -139,9 +139,9 @@ class ReportDeSeance(models.Model):
 
 
 class Convocation(models.Model):
-    """What the members of a séance were sent: its date and its agenda as they then stood; written once.
+    """What was sent to the members of a séance: its date and its agenda as they stood then. Written once.
 
-    `agenda`: a list of `rang`, `nru`, `solution`, `editeur`, `rapporteur`.
+    `agenda` is a list of objects with the keys `rang`, `nru`, `solution`, `editeur` and `rapporteur`.
     """
 
     seance = models.ForeignKey(SeanceDuCollege, on_delete=models.PROTECT, related_name="convocations")

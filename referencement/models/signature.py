@@ -12,7 +12,10 @@ from .convention import Convention
 
 
 class ProcedureDeSignature(models.Model):
-    """One signature that is asked of one person; `reference` is the provider's. Closed when signed or cancelled."""
+    """One signature that is asked of one person. Closed when it is signed or cancelled.
+
+    `reference` is ours, and names the procedure at the provider.
+    """
 
     convention = models.ForeignKey(Convention, on_delete=models.PROTECT, related_name="procedures")
     signataire = models.CharField("pour", max_length=10, choices=Signataire)
@@ -43,7 +46,7 @@ class ProcedureDeSignature(models.Model):
 
 
 class CodeDeSignature(models.Model):
-    """A one-time code sent by e-mail to who signs; only its hash is kept."""
+    """A one-time code that is sent by e-mail to the signatory; only its hash is kept."""
 
     procedure = models.ForeignKey(ProcedureDeSignature, on_delete=models.PROTECT, related_name="codes")
     hashed = LineField("empreinte du code", max_length=200)
@@ -61,7 +64,7 @@ class CodeDeSignature(models.Model):
 
 
 class EvenementDeSignature(models.Model):
-    """What a provider announced, once for each of its events; it is asked again rather than believed."""
+    """An event that a provider announced, kept once. It is not trusted: the provider is asked for the state again."""
 
     event_id = LineField("identifiant chez le prestataire", max_length=80, unique=True)
     procedure = models.ForeignKey(

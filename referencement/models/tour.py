@@ -13,15 +13,16 @@ from referencement.enums import ObjetDAttente
 class TourProjete(models.Model):
     """What `rules.tour` says of one candidature, kept so that lists may count, filter and sort by it.
 
-    No decision reads it. It is written before each act is committed, and by a sweep for what no act of the candidature
-    moves. For each side: the first thing that is waited for, how many there are and of which kinds; nothing is waited
-    for at zero. Once it is over, only the ANS may be, to say whether it is open again.
+    No decision reads it. It is written before each act is committed, and by a sweep for the changes that come from no
+    act of the candidature. Each side has the first thing that is waited for, the number of things and their objets; the
+    number is zero when nothing is. Once the candidature is over, only the ANS may be waited for, to decide whether to
+    open it again.
 
-    :param dates: where each Date stands, by its code, in order; once it ended, as it stood then
-    :param since: the oldest of what the two sides were asked
-    :param due_at: the nearest date that is threatened, or named
-    :param changes_at: when the clock alone changes it; None when it never does
-    :param projected_at: as of when it is true
+    :param since: since when the oldest thing asked of the éditeur or the ANS has waited
+    :param due_at: the nearest date of an échéance that is threatened, or of a demande
+    :param changes_at: when it changes with the clock alone; None when it does not
+    :param projected_at: the instant for which it is true
+    :param dates: where each Date stands, by its code, in order; once the candidature ended, as it stood then
     """
 
     candidature = models.OneToOneField(Candidature, on_delete=models.PROTECT, primary_key=True, related_name="tour")

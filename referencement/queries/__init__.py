@@ -1,1 +1,1 @@
-"""What is, seen from the floor that sees everybody. One module a noun; the names are handed on here."""
+"""What is read for phase 3, from every floor below. One module for each noun."""

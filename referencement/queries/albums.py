@@ -1,4 +1,4 @@
-"""Photos as the ANS reads them: how many of each sort at each échéance, and one after the other."""
+"""Photos as the ANS reads them: how many of each sort at each échéance, then the list of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from candidatures.enums import CandidatureState
-from candidatures.models import Candidature, Dispositif, Echeance
+from candidatures.models import Candidature, Echeance
 from candidatures.queries.candidatures import deadlines_of_many
 from candidatures.queries.people import people_by_produit
 from candidatures.rules.deadlines import Deadline
@@ -89,7 +89,7 @@ class PhotoLine:
 
 
 def latest_photos() -> QuerySet[PhotoDEcheance]:
-    """The photos that no later one of the same candidature and échéance replaces."""
+    """Return the latest photo of each candidature at each échéance."""
     later = PhotoDEcheance.objects.filter(
         candidature=OuterRef("candidature"), echeance=OuterRef("echeance"), instant__gt=OuterRef("instant")
     )
@@ -97,7 +97,7 @@ def latest_photos() -> QuerySet[PhotoDEcheance]:
 
 
 def albums() -> list[Album]:
-    """Every échéance that was photographed, the latest first, in two queries."""
+    """Return every échéance that was photographed, the latest first, in two queries."""
     counts: dict[tuple[str, str], dict[str, int]] = {}
     rows = latest_photos().order_by("candidature__dispositif", "echeance", "sort")
     for dispositif, echeance, sort, count in rows.values_list("candidature__dispositif", "echeance", "sort").annotate(
@@ -107,40 +107,39 @@ def albums() -> list[Album]:
     wanted = Q(pk__in=[])
     for dispositif, echeance in counts:
         wanted |= Q(dispositif=dispositif, code=echeance)
-    named = Echeance.objects.filter(wanted).select_related("dispositif").order_by("-at", "pk")
+    echeances = Echeance.objects.filter(wanted).select_related("dispositif").order_by("-at", "pk")
     return [
         Album(
             echeance.dispositif_id,
             echeance.code,
-            _said(echeance.dispositif),
+            str(echeance.dispositif),
             echeance.nom,
             echeance.objet,
             counts[echeance.dispositif_id, echeance.code],
         )
-        for echeance in named
+        for echeance in echeances
     ]
 
 
 def passed_without_photo(photographed: Collection[Album], *, at: datetime) -> list[tuple[str, str]]:
-    """The échéances that passed, and of which no photo is taken yet: what to say of each, a title and a text."""
+    """Return a title and a text, in French, for each échéance that passed and has no photo yet."""
     keys = {album.key for album in photographed}
     passed = Echeance.objects.filter(at__lt=at).select_related("dispositif").order_by("-at", "pk")
     return [
         (
             f"{echeance.nom} est passée ({echeance.dispositif})",
-            f"C’était le {instant_in_figures(echeance.at)}. Sa photo est prise cinq minutes au moins après cet instant.",
+            (
+                f"C’était le {instant_in_figures(echeance.at)}. "
+                "Sa photo est prise cinq minutes au moins après cet instant."
+            ),
         )
         for echeance in passed
         if f"{echeance.dispositif_id}/{echeance.code}" not in keys
     ]
 
 
-def _said(dispositif: Dispositif) -> str:
-    return str(dispositif)
-
-
 def photos_of(album: Album, *, sort: str = "", text: str = "") -> QuerySet[PhotoDEcheance]:
-    """The photos of an échéance, by NRU.
+    """Return the photos of an échéance, in the order of their NRU.
 
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
@@ -161,15 +160,16 @@ def photo_lines(photos: QuerySet[PhotoDEcheance]) -> list[PhotoLine]:
     return [PhotoLine(*row) for row in photos.values_list(*COLUMNS)]
 
 
-# -- who may be foreclosed ---------------------------------------------------------------------------------------------
+# -- the candidatures to foreclose ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class ToForeclose:
-    """One photo that somebody chose, and what foreclosing on it would do.
+    """One photo that somebody chose, and what foreclosing its candidature would do.
 
-    :param team: the addresses of who would be told
-    :param reason: why its candidature cannot be foreclosed on it; empty when it can
+    :param deadline: the échéance as it binds the candidature today
+    :param team: the e-mail addresses of the people who would be told
+    :param reason: why the candidature cannot be foreclosed, in French; empty when it can
     """
 
     photo: PhotoDEcheance
@@ -180,7 +180,7 @@ class ToForeclose:
 
 
 def to_foreclose(photo_ids: Collection[int], *, at: datetime) -> list[ToForeclose]:
-    """Look at the photos that somebody chose, in the order of their NRU."""
+    """Say of each photo that somebody chose what foreclosing would do, in the order of their NRU."""
     rows = PhotoDEcheance.objects.filter(pk__in=photo_ids).defer("data")
     joined = rows.select_related("candidature__produit__editeur", "candidature__dispositif")
     photos = list(joined.order_by("candidature__nru", "echeance", "pk"))
@@ -210,13 +210,13 @@ def to_foreclose(photo_ids: Collection[int], *, at: datetime) -> list[ToForeclos
 
 
 def _still_due(photos: Collection[PhotoDEcheance], at: datetime) -> set[int]:
-    """Those (pk) whose échéance still asks for something."""
+    """Return the photos (pk) whose échéance still asks for something today."""
     groups: dict[tuple[str, str], list[PhotoDEcheance]] = {}
     for photo in photos:
         groups.setdefault((photo.candidature.dispositif_id, photo.echeance), []).append(photo)
     still_due = set()
-    for (dispositif, code), members in groups.items():
+    for (dispositif, code), together in groups.items():
         echeance = Echeance.objects.get(dispositif=dispositif, code=code)
-        due = due_among(echeance, {photo.candidature_id for photo in members}, at=at)
-        still_due |= {photo.pk for photo in members if photo.candidature_id in due}
+        due = due_among(echeance, {photo.candidature_id for photo in together}, at=at)
+        still_due |= {photo.pk for photo in together if photo.candidature_id in due}
     return still_due

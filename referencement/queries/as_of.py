@@ -1,4 +1,4 @@
-"""Candidatures as they stood at an instant, whatever happened since: what every floor says of then, and the facts."""
+"""Candidatures as they stood at an instant, whatever happened since: what each floor knew then, and the facts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from .blocages import facts_of_chapitres, facts_of_volets
 
 @dataclass(frozen=True)
 class CandidatureThen:
-    """One candidature as it stood at an instant, at which it was open.
+    """One candidature as it stood at an instant when it was open.
 
-    :param facts: those that the rules look at, but for the convention: no échéance asks for it
+    :param facts: what the rules read, without the convention, since no échéance asks for it
     :param dossier: None while the dispositif had no REM
     """
 
@@ -36,14 +36,14 @@ class CandidatureThen:
 
 
 def candidatures_at(candidatures: Sequence[Candidature], *, at: datetime) -> list[CandidatureThen]:
-    """Gather how these candidatures, that were open then, stood at an instant, in a constant number of queries.
+    """Gather how these candidatures stood at an instant, in a constant number of queries.
 
-    :param candidatures: with their dispositif joined
+    :param candidatures: open at that instant, with their dispositif joined
     """
     volets = volets_at(candidatures, champs=WITH_PREUVES, at=at)
-    presented = {key: [volet.presented for volet in volets_then] for key, volets_then in volets.items()}
+    presented = {pk: [volet.presented for volet in volets_then] for pk, volets_then in volets.items()}
     dossiers = dossiers_at(candidatures, presented, at=at)
-    desks = desks_at(candidatures, presented, {key: dossier.dossier for key, dossier in dossiers.items()}, at=at)
+    desks = desks_at(candidatures, presented, {pk: dossier.dossier for pk, dossier in dossiers.items()}, at=at)
     chartes = chartes_accepted_at(candidatures, at=at)
     echeances = deadlines_of_many(candidatures)
     return [
@@ -76,9 +76,9 @@ def _facts(
 ) -> DossierFacts:
     presented = [volet.presented for volet in volets]
     drafts = {
-        volet.volet.kind: then.progress
-        for volet, then in zip(presented, volets, strict=True)
-        if volet.volet.state == VoletState.DRAFT
+        volet.presented.volet.kind: volet.progress
+        for volet in volets
+        if volet.presented.volet.state == VoletState.DRAFT
     }
     return DossierFacts(
         is_open=True,

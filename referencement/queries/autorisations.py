@@ -1,4 +1,4 @@
-"""The access to the CNDA's test environments: what the approval of the prerequisite chapitre asks for."""
+"""The authorisations to use the CNDA's test environments, which follow the approval of the prerequisite chapitre."""
 
 from __future__ import annotations
 
@@ -21,14 +21,17 @@ from .conventions import quotes_of
 
 
 def prerequis_of(candidature: Candidature) -> Chapitre | None:
-    """The prerequisite chapitre, once its dossier holds something of it."""
+    """Return the prerequisite chapitre; None until something was deposited in it."""
     code = spec_of(candidature.dispositif_id).chapitre_prerequis
     chapitres = Chapitre.objects.filter(dossier__candidature=candidature, code=code)
     return chapitres.select_related("concluded_by").first()
 
 
 def candidatures_to_authorize(*, most: int) -> list[int]:
-    """The candidatures whose authorisation does not say what their prerequisite chapitre does, in one query."""
+    """Return candidatures (pk) whose autorisation is missing, or outlives its chapitre, in one query.
+
+    It is missing when the chapitre was approved and no autorisation answers that approval.
+    """
     wanted = Q(pk__in=[])
     for spec in every_spec():
         wanted |= Q(dossier__candidature__dispositif=spec.code, code=spec.chapitre_prerequis)
@@ -48,7 +51,7 @@ def numero_of_autorisation(candidature: Candidature, number: int) -> str:
 def autorisation_to_freeze(
     candidature: Candidature, chapitre: Chapitre, number: int, *, at: datetime
 ) -> dict[str, Any]:
-    """What the document says.
+    """Return what the document says, to be frozen.
 
     :param candidature: with its product, its éditeur and its dispositif joined
     """
@@ -67,6 +70,6 @@ def autorisation_to_freeze(
 
 
 def with_autorisation(candidatures: QuerySet[Candidature]) -> QuerySet[Candidature, Any]:
-    """Annotate each with the number of the authorisation that stands, as `autorisation`."""
+    """Annotate each candidature with the number of the autorisation that is valid, as `autorisation`."""
     standing = Autorisation.objects.living().filter(candidature=OuterRef("pk"))
     return candidatures.annotate(autorisation=Subquery(standing.values("document__numero")[:1]))

@@ -24,12 +24,12 @@ from .projections import current_rows, parts_of
 from .standings import issue_from, with_issue
 from .tours import tour_facts_of
 
-# What nobody does any more once it ended.
+# The states of a Date that mean nothing any more once the candidature ended.
 UNDONE = (*RUNNING, EtatDeDate.IN_HAND)
 
 
 def kept_date(date: DateDite) -> dict[str, str | None]:
-    """What is kept of a Date: the échéance itself is read again."""
+    """Return what is kept of a Date. The échéance itself is not kept: it is read again each time."""
     return {
         "etat": date.etat.value,
         "at": date.at.isoformat() if date.at else None,
@@ -38,20 +38,20 @@ def kept_date(date: DateDite) -> dict[str, str | None]:
 
 
 def avancements(candidature_ids: Collection[int], reader: Camp, at: datetime) -> Mapping[int, Avancement]:
-    """Where these candidatures stand, in four queries; what is not kept, or ran out, is derived on the spot."""
+    """Say where these candidatures stand, in four queries; what is not kept, or is out of date, is derived now."""
     rows = {row.pk: row for row in current_rows(candidature_ids, at=at) if row.dates}
     candidatures = _ISSUES.ask(candidatures=list(candidature_ids), at=at)
     issues = {candidature.pk: issue_from(candidature) for candidature in candidatures}
     deadlines = deadlines_of_many([candidature for candidature in candidatures if candidature.pk in rows])
-    # One that was kept before its dispositif had all these échéances is derived again.
+    # A row that was kept before its dispositif had all these échéances is derived again.
     kept = {pk: row for pk, row in rows.items() if row.dates.keys() == deadlines[pk].keys()}
-    answers = {pk: _from_row(row, deadlines[pk], issues[pk], reader, at) for pk, row in kept.items()}
+    by_candidature = {pk: _from_row(row, deadlines[pk], issues[pk], reader, at) for pk, row in kept.items()}
     missing = set(candidature_ids) - kept.keys()
     for pk, facts in (tour_facts_of(missing, at=at) if missing else {}).items():
         turn = tour(facts, at=at)
         sentences = _sentences(turn.parts(), reader, at)
-        answers[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over, issues[pk])
-    return answers
+        by_candidature[pk] = Avancement(sentences, dates_of(facts.dossier, at=at), turn.is_over, issues[pk])
+    return by_candidature
 
 
 def _issues(candidatures: Any, at: Any) -> QuerySet[Candidature, Any]:

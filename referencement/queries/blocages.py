@@ -1,4 +1,4 @@
-"""All that the blocages of a candidature follow from, in a constant number of queries."""
+"""The facts that the blocages of a candidature are derived from, in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -34,15 +34,15 @@ CHAMPS = tuple(dict.fromkeys((*WITH_PREUVES, *QUOTED)))
 
 @dataclass(frozen=True)
 class DossierComplet:
-    """A candidature with all that is known of it: what a decision looks at.
+    """A candidature with all that is known of it, for whoever decides.
 
     :param dossier: None while the dispositif has no REM
     :param convention: the living one
     :param quotes: what a convention would quote today
     :param presented: its volets, with the answers to `CHAMPS` as last handed to the ANS
-    :param drafts: by kind, how many answers its drafts have, and how many are asked
+    :param drafts: by kind of volet, how many answers its draft has, and how many are asked
     :param charte_accepted_at: None while the charte in force is not accepted
-    :param examen: the latest
+    :param examen: the latest; None when there was none
     """
 
     candidature: Candidature
@@ -62,8 +62,8 @@ def dossier_complet(
 ) -> DossierComplet:
     """Gather everything about a candidature, with its product, éditeur and dispositif joined.
 
-    :param ends: the same as `with_charte_and_end` reads it, for who has read it so
-    :param with_history: else nothing of what the desks said before today
+    :param ends: the same candidature read `with_charte_and_end`, when the caller has it already: one query less
+    :param with_history: whether to read what the desks answered before today
     """
     presented = presented_volets(candidature, champs=CHAMPS)
     dossier = dossier_of(candidature, presented)
@@ -118,7 +118,7 @@ def with_charte_and_end(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Ca
 
 
 def examen_of(candidature: Candidature) -> LatestExamen | None:
-    """The latest examen of a candidature that was read `with_charte_and_end`; no query."""
+    """Return the latest examen of a candidature that was read `with_charte_and_end`; no query."""
     row: Any = candidature
     if not row.examen_state:
         return None
@@ -126,8 +126,8 @@ def examen_of(candidature: Candidature) -> LatestExamen | None:
 
 
 def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> dict[str, tuple[int, int]]:
-    """How far each draft is, in one query; in none when there is no draft."""
-    drafts = [volet.volet for volet in presented if volet.volet.state == VoletState.DRAFT]
+    """Return how far each draft is, by kind, in one query; in none when there is no draft."""
+    drafts = [row.volet for row in presented if row.volet.state == VoletState.DRAFT]
     facts_of_drafts = volets_with_facts(candidature, drafts, charte_accepted=True) if drafts else []
     return {volet.kind: progress(facts) for volet, facts in facts_of_drafts}
 
@@ -135,11 +135,11 @@ def _drafts(candidature: Candidature, presented: Sequence[PresentedVolet]) -> di
 def facts_of_volets(
     presented: Sequence[PresentedVolet], drafts: dict[str, tuple[int, int]]
 ) -> tuple[VoletStanding, ...]:
-    return tuple(_volet(volet, drafts.get(volet.volet.kind)) for volet in presented)
+    return tuple(_volet(row, drafts.get(row.volet.kind)) for row in presented)
 
 
 def _volet(presented: PresentedVolet, drafted: tuple[int, int] | None) -> VoletStanding:
-    """`drafted`: how far it is, for a draft."""
+    """:param drafted: for a draft, how many answers it has and how many are asked; None otherwise"""
     volet, declared = presented.volet, references_of(presented.answers)
     return VoletStanding(
         volet.kind,
@@ -154,14 +154,14 @@ def _volet(presented: PresentedVolet, drafted: tuple[int, int] | None) -> VoletS
 
 
 def moved_at(presented: PresentedVolet) -> datetime | None:
-    """When a volet was brought where it is: asked for, admitted or submitted; None for a draft."""
+    """Return when a volet came to its state: a complément asked, admitted or submitted; None for a draft."""
     return presented.asked_at or presented.volet.admitted_at or presented.volet.submitted_at
 
 
 def facts_of_chapitres(
     dossier: Dossier | None, echeances: Mapping[str, Deadline]
 ) -> tuple[ChapitreStanding, ...] | None:
-    """:param echeances: those of its candidature"""
+    """:param echeances: the échéances of its candidature, by their code"""
     if dossier is None:
         return None
     concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]

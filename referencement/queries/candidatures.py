@@ -1,4 +1,4 @@
-"""What is, seen from the floor that sees everybody."""
+"""The candidatures as the lists and the overview show them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
@@ -28,7 +28,7 @@ from .projections import Passed, expecting, sorted_by_turn
 
 
 def attribution_of(complet: DossierComplet, *, standing: Standing | None = None, at: datetime) -> AttributionSituation:
-    """What the last steps of a candidature follow from; no query."""
+    """Gather what the last steps of a candidature are derived from; no query."""
     return AttributionSituation(
         convention=complet.facts.convention,
         before_convention=blocages(complet.facts, seuil=Seuil.CONVENTION, at=at),
@@ -40,17 +40,17 @@ def attribution_of(complet: DossierComplet, *, standing: Standing | None = None,
 
 
 def situation_of(complet: DossierComplet, *, late: frozenset[str], attribution: AttributionSituation) -> OverviewFacts:
-    """Say where a candidature stands, from all that is known of it; no query.
+    """Gather where a candidature stands, from all that is known of it; no query.
 
-    :param late: the codes of the échéances that it missed
+    :param late: the codes of the échéances that the candidature missed
     """
     missed = partial(_missed, complet.facts.echeances, late)
     return OverviewFacts(
         is_open=complet.facts.is_open,
         charte_accepted_at=complet.charte_accepted_at,
         volets=tuple(
-            _volet(volet, complet.drafts.get(volet.volet.kind, (0, 0)), missed(ExigenceDEcheance.VOLETS_SOUMIS))
-            for volet in complet.presented
+            _volet(row, complet.drafts.get(row.volet.kind, (0, 0)), missed(ExigenceDEcheance.VOLETS_SOUMIS))
+            for row in complet.presented
         ),
         preuves=_preuves(complet.dossier, missed(ExigenceDEcheance.CHAPITRES_SOUMIS)),
         attribution=attribution,
@@ -74,23 +74,24 @@ def _preuves(dossier: Dossier | None, missed: Missed) -> PreuvesSituation | None
         return None
     concerned = [chapitre.facts for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
     settled = sum(chapitre.is_settled for chapitre in concerned)
+    complete = sum(chapitre.is_complete_not_submitted for chapitre in concerned)
     standings = [chapitre.standing for chapitre in concerned]
-    never = [chapitre.code for chapitre in concerned if chapitre.first_submitted_at is None and not chapitre.is_settled]
+    never_submitted = [
+        chapitre.code for chapitre in concerned if chapitre.first_submitted_at is None and not chapitre.is_settled
+    ]
     return PreuvesSituation(
         is_deposit_open=dossier.eligibilite_submitted,
         total=len(concerned),
         settled=settled,
         with_ans=standings.count(ChapitreState.SUBMITTED) + standings.count(ChapitreState.UNDER_REVIEW),
         returned=standings.count(ChapitreState.RETURNED),
-        complete=sum(chapitre.is_complete_not_submitted for chapitre in concerned)
-        if dossier.eligibilite_submitted
-        else 0,
-        missed=next(filter(None, map(missed, never)), ""),
+        complete=complete if dossier.eligibilite_submitted else 0,
+        missed=next(filter(None, map(missed, never_submitted)), ""),
     )
 
 
 def _volet(presented: PresentedVolet, answered: tuple[int, int], missed: Missed) -> VoletSituation:
-    """`answered` is how far a draft is."""
+    """:param answered: how many answers a draft has, and how many are asked"""
     volet, (done, asked) = presented.volet, answered
     label = volet.get_kind_display()
     return VoletSituation(volet.kind, label, volet.state, done, asked, moved_at(presented), missed(volet.kind))
@@ -106,15 +107,16 @@ def dossiers(
     tri: str = "",
     passed: Passed,
 ) -> QuerySet[Candidature]:
-    """The candidatures that the ANS reads, latest first.
+    """Return the candidatures that this person of the ANS sees, latest first.
 
-    :param state: keep those with a volet in that state
-    :param who: keep those in which each of these is waited for, of `QuiEstAttendu` and of `FileDeLANS`
-    :param tri: another order, of `TriDesTours`
+    :param state: keeps those with a volet in that state
+    :param who: values of `QuiEstAttendu` and `FileDeLANS`; keeps the candidatures that match each of them
+    :param tri: a value of `TriDesTours`, for another order
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
+    :param passed: the turns that the clock changed since they were kept (`passed_tours`)
     """
     candidatures: QuerySet[Candidature] = Candidature.objects.visible_to(compte)
-    if faults():  # what is asked of these is not known until their file is mended
+    if faults():  # a dispositif whose file is faulty asks for nothing that is known
         candidatures = candidatures.filter(dispositif__in=open_codes())
     if dispositif:
         candidatures = candidatures.filter(dispositif=dispositif)
@@ -128,7 +130,10 @@ def dossiers(
 
 
 def echeances_for_page(deadlines: Mapping[str, Deadline], *, at: datetime) -> list[dict[str, Any]]:
-    """Échéances by code as a page shows them: code, label, instant, how near, how long is left, counted from when."""
+    """Return the échéances as a page shows them.
+
+    `state` says how near it is, `remaining` how long is left; `now` is where the countdown starts, None without one.
+    """
     return [
         {
             "code": code,

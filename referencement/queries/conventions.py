@@ -55,10 +55,10 @@ _LIVING = Prepared(
 
 
 def quotes_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> dict[str, Any]:
-    """Say what a convention would quote today: parties, solution, components, distributeurs.
+    """Return what a convention would quote today: parties, solution, components, distributeurs.
 
     :param candidature: with its product, its éditeur and its dispositif joined
-    :param presented: its volets with the answers to `QUOTED`, for who has gathered them already
+    :param presented: its volets with the answers to `QUOTED`, when the caller has them already
     """
     volets = presented_volets(candidature, champs=QUOTED) if presented is None else presented
     answers: dict[str, Value] = {champ: value for volet in volets for champ, value in volet.answers.items()}
@@ -92,7 +92,7 @@ def _lines(answer: Mapping[str, Any] | None, *columns: str) -> list[dict[str, st
 
 
 def _members(answer: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    """The members of the groupement, each with the mandate that it gives; none was asked of the first dossiers."""
+    """Return the members of the groupement, each with its mandate; the first dossiers were not asked for one."""
     members = _lines(answer, "raison_sociale", "siren")
     lines = (answer or {}).get("lignes") or ()
     mandates = (line.get("mandat") for line in lines)
@@ -103,7 +103,7 @@ def _members(answer: Mapping[str, Any] | None) -> list[dict[str, Any]]:
 
 
 def convention_facts(convention: Convention | None, quotes: Mapping[str, Any]) -> ConventionFacts | None:
-    """What the blocages need of a convention; `quotes` is what it would quote today."""
+    """Return what the blocages need of a convention; `quotes` is what it would quote today."""
     if convention is None:
         return None
     moved_at = convention.countersigned_at or convention.signed_at or convention.sent_at or convention.prepared_at
@@ -111,7 +111,7 @@ def convention_facts(convention: Convention | None, quotes: Mapping[str, Any]) -
 
 
 def still_holds(convention: Convention, quotes: Mapping[str, Any]) -> bool:
-    """Whether what a convention quotes is still what the candidature says."""
+    """Say whether what a convention quotes is still what the candidature says."""
     return fingerprint(convention.data["cite"]) == fingerprint(quotes)
 
 

@@ -1,4 +1,4 @@
-"""What the closing of a séance looks at, of all its dossiers at once."""
+"""What the closing of a séance reads of its dossiers, all at once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .tours import whole_with_dossiers
 
 @dataclass(frozen=True)
 class Complet:
-    """Of a `DossierComplet`, what the closing of a séance looks at."""
+    """The part of a `DossierComplet` that the closing of a séance reads."""
 
     facts: DossierFacts
     dossier: Dossier | None
@@ -30,9 +30,9 @@ class Complet:
 
 
 def dossiers_to_decide(candidatures: Sequence[Candidature], *, at: datetime) -> dict[int, Complet]:
-    """What `dossier_complet` says of each, by its pk, in a constant number of queries.
+    """Return what `dossier_complet` says of each candidature, by pk, in a constant number of queries.
 
-    One by one where a volet is a draft, or where it is over: their sentences say more.
+    A candidature that is over or has a draft is read alone: its sentences need facts that are not read for many.
     """
     rows: list[Any] = list(
         with_charte_and_end(Candidature.objects.with_names())

@@ -1,4 +1,4 @@
-"""Whom the moving of an échéance would concern."""
+"""Which candidatures would be affected if an échéance were moved."""
 
 from __future__ import annotations
 
@@ -18,7 +18,11 @@ from .echeances import due_candidatures
 def effect_of_move(
     echeance: Echeance, deadline: Deadline, to: datetime, *, at: datetime
 ) -> tuple[Effect, QuerySet[Candidature]]:
-    """What moving it there would change now, and for whom, by NRU."""
+    """Count what moving an échéance to that instant would change now, and list the candidatures, by NRU.
+
+    :param deadline: the échéance as it stands for everybody
+    :param to: the new instant (aware)
+    """
     due = set(due_candidatures(echeance, at=at))
     granted = Derogation.objects.filter(
         candidature__in=due, echeance=echeance.code, state=DerogationState.GRANTED, to_at__gt=echeance.at

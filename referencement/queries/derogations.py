@@ -1,4 +1,4 @@
-"""The dérogations that the ANS may give by itself, after what it asked so near an échéance that no time was left."""
+"""The dérogations that the ANS should consider by itself: it asked for something too near an échéance."""
 
 from __future__ import annotations
 
@@ -30,9 +30,11 @@ from .blocages import DossierComplet
 
 @dataclass(frozen=True)
 class Considered:
-    """More time that may be asked in one click for a candidature.
+    """A dérogation that can be asked for a candidature in one click.
 
-    :param nom: of the échéance
+    :param code: of the échéance, and `nom` its name
+    :param sentence: why, in French
+    :param to_at: the new instant (aware)
     """
 
     candidature: Candidature
@@ -43,11 +45,11 @@ class Considered:
 
 
 def derogations_to_consider(*, at: datetime, of: Candidature | None = None) -> list[Considered]:
-    """Every candidature to which the ANS owes to consider more time, in the order of what was asked; six queries.
+    """Return the candidatures for which the ANS should consider a dérogation, by pk, in six queries.
 
-    None where a dérogation was asked, granted or refused since.
+    A candidature whose dérogation was asked, granted or refused for that échéance is left out.
 
-    :param of: the one candidature that is looked at
+    :param of: looks at this candidature alone
     """
     longest = max((spec.delais.before for spec in every_spec()), default=None)
     if longest is None:
@@ -71,14 +73,14 @@ def derogations_to_consider(*, at: datetime, of: Candidature | None = None) -> l
 
 
 def derogation_to_consider(complet: DossierComplet, *, at: datetime) -> str:
-    """Why the ANS owes to consider more time for one candidature, empty when it does not; one query when it may."""
+    """Say why the ANS should consider a dérogation for one candidature; empty when it need not. One query at most."""
     candidature, facts = complet.candidature, complet.facts
     if not facts.is_open or candidature.succeeds_id is not None or candidature.gel == Freeze.ATTRIBUTED:
         return ""
     sent = [
-        _complement(volet.volet, volet.asked_at)
-        for volet in complet.presented
-        if volet.asked_at and volet.volet.state == VoletState.COMPLEMENT_REQUESTED
+        _complement(row.volet, row.asked_at)
+        for row in complet.presented
+        if row.asked_at and row.volet.state == VoletState.COMPLEMENT_REQUESTED
     ]
     returned = [chapitre for chapitre in facts.chapitres or () if chapitre.standing == ChapitreState.RETURNED]
     sent += [_corrections(chapitre.code, chapitre.moved_at) for chapitre in returned if chapitre.moved_at]
@@ -90,7 +92,10 @@ def derogation_to_consider(complet: DossierComplet, *, at: datetime) -> str:
 
 
 def _unmet(candidature: Candidature, deadlines: Mapping[str, Deadline]) -> dict[str, Deadline]:
-    """The échéances that more time may still be given for; none that only asked for volets that were handed over."""
+    """Return the échéances that may still be extended: not extended yet, and still asking for something.
+
+    An échéance that asks for the volets alone asks for nothing once they were handed over.
+    """
     is_handed_over = candidature.handed_over_at is not None
     return {
         code: deadline
@@ -108,7 +113,7 @@ def _corrections(chapitre: str, at: datetime) -> Sent:
 
 
 def _sent(since: datetime) -> dict[int, list[Sent]]:
-    """By candidature, what the ANS asked lately and that is not answered: compléments, and chapitres sent back."""
+    """Return, by candidature, what the ANS asked lately and is not answered: compléments, and returned chapitres."""
     by_candidature: dict[int, list[Sent]] = {}
     demandes = Demande.objects.filter(state=DemandeState.ASKED, kind=DemandeKind.COMPLEMENT, asked_at__gte=since)
     for demande in demandes.select_related("volet").order_by("asked_at", "pk"):
@@ -123,7 +128,7 @@ def _sent(since: datetime) -> dict[int, list[Sent]]:
 
 
 def _answered(candidatures: Iterable[Candidature]) -> set[tuple[int, str]]:
-    """The candidatures and échéances for which a dérogation was asked, whatever was decided of it."""
+    """Return the pairs (candidature, code of the échéance) for which a dérogation was asked, whatever was decided."""
     asked = Derogation.objects.filter(candidature__in=candidatures).filter(
         Q(state__in=UNDECIDED) | Q(state__in=[DerogationState.GRANTED, DerogationState.REFUSED])
     )
@@ -131,7 +136,7 @@ def _answered(candidatures: Iterable[Candidature]) -> set[tuple[int, str]]:
 
 
 def names_of_echeances(derogations: Iterable[Derogation]) -> dict[int, str]:
-    """The name of the échéance of each of these dérogations, by its pk, in two queries."""
+    """Return the name of the échéance of each dérogation, by the pk of the dérogation, in two queries."""
     rows = list(derogations)
     deadlines = deadlines_of_many([derogation.candidature for derogation in rows])
     return {derogation.pk: deadlines[derogation.candidature_id][derogation.echeance].nom for derogation in rows}

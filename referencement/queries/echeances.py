@@ -1,6 +1,7 @@
-"""Of which candidatures an échéance still asks something: by what the database can prove, then by looking at the rest.
+"""The candidatures that still owe something at an échéance.
 
-The answer is that of `rules.due` for each of them. What one query proves is not looked at one by one.
+The answer is the same as asking `rules.due` of each candidature, but faster: one query settles what the database can
+tell, and only the doubtful ones are then read one by one.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from referencement.rules.echeances import due
 from .blocages import dossier_complet
 from .fins import not_refused
 
-# By version of the REM, the chapitres that are asked of everybody; read once, and only where it is needed.
+# By version of the REM (pk; None before a dossier is open), the codes of the chapitres that are asked of everybody.
+# Read once, and only when needed.
 Asked = Callable[[], Mapping[int | None, frozenset[str]]]
 CHUNK = 2000
 DUE, UNSURE = "due", "unsure"
@@ -35,12 +37,12 @@ EVERYWHERE, NOWHERE = Q(), Q(pk__in=[])
 
 
 def due_of(candidature: Candidature, code: str, *, at: datetime) -> tuple[Blocage, ...]:
-    """What an échéance still asks of one candidature, with its product, éditeur and dispositif joined."""
+    """Say what an échéance still asks of a candidature, which comes with its product, éditeur and dispositif joined."""
     return due(dossier_complet(candidature, at=at, with_history=False).facts, code, at=at)
 
 
 def due_candidatures(echeance: Echeance, *, at: datetime) -> Iterator[int]:
-    """The pk of every candidature of which an échéance still asks something, in order; constant memory."""
+    """Yield the pk of each candidature that still owes something at an échéance, in order; constant memory."""
     candidatures, last = Candidature.objects.filter(dispositif=echeance.dispositif_id).order_by("pk"), 0
     while chunk := list(candidatures.filter(pk__gt=last).values_list("pk", flat=True)[:CHUNK]):
         yield from sorted(due_among(echeance, chunk, at=at))
@@ -48,7 +50,7 @@ def due_candidatures(echeance: Echeance, *, at: datetime) -> Iterator[int]:
 
 
 def due_among(echeance: Echeance, candidatures: Collection[int], *, at: datetime) -> set[int]:
-    """Those of these candidatures (pk) of which an échéance still asks something."""
+    """Keep, of these candidatures (pk), those that still owe something at an échéance."""
     bound = Candidature.objects.filter(
         dispositif=echeance.dispositif_id, state=CandidatureState.OPEN, succeeds=None, pk__in=candidatures
     )
@@ -63,11 +65,11 @@ def due_among(echeance: Echeance, candidatures: Collection[int], *, at: datetime
 
 @dataclass(frozen=True)
 class Proof:
-    """What the database can tell of one thing that an échéance asks, among the candidatures that it binds.
+    """What the database can tell about one exigence of an échéance, among the candidatures that it binds.
 
-    :param due: where it is missing for sure
-    :param maybe: where it may be missing, which holds all of `due`: the rule is asked of the rest. None when `due` is
-        all of it
+    :param due: the candidatures that surely lack it
+    :param maybe: the candidatures that may lack it, those of `due` among them; the rule decides of the others. None
+        when `due` has them all
     """
 
     due: Q
@@ -75,7 +77,10 @@ class Proof:
 
 
 def _verdicts(bound: QuerySet[Candidature, Any], echeance: Echeance) -> dict[int, str]:
-    """Where an échéance asks something, for sure or perhaps; one thing that is missing for sure is enough."""
+    """Return `DUE` or `UNSURE` by candidature (pk); one exigence that is surely missing makes it `DUE`.
+
+    A candidature that surely owes nothing is not among them.
+    """
     asked = cache(partial(chapitres_asked_of_everybody, echeance.dispositif_id))
     proofs = [PROOFS[kind](echeance, asked) for kind in echeance.exigences.kinds]
     is_due = reduce(or_, (proof.due for proof in proofs), NOWHERE)
@@ -89,13 +94,13 @@ def _verdicts(bound: QuerySet[Candidature, Any], echeance: Echeance) -> dict[int
 
 
 def _volets(echeance: Echeance, asked: Asked) -> Proof:
-    """A volet that is still a draft was never submitted: nothing else is asked."""
+    """A volet is due until it was submitted once, that is, while it is a draft."""
     drafts = Volet.objects.filter(candidature=OuterRef("pk"), state=VoletState.DRAFT)
     return Proof(Q(Exists(drafts.filter(kind__in=echeance.volets) if echeance.volets else drafts)))
 
 
 def _submissions(echeance: Echeance, asked: Asked) -> Proof:
-    """A chapitre in which everybody owes something is due until it was submitted."""
+    """A chapitre that is asked of everybody is due until it was submitted once; the rule decides of the others."""
 
     def proves(codes: frozenset[str]) -> Q:
         submitted = _chapitres(code__in=codes, first_submitted_at__isnull=False)
@@ -106,14 +111,15 @@ def _submissions(echeance: Echeance, asked: Asked) -> Proof:
 
 
 def _demandes(echeance: Echeance, asked: Asked) -> Proof:
-    """What the desks must grant follows from the answers: the rule alone says it."""
+    """Which demandes are required depends on the answers to the volets: only the rule can tell."""
     return Proof(NOWHERE, maybe=EVERYWHERE)
 
 
 def _answers(echeance: Echeance, asked: Asked) -> Proof:
-    """A chapitre in which everybody owes something is due when it was returned; one approved may not be whole now.
+    """A chapitre that is asked of everybody is due when it was returned before the échéance.
 
-    One that was returned after the échéance of everybody may have more time: it is looked at.
+    The rule decides of the others: a chapitre that was returned later may have more time, and one that was approved
+    may be incomplete today.
     """
 
     def proves(codes: frozenset[str]) -> Q:
@@ -134,7 +140,10 @@ PROOFS: Mapping[ExigenceDEcheance, Callable[[Echeance, Asked], Proof]] = {
 
 
 def _due_of_everybody(echeance: Echeance, asked: Asked, proves: Callable[[frozenset[str]], Q]) -> Q:
-    """Where the chapitres of everybody, in the version that is answered, prove it; not known elsewhere."""
+    """Return the candidatures where the chapitres that are asked of everybody, in their version of the REM, prove it.
+
+    :param proves: the condition on the codes of these chapitres
+    """
     is_due = NOWHERE
     for version, shared in asked().items():
         if codes := shared & frozenset(echeance.chapitres or shared):
@@ -147,7 +156,7 @@ def _answers_to(version: int | None) -> Q:
 
 
 def _holds_an_equivalent() -> Exists:
-    """Whether the ANS ever confirmed that another candidature is of the same solution: its preuves may count here."""
+    """Whether the ANS confirmed a reference to another candidature of the solution: its preuves may count here."""
     confirmed = Jugement.objects.filter(volet__candidature=OuterRef("pk"), verdict=Verdict.CONFIRMED)
     return Exists(confirmed.filter(identifiant__in=Candidature.objects.values("nru")))
 

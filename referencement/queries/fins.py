@@ -1,4 +1,4 @@
-"""How candidatures ended, of one or of many: annotated where the candidature is read, at no query of its own."""
+"""How candidatures ended, read with the candidatures themselves, so that it costs no query more."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ def with_fin(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, 
 
 
 def fin_from(candidature: Candidature) -> Fin | None:
-    """How a candidature that was read `with_fin` ended; no query."""
+    """Say how a candidature that was read `with_fin` ended; no query."""
     return _fin(*(getattr(candidature, name) for name in COLUMNS))
 
 
 def fins_of(candidature_ids: Iterable[int]) -> dict[int, Fin]:
-    """The same of several candidatures, in one query: those that go on are not among them."""
+    """Say how each of these candidatures ended, by pk, in one query; those that go on are not among them."""
     asked = with_fin(Candidature.objects.filter(pk__in=list(candidature_ids)).order_by("pk"))
     fins = {pk: _fin(*columns) for pk, *columns in asked.values_list("pk", *COLUMNS)}
     return {pk: fin for pk, fin in fins.items() if fin is not None}
 
 
 def not_refused(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
-    """Those that no non-attribution ended."""
+    """Leave out the candidatures that a non-attribution ended."""
     return candidatures.exclude(Exists(refusals().filter(candidature=OuterRef("pk"))))
 
 
 def refusals() -> QuerySet[Examen, Any]:
-    """The non-attributions that end a candidature: no later examen followed, nor was one granted."""
+    """Return the non-attributions that end a candidature: no examen followed, and no new examen was granted."""
     later = Examen.objects.filter(candidature=OuterRef("candidature"), pk__gt=OuterRef("pk"))
     granted = Reexamen.objects.filter(examen=OuterRef("pk"), state=ReexamenState.GRANTED)
     last = Examen.objects.filter(~Exists(later), ~Exists(granted), state=ExamenState.NOT_ATTRIBUTED)

@@ -1,4 +1,4 @@
-"""What became of candidatures at the collège, for the floor of the preuves: what was attributed, what was withdrawn."""
+"""When référencements were attributed and withdrawn, for the floor of the preuves."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,9 +12,11 @@ from referencement.models import EvenementDeReferencement, Referencement
 
 
 def lives_of(nrus: Collection[str], at: datetime | None) -> dict[str, Life]:
-    """By NRU, those that were attributed by an instant (None: today), in one query.
+    """Return, by NRU, the candidatures that were attributed by an instant, in one query.
 
-    A retrait counts from the day on which it is decided: that is when the éditeur knows of it.
+    A retrait counts from the day on which it is decided, when the éditeur learns of it, and not from its effect.
+
+    :param at: the instant (aware); None for today
     """
     withdrawn = EvenementDeReferencement.objects.filter(referencement=OuterRef("pk"), kind=EvenementKind.WITHDRAWN)
     opened: dict[str, Any] = {"opened_at__lte": at} if at else {}

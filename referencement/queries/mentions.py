@@ -1,4 +1,4 @@
-"""What a message may mention: the champs of the volets, the exigences of the REM; each floor names its own."""
+"""What a message may mention: the champs of the volets and the exigences of the REM."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ from preuves.queries.dossier import latest_version, rem_of
 class Mention:
     """Something that a message may be about.
 
-    :param group: under which it is listed, in French
-    :param word: what names it in a text; empty when nothing does
+    :param group: the heading under which it is listed, in French
+    :param href: the page that shows it; empty when it exists no more
+    :param word: the word that stands for it in a text; empty when there is none
     """
 
     address: str
@@ -30,15 +31,15 @@ class Mention:
 
 
 def mentions_of(candidature: Candidature, *, fills: bool) -> dict[str, Mention]:
-    """Everything that may be mentioned about a candidature, by address; three queries at most.
+    """Return everything that may be mentioned about a candidature, by address; three queries at most.
 
-    :param fills: whether the links are for the éditeur's side, which fills what the ANS reads elsewhere
+    :param fills: whether the links lead to the pages of the éditeur, who fills, or to those of the ANS, which reads
     """
     return {mention.address: mention for mention in (*_champs(candidature, fills), *_exigences(candidature, fills))}
 
 
 def named(mentions: Mapping[str, Mention], addresses: Iterable[str]) -> list[Mention]:
-    """Each mention of a message; what is not there any more is said by its key, and leads nowhere."""
+    """Return the mentions of a message; one that exists no more shows its key, without a link."""
     return [mentions.get(address) or Mention(address, address.partition(":")[2], "", "") for address in addresses]
 
 

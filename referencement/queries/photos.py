@@ -1,4 +1,4 @@
-"""What the photo of an échéance freezes, and of which candidatures it is still to be taken."""
+"""What the photo of an échéance freezes, and which candidatures are still to be photographed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ FORMAT = 1
 
 
 def moments_to_photograph(*, at: datetime) -> list[PassedEcheance]:
-    """The moments that came long enough ago, the oldest first, but those of one candidature whose photo is taken."""
+    """Return the moments that passed long enough ago to be photographed, the oldest first.
+
+    The moment of a single candidature, after a dérogation, is left out once its photo is taken.
+    """
     moments = moments_until(at - WAIT)
     own = [moment.candidature for moment in moments if moment.candidature]
     taken = set(PhotoDEcheance.objects.filter(candidature__in=own).values_list("candidature", "echeance", "instant"))
@@ -31,22 +34,22 @@ def moments_to_photograph(*, at: datetime) -> list[PassedEcheance]:
 
 
 def candidatures_to_photograph(moment: PassedEcheance, *, most: int) -> list[int]:
-    """Some of those that the échéance bound at that moment, and whose photo is not taken (pk)."""
+    """Return the first candidatures (pk) that the échéance bound at that moment, and that have no photo of it."""
     taken = PhotoDEcheance.objects.filter(candidature=OuterRef("pk"), echeance=moment.echeance, instant=moment.at)
-    remaining = bound_at(moment).exclude(Exists(taken))
-    return list(remaining.order_by("pk").values_list("pk", flat=True)[:most])
+    without_photo = bound_at(moment).exclude(Exists(taken))
+    return list(without_photo.order_by("pk").values_list("pk", flat=True)[:most])
 
 
 # -- what is frozen ----------------------------------------------------------------------------------------------------
 
 
 def missing_then(then: CandidatureThen, moment: PassedEcheance) -> tuple[Blocage, ...]:
-    """What the échéance still asked at its instant."""
+    """Return what the échéance still asked at its instant."""
     return due(then.facts, moment.echeance, at=moment.at)
 
 
 def photo_to_freeze(then: CandidatureThen, moment: PassedEcheance) -> dict[str, Any]:
-    """Say all that was there at that instant: codes, dates and fingerprints, and nothing that may be renamed since."""
+    """Return all that was there at that instant: codes, dates, fingerprints, and labels as they were written then."""
     missing = missing_then(then, moment)
     labels = {f"volet:{volet.kind}": volet.label for volet in then.facts.volets}
     labels |= {f"chapitre:{chapitre.code}": chapitre.label for chapitre in then.facts.chapitres or ()}

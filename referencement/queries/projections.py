@@ -1,4 +1,4 @@
-"""Whose turn it is, as it is kept for lists; what was never kept is derived on the spot."""
+"""Whose turn it is, as it is kept for lists; what was never kept is derived when it is asked."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .tours import tours_of
 
 
 class FileDeLANS(TextChoices):
-    """What the ANS has to do, as it looks for the candidatures in which it has to: by `ObjetDAttente`."""
+    """What the ANS has to do, as a filter of its list. Each value is one of `ObjetDAttente`."""
 
     VOLET_TO_READ = "volet_to_read", "Volets à lire"
     REFERENCES = "references", "Références à confirmer"
@@ -43,10 +43,10 @@ class FileDeLANS(TextChoices):
     REM = "rem", "Référentiel à publier"
 
 
-# The columns that each side has.
+# The columns of `TourProjete` that each side has, after the name of the side.
 FIELDS = ("objet", "owner", "since", "due_at", "echeance", "count", "objets")
-# How old the answer may be where something moved that neither an act of the candidature nor its dates tell: an
-# equivalent that was accepted in another candidature, for one.
+# How old a kept turn may be. Some changes come neither from an act of the candidature nor from its dates: for example,
+# an equivalent preuve that was accepted in another candidature.
 LONGEST = timedelta(hours=1)
 EXPECTED: dict[str, Q] = {
     QuiEstAttendu.ANS: Q(ans_count__gt=0),
@@ -55,8 +55,8 @@ EXPECTED: dict[str, Q] = {
     QuiEstAttendu.NOBODY: Q(is_over=False, ans_count=0, editeur_count=0, guichet_count=0),
     QuiEstAttendu.OVER: Q(is_over=True),
 }
-QUEUES: dict[str, Q] = {file.value: Q(ans_objets__contains=[file.value]) for file in FileDeLANS}
-# How many of those that the clock changed since the last sweep one list derives again; the sweep takes the others.
+QUEUES: dict[str, Q] = {queue.value: Q(ans_objets__contains=[queue.value]) for queue in FileDeLANS}
+# How many of the turns that the clock changed since the last sweep a list derives again; the sweep does the others.
 MOST_PASSED = 50
 
 
@@ -72,7 +72,10 @@ Passed = Mapping[int, Tour]
 
 
 def passed_tours(*, at: datetime) -> Passed:
-    """Derive again those that the clock changed since they were kept, the first of them: in one query when none has."""
+    """Derive again the turns that the clock changed since they were kept, `MOST_PASSED` at most, by candidature (pk).
+
+    One query when there is none.
+    """
     rows = TourProjete.objects.filter(changes_at__lt=at).order_by("changes_at", "pk")
     ids = list(rows.values_list("pk", flat=True)[:MOST_PASSED])
     return tours_of(ids, at=at) if ids else {}
@@ -81,9 +84,9 @@ def passed_tours(*, at: datetime) -> Passed:
 def projected_of(
     candidature_ids: Collection[int], *, at: datetime, passed: Passed | None = None
 ) -> dict[int, Projected]:
-    """Whose turn it is in these candidatures, in one query; what was never kept, or ran out, is derived on the spot.
+    """Say whose turn it is in these candidatures, in one query; what is not kept, or is out of date, is derived now.
 
-    :param passed: what a list was filtered and counted by, so that its lines say the same
+    :param passed: the turns that the list was filtered and counted with, so that its lines say the same
     """
     if passed is None:
         rows = current_rows(candidature_ids, at=at)
@@ -98,7 +101,7 @@ def projected_of(
 
 
 def current_rows(candidature_ids: Collection[int], *, at: datetime) -> list[TourProjete]:
-    """What is kept of these candidatures, and the clock has not changed since."""
+    """Return what is kept of these candidatures and is still true by the clock."""
     rows = _ROWS.ask(candidatures=list(candidature_ids))
     return [row for row in rows if row.changes_at is None or row.changes_at >= at]
 
@@ -126,15 +129,15 @@ def _part(row: TourProjete, cote: Cote) -> TurnPart:
 
 
 def _owner(value: str) -> Owner:
-    """Who must act; a desk that is no more keeps its code as its name."""
+    """Return who must act; a desk that exists no more is named by its code."""
     owners = {owner.value: owner for owner in every_owner()}
     return owners.get(value) or Owner(value, value, f"de {value}", f"à {value}")
 
 
 def expecting(candidatures: QuerySet[Candidature], who: str, *, passed: Passed) -> QuerySet[Candidature]:
-    """Keep those in which somebody is waited for; a side that owes something does, whatever the others owe.
+    """Keep the candidatures in which somebody is expected to act, whatever the other sides owe.
 
-    :param who: of `QuiEstAttendu`, or of `FileDeLANS` for one thing that the ANS has to do
+    :param who: a value of `QuiEstAttendu`, or of `FileDeLANS` for one thing that the ANS has to do
     """
     rows = TourProjete.objects.filter((EXPECTED | QUEUES)[who]).exclude(pk__in=passed)
     derived = [pk for pk, turn in passed.items() if who in answers_of(turn)]
@@ -142,7 +145,7 @@ def expecting(candidatures: QuerySet[Candidature], who: str, *, passed: Passed) 
 
 
 def answers_of(tour: Tour) -> set[str]:
-    """Which of `EXPECTED` and `QUEUES` keep a candidature."""
+    """Return the filters, of `EXPECTED` and `QUEUES`, that keep a candidature whose turn is this one."""
     sides = {QuiEstAttendu(part.cote.value).value for part in tour.parts()}
     over = {QuiEstAttendu.OVER.value} if tour.is_over else set()
     objets = {attente.objet.value for attente in tour.of(Cote.ANS)} & QUEUES.keys()
@@ -150,13 +153,13 @@ def answers_of(tour: Tour) -> set[str]:
 
 
 def sorted_by_turn(candidatures: QuerySet[Candidature], tri: str) -> QuerySet[Candidature]:
-    """Bring first what waits for longest, or what is due first; what has no such date comes last."""
+    """Sort by what has waited longest, or by what is due first; a candidature without such a date comes last."""
     column = {TriDesTours.AGE: "tour__since", TriDesTours.DUE: "tour__due_at"}[TriDesTours(tri)]
     return candidatures.order_by(F(column).asc(nulls_last=True), "pk")
 
 
 def counted_by_turn(*, passed: Passed) -> dict[str, int]:
-    """How many candidatures each of `EXPECTED` and of `QUEUES` keeps, in one query that reads each row once."""
+    """Count the candidatures that each filter of `EXPECTED` and `QUEUES` keeps; one query, which reads a row once."""
     counts = Counter(name for tour in passed.values() for name in answers_of(tour))
     for *kept, objets, count in _GROUPS.ask(passed=list(passed)):
         sides = [name for name, keeps in zip(EXPECTED, kept, strict=True) if keeps]
@@ -165,7 +168,7 @@ def counted_by_turn(*, passed: Passed) -> dict[str, int]:
 
 
 def _groups(passed: Any) -> QuerySet[TourProjete, Any]:
-    """How many rows there are of each kind: which of `EXPECTED` keep it, and what the ANS has to do in it."""
+    """Count the rows by kind: which filters of `EXPECTED` keep them, and what the ANS has to do in them."""
     sides = {f"is_{name}": ExpressionWrapper(condition, BooleanField()) for name, condition in EXPECTED.items()}
     rows = TourProjete.objects.exclude(pk__among=passed).order_by().annotate(**sides)
     return rows.values_list(*sides, "ans_objets").annotate(count=Count("pk"))
@@ -175,13 +178,16 @@ _GROUPS = Prepared(_groups, passed=IDS)
 
 
 def never_projected(*, most: int) -> list[int]:
-    """Some candidatures (pk) of which nothing is kept."""
+    """Return the first candidatures (pk) of which nothing is kept."""
     kept = TourProjete.objects.filter(candidature=OuterRef("pk"))
     return list(Candidature.objects.filter(~Exists(kept)).order_by("pk").values_list("pk", flat=True)[:most])
 
 
 def stale_tours(*, at: datetime) -> QuerySet[TourProjete]:
-    """What the clock, a moved échéance or a new REM may have changed, and what is old; the oldest first."""
+    """Return the turns that are old, or that the clock, a moved échéance or a new REM may have changed.
+
+    The oldest come first.
+    """
     moved = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED).aggregate(at=Max("decided_at"))["at"]
     published = VersionDuREM.objects.aggregate(at=Max("published_at"))["at"]
     since = [instant for instant in (moved, published, at - LONGEST) if instant is not None and instant <= at]

@@ -37,33 +37,36 @@ STATES = {publication: state for state, publication in PUBLICATIONS.items()}
 
 
 def dates_1() -> dict[str, datetime]:
-    """The instant of the échéance of the volets of each dispositif, by its code; the earliest first."""
+    """Return the instant of Date 1, the échéance of the volets, by code of dispositif; the earliest first."""
     return dict(echeances_of_the_volets().order_by("at", "pk").values_list("dispositif", "at"))
 
 
 def demarches(dates: Mapping[str, datetime], *, at: datetime) -> list[DispositifSpec]:
-    """The dispositifs that anybody may choose in the list: loaded, and their day has come; the earliest first."""
+    """Return the dispositifs that the public list may be filtered by: loaded, and already open; the earliest first."""
     return [spec for spec in specs_in_order() if spec.code in dates and spec.opens_at <= at]
 
 
 def lists_to_open(
     specs: Sequence[DispositifSpec], dates: Mapping[str, datetime], *, at: datetime
 ) -> list[tuple[DispositifSpec, datetime]]:
-    """Which dispositifs show nothing yet, since their Date 1 has not passed, and when they will."""
+    """Return the dispositifs that show nothing yet, since their Date 1 has not passed, each with that instant."""
     return [(spec, dates[spec.code]) for spec in specs if at < dates[spec.code]]
 
 
 def published(
     wanted: Wanted = NOTHING, *, at: datetime, dates: Mapping[str, datetime] | None = None
 ) -> QuerySet[Candidature]:
-    """The candidatures that the public list shows, by name.
+    """Return the candidatures that the public list shows, by name of the solution.
 
-    « En cours de référencement »: from Date 1 on, both volets handed over in time, a dérogation's or everybody's, and
-    still going on: withdrawn, foreclosed or refused by the collège, it is not, and nothing says which. No Date 1 binds
-    a new version of what is référencé. What the collège attributed stays, with what it is at that instant: référencée,
-    suspendue, retirée, renoncée or remplacée.
+    A solution is « en cours de référencement » from Date 1 on, when both volets were handed over in time (Date 1, or
+    the date of its dérogation) and the candidature still goes on. One that was withdrawn, foreclosed or refused leaves
+    the list, which does not say why. No Date 1 binds the new version of a solution that is référencée.
 
-    :param dates: of `dates_1`, for who has asked already; told as values, PostgreSQL knows how many rows to expect
+    What the collège attributed stays in the list, with what it is at that instant: référencée, suspendue, retirée,
+    renoncée or remplacée.
+
+    :param dates: what `dates_1` answers, when the caller has it already. They are passed to PostgreSQL as values and
+        not as a subquery, so that it knows how many rows to expect
     """
     candidatures = _with_attribution().filter(_shown(wanted.state, dates_1() if dates is None else dates, at))
     if wanted.dispositif:
@@ -96,7 +99,7 @@ def _shown(state: str, dates: Mapping[str, datetime], at: datetime) -> Q:
 
 
 def _profils() -> Subquery:
-    """The codes of the profils that a candidature presents, as last handed to the ANS."""
+    """Return the codes of the profils that a candidature presents, as last handed to the ANS."""
     handed = Soumission.objects.filter(volet=OuterRef("volet")).order_by("-number").values("version")[:1]
     answers = Reponse.objects.filter(
         volet__candidature=OuterRef("pk"),
@@ -117,10 +120,10 @@ class PublicPage:
 
 
 def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str, datetime]) -> PublicPage:
-    """Read a page of the public list; the first or the last when there is none of that number.
+    """Read a page of the public list; a number too small or too large gives the first or the last page.
 
-    It is kept until the next act or the next day, when what was decided takes effect; unless it answers to words that
-    somebody typed: there is no end to these.
+    The page is kept until the next act, or the next day in Paris, when decisions take effect. A search by typed words
+    is not kept: there are too many different ones.
     """
 
     def make() -> PublicPage:
@@ -136,12 +139,12 @@ def public_page(wanted: Wanted, *, number: int, at: datetime, dates: Mapping[str
 
 
 def every_solution(wanted: Wanted = NOTHING, *, at: datetime, dates: Mapping[str, datetime]) -> list[Solution]:
-    """The whole public list, or all that is wanted of it."""
+    """Return the whole public list, filtered but not cut into pages."""
     return solutions_of(list(published(wanted, at=at, dates=dates).values_list("pk", flat=True)), at=at)
 
 
 def latest_referenced(number: int, *, dispositif: str = "", at: datetime) -> list[Solution]:
-    """The référencements that were attributed, or became something else, last; the latest first."""
+    """Return the solutions whose référencement was attributed or changed last, the latest first."""
     asked = Referencement.objects.filter(candidature__dispositif=dispositif) if dispositif else Referencement.objects
     moved = asked.annotate(moved_at=Coalesce(Subquery(effective(at).values("effect_at")[:1]), "opened_at"))
     latest = moved.order_by("-moved_at", "-pk").values_list("candidature", flat=True)[:number]
@@ -149,19 +152,19 @@ def latest_referenced(number: int, *, dispositif: str = "", at: datetime) -> lis
 
 
 def today(at: datetime) -> str:
-    """The civil day in Paris: what was decided for a day takes effect as it begins."""
+    """Return the civil day in Paris, in ISO 8601: what is decided for a day takes effect as that day begins."""
     return at.astimezone(PARIS).date().isoformat()
 
 
 def over(dates: Mapping[str, datetime], *, at: datetime) -> list[str]:
-    """The dispositifs whose Date 1 has passed: the list changes then, without an act."""
+    """Return the codes of the dispositifs whose Date 1 has passed: the list changes then, without an act."""
     return [code for code, date in dates.items() if date <= at]
 
 
 def solutions_of(keys: Sequence[int], *, at: datetime) -> list[Solution]:
-    """Read these candidatures as lines of the public list, in that order, in one query.
+    """Read these candidatures (pk) as lines of the public list, in that order, in one query.
 
-    What a convention quotes was frozen: it is what was référencé, whatever the product is called since.
+    A solution that is référencée is named as its convention quotes it, even when the product was renamed since.
     """
     rows = _with_attribution().filter(pk__in=keys).order_by("pk")
     solutions = {row[0]: _solution(row[1:]) for row in rows.values_list(*_columns(), _standing(at))}
@@ -187,7 +190,7 @@ def _columns() -> tuple[Any, ...]:
 
 
 def _solution(row: Sequence[Any]) -> Solution:
-    """Read the columns of one candidature, in the order of `_columns`, then what its référencement became."""
+    """Read one candidature from the columns of `_columns` but the pk, then the last event of its référencement."""
     nru, dispositif, demarche, vague, handed_over_at, produit, raison_sociale, published_at, cited, codes, event = row
     name = str(Dispositif(nom=demarche, vague=vague))
     if cited is None or published_at is None:
@@ -220,7 +223,7 @@ def _solution(row: Sequence[Any]) -> Solution:
 
 
 def fiche_of(nru: str, *, at: datetime) -> Fiche | None:
-    """What anybody reads of the solution référencée under that number; None when there is none."""
+    """Return what anybody reads of the solution that is référencée under that NRU; None when there is none."""
     attributed = Examen.objects.filter(state=ExamenState.ATTRIBUTED).select_related("convention")
     examen = attributed.select_related("candidature__dispositif").filter(candidature__nru=nru).first()
     if examen is None or examen.convention is None or examen.published_at is None:
@@ -234,7 +237,7 @@ def fiche_of(nru: str, *, at: datetime) -> Fiche | None:
         demarche=str(candidature.dispositif),
         version=cited["solution"]["version_technique"],
         profils=tuple(cited["solution"]["profils"]),
-        noms_commerciaux=tuple((name["nom"], name["version"]) for name in cited["solution"]["noms_commerciaux"]),
+        noms_commerciaux=tuple((nom["nom"], nom["version"]) for nom in cited["solution"]["noms_commerciaux"]),
         handed_over_at=candidature.handed_over_at,
         referenced_at=examen.published_at,
         attestation=_attestation_of(examen),

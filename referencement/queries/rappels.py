@@ -1,4 +1,4 @@
-"""Whom an échéance is recalled to, and of what: gathered for many candidatures at once."""
+"""The reminders of an échéance that are still to be posted, gathered for many candidatures at once."""
 
 from __future__ import annotations
 
@@ -23,9 +23,11 @@ CHUNK = 2000
 
 @dataclass(frozen=True, slots=True)
 class Rappel:
-    """One échéance to recall to one person.
+    """A reminder of one échéance to one person.
 
-    :param former: the occurrences that this one replaces, never posted to them
+    :param address: of the échéance of the candidature, `echeance:<nru>/<code>`
+    :param occurrence: the instant and the palier, as `Occurrence` writes them
+    :param former: the earlier occurrences that this person never received, and that this one replaces
     """
 
     address: str
@@ -39,14 +41,14 @@ def address_of_echeance(nru: str, code: str) -> str:
 
 
 def echeances_to_recall() -> QuerySet[Echeance]:
-    """Every échéance, with its dispositif."""
+    """Return every échéance, with its dispositif joined."""
     return Echeance.objects.select_related("dispositif").order_by("at", "pk")
 
 
 def chunks_to_recall(echeance: Echeance, *, at: datetime) -> Iterator[list[int]]:
-    """The open candidatures (pk) of which that échéance may be near, some at a time; constant memory.
+    """Yield the open candidatures (pk) for which that échéance may be near, `CHUNK` at a time; constant memory.
 
-    All of them when it is near for everybody, else those that a dérogation gave more time.
+    These are all of them when it is near for everybody, else those that have a dérogation to a near instant.
     """
     open_ones = Candidature.objects.filter(dispositif=echeance.dispositif_id, state=CandidatureState.OPEN)
     candidatures, last = open_ones.order_by("pk"), 0
@@ -61,19 +63,24 @@ def chunks_to_recall(echeance: Echeance, *, at: datetime) -> Iterator[list[int]]
 
 
 def rappels_of(echeance: Echeance, candidatures: Sequence[int], *, at: datetime) -> list[Rappel]:
-    """The reminders of an échéance that these candidatures (pk) lack, in the order of their addresses.
+    """Return the reminders of an échéance that these candidatures (pk) lack, in the order of their NRU.
 
-    Its latest palier alone is recalled, once to each person, while something is due. It replaces the paliers before
-    it that this person never had, as far back as they had the candidature.
+    Only the latest palier is recalled, once to each person, while something is due. It replaces the earlier paliers
+    that this person never received, since the day when they were given the product.
     """
-    lacking = _lacking(echeance, candidatures, at=at)
-    due = due_among(echeance, [candidature.candidature.pk for candidature in lacking], at=at)
-    return [rappel for candidature in lacking if candidature.candidature.pk in due for rappel in candidature.rappels()]
+    to_recall = _to_recall(echeance, candidatures, at=at)
+    due = due_among(echeance, [row.candidature.pk for row in to_recall], at=at)
+    return [rappel for row in to_recall if row.candidature.pk in due for rappel in row.rappels()]
 
 
 @dataclass(frozen=True, slots=True)
-class _Lacking:
-    """A candidature in the window of a palier, and those who did not have the reminder of it."""
+class _ToRecall:
+    """A candidature of which an échéance is near, and the people to remind of it.
+
+    :param echeance: the instant that binds it (aware)
+    :param reached: the paliers that are behind
+    :param posted: the reminders of it that are already posted: occurrence and e-mail of the person
+    """
 
     candidature: Candidature
     address: str
@@ -87,8 +94,17 @@ class _Lacking:
         for person in self.people:
             yield Rappel(self.address, latest, person, tuple(self._replaced(person))[::-1])
 
+    def without_those_recalled(self, posted: set[tuple[str, str]]) -> _ToRecall:
+        """Return the same without the people who had the latest palier, among the reminders that were posted."""
+        latest = str(Occurrence(self.echeance, self.reached.latest))
+        lacking = [person for person in self.people if (latest, person.email) not in posted]
+        return replace(self, people=lacking, posted=posted)
+
     def _replaced(self, person: ProduitMember) -> Iterator[str]:
-        """Who had the palier just before had, or saw replaced, all those before it."""
+        """The paliers that this person never had, latest first.
+
+        Whoever had one of them had, or saw replaced, all those before it.
+        """
         since = max(self.candidature.opened_at, person.since)
         for palier in reversed(self.reached.former):
             former = str(Occurrence(self.echeance, palier))
@@ -97,69 +113,49 @@ class _Lacking:
             yield former
 
 
-def _lacking(echeance: Echeance, candidatures: Sequence[int], *, at: datetime) -> list[_Lacking]:
-    code, rows = echeance.code, Candidature.objects.filter(pk__in=candidatures, dispositif=echeance.dispositif_id)
+def _to_recall(echeance: Echeance, candidatures: Sequence[int], *, at: datetime) -> list[_ToRecall]:
+    rows = Candidature.objects.filter(pk__in=candidatures, dispositif=echeance.dispositif_id)
     bound = list(rows.order_by("nru").only("nru", "produit", "dispositif", "succeeds", "opened_at"))
     deadlines = deadlines_of_many(bound)
     people = people_by_produit({candidature.produit_id for candidature in bound})
     near = [
-        _Lacking(
-            candidature,
-            address_of_echeance(candidature.nru, code),
-            binding.at,
-            behind,
-            people[candidature.produit_id],
-            set(),
+        _ToRecall(
+            candidature=candidature,
+            address=address_of_echeance(candidature.nru, echeance.code),
+            echeance=deadline.at,
+            reached=paliers,
+            people=people[candidature.produit_id],
+            posted=set(),
         )
         for candidature in bound
-        for binding in [deadlines[candidature.pk][code]]
-        for behind in [reached(binding.at, at=at) if binding.binds else None]
-        if behind
+        for deadline in [deadlines[candidature.pk][echeance.code]]
+        for paliers in [reached(deadline.at, at=at) if deadline.binds else None]
+        if paliers
     ]
-    return _without_those_who_had_it(near)
+    return _without_those_recalled(near)
 
 
-def _without_those_who_had_it(near: Sequence[_Lacking]) -> list[_Lacking]:
-    """Look for the latest palier and the one before; farther back only where somebody had neither."""
-    had = _posted(
-        [candidature.address for candidature in near],
-        {str(occurrence) for candidature in near for occurrence in _last_two(candidature)},
-    )
-    lacking = [
-        replace(
-            candidature,
-            people=[person for person in candidature.people if (latest, person.email) not in posted],
-            posted=posted,
-        )
-        for candidature in near
-        for latest, posted in [
-            (str(Occurrence(candidature.echeance, candidature.reached.latest)), had.get(candidature.address, set()))
-        ]
-    ]
-    unsure = [
-        candidature.address
-        for candidature in lacking
-        if any(True for rappel in candidature.rappels() if len(rappel.former) > 1)
-    ]
-    before = _posted(unsure) if unsure else {}
-    return [
-        replace(candidature, posted=before.get(candidature.address, candidature.posted))
-        for candidature in lacking
-        if candidature.people
-    ]
+def _without_those_recalled(near: Sequence[_ToRecall]) -> list[_ToRecall]:
+    """Leave out whoever had the latest palier.
+
+    Only that palier and the one before are read first; all of them, where somebody had neither.
+    """
+    occurrences = {str(occurrence) for row in near for occurrence in _last_two(row)}
+    posted = _posted([row.address for row in near], occurrences)
+    lacking = [row.without_those_recalled(posted.get(row.address, set())) for row in near]
+    unsure = [row.address for row in lacking if any(len(rappel.former) > 1 for rappel in row.rappels())]
+    ever_posted = _posted(unsure) if unsure else {}
+    return [replace(row, posted=ever_posted.get(row.address, row.posted)) for row in lacking if row.people]
 
 
-def _last_two(candidature: _Lacking) -> tuple[Occurrence, ...]:
-    return tuple(
-        Occurrence(candidature.echeance, palier)
-        for palier in (*candidature.reached.former, candidature.reached.latest)[-2:]
-    )
+def _last_two(row: _ToRecall) -> tuple[Occurrence, ...]:
+    return tuple(Occurrence(row.echeance, palier) for palier in (*row.reached.former, row.reached.latest)[-2:])
 
 
 def _posted(addresses: Sequence[str], occurrences: Collection[str] | None = None) -> dict[str, set[tuple[str, str]]]:
-    """The reminders that are already posted about these addresses: occurrence and person.
+    """Return the reminders that are already posted about these addresses: (occurrence, e-mail), by address.
 
-    :param occurrences: those that are looked for; all of them when it is None
+    :param occurrences: looks for these alone; None for all
     """
     rows = Notice.objects.filter(kind=REMINDER, address__in=addresses).order_by("pk")
     if occurrences is not None:

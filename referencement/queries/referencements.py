@@ -31,19 +31,19 @@ def referencement_of(candidature: Candidature) -> Referencement | None:
 
 
 def evenements_of(referencement: Referencement) -> list[EvenementDeReferencement]:
-    """Its whole history, in the order in which it was decided."""
+    """Return the whole history of a référencement, in the order of the decisions."""
     joined = ("mesure__proposed_by", "by", "successor__candidature")
     return list(referencement.evenements.select_related(*joined).order_by("number"))
 
 
 def mesures_of(referencement: Referencement) -> list[Mesure]:
-    """What was proposed of it, the latest first."""
+    """Return the mesures that were proposed on a référencement, the latest first."""
     people = ("proposed_by", "answered_by", "decided_by")
     return list(referencement.mesures.select_related(*people).order_by("-proposed_at", "-pk"))
 
 
 def state_of(evenements: Sequence[EvenementDeReferencement], *, at: datetime) -> ReferencementState:
-    """What a référencement is at an instant, from its whole history."""
+    """Say what a référencement is at an instant, from its whole history, in the order of the decisions."""
     moves = [
         ReferencementMove(EvenementKind(evenement.kind), ReferencementState(evenement.to_state), evenement.effect_at)
         for evenement in evenements
@@ -52,7 +52,7 @@ def state_of(evenements: Sequence[EvenementDeReferencement], *, at: datetime) ->
 
 
 def reexamens_of(candidature: Candidature) -> list[Reexamen]:
-    """The new examens that were proposed of it, the latest first."""
+    """Return the new examens that were proposed for a candidature, the latest first."""
     reexamens = Reexamen.objects.filter(examen__candidature=candidature).select_related("asked_by", "decided_by")
     return list(reexamens.order_by("-asked_at", "-pk"))
 
@@ -62,32 +62,32 @@ def mesure_facts(mesure: Mesure) -> MesureFacts:
 
 
 def responsables() -> QuerySet[Compte]:
-    """Who answers for the instruction at the ANS."""
+    """Return the responsables d'instruction of the ANS."""
     comptes = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
     return comptes.order_by("pk")
 
 
 def announced_mesure(candidature: Candidature) -> Mesure | None:
-    """The suspension or the retrait that was announced to its éditeur, and is not decided."""
+    """Return the suspension or retrait that was announced to the éditeur and is not decided; None without one."""
     waiting = Mesure.objects.filter(referencement__candidature=candidature, state=MesureState.PROPOSED)
     return waiting.filter(kind__in=ANNOUNCED).order_by("pk").first()
 
 
 def mesures_to_decide() -> QuerySet[Mesure]:
-    """The mesures that await a decision, the oldest first, with what they are of."""
+    """Return the mesures that await a decision, the oldest first, with their candidature and its names joined."""
     joined = ("referencement__candidature__produit__editeur", "proposed_by")
     waiting = Mesure.objects.filter(state=MesureState.PROPOSED).select_related(*joined)
     return waiting.order_by("proposed_at", "pk")
 
 
 def reexamens_to_decide() -> QuerySet[Reexamen]:
-    """The new examens that await a decision, the oldest first, with what they are of."""
+    """Return the new examens that await a decision, the oldest first, with their candidature and its names joined."""
     waiting = Reexamen.objects.filter(state=ReexamenState.REQUESTED)
     return waiting.select_related("examen__candidature__produit__editeur", "asked_by").order_by("asked_at", "pk")
 
 
 def count_waiting() -> dict[str, int]:
-    """How many decisions and how many dérogations wait for the ANS, in two queries."""
+    """Count the decisions and the dérogations that wait for the ANS, in two queries."""
     reexamens = Reexamen.objects.filter(state=ReexamenState.REQUESTED).order_by().values("pk")
     mesures = Mesure.objects.filter(state=MesureState.PROPOSED).order_by().values("pk")
     return {"decisions": mesures.union(reexamens, all=True).count(), "derogations": derogations_waiting().count()}
@@ -97,12 +97,12 @@ def count_waiting() -> dict[str, int]:
 
 
 def numero_of_decision(candidature: Candidature) -> str:
-    """The next number of a décision about this locked candidature."""
+    """Return the next number of a décision about a candidature, which the caller has locked."""
     return numeros_of_decisions([candidature])[candidature.pk]
 
 
 def numeros_of_decisions(candidatures: Collection[Candidature]) -> dict[int, str]:
-    """The next number of a décision about each of these candidatures, by their pk, in one query."""
+    """Return the next number of a décision about each of these candidatures, by their pk, in one query."""
     issued = Document.objects.filter(candidature__in=candidatures, kind=DocumentKind.DECISION).order_by()
     counts = dict(issued.values_list("candidature").annotate(Count("pk")))
     return {
@@ -111,7 +111,7 @@ def numeros_of_decisions(candidatures: Collection[Candidature]) -> dict[int, str
 
 
 def decision_on_mesure(mesure: Mesure, referencement: Referencement, *, effect_at: datetime) -> dict[str, Any]:
-    """What the décision says of a suspension or of a retrait."""
+    """Return what the décision prints for a suspension or a retrait."""
     kind, candidature = MesureKind(mesure.kind), referencement.candidature
     titles = {MesureKind.SUSPENSION: "Suspension du référencement", MesureKind.RETRAIT: "Retrait du référencement"}
     facts = [
@@ -130,7 +130,7 @@ def decision_on_mesure(mesure: Mesure, referencement: Referencement, *, effect_a
 
 
 def decision_on_examen(examen: Examen, *, at: datetime) -> dict[str, Any]:
-    """What the décision says of a non-attribution that is published at that instant."""
+    """Return what the décision prints for a non-attribution that is published at that instant."""
     return decision_data(
         examen.candidature,
         titre="Non-attribution du référencement",
@@ -142,7 +142,10 @@ def decision_on_examen(examen: Examen, *, at: datetime) -> dict[str, Any]:
 
 
 def decision_on_foreclosure(candidature: Candidature, *, echeance: str, limite: datetime) -> dict[str, Any]:
-    """What the décision says of a forclusion."""
+    """Return what the décision prints for a forclusion.
+
+    :param echeance: the name of the échéance that was missed, and `limite` its instant
+    """
     return decision_data(
         candidature,
         titre="Forclusion de la candidature",
@@ -154,7 +157,7 @@ def decision_on_foreclosure(candidature: Candidature, *, echeance: str, limite: 
 
 
 def decision_on_derogation(derogation: Derogation) -> dict[str, Any]:
-    """What the décision says of a dérogation that the éditeur asked for, and that is refused."""
+    """Return what the décision prints when a dérogation that the éditeur asked for is refused."""
     candidature = derogation.candidature
     wished = derogation.wished_at
     data = decision_data(
@@ -173,7 +176,7 @@ def decision_on_derogation(derogation: Derogation) -> dict[str, Any]:
 
 
 def decisions_on_derogations(candidature: Candidature) -> dict[int, str]:
-    """The number of the décision that was issued of each dérogation (pk) that was refused to the éditeur."""
+    """Return the number of the décision that refused each dérogation, by the pk of the dérogation."""
     rows = Document.objects.filter(candidature=candidature, kind=DocumentKind.DECISION, data__derogation__isnull=False)
     return dict(rows.values_list("data__derogation", "numero"))
 
@@ -187,7 +190,7 @@ def decision_data(
     faits: Sequence[dict[str, str]],
     motifs: Sequence[str],
 ) -> dict[str, Any]:
-    """All that a décision prints, to be frozen with its number."""
+    """Return all that a décision prints, to be frozen with its number."""
     assert prononcee_le is not None, "A décision is issued once it is taken."
     produit = candidature.produit
     return {
@@ -206,5 +209,5 @@ def decision_data(
 
 
 def _fact(label: str, text: str = "", *, at: datetime | None = None) -> dict[str, str]:
-    """One line of a décision: an instant, else words."""
+    """Return one line of a décision: an instant when there is one, a text otherwise."""
     return {"label": label, "dit": "" if at else text, "dit_le": at.isoformat() if at else ""}

@@ -30,12 +30,12 @@ EXPRESSED = (AvisDuCollege.FAVOURABLE, AvisDuCollege.UNFAVOURABLE)
 
 
 def every_seance() -> QuerySet[SeanceDuCollege]:
-    """Every séance, the latest first, with how many dossiers it has."""
+    """Return every séance, the latest first, with its number of dossiers as `dossiers`."""
     return SeanceDuCollege.objects.annotate(dossiers=Count("examens")).order_by("-held_at", "-pk")
 
 
 def agenda_of(seance: SeanceDuCollege) -> list[Examen]:
-    """The dossiers of a séance, in their order, with their candidature and its names."""
+    """Return the dossiers of a séance in the order of its agenda, with their candidature and its names joined."""
     joined = ("candidature__produit__editeur", "candidature__dispositif", "convention", "rapporteur")
     examens = list(seance.examens.select_related(*joined).order_by("rank", "pk"))
     for examen in examens:
@@ -52,13 +52,13 @@ def _membres(seance: SeanceDuCollege) -> QuerySet[MembreDeSeance]:
 
 
 def possible_membres() -> QuerySet[Compte]:
-    """Who may be called to a séance."""
+    """Return the people who may be called to a séance."""
     comptes = Compte.objects.filter(is_active=True, roles_ans__contains=[RoleANS.MEMBRE_COLLEGE])
     return comptes.order_by("last_name", "first_name")
 
 
 def possible_secretaires() -> QuerySet[Compte]:
-    """Who may hold the secrétaire's place: a secrétaire of the collège, or an administrateur."""
+    """Return the people who may be secrétaire of a séance: the secrétaires of the collège and the administrateurs."""
     comptes = Compte.objects.filter(
         is_active=True, roles_ans__overlap=[RoleANS.SECRETAIRE_COLLEGE, RoleANS.ADMINISTRATEUR]
     )
@@ -66,14 +66,14 @@ def possible_secretaires() -> QuerySet[Compte]:
 
 
 def possible_rapporteurs(seance: SeanceDuCollege) -> QuerySet[Compte]:
-    """Who may rapport a dossier: a member of that séance, or who instructs."""
+    """Return the people who may be rapporteur of a dossier: the members of that séance, and whoever instructs."""
     instructs = Q(roles_ans__overlap=[RoleANS.INSTRUCTEUR, RoleANS.RESPONSABLE_INSTRUCTION])
     called = Q(pk__in=seance.membres.values("compte"))
     return Compte.objects.filter(instructs | called, is_active=True).order_by("last_name", "first_name", "pk")
 
 
 def agenda_to_send(examens: Iterable[Examen]) -> list[dict[str, Any]]:
-    """What a convocation says of the agenda, as it stands."""
+    """Return what a convocation says of the agenda, as it stands now."""
     return [
         {
             "rang": examen.rank,
@@ -93,7 +93,7 @@ def last_convocation(seance: SeanceDuCollege) -> Convocation | None:
 def seance_facts(seance: SeanceDuCollege, *, present: int | None = None) -> SeanceFacts:
     """Gather a séance for the rules.
 
-    :param present: how many members are there, when that is known
+    :param present: how many members are present, when the caller knows it; one query otherwise
     """
     there = seance.membres.filter(is_present=True).count() if present is None else present
     return SeanceFacts(
@@ -104,8 +104,8 @@ def seance_facts(seance: SeanceDuCollege, *, present: int | None = None) -> Sean
 def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> list[AgendaExamen]:
     """Gather the dossiers of one séance for the rules, in one query.
 
-    :param present: how many of its members came
-    :param missing: by examen, what its blocages say now
+    :param present: how many members are present
+    :param missing: by examen (pk), the sentences of its blocages now
     """
     avis_by_examen: dict[int, list[AvisDeMembre]] = {examen.pk: [] for examen in examens}
     recorded = AvisDeMembre.objects.filter(examen__in=examens, membre__is_present=True)
@@ -115,12 +115,10 @@ def examens_facts(examens: Sequence[Examen], present: int, missing: Missing) -> 
 
 
 def _examen_facts(
-    examen: Examen, avis: Sequence[AvisDeMembre], present: int, blocages: tuple[str, ...]
+    examen: Examen, recorded: Sequence[AvisDeMembre], present: int, blocages: tuple[str, ...]
 ) -> AgendaExamen:
-    in_conflict = {
-        each_avis.membre.compte_id: each_avis.membre.compte.full_name for each_avis in avis if each_avis.is_in_conflict
-    }
-    advised = [each_avis.avis for each_avis in avis if not each_avis.is_in_conflict]
+    in_conflict = {avis.membre.compte_id: avis.membre.compte.full_name for avis in recorded if avis.is_in_conflict}
+    advised = [avis.avis for avis in recorded if not avis.is_in_conflict]
     return AgendaExamen(
         label=str(examen.candidature.produit.nom),
         state=examen.state,
@@ -135,7 +133,7 @@ def _examen_facts(
 
 
 def membres_with_avis(examen: Examen) -> list[tuple[MembreDeSeance, AvisDeMembre | None]]:
-    """The members of its séance, each with what is noted of them on that dossier, in one query."""
+    """Return the members of the séance, each with their advice on that dossier, in one query."""
     membres = _membres(examen.seance).annotate(given=FilteredRelation("avis", condition=Q(avis__examen=examen.pk)))
     joined: tuple[str, ...] = ("compte", "given__recorded_by")
     rows: Iterable[Any] = membres.select_related(*joined)
@@ -147,31 +145,31 @@ def membres_with_avis(examen: Examen) -> list[tuple[MembreDeSeance, AvisDeMembre
 
 
 def avis_of(examen_id: int) -> dict[int, AvisDeMembre]:
-    """By member, what is noted of a dossier, with the names of who said it and who noted it."""
+    """Return the advice on a dossier, by member (pk), with the accounts of the member and of whoever noted it."""
     recorded = AvisDeMembre.objects.filter(examen=examen_id).select_related("membre__compte", "recorded_by")
     return {avis.membre_id: avis for avis in recorded.order_by("pk")}
 
 
 def unanimous(recorded: Iterable[AvisDeMembre]) -> str:
-    """What all the advice expressed says, in French, when it says one thing: `favorables`; empty otherwise."""
+    """Return `favorables` or `défavorables` when all the advice expressed is the same; empty otherwise."""
     expressed = {avis.avis for avis in recorded if avis.avis in EXPRESSED and avis.membre.is_present}
     return f"{AvisDuCollege(expressed.pop()).label.lower()}s" if len(expressed) == 1 else ""
 
 
 def obstacles_to_close(seance: SeanceDuCollege, examens: Sequence[Examen]) -> tuple[str, ...]:
-    """What keeps it from being closed, but for what each dossier may still miss: the act alone looks that up."""
+    """Say what keeps a séance from being closed, without the blocages of its dossiers: only the act reads those."""
     facts = seance_facts(seance)
     return rules.obstacles_to_close(facts, examens_facts(examens, facts.present, {}))
 
 
 def last_decision(candidature: Candidature) -> Examen | None:
-    """What the collège last published of a candidature, with its reasons."""
+    """Return the examen of a candidature that the collège published last, with its séance."""
     published = Examen.objects.filter(candidature=candidature, published_at__isnull=False).select_related("seance")
     return published.order_by("-published_at", "-pk").first()
 
 
 def neighbours_of(examen: Examen) -> tuple[str, str]:
-    """The NRU of the dossiers before and after it on the agenda; empty at the ends."""
+    """Return the NRU of the dossiers before and after this one on the agenda; empty at the ends."""
     nrus = list(examen.seance.examens.order_by("rank", "pk").values_list("candidature__nru", flat=True))
     place = nrus.index(examen.candidature.nru)
     return (nrus[place - 1] if place else "", nrus[place + 1] if place + 1 < len(nrus) else "")
@@ -182,18 +180,20 @@ def missing_before_the_college(complet: DossierComplet | Complet, *, at: datetim
 
 
 def is_busy(candidature: Candidature) -> bool:
-    """Whether a séance examines it now, or the référencement is attributed."""
+    """Say whether a candidature is on an agenda now, or attributed."""
     return Examen.objects.filter(candidature=candidature, state__in=BUSY).exists()
 
 
 def on_the_agenda(candidature: Candidature) -> Examen | None:
-    """Its examen that a séance still has to decide or to publish."""
+    """Return the examen of a candidature that a séance still has to decide or to publish; None without one."""
     examens = Examen.objects.filter(candidature=candidature, state__in=ON_THE_AGENDA).select_related("seance")
     return examens.order_by("pk").first()
 
 
 def listable(text: str = "") -> QuerySet[Candidature]:
-    """The open candidatures that no séance examines, attributed or refused, those with a signed convention first.
+    """Return the open candidatures that may be put on an agenda, those with a signed convention first.
+
+    Left out: those that are on an agenda, attributed, or refused without a new examen granted.
 
     :param text: words of the solution, of the éditeur or of the NRU, whatever their accents and case
     """
@@ -211,7 +211,7 @@ def listable(text: str = "") -> QuerySet[Candidature]:
 
 
 def volets_open_again(candidature: Candidature) -> list[str]:
-    """Say of each volet that the éditeur is asked to complete why the dossier cannot be frozen yet."""
+    """Say, one sentence in French for each volet that the éditeur must complete, why the dossier cannot be listed."""
     volets = candidature.volets.filter(state=VoletState.COMPLEMENT_REQUESTED).order_by("kind")
     return [
         f"Le volet «\u00a0{volet.get_kind_display()}\u00a0» est rouvert à l’éditeur\u00a0: attendez sa réponse, ou "

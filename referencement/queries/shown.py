@@ -1,4 +1,4 @@
-"""A photo in words, from the codes and dates that it froze."""
+"""A photo in French, from the codes and dates that it froze."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from referencement.models import PhotoDEcheance
 
 
 def photos_of_candidature(candidature: Candidature) -> list[tuple[PhotoDEcheance, str]]:
-    """The photos of a candidature, the latest first, each with the name of its échéance; in two queries."""
+    """Return the photos of a candidature, the latest first, each with the name of its échéance; in two queries."""
     names = dict(
         Echeance.objects.filter(dispositif=candidature.dispositif_id).order_by("pk").values_list("code", "nom")
     )
@@ -26,23 +26,23 @@ def photos_of_candidature(candidature: Candidature) -> list[tuple[PhotoDEcheance
 
 
 def with_photos(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candidature, Any]:
-    """The same, and as `has_photos` whether any photo of them was taken."""
+    """Annotate each candidature, as `has_photos`, with whether a photo of it was taken."""
     return candidatures.annotate(has_photos=Exists(PhotoDEcheance.objects.filter(candidature=OuterRef("pk"))))
 
 
 def name_of_echeance(photo: PhotoDEcheance) -> str:
-    names = Echeance.objects.filter(dispositif=photo.candidature.dispositif_id, code=photo.echeance)
-    return names.values_list("nom", flat=True).first() or photo.echeance
+    echeances = Echeance.objects.filter(dispositif=photo.candidature.dispositif_id, code=photo.echeance)
+    return echeances.values_list("nom", flat=True).first() or photo.echeance
 
 
 def shown(photo: PhotoDEcheance) -> dict[str, Any]:
-    """Say in French what a photo holds."""
+    """Return what a photo holds, with its labels and dates in French. The keys are those of the frozen data."""
     data = photo.data
     return {
         "instant": instant_in_figures(photo.instant, seconds=True),
         "charte": data["charte_acceptee"],
         "oublis": data["complets_non_soumis"],
-        "manque": [missing | {"a_qui": owner_of_value(missing["a_qui"]).label} for missing in data["manque"]],
+        "manque": [manque | {"a_qui": owner_of_value(manque["a_qui"]).label} for manque in data["manque"]],
         "rem": _rem(data["rem"]),
         "volets": [_volet(volet) for volet in data["volets"]],
         "chapitres": [_chapitre(chapitre) for chapitre in data["chapitres"]],

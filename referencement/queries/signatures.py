@@ -1,4 +1,4 @@
-"""The signatures of a convention: who is asked, the code that they were sent, the file that they sign."""
+"""The signatures of a convention: the people who sign, the code that they are sent, the file that they sign."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ STAGES = (FichierStage.COUNTERSIGNED, FichierStage.SIGNED, FichierStage.PRINTED)
 
 
 def documents_of(candidature: Candidature) -> QuerySet[Document]:
-    """What was issued of a candidature, but for what does not hold any more: cancelled, or ended."""
+    """Return the documents of a candidature, without cancelled conventions and ended autorisations."""
     documents = Document.objects.filter(candidature=candidature).order_by("pk")
     return documents.exclude(convention__state=ConventionState.CANCELLED).exclude(autorisation__ended_at__isnull=False)
 
 
 def people_who_can_sign(candidature: Candidature) -> QuerySet[Compte]:
-    """Those who may engage the éditeur of a candidature today."""
+    """Return the people who may engage the éditeur of a candidature today."""
     seats = candidature.produit.editeur.rattachements.who_can_engage()
     return Compte.objects.filter(pk__in=seats.values("compte"), is_active=True).order_by(
         "last_name", "first_name", "pk"
@@ -38,7 +38,10 @@ def last_code(procedure: ProcedureDeSignature) -> CodeDeSignature | None:
 
 
 def code_facts(code: CodeDeSignature | None, typed: str = "") -> CodeFacts | None:
-    """What the rules look at of a code, and whether it is what was typed, in a time that tells nothing."""
+    """Return what the rules read of a code, and whether it is what was typed.
+
+    The comparison always takes the same time, so that it tells nothing about the code.
+    """
     if code is None:
         return None
     matches = constant_time_compare(hashed(code.procedure_id, "".join(typed.split())), code.hashed)
@@ -46,7 +49,7 @@ def code_facts(code: CodeDeSignature | None, typed: str = "") -> CodeFacts | Non
 
 
 def words_of(code: CodeDeSignature) -> str:
-    """Derive the six digits of a code from the portal's secret: no row holds them."""
+    """Return the six digits of a code. They are derived from the portal's secret: no row holds them."""
     drawn = salted_hmac(SALT, f"{code.procedure_id}:{code.sent_at.isoformat()}", algorithm="sha256").digest()
     return f"{int.from_bytes(drawn[:8]) % 1_000_000:06d}"
 
@@ -56,7 +59,7 @@ def hashed(procedure_id: int, typed: str) -> str:
 
 
 def latest_file(convention: Convention) -> FichierDeDocument | None:
-    """The last file of a convention, the most signed one; None while it is not printed."""
+    """Return the file of a convention that has the most signatures; None while it is not printed."""
     return _latest(FichierDeDocument.objects.filter(document__convention=convention))
 
 
@@ -70,5 +73,5 @@ def _latest(fichiers: QuerySet[FichierDeDocument]) -> FichierDeDocument | None:
 
 
 def is_attributed(convention: Convention) -> bool:
-    """Whether the collège attributed the référencement with that convention."""
+    """Say whether the collège attributed the référencement with that convention."""
     return convention.examens.filter(state=ExamenState.ATTRIBUTED).exists()

@@ -1,4 +1,4 @@
-"""What the collège has before its eyes, as it is frozen with a decision; and what its documents then say."""
+"""What the collège looks at, as it is frozen with a decision; and what the documents then say."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ PREFIXES = {DocumentKind.ATTESTATION: "ATT", DocumentKind.RAPPORT: "RC"}
 
 
 def situation_to_freeze(complet: DossierComplet, missing: tuple[str, ...]) -> dict[str, Any]:
-    """Gather what the page of a dossier shows, in one query.
+    """Return what the page of a dossier shows, to be frozen, in one query.
 
-    :param missing: what its blocages say, in French
+    :param missing: the sentences of its blocages, in French
     """
     return {
         "cite": complet.quotes,
@@ -59,10 +59,10 @@ def _chapitres(dossier: Dossier | None) -> list[dict[str, Any]]:
         .values("code", "tours", "concluded_at", "concluded_by__first_name", "concluded_by__last_name")
     }
     concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
-    return [_seen(chapitre, rows.get(chapitre.spec.code), dossier) for chapitre in concerned]
+    return [_chapitre_to_freeze(chapitre, rows.get(chapitre.spec.code), dossier) for chapitre in concerned]
 
 
-def _seen(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: Dossier) -> dict[str, Any]:
+def _chapitre_to_freeze(chapitre: ChapitreDuDossier, row: Mapping[str, Any] | None, dossier: Dossier) -> dict[str, Any]:
     facts, contested = chapitre.facts, dossier.presentation.contestations
     concluded = row is not None and row["concluded_at"] is not None
     by_somebody = row is not None and row["concluded_by__first_name"] is not None
@@ -109,11 +109,11 @@ def numero_of_minutes(seance: SeanceDuCollege) -> str:
 
 
 def attestation_of(examen: Examen, *, at: datetime) -> dict[str, Any]:
-    """What the attestation says, from what was frozen with the decision."""
+    """Return what the attestation says, from what was frozen with the decision."""
     cite, numero = frozen_quotes(examen), numero_of_issued(DocumentKind.ATTESTATION, examen)
     address = reverse("referencement:solution", args=[cite["nru"]])
-    own_data = {"numero": numero, "attribue_le": at.isoformat(), "adresse": f"{settings.PORTAL_URL}{address}"}
-    return cite | own_data
+    added = {"numero": numero, "attribue_le": at.isoformat(), "adresse": f"{settings.PORTAL_URL}{address}"}
+    return cite | added
 
 
 def frozen_quotes(examen: Examen) -> dict[str, Any]:
@@ -122,22 +122,20 @@ def frozen_quotes(examen: Examen) -> dict[str, Any]:
 
 
 def rapport_of(examen: Examen, dossier: Dossier, *, at: datetime) -> dict[str, Any]:
-    """What the rapport de conformité says: of each preuve, whether it was due, and what was decided of it."""
-    verdicts_given = VerdictDePreuve.objects.filter(
-        revision__preuve__chapitre__dossier__candidature=examen.candidature_id
-    )
-    rows = verdicts_given.select_related("revision__preuve", "given_by").order_by("given_at", "pk")
+    """Return what the rapport de conformité says: for each preuve, whether it was due, and its verdict."""
+    given = VerdictDePreuve.objects.filter(revision__preuve__chapitre__dossier__candidature=examen.candidature_id)
+    rows = given.select_related("revision__preuve", "given_by").order_by("given_at", "pk")
+    # The last verdict of a preuve replaces those before it.
     verdicts = {verdict.revision.preuve.numero: verdict for verdict in rows}
-    chapitres = [
-        _reported(chapitre, dossier, verdicts)
-        for chapitre in dossier.chapitres
-        if chapitre.facts.standing != "sans_objet"
-    ]
+    concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
+    chapitres = [_chapitre_in_rapport(chapitre, dossier, verdicts) for chapitre in concerned]
     numero = numero_of_issued(DocumentKind.RAPPORT, examen)
     return frozen_quotes(examen) | {"numero": numero, "etabli_le": at.isoformat(), "chapitres": chapitres}
 
 
-def _reported(chapitre: ChapitreDuDossier, dossier: Dossier, verdicts: Mapping[str, VerdictDePreuve]) -> dict[str, Any]:
+def _chapitre_in_rapport(
+    chapitre: ChapitreDuDossier, dossier: Dossier, verdicts: Mapping[str, VerdictDePreuve]
+) -> dict[str, Any]:
     exigences: dict[str, list[dict[str, str]]] = {}
     for exigibilite in chapitre.facts.exigibilites:
         attendu = dossier.attendu(exigibilite.numero)
@@ -164,14 +162,15 @@ def _preuve(numero: str, exigibilite: str, verdict: VerdictDePreuve | None) -> d
 
 
 def proces_verbal_of(seance: SeanceDuCollege, examens: list[Examen], *, by: Compte, at: datetime) -> dict[str, Any]:
-    """What the minutes say: when the séance was to be held, when it really began and ended, and all that was said.
+    """Return what the procès-verbal says: when the séance was planned, when it began and ended, and all that was said.
 
-    :param by: who closes it
+    :param by: the person who closes the séance
+    :param at: when it is closed (aware)
     """
-    avis: dict[int, list[dict[str, str]]] = {examen.pk: [] for examen in examens}
+    avis_by_examen: dict[int, list[dict[str, str]]] = {examen.pk: [] for examen in examens}
     rows = AvisDeMembre.objects.filter(examen__in=examens).select_related("membre__compte", "recorded_by")
-    for avis_of_membre in rows.order_by("membre__compte__last_name", "membre__compte__first_name", "pk"):
-        avis[avis_of_membre.examen_id].append(_heard(avis_of_membre))
+    for row in rows.order_by("membre__compte__last_name", "membre__compte__first_name", "pk"):
+        avis_by_examen[row.examen_id].append(_avis_in_minutes(row))
     membres = seance.membres.select_related("compte")
     return {
         "numero": numero_of_minutes(seance),
@@ -189,11 +188,11 @@ def proces_verbal_of(seance: SeanceDuCollege, examens: list[Examen], *, by: Comp
             {"nom": membre.compte.full_name, "present": membre.is_present}
             for membre in membres.order_by("compte__last_name", "compte__first_name", "pk")
         ],
-        "examens": [_minuted(examen, avis[examen.pk]) for examen in examens],
+        "examens": [_examen_in_minutes(examen, avis_by_examen[examen.pk]) for examen in examens],
     }
 
 
-def _minuted(examen: Examen, avis: list[dict[str, str]]) -> dict[str, Any]:
+def _examen_in_minutes(examen: Examen, avis: list[dict[str, str]]) -> dict[str, Any]:
     return {
         "rang": examen.rank,
         "nru": examen.candidature.nru,
@@ -208,8 +207,8 @@ def _minuted(examen: Examen, avis: list[dict[str, str]]) -> dict[str, Any]:
     }
 
 
-def _heard(avis: AvisDeMembre) -> dict[str, str]:
-    """What one member said; `par`: who noted it, when that is not the member."""
+def _avis_in_minutes(avis: AvisDeMembre) -> dict[str, str]:
+    """Return what one member said; `par` names the person who noted it, when that is not the member."""
     text = str(avis.get_avis_display())
     if avis.is_in_conflict:
         text = f"Ne prend pas part\u00a0: {avis.conflict_reason}"

@@ -19,7 +19,7 @@ from referencement.rules.referencement import ENDED
 
 from .fins import fin_from, with_fin
 
-# What anybody reads of an event: its motifs are the éditeur's and the ANS's.
+# What anybody reads of an event; only the éditeur and the ANS read its motifs.
 SENTENCES = {
     EvenementKind.SUSPENDED: "Le référencement est suspendu.",
     EvenementKind.RESTORED: "La suspension est levée\u00a0: le référencement est de nouveau en vigueur.",
@@ -27,23 +27,29 @@ SENTENCES = {
     EvenementKind.RENOUNCED: "L’éditeur renonce au référencement.",
     EvenementKind.REPLACED: "Une autre version est référencée, et remplace celle-ci.",
 }
-SAID = JSONObject(state="to_state", at="effect_at", successor="successor__candidature__nru")
+EVENT_FIELDS = JSONObject(state="to_state", at="effect_at", successor="successor__candidature__nru")
 
 
 def effective(at: datetime, referencement: str = "pk") -> QuerySet[EvenementDeReferencement, Any]:
-    """The events of the référencement that a query is of which have taken effect, the last decided first."""
+    """Return, as a subquery, the events of a référencement that have taken effect, the last decided first.
+
+    :param referencement: the column of the outer query that holds the référencement
+    """
     events = EvenementDeReferencement.objects.filter(referencement=OuterRef(referencement), effect_at__lte=at)
     return events.order_by("-number")
 
 
 def event(at: datetime, candidature: str = "pk") -> Subquery:
-    """What made the référencement of a candidature what it is, or null: `standing_from` reads it."""
+    """Return, as a subquery, the last event that took effect in a candidature, for `standing_from`; null without one.
+
+    :param candidature: the column of the outer query that holds the candidature
+    """
     events = EvenementDeReferencement.objects.filter(referencement__candidature=OuterRef(candidature))
-    return Subquery(events.filter(effect_at__lte=at).order_by("-number").values(said=SAID)[:1])
+    return Subquery(events.filter(effect_at__lte=at).order_by("-number").values(event=EVENT_FIELDS)[:1])
 
 
 def standing_from(last_event: Mapping[str, Any] | None, attributed_at: datetime) -> Standing:
-    """Read what `event` answered."""
+    """Read what `event` answered; a référencement without event is in force since it was attributed."""
     if last_event is None:
         return Standing(PUBLICATIONS[ReferencementState.IN_FORCE], attributed_at)
     since = datetime.fromisoformat(last_event["at"])
@@ -51,9 +57,9 @@ def standing_from(last_event: Mapping[str, Any] | None, attributed_at: datetime)
 
 
 def standing_of(candidature_id: int, attributed_at: datetime, *, at: datetime) -> Standing:
-    """What the référencement of one candidature is."""
+    """Say what the référencement of one candidature is at an instant."""
     rows = EvenementDeReferencement.objects.filter(referencement__candidature=candidature_id, effect_at__lte=at)
-    return standing_from(rows.order_by("-number").values_list(SAID, flat=True).first(), attributed_at)
+    return standing_from(rows.order_by("-number").values_list(EVENT_FIELDS, flat=True).first(), attributed_at)
 
 
 def with_issue(candidatures: QuerySet[Candidature, Any], *, at: datetime) -> QuerySet[Candidature, Any]:
@@ -62,7 +68,7 @@ def with_issue(candidatures: QuerySet[Candidature, Any], *, at: datetime) -> Que
 
 
 def issue_from(candidature: Candidature) -> Issue | None:
-    """How a candidature that was read `with_issue` ended, or what its référencement is; no query."""
+    """Say how a candidature that was read `with_issue` ended, or what its référencement is; no query."""
     row: Any = candidature
     fin = fin_from(candidature)
     attributed_at = fin.at if fin is not None and fin.kind == FinKind.REFERENCED else None
@@ -70,19 +76,19 @@ def issue_from(candidature: Candidature) -> Issue | None:
 
 
 def has_ended(candidature_id: int, *, at: datetime) -> bool:
-    """Whether its référencement was withdrawn, renounced or replaced."""
+    """Say whether the référencement of a candidature was withdrawn, renounced or replaced."""
     rows = EvenementDeReferencement.objects.filter(referencement__candidature=candidature_id, effect_at__lte=at)
     return rows.filter(to_state__in=ENDED).exists()
 
 
 def standing_so(state: ReferencementState, *, at: datetime) -> QuerySet[Referencement, Any]:
-    """The candidatures (pk) whose référencement is in that state."""
+    """Return the candidatures (pk) whose référencement is in that state at an instant."""
     current_state = Coalesce(Subquery(effective(at).values("to_state")[:1]), Value(ReferencementState.IN_FORCE.value))
     return Referencement.objects.alias(now=current_state).filter(now=state).values("candidature")
 
 
 def history_of(candidature_id: int, *, at: datetime) -> tuple[tuple[datetime, str], ...]:
-    """What happened to a référencement since it was attributed, as anybody reads it, the latest first."""
+    """Return what happened to a référencement since it was attributed, as anybody reads it, the latest first."""
     rows = EvenementDeReferencement.objects.filter(referencement__candidature=candidature_id, effect_at__lte=at)
     events = rows.order_by("-number").values_list("effect_at", "kind")
     return tuple((effect_at, SENTENCES[EvenementKind(kind)]) for effect_at, kind in events)

@@ -1,4 +1,4 @@
-"""Whose turn it is, of one candidature or of many, in a constant number of queries."""
+"""Whose turn it is, in one candidature or in many, in a constant number of queries."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from .fins import fin_from
 from .shown import with_photos
 from .standings import issue_from, with_issue
 
-# Of what is over nothing is looked at.
+# The facts of a candidature that is over: nothing of it is read.
 NOTHING = DossierFacts(
     is_open=False, charte_accepted=False, volets=(), chapitres=None, gates={}, convention=None, echeances={}
 )
@@ -45,7 +45,7 @@ NOTHING = DossierFacts(
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a line of a list says of one candidature beside whose turn it is, to who reads it.
+    """What a line of a list says of one candidature to its reader, beside whose turn it is.
 
     :param issue: how it ended, or what its référencement is; None while it goes on
     :param unread: how many messages of others this reader has not read
@@ -78,24 +78,30 @@ def with_exchanges(candidatures: QuerySet[Candidature, Any]) -> QuerySet[Candida
 
 
 def _oldest(rows: QuerySet[Any, Any], instant: str) -> Subquery:
-    """The oldest of these instants, in the candidature that `rows` are filtered by."""
+    """Return, as a subquery, the oldest of these instants; `rows` are filtered by the candidature."""
     grouped = rows.order_by().values("candidature").annotate(oldest=Min(instant)).values("oldest")
     return Subquery(grouped, output_field=DateTimeField(null=True))
 
 
 def tour_of(complet: DossierComplet, *, at: datetime) -> Tour:
-    """Whose turn it is, of a candidature that was read `with_exchanges`; no query."""
+    """Say whose turn it is in a candidature that was read `with_exchanges`; no query."""
     row: Any = complet.candidature
     return tour(_facts(row, complet.facts, complet.examen), at=at)
 
 
 def tours_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, Tour]:
-    """The same of several candidatures, in a constant number of queries; little is asked of those that ended."""
+    """Say whose turn it is in each of these candidatures, by pk, in a constant number of queries.
+
+    Little is read of those that ended.
+    """
     return {pk: tour(facts, at=at) for pk, facts in tour_facts_of(candidature_ids, at=at).items()}
 
 
 def tour_facts_of(candidature_ids: Collection[int], *, at: datetime) -> dict[int, TourFacts]:
-    """What the turn and the Dates of several candidatures follow from; of what ended, nothing is said of its Dates."""
+    """Gather what the turn and the Dates of each of these candidatures are derived from, by pk.
+
+    The Dates of a candidature that ended cannot be derived from it.
+    """
     asked = Candidature.objects.with_names().filter(pk__in=list(candidature_ids)).order_by("pk")
     rows = list(with_charte_and_end(with_exchanges(asked)))
     dossiers = _dossiers(rows, at=at)
@@ -117,7 +123,10 @@ def _facts(row: Any, dossier: DossierFacts, examen: LatestExamen | None) -> Tour
 
 
 def _dossiers(candidatures: Sequence[Any], *, at: datetime) -> dict[int, DossierFacts]:
-    """What the turn of these follows from: of what is référencé, its convention alone; of what is over, nothing."""
+    """Gather the facts of each candidature, by pk.
+
+    Of one that is référencée, the convention alone is read; of one that is over, nothing.
+    """
     fins = {candidature.pk: fin_from(candidature) for candidature in candidatures}
     over = {pk for pk, fin in fins.items() if fin and fin.is_over}
     lives = [candidature for candidature in candidatures if candidature.pk not in over]
@@ -126,27 +135,32 @@ def _dossiers(candidatures: Sequence[Any], *, at: datetime) -> dict[int, Dossier
     going_on = [candidature for candidature in lives if not fins[candidature.pk]]
     whole = _whole(going_on, conventions, at=at) if going_on else {}
     ended = {
-        pk: replace(NOTHING, fin=fin, convention=_as_it_says(conventions.get(pk))) for pk, fin in fins.items() if fin
+        pk: replace(NOTHING, fin=fin, convention=_facts_once_attributed(conventions.get(pk)))
+        for pk, fin in fins.items()
+        if fin
     }
     return whole | ended
 
 
-def _as_it_says(convention: Convention | None) -> ConventionFacts | None:
-    """A convention that nothing is compared with any more."""
+def _facts_once_attributed(convention: Convention | None) -> ConventionFacts | None:
+    """Return the facts of a convention once it was attributed: it holds, since it is compared with itself."""
     return convention_facts(convention, convention.data["cite"]) if convention else None
 
 
 def _whole(
     candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime
 ) -> dict[int, DossierFacts]:
-    """What the blocages of these follow from, but for how far drafts are: nobody's turn follows from it."""
+    """Gather the facts of candidatures that go on, by pk; not how far drafts are, which changes nobody's turn."""
     return {pk: facts for pk, (facts, _) in whole_with_dossiers(candidatures, conventions, at=at).items()}
 
 
 def whole_with_dossiers(
     candidatures: Sequence[Any], conventions: Mapping[int, Convention], *, at: datetime
 ) -> dict[int, tuple[DossierFacts, Dossier | None]]:
-    """The same, each with its dossier de preuves; the candidatures are read `with_charte_and_end`, and go on."""
+    """Gather the facts of candidatures that go on, each with its dossier de preuves, by pk.
+
+    :param candidatures: read `with_charte_and_end`
+    """
     presented = presented_volets_of([candidature.pk for candidature in candidatures], champs=CHAMPS)
     dossiers = whole_dossiers_of(candidatures, presented)
     gates = gates_of_many(candidatures, dossiers=dossiers, presented=presented, at=at)
@@ -185,7 +199,7 @@ _OVERVIEW = Seen(_overview)
 
 
 def overview_of(nru: str, reader: Compte) -> Any:
-    """The candidature of this NRU with all that its own page says of it alone; None when this person sees none."""
+    """Return the candidature of this NRU with all that its own page shows; None when this person may not see it."""
     return _OVERVIEW.first(nru, reader)
 
 
@@ -198,6 +212,6 @@ _EXCHANGES = Prepared(_exchanges, candidatures=IDS, reader=BigIntegerField(), at
 
 
 def exchanges_of(candidature_ids: Iterable[int], reader: Compte, *, at: datetime) -> dict[int, Exchange]:
-    """What a line of a list says of several candidatures beside their turn, in one query."""
+    """Return what a line of a list says of each of these candidatures beside its turn, by pk, in one query."""
     rows = _EXCHANGES.ask(candidatures=list(candidature_ids), reader=reader.pk, at=at)
     return {row.pk: Exchange(issue_from(row), row.unread_messages, row.unreachable) for row in rows}

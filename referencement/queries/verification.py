@@ -25,10 +25,10 @@ ORIGINAL = "L’original"
 
 
 def verified_by_number(numero: str, *, at: datetime) -> Verified | None:
-    """The document of that number, among those that follow from an attribution.
+    """Return the document of that number, when it is an accusé or follows from an attribution; None otherwise.
 
-    That of an accusé cannot be guessed. Others can: of a convention that is being signed, or of minutes, nothing is
-    said before one shows them; nor is a décision, which is its éditeur's own.
+    The number of an accusé cannot be guessed. The other numbers can: so nothing is said, from its number alone, of a
+    convention that is still being signed, of minutes, or of a décision, which belongs to its éditeur.
     """
     if is_of_an_accuse(numero):
         return verified_accuse(Q(numero=read_numero(numero)))
@@ -37,7 +37,7 @@ def verified_by_number(numero: str, *, at: datetime) -> Verified | None:
 
 
 def verified_by_file(sha256: str, *, at: datetime) -> Verified | None:
-    """The document that has a file of that very sha256; or, printed on paper, data of that sha256."""
+    """Return the document that has a file of that sha256, or whose frozen data, printed on it, have that sha256."""
     # Each half has its index; an OR over both tables would have none.
     files = ImpressionDAccuse.objects.filter(sha256=sha256).values("accuse")
     if accuse := verified_accuse(Q(pk__in=Accuse.objects.filter(sha256=sha256).values("pk").union(files)), file=sha256):
@@ -102,9 +102,10 @@ def _warning(document: Document, stage: FichierStage | None) -> str:
 
 
 def verified_accuse(condition: Q, *, file: str = "") -> Verified | None:
-    """An accusé de dépôt, with what it says but for the names of people.
+    """Return an accusé de dépôt, with what it says but the names of people; None when there is none.
 
-    :param file: the sha256 of the file that one holds
+    :param condition: finds the accusé
+    :param file: the sha256 of the file that was shown
     """
     accuse = Accuse.objects.filter(condition).select_related("impression").order_by("pk").first()
     if accuse is None:
@@ -128,7 +129,7 @@ def verified_accuse(condition: Q, *, file: str = "") -> Verified | None:
 
 
 def _reprises(accuse: Accuse) -> dict[int, datetime]:
-    """The submissions of the same chapitre that were taken back: when, by number. A volet has none."""
+    """Return when submissions of the same chapitre were taken back, by their number. A volet is never taken back."""
     if accuse.kind != AccuseKind.CHAPITRE:
         return {}
     code = accuse.address.rpartition("/")[2]

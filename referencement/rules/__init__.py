@@ -1,1 +1,1 @@
-"""When and why not, in phase 3. One module a noun; the names are handed on here."""
+"""What may be done in phase 3, and why not. Pure Python over frozen data; one module for each noun."""

@@ -1,4 +1,4 @@
-"""The end of the parcours: the convention, then the collège. Pure functions over frozen data."""
+"""The last two steps of the parcours: the convention, then the collège. Pure functions over frozen data."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ AGAIN: dict[str, str] = {
 class LatestExamen:
     """The latest examen of a candidature.
 
+    :param held_at: the instant of its séance (aware)
     :param published_at: None while its séance is not closed
-    :param again_at: when a new examen of what it refused was granted; None while none was
+    :param again_at: when a new examen was granted after its refusal; None otherwise
     """
 
     state: str
@@ -37,12 +38,13 @@ class LatestExamen:
 
 @dataclass(frozen=True)
 class AttributionSituation:
-    """What the last two steps follow from.
+    """What the last two steps are derived from.
 
     :param before_convention: what is missing before a convention may be prepared
-    :param before_college: what is missing before the collège, the former included
-    :param standing: what became of the référencement that was attributed
-    :param is_left: the référencement was withdrawn, renounced or replaced: nothing more is signed
+    :param before_college: what is missing before the collège, `before_convention` included
+    :param standing: what the référencement is now; None while none was attributed
+    :param is_left: the candidature is over, or its référencement was withdrawn, renounced or replaced: nothing more is
+        signed
     """
 
     convention: ConventionFacts | None
@@ -54,12 +56,12 @@ class AttributionSituation:
 
 
 def steps_of_attribution(situation: AttributionSituation) -> Iterator[ParcoursStep]:
-    """Say where the convention and the collège are; a decision is unsaid until it is published."""
-    yield _once_it_ended(situation) or _convention(situation)
+    """Yield the steps of the convention and of the collège; a decision does not show before it is published."""
+    yield _convention_once_left(situation) or _convention(situation)
     yield _college(situation)
 
 
-def _once_it_ended(situation: AttributionSituation) -> ParcoursStep | None:
+def _convention_once_left(situation: AttributionSituation) -> ParcoursStep | None:
     convention = situation.convention
     if not situation.is_left or convention is None or convention.state not in SIGNED:
         return None
@@ -112,6 +114,6 @@ def _college(situation: AttributionSituation) -> ParcoursStep:
 
 
 def only_before_the_college(situation: AttributionSituation) -> tuple[Blocage, ...]:
-    """What the collège asks beyond what the convention did."""
+    """Return what the collège asks for and the convention does not."""
     already_asked = set(situation.before_convention)
     return tuple(blocage for blocage in situation.before_college if blocage not in already_asked)

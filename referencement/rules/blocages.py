@@ -1,4 +1,4 @@
-"""What is missing, and whose move it is: one function for the pages of everybody, the collège and the mails."""
+"""What is missing, and who must act: one function for every page, the collège and the mails."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from referencement.enums import BlocageCode, ConventionState, ObjetDAttente, Seu
 from .facts import ChapitreStanding, DossierFacts, VoletStanding
 from .fin import SENTENCES
 
-# What is waited for at a desk, by who must act; of anybody else, their answer.
+# What is waited for at a desk, by the person who must act; for any other owner, it is the answer of the desk.
 _AT_A_DESK = {Owner.EDITEUR: ObjetDAttente.DEMARCHE, Owner.ANS: ObjetDAttente.CAPTURE}
 SETTLED = ("approved", "acquis", "sans_objet")
 WITH_THE_ANS = (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
 SIGNED = (ConventionState.SIGNED_BY_EDITEUR, ConventionState.COUNTERSIGNED)
-# The sections of the webinar of 26 May 2026 in which each condition is said.
+# The section of the webinar of 26 May 2026 that states each condition.
 SECTIONS = {
     BlocageCode.CLOSED: "Présentation du parcours de référencement Ségur",
     BlocageCode.CHARTE: "Zoom sur la phase 1 du parcours de référencement",
@@ -39,17 +39,17 @@ SECTIONS = {
 class Blocage:
     """One thing that keeps a candidature from a threshold.
 
-    :param sentence: in French
-    :param owner: who must act
-    :param address: of what it is about, `chapitre:INS`: the link to follow
-    :param echeance: the one that it threatens, with what is left of it at `at`; empty when none does
-    :param is_late: whether that échéance is over
-    :param since: when it came to stand so; None when nobody moved anything yet
-    :param section: of the webinar
+    :param sentence: what is missing, in French
+    :param owner: the person or desk who must act
+    :param address: what it is about, such as `chapitre:INS`, from which the link is made
+    :param section: of the webinar that states the condition
+    :param echeance: the name of the échéance that it threatens; empty when there is none
+    :param is_late: whether that échéance has passed
+    :param since: when it came to its present state (aware); None when nobody has begun
     :param is_complete: nothing is left to write or deposit: only the submission is missing
-    :param objet: what is waited for, as a list says it; None when nobody can lift it
-    :param deadline: the instant that binds it: the first échéance that asks for it, or what a late return gave
-    :param due_at: when that is over; or the day that a demande named
+    :param objet: what is waited for, as a list says it; None when nobody can lift the blocage
+    :param deadline: what binds it: the first échéance that asks for it, or the time that a late return gave
+    :param due_at: the instant of that deadline (aware), or the day that a demande named
     """
 
     code: BlocageCode
@@ -67,7 +67,7 @@ class Blocage:
 
 
 def blocages(facts: DossierFacts, *, seuil: Seuil, at: datetime) -> tuple[Blocage, ...]:
-    """Say all that is missing to reach a threshold; nothing when it is reached."""
+    """Return all that is missing to reach a threshold; empty when it is reached."""
     looked_at = {
         Seuil.COMPLETUDE: (_closed, _administrative, _unsubmitted, _repute_complet),
         Seuil.CONVENTION: (_closed, _administrative, _unsettled),
@@ -92,7 +92,7 @@ def _administrative(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 
 
 def _first_for(facts: DossierFacts, kind: ExigenceDEcheance, of: str = "") -> Deadline | None:
-    """The échéance that binds it: the first that asks for it."""
+    """Return the first échéance that asks for this thing: it is the one that binds it."""
     return facts.echeances.get(first_asking(facts.echeances, kind, of))
 
 
@@ -118,7 +118,7 @@ def of_volet(volet: VoletStanding, deadline: Deadline | None, at: datetime) -> B
 
 
 def _unsubmitted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
-    """That every chapitre was handed over, not that it was approved."""
+    """Yield the chapitres that were never handed over; those that were need not be approved."""
     yield from _without_rem(facts)
     for chapitre in facts.chapitres or ():
         if never_submitted(chapitre):
@@ -133,12 +133,12 @@ def _unsettled(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 
 
 def never_submitted(chapitre: ChapitreStanding) -> bool:
-    """Whether something is due in it, and none of it was ever handed over."""
+    """Say whether a chapitre asks for something, and was never handed over."""
     return chapitre.standing not in SETTLED and not chapitre.was_submitted
 
 
 def _binding(chapitre: ChapitreStanding, facts: DossierFacts) -> Deadline | None:
-    """What binds the next submission of a chapitre; nothing while the ANS reads it."""
+    """Return what binds the next submission of a chapitre; None while the ANS reads it."""
     if chapitre.standing in WITH_THE_ANS:
         return None
     is_returned = chapitre.standing == ChapitreState.RETURNED
@@ -177,7 +177,7 @@ def _ungranted(facts: DossierFacts, at: datetime) -> Iterator[Blocage]:
 
 
 def of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: datetime) -> Iterator[Blocage]:
-    """Say what keeps a gate shut; a demande that the ANS refused late has more time than the échéance."""
+    """Yield what keeps a gate shut; a demande that the ANS refused late has more time than the échéance."""
     gate = facts.gates[code]
     for reason in gate.reasons:
         binding = after_a_refusal(reason.refused, deadline, facts.to_answer)
@@ -188,7 +188,7 @@ def of_gate(facts: DossierFacts, code: GateCode, deadline: Deadline | None, at: 
 
 
 def after_a_refusal(refused: RefusedCapture | None, deadline: Deadline | None, to_answer: timedelta) -> Deadline | None:
-    """What was recorded in time, and refused once the échéance was over, may be recorded again for some days."""
+    """Return what binds a capture; one that was recorded in time and refused late has `to_answer` more to be redone."""
     if deadline is None or refused is None or not deadline.is_met(refused.recorded_at) or deadline.is_met(refused.at):
         return deadline
     return answering(refused.at, to_answer)

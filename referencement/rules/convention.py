@@ -11,7 +11,7 @@ PROXIES = {"propre": "Celui de l’éditeur"}
 
 
 def data_of(spec: ConventionSpec, quotes: Mapping[str, Any], *, numero: str) -> dict[str, Any]:
-    """Return all that is printed, to be frozen: `cite` is what must stay true."""
+    """Return all that is printed, to be frozen; the convention holds as long as what is under `cite` stays true."""
     return {
         "numero": numero,
         "agence": spec.agence,
@@ -23,7 +23,7 @@ def data_of(spec: ConventionSpec, quotes: Mapping[str, Any], *, numero: str) -> 
 
 
 def articles_of(spec: ConventionSpec, quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Write the articles for that candidature. A value is never read as a variable in its turn."""
+    """Write the articles for a candidature. A value that contains braces is printed as it is, never replaced."""
     variables = _variables(quotes) | {"jours": str(spec.days_to_answer)}
     return [
         {
@@ -89,7 +89,7 @@ def _tables(quotes: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _mandates(groupement: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The mandate of each member; no table for an éditeur who is alone."""
+    """Return the table of the mandates of the members; no table when the éditeur is alone."""
     columns = {"raison_sociale": "Raison sociale", "siren": "SIREN", "nom": "Pièce", "sha256": "Empreinte (SHA-256)"}
     missing = {"nom": "Non demandé à son dépôt", "sha256": ""}
     lines = [{**member, **(member.get("mandat") or missing)} for member in groupement]

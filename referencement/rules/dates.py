@@ -1,7 +1,7 @@
 """Each Date of a candidature: met, missed, put off, to come, without object, or handed over and not read yet.
 
-One rule for its page, the lists, the calendar, the reminders, the photos and the foreclosure: what a Date still asks
-is `due`, and this says what that means.
+The page of the candidature, the lists and the calendar read the same rule: `due` tells what a Date still asks, and this
+module tells where that leaves the Date.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _date(facts: DossierFacts, code: str, deadline: Deadline, at: datetime) -> D
 
 
 def _owed(code: str, deadline: Deadline, owed: Iterable[Blocage], at: datetime) -> DateDite:
-    """Something is to do: until the échéance, or until what a late return gave."""
+    """Return a Date that still asks something, until the échéance or until the time that a late return gave."""
     until = max(
         (blocage.deadline for blocage in owed if blocage.deadline), key=lambda binding: binding.at, default=deadline
     )
@@ -53,7 +53,10 @@ def _owed(code: str, deadline: Deadline, owed: Iterable[Blocage], at: datetime) 
 
 
 def _once_ended(facts: DossierFacts, code: str, deadline: Deadline, owed: list[Blocage], at: datetime) -> Done:
-    """What was done stays done; what was not, and whose échéance passed before the end, is missed."""
+    """Return a Date of a candidature that ended: what was done stays done.
+
+    What was not done is missed when the échéance passed before the end, and without object otherwise.
+    """
     ended_at = facts.fin.at if facts.fin and facts.fin.at else at
     if not owed:
         etat, done_at = done_of(facts, deadline, left_to_ans=False, at=at)

@@ -9,13 +9,13 @@ from candidatures.rules.deadlines import spell
 
 @dataclass(frozen=True)
 class Effect:
-    """What a move would do at that moment.
+    """What moving an échéance would do at this moment. The counts are numbers of candidatures.
 
     :param former: the instant in force (aware)
     :param to: the new one (aware)
-    :param late: candidatures that are late today, of which the échéance still asks something
-    :param pending: those of which it still asks something, and that are not late
-    :param extended: those that a dérogation takes beyond the new instant, whatever is decided
+    :param late: those that still owe something and are late today
+    :param pending: those that still owe something and are not late
+    :param extended: those that have a dérogation to the new instant or later: the move changes nothing for them
     :param foreclosed: those that were foreclosed for that échéance
     :param messages: how many people will be told
     """
@@ -30,36 +30,39 @@ class Effect:
 
 
 def effect_in_words(effect: Effect) -> tuple[tuple[str, str], ...]:
-    """Say each consequence: its tone (`success`, `warning`, `info`), and its sentence."""
+    """Return each consequence: its tone (`success`, `warning`, `info`) and its sentence in French."""
     return tuple(_consequences(effect))
 
 
 def _consequences(effect: Effect) -> Iterator[tuple[str, str]]:
     if effect.late:
-        yield "success", f"{_many(effect.late)} en retard\u00a0: {_be(effect.late)} de nouveau dans les temps."
+        yield (
+            "success",
+            f"{_candidatures(effect.late)} en retard\u00a0: {_they_will_be(effect.late)} de nouveau dans les temps.",
+        )
     if effect.pending and effect.to > effect.former:
         more = spell(effect.to - effect.former)
-        yield "success", f"{_many(effect.pending)} à qui il manque quelque chose\u00a0: {more} de plus."
+        yield "success", f"{_candidatures(effect.pending)} à qui il manque quelque chose\u00a0: {more} de plus."
     if effect.pending and effect.to < effect.former:
         less = spell(effect.former - effect.to)
-        lacking = f"{_many(effect.pending)} à qui il manque quelque chose\u00a0: {less} de moins."
+        lacking = f"{_candidatures(effect.pending)} à qui il manque quelque chose\u00a0: {less} de moins."
         yield "warning", f"{lacking} Sans rien de plus d’ici là, ce sera en retard."
     if not effect.late and not effect.pending:
         yield "info", "Aucune candidature ne passe en retard, ni ne revient dans les temps."
     if effect.extended:
-        yield "info", f"{_many(effect.extended)} avec une dérogation plus tardive\u00a0: rien ne change."
+        yield "info", f"{_candidatures(effect.extended)} avec une dérogation plus tardive\u00a0: rien ne change."
     if effect.foreclosed:
-        closed = f"{_many(effect.foreclosed)} déjà forclose{_s(effect.foreclosed)}"
+        closed = f"{_candidatures(effect.foreclosed)} déjà forclose{_plural(effect.foreclosed)}"
         yield "info", f"{closed}\u00a0: seule une dérogation rouvre."
 
 
-def _many(count: int) -> str:
-    return f"{count} candidature{_s(count)}"
+def _candidatures(count: int) -> str:
+    return f"{count} candidature{_plural(count)}"
 
 
-def _s(count: int) -> str:
+def _plural(count: int) -> str:
     return "s" if count > 1 else ""
 
 
-def _be(count: int) -> str:
+def _they_will_be(count: int) -> str:
     return "elles seront" if count > 1 else "elle sera"

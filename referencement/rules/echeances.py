@@ -1,4 +1,4 @@
-"""What an échéance still asks of a candidature: what is missing of each thing that it asks."""
+"""What an échéance still asks of a candidature."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from .facts import ChapitreStanding, DossierFacts
 
 
 def due(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
-    """Say all that an échéance still asks of somebody else than the ANS; nothing of who it does not bind.
+    """Return what an échéance still asks of anybody but the ANS; empty for a candidature that it does not bind.
 
-    What the ANS asked once it was over, and gave more time for, it asks only when that time is over too.
+    Once the échéance has passed, what the ANS gave more time for is left out until that time is over too.
     """
     if not facts.is_open:
         return ()
@@ -24,13 +24,19 @@ def due(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
 
 
 def asked_by(facts: DossierFacts, code: str, *, at: datetime) -> tuple[Blocage, ...]:
-    """Say all that an échéance asks of anybody, ended or not; nothing of who it does not bind."""
+    """Return what an échéance asks of anybody, the ANS included, whether or not the candidature ended.
+
+    Empty for a candidature that the échéance does not bind.
+    """
     deadline = facts.echeances.get(code)
     return missing_of(facts, deadline, at) if deadline is not None and deadline.binds else ()
 
 
 def unsubmitted(facts: DossierFacts, *, at: datetime) -> tuple[ChapitreStanding, ...]:
-    """Return the chapitres that are complete, not handed over, and still may be: the trap of the last evening."""
+    """Return the chapitres that are complete, not submitted, and may still be submitted.
+
+    Éditeurs forget this last click: the pages and the reminders show these chapitres first.
+    """
     missing = blocages(facts, seuil=Seuil.CONVENTION, at=at) if facts.is_open else ()
     addresses = {blocage.address for blocage in missing if blocage.is_complete and not blocage.is_late}
     return tuple(chapitre for chapitre in facts.chapitres or () if f"chapitre:{chapitre.code}" in addresses)

@@ -1,4 +1,4 @@
-"""What an échéance may ask, one record each: what is missing of it, and whether and when it was done."""
+"""What an échéance may ask. One record for each exigence: what is missing of it, whether it was done, and when."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ WITHOUT_OBJECT: Done = (EtatDeDate.WITHOUT_OBJECT, None)
 class ExigenceRule:
     """One thing that an échéance may ask.
 
-    :param asks: what is still missing of it, each bound by that échéance or by what a late return gave
-    :param done: once nobody but the ANS owes any of it: met, done late, in the hands of the ANS, still to come, or
-        without object; and when the last of it was done, where a row says it. It is told what `asks` left to the ANS.
+    :param asks: yields what is still missing, each bound by that échéance or by the time that a late return gave
+    :param done: asked once nobody but the ANS owes anything: returns the state of the Date, and when the last of it
+        was done, None when no row says it. Its third argument is what `asks` yielded, which the ANS owes
     """
 
     asks: Callable[[DossierFacts, Deadline, datetime], Iterator[Blocage]]
@@ -51,7 +51,7 @@ def _volets(facts: DossierFacts, deadline: Deadline) -> list[VoletStanding]:
 
 
 def _volets_to_submit(facts: DossierFacts, deadline: Deadline, at: datetime) -> Iterator[Blocage]:
-    """A volet that is still a draft was never submitted; the charte keeps it from it."""
+    """Yield the volets that are still drafts, that is, never submitted; and the charte, without which none can be."""
     drafts = [volet for volet in _volets(facts, deadline) if volet.state == VoletState.DRAFT]
     if drafts and not facts.charte_accepted:
         yield of_charte(deadline, at)
@@ -74,13 +74,13 @@ def _chapitres(facts: DossierFacts, deadline: Deadline) -> list[ChapitreStanding
 
 
 def _of_chapitre(chapitre: ChapitreStanding, deadline: Deadline, at: datetime) -> Blocage:
-    """What the ANS asked late has more time than that échéance."""
+    """Return what a chapitre waits for; what the ANS asked late has more time than that échéance."""
     more_time = chapitre.deadline is not None and chapitre.deadline.at > deadline.at
     return of_chapitre(chapitre, chapitre.deadline if more_time else deadline, at)
 
 
 def _chapitres_to_submit(facts: DossierFacts, deadline: Deadline, at: datetime) -> Iterator[Blocage]:
-    """That every chapitre was handed over, not that it was approved."""
+    """Yield the chapitres that were never handed over; those that were need not be approved."""
     chapitres = _chapitres(facts, deadline)
     yield from (_of_chapitre(chapitre, deadline, at) for chapitre in chapitres if never_submitted(chapitre))
 
@@ -99,7 +99,7 @@ def _returns_to_answer(facts: DossierFacts, deadline: Deadline, at: datetime) ->
 
 
 def _returns_answered(facts: DossierFacts, deadline: Deadline, asked: tuple[Blocage, ...], at: datetime) -> Done:
-    """For good once all is settled; until then, a return may still come."""
+    """Say whether the returns were answered; never met before all is settled, since a return may still come."""
     chapitres = _chapitres(facts, deadline)
     if facts.chapitres is not None and all(chapitre.standing in SETTLED for chapitre in chapitres):
         return EtatDeDate.MET, latest(chapitre.submitted_at for chapitre in chapitres)
@@ -117,7 +117,10 @@ def _demandes_behind(facts: DossierFacts, deadline: Deadline, at: datetime) -> I
 
 
 def _demandes_far_enough(facts: DossierFacts, deadline: Deadline, asked: tuple[Blocage, ...], at: datetime) -> Done:
-    """As of their deposit once the ANS confirms it; what came after the échéance is late, but in the time it gave."""
+    """Say whether the demandes came in time: what counts is their deposit, even when the ANS confirms it later.
+
+    What was deposited after the échéance is late, unless the ANS gave more time.
+    """
     arrivals = facts.gates[GateCode.REPUTE_COMPLET].arrivals
     came: list[tuple[datetime | None, Deadline | None]] = [(blocage.since, blocage.deadline) for blocage in asked]
     came += [(arrival.at, after_a_refusal(arrival.refused, deadline, facts.to_answer)) for arrival in arrivals]
@@ -134,19 +137,19 @@ EXIGENCES: Mapping[ExigenceDEcheance, ExigenceRule] = {
 }
 
 
-# -- an échéance: all that it asks together ----------------------------------------------------------------------------
+# -- an échéance: all that it asks, together ---------------------------------------------------------------------------
 
 
 def missing_of(facts: DossierFacts, deadline: Deadline, at: datetime) -> tuple[Blocage, ...]:
-    """Say all that is missing of what an échéance asks."""
+    """Return all that is missing of what an échéance asks."""
     kinds = deadline.exigences.kinds
     return tuple(blocage for kind in kinds for blocage in EXIGENCES[kind].asks(facts, deadline, at))
 
 
 def done_of(facts: DossierFacts, deadline: Deadline, *, left_to_ans: bool, at: datetime) -> Done:
-    """Say what an échéance comes to once nobody but the ANS owes any of it, and when the last of it was done.
+    """Return the state of a Date once nobody but the ANS owes anything for it, and when the last of it was done.
 
-    :param left_to_ans: whether what the ANS still owes of it counts; once the candidature ended, it owes nothing
+    :param left_to_ans: whether what the ANS still owes counts; once the candidature ended, the ANS owes nothing
     """
     parts = [
         _part(facts, deadline, EXIGENCES[kind], left_to_ans=left_to_ans, at=at) for kind in deadline.exigences.kinds

@@ -1,4 +1,4 @@
-"""All that the blocages of a candidature follow from: its volets, chapitres, gates, convention and échéances."""
+"""All that the blocages of a candidature are derived from: volets, chapitres, gates, convention and échéances."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from .fin import Fin
 
 @dataclass(frozen=True)
 class VoletStanding:
-    """One volet.
+    """One volet. All instants are aware.
 
-    :param moved_at: when it was brought where it is; None for a draft
+    :param moved_at: when it came to its state; None for a draft
     :param is_complete: all is answered, and it was never submitted
-    :param answer_due_at: the day that the demande which waits for an answer named
-    :param first_submitted_at: when it was handed over first
-    :param unjudged: how many earlier references the ANS said nothing of, once it was submitted
+    :param answer_due_at: until when the pending demande asks for its answer; None when it names no day
+    :param unjudged: how many of the references that it declares were neither confirmed nor refused by the ANS
+    :param first_submitted_at: when it was submitted first
     """
 
     kind: str
@@ -39,10 +39,11 @@ class ChapitreStanding:
     """One chapitre that concerns the solution.
 
     :param standing: `acquis`, or the state of its machine
-    :param was_submitted: whether it was handed over at least once, and not taken back
-    :param is_complete: all is deposited, and what is deposited is not handed over
-    :param first_submitted_at: when it was handed over first, and `submitted_at` last
-    :param deadline: what binds its next submission, when it is not the Date that does
+    :param was_submitted: whether it was submitted at least once, and not taken back
+    :param moved_at: when it came to its state
+    :param is_complete: all is deposited, and not submitted
+    :param first_submitted_at: when it was submitted first, and `submitted_at` last
+    :param deadline: what binds its next submission, when an échéance does not
     """
 
     code: str
@@ -58,7 +59,11 @@ class ChapitreStanding:
 
 @dataclass(frozen=True)
 class ConventionFacts:
-    """The living convention. `still_holds`: what it quotes is still true. `moved_at`: when it came to its state."""
+    """The convention that is not cancelled.
+
+    :param still_holds: what it quotes is still true
+    :param moved_at: when it came to its state (aware)
+    """
 
     state: str
     still_holds: bool
@@ -67,12 +72,13 @@ class ConventionFacts:
 
 @dataclass(frozen=True)
 class DossierFacts:
-    """All that the blocages of one candidature follow from.
+    """All that the blocages of one candidature are derived from.
 
-    :param chapitres: None while the dispositif has no REM
-    :param convention: the living one; None while nobody prepared it
+    :param chapitres: those that concern the solution; None while the dispositif has no REM
+    :param convention: the one that is not cancelled; None while nobody prepared it
+    :param echeances: the échéances of the candidature by their code, in order
     :param fin: how it ended; None while it goes on
-    :param to_answer: how long there is to answer what the ANS asks once an échéance is over
+    :param to_answer: how long the éditeur has to answer what the ANS asks after an échéance
     """
 
     is_open: bool

@@ -14,7 +14,7 @@ RETOURS = {
     FinKind.WITHDRAWN: Retour.NEVER,
     FinKind.REFERENCED: Retour.NEVER,
 }
-# What keeps one that is over from anything that only one that goes on may do.
+# Why nothing more can be done with a candidature that is over.
 SENTENCES = {
     FinKind.NOT_ATTRIBUTED: "Le collège n’a pas attribué le référencement, et aucun nouvel examen n’est accordé.",
     FinKind.FORECLOSED: "La candidature est close\u00a0: elle est forclose.",
@@ -26,9 +26,9 @@ SENTENCES = {
 class Fin:
     """How a candidature came to its end.
 
-    :param at: when; None when no row says it
-    :param by: who decided it, in words: a name, or the collège
-    :param ends_at: when the référencement that it obtained ends, or ended; None while nothing puts an end to it
+    :param at: when (aware); None when no row says it
+    :param by: the person who decided it, or the collège, in words
+    :param ends_at: when the référencement that it obtained ends, or ended (aware); None when no end is decided
     """
 
     kind: FinKind
@@ -38,25 +38,25 @@ class Fin:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is awaited of it any more: no turn, gap nor countdown; not so of what is référencé."""
+        """Whether nothing more is expected: no turn, no blocage, no countdown. False for a candidature référencée."""
         return self.kind != FinKind.REFERENCED
 
     def is_left(self, at: datetime) -> bool:
-        """Whether nobody is waited for any more: it is over, or what it obtained was withdrawn, renounced, replaced."""
+        """Whether nobody is waited for: it is over, or its référencement was withdrawn, renounced or replaced."""
         return self.is_over or (self.ends_at is not None and self.ends_at <= at)
 
     @property
     def retour(self) -> Retour:
-        """How it may be open again."""
+        """How the candidature may be opened again."""
         return RETOURS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
 class FinFacts:
-    """What tells whether a candidature is over.
+    """What tells whether a candidature is over. All instants are aware.
 
     :param state: of the candidature
-    :param closed_at: when it was withdrawn or foreclosed, and `closed_by` whom
+    :param closed_at: when it was withdrawn or foreclosed, and `closed_by` the name of the person who did it
     :param attributed_at: when the collège attributed the référencement
     :param refused_at: when its latest examen was published, if it is a non-attribution that nothing reopened
     :param ends_at: when the référencement ends, or ended
@@ -74,7 +74,7 @@ LE_COLLEGE = "le collège technique"
 
 
 def fin_of(facts: FinFacts) -> Fin | None:
-    """Say how a candidature ended; None while it goes on. An attribution is for good, whatever came after it."""
+    """Say how a candidature ended; None while it goes on. Once attributed, it stays so, whatever happened since."""
     if facts.attributed_at is not None:
         return Fin(FinKind.REFERENCED, facts.attributed_at, LE_COLLEGE, facts.ends_at)
     if facts.state == CandidatureState.WITHDRAWN:

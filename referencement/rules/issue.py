@@ -1,4 +1,4 @@
-"""What every list says of a candidature that ended: how, or what its référencement is. One rule for all of them."""
+"""What every list says of a candidature that ended: how it ended, or what its référencement is now."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from .publication import BADGES, Standing
 
 
 def issue_of(fin: Fin | None, standing: Standing | None) -> Issue | None:
-    """Say it in the words of the public list for what was attributed; None while the candidature goes on.
+    """Say how a candidature ended; None while it goes on. What was attributed is named as in the public list.
 
-    :param standing: what the référencement is; None when none was attributed
+    :param standing: what the référencement is now; None when none was attributed
     """
     if fin is None:
         return None

@@ -1,4 +1,4 @@
-"""Where a candidature stands, step by step. Pure functions over frozen data; whose turn it is, see `tour`."""
+"""Where a candidature stands, step by step. Pure functions over frozen data. For whose turn it is, see `tour`."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +14,8 @@ from .step import ParcoursStep
 class VoletSituation:
     """One volet.
 
-    :param moved_at: when it was brought where it is (aware); None for a draft
+    :param done: how many answers a draft has, and `asked` how many are asked
+    :param moved_at: when it came to its state (aware); None for a draft
     :param missed: the name of the échéance that it missed; empty when it missed none
     """
 
@@ -28,7 +29,7 @@ class VoletSituation:
 
     @property
     def is_complete_not_submitted(self) -> bool:
-        """The trap of the last evening: everything is answered, and nothing is handed over."""
+        """Whether everything is answered and nothing is submitted: éditeurs forget this last click."""
         return self.state == VoletState.DRAFT and self.done == self.asked
 
 
@@ -41,7 +42,7 @@ class PreuvesSituation:
     :param with_ans: submitted or being read
     :param returned: to be corrected by the éditeur
     :param complete: complete, and not handed over
-    :param missed: the name of the échéance that some missed, being never handed over; empty when none did
+    :param missed: the name of the échéance that some chapitre, never submitted, missed; empty when none did
     """
 
     is_deposit_open: bool
@@ -69,7 +70,7 @@ class OverviewFacts:
 
 
 def steps_of(situation: OverviewFacts) -> tuple[ParcoursStep, ...]:
-    """Say each step in order, with its state."""
+    """Return every step in order, with its state."""
     return (_charte(situation), *_volets(situation), *_preuves(situation), *_attribution(situation))
 
 

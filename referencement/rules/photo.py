@@ -11,19 +11,19 @@ from referencement.enums import TriDePhoto
 
 from .blocages import Blocage
 
-# What arrived at the last second may be written a little later: the proxy's stamp holds for two minutes at most.
+# What arrived at the last second may be written a little later: the proxy's stamp is accepted for two minutes.
 WAIT = timedelta(minutes=5)
 
 
 def may_be_taken(instant: datetime, *, at: datetime) -> bool:
-    """Say whether all that arrived by an instant is surely written."""
+    """Say whether all that arrived by an instant has surely been written to the database."""
     return at >= instant + WAIT
 
 
 def sort_of(missing: Collection[Blocage]) -> TriDePhoto:
     """Sort a candidature by what its échéance still asked of it at its instant.
 
-    A person decides where all that was missing was ready and not submitted, or in the hands of another desk.
+    A person decides when all that was missing was complete and not submitted, or waited for another desk.
     """
     if not missing:
         return TriDePhoto.IN_TIME
@@ -34,7 +34,7 @@ def sort_of(missing: Collection[Blocage]) -> TriDePhoto:
 
 @dataclass(frozen=True)
 class ForeclosureFacts:
-    """What foreclosing on a photo looks at.
+    """What is checked before a candidature is foreclosed on its photo.
 
     :param state: of the candidature, today
     :param sort: what the photo says
@@ -51,7 +51,7 @@ class ForeclosureFacts:
 
 
 def why_not_foreclosed(facts: ForeclosureFacts, *, at: datetime) -> str:
-    """Say why nobody is foreclosed on that photo; empty when somebody may be."""
+    """Say, in French, why the candidature cannot be foreclosed on that photo; empty when it can."""
     if facts.state != CandidatureState.OPEN:
         return f"Elle est déjà {CandidatureState(facts.state).label.lower()}."
     if facts.deadline.is_met(at):

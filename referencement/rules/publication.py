@@ -1,4 +1,4 @@
-"""What the public list says of a solution, and what may be asked of it. Plain data."""
+"""What the public list says of a solution, and how the list may be filtered. Plain data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ BADGES = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What somebody looks for in the public list; empty words ask for nothing.
+    """The filters of the public list; an empty one filters nothing.
 
     :param editeur: words of the éditeur's name, whatever their accents and case
     :param text: words of the solution's name or of the éditeur's
@@ -40,7 +40,7 @@ class Wanted:
     text: str = ""
 
     def as_query(self) -> dict[str, str]:
-        """The parameters of the address that asks for the same."""
+        """Return the parameters of the address that has the same filters."""
         asked = {"etat": self.state, "dispositif": self.dispositif, "profil": self.profil}
         return {name: value for name, value in {**asked, "editeur": self.editeur, "q": self.text}.items() if value}
 
@@ -51,11 +51,11 @@ class Solution:
 
     :param nru: empty until it is référencée: nothing of a dossier is public before
     :param dispositif: its code; `demarche` is its name
-    :param version: the version technique that is référencée, empty until then
-    :param profils: in words
-    :param since: when it came to its state: the dossier handed over, the référencement attributed, suspended, ended
-    :param referenced_at: when the référencement was attributed; None until then
-    :param successor: the NRU of the version that replaces it, empty most often
+    :param profils: their labels in French
+    :param version: the version technique that is référencée; empty until then
+    :param since: when it came to its state (aware): dossier handed over, référencement attributed, suspended or ended
+    :param referenced_at: when the référencement was attributed (aware); None until then
+    :param successor: the NRU of the version that replaces it; empty when there is none
     """
 
     nru: str
@@ -72,7 +72,7 @@ class Solution:
 
     @property
     def has_page(self) -> bool:
-        """Whether the collège attributed it: what became of it since stays public."""
+        """Whether the collège attributed it: its page is public, whatever happened since."""
         return self.referenced_at is not None
 
     @property
@@ -81,7 +81,7 @@ class Solution:
 
     @property
     def is_dated(self) -> bool:
-        """Whether the day from which it is so is said beside its state."""
+        """Whether the list says, beside the state, since which day."""
         return self.state not in (Publication.IN_PROGRESS, Publication.REFERENCED)
 
 
@@ -89,8 +89,8 @@ class Solution:
 class Standing:
     """What a référencement is now, as anybody reads it.
 
-    :param since: when it came to be so
-    :param successor: the NRU of the version that replaces it, empty most often
+    :param since: when it came to that state (aware)
+    :param successor: the NRU of the version that replaces it; empty when there is none
     """
 
     state: Publication
@@ -112,10 +112,10 @@ class Fiche:
     """What anybody reads of one solution référencée: what its convention quotes, and what happened since.
 
     :param noms_commerciaux: the other names under which it is sold, with the version technique of each
+    :param attestation: the number of its attestation; empty while none is issued
     :param versions: those of the same solution in the same démarche, the latest first, this one among them
-    :param attestation: the number of its attestation, empty while none is issued
-    :param standing: what it is now
-    :param history: what happened since it was attributed, latest first: (when it took effect, in words)
+    :param standing: what the référencement is now
+    :param history: what happened since the attribution, latest first: (date of effect, sentence in French)
     """
 
     nru: str
@@ -141,11 +141,12 @@ class Fiche:
 
 
 def wanted_from(asked: Mapping[str, str], profils: Mapping[str, Mapping[str, str]]) -> Wanted:
-    """Read the parameters of an address; a word that is not one of the list's asks for nothing.
+    """Read the filters from the parameters of an address; an unknown value filters nothing.
 
-    A profil is one of a dispositif: an address that names it alone was written for the first that has it.
+    A profil belongs to a dispositif. An address that names a profil alone, as older ones do, stands for the first
+    dispositif that has it.
 
-    :param profils: by the code of each dispositif that may be asked for, the earliest first, its profils
+    :param profils: the profils of each dispositif that may be asked for, by its code, the earliest first
     """
     state, dispositif, profil = asked.get("etat", ""), asked.get("dispositif", ""), asked.get("profil", "")
     if dispositif not in profils:

@@ -1,4 +1,4 @@
-"""When an échéance is recalled: at which instants before it, and which of them is the latest."""
+"""When an échéance is recalled: its paliers, and which of them was reached last."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 class Palier(Enum):
-    """How long before an échéance it is recalled: so many civil days in Paris, or so many hours."""
+    """How long before an échéance it is recalled: a number of civil days in Paris, or of hours."""
 
     J_60 = ("J-60", 60, 0)
     J_30 = ("J-30", 30, 0)
@@ -25,7 +25,7 @@ class Palier(Enum):
         self.code, self.days, self.hours = code, days, hours
 
     def before(self, echeance: datetime) -> datetime:
-        """Return its instant: the same hour on the clocks of Paris, that many days before; or that many hours."""
+        """Return the instant of the palier: days before at the same hour in Paris, or hours before. In UTC."""
         civil = echeance.astimezone(PARIS) - self.days * DAY
         return civil.astimezone(UTC) - self.hours * HOUR
 
@@ -35,10 +35,10 @@ LONGEST = max(palier.days for palier in Palier) * DAY + DAY
 
 @dataclass(frozen=True)
 class Reached:
-    """Where an échéance stands among its paliers.
+    """The paliers of an échéance that have passed.
 
     :param latest: the one that is recalled now
-    :param former: those that it replaces, where they were not recalled
+    :param former: the earlier ones, oldest first; `latest` replaces those that were never sent
     """
 
     latest: Palier
@@ -46,26 +46,26 @@ class Reached:
 
 
 def reached(echeance: datetime, *, at: datetime) -> Reached | None:
-    """Return the paliers that are behind; None before the first, and once the échéance is over: nothing is recalled."""
+    """Return the paliers that have passed; None when nothing is to recall: before the first, or after the échéance."""
     behind = [palier for palier, instant in _instants(echeance) if instant <= at]
     return Reached(behind[-1], tuple(behind[:-1])) if behind and at <= echeance else None
 
 
 @lru_cache(maxsize=64)
 def _instants(echeance: datetime) -> tuple[tuple[Palier, datetime], ...]:
-    """Thousands of candidatures have the same échéance."""
+    """Return every palier with its instant; cached, since thousands of candidatures have the same échéance."""
     return tuple((palier, palier.before(echeance)) for palier in Palier)
 
 
 def left(echeance: datetime, *, at: datetime) -> str:
-    """Say what is left as one counts it: `J-7`, and on the last day `H-4`, the hour begun being counted."""
+    """Say how long is left: `J-7` in civil days of Paris; on the last day `H-4`, where a begun hour counts as one."""
     days = (echeance.astimezone(PARIS).date() - at.astimezone(PARIS).date()).days
     return f"J-{days}" if days > 0 else f"H-{max(1, -((at - echeance) // HOUR))}"
 
 
 @dataclass(frozen=True)
 class Occurrence:
-    """What tells one reminder from another of the same échéance: the instant in force, and the palier."""
+    """What identifies a reminder among those of one échéance: the instant in force, and the palier."""
 
     echeance: datetime
     palier: Palier
@@ -75,6 +75,6 @@ class Occurrence:
 
 
 def occurrence_of(text: str) -> Occurrence:
-    """Read an occurrence again."""
+    """Read an occurrence from the text that `str` made of it."""
     instant, _, code = text.partition("/")
     return Occurrence(datetime.fromisoformat(instant), next(palier for palier in Palier if palier.code == code))

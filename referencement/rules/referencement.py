@@ -1,4 +1,4 @@
-"""What may be done of a référencement, and why not; what it is at an instant. Pure functions over frozen data."""
+"""What may be done with a référencement, and why not; what it is at an instant. Pure functions over frozen data."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EVENEMENTS = {
     MesureKind.LEVEE: EvenementKind.RESTORED,
     MesureKind.RETRAIT: EvenementKind.WITHDRAWN,
 }
-# Announced to the éditeur, who answers before it is decided.
+# These mesures are announced to the éditeur, who may answer before they are decided.
 ANNOUNCED = (MesureKind.SUSPENSION, MesureKind.RETRAIT)
 WHY_NOT = {
     State.IN_FORCE: "Ce référencement est en vigueur\u00a0: il n’y a pas de suspension à lever.",
@@ -38,7 +38,11 @@ PAST = "La date d’effet est passée\u00a0: choisissez aujourd’hui, ou plus t
 
 @dataclass(frozen=True)
 class MesureFacts:
-    """One mesure. `proposed_by`: the pk of who proposed it."""
+    """One mesure.
+
+    :param proposed_by: the pk of the person who proposed it
+    :param answer_until_at: until when the éditeur may answer in time (aware); None when it is not announced
+    """
 
     kind: str
     state: str
@@ -48,7 +52,7 @@ class MesureFacts:
 
 
 class Heard(Protocol):
-    """A mesure, as far as its éditeur is to be heard."""
+    """The part of a mesure that tells whether the éditeur was heard."""
 
     @property
     def answer_until_at(self) -> datetime | None: ...
@@ -67,7 +71,7 @@ class ReferencementMove:
 
 
 def state_at(evenements: Sequence[ReferencementMove], *, at: datetime) -> State:
-    """What a référencement is at an instant: what was decided last, among what has taken effect.
+    """Return what a référencement is at an instant: what was decided last, among what has taken effect.
 
     :param evenements: in the order in which they were decided
     """
@@ -76,20 +80,20 @@ def state_at(evenements: Sequence[ReferencementMove], *, at: datetime) -> State:
 
 
 def answer_until(days: int, *, at: datetime) -> datetime:
-    """Until when the éditeur answers: the end, in Paris, of the day that comes so many days later."""
+    """Return until when the éditeur may answer: the end of the day in Paris, so many days later."""
     last = at.astimezone(PARIS).date() + timedelta(days=days)
     return datetime.combine(last, time(23, 59, 59), tzinfo=PARIS)
 
 
 def takes_effect_at(day: date, *, at: datetime) -> datetime:
-    """When what is decided takes effect: at once when that day is today, else as the day begins in Paris."""
+    """Return when a decision takes effect: at once when that day is today in Paris, else when the day begins there."""
     return at if day == at.astimezone(PARIS).date() else datetime.combine(day, time(), tzinfo=PARIS)
 
 
 def obstacles_to_propose(state: str, kind: MesureKind, *, reasons: str, is_waiting: bool) -> tuple[str, ...]:
     """Say why a mesure cannot be proposed.
 
-    :param is_waiting: another one awaits its decision
+    :param is_waiting: whether another mesure awaits its decision
     """
     return tuple(_to_propose(state, kind, reasons, is_waiting=is_waiting))
 
@@ -105,7 +109,7 @@ def _to_propose(state: str, kind: MesureKind, reasons: str, *, is_waiting: bool)
 
 
 def obstacles_to_answer(mesure: MesureFacts, *, answer: str) -> tuple[str, ...]:
-    """Say why the éditeur cannot answer; what comes late is still received, as long as nothing is decided."""
+    """Say why the éditeur cannot answer; a late answer is still received, as long as nothing is decided."""
     if mesure.kind not in ANNOUNCED:
         return ("Cette mesure n’appelle pas de réponse.",)
     if mesure.state != MesureState.PROPOSED:
@@ -142,7 +146,7 @@ def _to_decide(mesure: MesureFacts, state: str, by: int, reasons: str, effect: d
 
 
 def still_to_be_heard(mesure: Heard, *, at: datetime) -> bool:
-    """Whether the éditeur has not answered what was announced, and still may in time."""
+    """Say whether the éditeur has not answered what was announced, and still may in time."""
     return mesure.answered_at is None and mesure.answer_until_at is not None and at <= mesure.answer_until_at
 
 
@@ -153,13 +157,14 @@ def obstacles_to_abandon(mesure: MesureFacts, *, reason: str) -> tuple[str, ...]
 
 
 def obstacles_to_renounce(state: str, *, effect: date, days: int, is_announced: bool, at: datetime) -> tuple[str, ...]:
-    """Say why the éditeur cannot put an end to a référencement from that day.
+    """Say why the éditeur cannot renounce a référencement from that day.
 
-    An end to come shelters nobody from a suspension or a retrait: it is at once when one is announced, and no later
-    than one could be pronounced without an answer otherwise.
+    A distant date of effect must not be a way around a suspension or a retrait. So a renunciation takes effect today
+    when one of them is announced; otherwise, no later than the day when one that is announced today could be decided.
 
-    :param days: what the éditeur has to answer to what is announced
-    :param is_announced: a suspension or a retrait awaits its decision
+    :param effect: the day when it takes effect, in Paris
+    :param days: how many days the éditeur has to answer a mesure
+    :param is_announced: whether a suspension or a retrait awaits its decision
     """
     return tuple(_to_renounce(state, effect, days, is_announced=is_announced, at=at))
 

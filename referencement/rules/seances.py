@@ -1,4 +1,4 @@
-"""What a séance of the collège may do, and why not: quorum, who counts, what is decided and what may be closed."""
+"""What a séance of the collège may do, and why not: its quorum, the members who count, its decisions, its closing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from comptes.dates import day_in_figures
 from referencement.enums import AvisDuCollege, Decision, ExamenState, SeanceState
 
 OVER = (SeanceState.CLOSED, SeanceState.CANCELLED)
-LONGEST = 300
+LONGEST = 300  # characters of the reason of a move or of a cancellation
 
-# The motifs of a non-attribution or of a report that are proposed; a free one may be added.
+# The motifs that the form proposes for a non-attribution or a report; a free one may be added.
 MOTIFS = (
     "Des preuves exigées ne sont pas validées.",
     "Une habilitation ou une homologation n’est pas accordée.",
@@ -24,7 +24,11 @@ MOTIFS = (
 
 @dataclass(frozen=True)
 class SeanceFacts:
-    """A séance. `present`: how many of its members came; `day`: the civil day, in Paris, when it is to be held."""
+    """A séance.
+
+    :param present: how many of its members are present
+    :param held_at: when it is to be held (aware), and `day` that civil day in Paris
+    """
 
     state: str
     quorum: int
@@ -37,11 +41,12 @@ class SeanceFacts:
 class AgendaExamen:
     """One dossier on the agenda.
 
-    :param label: how it is called
-    :param counting: members present and not in conflict; `advised`: those of them whose advice is recorded
-    :param expressed: the advice of each of those, but for abstentions
-    :param against: why the collège decides against all of them, when it does
-    :param lost_rapporteur: who rapports it and declared a conflict; empty when nobody did
+    :param label: the name of the solution
+    :param counting: how many members are present and not in conflict
+    :param advised: how many of them gave their advice
+    :param expressed: their advice, without the abstentions
+    :param against: why the collège decides against all the advice, when it does
+    :param lost_rapporteur: the name of the rapporteur, when they declared a conflict; empty otherwise
     :param blocages: what is missing now, in French sentences
     """
 
@@ -98,8 +103,8 @@ def _without_reason(reason: str, sentence: str) -> Iterator[str]:
 def obstacles_to_open(seance: SeanceFacts, *, coming: int, today: date) -> tuple[str, ...]:
     """Say why a séance cannot be opened.
 
-    :param coming: how many members are there
-    :param today: the civil day, in Paris
+    :param coming: how many members are present
+    :param today: the civil day in Paris
     """
     return tuple(_to_open(seance, coming, today))
 
@@ -131,9 +136,9 @@ def said_over(seance: SeanceFacts) -> str:
 
 
 def obstacles_to_advise(seance: SeanceFacts, *, examen: str) -> tuple[str, ...]:
-    """Say why nobody can give an advice on a dossier at this moment.
+    """Say why nobody can give their advice on a dossier now.
 
-    :param examen: its state
+    :param examen: the state of the examen
     """
     if seance.state in OVER:
         return (f"{said_over(seance)} Aucun avis ne s’y ajoute plus.",)
@@ -143,7 +148,7 @@ def obstacles_to_advise(seance: SeanceFacts, *, examen: str) -> tuple[str, ...]:
 
 
 def is_against_all(decision: str, expressed: Sequence[str]) -> bool:
-    """Say whether a decision goes against every advice expressed; a report or an abstention against nobody."""
+    """Say whether a decision goes against all the advice expressed; a report never does."""
     contrary = {
         Decision.ATTRIBUTED: {AvisDuCollege.UNFAVOURABLE},
         Decision.NOT_ATTRIBUTED: {AvisDuCollege.FAVOURABLE},
@@ -152,7 +157,11 @@ def is_against_all(decision: str, expressed: Sequence[str]) -> bool:
 
 
 def obstacles_to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: bool) -> tuple[str, ...]:
-    """Say why a candidature cannot be put on the agenda; with blocages, it is only when somebody says so."""
+    """Say why a candidature cannot be put on the agenda.
+
+    :param blocages: what it still lacks, in French sentences
+    :param despite: whether the person who lists it accepts that it lacks something
+    """
     return tuple(_to_list(seance, blocages, despite=despite))
 
 
@@ -166,7 +175,7 @@ def _to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: bool) -> 
 def obstacles_to_decide(
     seance: SeanceFacts, examen: AgendaExamen, *, decision: Decision, reasons: Sequence[str]
 ) -> tuple[str, ...]:
-    """Say why a decision cannot be noted."""
+    """Say why a decision cannot be noted; `reasons` are its motifs."""
     return tuple(_to_decide(seance, examen, decision, reasons))
 
 
@@ -206,7 +215,7 @@ def _without_quorum(seance: SeanceFacts, examen: AgendaExamen) -> Iterator[str]:
 
 
 def obstacles_to_close(seance: SeanceFacts, examens: Sequence[AgendaExamen]) -> tuple[str, ...]:
-    """Say all that keeps a séance from being closed; its decisions are then published together."""
+    """Say all that keeps a séance from being closed. Closing it publishes all its decisions together."""
     return tuple(_to_close(seance, examens))
 
 
@@ -232,6 +241,6 @@ def _lowered(sentence: str) -> str:
 
 
 def _first(blocages: Sequence[str]) -> str:
-    """The first of what is missing, and how many others: the page of the dossier lists them all."""
+    """Return the first blocage and the number of the others; the page of the dossier lists them all."""
     others = len(blocages) - 1
     return blocages[0] + (f" (et {others} autre{'s' if others > 1 else ''})" if others else "")

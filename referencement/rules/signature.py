@@ -12,7 +12,11 @@ ATTEMPTS = 5
 
 @dataclass(frozen=True)
 class CodeFacts:
-    """The last code that was sent. `matches`: whether what was typed is that code."""
+    """The last code that was sent.
+
+    :param attempts: how many wrong codes were typed
+    :param matches: whether what was typed is that code
+    """
 
     sent_at: datetime
     expires_at: datetime
@@ -22,14 +26,14 @@ class CodeFacts:
 
 
 def why_no_new_code(last: CodeFacts | None, *, at: datetime) -> str:
-    """Say why no code is sent now; empty when one is."""
+    """Say, in French, why no code is sent now; empty when one is."""
     if last and not last.is_used and at < last.sent_at + BETWEEN_TWO:
         return "Un code vient de vous être envoyé\u00a0: consultez vos messages, ou attendez une minute."
     return ""
 
 
 def why_code_refused(last: CodeFacts | None, *, at: datetime) -> str:
-    """Say why nothing is signed with what was typed; empty when it is the code, in time."""
+    """Say, in French, why what was typed signs nothing; empty when it is the code, in time."""
     if last is None or last.is_used:
         return "Demandez d’abord un code\u00a0: il vous est envoyé par e-mail."
     if at >= last.expires_at:

@@ -1,4 +1,4 @@
-"""One step of the parcours, as everybody reads it."""
+"""One step of the parcours, as every reader sees it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,11 +9,12 @@ class ParcoursStep:
     """One step of the parcours.
 
     :param key: `charte`, a volet's kind, `preuves`, `convention` or `college`
-    :param state: `done`, `current` or `todo`; `refused`: over, and the answer is no
-    :param at: when it was brought where it is, None when nobody moved it yet
-    :param is_urgent: complete, and not handed over: one click is missing
-    :param is_late: its échéance is over, and it was never handed over
-    :param echeance: the name of that échéance
+    :param state: `done`, `current`, `todo`, or `refused` when it ended with a negative decision
+    :param hint: what is to do or what was done, in French
+    :param at: when it came to its state (aware); None when nobody has begun
+    :param is_urgent: complete and not submitted: one click is missing
+    :param is_late: its échéance has passed, and it was never submitted
+    :param echeance: the name of that échéance; empty when none was missed
     """
 
     key: str

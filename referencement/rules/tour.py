@@ -1,13 +1,13 @@
-"""Whose turn it is: what each side owes the other, and what another desk is waited for. One rule for every reader.
+"""Whose turn it is: what each side owes the other, and what is expected from another desk. One rule for every reader.
 
-It is derived from the blocages before the collège, of which it keeps what can be done today: nobody prepares a
-convention while a chapitre is not approved, nor deposits a preuve before the éligibilité was handed over. A message, a
-dérogation to decide and the séance itself are added, since no threshold waits for them.
+It is derived from the blocages before the collège. Only what can be done today is kept: nobody prepares a convention
+before every chapitre is approved, nor deposits a preuve before the éligibilité is submitted. Messages, dérogations to
+decide and the séance itself are added, since they are no blocages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -22,11 +22,11 @@ from .facts import DossierFacts, VoletStanding
 from .referencement import still_to_be_heard
 
 COTES = {Owner.EDITEUR: Cote.EDITEUR, Owner.ANS: Cote.ANS}
-# What a convention is prepared after.
+# The blocages that must be lifted before a convention is prepared.
 BEFORE_THE_CONVENTION = (BlocageCode.CHARTE, BlocageCode.VOLET, BlocageCode.REM, BlocageCode.CHAPITRE)
-# What nobody can do before the formulaire d’éligibilité was handed over.
+# The blocages that nobody can lift before the formulaire d’éligibilité is submitted.
 AFTER_THE_ELIGIBILITE = (BlocageCode.REM, BlocageCode.CHAPITRE, BlocageCode.GUICHET)
-# What is refused once its échéance is over.
+# What can no longer be done once its échéance has passed.
 REFUSED_LATE = (
     ObjetDAttente.CHARTE,
     ObjetDAttente.VOLET_TO_SUBMIT,
@@ -38,7 +38,7 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class MesureWaiting:
-    """A mesure that nobody decided; `answer_until_at` is None for one that is not announced to the éditeur."""
+    """A mesure that is not decided; `answer_until_at` is None when it is not announced to the éditeur."""
 
     proposed_at: datetime
     answer_until_at: datetime | None = None
@@ -47,14 +47,15 @@ class MesureWaiting:
 
 @dataclass(frozen=True)
 class TourFacts:
-    """All that the turn of one candidature follows from.
+    """All that the turn of one candidature is derived from. All instants are aware.
 
-    :param dossier: with how it ended. What is over waits for nobody but the agency, where it was asked to open it again
-    :param message_at: the first message of the éditeur since the ANS last wrote. What the ANS writes waits for nobody:
-        what it expects is a demande, with its champs and its day.
-    :param derogation_at: when the oldest dérogation that nobody decided was asked, by whom ever
-    :param reexamen_at: when a new examen was proposed that nobody granted nor refused
-    :param mesure: what is proposed of its référencement, and not decided
+    :param dossier: its facts. A candidature that is over waits for nobody, but for the ANS when it was asked to open
+        it again
+    :param message_at: when the éditeur first wrote since the last message of the ANS. What the ANS writes waits for
+        nobody: when it expects something, it makes a demande, with its champs and its day
+    :param derogation_at: when the oldest undecided dérogation was asked, whoever asked for it
+    :param reexamen_at: when the new examen that is neither granted nor refused was proposed
+    :param mesure: the mesure that is proposed on its référencement, and not decided
     """
 
     dossier: DossierFacts
@@ -72,12 +73,12 @@ class TourFacts:
 class Attente:
     """One thing that is waited for.
 
-    :param owner: who must act, a desk included
-    :param since: None when nobody asked for it: it is the éditeur's own pace
-    :param due_at: when the échéance that it threatens is over; or the day that a demande named
+    :param owner: the side or the desk that must act
+    :param since: since when it is waited for (aware); None when nobody asked for it, and the éditeur sets the pace
+    :param due_at: the instant of the échéance that it threatens (aware), or the day that a demande named
     :param echeance: the name of that échéance; empty for a demande
-    :param address: of what it is about
-    :param sentence: what it is, where the page says more than its objet
+    :param address: what it is about, from which the link is made
+    :param sentence: what it is, in French, when the page says more than the objet
     """
 
     cote: Cote
@@ -90,13 +91,13 @@ class Attente:
     sentence: str = ""
 
     def is_missed(self, at: datetime) -> bool:
-        """Say whether it cannot be done any more, its échéance being over."""
+        """Say whether it can no longer be done, since its échéance has passed."""
         return self.objet in REFUSED_LATE and self.due_at is not None and self.due_at < at
 
 
 @dataclass(frozen=True, slots=True)
 class TurnPart:
-    """What one side is waited for, as a list says it: the first thing, how many there are, and of which kinds."""
+    """What is waited for on one side, as a list says it: the first thing, the number of things, and their objets."""
 
     cote: Cote
     objet: ObjetDAttente
@@ -110,9 +111,10 @@ class TurnPart:
 
 @dataclass(frozen=True, slots=True)
 class Tour:
-    """Whose turn it is, and for what; `attentes` are in the order in which each side looks at them.
+    """Whose turn it is, and for what.
 
-    :param is_over: it ended; only the ANS may still be waited for, to say whether it is open again
+    :param attentes: in the order in which each side should look at them
+    :param is_over: the candidature ended; only the ANS may still be waited for, to decide whether to open it again
     """
 
     attentes: tuple[Attente, ...]
@@ -122,21 +124,21 @@ class Tour:
         return tuple(attente for attente in self.attentes if attente.cote is cote)
 
     def first_for(self, reader: Camp) -> Attente | None:
-        """What a reader is told first: what is theirs to do, else what the other side owes, else what a desk does."""
+        """Return what a reader is told first: what they must do, else what the other side, else a desk, must do."""
         return next((attentes[0] for attentes in map(self.of, order_for(reader)) if attentes), None)
 
     def parts(self) -> tuple[TurnPart, ...]:
-        """Say of each side that owes something the first thing, and how many there are."""
+        """Return one part for each side that owes something."""
         return tuple(_part(attentes) for attentes in map(self.of, Cote) if attentes)
 
     @property
     def due_at(self) -> datetime | None:
-        """The nearest of the dates that are threatened, or named."""
+        """The nearest date among those of the attentes; None when none has a date."""
         return min((attente.due_at for attente in self.attentes if attente.due_at), default=None)
 
 
 def order_for(reader: Camp) -> tuple[Cote, ...]:
-    """In which order a reader is told the sides: their own first."""
+    """Return the sides in the order in which they are shown to a reader: their own first."""
     own = Cote(reader.value)
     return (own, *(cote for cote in Cote if cote is not own))
 
@@ -150,7 +152,7 @@ def _part(attentes: tuple[Attente, ...]) -> TurnPart:
 
 
 def tour(facts: TourFacts, *, at: datetime) -> Tour:
-    """Say what each side is waited for: what is missed first, then what was asked, the oldest first, then the rest."""
+    """Say whose turn it is: what was missed first, then what was asked, the oldest first, then the rest."""
     return Tour(tuple(sorted(_attentes(facts, at), key=lambda attente: _rank(attente, at))), facts.is_over(at))
 
 
@@ -185,7 +187,7 @@ def _of_derogation(facts: TourFacts) -> Iterator[Attente]:
 
 
 def _to_open_again(facts: TourFacts) -> Iterator[Attente]:
-    """What the ANS was asked of what is over; what its éditeur withdrew is never open again."""
+    """Yield what the ANS was asked to open again; a candidature that its éditeur withdrew never is."""
     if facts.dossier.fin and facts.dossier.fin.kind != FinKind.WITHDRAWN:
         yield from _of_derogation(facts)
         if facts.reexamen_at:
@@ -193,7 +195,7 @@ def _to_open_again(facts: TourFacts) -> Iterator[Attente]:
 
 
 def _of_mesure(mesure: MesureWaiting, at: datetime) -> Attente:
-    """Its éditeur answers as long as it is to be heard; then the ANS decides."""
+    """Say whose turn it is in a mesure: the éditeur's until it answered or its time is over, then the ANS's."""
     if still_to_be_heard(mesure, at=at):
         return Attente(
             Cote.EDITEUR,
@@ -215,8 +217,7 @@ def _after_the_attribution(facts: TourFacts, at: datetime) -> Iterator[Attente]:
         yield _by_ans(ObjetDAttente.CONVENTION_TO_COUNTERSIGN, convention.moved_at, "convention:")
 
 
-def _of_blocages(missing: Iterable[Blocage], dossier: DossierFacts) -> Iterator[Attente]:
-    missing = tuple(missing)
+def _of_blocages(missing: tuple[Blocage, ...], dossier: DossierFacts) -> Iterator[Attente]:
     is_deposit_open = any(
         volet.kind == VoletKind.ELIGIBILITE and volet.state != VoletState.DRAFT for volet in dossier.volets
     )
@@ -246,7 +247,7 @@ def _of_blocage(blocage: Blocage, objet: ObjetDAttente) -> Attente:
 
 
 def _of_volet(volet: VoletStanding, at: datetime) -> Iterator[Attente]:
-    """What the ANS owes of a volet beside reading it."""
+    """Yield what the ANS owes on a volet beside reading it."""
     address = f"volet:{volet.kind}"
     if volet.state == VoletState.SUBMITTED and volet.unjudged:
         yield _by_ans(ObjetDAttente.REFERENCES, volet.moved_at, address)
@@ -271,7 +272,10 @@ def _by_ans(objet: ObjetDAttente, since: datetime | None, address: str) -> Atten
 
 
 def how_long(since: datetime, at: datetime) -> str:
-    """Say in French how long ago something began; a request may have arrived just before what it reads."""
+    """Say in French how long ago something began.
+
+    Never negative: a request may have arrived just before what it reads was written.
+    """
     return spell(max(at - since, timedelta(0)))
 
 
@@ -285,7 +289,7 @@ def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
 
 
 def said(part: TurnPart, *, at: datetime, reader: Camp) -> str:
-    """Say to who reads it what one side is waited for, in French."""
+    """Say in French, to a reader, what is waited for on one side."""
     others = part.count - 1
     more = f", et {others} autre{'s' if others > 1 else ''} chose{'s' if others > 1 else ''}" if others else ""
     task = f"{part.objet.label}{more}"

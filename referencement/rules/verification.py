@@ -1,4 +1,4 @@
-"""What the portal answers to somebody who holds a document and asks whether it comes from here."""
+"""What the portal answers to somebody who asks whether a document comes from it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ SHA256 = re.compile(r"[0-9a-f]{64}")
 class Verified:
     """A document that the portal issued.
 
-    :param stage: what that very file is, when it was known by its fingerprint; empty when known by its number
-    :param nru: of the solution, when it is référencée: its page is public
-    :param details: what the document says, as far as anybody may know: (label, value)
-    :param warning: why it should not be relied upon, or which one should be; empty most often
+    :param stage: which file it is, when it was found by its fingerprint; empty when it was found by its number
+    :param nru: of the solution that was référencée, whose page is public; empty otherwise
+    :param warning: why it should not be relied upon, in French; empty when it may be
+    :param details: what anybody may know of the document: (label, value)
     """
 
     kind: str

@@ -18,7 +18,7 @@ class Command(BaseCommand):
         path = Path(settings.SIGNATURE["pkcs12"])
         if path.exists():
             return
-        # The machine's instant: a certificate is not read with the demonstration's clock.
+        # The machine's clock, since whoever checks the certificate does not use the demonstration's clock.
         name, password = "Portail Ségur – sceau d’essai", settings.SIGNATURE["password"]
         content = self_signed(name=name, password=password, at=clock.machine_now())
         path.touch(mode=0o600)
