@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 
 from comptes import clock, notices
-from comptes.enums import AvisMode, NoticeState
+from comptes.enums import NoticeState, NotificationMode
 from comptes.models import Compte, Notice, PreferenceDAvis, Recueil
 from comptes.rules import digest, texts
 
@@ -136,13 +136,13 @@ def _written(notice: Notice) -> notices.NoticeMail | None:
 
 def _tell(notice: Notice, kind: notices.NoticeKind, message: notices.NoticeMail) -> bool:
     """Tell it as its reader wishes: by e-mail now, with the next résumé, or in the portal alone."""
-    mode = AvisMode.NOW if kind.legal else _mode_of(notice)
-    if mode == AvisMode.DAILY:
+    mode = NotificationMode.NOW if kind.legal else _mode_of(notice)
+    if mode == NotificationMode.DAILY:
         notice.state = NoticeState.GROUPED
         return False
     if not kind.secret:
         notice.subject, notice.body = message.subject[:250], message.body
-    if mode == AvisMode.PORTAL:
+    if mode == NotificationMode.PORTAL:
         notice.state = NoticeState.KEPT
         return False
     outcome = _send(message, to=notice.email, message_id=notice.message_id)
@@ -169,7 +169,7 @@ def _note(notice: Notice, outcome: Outcome) -> None:
 
 def _mode_of(notice: Notice) -> str:
     chosen = PreferenceDAvis.objects.filter(compte=notice.compte_id, kind=notice.kind).values_list("mode", flat=True)
-    return chosen.first() or AvisMode.NOW if notice.compte_id else AvisMode.NOW
+    return chosen.first() or NotificationMode.NOW if notice.compte_id else NotificationMode.NOW
 
 
 def note_unreachable(compte_id: int, reason: str, *, at: datetime) -> None:
@@ -262,7 +262,7 @@ def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
     if not told:
         return
     text = render_to_string("comptes/mails/recueil.txt", {"notices": told, "portal": settings.PORTAL_URL})
-    subject = f"Portail Ségur\u00a0: {len(told)} avis depuis hier" if len(told) > 1 else told[0].subject
+    subject = f"Portail Ségur\u00a0: {len(told)} notifications depuis hier" if len(told) > 1 else told[0].subject
     outcome = _send(notices.NoticeMail(subject, text), to=compte.email, message_id=recueil.message_id)
     if outcome.error:
         logger.warning("Digest %s not sent: %s", recueil.pk, outcome.error)

@@ -28,8 +28,8 @@ class NoticeState(TextChoices):
     SUPERSEDED = "superseded", "Remplacé par un rappel plus récent"
 
 
-class AvisMode(TextChoices):
-    """How somebody wants to be told of one kind of thing. The portal keeps every avis, whatever they choose."""
+class NotificationMode(TextChoices):
+    """How somebody wants to be told of one kind of thing. The portal keeps every notification, whatever they choose."""
 
     NOW = "now", "Tout de suite, par e-mail"
     DAILY = "daily", "Une fois par jour, en un seul e-mail"

@@ -67,7 +67,10 @@ def label_of(notice: Notice) -> str:
 
 
 def register_owners(owners: Mapping[str, Owners]) -> None:
-    """Teach, by kind of address, which éditeur an avis speaks of: who leaves an éditeur no longer reads them."""
+    """Register, by kind of address, how to find the éditeur that a notification is about.
+
+    Somebody who leaves an éditeur no longer reads its notifications.
+    """
     _owners.update(owners)
 
 

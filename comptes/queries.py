@@ -9,7 +9,7 @@ from django.db.models import Count, DecimalField, Exists, F, Func, Max, Min, Out
 from django.db.models.functions import Coalesce, Lower
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from comptes.enums import Act, AvisMode, NoticeState, Role, RoleANS
+from comptes.enums import Act, NoticeState, NotificationMode, Role, RoleANS
 from comptes.models import (
     CodeDeSecours,
     Compte,
@@ -144,21 +144,21 @@ def state_of_the_journal() -> str:
 
 
 def with_unread(comptes: QuerySet[Compte]) -> QuerySet[Compte]:
-    """Count, for each person, the avis that they have not read: `unread_notices`."""
+    """Count, for each person, the notifications that they have not read: `unread_notices`."""
     unread = Notice.objects.filter(compte=OuterRef("pk"), state__in=READABLE, read_at=None, withdrawn_from=None)
     counted = unread.order_by().values("compte").annotate(count=Count("pk")).values("count")
     return comptes.annotate(unread_notices=Coalesce(Subquery(counted), 0))
 
 
-def avis_of(compte: Compte) -> QuerySet[Notice]:
-    """Every avis that was for this person, latest first, but those of an éditeur that they left."""
+def notifications_of(compte: Compte) -> QuerySet[Notice]:
+    """Every notification of this person, latest first, except those about an éditeur that they left."""
     return Notice.objects.filter(compte=compte, withdrawn_from=None).order_by("-posted_at", "-pk")
 
 
-def preferences_of(compte: Compte) -> dict[str, AvisMode]:
+def preferences_of(compte: Compte) -> dict[str, NotificationMode]:
     """How this person wants to be told, by kind; what they never chose is absent."""
     rows = PreferenceDAvis.objects.filter(compte=compte).order_by("kind").values_list("kind", "mode")
-    return {kind: AvisMode(mode) for kind, mode in rows}
+    return {kind: NotificationMode(mode) for kind, mode in rows}
 
 
 def notices_held() -> QuerySet[Notice]:

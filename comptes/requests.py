@@ -11,7 +11,7 @@ from comptes.models import Compte
 
 
 class PortalBackend(ModelBackend):
-    """Who asks, found with how many avis they have not read: every page shows it, and none asks for it."""
+    """The person who asks, with the number of their unread notifications, so that no page queries it again."""
 
     def get_user(self, user_id: int) -> Compte | None:
         found = queries.with_unread(Compte.objects.filter(pk=user_id)).first()

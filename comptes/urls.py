@@ -1,14 +1,18 @@
+from collections.abc import Callable
+
+from django.http.response import HttpResponseBase
 from django.urls import path
+from django.views.generic import RedirectView
 
 from comptes.views import (
     account,
     agents,
     arrivals,
-    avis,
     editeurs,
     factor,
     invitations,
     journals,
+    notifications,
     openid,
     passwords,
     regards,
@@ -21,6 +25,16 @@ from comptes.views import (
 from comptes.views.provider import WAY_BACK
 
 app_name = "comptes"
+
+
+def moved_to(name: str) -> Callable[..., HttpResponseBase]:
+    """Redirect an old address to the new one for good, with its query: messages already sent still quote it."""
+    pattern = f"{app_name}:{name}"
+    return RedirectView.as_view(
+        pattern_name=pattern, permanent=True, query_string=True, http_method_names=["get", "head"]
+    )
+
+
 urlpatterns = [
     path("connexion/", sign_in.sign_in, name="sign_in"),
     path("connexion/seconde-etape/", factor.ask, name="factor"),
@@ -39,10 +53,13 @@ urlpatterns = [
     path("mon-compte/", account.account, name="account"),
     path("mon-compte/mot-de-passe/", passwords.change, name="password_change"),
     path("mon-compte/sessions/", sessions.page, name="sessions"),
-    path("mon-compte/avis/", avis.index, name="avis"),
-    path("mon-compte/avis/<int:notice_id>/", avis.one, name="avis_one"),
-    path("mon-compte/avis/reglages/", avis.settings, name="avis_settings"),
-    path("mon-compte/adresse/", avis.confirm_address, name="address_confirm"),
+    path("mon-compte/notifications/", notifications.index, name="notifications"),
+    path("mon-compte/notifications/<int:notice_id>/", notifications.page, name="notification"),
+    path("mon-compte/notifications/reglages/", notifications.settings, name="notification_settings"),
+    path("mon-compte/avis/", moved_to("notifications"), name="old_notifications"),
+    path("mon-compte/avis/<int:notice_id>/", moved_to("notification"), name="old_notification"),
+    path("mon-compte/avis/reglages/", moved_to("notification_settings"), name="old_notification_settings"),
+    path("mon-compte/adresse/", notifications.confirm_address, name="address_confirm"),
     path("invitation/<str:token>/", invitations.answer, name="invitation"),
     path("agence/comptes/", agents.index, name="agents"),
     path("agence/comptes/nouveau/", agents.invite, name="agent_new"),

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, cast
 from django import forms
 from django.contrib.auth import password_validation
 
-from comptes.enums import AvisMode, Role, RoleANS, SecurityEvent
+from comptes.enums import NotificationMode, Role, RoleANS, SecurityEvent
 from comptes.models import Compte
 from comptes.models.texts import is_line, is_name, is_paragraph
 from comptes.notices import NoticeKind
@@ -201,24 +201,26 @@ class InvitationForm(SeatForm):
     field_order = ("email", "role", "may_engage")
 
 
-class NoticeModesForm(forms.Form):
-    """How somebody wishes to be told, one field a kind; the field of a kind is named by its place."""
+class NotificationModesForm(forms.Form):
+    """How somebody wishes to be told: one field for each kind, named by the place of that kind in the list."""
 
-    def __init__(self, *args: Any, kinds: Sequence[NoticeKind], chosen: Mapping[str, AvisMode], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, kinds: Sequence[NoticeKind], chosen: Mapping[str, NotificationMode], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = {f"kind_{place}": kind for place, kind in enumerate(kinds)}
         for name, kind in self.kinds.items():
             self.fields[name] = forms.ChoiceField(
                 label=kind.label,
-                choices=AvisMode.choices,
-                initial=chosen.get(kind.code, AvisMode.NOW),
+                choices=NotificationMode.choices,
+                initial=chosen.get(kind.code, NotificationMode.NOW),
                 error_messages={"required": "Choisissez comment être prévenu(e)."},
             )
 
     @property
-    def modes(self) -> dict[str, AvisMode]:
+    def modes(self) -> dict[str, NotificationMode]:
         """What was chosen, by the code of the kind."""
-        return {kind.code: AvisMode(self.cleaned_data[name]) for name, kind in self.kinds.items()}
+        return {kind.code: NotificationMode(self.cleaned_data[name]) for name, kind in self.kinds.items()}
 
 
 class EditeurForm(forms.Form):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from comptes.enums import AvisMode, NoticeState
+from comptes.enums import NoticeState, NotificationMode
 
 from .compte import Compte
 from .editeur import Editeur
@@ -32,14 +32,14 @@ class PreferenceDAvis(models.Model):
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="preferences")
     kind = LineField("nature", max_length=60)
-    mode = models.CharField("manière", max_length=10, choices=AvisMode)
+    mode = models.CharField("manière", max_length=10, choices=NotificationMode)
 
     class Meta:
         verbose_name = "préférence d’avis"
         verbose_name_plural = "préférences d’avis"
         constraints = [
             models.UniqueConstraint(fields=["compte", "kind"], name="preference_once_a_kind"),
-            models.CheckConstraint(condition=Q(mode__in=AvisMode.values), name="preference_mode_is_known"),
+            models.CheckConstraint(condition=Q(mode__in=NotificationMode.values), name="preference_mode_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from comptes.rules import rattachements as rules
 from comptes.rules.emails import canonical, why_refused
 from comptes.rules.refusals import Refused
 
-from .avis import give_avis_back
+from .notifications import give_notifications_back
 
 VALIDITY = timedelta(days=7)
 
@@ -121,7 +121,7 @@ def accept_invitation(
         may_engage=invitation.may_engage,
         attached_at=at,
     )
-    give_avis_back(compte_id=compte.pk, editeur_id=rattachement.editeur_id)
+    give_notifications_back(compte_id=compte.pk, editeur_id=rattachement.editeur_id)
     _journal_arrival(rattachement, at=at)
     outbox.post("comptes.joined", on=f"rattachement:{rattachement.pk}", to=invitation.invited_by, at=at)
     return rattachement

@@ -8,8 +8,8 @@ from comptes.models import Compte, Editeur, JournalEntry, Rattachement
 from comptes.rules import rattachements as rules
 from comptes.rules.refusals import Refused
 
-from .avis import withdraw_avis
 from .droits import tell_of_rights
+from .notifications import withdraw_notifications
 
 
 class RattachementNotChangeable(Refused):
@@ -53,7 +53,7 @@ def detach(*, rattachement_id: int, by: Compte, at: datetime) -> Rattachement:
     rattachement.detached_at = at
     rattachement.save(update_fields=["detached_at"])
     _record(rattachement, Act.RATTACHEMENT_CLOSED, by=by, at=at)
-    withdraw_avis(compte_id=rattachement.compte_id, editeur_id=rattachement.editeur_id)
+    withdraw_notifications(compte_id=rattachement.compte_id, editeur_id=rattachement.editeur_id)
     outbox.post("comptes.detached", on=f"rattachement:{rattachement.pk}", to=rattachement.compte, at=at)
     return rattachement
 

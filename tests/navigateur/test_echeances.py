@@ -87,12 +87,12 @@ def she_sees_it_in_red_and_is_reminded(nadia: Page, scene: Scene, screenshot: An
     expect(red).to_be_visible()
     axe(nadia)
     screenshot(nadia, "echeance-complet-pas-soumis")
-    nadia.goto("/mon-compte/avis/")
+    nadia.goto("/mon-compte/notifications/")
     expect(nadia.get_by_role("link", name=re.compile("J-7")).first).to_be_visible()
     nadia.get_by_role("link", name=re.compile("J-7")).first.click()
     expect(nadia.get_by_text("NON soumis").first).to_be_visible()
     axe(nadia)
-    screenshot(nadia, "avis-rappel")
+    screenshot(nadia, "notification-rappel")
 
 
 def the_chapitre_is_submitted(page: Page, scene: Scene) -> None:
@@ -119,7 +119,7 @@ def he_is_foreclosed(olivier: Page, scene: Scene, screenshot: Any, axe: Any) -> 
 def he_reads_why(karim: Page, scene: Scene) -> None:
     overview(karim, scene)
     expect(karim.get_by_text("Cette candidature est forclose").first).to_be_visible()
-    karim.goto("/mon-compte/avis/")
+    karim.goto("/mon-compte/notifications/")
     karim.get_by_role("link", name=re.compile("candidature forclose")).first.click()
     expect(karim.get_by_text(FORGOTTEN).first).to_be_visible()
     karim.goto(scene.page)

@@ -1,4 +1,4 @@
-"""Échéances, dérogations, accusés and avis in a real browser, on both sides and at both widths."""
+"""Échéances, dérogations, accusés and notifications in a real browser, on both sides and at both widths."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -65,9 +65,9 @@ def team(portail: str, freeze: Callable[[datetime], None]) -> Team:
 def pages_of_the_editeur(team: Team) -> Iterator[tuple[str, str]]:
     nru = team.candidature.nru
     notice = Notice.objects.filter(compte=team.mandataire).order_by("pk")[0]
-    yield "avis", "/mon-compte/avis/"
-    yield "avis-un", f"/mon-compte/avis/{notice.pk}/"
-    yield "avis-reglages", "/mon-compte/avis/reglages/"
+    yield "notifications", "/mon-compte/notifications/"
+    yield "notification", f"/mon-compte/notifications/{notice.pk}/"
+    yield "notification-reglages", "/mon-compte/notifications/reglages/"
     yield "accuses", f"/candidatures/{nru}/accuses/"
     yield "derogations", f"/candidatures/{nru}/derogations/"
     yield "echeance-deplacee", f"/candidatures/{nru}/"

@@ -184,7 +184,9 @@ def test_a_type_that_fails_before_any_middleware_is_refused_too(db: None, charse
 # -- headers ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["home", "help", "comptes:account", "comptes:avis", "referencement:solutions"])
+@pytest.mark.parametrize(
+    "name", ["home", "help", "comptes:account", "comptes:notifications", "referencement:solutions"]
+)
 def test_nothing_that_a_signed_in_person_reads_is_kept_by_their_browser(db: None, sign_in: SignIn, name: str) -> None:
     page = sign_in(CompteFactory()).get(reverse(name))
 

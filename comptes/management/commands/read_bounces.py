@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from comptes import clock
-from comptes.operations.avis import record_bounce
+from comptes.operations.notifications import record_bounce
 from comptes.rules.bounces import bounces_in
 
 LARGEST = 5 * 1024 * 1024

@@ -13,14 +13,14 @@ from candidatures.models import Candidature
 from comptes import notices, outbox, queries
 from comptes.enums import NoticeState, Role
 from comptes.models import Compte, Invitation, Notice, Rattachement
-from comptes.operations.avis import mark_read
 from comptes.operations.invitations import accept_invitation, invite
+from comptes.operations.notifications import mark_read
 from comptes.operations.rattachements import detach
 from tests.comptes.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories.comptes import RattachementFactory
 
-# What no avis is posted on, or what speaks of no éditeur in particular.
+# What no notification is posted on, or what speaks of no éditeur in particular.
 OF_NOBODY = {
     "charte",
     "compte",
@@ -68,10 +68,10 @@ def test_who_leaves_no_longer_reads_what_spoke_of_the_editeur(
 
     detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
 
-    assert client.get(reverse("comptes:avis_one", args=[of_the_team.pk])).status_code == 404
-    assert client.post(reverse("comptes:avis_one", args=[of_the_team.pk])).status_code == 404
-    assert client.get(reverse("comptes:avis_one", args=[of_the_other.pk])).status_code == 200
-    page = client.get(reverse("comptes:avis"))
+    assert client.get(reverse("comptes:notification", args=[of_the_team.pk])).status_code == 404
+    assert client.post(reverse("comptes:notification", args=[of_the_team.pk])).status_code == 404
+    assert client.get(reverse("comptes:notification", args=[of_the_other.pk])).status_code == 200
+    page = client.get(reverse("comptes:notifications"))
     assert {line["notice"].address for line in page.context["lines"]} == {
         of_the_other.address,
         f"rattachement:{team.representant.pk}",  # that their tie is over
@@ -97,7 +97,7 @@ def test_who_comes_back_reads_it_again(team: Team, reader: Compte, at: datetime)
     token = Invitation.objects.get(email=reader.email).token
     accept_invitation(token=token, compte=reader, at=later)
 
-    assert queries.avis_of(reader).filter(subject="Une arrivée").count() == 1
+    assert queries.notifications_of(reader).filter(subject="Une arrivée").count() == 1
 
 
 def test_every_kind_of_address_says_which_editeur_it_speaks_of() -> None:

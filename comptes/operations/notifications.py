@@ -1,4 +1,4 @@
-"""What a person does with their avis, and what mail servers say of them."""
+"""What a person does with their notifications, and what mail servers say of them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from comptes import effects, notices
-from comptes.enums import AvisMode
+from comptes.enums import NotificationMode
 from comptes.models import Compte, Notice, PreferenceDAvis
 from comptes.queries import READABLE
 from comptes.rules.bounces import Bounce
@@ -18,7 +18,7 @@ class ModeNotPossible(Refused):
 
 
 @transaction.atomic
-def choose_modes(*, compte_id: int, modes: Mapping[str, AvisMode]) -> None:
+def choose_modes(*, compte_id: int, modes: Mapping[str, NotificationMode]) -> None:
     """Keep how somebody wants to be told of some kinds, by their code.
 
     :raises ModeNotPossible: for a kind that is unknown, or that the law of the process does not let one put off
@@ -26,21 +26,21 @@ def choose_modes(*, compte_id: int, modes: Mapping[str, AvisMode]) -> None:
     Compte.objects.select_for_update(no_key=True).get(pk=compte_id)
     known = {one.code: one for one in notices.every_kind()}
     for code, mode in modes.items():
-        if code not in known or (known[code].legal and mode != AvisMode.NOW):
-            raise ModeNotPossible("Cet avis est toujours envoyé tout de suite.")
+        if code not in known or (known[code].legal and mode != NotificationMode.NOW):
+            raise ModeNotPossible("Cette notification est toujours envoyée tout de suite.")
         PreferenceDAvis.objects.update_or_create(compte_id=compte_id, kind=code, defaults={"mode": mode})
 
 
 @transaction.atomic
 def mark_read(*, compte_id: int, at: datetime, notice_id: int | None = None) -> int:
-    """Mark one avis of somebody as read, or all of them; return how many were not."""
+    """Mark one notification of somebody as read, or all of them; return how many were not."""
     unread = Notice.objects.filter(compte=compte_id, state__in=READABLE, read_at=None, withdrawn_from=None)
     return unread.filter(pk=notice_id).update(read_at=at) if notice_id else unread.update(read_at=at)
 
 
 @transaction.atomic
-def withdraw_avis(*, compte_id: int, editeur_id: int) -> int:
-    """Take away from somebody who left an éditeur the avis that speak of it; return how many."""
+def withdraw_notifications(*, compte_id: int, editeur_id: int) -> int:
+    """Take away from somebody who left an éditeur the notifications that speak of it; return how many."""
     kept = Notice.objects.filter(compte=compte_id, withdrawn_from=None)
     found = notices.editeurs_of(set(kept.order_by("address").values_list("address", flat=True)))
     of_it = [address for address, editeur in found.items() if editeur == editeur_id]
@@ -48,7 +48,7 @@ def withdraw_avis(*, compte_id: int, editeur_id: int) -> int:
 
 
 @transaction.atomic
-def give_avis_back(*, compte_id: int, editeur_id: int) -> int:
+def give_notifications_back(*, compte_id: int, editeur_id: int) -> int:
     """Let somebody who comes back to an éditeur read again what they had been told of it; return how many."""
     return Notice.objects.filter(compte=compte_id, withdrawn_from=editeur_id).update(withdrawn_from=None)
 

@@ -1,4 +1,4 @@
-"""The avis of each person: in their order, as they wish, kept in the portal, and given back by a mail server."""
+"""The notifications of each person: sent in order, as they chose, kept in the portal, returned by a mail server."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -12,9 +12,9 @@ from django.db import transaction
 from django.urls import reverse
 
 from comptes import clock, effects, outbox, queries, sweeps
-from comptes.enums import AvisMode, NoticeState, Role
+from comptes.enums import NoticeState, NotificationMode, Role
 from comptes.models import Compte, Notice, Rattachement, Recueil
-from comptes.operations.avis import ModeNotPossible, choose_modes, confirm_address
+from comptes.operations.notifications import ModeNotPossible, choose_modes, confirm_address
 from comptes.operations.rattachements import RattachementNotChangeable, change_role, detach
 from comptes.rules import digest
 from comptes.rules.bounces import Bounce, bounces_in
@@ -247,13 +247,13 @@ def test_the_last_manager_who_can_be_reached_stays(team: Team, at: datetime) -> 
 # -- as one wishes ---------------------------------------------------------------------------------------------------
 
 
-def prefer(compte: Compte, mode: AvisMode) -> None:
+def prefer(compte: Compte, mode: NotificationMode) -> None:
     choose_modes(compte_id=compte.pk, modes={JOINED: mode})
 
 
 def test_kept_in_the_portal_alone(team: Team, at: datetime) -> None:
     reader = team.mandataire.compte
-    prefer(reader, AvisMode.PORTAL)
+    prefer(reader, NotificationMode.PORTAL)
     notice = post(team, reader, at)
     effects.deliver_to(reader.email)
 
@@ -265,9 +265,9 @@ def test_kept_in_the_portal_alone(team: Team, at: datetime) -> None:
 
 def test_the_wish_is_looked_at_when_it_leaves(team: Team, at: datetime) -> None:
     reader = team.mandataire.compte
-    prefer(reader, AvisMode.PORTAL)
+    prefer(reader, NotificationMode.PORTAL)
     post(team, reader, at)
-    prefer(reader, AvisMode.NOW)
+    prefer(reader, NotificationMode.NOW)
     effects.deliver_to(reader.email)
 
     assert len(mail.outbox) == 1
@@ -276,7 +276,7 @@ def test_the_wish_is_looked_at_when_it_leaves(team: Team, at: datetime) -> None:
 @pytest.mark.parametrize("kind", ["comptes.invitation", "candidatures.complement_asked", "comptes.nothing"])
 def test_what_is_legal_is_not_put_off(team: Team, kind: str) -> None:
     with pytest.raises(ModeNotPossible):
-        choose_modes(compte_id=team.mandataire.compte_id, modes={kind: AvisMode.PORTAL})
+        choose_modes(compte_id=team.mandataire.compte_id, modes={kind: NotificationMode.PORTAL})
     assert queries.preferences_of(team.mandataire.compte) == {}
 
 
@@ -296,7 +296,7 @@ def test_the_resume_leaves_at_eight_in_paris_whatever_the_season(day: date, hour
 
 def test_one_resume_a_day_gathers_what_is_still_true(team: Team, at: datetime, effects_run: None) -> None:
     reader = team.mandataire.compte
-    prefer(reader, AvisMode.DAILY)
+    prefer(reader, NotificationMode.DAILY)
     for _ in range(3):
         post(team, reader, at)
     effects.deliver_to(reader.email)
@@ -310,7 +310,7 @@ def test_one_resume_a_day_gathers_what_is_still_true(team: Team, at: datetime, e
         assert sweeps.send_digests() == 0
 
     (message,) = mail.outbox
-    assert message.subject == "Portail Ségur\u00a0: 3 avis depuis hier"
+    assert message.subject == "Portail Ségur\u00a0: 3 notifications depuis hier"
     assert message.body.count("a rejoint Sirocco Logiciels") >= 3
     assert message.extra_headers["Message-ID"] == Recueil.objects.get().message_id
     assert set(Notice.objects.values_list("state", "recueil")) == {("sent", Recueil.objects.get().pk)}
@@ -320,7 +320,7 @@ def test_a_resume_that_could_not_leave_keeps_its_message_id(
     team: Team, at: datetime, effects_run: None, server: Server
 ) -> None:
     reader = team.mandataire.compte
-    prefer(reader, AvisMode.DAILY)
+    prefer(reader, NotificationMode.DAILY)
     post(team, reader, at)
     effects.deliver_to(reader.email)
     server.refuses = True
@@ -338,7 +338,7 @@ def test_a_resume_that_could_not_leave_keeps_its_message_id(
 
 def test_who_left_reads_no_resume(team: Team, at: datetime, effects_run: None) -> None:
     reader = team.representant
-    prefer(reader.compte, AvisMode.DAILY)
+    prefer(reader.compte, NotificationMode.DAILY)
     post(team, reader.compte, at)
     effects.deliver_to(reader.compte.email)
     detach(rattachement_id=reader.pk, by=team.mandataire.compte, at=at)
@@ -353,7 +353,7 @@ def test_who_left_reads_no_resume(team: Team, at: datetime, effects_run: None) -
 # -- in the portal ---------------------------------------------------------------------------------------------------
 
 
-def test_every_avis_is_in_the_portal_and_secrets_are_not(team: Team, at: datetime, sign_in: Any) -> None:
+def test_every_notification_is_in_the_portal_and_secrets_are_not(team: Team, at: datetime, sign_in: Any) -> None:
     reader = team.mandataire.compte
     told = post(team, reader, at)
     with transaction.atomic():
@@ -362,21 +362,21 @@ def test_every_avis_is_in_the_portal_and_secrets_are_not(team: Team, at: datetim
     secret = Notice.objects.get(kind="comptes.password_link")
     client = sign_in(reader)
 
-    page = client.get(reverse("comptes:avis")).content.decode()
+    page = client.get(reverse("comptes:notifications")).content.decode()
     assert "a rejoint Sirocco Logiciels" in page
     assert "Choix du mot de passe" in page
-    assert page.count("Non lu") == 2
+    assert page.count("Non lue") == 2
     assert '<span class="ps-count">2</span>' in page
-    assert "a rejoint" in client.get(reverse("comptes:avis_one", args=[told.pk])).content.decode()
+    assert "a rejoint" in client.get(reverse("comptes:notification", args=[told.pk])).content.decode()
     assert (secret.subject, secret.body) == ("", "")
-    assert "personnel" in client.get(reverse("comptes:avis_one", args=[secret.pk])).content.decode()
+    assert "personnel" in client.get(reverse("comptes:notification", args=[secret.pk])).content.decode()
 
 
-def test_an_avis_is_read_when_one_says_so_and_by_nobody_else(team: Team, at: datetime, sign_in: Any) -> None:
+def test_a_notification_is_read_when_one_says_so_and_by_nobody_else(team: Team, at: datetime, sign_in: Any) -> None:
     reader = team.mandataire.compte
     told, other = post(team, reader, at), post(team, reader, at)
     effects.deliver_to(reader.email)
-    address = reverse("comptes:avis_one", args=[told.pk])
+    address = reverse("comptes:notification", args=[told.pk])
     client = sign_in(reader)
     client.get(address)
     assert Notice.objects.filter(read_at=None).count() == 2
@@ -384,29 +384,44 @@ def test_an_avis_is_read_when_one_says_so_and_by_nobody_else(team: Team, at: dat
     client.post(address)
     assert Notice.objects.get(read_at=None) == other
     assert sign_in(team.salarie.compte).post(address).status_code == 404
-    assert "Tous vos avis sont lus" in client.post(reverse("comptes:avis"), follow=True).content.decode()
+    assert (
+        "Toutes vos notifications sont lues"
+        in client.post(reverse("comptes:notifications"), follow=True).content.decode()
+    )
     assert not Notice.objects.filter(read_at=None).exists()
 
 
 def test_wishes_are_kept_from_the_page(team: Team, sign_in: Any) -> None:
-    client, address = sign_in(team.mandataire.compte), reverse("comptes:avis_settings")
+    client, address = sign_in(team.mandataire.compte), reverse("comptes:notification_settings")
     page = client.get(address)
     assert "Complément demandé" in page.content.decode()
-    typed = dict.fromkeys(page.context["form"].fields, AvisMode.DAILY)
+    typed = dict.fromkeys(page.context["form"].fields, NotificationMode.DAILY)
 
     assert client.post(address, typed).status_code == 302
-    assert set(queries.preferences_of(team.mandataire.compte).values()) == {AvisMode.DAILY}
+    assert set(queries.preferences_of(team.mandataire.compte).values()) == {NotificationMode.DAILY}
     assert client.post(address, dict.fromkeys(typed, "jamais")).status_code == 422
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_list_of_avis_asks_as_much_whatever_its_length(
+def test_the_list_of_notifications_asks_as_much_whatever_its_length(
     team: Team, at: datetime, sign_in: Any, django_assert_num_queries: Any, rows: int
 ) -> None:
     for _ in range(rows):
         post(team, team.mandataire.compte, at)
     client = sign_in(team.mandataire.compte)
-    client.get(reverse("comptes:avis"))
+    client.get(reverse("comptes:notifications"))
 
     with django_assert_num_queries(6):
-        client.get(reverse("comptes:avis"))
+        client.get(reverse("comptes:notifications"))
+
+
+@pytest.mark.parametrize("rest", ["", "12/", "reglages/"])
+def test_addresses_of_messages_already_sent_lead_to_the_new_ones(team: Team, sign_in: Any, rest: str) -> None:
+    client = sign_in(team.mandataire.compte)
+    old, new = f"/mon-compte/avis/{rest}", f"/mon-compte/notifications/{rest}"
+
+    moved = client.get(old, {"page": "2"})
+
+    assert (moved.status_code, moved.headers["Location"]) == (301, f"{new}?page=2")
+    assert client.get(old).headers["Location"] == new
+    assert client.post(old).status_code == 405

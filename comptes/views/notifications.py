@@ -1,0 +1,61 @@
+"""What the portal told somebody, and how they wish to be told."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from comptes import notices, queries
+from comptes.forms import NotificationModesForm
+from comptes.operations import notifications as notifications_operations
+from comptes.operations.notifications import choose_modes, mark_read
+from comptes.requests import PortalRequest
+
+PER_PAGE = 25
+
+
+def index(request: PortalRequest) -> HttpResponse:
+    """Every notification of somebody, latest first; posting marks them all as read."""
+    if request.method == "POST":
+        count = mark_read(compte_id=request.user.pk, at=request.at)
+        messages.success(request, "Toutes vos notifications sont lues." if count else "Vous aviez déjà tout lu.")
+        return redirect("comptes:notifications")
+    page = Paginator(queries.notifications_of(request.user), PER_PAGE).get_page(request.GET.get("page"))
+    lines = [{"notice": notice, "label": notices.label_of(notice)} for notice in page]
+    return render(request, "comptes/notifications.html", {"page": page, "lines": lines})
+
+
+def page(request: PortalRequest, notice_id: int) -> HttpResponse:
+    """One notification, as it was sent; posting marks it as read."""
+    notice = get_object_or_404(queries.notifications_of(request.user), pk=notice_id)
+    if request.method == "POST":
+        mark_read(compte_id=request.user.pk, notice_id=notice.pk, at=request.at)
+        return redirect("comptes:notifications")
+    trail = [("Mes notifications", reverse("comptes:notifications"))]
+    context = {"notice": notice, "label": notices.label_of(notice), "trail": trail, "unread": notice.is_unread}
+    return render(request, "comptes/notification.html", context)
+
+
+def settings(request: PortalRequest) -> HttpResponse:
+    """Choose, kind by kind, how one is told; legal notifications are always sent at once."""
+    chosen = queries.preferences_of(request.user)
+    kinds = notices.every_kind()
+    typed = request.POST if request.method == "POST" else None
+    form = NotificationModesForm(typed, kinds=[kind for kind in kinds if not kind.legal], chosen=chosen)
+    if request.method == "POST" and form.is_valid():
+        choose_modes(compte_id=request.user.pk, modes=form.modes)
+        messages.success(request, "Vos choix sont enregistrés.")
+        return redirect("comptes:notification_settings")
+    trail = [("Mes notifications", reverse("comptes:notifications"))]
+    context = {"form": form, "legal": [kind.label for kind in kinds if kind.legal], "trail": trail}
+    return render(request, "comptes/notification_settings.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def confirm_address(request: PortalRequest) -> HttpResponse:
+    """Believe somebody who says that their address works again."""
+    notifications_operations.confirm_address(compte_id=request.user.pk)
+    messages.success(request, f"C’est noté\u00a0: les messages repartent à {request.user.email}.")
+    return redirect("comptes:notifications")
