@@ -1,4 +1,4 @@
-"""The portal's only clock. Doors read it (a request's middleware, a sweep, a command); nobody else does.
+"""The portal's only clock. Only entry points read it: the middleware of requests, sweeps, commands.
 
 In demonstration mode the clock can be moved forward or frozen; one stored row is read by web, worker and beat.
 Everything is an aware `datetime` in UTC; deadlines are compared as instants and shown in Europe/Paris.
@@ -22,7 +22,7 @@ def now() -> datetime:
 
 
 def machine_now() -> datetime:
-    """Return the machine's own instant, whatever the demonstration pretends; or where `travel` put it."""
+    """Return the machine's own instant, whatever the demonstration's clock says; or the one set by `travel`."""
     return _travelled_to.get() or datetime.now(UTC)  # noqa: TID251 -- the one place where the machine's clock is read
 
 

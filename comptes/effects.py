@@ -1,4 +1,4 @@
-"""Echoes of an act, after its commit. They never move a business state, and survive running twice."""
+"""Tasks that follow an act, after its commit. They never change a business state, and may run twice."""
 
 import logging
 from dataclasses import dataclass
@@ -25,21 +25,22 @@ logger = logging.getLogger(__name__)
 
 MAX_ATTEMPTS = 60
 LONGEST_WAIT = timedelta(minutes=30)
-# A server that nobody reaches is tried again at each ring of the sweep; that is no fault of a message.
+# A server that does not answer is tried again at each run of the sweep; this does not count against the message.
 NEXT_RING = timedelta(seconds=20)
-# A message that a server refuses again and again holds what is behind it no longer than so many attempts.
+# A message that a server keeps refusing blocks those behind it for at most so many attempts.
 HOLDS = 4
 SECONDS_FOR_ONE = 30
-# What a sending changes of a notice; the rest may be changed by somebody else meanwhile.
+# The fields that sending a notice may change; the others may be changed by somebody else meanwhile.
 CHANGED = ("state", "attempts", "next_attempt_at", "last_error", "sent_at", "subject", "body")
 PERMANENT = range(550, 560)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a mail server did with a message: `error` is empty when it took it, `final` when it never will.
+    """What a mail server did with a message.
 
-    `away`: nobody was there to take any message. `unreachable`: nothing will reach that address any more.
+    `error`: empty when it accepted it. `final`: it never will. `away`: the server takes no message at all for now.
+    `unreachable`: nothing will reach that address any more.
     """
 
     error: str = ""
@@ -49,17 +50,17 @@ class Outcome:
 
 
 class NotWritten(Exception):
-    """A message could not be made of what the portal holds; the words say why."""
+    """A message could not be rendered from what the portal holds; its text says why."""
 
 
 @shared_task
 def deliver_to(email: str) -> None:
-    """Send what is due to one recipient, oldest first, and stop at the first that cannot leave now.
+    """Send what is due to one recipient, oldest first, and stop at the first message that cannot leave now.
 
-    Each leaves in a transaction of its own: killed between a sending and its commit, that one message is sent again,
-    under the same Message-ID. Another worker at the same recipient means that there is nothing to do. One that cannot
-    be written fails alone; one that is refused several times lets the others pass. What a slow server leaves, the sweep
-    takes up.
+    Each message leaves in its own transaction: if the worker is killed between sending and commit, the message is sent
+    again under the same Message-ID. When another worker already writes to this recipient, do nothing. A message that
+    cannot be rendered fails alone; one refused several times lets the others pass. What is left after
+    `SECONDS_FOR_ONE`, the sweep sends.
     """
     until = monotonic() + SECONDS_FOR_ONE
     while _deliver_next(email) and monotonic() < until:
@@ -68,7 +69,7 @@ def deliver_to(email: str) -> None:
 
 @transaction.atomic
 def _deliver_next(email: str) -> bool:
-    """Send the oldest notice of a recipient; say whether the next one may follow it."""
+    """Send the oldest notice of a recipient; return whether the next one may follow."""
     if not _alone_with(email):
         return False
     now = clock.now()
@@ -93,20 +94,20 @@ def _deliver_next(email: str) -> bool:
 def _due(notice_id: int, now: datetime) -> Notice | None:
     """Return a notice that may leave now, unless somebody holds its row.
 
-    The row is let go at once: a mail server may be slow, and who detaches its reader does not wait for that. It is
-    never sent twice, since one worker alone writes to this recipient.
+    The row's lock is released at once: a mail server may be slow, and detaching the reader must not wait for it. It is
+    not sent twice all the same, since only one worker writes to this recipient (`_alone_with`).
     """
     held = Notice.objects.select_for_update(skip_locked=True, of=("self",)).select_related("compte")
-    # A first attempt waits for nothing but what stands before it.
+    # A first attempt waits only for the notices before it.
     is_due = Q(attempts=0) | Q(next_attempt_at__lte=now)
     with transaction.atomic():
-        found = held.filter(is_due, pk=notice_id, state=NoticeState.PENDING).first()
+        notice = held.filter(is_due, pk=notice_id, state=NoticeState.PENDING).first()
         transaction.set_rollback(True)
-    return found
+    return notice
 
 
 def _settle(notice: Notice) -> bool:
-    """Send a notice, or say why it never will be; tell whether nobody was there to take it."""
+    """Send a notice, or note why it never will be; return whether the mail server was away."""
     try:
         message = _written(notice)
     except NotWritten as fault:
@@ -120,9 +121,9 @@ def _settle(notice: Notice) -> bool:
 
 
 def _written(notice: Notice) -> notices.NoticeMail | None:
-    """Write a notice as it leaves; None when it is no longer true.
+    """Render a notice as it leaves; None when it is no longer true.
 
-    :raises NotWritten: whatever happens; what the database cannot answer now is tried again, as anything else
+    :raises NotWritten: for any error but those of the database and of time, which are tried again
     """
     try:
         with transaction.atomic():
@@ -135,7 +136,7 @@ def _written(notice: Notice) -> notices.NoticeMail | None:
 
 
 def _tell(notice: Notice, kind: notices.NoticeKind, message: notices.NoticeMail) -> bool:
-    """Tell it as its reader wishes: by e-mail now, with the next résumé, or in the portal alone."""
+    """Deliver it as its reader chose: by e-mail now, in the next résumé, or in the portal only."""
     mode = NotificationMode.NOW if kind.legal else _mode_of(notice)
     if mode == NotificationMode.DAILY:
         notice.state = NoticeState.GROUPED
@@ -151,7 +152,7 @@ def _tell(notice: Notice, kind: notices.NoticeKind, message: notices.NoticeMail)
 
 
 def _note(notice: Notice, outcome: Outcome) -> None:
-    """Write what a mail server did; a server that is away never makes a message fail."""
+    """Note on the notice what the mail server did; a server that is away never makes a message fail."""
     if not outcome.away or notice.attempts < HOLDS - 1:
         notice.attempts += 1
     if not outcome.error:
@@ -173,14 +174,14 @@ def _mode_of(notice: Notice) -> str:
 
 
 def note_unreachable(compte_id: int, reason: str, *, at: datetime) -> None:
-    """Note since when nothing reaches somebody's address; the first refusal is kept."""
+    """Note since when somebody's address receives nothing; the first refusal is kept."""
     Compte.objects.filter(pk=compte_id, unreachable_at=None).update(
         unreachable_at=at, unreachable_reason=reason[:300] or "Adresse refusée"
     )
 
 
 def _send(message: notices.NoticeMail, *, to: str, message_id: str) -> Outcome:
-    """Hand a message to the mail server; who cannot be reached, or does not greet, is away."""
+    """Hand a message to the mail server; one that cannot be reached, or does not greet, is away."""
     server = get_connection()
     try:
         server.open()
@@ -193,9 +194,9 @@ def _send(message: notices.NoticeMail, *, to: str, message_id: str) -> Outcome:
 
 
 def _hand_over(message: notices.NoticeMail, server: BaseEmailBackend, *, to: str, message_id: str) -> Outcome:
-    """Say what a server that is there did with a message. Its headers are made by one function, of whatever it holds.
+    """Send a message over an open connection; return what the server did with it.
 
-    One that hangs, or hangs up, in the middle may do so because of this very message: it does not hold the others long.
+    A server that hangs, or hangs up, in the middle may do so because of this very message: it counts as an attempt.
     """
     try:
         EmailMessage(
@@ -211,13 +212,13 @@ def _hand_over(message: notices.NoticeMail, server: BaseEmailBackend, *, to: str
             connection=server,
         ).send()
     except SMTPRecipientsRefused as refused:
-        code, said = next(iter(refused.recipients.values()))
+        code, answer = next(iter(refused.recipients.values()))
         gone = code in PERMANENT
-        return Outcome(f"{code} {said.decode(errors='replace')}"[:300], final=gone, unreachable=gone)
+        return Outcome(f"{code} {answer.decode(errors='replace')}"[:300], final=gone, unreachable=gone)
     except SMTPDataError as refused:
         return Outcome(str(refused)[:300], final=refused.smtp_code in PERMANENT)
     except SMTPSenderRefused as refused:
-        return Outcome(str(refused)[:300], away=True)  # whatever the message: it is the portal that is not taken
+        return Outcome(str(refused)[:300], away=True)  # the portal itself is refused, whatever the message
     except (SMTPException, OSError) as error:
         return Outcome(str(error)[:300] or type(error).__name__)
     except SoftTimeLimitExceeded:
@@ -229,9 +230,9 @@ def _hand_over(message: notices.NoticeMail, server: BaseEmailBackend, *, to: str
 
 @shared_task
 def send_digest(compte_id: int, day: str) -> None:
-    """Send, in one message, what somebody wished to read once a day; nothing when none of it is still true.
+    """Send, in one message, what somebody chose to read once a day; nothing when none of it is still true.
 
-    :param day: ISO, the civil day in Paris at whose hour it leaves
+    :param day: ISO, the civil day in Paris on which it leaves
     """
     compte, civil = Compte.objects.get(pk=compte_id), date.fromisoformat(day)
     # Its row first, committed: whatever happens to the sending, that day's message keeps its Message-ID.
@@ -245,7 +246,7 @@ def send_digest(compte_id: int, day: str) -> None:
 
 def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
     waiting = Notice.objects.filter(compte=compte, state=NoticeState.GROUPED)
-    told: list[Notice] = []
+    gathered: list[Notice] = []
     for notice in waiting.filter(posted_at__lt=until).order_by("posted_at", "pk"):
         try:
             message = _written(notice)
@@ -258,11 +259,13 @@ def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
             notice.save(update_fields=(*CHANGED, "recueil"))
             continue
         notice.subject, notice.body = message.subject[:250], message.body
-        told.append(notice)
-    if not told:
+        gathered.append(notice)
+    if not gathered:
         return
-    text = render_to_string("comptes/mails/recueil.txt", {"notices": told, "portal": settings.PORTAL_URL})
-    subject = f"Portail Ségur\u00a0: {len(told)} notifications depuis hier" if len(told) > 1 else told[0].subject
+    text = render_to_string("comptes/mails/recueil.txt", {"notices": gathered, "portal": settings.PORTAL_URL})
+    subject = (
+        f"Portail Ségur\u00a0: {len(gathered)} notifications depuis hier" if len(gathered) > 1 else gathered[0].subject
+    )
     outcome = _send(notices.NoticeMail(subject, text), to=compte.email, message_id=recueil.message_id)
     if outcome.error:
         logger.warning("Digest %s not sent: %s", recueil.pk, outcome.error)
@@ -271,13 +274,13 @@ def _gather(recueil: Recueil, compte: Compte, *, until: datetime) -> None:
         return
     recueil.sent_at = clock.now()
     recueil.save(update_fields=["sent_at"])
-    for notice in told:
+    for notice in gathered:
         notice.state, notice.sent_at, notice.recueil = NoticeState.SENT, recueil.sent_at, recueil
         notice.save(update_fields=(*CHANGED, "recueil"))
 
 
 def _alone_with(email: str) -> bool:
-    """Take this recipient until the end of the transaction; False when somebody else is writing to them."""
+    """Lock this recipient until the end of the transaction; False when another worker is writing to them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"avis:{email}"])
         return bool(cursor.fetchone()[0])

@@ -29,12 +29,13 @@ def link(name: str, *args: object) -> str:
 
 
 def invitation(notice: Notice) -> NoticeMail:
-    found = Invitation.objects.select_related("editeur", "invited_by").get(pk=key_of(notice))
+    invitation = Invitation.objects.select_related("editeur", "invited_by").get(pk=key_of(notice))
     return write(
         "comptes/mails/invitation.txt",
-        f"{short(found.invited_by.full_name)} vous invite à rejoindre {short(found.editeur)} sur le Portail Ségur",
-        invitation=found,
-        href=link("comptes:invitation", found.token),
+        f"{short(invitation.invited_by.full_name)} vous invite à rejoindre {short(invitation.editeur)} "
+        "sur le Portail Ségur",
+        invitation=invitation,
+        href=link("comptes:invitation", invitation.token),
     )
 
 
@@ -54,7 +55,7 @@ def joined(notice: Notice) -> NoticeMail:
 
 
 def reader_still_sees_the_editeur(notice: Notice) -> bool:
-    """Who invited may have left since: what happens in the éditeur is no longer told them."""
+    """Whoever sent the invitation may have left the éditeur since: they are then no longer told about it."""
     rattachement = Rattachement.objects.get(pk=key_of(notice))
     return Editeur.objects.visible_to(_reader(notice)).filter(pk=rattachement.editeur_id).exists()
 
@@ -99,9 +100,9 @@ def factor_changed(notice: Notice) -> NoticeMail:
 
 
 def rights_changed(notice: Notice, *, lines: Callable[[Iterable[JournalEntry]], list[Any]]) -> NoticeMail:
-    """What was written of somebody's rights in one act: a role, and the power to engage, may change at once.
+    """Tell somebody how one act changed their rights: a role and the power to engage may change together.
 
-    :param lines: what reads the journal in French
+    :param lines: renders journal entries in French
     """
     entries = JournalEntry.objects.filter(pk__in=notice.occurrence.split()).order_by("number")
     reader = _reader(notice)
@@ -118,7 +119,7 @@ def rights_changed(notice: Notice, *, lines: Callable[[Iterable[JournalEntry]], 
 def seen_as(notice: Notice) -> NoticeMail:
     rattachement = Rattachement.objects.select_related("compte").get(pk=key_of(notice))
     entries = JournalEntry.objects.filter(pk__in=notice.occurrence.split()).select_related("by").order_by("pk")
-    editeurs = Editeur.objects.filter(pk__in=[one.chain_id.partition(":")[2] for one in entries])
+    editeurs = Editeur.objects.filter(pk__in=[entry.chain_id.partition(":")[2] for entry in entries])
     return write(
         "comptes/mails/seen_as.txt",
         "L’agence a consulté le Portail Ségur avec vos droits",
@@ -156,7 +157,7 @@ def arrived(notice: Notice) -> NoticeMail:
 
 
 def inscription_waits_for_reader(notice: Notice) -> bool:
-    """What another administrateur decided meanwhile is not announced, nor to who no longer is one."""
+    """Skip a request already decided by another administrateur, and a reader who is no longer one."""
     waits = Inscription.objects.filter(pk=key_of(notice), decided_at=None).exists()
     return waits and _reader(notice).has_role_ans(RoleANS.ADMINISTRATEUR)
 
@@ -174,10 +175,10 @@ def inscription_asked(notice: Notice) -> NoticeMail:
 
 def inscription_decided(notice: Notice) -> NoticeMail:
     inscription = Inscription.objects.select_related("compte").get(pk=key_of(notice))
-    said = inscription.get_state_display().lower()
+    decision = inscription.get_state_display().lower()
     return write(
         "comptes/mails/inscription_decided.txt",
-        f"Votre demande d’inscription au Portail Ségur est {said}",
+        f"Votre demande d’inscription au Portail Ségur est {decision}",
         inscription=inscription,
         href=link("comptes:inscription_own"),
     )

@@ -1,4 +1,4 @@
-"""The kinds of notice. Each floor registers its own when it is ready; the outbox delivers them all alike."""
+"""The kinds of notification. Each floor registers its own at start-up; the outbox delivers them all alike."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from comptes.models import Notice
 
 @dataclass(frozen=True)
 class NoticeMail:
-    """What leaves by e-mail: plain text, in French."""
+    """The content of one e-mail: plain text, in French."""
 
     subject: str
     body: str
@@ -19,12 +19,12 @@ class NoticeMail:
 
 @dataclass(frozen=True)
 class NoticeKind:
-    """One kind of notice.
+    """One kind of notification.
 
-    `still_true` is asked at the moment of sending: what was done meanwhile is not announced, nor to those who left.
+    `still_true` is called just before sending: when it is False, the notification is cancelled.
 
-    :param legal: nobody may put it off or do without its e-mail
-    :param secret: it bears a link or a code that is for one use: its text is never kept
+    :param legal: always sent at once by e-mail, whatever the reader chose
+    :param secret: it holds a link or a code for one use, so its text is never kept
     """
 
     code: str
@@ -36,7 +36,7 @@ class NoticeKind:
 
 
 Owners = Callable[[Collection[str]], Mapping[str, int]]
-"""Give, for keys of addresses, the id of the éditeur that each speaks of, if any."""
+"""Give, for keys of addresses, the id of the éditeur that each is about, if any."""
 
 _kinds: dict[str, NoticeKind] = {}
 _owners: dict[str, Owners] = {}
@@ -51,8 +51,8 @@ def kind(code: str) -> NoticeKind:
 
 
 def every_kind() -> list[NoticeKind]:
-    """All of them, by what they are called."""
-    return sorted(_kinds.values(), key=lambda one: (one.label, one.code))
+    """All of them, sorted by label."""
+    return sorted(_kinds.values(), key=lambda kind: (kind.label, kind.code))
 
 
 def new_message_id() -> str:
@@ -61,7 +61,7 @@ def new_message_id() -> str:
 
 
 def label_of(notice: Notice) -> str:
-    """Say what kind of notice it is, whatever became of its kind."""
+    """Return the label of its kind, or the code of a kind that exists no more."""
     known = _kinds.get(notice.kind)
     return known.label if known else notice.kind
 
@@ -83,14 +83,14 @@ def owned_by(model: type[Model], path: str) -> Owners:
 
     def owners(keys: Collection[str]) -> Mapping[str, int]:
         ids = [int(key) for key in keys if key.isascii() and key.isdigit()]
-        found = model._default_manager.filter(pk__in=ids).order_by("pk").values_list("pk", path)
-        return {str(pk): editeur for pk, editeur in found if editeur is not None}
+        rows = model._default_manager.filter(pk__in=ids).order_by("pk").values_list("pk", path)
+        return {str(pk): editeur for pk, editeur in rows if editeur is not None}
 
     return owners
 
 
 def editeurs_of(addresses: Collection[str]) -> dict[str, int]:
-    """Give the id of the éditeur that each of these addresses speaks of, with one query per kind of address."""
+    """Give the id of the éditeur that each of these addresses is about, with one query per kind of address."""
     by_kind: dict[str, set[str]] = {}
     for address in addresses:
         kind, _, key = address.partition(":")

@@ -1,4 +1,4 @@
-"""The outbox: a notice is first a row, written with the act; then an echo delivers it."""
+"""The outbox: a notice is first a row, written with the act; a task delivers it after the commit."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -23,7 +23,7 @@ CHUNK = 2000
 def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: str = "", occurrence: str = "") -> None:
     """Post one notice to one person; posting the same one again does nothing.
 
-    :param on: the address of what it is about
+    :param on: the address (kind + key) of what it is about
     :param to: who receives it; `email` instead, for somebody who has no compte yet
     :param occurrence: what tells this notice from another of the same kind about the same object
     """
@@ -47,19 +47,19 @@ def post(kind: str, *, on: str, at: datetime, to: Compte | None = None, email: s
 
 def post_to_all(kind: str, people: Iterable[Compte], *, on: str, at: datetime, occurrence: str = "") -> None:
     """Post one notice to each of these people, in one query; posting the same one again does nothing."""
-    posts = [Post(on=on, occurrence=occurrence, compte_id=one.pk, email=one.email) for one in people]
+    posts = [Post(on=on, occurrence=occurrence, compte_id=person.pk, email=person.email) for person in people]
     post_many(kind, posts, at=at)
-    for one in posts:
-        deliver_after_commit(one.email)
+    for notice in posts:
+        deliver_after_commit(notice.email)
 
 
 def deliver_after_commit(email: str) -> None:
-    """Have what waits for somebody leave once the act is committed; without a broker, the sweep sees to it."""
+    """Deliver what waits for somebody once the act is committed; without a broker, the sweep does it later."""
     transaction.on_commit(_echo_of(email), robust=True)
 
 
 def _echo_of(email: str) -> Callable[[], None]:
-    """Return what follows the commit; a function of its own, since Django names it if it fails."""
+    """Return the function to run after the commit. It has a name of its own: Django logs it when it fails."""
 
     def deliver() -> None:
         try:
@@ -75,7 +75,7 @@ class Post:
     """One notice among many.
 
     :param compte_id: None for somebody who has no compte yet
-    :param superseded: whether a later one is posted in its place: it is only noted, and never leaves
+    :param superseded: a later one is posted in its place: this one is kept, and never sent
     """
 
     on: str
@@ -86,7 +86,7 @@ class Post:
 
 
 def post_many(kind: str, posts: Iterable[Post], *, at: datetime) -> int:
-    """Post many notices at once, in constant memory; what is posted already stays as it is. The sweep delivers them.
+    """Post many notices at once, in constant memory; those already posted do not change. The sweep delivers them.
 
     :return: how many were posted now
     """
@@ -98,16 +98,16 @@ def post_many(kind: str, posts: Iterable[Post], *, at: datetime) -> int:
 
 
 def _insert(common: Notice, posts: Sequence[Post]) -> int:
-    """Write one row a post, in one statement: made one by one, the rows would take three times as long.
+    """Insert one row per post, in one statement: one by one, it would take three times as long.
 
-    :param common: a notice with all that they have in common
+    :param common: a notice with the fields that all have in common
     """
     own: dict[str, tuple[str, list[Any]]] = {
-        "address": ("text", [one.on for one in posts]),
-        "occurrence": ("text", [one.occurrence for one in posts]),
-        "email": ("text", [one.email for one in posts]),
-        "compte_id": ("bigint", [one.compte_id for one in posts]),
-        "state": ("text", [(State.SUPERSEDED if one.superseded else State.PENDING).value for one in posts]),
+        "address": ("text", [post.on for post in posts]),
+        "occurrence": ("text", [post.occurrence for post in posts]),
+        "email": ("text", [post.email for post in posts]),
+        "compte_id": ("bigint", [post.compte_id for post in posts]),
+        "state": ("text", [(State.SUPERSEDED if post.superseded else State.PENDING).value for post in posts]),
         "message_id": ("text", [notices.new_message_id() for _ in posts]),
     }
     shared = {
@@ -133,9 +133,9 @@ def _insert(common: Notice, posts: Sequence[Post]) -> int:
 
 @transaction.atomic
 def supersede(kind: str, *, on: Collection[str], but: Collection[str]) -> int:
-    """Note that what waits to leave about these addresses is replaced; what is leaving at this moment is left alone.
+    """Mark as replaced the notices that wait about these addresses; skip those being sent at this moment.
 
-    :param but: the occurrences that stay
+    :param but: the occurrences to keep
     """
     waiting = Notice.objects.filter(kind=kind, address__in=on, state=State.PENDING).exclude(occurrence__in=but)
     held = waiting.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True)

@@ -1,4 +1,4 @@
-"""Who may, on the ground floor: predicates of two lines."""
+"""Who may do what, on the ground floor: predicates of two lines."""
 
 from comptes import queries
 from comptes.enums import Role, RoleANS

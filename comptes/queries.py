@@ -1,4 +1,4 @@
-"""What is, on the ground floor."""
+"""Queries of the ground floor: people, éditeurs, journal, notifications."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
@@ -35,14 +35,14 @@ READABLE = (NoticeState.SENT, NoticeState.KEPT)
 
 def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
     """Return this person's present place in the éditeur."""
-    found = editeur.rattachements.current().filter(compte=compte).first()
-    return Seat(found.role, found.may_engage) if found else None
+    rattachement = editeur.rattachements.current().filter(compte=compte).first()
+    return Seat(rattachement.role, rattachement.may_engage) if rattachement else None
 
 
 def who_is(person: ProvenPerson) -> Compte | None:
     """The account of whoever a provider names, by issuer and subject alone."""
-    found = Identite.objects.filter(issuer=person.issuer, subject=person.subject).select_related("compte").first()
-    return found.compte if found else None
+    identite = Identite.objects.filter(issuer=person.issuer, subject=person.subject).select_related("compte").first()
+    return identite.compte if identite else None
 
 
 def editeur_of(company: ProvenCompany | None) -> Editeur | None:
@@ -89,10 +89,10 @@ def companies_of(compte: Compte) -> list[ProvenCompany]:
 
 def editeurs_of(compte: Compte, *, text: str = "") -> QuerySet[Editeur]:
     """The éditeurs that this person sees, whose name or identifier holds every word, whatever the accents."""
-    found = Editeur.objects.visible_to(compte)
+    editeurs = Editeur.objects.visible_to(compte)
     for word in text.split():
-        found = found.filter(Q(raison_sociale__unaccent__icontains=word) | Q(identifier__startswith=word.upper()))
-    return found.annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None))).order_by(
+        editeurs = editeurs.filter(Q(raison_sociale__unaccent__icontains=word) | Q(identifier__startswith=word.upper()))
+    return editeurs.annotate(people=Count("rattachements", filter=Q(rattachements__detached_at=None))).order_by(
         Unaccent(Lower("raison_sociale")), "pk"
     )
 
@@ -113,12 +113,12 @@ def journal_of(chain: str) -> QuerySet[JournalEntry]:
 
 
 def acts_until(chains: Collection[str], acts: Collection[str], *, at: datetime) -> dict[str, list[JournalEntry]]:
-    """The acts of these sorts that had arrived at an instant, by the address of what they are about, as written."""
-    found: dict[str, list[JournalEntry]] = {}
+    """The acts of these kinds that had arrived by that instant, grouped by address, in the order of writing."""
+    by_address: dict[str, list[JournalEntry]] = {}
     entries = JournalEntry.objects.filter(chain__in=chains, act__in=acts, at__lte=at)
     for entry in entries.order_by("chain", "number"):
-        found.setdefault(entry.address, []).append(entry)
-    return found
+        by_address.setdefault(entry.address, []).append(entry)
+    return by_address
 
 
 def heads_of_journal() -> dict[str, tuple[int, str]]:
@@ -130,17 +130,17 @@ def heads_of_journal() -> dict[str, tuple[int, str]]:
 def chains_not_registered() -> list[str]:
     """The chains that the register does not know: begun in a transaction that is not over, or by no act."""
     known = RegisteredChain.objects.values("name")
-    found = JournalChain.objects.filter(length__gt=0).exclude(name__in=known)
-    return list(found.order_by("name").values_list("name", flat=True))
+    unknown = JournalChain.objects.filter(length__gt=0).exclude(name__in=known)
+    return list(unknown.order_by("name").values_list("name", flat=True))
 
 
 def state_of_the_journal() -> str:
-    """What changes with every act, whoever did it and wherever: what was derived before an act is known by it."""
+    """Return a text that changes with every act: what was cached under another one is out of date."""
     heads = Func(
         "head", Value(0), function="hashtextextended", output_field=DecimalField(max_digits=40, decimal_places=0)
     )
-    found = JournalChain.objects.aggregate(acts=Sum("length"), heads=Sum(heads))
-    return f"{found['acts'] or 0}.{found['heads'] or 0}"
+    totals = JournalChain.objects.aggregate(acts=Sum("length"), heads=Sum(heads))
+    return f"{totals['acts'] or 0}.{totals['heads'] or 0}"
 
 
 def with_unread(comptes: QuerySet[Compte]) -> QuerySet[Compte]:
@@ -162,7 +162,7 @@ def preferences_of(compte: Compte) -> dict[str, NotificationMode]:
 
 
 def notices_held() -> QuerySet[Notice]:
-    """The messages that did not leave: those that never will by themselves, and those refused for now; latest first."""
+    """The messages that did not leave: those that failed for good, and those refused for now; latest first."""
     refused = Q(state=NoticeState.PENDING) & ~Q(last_error="")
     return Notice.objects.filter(Q(state=NoticeState.FAILED) | refused).order_by("-posted_at", "-pk")
 
@@ -172,14 +172,14 @@ def failed_works() -> QuerySet[Echec]:
 
 
 def due_recipients(*, at: datetime, most: int) -> list[str]:
-    """The addresses for which something is due, those who wait for longest first."""
+    """The addresses for which something is due, those that have waited longest first."""
     due = Notice.objects.filter(state=NoticeState.PENDING, next_attempt_at__lte=at)
     first = due.values("email").annotate(first=Min("next_attempt_at")).order_by("first", "email")
     return list(first.values_list("email", flat=True)[:most])
 
 
 def count_unreachable(editeur: OuterRef) -> Coalesce:
-    """How many people of the éditeur that this names have an address that receives nothing: to annotate with."""
+    """An annotation: how many people of that éditeur have an address that receives nothing."""
     seats = Rattachement.objects.current().filter(editeur=editeur, compte__unreachable_at__isnull=False)
     counted = seats.order_by().values("editeur").annotate(count=Count("pk")).values("count")
     return Coalesce(Subquery(counted), 0)
@@ -202,20 +202,20 @@ def security_events(
 ) -> QuerySet[EvenementDeSecurite]:
     """The security log, latest first.
 
-    :param since: and `until`: aware, the second one excluded
-    :param person: words of a name or of an e-mail address, of who it is about or of what was typed
+    :param since: aware, included; `until`: aware, excluded
+    :param person: words of a name or an e-mail address: of the person concerned, or typed at the sign-in
     """
-    found = EvenementDeSecurite.objects.select_related("compte", "by").order_by("-at", "-pk")
+    events = EvenementDeSecurite.objects.select_related("compte", "by").order_by("-at", "-pk")
     if since:
-        found = found.filter(at__gte=since)
+        events = events.filter(at__gte=since)
     if until:
-        found = found.filter(at__lt=until)
+        events = events.filter(at__lt=until)
     if kind:
-        found = found.filter(kind=kind)
+        events = events.filter(kind=kind)
     for word in person.split():
         names = Q(compte__last_name__unaccent__icontains=word) | Q(compte__first_name__unaccent__icontains=word)
-        found = found.filter(names | Q(compte__email__icontains=word) | Q(email__icontains=word))
-    return found
+        events = events.filter(names | Q(compte__email__icontains=word) | Q(email__icontains=word))
+    return events
 
 
 def editeurs_managed_by(compte: Compte) -> QuerySet[Editeur]:
@@ -230,32 +230,34 @@ def has_factor(compte: Compte) -> bool:
 
 
 def factor_proves_from(compte: Compte) -> datetime | None:
-    """From when this person's factor proves who signs, an instant that may be past; None when it did at once."""
+    """From when this person's factor may prove a signature (may be past); None when it could at once."""
     device = TOTPDevice.objects.filter(user_id=compte.pk, confirmed=True).first()
     if device is None:
         return None
-    told = Notice.objects.filter(compte=compte, kind="comptes.factor_changed", occurrence__startswith=f"{ENROLLED} ")
-    return _proves_from(compte, tied_at=told.aggregate(at=Max("posted_at"))["at"] or device.created_at)
+    enrolments = Notice.objects.filter(
+        compte=compte, kind="comptes.factor_changed", occurrence__startswith=f"{ENROLLED} "
+    )
+    return _proves_from(compte, tied_at=enrolments.aggregate(at=Max("posted_at"))["at"] or device.created_at)
 
 
 def identity_proves_from(compte: Compte, *, issuer: str) -> datetime | None:
-    """From when this person's identity at a provider proves who signs, as for a factor."""
+    """From when this person's identity at a provider may prove a signature, as for a factor."""
     identite = compte.identites.filter(issuer=issuer).first()
     return _proves_from(compte, tied_at=identite.linked_at) if identite else None
 
 
 def ties_that_wait(compte: Compte) -> list[datetime | None]:
-    """For the factor and for each identity of a person, from when it proves who signs."""
-    identites = [_proves_from(compte, tied_at=one.linked_at) for one in compte.identites.order_by("pk")]
+    """For the factor and for each identity of a person, from when it may prove a signature."""
+    identites = [_proves_from(compte, tied_at=identite.linked_at) for identite in compte.identites.order_by("pk")]
     return [factor_proves_from(compte), *identites]
 
 
 def _proves_from(compte: Compte, *, tied_at: datetime) -> datetime | None:
-    """`weakened_at` is read from what was told then: a password chosen by a link, a factor that the agency reset."""
+    """Read `weakened_at` in the notifications: a password chosen by a link, a factor that the agency reset."""
     by_link = Q(kind="comptes.password_changed", occurrence__startswith=f"{BY_LINK} ")
     reset = Q(kind="comptes.factor_changed", occurrence__startswith=f"{RESET} ")
-    told = Notice.objects.filter(by_link | reset, compte=compte, posted_at__lte=tied_at)
-    return proves_from(tied_at=tied_at, weakened_at=told.aggregate(at=Max("posted_at"))["at"])
+    notices = Notice.objects.filter(by_link | reset, compte=compte, posted_at__lte=tied_at)
+    return proves_from(tied_at=tied_at, weakened_at=notices.aggregate(at=Max("posted_at"))["at"])
 
 
 def engages_since(compte: Compte, editeur_id: int) -> datetime | None:
@@ -272,11 +274,11 @@ def engages_since(compte: Compte, editeur_id: int) -> datetime | None:
 
 
 def who_vouches_for(compte: Compte) -> list[Compte]:
-    """Who else may say that it was not this person: the mandataires of their éditeurs, else the administrateurs."""
+    """The people who can tell that it was not this person: their mandataires, else the administrateurs."""
     editeurs = Rattachement.objects.current().filter(compte=compte).values("editeur")
     seats = Rattachement.objects.current().filter(editeur__in=editeurs, role=Role.MANDATAIRE, compte__is_active=True)
     others = Compte.objects.filter(pk__in=seats.values("compte")).exclude(pk=compte.pk).order_by("pk")
-    return list(others) or [one for one in administrateurs() if one.pk != compte.pk]
+    return list(others) or [administrateur for administrateur in administrateurs() if administrateur.pk != compte.pk]
 
 
 def codes_left(compte: Compte) -> int:
@@ -285,13 +287,13 @@ def codes_left(compte: Compte) -> int:
 
 
 def agents() -> QuerySet[Compte]:
-    """Everybody who has a role at the agency, those who left last."""
+    """Everybody who has a role at the agency; at the end, those who left."""
     factor = TOTPDevice.objects.filter(user=OuterRef("pk"), confirmed=True)
-    found = Compte.objects.exclude(roles_ans=[]).annotate(ties_a_factor=Exists(factor))
-    return found.order_by(F("closed_at").desc(nulls_first=True), Unaccent(Lower("last_name")), "pk")
+    comptes = Compte.objects.exclude(roles_ans=[]).annotate(ties_a_factor=Exists(factor))
+    return comptes.order_by(F("closed_at").desc(nulls_first=True), Unaccent(Lower("last_name")), "pk")
 
 
 def colleagues_of(agent: Compte) -> QuerySet[Compte]:
-    """Who may take what somebody of the agency holds."""
-    found = Compte.objects.filter(is_active=True).exclude(roles_ans=[]).exclude(pk=agent.pk)
-    return found.order_by(Unaccent(Lower("last_name")), "pk")
+    """The people of the agency to whom this one may hand over what they hold."""
+    comptes = Compte.objects.filter(is_active=True).exclude(roles_ans=[]).exclude(pk=agent.pk)
+    return comptes.order_by(Unaccent(Lower("last_name")), "pk")

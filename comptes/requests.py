@@ -14,8 +14,8 @@ class PortalBackend(ModelBackend):
     """The person who asks, with the number of their unread notifications, so that no page queries it again."""
 
     def get_user(self, user_id: int) -> Compte | None:
-        found = queries.with_unread(Compte.objects.filter(pk=user_id)).first()
-        return found if found is not None and self.user_can_authenticate(found) else None
+        compte = queries.with_unread(Compte.objects.filter(pk=user_id)).first()
+        return compte if compte is not None and self.user_can_authenticate(compte) else None
 
 
 class PortalRequest(HttpRequest):
@@ -31,7 +31,7 @@ class PortalRequest(HttpRequest):
 
 
 def posted_number(request: HttpRequest, name: str) -> int:
-    """Return the id or version that a form's hidden field bears, 0 (which nothing bears) when it is no number."""
+    """Return the id or version in a form's hidden field; 0, which no row has, when it is no number."""
     typed = request.POST.get(name, "")
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
 
@@ -42,14 +42,16 @@ Address = IPv4Address | IPv6Address
 def client_address(request: HttpRequest) -> str:
     """Return where a request comes from, in its canonical form; empty when nobody can tell.
 
-    Each proxy in a row adds to `X-Forwarded-For` who spoke to it: what stands further was written by the client, and is
-    not read. Nothing of it is believed when the first neighbour is none of `TRUSTED_PROXIES`.
+    Each of our proxies appends the address of its client to `X-Forwarded-For`: whatever stands before these was written
+    by the browser, and is not read. The header is ignored when the neighbour is none of `TRUSTED_PROXIES`.
     """
     neighbour = _parsed(request.META.get("REMOTE_ADDR", ""))
     if neighbour is None or not is_a_trusted_proxy(request):
         return str(neighbour or "")
-    said = [_parsed(one) for one in request.headers.get("X-Forwarded-For", "").split(",") if one.strip()]
-    believed = said[-settings.PROXIES_IN_A_ROW :] if settings.PROXIES_IN_A_ROW > 0 else []
+    forwarded = [
+        _parsed(address) for address in request.headers.get("X-Forwarded-For", "").split(",") if address.strip()
+    ]
+    believed = forwarded[-settings.PROXIES_IN_A_ROW :] if settings.PROXIES_IN_A_ROW > 0 else []
     return str((believed[0] if believed else None) or neighbour)
 
 
@@ -67,7 +69,7 @@ def _parsed(text: str) -> Address | None:
     elif bare.count(":") == 1:
         bare = bare.partition(":")[0]
     try:
-        found = ip_address(bare)
+        address = ip_address(bare)
     except ValueError:
         return None
-    return getattr(found, "ipv4_mapped", None) or found
+    return getattr(address, "ipv4_mapped", None) or address

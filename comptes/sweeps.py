@@ -1,4 +1,4 @@
-"""Alarm clocks: they read the time, and take up what waits."""
+"""Periodic tasks: they read the clock, and do what is due."""
 
 import logging
 from importlib import import_module
@@ -24,7 +24,7 @@ PATIENCE = 60
 
 @shared_task
 def deliver_due_notices() -> int:
-    """Deliver what is due, recipient by recipient: what a broker lost, and what an earlier attempt could not send."""
+    """Deliver what is due, one recipient at a time: what a broker lost, and what an earlier attempt did not send."""
     recipients = queries.due_recipients(at=clock.now(), most=BATCH)
     for email in recipients:
         effects.deliver_to.apply_async(args=(email,), expires=PATIENCE)
@@ -33,7 +33,7 @@ def deliver_due_notices() -> int:
 
 @shared_task
 def send_digests() -> int:
-    """Send the daily résumés that are due; one that could not leave is tried again at the next ring."""
+    """Send the daily résumés that are due; one that could not leave is tried again at the next run."""
     day = digest.latest_day(clock.now())
     waiting = Notice.objects.filter(state=NoticeState.GROUPED, posted_at__lt=digest.instant_of(day))
     readers = list(waiting.order_by("compte").values_list("compte", flat=True).distinct())
@@ -52,7 +52,7 @@ def forget_tries_and_sessions() -> int:
 
 @shared_task
 def anchor_journal() -> bool:
-    """Anchor the journal, once a day; what refuses is said in the log, and tried again at the next ring."""
+    """Anchor the journal, once a day; a failure is logged, and tried again at the next run."""
     if settings.DEMO:
         return False
     try:

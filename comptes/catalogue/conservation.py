@@ -35,10 +35,17 @@ class Category:
 @cache
 def categories() -> dict[str, Category]:
     """Every category by its code, but what is technical."""
-    said = tomllib.loads(PATH.read_text(encoding="utf-8"))
+    document = tomllib.loads(PATH.read_text(encoding="utf-8"))
     return {
-        code: Category(code, one["nom"], one["apres"], one["mois"], Fate(one["sort"]), _columns(one["colonnes"]))
-        for code, one in said.items()
+        code: Category(
+            code,
+            category["nom"],
+            category["apres"],
+            category["mois"],
+            Fate(category["sort"]),
+            _columns(category["colonnes"]),
+        )
+        for code, category in document.items()
         if code != TECHNICAL
     }
 
@@ -46,9 +53,9 @@ def categories() -> dict[str, Category]:
 @cache
 def technical_columns() -> Mapping[str, tuple[str, ...]]:
     """The texts that say nothing of anybody, by model."""
-    said = tomllib.loads(PATH.read_text(encoding="utf-8"))
-    return _columns(said[TECHNICAL]["colonnes"])
+    document = tomllib.loads(PATH.read_text(encoding="utf-8"))
+    return _columns(document[TECHNICAL]["colonnes"])
 
 
-def _columns(said: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
-    return {model: tuple(names) for model, names in said.items()}
+def _columns(document: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {model: tuple(names) for model, names in document.items()}

@@ -23,13 +23,13 @@ class Heads:
 
 def written_heads(heads: Heads) -> bytes:
     """Write heads the one way in which they are signed."""
-    said = {
+    written = {
         "at": heads.at.isoformat(),
         "chains": {name: list(head) for name, head in sorted(heads.chains.items())},
         "register": list(heads.register),
         "previous": heads.previous,
     }
-    return canonical(said)
+    return canonical(written)
 
 
 def read_heads(text: bytes) -> Heads:
@@ -37,12 +37,12 @@ def read_heads(text: bytes) -> Heads:
 
     :raises ValueError: when they were not
     """
-    said = json.loads(text)
+    written = json.loads(text)
     heads = Heads(
-        at=datetime.fromisoformat(said["at"]),
-        chains={name: (length, head) for name, (length, head) in said["chains"].items()},
-        register=(said["register"][0], said["register"][1]),
-        previous=said["previous"],
+        at=datetime.fromisoformat(written["at"]),
+        chains={name: (length, head) for name, (length, head) in written["chains"].items()},
+        register=(written["register"][0], written["register"][1]),
+        previous=written["previous"],
     )
     if written_heads(heads) != text:
         raise ValueError("These heads are written in another way.")

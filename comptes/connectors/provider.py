@@ -88,16 +88,18 @@ class Provider:
         """
         if self._doors and time.monotonic() - self._doors[0] < self.patience.known:
             return self._doors[1]
-        said = self._ask("GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
-        if said.get("issuer") != self.issuer:
+        description = self._ask("GET", f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        if description.get("issuer") != self.issuer:
             raise ProviderSilent("it calls itself otherwise than the issuer that is set")
         doors = Doors(
             issuer=self.issuer,
-            authorization=_address(said, "authorization_endpoint"),
-            token=_address(said, "token_endpoint"),
-            jwks=_address(said, "jwks_uri"),
-            end_session=_address(said, "end_session_endpoint") if said.get("end_session_endpoint") else "",
-            posts_secret="client_secret_post" in (said.get("token_endpoint_auth_methods_supported") or []),
+            authorization=_address(description, "authorization_endpoint"),
+            token=_address(description, "token_endpoint"),
+            jwks=_address(description, "jwks_uri"),
+            end_session=_address(description, "end_session_endpoint")
+            if description.get("end_session_endpoint")
+            else "",
+            posts_secret="client_secret_post" in (description.get("token_endpoint_auth_methods_supported") or []),
         )
         self._doors = (time.monotonic(), doors)
         return doors
@@ -125,7 +127,7 @@ class Provider:
         :raises ProviderRefused: when the provider says no
         """
         doors = self.doors()
-        said = {
+        params = {
             "grant_type": "authorization_code",
             "code": code,
             "redirect_uri": redirect_uri,
@@ -134,11 +136,11 @@ class Provider:
         }
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
         if doors.posts_secret:
-            said["client_secret"] = self.secret
+            params["client_secret"] = self.secret
         else:
             pair = f"{quote(self.client_id, safe='')}:{quote(self.secret, safe='')}"
             headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
-        answer = self._ask("POST", doors.token, headers=headers, content=urlencode(said).encode())
+        answer = self._ask("POST", doors.token, headers=headers, content=urlencode(params).encode())
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise ProviderSilent("its answer holds no id_token")
@@ -187,8 +189,8 @@ class Provider:
         return ssl.create_default_context(cafile=self.ca_file or None)
 
 
-def _address(said: Mapping[str, Any], name: str) -> str:
-    url = said.get(name)
+def _address(description: Mapping[str, Any], name: str) -> str:
+    url = description.get(name)
     parts = urlsplit(url) if isinstance(url, str) else None
     if parts is None or not parts.hostname:
         raise ProviderSilent(f"its {name} is no address")

@@ -291,7 +291,7 @@ class SecurityFilterForm(forms.Form):
     nature = forms.ChoiceField(label="Nature", required=False, choices=[("", "Toutes"), *SecurityEvent.choices])
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("du") and said.get("au") and said["du"] > said["au"]:
+        typed = super().clean() or {}
+        if typed.get("du") and typed.get("au") and typed["du"] > typed["au"]:
             self.add_error("au", "Le dernier jour vient avant le premier.")
-        return said
+        return typed

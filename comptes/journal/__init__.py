@@ -1,7 +1,7 @@
 """The journal: one row per act, written in the act's own transaction, chained by sha256.
 
 A chain is named by its address: `editeur:12`, `candidature:DUI-2026-00042-B` or `portail`. Each is registered, as it
-begins, in a chain of the portal; what all were is anchored each day outside the database. Rows hold ids and
+begins, in a chain of the portal; the state of all chains is anchored each day outside the database. Rows hold ids and
 parameters, never a person's name; each floor registers the sentences of its acts, and how to name what they point at.
 """
 

@@ -31,7 +31,7 @@ class JournalLine:
 
 
 def register(acts: type[TextChoices], namers: Mapping[str, Namer]) -> None:
-    """Teach the journal a floor's acts, and how to name the parameters that point at that floor's rows."""
+    """Register a floor's acts, and how to name the parameters that point at that floor's rows."""
     _sentences.update({str(act.value): str(act.label) for act in acts})
     _namers.update(namers)
 
@@ -62,9 +62,9 @@ def _names_for(entries: list[JournalEntry]) -> dict[str, Mapping[Any, str]]:
 
 
 def _sentence(entry: JournalEntry, names: Mapping[str, Mapping[Any, str]]) -> str:
-    def said(key: str, value: Any) -> str:
+    def in_words(key: str, value: Any) -> str:
         if isinstance(value, list):
-            return ", ".join(said(key, one) for one in value)
+            return ", ".join(in_words(key, item) for item in value)
         return names[key].get(value, str(value)) if key in names else str(value)
 
-    return _sentences[entry.act].format_map({key: said(key, value) for key, value in entry.params.items()})
+    return _sentences[entry.act].format_map({key: in_words(key, value) for key, value in entry.params.items()})

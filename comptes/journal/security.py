@@ -1,4 +1,4 @@
-"""The security log: who enters, what they prove, read, and may. Written after the request, never in its way."""
+"""The security log: sign-ins, proofs, files read, roles. Written after the request, so that it never blocks one."""
 
 import logging
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ LONGEST_ABOUT = 200
 
 @dataclass
 class _Noted:
-    """What a request does, until it is over."""
+    """The events of the current request, kept until it is over."""
 
     at: datetime
     origin: str
@@ -47,7 +47,7 @@ def note(
 ) -> None:
     """Note one event, whatever becomes of the transaction.
 
-    :param email: what was typed, when no account is proved; what is no address is not kept: it may be a password
+    :param email: what was typed, when no account is proved; dropped unless it is an address: it may be a password
     :param about: the address of what was read or changed
     """
     noted = _request.get()
@@ -74,11 +74,13 @@ def note_once_done(
 
 
 def _write(events: list[EvenementDeSecurite]) -> None:
-    """Write what was noted; what cannot be written is said in the log, and nobody is refused for it."""
+    """Write the events; when the database refuses, log them instead: nobody is turned away for that."""
     if not events:
         return
     try:
         EvenementDeSecurite.objects.bulk_create(events)
     except DatabaseError:
-        said = ", ".join(f"{one.kind} compte={one.compte_id} origin={one.origin} about={one.about}" for one in events)
-        logger.exception("The security log could not be written: %s", said)
+        summary = ", ".join(
+            f"{event.kind} compte={event.compte_id} origin={event.origin} about={event.about}" for event in events
+        )
+        logger.exception("The security log could not be written: %s", summary)

@@ -1,4 +1,4 @@
-"""The journal against itself, its register, and its anchors."""
+"""Checking the journal against itself, its register and its anchors."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from .writing import REGISTER, chains_to_register, fingerprint_of_birth, fingerp
 
 @dataclass(frozen=True)
 class Broken:
-    """The first row of a chain that does not hold; `number` is None of a chain, or an anchor, that fails as a whole."""
+    """The first broken row of a chain; `number` is None when a chain, or an anchor, fails as a whole."""
 
     chain: str
     number: int | None
@@ -29,7 +29,7 @@ class Broken:
 
 
 def verify() -> Iterator[Broken]:
-    """Walk every chain and yield, for each that does not hold, its first broken row; then the register, the anchors."""
+    """Yield the first broken row of each broken chain; then the faults of the register and of the anchors."""
     if not JournalChain.objects.exists():
         yield Broken("journal", None, "il est vide")
     for chain in JournalChain.objects.order_by("name").iterator():
@@ -48,10 +48,10 @@ def _faults_of_the_register() -> Iterator[Broken]:
             yield Broken(REGISTER, row.number, "son contenu ne correspond plus à son empreinte")
         previous, expected = row.sha256, row.number + 1
         names.add(row.name)
-    found = set(JournalChain.objects.filter(length__gt=0).order_by("name").values_list("name", flat=True))
-    yield from (Broken(name, None, "la chaîne a disparu") for name in sorted(names - found))
-    waiting = chains_to_register()  # of this very transaction, when it is asked before its end
-    lost = sorted(found - names - waiting)
+    written = set(JournalChain.objects.filter(length__gt=0).order_by("name").values_list("name", flat=True))
+    yield from (Broken(name, None, "la chaîne a disparu") for name in sorted(names - written))
+    waiting = chains_to_register()  # those of the present transaction, which its commit will register
+    lost = sorted(written - names - waiting)
     yield from (Broken(name, None, "la chaîne n’est pas inscrite au registre") for name in lost)
 
 
@@ -62,7 +62,7 @@ def anchors() -> Anchors:
 
 
 def faults_since_the_anchors() -> Iterator[Broken]:
-    """Compare the chains with what was kept of them outside the database: a cut, an emptied base show here alone."""
+    """Compare the chains with their anchors outside the database: only this shows a truncated or emptied base."""
     kept, earlier = anchors(), None
     for day in kept.days():
         name = f"ancrage du {day_in_figures(day)}"
@@ -82,19 +82,19 @@ def faults_since_the_anchors() -> Iterator[Broken]:
 
 
 def _faults_since(anchor: Anchor) -> Iterator[Broken]:
-    said = f"que l’ancrage du {day_in_figures(anchor.day)} connaît"
+    which_row = f"que l’ancrage du {day_in_figures(anchor.day)} connaît"
     now = queries.heads_of_journal()
     for chain, (length, head) in anchor.heads.chains.items():
         if length == 0 or now.get(chain) == (length, head):
             continue
         row = JournalEntry.objects.filter(chain=chain, number=length).first()
         if row is None:
-            yield Broken(chain, length, f"la ligne manque, {said}")
+            yield Broken(chain, length, f"la ligne manque, {which_row}")
         elif row.sha256 != head:
-            yield Broken(chain, length, f"elle n’est plus celle {said}")
+            yield Broken(chain, length, f"elle n’est plus celle {which_row}")
     length, head = anchor.heads.register
     if length and not RegisteredChain.objects.filter(number=length, sha256=head).exists():
-        yield Broken(REGISTER, length, f"elle n’est plus celle {said}")
+        yield Broken(REGISTER, length, f"elle n’est plus celle {which_row}")
 
 
 def _first_broken_row(chain: JournalChain) -> Broken | None:

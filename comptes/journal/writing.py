@@ -1,4 +1,4 @@
-"""What is written in the journal, in the act's own transaction, and what is told of it."""
+"""Writing the journal, in the act's own transaction, and calling those that follow it."""
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ PORTAIL = "portail"
 
 
 class Follower(Protocol):
-    """What is told of a transaction that wrote in these chains; `at`: when the latest of its requests arrived."""
+    """A function called for each transaction that wrote in these chains; `at`: arrival of its latest request."""
 
     def __call__(self, *, chains: Collection[str], at: datetime) -> None: ...
 
@@ -25,9 +25,9 @@ _followers: list[Follower] = []
 
 
 def register_follower(follower: Follower) -> None:
-    """Have a floor told of each transaction that wrote in the journal, once, just before it is committed.
+    """Have a floor called once, just before commit, for each transaction that wrote in the journal.
 
-    What it writes lives or dies with the acts; what it raises undoes them.
+    What it writes is committed or rolled back with the acts; an exception from it undoes them.
     """
     _followers.append(follower)
 
@@ -43,7 +43,7 @@ def record(
 
     :param on: the address (kind + natural key) of what the act is about, such as `invitation:12`
     :param by: who acted; None is the portal itself
-    :raises RuntimeError: outside a transaction, since the row must live or die with its act
+    :raises RuntimeError: outside a transaction, since the row must be committed or rolled back with its act
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("The journal is written inside the act’s own transaction.")
@@ -73,14 +73,14 @@ def record(
 def _locked_head(chain: str) -> JournalChain:
     """Lock the head of a chain; make it for the first act."""
     heads = JournalChain.objects.select_for_update().filter(name=chain)
-    if (found := heads.first()) is None:
+    if (head := heads.first()) is None:
         JournalChain.objects.bulk_create([JournalChain(name=chain)], ignore_conflicts=True)
-        found = heads.get()
-    return found
+        head = heads.get()
+    return head
 
 
 class _Born:
-    """The chains that a transaction began. Registered last, when it waits for no other lock."""
+    """The chains that a transaction began. They are registered last, when it waits for no other lock."""
 
     def __init__(self) -> None:
         self.chains: dict[str, datetime] = {}
@@ -96,7 +96,7 @@ def chains_to_register() -> frozenset[str]:
 
 
 def register_chains(born: Mapping[str, datetime]) -> None:
-    """Write at the end of the register the chains that began, and when; those that an undone savepoint took are not."""
+    """Add to the register the chains that began, and when; skip those that a rolled-back savepoint removed."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [REGISTER])
     kept = JournalChain.objects.filter(name__in=born).exclude(pk__in=RegisteredChain.objects.values("name"))
@@ -114,13 +114,15 @@ def register_chains(born: Mapping[str, datetime]) -> None:
 def fingerprint_of_birth(row: RegisteredChain) -> str:
     """Compute the sha256 that a row of the register must bear."""
     opened_at = row.opened_at.astimezone(UTC).isoformat(timespec="microseconds")
-    said = {"number": row.number, "name": row.name, "opened_at": opened_at, "previous": row.previous}
-    return fingerprint(said)
+    sealed_fields = {"number": row.number, "name": row.name, "opened_at": opened_at, "previous": row.previous}
+    return fingerprint(sealed_fields)
 
 
 class _Moved:
-    """The chains that a transaction wrote in; a savepoint that is rolled back leaves its own there: they are looked at
-    for nothing."""
+    """The chains that a transaction wrote in.
+
+    Those of a rolled-back savepoint stay in the list: the followers look at them needlessly, without harm.
+    """
 
     def __init__(self) -> None:
         self.chains: dict[str, datetime] = {}
@@ -139,7 +141,7 @@ def _tell_the_followers(chain: str, at: datetime) -> None:
 
 
 def run_followers() -> None:
-    """Tell the followers now what the transaction did so far, for who does not wait for its end."""
+    """Call the followers now, for a caller that needs their work before the end of the transaction."""
     transaction.get_connection().run_before_commit()
 
 
@@ -149,7 +151,7 @@ def fingerprint_of_entry(entry: JournalEntry) -> str:
 
 
 def sealed(entry: JournalEntry) -> dict[str, Any]:
-    """Gather what the sha256 of a row is of."""
+    """Gather the fields that the sha256 of a row covers."""
     return {
         "chain": entry.chain_id,
         "number": entry.number,

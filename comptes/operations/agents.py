@@ -33,7 +33,7 @@ class HandOver(Protocol):
 
 @dataclass(frozen=True)
 class Charge:
-    """What a floor entrusts to people of the agency: `held` says it, one sentence each."""
+    """What a floor entrusts to people of the agency: `held` lists it, one French sentence each."""
 
     held: Callable[[Compte], list[str]]
     hand_over: HandOver
@@ -43,7 +43,7 @@ _charges: list[Charge] = []
 
 
 def register_charge(*, charge: Charge) -> None:
-    """Have a floor asked, when an account is closed, for what its person holds."""
+    """Let a floor list, when an account is closed, what its person holds."""
     _charges.append(charge)
 
 
@@ -58,7 +58,7 @@ def open_agent(
 ) -> Compte:
     """Give a person of the agency an account; a message leads them to their password.
 
-    :raises AgentNotChangeable: for an address that is known already, or by who does not administer
+    :raises AgentNotChangeable: for an address that is known already, or when `by` is no administrateur
     """
     _refuse_who_does_not_administer(by)
     if Compte.objects.of_address(email).exists():
@@ -116,7 +116,7 @@ def restore_agent(*, compte_id: int, by: Compte, at: datetime) -> Compte:
 def close_agent(*, compte_id: int, to_id: int | None, by: Compte, at: datetime) -> Compte:
     """Close an account for good; what its person holds goes to a colleague. What they did stays in the journal.
 
-    :param to_id: the colleague; needed by who holds something
+    :param to_id: the colleague; required when the person holds something
     :raises AgentNotChangeable: with every reason
     """
     compte, facts = _locked(compte_id, by)

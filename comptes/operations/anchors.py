@@ -17,9 +17,9 @@ class JournalNotAnchored(Refused):
 def anchor_journal(*, at: datetime, machine: datetime) -> bool:
     """Keep outside the database what every chain is today; False when it was done already.
 
-    Never in a transaction: an authority may be slow. What contradicts the anchors before is not anchored.
+    Never in a transaction: an authority may be slow. A journal that contradicts earlier anchors is not anchored.
 
-    :param machine: the machine's instant, that of an authority stands near
+    :param machine: the machine's instant, to compare with that of the authority
     :raises JournalNotAnchored: when an authority refuses or does not answer, or the journal is not what it was
     """
     kept, day = journal.anchors(), at.astimezone(PARIS).date()

@@ -41,7 +41,7 @@ def join_editeur(*, person: ProvenPerson, names: tuple[str, str], provider: str,
     editeur = queries.editeur_of(person.company)
     if editeur is None or way_in(person, is_registered=True) != "join":
         raise ArrivalNotPossible("Votre entreprise n’est pas inscrite au portail sous cet identifiant.")
-    mandataires = [one.compte for one in queries.mandataires_of(editeur)]
+    mandataires = [seat.compte for seat in queries.mandataires_of(editeur)]
     compte = _open_compte(person, names, provider=provider, at=at)
     seat = _take_seat(compte, editeur, Role(person.role), at=at)
     for mandataire in mandataires:
@@ -53,7 +53,7 @@ def join_editeur(*, person: ProvenPerson, names: tuple[str, str], provider: str,
 def open_editeur(
     *, person: ProvenPerson, names: tuple[str, str], values: Mapping[str, str], provider: str, at: datetime
 ) -> Rattachement:
-    """Enter the company of a mandataire whose claims prove it, by themselves, and their seat in it.
+    """Register the company of a mandataire whose claims prove it, and give them their seat in it.
 
     :param values: what the portal knows of a company, among `FIELDS`
     :raises ArrivalNotPossible: when their claims do not prove it, or it is here already
@@ -114,8 +114,8 @@ def _ask(
         compte=compte, country=FRANCE, identifier=siren, claimed=claimed, qualite=qualite, asked_at=at, **asked
     )
     _journal(inscription, Act.INSCRIPTION_ASKED, by=compte, at=at)
-    for one in queries.administrateurs():
-        outbox.post("comptes.inscription_asked", on=f"inscription:{inscription.pk}", to=one, at=at)
+    for administrateur in queries.administrateurs():
+        outbox.post("comptes.inscription_asked", on=f"inscription:{inscription.pk}", to=administrateur, at=at)
     return inscription
 
 
@@ -171,7 +171,7 @@ def refuse_inscription(*, inscription_id: int, motif: str, by: Compte, at: datet
 
 
 def _open_compte(person: ProvenPerson, names: tuple[str, str], *, provider: str, at: datetime) -> Compte:
-    """Open an account without password; the address must be nobody's, now and at the very instant of writing."""
+    """Open an account without password; the address must belong to nobody, up to the instant of writing."""
     if reason := why_not_arrive(person, provider=provider):
         raise ArrivalNotPossible(reason)
     if queries.who_is(person):
@@ -218,10 +218,10 @@ def _take_seat(compte: Compte, editeur: Editeur, role: Role, *, at: datetime) ->
 
 
 def _pending(inscription_id: int) -> Inscription:
-    found = Inscription.objects.select_for_update(of=("self",)).select_related("compte").get(pk=inscription_id)
-    if not found.is_pending:
+    inscription = Inscription.objects.select_for_update(of=("self",)).select_related("compte").get(pk=inscription_id)
+    if not inscription.is_pending:
         raise ArrivalNotPossible("Cette demande a déjà été décidée.")
-    return found
+    return inscription
 
 
 def _decide(inscription: Inscription, state: InscriptionState, act: Act, *, by: Compte, at: datetime) -> None:

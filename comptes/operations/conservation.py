@@ -1,4 +1,4 @@
-"""What the retention erases, empties or makes nobody's. Run by the role that owns the tables."""
+"""What the retention erases, empties or makes anonymous. Run by the role that owns the tables."""
 
 import secrets
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class CompteNotAnonymisable(Refused):
 
 @transaction.atomic
 def apply_retention(*, at: datetime, dry_run: bool = False) -> dict[str, int]:
-    """Do what the retention says, and count it by category; a dry run counts alone. Archives are never touched."""
+    """Apply the retention, and return counts by category; a dry run only counts. Archives are never touched."""
     counts = {}
     for code, (due, settle) in _DUE.items():
         rows = due(at - categories()[code].months * MONTH)
@@ -37,11 +37,11 @@ def apply_retention(*, at: datetime, dry_run: bool = False) -> dict[str, int]:
 
 
 def _old_comptes(before: datetime) -> QuerySet[Compte]:
-    """Those whom no éditeur has held since, and who have no role at the agency; each once."""
+    """People with no rattachement since then and no role at the agency; each once."""
     seats = Rattachement.objects.filter(Q(detached_at=None) | Q(detached_at__gte=before))
     held = Compte.objects.filter(rattachements__isnull=False)
-    found = held.filter(roles_ans=[]).exclude(pk__in=seats.values("compte")).exclude(email__endswith=f"@{NOBODY}")
-    return found.order_by("pk").distinct()
+    gone = held.filter(roles_ans=[]).exclude(pk__in=seats.values("compte")).exclude(email__endswith=f"@{NOBODY}")
+    return gone.order_by("pk").distinct()
 
 
 def _anonymise_comptes(rows: QuerySet[Compte], at: datetime) -> None:
@@ -61,8 +61,8 @@ def _anonymise_invitations(rows: QuerySet[Invitation], at: datetime) -> None:
 
 
 def _old_notices(before: datetime) -> QuerySet[Notice]:
-    said = ~Q(subject="") | ~Q(body="") | ~Q(last_error="")
-    return Notice.objects.filter(said, posted_at__lt=before).order_by("pk")
+    has_text = ~Q(subject="") | ~Q(body="") | ~Q(last_error="")
+    return Notice.objects.filter(has_text, posted_at__lt=before).order_by("pk")
 
 
 def _empty_notices(rows: QuerySet[Notice], at: datetime) -> None:
@@ -101,7 +101,7 @@ _DUE: dict[str, tuple[Callable[[datetime], QuerySet], Callable[..., None]]] = { 
 
 @transaction.atomic
 def anonymise_compte(*, compte_id: int, reason: str, by: Compte | None, at: datetime) -> Compte:
-    """Make an account nobody's: its names, address, phone and messages go; its acts stay, under its number.
+    """Make an account anonymous: its names, address, phone and messages go; its acts stay, under its number.
 
     What is archived and names the person (a convention, a decision) keeps its text: it proves an act of the State.
 

@@ -1,4 +1,4 @@
-"""Somebody's rights changed, or what proves who they are: they are told, and others when it may not be them."""
+"""Telling people that their rights, or their means to sign in, changed; and others, when it may be an intruder."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from comptes.models import Compte, JournalEntry
 
 
 def tell_of_rights(*, entries: Sequence[JournalEntry], to: Compte) -> None:
-    """Tell a person what one act just wrote of their rights; nobody is told of what they did themselves."""
+    """Tell a person how one act changed their rights; nobody is told of what they did themselves."""
     first = entries[0]
     if first.by_id != to.pk:
         numbers = " ".join(str(entry.pk) for entry in entries)
@@ -16,7 +16,7 @@ def tell_of_rights(*, entries: Sequence[JournalEntry], to: Compte) -> None:
 
 
 def tell_who_vouches(*, compte: Compte, at: datetime) -> None:
-    """Tell others of what this person just tied, when a mailbox was enough for it: in a day, it proves who signs."""
+    """Warn others when this person tied a factor or an identity with only their mailbox: in a day, it may sign."""
     until = max(filter(None, queries.ties_that_wait(compte)), default=None)
     if until is None or until <= at:
         return

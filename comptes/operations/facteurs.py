@@ -24,7 +24,7 @@ class FacteurNotPossible(Refused):
 
 @transaction.atomic
 def enrol_factor(*, compte_id: int, key: str, typed: str, machine: datetime, at: datetime) -> tuple[str, ...]:
-    """Tie an application to an account, in place of a former one, once it made a right code; its recovery codes.
+    """Tie an application to an account, in place of a former one, once it gave a right code.
 
     :param key: the secret that the application was given, in hexadecimal
     :param machine: the machine's own instant, which a phone shares even when the portal's clock is moved
@@ -49,8 +49,8 @@ def verify_factor(*, compte_id: int, typed: str, machine: datetime, at: datetime
     if code.isdigit():
         device = TOTPDevice.objects.filter(user_id=compte_id, confirmed=True).first()
         return device is not None and _is_right(device, code, machine)
-    found = CodeDeSecours.objects.filter(compte_id=compte_id, fingerprint=_fingerprint(compte_id, code), used_at=None)
-    used = found.update(used_at=at) == 1
+    unused = CodeDeSecours.objects.filter(compte_id=compte_id, fingerprint=_fingerprint(compte_id, code), used_at=None)
+    used = unused.update(used_at=at) == 1
     if used:
         _tell(Compte.objects.get(pk=compte_id), "recovered", at=at)
     return used
@@ -73,7 +73,7 @@ def renew_codes(*, compte_id: int, at: datetime) -> tuple[str, ...]:
 def remove_factor(*, compte_id: int, is_mandatory: bool, at: datetime) -> None:
     """Untie the application from one's own account, with its codes.
 
-    :raises FacteurNotPossible: for whom it is mandatory
+    :raises FacteurNotPossible: when it is mandatory for this person
     """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     if is_mandatory:
@@ -84,9 +84,9 @@ def remove_factor(*, compte_id: int, is_mandatory: bool, at: datetime) -> None:
 
 @transaction.atomic
 def reset_factor(*, compte_id: int, by: Compte, at: datetime) -> Compte:
-    """Untie the application of somebody who lost it: another person of the ANS does it, and it is written.
+    """Untie the application of somebody who lost it: another person of the ANS does it, and the journal says so.
 
-    :raises FacteurNotPossible: for oneself, or by who is no administrateur
+    :raises FacteurNotPossible: for oneself, or when `by` is no administrateur
     """
     compte = Compte.objects.select_for_update().get(pk=compte_id)
     if not permissions.administers(by):

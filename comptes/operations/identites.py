@@ -21,10 +21,10 @@ class IdentiteNotPossible(Refused):
 def link_identity(
     *, compte_id: int, person: ProvenPerson, provider: str, opens: bool = False, at: datetime
 ) -> Identite:
-    """Tie an account to who its person is for a provider: from then on they come in by it.
+    """Tie an account to its person's identity at a provider: from then on they sign in with it.
 
-    :param provider: what people call it
-    :param opens: whether the account opens with it; else the person is told
+    :param provider: the provider's name, as people read it
+    :param opens: the account is being opened with it; otherwise the person is notified
     :raises IdentiteNotPossible: when one of the two is already tied to another
     """
     compte = Compte.objects.select_for_update(no_key=True).get(pk=compte_id)

@@ -14,17 +14,17 @@ from comptes.rules.refusals import Refused
 
 
 class ModeNotPossible(Refused):
-    """That kind of notice is still told as before."""
+    """The choice for that kind of notification was not changed."""
 
 
 @transaction.atomic
 def choose_modes(*, compte_id: int, modes: Mapping[str, NotificationMode]) -> None:
     """Keep how somebody wants to be told of some kinds, by their code.
 
-    :raises ModeNotPossible: for a kind that is unknown, or that the law of the process does not let one put off
+    :raises ModeNotPossible: for an unknown kind, or a legal one, which is always sent at once
     """
     Compte.objects.select_for_update(no_key=True).get(pk=compte_id)
-    known = {one.code: one for one in notices.every_kind()}
+    known = {kind.code: kind for kind in notices.every_kind()}
     for code, mode in modes.items():
         if code not in known or (known[code].legal and mode != NotificationMode.NOW):
             raise ModeNotPossible("Cette notification est toujours envoyée tout de suite.")
@@ -42,20 +42,20 @@ def mark_read(*, compte_id: int, at: datetime, notice_id: int | None = None) -> 
 def withdraw_notifications(*, compte_id: int, editeur_id: int) -> int:
     """Take away from somebody who left an éditeur the notifications that speak of it; return how many."""
     kept = Notice.objects.filter(compte=compte_id, withdrawn_from=None)
-    found = notices.editeurs_of(set(kept.order_by("address").values_list("address", flat=True)))
-    of_it = [address for address, editeur in found.items() if editeur == editeur_id]
+    editeurs = notices.editeurs_of(set(kept.order_by("address").values_list("address", flat=True)))
+    of_it = [address for address, editeur in editeurs.items() if editeur == editeur_id]
     return kept.filter(address__in=of_it).update(withdrawn_from=editeur_id) if of_it else 0
 
 
 @transaction.atomic
 def give_notifications_back(*, compte_id: int, editeur_id: int) -> int:
-    """Let somebody who comes back to an éditeur read again what they had been told of it; return how many."""
+    """Show again, to somebody who comes back to an éditeur, their notifications about it; return how many."""
     return Notice.objects.filter(compte=compte_id, withdrawn_from=editeur_id).update(withdrawn_from=None)
 
 
 @transaction.atomic
 def record_bounce(*, bounce: Bounce, at: datetime) -> bool:
-    """Note that a message came back for good, and that its reader receives nothing; False when it is none of ours."""
+    """Note that a message came back for good, and that its reader receives nothing; False for a message not ours."""
     notice = Notice.objects.select_for_update(of=("self",)).filter(message_id=bounce.message_id).first()
     if notice is None:
         return False

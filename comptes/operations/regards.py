@@ -18,7 +18,7 @@ class RegardNotPossible(Refused):
 def see_as(*, rattachement_id: int, reason: str, by: Compte, at: datetime) -> Compte:
     """Note that an administrateur sees the portal as this person from now on, and tell the person why.
 
-    :raises RegardNotPossible: for who is no administrateur, as somebody of the agency, or who no longer comes in
+    :raises RegardNotPossible: when `by` is no administrateur, or the person is of the agency or no longer comes in
     """
     seat = Rattachement.objects.select_related("compte").get(pk=rattachement_id)
     if obstacle := _obstacle(seat, by, reason):

@@ -23,26 +23,26 @@ def note_session(*, compte_id: int, key: str, address: str, browser: str, at: da
 @transaction.atomic
 def end_session(*, compte_id: int, session_id: int) -> bool:
     """End one session of this person; False when it is not theirs, or over."""
-    found = SessionOuverte.objects.filter(compte_id=compte_id, pk=session_id).first()
-    if found is None:
+    session = SessionOuverte.objects.filter(compte_id=compte_id, pk=session_id).first()
+    if session is None:
         return False
-    _end(found)
+    _end(session)
     return True
 
 
 @transaction.atomic
 def end_sessions(*, compte_id: int, but: str = "") -> int:
-    """End every session of this person, but the one of this key; returns how many."""
+    """End every session of this person, except the one of this key; return how many."""
     others = list(SessionOuverte.objects.filter(compte_id=compte_id).exclude(key=but).order_by("pk"))
-    for one in others:
-        _end(one)
+    for session in others:
+        _end(session)
     return len(others)
 
 
 @transaction.atomic
 def forget_ended_sessions() -> int:
-    """Erase what is known of sessions that are over; returns how many."""
-    over = [one.pk for one in SessionOuverte.objects.order_by("pk") if not _store()(one.key).load()]
+    """Erase the rows of sessions that are over; return how many."""
+    over = [session.pk for session in SessionOuverte.objects.order_by("pk") if not _store()(session.key).load()]
     return SessionOuverte.objects.filter(pk__in=over).delete()[0]
 
 

@@ -1,4 +1,4 @@
-"""What the workers did and could not do: kept as it happens, shown to the ANS, tried again by hand."""
+"""The work of the workers and its failures: noted as they happen, shown to the ANS, retried by hand."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -32,8 +32,8 @@ def note_failure(*, task: str, words: Sequence[Any], error: BaseException, at: d
     reason = f"{type(error).__name__} : {as_line(error)}"[:300]
     known = Echec.objects.filter(task=task, words=list(words))
     if not known.update(count=F("count") + 1, reason=reason, last_at=at):
-        said = {"reason": reason, "first_at": at, "last_at": at}
-        Echec.objects.get_or_create(task=task, words=list(words), defaults=said)
+        defaults = {"reason": reason, "first_at": at, "last_at": at}
+        Echec.objects.get_or_create(task=task, words=list(words), defaults=defaults)
 
 
 def forget_failure(*, task: str, words: Sequence[Any]) -> None:

@@ -8,9 +8,9 @@ from comptes.enums import RoleANS
 
 @dataclass(frozen=True)
 class Agent:
-    """An account of the agency, and who looks at it.
+    """An account of the agency, seen by the administrateur who wants to change it.
 
-    :param other_administrateurs: how many others, active, administer the portal
+    :param other_administrateurs: how many other active administrateurs there are
     """
 
     is_self: bool

@@ -1,4 +1,4 @@
-"""What a mail server says of a message that it could not deliver (RFC 3464), after it had taken it."""
+"""The report of a mail server about a message that it accepted, then could not deliver (RFC 3464)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from email.message import EmailMessage
 class Bounce:
     """One message that came back for good.
 
-    :param message_id: of ours, as it left
+    :param message_id: the Message-ID under which we sent it
     :param reason: the status, and what the server said
     """
 
@@ -19,7 +19,7 @@ class Bounce:
 
 
 def bounces_in(raw: bytes) -> tuple[Bounce, ...]:
-    """Return the definitive failures that a report speaks of: none for a delay, a success, or what is no report."""
+    """Return the permanent failures in a report: none for a delay, a success, or a message that is no report."""
     report = message_from_bytes(raw, policy=policy.default)
     assert isinstance(report, EmailMessage), "The default policy makes these."
     ours = next(_message_ids(report), "")
@@ -34,8 +34,8 @@ def _failures(report: EmailMessage) -> Iterator[str]:
             for block in part.iter_parts() if part.is_multipart() else ():
                 status = str(block.get("Status", "")).strip()
                 if str(block.get("Action", "")).strip().lower() == "failed" and status.startswith("5"):
-                    said = str(block.get("Diagnostic-Code", "")).strip()
-                    yield f"{status} {said}".strip()[:300]
+                    diagnostic = str(block.get("Diagnostic-Code", "")).strip()
+                    yield f"{status} {diagnostic}".strip()[:300]
 
 
 def _message_ids(report: EmailMessage) -> Iterator[str]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from ipaddress import IPv6Address, ip_address, ip_network
 
-# A count that nothing touched for so long begins again.
+# A count with no try for so long starts again from zero.
 FORGOTTEN_AFTER = timedelta(days=1)
 
 
@@ -25,13 +25,13 @@ class Pace:
 
 
 class Scope(Enum):
-    """What is counted apart. `value` is what the row says."""
+    """What is counted separately. `value` is stored in the row."""
 
     DEVICE = "device"  # an account, from a device that it already signed in from
     PLACE = "place"  # an account, from one address
     ACCOUNT = "account"  # an account, from every device that it never signed in from
     ADDRESS = "address"  # every account, from one address, from devices that never signed in
-    OWN = "own"  # who is signed in already, and says again who they are
+    OWN = "own"  # somebody already signed in, who proves again who they are
     FACTOR = "factor"  # the second factor
     LINK = "link"  # the password links asked from one address
 
@@ -49,7 +49,7 @@ PACES = {
 
 @dataclass(frozen=True, order=True)
 class TryCount:
-    """One count: its scope's value, and of whom or of where."""
+    """One count: the value of its scope, and the account or the place that is counted."""
 
     scope: str
     subject: str
@@ -58,7 +58,7 @@ class TryCount:
 def counts_of_sign_in(*, email: str, address: str, device: str) -> tuple[TryCount, ...]:
     """The counts of a sign-in. `email` is canonical; `device` is empty when the account never signed in from it.
 
-    A known device has its own: what is typed elsewhere never makes its owner wait.
+    A known device has a count of its own: what is typed elsewhere never makes its owner wait.
     """
     if device:
         return (TryCount(Scope.DEVICE.value, f"{email} {device}"),)
@@ -71,12 +71,12 @@ def counts_of_sign_in(*, email: str, address: str, device: str) -> tuple[TryCoun
 
 
 def place_of(address: str) -> str:
-    """What is counted of a client's address: itself, or the /64 that one subscriber of IPv6 holds."""
+    """The place of a client's address: the address itself, or in IPv6 the /64 of one subscriber."""
     try:
-        found = ip_address(address)
+        ip = ip_address(address)
     except ValueError:
         return "?"
-    return str(ip_network((found, 64), strict=False)) if isinstance(found, IPv6Address) else str(found)
+    return str(ip_network((ip, 64), strict=False)) if isinstance(ip, IPv6Address) else str(ip)
 
 
 def free_again_at(count: TryCount, *, failures: int, last_at: datetime) -> datetime:

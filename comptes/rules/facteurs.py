@@ -1,16 +1,16 @@
-"""How the codes of a second factor are written, and what changed of it."""
+"""The codes of a second factor, and the sentences that tell of its changes."""
 
 from base64 import b32encode
 from datetime import datetime, timedelta
 
-# Letters only, which nobody confuses: a code is told from those of the application, and twelve of them are 54 bits.
+# Letters only, none easily confused; digits are for the codes of the application. Twelve of them are 54 bits.
 ALPHABET = "ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 12
 CODES = 10
-# Whoever reads a mailbox can choose a password, then tie a factor or an identity: who is told has this long to say no.
+# Whoever reads a mailbox can choose a password, then tie a factor or an identity: those warned have this long to react.
 RESPITE = timedelta(days=1)
 
-# How a message of a change begins, in `Notice.occurrence`: the rule above reads them back.
+# How `Notice.occurrence` begins for these changes: `queries` reads them back for `proves_from`.
 ENROLLED, RESET, BY_LINK = "enrolled", "reset", "by_link"
 
 SENTENCES = {
@@ -29,10 +29,10 @@ def normalised_code(typed: str) -> str:
 
 
 def proves_from(*, tied_at: datetime, weakened_at: datetime | None) -> datetime | None:
-    """Return from when what was tied to an account proves who signs; None when it did at once.
+    """Return from when a factor or identity may prove a signature; None when it could at once.
 
     :param tied_at: when the factor, or the identity, was tied
-    :param weakened_at: when, before that, its mailbox alone was last enough to open the account
+    :param weakened_at: last time, before that, when the mailbox alone was enough to open the account
     """
     if weakened_at is None or weakened_at < tied_at - RESPITE:
         return None

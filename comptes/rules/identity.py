@@ -1,4 +1,4 @@
-"""What an identity provider says of somebody: whether it is to be believed, and who it is."""
+"""What an identity provider says of a person: whether to believe it, and whom it names."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FRANCE = "FR"
 
 @dataclass(frozen=True)
 class Expected:
-    """Who must have said it, to whom, how surely.
+    """What a token must satisfy: its issuer, its audience, its level of assurance.
 
     :param acr: the levels of assurance that are enough; empty, any is
     :param leeway: how far the provider's clock may be from ours
@@ -39,7 +39,7 @@ class ProvenCompany:
 
 @dataclass(frozen=True)
 class ProvenPerson:
-    """Who came, as the provider says; `email` only when it vouches for it, `role` and `company` when it says them."""
+    """A person, as the provider describes them; `email` only when verified; `role` and `company` when given."""
 
     issuer: str
     subject: str
@@ -53,7 +53,7 @@ class ProvenPerson:
 
 @dataclass(frozen=True)
 class ClaimNames:
-    """What the provider calls the claims that no standard names, and its words for our roles."""
+    """The provider's names for the claims that no standard defines, and its words for our roles."""
 
     role: str = "role"
     country: str = "company_country"
@@ -86,8 +86,8 @@ def _who_said_it(claims: Mapping[str, Any], expected: Expected) -> tuple[str, ..
 
 
 def _is_for(claims: Mapping[str, Any], audience: str) -> bool:
-    said = claims.get("aud")
-    audiences = said if isinstance(said, list) else [said]
+    claimed = claims.get("aud")
+    audiences = claimed if isinstance(claimed, list) else [claimed]
     authorized = claims.get("azp", audience if len(audiences) == 1 else None)
     return audience in audiences and authorized == audience
 
@@ -116,17 +116,17 @@ def _how_surely(claims: Mapping[str, Any], expected: Expected, at: datetime) -> 
     return ()
 
 
-def _instant(said: Any) -> datetime | None:
-    if isinstance(said, bool) or not isinstance(said, int | float):
+def _instant(claim: Any) -> datetime | None:
+    if isinstance(claim, bool) or not isinstance(claim, int | float):
         return None
     try:
-        return datetime.fromtimestamp(said, UTC)
+        return datetime.fromtimestamp(claim, UTC)
     except (ValueError, OverflowError, OSError):
         return None
 
 
 def person_of(claims: Mapping[str, Any], names: ClaimNames) -> ProvenPerson:
-    """Read who came from claims that are believed; what does not read is as if it were not said."""
+    """Read the person from verified claims; a claim that cannot be read counts as absent."""
     return ProvenPerson(
         issuer=claims["iss"],
         subject=claims["sub"],
@@ -158,11 +158,11 @@ def _email(claims: Mapping[str, Any]) -> str:
     return email if claims.get("email_verified") is True and email.count("@") == 1 and " " not in email else ""
 
 
-def _line(said: Any, longest: int) -> str:
-    """Keep one line of what can be printed, cut."""
-    if not isinstance(said, str):
+def _line(claim: Any, longest: int) -> str:
+    """Return the claim as one printable line, cut to `longest`; empty when it is no text."""
+    if not isinstance(claim, str):
         return ""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in said).split())[:longest]
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in claim).split())[:longest]
 
 
 def way_in(person: ProvenPerson, *, is_registered: bool) -> str:
@@ -199,11 +199,11 @@ def why_no_way_in(person: ProvenPerson, *, is_registered: bool, has_account: boo
 
 
 def obstacles_to_enter(person: ProvenPerson, companies: Sequence[ProvenCompany], *, is_ans: bool) -> tuple[str, ...]:
-    """Say why somebody whose account is known does not come in: their company is none of those they are or were of.
+    """Say why somebody with an account does not come in: their company is none of their present or past ones.
 
-    :param companies: those of all their rattachements; who never had one is of no company yet
+    :param companies: those of all their rattachements, ended ones too; empty for somebody who never had any
     """
     if is_ans or person.company is None or not companies or person.company in companies:
         return ()
-    said = f"Votre identité est celle d’une autre entreprise ({person.company}) que la vôtre ici."
-    return (f"{said} Écrivez à l’agence si vous avez changé d’entreprise.",)
+    foreign = f"Votre identité est celle d’une autre entreprise ({person.company}) que la vôtre ici."
+    return (f"{foreign} Écrivez à l’agence si vous avez changé d’entreprise.",)

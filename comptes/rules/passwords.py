@@ -1,9 +1,9 @@
-"""What makes a password easy to guess, by rule: only words that everybody tries, repeated or followed keys."""
+"""Refusing passwords that are easy to guess: only common words, repetitions, or rows of keys."""
 
 import re
 import unicodedata
 
-# How many different signs of a person's own there must be, once the words that everybody tries are out.
+# How many different characters must remain once the common words are removed.
 LEAST = 6
 
 _WORDS = """
@@ -44,23 +44,23 @@ TOO_COMMON = "Ce mot de passe n’est fait que de mots que tout le monde essaie.
 
 
 def normalised(password: str) -> str:
-    """The one form under which a password is hashed: an accent is the same, typed on a Mac or on a PC."""
+    """The form under which a password is hashed: accents typed on a Mac or on a PC give the same one."""
     return unicodedata.normalize("NFC", password)
 
 
 def why_too_common(password: str) -> str:
-    """Say why everybody would guess it; empty when something of the person's own is in it."""
+    """Say why the password is too easy to guess; empty when enough of it is not common."""
     plain = "".join(s for s in unicodedata.normalize("NFKD", password).casefold() if not unicodedata.combining(s))
     readings = {plain, plain.translate(_LEET)}
-    return TOO_COMMON if any(_own_part(one) < LEAST for one in readings) else ""
+    return TOO_COMMON if any(_own_part(reading) < LEAST for reading in readings) else ""
 
 
 def _own_part(plain: str) -> int:
     """How many different signs are left once common words, years, rows of keys and repetitions are out."""
-    words = re.sub(r"(19|20)\d\d", " ", plain)
-    words = re.sub(r"[\W_]+", " ", words)
-    glued = words.replace(" ", "")
-    return min(_left(words), _left(glued))
+    remaining = re.sub(r"(19|20)\d\d", " ", plain)
+    remaining = re.sub(r"[\W_]+", " ", remaining)
+    glued = remaining.replace(" ", "")
+    return min(_left(remaining), _left(glued))
 
 
 def _left(text: str) -> int:

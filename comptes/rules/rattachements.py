@@ -51,7 +51,7 @@ def manages(seat: Seat) -> bool:
 
 @dataclass(frozen=True)
 class Others:
-    """Who else is in the éditeur: `mandataires`, and `reachable`, those who manage and whose address receives."""
+    """Counts of the other people of the éditeur: `mandataires`; `reachable`, managers whose address works."""
 
     mandataires: int
     reachable: int
@@ -91,11 +91,11 @@ def obstacles_to_change(by: Seat | None, present: Seat, wanted: Seat, *, others:
 
 
 def obstacles_to_send(recent: int) -> tuple[str, ...]:
-    """Say why no further invitation leaves in the name of an éditeur: each is a message of the agency to a stranger.
+    """Say why an éditeur may send no further invitation: in its name, the agency writes to strangers.
 
-    :param recent: how many it sent within the last hour, those that it took back included
+    :param recent: how many it sent within the last hour, cancelled ones included
     """
     if recent < MOST_INVITATIONS:
         return ()
-    said = f"Votre éditeur a envoyé {recent} invitations en une heure\u00a0: c’est le plus qui soit possible."
-    return (f"{said} Attendez une heure avant d’en envoyer d’autres.",)
+    too_many = f"Votre éditeur a envoyé {recent} invitations en une heure\u00a0: c’est le plus qui soit possible."
+    return (f"{too_many} Attendez une heure avant d’en envoyer d’autres.",)

@@ -1,4 +1,4 @@
-"""The kinds of text: what each refuses, in French, and how a line is made of anything."""
+"""The kinds of text: what each refuses, with its French reason, and how to make a line from anything."""
 
 import re
 import unicodedata
@@ -23,11 +23,11 @@ class NotAText(ValueError):
 def line(text: str) -> str:
     """Return a text that stands on one line.
 
-    :raises NotAText: when it holds a line end, or a character that nobody can see
+    :raises NotAText: when it holds a line end, or an invisible character
     """
-    if any(one in "\n\r\u2028\u2029" for one in text):
+    if any(sign in "\n\r\u2028\u2029" for sign in text):
         raise NotAText("Ce texte tient sur une seule ligne\u00a0: retirez les retours à la ligne.")
-    if any(unicodedata.category(one) in _UNSEEN for one in text):
+    if any(unicodedata.category(sign) in _UNSEEN for sign in text):
         raise NotAText("Ce texte contient des caractères invisibles\u00a0: retapez-le au lieu de le coller.")
     return text
 
@@ -35,16 +35,16 @@ def line(text: str) -> str:
 def paragraph(text: str) -> str:
     """Return a text of several lines.
 
-    :raises NotAText: when it holds a control character, or one that turns the reading around
+    :raises NotAText: when it holds a control character, or one that reverses the direction of reading
     """
-    if any(_hurts(one) for one in text):
+    if any(_hurts(sign) for sign in text):
         raise NotAText("Ce texte contient des caractères invisibles\u00a0: retapez-le au lieu de le coller.")
     return text
 
 
-def _hurts(one: str) -> bool:
+def _hurts(sign: str) -> bool:
     """Whether a character may not stand in a paragraph."""
-    return one in _TURNS or (unicodedata.category(one) in ("Cc", "Cs") and one not in _IN_A_PARAGRAPH)
+    return sign in _TURNS or (unicodedata.category(sign) in ("Cc", "Cs") and sign not in _IN_A_PARAGRAPH)
 
 
 def name(text: str) -> str:
@@ -59,14 +59,14 @@ def name(text: str) -> str:
 
 
 def as_line(text: object) -> str:
-    """Make one line of anything, which a machine said or an old row holds; it cannot fail."""
-    seen = "".join(" " if unicodedata.category(one) in _UNSEEN else one for one in str(text))
+    """Make one line from any text, such as a machine's message or an old row; it cannot fail."""
+    seen = "".join(" " if unicodedata.category(sign) in _UNSEEN else sign for sign in str(text))
     return _SPACES.sub(" ", seen).strip()
 
 
 def as_paragraph(text: object) -> str:
-    """Take out of a text what a paragraph refuses; it cannot fail."""
-    return "".join(one for one in str(text) if not _hurts(one))
+    """Remove from a text what a paragraph refuses; it cannot fail."""
+    return "".join(sign for sign in str(text) if not _hurts(sign))
 
 
 def in_subject(text: object) -> str:

@@ -68,7 +68,7 @@ def invite(request: PortalRequest) -> HttpResponse:
 def page(request: PortalRequest, compte_id: int) -> HttpResponse:
     """One account: its roles, what its person holds, and what may be done with it."""
     _refuse_who_does_not_administer(request)
-    agent = _found(compte_id)
+    agent = _agent_or_404(compte_id)
     form = RolesForm(request.POST or None, initial={"roles": agent.roles_ans})
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,7 +85,7 @@ def page(request: PortalRequest, compte_id: int) -> HttpResponse:
         "roles": agent.roles_ans_labels,
         "is_self": is_self,
         "held": why_held(agent),
-        "colleagues": [(one.pk, one.full_name, False) for one in queries.colleagues_of(agent)],
+        "colleagues": [(colleague.pk, colleague.full_name, False) for colleague in queries.colleagues_of(agent)],
         "has_factor": queries.has_factor(agent),
         "trail": TRAIL,
     }
@@ -98,7 +98,7 @@ def act(request: PortalRequest, compte_id: int, geste: str) -> HttpResponse:
     _refuse_who_does_not_administer(request)
     if geste not in GESTES:
         raise Http404
-    agent = _found(compte_id)
+    agent = _agent_or_404(compte_id)
     try:
         messages.success(request, GESTES[geste](request, agent))
     except (AgentNotChangeable, FacteurNotPossible) as refused:
@@ -136,5 +136,5 @@ GESTES: dict[str, Callable[[PortalRequest, Compte], str]] = {
 }
 
 
-def _found(compte_id: int) -> Compte:
+def _agent_or_404(compte_id: int) -> Compte:
     return get_object_or_404(queries.agents(), pk=compte_id)

@@ -44,17 +44,17 @@ _FORMS: dict[str, type[ArrivalForm]] = {"join": ArrivalForm, "open": OpeningForm
 
 def keep(request: HttpRequest, proven: provider.Proven) -> None:
     """Keep in the session who came, believed but not known, for the page that opens their account."""
-    said = asdict(proven.person) | {"token": proven.id_token, "at": clock.machine_now().isoformat()}
-    request.session[KEY] = said
+    stored = asdict(proven.person) | {"token": proven.id_token, "at": clock.machine_now().isoformat()}
+    request.session[KEY] = stored
 
 
 def kept(request: HttpRequest) -> tuple[ProvenPerson, str] | None:
-    said: dict[str, Any] | None = request.session.get(KEY)
-    if not said or clock.machine_now() - datetime.fromisoformat(said["at"]) > PENDING:
+    stored: dict[str, Any] | None = request.session.get(KEY)
+    if not stored or clock.machine_now() - datetime.fromisoformat(stored["at"]) > PENDING:
         return None
-    fields = {name: value for name, value in said.items() if name not in ("at", "token")}
+    fields = {name: value for name, value in stored.items() if name not in ("at", "token")}
     fields["company"] = ProvenCompany(**fields["company"]) if fields["company"] else None
-    return ProvenPerson(**fields), said["token"]
+    return ProvenPerson(**fields), stored["token"]
 
 
 def enter(request: HttpRequest, compte: Compte, token: str) -> None:

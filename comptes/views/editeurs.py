@@ -36,11 +36,11 @@ _REQUESTS = {
 def index(request: PortalRequest) -> HttpResponse:
     """The éditeurs that this person sees; who has only one goes straight to its team."""
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    found = queries.editeurs_of(request.user, text=text)
-    if not request.user.is_ans and not text and len(found) == 1:
-        return redirect("comptes:team", found[0].pk)
+    editeurs = queries.editeurs_of(request.user, text=text)
+    if not request.user.is_ans and not text and len(editeurs) == 1:
+        return redirect("comptes:team", editeurs[0].pk)
     context = {
-        "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(editeurs, PER_PAGE).get_page(request.GET.get("page")),
         "text": text,
         "query": urlencode({"q": text} if text else {}),
         "actions": [_REGISTER, _REQUESTS] if permissions.administers(request.user) else [],

@@ -43,7 +43,7 @@ def start(request: HttpRequest) -> HttpResponse:
     except provider.NotBelieved as refused:
         return _refuse(request, refused.sentence, status=503)
     pending = request.session[provider.STATES]
-    errands = {one: kept for one, kept in request.session.get(ERRANDS, {}).items() if one in pending}
+    errands = {waiting: kept for waiting, kept in request.session.get(ERRANDS, {}).items() if waiting in pending}
     carried = request.POST.get(resume.FIELD, "")[: resume.LONGEST]
     request.session[ERRANDS] = errands | {state: {"kind": errand, "next": safe_next(request), "carried": carried}}
     return redirect(page)
@@ -86,7 +86,7 @@ def _sign_in(request: PortalRequest, proven: provider.Proven, errand: Mapping[st
     let_in(request, compte, door=DOOR)
     request.session[provider.ID_TOKEN] = proven.id_token
     waits = not errand["next"] and queries.waits_for_an_answer(compte)
-    return redirect("comptes:inscription_own" if waits else _where_one_was(request, errand))
+    return redirect("comptes:inscription_own" if waits else _page_to_return_to(request, errand))
 
 
 def _arrive(request: PortalRequest, proven: provider.Proven, errand: Mapping[str, Any]) -> HttpResponse:
@@ -121,10 +121,10 @@ def _confirm(request: PortalRequest, person: ProvenPerson, errand: Mapping[str, 
     messages.success(
         request, "Votre identité est confirmée\u00a0: reprenez ce que vous faisiez, rien n’est encore fait."
     )
-    return redirect(_where_one_was(request, errand))
+    return redirect(_page_to_return_to(request, errand))
 
 
-def _where_one_was(request: HttpRequest, errand: Mapping[str, Any]) -> str:
+def _page_to_return_to(request: HttpRequest, errand: Mapping[str, Any]) -> str:
     """Return the page where one was going, with what was typed there before."""
     resumed = resume.unpack(request, errand["carried"]) if errand["carried"] else None
     return resumed.page if resumed else errand["next"] or resolve_url(settings.LOGIN_REDIRECT_URL)

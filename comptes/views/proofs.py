@@ -75,7 +75,7 @@ def too_many(request: HttpRequest, refused: TooManyTries) -> HttpResponse:
     user = request.user if request.user.is_authenticated else None
     journal.note(SecurityEvent.SLOWED_DOWN, compte=user, email=str(request.POST.get("username", "")))
     seconds = max(1, int((refused.until - clock.machine_now()).total_seconds()) + 1)
-    context = {"wait": _said(seconds)}
+    context = {"wait": _wait_in_words(seconds)}
     response = render(request, "comptes/locked_out.html", context, status=429)
     response["Retry-After"] = str(seconds)
     return response
@@ -85,7 +85,9 @@ def remember_device(request: HttpRequest, response: HttpResponse, compte: Compte
     """Let this browser be known to the account: wrong passwords typed elsewhere never make its owner wait here."""
     known = _devices(request)
     key = _key(compte.email)
-    known = {key: known.get(key) or get_random_string(22)} | {one: id_ for one, id_ in known.items() if one != key}
+    known = {key: known.get(key) or get_random_string(22)} | {
+        other_key: name for other_key, name in known.items() if other_key != key
+    }
     kept = dict(list(known.items())[:MOST_ACCOUNTS])
     response.set_cookie(
         COOKIE,
@@ -98,8 +100,8 @@ def remember_device(request: HttpRequest, response: HttpResponse, compte: Compte
 
 
 def _authenticate(request: HttpRequest, *, email: str, password: str) -> Compte | None:
-    found = authenticate(request, email=email, password=password)
-    return found if isinstance(found, Compte) else None
+    user = authenticate(request, email=email, password=password)
+    return user if isinstance(user, Compte) else None
 
 
 def _devices(request: HttpRequest) -> dict[str, str]:
@@ -115,7 +117,7 @@ def _key(email: str) -> str:
     return salted_hmac(SALT, email, algorithm="sha256").hexdigest()[:32]
 
 
-def _said(seconds: int) -> str:
+def _wait_in_words(seconds: int) -> str:
     if seconds < 90:
         return f"{seconds}\u00a0secondes" if seconds > 1 else "une seconde"
     return f"{-(-seconds // 60)}\u00a0minutes"

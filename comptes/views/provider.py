@@ -64,8 +64,8 @@ def return_address() -> str:
 
 
 def provider() -> Provider:
-    said = settings.OIDC
-    return _provider(said["issuer"], said["client_id"], said["secret"], said["ca"], said["timeout"])
+    oidc = settings.OIDC
+    return _provider(oidc["issuer"], oidc["client_id"], oidc["secret"], oidc["ca"], oidc["timeout"])
 
 
 @lru_cache(maxsize=4)
@@ -148,12 +148,12 @@ def prove(*, code: str, kept: Mapping[str, Any], again: bool) -> Proven:
 
 
 def _expected(*, again: bool) -> Expected:
-    said = settings.OIDC
+    oidc = settings.OIDC
     return Expected(
-        issuer=said["issuer"],
-        audience=said["client_id"],
-        acr=tuple(said["acr"]),
-        leeway=timedelta(seconds=said["leeway"]),
+        issuer=oidc["issuer"],
+        audience=oidc["client_id"],
+        acr=tuple(oidc["acr"]),
+        leeway=timedelta(seconds=oidc["leeway"]),
         fresh=FRESH if again else None,
     )
 
@@ -175,10 +175,10 @@ def page_after_sign_out(request: HttpRequest) -> str:
         door = provider().doors().end_session
     except (ProviderSilent, ProviderRefused):
         return ""
-    said = {"id_token_hint": id_token, "client_id": settings.OIDC["client_id"]}
-    said["post_logout_redirect_uri"] = f"{settings.PORTAL_URL}{reverse('home')}"
+    params = {"id_token_hint": id_token, "client_id": settings.OIDC["client_id"]}
+    params["post_logout_redirect_uri"] = f"{settings.PORTAL_URL}{reverse('home')}"
     mark = "&" if "?" in door else "?"
-    return f"{door}{mark}{urlencode(said)}" if door else ""
+    return f"{door}{mark}{urlencode(params)}" if door else ""
 
 
 class _Signature(OIDCAuthenticationBackend):

@@ -25,13 +25,13 @@ def index(request: PortalRequest) -> HttpResponse:
         raise PermissionDenied("Seul un auditeur de la sécurité lit ce journal.")
     form = SecurityFilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    found = queries.security_events(
+    events = queries.security_events(
         since=_midnight(wanted.get("du")),
         until=_midnight(wanted.get("au"), days=1),
         person=wanted.get("personne", ""),
         kind=wanted.get("nature", ""),
     )
-    page = Paginator(found if wanted else found.none(), PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(events if wanted else events.none(), PER_PAGE).get_page(request.GET.get("page"))
     filters = {name: request.GET[name] for name in form.fields if request.GET.get(name)}
     journal.note(SecurityEvent.SECURITY_READ, compte=request.user, about=urlencode(filters))
     context = {"form": form, "page": page, "query": urlencode(filters), "filtered": bool(filters)}

@@ -46,9 +46,9 @@ def page(request: PortalRequest) -> HttpResponse:
     store = import_module(settings.SESSION_ENGINE).SessionStore
     opened = SessionOuverte.objects.filter(compte=request.user).order_by("-opened_at", "-pk")
     rows: list[dict[str, Any]] = [
-        {"session": one, "is_here": one.key == here, "browser": said_browser(one.browser)}
-        for one in opened
-        if store(one.key).load()
+        {"session": session, "is_here": session.key == here, "browser": browser_in_words(session.browser)}
+        for session in opened
+        if store(session.key).load()
     ]
     context = {"rows": rows, "others": sum(not row["is_here"] for row in rows)}
     return render(request, "comptes/sessions.html", context)
@@ -67,7 +67,7 @@ def _end(request: PortalRequest, here: str) -> HttpResponse:
     return redirect("comptes:sessions")
 
 
-def said_browser(text: str) -> str:
+def browser_in_words(text: str) -> str:
     """Say a browser and its system in two words: « Firefox, Windows »."""
     browser = next((name for sign, name in BROWSERS if sign in text), "Navigateur inconnu")
     system = next((name for sign, name in SYSTEMS if sign in text), "")

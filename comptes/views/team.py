@@ -37,7 +37,9 @@ def page(request: PortalRequest, editeur_id: int) -> HttpResponse:
         "present": present,
         "acts": any(row.may_change or row.may_detach or row.may_look for row in present),
         "past": [seat for seat in seats if seat.detached_at],
-        "invitations": [_Offer.of(one, acting) for one in queries.invitations_waiting(editeur, at=request.at)],
+        "invitations": [
+            _Offer.of(invitation, acting) for invitation in queries.invitations_waiting(editeur, at=request.at)
+        ],
         "trail": trail_to_editeurs(request.user),
         "manages": acting is not None and bool(rules.roles_to_offer(acting)),
     }
@@ -172,9 +174,9 @@ def _seat(request: PortalRequest, rattachement_id: int, *, leaving: bool = False
     """Find a present seat of an éditeur that this person manages; anyone may leave their own, and find it ended."""
     theirs = Q(editeur__in=Editeur.objects.visible_to(request.user))
     seats = Rattachement.objects.filter(theirs | Q(compte=request.user) if leaving else theirs & Q(detached_at=None))
-    found = get_object_or_404(seats.select_related("compte", "editeur"), pk=rattachement_id)
-    if not (leaving and found.compte_id == request.user.pk) and not permissions.manages_accounts(
-        request.user, found.editeur
+    seat = get_object_or_404(seats.select_related("compte", "editeur"), pk=rattachement_id)
+    if not (leaving and seat.compte_id == request.user.pk) and not permissions.manages_accounts(
+        request.user, seat.editeur
     ):
         raise PermissionDenied(REFUSAL)
-    return found
+    return seat

@@ -23,7 +23,7 @@ def index(request: PortalRequest) -> HttpResponse:
     page = Paginator(queries.notices_held(), PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "notices": [{"notice": one, "label": notices.label_of(one)} for one in page],
+        "notices": [{"notice": notice, "label": notices.label_of(notice)} for notice in page],
         "works": queries.failed_works()[:PER_PAGE],
         "works_count": queries.failed_works().count(),
     }

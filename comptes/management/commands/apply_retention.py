@@ -15,6 +15,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = apply_retention(at=clock.now(), dry_run=options["dry_run"])
-        for code, one in categories().items():
-            said = f"{counts[code]}" if code in counts else "archives, jamais supprimées par le portail"
-            self.stdout.write(f"{one.label}, {one.months} mois après {one.after}\u00a0: {said}")
+        for code, category in categories().items():
+            count = f"{counts[code]}" if code in counts else "archives, jamais supprimées par le portail"
+            self.stdout.write(f"{category.label}, {category.months} mois après {category.after}\u00a0: {count}")

@@ -18,13 +18,13 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         broken = list(journal.verify())
-        for one in broken:
-            self.stderr.write(str(one))
+        for fault in broken:
+            self.stderr.write(str(fault))
         if broken:
-            raise CommandError(f"Le journal est rompu dans {len({one.chain for one in broken})} chaîne(s).")
+            raise CommandError(f"Le journal est rompu dans {len({fault.chain for fault in broken})} chaîne(s).")
         days = journal.anchors().days()
         if options["anchored"] and (not days or clock.now().date() - days[-1] > OLDEST):
             raise CommandError("Aucun ancrage des deux derniers jours ne dit si le journal est entier.")
         rows, chains = JournalEntry.objects.count(), JournalChain.objects.count()
-        said = f"dernier ancrage le {day_in_figures(days[-1])}" if days else "aucun ancrage"
-        self.stdout.write(self.style.SUCCESS(f"Le journal est intact : {rows} lignes dans {chains} chaînes, {said}."))
+        latest = f"dernier ancrage le {day_in_figures(days[-1])}" if days else "aucun ancrage"
+        self.stdout.write(self.style.SUCCESS(f"Le journal est intact : {rows} lignes dans {chains} chaînes, {latest}."))
