@@ -1,4 +1,4 @@
-"""Data written in the one way in which they are compared, fingerprinted and signed."""
+"""The canonical form of data, in which they are compared, fingerprinted and signed."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Category:
 
 @cache
 def categories() -> dict[str, Category]:
-    """Every category by its code, but what is technical."""
+    """Every category by its code, except the technical columns."""
     document = tomllib.loads(PATH.read_text(encoding="utf-8"))
     return {
         code: Category(
@@ -52,7 +52,7 @@ def categories() -> dict[str, Category]:
 
 @cache
 def technical_columns() -> Mapping[str, tuple[str, ...]]:
-    """The texts that say nothing of anybody, by model."""
+    """The technical columns, which hold nothing personal, by model."""
     document = tomllib.loads(PATH.read_text(encoding="utf-8"))
     return _columns(document[TECHNICAL]["colonnes"])
 

@@ -1,1 +1,1 @@
-"""What the portal asks or keeps outside of itself: a timestamping authority, the anchors of the journal."""
+"""The outside world: identity provider, timestamping authority, files of the journal's anchors."""

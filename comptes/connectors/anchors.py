@@ -1,4 +1,4 @@
-"""The anchors of the journal: what its chains were each day, in files kept outside the database."""
+"""The anchors of the journal: the state of its chains each day, in files outside the database."""
 
 import base64
 import binascii
@@ -36,7 +36,7 @@ class Anchor:
 class Anchors:
     """A folder of anchors, one file a day: proved by an authority when there is one, else by a key of the portal.
 
-    :param key: of the portal; whoever has it can make an anchor, who has the database alone cannot
+    :param key: of the portal; needed to make an anchor, so that access to the database alone is not enough
     """
 
     folder: Path
@@ -47,7 +47,7 @@ class Anchors:
         return sorted(date.fromisoformat(path.stem) for path in self.folder.glob("????-??-??.json"))
 
     def keep(self, heads: Heads, *, day: date, machine: datetime) -> None:
-        """Prove what the chains are, and keep it.
+        """Sign the state of the chains, and keep it.
 
         :param machine: the machine's instant, whatever the portal's clock says
         :raises TimestampRefused: when the authority does not stamp it; nothing is kept

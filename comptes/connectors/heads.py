@@ -1,4 +1,4 @@
-"""What an anchor says of the journal's chains, and what contradicts it."""
+"""The state of the journal's chains as an anchor holds it, and how to find what contradicts it."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ class Heads:
 
 
 def written_heads(heads: Heads) -> bytes:
-    """Write heads the one way in which they are signed."""
+    """Write heads in the form that is signed."""
     written = {
         "at": heads.at.isoformat(),
         "chains": {name: list(head) for name, head in sorted(heads.chains.items())},

@@ -1,4 +1,4 @@
-"""A timestamping authority (RFC 3161): it says that a text existed at an instant, and may lie."""
+"""A timestamping authority (RFC 3161): it attests that a text existed at an instant. Its answers are checked."""
 
 import ssl
 from dataclasses import dataclass

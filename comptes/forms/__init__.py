@@ -45,9 +45,9 @@ class AdresseField(forms.EmailField):
 
 
 class SignInForm(forms.Form):
-    """E-mail and password. A wrong pair says nothing of which is wrong."""
+    """E-mail and password. A refusal does not say which of the two is wrong."""
 
-    # Whatever looks like an address: what is wrong in it is said no more than a wrong password.
+    # Any text that looks like an address: a malformed one gets the same answer as a wrong password.
     username = forms.CharField(
         label="Adresse e-mail", max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "username"})
     )
@@ -202,7 +202,7 @@ class InvitationForm(SeatForm):
 
 
 class NotificationModesForm(forms.Form):
-    """How somebody wishes to be told: one field for each kind, named by the place of that kind in the list."""
+    """How somebody wants to be notified: one field for each kind, named by the place of that kind in the list."""
 
     def __init__(
         self, *args: Any, kinds: Sequence[NoticeKind], chosen: Mapping[str, NotificationMode], **kwargs: Any

@@ -10,7 +10,7 @@ from comptes.rules.siren import normalise_siren
 
 
 class ArrivalForm(forms.Form):
-    """Who arrives by the identity provider; it may write a name otherwise than its owner does."""
+    """The names of somebody who arrives by the provider, to correct if it spells them differently."""
 
     first_name = Name(label="Prénom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"}))
     last_name = Name(label="Nom", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "family-name"}))
@@ -21,7 +21,7 @@ class ArrivalForm(forms.Form):
 
     @property
     def values(self) -> dict[str, str]:
-        """What was typed of the company."""
+        """The fields of the company."""
         return {name: self.cleaned_data[name] for name in EditeurForm.base_fields if name in self.cleaned_data}
 
 
@@ -53,7 +53,7 @@ class InscriptionForm(OpeningForm):
 
 
 class AgainForm(InscriptionForm):
-    """The same request, corrected after a refusal, by who has an account from then on."""
+    """The same request, corrected after a refusal; its author has an account already."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

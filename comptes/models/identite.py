@@ -7,7 +7,7 @@ from .texts import LineField
 
 
 class Identite(models.Model):
-    """Who a person is for an identity provider: its issuer and its subject, never an e-mail address."""
+    """A person's identity at a provider: issuer and subject, never an e-mail address."""
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="identites")
     issuer = LineField("fournisseur", max_length=255)

@@ -21,7 +21,7 @@ class JournalChain(models.Model):
 
 
 class RegisteredChain(models.Model):
-    """The birth of one chain of the journal, itself chained by sha256: a chain that is gone leaves its name here."""
+    """The birth of one chain of the journal, itself chained by sha256: a deleted chain leaves its name here."""
 
     number = models.PositiveIntegerField("numéro", primary_key=True)
     name = LineField("chaîne", max_length=80, unique=True)

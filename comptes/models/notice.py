@@ -11,7 +11,7 @@ from .texts import LineField, SaidField, SaidTextField
 
 
 class Recueil(models.Model):
-    """The one message that gathers what somebody wished to read once a day; `day` is civil, in Paris."""
+    """The one message that gathers what somebody chose to read once a day; `day` is civil, in Paris."""
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="recueils")
     day = models.DateField("jour")
@@ -28,7 +28,7 @@ class Recueil(models.Model):
 
 
 class PreferenceDAvis(models.Model):
-    """How somebody wants to be told of one kind; without a row, at once."""
+    """How somebody wants to receive one kind of notification; without a row, at once."""
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="preferences")
     kind = LineField("nature", max_length=60)

@@ -11,7 +11,7 @@ from .texts import LineField
 
 
 class EvenementDeSecurite(models.Model):
-    """What somebody, or nobody known, did at the portal's doors. Never changed; erased by the retention alone.
+    """One event of the security log, by a known person or not. Never changed; erased by the retention only.
 
     `email`: what was typed when no account was proved. `about`: the address that was read, or what changed.
     """

@@ -7,7 +7,7 @@ from .texts import LineField
 
 
 class SessionOuverte(models.Model):
-    """A session that somebody opened, for them to recognise and to end; one that is over is swept away."""
+    """A session that somebody opened, listed so that they can end it; deleted by a sweep once it is over."""
 
     compte = models.ForeignKey(Compte, on_delete=models.CASCADE, related_name="sessions_ouvertes")
     key = LineField("clé", max_length=40, unique=True)

@@ -8,7 +8,7 @@ from .texts import LineField, SaidField
 
 
 class Battement(models.Model):
-    """When the workers of a queue last finished something: a worker that hangs is seen by its silence."""
+    """When the workers of a queue last finished something: an old instant shows that they hang."""
 
     queue = LineField("file", max_length=20, primary_key=True)
     task = LineField("tâche", max_length=120)
@@ -22,7 +22,7 @@ class Battement(models.Model):
 
 
 class Echec(models.Model):
-    """A task that failed, with the words that it was given; it goes when the same one succeeds."""
+    """A task that failed, with its arguments (`words`); deleted when the same task succeeds."""
 
     task = LineField("tâche", max_length=120)
     words: Any = models.JSONField("données", default=list)

@@ -11,7 +11,7 @@ from .resume import carried_data
 
 
 def account(request: PortalRequest) -> HttpResponse:
-    """Who one is for the portal: names, phone, roles and éditeurs."""
+    """The reader's own account: names, phone, roles and éditeurs."""
     carried = carried_data(request)
     form = CompteForm(request.POST or carried, instance=request.user)
     if request.method == "POST" and form.is_valid():

@@ -44,7 +44,7 @@ def _refuse_who_does_not_administer(request: PortalRequest) -> None:
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """Everybody of the agency: who is there, who is suspended, who left."""
+    """Everybody of the agency: active, suspended, then those who left."""
     _refuse_who_does_not_administer(request)
     page = Paginator(queries.agents(), PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "comptes/agents.html", {"page": page, "actions": [_OPEN]})

@@ -43,7 +43,7 @@ _FORMS: dict[str, type[ArrivalForm]] = {"join": ArrivalForm, "open": OpeningForm
 
 
 def keep(request: HttpRequest, proven: provider.Proven) -> None:
-    """Keep in the session who came, believed but not known, for the page that opens their account."""
+    """Keep in the session a person who is identified but has no account yet, for the page that opens it."""
     stored = asdict(proven.person) | {"token": proven.id_token, "at": clock.machine_now().isoformat()}
     request.session[KEY] = stored
 
@@ -58,7 +58,7 @@ def kept(request: HttpRequest) -> tuple[ProvenPerson, str] | None:
 
 
 def enter(request: HttpRequest, compte: Compte, token: str) -> None:
-    """Sign in whom an account was just opened for; what was kept of them has served."""
+    """Sign in the person whose account was just opened, and forget what `keep` stored."""
     del request.session[KEY]
     let_in(request, compte, door=DOOR)
     request.session[provider.ID_TOKEN] = token
@@ -67,7 +67,7 @@ def enter(request: HttpRequest, compte: Compte, token: str) -> None:
 @never_cache
 @login_not_required
 def arrival(request: PortalRequest) -> HttpResponse:
-    """Say what the provider said, and open the account: in one's company, with it, or with a request."""
+    """Show what the provider said, and open the account: in a known company, with a new one, or with a request."""
     arrived = kept(request)
     if request.user.is_authenticated or arrived is None:
         return redirect("home" if request.user.is_authenticated else "comptes:sign_in")
@@ -114,7 +114,7 @@ def _welcome(request: PortalRequest, done: Rattachement | Inscription) -> HttpRe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: PortalRequest) -> HttpResponse:
-    """Where one's own request stands, and to send it again once refused; no such page for who never asked."""
+    """Show where the reader's own request stands; once refused, it can be sent again. A 404 without any request."""
     asked = list(queries.inscriptions_of(request.user))
     if not asked:
         raise Http404

@@ -1,4 +1,4 @@
-"""Say again who one is, before an act that cannot be undone; what was typed goes on with it."""
+"""Proving one's identity again before an act that cannot be undone, without losing what was typed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ OWN_FIELDS = ("csrfmiddlewaretoken", ConfirmForm.prefix)
 
 
 def stamp(request: HttpRequest, *, proved_at: datetime | None = None, at_the_provider: bool = False) -> None:
-    """Remember when somebody proved who they are, now unless another door says when."""
+    """Remember when somebody proved who they are: now, unless `proved_at` says when."""
     request.session[STAMP] = (proved_at or clock.machine_now()).isoformat()
     if at_the_provider:
         request.session[AT_THE_PROVIDER] = request.session[STAMP]
@@ -45,13 +45,13 @@ _TOO_YOUNG = (
 
 
 def note_sign_in(request: HttpRequest, user: Compte, **_: Any) -> None:
-    """Follow each sign-in, whichever door it came by: it proves who one is, and this browser is known from now on."""
+    """Run at each sign-in, by password or provider: it is a fresh proof, and this browser is known from now on."""
     stamp(request)
     request.session.pop(AT_THE_PROVIDER, None)
     factor.note_sign_in(request, user)
     sessions.note_session(request, user)
     journal.note(SecurityEvent.SIGNED_IN, compte=user)
-    request.signed_in_now = user  # type: ignore[attr-defined]  # for the middleware, which holds the response
+    request.signed_in_now = user  # type: ignore[attr-defined]  # read by the middleware, which has the response
 
 
 def is_recent(request: HttpRequest, *, among: Collection[str] = (STAMP,)) -> bool:
@@ -66,7 +66,7 @@ def is_recent(request: HttpRequest, *, among: Collection[str] = (STAMP,)) -> boo
 
 @dataclass(frozen=True)
 class AskedProof:
-    """What proves who one is, for one act.
+    """The proofs of identity that count for one act.
 
     `form`: where a secret is typed, None when none of theirs counts; `among`: the keys of the proofs of the session
     that count; `obstacle`: why nothing of theirs counts, and `title` in a word, in French.
@@ -79,7 +79,7 @@ class AskedProof:
 
     @property
     def may_tie(self) -> bool:
-        """Whether tying a factor is what they lack."""
+        """Whether a second factor is all that this person lacks."""
         return self.obstacle == _NO_FACTOR
 
     @property
@@ -108,12 +108,12 @@ def _asked(request: PortalRequest, *, stronger: bool) -> AskedProof:
 
 
 def lacks_a_stronger_proof(request: PortalRequest) -> AskedProof:
-    """Say to whoever will sign what they lack: its `obstacle` is empty when they lack nothing."""
+    """Return which proof a future signatory must give; `obstacle` is empty when they lack nothing."""
     return _asked(request, stronger=True)
 
 
 def ask_again(request: PortalRequest, *, act: str, stronger: bool = False) -> HttpResponse | None:
-    """Ask who one is before an act that was posted; None when it is known, and the act goes on.
+    """Ask for a proof of identity before a posted act; None when a recent one exists, and the act goes on.
 
     The page holds all that was posted: once the secret is right, the same request does the act.
 
@@ -139,7 +139,7 @@ Proof = ConfirmForm | CodeConfirmForm
 
 
 def _proves(request: PortalRequest, form: Proof) -> bool:
-    """Whether the secret is right; who has a second factor proves that one."""
+    """Whether the secret is right; whoever has a second factor gives a code of it."""
     if _enters_freely(request.user, form):
         return True
     if not form.is_valid():

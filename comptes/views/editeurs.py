@@ -34,7 +34,7 @@ _REQUESTS = {
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """The éditeurs that this person sees; who has only one goes straight to its team."""
+    """The éditeurs that this person sees; somebody who has only one goes straight to its team."""
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     editeurs = queries.editeurs_of(request.user, text=text)
     if not request.user.is_ans and not text and len(editeurs) == 1:

@@ -1,4 +1,4 @@
-"""Where somebody comes in, or does not: every sign-in, whatever the door, passes through one of these two."""
+"""The outcome of every sign-in, by password or provider: one of these two functions is called."""
 
 import logging
 

@@ -44,7 +44,7 @@ def note_sign_in(request: HttpRequest, compte: Compte) -> None:
 
 
 def is_due(request: HttpRequest) -> bool:
-    """Whether who is signed in still has their second step to do, in this session."""
+    """Whether the person signed in still has their second step to do, in this session."""
     if request.session.get(PROVED):
         return False
     return bool(request.session.get(DUE)) or _is_mandatory(request)
@@ -55,7 +55,7 @@ def _is_mandatory(request: HttpRequest) -> bool:
 
 
 def lead_there(request: HttpRequest) -> HttpResponse:
-    """Lead to the second step, then where one was going; a form that was posted is to be posted again."""
+    """Redirect to the second step, then to the page asked for; a posted form has to be posted again."""
     if request.method == "POST":
         messages.warning(request, "Terminez votre connexion\u00a0: ce que vous demandiez n’a pas été fait.")
     there = "comptes:factor" if request.session.get(DUE) else "comptes:factor_enrol"
@@ -66,7 +66,7 @@ def lead_there(request: HttpRequest) -> HttpResponse:
 
 
 def proves(request: PortalRequest, code: str) -> bool:
-    """Say whether this is a code of who is signed in; it counts for the session.
+    """Say whether this is a code of the person signed in; it counts for the session.
 
     :raises operations.TooManyTries: without looking at it
     """
@@ -109,9 +109,9 @@ def ask(request: PortalRequest) -> HttpResponse:
 @sensitive_post_parameters("code", "secret")
 @never_cache
 def enrol(request: PortalRequest) -> HttpResponse:
-    """Tie an application to one's account: scan, or type, then prove it by a code; recovery codes are shown once."""
+    """Tie an application to the account: scan or type, then give a code; recovery codes are shown once."""
     if request.session.get(DUE) and is_due(request):
-        return redirect("comptes:factor")  # who has one proves it before tying another
+        return redirect("comptes:factor")  # a present factor is proved before another is tied
     form = EnrolForm(request.POST or None)
     key = _key_of(request) or secrets.token_hex(20)
     if request.method == "POST" and form.is_valid():

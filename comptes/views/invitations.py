@@ -42,7 +42,7 @@ def answer(request: PortalRequest, token: str) -> HttpResponse:
 
 
 def _joining(request: PortalRequest, invitation: Invitation) -> JoinForm | ArrivalForm | None:
-    """The form that opens an account, for who has none: by the identity that they proved, or by a password."""
+    """The form that opens an account, for somebody without one: by a proven identity, or by a password."""
     if request.user.is_authenticated or Compte.objects.of_address(invitation.email).exists():
         return None
     if arrived := arrivals.kept(request):

@@ -1,4 +1,4 @@
-"""What the portal told somebody, and how they wish to be told."""
+"""The reader's notifications, and how they choose to receive them."""
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -39,7 +39,7 @@ def page(request: PortalRequest, notice_id: int) -> HttpResponse:
 
 
 def settings(request: PortalRequest) -> HttpResponse:
-    """Choose, kind by kind, how one is told; legal notifications are always sent at once."""
+    """Choose how to receive each kind; legal notifications are always sent at once."""
     chosen = queries.preferences_of(request.user)
     kinds = notices.every_kind()
     typed = request.POST if request.method == "POST" else None

@@ -1,4 +1,4 @@
-"""The sign-in by the identity provider: the way there, the way back, and what one came for."""
+"""The sign-in by the identity provider: going there, coming back, and doing what was asked."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ _EXPIRED = "Cette connexion a expiré, a déjà servi, ou n’a pas commencé da
 @never_cache
 @login_not_required
 def start(request: HttpRequest) -> HttpResponse:
-    """Go to the provider. `geste`: to sign in, to link one's account, or to prove again who one is."""
+    """Go to the provider. `geste`: to sign in, to link one's account, or to prove one's identity again."""
     errand = request.POST.get("geste", SIGN_IN)
     if errand not in (SIGN_IN, LINK, CONFIRM):
         raise Http404
@@ -53,7 +53,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_not_required
 def come_back(request: PortalRequest) -> HttpResponse:
-    """Take what the provider answers, once, and do what one came for. The only GET that writes (decision 32)."""
+    """Use the provider's answer, once, for what was asked. The only GET that writes (decision 32)."""
     if not provider.is_set():
         raise Http404
     state = request.GET.get("state", "")
@@ -125,13 +125,13 @@ def _confirm(request: PortalRequest, person: ProvenPerson, errand: Mapping[str, 
 
 
 def _page_to_return_to(request: HttpRequest, errand: Mapping[str, Any]) -> str:
-    """Return the page where one was going, with what was typed there before."""
+    """Return the page asked for before the sign-in, with what was typed there."""
     resumed = resume.unpack(request, errand["carried"]) if errand["carried"] else None
     return resumed.page if resumed else errand["next"] or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _refuse(request: HttpRequest, reason: str, *, status: int = 403) -> HttpResponse:
-    """Say why nothing opened. Who was signed in stays so."""
+    """Say why nobody was signed in. Somebody already signed in stays so."""
     turn_away(request, door=DOOR, reason=reason)
     context = {"reason": reason, "provider": provider.name()}
     return render(request, "comptes/turned_away.html", context, status=status)

@@ -37,7 +37,7 @@ def sign_in_by_password(request: HttpRequest, *, email: str, password: str) -> C
 
 
 def own_password(request: HttpRequest, compte: Compte, password: str) -> bool:
-    """Say whether this is the password of who is signed in; it has its own count, that no sign-in moves.
+    """Say whether this is the password of the person signed in; its tries are counted apart from sign-ins.
 
     :raises operations.TooManyTries: without looking at it
     """
@@ -47,7 +47,7 @@ def own_password(request: HttpRequest, compte: Compte, password: str) -> bool:
 
 
 def tried(counts: Collection[TryCount], proof: Callable[[], Proved]) -> Proved:
-    """Charge a try, look, and forgive when what was typed is right; what could not be looked at costs nothing.
+    """Count a try, check the secret, and forget past tries when it is right; a check that fails costs nothing.
 
     :raises operations.TooManyTries: without looking
     """
@@ -63,7 +63,7 @@ def tried(counts: Collection[TryCount], proof: Callable[[], Proved]) -> Proved:
 
 
 def count_a_link(request: HttpRequest) -> None:
-    """Count a password link that is asked: one place asks for few.
+    """Count a request for a password link: each place may ask for few.
 
     :raises operations.TooManyTries: when it asked for too many
     """
@@ -71,7 +71,7 @@ def count_a_link(request: HttpRequest) -> None:
 
 
 def too_many(request: HttpRequest, refused: TooManyTries) -> HttpResponse:
-    """Answer who typed too many wrong secrets: nothing was looked at, and when to type again."""
+    """Answer a try that comes too early: the secret was not read; the page says when to try again."""
     user = request.user if request.user.is_authenticated else None
     journal.note(SecurityEvent.SLOWED_DOWN, compte=user, email=str(request.POST.get("username", "")))
     seconds = max(1, int((refused.until - clock.machine_now()).total_seconds()) + 1)
@@ -82,7 +82,7 @@ def too_many(request: HttpRequest, refused: TooManyTries) -> HttpResponse:
 
 
 def remember_device(request: HttpRequest, response: HttpResponse, compte: Compte) -> None:
-    """Let this browser be known to the account: wrong passwords typed elsewhere never make its owner wait here."""
+    """Set the cookie of a known browser: wrong passwords typed elsewhere never make the owner wait here."""
     known = _devices(request)
     key = _key(compte.email)
     known = {key: known.get(key) or get_random_string(22)} | {

@@ -1,4 +1,4 @@
-"""The identity provider of the settings, and what is verified of what it says.
+"""The identity provider of the settings, and the checks on its answers.
 
 mozilla-django-oidc keeps state, nonce and verifier, and checks signature and nonce; what it leaves to others is ours:
 the provider's own description, a deadline on each exchange, issuer, audience and instants (docs/decisions/0032).
@@ -27,7 +27,7 @@ from comptes.rules.identity import ClaimNames, Expected, ProvenPerson, obstacles
 from comptes.rules.refusals import Refused
 
 STATES = "oidc_states"  # the library's own key
-ID_TOKEN = "oidc_id_token"  # noqa: S105 -- where the token of who came in is kept in their session
+ID_TOKEN = "oidc_id_token"  # noqa: S105 -- the session key of the token of a sign-in
 WAY_BACK = "connexion/retour/"  # where the provider sends people back
 PENDING = timedelta(minutes=15)
 MOST_PENDING = 10
@@ -35,12 +35,12 @@ FRESH = timedelta(minutes=2)
 
 
 class NotBelieved(Refused):
-    """What came back from the provider opens nothing."""
+    """The provider's answer was refused: nobody was signed in."""
 
 
 @dataclass(frozen=True)
 class Proven:
-    """Who came, and the token that says so, which the provider wants back at the sign-out."""
+    """A person identified by the provider, and their token, which the provider wants back at the sign-out."""
 
     person: ProvenPerson
     id_token: str
@@ -55,7 +55,7 @@ def name() -> str:
 
 
 def knows(compte: Compte) -> bool:
-    """Say whether somebody comes in by this provider."""
+    """Say whether this account is tied to an identity of this provider."""
     return is_set() and compte.identites.filter(issuer=settings.OIDC["issuer"]).exists()
 
 
@@ -70,7 +70,7 @@ def provider() -> Provider:
 
 @lru_cache(maxsize=4)
 def _provider(issuer: str, client_id: str, secret: str, ca_file: str, timeout: float) -> Provider:
-    """One for each process: it remembers where the doors are, and how many threads wait for it."""
+    """One for each process: it caches the provider's endpoints, and counts the threads that wait for it."""
     patience = Patience(total=timeout)
     return Provider(issuer=issuer, client_id=client_id, secret=secret, ca_file=ca_file, patience=patience)
 
@@ -116,7 +116,7 @@ def _forget_old_states(request: HttpRequest) -> None:
 
 
 def take_state(request: HttpRequest, state: str) -> Mapping[str, Any] | None:
-    """Return what was kept with a state, once, and write at once that it has served; None when it is not ours."""
+    """Return what was kept with a state, and forget it at once, so that it serves once; None when it is not ours."""
     _forget_old_states(request)
     kept = request.session[STATES].pop(state, None)
     request.session.save()
@@ -124,7 +124,7 @@ def take_state(request: HttpRequest, state: str) -> Mapping[str, Any] | None:
 
 
 def prove(*, code: str, kept: Mapping[str, Any], again: bool) -> Proven:
-    """Exchange a code for who came. Slow: no transaction, no lock is held meanwhile.
+    """Exchange a code for the person and their token. Slow: no transaction, no lock is held meanwhile.
 
     :param kept: the nonce and the verifier that went with the state
     :raises NotBelieved: with the reason

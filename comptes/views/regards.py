@@ -22,7 +22,7 @@ from . import sessions
 from .trail import trail_to_team
 
 KEY = "seen_as"
-# What is somebody's own: their factor, their sessions, the secret address of their calendar.
+# Private to each person: factor, sessions, notifications, the secret address of the calendar.
 PRIVATE = ("/mon-compte/", "/connexion/", "/deconnexion/")
 LEAVES = ("comptes:see_as_end", "comptes:sign_out")
 
@@ -52,7 +52,7 @@ def see_as(request: PortalRequest, rattachement_id: int) -> HttpResponse:
 
 @require_POST
 def end(request: PortalRequest) -> HttpResponse:
-    """Be oneself again; pressed twice, nothing more."""
+    """Return to one's own account; a second click does nothing."""
     kept = request.session.get(KEY)
     if kept is None:
         return redirect("home")
@@ -63,10 +63,10 @@ def end(request: PortalRequest) -> HttpResponse:
 
 
 def look(request: PortalRequest) -> None:
-    """Let an administrateur who sees the portal as somebody be that person, for this request alone.
+    """Replace, for this request only, an administrateur by the person as whom they see the portal.
 
-    `request.seen_by` is then the administrateur; None for everybody else. What is over, or no longer allowed, ends;
-    `request.regard_ended` says so to `refuse`.
+    `request.seen_by` is then the administrateur; None for everybody else. A regard that is over, or no longer
+    allowed, ends here; `request.regard_ended` tells `refuse`.
     """
     request.seen_by, request.regard_ended = None, False
     kept = request.session.get(KEY)
@@ -87,14 +87,14 @@ def look(request: PortalRequest) -> None:
 
 
 def _turn_over(request: PortalRequest) -> None:
-    """Go on under another key, and with another token: a form that was drawn as somebody else acts no more."""
+    """Change the session key and the CSRF token: a form rendered as somebody else no longer works."""
     request.session.cycle_key()
     rotate_token(request)
     sessions.note_session(request, request.user)
 
 
 def _end(request: PortalRequest) -> None:
-    """Forget whom one looks as; the security log says until when it lasted."""
+    """End the regard; the security log says when."""
     kept = request.session.pop(KEY)
     seat = Rattachement.objects.filter(pk=kept["seat"]).select_related("compte").first()
     journal.note(
@@ -103,9 +103,9 @@ def _end(request: PortalRequest) -> None:
 
 
 def refuse(request: PortalRequest) -> HttpResponse | None:
-    """Refuse, to who sees the portal as somebody, whatever would change something or is the person's own.
+    """Refuse, while the portal is seen as somebody, any change and the private pages of that person.
 
-    What was pressed just as it ended is refused too: it was meant by who looked, not by the administrateur.
+    A form sent just as the regard ended is refused too: it was not meant for the administrateur's own account.
     """
     match = request.resolver_match
     leaves = match is not None and match.view_name in LEAVES
@@ -115,7 +115,7 @@ def refuse(request: PortalRequest) -> HttpResponse | None:
     if request.seen_by is None:
         return None
     if leaves:
-        request.user = request.seen_by  # who leaves is who came in
+        request.user = request.seen_by  # the administrateur leaves under their own name
         return None
     if reads and not request.path_info.startswith(PRIVATE):
         return None

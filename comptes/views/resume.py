@@ -1,4 +1,4 @@
-"""What was typed in a form after its session had ended: carried through the sign-in, given back to the form's page."""
+"""Keeping what was typed in a form whose session had ended: carried through the sign-in, then shown again."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ MAX_AGE = 24 * 3600
 
 @dataclass(frozen=True)
 class Resumed:
-    """Where to go after the sign-in, and whether what was typed waits there; else a button is to be pressed again."""
+    """The page to show after the sign-in; either what was typed waits there, or a button is to be pressed again."""
 
     page: str
     typed_is_there: bool

@@ -20,7 +20,7 @@ PER_PAGE = 50
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """What was noted at the portal's doors, latest first; that it is read is noted too."""
+    """The events of the security log, latest first; reading them is itself an event."""
     if not permissions.reads_security(request.user):
         raise PermissionDenied("Seul un auditeur de la sécurité lit ce journal.")
     form = SecurityFilterForm(request.GET)

@@ -1,4 +1,4 @@
-"""One's own open sessions: to recognise, and to end."""
+"""The reader's own open sessions: to recognise them, and to end them."""
 
 from importlib import import_module
 from typing import Any
@@ -39,7 +39,7 @@ def note_session(request: HttpRequest, compte: Compte) -> None:
 
 
 def page(request: PortalRequest) -> HttpResponse:
-    """List one's open sessions; end one of them, or all but this one."""
+    """List the reader's open sessions; end one of them, or all but this one."""
     here = request.session.session_key
     if request.method == "POST":
         return _end(request, str(here))

@@ -28,7 +28,7 @@ DOOR = "password"
 @never_cache
 @login_not_required
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign in with an e-mail address and a password, then go where one was going."""
+    """Sign in with an e-mail address and a password, then go on to the page asked for."""
     if request.user.is_authenticated and request.method == "GET":
         return redirect(_next(request))
     form = SignInForm(request.POST or None)
@@ -67,7 +67,7 @@ def _enter(request: HttpRequest, compte: Compte, sealed: str) -> HttpResponse:
 
 
 def sign_in_and_resume(request: HttpRequest) -> HttpResponse:
-    """Answer a form that was posted without a session: sign in first, and find again what was typed."""
+    """Answer a form that was posted without a session: sign in first, then give back what was typed."""
     sealed = resume.pack(request)
     return _page(request, SignInForm(), sealed, too_long=not sealed, status=401)
 
@@ -94,7 +94,7 @@ def _next(request: HttpRequest) -> str:
 @require_POST
 @login_not_required
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out here, then at the provider by which one came in."""
+    """Sign out here, then at the provider used to sign in."""
     came_by_provider = provider.ID_TOKEN in request.session
     elsewhere = provider.page_after_sign_out(request)
     if request.user.is_authenticated:

@@ -27,7 +27,7 @@ REFUSAL = "Seuls les mandataires et les représentants gèrent les comptes de l�
 
 @require_safe
 def page(request: PortalRequest, editeur_id: int) -> HttpResponse:
-    """An éditeur's people: who is there, who is invited, who left."""
+    """An éditeur's people: those present, those invited, those who left."""
     editeur = get_object_or_404(Editeur.objects.visible_to(request.user), pk=editeur_id)
     seats = list(queries.team_of(editeur))
     acting = permissions.acting_seat(request.user, editeur)
@@ -48,7 +48,7 @@ def page(request: PortalRequest, editeur_id: int) -> HttpResponse:
 
 @dataclass(frozen=True)
 class _Row:
-    """A person who is there, and what the reader may do about it."""
+    """A present person, and what the reader may change of their seat."""
 
     seat: Rattachement
     is_reader: bool
@@ -136,7 +136,7 @@ def seat(request: PortalRequest, rattachement_id: int) -> HttpResponse:
 
 
 def detach(request: PortalRequest, rattachement_id: int) -> HttpResponse:
-    """Ask, then end a person's tie to the éditeur; a second click is told that it is done."""
+    """Ask, then end a person's tie to the éditeur; a second click is answered that it is done."""
     rattachement = _seat(request, rattachement_id, leaving=True)
     is_self = rattachement.compte_id == request.user.pk
     if rattachement.detached_at:

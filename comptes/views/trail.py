@@ -1,4 +1,4 @@
-"""The way back from a page to what it belongs to: pairs (label, href), nearest last."""
+"""Breadcrumbs: the pages above this one, as pairs (label, href), nearest last."""
 
 from django.urls import reverse
 

@@ -1,4 +1,4 @@
-"""What could not be sent or done, with its reason, for those who run the portal; each may be tried again."""
+"""The messages and tasks that failed, with the reason, for the administrateurs, who may retry each."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied

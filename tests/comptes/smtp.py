@@ -37,7 +37,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             verb = line.strip().upper()[:4]
             if verb == b"QUIT":
                 return self._say(221)
-            if verb == b"RCPT" and any(one.encode() in line for one in self.server.unknown):
+            if verb == b"RCPT" and any(address.encode() in line for address in self.server.unknown):
                 self._say(550, "5.1.1 No such user here")
             elif verb == b"DATA" and self.server.refuses:
                 self._say(451)
@@ -61,8 +61,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             lines.append(line.removeprefix(b"."))
         return b"".join(lines)
 
-    def _say(self, code: int, words: str = "portail.example") -> None:
-        self.wfile.write(f"{code} {words}\r\n".encode())
+    def _say(self, code: int, text: str = "portail.example") -> None:
+        self.wfile.write(f"{code} {text}\r\n".encode())
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The accounts of the agency, on screen: given, suspended, closed, and what was held goes to a colleague."""
+"""The accounts of the agency, on screen: opened, suspended, closed, and handed over to a colleague."""
 
 from datetime import timedelta
 from typing import Any

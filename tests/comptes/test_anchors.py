@@ -1,4 +1,4 @@
-"""What the journal was, kept outside the database: each way to rewrite it is named; an authority that lies, refused."""
+"""The anchors of the journal: every way to rewrite it is detected, and a lying authority is refused."""
 
 import json
 from collections.abc import Iterator
@@ -66,12 +66,12 @@ def tamper(*statements: str) -> None:
 
 
 def faults(*statements: str) -> list[str]:
-    """What is found after these changes, which are then undone."""
+    """The faults that verification reports after these changes, which are then undone."""
     point = transaction.savepoint()
     tamper(*statements)
-    found = [str(fault) for fault in journal.verify()]
+    sentences = [str(fault) for fault in journal.verify()]
     transaction.savepoint_rollback(point)
-    return found
+    return sentences
 
 
 def verify(*options: str) -> str:
@@ -178,7 +178,7 @@ def test_chain_gone_with_every_trace_and_empty_base_are_named(anchored: str) -> 
 
 
 def test_chain_rewritten_coherently_is_named(anchored: str) -> None:
-    """Whoever owns the database makes every fingerprint again: nothing but the anchor tells."""
+    """The owner of the database can recompute every fingerprint: only the anchor shows the change."""
     previous, statements = "", []
     for entry in JournalEntry.objects.filter(chain=anchored).order_by("number"):
         entry.address, entry.previous = "editeur:0", previous
@@ -211,7 +211,7 @@ def test_anchor_is_made_once_a_day_and_follows_the_one_before(written: str, at: 
 
 
 @pytest.mark.parametrize(
-    ("change", "found"),
+    ("change", "expected"),
     [
         ("heads", ["ancrage du 02/07/2026 : sa signature ne correspond pas."]),
         ("proof", ["ancrage du 02/07/2026 : sa signature ne correspond pas."]),
@@ -220,7 +220,7 @@ def test_anchor_is_made_once_a_day_and_follows_the_one_before(written: str, at: 
     ],
 )
 def test_anchor_that_was_changed_is_named(
-    written: str, at: datetime, folder: Path, change: str, found: list[str]
+    written: str, at: datetime, folder: Path, change: str, expected: list[str]
 ) -> None:
     for days in range(3):
         anchor(at + days * DAY)
@@ -234,7 +234,7 @@ def test_anchor_that_was_changed_is_named(
     if change == "removed":
         file.unlink()
 
-    assert faults() == [*found, "ancrage du 03/07/2026 : il ne suit pas l’ancrage précédent."]
+    assert faults() == [*expected, "ancrage du 03/07/2026 : il ne suit pas l’ancrage précédent."]
 
 
 def test_what_contradicts_the_last_anchor_is_not_anchored(written: str, at: datetime, folder: Path) -> None:

@@ -60,7 +60,7 @@ def test_a_mandataire_whose_claims_prove_their_company_opens_it(isc):
     assert (editeur.country, editeur.identifier, editeur.commune) == ("FR", "732829320", "Saint-Orens")
     assert (seat.compte.email, seat.role, seat.may_engage) == ("mandataire@alize.example", "mandataire", True)
     assert not seat.compte.has_usable_password()
-    assert [one.act for one in JournalEntry.objects.filter(chain=f"editeur:{editeur.pk}")] == [
+    assert [entry.act for entry in JournalEntry.objects.filter(chain=f"editeur:{editeur.pk}")] == [
         "editeur.registered",
         "rattachement.opened",
     ]
@@ -98,7 +98,7 @@ def test_who_belongs_to_a_company_that_is_here_joins_it_and_its_mandataires_know
 
     seat = Rattachement.objects.get(compte__email=f"{sub}@alize.example")
     assert (seat.editeur, seat.role, seat.may_engage) == (editeur, role, engages)
-    assert [(one.to, "a rejoint" in one.subject) for one in mail.outbox] == [([mandataire.email], True)]
+    assert [(message.to, "a rejoint" in message.subject) for message in mail.outbox] == [([mandataire.email], True)]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_who_has_no_way_in_is_told_why(isc, sub, lie, sentence):
 
 
 def test_an_address_that_has_an_account_opens_and_ties_nothing(isc):
-    """Whoever has this address at the provider is not its owner here."""
+    """The same address at the provider does not prove that the account here is theirs."""
     compte = CompteFactory(email="mandataire@alize.example")
 
     answer = Walker().come("mandataire")
@@ -288,7 +288,10 @@ def test_an_administrateur_refuses_with_a_reason_that_is_read(request_sent, sign
 def test_a_refused_request_is_corrected_and_sent_again(request_sent, sign_in):
     walker, inscription = request_sent
     browser = sign_in(Compte.objects.get(email="anne@agence.example"))
-    own, typed = "/mon-compte/inscription/", {one: REQUEST[one] for one in REQUEST if not one.endswith("_name")}
+    own, typed = (
+        "/mon-compte/inscription/",
+        {name: value for name, value in REQUEST.items() if not name.endswith("_name")},
+    )
     assert "Renvoyer ma demande" not in text_of(walker.portal.get(own))
     assert walker.portal.post(own, typed).status_code == 200  # one waits: nothing more is sent
     browser.post(f"/inscriptions/{inscription.pk}/", {"geste": "refuser", "motif": "Ce SIREN n’est pas le vôtre."})

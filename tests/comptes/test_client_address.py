@@ -1,4 +1,4 @@
-"""Where a request comes from: what proxies say, as far as they are declared, and never what a client wrote."""
+"""The address of a request: from the declared proxies only, never from a header that the client wrote."""
 
 from ipaddress import ip_network
 
@@ -23,7 +23,7 @@ def address(forwarded: str | None, *, neighbour: str = PROXY) -> str:
 
 
 @pytest.mark.parametrize(
-    ("forwarded", "found"),
+    ("forwarded", "expected"),
     [
         (PERSON, PERSON),
         (f"{FORGED}, {PERSON}", PERSON),
@@ -38,8 +38,8 @@ def address(forwarded: str | None, *, neighbour: str = PROXY) -> str:
         (None, PROXY),
     ],
 )
-def test_address_is_what_the_trusted_proxy_says(forwarded: str | None, found: str) -> None:
-    assert address(forwarded) == found
+def test_address_is_what_the_trusted_proxy_says(forwarded: str | None, expected: str) -> None:
+    assert address(forwarded) == expected
 
 
 @pytest.mark.parametrize("neighbour", [FORGED, "127.0.0.1", "::1"])
@@ -53,17 +53,17 @@ def test_address_without_a_neighbour_is_empty(neighbour: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("forwarded", "found"),
+    ("forwarded", "expected"),
     [
         (f"{PERSON}, {OUTER}", PERSON),
         (f"{FORGED}, {PERSON}, {OUTER}", PERSON),
         (PERSON, PERSON),
     ],
 )
-def test_address_through_two_proxies(settings: Settings, forwarded: str, found: str) -> None:
+def test_address_through_two_proxies(settings: Settings, forwarded: str, expected: str) -> None:
     settings.PROXIES_IN_A_ROW = 2
 
-    assert address(forwarded) == found
+    assert address(forwarded) == expected
 
 
 def test_address_without_a_declared_proxy_is_the_neighbour(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""Which company of the world an éditeur is: a country and an identifier, once; those who were there are French."""
+"""The company of an éditeur: a country and an identifier, unique; those registered before are French."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -29,7 +29,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         finally:
             connection.close()
 
-    threads = [Thread(target=run, args=one) for one in enumerate(acts)]
+    threads = [Thread(target=run, args=args) for args in enumerate(acts)]
     for thread in threads:
         thread.start()
     for thread in threads:

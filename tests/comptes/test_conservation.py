@@ -1,4 +1,4 @@
-"""How long the portal keeps what it holds: every text has a rule, and the rules are done, no more and no less."""
+"""The retention: every column of text has a rule, and the sweep applies the rules, no more and no less."""
 
 import json
 from datetime import datetime, timedelta
@@ -48,7 +48,7 @@ def test_every_text_of_every_table_is_in_one_category_or_says_nothing_of_anybody
     }
     ruled = [
         f"{model}.{name}"
-        for columns in (*(one.columns for one in categories().values()), technical_columns())
+        for columns in (*(category.columns for category in categories().values()), technical_columns())
         for model, names in columns.items()
         for name in names
     ]
@@ -72,7 +72,7 @@ def test_no_row_disappears_with_the_account_that_it_names() -> None:
 
 def test_what_is_archived_has_no_sweep(db: None, at: datetime) -> None:
     swept = set(apply_retention(at=at, dry_run=True))
-    archived = {code for code, one in categories().items() if one.fate is Fate.ARCHIVE}
+    archived = {code for code, category in categories().items() if category.fate is Fate.ARCHIVE}
 
     assert archived == {"dossiers", "decisions", "journal"}
     assert swept == set(categories()) - archived
@@ -156,8 +156,8 @@ def test_anonymised_account_names_nobody_and_keeps_its_acts(old: Team, at: datet
     anonymise_compte(compte_id=compte.pk, reason="demande de la personne", by=None, at=at)
 
     compte.refresh_from_db()
-    said = " ".join(str(value) for row in (compte, *compte.notices.order_by("pk")) for value in vars(row).values())
-    assert [name for name in names if name in said] == []
+    stored = " ".join(str(value) for row in (compte, *compte.notices.order_by("pk")) for value in vars(row).values())
+    assert [name for name in names if name in stored] == []
     assert (compte.is_active, compte.has_usable_password(), compte.phone) == (False, False, "")
     assert not Identite.objects.exists()
     assert JournalEntry.objects.count() == acts + 1
@@ -194,9 +194,9 @@ def test_export_of_one_person_holds_theirs_and_no_secret(old: Team, at: datetime
     compte.save()
     out = StringIO()
     call_command("export_compte", compte.email, stdout=out)
-    said = json.loads(out.getvalue())
+    export = json.loads(out.getvalue())
 
-    assert said["Compte"][0]["email"] == compte.email
-    assert {"Rattachement.compte", "Notice.compte", "EvenementDeSecurite.compte"} <= set(said)
+    assert export["Compte"][0]["email"] == compte.email
+    assert {"Rattachement.compte", "Notice.compte", "EvenementDeSecurite.compte"} <= set(export)
     assert compte.password not in out.getvalue()
     assert other.email not in out.getvalue()

@@ -7,7 +7,7 @@ from comptes.templatetags.dates import iso
 
 
 @pytest.mark.parametrize(
-    ("at", "said"),
+    ("at", "expected"),
     [
         (datetime(2026, 9, 30, 9, 30, tzinfo=UTC), "30 septembre 2026 à 11 h 30"),
         (datetime(2026, 10, 1, 10, 0, tzinfo=UTC), "1er octobre 2026 à 12 h"),
@@ -15,9 +15,9 @@ from comptes.templatetags.dates import iso
         (datetime(2026, 6, 30, 22, 5, tzinfo=UTC), "1er juillet 2026 à 0 h 05"),
     ],
 )
-def test_instant_is_said_in_paris(at, said):
-    assert instant_in_words(at).replace("\u00a0", " ") == said
-    assert day_in_words(at).replace("\u00a0", " ") == said.partition(" à ")[0]
+def test_instant_is_said_in_paris(at, expected):
+    assert instant_in_words(at).replace("\u00a0", " ") == expected
+    assert day_in_words(at).replace("\u00a0", " ") == expected.partition(" à ")[0]
 
 
 def test_day_is_said():

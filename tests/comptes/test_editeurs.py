@@ -48,7 +48,7 @@ def test_nobody_s_list_says_what_to_do(db, sign_in):
 
 
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("typed", "expected"),
     [
         ("", ["Alizé Informatique", "Éole", "Sirocco Logiciels"]),
         ("ALIZE", ["Alizé Informatique"]),
@@ -61,15 +61,15 @@ def test_nobody_s_list_says_what_to_do(db, sign_in):
         ("\x00", ["Alizé Informatique", "Éole", "Sirocco Logiciels"]),
     ],
 )
-def test_ans_searches_without_accents(db, sign_in, words, found):
+def test_ans_searches_without_accents(db, sign_in, typed, expected):
     EditeurFactory(raison_sociale="Sirocco Logiciels")
     EditeurFactory(raison_sociale="Éole")
     EditeurFactory(raison_sociale="Alizé Informatique", identifier="732829320")
 
-    page = sign_in(CompteFactory(administrateur=True)).get("/editeurs/", {"q": words})
+    page = sign_in(CompteFactory(administrateur=True)).get("/editeurs/", {"q": typed})
 
-    assert names_on(page) == found
-    assert ("Aucun éditeur ne correspond" in text_of(page)) is (not found)
+    assert names_on(page) == expected
+    assert ("Aucun éditeur ne correspond" in text_of(page)) is (not expected)
 
 
 def test_list_is_paginated(db, sign_in):

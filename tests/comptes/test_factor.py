@@ -1,4 +1,4 @@
-"""The second step of a sign-in: who has the password, or the mailbox, has not the phone."""
+"""The second step of a sign-in: the password, or the mailbox, is not enough without the phone."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ def mandatory(settings: Any) -> None:
 
 
 def enrolled(compte: Compte) -> tuple[str, ...]:
-    """Tie an application to the account, as half a minute ago: the code of now has not served."""
+    """Tie an application to the account half a minute ago, so that the present code is unused."""
     codes = enrol_factor(compte_id=compte.pk, key=KEY, typed=code(-1), machine=clock.machine_now(), at=AT)
     Notice.objects.all().delete()
     return codes
@@ -104,7 +104,7 @@ def test_agent_enrols_from_the_page(agent: Compte, mandatory: None) -> None:
     assert client.get("/instruction/").status_code == 200
     assert codes[0] not in text_of(client.get(ENROL))
     stored = str(list(CodeDeSecours.objects.values()))
-    assert not any(one in stored or normalised_code(one) in stored for one in codes)
+    assert not any(code in stored or normalised_code(code) in stored for code in codes)
     assert list(Notice.objects.values_list("kind", "email")) == [("comptes.factor_changed", agent.email)]
     effects.deliver_to(agent.email)
     assert "La seconde étape de connexion est activée" in mail.outbox[-1].body
@@ -220,7 +220,7 @@ def test_nonsense_opens_nothing(agent: Compte, typed: str) -> None:
 
 
 def test_new_password_does_not_get_round_it(agent: Compte) -> None:
-    """Who reads the mailbox chooses a password, and still lacks the phone."""
+    """Whoever reads the mailbox can choose a password, and still lacks the phone."""
     enrolled(agent)
     choose_password(compte_id=agent.pk, password=PASSWORD, at=AT)
 

@@ -78,7 +78,7 @@ def test_newcomer_types_badly(invitation, path, client: Client):
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field", "said"),
+    ("wrong", "field", "sentence"),
     [
         ({"new_password": "court"}, "new_password", "Ce mot de passe est trop court. Il doit contenir au minimum 12"),
         ({"new_password": "123456789012"}, "new_password", "Ce mot de passe est entièrement numérique."),
@@ -87,11 +87,11 @@ def test_newcomer_types_badly(invitation, path, client: Client):
         ({"first_name": "L\x00a"}, "first_name", "Ce texte contient des caractères invisibles"),
     ],
 )
-def test_newcomer_is_told_at_the_field(path, client: Client, wrong, field, said):
+def test_newcomer_is_told_at_the_field(path, client: Client, wrong, field, sentence):
     errors = client.post(path, JOIN | wrong).context["form"].errors
 
     assert errors.keys() == {field}
-    assert errors[field][0].replace("'", "’").startswith(said)
+    assert errors[field][0].replace("'", "’").startswith(sentence)
 
 
 def test_newcomer_posts_again_elsewhere(path, client: Client):
@@ -174,7 +174,7 @@ def test_used_invitation_is_not_cancelled(team, invitation, at, sign_in):
 
     page = sign_in(team.mandataire.compte).post(f"/invitations/{invitation.pk}/annuler/", follow=True)
 
-    assert [str(one) for one in page.context["messages"]] == ["Cette invitation a déjà servi."]
+    assert [str(message) for message in page.context["messages"]] == ["Cette invitation a déjà servi."]
     invitation.refresh_from_db()
     assert invitation.cancelled_at is None
 

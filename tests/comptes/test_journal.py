@@ -30,7 +30,7 @@ def sql(statement: str, *values: object) -> None:
 
 
 def tamper(statement: str, *values: object) -> None:
-    """Change the journal as somebody would who first removes its trigger."""
+    """Change the journal as a person who first removes its trigger."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("DROP TRIGGER journal_is_written_once ON comptes_journalentry")

@@ -1,4 +1,4 @@
-"""The journal of a whole little story: who may be named in it, how it is read, and many hands writing at once."""
+"""The journal of a short story: no names in it, how it is read, and many people writing at once."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,7 +29,7 @@ WRITERS, ACTS_EACH = 8, 5
 PEOPLE = (("Nadia", "Benali"), ("Sami", "Leroy"), ("Inès", "Garnier"), ("Paule", "Noir"))
 
 
-# Of accounts of the agency and of what could not leave: their own tests do them.
+# Acts on accounts of the agency and on failed messages: they have their own tests.
 TOLD_ELSEWHERE = {
     Act.COMPTE_ANS_SUSPENDED,
     Act.COMPTE_ANS_RESTORED,

@@ -75,7 +75,7 @@ def test_what_cannot_leave_holds_what_follows_and_nobody_else(team: Team, at: da
     with clock.travel(at + timedelta(hours=1)):
         assert queries.due_recipients(at=clock.now(), most=10) == [reader.email]
         effects.deliver_to(reader.email)
-    assert subjects(server) == [free.message_id, *(one.message_id for one in held)]
+    assert subjects(server) == [free.message_id, *(notice.message_id for notice in held)]
 
 
 def test_a_mail_server_down_for_an_hour_loses_nothing(
@@ -83,7 +83,7 @@ def test_a_mail_server_down_for_an_hour_loses_nothing(
 ) -> None:
     readers = [team.mandataire.compte, team.representant.compte, team.salarie.compte]
     server.refuses = True
-    posted = {one.email: [post(team, one, at + number * MINUTE) for number in range(4)] for one in readers}
+    posted = {reader.email: [post(team, reader, at + number * MINUTE) for number in range(4)] for reader in readers}
     for minutes in range(0, 60, 5):
         with clock.travel(at + minutes * MINUTE):
             sweeps.deliver_due_notices()
@@ -95,7 +95,7 @@ def test_a_mail_server_down_for_an_hour_loses_nothing(
 
     for email, wanted in posted.items():
         received = [message["Message-ID"] for message in server.received if message["To"] == email]
-        assert received == [one.message_id for one in wanted]
+        assert received == [notice.message_id for notice in wanted]
     assert set(Notice.objects.values_list("state", flat=True)) == {NoticeState.SENT}
 
 
@@ -109,7 +109,7 @@ def test_four_workers_at_one_recipient_send_each_once_in_order(server: Server) -
     at_once(*[lambda: effects.deliver_to(reader.email)] * 4)
     effects.deliver_to(reader.email)
 
-    assert subjects(server) == [one.message_id for one in posted]
+    assert subjects(server) == [notice.message_id for notice in posted]
 
 
 # -- what a mail server refuses --------------------------------------------------------------------------------------
@@ -211,13 +211,13 @@ def test_reports_are_read_from_a_folder_and_noted_once(team: Team, at: datetime,
     (tmp_path / "1").write_bytes(a_report(notice.message_id))
     (tmp_path / "2").write_bytes(a_report("<nobody@elsewhere>"))
     (tmp_path / "3").write_bytes(b"\x00\xff garbage")
-    said = StringIO()
+    output = StringIO()
     for moment in (at, at + MINUTE):
         with clock.travel(moment):
-            call_command("read_bounces", str(tmp_path), stdout=said)
+            call_command("read_bounces", str(tmp_path), stdout=output)
 
     notice.refresh_from_db()
-    assert said.getvalue().splitlines() == ["1 message(s) revenu(s), 1 qui ne sont pas du portail."] * 2
+    assert output.getvalue().splitlines() == ["1 message(s) revenu(s), 1 qui ne sont pas du portail."] * 2
     assert (notice.state, notice.bounced_at) == (NoticeState.SENT, at)
     assert Compte.objects.get(pk=team.representant.compte_id).unreachable_at == at
 
@@ -244,7 +244,7 @@ def test_the_last_manager_who_can_be_reached_stays(team: Team, at: datetime) -> 
     detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
 
 
-# -- as one wishes ---------------------------------------------------------------------------------------------------
+# -- as they choose --------------------------------------------------------------------------------------------------
 
 
 def prefer(compte: Compte, mode: NotificationMode) -> None:
@@ -355,7 +355,7 @@ def test_who_left_reads_no_resume(team: Team, at: datetime, effects_run: None) -
 
 def test_every_notification_is_in_the_portal_and_secrets_are_not(team: Team, at: datetime, sign_in: Any) -> None:
     reader = team.mandataire.compte
-    told = post(team, reader, at)
+    notice = post(team, reader, at)
     with transaction.atomic():
         outbox.post("comptes.password_link", on=f"compte:{reader.pk}", to=reader, at=at)
     effects.deliver_to(reader.email)
@@ -367,16 +367,16 @@ def test_every_notification_is_in_the_portal_and_secrets_are_not(team: Team, at:
     assert "Choix du mot de passe" in page
     assert page.count("Non lue") == 2
     assert '<span class="ps-count">2</span>' in page
-    assert "a rejoint" in client.get(reverse("comptes:notification", args=[told.pk])).content.decode()
+    assert "a rejoint" in client.get(reverse("comptes:notification", args=[notice.pk])).content.decode()
     assert (secret.subject, secret.body) == ("", "")
     assert "personnel" in client.get(reverse("comptes:notification", args=[secret.pk])).content.decode()
 
 
 def test_a_notification_is_read_when_one_says_so_and_by_nobody_else(team: Team, at: datetime, sign_in: Any) -> None:
     reader = team.mandataire.compte
-    told, other = post(team, reader, at), post(team, reader, at)
+    notice, other = post(team, reader, at), post(team, reader, at)
     effects.deliver_to(reader.email)
-    address = reverse("comptes:notification", args=[told.pk])
+    address = reverse("comptes:notification", args=[notice.pk])
     client = sign_in(reader)
     client.get(address)
     assert Notice.objects.filter(read_at=None).count() == 2

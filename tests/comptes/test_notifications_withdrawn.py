@@ -1,4 +1,4 @@
-"""Who leaves an éditeur no longer reads what they had been told of it; who comes back reads it again."""
+"""People who leave an éditeur no longer read its notifications; those who come back read them again."""
 
 import re
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from tests.comptes.conftest import Team
 from tests.factories import candidatures as make
 from tests.factories.comptes import RattachementFactory
 
-# What no notification is posted on, or what speaks of no éditeur in particular.
+# Kinds of address without notifications, or that concern no éditeur in particular.
 OF_NOBODY = {
     "charte",
     "compte",
@@ -44,8 +44,8 @@ OF_NOBODY = {
 }
 
 
-def told(reader: Compte, seat: Rattachement, at: datetime) -> Notice:
-    """Tell somebody that this person joined their éditeur, as it left."""
+def notify(reader: Compte, seat: Rattachement, at: datetime) -> Notice:
+    """Notify somebody that this person joined their éditeur, as if already sent."""
     outbox.post("comptes.joined", on=f"rattachement:{seat.pk}", to=reader, at=at)
     notice = Notice.objects.order_by("-pk")[0]
     notice.state, notice.sent_at, notice.subject, notice.body = NoticeState.SENT, at, "Une arrivée", "Le texte."
@@ -62,8 +62,8 @@ def test_who_leaves_no_longer_reads_what_spoke_of_the_editeur(
     team: Team, reader: Compte, at: datetime, client: Client
 ) -> None:
     elsewhere = RattachementFactory(compte=reader)
-    of_the_team = told(reader, RattachementFactory(editeur=team.editeur), at)
-    of_the_other = told(reader, RattachementFactory(editeur=elsewhere.editeur), at)
+    of_the_team = notify(reader, RattachementFactory(editeur=team.editeur), at)
+    of_the_other = notify(reader, RattachementFactory(editeur=elsewhere.editeur), at)
     client.force_login(reader)
 
     detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
@@ -80,7 +80,7 @@ def test_who_leaves_no_longer_reads_what_spoke_of_the_editeur(
 
 
 def test_marking_everything_read_leaves_what_was_withdrawn(team: Team, reader: Compte, at: datetime) -> None:
-    withdrawn = told(reader, RattachementFactory(editeur=team.editeur), at)
+    withdrawn = notify(reader, RattachementFactory(editeur=team.editeur), at)
     detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
 
     assert mark_read(compte_id=reader.pk, at=at) == 0
@@ -89,7 +89,7 @@ def test_marking_everything_read_leaves_what_was_withdrawn(team: Team, reader: C
 
 
 def test_who_comes_back_reads_it_again(team: Team, reader: Compte, at: datetime) -> None:
-    told(reader, RattachementFactory(editeur=team.editeur), at)
+    notify(reader, RattachementFactory(editeur=team.editeur), at)
     detach(rattachement_id=team.representant.pk, by=team.mandataire.compte, at=at)
     later = at + timedelta(days=1)
     values = {"role": Role.SALARIE, "may_engage": False, "by": team.mandataire.compte, "at": later}
@@ -101,7 +101,7 @@ def test_who_comes_back_reads_it_again(team: Team, reader: Compte, at: datetime)
 
 
 def test_every_kind_of_address_says_which_editeur_it_speaks_of() -> None:
-    """Or that it speaks of none: a new kind is judged here."""
+    """A new kind of address must either have an owner, or be added to `OF_NOBODY`."""
     floors = [
         Path(settings.BASE_DIR) / floor for floor in ("comptes", "candidatures", "preuves", "guichets", "referencement")
     ]
@@ -110,10 +110,10 @@ def test_every_kind_of_address_says_which_editeur_it_speaks_of() -> None:
     ]
     files += [floor / "queries.py" for floor in floors if (floor / "queries.py").exists()]
     address = re.compile(r'(?:return|on=|address = |on\w* = |Post\()[^"\n]*f"([a-z_]+):\{')
-    found = {kind for path in files for kind in address.findall(path.read_text())}
+    kinds = {kind for path in files for kind in address.findall(path.read_text())}
 
-    assert found - notices.kinds_with_owners() - {"avis"} == OF_NOBODY & found
-    assert notices.kinds_with_owners() <= found
+    assert kinds - notices.kinds_with_owners() - {"avis"} == OF_NOBODY & kinds
+    assert notices.kinds_with_owners() <= kinds
 
 
 def a_filed_candidature(nom: str) -> Candidature:
@@ -124,13 +124,19 @@ def a_filed_candidature(nom: str) -> Candidature:
 
 def test_addresses_of_candidatures_lead_to_their_editeur(db: None, at: datetime) -> None:
     make.a_dispositif()
-    one, other = a_filed_candidature("Sirocco"), a_filed_candidature("Mistral")
-    found = notices.editeurs_of(
-        [f"volet:{one.nru}/administratif", f"candidature:{other.nru}", f"examen:12/{one.nru}", "volet:inconnu/x", "x:1"]
+    sirocco, mistral = a_filed_candidature("Sirocco"), a_filed_candidature("Mistral")
+    editeurs = notices.editeurs_of(
+        [
+            f"volet:{sirocco.nru}/administratif",
+            f"candidature:{mistral.nru}",
+            f"examen:12/{sirocco.nru}",
+            "volet:inconnu/x",
+            "x:1",
+        ]
     )
 
-    assert found == {
-        f"volet:{one.nru}/administratif": one.produit.editeur_id,
-        f"candidature:{other.nru}": other.produit.editeur_id,
-        f"examen:12/{one.nru}": one.produit.editeur_id,
+    assert editeurs == {
+        f"volet:{sirocco.nru}/administratif": sirocco.produit.editeur_id,
+        f"candidature:{mistral.nru}": mistral.produit.editeur_id,
+        f"examen:12/{sirocco.nru}": sirocco.produit.editeur_id,
     }

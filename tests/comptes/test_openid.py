@@ -335,13 +335,13 @@ def test_a_slow_provider_holds_few_threads(dripping):
     """The others are told at once; they do not wait behind it."""
     patience = Patience(total=2, turn=0.05)
     asked = Provider(issuer=f"http://127.0.0.1:{dripping}/o", client_id=CLIENT, at_once=2, patience=patience)
-    said: list[str] = []
+    details: list[str] = []
 
     def ask() -> None:
         try:
             asked.doors()
         except ProviderSilent as error:
-            said.append(error.detail)
+            details.append(error.detail)
 
     threads = [threading.Thread(target=ask) for _ in range(6)]
     for thread in threads:
@@ -349,7 +349,7 @@ def test_a_slow_provider_holds_few_threads(dripping):
     for thread in threads:
         thread.join()
 
-    assert sorted("already waits" in one for one in said) == [False, False, True, True, True, True]
+    assert sorted("already waits" in detail for detail in details) == [False, False, True, True, True, True]
 
 
 def test_no_transaction_waits_for_the_provider(paule, monkeypatch):
@@ -357,11 +357,11 @@ def test_no_transaction_waits_for_the_provider(paule, monkeypatch):
     seen = []
     exchange = provider_module.provider().exchange
 
-    def look(**words):
+    def look(**params):
         with connection.cursor() as cursor:
             cursor.execute("SHOW transaction_read_only")
             seen.append(cursor.fetchone())
-        return exchange(**words)
+        return exchange(**params)
 
     monkeypatch.setattr(provider_module.provider(), "exchange", look)
     Walker().come("mandataire")

@@ -1,4 +1,4 @@
-"""The acts of the floor, again, as the role of the portal's processes: what the application is denied, no act needs."""
+"""The acts of the floor, again, as the role of the portal's processes: no act needs what that role is denied."""
 
 import pytest
 

@@ -41,7 +41,7 @@ def notice(db, at) -> Notice:
 
 
 def due_at(moment) -> list[int]:
-    """What the sweep would take up at that moment."""
+    """What the sweep would deliver at that moment."""
     due = Notice.objects.filter(state=NoticeState.PENDING, next_attempt_at__lte=moment)
     return list(due.order_by("pk").values_list("pk", flat=True))
 
@@ -59,7 +59,7 @@ def test_same_notice_is_posted_once(db, at):
 
 
 def many(*occurrences: str, to: Compte, superseded: bool = False) -> list[outbox.Post]:
-    return [outbox.Post("compte:1", one, to.pk, to.email, superseded) for one in occurrences]
+    return [outbox.Post("compte:1", occurrence, to.pk, to.email, superseded) for occurrence in occurrences]
 
 
 def states() -> list[tuple[str, str]]:
@@ -109,9 +109,9 @@ def test_what_is_leaving_is_neither_superseded_nor_waited_for(transactional_db):
     leaving = Notice.objects.get(occurrence="a")
     with transaction.atomic():
         Notice.objects.select_for_update().get(pk=leaving.pk)
-        (found,) = at_once(lambda: outbox.supersede("comptes.password_link", on=["compte:1"], but=[]))
+        (superseded,) = at_once(lambda: outbox.supersede("comptes.password_link", on=["compte:1"], but=[]))
 
-    assert (found, sorted(states())) == (1, [("a", "pending"), ("b", "superseded")])
+    assert (superseded, sorted(states())) == (1, [("a", "pending"), ("b", "superseded")])
 
 
 def test_notice_dies_with_its_act(transactional_db):
@@ -223,7 +223,7 @@ def test_every_kind_of_message(team, at):
         effects.deliver_to(notice.email)
 
     invited, *others = mail.outbox
-    by_subject = {one.subject.split()[0]: one for one in others}
+    by_subject = {message.subject.split()[0]: message for message in others}
     joined, detached, password = by_subject["Léa"], by_subject["Vous"], by_subject["Choisir"]
     assert invited.subject == f"{by.full_name} vous invite à rejoindre Sirocco Logiciels sur le Portail Ségur"
     assert "comme représentant, avec le pouvoir d’engager l’éditeur." in invited.body
@@ -270,7 +270,7 @@ def test_mail_server_that_is_away(notice, at, server, settings):
 
 
 def test_name_kept_with_a_line_end_still_leaves(notice, at, server):
-    """A row of before the rule, or of another hand: its header is made all the same."""
+    """A row older than the rule, or written by hand: its header is made all the same."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE comptes_compte SET last_name = E'Roux\\nBcc: vol@vol.example https://vol.example'")
 
@@ -296,7 +296,7 @@ def test_notice_of_an_unknown_kind_fails_alone(notice, at, server):
 
 
 def test_notice_that_cannot_be_written_fails_alone(at, db, server, monkeypatch):
-    """Even when what fails is a statement of the database: what follows leaves, in the same breath."""
+    """Even when a statement of the database fails, the messages behind it leave in the same run."""
     invitation = InvitationFactory(invited_at=at, email="lea@sirocco.example")
     compte = CompteFactory(email=invitation.email)
     outbox.post("comptes.invitation", on="invitation:99999999999999999999", email=compte.email, at=at)
@@ -319,7 +319,7 @@ def test_notice_refused_for_good_fails_alone(notice, at, server):
 
 
 def test_message_refused_again_and_again_lets_the_others_pass(notice, at, server):
-    """In their order at first; a server that takes the second shows that the first alone is refused."""
+    """In order at first; when the server accepts the second, only the first is at fault."""
     compte = CompteFactory(email=notice.email)
     outbox.post("comptes.password_link", on="compte:1", to=compte, at=at)
     server.refuses_subject = "rejoindre"

@@ -35,7 +35,7 @@ def test_answer_is_the_same_for_everybody(compte, at, client: Client):
     unknown = client.post(FORGOTTEN, {"email": "personne@ailleurs.example"}, follow=True)
 
     assert known.redirect_chain == unknown.redirect_chain == [("/connexion/", 302)]
-    assert [str(one) for one in known.context["messages"]] == [str(one) for one in unknown.context["messages"]]
+    assert list(map(str, known.context["messages"])) == list(map(str, unknown.context["messages"]))
     assert list(Notice.objects.order_by("pk").values_list("email", flat=True)) == [compte.email]
 
 

@@ -1,4 +1,4 @@
-"""What the connector believes of a provider's own description, and of its answers."""
+"""Which descriptions and answers of a provider the connector accepts."""
 
 import json
 import threading
@@ -52,7 +52,7 @@ def site() -> Iterator[Site]:
         def do_POST(self) -> None:
             self.do_GET()
 
-        def log_message(self, *words: object) -> None:
+        def log_message(self, *args: object) -> None:
             """Nothing on the terminal."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
@@ -146,7 +146,7 @@ def test_the_secret_goes_where_the_provider_wants_it(site):
     site.describes(token_endpoint_auth_methods_supported=["client_secret_post"])
     ask(site).exchange(code="c", verifier="v", redirect_uri="http://testserver/")
 
-    (_, first, by_header), (_, second, no_header) = [one for one in site.asked if one[0] == "/o/token"]
+    (_, first, by_header), (_, second, no_header) = [request for request in site.asked if request[0] == "/o/token"]
     assert (b"client_secret" in first, by_header) == (False, "Basic cG9ydGFpbDpzJTNBJUMzJUE5")
     assert (b"client_secret=s%3A%C3%A9" in second, no_header) == (True, "")
     assert b"code_verifier=v" in first
@@ -168,7 +168,7 @@ def test_secrets_are_not_in_what_is_printed(site):
 
 
 @pytest.mark.parametrize(
-    ("said", "origins"),
+    ("variables", "origins"),
     [
         ({}, []),
         ({"OIDC_ISSUER": "https://isc.example/realms/isc"}, ["https://isc.example"]),
@@ -178,10 +178,10 @@ def test_secrets_are_not_in_what_is_printed(site):
         ),
     ],
 )
-def test_settings_name_where_forms_may_lead(monkeypatch, said, origins):
+def test_settings_name_where_forms_may_lead(monkeypatch, variables, origins):
     for name in ("OIDC_ISSUER", "OIDC_ORIGINS"):
         monkeypatch.delenv(name, raising=False)
-    for name, value in said.items():
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
 
     assert openid.provider(environ.Env())["origins"] == origins

@@ -1,4 +1,4 @@
-"""The security log: what is noted, by one query, without ever standing in the way; and how an auditor reads it."""
+"""The security log: what is noted, in one query and without refusing anybody; and how an auditor reads it."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -45,11 +45,11 @@ def auditeur(db: None) -> Compte:
 
 def events() -> list[tuple[str, int | None, str]]:
     rows = EvenementDeSecurite.objects.order_by("pk")
-    return [(one.kind, one.compte_id, one.email or one.about) for one in rows]
+    return [(event.kind, event.compte_id, event.email or event.about) for event in rows]
 
 
-def enter(email: str, password: str, **words: Any) -> Any:
-    return Client().post(reverse("comptes:sign_in"), {"username": email, "password": password}, **words)
+def enter(email: str, password: str, **options: Any) -> Any:
+    return Client().post(reverse("comptes:sign_in"), {"username": email, "password": password}, **options)
 
 
 # -- what is noted ---------------------------------------------------------------------------------------------------
@@ -108,7 +108,7 @@ def test_noting_adds_one_query_and_failing_to_note_refuses_nobody(
 ) -> None:
     with CaptureQueriesContext(connection) as asked:
         enter(nadia.email, PASSWORD)
-    noted = [one["sql"] for one in asked if "comptes_evenementdesecurite" in one["sql"]]
+    noted = [query["sql"] for query in asked if "comptes_evenementdesecurite" in query["sql"]]
     assert len(noted) == 1
 
     with connection.cursor() as cursor:
@@ -139,18 +139,18 @@ def test_database_refuses_to_rewrite_the_security_log(nadia: Compte, statement: 
 
 @pytest.mark.parametrize("asked", ["", "bytes=0-9", "bytes=1-"])
 def test_each_reading_of_a_file_is_noted(db: None, sign_in: SignIn, at: datetime, asked: str) -> None:
-    """Any part of it: one that leaves out the first byte reads nearly all."""
+    """A range of the file counts too: without its first byte, it is nearly all of it."""
     team = make_team_of_a_candidature()
     make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
     piece = fichiers.a_scanned_piece(team.candidature, team.salarie, "a.mp4", fichiers.MP4, nature=Nature.VIDEO)
     address = reverse("preuves:fichier", args=[team.candidature.nru, piece.pk])
     with CaptureQueriesContext(connection) as asking:
         b"".join(sign_in(team.salarie).get(address, headers={"Range": asked} if asked else {}).streaming_content)
-    assert len([one for one in asking if "file_read" in one["sql"]]) == 1
+    assert len([query for query in asking if "file_read" in query["sql"]]) == 1
     sign_in(team.stranger).get(address)
     sign_in(team.salarie).head(address)
 
-    assert [one for one in events() if one[0] == SecurityEvent.FILE_READ] == [
+    assert [event for event in events() if event[0] == SecurityEvent.FILE_READ] == [
         (SecurityEvent.FILE_READ, team.salarie.pk, address)
     ]
 
@@ -169,8 +169,8 @@ def three_days(nadia: Compte, at: datetime) -> None:
 def read(auditeur: Compte, sign_in: SignIn, **filters: str) -> list[tuple[str, str]]:
     page = sign_in(auditeur).get(reverse("comptes:security_log"), filters)
     assert page.status_code == 200
-    rows = [one for one in page.context["page"].object_list if one.compte_id != auditeur.pk]
-    return [(one.kind, f"{one.at:%d}") for one in rows]
+    rows = [event for event in page.context["page"].object_list if event.compte_id != auditeur.pk]
+    return [(event.kind, f"{event.at:%d}") for event in rows]
 
 
 def test_auditor_filters_by_person_kind_and_days(

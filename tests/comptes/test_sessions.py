@@ -1,4 +1,4 @@
-"""One's own sessions: seen, and ended from any of them."""
+"""A person's own sessions: listed, and ended from any of them."""
 
 from datetime import timedelta
 
@@ -52,7 +52,7 @@ def test_one_session_is_ended(compte: Compte) -> None:
 
     here.post(SESSIONS, {"session": chosen.pk})
 
-    assert [is_in(one) for one in (here, lost, other)] == [True, False, True]
+    assert [is_in(client) for client in (here, lost, other)] == [True, False, True]
 
 
 def test_all_the_others_are_ended(compte: Compte) -> None:
@@ -60,7 +60,7 @@ def test_all_the_others_are_ended(compte: Compte) -> None:
 
     here.post(SESSIONS, {"toutes": "oui"})
 
-    assert [is_in(one) for one in (here, lost, other)] == [True, False, False]
+    assert [is_in(client) for client in (here, lost, other)] == [True, False, False]
 
 
 @pytest.mark.parametrize("typed", ["", "0", "abc", "99999999999", "theirs"])
@@ -86,7 +86,7 @@ def test_every_session_but_one_is_ended(compte: Compte) -> None:
 
     end_sessions(compte_id=compte.pk, but=str(owner.session.session_key))
 
-    assert [is_in(one) for one in (thief, owner)] == [False, True]
+    assert [is_in(client) for client in (thief, owner)] == [False, True]
 
 
 def test_what_is_over_is_swept_away(compte: Compte) -> None:

@@ -24,8 +24,8 @@ def typed(seat, **more: str) -> dict[str, str]:
 
 
 def carried_in(page: str) -> str:
-    found = re.search(r'name="carried" value="([^"]+)"', page)
-    return html.unescape(found[1]) if found else ""
+    field = re.search(r'name="carried" value="([^"]+)"', page)
+    return html.unescape(field[1]) if field else ""
 
 
 def text_of(response) -> str:
@@ -108,7 +108,7 @@ def test_wrong_passwords_are_counted_whatever_the_case(seat, client: Client):
     email = seat.compte.email
     spellings = (email, email.upper(), email.title(), f" {email} ", email, email)
 
-    answers = [client.post(SIGN_IN, {"username": one, "password": "faux"}).status_code for one in spellings]
+    answers = [client.post(SIGN_IN, {"username": spelling, "password": "faux"}).status_code for spelling in spellings]
 
     assert answers == [200, 200, 200, 200, 200, 429]
 
@@ -153,7 +153,7 @@ def test_expired_session_without_a_referer(seat, client: Client):
 
 
 def test_expired_session_at_a_button(seat, client: Client):
-    """The page that holds the button comes back; the act is not done behind one's back."""
+    """The page with the button comes back; the act is not done without a click."""
     team = reverse("comptes:team", args=[seat.editeur_id])
 
     refused = client.post("/invitations/1/annuler/", {"motif": "x"}, headers={"Referer": f"http://testserver{team}"})

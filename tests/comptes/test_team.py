@@ -33,7 +33,7 @@ def test_each_sees_the_acts_that_are_theirs(team, path, at, sign_in):
         page = text_of(sign_in(compte).get(path))
         changes = [f'href="/rattachements/{seat.pk}/"' in page for seat in seats]
         leaves = [f'href="/rattachements/{seat.pk}/detacher/"' in page for seat in seats]
-        cancels = [f'action="/invitations/{one.pk}/annuler/"' in page for one in (offer, grand)]
+        cancels = [f'action="/invitations/{invitation.pk}/annuler/"' in page for invitation in (offer, grand)]
         return changes, leaves, cancels, f'href="{path}inviter/"' in page
 
     everything = ([True] * 3, [True] * 3, [True] * 2, True)
@@ -198,8 +198,8 @@ def test_detaching_twice_is_told(team, sign_in, who, arrives):
     home = "/" if arrives == "home" else f"/editeurs/{team.editeur.pk}/"
     for again in (browser.post(path), browser.get(path)):
         assert again.headers["Location"] == home
-    said = [str(one) for one in browser.get(home).context["messages"]]
-    assert said[-1] == "Ce rattachement a déjà pris fin."
+    shown = [str(message) for message in browser.get(home).context["messages"]]
+    assert shown[-1] == "Ce rattachement a déjà pris fin."
     team.salarie.refresh_from_db()
     assert team.salarie.detached_at == ended_at
 
@@ -228,10 +228,10 @@ def test_last_mandataire_is_told_before_trying(team, at, sign_in):
 
     page, answer = browser.get(path), browser.post(path)
 
-    for one, status in ((page, 200), (answer, 409)):
-        assert one.status_code == status
-        assert "L’éditeur doit garder au moins un mandataire" in text_of(one)
-        assert "Quitter cet éditeur" not in text_of(one)
+    for response, status in ((page, 200), (answer, 409)):
+        assert response.status_code == status
+        assert "L’éditeur doit garder au moins un mandataire" in text_of(response)
+        assert "Quitter cet éditeur" not in text_of(response)
 
 
 @pytest.mark.parametrize(("who", "status"), [("salarie", 403), ("stranger", 404), ("instructeur", 403)])

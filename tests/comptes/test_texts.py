@@ -82,7 +82,8 @@ def in_bulk(compte: Compte) -> None:
 
 
 @pytest.mark.parametrize(
-    "write", [Compte.save, in_bulk, lambda one: Compte.objects.filter(pk=one.pk).update(last_name=one.last_name)]
+    "write",
+    [Compte.save, in_bulk, lambda compte: Compte.objects.filter(pk=compte.pk).update(last_name=compte.last_name)],
 )
 def test_model_refuses_a_line_that_is_broken_whoever_writes(db, write):
     compte = CompteFactory()

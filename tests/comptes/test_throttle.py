@@ -1,4 +1,4 @@
-"""Who types wrong passwords waits; whose account it is does not. Point 7 of what was seen, from both sides."""
+"""Whoever types wrong passwords waits; the owner of the account does not."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

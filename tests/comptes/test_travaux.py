@@ -1,4 +1,4 @@
-"""What is not sent and not done is shown to the administrateur, with its reason, and tried again by hand."""
+"""Messages and tasks that failed: shown to the administrateur with the reason, and retried by hand."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -70,8 +70,8 @@ def test_message_that_left_is_not_tried_again(failed, team, sign_in):
 
 @pytest.mark.parametrize("who", ["mandataire", "instructeur"])
 def test_nobody_else_sees_it(failed, team, sign_in, who):
-    found = getattr(team, who)
-    browser = sign_in(found if isinstance(found, Compte) else found.compte)
+    person = getattr(team, who)
+    browser = sign_in(person if isinstance(person, Compte) else person.compte)
 
     assert browser.get(PAGE).status_code == 403
     assert browser.post(reverse("comptes:notice_retry", args=[failed.pk])).status_code == 403
@@ -83,9 +83,9 @@ def test_same_work_that_fails_again_is_one_row(db):
             task="preuves.effects.scan_piece", words=[12], error=ValueError("a\nb"), at=AT + timedelta(hours=hours)
         )
 
-    found = Echec.objects.get()
-    assert (found.count, found.first_at, found.last_at) == (3, AT, AT + timedelta(hours=2))
-    assert found.reason == "ValueError : a b"
+    echec = Echec.objects.get()
+    assert (echec.count, echec.first_at, echec.last_at) == (3, AT, AT + timedelta(hours=2))
+    assert echec.reason == "ValueError : a b"
 
 
 def test_work_that_fails_in_a_worker_is_shown_and_goes_when_it_succeeds(worker, wait_until, sign_in):

@@ -127,7 +127,7 @@ class _Answer(BaseHTTPRequestHandler):
             self.wfile.write(b"0" * 10_000)
         self.wfile.write(answer)
 
-    def log_message(self, *words: object) -> None:
+    def log_message(self, *args: object) -> None:
         """Say nothing."""
 
 

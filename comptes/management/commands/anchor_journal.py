@@ -7,7 +7,7 @@ from comptes.operations.anchors import JournalNotAnchored, anchor_journal
 
 
 class Command(BaseCommand):
-    help = "Keep outside the database what every chain of the journal is today; the beat does it each day."
+    help = "Keep outside the database the state of every chain of the journal; the beat does it each day."
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

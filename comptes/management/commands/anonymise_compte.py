@@ -8,7 +8,7 @@ from comptes.operations.conservation import CompteNotAnonymisable, anonymise_com
 
 
 class Command(BaseCommand):
-    help = "Make one account nobody's; it is written in the journal, and nothing gives it back."
+    help = "Make one account anonymous; the journal says so, and it cannot be undone."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")

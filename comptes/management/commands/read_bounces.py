@@ -32,5 +32,5 @@ class Command(BaseCommand):
             return [sys.stdin.buffer.read(LARGEST)]
         if missing := [str(path) for path in paths if not path.exists()]:
             raise CommandError(f"Introuvable\u00a0: {', '.join(missing)}.")
-        files = [one for path in paths for one in (sorted(path.iterdir()) if path.is_dir() else [path])]
-        return [one.read_bytes() for one in files if one.is_file() and one.stat().st_size <= LARGEST]
+        files = [file for path in paths for file in (sorted(path.iterdir()) if path.is_dir() else [path])]
+        return [file.read_bytes() for file in files if file.is_file() and file.stat().st_size <= LARGEST]
