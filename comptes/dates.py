@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 NBSP = "\u00a0"
-NARROW = "\u202f"  # a narrow one, between figures
+NARROW = "\u202f"  # narrow no-break space, between figures
 MONTHS = (
     "janvier",
     "février",
@@ -62,7 +62,7 @@ def end_in_figures(at: datetime | None) -> str:
 def instant_with_zone(at: datetime) -> str:
     """Say an aware instant to the second, with its zone: « 01/10/2026 à 11 h 59 min 59 s (heure de Paris, UTC+2) »."""
     offset = at.astimezone(PARIS).utcoffset()
-    assert offset is not None, "Paris always has one."
+    assert offset is not None, "Paris always has an offset."
     hours = int(offset.total_seconds()) // 3600
     return f"{instant_in_figures(at, seconds=True)} (heure de Paris, UTC+{hours})"
 

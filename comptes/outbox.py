@@ -115,13 +115,13 @@ def _insert(common: Notice, posts: Sequence[Post]) -> int:
         for field in Notice._meta.concrete_fields
         if field.column not in own and not field.primary_key
     }
-    statement = SQL("INSERT INTO {table} ({columns}) SELECT {values} FROM unnest({arrays}) AS one ({own}) {once}")
+    statement = SQL("INSERT INTO {table} ({columns}) SELECT {values} FROM unnest({arrays}) AS post ({own}) {once}")
     with connection.cursor() as cursor:
         cursor.execute(
             statement.format(
                 table=Identifier(Notice._meta.db_table),
                 columns=SQL(", ").join(map(Identifier, (*own, *shared))),
-                values=SQL(", ").join((*(Identifier("one", name) for name in own), *([Placeholder()] * len(shared)))),
+                values=SQL(", ").join((*(Identifier("post", name) for name in own), *([Placeholder()] * len(shared)))),
                 arrays=SQL(", ").join(SQL(f"%s::{kind}[]") for kind, _ in own.values()),
                 own=SQL(", ").join(map(Identifier, own)),
                 once=SQL("ON CONFLICT (kind, address, occurrence, email) DO NOTHING"),

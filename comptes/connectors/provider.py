@@ -111,9 +111,9 @@ class Provider:
         """
         for known in (self._keys, None):
             keys = known if known is not None else self._ask_keys()
-            for one in keys:
-                if isinstance(one, dict) and one.get("kid") == kid:
-                    return one
+            for key in keys:
+                if isinstance(key, dict) and key.get("kid") == kid:
+                    return key
         raise ProviderSilent("it has no key of the name that its token bears")
 
     def _ask_keys(self) -> list[dict[str, Any]]:
@@ -201,9 +201,9 @@ def _address(description: Mapping[str, Any], name: str) -> str:
 
 def _object(body: bytes) -> dict[str, Any]:
     try:
-        said = json.loads(body)
+        answer = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ProviderSilent("its answer is not JSON") from error
-    if not isinstance(said, dict):
+    if not isinstance(answer, dict):
         raise ProviderSilent("its answer is no JSON object")
-    return said
+    return answer

@@ -265,7 +265,7 @@ class RolesForm(forms.Form):
 
     @property
     def wanted(self) -> list[RoleANS]:
-        return [RoleANS(one) for one in self.cleaned_data["roles"]]
+        return [RoleANS(role) for role in self.cleaned_data["roles"]]
 
 
 class AgentForm(RolesForm):

@@ -31,7 +31,7 @@ def send_password_link(*, email: str, at: datetime) -> None:
 def choose_password(*, compte_id: int, password: str, by_link: bool = False, at: datetime) -> Compte:
     """Give an account another password: its other sessions close, the links sent are void, its waits are lifted.
 
-    The person is told of it, at the address that was theirs.
+    The person is notified, at the address of the account.
 
     :param by_link: whether a mailed link was enough, instead of the former password
     """

@@ -43,7 +43,7 @@ class Obstructed(Refused, Generic[AnyObstacle]):
 class Misfilled(Refused):
     """Refused because of what was typed.
 
-    `faults`: French sentences by name of field; under the empty name, what is not about one field.
+    `faults`: French sentences by name of field; under the empty name, those about no single field.
     """
 
     def __init__(self, faults: Mapping[str, str]) -> None:

@@ -47,19 +47,19 @@ def own_password(request: HttpRequest, compte: Compte, password: str) -> bool:
 
 
 def tried(counts: Collection[TryCount], proof: Callable[[], Proved]) -> Proved:
-    """Count a try, check the secret, and forget past tries when it is right; a check that fails costs nothing.
+    """Count a try, check the secret, and forget past tries when it is right; a check that cannot be made costs nothing.
 
     :raises operations.TooManyTries: without looking
     """
     charge(counts=counts, at=clock.machine_now())
     try:
-        found = proof()
+        proved = proof()
     except BaseException:
         refund(counts=counts)
         raise
-    if found:
+    if proved:
         forgive(counts=counts)
-    return found
+    return proved
 
 
 def count_a_link(request: HttpRequest) -> None:

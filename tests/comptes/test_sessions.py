@@ -10,7 +10,7 @@ from django.test import Client
 from comptes import clock, sweeps
 from comptes.models import Compte, SessionOuverte
 from comptes.operations.sessions import end_sessions
-from comptes.views.sessions import said_browser
+from comptes.views.sessions import browser_in_words
 from tests.factories.comptes import PASSWORD, CompteFactory
 
 SESSIONS = "/mon-compte/sessions/"
@@ -109,7 +109,8 @@ def test_browser_that_says_nonsense_is_kept_short(compte: Compte) -> None:
 
 def test_browsers_are_said_in_two_words() -> None:
     assert (
-        said_browser("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36") == "Chrome, Linux"
+        browser_in_words("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36")
+        == "Chrome, Linux"
     )
-    assert said_browser("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0") == "Edge, Windows"
-    assert said_browser("") == "Navigateur inconnu"
+    assert browser_in_words("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36 Edg/140.0") == "Edge, Windows"
+    assert browser_in_words("") == "Navigateur inconnu"
