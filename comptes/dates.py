@@ -1,4 +1,4 @@
-"""Days and instants in French, in Paris time: in words for what is read slowly, in figures for lists and letters."""
+"""Days and instants in French, in Paris time: in words for running text, in figures for lists and letters."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class InscriptionState(TextChoices):
 
 
 class Act(TextChoices):
-    """What is written in the journal, and the French sentence that it is read as."""
+    """The acts of the journal, each with its French sentence."""
 
     EDITEUR_REGISTERED = "editeur.registered", "L’éditeur {editeur} est inscrit au portail"
     EDITEUR_CORRECTED = "editeur.corrected", "Les informations de l’éditeur sont modifiées : {champs}"

@@ -56,7 +56,7 @@ def every_kind() -> list[NoticeKind]:
 
 
 def new_message_id() -> str:
-    """Return an identifier that no other message of the portal bears."""
+    """Return a new Message-ID, unique among the messages of the portal."""
     return make_msgid(domain="portail-segur.example")
 
 

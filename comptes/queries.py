@@ -40,7 +40,7 @@ def seat_of(compte: Compte, editeur: Editeur) -> Seat | None:
 
 
 def who_is(person: ProvenPerson) -> Compte | None:
-    """The account of whoever a provider names, by issuer and subject alone."""
+    """The account tied to this identity, found by issuer and subject only."""
     identite = Identite.objects.filter(issuer=person.issuer, subject=person.subject).select_related("compte").first()
     return identite.compte if identite else None
 

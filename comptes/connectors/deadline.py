@@ -1,4 +1,4 @@
-"""A deadline over every byte of an exchange: whoever drips bytes never meets a read timeout."""
+"""A deadline for a whole exchange: a server that sends a byte now and then never hits a read timeout."""
 
 import ssl
 import time
@@ -15,7 +15,7 @@ _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Bound all that this thread reads and writes inside, over connections that are `Bounded`."""
+    """Set a deadline for what this thread reads and writes inside, over `Bounded` connections."""
     token = _deadline.set(time.monotonic() + seconds)
     try:
         yield

@@ -1,4 +1,4 @@
-"""An OpenID Connect provider, asked over HTTP: where its doors are, its keys, and a token for a code."""
+"""An OpenID Connect provider over HTTP: its endpoints, its keys, and the exchange of a code for a token."""
 
 import json
 import ssl
@@ -20,7 +20,7 @@ LOCAL_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class ProviderSilent(Exception):
-    """The provider did not answer, or not in time, or not as the standard says; `detail` is for the log."""
+    """The provider did not answer, answered too late, or broke the standard; `detail` is for the log."""
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -33,7 +33,7 @@ class ProviderRefused(Exception):
 
 @dataclass(frozen=True)
 class Doors:
-    """What the provider says of itself. `end_session` is empty when it offers no sign-out."""
+    """The endpoints that the provider publishes. `end_session` is empty when it offers no sign-out."""
 
     issuer: str
     authorization: str
@@ -47,7 +47,7 @@ class Doors:
 class Patience:
     """Seconds. `total` bounds one exchange, from the connection to the last byte.
 
-    :param known: how long what the provider says of itself is believed
+    :param known: how long the description of the provider is kept
     :param rest: how long a provider that did not answer is not asked again
     """
 
@@ -63,8 +63,8 @@ class Patience:
 class Provider:
     """One provider, for one client. Shared between the threads of a process; keeps no connection.
 
-    :param issuer: https, or http on this very machine; must be what the provider calls itself
-    :param ca_file: who vouches for the provider, in place of the public authorities
+    :param issuer: https, or http on the same machine; must equal the issuer in its description
+    :param ca_file: the certificates to trust, instead of the public authorities
     :param at_once: how many exchanges hold a thread of this process at the same time; the others are told to come back
     """
 
@@ -84,7 +84,7 @@ class Provider:
     def doors(self) -> Doors:
         """Return the provider's own description, asked again after a while.
 
-        :raises ProviderSilent: when there is none, or when it is somebody else's
+        :raises ProviderSilent: when there is none, or it has another issuer
         """
         if self._doors and time.monotonic() - self._doors[0] < self.patience.known:
             return self._doors[1]

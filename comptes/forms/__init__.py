@@ -107,7 +107,7 @@ class ConfirmForm(forms.Form):
 
     @classmethod
     def was_posted(cls, data: Mapping[str, Any]) -> bool:
-        """Say whether the page that asks was answered: its button bears the prefix."""
+        """Say whether the confirmation page was posted: its button is named by the prefix."""
         return cls.prefix in data
 
 

@@ -1,4 +1,4 @@
-"""The journal as it is read: sentences in French, made when somebody reads them."""
+"""Reading the journal: its acts as French sentences, rendered at each reading."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

@@ -32,7 +32,7 @@ _request: ContextVar[_Noted | None] = ContextVar("security_of_the_request", defa
 
 @contextmanager
 def noted_of_a_request(*, at: datetime, origin: str) -> Iterator[None]:
-    """Gather what is noted during a request, and write it when it is over, in one query of its own."""
+    """Gather the events of a request, and write them when it is over, in one query."""
     noted = _Noted(at, origin)
     token = _request.set(noted)
     try:

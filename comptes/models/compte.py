@@ -27,7 +27,7 @@ class CompteManager(BaseUserManager["Compte"]):
         return self.of_address(username or "").get()
 
     def of_address(self, typed: str) -> models.QuerySet[Compte]:
-        """The account of exactly this address, compared in its one form; nobody's for one that only looks like it."""
+        """The account of exactly this address, in its canonical form; a look-alike address finds none."""
         return self.none() if why_refused(typed) else self.filter(email=canonical(typed))
 
 
@@ -89,7 +89,7 @@ class Compte(AbstractBaseUser):
         super().set_password(None if raw_password is None else normalised(raw_password))
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Compare under the one form of a text; a hash made of another form is accepted, and made anew."""
+        """Compare the normalised password; a hash of the raw form is accepted too, and replaced."""
         form = normalised(raw_password or "")
         if super().check_password(form):
             return True

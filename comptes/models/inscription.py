@@ -11,7 +11,7 @@ from .texts import LineField, ParagraphField
 
 
 class Inscription(models.Model):
-    """The request of somebody whose company nobody registered, and who does not prove that they engage it.
+    """A request to register a company, by a person who has no proof that they may engage it.
 
     `claimed`: the company that their identity names, as `SIREN 123456782`; empty when it names none.
 

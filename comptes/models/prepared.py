@@ -1,4 +1,4 @@
-"""Queries whose SQL takes longer to write than to answer: it is written once in a process, then asked with values."""
+"""Prepared queries, for those whose SQL is slow to compile: compiled once per process, then run with values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db.models import BigAutoField, BigIntegerField, Expression, Field, F
 
 
 class Parameter(Expression):
-    """The place of a value in a query that is written once."""
+    """The place of a value in a prepared query."""
 
     def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
         super().__init__(output_field=output_field)
@@ -25,7 +25,7 @@ class Parameter(Expression):
 
 
 class Among(Lookup):
-    """`in`, for a list whose length is not known when the query is written."""
+    """`in`, for a list whose length is not known when the query is compiled."""
 
     lookup_name = "among"
 
@@ -41,10 +41,10 @@ IDS = ArrayField(BigIntegerField())
 
 
 class Prepared:
-    """A queryset that `make` returns for its parameters, asked as often as wanted: Django compiles it the first time.
+    """A queryset, returned by `make` for its parameters, that Django compiles only the first time.
 
-    The values stand where an expression may: `filter(candidature=candidature)`, and `filter(pk__among=…)` for a list,
-    in the place of `in`. What is prefetched is not; what the queryset joins, defers or annotates comes as usual.
+    A parameter may stand wherever an expression may: `filter(candidature=candidature)`; for a list,
+    `filter(pk__among=…)` instead of `in`. Joins, deferred fields and annotations work; `prefetch_related` is ignored.
 
     :param parameters: the field of each value, by name
     """
@@ -61,7 +61,7 @@ class Prepared:
         asked.as_sql = lambda *_, **__: (sql, params)
         query = copy.copy(queryset.query)
         query.get_compiler = lambda *_, **__: asked
-        # Of a queryset, what reads its rows asks for these alone.
+        # The attributes of a queryset that its iterable class uses.
         read = SimpleNamespace(
             db=queryset.db, query=query, model=queryset.model, _fields=queryset._fields, _known_related_objects={}
         )
@@ -73,7 +73,7 @@ class Prepared:
 
     @cached_property
     def _written(self) -> tuple[Any, Any, str, tuple[Any, ...]]:
-        """The queryset, its compiler, its SQL, and the values of it, some of which are places."""
+        """The queryset, its compiler, its SQL, and its SQL parameters, some of them a `Parameter`."""
         queryset = self._make(**{name: Parameter(name, field) for name, field in self._parameters.items()})
         compiler = queryset.query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, places = compiler.as_sql()

@@ -30,7 +30,7 @@ is_line, is_paragraph, is_name = _validator(texts.line), _validator(texts.paragr
 __all__ = ["LineField", "NameField", "ParagraphField", "SaidField", "SaidTextField", "WordsField"]
 
 if TYPE_CHECKING:
-    # What is read of them has the type of what is read of Django's own.
+    # For mypy, their values have the types of Django's own fields.
     from django.db.models import CharField as LineField
     from django.db.models import CharField as NameField
     from django.db.models import CharField as SaidField
@@ -40,9 +40,9 @@ if TYPE_CHECKING:
 else:
 
     class _Checked(models.Field):
-        """Refuse on the way to the database what a form would have refused.
+        """Refuse, when saving, what a form would have refused.
 
-        In an expression it is Django's own field: two kinds of text may be joined, compared, or replace each other.
+        In an expression it is Django's own field, so that two kinds of text can be joined or compared.
         """
 
         _in_expressions: type[models.Field]
@@ -84,7 +84,7 @@ else:
         default_validators = [is_name]
 
     class SaidField(LineField):
-        """What a machine says: whatever it is, a line is made of it, and it is never refused."""
+        """A text from a machine: turned into one line, never refused."""
 
         default_validators: ClassVar[list[Any]] = []
 
@@ -107,7 +107,7 @@ else:
             return name, "django.db.models.TextField", args, kwargs
 
     class SaidTextField(ParagraphField):
-        """Several lines that the portal made of what it holds: what a paragraph refuses is taken out."""
+        """Several lines made by the portal: what a paragraph refuses is removed, never refused."""
 
         default_validators: ClassVar[list[Any]] = []
 

@@ -40,7 +40,7 @@ def mark_read(*, compte_id: int, at: datetime, notice_id: int | None = None) -> 
 
 @transaction.atomic
 def withdraw_notifications(*, compte_id: int, editeur_id: int) -> int:
-    """Take away from somebody who left an éditeur the notifications that speak of it; return how many."""
+    """Hide, from somebody who left an éditeur, their notifications about it; return how many."""
     kept = Notice.objects.filter(compte=compte_id, withdrawn_from=None)
     editeurs = notices.editeurs_of(set(kept.order_by("address").values_list("address", flat=True)))
     of_it = [address for address, editeur in editeurs.items() if editeur == editeur_id]

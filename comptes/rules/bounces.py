@@ -39,7 +39,7 @@ def _failures(report: EmailMessage) -> Iterator[str]:
 
 
 def _message_ids(report: EmailMessage) -> Iterator[str]:
-    """Our own Message-ID, in the copy of the message that the report returns, whole or its headers alone."""
+    """Our own Message-ID, in the copy of the message that the report returns, whole or headers only."""
     for part in report.walk():
         kind = part.get_content_type()
         if part is not report and kind == "text/rfc822-headers":

@@ -182,7 +182,7 @@ def way_in(person: ProvenPerson, *, is_registered: bool) -> str:
 def why_no_way_in(person: ProvenPerson, *, is_registered: bool, has_account: bool, provider: str) -> str:
     """Say why somebody who is not known yet cannot come in at all; empty when they can.
 
-    :param has_account: whether their address is that of an account, which is not theirs until its owner says so
+    :param has_account: whether an account has their address; only its owner can tie it to this identity
     """
     if not person.email:
         return f"{provider} ne garantit pas votre adresse e-mail\u00a0: faites-la confirmer là-bas, puis revenez."

@@ -23,7 +23,7 @@ class Refused(Exception):
 
 
 class HasSentence(Protocol):
-    """One thing that is missing, and the French sentence that says it."""
+    """One missing thing, with the French sentence that names it."""
 
     @property
     def sentence(self) -> str: ...
@@ -33,7 +33,7 @@ AnyObstacle = TypeVar("AnyObstacle", bound=HasSentence)
 
 
 class Obstructed(Refused, Generic[AnyObstacle]):
-    """Refused because of what is missing. `obstacles`: all of it, so that a page can lead to each."""
+    """Refused because something is missing. `obstacles`: all of them, so that a page can link to each."""
 
     def __init__(self, obstacles: Sequence[AnyObstacle]) -> None:
         super().__init__(*(obstacle.sentence for obstacle in obstacles))

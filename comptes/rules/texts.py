@@ -48,7 +48,7 @@ def _hurts(sign: str) -> bool:
 
 
 def name(text: str) -> str:
-    """Return the first or last name of a person: it is read in the subjects of our messages.
+    """Return the first or last name of a person: it appears in the subjects of our messages.
 
     :raises NotAText: as `line`, or when it holds an address or a link
     """

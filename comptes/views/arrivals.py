@@ -1,4 +1,4 @@
-"""The first arrival of somebody whom the identity provider knows, and the portal does not yet."""
+"""The first arrival of a person known to the identity provider, and not yet to the portal."""
 
 from dataclasses import asdict
 from datetime import datetime, timedelta

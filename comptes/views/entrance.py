@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 def let_in(request: HttpRequest, compte: Compte, *, door: str) -> None:
     """Sign somebody in.
 
-    :param door: what they proved it with: `password`, `openid`
+    :param door: how they proved who they are: `password` or `openid`
     """
     auth.login(request, compte, backend=BACKEND)
     logger.info("compte %s came in by %s", compte.pk, door)
@@ -26,7 +26,7 @@ def turn_away(request: HttpRequest, *, door: str, reason: str, compte: Compte | 
     """Note that somebody did not come in.
 
     :param reason: what they are told
-    :param compte: whom they would have been
+    :param compte: the account that they tried to enter, when it is known
     :param email: the address that they typed
     """
     kind = SecurityEvent.PROVIDER_REFUSED if door == "openid" else SecurityEvent.SIGN_IN_FAILED

@@ -134,7 +134,7 @@ def _enrolled(request: PortalRequest, form: EnrolForm, key: str) -> tuple[str, .
         form.add_error("code", refused.sentence)
         return None
     _note_proof(request)
-    # Those that were opened without it, by whoever had the password.
+    # Other sessions were opened without the factor, perhaps by somebody who only had the password.
     end_sessions(compte_id=request.user.pk, but=str(request.session.session_key))
     return codes
 

@@ -1,4 +1,4 @@
-"""Seeing the portal as a person of an éditeur, for as long as it helps: everything is read, nothing is done."""
+"""Seeing the portal as a person of an éditeur, for a limited time: everything can be read, nothing changed."""
 
 from datetime import datetime, timedelta
 
