@@ -235,7 +235,7 @@ def send_digest(compte_id: int, day: str) -> None:
     :param day: ISO, the civil day in Paris on which it leaves
     """
     compte, civil = Compte.objects.get(pk=compte_id), date.fromisoformat(day)
-    # Its row first, committed: whatever happens to the sending, that day's message keeps its Message-ID.
+    # Its row is committed before the sending: tried again, that day's message keeps its Message-ID.
     recueil, _ = Recueil.objects.get_or_create(
         compte=compte, day=civil, defaults={"message_id": notices.new_message_id()}
     )

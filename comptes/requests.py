@@ -24,7 +24,7 @@ class PortalRequest(HttpRequest):
     at: datetime
     htmx: HtmxDetails
     user: Compte  # a page open to anonymous visitors asks `is_authenticated`
-    # The administrateur who sees the portal as `user`, until when, and whether that has just ended.
+    # Set by `views.regards.look`: the administrateur who sees the portal as `user`, and until when (aware).
     seen_by: Compte | None
     seen_until: datetime
     regard_ended: bool

@@ -6,7 +6,7 @@ from .texts import LineField
 
 
 class Essai(models.Model):
-    """How many wrong secrets were typed in a row, for one count; `subject` is a fingerprint, and names nobody."""
+    """One count of wrong secrets in a row; `subject` is a keyed fingerprint, so the row names nobody."""
 
     scope = LineField("portée", max_length=10)
     subject = LineField("empreinte", max_length=64)

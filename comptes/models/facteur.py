@@ -7,7 +7,7 @@ from .texts import LineField
 
 
 class CodeDeSecours(models.Model):
-    """A code to sign in without one's phone: shown once, kept as a fingerprint, and serving once."""
+    """A code to sign in without the phone: shown once, kept as a fingerprint, and valid once."""
 
     compte = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="codes_de_secours")
     fingerprint = LineField("empreinte", max_length=64)

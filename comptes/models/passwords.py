@@ -6,7 +6,7 @@ from comptes.rules.passwords import TOO_COMMON, why_too_common
 
 
 class OwnWordsValidator:
-    """Refuse a password made only of what everybody tries, in French and on this portal."""
+    """Refuse a password made only of common words, in French and on this portal."""
 
     def validate(self, password: str, user: Any = None) -> None:
         if reason := why_too_common(password):

@@ -1,4 +1,4 @@
-"""The accounts of the agency: given, suspended, closed; what somebody held goes to a colleague."""
+"""The accounts of the agency: opened, suspended, closed; what a person held is handed to a colleague."""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ def register_charge(*, charge: Charge) -> None:
 
 
 def why_held(compte: Compte) -> list[str]:
-    """What this person holds today, one sentence each: it goes to a colleague before the account is closed."""
+    """List what this person holds, one sentence each: a colleague must take it before the account is closed."""
     return [sentence for charge in _charges for sentence in charge.held(compte)]
 
 

@@ -90,7 +90,7 @@ def ask_inscription(
 
 @transaction.atomic
 def ask_again(*, compte_id: int, siren: str, values: Mapping[str, str], qualite: str, at: datetime) -> Inscription:
-    """Ask once more for one's company, after a refusal.
+    """Ask again to register the same person's company, after a refusal.
 
     :raises ArrivalNotPossible: when no refusal is the latest answer, or the company is here already
     """

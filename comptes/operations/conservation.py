@@ -94,7 +94,7 @@ _DUE: dict[str, tuple[Callable[[datetime], QuerySet], Callable[..., None]]] = { 
     "avis": (_old_notices, _empty_notices),
     "echecs": (_old_failures, _erase_failures),
     "securite": (_old_events, _erase_events),
-    # Last: it empties messages too, which the dry run counts with the others.
+    # Last: it empties messages too, which must be counted under « avis » first, as in a dry run.
     "comptes": (_old_comptes, _anonymise_comptes),
 }
 

@@ -71,7 +71,7 @@ def renew_codes(*, compte_id: int, at: datetime) -> tuple[str, ...]:
 
 @transaction.atomic
 def remove_factor(*, compte_id: int, is_mandatory: bool, at: datetime) -> None:
-    """Untie the application from one's own account, with its codes.
+    """Remove the application and its codes from the person's own account.
 
     :raises FacteurNotPossible: when it is mandatory for this person
     """

@@ -24,7 +24,7 @@ def see_as(*, rattachement_id: int, reason: str, by: Compte, at: datetime) -> Co
     if obstacle := _obstacle(seat, by, reason):
         raise RegardNotPossible(obstacle)
     address = f"rattachement:{seat.pk}"
-    # Whatever that person reads: each of their éditeurs is told.
+    # The person may read for several éditeurs: the journal of each says so.
     seats = Rattachement.objects.current().filter(compte=seat.compte_id).order_by("pk")
     entries = [
         journal.record(

@@ -1,4 +1,4 @@
-"""One form of an e-mail address, everywhere: nobody passes for somebody whose address only looks alike."""
+"""The canonical form of e-mail addresses, so that a look-alike address is never taken for another."""
 
 import unicodedata
 

@@ -24,7 +24,7 @@ SENTENCES = {
 
 
 def normalised_code(typed: str) -> str:
-    """Return a code as it was made, however it is typed: spaces, hyphens and case change nothing."""
+    """Return the code in its original form: spaces, hyphens and case do not matter."""
     return "".join(sign for sign in typed.upper() if sign.isascii() and sign.isalnum())
 
 

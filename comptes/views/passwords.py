@@ -49,7 +49,7 @@ def choose(request: PortalRequest, uidb64: str, token: str) -> HttpResponse:
         choose_password(compte_id=compte.pk, password=password, by_link=True, at=request.at)
         messages.success(request, "Votre mot de passe est enregistré\u00a0: connectez-vous.")
         response = redirect("comptes:sign_in")
-        # Who holds the mailbox is known here: whatever is typed elsewhere, they sign in now.
+        # The link proves that they hold the mailbox: wrong passwords typed elsewhere must not delay them.
         proofs.remember_device(request, response, compte)
         return response
     return render(request, "comptes/password_choose.html", {"form": form, "compte": compte})

@@ -53,7 +53,7 @@ team = standing(make_team)
 
 @contextmanager
 def no_broker() -> Iterator[None]:
-    """Point Celery at a port of this machine that is taken, and where nobody listens."""
+    """Point Celery at a port that is reserved, and where nothing listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         with broker_at(f"redis://127.0.0.1:{taken.getsockname()[1]}/0"):

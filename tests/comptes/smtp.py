@@ -27,7 +27,7 @@ class Server(socketserver.ThreadingTCPServer):
 
 
 class _Conversation(socketserver.StreamRequestHandler):
-    """As much of RFC 5321 as Python's client speaks."""
+    """The part of RFC 5321 that Python's client uses."""
 
     server: Server
 

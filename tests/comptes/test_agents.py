@@ -138,7 +138,7 @@ def test_nobody_does_it_for_oneself(administrateur: Compte, sign_in: Any, gestur
 
 
 def test_last_administrateur_stays(administrateur: Compte, at: Any) -> None:
-    """Whoever acts read the roles before: the only other one is suspended meanwhile."""
+    """The roles were read before: the only other administrateur is suspended meanwhile."""
     other = CompteFactory(administrateur=True)
     suspend_agent(compte_id=other.pk, by=administrateur, at=at)
 

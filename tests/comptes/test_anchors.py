@@ -90,7 +90,7 @@ def gone(chain: str, *, with_its_registration: bool = False) -> list[str]:
 
 
 def cut(chain: str) -> list[str]:
-    """Remove the second row, and write the head again as if it had never been."""
+    """Remove the second row, and rewrite the head as if it had never existed."""
     first = JournalEntry.objects.get(chain=chain, number=1)
     return [
         f"DELETE FROM comptes_journalentry WHERE chain_id = '{chain}' AND number = 2",

@@ -171,7 +171,7 @@ def invited(**changes) -> Invitation:
 
 @pytest.mark.parametrize("sub", ["seule", "salarie", "muette"])
 def test_who_is_invited_comes_by_their_identity_and_needs_no_password(isc, sub):
-    """The address is the one invited: its mailbox gave the link. The seat is the one offered, whatever the claims."""
+    """The account has the invited address, and the seat is the one offered, whatever the claims say."""
     invitation = invited()
     page = f"/invitation/{invitation.token}/"
     walker = Walker()
@@ -203,7 +203,7 @@ def test_an_identity_of_another_company_takes_no_seat(isc):
 
 
 def test_the_next_page_opens_nothing_by_itself(isc):
-    """An address that only begins like an invitation is nobody's: what is kept waits, and opens no account."""
+    """A path that only begins like an invitation opens no account; the identity waits in the session."""
     walker = Walker()
     walker.come("seule", next="/invitation/inconnue/")
 

@@ -43,7 +43,7 @@ def agent(db: None) -> Compte:
 
 @pytest.fixture(autouse=True)
 def half_a_minute() -> Iterator[None]:
-    """Stop the clock, for whoever compares codes in this thread: no half-minute ends in the midst of a test."""
+    """Stop the clock of the codes in this thread, so that no half-minute ends during a test."""
     with clock.travel(AT):
         yield
 

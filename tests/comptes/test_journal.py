@@ -38,7 +38,7 @@ def tamper(statement: str, *values: object) -> None:
 
 
 def verify() -> tuple[str, str]:
-    """Run the command; return what it says and what it complains of."""
+    """Run the command; return its output and its errors."""
     out, err = StringIO(), StringIO()
     try:
         call_command("verify_journal", stdout=out, stderr=err, no_color=True)

@@ -30,7 +30,7 @@ def running(tmp_path_factory) -> Iterator[LocalProvider]:
 
 @pytest.fixture
 def isc(running, settings) -> LocalProvider:
-    """The provider of the portal, which tells the truth."""
+    """The provider of the portal, honest by default."""
     running.tell_truth()
     settings.OIDC = running.settings()
     return running
@@ -131,7 +131,7 @@ def test_tampered_state_opens_nothing(paule, state):
 
 
 def test_the_way_back_of_somebody_else_opens_nothing(paule):
-    """An attacker who makes a victim follow their own way back does not sign them in as themselves."""
+    """A victim who follows an attacker's return link is not signed in as the attacker."""
     back = Walker().go_through(Walker().set_off(), "mandataire")
     victim = Walker()
     victim.set_off()
@@ -293,7 +293,7 @@ def test_a_provider_that_goes_down_meanwhile_gives_a_sentence(paule, isc, settin
 
 @pytest.fixture
 def dripping() -> Iterator[int]:
-    """A port where somebody answers one byte now and then, for ever; how many came is noted."""
+    """A port that answers one byte now and then, for ever, and counts its clients."""
     over = threading.Event()
     with socket.create_server(("127.0.0.1", 0)) as server:
 
@@ -332,7 +332,7 @@ def test_a_provider_that_drips_is_left_in_time_then_left_in_peace(dripping):
 
 
 def test_a_slow_provider_holds_few_threads(dripping):
-    """The others are told at once; they do not wait behind it."""
+    """The other threads are refused at once; they do not wait behind it."""
     patience = Patience(total=2, turn=0.05)
     asked = Provider(issuer=f"http://127.0.0.1:{dripping}/o", client_id=CLIENT, at_once=2, patience=patience)
     details: list[str] = []
@@ -353,7 +353,7 @@ def test_a_slow_provider_holds_few_threads(dripping):
 
 
 def test_no_transaction_waits_for_the_provider(paule, monkeypatch):
-    """The way back is a GET, which elsewhere is answered inside a transaction."""
+    """The return from the provider is a GET; other GETs are answered inside a transaction."""
     seen = []
     exchange = provider_module.provider().exchange
 
@@ -409,7 +409,7 @@ def test_who_proved_nothing_lately_proves_it_before_linking(db, isc, settings):
 
 
 def test_what_was_typed_waits_while_one_proves_at_the_provider_who_one_is(paule, isc, settings):
-    """The act that asked for a proof is not done by the way back: its form is found again, and posted again."""
+    """Coming back from the provider does not do the act: its form is shown again, to be posted again."""
     settings.PROOF_IS_FRESH_FOR = 600
     walker = Walker()
     walker.come("mandataire")

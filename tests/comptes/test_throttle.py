@@ -73,7 +73,7 @@ def test_many_attackers_do_not_stop_the_owner_where_they_already_signed_in(nadia
 
 
 def test_link_by_mail_opens_whatever_is_typed_elsewhere(nadia: Compte) -> None:
-    """On a new computer, in the midst of an attack: the mailbox makes this browser known."""
+    """On a new computer, during an attack: a link by mail makes this browser known."""
     attack(nadia.email, place=lambda n: f"203.0.113.{n}")
     owner = Client()
     assert posted(owner, nadia.email, PASSWORD) == 429
@@ -210,7 +210,7 @@ def test_one_form_of_an_address() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_many_at_once_are_not_more_than_one_by_one() -> None:
-    """Twenty-four wrong passwords sent together: five are looked at, the others wait."""
+    """Twenty-four wrong passwords sent together: five are checked, the others must wait."""
     counts = [TryCount(Scope.PLACE.value, "nadia 203.0.113.9")]
 
     def charged(_: int) -> bool:
@@ -227,7 +227,7 @@ def test_many_at_once_are_not_more_than_one_by_one() -> None:
 
 
 def test_hashing_is_bounded() -> None:
-    """One hashes, two wait; another is told at once, so that a thread always serves pages."""
+    """One request hashes, two wait, another is refused at once, so that a thread stays free for pages."""
     hasher = BoundedArgon2()
 
     def encoded(number: int) -> bool:
