@@ -15,6 +15,7 @@ from django.test import Client
 from comptes.connectors.provider import Patience, Provider, ProviderRefused, ProviderSilent
 from comptes.models import Compte, Editeur, Identite, JournalEntry
 from comptes.operations.identites import IdentiteNotPossible, link_identity
+from comptes.rules.identity import ProvenPerson
 from comptes.views import provider as provider_module
 from tests.factories.comptes import PASSWORD, CompteFactory, EditeurFactory, IdentiteFactory, RattachementFactory
 from tests.provider import CLIENT, RETURN, SECRET, START, LocalProvider, Walker, served
@@ -451,7 +452,7 @@ def test_two_identities_of_one_provider_are_not_linked(paule, isc, at):
     with pytest.raises(IdentiteNotPossible, match="déjà rattaché"):
         link_identity(
             compte_id=paule.pk,
-            person=provider_module.Person(issuer=isc.issuer, subject="autre"),
+            person=ProvenPerson(issuer=isc.issuer, subject="autre"),
             provider="ISC",
             at=at,
         )
