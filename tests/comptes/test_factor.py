@@ -138,7 +138,7 @@ def test_editeur_may_enrol_and_then_is_asked(db: None) -> None:
     assert signed_in(person).get("/mon-compte/").headers["Location"] == f"{FACTOR}?next=/mon-compte/"
 
 
-def test_who_has_one_proves_it_before_tying_another(agent: Compte) -> None:
+def test_present_factor_is_proved_before_another_is_tied(agent: Compte) -> None:
     enrolled(agent)
     client = signed_in(agent)
 

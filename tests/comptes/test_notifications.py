@@ -372,7 +372,7 @@ def test_every_notification_is_in_the_portal_and_secrets_are_not(team: Team, at:
     assert "personnel" in client.get(reverse("comptes:notification", args=[secret.pk])).content.decode()
 
 
-def test_a_notification_is_read_when_one_says_so_and_by_nobody_else(team: Team, at: datetime, sign_in: Any) -> None:
+def test_a_notification_is_marked_read_by_its_reader_only(team: Team, at: datetime, sign_in: Any) -> None:
     reader = team.mandataire.compte
     notice, other = post(team, reader, at), post(team, reader, at)
     effects.deliver_to(reader.email)

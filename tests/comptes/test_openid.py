@@ -384,7 +384,7 @@ def test_the_door_is_shown_first_and_passwords_stay(db, isc):
     assert page.count('name="next" value="/editeurs/"') == 2
 
 
-def test_one_links_one_s_account_after_proving_who_one_is(db, isc):
+def test_account_is_linked_after_a_proof_of_identity(db, isc):
     compte = CompteFactory(password=PASSWORD)
     walker = Walker()
     walker.portal.post("/connexion/", {"username": compte.email, "password": PASSWORD})
@@ -409,7 +409,7 @@ def test_who_proved_nothing_lately_proves_it_before_linking(db, isc, settings):
     assert compte.identites.count() == 0
 
 
-def test_what_was_typed_waits_while_one_proves_at_the_provider_who_one_is(paule, isc, settings):
+def test_what_was_typed_waits_during_a_proof_at_the_provider(paule, isc, settings):
     """Coming back from the provider does not do the act: its form is shown again, to be posted again."""
     settings.PROOF_IS_FRESH_FOR = 600
     walker = Walker()
@@ -458,7 +458,7 @@ def test_two_identities_of_one_provider_are_not_linked(paule, isc, at):
         )
 
 
-def test_one_proves_again_who_one_is_at_the_provider(paule, isc):
+def test_identity_is_proved_again_at_the_provider(paule, isc):
     walker = Walker()
     walker.come("mandataire")
     forget_the_proof(walker.portal)

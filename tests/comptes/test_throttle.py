@@ -329,5 +329,5 @@ def test_words_that_everybody_tries_are_refused(password: str) -> None:
 @pytest.mark.parametrize(
     "password", [PASSWORD, "une longue phrase de passe", "le chat de ma voisine ronfle", "xK9#vTq2LmPz"]
 )
-def test_what_is_one_s_own_is_accepted(password: str) -> None:
+def test_uncommon_password_is_accepted(password: str) -> None:
     assert not why_too_common(password)
