@@ -21,7 +21,7 @@ LONGEST_GUICHET, LONGEST_CONSTAT = 20, 40
 
 @dataclass(frozen=True)
 class Annotation:
-    """What is said of one preuve; None where nothing is."""
+    """What is known of one preuve; a field is None when nothing says it."""
 
     nature: str | None = None
     guichet: str | None = None
@@ -29,7 +29,7 @@ class Annotation:
     sauf_profils: tuple[str, ...] | None = None
 
     def over(self, former: Self) -> Self:
-        """Complete what is said now with what was said before."""
+        """Take what is said now, completed with what was known before."""
         return type(self)(
             former.nature if self.nature is None else self.nature,
             former.guichet if self.guichet is None else self.guichet,
@@ -40,10 +40,10 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Annotations:
-    """What one file says.
+    """What one annotations file says.
 
     :param chapitres: the code of a chapitre by its label, folded
-    :param abandoned: the constats that no preuve is to expect any more, folded
+    :param abandoned: the constats that no preuve expects any more, folded
     """
 
     chapitres: Mapping[str, str] = field(default_factory=dict)
@@ -57,7 +57,7 @@ NOTHING = Annotation()
 
 
 def read_annotations(text: str, profiler: Profiler, file: str = "annotations") -> Annotations:
-    """Read the TOML of the annotations; what is wrong is said, each with its key."""
+    """Read the TOML of the annotations. Nothing is raised: each problem is listed with the key that it is about."""
     try:
         raw = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -65,14 +65,16 @@ def read_annotations(text: str, profiler: Profiler, file: str = "annotations") -
     problems: list[Problem] = []
     chapitres = _chapitres(raw.pop(CHAPITRES, {}), problems)
     abandoned = _abandoned(raw.pop(ABANDONED, []), problems)
-    preuves = {numero: _annotation(numero, said, profiler, problems) for numero, said in raw.items()}
+    preuves = {numero: _annotation(numero, table, profiler, problems) for numero, table in raw.items()}
     lines = {".".join(map(str, path)): line for path, line in lines_of(text).items()}
-    located = tuple(Problem(_place(one.cell, lines), one.sentence, one.blocks, file) for one in problems)
+    located = tuple(
+        Problem(_place(problem.cell, lines), problem.sentence, problem.blocks, file) for problem in problems
+    )
     return Annotations(chapitres, preuves, abandoned, located, file)
 
 
 def _place(cell: str, lines: Mapping[str, int]) -> str:
-    """Add its line to a key, such as `MAT.01.01.01.nature`."""
+    """Name a key, such as `MAT.01.01.01.nature`, with its line in the file."""
     return f"{cell}, ligne {lines[cell]}"
 
 
@@ -88,47 +90,48 @@ def _chapitres(raw: Any, problems: list[Problem]) -> dict[str, str]:
 
 
 def _abandoned(raw: Any, problems: list[Problem]) -> frozenset[str]:
-    if not isinstance(raw, list) or not all(isinstance(one, str) for one in raw):
+    if not isinstance(raw, list) or not all(isinstance(constat, str) for constat in raw):
         problems.append(Problem(ABANDONED, f"{ABANDONED} doit être une liste de constats."))
         return frozenset()
-    return frozenset(one.casefold() for one in raw)
+    return frozenset(constat.casefold() for constat in raw)
 
 
-def _annotation(numero: str, said: Any, profiler: Profiler, problems: list[Problem]) -> Annotation:
-    if not isinstance(said, dict):
+def _annotation(numero: str, table: Any, profiler: Profiler, problems: list[Problem]) -> Annotation:
+    if not isinstance(table, dict):
         problems.append(Problem(numero, "Une annotation est une section, au nom d’un N° preuve."))
         return NOTHING
     problems += [
         Problem(f"{numero}.{key}", f"«\u00a0{key}\u00a0» n’est pas lu.", blocks=False)
-        for key in sorted(said.keys() - KEYS)
+        for key in sorted(table.keys() - KEYS)
     ]
-    nature = said.get("nature")
+    nature = table.get("nature")
     if nature is not None and nature not in Nature.values:
         problems.append(Problem(f"{numero}.nature", f"La nature {nature!r} n’existe pas."))
         nature = None
     return Annotation(
         nature,
-        _word(numero, "guichet", said, LONGEST_GUICHET, problems),
-        _word(numero, "constat", said, LONGEST_CONSTAT, problems),
-        _sauf_profils(numero, said.get("sauf_profils"), profiler, problems),
+        _word(numero, "guichet", table, LONGEST_GUICHET, problems),
+        _word(numero, "constat", table, LONGEST_CONSTAT, problems),
+        _sauf_profils(numero, table.get("sauf_profils"), profiler, problems),
     )
 
 
-def _word(numero: str, key: str, said: Mapping[str, Any], longest: int, problems: list[Problem]) -> str | None:
-    found = said.get(key)
-    if found is None or (isinstance(found, str) and len(found) <= longest and found.isprintable()):
-        return found
+def _word(numero: str, key: str, table: Mapping[str, Any], longest: int, problems: list[Problem]) -> str | None:
+    word = table.get(key)
+    if word is None or (isinstance(word, str) and len(word) <= longest and word.isprintable()):
+        return word
     problems.append(Problem(f"{numero}.{key}", f"«\u00a0{key}\u00a0» est un mot de {longest} caractères au plus."))
     return None
 
 
-def _sauf_profils(numero: str, said: Any, profiler: Profiler, problems: list[Problem]) -> tuple[str, ...] | None:
-    if said is None:
+def _sauf_profils(numero: str, raw: Any, profiler: Profiler, problems: list[Problem]) -> tuple[str, ...] | None:
+    if raw is None:
         return None
-    names = said if isinstance(said, list) and all(isinstance(one, str) for one in said) else [repr(said)]
+    is_list_of_names = isinstance(raw, list) and all(isinstance(name, str) for name in raw)
+    names = raw if is_list_of_names else [repr(raw)]
     codes = {profiler.code_of(name) for name in names}
     for name in names:
         if profiler.code_of(name) not in profiler.metier:
             sentence = f"Le profil «\u00a0{name}\u00a0» n’est pas un profil métier du dispositif."
             problems.append(Problem(f"{numero}.sauf_profils", sentence))
-    return tuple(one for one in profiler.order if one in codes)
+    return tuple(code for code in profiler.order if code in codes)

@@ -1,4 +1,4 @@
-"""What a file is before anything of it is unfolded: the directory of the zip says enough to refuse a bomb."""
+"""Checks a workbook before anything in it is unzipped: the zip's directory is enough to refuse a zip bomb."""
 
 import zipfile
 from typing import BinaryIO
@@ -17,7 +17,7 @@ MACRO_NAMES = (".xlsm", ".xltm", ".xlam", ".xlsb")
 
 
 def check_archive(file: BinaryIO, name: str) -> None:
-    """Refuse what is not a workbook, what holds macros, and what would unfold beyond reason.
+    """Refuse a file that is no workbook, that holds macros, or that would be far too large once unzipped.
 
     :raises UnreadableWorkbook: naming why
     """
@@ -43,12 +43,12 @@ def unreadable(name: str, sentence: str) -> UnreadableWorkbook:
 
 
 def _check_members(members: list[zipfile.ZipInfo], name: str) -> None:
-    """Sizes are the declared ones; zipfile never unfolds more than that."""
-    names = [one.filename.lower() for one in members]
+    """Check the declared sizes; zipfile never unzips more than was declared."""
+    names = [member.filename.lower() for member in members]
     if "[content_types].xml" not in names or "xl/workbook.xml" not in names:
         raise unreadable(name, "Ce fichier n’est pas un classeur .xlsx.")
-    too_large = [one for one in members if one.file_size > _largest(one.filename.lower())]
-    if len(members) > MOST_MEMBERS or too_large or sum(one.file_size for one in members) > LARGEST_TOTAL:
+    too_large = [member for member in members if member.file_size > _largest(member.filename.lower())]
+    if len(members) > MOST_MEMBERS or too_large or sum(member.file_size for member in members) > LARGEST_TOTAL:
         raise unreadable(name, "Une fois décompressé, ce classeur serait démesuré\u00a0: il n’est pas ouvert.")
 
 
@@ -60,7 +60,7 @@ def _largest(member: str) -> int:
 
 
 def _check_macros(archive: zipfile.ZipFile, name: str) -> None:
-    if any("vbaproject" in one.lower() for one in archive.namelist()):
+    if any("vbaproject" in name.lower() for name in archive.namelist()):
         raise _macros(name)
     if b"macroenabled" in archive.read("[Content_Types].xml").lower():
         raise _macros(name)

@@ -1,4 +1,4 @@
-"""The REM while it is gathered row by row: what was said first of each thing, and where."""
+"""The REM while it is gathered row by row: the first row that describes each item counts, and its place is kept."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class DraftScenario:
 
 @dataclass
 class DraftExigence:
-    """One exigence, as its first row says it; `ordre` is the smallest of its rows."""
+    """One exigence, as its first row describes it; `ordre` is the smallest of all its rows."""
 
     identifiant: str
     chapitre: DraftChapitre
@@ -58,10 +58,10 @@ class DraftChapitre:
 
     @property
     def ordre(self) -> tuple[float, int]:
-        return min(one.ordre for one in self.exigences), self.rank
+        return min(exigence.ordre for exigence in self.exigences), self.rank
 
 
-# What must be the same on every row of an exigence, and what may be said once.
+# Columns that must be the same on every row of an exigence; then those where the first row is kept.
 SAME = {
     Column.EXIGENCE: "texte",
     Column.PERIMETRE: "perimetre",
@@ -73,7 +73,7 @@ FIRST_HOLDS = {Column.COMMENTAIRE: "commentaire", Column.FONCTION: "fonction", C
 
 
 class Gathering:
-    """Rows put together into chapitres, exigences, scénarios and preuves, whichever the layout."""
+    """Puts rows together into chapitres, exigences, scénarios and preuves, in either layout."""
 
     def __init__(self, values: Values) -> None:
         self.values = values
@@ -83,7 +83,7 @@ class Gathering:
         self.preuves: dict[str, DraftPreuve] = {}
 
     def add(self, row: WorkbookRow) -> None:
-        """Take in one row; what it says of something known must agree with what was said before."""
+        """Take in one row; what it repeats must agree with the rows before."""
         identifiant = self.values.label(row, Column.IDENTIFIANT)
         if not identifiant:
             self.values.say(row, Column.IDENTIFIANT, "La ligne n’a pas d’identifiant d’exigence.")
@@ -99,12 +99,12 @@ class Gathering:
         if known:
             self._compare(row, known)
             return known
-        found = self._new_exigence(row, identifiant, self._chapitre(row))
-        self.exigences[identifiant] = found
-        found.chapitre.exigences.append(found)
-        if not found.texte:
+        exigence = self._new_exigence(row, identifiant, self._chapitre(row))
+        self.exigences[identifiant] = exigence
+        exigence.chapitre.exigences.append(exigence)
+        if not exigence.texte:
             self.values.say(row, Column.EXIGENCE, f"L’exigence {identifiant} n’a pas d’énoncé.")
-        return found
+        return exigence
 
     def _new_exigence(self, row: WorkbookRow, identifiant: str, chapitre: DraftChapitre) -> DraftExigence:
         values = self.values
@@ -130,11 +130,11 @@ class Gathering:
         return self.chapitres.setdefault(folded(label), DraftChapitre(label, row, len(self.chapitres)))
 
     def _compare(self, row: WorkbookRow, known: DraftExigence) -> None:
-        """Rows of one exigence repeat it: a cell left empty repeats too, another content is refused."""
+        """Check a further row of an exigence: an empty cell counts as a repetition, a different content is refused."""
         label = self.values.label(row, Column.CHAPITRE)
         if label and known.chapitre.label and folded(label) != folded(known.chapitre.label):
             self._differs(row, Column.CHAPITRE, known)
-        raw_same = [one for one in (*SAME, *FIRST_HOLDS) if row[one] not in ("", known.row[one])]
+        raw_same = [column for column in (*SAME, *FIRST_HOLDS) if row[column] not in ("", known.row[column])]
         if not raw_same:
             return
         again = self._new_again(row, known)
@@ -144,11 +144,11 @@ class Gathering:
                 self._differs(row, column, known, blocks=column in SAME)
 
     def _new_again(self, row: WorkbookRow, known: DraftExigence) -> DraftExigence:
-        """Read the exigence again from another row; what is wrong in cells that repeat is not said twice."""
+        """Read the exigence again from another row, without reporting twice the problems of cells that only repeat."""
         before = list(self.values.problems)
         again = self._new_exigence(row, known.identifiant, known.chapitre)
-        repeated = {row.cell(one) for one in (*SAME, *FIRST_HOLDS) if row[one] in ("", known.row[one])}
-        added = [one for one in self.values.problems[len(before) :] if one.cell not in repeated]
+        repeated = {row.cell(column) for column in (*SAME, *FIRST_HOLDS) if row[column] in ("", known.row[column])}
+        added = [problem for problem in self.values.problems[len(before) :] if problem.cell not in repeated]
         self.values.problems[len(before) :] = added
         return again
 
@@ -199,8 +199,8 @@ class Gathering:
         known = self.preuves.get(numero)
         if known is None:
             if scenario is not None:
-                found = self.preuves[numero] = DraftPreuve(numero, texte, row, place, scenario)
-                scenario.preuves.append(found)
+                preuve = self.preuves[numero] = DraftPreuve(numero, texte, row, place, scenario)
+                scenario.preuves.append(preuve)
             return
         there = place_of(known.row, cell_of(known), row)
         if texte != known.texte:
@@ -215,5 +215,5 @@ def cell_of(preuve: DraftPreuve) -> str:
 
 
 def place_of(there: WorkbookRow, cell: str, here: WorkbookRow) -> str:
-    """Name a cell of another row, with its file when it is in another one."""
+    """Name a cell of another row, with its file when that is a different file."""
     return cell if there.file == here.file else f"{cell} de {there.file}"

@@ -42,7 +42,7 @@ ALIASES: Mapping[EquivalenceColumn, tuple[str, ...]] = {
 class EquivalenceSpec:
     """One line: the preuve `source`, once accepted, counts for the preuve `cible`.
 
-    :param profils: codes of the target; it holds for who presents no other profil. Empty: for everybody
+    :param profils: codes of the target; it holds for those who present no other profil. Empty: for everybody
     """
 
     source: str
@@ -89,7 +89,7 @@ class Side:
 
 
 def read_equivalences(file: BinaryIO, name: str, *, source: Side, cible: Side) -> TableReading:
-    """Read a workbook of équivalences; nothing is raised: all that is wrong is said, each with its cell."""
+    """Read a workbook of équivalences. Nothing is raised: each problem is listed with its cell."""
     sheet = read_sheet(file, name, EQUIVALENCES)
     understanding = _Understanding(source, cible, list(sheet.problems))
     understanding.problems += _without_rem(source, cible, name)
@@ -107,7 +107,7 @@ def _without_rem(source: Side, cible: Side, name: str) -> Iterator[Problem]:
 
 @dataclass
 class _Understanding:
-    """Makes lines of rows, and keeps what is wrong with them."""
+    """Turns rows into lines of the table, and collects their problems."""
 
     source: Side
     cible: Side
@@ -127,7 +127,7 @@ class _Understanding:
     def _numero(
         self, row: WorkbookRow, column: EquivalenceColumn, side: Side, known: frozenset[str], other: frozenset[str]
     ) -> str:
-        """Read a N° that the latest REM of its side has; empty when it does not."""
+        """Read a N° of the latest REM of its side; empty when that REM does not have it."""
         numero = plain(row[column])
         if not numero:
             self._say(row, column, f"«\u00a0{column.value}\u00a0» est vide.")
@@ -140,7 +140,7 @@ class _Understanding:
         return ""
 
     def _is_given(self, row: WorkbookRow, cible: str) -> bool:
-        """Whether an earlier line gives that preuve already, which is said."""
+        """Whether an earlier line already gives that preuve; if so, it is reported."""
         first = self.given.setdefault(cible, row.cell(EquivalenceColumn.CIBLE))
         if first == row.cell(EquivalenceColumn.CIBLE):
             return False
@@ -150,7 +150,7 @@ class _Understanding:
         return True
 
     def _profils(self, row: WorkbookRow, profiler: Profiler) -> tuple[str, ...]:
-        """Read a condition: profils of the target, and nothing else."""
+        """Read a condition, which may only name profils of the target."""
         read = profiler.read(row[EquivalenceColumn.CONDITION])
         strangers = [code for code in read.codes if code not in profiler.metier]
         for name in (*read.unknown, *strangers):
@@ -180,7 +180,7 @@ def _known(headers: Sequence[str]) -> int:
 
 
 def _columns(headers: Sequence[str], row: int) -> Columns:
-    """Say where each column stands; what is unknown is named, and what is missing blocks."""
+    """Find each column; an unknown one is reported, a missing one blocks."""
     places: dict[str, int] = {}
     problems = []
     for index, header in enumerate(headers):

@@ -61,7 +61,7 @@ ENOUGH = 4
 
 @dataclass(frozen=True)
 class Columns:
-    """Where each thing stands on a row, from 0; `preuves`: pairs (N°, text), one in the agency's own layout."""
+    """The index of each column, from 0; `preuves`: pairs (N°, text), a single one in the agency's own layout."""
 
     of: Mapping[str, int]
     preuves: tuple[tuple[int, int], ...] = ()
@@ -69,11 +69,11 @@ class Columns:
 
 
 @lru_cache(maxsize=4096)
-def folded(words: str) -> str:
-    """Return words to compare: no case, no accent, one space, plain apostrophes."""
-    spaced = words.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
+def folded(text: str) -> str:
+    """Return a text ready to compare: lower case, no accents, single spaces, plain apostrophes."""
+    spaced = text.replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
     marks = unicodedata.normalize("NFD", spaced.casefold())
-    return " ".join("".join(one for one in marks if not unicodedata.combining(one)).split())
+    return " ".join("".join(character for character in marks if not unicodedata.combining(character)).split())
 
 
 def header_key(header: str) -> str:
@@ -84,17 +84,17 @@ def header_key(header: str) -> str:
 
 
 def known_headers(headers: Sequence[str]) -> int:
-    """Count the headers of a row that mean something here."""
+    """Count the headers of a row that we know."""
     return sum(1 for header in headers if _meaning(header_key(header)) is not None)
 
 
 def read_headers(headers: Sequence[str], row: int) -> Columns:
-    """Say where each column stands; what is unknown is named, and what is missing blocks.
+    """Find each column; an unknown one is reported, a missing one blocks.
 
     :param row: the number of the row in the sheet, for the problems
     """
-    found: dict[Column, list[tuple[int, int]]] = {}
-    numbered: dict[Column, dict[str, int]] = {one: {} for one in OF_PREUVES}
+    places_of: dict[Column, list[tuple[int, int]]] = {}
+    numbered: dict[Column, dict[str, int]] = {column: {} for column in OF_PREUVES}
     problems = []
     for index, header in enumerate(headers):
         if not header:
@@ -106,13 +106,15 @@ def read_headers(headers: Sequence[str], row: int) -> Columns:
             if (first := numbered[meaning[0]].setdefault(meaning[1], index)) != index:
                 problems.append(column_twice(header, first, index, row))
         else:
-            found.setdefault(meaning[0], []).append((meaning[1], index))
-    for places in found.values():
+            places_of.setdefault(meaning[0], []).append((meaning[1], index))
+    for places in places_of.values():
         problems += _others(headers, sorted(places), row)
     preuves, missing = _pairs(numbered, row)
-    absent = [one for one in Column if one not in found and one not in OPTIONAL and one not in OF_PREUVES]
-    problems += [*missing, *(column_missing(one.value, row) for one in absent)]
-    return Columns({column: min(places)[1] for column, places in found.items()}, preuves, tuple(problems))
+    absent = [
+        column for column in Column if column not in places_of and column not in OPTIONAL and column not in OF_PREUVES
+    ]
+    problems += [*missing, *(column_missing(column.value, row) for column in absent)]
+    return Columns({column: min(places)[1] for column, places in places_of.items()}, preuves, tuple(problems))
 
 
 def cell_name(index: int, row: int) -> str:
@@ -121,7 +123,7 @@ def cell_name(index: int, row: int) -> str:
 
 
 def _meaning(key: str) -> tuple[Column, int | str] | None:
-    """Say what a header means, with the rank of its alias, or with the number of the preuve that it is about."""
+    """Return the column that a header names, with the rank of its alias, or with the number of its preuve."""
     if match := NUMBERED.fullmatch(key):
         column = Column.PREUVE if match[1] == "preuve" else Column.NUMERO_PREUVE
         return column, str(int(match[2])) if match[2] else ""
@@ -134,7 +136,7 @@ def _meaning(key: str) -> tuple[Column, int | str] | None:
 
 
 def _others(headers: Sequence[str], places: list[tuple[int, int]], row: int) -> list[Problem]:
-    """Of several columns that could hold the same, the first alias is read; the very same header twice blocks."""
+    """When several columns could hold the same thing, read the first alias; the very same header twice blocks."""
     rank, first = places[0]
     return [
         column_twice(headers[index], first, index, row) if other == rank else unknown_column(headers[index], index, row)
@@ -143,10 +145,10 @@ def _others(headers: Sequence[str], places: list[tuple[int, int]], row: int) -> 
 
 
 def _pairs(numbered: Mapping[Column, Mapping[str, int]], row: int) -> tuple[tuple[tuple[int, int], ...], list[Problem]]:
-    numeros, textes = (numbered[one] for one in OF_PREUVES)
+    numeros, textes = (numbered[column] for column in OF_PREUVES)
     problems = []
     if not numeros and not textes:
-        problems = [column_missing(one.value, row) for one in OF_PREUVES]
+        problems = [column_missing(column.value, row) for column in OF_PREUVES]
     for number in sorted(numeros.keys() ^ textes.keys()):
         absent = Column.PREUVE if number in numeros else Column.NUMERO_PREUVE
         problems.append(column_missing(f"{absent.value} {number}".strip(), row))

@@ -8,7 +8,7 @@ import nh3
 
 TAGS = {"p", "br", "ul", "ol", "li", "strong", "em", "b", "i", "a"}
 ATTRIBUTES = {"a": {"href"}}
-# What shows that a cell holds HTML. `délai < 5 min` and `<patient>` are words: they are kept as they are read.
+# What shows that a cell holds HTML. `délai < 5 min` and `<patient>` are plain words, and kept as they are.
 MARKUP = re.compile(
     r"</?(?:p|br|ul|ol|li|strong|em|b|i|u|a|div|span|font|h[1-6]|table|t[rdh]|img|script|style|iframe|svg)\b[^>]*>",
     re.IGNORECASE,
@@ -19,13 +19,13 @@ BREAK = re.compile(r"\s*<br\s*/?>\s*", re.IGNORECASE)
 SPACES = re.compile(r"[ \t\n\f]+")
 EMPTY_PARAGRAPH = re.compile(r"<p>(?:\s|<br>)*</p>")
 AROUND_BLOCKS = re.compile(r"\s*(</?(?:p|ul|ol|li)>|<br>)\s*")
-# How Excel writes, inside a text, a character that XML refuses or would change.
+# How Excel writes, inside a text, a character that XML forbids or would change.
 ESCAPED_CHARACTER = re.compile(r"_x([0-9A-Fa-f]{4})_")
 LINE_ENDS = re.compile(r"\r\n|\r|\u2028|\u2029|\x0b|\x85")
 
 
 def cleaned(texte: str) -> str:
-    """Return the text without anything but the safe subset; what is inside a forbidden tag stays as words."""
+    """Keep only the safe subset of a text; the words inside a forbidden tag stay."""
     return nh3.clean(
         texte,
         tags=TAGS,
@@ -37,26 +37,26 @@ def cleaned(texte: str) -> str:
 
 
 def _only_https(tag: str, attribute: str, value: str) -> str | None:
-    """Refuse a relative link too: in a workbook, it leads nowhere."""
+    """Keep https links only; a relative one leads nowhere from a workbook."""
     return value if attribute != "href" or value.strip().lower().startswith("https://") else None
 
 
 def html_of(cell: str) -> str:
-    """Return the safe HTML that a cell means, always written in the same way: the same words are the same text."""
+    """Return the safe HTML of a cell, always written in the same way, so that the same words give the same text."""
     texte = normalised(cell)
     if not MARKUP.search(texte):
         return _paragraphs(html.unescape(texte))
     if not BLOCK.search(texte.lower()) and not BREAK.search(texte):
         texte = texte.replace("\n", "<br>")
-    found = _whole(texte)
-    found = AROUND_BLOCKS.sub(r"\1", SPACES.sub(" ", found)).strip(" ")
-    if not BLOCK.search(found):
-        found = _whole("".join(f"<p>{line.strip(' ')}</p>" for line in BREAK.split(found)))
-    return EMPTY_PARAGRAPH.sub("", found)
+    safe = _whole(texte)
+    safe = AROUND_BLOCKS.sub(r"\1", SPACES.sub(" ", safe)).strip(" ")
+    if not BLOCK.search(safe):
+        safe = _whole("".join(f"<p>{line.strip(' ')}</p>" for line in BREAK.split(safe)))
+    return EMPTY_PARAGRAPH.sub("", safe)
 
 
 def _whole(texte: str) -> str:
-    """Close and open again, in each paragraph, the emphasis or the link that a line break went through."""
+    """Close and reopen, in each paragraph, an emphasis or a link that a line break had split."""
     return cleaned(texte).replace("&nbsp;", "\u00a0")
 
 
@@ -72,16 +72,20 @@ def plain(cell: str) -> str:
 
 
 def words(texte: str) -> str:
-    """Return what is read of a safe HTML text, one line a paragraph."""
+    """Return the plain words of a safe HTML text, one line for each paragraph."""
     spaced = re.sub(r"<br>|</(?:p|li|ul|ol)>", "\n", texte)
     lines = html.unescape(re.sub(r"<[^>]*>", "", spaced)).split("\n")
     return "\n".join(line.strip(" ") for line in lines if line.strip())
 
 
 def normalised(cell: str) -> str:
-    """Return a cell with one kind of line end, without what cannot be read nor stored."""
-    texte = ESCAPED_CHARACTER.sub(lambda found: chr(int(found[1], 16)), cell) if "_x" in cell else cell
+    """Return a cell with a single kind of line end, and without characters that cannot be read or stored."""
+    texte = ESCAPED_CHARACTER.sub(lambda match: chr(int(match[1], 16)), cell) if "_x" in cell else cell
     texte = LINE_ENDS.sub("\n", texte)
     if texte.isprintable():
         return texte
-    return "".join(one for one in texte if one in "\n\t" or unicodedata.category(one) not in ("Cc", "Cs", "Cn", "Co"))
+    return "".join(
+        character
+        for character in texte
+        if character in "\n\t" or unicodedata.category(character) not in ("Cc", "Cs", "Cn", "Co")
+    )

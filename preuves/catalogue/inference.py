@@ -7,7 +7,7 @@ from preuves.enums import Nature
 from .headers import folded
 from .html import words
 
-# What a preuve is made of is what it names first: « Vidéo montrant l'attestation » is a video.
+# The first word that matches gives the nature: « Vidéo montrant l'attestation » is a video.
 STRONG: tuple[tuple[Nature, str], ...] = (
     (Nature.PENTEST, r"tests? d'intrusions?|pentests?|passi\b"),
     (Nature.MOTCO2, r"motco ?2|numeros? d'execution"),
@@ -20,7 +20,7 @@ STRONG: tuple[tuple[Nature, str], ...] = (
     (Nature.VIDEO, r"videos?\b|enregistrements? d'ecran"),
     (Nature.CAPTURE, r"(?:copies?|captures?|impressions?) d'ecrans?|captures?\b"),
 )
-# Words so common that they decide only when nothing else does.
+# Words so common that they count only when no strong word matches.
 WEAK: tuple[tuple[Nature, str], ...] = (
     (Nature.ATTESTATION, r"attestations?\b"),
     (Nature.ENGAGEMENT, r"engagements?\b"),
@@ -38,9 +38,9 @@ TABLES = (_compiled(STRONG), _compiled(WEAK))
 
 def inferred_nature(texte: str) -> Nature | None:
     """Say what kind of evidence these words ask for; None when they do not say."""
-    said = folded(words(texte)).replace("’", "'")
+    text = folded(words(texte)).replace("’", "'")
     for table in TABLES:
-        found = [(match.start(), nature) for nature, pattern in table if (match := pattern.search(said))]
-        if found:
-            return min(found, key=lambda one: one[0])[1]
+        matches = [(match.start(), nature) for nature, pattern in table if (match := pattern.search(text))]
+        if matches:
+            return min(matches, key=lambda match: match[0])[1]
     return None

@@ -10,10 +10,10 @@ from .rem import RemSpec
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """What was said before. It is told from another by its identity: whoever reads it keeps it.
+    """What was said before. Two of them are compared by identity, since the one that was read is cached.
 
-    :param annotations: by N° preuve, what was last said of it, in whichever version
-    :param codes: by folded label, the code that a chapitre of that name last had, in whichever version
+    :param annotations: by N° preuve, what was last said of it, in any version
+    :param codes: by folded label, the code that a chapitre of that name last had, in any version
     :param spec: the latest published version; an empty one before the first
     """
 
@@ -26,13 +26,13 @@ NOTHING_KNOWN = Known()
 
 
 def losses(known: RemSpec, read: RemSpec, *, prerequis: str, abandoned: frozenset[str]) -> Iterator[Problem]:
-    """Name what other floors rely on, that the latest version has and that this workbook would lose.
+    """Report what other apps rely on, and that the latest version has and this workbook would lose.
 
     :param prerequis: the code of the dispositif's prerequisite chapitre, whose approval opens the CNDA's tests
     :param abandoned: the constats, folded, that the annotations say are no longer expected
     """
-    labels = {one.code: one.label for one in known.chapitres}
-    if prerequis in labels and not any(one.code == prerequis for one in read.chapitres):
+    labels = {chapitre.code: chapitre.label for chapitre in known.chapitres}
+    if prerequis in labels and not any(chapitre.code == prerequis for chapitre in read.chapitres):
         yield Problem(
             prerequis,
             f"Le chapitre prérequis {prerequis}, «\u00a0{labels[prerequis]}\u00a0», ne serait plus dans le REM\u00a0: "
@@ -52,9 +52,9 @@ def losses(known: RemSpec, read: RemSpec, *, prerequis: str, abandoned: frozense
 
 
 def _constats(spec: RemSpec) -> dict[str, list[str]]:
-    """The N° of the preuves that expect each constat, in the order of the REM."""
-    found: dict[str, list[str]] = {}
+    """By constat, the N° of the preuves that expect it, in the order of the REM."""
+    numeros_of: dict[str, list[str]] = {}
     for *_, preuve in spec.preuves():
         if preuve.constat:
-            found.setdefault(preuve.constat, []).append(preuve.numero)
-    return found
+            numeros_of.setdefault(preuve.constat, []).append(preuve.numero)
+    return numeros_of

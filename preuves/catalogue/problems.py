@@ -1,4 +1,4 @@
-"""What is wrong in a workbook, and where: told all at once, so that it is corrected all at once."""
+"""What is wrong in a workbook, and where; all problems are reported together, to be corrected together."""
 
 from dataclasses import dataclass
 

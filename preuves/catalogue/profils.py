@@ -1,4 +1,4 @@
-"""What a cell of profils says: names in any order, spelt as people spell them, with or without exceptions."""
+"""Reads a cell of profils: names in any order and spelling, with or without exceptions."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ PARENTHESIS = re.compile(r"^(.*?)\s*\(([^()]+)\)$")
 
 @dataclass(frozen=True)
 class Profils:
-    """The codes that a cell names. `sauf`: those it leaves out; `unknown`: the names that the dispositif has not."""
+    """The codes that a cell names. `sauf`: those it excludes; `unknown`: names that the dispositif does not have."""
 
     codes: tuple[str, ...] = ()
     sauf: tuple[str, ...] = ()
@@ -38,7 +38,7 @@ class Profiler:
         self._read: dict[str, Profils] = {}
 
     def read(self, cell: str) -> Profils:
-        """Understand a cell; an empty one names nobody."""
+        """Read a cell; an empty one names no profil."""
         if cell not in self._read:
             self._read[cell] = self._understand(cell)
         return self._read[cell]
@@ -51,23 +51,23 @@ class Profiler:
         exception = EXCEPT.search(cell)
         codes, unknown = self._codes(cell[: exception.start()] if exception else cell)
         sauf, unknown_sauf = self._codes(exception[1].rstrip(" .)")) if exception else ((), ())
-        # An exception to nothing is an exception to everybody.
+        # « Sauf X » alone means everybody but X.
         codes = codes or ((GENERAL,) if sauf and not unknown else ())
-        not_chosen = tuple(one for one in sauf if one not in self.metier)
+        not_chosen = tuple(code for code in sauf if code not in self.metier)
         return Profils(codes, sauf, (*unknown, *unknown_sauf, *not_chosen))
 
-    def _codes(self, words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _codes(self, cell: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         codes, unknown = set(), []
-        for line in LINES.split(words):
+        for line in LINES.split(cell):
             for name, code in self._named(plain(line)):
                 if code:
                     codes.add(code)
                 else:
                     unknown.append(name)
-        return tuple(one for one in self.order if one in codes), tuple(unknown)
+        return tuple(code for code in self.order if code in codes), tuple(unknown)
 
     def _named(self, line: str) -> Iterator[tuple[str, str | None]]:
-        """Give each name of a line with its code; a label may itself hold commas: the longest known one is taken."""
+        """Give each name of a line with its code. A label may hold commas: the longest known name is taken."""
         ends = [match.span() for match in SEPARATORS.finditer(line)] + [(len(line), len(line))]
         start = 0
         while start < len(line):
@@ -79,8 +79,8 @@ class Profiler:
             start = end[1] if end[1] > start else start + 1
 
 
-def _name(words: str) -> str:
-    return WORDY.sub("", words.strip(" \u00a0"))
+def _name(text: str) -> str:
+    return WORDY.sub("", text.strip(" \u00a0"))
 
 
 def _names(dispositif: DispositifSpec) -> Mapping[str, str]:

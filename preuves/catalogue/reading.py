@@ -1,4 +1,4 @@
-"""From workbooks and annotations to a REM, with everything that is wrong in them."""
+"""Makes a REM from workbooks and annotations, with every problem found in them."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -27,10 +27,10 @@ SHOWN = 100
 class WorkbookReading:
     """What was read.
 
-    :param guessed: the N° of the preuves whose nature is doubtful: their words do not say it, or now say another
-    :param annotations: by N° preuve, all that holds of it: said now, by hand or in the file, or known before
-    :param taken_over: the N° of the preuves of which something is known from before, and not said again
-    :param inferred_codes: the codes of the chapitres that nobody gave one, made of their label
+    :param guessed: the N° of the preuves whose nature is doubtful: its words do not tell it, or now tell another
+    :param annotations: by N° preuve, all that is known of it: given now, by hand or in the file, or known before
+    :param taken_over: the N° of the preuves whose annotation comes from before, and is not in the file
+    :param inferred_codes: the codes made from the label, for the chapitres to which nobody gave one
     :param anything_known: whether the preuves of this dispositif were annotated before
     :param missing_prerequis: the code of the dispositif's prerequisite chapitre, when none has it
     """
@@ -46,7 +46,7 @@ class WorkbookReading:
 
     @property
     def blocked(self) -> bool:
-        return any(one.blocks for one in self.problems)
+        return any(problem.blocks for problem in self.problems)
 
     @property
     def scenarios(self) -> int:
@@ -64,7 +64,7 @@ class WorkbookReading:
 
     @property
     def to_check(self) -> frozenset[str]:
-        """The preuves whose nature a person should look at: doubtful, or new where the others are known."""
+        """The preuves whose nature a person should check: doubtful, or new when the others are known."""
         return self.guessed.union(self.unannotated[:SHOWN] if self.anything_known else ())
 
     @property
@@ -86,28 +86,28 @@ def read_rem(
     """Read the workbooks, parts of one REM, with their annotations.
 
     :param files: pairs (name, content), in the order of their rows
-    :param natures: corrections made by hand, by N° preuve; they hold over the annotations
-    :param known: what the dispositif knows already; the annotations hold over it
+    :param natures: corrections made by hand, by N° preuve; they win over the annotations
+    :param known: what the dispositif knows already; the annotations win over it
     """
     profiler = Profiler(dispositif)
     values = Values(profiler)
-    said = read_annotations(annotations, profiler, annotations_name)
+    annotated = read_annotations(annotations, profiler, annotations_name)
     gathering = Gathering(values)
     for name, file in files:
         sheet = read_sheet(file, name)
         values.problems += sheet.problems
         for row in sheet.rows:
             gathering.add(row)
-    finishing = Finishing(values, said, natures or {}, known)
+    finishing = Finishing(values, annotated, natures or {}, known)
     return finishing.reading(gathering, dispositif)
 
 
 class Finishing:
-    """Drafts made into the frozen REM: codes of chapitres, order, natures, what is said and what is known."""
+    """Turns drafts into the frozen REM: codes of chapitres, order, natures, annotations."""
 
-    def __init__(self, values: Values, said: Annotations, natures: Mapping[str, str], known: Known) -> None:
+    def __init__(self, values: Values, annotated: Annotations, natures: Mapping[str, str], known: Known) -> None:
         self.values = values
-        self.said = said
+        self.said = annotated
         self.natures = natures
         self.known = known
         self.former = {line[-1].numero: line[-1] for line in known.spec.preuves()}
@@ -116,11 +116,11 @@ class Finishing:
 
     def reading(self, gathered: Gathering, dispositif: DispositifSpec) -> WorkbookReading:
         prerequis = dispositif.chapitre_prerequis
-        coding = Coding(sorted(gathered.chapitres.values(), key=lambda one: one.ordre), self.said, self.known)
+        coding = Coding(sorted(gathered.chapitres.values(), key=lambda chapitre: chapitre.ordre), self.said, self.known)
         self.values.problems += coding.problems
         if gathered.preuves:
             self._say_unknown(gathered)
-        spec = RemSpec(tuple(self._chapitre(one, coding.given[one.label]) for one in coding.chapitres))
+        spec = RemSpec(tuple(self._chapitre(chapitre, coding.given[chapitre.label]) for chapitre in coding.chapitres))
         lost = (
             losses(self.known.spec, spec, prerequis=prerequis, abandoned=self.said.abandoned)
             if gathered.preuves
@@ -134,104 +134,105 @@ class Finishing:
             taken_over=frozenset(self.known.annotations.keys() & gathered.preuves.keys() - self.said.preuves.keys()),
             inferred_codes=tuple(coding.inferred),
             anything_known=bool(self.known.annotations),
-            missing_prerequis="" if any(one.code == prerequis for one in spec.chapitres) else prerequis,
+            missing_prerequis="" if any(chapitre.code == prerequis for chapitre in spec.chapitres) else prerequis,
         )
 
     def _say_unknown(self, gathered: Gathering) -> None:
-        """Name what the annotations speak of and the workbook has not."""
+        """Report what the annotations mention and the workbook does not have."""
         labels = gathered.chapitres.keys()
-        unknown = [(one, "Ce N° preuve") for one in self.said.preuves if one not in gathered.preuves]
-        unknown += [(one, "Ce chapitre") for one in self.said.chapitres if one not in labels]
+        unknown = [(numero, "Ce N° preuve") for numero in self.said.preuves if numero not in gathered.preuves]
+        unknown += [(label, "Ce chapitre") for label in self.said.chapitres if label not in labels]
         for name, what in unknown:
             sentence = f"{what} n’est pas dans le classeur\u00a0: {name}."
             self.values.problems.append(Problem(name, sentence, False, self.said.file))
 
     def _chapitre(self, chapitre: DraftChapitre, code: str) -> ChapitreSpec:
-        exigences = sorted(chapitre.exigences, key=lambda one: (one.ordre, one.rank))
-        return ChapitreSpec(code, chapitre.label, tuple(self._exigence(one) for one in exigences))
+        exigences = sorted(chapitre.exigences, key=lambda exigence: (exigence.ordre, exigence.rank))
+        return ChapitreSpec(code, chapitre.label, tuple(self._exigence(exigence) for exigence in exigences))
 
-    def _exigence(self, one: DraftExigence) -> ExigenceSpec:
+    def _exigence(self, exigence: DraftExigence) -> ExigenceSpec:
         return ExigenceSpec(
-            identifiant=one.identifiant,
-            fonction=one.fonction,
-            texte=one.texte,
-            commentaire=one.commentaire,
-            perimetre=one.perimetre,
-            profils=one.profils.codes,
-            profils_historiques=one.profils_historiques,
-            criticite=one.criticite,
-            force=one.force,
-            scenarios=tuple(self._scenario(scenario) for scenario in one.scenarios),
+            identifiant=exigence.identifiant,
+            fonction=exigence.fonction,
+            texte=exigence.texte,
+            commentaire=exigence.commentaire,
+            perimetre=exigence.perimetre,
+            profils=exigence.profils.codes,
+            profils_historiques=exigence.profils_historiques,
+            criticite=exigence.criticite,
+            force=exigence.force,
+            scenarios=tuple(self._scenario(scenario) for scenario in exigence.scenarios),
         )
 
-    def _scenario(self, one: DraftScenario) -> ScenarioSpec:
-        return ScenarioSpec(one.numero, one.texte, tuple(self._preuve(preuve) for preuve in one.preuves))
+    def _scenario(self, scenario: DraftScenario) -> ScenarioSpec:
+        return ScenarioSpec(scenario.numero, scenario.texte, tuple(self._preuve(preuve) for preuve in scenario.preuves))
 
-    def _preuve(self, one: DraftPreuve) -> PreuveSpec:
-        annotation = self._annotation(one)
-        in_the_workbook = one.scenario.exigence.profils.sauf
+    def _preuve(self, preuve: DraftPreuve) -> PreuveSpec:
+        annotation = self._annotation(preuve)
+        in_the_workbook = preuve.scenario.exigence.profils.sauf
         return PreuveSpec(
-            numero=one.numero,
-            texte=one.texte,
-            nature=annotation.nature or self._inferred(one),
+            numero=preuve.numero,
+            texte=preuve.texte,
+            nature=annotation.nature or self._inferred(preuve),
             guichet=annotation.guichet or "ANS",
             constat=annotation.constat or "",
             sauf_profils=in_the_workbook if annotation.sauf_profils is None else annotation.sauf_profils,
         )
 
-    def _annotation(self, one: DraftPreuve) -> Annotation:
-        """Put together what is said of a preuve: by hand first, then in the file, then before."""
-        said = Annotation(nature=self.natures.get(one.numero)).over(self.said.preuves.get(one.numero, NOTHING))
-        before = self.known.annotations.get(one.numero, NOTHING)
-        if said.nature is None:
-            self._doubt_the_nature(one, before)
-        if said.sauf_profils is None:
-            self._doubt_the_exceptions(one, before)
-        found = said.over(before)
-        if found != NOTHING:
-            self.annotations[one.numero] = found
-        return found
+    def _annotation(self, preuve: DraftPreuve) -> Annotation:
+        """Merge what is said of a preuve: by hand first, then in the file, then before."""
+        now = Annotation(nature=self.natures.get(preuve.numero)).over(self.said.preuves.get(preuve.numero, NOTHING))
+        before = self.known.annotations.get(preuve.numero, NOTHING)
+        if now.nature is None:
+            self._doubt_the_nature(preuve, before)
+        if now.sauf_profils is None:
+            self._doubt_the_exceptions(preuve, before)
+        annotation = now.over(before)
+        if annotation != NOTHING:
+            self.annotations[preuve.numero] = annotation
+        return annotation
 
-    def _doubt_the_nature(self, one: DraftPreuve, before: Annotation) -> None:
-        """Show a nature that is known of other words than those that the workbook now has."""
-        former, in_words = self.former.get(one.numero), inferred_nature(one.texte)
-        if not (before.nature and former and in_words) or former.texte == one.texte or in_words == before.nature:
+    def _doubt_the_nature(self, preuve: DraftPreuve, before: Annotation) -> None:
+        """Report a known nature when the text has changed and now suggests another nature."""
+        former, in_words = self.former.get(preuve.numero), inferred_nature(preuve.texte)
+        if not (before.nature and former and in_words) or former.texte == preuve.texte or in_words == before.nature:
             return
-        self.guessed.add(one.numero)
+        self.guessed.add(preuve.numero)
         kept = Nature(before.nature)
         self._say(
-            one,
-            f"Le texte de la preuve {one.numero} a changé, et dit «\u00a0{in_words.label}\u00a0»\u00a0: "
+            preuve,
+            f"Le texte de la preuve {preuve.numero} a changé, et dit «\u00a0{in_words.label}\u00a0»\u00a0: "
             f"la nature connue, «\u00a0{kept.label}\u00a0», est gardée.",
         )
 
-    def _doubt_the_exceptions(self, one: DraftPreuve, before: Annotation) -> None:
-        """Show the exceptions of profil that are known, when the workbook names others."""
-        in_the_workbook = one.scenario.exigence.profils.sauf
+    def _doubt_the_exceptions(self, preuve: DraftPreuve, before: Annotation) -> None:
+        """Report known exceptions of profil when the workbook names others."""
+        in_the_workbook = preuve.scenario.exigence.profils.sauf
         if before.sauf_profils is None or not in_the_workbook or in_the_workbook == before.sauf_profils:
             return
         kept = ", ".join(before.sauf_profils) or "aucune"
         self._say(
-            one,
-            f"Le classeur excepte {', '.join(in_the_workbook)} de la preuve {one.numero}\u00a0: "
+            preuve,
+            f"Le classeur excepte {', '.join(in_the_workbook)} de la preuve {preuve.numero}\u00a0: "
             f"l’exception connue ({kept}) est gardée.",
         )
 
-    def _inferred(self, one: DraftPreuve) -> str:
-        if found := inferred_nature(one.texte):
-            return found.value
-        self.guessed.add(one.numero)
+    def _inferred(self, preuve: DraftPreuve) -> str:
+        if nature := inferred_nature(preuve.texte):
+            return nature.value
+        self.guessed.add(preuve.numero)
         self._say(
-            one, f"La nature de la preuve {one.numero} ne se déduit pas de son texte\u00a0: «\u00a0Document\u00a0»."
+            preuve,
+            f"La nature de la preuve {preuve.numero} ne se déduit pas de son texte\u00a0: «\u00a0Document\u00a0».",
         )
         return Nature.DOCUMENT.value
 
-    def _say(self, one: DraftPreuve, sentence: str) -> None:
-        self.values.problems.append(Problem(cell_of(one), sentence, False, one.row.file, one.row.sheet))
+    def _say(self, preuve: DraftPreuve, sentence: str) -> None:
+        self.values.problems.append(Problem(cell_of(preuve), sentence, False, preuve.row.file, preuve.row.sheet))
 
 
 def _never_asked(dispositif: DispositifSpec, spec: RemSpec) -> list[Problem]:
-    """Name the chapitres of which an échéance asks something, and that the REM has not: nobody would ever owe it."""
+    """Report the chapitres that an échéance asks for and that the REM does not have: nobody would ever owe them."""
     codes = {chapitre.code for chapitre in spec.chapitres}
     return [
         Problem(

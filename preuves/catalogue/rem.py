@@ -1,4 +1,4 @@
-"""The référentiel d'exigences minimales (REM) as a workbook says it: frozen data, whatever the layout it came in."""
+"""The référentiel d'exigences minimales (REM) as read from a workbook: frozen data, whatever its layout."""
 
 import hashlib
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ GENERAL = "Général"
 class PreuveSpec:
     """One expected preuve; `texte` is sanitised HTML.
 
-    :param constat: the desk's status that answers it, such as `CNDA:INSI`; empty when none does
+    :param constat: the desk's constat that answers it, such as `CNDA:INSI`; empty when none does
     :param sauf_profils: excluded only if every chosen profil is one of these
     """
 
@@ -84,5 +84,5 @@ class RemSpec:
 
 def empreinte(exigence: ExigenceSpec, scenario: ScenarioSpec, preuve: PreuveSpec) -> str:
     """Compute the sha256 of all the words that a verdict answers to, and of the nature that is asked."""
-    words = [exigence.texte, scenario.texte, preuve.texte, preuve.nature]
-    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()
+    texts = [exigence.texte, scenario.texte, preuve.texte, preuve.nature]
+    return hashlib.sha256("\x1f".join(texts).encode()).hexdigest()

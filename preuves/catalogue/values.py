@@ -1,4 +1,4 @@
-"""What the cells of a row mean, one by one: a value, or the problem that says why there is none."""
+"""Reads the cells of a row: each gives a value, or a problem that says why there is none."""
 
 import re
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ LAST = float("inf")
 
 @dataclass
 class Values:
-    """Reads cells, and keeps what is wrong with them; the same text is cleaned once."""
+    """Reads cells and collects their problems; the same text is cleaned only once."""
 
     profiler: Profiler
     problems: list[Problem] = field(default_factory=list)
@@ -48,65 +48,65 @@ class Values:
         return self.label_at(row, row.places.get(column, -1), column)
 
     def label_at(self, row: WorkbookRow, place: int, column: Column) -> str:
-        said = plain(row.at(place)) if place >= 0 else ""
-        if len(said) > (longest := LONGEST[column]):
+        label = plain(row.at(place)) if place >= 0 else ""
+        if len(label) > (longest := LONGEST[column]):
             self.say(row, place, f"«\u00a0{column.value}\u00a0» a plus de {longest} caractères.")
-        return said[:longest]
+        return label[:longest]
 
     def perimetre(self, row: WorkbookRow) -> str:
-        said = plain(row[Column.PERIMETRE])
-        if match := VAGUE.fullmatch(folded(said)):
+        cell = plain(row[Column.PERIMETRE])
+        if match := VAGUE.fullmatch(folded(cell)):
             return PERIMETRES[match[1]].value
         self.say(
             row,
             Column.PERIMETRE,
-            f"Le périmètre «\u00a0{said}\u00a0» n’est ni «\u00a0Vague 1\u00a0» ni «\u00a0Vague 2\u00a0».",
+            f"Le périmètre «\u00a0{cell}\u00a0» n’est ni «\u00a0Vague 1\u00a0» ni «\u00a0Vague 2\u00a0».",
         )
         return Perimetre.VAGUE_2.value
 
     def force(self, row: WorkbookRow) -> str:
-        said = folded(plain(row[Column.FORCE]))
+        cell = folded(plain(row[Column.FORCE]))
         for force in Force:
-            if said.startswith(force.value):
+            if cell.startswith(force.value):
                 return force.value
-        if said:
+        if cell:
             self.say(
                 row, Column.FORCE, f"«\u00a0{row[Column.FORCE]}\u00a0» n’est ni une exigence ni une préconisation."
             )
         return Force.EXIGENCE.value
 
     def profils(self, row: WorkbookRow) -> Profils:
-        """Read whom the exigence concerns; a cell that says nothing concerns everybody, and that is said."""
-        found = self._profils(row, Column.PROFIL)
-        if not found.codes and not found.unknown:
+        """Read which profils the exigence concerns; an empty cell means everybody, and is reported."""
+        profils = self._profils(row, Column.PROFIL)
+        if not profils.codes and not profils.unknown:
             self.say(
                 row, Column.PROFIL, "Le profil n’est pas renseigné\u00a0: lu comme «\u00a0Général\u00a0».", blocks=False
             )
-        return Profils(found.codes or (GENERAL,), found.sauf)
+        return Profils(profils.codes or (GENERAL,), profils.sauf)
 
     def profils_historiques(self, row: WorkbookRow) -> tuple[str, ...]:
-        found = self._profils(row, Column.PROFIL_HISTORIQUE)
-        if found.sauf:
+        profils = self._profils(row, Column.PROFIL_HISTORIQUE)
+        if profils.sauf:
             self.say(
                 row, Column.PROFIL_HISTORIQUE, "Un profil historique n’a pas d’exception\u00a0: nommez les profils."
             )
-        return found.codes
+        return profils.codes
 
     def _profils(self, row: WorkbookRow, column: Column) -> Profils:
-        found = self.profiler.read(row[column])
-        for name in found.unknown:
+        profils = self.profiler.read(row[column])
+        for name in profils.unknown:
             self.say(row, column, f"Le profil «\u00a0{name}\u00a0» n’existe pas dans ce dispositif.")
-        return found
+        return profils
 
     def ordre(self, row: WorkbookRow) -> float:
-        said = plain(row[Column.ORDRE])
-        if ORDRE.fullmatch(said):
-            return float(said.replace(",", "."))
-        if said:
+        cell = plain(row[Column.ORDRE])
+        if ORDRE.fullmatch(cell):
+            return float(cell.replace(",", "."))
+        if cell:
             self.say(
                 row,
                 Column.ORDRE,
-                f"L’ordre «\u00a0{said}\u00a0» n’est pas un nombre\u00a0: rangé à la fin.",
+                f"L’ordre «\u00a0{cell}\u00a0» n’est pas un nombre\u00a0: rangé à la fin.",
                 blocks=False,
             )
         return LAST

@@ -1,4 +1,4 @@
-"""The rows of a workbook, read as they flow: texts and where they stand, nothing understood yet."""
+"""Reads the rows of a workbook one after the other: texts and their places, not yet interpreted."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,8 +28,8 @@ class Layout:
 
     :param sheet: the title, folded, of the sheet to read; else the first that has its headers
     :param title: what it is called in a sentence, after « les en-têtes »
-    :param known: counts the headers of a row that mean something; from `enough` on, it is the row of the headers
-    :param columns: says where each column stands, from the headers and the number of their row
+    :param known: counts the headers that we know in a row; from `enough` on, it is the row of the headers
+    :param columns: finds each column, from the headers and the number of their row
     """
 
     sheet: str
@@ -44,7 +44,7 @@ REM = Layout("exigences", "du REM", known_headers, ENOUGH, read_headers)
 
 @dataclass(frozen=True)
 class WorkbookRow:
-    """One row that holds something, its cells as they stand; `places` says where each thing is, from 0."""
+    """One row that is not empty, with its raw cells; `places` gives the index of each column, from 0."""
 
     number: int
     cells: Sequence[str]
@@ -64,26 +64,26 @@ class WorkbookRow:
         return cell_name(self.places.get(column, 0), self.number)
 
     def problem(self, where: str | int, sentence: str, *, blocks: bool = True) -> Problem:
-        """Name something wrong in this row, at a column of it."""
+        """Make a problem about one cell of this row."""
         cell = self.cell(where) if isinstance(where, str) else cell_name(where, self.number)
         return Problem(cell, sentence, blocks, self.file, self.sheet)
 
 
 @dataclass
 class Sheet:
-    """What was read of one file; without rows when its problems left nothing to read."""
+    """What was read of one file; no rows when its problems left nothing to read."""
 
     name: str = ""
     rows: list[WorkbookRow] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
     def say(self, file: str, cell: str, sentence: str) -> None:
-        """Add something that blocks."""
+        """Add a blocking problem."""
         self.problems.append(Problem(cell, sentence, file=file, sheet=self.name))
 
 
 def read_sheet(file: BinaryIO, name: str, layout: Layout = REM) -> Sheet:
-    """Read the sheet of a workbook that its layout names. Nothing is raised: all is said."""
+    """Read the sheet of a workbook that its layout names. Nothing is raised: every problem is listed."""
     try:
         check_archive(file, name)
         return _read(file, name, layout)
@@ -95,8 +95,8 @@ def _read(file: BinaryIO, name: str, layout: Layout) -> Sheet:
     try:
         book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
         try:
-            found = _sheet_of(book, layout)
-            return _rows_of(found, name, layout, _merged(book, found))
+            chosen = _sheet_of(book, layout)
+            return _rows_of(chosen, name, layout, _merged(book, chosen))
         finally:
             book.close()
     except Exception as error:  # noqa: BLE001 -- a file made to harm, or cut, makes the library raise anything
@@ -123,7 +123,7 @@ def _lines(sheet: Any) -> Iterator[tuple[int, Sequence[Any]]]:
 
 
 def _headers_in(lines: Iterator[tuple[int, Sequence[Any]]], layout: Layout) -> tuple[int, list[str]]:
-    """Find the row of the headers among the first; its number is 0 when there is none."""
+    """Find the row of the headers among the first rows; its number is 0 when there is none."""
     for number, cells in lines:
         if number > HEADERS_WITHIN:
             break
@@ -135,43 +135,47 @@ def _headers_in(lines: Iterator[tuple[int, Sequence[Any]]], layout: Layout) -> t
 
 def _merged(book: Any, sheet: Any) -> list[str]:
     """List the merged ranges of a sheet; read-only openpyxl does not, and they come after the rows."""
-    found: list[str] = []
+    ranges: list[str] = []
     tail = b""
     with book._archive.open(sheet._worksheet_path) as source:  # noqa: SLF001 -- the only way to the sheet's own XML
         while chunk := source.read(CHUNK):
             text = tail + chunk
             last = 0
             for match in MERGED.finditer(text):
-                found.append(match[1].decode())
+                ranges.append(match[1].decode())
                 last = match.end()
             tail = text[max(last, len(text) - 500) :]
-    return found
+    return ranges
 
 
 def _rows_of(sheet: Any, name: str, layout: Layout, merged: list[str]) -> Sheet:
     read = Sheet(sheet.title)
-    for one in merged[:MOST_PROBLEMS_OF_A_KIND]:
-        cell = one.partition(":")[0].replace("$", "")
-        read.say(name, cell, f"Les cellules {one} sont fusionnées\u00a0: séparez-les, chacune avec son contenu.")
+    for merged_range in merged[:MOST_PROBLEMS_OF_A_KIND]:
+        cell = merged_range.partition(":")[0].replace("$", "")
+        read.say(
+            name, cell, f"Les cellules {merged_range} sont fusionnées\u00a0: séparez-les, chacune avec son contenu."
+        )
     lines = _lines(sheet)
     number, headers = _headers_in(lines, layout)
     if not number:
         read.say(name, "A1", _why_no_headers(sheet, layout))
         return read
     columns = layout.columns(headers, number)
-    read.problems += [Problem(one.cell, one.sentence, one.blocks, name, sheet.title) for one in columns.problems]
+    read.problems += [
+        Problem(problem.cell, problem.sentence, problem.blocks, name, sheet.title) for problem in columns.problems
+    ]
     width = 1 + max(index for index, header in enumerate(headers) if header)
     for line, cells in _filled(lines, read, name):
         texts = [_text(cell.value) for cell in cells[:width]]
         read.rows.append(WorkbookRow(line, texts, columns.of, columns.preuves, name, sheet.title))
         _refuse_formulas(cells[:width], read, name)
-    if not read.rows and not any(one.blocks for one in read.problems):
+    if not read.rows and not any(problem.blocks for problem in read.problems):
         read.say(name, f"A{number + 1}", "La feuille n’a aucune ligne sous ses en-têtes.")
     return read
 
 
 def _filled(lines: Iterator[tuple[int, Sequence[Any]]], read: Sheet, name: str) -> Iterator[tuple[int, Sequence[Any]]]:
-    """Give the rows that hold something; after too many that hold nothing, or too many at all, stop and say it."""
+    """Give the rows that are not empty; stop, and report it, after too many empty rows or too many rows."""
     last = 0
     for line, cells in lines:
         last = last or line - 1
@@ -208,7 +212,7 @@ def _why_no_headers(sheet: Any, layout: Layout) -> str:
 
 
 def _text(value: Any) -> str:
-    """Return what a cell says, as it would be typed."""
+    """Return the content of a cell, as a person would type it."""
     if value is None:
         return ""
     if isinstance(value, bool):
