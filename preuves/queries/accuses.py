@@ -31,15 +31,15 @@ def depots_of_soumission(soumission: SoumissionDeChapitre) -> list[dict[str, Any
     rows = Revision.objects.filter(
         preuve__chapitre=soumission.chapitre_id, sha256__in=soumission.revisions.values()
     ).select_related("preuve")
-    found = {one.preuve.numero: one for one in rows.prefetch_related(lines).order_by("number")}
-    return [_depot(numero, found[numero]) for numero in sorted(soumission.revisions) if numero in found]
+    revisions = {revision.preuve.numero: revision for revision in rows.prefetch_related(lines).order_by("number")}
+    return [_depot(numero, revisions[numero]) for numero in sorted(soumission.revisions) if numero in revisions]
 
 
 def _depot(numero: str, revision: Revision) -> dict[str, Any]:
-    said = f"{revision.get_forme_display()}, dépôt n°\u00a0{revision.number}"
+    label = f"{revision.get_forme_display()}, dépôt n°\u00a0{revision.number}"
     return {
         "intitule": numero,
-        "precision": f"{said}\u00a0: {revision.value}" if revision.forme in SHORT else said,
+        "precision": f"{label}\u00a0: {revision.value}" if revision.forme in SHORT else label,
         "sha256": revision.sha256,
         "fichiers": files_of(line.piece for line in revision.lines.all()),
     }

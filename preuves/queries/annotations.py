@@ -33,19 +33,19 @@ def _read_once(latest_id: int, sha256: str) -> Known:
     of_the_dispositif = {"version__dispositif": latest.dispositif_id, "version__date__lte": latest.date}
     rows = AnnotationDePreuve.objects.filter(**of_the_dispositif).order_by("numero", "-version__date", "-pk")
     annotations = {
-        numero: annotation_from(said) for numero, said in rows.distinct("numero").values_list("numero", "said")
+        numero: annotation_from(fields) for numero, fields in rows.distinct("numero").values_list("numero", "said")
     }
     chapitres = ChapitreDuREM.objects.filter(**of_the_dispositif).order_by("version__date", "pk")
     codes = {folded(label): code for label, code in chapitres.values_list("label", "code")}
     return Known(annotations, codes, rem_of(latest).spec)
 
 
-def annotation_from(said: dict[str, Any]) -> Annotation:
+def annotation_from(fields: dict[str, Any]) -> Annotation:
     """Read an annotation as it is kept."""
-    sauf_profils = said.get("sauf_profils")
+    sauf_profils = fields.get("sauf_profils")
     return Annotation(
-        said.get("nature"),
-        said.get("guichet"),
-        said.get("constat"),
+        fields.get("nature"),
+        fields.get("guichet"),
+        fields.get("constat"),
         None if sauf_profils is None else tuple(sauf_profils),
     )

@@ -82,44 +82,53 @@ def dossiers_at(
     :param volets: as they stood then, with the answers to `PRESENTED`
     """
     rows = {
-        one.candidature_id: one
-        for one in DossierDePreuves.objects.filter(candidature__in=candidatures, opened_at__lte=at)
+        dossier.candidature_id: dossier
+        for dossier in DossierDePreuves.objects.filter(candidature__in=candidatures, opened_at__lte=at)
         .select_related("version")
         .order_by("pk")
     }
-    acts = acts_until([one.chain for one in candidatures], [act.value for act in (*MOVES, *PINS)], at=at)
-    versions = _versions({one.dispositif_id for one in candidatures})
+    acts = acts_until(
+        [candidature.chain for candidature in candidatures], [act.value for act in (*MOVES, *PINS)], at=at
+    )
+    versions = _versions({candidature.dispositif_id for candidature in candidatures})
     contested = _contested(rows.values(), at)
     presentations = presentations_from(
-        [Presented(one, volets[one.pk], contested.get(one.pk, ())) for one in candidatures],
+        [
+            Presented(candidature, volets[candidature.pk], contested.get(candidature.pk, ()))
+            for candidature in candidatures
+        ],
         at=at,
     )
     soumissions, chapitres = _soumissions(rows.values(), at), _chapitres(rows.values())
     revisions = _revisions(rows.values(), at)
-    found = {}
-    for one in candidatures:
-        row = rows.get(one.pk)
-        version = _version(one, row, versions[one.dispositif_id], acts.get(f"dossier:{one.nru}", ()), at)
+    dossiers = {}
+    for candidature in candidatures:
+        row = rows.get(candidature.pk)
+        version = _version(
+            candidature, row, versions[candidature.dispositif_id], acts.get(f"dossier:{candidature.nru}", ()), at
+        )
         if version is None:
             continue
-        made = soumissions.get(one.pk, {})
+        made = soumissions.get(candidature.pk, {})
         standing = {
-            chapitre.code: _then(chapitre, acts.get(f"chapitre:{one.nru}/{chapitre.code}", ()), made)
-            for chapitre in chapitres.get(one.pk, ())
+            chapitre.code: _then(chapitre, acts.get(f"chapitre:{candidature.nru}/{chapitre.code}", ()), made)
+            for chapitre in chapitres.get(candidature.pk, ())
         }
-        deposited = revisions.get(one.pk, {})
+        deposited = revisions.get(candidature.pk, {})
         preuves = {numero: DepositedPreuve(it.state, it.number, it.sha256) for numero, it in deposited.items()}
-        dossier = assembled(one, row, rem_of(version), presentations[one.pk], volets[one.pk], standing, preuves)
-        found[one.pk] = DossierThen(dossier, made, deposited)
-    return found
+        dossier = assembled(
+            candidature, row, rem_of(version), presentations[candidature.pk], volets[candidature.pk], standing, preuves
+        )
+        dossiers[candidature.pk] = DossierThen(dossier, made, deposited)
+    return dossiers
 
 
 def _versions(dispositifs: Collection[str]) -> dict[str, list[VersionDuREM]]:
     """By dispositif, its versions, the latest first."""
-    found: dict[str, list[VersionDuREM]] = {one: [] for one in dispositifs}
+    versions: dict[str, list[VersionDuREM]] = {dispositif: [] for dispositif in dispositifs}
     for version in VersionDuREM.objects.filter(dispositif__in=dispositifs).order_by("-date", "-pk"):
-        found[version.dispositif_id].append(version)
-    return found
+        versions[version.dispositif_id].append(version)
+    return versions
 
 
 def _version(
@@ -131,27 +140,27 @@ def _version(
 ) -> VersionDuREM | None:
     """The version that was answered: the one that the dossier held; before it was opened, the latest published."""
     if row is None:
-        return next((one for one in versions if one.published_at <= at), None)
+        return next((version for version in versions if version.published_at <= at), None)
     if row.pinned_at <= at:
         return row.version
     held = acts[-1].params["date"]
-    return next(one for one in versions if f"{day_in_figures(one.date)}" == held)
+    return next(version for version in versions if f"{day_in_figures(version.date)}" == held)
 
 
 def _contested(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int, list[dict[str, str]]]:
-    found: dict[int, list[dict[str, str]]] = {}
+    contested: dict[int, list[dict[str, str]]] = {}
     rows = Contestation.objects.filter(dossier__in=dossiers, contested_at__lte=at).order_by("pk")
     for candidature, numero, reason, on in rows.values_list("dossier__candidature", "numero", "reason", "contested_at"):
-        found.setdefault(candidature, []).append({"numero": numero, "reason": reason, "at": on.isoformat()})
-    return found
+        contested.setdefault(candidature, []).append({"numero": numero, "reason": reason, "at": on.isoformat()})
+    return contested
 
 
 def _chapitres(dossiers: Collection[DossierDePreuves]) -> dict[int, list[Chapitre]]:
-    found: dict[int, list[Chapitre]] = {}
-    candidature_of = {one.pk: one.candidature_id for one in dossiers}
+    chapitres: dict[int, list[Chapitre]] = {}
+    candidature_of = {dossier.pk: dossier.candidature_id for dossier in dossiers}
     for chapitre in Chapitre.objects.filter(dossier__in=dossiers).order_by("pk"):
-        found.setdefault(candidature_of[chapitre.dossier_id], []).append(chapitre)
-    return found
+        chapitres.setdefault(candidature_of[chapitre.dossier_id], []).append(chapitre)
+    return chapitres
 
 
 def _soumissions(
@@ -160,11 +169,11 @@ def _soumissions(
     """By candidature and chapitre, what was submitted by then and was not taken back by then."""
     made = SoumissionDeChapitre.objects.filter(chapitre__dossier__in=dossiers, submitted_at__lte=at)
     standing = made.filter(Q(reprise=None) | Q(reprise__taken_back_at__gt=at)).select_related("chapitre__dossier")
-    found: dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]] = {}
-    for one in standing.order_by("chapitre", "number"):
-        mine = found.setdefault(one.chapitre.dossier.candidature_id, {})
-        mine[one.chapitre.code] = (*mine.get(one.chapitre.code, ()), one)
-    return found
+    soumissions: dict[int, dict[str, tuple[SoumissionDeChapitre, ...]]] = {}
+    for soumission in standing.order_by("chapitre", "number"):
+        mine = soumissions.setdefault(soumission.chapitre.dossier.candidature_id, {})
+        mine[soumission.chapitre.code] = (*mine.get(soumission.chapitre.code, ()), soumission)
+    return soumissions
 
 
 def _then(
@@ -173,7 +182,7 @@ def _then(
     """Put a chapitre together as it stood; `acts` are those that had moved it."""
     made = soumissions.get(row.code, ())
     state = MOVES[Act(acts[-1].act)] if acts else ChapitreState.OPEN
-    concluded = [one.at for one in acts if MOVES[Act(one.act)] in CONCLUDED]
+    concluded = [act.at for act in acts if MOVES[Act(act.act)] in CONCLUDED]
     return Chapitre(
         pk=row.pk,
         dossier_id=row.dossier_id,
@@ -190,20 +199,20 @@ def _revisions(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int
     """By candidature and N°, the latest deposit by then, with what the ANS had said of it."""
     rows: QuerySet[Revision, Any] = _latest(at).filter(preuve__chapitre__dossier__in=dossiers)
     columns = ("preuve__chapitre__dossier__candidature", "preuve__numero", "number", "sha256", "deposited_at")
-    found: dict[int, dict[str, RevisionThen]] = {}
+    revisions: dict[int, dict[str, RevisionThen]] = {}
     for candidature, numero, number, sha256, deposited_at, verdict in rows.values_list(*columns, "verdict"):
-        one = RevisionThen(numero, number, sha256, deposited_at, _state(verdict))
-        found.setdefault(candidature, {})[numero] = one
-    return {candidature: dict(sorted(some.items())) for candidature, some in found.items()}
+        revision = RevisionThen(numero, number, sha256, deposited_at, _state(verdict))
+        revisions.setdefault(candidature, {})[numero] = revision
+    return {candidature: dict(sorted(by_numero.items())) for candidature, by_numero in revisions.items()}
 
 
 def _latest(at: datetime) -> QuerySet[Revision, Any]:
     """The latest revision of each preuve at an instant, and the latest verdict on it by then."""
     fallen = Exists(AvisTombe.objects.filter(verdict=OuterRef("pk"), fallen_at__lte=at))
     verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk"), given_at__lte=at).order_by("-given_at", "-pk")
-    said = verdicts.values(word=JSONObject(avis="avis", fallen=fallen))[:1]
+    last = verdicts.values(word=JSONObject(avis="avis", fallen=fallen))[:1]
     then = Revision.objects.filter(deposited_at__lte=at)
-    return then.annotate(verdict=Subquery(said)).order_by("preuve", "-number").distinct("preuve")
+    return then.annotate(verdict=Subquery(last)).order_by("preuve", "-number").distinct("preuve")
 
 
 def _state(verdict: Mapping[str, Any] | None) -> str:

@@ -57,7 +57,7 @@ def _standing(lines: Iterable[Sequence[Span]]) -> list[Span]:
 
 
 def hoped_from(
-    others: Iterable[Autre], chosen: Collection[str], found: Mapping[str, Exigibilite], profils: Collection[str]
+    others: Iterable[Autre], chosen: Collection[str], exigibilites: Mapping[str, Exigibilite], profils: Collection[str]
 ) -> int:
     """How many preuves that are due would be equivalent once all that the tables name is accepted there.
 
@@ -70,4 +70,4 @@ def hoped_from(
         for span in other.spans
         if not span.profils or span.profils.issuperset(profils)
     }
-    return sum(numero in found and found[numero].is_due for numero in named)
+    return sum(numero in exigibilites and exigibilites[numero].is_due for numero in named)

@@ -38,4 +38,4 @@ def register_beside(reader: Reader) -> None:
 
 def said_beside(candidature: Candidature, preuve: PreuveSpec, *, at: datetime) -> list[Beside]:
     """Ask every floor above what it knows of a preuve; nothing for most of them."""
-    return [one for read in _readers for one in read(candidature, preuve, at)]
+    return [line for read in _readers for line in read(candidature, preuve, at)]

@@ -34,7 +34,7 @@ def who_deposited(revision: Revision) -> str:
 
 
 def who_moved_chapitre(chapitre: Chapitre) -> str:
-    """Say in French who brought the chapitre where it is, and when; empty while nobody did."""
+    """Say in French who last moved the chapitre, and when; empty while nobody did."""
     match chapitre.state:
         case ChapitreState.SUBMITTED:
             return (
@@ -61,16 +61,15 @@ def who_contested_in(chapitre: Chapitre) -> str:
     """Say in French which dispense was last contested in a chapitre since it was handed over; empty when none was."""
     since = Contestation.objects.filter(dossier=chapitre.dossier_id, contested_at__gte=chapitre.submitted_at)
     here = rem_of(chapitre.dossier.version).by_numero
-    for one in since.select_related("contested_by").order_by("-contested_at", "-pk"):
-        if one.numero in here and here[one.numero][0].code == chapitre.code:
-            return (
-                f"{one.contested_by} a contesté la dispense de {one.numero} le {instant_in_figures(one.contested_at)}."
-            )
+    for contestation in since.select_related("contested_by").order_by("-contested_at", "-pk"):
+        if contestation.numero in here and here[contestation.numero][0].code == chapitre.code:
+            who, when = contestation.contested_by, instant_in_figures(contestation.contested_at)
+            return f"{who} a contesté la dispense de {contestation.numero} le {when}."
     return ""
 
 
 def history_of(candidature: Candidature, numero: str) -> list[Revision]:
-    """Every revision of one preuve, latest first, with its pièces and its verdicts; each verdict with its falls."""
+    """Every revision of one preuve, latest first, with its pièces, its verdicts, and what made each verdict fall."""
     verdicts = VerdictDePreuve.objects.select_related("given_by").order_by("given_at", "pk")
     return list(
         Revision.objects.filter(preuve__chapitre__dossier__candidature=candidature, preuve__numero=numero)
@@ -86,12 +85,12 @@ def history_of(candidature: Candidature, numero: str) -> list[Revision]:
 
 def pieces_reusable(candidature: Candidature, types: Sequence[str]) -> list[Piece]:
     """The files of the candidature that another preuve may take too: the latest thirty of these types."""
-    found = candidature.pieces.filter(content_type__in=types).exclude(analyse__state=AnalyseState.INFECTED)
-    return list(found.order_by("-deposited_at", "-pk")[:MOST_REUSABLE])
+    pieces = candidature.pieces.filter(content_type__in=types).exclude(analyse__state=AnalyseState.INFECTED)
+    return list(pieces.order_by("-deposited_at", "-pk")[:MOST_REUSABLE])
 
 
 def candidatures_presented_anew() -> list[tuple[int, int]]:
-    """The candidatures whose éligibilité was handed over again after a chapitre was approved, and by whom (pks)."""
+    """Pairs of pks: a candidature whose éligibilité was submitted again since a chapitre was approved, and by whom."""
     latest = Soumission.objects.filter(
         volet__candidature=OuterRef("dossier__candidature"), volet__kind=VoletKind.ELIGIBILITE
     ).order_by("-number")
@@ -99,5 +98,5 @@ def candidatures_presented_anew() -> list[tuple[int, int]]:
         presented_at=Subquery(latest.values("submitted_at")[:1]),
         presented_by=Subquery(latest.values("submitted_by")[:1]),
     )
-    found = approved.filter(concluded_at__lt=F("presented_at")).order_by("dossier__candidature")
-    return list(found.values_list("dossier__candidature", "presented_by").distinct())
+    passed = approved.filter(concluded_at__lt=F("presented_at")).order_by("dossier__candidature")
+    return list(passed.values_list("dossier__candidature", "presented_by").distinct())

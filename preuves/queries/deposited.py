@@ -34,7 +34,7 @@ def deposited_in(dossiers: Sequence[int]) -> dict[int, dict[str, DepositedPreuve
 
 
 def _by_dossier(latest: Iterable[Any]) -> dict[int, dict[str, DepositedPreuve]]:
-    found: dict[int, dict[str, DepositedPreuve]] = {}
+    by_dossier: dict[int, dict[str, DepositedPreuve]] = {}
     for dossier, numero, state, number, sha256 in latest:
-        found.setdefault(dossier, {})[numero] = DepositedPreuve(state, number, sha256)
-    return found
+        by_dossier.setdefault(dossier, {})[numero] = DepositedPreuve(state, number, sha256)
+    return by_dossier

@@ -49,24 +49,24 @@ class Depot:
 
 def latest_depots(dossier: DossierDePreuves, code: str) -> dict[str, Depot]:
     """Give the latest deposit of every living preuve of one chapitre, by N°, in one query."""
-    found = _latest().filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
+    rows = _latest().filter(preuve__chapitre__dossier=dossier, preuve__chapitre__code=code)
     return {
-        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(said))
-        for numero, state, number, sha256, forme, at, by, empreinte, said in found
+        numero: Depot(state, number, sha256, forme, at, by, empreinte, _retour(verdict))
+        for numero, state, number, sha256, forme, at, by, empreinte, verdict in rows
     }
 
 
-def _retour(said: dict[str, str] | None) -> DepositReturn | None:
-    return DepositReturn(said["reason"], datetime.fromisoformat(said["at"]), said["by"]) if said else None
+def _retour(verdict: dict[str, str] | None) -> DepositReturn | None:
+    return DepositReturn(verdict["reason"], datetime.fromisoformat(verdict["at"]), verdict["by"]) if verdict else None
 
 
 @cache
 def _latest() -> QuerySet[Revision, Any]:
     """The latest revision of each preuve, and the latest verdict on it; put together once."""
     verdicts = VerdictDePreuve.objects.filter(revision=OuterRef("pk")).order_by("-given_at", "-pk")
-    said = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
+    last = verdicts.values(word=JSONObject(reason="reason", at="given_at", by=_name_of("given_by")))
     latest = Revision.objects.order_by("preuve", "-number").distinct("preuve")
-    return latest.annotate(by=_name_of("deposited_by"), said=Subquery(said[:1])).values_list(
+    return latest.annotate(by=_name_of("deposited_by"), said=Subquery(last[:1])).values_list(
         "preuve__numero", "preuve__state", "number", "sha256", "forme", "deposited_at", "by", "empreinte", "said"
     )
 

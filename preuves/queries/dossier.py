@@ -76,11 +76,11 @@ class Dossier:
     depots: Mapping[str, Depot]
 
     def chapitre(self, code: str) -> ChapitreDuDossier | None:
-        return next((one for one in self.chapitres if one.spec.code == code), None)
+        return next((chapitre for chapitre in self.chapitres if chapitre.spec.code == code), None)
 
     def attendu(self, numero: str) -> Attendu | None:
-        found = self.rem.by_numero.get(numero)
-        return Attendu(*found, self.exigibilites[numero]) if found else None
+        line = self.rem.by_numero.get(numero)
+        return Attendu(*line, self.exigibilites[numero]) if line else None
 
 
 @dataclass(frozen=True)
@@ -137,26 +137,26 @@ def assembled(
 
     :param chapitres: the rows, by code; preuves: what was deposited, by N°
     """
-    found = exigibilites(rem.attendues, presentation)
+    due = exigibilites(rem.attendues, presentation)
     unadmitted = tuple(
         Unadmitted(
-            one.volet.get_kind_display(),
-            was_submitted=one.volet.first_submitted_at is not None,
-            is_with_the_ans=one.volet.state == VoletState.SUBMITTED,
+            volet.volet.get_kind_display(),
+            was_submitted=volet.volet.first_submitted_at is not None,
+            is_with_the_ans=volet.volet.state == VoletState.SUBMITTED,
         )
-        for one in volets
-        if one.volet.state != VoletState.ADMITTED
+        for volet in volets
+        if volet.volet.state != VoletState.ADMITTED
     )
     return Dossier(
         candidature=candidature,
         row=row,
         rem=rem,
         presentation=presentation,
-        exigibilites=found,
+        exigibilites=due,
         chapitres=_chapitres(
-            [one for one in rem.spec.chapitres if code in ("", one.code)],
+            [chapitre for chapitre in rem.spec.chapitres if code in ("", chapitre.code)],
             chapitres,
-            found,
+            due,
             Shared(
                 preuves=preuves,
                 candidature_open=candidature.state == CandidatureState.OPEN,
@@ -165,7 +165,7 @@ def assembled(
         ),
         unadmitted=unadmitted,
         eligibilite_submitted=any(
-            one.volet.kind == VoletKind.ELIGIBILITE and one.version is not None for one in volets
+            volet.volet.kind == VoletKind.ELIGIBILITE and volet.version is not None for volet in volets
         ),
         version_technique=str(answers_of(volets).get("version_technique") or ""),
         depots={},
@@ -190,12 +190,12 @@ def chapitres_asked_of_everybody(dispositif: str) -> dict[int | None, frozenset[
     answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
     versions = VersionDuREM.objects.filter(Exists(answered), dispositif=dispositif).order_by("pk")
     latest = latest_version(dispositif)
-    found: dict[int | None, frozenset[str]] = {one.pk: _asked_of_everybody(one) for one in versions}
-    return found | {None: _asked_of_everybody(latest) if latest else frozenset()}
+    asked: dict[int | None, frozenset[str]] = {version.pk: _asked_of_everybody(version) for version in versions}
+    return asked | {None: _asked_of_everybody(latest) if latest else frozenset()}
 
 
 def _asked_of_everybody(version: VersionDuREM) -> frozenset[str]:
-    return frozenset(one.chapitre for one in rem_of(version).attendues if is_asked_of_everybody(one))
+    return frozenset(attendue.chapitre for attendue in rem_of(version).attendues if is_asked_of_everybody(attendue))
 
 
 def rem_of(version: VersionDuREM) -> Rem:
@@ -226,11 +226,11 @@ def attendues_of(spec: RemSpec) -> tuple[Attendue, ...]:
 
 
 def _chapitres(
-    specs: Iterable[ChapitreSpec], rows: Mapping[str, Chapitre], found: Mapping[str, Exigibilite], shared: Shared
+    specs: Iterable[ChapitreSpec], rows: Mapping[str, Chapitre], exigibilites: Mapping[str, Exigibilite], shared: Shared
 ) -> tuple[ChapitreDuDossier, ...]:
     expected: dict[str, list[Exigibilite]] = {}
-    for one in found.values():
-        expected.setdefault(one.chapitre, []).append(one)
+    for exigibilite in exigibilites.values():
+        expected.setdefault(exigibilite.chapitre, []).append(exigibilite)
     return tuple(
         ChapitreDuDossier(spec, row, _facts(spec.code, row, tuple(expected.get(spec.code, ())), shared))
         for spec in specs
@@ -260,7 +260,7 @@ def _rows(candidature: Candidature, code: str) -> tuple[DossierDePreuves | None,
     if row is None:
         return None, (), {}
     chapitres = _CHAPITRES.ask(dossier=row.pk) if not code else ()
-    return row, row.contested, {one.code: one for one in chapitres}
+    return row, row.contested, {chapitre.code: chapitre for chapitre in chapitres}
 
 
 _CHAPITRE = Prepared(
@@ -277,4 +277,4 @@ _ROW = Prepared(
 
 
 def _as_facts(depots: Mapping[str, Depot]) -> dict[str, DepositedPreuve]:
-    return {numero: DepositedPreuve(one.state, one.number, one.sha256) for numero, one in depots.items()}
+    return {numero: DepositedPreuve(depot.state, depot.number, depot.sha256) for numero, depot in depots.items()}

@@ -24,22 +24,30 @@ def whole_dossiers_of(
     :param candidatures: with their dispositif joined
     :param volets: theirs, with the answers to `PRESENTED`
     """
-    found: dict[int, Any] = {one.candidature_id: one for one in rows().filter(candidature__in=candidatures)}
-    latest = VersionDuREM.objects.filter(dispositif__in={one.dispositif_id for one in candidatures})
-    newest = {one.dispositif_id: one for one in latest.order_by("dispositif", "date", "pk")}
+    rows_of: dict[int, Any] = {row.candidature_id: row for row in rows().filter(candidature__in=candidatures)}
+    latest = VersionDuREM.objects.filter(dispositif__in={candidature.dispositif_id for candidature in candidatures})
+    newest = {version.dispositif_id: version for version in latest.order_by("dispositif", "date", "pk")}
     presented = [
-        Presented(one, volets[one.pk], found[one.pk].contested if one.pk in found else ()) for one in candidatures
+        Presented(
+            candidature, volets[candidature.pk], rows_of[candidature.pk].contested if candidature.pk in rows_of else ()
+        )
+        for candidature in candidatures
     ]
     presentations = presentations_from(presented)
     chapitres: dict[int, dict[str, Chapitre]] = {}
-    for chapitre in Chapitre.objects.filter(dossier__in=[one.pk for one in found.values()]).order_by("pk"):
+    for chapitre in Chapitre.objects.filter(dossier__in=[row.pk for row in rows_of.values()]).order_by("pk"):
         chapitres.setdefault(chapitre.dossier_id, {})[chapitre.code] = chapitre
-    deposited = deposited_in([one.pk for one in found.values()])
+    deposited = deposited_in([row.pk for row in rows_of.values()])
     dossiers = {}
-    for one in candidatures:
-        row = found.get(one.pk)
-        version, key = row.version if row else newest.get(one.dispositif_id), row.pk if row else 0
+    for candidature in candidatures:
+        row = rows_of.get(candidature.pk)
+        version, key = row.version if row else newest.get(candidature.dispositif_id), row.pk if row else 0
         if version is not None:
-            words = presentations[one.pk], volets[one.pk], chapitres.get(key, {}), deposited.get(key, {})
-            dossiers[one.pk] = assembled(one, row, rem_of(version), *words)
+            parts = (
+                presentations[candidature.pk],
+                volets[candidature.pk],
+                chapitres.get(key, {}),
+                deposited.get(key, {}),
+            )
+            dossiers[candidature.pk] = assembled(candidature, row, rem_of(version), *parts)
     return dossiers

@@ -100,25 +100,25 @@ def links_of(
     :param at: as of that instant (aware); today when None
     :param tables: those of `tables_to`, for who has read them already, or supposes others
     """
-    nrus = {nru for some in named.values() for nru in some}
+    nrus = {nru for nrus_named in named.values() for nru in nrus_named}
     if not nrus:
         return {}
-    lives = lives_of({*nrus, *(one.nru for one in candidatures if named.get(one.pk))}, at)
-    known = tables_to({one.dispositif_id for one in candidatures}, at=at) if tables is None else tables
+    lives = lives_of({*nrus, *(candidature.nru for candidature in candidatures if named.get(candidature.pk))}, at)
+    known = tables_to({candidature.dispositif_id for candidature in candidatures}, at=at) if tables is None else tables
     by_nru: dict[str, list[AcceptedPreuve]] = {}
     for accepted in accepted_in(nrus, lives, at=at):
         by_nru.setdefault(accepted.nru, []).append(accepted)
-    found: dict[int, list[EquivalenceLink]] = {}
+    links: dict[int, list[EquivalenceLink]] = {}
     for candidature in candidatures:
         attributed_at = lives.get(candidature.nru, Life()).attributed_at
-        found[candidature.pk] = [
+        links[candidature.pk] = [
             _kept(link, attributed_at)
             for nru in named.get(candidature.pk, ())
             for accepted in by_nru.get(nru, ())
             if accepted.produit == candidature.produit_id and nru != candidature.nru
             for link in _links(accepted, candidature, known)
         ]
-    return found
+    return links
 
 
 def _links(accepted: AcceptedPreuve, candidature: Candidature, tables: Tables) -> Iterable[EquivalenceLink]:
@@ -156,7 +156,7 @@ def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetim
     As of an instant, one more: a foreclosure that was undone since is known by the journal alone.
     """
     closed = _closed_at(nrus, at) if at else None
-    found = []
+    acceptances = []
     for row in _verdicts(nrus, at):
         nru, nom = row["nru"], row["dispositif_nom"]
         stamps = closed.get(nru, (None, None)) if closed is not None else (row["withdrawn_at"], row["foreclosed_at"])
@@ -167,10 +167,10 @@ def accepted_in(nrus: Collection[str], lives: Mapping[str, Life], *, at: datetim
             (lives.get(nru, Life()).withdrawn_at, f"le référencement {nru} a été retiré par l’ANS"),
         )
         until, why = min(((end, why) for end, why in ends if end), default=(None, ""))
-        found.append(
+        acceptances.append(
             AcceptedPreuve(row["numero"], nru, row["dispositif"], nom, row["produit"], row["given_at"], until, why)
         )
-    return found
+    return acceptances
 
 
 def _verdicts(nrus: Collection[str], at: datetime | None) -> QuerySet[VerdictDePreuve, Any]:
@@ -201,13 +201,13 @@ def _closed_at(nrus: Collection[str], at: datetime) -> dict[str, tuple[datetime 
         ActDeCandidature.CANDIDATURE_FORECLOSED,
         ActDeCandidature.CANDIDATURE_REOPENED,
     )
-    found: dict[str, tuple[datetime | None, datetime | None]] = {}
+    ends: dict[str, tuple[datetime | None, datetime | None]] = {}
     for entries in acts_until([f"candidature:{nru}" for nru in nrus], [act.value for act in acts], at=at).values():
         for entry in entries:
             nru, withdrawn = entry.chain_id.partition(":")[2], entry.act == ActDeCandidature.CANDIDATURE_WITHDRAWN
             foreclosed = entry.act == ActDeCandidature.CANDIDATURE_FORECLOSED
-            found[nru] = (entry.at if withdrawn else None, entry.at if foreclosed else None)
-    return found
+            ends[nru] = (entry.at if withdrawn else None, entry.at if foreclosed else None)
+    return ends
 
 
 # -- the tables -------------------------------------------------------------------------------------------------------
@@ -230,10 +230,10 @@ def tables_to(
         "pk", "sha256", "source", "cible", "date", "published_at"
     ):
         keys.setdefault((source, cible), []).append((pk, sha256, day, published_at))
-    found = {pair: _read_once(tuple(versions)) for pair, versions in keys.items()}
+    tables = {pair: _read_once(tuple(versions)) for pair, versions in keys.items()}
     for pair, published in (following or {}).items():
-        found[pair] = spans_of([*map(_published, keys.get(pair, ())), published])
-    return found
+        tables[pair] = spans_of([*map(_published, keys.get(pair, ())), published])
+    return tables
 
 
 @lru_cache(maxsize=64)
@@ -271,13 +271,13 @@ def spans_of(versions: Sequence[Published]) -> dict[str, tuple[Span, ...]]:
         for key, span in [*standing.items()]:
             line = lines.get(key)
             if line is None or frozenset(line.profils) != span.profils:
-                said = "ne la prévoit plus" if line is None else "en change la condition"
-                why = f"la table des équivalences du {day_in_figures(day)} {said}"
+                change = "ne la prévoit plus" if line is None else "en change la condition"
+                why = f"la table des équivalences du {day_in_figures(day)} {change}"
                 ended.append((key[0], standing.pop(key)._replace(until=at, why=why)))
         for key, line in lines.items():
             since = standing[key].since if key in standing else at
             standing[key] = Span(line.cible, frozenset(line.profils), line.note, since)
-    found: dict[str, list[Span]] = {}
+    spans_of_source: dict[str, list[Span]] = {}
     for source, span in (*ended, *((key[0], span) for key, span in standing.items())):
-        found.setdefault(source, []).append(span)
-    return {source: tuple(spans) for source, spans in found.items()}
+        spans_of_source.setdefault(source, []).append(span)
+    return {source: tuple(spans) for source, spans in spans_of_source.items()}

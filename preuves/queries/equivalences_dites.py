@@ -40,37 +40,37 @@ def candidatures_to_tell() -> Iterator[int]:
     """The pk of the candidatures of which something is to be told, in three queries or so for each 500 looked at."""
     every, last = _looked_at(), 0
     while chunk := list(every.filter(pk__gt=last)[:CHUNK]):
-        yield from (pk for pk, found in to_tell_of(chunk).items() if found)
+        yield from (pk for pk, to_tell in to_tell_of(chunk).items() if to_tell)
         last = chunk[-1].pk
 
 
 def _looked_at() -> QuerySet[Candidature]:
     """Those that go on, and refer to another or were told something. What an attribution rested on does not end."""
-    told = Exists(EquivalenceDite.objects.filter(candidature=OuterRef("pk"), ended_at=None))
+    dite = Exists(EquivalenceDite.objects.filter(candidature=OuterRef("pk"), ended_at=None))
     going_on = Candidature.objects.filter(state=CandidatureState.OPEN).exclude(gel=Freeze.ATTRIBUTED)
-    return going_on.filter(Q(refers_to_another()) | Q(told)).order_by("pk")
+    return going_on.filter(Q(refers_to_another()) | Q(dite)).order_by("pk")
 
 
 def to_tell_of(candidatures: Sequence[Candidature]) -> dict[int, ToTell]:
     """By candidature, what its team is to be told."""
     volets = presented_volets_of([candidature.pk for candidature in candidatures], champs=PRESENTED)
     presented = [Presented(candidature, volets[candidature.pk], ()) for candidature in candidatures]
-    told: dict[int, list[EquivalenceDite]] = {candidature.pk: [] for candidature in candidatures}
+    dites: dict[int, list[EquivalenceDite]] = {candidature.pk: [] for candidature in candidatures}
     for row in EquivalenceDite.objects.filter(candidature__in=candidatures, ended_at=None).order_by("pk"):
-        told[row.candidature_id].append(row)
-    return {key: _to_tell(found, told[key]) for key, found in presentations_from(presented).items()}
+        dites[row.candidature_id].append(row)
+    return {key: _to_tell(presentation, dites[key]) for key, presentation in presentations_from(presented).items()}
 
 
-def _to_tell(presentation: Presentation, told: Sequence[EquivalenceDite]) -> ToTell:
+def _to_tell(presentation: Presentation, dites: Sequence[EquivalenceDite]) -> ToTell:
     held = {
         numero: equivalent
         for numero in presentation.equivalents
         if (equivalent := presentation.equivalent_of(numero)) is not None
     }
-    known = {row.numero for row in told}
+    known = {row.numero for row in dites}
     return ToTell(
         granted={numero: equivalent for numero, equivalent in held.items() if numero not in known},
-        ended={row.numero: _why(row, presentation) for row in told if row.numero not in held},
+        ended={row.numero: _why(row, presentation) for row in dites if row.numero not in held},
     )
 
 

@@ -89,8 +89,16 @@ class Viewing:
     @property
     def kind(self) -> str:
         """How it is shown: image, video, pdf, or file when it can only be downloaded."""
-        found = self.piece.content_type
-        return "image" if found in IMAGES else "video" if found in VIDEOS else "pdf" if found == PDF else "file"
+        content_type = self.piece.content_type
+        return (
+            "image"
+            if content_type in IMAGES
+            else "video"
+            if content_type in VIDEOS
+            else "pdf"
+            if content_type == PDF
+            else "file"
+        )
 
     @property
     def opens(self) -> bool:
@@ -135,24 +143,24 @@ def for_viewing(pieces: Iterable[Piece], *, text: str = "") -> list[Viewing]:
     """
     pieces = list(pieces)
     prefetch_related_objects(pieces, "analyse", "apercu")
-    drawn = [one for one in pieces if one.content_type == PDF]
+    drawn = [piece for piece in pieces if piece.content_type == PDF]
     prefetch_related_objects(drawn, Prefetch("images", ImageDePage.objects.order_by("number")))
     return [
         Viewing(
-            piece=one,
-            analyse=getattr(one, "analyse", None),
-            apercu=getattr(one, "apercu", None),
-            images=list(one.images.all()) if one.content_type == PDF else [],
-            reperes=reperes_in(text) if one.content_type in VIDEOS else [],
+            piece=piece,
+            analyse=getattr(piece, "analyse", None),
+            apercu=getattr(piece, "apercu", None),
+            images=list(piece.images.all()) if piece.content_type == PDF else [],
+            reperes=reperes_in(text) if piece.content_type in VIDEOS else [],
         )
-        for one in pieces
+        for piece in pieces
     ]
 
 
 def pieces_of(revision: Revision) -> list[Piece]:
     """The files of a revision in their order, with what the antivirus said and whether they were drawn."""
     lines = revision.lines.select_related("piece__analyse", "piece__apercu").order_by("rank")
-    return [one.piece for one in lines]
+    return [line.piece for line in lines]
 
 
 def opens(piece: Piece) -> bool:
@@ -168,8 +176,8 @@ def is_evidence(piece: Piece) -> bool:
 
 def words_on(piece: Piece, *, read_by: Compte) -> str:
     """Return what was written on the deposits that hold this file, of those that this person reads."""
-    found = Revision.objects.all()
+    revisions = Revision.objects.all()
     if read_by.is_ans:
-        found = revisions_submitted(piece.candidature)
-    comments = found.filter(lines__piece=piece).order_by("-deposited_at", "-pk").values_list("comment", flat=True)
+        revisions = revisions_submitted(piece.candidature)
+    comments = revisions.filter(lines__piece=piece).order_by("-deposited_at", "-pk").values_list("comment", flat=True)
     return "\n".join(comments)

@@ -37,8 +37,8 @@ class Impact:
 
 def dossiers_of(dispositif: str) -> QuerySet[DossierDePreuves]:
     """Every dossier of a dispositif, in the order of their NRU."""
-    found = rows().select_related("candidature__produit__editeur").filter(candidature__dispositif=dispositif)
-    return found.order_by("candidature__nru", "pk")
+    dossiers = rows().select_related("candidature__produit__editeur").filter(candidature__dispositif=dispositif)
+    return dossiers.order_by("candidature__nru", "pk")
 
 
 def impact_of(dossiers: Sequence[DossierDePreuves], spec: RemSpec) -> list[Impact]:
@@ -47,13 +47,16 @@ def impact_of(dossiers: Sequence[DossierDePreuves], spec: RemSpec) -> list[Impac
     :param dossiers: some of `dossiers_of`
     """
     presentations = presentations_of(dossiers)
-    accepted: dict[int, set[str]] = {one.pk: set() for one in dossiers}
-    found = Preuve.objects.filter(chapitre__dossier__in=dossiers, state=PreuveState.ACCEPTED).order_by("pk")
-    for dossier, numero in found.values_list("chapitre__dossier", "numero"):
+    accepted: dict[int, set[str]] = {dossier.pk: set() for dossier in dossiers}
+    preuves = Preuve.objects.filter(chapitre__dossier__in=dossiers, state=PreuveState.ACCEPTED).order_by("pk")
+    for dossier, numero in preuves.values_list("chapitre__dossier", "numero"):
         accepted[dossier].add(numero)
-    rems = {one.version_id: rem_of(one.version) for one in dossiers}
+    rems = {dossier.version_id: rem_of(dossier.version) for dossier in dossiers}
     passages = {version: _Passage(rem, spec) for version, rem in rems.items()}
-    return [passages[one.version_id].impact(one, presentations[one.pk], accepted[one.pk]) for one in dossiers]
+    return [
+        passages[dossier.version_id].impact(dossier, presentations[dossier.pk], accepted[dossier.pk])
+        for dossier in dossiers
+    ]
 
 
 class _Passage:
@@ -65,9 +68,9 @@ class _Passage:
         self.reasons = adoption(before.spec, spec).reasons.keys()
 
     def impact(self, dossier: DossierDePreuves, presentation: Presentation, accepted: set[str]) -> Impact:
-        due = {numero for numero, one in exigibilites(self.before, presentation).items() if one.is_due}
+        due = {numero for numero, exigibilite in exigibilites(self.before, presentation).items() if exigibilite.is_due}
         then = exigibilites(self.after, presentation)
-        will_be_due = {numero for numero, one in then.items() if one.is_due}
+        will_be_due = {numero for numero, exigibilite in then.items() if exigibilite.is_due}
         count = Counter(numero in self.reasons for numero in accepted & then.keys())
         return Impact(
             candidature=dossier.candidature,

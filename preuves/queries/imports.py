@@ -29,8 +29,8 @@ SHOWN = 100
 
 def versions() -> QuerySet[VersionDuREM]:
     """Every published version, the latest first, with who published it."""
-    found = VersionDuREM.objects.select_related("dispositif", "published_by")
-    return found.order_by("dispositif", "-date", "-pk")
+    published = VersionDuREM.objects.select_related("dispositif", "published_by")
+    return published.order_by("dispositif", "-date", "-pk")
 
 
 def imports_pending() -> QuerySet[ImportDuREM]:
@@ -58,7 +58,7 @@ def _reading(sent: ImportDuREM, latest: VersionDuREM | None) -> WorkbookReading:
 def _read_once(
     stored: str, name: str, dispositif: str, annotations: str, natures: str, known: Known
 ) -> WorkbookReading:
-    """What is stored under a name never changes: publishing does not read again what was just shown."""
+    """Read a stored file once: its content never changes, so publishing reuses the preview's reading."""
     with ImportDuREM(workbook=stored).workbook.open("rb") as file:
         return read_rem(
             [(name, cast("BinaryIO", file))],
@@ -70,13 +70,13 @@ def _read_once(
 
 
 class ProblemsShown:
-    """The problems of a workbook as a preview shows them: those that block first, and not all of thousands."""
+    """The problems of a workbook as a preview shows them: the blocking ones first, and at most `SHOWN` of them."""
 
     reading: WorkbookReading | TableReading
 
     @property
     def problems(self) -> list[Problem]:
-        return sorted(self.reading.problems, key=lambda one: not one.blocks)[:SHOWN]
+        return sorted(self.reading.problems, key=lambda problem: not problem.blocks)[:SHOWN]
 
     @property
     def problems_left(self) -> int:
@@ -84,8 +84,8 @@ class ProblemsShown:
 
     @property
     def several_files(self) -> bool:
-        """Whether a problem must say in which file it is."""
-        return len({one.file for one in self.reading.problems}) > 1
+        """Whether each problem must name its file."""
+        return len({problem.file for problem in self.reading.problems}) > 1
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ class Preview(ProblemsShown):
 
     @property
     def counts(self) -> list[tuple[str, int, Comparison]]:
-        """How many of each kind, and what becomes of them."""
+        """How many items of each kind there are, and what changes in them."""
         changes, spec = self.changes, self.reading.spec
         return [
             ("Chapitres", len(spec.chapitres), changes.chapitres),
@@ -118,7 +118,7 @@ class Preview(ProblemsShown):
 
     @property
     def unannotated(self) -> tuple[str, ...]:
-        """The first of the preuves of which nobody said anything."""
+        """The first of the preuves that have no annotation."""
         return self.reading.unannotated[:SHOWN]
 
     @property
@@ -135,7 +135,7 @@ class Preview(ProblemsShown):
     @property
     def inferred_chapitres(self) -> list[ChapitreSpec]:
         """The chapitres to which nobody gave a code."""
-        return [one for one in self.reading.spec.chapitres if one.code in self.reading.inferred_codes]
+        return [chapitre for chapitre in self.reading.spec.chapitres if chapitre.code in self.reading.inferred_codes]
 
     @property
     def natures(self) -> list[tuple[str, int]]:
@@ -145,11 +145,11 @@ class Preview(ProblemsShown):
     def chapitres(self) -> list[tuple[ChapitreSpec, int]]:
         """Each chapitre with the number of its preuves."""
         counted = self.reading.by_chapitre
-        return [(one, counted.get(one.code, 0)) for one in self.reading.spec.chapitres]
+        return [(chapitre, counted.get(chapitre.code, 0)) for chapitre in self.reading.spec.chapitres]
 
     @property
     def added(self) -> list[PreuveSpec]:
-        """The first of the added preuves; nothing before there is anything to compare with."""
+        """The first of the added preuves; empty while there is no version to compare with."""
         return _some(self.reading.spec, self.changes.preuves.added) if self.latest else []
 
     @property
@@ -179,7 +179,7 @@ def _some(spec: RemSpec, numeros: Sequence[str]) -> list[PreuveSpec]:
 
 @dataclass(frozen=True)
 class ExigenceToRead:
-    """One exigence in words: its codes said as they are read."""
+    """One exigence, with the French names of its codes."""
 
     spec: ExigenceSpec
     perimetre: str
@@ -191,13 +191,13 @@ def exigences_to_read(chapitre: ChapitreSpec) -> list[ExigenceToRead]:
     """Give a chapitre as it is read: each exigence, its scénarios, their preuves with the name of their nature."""
     return [
         ExigenceToRead(
-            spec=one,
-            perimetre=str(Perimetre(one.perimetre).label),
-            is_preconisation=one.force == Force.PRECONISATION,
+            spec=exigence,
+            perimetre=str(Perimetre(exigence.perimetre).label),
+            is_preconisation=exigence.force == Force.PRECONISATION,
             scenarios=tuple(
                 (scenario, tuple((preuve, str(Nature(preuve.nature).label)) for preuve in scenario.preuves))
-                for scenario in one.scenarios
+                for scenario in exigence.scenarios
             ),
         )
-        for one in chapitre.exigences
+        for exigence in chapitre.exigences
     ]

@@ -27,8 +27,8 @@ from .presentations import PRESENTED, Presented, presentations_from, rows
 
 def versions() -> QuerySet[VersionDEquivalences]:
     """Every published table, by pair, the latest first, with who published it."""
-    found = VersionDEquivalences.objects.select_related("source", "cible", "published_by")
-    return found.order_by("cible", "source", "-date", "-pk")
+    published = VersionDEquivalences.objects.select_related("source", "cible", "published_by")
+    return published.order_by("cible", "source", "-date", "-pk")
 
 
 def imports() -> QuerySet[ImportDEquivalences]:
@@ -49,7 +49,7 @@ def reading_of(sent: ImportDEquivalences) -> TableReading:
 
 @lru_cache(maxsize=2)
 def _read_once(stored: str, name: str, source: str, cible: str, rems: tuple[int, ...]) -> TableReading:
-    """What is stored under a name never changes: publishing does not read again what was just shown."""
+    """Read a stored file once: its content never changes, so publishing reuses the preview's reading."""
     with ImportDEquivalences(workbook=stored).workbook.open("rb") as file:
         return read_equivalences(cast("BinaryIO", file), name, source=side_of(source), cible=side_of(cible))
 
@@ -66,7 +66,7 @@ def lines_of(version: VersionDEquivalences) -> tuple[EquivalenceSpec, ...]:
 
 @dataclass(frozen=True)
 class ChangesOfTable:
-    """What a table changes, by N° cible in the order of the table where it stands.
+    """What a table changes, by N° cible, in the order of the table that holds it.
 
     :param changed: pairs, the line before and after
     """
@@ -78,7 +78,7 @@ class ChangesOfTable:
 
 
 def changes_between(before: TableSpec, after: TableSpec) -> ChangesOfTable:
-    """Compare two tables; what only changed its place is unchanged."""
+    """Compare two tables; a line that only moved is unchanged."""
     old, new = ({line.cible: line for line in table.lines} for table in (before, after))
     kept = [(old[cible], line) for cible, line in new.items() if cible in old]
     return ChangesOfTable(
@@ -125,7 +125,7 @@ class ImpactOfTable:
 
 
 def candidatures_concerned(sent: ImportDEquivalences) -> QuerySet[Candidature]:
-    """The candidatures that go on in the target, and refer to one of the source that the ANS confirmed."""
+    """The open candidatures of the target that refer to a candidature of the source, confirmed by the ANS."""
     going_on = Candidature.objects.filter(dispositif=sent.cible_id, state=CandidatureState.OPEN)
     return going_on.filter(refers_to_another(sent.source_id)).with_names().order_by("nru", "pk")
 
@@ -134,11 +134,11 @@ def impact_of(
     candidatures: Sequence[Candidature], sent: ImportDEquivalences, spec: TableSpec, *, at: datetime
 ) -> list[ImpactOfTable]:
     """Say what publishing a table would do to each of these candidatures, in a constant number of queries."""
-    found = {dossier.candidature_id: dossier for dossier in rows().filter(candidature__in=candidatures)}
+    dossiers = {dossier.candidature_id: dossier for dossier in rows().filter(candidature__in=candidatures)}
     latest = latest_version(sent.cible_id)
     volets = presented_volets_of([candidature.pk for candidature in candidatures], champs=PRESENTED)
     presented = [
-        Presented(candidature, volets[candidature.pk], _contested(found.get(candidature.pk)))
+        Presented(candidature, volets[candidature.pk], _contested(dossiers.get(candidature.pk)))
         for candidature in candidatures
     ]
     before = presentations_from(presented)
@@ -147,10 +147,12 @@ def impact_of(
     after = presentations_from(presented, tables=supposed)
     impacts = []
     for candidature in candidatures:
-        dossier = found.get(candidature.pk)
+        dossier = dossiers.get(candidature.pk)
         version = dossier.version if dossier else latest
         if version is not None:
-            held, then = (_equivalent(rem_of(version), some[candidature.pk]) for some in (before, after))
+            held, then = (
+                _equivalent(rem_of(version), presentations[candidature.pk]) for presentations in (before, after)
+            )
             gained = tuple(numero for numero in then if numero not in held)
             impacts.append(ImpactOfTable(candidature, gained, tuple(numero for numero in held if numero not in then)))
     return impacts
@@ -161,5 +163,5 @@ def _contested(dossier: DossierDePreuves | None) -> Sequence[dict[str, str]]:
 
 
 def _equivalent(rem: Rem, presentation: Presentation) -> list[str]:
-    found = exigibilites(rem.attendues, presentation)
-    return [numero for numero, exigibilite in found.items() if exigibilite.equivalent]
+    due = exigibilites(rem.attendues, presentation)
+    return [numero for numero, exigibilite in due.items() if exigibilite.equivalent]

@@ -24,8 +24,11 @@ def submitted_revisions(chapitre: Chapitre) -> dict[str, Revision]:
 def _revisions_of(chapitre: Chapitre, soumission: SoumissionDeChapitre) -> dict[str, Revision]:
     wanted = soumission.revisions
     rows = Revision.objects.filter(preuve__chapitre__dossier=chapitre.dossier_id, sha256__in=wanted.values())
-    found = {one.preuve.numero: one for one in rows.select_related("preuve", "deposited_by").order_by("number")}
-    return {numero: found[numero] for numero in wanted if numero in found}
+    revisions = {
+        revision.preuve.numero: revision
+        for revision in rows.select_related("preuve", "deposited_by").order_by("number")
+    }
+    return {numero: revisions[numero] for numero in wanted if numero in revisions}
 
 
 def review_facts_of(chapitre: Chapitre, *, by: Compte) -> ReviewFacts:
@@ -40,8 +43,8 @@ def _facts(chapitre: Chapitre, revisions: dict[str, Revision], drafts: dict[str,
         state=chapitre.state,
         candidature_open=chapitre.dossier.candidature.state == CandidatureState.OPEN,
         claim=Claim(holder, until) if holder is not None and until is not None else None,
-        submitted={numero: one.sha256 for numero, one in revisions.items()},
-        states={numero: one.preuve.state for numero, one in revisions.items()},
+        submitted={numero: revision.sha256 for numero, revision in revisions.items()},
+        states={numero: revision.preuve.state for numero, revision in revisions.items()},
         drafts=drafts,
     )
 
@@ -49,25 +52,25 @@ def _facts(chapitre: Chapitre, revisions: dict[str, Revision], drafts: dict[str,
 def missing_in(chapitre: Chapitre) -> tuple[str, ...]:
     """The N° that became due in a chapitre after it was handed over: a dispense contested, a profil added."""
     dossier = dossier_of(chapitre.dossier.candidature)
-    found = dossier.chapitre(chapitre.code) if dossier else None
+    known = dossier.chapitre(chapitre.code) if dossier else None
     standing = soumissions_standing(chapitre)
-    return _missing(found, standing[0].revisions) if found and standing else ()
+    return _missing(known, standing[0].revisions) if known and standing else ()
 
 
 def _missing(chapitre: ChapitreDuDossier, handed_over: Collection[str]) -> tuple[str, ...]:
     """The due N° that nobody can have read: neither handed over, nor accepted earlier."""
     preuves = chapitre.facts.preuves
     return tuple(
-        one
-        for one in chapitre.facts.due
-        if one not in handed_over and not (one in preuves and preuves[one].state == PreuveState.ACCEPTED)
+        numero
+        for numero in chapitre.facts.due
+        if numero not in handed_over and not (numero in preuves and preuves[numero].state == PreuveState.ACCEPTED)
     )
 
 
 def _drafts_on(revisions: dict[str, Revision], by: Compte) -> dict[str, DraftVerdict]:
-    numero_of = {one.pk: numero for numero, one in revisions.items()}
+    numero_of = {revision.pk: numero for numero, revision in revisions.items()}
     rows = BrouillonDAvis.objects.filter(revision__in=numero_of, by=by).order_by("pk")
-    return {numero_of[one.revision_id]: DraftVerdict(one.sha256, one.avis, one.reason) for one in rows}
+    return {numero_of[draft.revision_id]: DraftVerdict(draft.sha256, draft.avis, draft.reason) for draft in rows}
 
 
 @dataclass(frozen=True)
@@ -117,26 +120,26 @@ class ChapitreReview:
 
     def line(self, numero: str) -> LigneDExamen:
         """Return the line of that N°; else the first that waits for an avis, else the first that was deposited."""
-        named = [one for one in self.lines if one.numero == numero]
-        waiting = [one for one in self.lines if one.is_asked and not (one.draft and one.draft.avis)]
-        read = [one for one in self.lines if one.revision]
+        named = [line for line in self.lines if line.numero == numero]
+        waiting = [line for line in self.lines if line.is_asked and not (line.draft and line.draft.avis)]
+        read = [line for line in self.lines if line.revision]
         return (named or waiting or read or list(self.lines))[0]
 
     def next_waiting(self, numero: str) -> str:
         """Return the N° after this one that waits for an avis, going round; empty when none does."""
-        numeros = [one.numero for one in self.lines]
+        numeros = [line.numero for line in self.lines]
         place = numeros.index(numero) + 1 if numero in numeros else 0
         turn = (*self.lines[place:], *self.lines[:place])
-        return next((one.numero for one in turn if one.is_asked and not (one.draft and one.draft.avis)), "")
+        return next((line.numero for line in turn if line.is_asked and not (line.draft and line.draft.avis)), "")
 
     @property
     def read(self) -> tuple[LigneDExamen, ...]:
         """The lines that hold a deposit."""
-        return tuple(one for one in self.lines if one.revision)
+        return tuple(line for line in self.lines if line.revision)
 
     @property
     def dispensed(self) -> tuple[LigneDExamen, ...]:
-        return tuple(one for one in self.lines if not one.revision)
+        return tuple(line for line in self.lines if not line.revision)
 
 
 def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> ChapitreReview | None:
@@ -157,19 +160,19 @@ def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> C
     before = set(former[0].revisions.values()) if former else None
     is_read_now = row.state in (ChapitreState.SUBMITTED, ChapitreState.UNDER_REVIEW)
     lines = []
-    for one in chapitre.facts.exigibilites:
-        attendu, revision = dossier.attendu(one.numero), revisions.get(one.numero)
+    for exigibilite in chapitre.facts.exigibilites:
+        attendu, revision = dossier.attendu(exigibilite.numero), revisions.get(exigibilite.numero)
         # What was handed over is read, even if the éditeur presents less since.
-        if revision is None and one.kind is ExigibiliteKind.NOT_CONCERNED:
+        if revision is None and exigibilite.kind is ExigibiliteKind.NOT_CONCERNED:
             continue
         assert attendu is not None, "A chapitre's facts come from the dossier's own REM."
         is_new = revision is not None and before is not None and is_read_now and revision.sha256 not in before
-        asked = row.state == ChapitreState.UNDER_REVIEW and one.numero in facts.asked
-        lines.append(LigneDExamen(attendu, revision, drafts.get(one.numero), asked, is_new))
+        asked = row.state == ChapitreState.UNDER_REVIEW and exigibilite.numero in facts.asked
+        lines.append(LigneDExamen(attendu, revision, drafts.get(exigibilite.numero), asked, is_new))
     return ChapitreReview(last, tuple(lines), facts, _missing(chapitre, revisions))
 
 
 def former_verdicts(revision: Revision) -> list[VerdictDePreuve]:
     """What the ANS said of every revision of a preuve, latest first, with the revision that it spoke of."""
-    said = VerdictDePreuve.objects.filter(revision__preuve=revision.preuve_id)
-    return list(said.select_related("revision", "given_by").order_by("-given_at", "-pk"))
+    verdicts = VerdictDePreuve.objects.filter(revision__preuve=revision.preuve_id)
+    return list(verdicts.select_related("revision", "given_by").order_by("-given_at", "-pk"))

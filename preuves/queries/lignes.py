@@ -94,18 +94,20 @@ class GroupeDePreuves:
 
     @property
     def scenarios(self) -> list[tuple[ScenarioSpec, list[LigneDePreuve]]]:
-        return [(scenario, list(held)) for scenario, held in groupby(self.lines, key=lambda one: one.attendu.scenario)]
+        return [
+            (scenario, list(held)) for scenario, held in groupby(self.lines, key=lambda line: line.attendu.scenario)
+        ]
 
 
 def by_exigence(lines: Iterable[LigneDePreuve]) -> list[GroupeDePreuves]:
     """Group preuves under their exigence, in the order of the REM."""
-    groups = groupby(lines, key=lambda one: one.attendu.exigence)
+    groups = groupby(lines, key=lambda line: line.attendu.exigence)
     return [GroupeDePreuves(f"exigence-{number}", tuple(held)) for number, (_, held) in enumerate(groups, start=1)]
 
 
 def lines_of_chapitre(dossier: Dossier, chapitre: ChapitreDuDossier) -> list[LigneDePreuve]:
     """Give every expected preuve of a chapitre with its latest deposit; the dossier was gathered for that chapitre."""
-    return [_ligne(dossier, one.numero) for one in chapitre.facts.exigibilites]
+    return [_ligne(dossier, exigibilite.numero) for exigibilite in chapitre.facts.exigibilites]
 
 
 def _ligne(dossier: Dossier, numero: str) -> LigneDePreuve:

@@ -57,24 +57,24 @@ def chapitres_with_dossier() -> QuerySet[Chapitre, Any]:
 
 
 def _contested(dossier: str) -> ArraySubquery:
-    said = Contestation.objects.filter(dossier=OuterRef(dossier)).order_by("pk")
-    return ArraySubquery(said.values(word=JSONObject(numero="numero", reason="reason", at="contested_at")))
+    contestations = Contestation.objects.filter(dossier=OuterRef(dossier)).order_by("pk")
+    return ArraySubquery(contestations.values(word=JSONObject(numero="numero", reason="reason", at="contested_at")))
 
 
 def answers_of(volets: Iterable[PresentedVolet]) -> dict[str, Value]:
     """What the volets of one candidature answer, together."""
-    return {champ: value for one in volets for champ, value in one.answers.items()}
+    return {champ: value for volet in volets for champ, value in volet.answers.items()}
 
 
 def presentations_of(dossiers: Sequence[DossierDePreuves]) -> dict[int, Presentation]:
     """By dossier, what its candidature presents; the dossiers are some of `rows()`, their candidature joined."""
-    volets = presented_volets_of([one.candidature_id for one in dossiers], champs=PRESENTED)
+    volets = presented_volets_of([dossier.candidature_id for dossier in dossiers], champs=PRESENTED)
     presented = [
-        Presented(one.candidature, volets[one.candidature_id], one.contested)  # type: ignore[attr-defined] # by `rows`
-        for one in dossiers
+        Presented(dossier.candidature, volets[dossier.candidature_id], dossier.contested)  # type: ignore[attr-defined] # by `rows`
+        for dossier in dossiers
     ]
-    found = presentations_from(presented)
-    return {one.pk: found[one.candidature_id] for one in dossiers}
+    presentations = presentations_from(presented)
+    return {dossier.pk: presentations[dossier.candidature_id] for dossier in dossiers}
 
 
 def presentations_from(
@@ -88,44 +88,52 @@ def presentations_from(
     :param at: as of that instant (aware), at which what is given stood; today when None
     :param tables: as in `links_of`
     """
-    answers = {one.candidature.pk: answers_of(one.volets) for one in presented}
-    held = {one.candidature.pk: _held(one, answers[one.candidature.pk]) for one in presented}
-    unsettled = {one.candidature.pk: _unsettled(one, answers[one.candidature.pk]) for one in presented}
+    answers = {candidate.candidature.pk: answers_of(candidate.volets) for candidate in presented}
+    held = {candidate.candidature.pk: _held(candidate, answers[candidate.candidature.pk]) for candidate in presented}
+    unsettled = {
+        candidate.candidature.pk: _unsettled(candidate, answers[candidate.candidature.pk]) for candidate in presented
+    }
     named = {
-        key: {one.identifiant for one, _ in (*held[key], *unsettled[key]) if not one.dispositif} for key in answers
+        key: {reference.identifiant for reference, _ in (*held[key], *unsettled[key]) if not reference.dispositif}
+        for key in answers
     }
-    links = links_of([one.candidature for one in presented], named, at=at, tables=tables)
+    links = links_of([candidate.candidature for candidate in presented], named, at=at, tables=tables)
     return {
-        key: _presentation(one, answers[key], held[key], unsettled[key], links.get(key, ()))
-        for one in presented
-        for key in [one.candidature.pk]
+        key: _presentation(candidate, answers[key], held[key], unsettled[key], links.get(key, ()))
+        for candidate in presented
+        for key in [candidate.candidature.pk]
     }
 
 
-def _held(one: Presented, answers: Mapping[str, Value]) -> list[tuple[Declared, datetime]]:
+def _held(candidate: Presented, answers: Mapping[str, Value]) -> list[tuple[Declared, datetime]]:
     """The earlier references that the ANS confirmed, each with when."""
-    judged = _judged(one)
+    judged = _judged(candidate)
     return [
-        (reference, said.at)
+        (reference, judgement.at)
         for reference in references_of(answers)
-        if (said := judged.get(reference.identifiant)) and said.is_confirmed
+        if (judgement := judged.get(reference.identifiant)) and judgement.is_confirmed
     ]
 
 
-def _unsettled(one: Presented, answers: Mapping[str, Value]) -> list[tuple[Declared, datetime | None]]:
+def _unsettled(candidate: Presented, answers: Mapping[str, Value]) -> list[tuple[Declared, datetime | None]]:
     """The others that were handed to the ANS, each with when it was refused; None when the ANS has not spoken of it."""
-    judged = _judged(one)
+    judged = _judged(candidate)
     handed = {
-        champ: value for volet in one.volets if volet.version is not None for champ, value in volet.answers.items()
+        champ: value
+        for volet in candidate.volets
+        if volet.version is not None
+        for champ, value in volet.answers.items()
     }
-    found = [(reference, judged.get(reference.identifiant)) for reference in references_of(handed)]
+    judgements = [(reference, judged.get(reference.identifiant)) for reference in references_of(handed)]
     return [
-        (reference, said.at if said else None) for reference, said in found if said is None or not said.is_confirmed
+        (reference, judgement.at if judgement else None)
+        for reference, judgement in judgements
+        if judgement is None or not judgement.is_confirmed
     ]
 
 
-def _judged(one: Presented) -> dict[str, Judged]:
-    return {identifiant: said for volet in one.volets for identifiant, said in volet.judged.items()}
+def _judged(candidate: Presented) -> dict[str, Judged]:
+    return {identifiant: judgement for volet in candidate.volets for identifiant, judgement in volet.judged.items()}
 
 
 def _with(
@@ -152,7 +160,7 @@ def _reference(declared: Declared) -> Reference:
 
 
 def _presentation(
-    one: Presented,
+    candidate: Presented,
     answers: Mapping[str, Value],
     held: Sequence[tuple[Declared, datetime]],
     unsettled: Sequence[tuple[Declared, datetime | None]],
@@ -168,7 +176,7 @@ def _presentation(
         fallen=fallen,
         contestations={
             word["numero"]: ContestedDispense(word["reason"], datetime.fromisoformat(word["at"]))
-            for word in one.contested
+            for word in candidate.contested
         },
         unsettled=_with(unsettled, links),
     )

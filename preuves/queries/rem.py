@@ -29,7 +29,9 @@ def spec_of_version(version: VersionDuREM) -> RemSpec:
     for exigence in Exigence.objects.filter(chapitre__version=version).order_by("rank", "pk"):
         exigences[exigence.chapitre_id].append(_exigence(exigence, tuple(scenarios[exigence.pk])))
     chapitres = ChapitreDuREM.objects.filter(version=version).order_by("rank", "pk")
-    return RemSpec(tuple(ChapitreSpec(one.code, one.label, tuple(exigences[one.pk])) for one in chapitres))
+    return RemSpec(
+        tuple(ChapitreSpec(chapitre.code, chapitre.label, tuple(exigences[chapitre.pk])) for chapitre in chapitres)
+    )
 
 
 def _exigence(exigence: Exigence, scenarios: tuple[ScenarioSpec, ...]) -> ExigenceSpec:

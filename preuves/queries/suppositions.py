@@ -18,13 +18,13 @@ def simulate(rem: Rem, presentation: Presentation) -> Mapping[str, Exigibilite]:
     return exigibilites(rem.attendues, presentation)
 
 
-def count_by_chapitre(rem: Rem, found: Mapping[str, Exigibilite]) -> list[tuple[str, ExigibiliteCount]]:
+def count_by_chapitre(rem: Rem, exigibilites: Mapping[str, Exigibilite]) -> list[tuple[str, ExigibiliteCount]]:
     """How many preuves of each sort, chapitre by chapitre; those where nothing concerns the solution are left out."""
     by_chapitre: dict[str, list[Exigibilite]] = {}
-    for one in found.values():
-        by_chapitre.setdefault(one.chapitre, []).append(one)
+    for exigibilite in exigibilites.values():
+        by_chapitre.setdefault(exigibilite.chapitre, []).append(exigibilite)
     counts = [(spec.label, count(by_chapitre.get(spec.code, ()))) for spec in rem.spec.chapitres]
-    return [(label, one) for label, one in counts if one.asked]
+    return [(label, number) for label, number in counts if number.asked]
 
 
 @dataclass(frozen=True)
@@ -50,26 +50,30 @@ class Changes:
 def changes_for(dossier: Dossier, version: VersionDuREM) -> Changes:
     """Say what passing to that version asks again, what it spares, and how many verdicts hold."""
     after = rem_of(version)
-    found = exigibilites(after.attendues, dossier.presentation)
-    due = {numero for numero, one in dossier.exigibilites.items() if one.is_due}
-    will_be_due = {numero for numero, one in found.items() if one.is_due}
+    then = exigibilites(after.attendues, dossier.presentation)
+    due = {numero for numero, exigibilite in dossier.exigibilites.items() if exigibilite.is_due}
+    will_be_due = {numero for numero, exigibilite in then.items() if exigibilite.is_due}
     reasons = adoption(dossier.rem.spec, after.spec).reasons
     deposited = dossier.chapitres[0].facts.preuves if dossier.chapitres else {}
-    accepted = {numero for numero, one in deposited.items() if one.state == PreuveState.ACCEPTED}
+    accepted = {numero for numero, depot in deposited.items() if depot.state == PreuveState.ACCEPTED}
 
     def change(numero: str, rem: Rem, sentence: str) -> Change:
         return Change(numero, rem.by_numero[numero][-1].texte, sentence)
 
     return Changes(
-        added=tuple(change(one, after, found[one].reason) for one in found if one in will_be_due - due),
+        added=tuple(change(numero, after, then[numero].reason) for numero in then if numero in will_be_due - due),
         removed=tuple(
-            change(one, dossier.rem, found[one].reason if one in found else "Retirée du REM.")
-            for one in dossier.exigibilites
-            if one in due - will_be_due
+            change(numero, dossier.rem, then[numero].reason if numero in then else "Retirée du REM.")
+            for numero in dossier.exigibilites
+            if numero in due - will_be_due
         ),
-        fallen=tuple(change(one, after, reasons[one]) for one in found if one in reasons and one in accepted),
+        fallen=tuple(
+            change(numero, after, reasons[numero]) for numero in then if numero in reasons and numero in accepted
+        ),
         changed=tuple(
-            change(one, after, reasons[one]) for one in found if one in reasons and one in due and one not in accepted
+            change(numero, after, reasons[numero])
+            for numero in then
+            if numero in reasons and numero in due and numero not in accepted
         ),
         kept=len(accepted - reasons.keys()),
     )

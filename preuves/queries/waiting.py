@@ -49,16 +49,16 @@ def chapitres_to_read(
     """
     # Few are closed: to leave them out is to count without joining thousands.
     closed = DossierDePreuves.objects.filter(candidature__state__in=CLOSED)
-    found = Chapitre.objects.filter(state__in=WAITING).exclude(dossier__in=closed)
+    waiting = Chapitre.objects.filter(state__in=WAITING).exclude(dossier__in=closed)
     if dispositif:
-        found = found.filter(dossier__candidature__dispositif=dispositif)
+        waiting = waiting.filter(dossier__candidature__dispositif=dispositif)
     if code:
-        found = found.filter(code=code)
+        waiting = waiting.filter(code=code)
     if of:
-        found = found.filter(claimed_by=of)
+        waiting = waiting.filter(claimed_by=of)
     for word in text.split():
-        found = found.filter(dossier__candidature__in=called(word))
-    return found.order_by("submitted_at", "pk")
+        waiting = waiting.filter(dossier__candidature__in=called(word))
+    return waiting.order_by("submitted_at", "pk")
 
 
 Labels = Mapping[tuple[int, str], str]
@@ -91,9 +91,13 @@ def filters_to_read() -> Filters:
     answered = DossierDePreuves.objects.filter(version=OuterRef("pk"))
     versions = VersionDuREM.objects.filter(Exists(answered)).select_related("dispositif").order_by("date", "pk")
     return Filters(
-        labels={(one.pk, chapitre.code): chapitre.label for one in versions for chapitre in rem_of(one).spec.chapitres},
-        dispositifs={one.dispositif_id: str(one.dispositif) for one in versions},
-        versions={one.pk: one.dispositif_id for one in versions},
+        labels={
+            (version.pk, chapitre.code): chapitre.label
+            for version in versions
+            for chapitre in rem_of(version).spec.chapitres
+        },
+        dispositifs={version.dispositif_id: str(version.dispositif) for version in versions},
+        versions={version.pk: version.dispositif_id for version in versions},
     )
 
 

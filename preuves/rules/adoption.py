@@ -27,8 +27,10 @@ def adoption(before: RemSpec, after: RemSpec) -> Adoption:
     old, new = _by_numero(before), _by_numero(after)
     reasons = {numero: _why(old[numero][1], new[numero][1]) for numero in old.keys() & new.keys()}
     moved = {numero: new[numero][0] for numero in old.keys() & new.keys() if old[numero][0] != new[numero][0]}
-    touched = {old[numero][0] for numero in old.keys() - new.keys()} | {new[one][0] for one in new.keys() - old.keys()}
-    for numero in (*(one for one, why in reasons.items() if why), *moved):
+    touched = {old[numero][0] for numero in old.keys() - new.keys()} | {
+        new[numero][0] for numero in new.keys() - old.keys()
+    }
+    for numero in (*(numero for numero, why in reasons.items() if why), *moved):
         touched |= {old[numero][0], new[numero][0]}
     return Adoption({numero: why for numero, why in sorted(reasons.items()) if why}, moved, frozenset(touched))
 

@@ -76,7 +76,7 @@ class Changements:
 
     @property
     def is_empty(self) -> bool:
-        return all(one.is_empty for one in (self.chapitres, self.exigences, self.scenarios, self.preuves))
+        return all(comparison.is_empty for comparison in (self.chapitres, self.exigences, self.scenarios, self.preuves))
 
 
 def changements(before: RemSpec, after: RemSpec) -> Changements:
@@ -94,17 +94,17 @@ def word_diff(before: str, after: str) -> tuple[ComparedText, ...]:
     old, new = WORD.findall(before), WORD.findall(after)
     if len(old) + len(new) > LONGEST_DIFF:
         return _pieces([("removed", before), ("added", after)])
-    found: list[tuple[str, str]] = []
+    parts: list[tuple[str, str]] = []
     for kind, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            found.append(("same", "".join(old[start:end])))
+            parts.append(("same", "".join(old[start:end])))
         else:
-            found += [("removed", "".join(old[start:end])), ("added", "".join(new[new_start:new_end]))]
-    return _pieces(found)
+            parts += [("removed", "".join(old[start:end])), ("added", "".join(new[new_start:new_end]))]
+    return _pieces(parts)
 
 
-def _pieces(found: Iterable[tuple[str, str]]) -> tuple[ComparedText, ...]:
-    return tuple(ComparedText(kind, text) for kind, text in found if text)
+def _pieces(parts: Iterable[tuple[str, str]]) -> tuple[ComparedText, ...]:
+    return tuple(ComparedText(kind, text) for kind, text in parts if text)
 
 
 # By key, the chapitre where the item stands, and all that is said of it.
@@ -128,11 +128,14 @@ def _fields(before: Facts, after: Facts) -> tuple[FieldChange, ...]:
 
 
 def _chapitres(spec: RemSpec) -> Items:
-    return {one.code: (one.code, {"Libellé": one.label}) for one in spec.chapitres}
+    return {chapitre.code: (chapitre.code, {"Libellé": chapitre.label}) for chapitre in spec.chapitres}
 
 
 def _exigences(spec: RemSpec) -> Items:
-    return {one.identifiant: (chapitre.code, _facts_of_exigence(chapitre, one)) for chapitre, one in spec.exigences()}
+    return {
+        exigence.identifiant: (chapitre.code, _facts_of_exigence(chapitre, exigence))
+        for chapitre, exigence in spec.exigences()
+    }
 
 
 def _scenarios(spec: RemSpec) -> Items:

@@ -79,7 +79,7 @@ class ChapitreDeposits:
 
     @cached_property
     def due(self) -> tuple[str, ...]:
-        return tuple(one.numero for one in self.exigibilites if one.is_due)
+        return tuple(exigibilite.numero for exigibilite in self.exigibilites if exigibilite.is_due)
 
     @cached_property
     def missing(self) -> tuple[str, ...]:
@@ -91,9 +91,9 @@ class ChapitreDeposits:
     def awaited(self) -> Mapping[str, str]:
         """By N° for which nothing was deposited, the reference that would dispense from it once the ANS confirms it."""
         return {
-            one.numero: one.awaits
-            for one in self.exigibilites
-            if one.is_due and one.awaits and one.numero not in self.preuves
+            exigibilite.numero: exigibilite.awaits
+            for exigibilite in self.exigibilites
+            if exigibilite.is_due and exigibilite.awaits and exigibilite.numero not in self.preuves
         }
 
     @property
@@ -103,10 +103,10 @@ class ChapitreDeposits:
         By a return, or by what left nothing else due in it; an équivalence that falls after a return asks anew.
         """
         if self.first_submitted_at is not None:
-            fallen = [one.fallen.at for one in self.exigibilites if one.fallen]
+            fallen = [exigibilite.fallen.at for exigibilite in self.exigibilites if exigibilite.fallen]
             return max((at for at in (self.returned_at, *fallen) if at), default=None)
-        instants = [one.asked_at for one in self.exigibilites if one.is_due]
-        return max((one for one in instants if one), default=None) if all(instants) else None
+        instants = [exigibilite.asked_at for exigibilite in self.exigibilites if exigibilite.is_due]
+        return max((instant for instant in instants if instant), default=None) if all(instants) else None
 
     @cached_property
     def to_correct(self) -> tuple[str, ...]:
@@ -127,7 +127,7 @@ class ChapitreDeposits:
         return sum(numero in self.preuves and self.preuves[numero].state == PreuveState.ACCEPTED for numero in self.due)
 
     def number_of(self, kind: ExigibiliteKind) -> int:
-        return sum(one.kind is kind for one in self.exigibilites)
+        return sum(exigibilite.kind is kind for exigibilite in self.exigibilites)
 
     @cached_property
     def standing(self) -> str:
@@ -137,7 +137,7 @@ class ChapitreDeposits:
         approved and is not complete any more (a profil was added) reads as returned.
         """
         if not self.due and self.state in OPEN_STATES:
-            concerned = any(one.is_dispensed for one in self.exigibilites)
+            concerned = any(exigibilite.is_dispensed for exigibilite in self.exigibilites)
             return "acquis" if concerned else "sans_objet"
         if self.state == ChapitreState.APPROVED and self.accepted < len(self.due):
             return ChapitreState.RETURNED.value
@@ -146,7 +146,7 @@ class ChapitreDeposits:
     @property
     def shown(self) -> str:
         """Say where it stands as people read it: what is complete and not handed over waits for one click."""
-        received = all(one.was_submitted for one in self.unadmitted)
+        received = all(volet.was_submitted for volet in self.unadmitted)
         return COMPLETE if self.is_complete_not_submitted and self.candidature_open and received else self.standing
 
     @property

@@ -67,10 +67,10 @@ def faults(contenu: Contenu, spec: NatureSpec, *, hosts: Collection[str], on: da
     :param hosts: the hosts that a link may lead to
     :param on: the civil day of the deposit, in Paris
     """
-    found = dict(_of_the_content(contenu, spec, hosts))
+    faults = dict(_of_the_content(contenu, spec, hosts))
     if contenu.forme is not Forme.NOT_APPLICABLE:
-        found |= dict(_of_the_evidence(contenu, spec, on))
-    return found
+        faults |= dict(_of_the_evidence(contenu, spec, on))
+    return faults
 
 
 def _of_the_content(contenu: Contenu, spec: NatureSpec, hosts: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -148,7 +148,7 @@ def fingerprint_of_deposit(contenu: Contenu, *, numero: str, empreinte: str, pie
     :param empreinte: of the words of the REM that it answers to
     :param pieces: the sha256 of each file, in order
     """
-    said = {
+    content = {
         "numero": numero,
         "empreinte": empreinte,
         "forme": contenu.forme.value,
@@ -158,4 +158,4 @@ def fingerprint_of_deposit(contenu: Contenu, *, numero: str, empreinte: str, pie
         "evidence_date": contenu.evidence_date.isoformat() if contenu.evidence_date else None,
         "version_technique": contenu.version_technique,
     }
-    return fingerprint(said)
+    return fingerprint(content)

@@ -153,86 +153,93 @@ class Exigibilite:
 
 def exigibilites(attendues: Iterable[Attendue], presentation: Presentation) -> dict[str, Exigibilite]:
     """Say of every expected preuve, by N°, whether it is due and why. Adding a profil never takes one away."""
-    return {one.numero: _exigibilite(one, presentation) for one in attendues}
+    return {attendue.numero: _exigibilite(attendue, presentation) for attendue in attendues}
 
 
-def _exigibilite(one: Attendue, presentation: Presentation) -> Exigibilite:
-    if reason := _why_not_concerned(one, presentation):
-        return Exigibilite(one.numero, one.chapitre, Kind.NOT_CONCERNED, reason)
-    source = _heritage_of(one, presentation)
-    equivalent = presentation.equivalent_of(one.numero)
-    fallen = presentation.fallen_of(one.numero)
-    contested = presentation.contestations.get(one.numero)
+def _exigibilite(attendue: Attendue, presentation: Presentation) -> Exigibilite:
+    if reason := _why_not_concerned(attendue, presentation):
+        return Exigibilite(attendue.numero, attendue.chapitre, Kind.NOT_CONCERNED, reason)
+    source = _heritage_of(attendue, presentation)
+    equivalent = presentation.equivalent_of(attendue.numero)
+    fallen = presentation.fallen_of(attendue.numero)
+    contested = presentation.contestations.get(attendue.numero)
     if contested and (source or equivalent or fallen):
         why = f"Dispense contestée par l’ANS\u00a0: {contested.reason}"
-        return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, why, asked_at=contested.at)
+        return Exigibilite(attendue.numero, attendue.chapitre, Kind.REQUIRED, why, asked_at=contested.at)
     if source:
-        return Exigibilite(one.numero, one.chapitre, Kind.INHERITED, source)
+        return Exigibilite(attendue.numero, attendue.chapitre, Kind.INHERITED, source)
     if equivalent:
         reason = f"Équivalente à la preuve {equivalent.numero}, acceptée sous le numéro {equivalent.nru}."
-        return Exigibilite(one.numero, one.chapitre, Kind.EQUIVALENT, reason, equivalent=equivalent)
+        return Exigibilite(attendue.numero, attendue.chapitre, Kind.EQUIVALENT, reason, equivalent=equivalent)
     if fallen:
         former = fallen.equivalent
         reason = f"L’équivalence avec la preuve {former.numero} de {former.nru} ne tient plus\u00a0: {fallen.why}."
-        return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, reason, asked_at=fallen.at, fallen=fallen)
-    return _required(one, presentation)
+        return Exigibilite(attendue.numero, attendue.chapitre, Kind.REQUIRED, reason, asked_at=fallen.at, fallen=fallen)
+    return _required(attendue, presentation)
 
 
-def _required(one: Attendue, presentation: Presentation) -> Exigibilite:
+def _required(attendue: Attendue, presentation: Presentation) -> Exigibilite:
     """Say that it is due; and which reference would dispense from it, if the ANS confirms it or had not refused it."""
-    why = _why_required(one, presentation)
-    hoped = () if one.numero in presentation.contestations else presentation.unsettled
-    found = [each for each in hoped if _would_dispense(each, one)]
-    for each in found:
-        if each.refused_at is None:
-            awaits = each.reference.identifiant
+    why = _why_required(attendue, presentation)
+    hoped = () if attendue.numero in presentation.contestations else presentation.unsettled
+    dispensing = [unsettled for unsettled in hoped if _would_dispense(unsettled, attendue)]
+    for unsettled in dispensing:
+        if unsettled.refused_at is None:
+            awaits = unsettled.reference.identifiant
             why = f"{why} La référence {awaits}, que l’ANS n’a pas encore confirmée, peut en dispenser."
-            return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, why, awaits=awaits)
-    asked_at = max((each.refused_at for each in found if each.refused_at), default=None)
-    return Exigibilite(one.numero, one.chapitre, Kind.REQUIRED, why, asked_at=asked_at)
+            return Exigibilite(attendue.numero, attendue.chapitre, Kind.REQUIRED, why, awaits=awaits)
+    asked_at = max((unsettled.refused_at for unsettled in dispensing if unsettled.refused_at), default=None)
+    return Exigibilite(attendue.numero, attendue.chapitre, Kind.REQUIRED, why, asked_at=asked_at)
 
 
-def _would_dispense(one: Unsettled, attendue: Attendue) -> bool:
-    return attendue.numero in one.equivalents or bool(_inherited_from(attendue, one.reference))
+def _would_dispense(unsettled: Unsettled, attendue: Attendue) -> bool:
+    return attendue.numero in unsettled.equivalents or bool(_inherited_from(attendue, unsettled.reference))
 
 
-def is_asked_of_everybody(one: Attendue) -> bool:
+def is_asked_of_everybody(attendue: Attendue) -> bool:
     """Whether it is due of every candidature, whatever it presents; unless one holds an equivalent of it."""
-    inheritable = one.perimetre == Perimetre.VAGUE_1 and one.profils_historiques
-    return one.force != Force.PRECONISATION and is_general(one.profils) and not one.sauf_profils and not inheritable
+    inheritable = attendue.perimetre == Perimetre.VAGUE_1 and attendue.profils_historiques
+    return (
+        attendue.force != Force.PRECONISATION
+        and is_general(attendue.profils)
+        and not attendue.sauf_profils
+        and not inheritable
+    )
 
 
-def _why_not_concerned(one: Attendue, presentation: Presentation) -> str:
+def _why_not_concerned(attendue: Attendue, presentation: Presentation) -> str:
     """Say why this candidature is not asked for it; empty when it is."""
-    if one.force == Force.PRECONISATION:
+    if attendue.force == Force.PRECONISATION:
         return "C’est une préconisation\u00a0: aucune preuve n’est exigée."
-    if not is_general(one.profils) and not one.profils & (presentation.profils | presentation.architecture):
-        return f"Demandée seulement pour {_profils(one.profils)}."
-    if one.sauf_profils and presentation.profils and presentation.profils <= one.sauf_profils:
-        return f"Pas demandée quand la solution ne présente que {_profils(one.sauf_profils)}."
+    if not is_general(attendue.profils) and not attendue.profils & (presentation.profils | presentation.architecture):
+        return f"Demandée seulement pour {_profils(attendue.profils)}."
+    if attendue.sauf_profils and presentation.profils and presentation.profils <= attendue.sauf_profils:
+        return f"Pas demandée quand la solution ne présente que {_profils(attendue.sauf_profils)}."
     return ""
 
 
-def _heritage_of(one: Attendue, presentation: Presentation) -> str:
+def _heritage_of(attendue: Attendue, presentation: Presentation) -> str:
     """Say from which confirmed reference it is inherited; empty when from none."""
-    return next((said for each in presentation.references if (said := _inherited_from(one, each))), "")
+    return next(
+        (sentence for reference in presentation.references if (sentence := _inherited_from(attendue, reference))), ""
+    )
 
 
-def _inherited_from(one: Attendue, reference: Reference) -> str:
+def _inherited_from(attendue: Attendue, reference: Reference) -> str:
     """Say what of that reference it is inherited from; empty when nothing."""
-    if not reference.dispositif or one.perimetre != Perimetre.VAGUE_1 or not one.profils_historiques:
+    if not reference.dispositif or attendue.perimetre != Perimetre.VAGUE_1 or not attendue.profils_historiques:
         return ""
-    if is_general(one.profils_historiques):
+    if is_general(attendue.profils_historiques):
         return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, socle général)."
-    if shared := one.profils_historiques & reference.profils:
+    if shared := attendue.profils_historiques & reference.profils:
         return f"Héritée de la référence {reference.identifiant} ({reference.dispositif}, {_profils(shared)})."
     return ""
 
 
-def _why_required(one: Attendue, presentation: Presentation) -> str:
-    if is_general(one.profils):
+def _why_required(attendue: Attendue, presentation: Presentation) -> str:
+    if is_general(attendue.profils):
         return "Demandée à toutes les solutions."
-    return f"Demandée pour {_profils(one.profils & (presentation.profils | presentation.architecture))}."
+    return f"Demandée pour {_profils(attendue.profils & (presentation.profils | presentation.architecture))}."
 
 
 def is_general(profils: Collection[str]) -> bool:
@@ -259,6 +266,6 @@ class ExigibiliteCount:
         return self.required + self.inherited + self.equivalent
 
 
-def count(found: Iterable[Exigibilite]) -> ExigibiliteCount:
-    kinds = [one.kind for one in found]
+def count(exigibilites: Iterable[Exigibilite]) -> ExigibiliteCount:
+    kinds = [exigibilite.kind for exigibilite in exigibilites]
     return ExigibiliteCount(*(kinds.count(kind) for kind in Kind))

@@ -40,14 +40,18 @@ def content_type_of(
     spec = NATURES[nature]
     if not spec.types:
         raise pieces.NotAPiece("Cette preuve ne se dépose pas sous forme de fichier.")
-    found = kind_of(name, head, entries=entries, holds_nul=holds_nul)
-    limit = largest(found) if found in spec.types else max(largest(one) for one in spec.types)
+    content_type = kind_of(name, head, entries=entries, holds_nul=holds_nul)
+    limit = (
+        largest(content_type)
+        if content_type in spec.types
+        else max(largest(content_type) for content_type in spec.types)
+    )
     accepted = pieces.AcceptedTypes(
-        {one: ENDINGS[one] for one in spec.types},
+        {content_type: ENDINGS[content_type] for content_type in spec.types},
         limit,
         f"Cette preuve accepte {spec.accepts}\u00a0: le contenu de ce fichier dit autre chose.",
     )
-    return pieces.accept(name, found, size, accepted)
+    return pieces.accept(name, content_type, size, accepted)
 
 
 def kind_of(name: str, head: bytes, *, entries: Collection[str] = (), holds_nul: bool = False) -> str:
@@ -55,16 +59,16 @@ def kind_of(name: str, head: bytes, *, entries: Collection[str] = (), holds_nul:
 
     :raises pieces.NotAPiece: when it is a document that may act by itself
     """
-    if any(one in entries for one in MACROS):
+    if any(macro in entries for macro in MACROS):
         raise pieces.NotAPiece("Ce document contient des macros\u00a0: enregistrez-le sans elles.")
     if head[4:8] == b"ftyp":
         return "" if head[8:12] in NOT_MP4 else "video/mp4"
-    found = str(filetype.guess_mime(head) or "")
+    guessed = str(filetype.guess_mime(head) or "")
     if is_zip(head):
         return _kind_of_zip(head, entries)
-    if not found and not holds_nul and _reads_as_text(head):
+    if not guessed and not holds_nul and _reads_as_text(head):
         return TEXTS.get(pieces.tidy_name(name).rpartition(".")[2].lower(), "text/plain")
-    return found
+    return guessed
 
 
 def is_zip(head: bytes) -> bool:
@@ -76,17 +80,17 @@ def is_pdf(head: bytes) -> bool:
 
 
 def may_be_text(nature: Nature) -> bool:
-    return any(one in NATURES[nature].types for one in TEXTS.values())
+    return any(text_type in NATURES[nature].types for text_type in TEXTS.values())
 
 
 def largest_of(nature: Nature) -> int:
     """Return the size of the largest file that a nature accepts, in bytes; 0 when it accepts none."""
-    return max((largest(one) for one in NATURES[nature].types), default=0)
+    return max((largest(content_type) for content_type in NATURES[nature].types), default=0)
 
 
 def endings_of(nature: Nature) -> str:
     """Return the endings that a nature accepts, as a form's `accept` takes them: `.pdf,.png`."""
-    return ",".join(f".{ending}" for one in NATURES[nature].types for ending in ENDINGS[one])
+    return ",".join(f".{ending}" for content_type in NATURES[nature].types for ending in ENDINGS[content_type])
 
 
 def why_not_receivable(*, candidature_open: bool, eligibilite_submitted: bool) -> str:
@@ -99,10 +103,10 @@ def why_not_receivable(*, candidature_open: bool, eligibilite_submitted: bool) -
 
 
 def _kind_of_zip(head: bytes, entries: Collection[str]) -> str:
-    for sign, found in OPEN_DOCUMENT.items():
+    for sign, content_type in OPEN_DOCUMENT.items():
         if head[30 : 30 + len(sign)] == sign:
-            return found
-    return next((found for name, found in OFFICE.items() if name in entries), ZIP)
+            return content_type
+    return next((content_type for name, content_type in OFFICE.items() if name in entries), ZIP)
 
 
 def _reads_as_text(head: bytes) -> bool:

@@ -50,7 +50,7 @@ class ReviewFacts:
     @property
     def asked(self) -> tuple[str, ...]:
         """The N° to be read this round: accepted stays accepted."""
-        return tuple(one for one in self.submitted if self.states.get(one) != PreuveState.ACCEPTED)
+        return tuple(numero for numero in self.submitted if self.states.get(numero) != PreuveState.ACCEPTED)
 
     @property
     def to_correct(self) -> tuple[str, ...]:
@@ -61,7 +61,7 @@ class ReviewFacts:
         return self._drafted(Avis.ACCEPTED)
 
     def _drafted(self, avis: Avis) -> tuple[str, ...]:
-        return tuple(one for one in self.asked if one in self.drafts and self.drafts[one].avis == avis)
+        return tuple(numero for numero in self.asked if numero in self.drafts and self.drafts[numero].avis == avis)
 
 
 def why_not_read(facts: ReviewFacts, *, by: int) -> str:

@@ -25,10 +25,10 @@ def part_asked(header: str, *, size: int) -> ByteRange | None:
 
     :raises Unsatisfiable: when no byte of the file is in it
     """
-    found = ONE_RANGE.fullmatch(header.replace(" ", ""))
-    if found is None or found.groups() == ("", ""):
+    match = ONE_RANGE.fullmatch(header.replace(" ", ""))
+    if match is None or match.groups() == ("", ""):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         start, end = max(0, size - int(last)), size - 1
     else:

@@ -18,14 +18,14 @@ class Repere:
 
 def reperes_in(text: str) -> list[Repere]:
     """Return the time marks of a text, each moment once, in the order of the video."""
-    found: dict[int, Repere] = {}
+    by_second: dict[int, Repere] = {}
     for mark in MARK.finditer(text):
         hours, minutes, seconds = (int(part or 0) for part in mark.groups())
-        words = text[mark.end() :].partition("\n")[0]
-        words = MARK.split(words)[0].strip(" \u00a0\t:;,.–-—()")
+        label = text[mark.end() :].partition("\n")[0]
+        label = MARK.split(label)[0].strip(" \u00a0\t:;,.–-—()")
         at = hours * 3600 + minutes * 60 + seconds
-        found.setdefault(at, Repere(mark.group(), at, words[:80]))
-    return [found[at] for at in sorted(found)][:MOST_MARKS]
+        by_second.setdefault(at, Repere(mark.group(), at, label[:80]))
+    return [by_second[at] for at in sorted(by_second)][:MOST_MARKS]
 
 
 def seconds_of(typed: str) -> int:
