@@ -8,10 +8,10 @@ from .rem import VersionDuREM
 
 
 class AnnotationDePreuve(models.Model):
-    """What is known of a N° preuve beside the words of the workbook, as of the version that it was published with.
+    """What is known of a N° preuve besides the workbook, from the version that it was published with.
 
-    It belongs to the dispositif: the row of the latest version that has one holds, even for a preuve that left the
-    REM and comes back. Written once (a trigger holds it): what is said anew is another row.
+    It belongs to the dispositif: the row of the latest version that has one counts, even for a preuve that left the
+    REM and comes back. Written once (a trigger checks it); a change is another row.
 
     `said` holds only what was said: `nature`, `guichet`, `constat`, `sauf_profils`.
     """

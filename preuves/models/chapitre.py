@@ -19,14 +19,14 @@ WAITING = (State.SUBMITTED, State.UNDER_REVIEW)
 
 class ChapitreQuerySet(models.QuerySet["Chapitre"]):
     def locked(self) -> ChapitreQuerySet:
-        """Lock the rows. Join no nullable relation to it: after a wait, its row would be the one of before the wait."""
+        """Lock the rows. Join no nullable relation: after a wait, the joined row would be as it was before the wait."""
         return self.select_for_update(no_key=True, of=("self",))
 
 
 class Chapitre(FSMModelMixin, models.Model):
     """One chapitre of a dossier de preuves. `version` counts every move and every deposit in it.
 
-    `first_submitted_at` is what Date 2 binds: a submission that was taken back is as if it had never been. A claim
+    `first_submitted_at` is compared with Date 2; a submission that was taken back does not count. A claim
     (`claimed_*`) says who reads it, until `claim_ends_at`.
     """
 
@@ -81,7 +81,7 @@ class Chapitre(FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
-            # What the ANS reads first, oldest first; `dossier` comes along, since those of the withdrawn are left out.
+            # For the list of what the ANS reads, oldest first; `dossier` is there to leave out closed candidatures.
             models.Index(
                 fields=["submitted_at", "id"],
                 include=["dossier"],
@@ -106,7 +106,7 @@ class Chapitre(FSMModelMixin, models.Model):
 
     @transition(field=state, source=State.SUBMITTED, target=State.RETURNED)
     def take_answer_back(self, *, former: SoumissionDeChapitre) -> None:
-        """Be again as after the return that was answered; `former` is the submission before."""
+        """Go back to the state before this submission; `former` is the submission before it."""
         self.submitted_at, self.submitted_by = former.submitted_at, former.submitted_by
         self.version += 1
 
@@ -130,7 +130,7 @@ class Chapitre(FSMModelMixin, models.Model):
 
     @transition(field=state, source=State.APPROVED, target=State.RETURNED)
     def reopen(self, *, by: Compte | None, at: datetime) -> None:
-        """Be opened again by somebody, or by nobody: an équivalence that ends reopens by rule."""
+        """Open an approved chapitre again; `by` is None when an équivalence that ended reopens it by rule."""
         self._conclude(by, at)
 
     def _conclude(self, by: Compte | None, at: datetime) -> None:
@@ -145,7 +145,7 @@ class Chapitre(FSMModelMixin, models.Model):
 
 
 class SoumissionDeChapitre(models.Model):
-    """One handing over of a chapitre: the revisions that were in it, as `{numero: sha256}`, proved by `sha256`."""
+    """One submission of a chapitre: the revisions that were in it, as `{numero: sha256}`, proved by `sha256`."""
 
     chapitre = models.ForeignKey(Chapitre, on_delete=models.PROTECT, related_name="soumissions")
     number = models.PositiveSmallIntegerField("numéro")

@@ -11,7 +11,7 @@ from .rem import VersionDuREM
 
 
 class DossierDePreuves(models.Model):
-    """The preuves of one candidature. It pins the version of the REM that is answered."""
+    """The preuves of one candidature, and the version of the REM that they answer to."""
 
     candidature = models.OneToOneField(Candidature, on_delete=models.PROTECT, related_name="dossier_de_preuves")
     version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="dossiers")
@@ -27,7 +27,7 @@ class DossierDePreuves(models.Model):
 
 
 class Contestation(models.Model):
-    """An instructeur's word that a héritage or an équivalence does not hold: the preuve becomes due."""
+    """An instructeur refused a héritage or an équivalence: the preuve becomes due."""
 
     dossier = models.ForeignKey(DossierDePreuves, on_delete=models.PROTECT, related_name="contestations")
     numero = LineField("N° preuve", max_length=60)

@@ -1,4 +1,4 @@
-"""Tables of équivalences, one per pair of dispositifs: dated versions, never rewritten (a trigger holds it)."""
+"""Tables of équivalences, one per pair of dispositifs: dated versions, never rewritten (a trigger checks it)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class VersionDEquivalences(VersionPubliee):
 
 
 class Equivalence(models.Model):
-    """One line of a table. `profils`: it holds for who presents no other profil of the target; empty: for everybody."""
+    """One line of a table. `profils`: it holds when no other profil of the target is presented; empty: always."""
 
     version = models.ForeignKey(VersionDEquivalences, on_delete=models.PROTECT, related_name="lignes")
     source = LineField("N° preuve source", max_length=60)
@@ -56,7 +56,7 @@ class Equivalence(models.Model):
 class EquivalenceDite(models.Model):
     """What the éditeur's team was told of one équivalence: that it holds, then that it does not any more.
 
-    No decision reads it: whether an équivalence holds is derived. It only keeps the same thing from being told twice.
+    No decision reads it: whether an équivalence holds is derived. It only avoids telling the same thing twice.
     `reason`: why it ended, in French.
     """
 

@@ -10,7 +10,7 @@ from preuves.enums import AnalyseState
 
 
 class Analyse(models.Model):
-    """What the antivirus said of one pièce; none yet, and it opens for nobody. Written once."""
+    """What the antivirus said of one pièce, written once; without it nobody can open the pièce."""
 
     piece = models.OneToOneField(Piece, on_delete=models.PROTECT, related_name="analyse")
     state = models.CharField("résultat", max_length=12, choices=AnalyseState)
@@ -31,7 +31,7 @@ class Analyse(models.Model):
 
 
 class Apercu(models.Model):
-    """That a PDF was drawn, once: how many pages it has (0 when nothing could read it), and how many were drawn."""
+    """The drawing of a PDF, done once: how many pages it has (0 when it could not be read), and how many were drawn."""
 
     piece = models.OneToOneField(Piece, on_delete=models.PROTECT, related_name="apercu")
     pages = models.PositiveIntegerField()

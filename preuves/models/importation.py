@@ -13,7 +13,7 @@ from .rem import VersionDuREM
 
 
 def ends_once(name: str) -> tuple[models.CheckConstraint, models.CheckConstraint]:
-    """Constraints of an import: it is published or thrown away, not both. `name` begins theirs."""
+    """Constraints of an import: it is published or thrown away, not both. `name`: the prefix of their names."""
     return (
         models.CheckConstraint(
             condition=models.Q(published=None) | models.Q(discarded_at=None),
@@ -37,7 +37,7 @@ class ImportDeClasseur(models.Model):
     sent_at = models.DateTimeField("envoyé le")
     sent_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+")
     discarded_at = models.DateTimeField("abandonné le", null=True, blank=True)
-    # Nobody when it was thrown away from a terminal.
+    # None when it was thrown away from a terminal.
     discarded_by = models.ForeignKey(Compte, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     published_id: int | None
 
@@ -53,7 +53,7 @@ class ImportDeClasseur(models.Model):
 
 
 class ImportDuREM(ImportDeClasseur):
-    """A workbook of a REM; what is wrong in its natures is corrected in the preview.
+    """A workbook of a REM; its natures can be corrected in the preview.
 
     `natures` are these corrections, nature by N° preuve; the rest is read again from the files.
     """

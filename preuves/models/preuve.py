@@ -33,25 +33,25 @@ class Preuve(FSMModelMixin, models.Model):
 
     @transition(field=state, source=[PreuveState.DEPOSITED, PreuveState.TO_CORRECT], target=PreuveState.DEPOSITED)
     def deposit(self) -> None:
-        """A new revision stands in the place of the one before, whose verdict remains with it."""
+        """Take a new revision; the verdict on the one before stays with that one."""
 
     @transition(field=state, source=PreuveState.DEPOSITED, target=PreuveState.ACCEPTED)
     def accept(self) -> None:
-        """The revision that was read answers."""
+        """Accept the revision that was read."""
 
     @transition(field=state, source=PreuveState.DEPOSITED, target=PreuveState.TO_CORRECT)
     def return_for_correction(self) -> None:
-        """The revision that was read does not answer."""
+        """Send back the revision that was read."""
 
     @transition(field=state, source=PreuveState.ACCEPTED, target=PreuveState.DEPOSITED)
     def fall(self) -> None:
-        """The words of the REM that the verdict answered to have changed: the revision is to be read again."""
+        """Put the revision back to be read: the words of the REM that the verdict answered to have changed."""
 
 
 class Revision(models.Model):
     """One deposit, never rewritten.
 
-    `sha256` proves its whole content, files included; `empreinte` is that of the words of the REM it answered to.
+    `sha256` covers its whole content, files included; `empreinte` that of the words of the REM it answered to.
     `evidence_date` is when the evidence was made, `deposited_at` when it came here.
     """
 
@@ -104,7 +104,10 @@ class RevisionPiece(models.Model):
 
 
 class VerdictDePreuve(models.Model):
-    """What the ANS answered to one revision, tied to its sha256; never rewritten. Written when the chapitre goes."""
+    """What the ANS answered to one revision, tied to its sha256; never rewritten.
+
+    Written when the chapitre is returned or approved.
+    """
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="verdicts")
     soumission = models.ForeignKey(SoumissionDeChapitre, on_delete=models.PROTECT, related_name="verdicts")
@@ -131,7 +134,7 @@ class VerdictDePreuve(models.Model):
 
 
 class AvisTombe(models.Model):
-    """A verdict that does not hold any more: the words of the REM that it answered to changed. Written once."""
+    """A verdict that no longer holds, since the words of the REM that it answered to changed. Written once."""
 
     verdict = models.ForeignKey(VerdictDePreuve, on_delete=models.PROTECT, related_name="chutes")
     version = models.ForeignKey(VersionDuREM, on_delete=models.PROTECT, related_name="+")
@@ -148,7 +151,7 @@ class AvisTombe(models.Model):
 
 
 class BrouillonDAvis(models.Model):
-    """What an instructeur is about to say of one revision. His own: nobody else reads it."""
+    """What an instructeur is about to say of one revision. Nobody else reads it."""
 
     revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="brouillons")
     sha256 = LineField("empreinte lue", max_length=64)

@@ -1,4 +1,4 @@
-"""The référentiel d'exigences minimales (REM) as published: dated versions, never rewritten (a trigger holds it)."""
+"""The référentiel d'exigences minimales (REM) as published: dated versions, never rewritten (a trigger checks it)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from preuves.enums import Force, Nature, Perimetre
 
 
 class VersionPubliee(models.Model):
-    """One published version; `sha256` is that of its canonical content, so that the same workbook again is known."""
+    """One published version; `sha256` is that of its canonical content, so that the same workbook is recognised."""
 
     date = models.DateField("version du")
     sha256 = LineField("empreinte", max_length=64)

@@ -1,1 +1,1 @@
-"""The acts of phase 2. One module a noun; the names are handed on here."""
+"""The acts of phase 2: one module for each noun."""

@@ -1,4 +1,4 @@
-"""What the éditeur does with a chapitre: hand it over whole, or take it back before anybody reads it."""
+"""What the éditeur does with a chapitre: submit it, or take it back before anybody reads it."""
 
 from datetime import datetime
 
@@ -29,29 +29,29 @@ class ChapitreNotSubmittable(Obstructed[Obstacle]):
 
 
 class ChapitreNotTakenBack(Refused):
-    """The chapitre stays where it is."""
+    """The chapitre cannot be taken back."""
 
 
 @transaction.atomic
 def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime) -> Chapitre:
-    """Hand a complete chapitre to the ANS and freeze it; after a return, this is the answer to it.
+    """Submit a complete chapitre to the ANS and freeze it; after a return, this is the answer.
 
-    :param at: when the request arrived, which is what the échéances look at
+    :param at: when the request arrived, which is compared with the échéances
     :raises ChapitreNotSubmittable: with every obstacle, so that the page can list them
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     row = open_dossier(candidature=candidature, by=by, at=at)
     chapitre = Chapitre.objects.locked().get(dossier=row, code=code)
     dossier = dossier_of(candidature)
-    found = dossier.chapitre(code) if dossier else None
-    assert found is not None, "A chapitre that has a row is in the version of its dossier."
+    known = dossier.chapitre(code) if dossier else None
+    assert known is not None, "A chapitre that has a row is in the version of its dossier."
     echeances, to_answer = deadlines_of(candidature), spec_of(candidature.dispositif_id).delais.answer
-    if obstacles := rules.obstacles_to_submit(found.facts, echeances=echeances, to_answer=to_answer, at=at):
+    if obstacles := rules.obstacles_to_submit(known.facts, echeances=echeances, to_answer=to_answer, at=at):
         raise ChapitreNotSubmittable(obstacles)
     chapitre.submit(by=by, at=at)
     chapitre.save()
-    deposited = found.facts.preuves
-    revisions = {numero: deposited[numero].sha256 for numero in found.facts.due if numero in deposited}
+    deposited = known.facts.preuves
+    revisions = {numero: deposited[numero].sha256 for numero in known.facts.due if numero in deposited}
     soumission = SoumissionDeChapitre.objects.create(
         chapitre=chapitre,
         number=chapitre.soumissions.count() + 1,
@@ -75,7 +75,7 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
         candidature=candidature,
         kind=AccuseKind.CHAPITRE,
         address=address,
-        objet=found.spec.label,
+        objet=known.spec.label,
         number=soumission.number,
         sha256=soumission.sha256,
         depots=depots_of_soumission(soumission),
@@ -95,17 +95,17 @@ def submit_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime)
 
 @transaction.atomic
 def take_back_chapitre(*, candidature_id: int, code: str, by: Compte, at: datetime) -> Chapitre:
-    """Take a submitted chapitre back before it is opened for review: that submission counts as never made.
+    """Take a submitted chapitre back before it is opened for review; that submission then does not count.
 
     :raises ChapitreNotTakenBack: when it is being read, or is not submitted
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     chapitre = Chapitre.objects.locked().filter(dossier__candidature=candidature, code=code).first()
     dossier = dossier_of(candidature)
-    found = dossier.chapitre(code) if dossier else None
-    if chapitre is None or found is None:
+    known = dossier.chapitre(code) if dossier else None
+    if chapitre is None or known is None:
         raise ChapitreNotTakenBack("Ce chapitre n’est pas soumis.")
-    if reason := rules.why_not_taken_back(found.facts):
+    if reason := rules.why_not_taken_back(known.facts):
         raise ChapitreNotTakenBack(reason)
     last, *former = soumissions_standing(chapitre)
     if former:

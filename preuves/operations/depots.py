@@ -28,19 +28,19 @@ class DepositNotPossible(Refused):
 
 
 class DepositRefused(Misfilled):
-    """What was sent is not a deposit."""
+    """What was sent cannot be kept; it says why, by field."""
 
 
 class DepositConflict(Refused):
-    """Somebody deposited since the page was read; the reason says who and when."""
+    """Somebody deposited since the page was shown; the reason says who and when."""
 
 
 @transaction.atomic
 def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by: Compte, at: datetime) -> Revision:
-    """Keep one more revision of a preuve; the revisions before it, and their verdicts, stay as they are.
+    """Add a revision to a preuve; the revisions before it, and their verdicts, do not change.
 
-    :param seen: the number of the latest revision on the page that was read, 0 when there was none
-    :raises DepositNotPossible: when the preuve takes no deposit now, or does not exist
+    :param seen: the number of the latest revision that the page showed, 0 when there was none
+    :raises DepositNotPossible: when the preuve accepts no deposit now, or does not exist
     :raises DepositConflict: when somebody deposited meanwhile
     :raises DepositRefused: with what is wrong, by field
     """
@@ -57,11 +57,11 @@ def deposit(*, candidature_id: int, numero: str, contenu: Contenu, seen: int, by
 
 @transaction.atomic
 def deposit_constat(*, candidature_id: int, numero: str, value: str, on: date, by: Compte, at: datetime) -> Revision:
-    """Keep what another desk says as one more revision of a preuve; the instructeur still gives the verdict.
+    """Add a revision made of what another desk says; the instructeur still gives the verdict.
 
-    The portal acts, and the journal says so; the revision bears the name of who declared the demande.
+    The journal says that the portal acted; the revision bears the name of the person who declared the demande.
 
-    :param value: the words of the constat, with the sha256 of the answer that they come from
+    :param value: the constat in French, with the sha256 of the answer that it comes from
     :param on: the civil day of that answer, in Paris
     :raises DepositNotPossible: as `deposit`
     """
@@ -75,7 +75,7 @@ def deposit_constat(*, candidature_id: int, numero: str, value: str, on: date, b
 
 @dataclass(frozen=True)
 class _Door:
-    """A preuve that takes a deposit now; `number` is that of its latest revision, 0 before the first."""
+    """A preuve that accepts a deposit now; `number` is that of its latest revision, 0 before the first."""
 
     dossier: Dossier
     attendu: Attendu
@@ -88,7 +88,7 @@ class _Door:
 
 
 def _opened(candidature: Candidature, numero: str, *, by: Compte, at: datetime) -> _Door:
-    """Lock the chapitre of a preuve that takes a deposit now.
+    """Lock the chapitre of a preuve that accepts a deposit now.
 
     :raises DepositNotPossible: with the reason
     """
@@ -138,21 +138,21 @@ def _facts(dossier: Dossier, attendu: Attendu, chapitre: Chapitre, preuve: Preuv
 
 
 def _pieces(candidature: Candidature, contenu: Contenu) -> list[Piece]:
-    """Return the pièces in the order given; one that is not this candidature's counts for nothing."""
+    """Return the pièces in the order given; those of another candidature are ignored."""
     if contenu.forme is not Forme.FILES:
         return []
-    found = candidature.pieces.in_bulk(contenu.piece_ids)
-    return [found[pk] for pk in dict.fromkeys(contenu.piece_ids) if pk in found]
+    pieces = candidature.pieces.in_bulk(contenu.piece_ids)
+    return [pieces[pk] for pk in dict.fromkeys(contenu.piece_ids) if pk in pieces]
 
 
 def _refuse_faults(contenu: Contenu, pieces: list[Piece], attendu: Attendu, at: datetime) -> None:
     spec = NATURES[Nature(attendu.preuve.nature)]
-    found = rules.faults(contenu, spec, hosts=settings.GAZELLE_HOSTS, on=at.astimezone(PARIS).date())
+    faults = rules.faults(contenu, spec, hosts=settings.GAZELLE_HOSTS, on=at.astimezone(PARIS).date())
     wrong = [piece.name for piece in pieces if piece.content_type not in spec.types]
     if contenu.forme is Forme.FILES and (len(pieces) < len(set(contenu.piece_ids)) or wrong):
-        found["fichiers"] = f"Cette preuve demande {spec.accepts}." if wrong else "Un de ces fichiers n’existe plus."
-    if found:
-        raise DepositRefused(found)
+        faults["fichiers"] = f"Cette preuve demande {spec.accepts}." if wrong else "Un de ces fichiers n’existe plus."
+    if faults:
+        raise DepositRefused(faults)
 
 
 def _moved(preuve: Preuve | None, chapitre: Chapitre, numero: str) -> Preuve:
@@ -166,7 +166,7 @@ def _moved(preuve: Preuve | None, chapitre: Chapitre, numero: str) -> Preuve:
 def _write(
     preuve: Preuve, contenu: Contenu, pieces: list[Piece], attendu: Attendu, *, number: int, by: Compte, at: datetime
 ) -> Revision:
-    words = empreinte(attendu.exigence, attendu.scenario, attendu.preuve)
+    empreinte_of_words = empreinte(attendu.exigence, attendu.scenario, attendu.preuve)
     revision = Revision.objects.create(
         preuve=preuve,
         number=number,
@@ -176,9 +176,9 @@ def _write(
         evidence_date=contenu.evidence_date,
         version_technique=contenu.version_technique,
         sha256=rules.fingerprint_of_deposit(
-            contenu, numero=preuve.numero, empreinte=words, pieces=[piece.sha256 for piece in pieces]
+            contenu, numero=preuve.numero, empreinte=empreinte_of_words, pieces=[piece.sha256 for piece in pieces]
         ),
-        empreinte=words,
+        empreinte=empreinte_of_words,
         deposited_at=at,
         deposited_by=by,
     )

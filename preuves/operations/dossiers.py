@@ -30,7 +30,7 @@ class VersionNotAdoptable(Refused):
 
 @dataclass(frozen=True)
 class AdoptedVersion:
-    """What moving did: how many verdicts hold, and the N° of those that fell."""
+    """What the move did: how many verdicts still hold, and the N° of the preuves whose verdict fell."""
 
     kept: int
     fallen: tuple[str, ...]
@@ -41,9 +41,9 @@ def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> Dossi
 
     :raises VersionDuREM.DoesNotExist: when the dispositif has no REM
     """
-    found = DossierDePreuves.objects.select_related("version").filter(candidature=candidature).first()
-    if found:
-        return found
+    existing = DossierDePreuves.objects.select_related("version").filter(candidature=candidature).first()
+    if existing:
+        return existing
     version = latest_version(candidature.dispositif_id)
     if version is None:
         raise VersionDuREM.DoesNotExist(candidature.dispositif_id)
@@ -63,13 +63,13 @@ def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> Dossi
 def _open_chapitres(dossier: DossierDePreuves) -> None:
     """Give a row to each chapitre of the version that has none."""
     known = set(dossier.chapitres.values_list("code", flat=True))
-    codes = [one.code for one in rem_of(dossier.version).spec.chapitres]
+    codes = [chapitre.code for chapitre in rem_of(dossier.version).spec.chapitres]
     Chapitre.objects.bulk_create(Chapitre(dossier=dossier, code=code) for code in codes if code not in known)
 
 
 @transaction.atomic
 def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: datetime) -> AdoptedVersion:
-    """Make a dossier answer to the next version of the REM.
+    """Move a dossier to the next version of the REM.
 
     A verdict whose words did not change holds; the others fall, each with its reason, and their chapitre opens again.
 
@@ -127,15 +127,15 @@ def _why_not(
 
 
 def _follow_their_chapitre(dossier: DossierDePreuves, change: Adoption) -> None:
-    """Put the preuves that the new version sets in another chapitre where they now stand."""
-    rows = {one.code: one for one in dossier.chapitres.order_by("pk")}
+    """Move to their new chapitre the preuves that the new version puts in another one."""
+    rows = {chapitre.code: chapitre for chapitre in dossier.chapitres.order_by("pk")}
     for preuve in Preuve.objects.filter(chapitre__dossier=dossier, numero__in=change.moved).order_by("pk"):
         preuve.chapitre = rows[change.moved[preuve.numero]]
         preuve.save(update_fields=["chapitre"])
 
 
 def _let_fall(dossier: DossierDePreuves, change: Adoption, *, at: datetime) -> tuple[str, ...]:
-    """Put back to be read the accepted preuves whose words changed, each with the reason."""
+    """Send the accepted preuves whose words changed back to be read again, each with the reason."""
     judged = Preuve.objects.filter(
         chapitre__dossier=dossier,
         numero__in=change.reasons,
@@ -143,7 +143,9 @@ def _let_fall(dossier: DossierDePreuves, change: Adoption, *, at: datetime) -> t
     )
     fallen = list(judged.order_by("pk"))
     last = VerdictDePreuve.objects.filter(revision__preuve__in=fallen).order_by("revision__preuve", "-given_at", "-pk")
-    verdicts = {one.revision.preuve_id: one for one in last.distinct("revision__preuve").select_related("revision")}
+    verdicts = {
+        verdict.revision.preuve_id: verdict for verdict in last.distinct("revision__preuve").select_related("revision")
+    }
     for preuve in fallen:
         preuve.fall()
         preuve.save()
@@ -161,7 +163,10 @@ def _let_fall(dossier: DossierDePreuves, change: Adoption, *, at: datetime) -> t
 
 @transaction.atomic
 def reopen_after_new_profils(*, candidature_id: int, by: Compte, at: datetime) -> list[str]:
-    """Open again the approved chapitres in which what the éditeur now presents asks more; return their codes.
+    """Open again the approved chapitres that need more preuves since the éditeur changed what it presents.
+
+    Returns their codes.
+
 
     :param by: who presented it
     """
@@ -174,7 +179,7 @@ def reopen_after_new_profils(*, candidature_id: int, by: Compte, at: datetime) -
 def reopen_what_lacks(*, candidature: Candidature, by: Compte | None, at: datetime, reason: str) -> list[str]:
     """Open again the approved chapitres where something due is not accepted; return their codes.
 
-    None while the collège has the candidature: it then reads that something is missing in them.
+    None is opened while the collège has the candidature: the collège then reads that something is missing in them.
 
     :param candidature: locked, with its dispositif joined
     :param by: None when no person did it: an équivalence ended by rule
@@ -183,12 +188,13 @@ def reopen_what_lacks(*, candidature: Candidature, by: Compte | None, at: dateti
         return []
     dossier = dossier_of(candidature)
     reopened = []
-    for one in dossier.chapitres if dossier else ():
-        if one.row and one.row.state == ChapitreState.APPROVED and one.facts.standing != ChapitreState.APPROVED:
-            one.row.reopen(by=by, at=at)
-            one.row.save()
-            reopened.append(one.spec.code)
-            chapitre = one.row
+    for known in dossier.chapitres if dossier else ():
+        chapitre = known.row
+        lacks_something = known.facts.standing != ChapitreState.APPROVED
+        if chapitre and chapitre.state == ChapitreState.APPROVED and lacks_something:
+            chapitre.reopen(by=by, at=at)
+            chapitre.save()
+            reopened.append(chapitre.code)
             journal.record(
                 candidature.chain,
                 Act.CHAPITRE_REOPENED,

@@ -155,23 +155,25 @@ def tell_of_equivalences(*, candidature_id: int, at: datetime) -> ToTell:
     A chapitre that was approved opens again; one that the ANS has in its hands is seen to have moved.
     """
     candidature = locked_candidature(candidature_id=candidature_id)
-    found = to_tell_of([candidature])[candidature.pk]
-    dossier = dossier_of(candidature) if found else None
+    to_tell = to_tell_of([candidature])[candidature.pk]
+    dossier = dossier_of(candidature) if to_tell else None
     if dossier is None:
         return ToTell({}, {})
-    if found.ended:
-        _end(candidature, dossier, found.ended, at=at)
-    if found.granted:
-        _grant(candidature, dossier, found, at=at)
-    return found
+    if to_tell.ended:
+        _end(candidature, dossier, to_tell.ended, at=at)
+    if to_tell.granted:
+        _grant(candidature, dossier, to_tell, at=at)
+    return to_tell
 
 
-def _grant(candidature: Candidature, dossier: Dossier, found: ToTell, *, at: datetime) -> None:
+def _grant(candidature: Candidature, dossier: Dossier, to_tell: ToTell, *, at: datetime) -> None:
     EquivalenceDite.objects.bulk_create(
-        EquivalenceDite(candidature=candidature, numero=numero, nru=one.nru, numero_source=one.numero, told_at=at)
-        for numero, one in found.granted.items()
+        EquivalenceDite(
+            candidature=candidature, numero=numero, nru=equivalent.nru, numero_source=equivalent.numero, told_at=at
+        )
+        for numero, equivalent in to_tell.granted.items()
     )
-    dispensed = [numero for numero in found.granted if _is_equivalent(dossier, numero)]
+    dispensed = [numero for numero in to_tell.granted if _is_equivalent(dossier, numero)]
     if dispensed:
         _record(candidature, Act.EQUIVALENCES_GRANTED, dispensed, at=at)
         _tell(candidature, "preuves.equivalences_granted", at=at)
@@ -184,8 +186,8 @@ def _end(candidature: Candidature, dossier: Dossier, ended: Mapping[str, str], *
     EquivalenceDite.objects.bulk_update(rows, ["ended_at", "reason"])
     due = [row.numero for row in rows if row.numero in dossier.exigibilites and dossier.exigibilites[row.numero].is_due]
     for reason in dict.fromkeys(ended[numero] for numero in due):
-        some = [numero for numero in due if ended[numero] == reason]
-        _record(candidature, Act.EQUIVALENCES_ENDED, some, at=at, motif=reason)
+        ended_together = [numero for numero in due if ended[numero] == reason]
+        _record(candidature, Act.EQUIVALENCES_ENDED, ended_together, at=at, motif=reason)
     if due:
         _show_to_the_reader(dossier, due)
         reopen_what_lacks(candidature=candidature, by=None, at=at, reason="une équivalence ne tient plus")
@@ -205,9 +207,9 @@ def _show_to_the_reader(dossier: Dossier, numeros: Collection[str]) -> None:
         held.update(version=F("version") + 1)
 
 
-def _record(candidature: Candidature, act: Act, numeros: Collection[str], *, at: datetime, **words: str) -> None:
+def _record(candidature: Candidature, act: Act, numeros: Collection[str], *, at: datetime, **params: str) -> None:
     on = f"dossier:{candidature.nru}"
-    journal.record(candidature.chain, act, on=on, by=None, at=at, preuves=", ".join(sorted(numeros)), **words)
+    journal.record(candidature.chain, act, on=on, by=None, at=at, preuves=", ".join(sorted(numeros)), **params)
 
 
 def _tell(candidature: Candidature, kind: str, *, at: datetime) -> None:

@@ -104,11 +104,11 @@ def _entries_of(upload: UploadedFile[bytes]) -> tuple[str, ...]:
         return ()
     upload.seek(max(0, size - 65_577))
     end = upload.read()
-    found = end.rfind(b"PK\x05\x06")
-    if found < 0 or len(end) < found + 22:
+    start = end.rfind(b"PK\x05\x06")
+    if start < 0 or len(end) < start + 22:
         raise NotAPiece("Cette archive est abîmée ou incomplète\u00a0: son contenu ne se lit pas.")
-    is_huge = end[max(0, found - 20) : found].startswith(b"PK\x06\x07")
-    if is_huge or struct.unpack_from("<L", end, found + 12)[0] > LARGEST_LIST:
+    is_huge = end[max(0, start - 20) : start].startswith(b"PK\x06\x07")
+    if is_huge or struct.unpack_from("<L", end, start + 12)[0] > LARGEST_LIST:
         return ()
     try:
         with zipfile.ZipFile(upload) as archive:

@@ -68,11 +68,11 @@ def correct_natures(*, import_id: int, natures: Mapping[str, str], by: Compte, a
     """
     sent = locked_pending(model=ImportDuREM, import_id=import_id)
     reading = reading_of(sent)
-    said = {line[-1].numero: line[-1].nature for line in reading.spec.preuves()}
+    read = {line[-1].numero: line[-1].nature for line in reading.spec.preuves()}
     changed = {
         numero: nature
         for numero, nature in natures.items()
-        if numero in said and nature in Nature.values and (said[numero] != nature or numero in reading.to_check)
+        if numero in read and nature in Nature.values and (read[numero] != nature or numero in reading.to_check)
     }
     sent.natures = {**sent.natures, **changed}
     sent.save(update_fields=["natures"])

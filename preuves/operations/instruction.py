@@ -210,8 +210,8 @@ def refuse_closed(*, chapitre: Chapitre) -> None:
 
 def _refuse_not_yet_examined(chapitre: Chapitre) -> None:
     dossier = dossier_of(chapitre.dossier.candidature, code=chapitre.code)
-    found = dossier.chapitre(chapitre.code) if dossier else None
-    if found and (reason := why_not_examined(found.facts)):
+    known = dossier.chapitre(chapitre.code) if dossier else None
+    if known and (reason := why_not_examined(known.facts)):
         raise ReviewNotPossible(reason)
 
 
@@ -233,10 +233,10 @@ def _address(chapitre: Chapitre) -> str:
     return f"chapitre:{chapitre.dossier.candidature.nru}/{chapitre.code}"
 
 
-def record_chapitre(*, chapitre: Chapitre, act: Act, by: Compte, at: datetime, **said: str | int) -> None:
+def record_chapitre(*, chapitre: Chapitre, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
     """Write in its candidature's journal what became of a chapitre."""
     chain = chapitre.dossier.candidature.chain
-    journal.record(chain, act, on=_address(chapitre), by=by, at=at, chapitre=chapitre.code, **said)
+    journal.record(chain, act, on=_address(chapitre), by=by, at=at, chapitre=chapitre.code, **params)
 
 
 def tell_of_chapitre(*, chapitre: Chapitre, kind: str, at: datetime) -> None:

@@ -17,7 +17,7 @@ from .locking import locked_chapitre
 
 def why_chapitres_wait(compte: Compte) -> list[str]:
     """The chapitres that this person is reading, one sentence each."""
-    return [f"Examen du chapitre {one.code} de {one.dossier.candidature.nru}" for one in _held(compte)]
+    return [f"Examen du chapitre {chapitre.code} de {chapitre.dossier.candidature.nru}" for chapitre in _held(compte)]
 
 
 @transaction.atomic
@@ -29,8 +29,8 @@ def hand_over_chapitres(*, of: Compte, to: Compte, by: Compte, at: datetime) -> 
     held = _held(of)
     if held and not instructs(to):
         raise AgentNotChangeable(f"{to.full_name} n’instruit pas\u00a0: choisissez un instructeur.")
-    for one in held:
-        chapitre = locked_chapitre(chapitre_id=one.pk)
+    for unlocked in held:
+        chapitre = locked_chapitre(chapitre_id=unlocked.pk)
         if chapitre.state == ChapitreState.UNDER_REVIEW and chapitre.claimed_by_id == of.pk:
             chapitre.change_hands(by=to, at=at, until=at + rules.CLAIM)
             chapitre.save()
@@ -38,5 +38,5 @@ def hand_over_chapitres(*, of: Compte, to: Compte, by: Compte, at: datetime) -> 
 
 
 def _held(compte: Compte) -> list[Chapitre]:
-    found = Chapitre.objects.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=compte)
-    return list(found.select_related("dossier__candidature").order_by("pk"))
+    held = Chapitre.objects.filter(state=ChapitreState.UNDER_REVIEW, claimed_by=compte)
+    return list(held.select_related("dossier__candidature").order_by("pk"))

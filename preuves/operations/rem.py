@@ -81,48 +81,50 @@ def refuse_a_day_that_is_over(*, latest: VersionPubliee | None, date: date) -> N
 def _write(version: VersionDuREM, spec: RemSpec) -> None:
     """Write every row, one statement a table."""
     chapitres = ChapitreDuREM.objects.bulk_create(
-        ChapitreDuREM(version=version, code=one.code, label=one.label, rank=rank)
-        for rank, one in enumerate(spec.chapitres, start=1)
+        ChapitreDuREM(version=version, code=spec_of_chapitre.code, label=spec_of_chapitre.label, rank=rank)
+        for rank, spec_of_chapitre in enumerate(spec.chapitres, start=1)
     )
-    chapitre_of = {one.code: one for one in chapitres}
+    chapitre_of = {chapitre.code: chapitre for chapitre in chapitres}
     exigences = Exigence.objects.bulk_create(
         Exigence(
             chapitre=chapitre_of[chapitre.code],
-            identifiant=one.identifiant,
-            fonction=one.fonction,
-            texte=one.texte,
-            commentaire=one.commentaire,
-            perimetre=one.perimetre,
-            profils=list(one.profils),
-            profils_historiques=list(one.profils_historiques),
-            criticite=one.criticite,
-            force=one.force,
+            identifiant=spec_of_exigence.identifiant,
+            fonction=spec_of_exigence.fonction,
+            texte=spec_of_exigence.texte,
+            commentaire=spec_of_exigence.commentaire,
+            perimetre=spec_of_exigence.perimetre,
+            profils=list(spec_of_exigence.profils),
+            profils_historiques=list(spec_of_exigence.profils_historiques),
+            criticite=spec_of_exigence.criticite,
+            force=spec_of_exigence.force,
             rank=rank,
         )
-        for rank, (chapitre, one) in enumerate(spec.exigences(), start=1)
+        for rank, (chapitre, spec_of_exigence) in enumerate(spec.exigences(), start=1)
     )
     held = [
-        (row, scenario) for row, (_, one) in zip(exigences, spec.exigences(), strict=True) for scenario in one.scenarios
+        (row, scenario)
+        for row, (_, spec_of_exigence) in zip(exigences, spec.exigences(), strict=True)
+        for scenario in spec_of_exigence.scenarios
     ]
     scenarios = Scenario.objects.bulk_create(
-        Scenario(exigence=row, numero=one.numero, texte=one.texte, rank=rank)
-        for rank, (row, one) in enumerate(held, start=1)
+        Scenario(exigence=row, numero=spec_of_scenario.numero, texte=spec_of_scenario.texte, rank=rank)
+        for rank, (row, spec_of_scenario) in enumerate(held, start=1)
     )
     scenario_of = {row.numero: row for row in scenarios}
     PreuveAttendue.objects.bulk_create(
         PreuveAttendue(
             scenario=scenario_of[scenario.numero],
             version=version,
-            numero=one.numero,
-            texte=one.texte,
-            nature=one.nature,
-            guichet=one.guichet,
-            constat=one.constat,
-            sauf_profils=list(one.sauf_profils),
-            empreinte=empreinte(exigence, scenario, one),
+            numero=spec_of_preuve.numero,
+            texte=spec_of_preuve.texte,
+            nature=spec_of_preuve.nature,
+            guichet=spec_of_preuve.guichet,
+            constat=spec_of_preuve.constat,
+            sauf_profils=list(spec_of_preuve.sauf_profils),
+            empreinte=empreinte(exigence, scenario, spec_of_preuve),
             rank=rank,
         )
-        for rank, (_, exigence, scenario, one) in enumerate(spec.preuves(), start=1)
+        for rank, (_, exigence, scenario, spec_of_preuve) in enumerate(spec.preuves(), start=1)
     )
 
 
@@ -132,8 +134,8 @@ def _keep(version: VersionDuREM, known: Mapping[str, Annotation], annotations: M
         AnnotationDePreuve(
             version=version,
             numero=numero,
-            said={what: value for what, value in asdict(one).items() if value is not None},
+            said={what: value for what, value in asdict(annotation).items() if value is not None},
         )
-        for numero, one in annotations.items()
-        if one not in (NOTHING, known.get(numero))
+        for numero, annotation in annotations.items()
+        if annotation not in (NOTHING, known.get(numero))
     )
