@@ -1,4 +1,4 @@
-"""Echoes of a deposit: its files are scanned, and the pages of its PDF drawn. Each runs twice as well as once."""
+"""Effects of a deposit: its files are scanned, and the pages of its PDF drawn. Each may safely run twice."""
 
 import logging
 import secrets
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def scan_piece(piece_id: int) -> None:
-    """Write what the antivirus says of a pièce. While it says nothing, nothing is written, and the file stays shut."""
+    """Write what the antivirus says of a pièce. Without a verdict nothing is written, and nobody can open the file."""
     piece = Piece.objects.get(pk=piece_id)
     if Analyse.objects.filter(piece=piece).exists():
         return
@@ -43,13 +43,13 @@ def _scanned(piece: Piece) -> tuple[AnalyseState, str]:
     if not settings.CLAMD_URL:
         return AnalyseState.NOT_SCANNED, ""
     with closing(piece.read()) as content:
-        found = Clamd(settings.CLAMD_URL).scan(content)
-    return (AnalyseState.INFECTED, found) if found else (AnalyseState.CLEAN, "")
+        signature = Clamd(settings.CLAMD_URL).scan(content)
+    return (AnalyseState.INFECTED, signature) if signature else (AnalyseState.CLEAN, "")
 
 
 @shared_task
 def draw_pages(piece_id: int) -> None:
-    """Keep an image of each page of a PDF. One that cannot be drawn is said to have no page, and stays as it is."""
+    """Keep an image of each page of a PDF. A PDF that cannot be drawn is written down as having no page."""
     piece = Piece.objects.get(pk=piece_id)
     if piece.content_type != PDF or Apercu.objects.filter(piece=piece).exists():
         return
@@ -65,7 +65,7 @@ def draw_pages(piece_id: int) -> None:
 
 
 def _keep(piece: Piece, pages: int, drawn: list[Path]) -> None:
-    """Store the images, then write their rows at once; whoever comes second takes his own away."""
+    """Store the images, then write their rows together; if another run was first, delete the images of this one."""
     images = [_stored(piece, file) for file in drawn]
     with transaction.atomic():
         _, first = Apercu.objects.get_or_create(

@@ -19,7 +19,7 @@ class Nature(TextChoices):
 
 
 class Perimetre(TextChoices):
-    """The vague in which an exigence first stood."""
+    """The vague in which an exigence first appeared."""
 
     VAGUE_1 = "vague_1", "Vague 1"
     VAGUE_2 = "vague_2", "Vague 2"
@@ -33,7 +33,7 @@ class Force(TextChoices):
 
 
 class ExigibiliteKind(TextChoices):
-    """Whether an expected preuve is due, and if not, by what."""
+    """Whether an expected preuve is due, and if not, why."""
 
     REQUIRED = "required", "Demandée"
     INHERITED = "inherited", "Héritée"
@@ -82,7 +82,7 @@ class AnalyseState(TextChoices):
 
 
 class Act(TextChoices):
-    """What is written in the journal, and the French sentence that it is read as."""
+    """What is written in the journal, and the French sentence that people read."""
 
     REM_PUBLISHED = "rem.published", "Le REM du {date} est publié pour la démarche {dispositif} (empreinte {sha256})"
     REM_IMPORT_DISCARDED = (

@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 
 class ScanFailed(Exception):
-    """The antivirus said nothing of this file: it is away, or could not read it."""
+    """The antivirus gave no verdict on this file: it does not answer, or could not read it."""
 
 
 @dataclass(frozen=True)
 class Clamd:
     """A daemon at `tcp://host:3310` or `unix:///run/clamav/clamd.ctl`.
 
-    :param timeout: seconds, to be reached and to take each part of a file
-    :param patience: seconds until its verdict, once it has the whole file
+    :param timeout: in seconds, to connect and to send each part of a file
+    :param patience: in seconds, to wait for the verdict once the whole file is sent
     """
 
     url: str
@@ -56,22 +56,22 @@ class Clamd:
 def verdict_of(answer: str) -> str:
     """Read `stream: OK`, or `stream: Eicar-Signature FOUND`.
 
-    :raises ScanFailed: for any other answer, such as that of a file larger than what the daemon takes
+    :raises ScanFailed: for any other answer, such as when the file is larger than the daemon accepts
     """
-    said = answer.removeprefix("stream: ")
-    if said == "OK":
+    verdict = answer.removeprefix("stream: ")
+    if verdict == "OK":
         return ""
-    name, _, word = said.rpartition(" ")
+    name, _, word = verdict.rpartition(" ")
     if word != "FOUND" or not name:
         raise ScanFailed(answer or "the daemon hung up")
     return name
 
 
 def _answer(connection: socket.socket) -> str:
-    said = b""
-    while not said.endswith(b"\0") and len(said) < 1000:
+    answer = b""
+    while not answer.endswith(b"\0") and len(answer) < 1000:
         received = connection.recv(1000)
         if not received:
             break
-        said += received
-    return said.rstrip(b"\0").decode(errors="replace")
+        answer += received
+    return answer.rstrip(b"\0").decode(errors="replace")

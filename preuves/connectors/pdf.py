@@ -1,4 +1,4 @@
-"""Reads a PDF and draws its pages, in a process of its own: a PDF is a program that a stranger wrote."""
+"""Reads a PDF and draws its pages, in a process of its own: a PDF may be hostile."""
 
 import json
 import logging
@@ -27,7 +27,7 @@ def look(file: Path, *, seconds: int = SECONDS_TO_LOOK) -> Look:
 
 
 def draw(file: Path, folder: Path, *, seconds: int = SECONDS_TO_DRAW) -> Look:
-    """Write the first 200 pages in a folder, as `0001.webp`; those that were drawn in time."""
+    """Write the first 200 pages in a folder, as `0001.webp`…, as far as they are drawn in time."""
     return _run("draw", file, folder, seconds=seconds)
 
 
@@ -40,5 +40,5 @@ def _run(verb: str, file: Path, *folder: Path, seconds: int) -> Look:
     except subprocess.SubprocessError as error:
         logger.warning("%s cannot be read: %s", file.name, error)
         return Look()
-    said = json.loads(done.stdout)
-    return Look(pages=said.get("pages", 0), locked=said.get("fault") == "password")
+    answer = json.loads(done.stdout)
+    return Look(pages=answer.get("pages", 0), locked=answer.get("fault") == "password")

@@ -1,4 +1,4 @@
-"""What reads a PDF that may be hostile: a process of its own, with no secret, little memory and little time.
+"""Reads a PDF that may be hostile, in a process of its own, with no secret, little memory and little time.
 
     pdf_child.py look FILE            prints {"pages": 12} or {"fault": "password" | "broken"}
     pdf_child.py draw FILE FOLDER     the same, after having written FOLDER/0001.webp, 0002.webp…
@@ -31,7 +31,7 @@ def main(verb: str, file: str, seconds: str, folder: str = "") -> None:
 def answer(verb: str, file: Path, folder: Path) -> dict[str, object]:
     try:
         document = pypdfium2.PdfDocument(file)
-        document.init_forms()  # what somebody typed in a form is drawn too
+        document.init_forms()  # so that the fields filled in a form are drawn too
         pages = len(document)
     except pypdfium2.PdfiumError as error:
         return {"fault": "password" if error.err_code in NEEDS_A_KEY else "broken"}
@@ -41,7 +41,7 @@ def answer(verb: str, file: Path, folder: Path) -> dict[str, object]:
 
 
 def draw(document: pypdfium2.PdfDocument, number: int, folder: Path) -> None:
-    """Write one page; one that cannot be drawn is left out, and the next ones follow."""
+    """Write one page; a page that cannot be drawn is skipped."""
     try:
         page = document[number]
         width, height = page.get_size()
@@ -50,7 +50,7 @@ def draw(document: pypdfium2.PdfDocument, number: int, folder: Path) -> None:
         page.close()
     except (pypdfium2.PdfiumError, ValueError, MemoryError):
         return
-    # Renamed once whole: the process may be stopped in the middle of a page.
+    # Renamed once complete: the process may be stopped in the middle of a page.
     part = folder / f"{number + 1:04}.part"
     image.save(part, "WEBP", quality=82, method=2)
     part.rename(folder / f"{number + 1:04}.webp")

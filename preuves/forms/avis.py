@@ -43,7 +43,7 @@ class VerificationForm(forms.Form):
         return next(str(sentence) for sentences in self.errors.values() for sentence in sentences)
 
     def typed(self, name: str) -> str:
-        """What came in a field, kept or not."""
+        """What was sent in a field, valid or not."""
         return str(self.data.get(name, ""))
 
     @property

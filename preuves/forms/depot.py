@@ -25,13 +25,13 @@ class SeveralFiles(forms.ClearableFileInput):
 
 
 class SeveralFilesField(forms.FileField):
-    """Clean gives the list of the files sent, empty when none was."""
+    """Cleans to the list of the files sent, empty when there was none."""
 
     widget = SeveralFiles
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         sent = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(SeveralFilesField, self).clean(one, initial) for one in sent]
+        return [super(SeveralFilesField, self).clean(file, initial) for file in sent]
 
 
 class DepotForm(forms.Form):
@@ -68,9 +68,11 @@ class DepotForm(forms.Form):
             help_text=help_on_files(self.spec),
             widget=SeveralFiles(
                 attrs={
-                    "accept": ",".join(f".{ending}" for one in self.spec.types for ending in ENDINGS[one]),
+                    "accept": ",".join(
+                        f".{ending}" for content_type in self.spec.types for ending in ENDINGS[content_type]
+                    ),
                     "data-nature": self.nature.value,
-                    "data-largest": max(largest(one) for one in self.spec.types),
+                    "data-largest": max(largest(content_type) for content_type in self.spec.types),
                 }
             ),
         )
@@ -91,7 +93,7 @@ class DepotForm(forms.Form):
     def contenu(self, received: Sequence[int] = ()) -> Contenu:
         """Return what is deposited.
 
-        :param received: the pièces just made of the files that were sent
+        :param received: the pks of the pièces just made from the files that were sent
         """
         given = self.cleaned_data
         return Contenu(
@@ -105,7 +107,7 @@ class DepotForm(forms.Form):
 
 
 class NonApplicableForm(forms.Form):
-    """Say that a preuve does not apply to the solution, and why: a deposit like another, with its own verdict."""
+    """Say that a preuve does not apply to the solution, and why. It is a deposit, and gets its own verdict."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     value = Paragraph(
@@ -123,7 +125,7 @@ class NonApplicableForm(forms.Form):
 
 def help_on_files(spec: NatureSpec) -> str:
     """Say what files are accepted, and up to what size."""
-    sizes = sorted({largest(one) // MEGABYTE for one in spec.types})
+    sizes = sorted({largest(content_type) // MEGABYTE for content_type in spec.types})
     limit = f"{sizes[0]} Mo" if len(sizes) == 1 else f"{sizes[0]} à {sizes[-1]} Mo selon le type"
     return f"Déposez {spec.accepts}, de {limit} au plus chacun."
 

@@ -55,7 +55,7 @@ class RemImportForm(WorkbookForm):
     field_order = ("dispositif", "date", "workbook", "annotations")
 
     def clean_annotations(self) -> str:
-        """Return the text of the annotations; whether it is TOML is for the preview to say."""
+        """Return the text of the annotations; the preview checks that it is TOML."""
         sent = self.cleaned_data["annotations"]
         if not sent:
             return ""
@@ -95,7 +95,7 @@ class EquivalencesImportForm(WorkbookForm):
 
 
 class NaturesForm(forms.Form):
-    """The nature of some preuves, as it is read or as it was corrected."""
+    """The nature of these preuves, as it was read or corrected."""
 
     prefix = "nature"
 

@@ -10,9 +10,9 @@ from preuves.rules.exigibilite import Equivalent, Presentation, Reference
 
 
 class SimulationForm(forms.Form):
-    """Profils to try, and earlier references to suppose; it opens on what the candidature presents today.
+    """Profils to try, and earlier references to suppose; at first, what the candidature presents today.
 
-    :param others: the candidatures of the same product to other dispositifs, of which équivalences may come
+    :param others: the candidatures of the same product to other dispositifs, which may give équivalences
     """
 
     def __init__(
@@ -28,8 +28,8 @@ class SimulationForm(forms.Form):
         profils = [(code, f"{label} ({code})") for code, label in spec.profils.items()]
         self._add("profils", "Profils présentés", profils, presentation.profils)
         for code, label in spec.dispositifs_vague_1.items():
-            held = [one.profils for one in presentation.references if one.dispositif == code]
-            codes = [(one, one) for one in spec.profils]
+            held = [reference.profils for reference in presentation.references if reference.dispositif == code]
+            codes = [(profil, profil) for profil in spec.profils]
             self._add(_name(code), f"Déjà référencée en {label} avec", codes, frozenset().union(*held))
         nrus = [(other.nru, f"{other.nru} – {other.dispositif}") for other in others]
         counted = frozenset(equivalent.nru for equivalent in presentation.equivalents.values())
@@ -55,7 +55,7 @@ class SimulationForm(forms.Form):
         return frozenset(self.fields["candidatures"].initial) if "candidatures" in self.fields else frozenset()
 
     def presentation(self) -> Presentation:
-        """Return what is to be simulated: what was ticked, or what the candidature presents when nothing was."""
+        """Return what to simulate: what was ticked, or what the candidature presents when nothing was sent."""
         if not self.is_bound or not self.is_valid():
             return self.starting
         given = self.cleaned_data
@@ -75,9 +75,13 @@ class SimulationForm(forms.Form):
         )
 
     def _equivalents(self) -> dict[str, Equivalent]:
-        """What the chosen candidatures give, with what comes from where it is not chosen: a former version."""
+        """What the chosen candidatures give, and what a former version gives, which cannot be chosen."""
         known = {other.nru for other in self.others}
-        kept = {numero: one for numero, one in self.starting.equivalents.items() if one.nru not in known}
+        kept = {
+            numero: equivalent
+            for numero, equivalent in self.starting.equivalents.items()
+            if equivalent.nru not in known
+        }
         for other in self.others:
             if other.nru in self.chosen:
                 kept |= other.equivalents

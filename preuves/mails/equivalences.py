@@ -1,4 +1,4 @@
-"""What a team is told of équivalences: what is not to be deposited any more, and what is to be again, with why."""
+"""What a team is told of équivalences: what it need not deposit any more, and what it must again, with the reason."""
 
 from datetime import datetime
 
@@ -49,16 +49,18 @@ def _candidature(notice: Notice) -> Candidature:
 
 
 def _granted(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
-    """Those of which it speaks that dispense from a preuve today."""
-    found = dossier_of(candidature)
+    """The équivalences that the notice announced, and that still dispense from a preuve."""
+    dossier = dossier_of(candidature)
     rows = EquivalenceDite.objects.filter(candidature=candidature, told_at=datetime.fromisoformat(notice.occurrence))
-    held = {numero for numero, one in found.exigibilites.items() if one.equivalent} if found else set()
+    held = (
+        {numero for numero, exigibilite in dossier.exigibilites.items() if exigibilite.equivalent} if dossier else set()
+    )
     return [row for row in rows.order_by("numero", "pk") if row.numero in held]
 
 
 def _ended(notice: Notice, candidature: Candidature) -> list[EquivalenceDite]:
-    """Those of which it speaks whose preuve is due today."""
-    found = dossier_of(candidature)
+    """The ended équivalences that the notice announced, and whose preuve is still due."""
+    dossier = dossier_of(candidature)
     rows = EquivalenceDite.objects.filter(candidature=candidature, ended_at=datetime.fromisoformat(notice.occurrence))
-    due = {numero for numero, one in found.exigibilites.items() if one.is_due} if found else set()
+    due = {numero for numero, exigibilite in dossier.exigibilites.items() if exigibilite.is_due} if dossier else set()
     return [row for row in rows.order_by("numero", "pk") if row.numero in due]

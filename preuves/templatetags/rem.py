@@ -25,5 +25,5 @@ def sanitised(texte: str) -> SafeString:
 @register.filter
 def diff(pieces: Iterable[ComparedText]) -> SafeString:
     """Draw a comparison of words, on as many lines as they take."""
-    marked = ((format_html(MARKS[one.kind], one.text),) for one in pieces)
+    marked = ((format_html(MARKS[piece.kind], piece.text),) for piece in pieces)
     return format_html('<span class="ps-words">{}</span>', format_html_join("", "{}", marked))

@@ -42,15 +42,15 @@ def page(request: PortalRequest, nru: str, code: str) -> HttpResponse:
     chapitre = find_chapitre(dossier, code)
     dates = deadlines_of(dossier.candidature)
     lines = lines_of_chapitre(dossier, chapitre)
-    due = {one.attendu.exigence.identifiant for one in lines if one.attendu.exigibilite.is_due or one.depot}
-    concerned = [one for one in lines if one.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
+    due = {line.attendu.exigence.identifiant for line in lines if line.attendu.exigibilite.is_due or line.depot}
+    concerned = [line for line in lines if line.attendu.exigibilite.kind != ExigibiliteKind.NOT_CONCERNED]
     context = {
         **_common(request, dossier, chapitre, dates),
         "trail": trail_to_dossier(dossier.candidature, request),
-        "exigences": by_exigence([one for one in concerned if one.attendu.exigence.identifiant in due]),
-        "dispensed": [one for one in concerned if one.attendu.exigence.identifiant not in due],
-        "not_concerned": [one for one in lines if one.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
-        "to_correct": [_to_correct(one, dossier) for one in lines if one.state == PreuveState.TO_CORRECT],
+        "exigences": by_exigence([line for line in concerned if line.attendu.exigence.identifiant in due]),
+        "dispensed": [line for line in concerned if line.attendu.exigence.identifiant not in due],
+        "not_concerned": [line for line in lines if line.attendu.exigibilite.kind == ExigibiliteKind.NOT_CONCERNED],
+        "to_correct": [_to_correct(line, dossier) for line in lines if line.state == PreuveState.TO_CORRECT],
         "moved": who_moved_chapitre(chapitre.row) if chapitre.row else "",
         "accuses": accuses_of_chapitre(dossier.candidature, code) if chapitre.row else (),
         "takes_back": not rules.why_not_taken_back(chapitre.facts),
@@ -120,15 +120,15 @@ def _reading(
     dates = deadlines_of(dossier.candidature)
     known = rules.obstacles_to_submit(chapitre.facts, echeances=dates, to_answer=_to_answer(dossier), at=request.at)
     lines = lines_of_chapitre(dossier, chapitre)
-    found = known if refusals is None else refusals
+    obstacles = known if refusals is None else refusals
     context = {
         **_common(request, dossier, chapitre, dates),
         "trail": trail_to_chapitre(dossier.candidature, chapitre, request),
-        "obstacles": [_with_link(one, dossier) for one in found],
-        "sends": None if found else sends_to_the_team(dossier.candidature),
+        "obstacles": [_with_link(obstacle, dossier) for obstacle in obstacles],
+        "sends": None if obstacles else sends_to_the_team(dossier.candidature),
         "refused": refusals is not None,
-        "lines": [one for one in lines if one.attendu.exigibilite.is_due],
-        "dispensed": sum(one.attendu.exigibilite.is_dispensed for one in lines),
+        "lines": [line for line in lines if line.attendu.exigibilite.is_due],
+        "dispensed": sum(line.attendu.exigibilite.is_dispensed for line in lines),
     }
     return render(request, "preuves/chapitre_submit.html", context, status=200 if refusals is None else 422)
 

@@ -48,20 +48,20 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     """The chapitres of a dossier de preuves, how far each has come, and what comes first."""
     dossier = find_dossier(request, nru)
     fills = not request.user.is_ans
-    concerned = [one for one in dossier.chapitres if one.facts.standing != "sans_objet"]
-    lines = [line_of(one, dossier, fills=fills) for one in concerned]
+    concerned = [chapitre for chapitre in dossier.chapitres if chapitre.facts.standing != "sans_objet"]
+    lines = [line_of(chapitre, dossier, fills=fills) for chapitre in concerned]
     context = {
         "candidature": dossier.candidature,
         "trail": trail_to_dossier(dossier.candidature, request)[:-1],
         "dossier": dossier,
         "fills": fills,
         "lines": lines,
-        "hidden": [one.spec.label for one in dossier.chapitres if one.facts.standing == "sans_objet"],
+        "hidden": [chapitre.spec.label for chapitre in dossier.chapitres if chapitre.facts.standing == "sans_objet"],
         "count": count(dossier.exigibilites.values()),
-        "answered": sum(one.facts.answered for one in concerned),
+        "answered": sum(chapitre.facts.answered for chapitre in concerned),
         "urgent": [line for line in lines if line.is_urgent and fills],
         "echeances": deadlines_for_page(request, dossier),
-        "unsubmitted": [one.label for one in dossier.unadmitted if not one.was_submitted],
+        "unsubmitted": [volet.label for volet in dossier.unadmitted if not volet.was_submitted],
         "expected": " ".join(said_of_unadmitted(dossier.unadmitted)),
         "newer": newer_version(dossier),
         "sources": _sources(dossier),
@@ -72,16 +72,23 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 
 def _sources(dossier: Dossier) -> list[dict[str, Any]]:
     """Where the equivalents of a dossier were accepted, and how many in each place."""
-    held = [one.equivalent for one in dossier.exigibilites.values() if one.equivalent]
+    held = [exigibilite.equivalent for exigibilite in dossier.exigibilites.values() if exigibilite.equivalent]
     counted = Counter((equivalent.nru, equivalent.dispositif) for equivalent in held)
     return [{"nru": nru, "dispositif": name, "count": count} for (nru, name), count in sorted(counted.items())]
 
 
 def _fallen(dossier: Dossier) -> str:
     """Say which preuves an équivalence that fell makes due, and why, while nothing is deposited for them."""
-    facts = [(one.facts.preuves, one.facts.exigibilites) for one in dossier.chapitres]
-    due = [one for preuves, some in facts for one in some if one.fallen and one.numero not in preuves]
-    return " ".join(f"{one.numero}\u00a0: {one.fallen.why}." for one in due if one.fallen)
+    facts = [(chapitre.facts.preuves, chapitre.facts.exigibilites) for chapitre in dossier.chapitres]
+    due = [
+        exigibilite
+        for preuves, exigibilites in facts
+        for exigibilite in exigibilites
+        if exigibilite.fallen and exigibilite.numero not in preuves
+    ]
+    return " ".join(
+        f"{exigibilite.numero}\u00a0: {exigibilite.fallen.why}." for exigibilite in due if exigibilite.fallen
+    )
 
 
 def line_of(chapitre: ChapitreDuDossier, dossier: Dossier, *, fills: bool) -> ChapitreLine:
@@ -107,14 +114,14 @@ def _words(chapitre: ChapitreDuDossier) -> str:
     if facts.standing == "acquis":
         dispensed = facts.number_of(ExigibiliteKind.INHERITED) + facts.number_of(ExigibiliteKind.EQUIVALENT)
         return f"{dispensed} preuve{'s' if dispensed > 1 else ''}, rien à déposer"
-    said = [f"{facts.answered} sur {len(facts.due)} déposée{'s' if len(facts.due) > 1 else ''}"]
+    parts = [f"{facts.answered} sur {len(facts.due)} déposée{'s' if len(facts.due) > 1 else ''}"]
     if facts.to_correct:
-        said.append(f"{len(facts.to_correct)} à corriger")
+        parts.append(f"{len(facts.to_correct)} à corriger")
     if inherited := facts.number_of(ExigibiliteKind.INHERITED):
-        said.append(f"{inherited} héritée{'s' if inherited > 1 else ''}")
+        parts.append(f"{inherited} héritée{'s' if inherited > 1 else ''}")
     if equivalent := facts.number_of(ExigibiliteKind.EQUIVALENT):
-        said.append(f"{equivalent} équivalente{'s' if equivalent > 1 else ''}")
-    return ", ".join(said)
+        parts.append(f"{equivalent} équivalente{'s' if equivalent > 1 else ''}")
+    return ", ".join(parts)
 
 
 def deadlines_for_page(request: PortalRequest, dossier: Dossier) -> list[dict[str, Any]]:
@@ -137,17 +144,17 @@ def simulation(request: PortalRequest, nru: str) -> HttpResponse:
     others = others_of(candidature)
     form = SimulationForm(request.GET or None, spec=spec, presentation=dossier.presentation, others=others)
     presentation = form.presentation()
-    found = simulate(dossier.rem, presentation)
+    exigibilites = simulate(dossier.rem, presentation)
     context = {
         "candidature": candidature,
         "trail": trail_to_dossier(candidature, request),
         "form": form,
-        "count": count(found.values()),
+        "count": count(exigibilites.values()),
         "now": count(dossier.exigibilites.values()),
         "changed": presentation != form.starting,
         "profils": [spec.profils.get(code, code) for code in sorted(presentation.profils)],
-        "chapitres": count_by_chapitre(dossier.rem, found),
-        "hoped": hoped_from(others, form.chosen, found, presentation.profils),
+        "chapitres": count_by_chapitre(dossier.rem, exigibilites),
+        "hoped": hoped_from(others, form.chosen, exigibilites, presentation.profils),
     }
     return render(request, "preuves/simulation.html", context)
 

@@ -60,15 +60,15 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
     sent = get_object_or_404(queries.imports(), pk=import_id)
     if sent.published_id:
         return redirect("preuves:equivalences_version", sent.published_id)
-    found = queries.preview_of(sent)
+    preview = queries.preview_of(sent)
     page = Paginator(queries.candidatures_concerned(sent), DOSSIERS).get_page(request.GET.get("page"))
     context = {
         "sent": sent,
         "trail": _trail(),
-        "preview": found,
+        "preview": preview,
         "may_import": permissions.imports_rem(request.user),
         "page": page,
-        "impacts": queries.impact_of(list(page), sent, found.reading.spec, at=request.at),
+        "impacts": queries.impact_of(list(page), sent, preview.reading.spec, at=request.at),
     }
     return render(request, "preuves/equivalences_preview.html", context)
 
@@ -111,8 +111,8 @@ def discard(request: PortalRequest, import_id: int) -> HttpResponse:
 def version(request: PortalRequest, version_id: int) -> HttpResponse:
     """One published table to read."""
     check_reads(request)
-    found = get_object_or_404(queries.versions(), pk=version_id)
-    context = {"version": found, "trail": _trail(), "lines": queries.lines_of(found)}
+    published = get_object_or_404(queries.versions(), pk=version_id)
+    context = {"version": published, "trail": _trail(), "lines": queries.lines_of(published)}
     return render(request, "preuves/equivalences_version.html", context)
 
 

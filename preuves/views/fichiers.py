@@ -123,14 +123,14 @@ def lecture(request: PortalRequest, nru: str, piece_id: int) -> HttpResponse:
 
 
 def _find(request: PortalRequest, candidature: Candidature, piece_id: int) -> Piece:
-    found = fichiers_visible_to(request.user, candidature).select_related("deposited_by", "candidature")
-    return get_object_or_404(found, pk=piece_id)
+    pieces = fichiers_visible_to(request.user, candidature).select_related("deposited_by", "candidature")
+    return get_object_or_404(pieces, pk=piece_id)
 
 
 def _page(request: PortalRequest, candidature: Candidature, piece: Piece, *, status: int = 200) -> HttpResponse:
     trail_to = trail_to_dossier if is_evidence(piece) else trail_to_candidature
-    words = words_on(piece, read_by=request.user)
-    (viewing,) = for_viewing([piece], text=words)
+    text = words_on(piece, read_by=request.user)
+    (viewing,) = for_viewing([piece], text=text)
     context = {
         "candidature": candidature,
         "trail": trail_to(candidature, request),

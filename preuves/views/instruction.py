@@ -80,7 +80,7 @@ def _not_yet(request: PortalRequest, dossier: Dossier, chapitre: ChapitreDuDossi
         "facts": chapitre.facts,
         "standing": chapitre.facts.shown,
         "standing_label": chapitre.facts.shown_label,
-        "dispensed": [dossier.attendu(one.numero) for one in chapitre.facts.exigibilites if one.is_dispensed],
+        "dispensed": [dossier.attendu(preuve.numero) for preuve in chapitre.facts.exigibilites if preuve.is_dispensed],
         "may_contest": permissions.instructs(request.user)
         and chapitre.facts.candidature_open
         and not dossier.candidature.is_frozen,
@@ -112,7 +112,7 @@ def page_of(
     reads = chapitre.row.state == ChapitreState.UNDER_REVIEW
     mine = reads and chapitre.row.claimed_by_id == request.user.pk
     held = row.claim is not None and row.claim.holds(request.at)
-    numeros = [one.numero for one in read.read]
+    numeros = [line.numero for line in read.read]
     contests = (
         instructs and row.candidature_open and not candidature.is_frozen and line.attendu.exigibilite.is_dispensed
     )
@@ -147,7 +147,7 @@ def page_of(
         "moved": who_moved_chapitre(chapitre.row),
         "accuses": accuses_of_chapitre(candidature, chapitre.spec.code),
         "summary": _summary(read) if mine else None,
-        "obstacles": [_with_link(one, dossier, chapitre) for one in obstacles],
+        "obstacles": [_with_link(obstacle, dossier, chapitre) for obstacle in obstacles],
         "place": numeros.index(line.numero) + 1 if line.numero in numeros else 0,
         "before": _neighbour(numeros, line.numero, -1),
         "after": _neighbour(numeros, line.numero, 1),
@@ -186,7 +186,7 @@ def _summary(read: ChapitreReview) -> dict[str, Any]:
     left = rules.obstacles_to_conclude(facts)
     return {
         "asked": len(facts.asked),
-        "done": len(facts.asked) - len({one.champ for one in left}),
+        "done": len(facts.asked) - len({obstacle.champ for obstacle in left}),
         "to_correct": len(facts.to_correct),
         "accepted": len(facts.accepted),
         "missing": read.missing,

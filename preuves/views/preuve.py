@@ -140,17 +140,17 @@ def _show(
         "closed": closed,
         "returned": _return_to_answer(state, history),
         "form": form,
-        "main_fields": [one for one in form if one.name not in ("seen", "pieces")] if form else [],
+        "main_fields": [field for field in form if field.name not in ("seen", "pieces")] if form else [],
         "wide": ("fichiers", "value", "comment"),
         "reusable": _reusable(form),
         "non_applicable": other,
         "carried": carried,
-        "history": [_as_shown(one, history[0]) for one in history],
+        "history": [_as_shown(depot, history[0]) for depot in history],
         "viewing": for_viewing([line.piece for line in history[0].lines.all()]) if history else [],
         "hosts": sorted(settings.GAZELLE_HOSTS) if attendu.preuve.nature == Nature.GAZELLE else [],
         "neighbours": neighbours(chapitre.facts.due, attendu.preuve.numero),
     }
-    refused = any(one is not None and one.errors for one in (form, other))
+    refused = any(bound is not None and bound.errors for bound in (form, other))
     return render(request, "preuves/preuve.html", context, status=422 if refused else 200)
 
 

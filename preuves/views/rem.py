@@ -54,14 +54,14 @@ def send(request: PortalRequest) -> HttpResponse:
 def version(request: PortalRequest, version_id: int) -> HttpResponse:
     """One published version to read, a chapitre at a time."""
     check_reads(request)
-    found = get_object_or_404(imports_queries.versions(), pk=version_id)
-    spec = rem_of(found).spec
+    published = get_object_or_404(imports_queries.versions(), pk=version_id)
+    spec = rem_of(published).spec
     code = request.GET.get("chapitre") or spec.chapitres[0].code
-    chapitre = next((one for one in spec.chapitres if one.code == code), None)
+    chapitre = next((chapitre for chapitre in spec.chapitres if chapitre.code == code), None)
     if chapitre is None:
         raise Http404
     context = {
-        "version": found,
+        "version": published,
         "trail": trail_to_rem(),
         "chapitres": spec.chapitres,
         "chapitre": chapitre,

@@ -29,19 +29,19 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
         return _correct(request, sent)
     if sent.published_id:
         return redirect("preuves:rem_version", sent.published_id)
-    found = preview_of(sent)
+    preview = preview_of(sent)
     page = Paginator(dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
-    chosen = _chosen(request, found.reading)
+    chosen = _chosen(request, preview.reading)
     form = NaturesForm(preuves=chosen)
     context = {
         "sent": sent,
         "trail": trail_to_rem(),
-        "preview": found,
+        "preview": preview,
         "may_import": permissions.imports_rem(request.user),
         "chosen": [(preuve, form[preuve.numero]) for preuve in chosen],
         "shown": request.GET.get("natures", ""),
         "page": page,
-        "impacts": impact_of(list(page), found.reading.spec),
+        "impacts": impact_of(list(page), preview.reading.spec),
     }
     return render(request, "preuves/rem_preview.html", context)
 

@@ -28,8 +28,8 @@ def index(request: PortalRequest) -> HttpResponse:
     codes = filters.codes(dispositif)
     code = asked["chapitre"] if asked["chapitre"] in codes else ""
     mine = request.user if asked["miens"] else None
-    found = chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    chapitres = chapitres_to_read(text=asked["q"], dispositif=dispositif, code=code, of=mine)
+    page = Paginator(chapitres, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "lines": waiting_lines(cast("QuerySet[Chapitre]", page.object_list), labels=filters.labels, at=request.at),

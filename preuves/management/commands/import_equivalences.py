@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Read a table of equivalences from a workbook; say what it holds and what is wrong in it; publish it."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        # Django's own --version gives way: here it is the one of the table.
+        # Django's own --version is replaced: here it is the version of the table.
         return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -43,8 +43,8 @@ class Command(BaseCommand):
         if reading.blocked:
             raise CommandError("Rien n’est publié\u00a0: corrigez d’abord ce qui bloque.", returncode=1)
         if options["publish"]:
-            told = _publish(source, cible, reading, options["date"])
-            (self.stderr if options["json"] else self.stdout).write(told)
+            sentence = _publish(source, cible, reading, options["date"])
+            (self.stderr if options["json"] else self.stdout).write(sentence)
 
 
 def _read(path: Path, source: str, cible: str) -> TableReading:

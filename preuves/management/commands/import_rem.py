@@ -29,7 +29,7 @@ class Command(BaseCommand):
     help = "Read a REM from a workbook of the agency; say what it holds and what is wrong in it; publish it."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        # Django's own --version gives way: here it is the one of the REM.
+        # Django's own --version is replaced: here it is the version of the REM.
         return super().create_parser(prog_name, subcommand, conflict_handler="resolve", **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,13 +51,13 @@ class Command(BaseCommand):
         reading = _read(dispositif, options["files"], options["annotations"])
         latest = latest_version(dispositif.code)
         changes = changements(rem_of(latest).spec if latest else RemSpec(), reading.spec)
-        said = _report(reading, changes)
-        self.stdout.write(json.dumps(said, ensure_ascii=False, indent=2) if options["json"] else _in_words(said))
+        report = _report(reading, changes)
+        self.stdout.write(json.dumps(report, ensure_ascii=False, indent=2) if options["json"] else _in_words(report))
         if reading.blocked:
             raise CommandError("Rien n’est publié\u00a0: corrigez d’abord ce qui bloque.", returncode=1)
         if options["publish"]:
-            told = _publish(dispositif, reading, options["date"])
-            (self.stderr if options["json"] else self.stdout).write(told)
+            sentence = _publish(dispositif, reading, options["date"])
+            (self.stderr if options["json"] else self.stdout).write(sentence)
 
 
 def named_day(text: str) -> date:
@@ -139,39 +139,40 @@ def _report(reading: WorkbookReading, changes: Changements) -> dict[str, Any]:
 def problems_as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     return [
         {
-            "cellule": one.cell,
-            "probleme": one.sentence,
-            "bloquant": one.blocks,
-            "fichier": one.file,
-            "feuille": one.sheet,
+            "cellule": problem.cell,
+            "probleme": problem.sentence,
+            "bloquant": problem.blocks,
+            "fichier": problem.file,
+            "feuille": problem.sheet,
         }
-        for one in problems
+        for problem in problems
     ]
 
 
 def problems_in_words(problems: Iterable[dict[str, Any]]) -> list[str]:
     return [
-        f"{'BLOQUE' if one['bloquant'] else 'à savoir'}  {one['fichier']} {one['cellule']}  {one['probleme']}"
-        for one in problems
+        f"{'BLOQUE' if problem['bloquant'] else 'à savoir'}  "
+        f"{problem['fichier']} {problem['cellule']}  {problem['probleme']}"
+        for problem in problems
     ]
 
 
-def _compared(one: Comparison) -> dict[str, Any]:
-    """Those of the preuves stand at the top: they are what the others are read for."""
+def _compared(comparison: Comparison) -> dict[str, Any]:
+    """Put the changes of the preuves at the top level, since readers look for them first."""
     return {
-        "ajoutees": list(one.added),
-        "modifiees": [changed.key for changed in one.changed],
-        "retirees": list(one.removed),
-        "inchangees": one.unchanged,
+        "ajoutees": list(comparison.added),
+        "modifiees": [changed.key for changed in comparison.changed],
+        "retirees": list(comparison.removed),
+        "inchangees": comparison.unchanged,
     }
 
 
-def _in_words(said: dict[str, Any]) -> str:
-    changes = said["changements"]
-    lines = [f"{said[what]} {what}" for what in ("chapitres", "exigences", "scenarios", "preuves")]
-    lines += [f"  {nature}\u00a0: {number}" for nature, number in said["natures"].items()]
-    lines += problems_in_words(said["problemes"])
-    lines += _annotations_in_words(said["annotations"])
+def _in_words(report: dict[str, Any]) -> str:
+    changes = report["changements"]
+    lines = [f"{report[what]} {what}" for what in ("chapitres", "exigences", "scenarios", "preuves")]
+    lines += [f"  {nature}\u00a0: {number}" for nature, number in report["natures"].items()]
+    lines += problems_in_words(report["problemes"])
+    lines += _annotations_in_words(report["annotations"])
     lines.append(
         f"preuves\u00a0: {len(changes['ajoutees'])} ajoutées, {len(changes['modifiees'])} modifiées, "
         f"{len(changes['retirees'])} retirées, {changes['inchangees']} inchangées"
@@ -179,17 +180,17 @@ def _in_words(said: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _annotations_in_words(said: dict[str, Any]) -> list[str]:
-    """Say what was known already, and what nobody said: it is inferred, or left to the agency."""
-    lines = [f"annotations reprises, déjà connues\u00a0: {said['reprises']}"]
-    if numeros := said["preuves_sans"]:
+def _annotations_in_words(report: dict[str, Any]) -> list[str]:
+    """List what was known already, then what nobody gave, which is inferred or left to the agency."""
+    lines = [f"annotations reprises, déjà connues\u00a0: {report['reprises']}"]
+    if numeros := report["preuves_sans"]:
         lines.append(
             f"sans annotation, {len(numeros)} preuves\u00a0: nature déduite du texte, guichet ANS, aucun constat"
         )
         lines += [f"  {numero}" for numero in numeros[:SHOWN]]
         lines += [f"  et {len(numeros) - SHOWN} autres"] if len(numeros) > SHOWN else []
-    if codes := said["chapitres_sans"]:
+    if codes := report["chapitres_sans"]:
         lines.append(f"sans code, {len(codes)} chapitres, codes déduits des libellés\u00a0: {', '.join(codes)}")
-    if code := said["prerequis_absent"]:
+    if code := report["prerequis_absent"]:
         lines.append(f"aucun chapitre n’est le prérequis {code}\u00a0: les tests du CNDA resteraient fermés")
     return lines
