@@ -191,7 +191,7 @@ def test_without_redis_the_circuit_is_closed() -> None:
 def test_another_process_sees_the_same_circuit(make: Make) -> None:
     name = f"partage-{uuid4()}"
     program = (
-        "import sys; from redis import Redis; from guichets.connectors import Circuit\n"
+        "import sys; from redis import Redis; from guichets.connectors.circuit import Circuit\n"
         "circuit = Circuit(Redis.from_url(sys.argv[1]), sys.argv[2], threshold=3)\n"
         "circuit.failed(); circuit.failed(); circuit.failed(); print(circuit.admit())"
     )
