@@ -7,7 +7,7 @@ from django.db.models import TextChoices
 
 
 class Portee(TextChoices):
-    """What kind of thing a desk decides of: it says which fields a demande has there, and which are required."""
+    """What kind of thing a desk decides on: it says which fields a demande has there, and which are required."""
 
     ROLE = "role", "Un éditeur, dans un rôle"
     COMPOSANT = "composant", "Un composant, pour un téléservice"
@@ -33,7 +33,7 @@ class RoleDEtape(TextChoices):
 
 
 class RoleEdcPsc(TextChoices):
-    """As what an éditeur is habilité by the EDC PSC."""
+    """The role in which the EDC PSC habilitates an éditeur."""
 
     UTILISATEUR = "utilisateur", "Éditeur de logiciel utilisateur"
     PROXY = "proxy", "Éditeur de proxy"
@@ -49,7 +49,7 @@ class EtatDePiece(TextChoices):
 
 
 class Source(TextChoices):
-    """How a relevé came."""
+    """Where a relevé comes from."""
 
     PULLED = "pulled", "Relevé par le portail"
     CAPTURE = "capture", "Capture confirmée par l’ANS"
@@ -67,7 +67,7 @@ class CaptureState(TextChoices):
 
 @dataclass(frozen=True)
 class Owner:
-    """Who must act: one of the two sides of the portal, or another desk, which its own record names.
+    """Who must act: one of the two sides of the portal, or another desk, named by its own file.
 
     :param value: what is stored
     :param label: « L’éditeur »; `of` is « de l’éditeur » and `to` « à l’éditeur »
@@ -90,7 +90,7 @@ Owner.ANS = Owner("ans", "L’ANS", "de l’ANS", "à l’ANS")
 
 
 class Panne(TextChoices):
-    """Why a pull brought nothing: the kinds of the connectors' one error."""
+    """Why a pull brought nothing: the kinds of `DeskUnreachable`."""
 
     SLOW = "slow", "Le guichet n’a pas répondu à temps"
     SERVER_ERROR = "server_error", "Le guichet est en erreur"
@@ -138,7 +138,7 @@ class GateCode(TextChoices):
 
 
 class Act(TextChoices):
-    """What is written in the journal, and the French sentence that it is read as."""
+    """What is written in the journal, and the French sentence that shows it."""
 
     DEMANDE_RECORDED = "demande_guichet.recorded", "{demande} : demande déclarée (numéro {numero})"
     DEMANDE_CORRECTED = "demande_guichet.corrected", "{demande} : déclaration corrigée ({champs})"

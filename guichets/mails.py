@@ -29,7 +29,7 @@ def etape_reached(notice: Notice) -> NoticeMail:
 
 
 def is_still_there(notice: Notice) -> bool:
-    """Whether the demande is still at that stage: what it left meanwhile is not announced."""
+    """Whether the demande is still at that stage: a stage that it left meanwhile is not announced."""
     passage = _passage(notice)
     demande = passage.demande
     return demande.state == passage.etape and _may_still_work(notice, demande.candidature)
@@ -54,7 +54,7 @@ def etape_returned(notice: Notice) -> NoticeMail:
 
 
 def stands_back(notice: Notice) -> bool:
-    """Whether the demande is still where it went back to, and this reader is still one of either side."""
+    """Whether the demande is still where it went back to, and the reader may still see it."""
     passage = _passage(notice)
     demande = passage.demande
     if demande.state != passage.etape:
@@ -75,7 +75,7 @@ def grant_to_reconfirm(notice: Notice) -> NoticeMail:
 
 
 def grant_is_old(notice: Notice) -> bool:
-    """Whether it is still granted, not confirmed since this was asked, and the collège may still look at it."""
+    """Whether the demande is still granted, unconfirmed since the question, and not yet attributed by the collège."""
     demande = _demande(notice)
     asked_at = demande.reconfirm_asked_at
     if demande.candidature.gel == Freeze.ATTRIBUTED:
@@ -129,7 +129,7 @@ def capture_refused(notice: Notice) -> NoticeMail:
 
 
 def refusal_stands(notice: Notice) -> bool:
-    """Whether no other capture took its place meanwhile."""
+    """Whether no later capture of the same demande was recorded meanwhile."""
     capture = _capture(notice)
     latest = capture.demande.captures.order_by("-pk").values_list("pk", flat=True).first()
     return latest == capture.pk and _may_still_work(notice, capture.demande.candidature)

@@ -1,4 +1,4 @@
-"""Alarm clocks: ask the desks about the demandes that are due. No desk is ever read inside a transaction."""
+"""Periodic tasks: ask the desks about the demandes that are due. No desk is ever read inside a transaction."""
 
 import logging
 from datetime import timedelta
@@ -23,7 +23,7 @@ BATCH = 200
 
 @shared_task
 def pull_due_demandes() -> int:
-    """Take the demandes that are due at each desk, and hand them out one by one. Two at once take nothing twice."""
+    """Queue one pull for each demande that is due, desk by desk. Two sweeps at once never take the same demande."""
     handed = 0
     for guichet in pulled_desks():
         for pull in mark_due(guichet=guichet.code, budget=guichet.cadence.budget, at=clock.now()):
@@ -34,20 +34,20 @@ def pull_due_demandes() -> int:
 
 
 def _hand_out(pull: Pull, lease: timedelta) -> bool:
-    """Send one pull to a worker; when nobody takes it before it is taken as lost, it is not there twice."""
+    """Queue one pull. It expires with its lease, since the next sweep then queues it again."""
     try:
         pull_demande.apply_async((pull.demande_id, str(pull.pull_id)), expires=lease.total_seconds())
     except OperationalError:
-        logger.warning("The broker is away: what is due waits for the next sweeps.")
+        logger.warning("The broker is unreachable: the pulls that are due wait for the next sweep.")
         return False
     return True
 
 
 @shared_task
 def follow_links() -> int:
-    """Follow what was deposited since and is itself asked of a desk, and let go what was replaced."""
+    """Follow the deposits that a desk decides on, such as Gazelle links, and stop following the replaced ones."""
     followed = 0
-    for guichet in (one for one in pulled_desks() if one.portee is Portee.PREUVE):
+    for guichet in (desk for desk in pulled_desks() if desk.portee is Portee.PREUVE):
         for candidature_id, numero in links_to_follow(guichet, most=BATCH):
             follow_link(candidature_id=candidature_id, guichet=guichet.code, numero=numero, at=clock.now())
             followed += 1
@@ -56,23 +56,23 @@ def follow_links() -> int:
 
 @shared_task
 def reconfirm_grants() -> int:
-    """Ask again about the grants that nobody confirmed for long."""
-    old = grants_to_ask_again(at=clock.now(), most=BATCH)
-    for demande_id in old:
+    """Ask again about the grants that nothing confirmed for a long time."""
+    demande_ids = grants_to_ask_again(at=clock.now(), most=BATCH)
+    for demande_id in demande_ids:
         ask_again(demande_id=demande_id, at=clock.now())
-    return len(old)
+    return len(demande_ids)
 
 
 @shared_task
 def pull_demande(demande_id: int, pull_id: str) -> None:
     """Ask a desk about one demande, then note what it said, or why it said nothing.
 
-    A pull that was noted already, by a twin of this task, asks nothing.
+    When the same pull was already noted, because the task ran twice, nothing is asked.
     """
-    asked = pull_under_way(demande_id, UUID(pull_id))
-    if asked is None:
+    target = pull_under_way(demande_id, UUID(pull_id))
+    if target is None:
         return
-    guichet, numero = asked
+    guichet, numero = target
     try:
         answer = desk_of(guichet).read(numero, at=clock.now())
     except DeskUnreachable as failure:

@@ -1,4 +1,4 @@
-"""Reads the file of a desk; whatever does not hold together is refused, with the sentence that says so."""
+"""Reads the file of a desk, and refuses one that is incomplete or contradictory, saying what is wrong."""
 
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
@@ -18,12 +18,12 @@ KEYS |= {"etapes", "pieces", "matrice"}
 ETAPE_KEYS = {"code", "nom", "role", "au-guichet", "laterale", "attend", "attendu", "ton", "retour-obligatoire"}
 ETAPE_KEYS |= {"minutes", "vers"}
 CAPTURED = {"logiciel", "nil", "etape", "date_etape", "retour_prevu"}
-# Without these, a capture says nothing.
+# A capture always shows these.
 ALWAYS_CAPTURED = {"etape", "date_etape"}
 
 
 class GuichetFileError(ValueError):
-    """The file of a desk does not say what it must."""
+    """The file of a desk is incomplete or wrong."""
 
 
 def read_guichet(text: str) -> GuichetSpec:
@@ -39,14 +39,14 @@ def read_guichet(text: str) -> GuichetSpec:
         raise GuichetFileError(f"The key {missing} is missing.") from None
     except GuichetFileError:
         raise
-    except ValueError as error:  # a portée or a contract that is none, or no TOML at all
+    except ValueError as error:  # an unknown portée or contract, or invalid TOML
         raise GuichetFileError(str(error)) from None
     _refuse_stages(spec)
     return spec
 
 
 def _build(raw: dict[str, Any]) -> GuichetSpec:
-    etapes = tuple(_etape(one) for one in raw["etapes"])
+    etapes = tuple(_etape(table) for table in raw["etapes"])
     return GuichetSpec(
         code=raw["code"],
         label=raw["nom"],
@@ -73,39 +73,39 @@ def _build(raw: dict[str, Any]) -> GuichetSpec:
     )
 
 
-def _etape(one: dict[str, Any]) -> EtapeSpec:
-    _refuse_unknown(f"The stage {one.get('code')!r}", one, ETAPE_KEYS)
-    _known("attend", [one.get("attend", "")], SIDES)
-    _known("ton", [one.get("ton", "")], TONES)
-    role = RoleDEtape(one.get("role", ""))
+def _etape(table: dict[str, Any]) -> EtapeSpec:
+    _refuse_unknown(f"The stage {table.get('code')!r}", table, ETAPE_KEYS)
+    _known("attend", [table.get("attend", "")], SIDES)
+    _known("ton", [table.get("ton", "")], TONES)
+    role = RoleDEtape(table.get("role", ""))
     return EtapeSpec(
-        code=one["code"],
-        label=one["nom"],
+        code=table["code"],
+        label=table["nom"],
         role=role,
-        au_guichet=one.get("au-guichet", ""),
-        is_lateral=one.get("laterale", False),
-        attend=one.get("attend", ""),
-        attendu=one.get("attendu", ""),
-        tone=one.get("ton", "") or ("neutral" if role is RoleDEtape.DEPART else "info"),
-        retour_obligatoire=one.get("retour-obligatoire", False),
-        every=_minutes(one, "minutes"),
-        vers=tuple(one.get("vers", ())),
+        au_guichet=table.get("au-guichet", ""),
+        is_lateral=table.get("laterale", False),
+        attend=table.get("attend", ""),
+        attendu=table.get("attendu", ""),
+        tone=table.get("ton", "") or ("neutral" if role is RoleDEtape.DEPART else "info"),
+        retour_obligatoire=table.get("retour-obligatoire", False),
+        every=_minutes(table, "minutes"),
+        vers=tuple(table.get("vers", ())),
     )
 
 
 def _capture(fields: Collection[str], portee: Portee) -> frozenset[str]:
-    """Read what a capture must show: always a stage and its date, and a NIL only where a component has one."""
-    found = frozenset(_known("capture", fields, CAPTURED))
-    if left_out := ALWAYS_CAPTURED - found:
-        raise GuichetFileError(f"A capture must show its {min(left_out)}.")
-    if "nil" in found and portee is not Portee.COMPOSANT:
+    """Read which fields a capture must show: always a stage and its date, and a NIL only for a component."""
+    required = frozenset(_known("capture", fields, CAPTURED))
+    if missing := ALWAYS_CAPTURED - required:
+        raise GuichetFileError(f"A capture must show its {min(missing)}.")
+    if "nil" in required and portee is not Portee.COMPOSANT:
         raise GuichetFileError("A capture shows a nil only where the desk decides of a component.")
-    return found
+    return required
 
 
 def _cadence(raw: dict[str, Any], etapes: tuple[EtapeSpec, ...]) -> CadenceSpec:
     return CadenceSpec(
-        every={one.code: one.every for one in etapes},
+        every={etape.code: etape.every for etape in etapes},
         stale_after=_minutes(raw, "perime-minutes"),
         reconfirm_after=timedelta(days=_positive(raw, "reconfirmer-jours")),
         budget=_positive(raw, "budget-par-minute"),
@@ -120,15 +120,19 @@ def _pieces(raw: dict[str, Any]) -> Mapping[tuple[RoleEdcPsc, str], tuple[PieceS
     if "matrice" not in raw:
         return {}
     pieces = {code: PieceSpec(code, label) for code, label in raw["pieces"].items()}
-    asked = {(RoleEdcPsc(role), one): codes for role, row in raw["matrice"].items() for one, codes in row.items()}
-    expected = {(role, one) for role in RoleEdcPsc for one in ARCHITECTURES}
+    asked = {
+        (RoleEdcPsc(role), architecture): codes
+        for role, row in raw["matrice"].items()
+        for architecture, codes in row.items()
+    }
+    expected = {(role, architecture) for role in RoleEdcPsc for architecture in ARCHITECTURES}
     if asked.keys() != expected:
         raise GuichetFileError(f"The matrix must say each of {sorted(expected)}, and nothing else.")
     return {key: tuple(pieces[code] for code in codes) for key, codes in asked.items()}
 
 
 def _refuse_stages(spec: GuichetSpec) -> None:
-    """Refuse a life of a demande that does not hold together.
+    """Refuse stages and moves that contradict each other.
 
     :raises GuichetFileError: naming the first thing that is wrong
     """
@@ -137,26 +141,26 @@ def _refuse_stages(spec: GuichetSpec) -> None:
 
 
 def _problems(spec: GuichetSpec) -> Iterator[str]:
-    codes = [one.code for one in spec.etapes]
+    codes = [etape.code for etape in spec.etapes]
     if len(set(codes)) != len(codes):
         yield "A stage is said twice."
-    for start, end in ((one.code, code) for one in spec.etapes for code in one.vers):
+    for start, end in ((etape.code, code) for etape in spec.etapes for code in etape.vers):
         if end not in codes:
             yield f"{start} leads to {end!r}, which is no stage of {spec.code}."
-    for named in {spec.constat_des, spec.repute_complet_des} - {"", *codes}:
-        yield f"{named!r} is no stage of {spec.code}."
-    yield from _problems_of_the_life(spec)
+    for code in {spec.constat_des, spec.repute_complet_des} - {"", *codes}:
+        yield f"{code!r} is no stage of {spec.code}."
+    yield from _problems_of_roles_and_ways(spec)
     if {bool(spec.nature), bool(spec.forme)} != {spec.portee is Portee.PREUVE}:
         yield f"{spec.code} says what is deposited (nature, forme) when it decides of preuves, and only then."
 
 
-def _problems_of_the_life(spec: GuichetSpec) -> Iterator[str]:
+def _problems_of_roles_and_ways(spec: GuichetSpec) -> Iterator[str]:
     for role in (RoleDEtape.DEPART, RoleDEtape.ACCORD):
-        if [one.role for one in spec.etapes].count(role) != 1:
+        if [etape.role for etape in spec.etapes].count(role) != 1:
             yield f"One stage of {spec.code}, and one alone, must have the role {role.value!r}."
-    for one in spec.etapes:
-        if spec.way(spec.initial.code, one.code) is None:
-            yield f"Nothing leads to the stage {one.code!r} of {spec.code}."
+    for etape in spec.etapes:
+        if spec.way(spec.initial.code, etape.code) is None:
+            yield f"Nothing leads to the stage {etape.code!r} of {spec.code}."
 
 
 def _refuse_unknown(where: str, table: dict[str, Any], known: Collection[str]) -> None:
@@ -164,10 +168,10 @@ def _refuse_unknown(where: str, table: dict[str, Any], known: Collection[str]) -
         raise GuichetFileError(f"{where} has no key {min(unknown)}.")
 
 
-def _known(what: str, words: Collection[str], known: Collection[str]) -> tuple[str, ...]:
-    if unknown := [word for word in words if word not in known]:
+def _known(what: str, values: Collection[str], known: Collection[str]) -> tuple[str, ...]:
+    if unknown := [value for value in values if value not in known]:
         raise GuichetFileError(f"{unknown[0]!r} is not a {what}\u00a0: one of {', '.join(sorted(known))}.")
-    return tuple(words)
+    return tuple(values)
 
 
 def _minutes(table: dict[str, Any], key: str) -> timedelta:

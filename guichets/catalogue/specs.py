@@ -1,4 +1,4 @@
-"""What the portal knows of one desk, as its file says it: pure data, from which everything else follows."""
+"""What the portal knows of a desk, read from its file: plain data, used everywhere else."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -21,10 +21,10 @@ class EtapeSpec:
     :param au_guichet: the desk's own word for it, when it has another; empty otherwise
     :param is_lateral: shown only while a demande stands there
     :param attend: who must act then: `editeur`, `guichet`, or nobody
-    :param attendu: what is awaited of them
-    :param tone: the badge that it bears
+    :param attendu: what they must do, in French
+    :param tone: the colour of its badge
     :param retour_obligatoire: whether a capture of that stage must show when the desk will answer
-    :param every: from one pull to the next
+    :param every: the delay from one pull to the next
     :param vers: the stages that may follow it, forwards
     """
 
@@ -41,8 +41,8 @@ class EtapeSpec:
     vers: tuple[str, ...]
 
     @property
-    def said(self) -> str:
-        """Our word, and the desk's own where it has another: « Pré-examen (« En cours / actif » au guichet) »."""
+    def full_label(self) -> str:
+        """Our label, and the desk's own word if it differs: « Pré-examen (« En cours / actif » au guichet) »."""
         return f"{self.label} («\u00a0{self.au_guichet}\u00a0» au guichet)" if self.au_guichet else self.label
 
     @property
@@ -54,11 +54,11 @@ class EtapeSpec:
 class CadenceSpec:
     """How often one desk is asked.
 
-    :param every: from one pull to the next, by stage
-    :param stale_after: without a consistent answer for so long, what is known is said to be old
-    :param reconfirm_after: a grant that was not confirmed for so long is asked again; it stays a grant
+    :param every: the delay from one pull to the next, by stage
+    :param stale_after: what is known is shown as old when no consistent answer came for that long
+    :param reconfirm_after: a grant that nothing confirmed for that long is asked again; it stays a grant
     :param budget: how many pulls may be under way at once, renewed each minute
-    :param lease: a pull that brought nothing for so long is taken as lost
+    :param lease: a pull that brought nothing for that long is counted as lost
     :param near: an échéance is near when it is that far or less; the intervals are then divided
     """
 
@@ -74,22 +74,22 @@ class CadenceSpec:
 
 @dataclass(frozen=True)
 class GuichetSpec:
-    """One desk, whose word the portal mirrors.
+    """One desk, whose decisions the portal shows.
 
     :param article: « Le CNDA »; `de` is « du CNDA » and `a` « au CNDA »
-    :param objet: what it is for, in a sentence
+    :param objet: what the desk is for, in a sentence
     :param intitule: what a demande there is called: « Homologation CNDA »
-    :param portee: what it decides of
-    :param identifiant: what a demande is known by there: « numéro », « lien »
-    :param contrat: how it is spoken to over HTTP; None when it cannot be
-    :param nature: of the preuves whose deposit is itself the demande, and `forme` what that deposit is
+    :param portee: what it decides on
+    :param identifiant: what the desk identifies a demande by: « numéro », « lien »
+    :param contrat: the HTTP contract to ask it with; None when it cannot be asked
+    :param nature: the nature of the preuves whose deposit is itself the demande; `forme` is the form of that deposit
     :param etapes: in the order of a demande's life
     :param apres: the desks whose grants it waits for
     :param constat_des: the stage from which it answers the preuves that name it; empty when it answers none
     :param repute_complet_des: the stage from which a dossier is complete; empty when it does not matter
-    :param documents: what it hands over with its decision, by nature
+    :param documents: the labels of the documents that it hands over with its decision, by nature
     :param capture: the fields that a capture of its pages must show
-    :param pieces: what it asks for, by role and by whose proxy it is
+    :param pieces: the pieces that it asks for, by role and by who owns the proxy (`propre`, `tiers`)
     """
 
     code: str
@@ -117,23 +117,23 @@ class GuichetSpec:
 
     @cached_property
     def by_code(self) -> Mapping[str, EtapeSpec]:
-        return {one.code: one for one in self.etapes}
+        return {etape.code: etape for etape in self.etapes}
 
     @cached_property
     def labels(self) -> Mapping[str, str]:
-        return {one.code: one.label for one in self.etapes}
+        return {etape.code: etape.label for etape in self.etapes}
 
     @cached_property
     def initial(self) -> EtapeSpec:
-        return next(one for one in self.etapes if one.role is RoleDEtape.DEPART)
+        return next(etape for etape in self.etapes if etape.role is RoleDEtape.DEPART)
 
     @cached_property
     def accord(self) -> EtapeSpec:
-        return next(one for one in self.etapes if one.role is RoleDEtape.ACCORD)
+        return next(etape for etape in self.etapes if etape.role is RoleDEtape.ACCORD)
 
     @cached_property
     def returns(self) -> frozenset[tuple[str, str]]:
-        """The moves backwards: whatever no way forwards leads to."""
+        """The moves backwards: from each stage, to those that no move forwards leads to."""
         pairs = {(start.code, end.code) for start in self.etapes for end in self.etapes if start is not end}
         return frozenset(pair for pair in pairs if self.way(*pair) is None)
 
@@ -143,7 +143,7 @@ class GuichetSpec:
 
     @property
     def is_shown(self) -> bool:
-        """Whether it has its panel: what follows a deposit is said beside that preuve."""
+        """Whether the desk has its own panel; one that decides on preuves is shown beside each preuve instead."""
         return self.portee is not Portee.PREUVE
 
     @property
@@ -152,7 +152,7 @@ class GuichetSpec:
         return self.article if self.article == self.label else self.article[0].lower() + self.article[1:]
 
     def etape(self, code: str) -> EtapeSpec:
-        """Return a stage; one that left the file, where a demande stood once, under its code alone."""
+        """Return a stage; a stage that is no longer in the file, and that old rows name, is shown by its code."""
         return self.by_code.get(code) or replace(
             self.initial, code=code, label=code, role=RoleDEtape.PASSAGE, au_guichet="", attend="", attendu="", vers=()
         )
@@ -173,18 +173,18 @@ class GuichetSpec:
         return etape in self.by_code and self.by_code[etape].role is RoleDEtape.REFUS
 
     def is_at_least(self, etape: str, threshold: str) -> bool:
-        """Say whether a stage is the threshold or comes after it; a refusal is nowhere."""
+        """Say whether a stage is the threshold or comes after it; never true of a refusal."""
         return not self.is_refused(etape) and self.way(threshold, etape) is not None
 
     def way(self, start: str, end: str) -> tuple[str, ...] | None:
-        """Return the shortest way forwards, the start left out; None when there is none."""
+        """Return the stages of the shortest way forwards, without the start; None when there is none."""
         ways: list[tuple[str, ...]] = [(start,)]
         known = {start}
         while ways:
-            found = ways.pop(0)
-            if found[-1] == end:
-                return found[1:]
-            after = self.by_code[found[-1]].vers if found[-1] in self.by_code else ()
-            ways += [(*found, code) for code in after if code not in known]
+            path = ways.pop(0)
+            if path[-1] == end:
+                return path[1:]
+            after = self.by_code[path[-1]].vers if path[-1] in self.by_code else ()
+            ways += [(*path, code) for code in after if code not in known]
             known.update(after)
         return None

@@ -1,4 +1,4 @@
-"""What an HTTP answer is worth before its content is read: status, size, type."""
+"""Checks an HTTP answer before its content is read: status, size, type."""
 
 from email.utils import parsedate_to_datetime
 from typing import NoReturn
@@ -14,9 +14,9 @@ LARGEST = 64 * 1024
 
 
 def refuse_status(answer: httpx.Response) -> None:
-    """Let a 200 pass.
+    """Accept a 200 and nothing else.
 
-    :raises DeskUnreachable: for any other; UNKNOWN only when the desk itself says 404, in a problem+json
+    :raises DeskUnreachable: for any other status; UNKNOWN only when the desk itself says 404, in a problem+json
     """
     status = answer.status_code
     match status:
@@ -39,8 +39,8 @@ def refuse_status(answer: httpx.Response) -> None:
 def body_of(answer: httpx.Response, media_type: str) -> bytes:
     """Read the whole body.
 
-    :raises DeskUnreachable: TOO_LARGE as soon as it passes 64 KiB, NOT_JSON when it says it is of another type,
-        OTHER_SCHEMA when it is compressed, which nobody asked for
+    :raises DeskUnreachable: TOO_LARGE as soon as it passes 64 KiB, NOT_JSON when its type is another,
+        OTHER_SCHEMA when it is compressed, since the request asks for no compression
     """
     if answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() != media_type:
         raise DeskUnreachable(Panne.NOT_JSON, "La réponse ne se dit pas en JSON.")
@@ -72,12 +72,12 @@ def _refuse_size() -> NoReturn:
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
-    """Return how many seconds the desk asks to wait; a date is counted from the answer's own, by the same clock."""
-    said = answer.headers.get("Retry-After", "").strip()
-    if said.isascii() and said.isdigit() and len(said) < 9:
-        return float(said)
+    """Return how many seconds the desk asks to wait; a date is compared with the desk's own `Date` header."""
+    header = answer.headers.get("Retry-After", "").strip()
+    if header.isascii() and header.isdigit() and len(header) < 9:
+        return float(header)
     try:
-        wait = parsedate_to_datetime(said) - parsedate_to_datetime(answer.headers["Date"])
+        wait = parsedate_to_datetime(header) - parsedate_to_datetime(answer.headers["Date"])
     except (ValueError, TypeError, KeyError):
         return None
     return max(0.0, wait.total_seconds())

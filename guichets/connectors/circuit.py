@@ -12,7 +12,8 @@ from redis.retry import Retry
 
 logger = logging.getLogger(__name__)
 
-# Keys: open (lives as long as the rest), tripped (until a success), failures (in a row), probe (who tries first).
+# Keys: open (expires when the rest ends), tripped (until a success), failures (in a row), probe (held by the one
+# caller that tries the desk first).
 _ADMIT = """
 if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
 if redis.call('EXISTS', KEYS[2]) == 0 then return 1 end
@@ -38,9 +39,9 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 @dataclass(frozen=True)
 class CircuitState:
-    """What ANS reads of a breaker.
+    """The state of a breaker, as the ANS sees it.
 
-    :param name: `closed`; `open`, for `rest` longer; or `half_open`, when one pull tries the desk for all the others
+    :param name: `closed`; `open`, for another `rest`; or `half_open`, when the next pull alone tries the desk
     """
 
     name: str
@@ -50,7 +51,7 @@ class CircuitState:
 
 class Breaker(Protocol):
     def admit(self) -> bool:
-        """Say whether the desk may be asked now. When it was at rest, one caller alone is told so."""
+        """Say whether the desk may be asked now. After a rest, only one caller may ask it."""
 
     def succeeded(self) -> None: ...
 
@@ -76,13 +77,13 @@ class AlwaysClosed:
 class Circuit:
     """Leave a desk at rest after several failures in a row, then let one pull try it.
 
-    Every step is one script, that Redis runs whole: workers cannot disagree. The delays are lives of keys: no clock is
-    read, and nothing is left behind. Without Redis the circuit is closed: it spares a desk, it guards nothing.
+    Each step is one script that Redis runs atomically, so all workers agree. The delays are expiry times of keys, so no
+    clock is read and nothing has to be cleaned. Without Redis the circuit counts as closed: it only spares the desks.
 
     :param redis: with short timeouts and no retry, as `at` makes it
-    :param threshold: failures in a row, within `window`, that open it
+    :param threshold: how many failures in a row, within `window`, open it
     :param rest: how long the desk is left alone
-    :param probe: how long the one that tries may take, before another may
+    :param probe: how long the pull that tries the desk may take, before another pull may try
     """
 
     def __init__(
@@ -104,7 +105,7 @@ class Circuit:
 
     @classmethod
     def at(cls, redis_url: str, name: str) -> Self:
-        """Build the circuit of a desk over a Redis that is given a second, once: by default it is given fifteen."""
+        """Build the circuit of a desk. Redis gets one second and no second try; by default, it gets fifteen."""
         redis = Redis.from_url(redis_url, socket_timeout=1, socket_connect_timeout=1, retry=Retry(NoBackoff(), 0))
         return cls(redis, name)
 
@@ -112,20 +113,20 @@ class Circuit:
         try:
             return bool(self._admit(keys=self._keys, args=self._probe))
         except RedisError as error:
-            self._say_away(error)
+            self._warn_unreachable(error)
             return True
 
     def succeeded(self) -> None:
         try:
             self._succeeded(keys=self._keys)
         except RedisError as error:
-            self._say_away(error)
+            self._warn_unreachable(error)
 
     def failed(self) -> None:
         try:
             opened = self._failed(keys=self._keys, args=self._failure)
         except RedisError as error:
-            self._say_away(error)
+            self._warn_unreachable(error)
             return
         if opened:
             logger.warning("The circuit of %s opens.", self._name)
@@ -134,7 +135,7 @@ class Circuit:
         return self.state().name == "closed"
 
     def state(self) -> CircuitState:
-        """Read where the circuit is; closed when Redis is away."""
+        """Read the state of the circuit; closed when Redis is unreachable."""
         opened, tripped, failures, _ = self._keys
         reading = self._redis.pipeline()
         reading.pttl(opened)
@@ -143,20 +144,20 @@ class Circuit:
         try:
             rest, is_tripped, count = reading.execute()
         except RedisError as error:
-            self._say_away(error)
+            self._warn_unreachable(error)
             return CircuitState("closed")
         if rest > 0:
             return CircuitState("open", timedelta(milliseconds=rest))
         return CircuitState("half_open" if is_tripped else "closed", failures=int(count or 0))
 
     def reset(self) -> None:
-        """Close it and forget everything: a desk that was mended, or whose address changed.
+        """Close it and forget its failures, once a desk is repaired or its address changed.
 
-        :raises RedisError: when Redis is away: who asks must know
+        :raises RedisError: when Redis is unreachable, since the person who asks must know
         """
         self._redis.delete(*self._keys)
 
-    def _say_away(self, error: RedisError) -> None:
+    def _warn_unreachable(self, error: RedisError) -> None:
         logger.warning("The circuit of %s is out of reach, and taken as closed: %s", self._name, error)
 
 

@@ -1,4 +1,4 @@
-"""One desk, asked over HTTP: a frozen snapshot, or one named error."""
+"""Asks one desk over HTTP; gives a frozen snapshot, or raises one named error."""
 
 import random
 import re
@@ -44,10 +44,11 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class Retries:
-    """How often, and how far apart, a failure that may pass is met again: at random within a delay that doubles.
+    """How many times a temporary failure is retried, after a random delay whose maximum doubles each time.
 
     :param attempts: the first one included
-    :param longest: seconds; a desk that asks to wait longer than that is not waited for
+    :param first: seconds; the maximum doubles from there
+    :param longest: seconds; when a desk asks to wait longer, there is no retry
     """
 
     attempts: int = 3
@@ -57,7 +58,7 @@ class Retries:
 
 @dataclass(frozen=True)
 class Certificate:
-    """The portal's own, for a desk that asks for one: paths of PEM files."""
+    """The portal's own certificate, for a desk that asks for one: paths of PEM files."""
 
     file: str
     key: str
@@ -66,13 +67,13 @@ class Certificate:
 
 @dataclass(frozen=True, kw_only=True)
 class DeskClient:
-    """Reads one desk. Shared between threads; made anew in each process.
+    """Reads one desk. Threads may share it; each process makes its own.
 
     :param base_url: what precedes `/v1/…`; checked at each read, before anything is sent
     :param allowed_hosts: see `destination_of`
-    :param ca_file: who vouches for the desk, in place of the public authorities
-    :param tells_instant: say the caller's `at` to the desk: for simulators, that follow the demonstration's clock
-    :param connections: at most, at the same time
+    :param ca_file: the authorities that certify the desk, instead of the public ones
+    :param tells_instant: send the caller's `at` to the desk; for simulators, which follow the demonstration's clock
+    :param connections: the maximum at the same time
     """
 
     contrat: Contrat
@@ -104,10 +105,10 @@ class DeskClient:
             self._http.close()
 
     def read(self, numero: str, *, at: datetime) -> Snapshot:
-        """Ask about one demande, some times if it must be. Slow: never inside a transaction.
+        """Ask about one demande, with retries. Slow: never call it inside a transaction.
 
-        :param at: aware; what the snapshot bears
-        :raises DeskUnreachable: with the last failure
+        :param at: aware; kept in the snapshot
+        :raises DeskUnreachable: the failure of the last attempt
         """
         destination = self._destination
         path = path_of(self.contrat, numero)
@@ -140,7 +141,7 @@ class DeskClient:
             ),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             follow_redirects=False,
-            trust_env=False,  # a proxy or a .netrc of the machine would take the question, or the token, elsewhere
+            trust_env=False,  # a proxy or a .netrc of the machine could send the request, or the token, elsewhere
         )
 
     def _tls(self) -> ssl.SSLContext | None:
@@ -153,7 +154,7 @@ class DeskClient:
         return context
 
     def _attempt(self, url: httpx.URL, at: datetime) -> bytes:
-        """Ask once, and tell the breaker how the desk fares; of what is our own fault it learns nothing."""
+        """Ask once, and tell the breaker whether the desk works; a failure of our own is not counted."""
         if not self.breaker.admit():
             raise DeskUnreachable(Panne.CIRCUIT_OPEN, "Le guichet n’a pas été interrogé.", ours=True)
         try:
@@ -197,10 +198,10 @@ def _named_errors() -> Iterator[None]:
         raise DeskUnreachable(Panne.SLOW, f"Délai dépassé ({step}).", passing=True) from error
     except httpcore.ConnectError as error:
         raise DeskUnreachable(Panne.SERVER_ERROR, f"Connexion impossible ({error}).", passing=True) from error
-    except OSError as error:  # what happens on the wire was named above: this is TLS being set up
+    except OSError as error:  # network errors are caught above: this one comes from loading the certificates
         detail = f"Notre certificat, ou celui de l’autorité, ne se lit pas ({error})."
         raise DeskUnreachable(Panne.SERVER_ERROR, detail, ours=True) from error
-    except (httpcore.NetworkError, httpcore.ProtocolError, ValueError) as error:  # ValueError: a monstrous header
+    except (httpcore.NetworkError, httpcore.ProtocolError, ValueError) as error:  # ValueError: an invalid header
         raise DeskUnreachable(Panne.CUT, f"La réponse a été coupée ({error}).", passing=True) from error
-    except httpx.HTTPError as error:  # httpx reads where a redirection leads, even when it is not to follow it
+    except httpx.HTTPError as error:  # httpx parses the target of a redirection, even when it does not follow it
         raise DeskUnreachable(Panne.FORBIDDEN_HOST, "Le guichet redirige vers une adresse illisible.") from error

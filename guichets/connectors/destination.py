@@ -1,4 +1,4 @@
-"""Where a desk may be: the allow-list, checked before any connection, and the addresses that a listed name may have."""
+"""Where a desk may be: the allowed hosts, checked before any connection, and the addresses that they may have."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .errors import DeskUnreachable
 
 HTTPS = 443
 LOCAL_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
-# Addresses inside which another one hides.
+# IPv6 addresses that contain an IPv4 address.
 NAT64 = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 
 Address = IPv4Address | IPv6Address
@@ -21,9 +21,9 @@ Address = IPv4Address | IPv6Address
 
 @dataclass(frozen=True)
 class Destination:
-    """One desk's place: `base` is its URL without end slash, `host` and `port` the only ones ever connected to.
+    """Where one desk is: `base` is its URL without end slash, `host` and `port` the only ones ever connected to.
 
-    :param listed: networks that the allow-list names: a name may lead there although they are private
+    :param listed: the private networks where the allow-list lets a name lead
     """
 
     base: httpx.URL
@@ -38,12 +38,12 @@ class Destination:
     def accepts(self, address: str) -> bool:
         """Say whether the host may be at that address: a public one, unless the allow-list says otherwise."""
         try:
-            found = ip_address(address)
+            parsed = ip_address(address)
         except ValueError:
             return False
         if self.is_local:
-            return found.is_loopback
-        return _is_public(found) or any(found in ip_network(network) for network in self.listed)
+            return parsed.is_loopback
+        return _is_public(parsed) or any(parsed in ip_network(network) for network in self.listed)
 
 
 def destination_of(base_url: str, allowed_hosts: Iterable[str]) -> Destination:
@@ -51,8 +51,8 @@ def destination_of(base_url: str, allowed_hosts: Iterable[str]) -> Destination:
 
     :param allowed_hosts: `desk.example`, `desk.example:8443` when the port is not 443, an IP address as literal, or a
         private network where a listed name may be (`10.20.0.0/16`)
-    :raises DeskUnreachable: FORBIDDEN_HOST, unless the URL is https on a host and port of the list. http is for this
-        very machine, listed
+    :raises DeskUnreachable: FORBIDDEN_HOST, unless the URL is https on a host and port of the list. http is accepted
+        for this machine only, when it is listed
     """
     try:
         url = httpx.URL(base_url)
@@ -81,7 +81,7 @@ def why_forbidden(base_url: str, allowed_hosts: Iterable[str]) -> str:
 
 
 def _read_list(entries: Iterable[str]) -> tuple[set[tuple[str, int]], list[str]]:
-    """Split the list into hosts with their port, and networks; what cannot be read allows nothing."""
+    """Split the list into hosts with their port, and networks; an unreadable entry is ignored."""
     hosts, networks = set(), []
     for entry in entries:
         text = entry.strip().lower()
@@ -119,10 +119,10 @@ def _is_address(text: str) -> bool:
 
 
 def _is_public(address: Address) -> bool:
-    hides = isinstance(address, IPv6Address) and (
-        address.ipv4_mapped or address.sixtofour or address.teredo or any(address in one for one in NAT64)
+    is_wrapped = isinstance(address, IPv6Address) and (
+        address.ipv4_mapped or address.sixtofour or address.teredo or any(address in network for network in NAT64)
     )
-    return not hides and address.is_global and not address.is_multicast
+    return not is_wrapped and address.is_global and not address.is_multicast
 
 
 def _forbid(why: str) -> NoReturn:

@@ -6,11 +6,11 @@ LONGEST_DETAIL = 300
 class DeskUnreachable(Exception):
     """A desk gave no snapshot; the only error of a connector.
 
-    :ivar kind: which of the eleven failures
-    :ivar detail: one French sentence for ANS, without secret nor personal data, 300 characters at most
+    :ivar kind: which failure
+    :ivar detail: one French sentence for the ANS, without secrets or personal data, 300 characters at most
     :ivar retry_after: seconds that the desk asks to wait, when it throttles and says so
-    :ivar passing: the same question may be well answered a moment later
-    :ivar ours: the desk has nothing to do with it: it was not asked, or we had no connection left
+    :ivar passing: whether the same request may succeed a moment later
+    :ivar ours: whether the fault is ours: the desk was not asked, or we had no connection left
     """
 
     def __init__(

@@ -1,6 +1,6 @@
-"""Reads the answers of the desks, as `guichets/contrats/` defines them; whatever is not so is refused.
+"""Reads the answers of the desks, as `guichets/contrats/` defines them; refuses any other.
 
-Written from the contracts, and not with them: the tests confront both on thousands of answers.
+This code does not load the contracts: the tests compare it with them on thousands of answers.
 """
 
 import hashlib
@@ -34,8 +34,8 @@ def _line(longest: int) -> Check:
     return lambda value: isinstance(value, str) and len(value) <= longest and _LINE.fullmatch(value) is not None
 
 
-def _one_of(*words: str) -> Check:
-    return lambda value: isinstance(value, str) and value in words
+def _one_of(*values: str) -> Check:
+    return lambda value: isinstance(value, str) and value in values
 
 
 def _or_null(check: Check) -> Check:
@@ -53,7 +53,7 @@ def _is_day(value: Any) -> bool:
 
 
 def _is_pieces(value: Any) -> bool:
-    return isinstance(value, list) and len(value) <= 20 and all(_is_piece(one) for one in value)
+    return isinstance(value, list) and len(value) <= 20 and all(_is_piece(piece) for piece in value)
 
 
 def _is_piece(value: Any) -> bool:
@@ -103,68 +103,68 @@ _DOCUMENTS = ("attestation", "lettre", "habilitation", "oid")
 def path_of(contrat: Contrat, numero: str) -> str:
     """Return the path and query, under the desk's URL, that ask about one demande.
 
-    :param numero: of a Gazelle result, its permanent link, which is a key and is never opened
-    :raises DeskUnreachable: UNKNOWN, when no desk can have given such a number
+    :param numero: for a Gazelle result, its permanent link: it is only a key, the portal never opens it
+    :raises DeskUnreachable: UNKNOWN, when it does not have the form of the desk's numbers
     """
     if not _FIELDS[contrat][_KEY[contrat]](numero):
         raise DeskUnreachable(Panne.UNKNOWN, "Cet identifiant n’a pas la forme de ceux du guichet.", ours=True)
-    said = quote(numero, safe="")
+    quoted = quote(numero, safe="")
     match contrat:
         case Contrat.CNDA:
-            return f"/v1/demandes/{said}"
+            return f"/v1/demandes/{quoted}"
         case Contrat.EDC_PSC:
-            return f"/v1/habilitations/{said}"
+            return f"/v1/habilitations/{quoted}"
         case Contrat.GAZELLE:
-            return f"/v1/resultats?lien={said}"
+            return f"/v1/resultats?lien={quoted}"
 
 
 def snapshot_of(contrat: Contrat, numero: str, raw: bytes, *, at: datetime) -> Snapshot:
     """Read the answer about one demande.
 
-    :param at: when it was asked, kept as such
+    :param at: when the desk was asked; kept in the snapshot
     :raises DeskUnreachable: NOT_JSON, OTHER_SCHEMA or OTHER_ID
     """
-    said = object_of(raw)
+    answer = object_of(raw)
     fields = _FIELDS[contrat]
-    if not fields["schema"](said.get("schema")):
+    if not fields["schema"](answer.get("schema")):
         _refuse("le schéma annoncé n’est pas celui du contrat")
-    if said.keys() != fields.keys():
-        _refuse(f"champs en plus ou en moins, dont «\u00a0{_printable(min(said.keys() ^ fields.keys()))}\u00a0»")
-    if wrong := [name for name, check in fields.items() if not check(said[name])]:
+    if answer.keys() != fields.keys():
+        _refuse(f"champs en plus ou en moins, dont «\u00a0{_printable(min(answer.keys() ^ fields.keys()))}\u00a0»")
+    if wrong := [name for name, check in fields.items() if not check(answer[name])]:
         _refuse(f"valeur refusée, champ «\u00a0{wrong[0]}\u00a0»")
-    if said[_KEY[contrat]] != numero:
-        raise DeskUnreachable(Panne.OTHER_ID, f"La réponse parle de {_printable(said[_KEY[contrat]])}.")
-    back = said.get("retour_prevu")
+    if answer[_KEY[contrat]] != numero:
+        raise DeskUnreachable(Panne.OTHER_ID, f"La réponse parle de {_printable(answer[_KEY[contrat]])}.")
+    back = answer.get("retour_prevu")
     return Snapshot(
         numero=numero,
-        etape=said.get("etape") or said["resultat"],
-        date_etape=date.fromisoformat(said.get("date_etape") or said["date"]),
+        etape=answer.get("etape") or answer["resultat"],
+        date_etape=date.fromisoformat(answer.get("date_etape") or answer["date"]),
         fetched_at=at,
-        schema=said["schema"],
+        schema=answer["schema"],
         sha256=hashlib.sha256(raw).hexdigest(),
         raw=raw,
         retour_prevu=date.fromisoformat(back) if back else None,
-        nil=said.get("nil", ""),
-        logiciel=said.get("logiciel", ""),
-        teleservice=said.get("teleservice", ""),
-        role=said.get("role", ""),
-        documents=tuple((name, said[name]) for name in _DOCUMENTS if said.get(name)),
-        pieces=tuple((one["nature"], one["etat"]) for one in said.get("pieces", ())),
+        nil=answer.get("nil", ""),
+        logiciel=answer.get("logiciel", ""),
+        teleservice=answer.get("teleservice", ""),
+        role=answer.get("role", ""),
+        documents=tuple((name, answer[name]) for name in _DOCUMENTS if answer.get(name)),
+        pieces=tuple((piece["nature"], piece["etat"]) for piece in answer.get("pieces", ())),
     )
 
 
 def object_of(raw: bytes) -> dict[str, Any]:
-    """Read a JSON object, by the book: UTF-8, no NaN, no name twice.
+    """Read a JSON object strictly: UTF-8, no NaN, no name twice.
 
-    :raises DeskUnreachable: NOT_JSON, or OTHER_SCHEMA when it is JSON of another kind
+    :raises DeskUnreachable: NOT_JSON, or OTHER_SCHEMA when the JSON is not an object or names a field twice
     """
     try:
-        said = json.loads(raw.decode(), parse_constant=_no_constant, object_pairs_hook=_no_name_twice)
+        content = json.loads(raw.decode(), parse_constant=_no_constant, object_pairs_hook=_no_name_twice)
     except (ValueError, RecursionError):
         raise DeskUnreachable(Panne.NOT_JSON, "La réponse n’est pas du JSON.") from None
-    if not isinstance(said, dict):
+    if not isinstance(content, dict):
         _refuse("la réponse n’est pas un objet JSON")
-    return said
+    return content
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -183,5 +183,5 @@ def _refuse(why: str) -> NoReturn:
 
 
 def _printable(text: str) -> str:
-    """Quote a stranger's words in a sentence of ours: short, and in characters that every store takes."""
-    return "".join(one if one.isprintable() else "·" for one in text[:60])
+    """Make text from a desk safe to quote: at most 60 characters, all printable."""
+    return "".join(character if character.isprintable() else "·" for character in text[:60])

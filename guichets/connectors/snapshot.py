@@ -4,15 +4,15 @@ from datetime import date, datetime
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a desk answered about one demande, once its form was checked; what it means is for the reconciliation.
+    """What a desk answered about one demande, once its form was checked; `rules.reconciliation` interprets it.
 
-    `etape` is in the desk's words, which may be unknown here; of a Gazelle link it is the result, and `date_etape` the
-    day of the execution.
+    `etape` is the desk's own word, which the portal may not know. For a Gazelle link, it is the result, and
+    `date_etape` is the day of the test.
 
-    :param fetched_at: the instant that the caller gave
-    :param documents: what was handed over, (nature, number)
-    :param pieces: what the EDC PSC asks for, (nature, state)
-    :param raw: the answer as it came, whose `sha256` is the digest, in hexadecimal
+    :param fetched_at: the instant that the caller gave (aware)
+    :param documents: what the desk handed over, as (nature, number)
+    :param pieces: what the EDC PSC asks for, as (nature, state)
+    :param raw: the answer as it came; `sha256` is its digest, in hexadecimal
     """
 
     numero: str

@@ -1,4 +1,4 @@
-"""The wire: one destination, addresses checked where the connection is made, and a deadline over every byte."""
+"""Connects to one destination only, checks the address when it connects, and bounds the time of every read."""
 
 import socket
 import ssl
@@ -20,16 +20,16 @@ Resolve = Callable[[str, int], list[str]]
 def resolve(host: str, port: int) -> list[str]:
     """Return the addresses of a name, in the system's order.
 
-    :raises OSError: when it has none
+    :raises OSError: when it has no address
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(address[0]) for *_, address in entries))
 
 
 class Transport(httpx.BaseTransport):
-    """Take requests to one destination over kept connections.
+    """Send requests to one destination, over connections that are kept open.
 
-    Its errors are httpcore's own: httpx offers no way to choose how a connection is made.
+    It raises httpcore's errors: it uses httpcore directly, because httpx offers no way to choose how to connect.
     """
 
     def __init__(
@@ -73,8 +73,8 @@ class _Body(httpx.SyncByteStream):
 class _Guard(httpcore.SyncBackend):
     """Make connections to one destination, and to no other.
 
-    The name is resolved here, each address is checked, and the connection goes to that very address: a name that
-    changes its mind between a check and a connection gains nothing.
+    The name is resolved here, each address is checked, and the connection goes to the checked address: a name that
+    resolves to something else afterwards changes nothing.
     """
 
     def __init__(self, destination: Destination, resolve: Resolve) -> None:
@@ -107,10 +107,10 @@ class _Guard(httpcore.SyncBackend):
         if (host.lower(), port) != (self._destination.host, self._destination.port):
             raise DeskUnreachable(Panne.FORBIDDEN_HOST, "La connexion quitterait l’adresse du guichet.", ours=True)
         try:
-            found = self._resolve(host, port)
+            addresses = self._resolve(host, port)
         except OSError as error:
             raise httpcore.ConnectError(error) from error
-        if refused := [address for address in found if not self._destination.accepts(address)]:
+        if refused := [address for address in addresses if not self._destination.accepts(address)]:
             detail = f"{host} mène à une adresse privée ou réservée ({refused[0]})."
             raise DeskUnreachable(Panne.FORBIDDEN_HOST, detail, ours=True)
-        return found
+        return addresses

@@ -13,7 +13,7 @@ DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class CaptureForm(forms.Form):
-    """What a person read in a desk's space, with its capture: software, stage, expected return date."""
+    """What a person read in a desk's space, and the capture that shows it."""
 
     logiciel = LineInput(
         label="Logiciel affiché", required=False, max_length=200, help_text="Son nom, tel que le guichet l’affiche."
@@ -46,11 +46,11 @@ class CaptureForm(forms.Form):
         super().__init__(*args, **kwargs)
         etape = self.fields["etape"]
         assert isinstance(etape, forms.ChoiceField)
-        etape.choices = [("", "Choisir…"), *((one.code, one.said) for one in guichet.etapes)]
+        etape.choices = [("", "Choisir…"), *((etape.code, etape.full_label) for etape in guichet.etapes)]
         if guichet.portee is not Portee.COMPOSANT:
             del self.fields["nil"]
-        if asked := [f"«\u00a0{one.label}\u00a0»" for one in guichet.etapes if one.retour_obligatoire]:
-            self.fields["retour_prevu"].help_text = f"Obligatoire à l’étape {' et '.join(asked)}."
+        if labels := [f"«\u00a0{stage.label}\u00a0»" for stage in guichet.etapes if stage.retour_obligatoire]:
+            self.fields["retour_prevu"].help_text = f"Obligatoire à l’étape {' et '.join(labels)}."
         self.mandatory = {*guichet.capture, "capture"}
 
     def shown(self) -> Shown:

@@ -7,7 +7,7 @@ NIL = "Le numéro du logiciel au CNDA."
 
 
 class DeclarationForm(forms.Form):
-    """What is known of a demande that the process requires; its object is chosen by the page."""
+    """The number and the software of a required demande; the page already knows its objet."""
 
     numero = LineInput(label="Numéro de la demande", required=False, max_length=40, help_text=NUMERO)
     logiciel = LineInput(
@@ -19,7 +19,7 @@ class DeclarationForm(forms.Form):
 
 
 class CorrectionForm(DeclarationForm):
-    """The same, corrected; `version` is that of the page which was read."""
+    """The same, to correct; `version` is the version of the demande when the page was read."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     nil = LineInput(label="NIL", required=False, max_length=40, help_text=NIL)

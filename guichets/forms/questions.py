@@ -13,7 +13,7 @@ OUI_NON = (("oui", "Oui"), ("non", "Non"))
 
 
 class QuestionsForm(forms.Form):
-    """Four questions, from which follows which desks a solution goes to; nothing of it is kept."""
+    """Four questions that tell which desks a solution must go to; the answers are not kept."""
 
     def __init__(self, *args: Any, spec: DispositifSpec, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -43,7 +43,7 @@ class QuestionsForm(forms.Form):
 
     @property
     def is_answered(self) -> bool:
-        """Whether the profils are chosen: everything else follows from them first."""
+        """Whether the profils are chosen: nothing can be told without them."""
         return self.is_bound and self.is_valid() and bool(self.cleaned_data["profils"])
 
     @property
@@ -52,7 +52,7 @@ class QuestionsForm(forms.Form):
 
     @property
     def supposes_own_proxy(self) -> bool:
-        """Whether the proxy is not answered: the answer is then that of who edits it."""
+        """Whether the proxy was not answered: the result then supposes that it is the éditeur's own."""
         return not self.cleaned_data["proxy"]
 
     @property

@@ -30,7 +30,7 @@ class AnomalieQuerySet(models.QuerySet["Anomalie"]):
 class Anomalie(FSMModelMixin, models.Model):
     """What a desk says and cannot be believed as it stands: nothing moves, somebody looks.
 
-    A later answer that is consistent closes it. `releve` is the answer that showed it; None when the pull brought none.
+    A later consistent answer closes it. `releve` is the answer that showed it; None when the pull brought none.
     """
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="anomalies")
@@ -82,7 +82,7 @@ class Anomalie(FSMModelMixin, models.Model):
 
     @property
     def nature(self) -> str:
-        """What it is called, in the words of its desk."""
+        """Its name, in the words of its desk."""
         return self.demande.spec.nature_of(AnomalieKind(self.kind))
 
     @property

@@ -23,15 +23,15 @@ class CaptureQuerySet(models.QuerySet["Capture"]):
         return self.select_for_update(no_key=True, of=("self",))
 
     def living(self) -> CaptureQuerySet:
-        """Those that wait for somebody of the ANS."""
+        """The captures that wait for the ANS."""
         return self.filter(state=State.RECORDED)
 
 
 class Capture(FSMModelMixin, models.Model):
     """What somebody read in a desk's space, with the image or the PDF that shows it: a claim, until the ANS confirms.
 
-    One waits at most for a demande. Confirmed by somebody else than its author, it becomes a relevé like another.
-    `documents` holds the number of what the desk handed over, by nature.
+    At most one waits for each demande. Once somebody other than its author confirms it, it becomes a relevé.
+    `documents` holds the number of each document that the desk handed over, by nature.
     """
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="captures")
@@ -109,5 +109,5 @@ class Capture(FSMModelMixin, models.Model):
 
     @transition(field=state, source=State.RECORDED, target=State.SUPERSEDED)
     def supersede(self, *, reason: str, by: Compte | None, at: datetime) -> None:
-        """`by` is None when the desk itself said as much."""
+        """`by` is None when an answer of the desk replaces the capture."""
         self.reason, self.decided_by, self.decided_at = reason, by, at

@@ -1,4 +1,4 @@
-"""What is asked of another desk, mirrored: the portal believes a desk, and nobody else, about its own stages."""
+"""The demandes at the other desks: only the desk itself decides where its demandes stand."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ class DemandeQuerySet(models.QuerySet["DemandeAuGuichet"]):
         return self.filter(ended_at=None)
 
     def due(self, at: datetime) -> DemandeQuerySet:
-        """Those whose desk is to be asked now; most overdue first."""
+        """The demandes whose desk must be asked now; most overdue first."""
         return self.filter(next_pull_at__lte=at).order_by("next_pull_at", "pk")
 
 
 class DemandeAuGuichet(FSMModelMixin, models.Model):
     """One demande at another desk: what the éditeur declared of it, and the stage that its desk says.
 
-    Its machine is that of its desk: the stages and legal moves are rows, which a trigger holds.
-    `objet` tells it from the others (`edc_psc:proxy/`, `cnda:/INSI`): one living demande for each; what it is for is in
-    `role` and `proxy`, `composant` and `teleservice`, or `preuve`, as its desk decides of one or the other.
-    `numero` is empty until known. `etape_date` and `retour_prevu` are the desk's days; `first_confirmed_at` and
-    `confirmed_at`, when it first and last said something consistent; `moved_at`, when it was first known to be there.
-    A pull is under way while `pull_id` is set; `next_pull_at` is then when it is taken as lost and asked again.
+    The stages and legal moves are rows of its desk (`Etape`, `Mouvement`), which a trigger enforces.
+    `objet` is its key (`edc_psc:proxy/`, `cnda:/INSI`), and at most one demande is followed for each. What it is for is
+    in `role` and `proxy`, `composant` and `teleservice`, or `preuve`, depending on what the desk decides on.
+    `numero` is empty until known. `etape_date` and `retour_prevu` are days given by the desk. `first_confirmed_at` and
+    `confirmed_at` are when the first and the last consistent answers came; `moved_at`, when this stage became known.
+    A pull is under way while `pull_id` is set; `next_pull_at` is then when it counts as lost and is asked again.
     """
 
     candidature = models.ForeignKey(Candidature, on_delete=models.PROTECT, related_name="demandes_aux_guichets")
@@ -141,12 +141,12 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
     def __str__(self) -> str:
         return f"{self.guichet_id} {self.numero or '(sans numéro)'}, {self.state}"
 
-    # The sources are those of the desk's rows: what is not one of its moves is refused here, and by the database.
+    # The legal moves are rows of the desk, so any source is allowed here: the method and a trigger check the move.
     @transition(field=state, source="*", target=RETURN_VALUE())
     def move(self, *, to: str, at: datetime, on: date) -> str:
         """Go forwards to another stage of the desk, by one of its moves.
 
-        :param on: the desk's day
+        :param on: the day that the desk gives
         """
         if to not in self.etape.vers:
             raise TransitionNotAllowed(f"{self.guichet_id}: no move leads from {self.state} to {to}.")
@@ -156,10 +156,10 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
 
     @transition(field=state, source="*", target=RETURN_VALUE())
     def go_back(self, *, to: str, at: datetime, on: date, reason: str) -> str:
-        """Come back to a stage that the desk says again, or take back what it had decided.
+        """Go back to an earlier stage, or undo a decision, as the desk says.
 
-        :param on: the desk's day
-        :param reason: what it says, in French
+        :param on: the day that the desk gives
+        :param reason: why, in a French sentence
         """
         if (self.state, to) not in self.spec.returns:
             raise TransitionNotAllowed(f"{self.guichet_id}: {to} is no way back from {self.state}.")
@@ -193,7 +193,7 @@ class DemandeAuGuichet(FSMModelMixin, models.Model):
 
     @property
     def why_it_stands_back(self) -> str:
-        """Why it is at this stage again; empty when it came there forwards."""
+        """Why it went back to this stage; empty when it came forwards."""
         return self.returned_reason if self.returned_at and self.returned_at == self.moved_at else ""
 
     @property

@@ -10,7 +10,7 @@ from guichets.enums import RoleDEtape
 
 
 class Guichet(models.Model):
-    """Another desk, loaded from its file; what it is called, and how it is asked, is read there."""
+    """Another desk, loaded from its file; everything else about it is read from the file."""
 
     code = LineField(max_length=30, primary_key=True)
     nom = LineField(max_length=120)
@@ -49,7 +49,7 @@ class Etape(models.Model):
 class Mouvement(models.Model):
     """One legal move of a demande at a desk, from a stage to another; `retour` when it goes backwards.
 
-    That both stages are of that desk, and that no demande moves otherwise, is held by the database.
+    Triggers check that both stages belong to the desk, and that demandes move in no other way.
     """
 
     guichet = models.ForeignKey(Guichet, on_delete=models.PROTECT, related_name="mouvements")

@@ -1,4 +1,4 @@
-"""What was read at a desk, answer by answer. Written once: a trigger refuses the rest."""
+"""What was read at a desk, answer by answer. Rows are written once: a trigger refuses any change."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from .demande import DemandeAuGuichet
 class Releve(models.Model):
     """One answer of a desk, or what a person read on its pages, with the capture that shows it.
 
-    `raw` is the answer as it came and `sha256` is its own; of a capture, that of its file. `etape` is in the desk's
-    words, even when nobody knows them here. A capture is `seen_at` when it was recorded, by one person, and counts from
-    `confirmed_at`, by another. `manual` is what was recorded before captures were confirmed: it counted for no gate.
+    `raw` is the answer as it came; `sha256` is its digest or, for a capture, the digest of its file. `etape` is the
+    desk's own word, even when the portal does not know it. For a capture, `seen_at` is when one person recorded it, and
+    `confirmed_at` when another confirmed it. The source `manual` is older than confirmation; it counted for no gate.
     """
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="releves")
@@ -83,7 +83,7 @@ class Releve(models.Model):
 
 
 class EchecDeReleve(models.Model):
-    """A pull that brought nothing; it moves nothing."""
+    """A pull that brought nothing; the demande does not move."""
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="echecs")
     pull_id = models.UUIDField("relevé")
@@ -105,9 +105,9 @@ class EchecDeReleve(models.Model):
 
 
 class Passage(models.Model):
-    """A stage that a demande came to; `seen` is false when the desk was already further when it was asked.
+    """A stage that a demande reached; `seen` is false when the desk had already left it when it was asked.
 
-    `reason` says why it came back there; it is empty of a stage reached forwards.
+    `reason` says why the demande came back to it; it is empty for a stage reached forwards.
     """
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="passages")
@@ -135,7 +135,7 @@ class Passage(models.Model):
 
 
 class ReponseDeGuichet(models.Model):
-    """A relevé that answered a preuve: the deposit that it made, while the chapitre could take it."""
+    """The deposit that a relevé made for a preuve, while the chapitre could take it."""
 
     demande = models.ForeignKey(DemandeAuGuichet, on_delete=models.PROTECT, related_name="reponses")
     releve = models.ForeignKey(Releve, on_delete=models.PROTECT, related_name="reponses")

@@ -1,1 +1,1 @@
-"""The acts on the other desks' counters. One module a noun; the names are handed on here."""
+"""What people and desks do to the demandes; one module for each noun."""

@@ -1,4 +1,4 @@
-"""The board of what the desks say and cannot be followed: opened by a relevé, seen by somebody, closed by another."""
+"""Anomalies: a relevé opens one, a person acknowledges it, a later relevé closes it."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -23,9 +23,9 @@ class AnomalieNotAcknowledgeable(Refused):
 
 @transaction.atomic
 def acknowledge_anomalie(*, anomalie_id: int, note: str, by: Compte, at: datetime) -> Anomalie:
-    """Say that somebody deals with an anomaly, and how; only a consistent answer of the desk closes it.
+    """Record that a person deals with an anomaly, and how; only a consistent answer of the desk closes it.
 
-    :raises AnomalieNotAcknowledgeable: when somebody does already, or it is closed
+    :raises AnomalieNotAcknowledgeable: when it is already acknowledged or closed
     """
     demande_id = Anomalie.objects.values_list("demande", flat=True).get(pk=anomalie_id)
     demande = locked_demande(demande_id=demande_id)
@@ -43,28 +43,28 @@ def acknowledge_anomalie(*, anomalie_id: int, note: str, by: Compte, at: datetim
 def keep_anomalies(
     *,
     demande: DemandeAuGuichet,
-    found: Collection[AnomalieFound],
+    anomalies: Collection[AnomalieFound],
     releve: Releve | None,
     at: datetime,
     judged: Collection[AnomalieKind] = tuple(AnomalieKind),
 ) -> None:
-    """Make what is on the board for a locked demande be what was found.
+    """Bring the open anomalies of a locked demande to those that an answer shows.
 
-    The same one again stays as it is, with its acknowledgement; one that says something else takes its place.
+    An anomaly with the same sentence stays, with its acknowledgement; one with another sentence is replaced.
 
-    :param judged: the kinds that this answer could tell anything of; the others stay
+    :param judged: the kinds that this answer can open or close; the others stay
     """
-    new = {one.kind: one for one in found}
+    new = {anomalie.kind: anomalie for anomalie in anomalies}
     for anomalie in demande.anomalies.living().filter(kind__in=judged).order_by("pk"):
-        said_again = new.get(AnomalieKind(anomalie.kind))
-        if said_again and said_again.sentence == anomalie.sentence:
-            del new[said_again.kind]
+        again = new.get(AnomalieKind(anomalie.kind))
+        if again and again.sentence == anomalie.sentence:
+            del new[again.kind]
             continue
         anomalie.close(at=at)
         anomalie.save()
         _record(demande, anomalie, Act.ANOMALIE_CLOSED, by=None, at=at)
-    for one in new.values():
-        _open(demande, one, releve, at)
+    for opened in new.values():
+        _open(demande, opened, releve, at)
 
 
 def _open(demande: DemandeAuGuichet, found: AnomalieFound, releve: Releve | None, at: datetime) -> None:

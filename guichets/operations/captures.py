@@ -1,4 +1,4 @@
-"""Where a desk is not asked, somebody records what its space shows, and somebody of the ANS says that it counts."""
+"""Captures: somebody records what the space of a desk shows, and somebody of the ANS confirms or refuses it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class CaptureNotDecidable(Refused):
 
 @dataclass(frozen=True)
 class Observed:
-    """What a confirmed capture says, as a desk would: what it does not show stays as it was known."""
+    """A confirmed capture as an observation; what it does not show keeps its known value."""
 
     etape: str
     date_etape: date
@@ -60,9 +60,9 @@ def record_capture(
 ) -> Capture:
     """Keep what somebody read in a desk's space, with its capture; the demande does not move before it is confirmed.
 
-    It takes the place of the one that waits. The same one sent twice is there once.
+    It replaces the capture that waits, if any. Sent twice, the same capture is kept once.
 
-    :param upload: the capture itself, an image or a PDF; of a decision in its favour, a PDF of the desk
+    :param upload: the capture itself, an image or a PDF; for a favourable decision, a PDF of the desk
     :raises CaptureNotRecordable: with what is wrong, by field
     """
     candidature_id = DemandeAuGuichet.objects.values_list("candidature", flat=True).get(pk=demande_id)
@@ -81,7 +81,7 @@ def _keep_capture(
         raise CaptureNotRecordable({"": "Ce résultat se lit dans la preuve elle-même : il n’a pas de capture."})
     piece = _checked(demande, shown, upload, by, at)
     assert shown.date_etape is not None, "a capture without fault has its date"
-    said = {
+    fields = {
         "etape": shown.etape,
         "date_etape": shown.date_etape,
         "retour_prevu": shown.retour_prevu,
@@ -90,10 +90,10 @@ def _keep_capture(
         "documents": {next(iter(demande.spec.documents), "document"): shown.numero} if shown.numero else {},
         "piece": piece,
     }
-    if twin := demande.captures.living().filter(**said).first():
+    if twin := demande.captures.living().filter(**fields).first():
         return twin
     supersede_waiting(demande=demande, reason=REPLACED, by=by, at=at)
-    capture = Capture.objects.create(demande=demande, recorded_by=by, recorded_at=at, **said)
+    capture = Capture.objects.create(demande=demande, recorded_by=by, recorded_at=at, **fields)
     _record(demande, capture, Act.CAPTURE_RECORDED, by=by, at=at, sha256=piece.sha256)
     for effect in (effects.scan_piece, effects.draw_pages):
         after_commit(effect=effect, key=piece.pk)
@@ -102,10 +102,10 @@ def _keep_capture(
 
 @transaction.atomic
 def confirm_capture(*, capture_id: int, seen_version: int, by: Compte, at: datetime) -> Releve:
-    """Say that a capture shows what was claimed: it becomes a relevé, and is followed like one of the desk.
+    """Confirm a capture: it becomes a relevé, and is followed like an answer of the desk.
 
-    :param seen_version: of the demande, when the page was read
-    :raises CaptureNotDecidable: with the reason; when it cannot be followed, with what is in the way
+    :param seen_version: the version of the demande when the page was read
+    :raises CaptureNotDecidable: with the reason; when it cannot be followed, with the sentence of the anomaly
     """
     demande, capture = _locked(capture_id)
     facts = _facts(demande, capture, by, has_moved=demande.version != seen_version)
@@ -128,15 +128,15 @@ def confirm_capture(*, capture_id: int, seen_version: int, by: Compte, at: datet
     capture.confirm(releve=releve, by=by, at=at)
     capture.save()
     _record(demande, capture, Act.CAPTURE_CONFIRMED, by=by, at=at)
-    found = follow_observation(demande=demande, releve=releve, answer=_observed(demande, capture), by=by, at=at)
-    if isinstance(found, AnomalieFound):
-        raise CaptureNotDecidable(f"{found.sentence} Cette capture ne peut pas être suivie.")
+    outcome = follow_observation(demande=demande, releve=releve, answer=_observed(demande, capture), by=by, at=at)
+    if isinstance(outcome, AnomalieFound):
+        raise CaptureNotDecidable(f"{outcome.sentence} Cette capture ne peut pas être suivie.")
     return releve
 
 
 @transaction.atomic
 def refuse_capture(*, capture_id: int, reason: str, by: Compte, at: datetime) -> Capture:
-    """Say why a capture does not count; the éditeur who recorded it is told, and may record another.
+    """Refuse a capture, with a reason; its éditeur is told, and may record another.
 
     :raises CaptureNotDecidable: with the reason
     """
@@ -154,7 +154,7 @@ def refuse_capture(*, capture_id: int, reason: str, by: Compte, at: datetime) ->
 
 
 def _locked(capture_id: int) -> tuple[DemandeAuGuichet, Capture]:
-    """Lock a demande, then one of its captures, whose file and author are joined."""
+    """Lock a demande, then one of its captures, joined with its file and its author."""
     demande = locked_demande(demande_id=Capture.objects.values_list("demande", flat=True).get(pk=capture_id))
     joined = Capture.objects.locked().select_related("piece", "recorded_by")
     return demande, joined.get(pk=capture_id)
@@ -186,7 +186,7 @@ def _observed(demande: DemandeAuGuichet, capture: Capture) -> Observed:
 def _checked(
     demande: DemandeAuGuichet, shown: Shown, upload: UploadedFile[bytes] | None, by: Compte, at: datetime
 ) -> Piece:
-    """Keep the file as a pièce of the candidature, once everything that was said of it can be.
+    """Check everything that was typed, then keep the file as a pièce of the candidature.
 
     :raises CaptureNotRecordable: with every fault, by field
     """
@@ -196,11 +196,11 @@ def _checked(
     except NotAPiece as reason:
         refusal = str(reason)
     believed, on = believed_of_capture(demande), at.astimezone(PARIS).date()
-    found = rules.faults_of_capture(shown, believed, content_type=content_type, on=on)
+    faults = rules.faults_of_capture(shown, believed, content_type=content_type, on=on)
     if refusal:
-        found["capture"] = refusal
-    if found or upload is None:
-        raise CaptureNotRecordable(found)
+        faults["capture"] = refusal
+    if faults or upload is None:
+        raise CaptureNotRecordable(faults)
     return keep_piece(candidature=demande.candidature, upload=upload, content_type=content_type, by=by, at=at)
 
 

@@ -1,4 +1,4 @@
-"""What the éditeur declares of its demandes at the other desks. What the desks say of them is in `releves`."""
+"""What the éditeur declares about its demandes at the other desks. What the desks answer is in `releves`."""
 
 from collections.abc import Collection
 from dataclasses import replace
@@ -43,10 +43,10 @@ class DemandeConflict(Refused):
 
 @transaction.atomic
 def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte, at: datetime) -> DemandeAuGuichet:
-    """Follow one more demande at another desk, with what is known of it; as soon as it has a number, it is pulled.
+    """Follow one more demande at another desk; it is pulled as soon as it has a number.
 
-    A demande for the same object that was refused is not followed any more: this one takes its place. Once the collège
-    has the dossier, nothing else is declared; once it attributed, nothing at all.
+    It replaces a refused demande for the same object, which is no longer followed. Once the collège has the dossier,
+    only such a replacement may be declared; once the collège has attributed, nothing may.
 
     :raises DemandeNotRecordable: with what is wrong, by field
     """
@@ -73,23 +73,23 @@ def record_demande(*, candidature_id: int, declaration: Declaration, by: Compte,
 def record_known_demandes(
     *, candidature_id: int, keys: Collection[str], by: Compte, at: datetime
 ) -> list[DemandeAuGuichet]:
-    """Declare in one act what the formulaire d'éligibilité already identifies; each may be corrected afterwards.
+    """Declare at once the demandes that the formulaire d'éligibilité identifies; each may be corrected afterwards.
 
-    :param keys: the objects that were shown
+    :param keys: the keys of the objets that the page showed
     :raises DemandeNotRecordable: when what is known is not what was shown
     """
     candidature = locked_candidature(candidature_id=candidature_id)
     known = known_demandes(candidature)
-    if not known or {one.objet.key for one in known} != set(keys):
+    if not known or {requise.objet.key for requise in known} != set(keys):
         raise DemandeNotRecordable({"": CHANGED})
     return [
         record_demande(
             candidature_id=candidature_id,
-            declaration=rules.declaration_of(one, numero=one.numero),
+            declaration=rules.declaration_of(requise, numero=requise.numero),
             by=by,
             at=at,
         )
-        for one in known
+        for requise in known
     ]
 
 
@@ -97,11 +97,10 @@ def record_known_demandes(
 def correct_demande(
     *, demande_id: int, numero: str, nil: str, logiciel: str, seen_version: int, by: Compte, at: datetime
 ) -> DemandeAuGuichet:
-    """Correct the number, the NIL or the software of a demande; a pull under way under another number counts no more.
+    """Correct the number, the NIL or the software of a demande; a pull under way for the former number is dropped.
 
     :raises DemandeConflict: when somebody corrected it meanwhile
-    :raises DemandeNotRecordable: when the number answered already, as what the desk said of it stands; or once the
-        collège has it
+    :raises DemandeNotRecordable: when the desk already answered under the number, or once the collège has the dossier
     """
     demande = locked_demande(demande_id=demande_id)
     if demande.version != seen_version:
@@ -121,7 +120,6 @@ def correct_demande(
     demande.numero, demande.nil, demande.logiciel = numero, nil, logiciel
     demande.version += 1
     demande.save()
-    said = ", ".join(champs) or "rien"
     journal.record(
         demande.candidature.chain,
         Act.DEMANDE_CORRECTED,
@@ -129,7 +127,7 @@ def correct_demande(
         by=by,
         at=at,
         demande=demande.label,
-        champs=said,
+        champs=", ".join(champs) or "rien",
         numero=demande.numero,
     )
     return demande
@@ -137,9 +135,9 @@ def correct_demande(
 
 @transaction.atomic
 def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> DemandeAuGuichet:
-    """Stop following a demande: declared by mistake, or given up. What was said of it stays.
+    """Stop following a demande that was declared by mistake or given up. Its history stays.
 
-    :raises DemandeNotRecordable: without a reason, when it is not followed any more, or once the collège has it
+    :raises DemandeNotRecordable: without a reason, when it is no longer followed, or once the collège has the dossier
     """
     demande = locked_demande(demande_id=demande_id)
     if not reason.strip():
@@ -152,18 +150,21 @@ def end_demande(*, demande_id: int, reason: str, by: Compte, at: datetime) -> De
 
 
 def _refuse_faults(candidature: Candidature, declaration: Declaration) -> Architecture:
-    """Return what the solution is made of, of which the declaration is a part."""
+    """Check a declaration, and return the architecture that it was checked against."""
     if candidature.state != CandidatureState.OPEN:
         raise DemandeNotRecordable({"": "Cette candidature n’est plus ouverte."})
     spec = spec_of_candidature(candidature)
     architecture = architecture_of(candidature)
-    if found := rules.faults_of_declaration(declaration, architecture, spec.teleservices):
-        raise DemandeNotRecordable(found)
+    if faults := rules.faults_of_declaration(declaration, architecture, spec.teleservices):
+        raise DemandeNotRecordable(faults)
     return architecture
 
 
 def _make_room(candidature: Candidature, declaration: Declaration, *, by: Compte, at: datetime) -> None:
-    """End the refused demande that this one replaces; refuse when the one there still lives, or nothing may move."""
+    """End the refused demande that this one replaces.
+
+    :raises DemandeNotRecordable: when the former one was not refused, or the dossier is frozen
+    """
     living = DemandeAuGuichet.objects.followed().filter(candidature=candidature, objet=declaration.objet.key)
     former_id = living.values_list("pk", flat=True).first()
     former = locked_demande(demande_id=former_id) if former_id else None

@@ -1,4 +1,4 @@
-"""The end of a demande: what is told of it stays, its desk is asked no more, and what waited for it is put aside."""
+"""The end of a demande: its history stays, its desk is no longer asked, and its waiting capture is superseded."""
 
 from datetime import datetime
 
@@ -17,7 +17,7 @@ def end(*, demande: DemandeAuGuichet, reason: str, by: Compte, at: datetime) -> 
     demande.pull_id = demande.next_pull_at = None
     demande.version += 1
     demande.save()
-    keep_anomalies(demande=demande, found=[], releve=None, at=at)
+    keep_anomalies(demande=demande, anomalies=[], releve=None, at=at)
     supersede_waiting(demande=demande, reason=reason, by=by, at=at)
     chain = demande.candidature.chain
     journal.record(chain, Act.DEMANDE_ENDED, on=demande.address, by=by, at=at, demande=demande.label, motif=reason)

@@ -1,4 +1,4 @@
-"""The desks as their files say them, brought to the database, which holds their moves."""
+"""Loads the files of the desks into the database, whose triggers enforce their moves."""
 
 from collections.abc import Collection, Mapping
 
@@ -11,12 +11,12 @@ from guichets.models import DemandeAuGuichet, Etape, Guichet, Mouvement
 
 
 class GuichetConflict(Refused):
-    """The file of a desk says something else than what stands, where it may not."""
+    """The file of a desk contradicts the demandes that exist."""
 
 
 @transaction.atomic
 def load_guichet(*, spec: GuichetSpec) -> Guichet:
-    """Bring the portal to what a desk's file says; the same file again changes nothing.
+    """Bring the rows of a desk to what its file says; loading the same file again changes nothing.
 
     :raises GuichetConflict: when a demande stands at a stage that the file no longer has
     """
@@ -41,19 +41,19 @@ def load_guichet(*, spec: GuichetSpec) -> Guichet:
 
 
 def _moves_of(spec: GuichetSpec) -> Mapping[tuple[str, str], bool]:
-    """Every legal move of a desk, and whether it goes backwards."""
-    forwards = {(one.code, after): False for one in spec.etapes for after in one.vers}
+    """Return every legal move of a desk, and whether it goes backwards."""
+    forwards = {(etape.code, after): False for etape in spec.etapes for after in etape.vers}
     return forwards | dict.fromkeys(sorted(spec.returns), True)
 
 
 def _write_stages(spec: GuichetSpec) -> None:
-    """Write every stage; the one at which demandes begin may be another than before."""
-    known = {one.code: one for one in Etape.objects.filter(guichet=spec.code).order_by("pk")}
-    for rang, one in sorted(enumerate(spec.etapes), key=lambda item: item[1] is spec.initial):
-        row = known.get(one.code) or Etape(guichet_id=spec.code, code=one.code)
-        said = (one.label, rang, one.role.value)
-        if (row.nom, row.rang, row.role) != said or row.pk is None:
-            row.nom, row.rang, row.role = said
+    """Write every stage; the initial one last, because the former initial stage must lose its role first."""
+    rows = {row.code: row for row in Etape.objects.filter(guichet=spec.code).order_by("pk")}
+    for rang, etape in sorted(enumerate(spec.etapes), key=lambda item: item[1] is spec.initial):
+        row = rows.get(etape.code) or Etape(guichet_id=spec.code, code=etape.code)
+        wanted = (etape.label, rang, etape.role.value)
+        if (row.nom, row.rang, row.role) != wanted or row.pk is None:
+            row.nom, row.rang, row.role = wanted
             row.save()
 
 
@@ -61,7 +61,7 @@ def refuse_vanished_desks(*, guichets: Collection[str]) -> None:
     """Check that every desk where demandes were declared still has its file.
 
     :param guichets: the codes of the desks that have one
-    :raises GuichetConflict: naming the first that has none
+    :raises GuichetConflict: naming the first desk without a file
     """
     left = DemandeAuGuichet.objects.exclude(guichet__in=guichets).order_by("guichet")
     if code := left.values_list("guichet", flat=True).first():
@@ -69,9 +69,9 @@ def refuse_vanished_desks(*, guichets: Collection[str]) -> None:
 
 
 def refuse_unknown_desks(*, dispositif: DispositifSpec, guichets: Mapping[str, GuichetSpec]) -> None:
-    """Check that every desk a dispositif asks for is one.
+    """Check that every desk that a dispositif names exists.
 
-    :raises GuichetConflict: naming the first that is none
+    :raises GuichetConflict: naming the first unknown desk
     """
     if unknown := [code for code in dispositif.guichets if code not in guichets]:
         raise GuichetConflict(f"{dispositif.code} : aucun guichet ne s’appelle « {unknown[0]} ».")

@@ -1,4 +1,4 @@
-"""What is deposited as a preuve and is itself a demande, such as a permanent link: followed as it is deposited."""
+"""Follows the deposits that are demandes themselves, such as the permanent link of a Gazelle result."""
 
 from datetime import datetime
 
@@ -17,11 +17,11 @@ REPLACED = "remplacé par un autre dépôt"
 
 @transaction.atomic
 def follow_link(*, candidature_id: int, guichet: str, numero: str, at: datetime) -> DemandeAuGuichet | None:
-    """Follow what a preuve now holds at the desk that decides of it; the one before it is not asked any more.
+    """Follow the latest deposit of a preuve at the desk that decides on it, and end the former demande.
 
     :param guichet: the code of the desk
     :param numero: the N° of the preuve
-    :return: None when its latest deposit is nothing that this desk decides of
+    :return: None when the desk does not decide on the latest deposit, or there is none
     """
     spec, objet = spec_of_guichet(guichet), Objet(guichet, preuve=numero)
     candidature = locked_candidature(candidature_id=candidature_id)

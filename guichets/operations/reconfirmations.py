@@ -1,4 +1,4 @@
-"""Grants that nobody confirmed for long: asked again, of the desk where it can be, else of the éditeur."""
+"""Asks again about the grants that nothing confirmed for a long time: the desk if possible, else the éditeur."""
 
 from datetime import datetime
 
@@ -15,9 +15,9 @@ from .locking import locked_demande
 
 @transaction.atomic
 def ask_again(*, demande_id: int, at: datetime) -> DemandeAuGuichet:
-    """Ask once more about an old grant, once for each time that it was confirmed. It stays a grant.
+    """Ask about an old grant, once after each confirmation. It stays a grant.
 
-    The desk is asked at the next sweep; where it is not asked over HTTP, the éditeur is told to show its space again.
+    The desk is asked at the next sweep; where it is not asked over HTTP, the éditeur is asked for a new capture.
     """
     demande = locked_demande(demande_id=demande_id)
     confirmed_at, asked_at = demande.confirmed_at, demande.reconfirm_asked_at
@@ -31,7 +31,7 @@ def ask_again(*, demande_id: int, at: datetime) -> DemandeAuGuichet:
 
 @transaction.atomic
 def ask_again_before_the_college(*, candidature_id: int, at: datetime) -> list[DemandeAuGuichet]:
-    """Ask once more about every old grant of a candidature that the collège will look at, asked already or not."""
+    """Ask about every old grant of a candidature before the collège sees it, even if it was already asked."""
     old = old_grants(at=at).filter(candidature=candidature_id)
     asked = [locked_demande(demande_id=pk) for pk in old.order_by("pk").values_list("pk", flat=True)]
     for demande in asked:

@@ -1,4 +1,4 @@
-"""What becomes of a pull: the answer of a desk, or why there is none. Neither is ever read inside a transaction."""
+"""Keeps what a pull brought: an answer, or a failure. The desk itself is never asked inside a transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from .locking import locked_demande
 from .remplacements import supersede_reached
 from .suivi import Observation, follow_observation
 
-# What no retry mends: somebody must look. The others are retried, and said with their age.
+# The failures that no retry repairs open an anomaly. The others are only retried, while the answer grows old.
 LASTING = {
     Panne.UNKNOWN: AnomalieKind.UNKNOWN_NUMBER,
     Panne.OTHER_ID: AnomalieKind.OTHER_ID,
@@ -45,7 +45,7 @@ class DeskReply(Observation, Protocol):
 
 @dataclass(frozen=True)
 class Pull:
-    """One demande to ask a desk about, under an id that is written with what it brings."""
+    """One demande to ask a desk about; the relevé or the failure that results bears the same id."""
 
     demande_id: int
     pull_id: UUID
@@ -53,12 +53,11 @@ class Pull:
 
 @transaction.atomic
 def mark_due(*, guichet: str, budget: int, at: datetime) -> list[Pull]:
-    """Take the demandes of a desk that are due, as many as its budget leaves; another sweep passes over them.
+    """Mark the demandes of a desk that are due as being pulled, within its budget; another sweep skips them.
 
-    A pull that brought nothing until now is taken as lost: it is asked again under the same id, and whichever of the
-    two comes back first is kept.
+    A pull whose lease is over counts as lost: it is asked again under the same id, and the first result is kept.
 
-    :param budget: how many may be under way at once
+    :param budget: how many pulls may be under way at once
     """
     followed = DemandeAuGuichet.objects.followed().filter(guichet=guichet)
     under_way = followed.filter(pull_id__isnull=False, next_pull_at__gt=at).count()
@@ -74,9 +73,9 @@ def mark_due(*, guichet: str, budget: int, at: datetime) -> list[Pull]:
 
 @transaction.atomic
 def note_releve(*, demande_id: int, pull_id: UUID, answer: DeskReply, at: datetime) -> Releve:
-    """Keep an answer of a desk, and follow it where the rule says; the same pull noted again is the relevé it made.
+    """Keep an answer of a desk, and follow it when it is consistent; a pull noted twice gives the same relevé.
 
-    An answer that comes late, or under a number that was corrected since, is kept and moves nothing.
+    An answer older than the last one, or under a number that was corrected since, is kept and moves nothing.
 
     :param at: when the answer was received
     """
@@ -92,10 +91,10 @@ def note_releve(*, demande_id: int, pull_id: UUID, answer: DeskReply, at: dateti
         demande.save()
         return releve
     demande.failures, demande.failed_at, demande.failure = 0, None, ""
-    found = follow_observation(demande=demande, releve=releve, answer=answer, by=None, at=at)
+    outcome = follow_observation(demande=demande, releve=releve, answer=answer, by=None, at=at)
     demande.next_pull_at = _next_pull(demande, at, answer.etape)
     demande.save()
-    if isinstance(found, Path):
+    if isinstance(outcome, Path):
         supersede_reached(demande=demande, at=at)
     return releve
 
@@ -104,10 +103,10 @@ def note_releve(*, demande_id: int, pull_id: UUID, answer: DeskReply, at: dateti
 def note_failure(
     *, demande_id: int, pull_id: UUID, kind: Panne, detail: str, retry_after: timedelta | None, at: datetime
 ) -> EchecDeReleve | None:
-    """Keep why a pull brought nothing, and put off the next; what is known stays as it is, and grows old.
+    """Keep why a pull brought nothing, and plan the next one; the demande does not change.
 
-    :param retry_after: what the desk asked for, if it did
-    :return: None when that pull was noted already, or is not the one that is waited for
+    :param retry_after: how long the desk asks to wait, if it says so
+    :return: None when that pull was already noted, or is no longer expected
     """
     demande = locked_demande(demande_id=demande_id)
     if demande.pull_id != pull_id:
@@ -121,8 +120,8 @@ def note_failure(
     )
     demande.save()
     if kind in LASTING:
-        found = AnomalieFound(LASTING[kind], _why_nothing(demande, kind))
-        keep_anomalies(demande=demande, found=[found], releve=None, at=at, judged=tuple(LASTING.values()))
+        anomalie = AnomalieFound(LASTING[kind], _why_nothing(demande, kind))
+        keep_anomalies(demande=demande, anomalies=[anomalie], releve=None, at=at, judged=tuple(LASTING.values()))
     return echec
 
 
@@ -149,7 +148,7 @@ def _write(demande: DemandeAuGuichet, pull_id: UUID, answer: DeskReply, at: date
 
 
 def _next_pull(demande: DemandeAuGuichet, at: datetime, etape: str = "") -> datetime:
-    """Say when to ask again: by the stage that the desk says, where it is known, else by the one that is believed."""
+    """Say when to ask again, from the stage that the desk says or, if it is unknown, the one that the portal holds."""
     etape = etape if etape in demande.spec.labels else demande.state
-    echeances = [one.at for one in deadlines_of(demande.candidature).values()]
+    echeances = [echeance.at for echeance in deadlines_of(demande.candidature).values()]
     return next_pull(demande.spec.cadence, etape, at=at, echeances=echeances, jitter=jitter_of(demande.pk, at))

@@ -1,4 +1,4 @@
-"""A capture that waits gives way: to another one, to what the desk says by itself, to the end of its demande."""
+"""Supersedes the waiting capture of a demande: replaced by another, by the desk's answer, or by the end."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ SAID_BY_THE_DESK = "le guichet l’a dit lui-même"
 
 
 def supersede_waiting(*, demande: DemandeAuGuichet, reason: str, by: Compte | None, at: datetime) -> None:
-    """Put aside the capture of a locked demande that waits, if there is one."""
+    """Supersede the waiting capture of a locked demande, if there is one."""
     for capture in demande.captures.living().locked():
         capture.supersede(reason=reason[:500], by=by, at=at)
         capture.save()
@@ -27,7 +27,7 @@ def supersede_waiting(*, demande: DemandeAuGuichet, reason: str, by: Compte | No
 
 
 def supersede_reached(*, demande: DemandeAuGuichet, at: datetime) -> None:
-    """Put aside the capture that waits to say what the desk just said, or less."""
+    """Supersede the waiting capture when the desk itself reached its stage, or a later one."""
     waiting = demande.captures.living().first()
     if waiting and demande.spec.is_at_least(demande.state, waiting.etape):
         supersede_waiting(demande=demande, reason=SAID_BY_THE_DESK, by=None, at=at)

@@ -1,4 +1,4 @@
-"""A relevé answers the preuves of the REM whose annotation names its constat."""
+"""Answers the preuves whose annotation names the constat of a relevé."""
 
 from datetime import datetime
 
@@ -21,9 +21,9 @@ OPEN = (ChapitreState.OPEN, ChapitreState.RETURNED)
 
 @transaction.atomic
 def answer_preuves(*, demande: DemandeAuGuichet, releve: Releve, at: datetime) -> list[ReponseDeGuichet]:
-    """Deposit a relevé for each preuve that it answers, once a stage; nothing where the chapitre takes no deposit.
+    """Deposit a relevé for each preuve that it answers, once for each stage; only where the chapitre takes deposits.
 
-    A relevé of the desk is deposited as a constat that bears its sha256; a capture that the ANS confirmed, as its file.
+    An answer of the desk is deposited as a constat with its sha256; a confirmed capture, as its file.
     """
     if not _is_an_answer(demande, releve):
         return []
@@ -57,13 +57,13 @@ def answer_preuves(*, demande: DemandeAuGuichet, releve: Releve, at: datetime) -
 
 
 def _is_an_answer(demande: DemandeAuGuichet, releve: Releve) -> bool:
-    """A desk answers preuves from the stage that its file says: the CNDA, from Pré-examen on (webinar)."""
+    """Whether the stage is far enough to answer preuves: at the CNDA, from Pré-examen on (webinar)."""
     spec = demande.spec
     return bool(demande.what.constat and spec.constat_des) and spec.is_at_least(releve.etape, spec.constat_des)
 
 
 def _preuves_to_answer(demande: DemandeAuGuichet, releve: Releve) -> list[str]:
-    """The N° that this relevé answers and was not deposited for yet, in chapitres that are open; in one query."""
+    """Return, in one query, the N° that this relevé answers in open chapitres and was not yet deposited for."""
     mine = PreuveAttendue.objects.filter(
         version__dossiers__candidature=demande.candidature_id, constat__iexact=demande.what.constat
     )
@@ -75,12 +75,12 @@ def _preuves_to_answer(demande: DemandeAuGuichet, releve: Releve) -> list[str]:
     already = ReponseDeGuichet.objects.filter(
         demande=demande, numero=OuterRef("numero"), etape=releve.etape, source=releve.source
     )
-    found = mine.filter(Exists(chapitre), ~Exists(already))
-    return list(found.order_by("rank", "pk").values_list("numero", flat=True))
+    unanswered = mine.filter(Exists(chapitre), ~Exists(already))
+    return list(unanswered.order_by("rank", "pk").values_list("numero", flat=True))
 
 
 def _deposited(demande: DemandeAuGuichet, releve: Releve, numero: str, at: datetime) -> Revision | None:
-    """Deposit, or give back None where the preuve is not due, is accepted, or takes no capture."""
+    """Deposit a relevé for a preuve; None when the preuve is not due, is accepted, or takes no capture."""
     author = releve.recorded_by
     by = author if author and not author.is_ans else demande.recorded_by
     try:
@@ -89,7 +89,7 @@ def _deposited(demande: DemandeAuGuichet, releve: Releve, numero: str, at: datet
         return deposit_constat(
             candidature_id=demande.candidature_id,
             numero=numero,
-            value=_words(demande, releve),
+            value=_text_of_constat(demande, releve),
             on=releve.seen_at.astimezone(PARIS).date(),
             by=by,
             at=at,
@@ -113,8 +113,8 @@ def _deposit_capture(demande: DemandeAuGuichet, releve: Releve, numero: str, by:
     return deposit(candidature_id=demande.candidature_id, numero=numero, contenu=contenu, seen=seen or 0, by=by, at=at)
 
 
-def _words(demande: DemandeAuGuichet, releve: Releve) -> str:
-    """What an instructeur reads: who said what, of which demande, since when, and the fingerprint that proves it."""
+def _text_of_constat(demande: DemandeAuGuichet, releve: Releve) -> str:
+    """The text of the constat, for the instructeur: which desk said what about which demande, and its sha256."""
     spec = demande.spec
     lines = [
         f"{spec.article}, demande {demande.numero} : « {spec.labels[releve.etape]} ».",

@@ -1,4 +1,4 @@
-"""A desk that goes back, seen once: a person of the ANS who looked may say that it is so."""
+"""Confirms a return that its desk said once: a person of the ANS may do it without waiting for a second answer."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +22,7 @@ class ReturnNotConfirmable(Refused):
 
 @dataclass(frozen=True)
 class Kept:
-    """What a relevé keeps of an answer, as an observation."""
+    """What a relevé kept of an answer, as an observation."""
 
     etape: str
     date_etape: date
@@ -38,7 +38,7 @@ class Kept:
 def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGuichet:
     """Follow a return that its desk said once, without waiting for it to say so again.
 
-    :raises ReturnNotConfirmable: when it is no return, or cannot be followed any more; nothing moved
+    :raises ReturnNotConfirmable: when it is no return, or can no longer be followed; nothing moves
     """
     demande = locked_demande(demande_id=Anomalie.objects.values_list("demande", flat=True).get(pk=anomalie_id))
     anomalie = Anomalie.objects.locked().select_related("releve").get(pk=anomalie_id)
@@ -48,10 +48,10 @@ def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGu
     if anomalie.state == AnomalieState.CLOSED:
         raise ReturnNotConfirmable("Ce retour en arrière n’est plus à confirmer : le guichet a répondu depuis.")
     answer = _read_again(demande, releve)
-    found = follow_observation(demande=demande, releve=releve, answer=answer, by=by, at=at)
-    if isinstance(found, AnomalieFound):
-        raise ReturnNotConfirmable(f"{found.sentence} Ce retour en arrière ne peut pas être suivi.")
-    if not isinstance(found, DeskReturn):
+    outcome = follow_observation(demande=demande, releve=releve, answer=answer, by=by, at=at)
+    if isinstance(outcome, AnomalieFound):
+        raise ReturnNotConfirmable(f"{outcome.sentence} Ce retour en arrière ne peut pas être suivi.")
+    if not isinstance(outcome, DeskReturn):
         raise ReturnNotConfirmable("La demande a changé depuis : ce n’est plus un retour en arrière.")
     journal.record(
         demande.candidature.chain, Act.RETURN_CONFIRMED, on=demande.address, by=by, at=at, demande=demande.label
@@ -60,7 +60,7 @@ def confirm_return(*, anomalie_id: int, by: Compte, at: datetime) -> DemandeAuGu
 
 
 def _read_again(demande: DemandeAuGuichet, releve: Releve) -> Kept:
-    """Read again what a relevé kept; what it does not keep stays as it was known."""
+    """Rebuild the observation of a relevé; what a relevé does not keep has the value of the demande."""
     return Kept(
         etape=releve.etape,
         date_etape=releve.date_etape,

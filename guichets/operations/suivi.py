@@ -1,4 +1,4 @@
-"""What follows from what a desk was seen to say of a demande: its moves, forwards or back, and what is said of them."""
+"""Follows an answer of a desk or a confirmed capture: moves the demande, keeps its anomalies, tells people."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -18,7 +18,7 @@ from guichets.rules.reconciliation import GOING_BACK, AnomalieFound, DeskAnswer,
 from .anomalies import keep_anomalies
 from .reponses import answer_preuves
 
-# What an answer that cannot be followed tells nothing of: whether the desk grants again.
+# An answer that cannot be followed does not tell whether the desk grants again, so GRANT_LOST stays.
 OF_AN_ANSWER = tuple(kind for kind in AnomalieKind if kind is not AnomalieKind.GRANT_LOST)
 
 
@@ -26,7 +26,7 @@ MOVED = ["state", "moved_at", "decided_date", "returned_at", "returned_from", "r
 
 
 class Observation(Protocol):
-    """What a desk was seen to say of a demande; its words may be unknown here."""
+    """What a desk was seen to say about a demande; the portal may not know its words."""
 
     @property
     def etape(self) -> str: ...
@@ -49,32 +49,32 @@ class Observation(Protocol):
 def follow_observation(
     *, demande: DemandeAuGuichet, releve: Releve, answer: Observation, by: Compte | None, at: datetime
 ) -> Path | DeskReturn | AnomalieFound:
-    """Follow what a desk was seen to say of a locked demande, or say why it cannot be; then answer its preuves.
+    """Follow what a desk was seen to say about a locked demande, or say why not; then answer its preuves.
 
-    It is the same whatever its source: pulled over HTTP, or read by a person on the desk's pages. A desk that goes back
-    is followed once it says so twice in a row, or as soon as a person answers for it.
+    The source makes no difference: pulled over HTTP, or read by a person on the desk's pages. A return is followed once
+    the desk says it twice in a row, or as soon as a person confirms it.
 
-    :param by: who confirmed what was seen; None of a pull, which the desk itself answers for
+    :param by: the person who confirmed what was seen; None for a pull
     """
-    said = DeskAnswer(demande.spec, answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
-    found = reconcile(believed(demande), said, at=at)
-    if isinstance(found, DeskReturn):
+    read = DeskAnswer(demande.spec, answer.etape, answer.date_etape, answer.objet, answer.nil, answer.logiciel)
+    outcome = reconcile(believed(demande), read, at=at)
+    if isinstance(outcome, DeskReturn):
         if by is not None or _went_back_just_before(demande, releve):
-            _go_back(demande, found, releve, answer, by=by, at=at)
-            return found
-        found = found.found
-    if isinstance(found, AnomalieFound):
-        keep_anomalies(demande=demande, found=[found], releve=releve, at=at, judged=OF_AN_ANSWER)
-        return found
-    _follow(demande, found, releve, answer, at)
-    keep_anomalies(demande=demande, found=_lost(demande), releve=releve, at=at)
+            _go_back(demande, outcome, releve, answer, by=by, at=at)
+            return outcome
+        outcome = outcome.found
+    if isinstance(outcome, AnomalieFound):
+        keep_anomalies(demande=demande, anomalies=[outcome], releve=releve, at=at, judged=OF_AN_ANSWER)
+        return outcome
+    _follow(demande, outcome, releve, answer, at)
+    keep_anomalies(demande=demande, anomalies=_lost(demande), releve=releve, at=at)
     demande.save()
     answer_preuves(demande=demande, releve=releve, at=at)
-    return found
+    return outcome
 
 
 def _hold(demande: DemandeAuGuichet, releve: Releve, answer: Observation) -> None:
-    """Hold what the desk says of the stage that it says, as of when it was read there, or counted as such."""
+    """Copy the details of a consistent answer to the demande, dated from its reading or its confirmation."""
     demande.etape_date, demande.retour_prevu = answer.date_etape, answer.retour_prevu
     demande.documents, demande.pieces = dict(answer.documents), dict(answer.pieces)
     demande.logiciel = answer.logiciel[:200] or demande.logiciel
@@ -83,7 +83,7 @@ def _hold(demande: DemandeAuGuichet, releve: Releve, answer: Observation) -> Non
 
 
 def _went_back_just_before(demande: DemandeAuGuichet, releve: Releve) -> bool:
-    """Whether the answer before this one already went back: any other would have closed that anomaly."""
+    """Whether the answer before this one already went back: any consistent one would have closed that anomaly."""
     return demande.anomalies.living().filter(kind__in=GOING_BACK).exclude(releve=releve).exists()
 
 
@@ -96,7 +96,7 @@ def _go_back(
     by: Compte | None,
     at: datetime,
 ) -> None:
-    """Take a demande back where its desk says, shut what it opened, and tell both sides."""
+    """Move a demande back to the stage that its desk says, and tell both sides."""
     former = demande.etape
     _hold(demande, releve, answer)
     demande.go_back(to=retour.etape, at=at, on=answer.date_etape, reason=retour.reason)
@@ -113,7 +113,7 @@ def _go_back(
         releve=releve,
         passed_at=at,
     )
-    keep_anomalies(demande=demande, found=_lost(demande), releve=releve, at=at)
+    keep_anomalies(demande=demande, anomalies=_lost(demande), releve=releve, at=at)
     journal.record(
         demande.candidature.chain,
         Act.ETAPE_RETURNED,
@@ -130,7 +130,7 @@ def _go_back(
 
 
 def _tell_of_the_return(demande: DemandeAuGuichet, occurrence: str, at: datetime) -> None:
-    """Tell the éditeur's team, and who follows the candidature at the ANS."""
+    """Tell the éditeur's team, and the people of the ANS who follow the candidature."""
     kind, candidature = "guichets.etape_returned", demande.candidature
     tell_the_team(candidature=candidature, kind=kind, on=demande.address, occurrence=occurrence, at=at)
     for compte in permissions.people_of_the_ans(candidature):
@@ -138,7 +138,7 @@ def _tell_of_the_return(demande: DemandeAuGuichet, occurrence: str, at: datetime
 
 
 def _lost(demande: DemandeAuGuichet) -> list[AnomalieFound]:
-    """What stays on the board until it is granted again; a solution may be référencée on what it lost."""
+    """The lost grant, an anomaly until it is granted again: the solution may be référencée thanks to that grant."""
     lost = None if demande.is_granted else lost_grant_of(demande)
     if lost is None:
         return []
@@ -147,7 +147,7 @@ def _lost(demande: DemandeAuGuichet) -> list[AnomalieFound]:
 
 
 def _follow(demande: DemandeAuGuichet, path: Path, releve: Releve, answer: Observation, at: datetime) -> None:
-    """Walk a path stage by stage, and hold what the desk says of the last."""
+    """Move a demande stage by stage to where the desk says, and announce the last stage."""
     _hold(demande, releve, answer)
     if not path.moves:
         return

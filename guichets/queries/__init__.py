@@ -1,1 +1,1 @@
-"""What the other desks say, read. One module a noun; the names are handed on here."""
+"""Reads what the other desks say; one module for each noun."""

@@ -1,4 +1,4 @@
-"""What a candidature is made of, as its formulaire d'éligibilité says it."""
+"""The architecture of a candidature, from its formulaire d'éligibilité."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,12 +20,12 @@ def spec_of_candidature(candidature: Candidature) -> DispositifSpec:
 
 
 def architecture_of(candidature: Candidature, presented: Sequence[PresentedVolet] | None = None) -> Architecture:
-    """Read what was last handed to the ANS, in one query; before that, what is being answered.
+    """Read the last submitted answers, in one query; before any submission, the current ones.
 
-    :param presented: its volets with the answers to `WITH_PREUVES`, for who has gathered them already
+    :param presented: the volets with the answers to `WITH_PREUVES`, if the caller already has them
     """
     volets = presented_volets(candidature, champs=CHAMPS) if presented is None else presented
-    return _architecture(next(one for one in volets if one.volet.kind == VoletKind.ELIGIBILITE).answers)
+    return _architecture(next(volet.answers for volet in volets if volet.volet.kind == VoletKind.ELIGIBILITE))
 
 
 def _architecture(answers: Mapping[str, Value]) -> Architecture:

@@ -1,4 +1,4 @@
-"""The demandes at the other desks as the portal knew them at an instant, whatever was read since."""
+"""The demandes at the other desks as the portal knew them at an instant, without what was read since."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ NUMBERED = (Act.DEMANDE_RECORDED, Act.DEMANDE_CORRECTED)
 class DemandeThen:
     """One demande as the portal knew it.
 
-    :param requise: None when nothing asked for it
-    :param is_declared: whether the éditeur had declared it; else it stands before its first stage
+    :param requise: None when nothing required it
+    :param is_declared: whether the éditeur had declared it; if not, its stage is the first
     :param numero: empty while it was not known
-    :param since: when the portal learnt of that stage; None of the first
-    :param waiting_since: when the capture that waited then for the ANS was recorded
+    :param since: when the portal learnt of that stage; None for the first
+    :param waiting_since: when the capture that then waited for the ANS was recorded
     """
 
     guichet: GuichetSpec
@@ -71,7 +71,7 @@ class DemandeThen:
 
 @dataclass(frozen=True)
 class DesksThen:
-    """What was required and declared, in the order in which it is obtained; and what waited for what."""
+    """The required and declared demandes, in the order in which an éditeur obtains them, and the gates."""
 
     demandes: tuple[DemandeThen, ...]
     gates: tuple[Gate, ...]
@@ -84,46 +84,49 @@ def desks_at(
     *,
     at: datetime,
 ) -> dict[int, DesksThen]:
-    """By candidature, where it stood at the other desks at an instant, in a constant number of queries.
+    """Return where each candidature stood at the other desks at an instant, in a constant number of queries.
 
-    :param volets: as they stood then, with the answers to `WITH_PREUVES`
-    :param dossiers: as they stood then; none of those whose dispositif had no REM
+    :param volets: by candidature, as they stood then, with the answers to `WITH_PREUVES`
+    :param dossiers: by candidature, as they stood then; without those whose dispositif had no REM
     """
     followed = _followed(candidatures, at)
-    passages = _passages([one for some in followed.values() for one in some], at)
-    acts = acts_until([one.chain for one in candidatures], [act.value for act in NUMBERED], at=at)
-    found = {}
-    for one in candidatures:
-        spec, architecture = spec_of(one.dispositif_id), architecture_of(one, volets[one.pk])
-        asked = requis(architecture, spec)
-        by_objet = {demande.objet: demande for demande in followed[one.pk]}
-        then = partial(_then, passages=passages, acts=acts, at=at)
-        required = [then(it.label, it.guichet, it, by_objet.pop(it.objet.key, None)) for it in asked.demandes]
-        lines = (*required, *(then(it.label, it.spec, None, it) for it in by_objet.values()))
-        facts = gate_facts(architecture, lines, spec, dossiers.get(one.pk))
-        found[one.pk] = DesksThen(lines, gates(facts))
-    return found
+    passages = _passages([demande for demandes in followed.values() for demande in demandes], at)
+    acts = acts_until([candidature.chain for candidature in candidatures], [act.value for act in NUMBERED], at=at)
+    then = partial(_then, passages=passages, acts=acts, at=at)
+    situations = {}
+    for candidature in candidatures:
+        pk = candidature.pk
+        spec, architecture = spec_of(candidature.dispositif_id), architecture_of(candidature, volets[pk])
+        by_objet = {demande.objet: demande for demande in followed[pk]}
+        required = [
+            then(requise.label, requise.guichet, requise, by_objet.pop(requise.objet.key, None))
+            for requise in requis(architecture, spec).demandes
+        ]
+        beside = [then(demande.label, demande.spec, None, demande) for demande in by_objet.values()]
+        demandes = (*required, *beside)
+        situations[pk] = DesksThen(demandes, gates(gate_facts(architecture, demandes, spec, dossiers.get(pk))))
+    return situations
 
 
 def _followed(candidatures: Sequence[Candidature], at: datetime) -> dict[int, list[Any]]:
-    """By candidature, the demandes that were declared then and still followed, by desk, then by object.
+    """Return, by candidature, the demandes that were followed then, by desk, then by object.
 
-    Each with `waiting_since`, of the capture that waited then for the ANS.
+    Each is annotated with `waiting_since`: when the capture that then waited for the ANS was recorded.
     """
     rows = DemandeAuGuichet.objects.filter(candidature__in=candidatures, recorded_at__lte=at)
     rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at))
     waiting = Capture.objects.filter(Q(decided_at=None) | Q(decided_at__gt=at), demande=OuterRef("pk"))
     waiting = waiting.filter(recorded_at__lte=at).order_by("-pk")
-    found: dict[int, list[Any]] = {one.pk: [] for one in candidatures}
+    followed: dict[int, list[Any]] = {candidature.pk: [] for candidature in candidatures}
     for row in by_desk(rows.annotate(waiting_since=Subquery(waiting.values("recorded_at")[:1]))):
-        found[row.candidature_id].append(row)
-    return found
+        followed[row.candidature_id].append(row)
+    return followed
 
 
 def _passages(demandes: Sequence[DemandeAuGuichet], at: datetime) -> dict[int, Passage]:
-    """By demande, the last stage that the portal knew of."""
-    rows = Passage.objects.filter(demande__in=[one.pk for one in demandes], passed_at__lte=at)
-    return {one.demande_id: one for one in rows.order_by("demande", "-number").distinct("demande")}
+    """Return, by demande, the last stage that the portal knew then."""
+    rows = Passage.objects.filter(demande__in=[demande.pk for demande in demandes], passed_at__lte=at)
+    return {passage.demande_id: passage for passage in rows.order_by("demande", "-number").distinct("demande")}
 
 
 def _then(
@@ -153,6 +156,8 @@ def _then(
 
 
 def _numero(demande: DemandeAuGuichet, acts: Sequence[JournalEntry]) -> str:
-    """Return the number under which it was last declared; a link is its own, and never changes."""
-    said = [one.params["numero"] for one in acts if "numero" in one.params]
-    return ("" if said[-1] == UNKNOWN else said[-1]) if said else demande.numero
+    """Return the number last declared; a link has no such act, and its number never changes."""
+    numeros = [act.params["numero"] for act in acts if "numero" in act.params]
+    if not numeros:
+        return demande.numero
+    return "" if numeros[-1] == UNKNOWN else numeros[-1]

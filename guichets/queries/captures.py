@@ -1,4 +1,4 @@
-"""The captures of the desks' spaces: which wait for the ANS, and what stands beside one while it is read."""
+"""The captures: which ones wait for the ANS, and what the page of one shows beside it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from candidatures.models import Candidature
 from comptes.dates import day_in_figures, instant_in_figures
 from guichets.enums import CaptureState, Portee
 from guichets.models import Capture, DemandeAuGuichet
-from guichets.rules.cadence import said_age
+from guichets.rules.cadence import age_in_words
 from guichets.rules.declarations import nil_of
 from guichets.rules.reconciliation import AnomalieFound, Believed, DeskAnswer, DeskReturn, reconcile
 
@@ -24,18 +24,18 @@ from .demandes import believed
 
 
 def captures_to_confirm() -> QuerySet[Capture]:
-    """Those that wait for somebody of the ANS, the oldest first."""
+    """The captures that wait for the ANS, the oldest first."""
     waiting = Capture.objects.living().filter(demande__ended_at=None, demande__candidature__state=CandidatureState.OPEN)
     return waiting.order_by("recorded_at", "pk")
 
 
 def pieces_of_captures(candidature: Candidature) -> Q:
-    """Among the pièces of a candidature, those that show a desk's space: the ANS reads them."""
+    """Select the pièces of a candidature that are captures, which the ANS may read."""
     return Q(pk__in=Capture.objects.filter(demande__candidature=candidature).values("piece"))
 
 
 def decided_by(capture: Capture) -> str:
-    """Say by whom and when it was decided, after a past participle; empty while it waits."""
+    """Say by whom and when a capture was decided: « par … le … »; empty while it waits."""
     if capture.decided_at is None:
         return ""
     who = f" par {capture.decided_by.full_name}" if capture.decided_by else ""
@@ -43,7 +43,7 @@ def decided_by(capture: Capture) -> str:
 
 
 def believed_of_capture(demande: DemandeAuGuichet) -> Believed:
-    """What the portal holds of a demande, with the NIL that its capture must show: declared with it, or before."""
+    """What the portal holds of a demande, with the NIL that its capture must show: its own, or the éligibilité's."""
     held = believed(demande)
     if held.nil or demande.spec.portee is not Portee.COMPOSANT:
         return held
@@ -66,20 +66,23 @@ class CaptureLine:
 
 
 def capture_lines(captures: Sequence[Capture] | QuerySet[Capture], *, at: datetime) -> list[CaptureLine]:
-    """The lines of a page of the queue; each with its demande and what surrounds it joined."""
+    """The lines of a page of the queue.
+
+    :param captures: from `with_demande`
+    """
     return [
         CaptureLine(
-            pk=one.pk,
-            couleur=one.demande.spec.couleur,
-            nru=one.demande.candidature.nru,
-            produit=one.demande.candidature.produit.nom,
-            editeur=one.demande.candidature.produit.editeur.raison_sociale,
-            label=one.demande.label,
-            etape=etape_label(one),
-            recorded_at=one.recorded_at,
-            age=said_age(one.recorded_at, at=at).removeprefix("relevé "),
+            pk=capture.pk,
+            couleur=capture.demande.spec.couleur,
+            nru=capture.demande.candidature.nru,
+            produit=capture.demande.candidature.produit.nom,
+            editeur=capture.demande.candidature.produit.editeur.raison_sociale,
+            label=capture.demande.label,
+            etape=etape_label(capture),
+            recorded_at=capture.recorded_at,
+            age=age_in_words(capture.recorded_at, at=at).removeprefix("relevé "),
         )
-        for one in captures
+        for capture in captures
     ]
 
 
@@ -101,12 +104,12 @@ Rows = list[tuple[str, str]]
 
 
 def claimed(capture: Capture) -> Rows:
-    """What was said of a capture, line by line, as it is compared with it."""
+    """What its author typed about a capture, row by row, to compare with the image."""
     who = f"{capture.recorded_by.full_name}{', de l’ANS' if capture.recorded_by.is_ans else ''}"
     return [
         ("Logiciel", capture.logiciel),
         *([("NIL", capture.nil)] if capture.nil else []),
-        ("Étape", capture.demande.spec.etape(capture.etape).said),
+        ("Étape", capture.demande.spec.etape(capture.etape).full_label),
         ("Depuis le", _day(capture.date_etape)),
         ("Retour prévu le", _day(capture.retour_prevu)),
         *[(capture.demande.spec.documents.get(nature, nature), numero) for nature, numero in capture.documents.items()],
@@ -116,12 +119,12 @@ def claimed(capture: Capture) -> Rows:
 
 
 def held(demande: DemandeAuGuichet, *, at: datetime) -> Rows:
-    """What the portal holds of a demande, in the same order."""
+    """What the portal holds of a demande, in the same order as `claimed`."""
     nil = believed_of_capture(demande).nil
     return [
         ("Logiciel", demande.logiciel),
         *([("NIL", nil)] if nil else []),
-        ("Étape", demande.etape.said),
+        ("Étape", demande.etape.full_label),
         ("Depuis le", _day(demande.etape_date)),
         ("Retour prévu le", _day(demande.retour_prevu)),
         (demande.spec.identifiant.capitalize(), demande.numero),
@@ -134,21 +137,21 @@ def _day(day: date | None) -> str:
 
 
 def may_be_decided(capture: Capture) -> bool:
-    """Whether it waits; one whose demande is not followed any more counts no more."""
+    """Whether a capture waits, and its demande is still followed."""
     demande = capture.demande
     is_followed = demande.ended_at is None and demande.candidature.state == CandidatureState.OPEN
     return capture.state == CaptureState.RECORDED and is_followed
 
 
 def consequence_of(capture: Capture, demande: DemandeAuGuichet, *, at: datetime) -> str:
-    """Say what confirming a capture would do, or why it could not be followed."""
+    """Say in French what confirming a capture would do, or why it could not be followed."""
     shown = DeskAnswer(demande.spec, capture.etape, capture.date_etape, "", capture.nil, capture.logiciel)
-    found = reconcile(believed(demande), shown, at=at)
-    if isinstance(found, AnomalieFound):
-        return f"Elle ne peut pas être suivie\u00a0: {found.sentence}"
-    if isinstance(found, DeskReturn):
+    outcome = reconcile(believed(demande), shown, at=at)
+    if isinstance(outcome, AnomalieFound):
+        return f"Elle ne peut pas être suivie\u00a0: {outcome.sentence}"
+    if isinstance(outcome, DeskReturn):
         back = f"de «\u00a0{demande.etape.label}\u00a0» à «\u00a0{etape_label(capture)}\u00a0»"
         return f"La demande revient en arrière, {back}\u00a0: ce qu’elle ouvrait se referme."
-    if not found.moves:
+    if not outcome.moves:
         return "L’étape ne change pas\u00a0: elle est constatée de nouveau."
     return f"La demande passe de «\u00a0{demande.etape.label}\u00a0» à «\u00a0{etape_label(capture)}\u00a0»."

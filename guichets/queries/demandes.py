@@ -26,37 +26,37 @@ from .latest_captures import latest_capture, latest_refusal, read_refusal
 
 
 def believed(demande: DemandeAuGuichet) -> Believed:
-    """What the portal holds of a demande, as the rule of reconciliation reads it."""
-    told = demande.what.told
+    """What the portal holds of a demande, for the rule of reconciliation."""
+    objet = demande.what.name_at_desk
     captured_at = demande.confirmed_at if demande.source == Source.CAPTURE else None
-    return Believed(demande.spec, demande.state, demande.etape_date, told, demande.nil, demande.logiciel, captured_at)
+    return Believed(demande.spec, demande.state, demande.etape_date, objet, demande.nil, demande.logiciel, captured_at)
 
 
 def known_demandes(candidature: Candidature) -> tuple[DemandeRequise, ...]:
-    """What the formulaire d'éligibilité already identifies, and is not declared yet."""
+    """The required demandes that the formulaire d'éligibilité identifies and that are not declared yet."""
     asked = requis(architecture_of(candidature), spec_of_candidature(candidature))
     declared = DemandeAuGuichet.objects.followed().filter(candidature=candidature.pk).order_by("pk")
     return known_of_the_formulaire(asked.demandes, set(declared.values_list("objet", flat=True)))
 
 
 def suivies_of(candidature_id: int) -> list[Any]:
-    """Every demande that is followed, with its latest captures, in one query: by desk, then by object."""
+    """Every followed demande of a candidature, with its latest captures, in one query; by desk, then by object."""
     return in_order_of_desks(_SUIVIES.ask(candidature=candidature_id))
 
 
 def suivies_of_many(candidature_ids: Collection[int]) -> dict[int, list[Any]]:
-    """The same of several candidatures, by candidature, in one query too."""
-    found: dict[int, list[Any]] = {one: [] for one in candidature_ids}
+    """The same for several candidatures, by candidature; also in one query."""
+    suivies: dict[int, list[Any]] = {candidature_id: [] for candidature_id in candidature_ids}
     for row in by_desk(_with_captures(DemandeAuGuichet.objects.followed().filter(candidature__in=candidature_ids))):
-        found[row.candidature_id].append(row)
-    return found
+        suivies[row.candidature_id].append(row)
+    return suivies
 
 
 def _with_captures(demandes: QuerySet[DemandeAuGuichet, Any]) -> QuerySet[DemandeAuGuichet, Any]:
-    """The same, each with its latest capture, its latest refusal and the stages that it passed."""
+    """Annotate demandes with their latest capture, their latest refusal and the stages that they passed."""
     stages = Passage.objects.filter(demande=OuterRef("pk")).order_by("number")
-    told = stages.values(stage=JSONObject(etape="etape", at="passed_at"))
-    return demandes.annotate(latest=latest_capture(), refusal=latest_refusal(), stages=ArraySubquery(told))
+    as_json = stages.values(stage=JSONObject(etape="etape", at="passed_at"))
+    return demandes.annotate(latest=latest_capture(), refusal=latest_refusal(), stages=ArraySubquery(as_json))
 
 
 def _suivies(candidature: Any) -> QuerySet[DemandeAuGuichet, Any]:
@@ -68,38 +68,38 @@ _SUIVIES = Prepared(_suivies, candidature=BigIntegerField())
 
 
 def reached_at(demande: DemandeAuGuichet) -> datetime | None:
-    """When a demande of `suivies_of` first was as far as a dossier réputé complet asks; None before, or unknown."""
+    """When a demande of `suivies_of` first reached the stage of a dossier réputé complet; None before, or unknown."""
     row: Any = demande
     wanted = demande.spec.repute_complet_des
-    far = [one for one in row.stages if wanted and demande.spec.is_at_least(one["etape"], wanted)]
+    far = [stage for stage in row.stages if wanted and demande.spec.is_at_least(stage["etape"], wanted)]
     return datetime.fromisoformat(far[0]["at"]) if far else None
 
 
 def refused_of(demande: DemandeAuGuichet) -> RefusedCapture | None:
-    """The latest capture of a demande of `suivies_of` that was refused, even if another was recorded since."""
+    """The latest refused capture of a demande of `suivies_of`, even if another was recorded since."""
     row: Any = demande
     return read_refusal(row.refusal)
 
 
 def by_desk(demandes: QuerySet[DemandeAuGuichet, Any]) -> list[Any]:
-    """The same, by desk in their order, then by object; not those of a desk whose file is gone, which nothing names."""
+    """Order demandes by desk, then by object; leave out those of a desk whose file is gone."""
     return in_order_of_desks(demandes.order_by("objet", "pk"))
 
 
 def in_order_of_desks(demandes: Iterable[Any]) -> list[Any]:
-    """The same of demandes that are in the order of their objects."""
+    """The same, for demandes that are already in the order of their objects."""
     ranks = {guichet.code: rank for rank, guichet in enumerate(every_guichet())}
     known = [demande for demande in demandes if demande.guichet_id in ranks]
     return sorted(known, key=lambda demande: ranks[demande.guichet_id])
 
 
 def label_of_etape(passage: Passage) -> str:
-    """Say the stage of a passage; by its code, once its desk has it no more."""
+    """The label of the stage of a passage; its code, once its desk no longer has that stage."""
     return passage.demande.spec.labels.get(passage.etape, passage.etape)
 
 
 def lost_grant_of(demande: DemandeAuGuichet) -> Passage | None:
-    """Return the passage by which a demande left its last grant, whatever it went through since, in one query.
+    """Return the passage by which a demande left its last grant, even if it moved since; in one query.
 
     None while it is granted, or when it never was.
     """
@@ -115,15 +115,15 @@ def was_granted_before(passage: Passage) -> bool:
 
 
 def pull_under_way(demande_id: int, pull_id: UUID) -> tuple[str, str] | None:
-    """Which desk a pull asks, about what number; None when that pull is not waited for any more."""
+    """The desk and the number of a pull; None when that pull is no longer expected."""
     rows = DemandeAuGuichet.objects.filter(pk=demande_id, pull_id=pull_id)
     return rows.values_list("guichet", "numero").first()
 
 
 def links_to_follow(guichet: GuichetSpec, *, most: int) -> list[tuple[int, str]]:
-    """The candidature and N° of the preuves whose followed link is not the one last deposited, in one query.
+    """The candidature and N° of the preuves whose followed link is not the latest deposit, in one query.
 
-    :param guichet: a desk that decides of what is deposited
+    :param guichet: a desk that decides on preuves
     """
     latest = Revision.objects.filter(preuve=OuterRef("pk")).order_by("-number")
     link = latest.filter(forme=guichet.forme).values("value")[:1]
@@ -141,19 +141,19 @@ def links_to_follow(guichet: GuichetSpec, *, most: int) -> list[tuple[int, str]]
 
 
 def grants_to_ask_again(*, at: datetime, most: int) -> list[int]:
-    """The grants (pk) that were not confirmed for longer than their desk says, and not asked again since.
+    """The old grants (pk) that were not asked again since their last confirmation.
 
-    Those of a candidature that the collège attributed, or that is over, are left alone.
+    Those of a candidature that is attributed or over are left out.
     """
     unasked = old_grants(at=at).filter(Q(reconfirm_asked_at=None) | Q(reconfirm_asked_at__lte=F("confirmed_at")))
     rows = list(unasked.order_by("confirmed_at", "pk").values_list("pk", "candidature"))
     standing = avancements_of({candidature_id for _, candidature_id in rows}, reader=Camp.ANS, at=at)
-    over = {candidature_id for candidature_id, said in standing.items() if said.is_over}
+    over = {candidature_id for candidature_id, avancement in standing.items() if avancement.is_over}
     return [pk for pk, candidature_id in rows if candidature_id not in over][:most]
 
 
 def old_grants(*, at: datetime) -> QuerySet[DemandeAuGuichet]:
-    """The grants that were not confirmed for longer than their desk says, where the collège may still look at them."""
+    """The grants unconfirmed for longer than their desk allows, where the collège has not attributed yet."""
     old = Q()
     for desk in every_guichet():
         old |= Q(guichet=desk.code, state=desk.accord.code, confirmed_at__lt=at - desk.cadence.reconfirm_after)

@@ -1,4 +1,4 @@
-"""The connectors of this process, one a desk, as the settings say where it is; made at their first use."""
+"""The clients of the desks, configured by the settings; each process makes them at their first use."""
 
 from functools import lru_cache
 
@@ -13,17 +13,17 @@ from guichets.connectors.client import Certificate, DeskClient
 def is_pulled(guichet: str) -> bool:
     """Whether the desk speaks over HTTP and the settings say where.
 
-    Otherwise captures of its space, that the ANS confirms, say where its demandes stand.
+    If not, the stages of its demandes come from captures that the ANS confirms.
     """
     return spec_of_guichet(guichet).contrat is not None and bool(settings.GUICHETS.get(guichet, {}).get("url"))
 
 
 def pulled_desks() -> list[GuichetSpec]:
-    return [one for one in every_guichet() if is_pulled(one.code)]
+    return [guichet for guichet in every_guichet() if is_pulled(guichet.code)]
 
 
 def desk_of(guichet: str) -> DeskClient:
-    """Return the client of a desk; the breaker that it obeys is shared by every worker."""
+    """Return the client of a desk; all the workers share its circuit breaker."""
     given = settings.GUICHETS[guichet]
     return _desk(guichet, tuple(sorted(given.items())), settings.REDIS_URL, settings.DEMO)
 
@@ -33,8 +33,8 @@ def circuit_of(guichet: str) -> Circuit:
 
 
 @lru_cache(maxsize=16)
-def _desk(guichet: str, words: tuple[tuple[str, str], ...], redis_url: str, demo: bool) -> DeskClient:
-    given = dict(words)
+def _desk(guichet: str, options: tuple[tuple[str, str], ...], redis_url: str, demo: bool) -> DeskClient:
+    given = dict(options)
     contrat = spec_of_guichet(guichet).contrat
     assert contrat is not None, "a desk without a contract is not asked"
     certificate = Certificate(given["certificate"], given["key"]) if given["certificate"] else None

@@ -1,4 +1,4 @@
-"""What waits for what between the desks, of several candidatures at once."""
+"""The gates of several candidatures at once."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ def gates_of_many(
     presented: Mapping[int, Sequence[PresentedVolet]],
     at: datetime,
 ) -> dict[int, tuple[Gate, ...]]:
-    """What waits for what in several candidatures, as `situation_of` says it of one, in one query.
+    """The gates of several candidatures, the same as `situation_of` gives for one, in one query.
 
-    :param dossiers: their preuves, by candidature; none of those whose dispositif has no REM
-    :param presented: their volets with the answers to `WITH_PREUVES`
+    :param dossiers: their preuves, by candidature; without those whose dispositif has no REM
+    :param presented: their volets, by candidature, with the answers to `WITH_PREUVES`
     """
-    asked = list(candidatures)
-    followed = suivies_of_many([one.pk for one in asked])
-    gathered = Gathered([one for some in followed.values() for one in some], (), with_history=False)
-    found = {}
-    for one in asked:
-        spec, architecture = spec_of_candidature(one), architecture_of(one, presented[one.pk])
-        lignes = lignes_from(gathered, followed[one.pk], requis(architecture, spec), at)
-        found[one.pk] = gates(gate_facts(architecture, lignes, spec, dossiers.get(one.pk)))
-    return found
+    by_pk = {candidature.pk: candidature for candidature in candidatures}
+    followed = suivies_of_many(by_pk)
+    gathered = Gathered([demande for demandes in followed.values() for demande in demandes], (), with_history=False)
+    gates_by_pk = {}
+    for pk, candidature in by_pk.items():
+        spec, architecture = spec_of_candidature(candidature), architecture_of(candidature, presented[pk])
+        lignes = lignes_from(gathered, followed[pk], requis(architecture, spec), at)
+        gates_by_pk[pk] = gates(gate_facts(architecture, lignes, spec, dossiers.get(pk)))
+    return gates_by_pk

@@ -18,7 +18,7 @@ from guichets.rules.gates import RefusedCapture
 
 @dataclass(frozen=True)
 class LatestCapture:
-    """The latest capture of a demande, when it says something that the demande does not yet.
+    """The latest capture of a demande, while it waits or once it was refused.
 
     :param decided_at: when it was refused; None while it waits
     """
@@ -36,7 +36,7 @@ class LatestCapture:
 
     @property
     def refusal(self) -> str:
-        """What was said of it, once it was refused."""
+        """The sentence that tells the éditeur why it was refused."""
         day = f"{day_in_figures(self.recorded_at)}"
         return f"Celle du {day}\u00a0: {self.reason} Vous pouvez en déposer une autre."
 
@@ -45,29 +45,29 @@ def latest_capture() -> Subquery:
     """Annotate a demande with its latest capture, for `read_latest`."""
     latest = Capture.objects.filter(demande=OuterRef("pk")).order_by("-pk")
     fields = ("pk", "state", "etape", "recorded_at", "piece_id", "decided_at", "reason")
-    return Subquery(latest.values(found=JSONObject(**{name: name for name in fields}))[:1])
+    return Subquery(latest.values(row=JSONObject(**{name: name for name in fields}))[:1])
 
 
 def latest_refusal() -> Subquery:
-    """Annotate a demande with the latest capture that was refused, whatever was recorded since, for `read_refusal`."""
+    """Annotate a demande with its latest refused capture, even if another was recorded since; for `read_refusal`."""
     refused = Capture.objects.filter(demande=OuterRef("pk"), state=CaptureState.REFUSED).order_by("-pk")
-    return Subquery(refused.values(found=JSONObject(recorded_at="recorded_at", at="decided_at"))[:1])
+    return Subquery(refused.values(row=JSONObject(recorded_at="recorded_at", at="decided_at"))[:1])
 
 
-def read_refusal(found: Mapping[str, str] | None) -> RefusedCapture | None:
-    return RefusedCapture(*(datetime.fromisoformat(found[name]) for name in ("recorded_at", "at"))) if found else None
+def read_refusal(row: Mapping[str, str] | None) -> RefusedCapture | None:
+    return RefusedCapture(*(datetime.fromisoformat(row[name]) for name in ("recorded_at", "at"))) if row else None
 
 
-def read_latest(found: Mapping[str, Any] | None) -> LatestCapture | None:
-    """Read what `latest_capture` annotated; nothing once it was confirmed, or gave way."""
-    if found is None or found["state"] not in (CaptureState.RECORDED, CaptureState.REFUSED):
+def read_latest(row: Mapping[str, Any] | None) -> LatestCapture | None:
+    """Read what `latest_capture` annotated; None once the capture is confirmed or superseded."""
+    if row is None or row["state"] not in (CaptureState.RECORDED, CaptureState.REFUSED):
         return None
-    decided_at = found["decided_at"]
+    decided_at = row["decided_at"]
     return LatestCapture(
-        pk=found["pk"],
-        etape=found["etape"],
-        recorded_at=datetime.fromisoformat(found["recorded_at"]),
-        piece_id=found["piece_id"],
+        pk=row["pk"],
+        etape=row["etape"],
+        recorded_at=datetime.fromisoformat(row["recorded_at"]),
+        piece_id=row["piece_id"],
         decided_at=datetime.fromisoformat(decided_at) if decided_at else None,
-        reason=found["reason"],
+        reason=row["reason"],
     )

@@ -1,4 +1,4 @@
-"""What the desks say that answers a preuve, for the pages where that preuve is deposited and read."""
+"""What the desks say about a preuve, shown on the pages where that preuve is deposited and read."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,24 +22,24 @@ PAGE = "guichets:page"
 
 
 def said_of_preuve(candidature: Candidature, preuve: PreuveSpec, at: datetime) -> list[Beside]:
-    """Say in one query what the desk whose constat answers a preuve last said; of a Gazelle link, its result."""
+    """Return in one query what the desk that answers a preuve last said; for a Gazelle link, its result."""
     guichet = _guichet_of(preuve)
     if guichet is None:
         return []
-    found = [one for one in _demandes(candidature, preuve, guichet) if _answers(one, preuve)]
-    if not found and guichet.is_shown:
+    demandes = [demande for demande in _demandes(candidature, preuve, guichet) if _answers(demande, preuve)]
+    if not demandes and guichet.is_shown:
         return [_not_declared(guichet)]
     return [
         Beside(
-            title=one.label,
+            title=demande.label,
             guichet=guichet.couleur,
             guichet_label=guichet.label,
-            tone=one.etape.tone,
-            state_label=one.etape.label,
-            lines=tuple(_lines(one, at)),
+            tone=demande.etape.tone,
+            state_label=demande.etape.label,
+            lines=tuple(_lines(demande, at)),
             address=PAGE,
         )
-        for one in found
+        for demande in demandes
     ]
 
 
@@ -57,7 +57,7 @@ def _answers(demande: DemandeAuGuichet, preuve: PreuveSpec) -> bool:
 
 
 def _demandes(candidature: Candidature, preuve: PreuveSpec, guichet: GuichetSpec) -> list[Any]:
-    """The demandes of a desk, each with its latest relevés and the deposit that the current one made."""
+    """The demandes of a desk, with their latest relevé and capture, and the deposit made at their current stage."""
     rows = DemandeAuGuichet.objects.followed().filter(candidature=candidature.pk, guichet=guichet.code)
     latest = Releve.objects.filter(demande=OuterRef("pk")).order_by("-seen_at", "-pk")
     mine = ReponseDeGuichet.objects.filter(demande=OuterRef("pk"), numero=preuve.numero, etape=OuterRef("state"))

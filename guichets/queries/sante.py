@@ -1,4 +1,4 @@
-"""How each desk does, what is on the board, and the returns that are overdue: what the ANS watches."""
+"""What the ANS watches: the health of each desk, the open anomalies, and the overdue answers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class SanteDeGuichet:
 
     :param due: how many demandes should have been asked by now and were not
     :param under_way: how many are being asked
-    :param oldest_due_at: since when the one that waits most does
+    :param oldest_due_at: since when the most overdue demande waits
     """
 
     guichet: GuichetSpec
@@ -47,7 +47,7 @@ class SanteDeGuichet:
 
     @property
     def error_rate(self) -> int | None:
-        """Failures out of a hundred pulls; None when there was no pull."""
+        """The percentage of pulls that failed; None when there was no pull."""
         asked = self.successes + self.failures
         return round(100 * self.failures / asked) if asked else None
 
@@ -87,7 +87,7 @@ def _count_by_desk(rows: QuerySet[Releve] | QuerySet[EchecDeReleve]) -> dict[str
 
 
 def anomalies_living() -> QuerySet[Anomalie]:
-    """The board: latest first, with what each is about."""
+    """The open and acknowledged anomalies, latest first, joined with their demandes."""
     joined = (
         Anomalie.objects.living()
         .filter(demande__candidature__state=CandidatureState.OPEN)
@@ -97,13 +97,13 @@ def anomalies_living() -> QuerySet[Anomalie]:
 
 
 def overdue_returns(*, on: date) -> QuerySet[DemandeAuGuichet]:
-    """The demandes whose desk let pass the day that it had promised; oldest promise first.
+    """The demandes whose desk did not answer by the day that it gave; oldest day first.
 
     :param on: the civil day, in Paris
     """
     awaited = Q()
     for desk in every_guichet():
-        theirs = [one.code for one in desk.etapes if one.attend == "guichet"]
+        theirs = [etape.code for etape in desk.etapes if etape.attend == "guichet"]
         awaited |= Q(guichet=desk.code, state__in=theirs)
     joined = DemandeAuGuichet.objects.followed().select_related("candidature__produit__editeur")
     waiting = joined.filter(awaited, candidature__state=CandidatureState.OPEN)

@@ -1,4 +1,4 @@
-"""Where a candidature stands at the other desks: what is required, what is followed, what waits for what."""
+"""Where a candidature stands at the other desks: its required and followed demandes, and its gates."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ Row = TypeVar("Row", Releve, Passage, Anomalie, ReponseDeGuichet)
 
 
 class AskedDemande(Protocol):
-    """One demande, required or not, as the gates look at it."""
+    """One demande, required or not, as the gates need it."""
 
     @property
     def guichet(self) -> GuichetSpec: ...
@@ -48,10 +48,10 @@ class AskedDemande(Protocol):
 class LigneDeDemande:
     """One demande as its panel shows it: required and declared, required and not declared, or declared beside.
 
-    :param requise: None when nothing asks for it
-    :param demande: None while the éditeur did not declare it
-    :param releves: the latest dozen, first
-    :param capture: the latest, while it waits for the ANS or once it was refused
+    :param requise: None when nothing requires it
+    :param demande: None while the éditeur has not declared it
+    :param releves: the twelve latest, most recent first
+    :param capture: the latest one, while it waits for the ANS or once it was refused
     """
 
     guichet: GuichetSpec
@@ -78,15 +78,15 @@ class LigneDeDemande:
 
     @property
     def tone(self) -> str:
-        """The badge that its stage bears."""
+        """The colour of the badge of its stage."""
         return self.demande.etape.tone if self.demande else "neutral"
 
     @property
     def pieces(self) -> tuple[tuple[PieceSpec, EtatDePiece | None], ...]:
-        """What the desk asks for, each with where it stands there, once it said so."""
+        """The pieces that the desk asks for, each with its state there, if the desk gave it."""
         asked = self.requise.pieces if self.requise else ()
-        said = self.demande.pieces if self.demande else {}
-        return tuple((one, EtatDePiece(said[one.code]) if one.code in said else None) for one in asked)
+        states = self.demande.pieces if self.demande else {}
+        return tuple((piece, EtatDePiece(states[piece.code]) if piece.code in states else None) for piece in asked)
 
     @property
     def facts(self) -> DemandeFacts:
@@ -113,37 +113,38 @@ class LigneDeDemande:
 
     @property
     def history(self) -> tuple[tuple[Releve, str], ...]:
-        """The latest relevés, each with its stage in French, or in the desk's own words when nobody knows them."""
-        return tuple((one, self.said(one)) for one in self.releves)
+        """The latest relevés, each with the label of its stage, or the desk's own word when it is unknown here."""
+        return tuple((releve, self._label_of(releve)) for releve in self.releves)
 
     @property
     def capture_label(self) -> str:
-        return self.said(self.capture) if self.capture else ""
+        return self._label_of(self.capture) if self.capture else ""
 
-    def said(self, releve: Releve | LatestCapture) -> str:
+    def _label_of(self, releve: Releve | LatestCapture) -> str:
         return self.guichet.labels.get(releve.etape, releve.etape)
 
     @property
     def awaited(self) -> str:
-        """What is awaited of them."""
+        """What the owner must do."""
         return awaited_of(self.facts)
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """What the desk handed over."""
+        """The documents that the desk handed over, each with its number."""
         given = self.demande.documents if self.demande else {}
-        return tuple(f"{label} n°\u00a0{given[one]}" for one, label in self.guichet.documents.items() if one in given)
+        labels = self.guichet.documents
+        return tuple(f"{label} n°\u00a0{given[nature]}" for nature, label in labels.items() if nature in given)
 
     @property
     def failure_label(self) -> str:
-        """Why the latest pull brought nothing; empty when it did bring something."""
+        """Why the latest pull failed; empty when it did not."""
         failure = self.demande.failure if self.demande else ""
         return f"{self.guichet.why_nothing(Panne(failure))}." if failure else ""
 
 
 @dataclass(frozen=True)
 class DeskSituation:
-    """All that the panels and the gates of one candidature say."""
+    """What the panels and the gates of one candidature show."""
 
     candidature: Candidature
     architecture: Architecture
@@ -152,7 +153,7 @@ class DeskSituation:
     gates: tuple[Gate, ...]
 
     def of(self, guichet: str) -> tuple[LigneDeDemande, ...]:
-        return tuple(one for one in self.lignes if one.guichet.code == guichet)
+        return tuple(ligne for ligne in self.lignes if ligne.guichet.code == guichet)
 
 
 def situation_of(
@@ -167,8 +168,8 @@ def situation_of(
 
     :param candidature: with its dispositif joined
     :param dossier: its preuves, from `preuves.queries.dossier_of`; None while the dispositif has no REM
-    :param presented: its volets with the answers to `WITH_PREUVES`, for who has gathered them already
-    :param with_history: else, in two queries, where each demande stands today, and nothing of its past
+    :param presented: its volets with the answers to `WITH_PREUVES`, if the caller already has them
+    :param with_history: if false, only today's stages, in two queries
     """
     spec = spec_of_candidature(candidature)
     architecture = architecture_of(candidature, presented)
@@ -184,14 +185,14 @@ def situation_of(
 def gate_facts(
     architecture: Architecture, lignes: Iterable[AskedDemande], spec: DispositifSpec, dossier: Dossier | None
 ) -> GateFacts:
-    """What the gates look at, from the demandes that are required and those that are not."""
+    """Build the facts of the gates; the demandes that are not required are left out."""
     code = spec.chapitre_prerequis
     chapitre = dossier.chapitre(code) if dossier and code else None
     standing = chapitre.facts.standing if chapitre else None
     return GateFacts(
         prerequis=standing if code else "",
         profils_known=bool(architecture.profils),
-        demandes=tuple(one.facts for one in lignes if one.requise),
+        demandes=tuple(ligne.facts for ligne in lignes if ligne.requise),
         approved_at=chapitre.row.concluded_at if chapitre and chapitre.row and standing == "approved" else None,
     )
 
@@ -199,12 +200,13 @@ def gate_facts(
 def lignes_from(
     gathered: Gathered, followed: Sequence[DemandeAuGuichet], asked: Requis, at: datetime
 ) -> tuple[LigneDeDemande, ...]:
-    """Give what is required, in the order in which it is obtained, then what was declared beside."""
-    by_objet = {one.objet: one for one in followed}
+    """Return the required demandes, in the order in which an éditeur obtains them, then the other declared ones."""
+    by_objet = {demande.objet: demande for demande in followed}
     lignes = [
-        gathered.ligne(one.label, one.guichet, one, by_objet.pop(one.objet.key, None), at=at) for one in asked.demandes
+        gathered.ligne(requise.label, requise.guichet, requise, by_objet.pop(requise.objet.key, None), at=at)
+        for requise in asked.demandes
     ]
-    beside = [gathered.ligne(one.label, one.spec, None, one, at=at) for one in by_objet.values()]
+    beside = [gathered.ligne(demande.label, demande.spec, None, demande, at=at) for demande in by_objet.values()]
     return (*lignes, *beside)
 
 
@@ -217,10 +219,10 @@ _ANOMALIES = Prepared(_anomalies, candidature=BigIntegerField())
 
 
 class Gathered:
-    """What goes with the demandes, in four queries whatever their number; in none, without their history."""
+    """What goes with the demandes: a constant number of queries, or none without their history."""
 
     def __init__(self, demandes: Sequence[Any], anomalies: Iterable[Anomalie], *, with_history: bool) -> None:
-        self.captures = {one.pk: read_latest(one.latest) for one in demandes}
+        self.captures = {demande.pk: read_latest(demande.latest) for demande in demandes}
         keys = list(self.captures)
         self.anomalies = _by_demande(anomalies)
         self.releves: dict[int, tuple[Releve, ...]] = {}
@@ -265,7 +267,7 @@ class Gathered:
 
 
 def _latest_releves(keys: Sequence[int]) -> Iterable[Releve]:
-    """The latest relevés of each demande, without their raw answer; of a capture, with who confirmed it."""
+    """The latest relevés of each demande, without their raw answer, joined with the person who confirmed a capture."""
     mine = Releve.objects.filter(demande=OuterRef("pk")).order_by("-seen_at", "-pk").values("pk")
     demandes = DemandeAuGuichet.objects.filter(pk__in=keys).annotate(latest=ArraySubquery(mine[:HISTORY]))
     wanted = [pk for latest in demandes.values_list("latest", flat=True) for pk in latest]
@@ -274,19 +276,19 @@ def _latest_releves(keys: Sequence[int]) -> Iterable[Releve]:
 
 
 def _by_demande(rows: Iterable[Row]) -> dict[int, tuple[Row, ...]]:
-    found: dict[int, list[Row]] = {}
+    by_demande: dict[int, list[Row]] = {}
     for row in rows:
-        found.setdefault(row.demande_id, []).append(row)
-    return {key: tuple(some) for key, some in found.items()}
+        by_demande.setdefault(row.demande_id, []).append(row)
+    return {demande_id: tuple(group) for demande_id, group in by_demande.items()}
 
 
 def is_known(guichet: GuichetSpec, numero: str, confirmed_at: datetime | None) -> bool:
-    """Whether a declared demande can be followed: a desk that nobody asks needs no number."""
+    """Whether a declared demande can be followed; a number is needed only where the portal asks the desk."""
     return bool(numero or confirmed_at or not is_pulled(guichet.code))
 
 
 def _is_overdue(demande: DemandeAuGuichet | None, today: date) -> bool:
-    """Whether the desk let pass the day that it had promised, for a demande of which something is awaited of it."""
+    """Whether the desk must act, and did not answer by the day that it gave."""
     if demande is None or demande.retour_prevu is None:
         return False
     return demande.etape.attend == "guichet" and demande.retour_prevu < today

@@ -1,4 +1,4 @@
-"""By which desks a solution is concerned, for what, and with which pieces. Pure data from what the éditeur answered."""
+"""What a solution must ask at which desk, and with which pieces, derived from the answers of the éditeur."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ TIERS = "tiers"
 
 @dataclass(frozen=True)
 class Additionnel:
-    """A composant additionnel as declared; it brings its own NIL and the téléservices that it calls."""
+    """A composant additionnel as declared: it has its own NIL, and calls its own téléservices."""
 
     nom: str
     nil: str
@@ -27,7 +27,7 @@ class Additionnel:
 
 @dataclass(frozen=True)
 class Architecture:
-    """What the solution is made of, as its formulaire d'éligibilité says it; an empty `proxy` is not answered yet."""
+    """What the solution is made of, from its formulaire d'éligibilité; `proxy` is empty until answered."""
 
     profils: frozenset[str]
     proxy: str = ""
@@ -42,9 +42,9 @@ class Architecture:
 class DemandeRequise:
     """A grant that the collège asks for.
 
-    :param nom: of the téléservice, when it is for one
-    :param numero: as the éligibilité gives it
-    :param is_third_party: held by another éditeur: read under the number declared, and no piece is asked here
+    :param nom: the name of the téléservice, when it is for one
+    :param numero: the number given in the éligibilité
+    :param is_third_party: whether another éditeur holds it: it is read under the declared number, without pieces
     """
 
     objet: Objet
@@ -60,7 +60,7 @@ class DemandeRequise:
 
     @property
     def key(self) -> str:
-        """What stands for it in an address, which ends with one slash, and not with two."""
+        """The key used in an address; without its final slash, since the address already has one."""
         return self.objet.key.rstrip("/")
 
     @property
@@ -79,22 +79,22 @@ class DemandeRequise:
 
 @dataclass(frozen=True)
 class Requis:
-    """All that the other desks must grant, in the order in which it is obtained."""
+    """All that the other desks must grant, in the order in which an éditeur obtains it."""
 
     demandes: tuple[DemandeRequise, ...]
 
     def of(self, guichet: str) -> tuple[DemandeRequise, ...]:
-        return tuple(one for one in self.demandes if one.objet.guichet == guichet)
+        return tuple(demande for demande in self.demandes if demande.objet.guichet == guichet)
 
 
 def requis(architecture: Architecture, spec: DispositifSpec) -> Requis:
     """Say what a solution must obtain from each desk that its dispositif names.
 
-    A profil that a desk does not concern is so only when it is presented alone.
+    A desk is skipped only when none of the solution's profils concerns it.
     """
     desks = sorted((spec_of_guichet(code) for code in spec.guichets), key=lambda desk: (desk.rank, desk.code))
-    found = [one for desk in desks for one in _of_desk(desk, spec.guichets[desk.code], architecture, spec)]
-    return Requis(tuple(found))
+    demandes = [demande for desk in desks for demande in _of_desk(desk, spec.guichets[desk.code], architecture, spec)]
+    return Requis(tuple(demandes))
 
 
 def _of_desk(
@@ -116,7 +116,7 @@ def _of_desk(
 
 
 def _of_roles(desk: GuichetSpec, architecture: Architecture) -> Iterable[DemandeRequise]:
-    """Both roles; with a third-party proxy, its owner's is required too."""
+    """Require both roles; with a third-party proxy, the habilitation of its éditeur is required."""
     numeros = {RoleEdcPsc.UTILISATEUR: architecture.nru_utilisateur, RoleEdcPsc.PROXY: architecture.nru_proxy}
     return [
         DemandeRequise(
@@ -132,9 +132,9 @@ def _of_roles(desk: GuichetSpec, architecture: Architecture) -> Iterable[Demande
 def _of_components(
     desk: GuichetSpec, asked: GuichetDemande, architecture: Architecture, teleservices: Mapping[str, str]
 ) -> Iterable[DemandeRequise]:
-    """One for the principal and each téléservice of its profils, and those that each additionnel calls.
+    """Require one demande for each téléservice of the principal's profils, and for each that an additionnel calls.
 
-    A proxy alone is not homologated by the CNDA.
+    The CNDA does not homologate a proxy alone.
     """
     wanted = {code for profil in architecture.profils for code in asked.teleservices.get(profil, ())}
     principal = Additionnel("", architecture.nil, is_third_party=False, teleservices=tuple(wanted))

@@ -1,4 +1,4 @@
-"""When a demande is asked for again, and how old what we know of it is."""
+"""When a desk is asked again about a demande, and how old the last answer is."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ def next_pull(
 ) -> datetime:
     """Say when to ask again after an answer: by the stage, sooner when an échéance is near.
 
-    :param jitter: from 0 to 1, what spreads the demandes that were asked together; up to a fifth earlier
+    :param jitter: from 0 to 1; asks up to a fifth earlier, so that demandes asked together drift apart
     """
     wait: timedelta = cadence.every[etape]
     if any(timedelta() <= echeance - at <= cadence.near for echeance in echeances):
@@ -34,7 +34,7 @@ def next_try(*, at: datetime, failures: int, retry_after: timedelta | None, jitt
 
 
 def jitter_of(demande_id: int, at: datetime) -> float:
-    """Return a number from 0 to 1 that is not the same for two demandes, nor twice for one: dice, but repeatable."""
+    """Return a repeatable number from 0 to 1, that differs between demandes and between instants."""
     mixed = (demande_id * 2_654_435_761 + int(at.timestamp()) * 40_503) % 2**32
     return mixed / 2**32
 
@@ -44,11 +44,11 @@ def is_stale(confirmed_at: datetime | None, cadence: CadenceSpec, *, at: datetim
 
 
 def is_to_reconfirm(confirmed_at: datetime | None, cadence: CadenceSpec, *, at: datetime) -> bool:
-    """Say whether a grant was not confirmed for so long that it is asked again; it stays a grant meanwhile."""
+    """Say whether a grant has been unconfirmed for so long that it is asked again; it stays a grant meanwhile."""
     return confirmed_at is not None and at - confirmed_at > cadence.reconfirm_after
 
 
-def said_age(seen_at: datetime | None, *, at: datetime) -> str:
+def age_in_words(seen_at: datetime | None, *, at: datetime) -> str:
     """Say in French how old an answer is: « relevé il y a 12 minutes »."""
     if seen_at is None:
         return "jamais relevé"

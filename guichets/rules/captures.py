@@ -1,4 +1,4 @@
-"""What may be recorded of a desk's space with its capture, and who may say that it counts: French sentences."""
+"""Whether a capture may be recorded, confirmed or refused; the reasons are French sentences."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from guichets.rules.reconciliation import Believed
 FURTHEST_RETURN = timedelta(days=3 * 366)
 OLDEST_STAGE = timedelta(days=10 * 366)
 PDF = "application/pdf"
-# What is said of each field that the file of a desk requires, when it is empty.
+# The message for each field that the file of a desk requires and that was left empty.
 MISSING = {
     "logiciel": "Recopiez le nom du logiciel que montre la capture.",
     "nil": "Recopiez le NIL que montre la capture.",
@@ -26,8 +26,8 @@ NOT_A_PDF = "Pour une décision favorable, joignez l’attestation ou la lettre 
 class Shown:
     """What a person read in a desk's space.
 
-    :param nil: of the software shown, where the desk gives one
-    :param numero: of what the desk handed over with its decision
+    :param nil: the NIL of the software shown, where the desk gives one
+    :param numero: the number of the document that the desk handed over with its decision
     """
 
     etape: str
@@ -39,10 +39,10 @@ class Shown:
 
 
 def faults_of_capture(shown: Shown, believed: Believed, *, content_type: str, on: date) -> dict[str, str]:
-    """Say what is wrong with what was read in a desk's space, by name of field; nothing when it can be kept.
+    """Say what is wrong with what was read in a desk's space, by name of field; empty when it can be kept.
 
-    :param believed: of the demande, with the NIL of its component when it is known
-    :param content_type: of the file, as its content says; empty when it is none
+    :param believed: what the portal holds of the demande, with the NIL of its component when it is known
+    :param content_type: the type of the file, read from its content; empty when there is no valid file
     :param on: the civil day, in Paris
     """
     guichet = believed.guichet
@@ -51,8 +51,9 @@ def faults_of_capture(shown: Shown, believed: Believed, *, content_type: str, on
 
 
 def _missing(shown: Shown, guichet: GuichetSpec) -> dict[str, str]:
-    """What the file of the desk asks for, and was left empty."""
-    return {field: words for field, words in MISSING.items() if field in guichet.capture and _is_empty(shown, field)}
+    """Say which fields the file of the desk requires and were left empty."""
+    empty = [field for field in MISSING if field in guichet.capture and _is_empty(shown, field)]
+    return {field: MISSING[field] for field in empty}
 
 
 def _is_empty(shown: Shown, field: str) -> bool:
@@ -68,8 +69,8 @@ def _of_the_software(shown: Shown, believed: Believed) -> Iterator[tuple[str, st
         yield "logiciel", f"Cette capture montre un autre logiciel que celui de la demande : « {believed.logiciel} »."
 
 
-def _are_alike(one: str, other: str) -> bool:
-    return one.casefold().split() == other.casefold().split()
+def _are_alike(left: str, right: str) -> bool:
+    return left.casefold().split() == right.casefold().split()
 
 
 def _of_the_stage(shown: Shown, guichet: GuichetSpec, content_type: str, on: date) -> Iterator[tuple[str, str]]:
@@ -96,11 +97,11 @@ def _of_the_return(shown: Shown, guichet: GuichetSpec, on: date) -> Iterator[tup
 
 @dataclass(frozen=True)
 class DecisionFacts:
-    """What deciding on a capture looks at.
+    """The facts that the decision on a capture depends on.
 
     :param decided: by whom and when, in French, once it is no longer to confirm
-    :param is_followed: whether its demande still is, in a candidature that is open
-    :param is_mine: whether who decides recorded it
+    :param is_followed: whether its demande is still followed, in a candidature that is open
+    :param is_mine: whether the person who decides recorded it
     :param has_moved: whether its demande changed since the page was read
     :param is_readable: whether its file opens
     """

@@ -1,4 +1,4 @@
-"""What may be declared of a demande: French sentences by field."""
+"""Whether a demande may be declared as given; the reasons are French sentences, by field."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,10 +16,10 @@ _IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]{0,39}")
 
 @dataclass(frozen=True)
 class Declaration:
-    """A demande as an éditeur declares it, with what is known of it.
+    """A demande as an éditeur declares it.
 
     :param guichet: the code of the desk
-    :param numero: at the desk; empty until known
+    :param numero: its number at the desk; empty until known
     """
 
     guichet: str
@@ -39,7 +39,7 @@ class Declaration:
 
 
 def declaration_of(required: DemandeRequise, *, numero: str = "", logiciel: str = "") -> Declaration:
-    """Declare what the process requires, with what is known of it."""
+    """Build the declaration of a required demande."""
     objet = required.objet
     return Declaration(
         guichet=objet.guichet,
@@ -57,17 +57,18 @@ def declaration_of(required: DemandeRequise, *, numero: str = "", logiciel: str 
 def known_of_the_formulaire(
     required: Iterable[DemandeRequise], declared: Collection[str]
 ) -> tuple[DemandeRequise, ...]:
-    """Among what is required and not declared yet, what the formulaire d'éligibilité already identifies.
+    """Return the required demandes that are not declared yet and that the formulaire d'éligibilité identifies.
 
-    :param declared: the objects that are
+    :param declared: the keys of the declared objets
     """
-    return tuple(one for one in required if one.objet.key not in declared and (one.numero or one.nil))
+    undeclared = (demande for demande in required if demande.objet.key not in declared)
+    return tuple(demande for demande in undeclared if demande.numero or demande.nil)
 
 
 def faults_of_declaration(
     declaration: Declaration, architecture: Architecture, teleservices: Mapping[str, str]
 ) -> dict[str, str]:
-    """Say what is wrong with a declaration, by name of field; nothing when it can be kept."""
+    """Say what is wrong with a declaration, by name of field; empty when it can be kept."""
     return dict([*_of_the_identifiers(declaration), *_of_the_object(declaration, architecture, teleservices)])
 
 
@@ -101,7 +102,7 @@ def _of_the_component(
 ) -> Iterator[tuple[str, str]]:
     if declaration.teleservice not in teleservices:
         yield "teleservice", "Ce téléservice n’est pas proposé par la démarche."
-    names = {one.nom for one in architecture.additionnels}
+    names = {additionnel.nom for additionnel in architecture.additionnels}
     if declaration.composant and declaration.composant not in names:
         yield "composant", "Ce composant n’est pas déclaré dans votre formulaire d’éligibilité."
     elif reason := why_not_this_nil(declaration.nil, declaration.composant, architecture):
@@ -109,7 +110,7 @@ def _of_the_component(
 
 
 def why_not_this_nil(nil: str, composant: str, architecture: Architecture) -> str:
-    """Say that a NIL is not the one declared for the component in the éligibilité; empty when it may be."""
+    """Say that a NIL contradicts the one declared for the component in the éligibilité; empty when it does not."""
     expected = nil_of(composant, architecture)
     if nil and expected and nil.casefold() != expected.casefold():
         name = composant or "le composant principal"
@@ -118,13 +119,13 @@ def why_not_this_nil(nil: str, composant: str, architecture: Architecture) -> st
 
 
 def nil_to_keep(declaration: Declaration, architecture: Architecture) -> str:
-    """Return the NIL of a new demande: as declared with it, else in the éligibilité; none where no component is."""
+    """Return the NIL of a new demande: the one declared with it, else the éligibilité's; empty without a component."""
     if spec_of_guichet(declaration.guichet).portee is not Portee.COMPOSANT:
         return ""
     return declaration.nil or nil_of(declaration.composant, architecture)
 
 
 def nil_of(composant: str, architecture: Architecture) -> str:
-    """Return the NIL of a component as the éligibilité declares it; empty when it does not."""
-    known = {one.nom: one.nil for one in architecture.additionnels} | {"": architecture.nil}
-    return known.get(composant, "")
+    """Return the NIL that the éligibilité declares for a component; empty when it declares none."""
+    nils = {additionnel.nom: additionnel.nil for additionnel in architecture.additionnels} | {"": architecture.nil}
+    return nils.get(composant, "")

@@ -1,8 +1,8 @@
-"""What waits for what between the desks: each gate is derived, and says why it is shut, who must act, and the source.
+"""What waits for what between the desks: whether each gate is open, and if not, why, who must act, and the source.
 
-A gate looks at what the desks themselves last said consistently. A pull that fails, an answer that is an anomaly or
-information that grows old move no demande, so they neither open nor close a gate; a capture of a desk's space counts
-like its answer once the ANS has confirmed it, and not before. No gate refuses the submission of a chapitre.
+A gate depends on the last consistent answer of each desk. A failed pull, an anomaly or an old answer move no demande,
+so they neither open nor close a gate. A capture counts like an answer once the ANS has confirmed it, and not before.
+No gate prevents the submission of a chapitre.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from comptes.dates import day_in_figures
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import GateCode, Owner
 
-# The sections of the webinar of 26 May 2026 in which each gate is said.
+# The section of the webinar of 26 May 2026 that describes each gate.
 SECTIONS = {
     GateCode.TESTS_CNDA: "Comment récupérer les preuves ? – Condition 2",
     GateCode.HOMOLOGATIONS: "Comment récupérer les preuves ? – Condition 1",
@@ -26,7 +26,7 @@ WITH_THE_ANS = ("submitted", "under_review")
 
 @dataclass(frozen=True)
 class RefusedCapture:
-    """A capture that the ANS refused: when it was recorded, and when it was refused (aware)."""
+    """A capture that the ANS refused: `recorded_at`, and `at` when it was refused (aware)."""
 
     recorded_at: datetime
     at: datetime
@@ -34,17 +34,18 @@ class RefusedCapture:
 
 @dataclass(frozen=True)
 class DemandeFacts:
-    """One demande that is required, as the desk last said it.
+    """One required demande, as its desk last described it.
 
-    :param recorded: whether the éditeur declared it here at all, under a number
-    :param etape: what the desk last said and could be followed; the first stage before it ever answered
-    :param confirmed_at: when it said so; None before
+    :param recorded: whether the éditeur declared it here, with what is needed to follow it
+    :param etape: the stage of the last consistent answer; the first stage before any answer
+    :param confirmed_at: when that answer came; None before any
     :param is_third_party: whether another éditeur acts for it
-    :param returned: why it is at this stage again, once its desk went back; `since`, when it came there
-    :param is_pulled: whether the portal asks its desk; else what is known of it comes from captures
-    :param waiting_since: when the capture that the ANS has to confirm was recorded; None when none waits
+    :param returned: why it is at this stage again, once its desk went back
+    :param since: when it came to this stage; None at the first
+    :param is_pulled: whether the portal asks its desk; if not, the stage comes from captures
+    :param waiting_since: when the capture that waits for the ANS was recorded; None when none waits
     :param refused: the latest capture that the ANS refused, even if another was recorded since
-    :param reached_at: when it first was as far as a dossier réputé complet asks; None when no row says it
+    :param reached_at: when it first reached the stage of a dossier réputé complet; None when unknown
     """
 
     label: str
@@ -67,12 +68,12 @@ class DemandeFacts:
 
 @dataclass(frozen=True)
 class GateFacts:
-    """What the gates look at.
+    """The facts that the gates depend on.
 
-    :param prerequis: where the prerequisite chapitre stands; empty when the dispositif has none, None without a REM
-    :param profils_known: whether the profils are chosen: before that, what is required is not known
-    :param demandes: those required; none of a desk that does not concern the solution
-    :param approved_at: when the ANS approved the prerequisite chapitre (aware); None while it did not
+    :param prerequis: the state of the prerequisite chapitre; empty when the dispositif has none, None without a REM
+    :param profils_known: whether the profils are chosen; until then, nobody knows what is required
+    :param demandes: the required ones only
+    :param approved_at: when the ANS approved the prerequisite chapitre (aware); None before
     """
 
     prerequis: str | None
@@ -83,9 +84,9 @@ class GateFacts:
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that keeps a gate shut, who must act, and since when it is so, where somebody knows.
+    """One thing that keeps a gate shut, who must act, and since when, if known.
 
-    :param refused: a capture that was to be recorded again, or is
+    :param refused: the latest refused capture of that demande, which has to be recorded again, or was
     """
 
     sentence: str
@@ -96,7 +97,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class DemandeArrival:
-    """When a demande was far enough, and the capture of it that was refused before, if one was."""
+    """When a demande reached the stage that a gate asks for, and its latest refused capture, if any."""
 
     at: datetime
     refused: RefusedCapture | None = None
@@ -106,11 +107,11 @@ class DemandeArrival:
 class Gate:
     """One gate.
 
-    :param reasons: what keeps it shut; none when it is open
-    :param section: of the webinar
-    :param as_of: how old the oldest of what it looked at is; None when some of it was never read
-    :param arrivals: when each thing it waits for came there, where a row says it; none while it is shut
-    :param note: what opened it, in a sentence, where a dated document of the ANS did
+    :param reasons: what keeps it shut; empty when it is open
+    :param section: the section of the webinar
+    :param as_of: when the oldest answer that it depends on came; None when one never came
+    :param arrivals: when each demande that it waits for got there, where a row says it; empty while it is shut
+    :param note: a sentence about the dated document of the ANS that opened it, if there is one
     """
 
     code: GateCode
@@ -122,8 +123,8 @@ class Gate:
 
     @property
     def reached_at(self) -> datetime | None:
-        """When the last of what it waits for came there; None when nothing says it."""
-        return max((one.at for one in self.arrivals), default=None)
+        """When the last of the demandes that it waits for got there; None when unknown."""
+        return max((arrival.at for arrival in self.arrivals), default=None)
 
     @property
     def is_open(self) -> bool:
@@ -155,7 +156,7 @@ def _tests_cnda(facts: GateFacts) -> Gate:
 
 
 def _autorisation(facts: GateFacts) -> str:
-    """Quote the authorisation that the approval issues; a chapitre acquis, or that nothing asks for, issues none."""
+    """Quote the authorisation issued by the approval; a chapitre acquis or sans objet issues none."""
     if facts.prerequis != "approved" or facts.approved_at is None:
         return ""
     day = f"{day_in_figures(facts.approved_at)}"
@@ -172,89 +173,91 @@ def _of_the_prerequis(standing: str | None) -> Iterable[Reason]:
 
 
 def _homologations(facts: GateFacts) -> Gate:
-    """What a desk waits for at another; nothing for who is exempt of that other one."""
-    awaited = {code for one in facts.demandes for code in one.guichet.apres}
-    before = [one for one in facts.demandes if one.guichet.code in awaited]
-    return _gate(GateCode.HOMOLOGATIONS, facts, _ungranted(before), before)
+    """The gate of the desks that wait for another one; a solution exempt from that other one waits for nothing."""
+    awaited = {code for demande in facts.demandes for code in demande.guichet.apres}
+    earlier = [demande for demande in facts.demandes if demande.guichet.code in awaited]
+    return _gate(GateCode.HOMOLOGATIONS, facts, _ungranted(earlier), earlier)
 
 
 def _repute_complet(facts: GateFacts) -> Gate:
-    counted = [one for one in facts.demandes if one.guichet.repute_complet_des]
-    behind = [one for one in counted if not _is_far_enough(one)]
-    reasons = [replace(_why_not(one, _lack(one)), refused=one.refused) for one in behind]
-    arrivals = tuple(DemandeArrival(one.reached_at, one.refused) for one in counted if one.reached_at)
+    counted = [demande for demande in facts.demandes if demande.guichet.repute_complet_des]
+    late = [demande for demande in counted if not _is_far_enough(demande)]
+    reasons = [replace(_why_not(demande, _lack(demande)), refused=demande.refused) for demande in late]
+    arrivals = tuple(DemandeArrival(demande.reached_at, demande.refused) for demande in counted if demande.reached_at)
     gate = _gate(GateCode.REPUTE_COMPLET, facts, reasons, counted)
     return replace(gate, arrivals=arrivals if gate.is_open else ())
 
 
-def _lack(one: DemandeFacts) -> str:
-    threshold = one.guichet.by_code[one.guichet.repute_complet_des].label
+def _lack(demande: DemandeFacts) -> str:
+    threshold = demande.guichet.by_code[demande.guichet.repute_complet_des].label
     return f"n’en est pas à l’étape « {threshold} »"
 
 
 def _college(facts: GateFacts) -> Gate:
-    """What the desks must have granted; chapitres and convention are the collège's other conditions."""
+    """The gate of the collège: every demande is granted. The chapitres and the convention are checked elsewhere."""
     return _gate(GateCode.COLLEGE, facts, _ungranted(facts.demandes), facts.demandes)
 
 
 def _gate(code: GateCode, facts: GateFacts, reasons: Iterable[Reason], read: Iterable[DemandeFacts]) -> Gate:
-    found = tuple(reasons) if facts.profils_known else (UNKNOWN_PROFILS,)
-    instants = [one.confirmed_at for one in read]
-    known = [one for one in instants if one is not None]
-    return Gate(code, found, SECTIONS[code], min(known) if known and len(known) == len(instants) else None)
+    shown = tuple(reasons) if facts.profils_known else (UNKNOWN_PROFILS,)
+    instants = [demande.confirmed_at for demande in read]
+    known = [instant for instant in instants if instant is not None]
+    return Gate(code, shown, SECTIONS[code], min(known) if known and len(known) == len(instants) else None)
 
 
 def _ungranted(demandes: Iterable[DemandeFacts]) -> list[Reason]:
-    return [_why_not(one, "n’est pas accordée") for one in demandes if not one.is_granted]
+    return [_why_not(demande, "n’est pas accordée") for demande in demandes if not demande.is_granted]
 
 
-def _is_far_enough(one: DemandeFacts) -> bool:
-    return one.recorded and one.guichet.is_at_least(one.etape, one.guichet.repute_complet_des)
+def _is_far_enough(demande: DemandeFacts) -> bool:
+    return demande.recorded and demande.guichet.is_at_least(demande.etape, demande.guichet.repute_complet_des)
 
 
-def _why_not(one: DemandeFacts, lack: str) -> Reason:
-    if not one.recorded:
-        with_number = f" avec son {one.guichet.identifiant}" if one.is_pulled else ""
-        return Reason(f"{one.label} : la demande n’est pas déclarée ici{with_number}.", Owner.EDITEUR)
-    if one.waiting_since:
-        day = f"{day_in_figures(one.waiting_since)}"
-        return Reason(f"{one.label} : une capture du {day} attend que l’ANS la confirme.", Owner.ANS, one.waiting_since)
-    if one.confirmed_at is None:
-        return Reason(f"{one.label} : {UNKNOWN if one.is_pulled else UNSEEN}.", owner_of(one) or Owner.EDITEUR)
-    if one.guichet.is_refused(one.etape):
-        return Reason(f"{one.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
-    stage = one.guichet.etape(one.etape).label.lower()
-    sentence = f"{one.label} : {lack} (étape : {stage})."
-    return Reason(f"{sentence} {one.returned}".rstrip(), owner_of(one) or Owner.EDITEUR, one.since)
+def _why_not(demande: DemandeFacts, lack: str) -> Reason:
+    if not demande.recorded:
+        with_number = f" avec son {demande.guichet.identifiant}" if demande.is_pulled else ""
+        return Reason(f"{demande.label} : la demande n’est pas déclarée ici{with_number}.", Owner.EDITEUR)
+    if demande.waiting_since:
+        day = f"{day_in_figures(demande.waiting_since)}"
+        sentence = f"{demande.label} : une capture du {day} attend que l’ANS la confirme."
+        return Reason(sentence, Owner.ANS, demande.waiting_since)
+    if demande.confirmed_at is None:
+        sentence = f"{demande.label} : {UNKNOWN if demande.is_pulled else UNSEEN}."
+        return Reason(sentence, owner_of(demande) or Owner.EDITEUR)
+    if demande.guichet.is_refused(demande.etape):
+        return Reason(f"{demande.label} : refusée ; une nouvelle demande est attendue.", Owner.EDITEUR)
+    stage = demande.guichet.etape(demande.etape).label.lower()
+    sentence = f"{demande.label} : {lack} (étape : {stage})."
+    return Reason(f"{sentence} {demande.returned}".rstrip(), owner_of(demande) or Owner.EDITEUR, demande.since)
 
 
-def owner_of(one: DemandeFacts) -> Owner | None:
-    """Say who must act for a demande: the ANS while a capture waits, its desk, or the éditeur; nobody once granted."""
-    if not one.recorded:
+def owner_of(demande: DemandeFacts) -> Owner | None:
+    """Say who must act for a demande: the ANS while a capture waits, its desk, or the éditeur; None once granted."""
+    if not demande.recorded:
         return Owner.EDITEUR
-    if one.waiting_since and not one.is_granted:
+    if demande.waiting_since and not demande.is_granted:
         return Owner.ANS
-    match one.guichet.etape(one.etape).attend:
+    match demande.guichet.etape(demande.etape).attend:
         case "guichet":
-            return one.guichet.owner
+            return demande.guichet.owner
         case "editeur":
             return Owner.EDITEUR
     return None
 
 
-def awaited_of(one: DemandeFacts) -> str:
-    """Say what is awaited of who must act; nothing once it is granted."""
-    if not one.recorded:
-        with_number = f", avec son {one.guichet.identifiant}" if one.is_pulled else ""
+def awaited_of(demande: DemandeFacts) -> str:
+    """Say in French what the owner of a demande must do; empty once it is granted."""
+    if not demande.recorded:
+        with_number = f", avec son {demande.guichet.identifiant}" if demande.is_pulled else ""
         return f"déclarer ici la demande{with_number}"
-    if one.waiting_since and not one.is_granted:
+    if demande.waiting_since and not demande.is_granted:
         return "confirmer la capture"
-    return f"{one.guichet.etape(one.etape).attendu}{_said_by_a_capture(one)}"
+    return f"{demande.guichet.etape(demande.etape).attendu}{_then_a_capture(demande)}"
 
 
-def _said_by_a_capture(one: DemandeFacts) -> str:
-    """What who waits does next, where the portal does not ask the desk."""
-    if one.is_pulled or one.is_granted or one.guichet.is_refused(one.etape):
+def _then_a_capture(demande: DemandeFacts) -> str:
+    """Say that a capture must follow, where the portal does not ask the desk itself."""
+    if demande.is_pulled or demande.is_granted or demande.guichet.is_refused(demande.etape):
         return ""
-    is_theirs = owner_of(one) is Owner.EDITEUR
+    is_theirs = owner_of(demande) is Owner.EDITEUR
     return ", puis déposer une capture de son espace" if is_theirs else ", qu’une nouvelle capture montrera"

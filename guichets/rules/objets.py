@@ -1,4 +1,4 @@
-"""What a demande at another desk is for, and what it is called: by what that desk decides of."""
+"""What a demande at another desk is for, and its names, which depend on what that desk decides on."""
 
 from dataclasses import dataclass
 from typing import assert_never
@@ -13,11 +13,11 @@ PRINCIPAL = "composant principal"
 
 @dataclass(frozen=True)
 class Objet:
-    """What one demande is for; what its desk does not decide of stays empty.
+    """What one demande is for; the fields that its desk does not use stay empty.
 
     :param guichet: the code of the desk
-    :param proxy: in the role of utilisateur, which one is used, when there are several
-    :param composant: empty for the principal one
+    :param proxy: for the role of utilisateur, which proxy is used, when there are several
+    :param composant: the component; empty for the principal one
     :param preuve: the N° of the preuve whose deposit is the demande
     """
 
@@ -34,7 +34,7 @@ class Objet:
 
     @property
     def key(self) -> str:
-        """Tell it from every other of a candidature: `edc_psc:proxy/`, `cnda:Agenda/INSI`."""
+        """A key that is unique in a candidature: `edc_psc:proxy/`, `cnda:Agenda/INSI`."""
         match self.spec.portee:
             case Portee.ROLE:
                 return f"{self.guichet}:{self.role}/{self.proxy if self.role == RoleEdcPsc.UTILISATEUR else ''}"
@@ -64,9 +64,9 @@ class Objet:
 
     @property
     def constat(self) -> str:
-        """What the annotations of the REM call it; empty when it answers no preuve of theirs.
+        """Its name in the annotations of the REM; empty when it answers no preuve.
 
-        A constat names a téléservice, and no component: the principal's alone answers it.
+        A constat names a téléservice and no component, so only the principal component answers it.
         """
         match self.spec.portee:
             case Portee.ROLE:
@@ -81,6 +81,6 @@ class Objet:
                 assert_never(never)
 
     @property
-    def told(self) -> str:
-        """What the desk itself calls it: the role, or the téléservice; empty when it says nothing of the kind."""
+    def name_at_desk(self) -> str:
+        """Its name at the desk: the téléservice or the role; empty when the desk uses neither."""
         return self.teleservice or self.role

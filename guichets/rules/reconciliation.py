@@ -1,4 +1,4 @@
-"""What the portal believes, what a desk says: a path of legal moves, or an anomaly. A desk’s days are in Paris."""
+"""Compares what the portal holds with what a desk says: legal moves, a return, or an anomaly. Days are in Paris."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ OWNERS: Mapping[AnomalieKind, Owner] = {
 class Believed:
     """What the portal holds of one demande.
 
-    :param etape_date: the desk's day for that stage; None before it ever answered
+    :param etape_date: the desk's day for that stage; None before any answer
     :param objet: the téléservice, or the role
-    :param nil: of the component, as declared; empty when unknown, as is `logiciel`
-    :param captured_at: when the ANS confirmed the capture that this stage rests on; None when its desk said so
+    :param nil: the declared NIL of the component; empty when unknown, as is `logiciel`
+    :param captured_at: when the ANS confirmed the capture that gave this stage; None when the desk itself gave it
     """
 
     guichet: GuichetSpec
@@ -56,7 +56,7 @@ class LegalMove:
 
 @dataclass(frozen=True)
 class Path:
-    """Where the demande goes from where it is; without a step, it stays."""
+    """The moves that bring the demande to the stage that the desk says; without a step, it stays."""
 
     steps: tuple[LegalMove, ...] = ()
 
@@ -79,10 +79,10 @@ class AnomalieFound:
 
 @dataclass(frozen=True)
 class DeskReturn:
-    """The desk goes back: nothing moves at first sight; said twice in a row, or confirmed by a person, it is followed.
+    """The desk goes back. It is followed once the desk says it twice in a row, or a person confirms it.
 
-    :param found: what is said of it at first sight
-    :param reason: what is kept of it once it is followed
+    :param found: the anomaly that is opened the first time
+    :param reason: the French sentence kept with the demande once the return is followed
     """
 
     etape: str
@@ -93,76 +93,77 @@ class DeskReturn:
 GOING_BACK = (AnomalieKind.BACKWARDS, AnomalieKind.OUT_OF_REFUSED, AnomalieKind.CONTRADICTS_CAPTURE)
 
 
-def reconcile(believed: Believed, said: DeskAnswer, *, at: datetime) -> Path | DeskReturn | AnomalieFound:
-    """Say where what the desk says leads from what we believe, or why it cannot be followed.
+def reconcile(believed: Believed, answer: DeskAnswer, *, at: datetime) -> Path | DeskReturn | AnomalieFound:
+    """Say which moves lead from what we hold to what the desk says, or why it cannot be followed.
 
     :param at: when the answer was received, aware
     """
     today = at.astimezone(PARIS).date()
-    found = next(_anomalies(believed, said, today), None)
-    if found is not None:
-        return found
-    steps = steps_between(believed.guichet, believed.etape, said.etape)
+    anomalie = next(_anomalies(believed, answer, today), None)
+    if anomalie is not None:
+        return anomalie
+    steps = steps_between(believed.guichet, believed.etape, answer.etape)
     if steps is None:
-        return _retour(believed, said)
-    return next(_of_an_older_day(believed, said), None) or Path(steps)
+        return _retour(believed, answer)
+    return next(_of_an_older_day(believed, answer), None) or Path(steps)
 
 
 def steps_between(guichet: GuichetSpec, start: str, end: str) -> tuple[LegalMove, ...] | None:
-    """Return the shortest way along moves forwards, its last stage alone seen; None when there is none."""
+    """Return the shortest way forwards; only its last stage was seen. None when there is no way."""
     way = guichet.way(start, end)
     return None if way is None else tuple(LegalMove(etape, seen=etape == end) for etape in way)
 
 
-def _anomalies(believed: Believed, said: DeskAnswer, today: date) -> Iterator[AnomalieFound]:
-    yield from _of_the_object(believed, said)
-    yield from _of_the_stage(said)
-    if said.date_etape > today:
+def _anomalies(believed: Believed, answer: DeskAnswer, today: date) -> Iterator[AnomalieFound]:
+    yield from _of_the_object(believed, answer)
+    yield from _of_the_stage(answer)
+    if answer.date_etape > today:
         sentence = (
-            f"{said.guichet.article} date l’étape « {_label(said.guichet, said.etape)} » du "
-            f"{day_in_figures(said.date_etape)}, qui n’est pas encore venu."
+            f"{answer.guichet.article} date l’étape « {_label(answer.guichet, answer.etape)} » du "
+            f"{day_in_figures(answer.date_etape)}, qui n’est pas encore venu."
         )
         yield AnomalieFound(AnomalieKind.FUTURE_DATE, sentence)
 
 
-def _of_an_older_day(believed: Believed, said: DeskAnswer) -> Iterator[AnomalieFound]:
-    """A stage is not older than the one before it; a stage that the desk goes back to may be."""
-    if believed.etape_date and said.date_etape < believed.etape_date:
+def _of_an_older_day(believed: Believed, answer: DeskAnswer) -> Iterator[AnomalieFound]:
+    """A stage cannot be older than the one before it; this is not checked of a return."""
+    if believed.etape_date and answer.date_etape < believed.etape_date:
         sentence = (
-            f"{said.guichet.article} date son étape du {day_in_figures(said.date_etape)}, avant celle que le "
+            f"{answer.guichet.article} date son étape du {day_in_figures(answer.date_etape)}, avant celle que le "
             f"portail tient déjà du {day_in_figures(believed.etape_date)}."
         )
         yield AnomalieFound(AnomalieKind.OLDER_DATE, sentence)
 
 
-def _of_the_object(believed: Believed, said: DeskAnswer) -> Iterator[AnomalieFound]:
-    if believed.objet and said.objet and _folded(believed.objet) != _folded(said.objet):
+def _of_the_object(believed: Believed, answer: DeskAnswer) -> Iterator[AnomalieFound]:
+    if believed.objet and answer.objet and _folded(believed.objet) != _folded(answer.objet):
         sentence = (
-            f"Ce {said.guichet.identifiant} est, pour {said.guichet.article_inside}, celui de « {said.objet} » "
+            f"Ce {answer.guichet.identifiant} est, pour {answer.guichet.article_inside}, celui de « {answer.objet} » "
             f"et non de « {believed.objet} »."
         )
         yield AnomalieFound(AnomalieKind.OTHER_OBJECT, sentence)
-    if believed.nil and said.nil:
-        if _folded(believed.nil) != _folded(said.nil):
-            sentence = f"{said.guichet.article} répond pour le NIL {said.nil}, et non pour {believed.nil}."
+    if believed.nil and answer.nil:
+        if _folded(believed.nil) != _folded(answer.nil):
+            sentence = f"{answer.guichet.article} répond pour le NIL {answer.nil}, et non pour {believed.nil}."
             yield AnomalieFound(AnomalieKind.OTHER_SOFTWARE, sentence)
-    elif believed.logiciel and said.logiciel and _folded(believed.logiciel) != _folded(said.logiciel):
+    elif believed.logiciel and answer.logiciel and _folded(believed.logiciel) != _folded(answer.logiciel):
         sentence = (
-            f"{said.guichet.article} répond pour le logiciel « {said.logiciel} », et non pour « {believed.logiciel} »."
+            f"{answer.guichet.article} répond pour le logiciel « {answer.logiciel} », "
+            f"et non pour « {believed.logiciel} »."
         )
         yield AnomalieFound(AnomalieKind.OTHER_SOFTWARE, sentence)
 
 
-def _of_the_stage(said: DeskAnswer) -> Iterator[AnomalieFound]:
-    if said.etape not in said.guichet.labels:
-        sentence = f"{said.guichet.article} donne un statut que le portail ne connaît pas : « {said.etape[:80]} »."
+def _of_the_stage(answer: DeskAnswer) -> Iterator[AnomalieFound]:
+    if answer.etape not in answer.guichet.labels:
+        sentence = f"{answer.guichet.article} donne un statut que le portail ne connaît pas : « {answer.etape[:80]} »."
         yield AnomalieFound(AnomalieKind.UNKNOWN_STATUS, sentence)
 
 
-def _retour(believed: Believed, said: DeskAnswer) -> DeskReturn:
-    guichet = said.guichet
-    new, old = _label(guichet, said.etape), _label(guichet, believed.etape)
-    what = f"{guichet.article} dit « {new} » depuis le {day_in_figures(said.date_etape)}"
+def _retour(believed: Believed, answer: DeskAnswer) -> DeskReturn:
+    guichet = answer.guichet
+    new, old = _label(guichet, answer.etape), _label(guichet, believed.etape)
+    what = f"{guichet.article} dit « {new} » depuis le {day_in_figures(answer.date_etape)}"
     if guichet.is_refused(believed.etape):
         kind, reason = AnomalieKind.OUT_OF_REFUSED, f"{what}, d’une demande qu’il avait refusée."
         then = "elle sera de nouveau suivie"
@@ -174,7 +175,7 @@ def _retour(believed: Believed, said: DeskAnswer) -> DeskReturn:
         kind, reason = AnomalieKind.BACKWARDS, f"{what}, alors que la demande en était à « {old} »."
         then = "elle y reviendra, et ce qu’elle ouvrait se refermera"
     next_time = f"Vue une fois, rien ne bouge ; redite au prochain relevé, ou confirmée par l’ANS, {then}."
-    return DeskReturn(said.etape, AnomalieFound(kind, f"{reason} {next_time}"), reason)
+    return DeskReturn(answer.etape, AnomalieFound(kind, f"{reason} {next_time}"), reason)
 
 
 def _label(guichet: GuichetSpec, etape: str) -> str:

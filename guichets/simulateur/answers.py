@@ -1,4 +1,4 @@
-"""What a simulated desk answers to a question, at an instant. What goes wrong on the wire itself is in `server`."""
+"""What a simulated desk answers to a question, at an instant. Network faults are in `server`."""
 
 import json
 from collections.abc import Mapping
@@ -21,12 +21,12 @@ TITLES = {
     429: "Too Many Requests",
     500: "Internal Server Error",
 }
-SAID: Mapping[str, Mapping[str, Any]] = {
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "cnda": {"schema": "cnda-demande/1", "retour_prevu": None, "attestation": None, "lettre": None},
     "edc_psc": {"schema": "edc-habilitation/1", "pieces": {}, "habilitation": None},
     "gazelle": {"schema": "gazelle-resultat/1"},
 }
-# What a contract names its key, its stage and its day.
+# The names that each contract gives to its key, its stage and its day.
 NAMES = {
     "cnda": ("numero", "etape", "date_etape"),
     "edc_psc": ("nru", "etape", "date_etape"),
@@ -37,7 +37,7 @@ FUTURE = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked: the target as it came, and the token borne."""
+    """What was asked: the target as it came, and the bearer token."""
 
     target: str
     token: str = ""
@@ -53,21 +53,21 @@ class SimulatedAnswer:
 
 
 def problem(status: int, detail: str = "", **headers: str) -> SimulatedAnswer:
-    said = {"type": "about:blank", "title": TITLES[status], "status": status}
-    said |= {"detail": detail} if detail else {}
+    content = {"type": "about:blank", "title": TITLES[status], "status": status}
+    content |= {"detail": detail} if detail else {}
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return SimulatedAnswer(status, _json(said), PROBLEM, named)
+    return SimulatedAnswer(status, _json(content), PROBLEM, named)
 
 
 @dataclass(frozen=True)
-class Found:
+class Target:
     """The demande that a question is about, with its desk's name."""
 
     desk: str
     demande: SimulatedDemande
 
 
-def find(scenario: Scenario, question: Question) -> Found | SimulatedAnswer:
+def find(scenario: Scenario, question: Question) -> Target | SimulatedAnswer:
     """Find what is asked about, or answer why not."""
     parts = urlsplit(question.target)
     prefix, _, path = parts.path.lstrip("/").partition("/")
@@ -80,12 +80,12 @@ def find(scenario: Scenario, question: Question) -> Found | SimulatedAnswer:
     numero = _numero(name, path, parts.query)
     if numero is None:
         return problem(400, "Chemin ou paramètre illisible.")
-    return _found(name, desk, numero)
+    return _target_of(name, desk, numero)
 
 
-def _found(name: str, desk: Desk, numero: str) -> Found | SimulatedAnswer:
+def _target_of(name: str, desk: Desk, numero: str) -> Target | SimulatedAnswer:
     demande = desk.demandes.get(numero)
-    return Found(name, demande) if demande else problem(404, "Numéro inconnu.")
+    return Target(name, demande) if demande else problem(404, "Numéro inconnu.")
 
 
 def _numero(desk: str, path: str, query: str) -> str | None:
@@ -97,19 +97,19 @@ def _numero(desk: str, path: str, query: str) -> str | None:
     return unquote(numero) if path.startswith(resource) and numero and "/" not in numero else None
 
 
-def say(found: Found, panne: SimulatedFault | None, at: datetime) -> SimulatedAnswer:
-    """Answer about a demande, well or with what a fault makes of the content."""
-    reached = [one for one in found.demande.etapes if one.since <= at]
+def say(target: Target, panne: SimulatedFault | None, at: datetime) -> SimulatedAnswer:
+    """Answer about a demande, correctly or with a fault in the content."""
+    reached = [etape for etape in target.demande.etapes if etape.since <= at]
     if not reached:
         return problem(404, "Numéro inconnu.")
-    said = _document(found, reached[-1])
+    content = _document(target, reached[-1])
     if panne is None:
-        return SimulatedAnswer(200, _json(said))
-    return _broken(panne, said) or SimulatedAnswer(200, _json(_spoilt(found, said, reached, panne.fault, at)))
+        return SimulatedAnswer(200, _json(content))
+    return _broken(panne, content) or SimulatedAnswer(200, _json(_spoilt(target, content, reached, panne.fault, at)))
 
 
-def _broken(panne: SimulatedFault, said: dict[str, Any]) -> SimulatedAnswer | None:
-    """Answer in none of the contract's forms for a 200; None when the fault lies elsewhere."""
+def _broken(panne: SimulatedFault, content: dict[str, Any]) -> SimulatedAnswer | None:
+    """Give an answer that is no valid 200 of the contract; None when the fault is of another kind."""
     match panne.fault:
         case Fault.ERROR_500:
             return problem(500)
@@ -122,41 +122,44 @@ def _broken(panne: SimulatedFault, said: dict[str, Any]) -> SimulatedAnswer | No
                 200, "<!doctype html><title>Maintenance</title><p>De retour bientôt.".encode(), "text/html"
             )
         case Fault.TOO_LARGE:
-            return SimulatedAnswer(200, _json(said | {"logiciel": "A" * 100_000}))
+            return SimulatedAnswer(200, _json(content | {"logiciel": "A" * 100_000}))
     return None
 
 
-def _document(found: Found, etape: SimulatedEtape) -> dict[str, Any]:
-    key, _, day = NAMES[found.desk]
-    demande = found.demande
-    said = {**SAID[found.desk], key: demande.numero, **demande.identity, day: _day(etape.since), **etape.says}
-    if "pieces" in said:
-        said["pieces"] = [{"nature": nature, "etat": etat} for nature, etat in said["pieces"].items()]
-    return said
+def _document(target: Target, etape: SimulatedEtape) -> dict[str, Any]:
+    key, _, day = NAMES[target.desk]
+    demande = target.demande
+    content = {**DEFAULTS[target.desk], key: demande.numero, **demande.identity, day: _day(etape.since), **etape.says}
+    if "pieces" in content:
+        content["pieces"] = [{"nature": nature, "etat": etat} for nature, etat in content["pieces"].items()]
+    return content
 
 
 def _spoilt(
-    found: Found, said: dict[str, Any], reached: list[SimulatedEtape], fault: Fault, at: datetime
+    target: Target, content: dict[str, Any], reached: list[SimulatedEtape], fault: Fault, at: datetime
 ) -> dict[str, Any]:
-    """Say something wrong in the right form, or something right in the wrong one."""
-    key, stage, day = NAMES[found.desk]
+    """Return a wrong content in the right form, or a right content in the wrong form."""
+    key, stage, day = NAMES[target.desk]
     match fault:
         case Fault.OTHER_SCHEMA:
-            return {"schema": said["schema"].replace("/1", "/2"), "etat": {"code": said[stage], "date": said[day]}}
+            return {
+                "schema": content["schema"].replace("/1", "/2"),
+                "etat": {"code": content[stage], "date": content[day]},
+            }
         case Fault.OTHER_ID:
-            return said | {key: f"{said[key]}0"}
+            return content | {key: f"{content[key]}0"}
         case Fault.BACKWARDS:
-            return said | {stage: reached[-2 if len(reached) > 1 else -1].says[stage]}
+            return content | {stage: reached[-2 if len(reached) > 1 else -1].says[stage]}
         case Fault.UNKNOWN_STATUS:
-            return said | {stage: "suspendue"}
+            return content | {stage: "suspendue"}
         case Fault.FUTURE_DATE:
-            return said | {day: _day(at + FUTURE)}
-    return said
+            return content | {day: _day(at + FUTURE)}
+    return content
 
 
 def _day(instant: datetime) -> str:
     return instant.astimezone(PARIS).date().isoformat()
 
 
-def _json(said: Mapping[str, Any]) -> bytes:
-    return json.dumps(said, ensure_ascii=False, sort_keys=True).encode()
+def _json(content: Mapping[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()

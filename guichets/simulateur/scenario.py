@@ -1,4 +1,4 @@
-"""What the simulated desks say, and when: a TOML file, read and checked. Its instants are in Paris's civil time."""
+"""What the simulated desks say, and when: a TOML file, read and checked. Its instants are in Paris time."""
 
 import tomllib
 from collections.abc import Collection, Mapping
@@ -14,7 +14,7 @@ EVER_AFTER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class ScenarioFileError(ValueError):
-    """The file does not say what it must; the sentence says where."""
+    """The file is wrong; the sentence says where."""
 
 
 class Fault(StrEnum):
@@ -37,7 +37,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class SimulatedFault:
-    """A fault, from an instant to another, and for the first `times` questions only when it is not 0."""
+    """A fault between two instants; for the first `times` questions only, unless it is 0."""
 
     fault: Fault
     since: datetime = EPOCH
@@ -49,7 +49,7 @@ class SimulatedFault:
 
 @dataclass(frozen=True)
 class SimulatedEtape:
-    """What the desk says from an instant on, by name of field of the contract."""
+    """What the desk says from an instant on, by field of the contract."""
 
     since: datetime
     says: Mapping[str, Any]
@@ -69,7 +69,7 @@ class SimulatedDemande:
 class Desk:
     """One desk.
 
-    :param token: what the portal must bear; empty, nobody is asked for one
+    :param token: the bearer token that the portal must send; empty when the desk asks for none
     """
 
     token: str
@@ -81,7 +81,7 @@ Scenario = Mapping[str, Desk]
 
 @dataclass(frozen=True)
 class Form:
-    """Which keys a demande of this desk has, and which of them each stage says."""
+    """The keys of a demande of this desk: its identity, and what each of its stages must or may say."""
 
     identity: frozenset[str]
     required: frozenset[str]
@@ -118,9 +118,9 @@ def _read_desk(name: str, table: dict[str, Any]) -> Desk:
         raise ScenarioFileError(f"No desk is called {name}.")
     _refuse_keys("the desk", table, {"jeton", "demandes"})
     demandes = {}
-    for numero, one in table.get("demandes", {}).items():
+    for numero, demande in table.get("demandes", {}).items():
         try:
-            demandes[numero] = _read_demande(FORMS[name], numero, one)
+            demandes[numero] = _read_demande(FORMS[name], numero, demande)
         except (TypeError, ValueError) as error:
             raise ScenarioFileError(f"{name}, {numero}: {error}") from None
     return Desk(table.get("jeton", ""), demandes)
@@ -128,10 +128,10 @@ def _read_desk(name: str, table: dict[str, Any]) -> Desk:
 
 def _read_demande(form: Form, numero: str, table: dict[str, Any]) -> SimulatedDemande:
     _refuse_keys("the demande", table, {*form.identity, "etapes", "pannes"}, {*form.identity, "etapes"})
-    etapes = tuple(_read_etape(form, one) for one in table["etapes"])
-    if not etapes or [one.since for one in etapes] != sorted({one.since for one in etapes}):
+    etapes = tuple(_read_etape(form, etape) for etape in table["etapes"])
+    if not etapes or [etape.since for etape in etapes] != sorted({etape.since for etape in etapes}):
         raise ScenarioFileError("its stages must follow one another.")
-    pannes = tuple(_read_panne(one) for one in table.get("pannes", ()))
+    pannes = tuple(_read_panne(panne) for panne in table.get("pannes", ()))
     return SimulatedDemande(numero, {key: table[key] for key in form.identity}, etapes, pannes)
 
 
@@ -161,7 +161,7 @@ def _refuse_keys(where: str, table: dict[str, Any], known: Collection[str], requ
 
 
 def _instant(value: Any) -> datetime:
-    """Read a day as its midnight, and a civil time as Paris's."""
+    """Read a day as its midnight, and a time without offset as Paris time."""
     if not isinstance(value, date):
         raise ScenarioFileError(f"{value} is not an instant.")
     instant = value if isinstance(value, datetime) else datetime.combine(value, time.min)

@@ -1,4 +1,4 @@
-"""Serves a scenario on this machine: one process, one thread for each connection, and what goes wrong on a wire."""
+"""Serves a scenario on this machine: one process, one thread for each connection, and the network faults."""
 
 import socket
 import threading
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from .answers import Found, Question, SimulatedAnswer, find, problem, say
+from .answers import Question, SimulatedAnswer, Target, find, problem, say
 from .scenario import Fault, Scenario, SimulatedFault
 
 HERE = "127.0.0.1"
@@ -17,7 +17,7 @@ INSTANT = "X-Portail-At"
 
 @dataclass
 class Play:
-    """A scenario being played: what it counts, and when it stops."""
+    """A scenario being served: its counters, and the event that stops it."""
 
     scenario: Scenario
     now: Callable[[], datetime]
@@ -31,10 +31,10 @@ class Play:
         with self._lock:
             self.asked += 1
 
-    def panne_of(self, found: Found, at: datetime) -> SimulatedFault | None:
-        """Return the fault that this question meets: the first one that is due and not spent."""
-        for rank, panne in enumerate(found.demande.pannes):
-            if panne.since <= at < panne.until and self._is_left(panne, (found.desk, found.demande.numero, rank)):
+    def panne_of(self, target: Target, at: datetime) -> SimulatedFault | None:
+        """Return the fault that this question gets: the first one that is due and not used up."""
+        for rank, panne in enumerate(target.demande.pannes):
+            if panne.since <= at < panne.until and self._is_left(panne, (target.desk, target.demande.numero, rank)):
                 return panne
         return None
 
@@ -47,7 +47,7 @@ class Play:
 class Server(ThreadingHTTPServer):
     """Listens on 127.0.0.1 only; `serve_forever` until `stop`.
 
-    :param port: 0 for any that is free; `address` says which
+    :param port: 0 for any free port; `address` tells which
     """
 
     daemon_threads = True
@@ -66,7 +66,7 @@ class Server(ThreadingHTTPServer):
         self.shutdown()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """Say nothing: a client that hangs up is part of the play."""
+        """Ignore the error: clients that hang up are expected."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -87,23 +87,23 @@ class Handler(BaseHTTPRequestHandler):
             self._send(problem(400, "Instant illisible."))
             return
         token = self.headers.get("Authorization", "").removeprefix("Bearer ")
-        found = find(play.scenario, Question(self.path, token))
-        if isinstance(found, SimulatedAnswer):
-            self._send(found)
+        target = find(play.scenario, Question(self.path, token))
+        if isinstance(target, SimulatedAnswer):
+            self._send(target)
             return
-        panne = play.panne_of(found, at)
-        self._send(say(found, panne, at), panne)
+        panne = play.panne_of(target, at)
+        self._send(say(target, panne, at), panne)
 
     def _instant(self) -> datetime:
-        """Return when the portal says it asks; else, what the machine says."""
-        said = self.headers.get(INSTANT)
-        at = datetime.fromisoformat(said) if said else self.server.play.now()
+        """Return the instant that the portal sends; without it, the machine's."""
+        header = self.headers.get(INSTANT)
+        at = datetime.fromisoformat(header) if header else self.server.play.now()
         if at.tzinfo is None:
-            raise ValueError(said)
+            raise ValueError(header)
         return at
 
     def _send(self, answer: SimulatedAnswer, panne: SimulatedFault | None = None) -> None:
-        """Write an answer on the wire, as a fault lets it."""
+        """Write an answer, with the network fault if there is one."""
         fault = panne.fault if panne else None
         seconds = panne.seconds if panne else 0
         if fault is Fault.SLOW:
@@ -137,4 +137,4 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 -- the standard library's name
-        """Keep quiet: ten thousand lines say nothing."""
+        """Log nothing: there would be thousands of lines."""

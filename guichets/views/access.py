@@ -1,4 +1,4 @@
-"""What a view of the guichets finds for the person who asks; a 404 does not tell whether it exists."""
+"""Finds what a view needs, if this person may see it; if not, a 404 that does not tell whether it exists."""
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404

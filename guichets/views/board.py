@@ -21,12 +21,13 @@ PER_PAGE = 25
 
 @require_safe
 def page(request: PortalRequest) -> HttpResponse:
-    """How each desk does, what it says that cannot be followed, and the returns that are overdue."""
+    """The health of each desk, the open anomalies, and the overdue answers."""
     if not request.user.is_ans:
         raise Http404
     context = {
         "desks": [
-            (one, circuit_of(one.guichet.code), is_pulled(one.guichet.code)) for one in sante_of_guichets(at=request.at)
+            (sante, circuit_of(sante.guichet.code), is_pulled(sante.guichet.code))
+            for sante in sante_of_guichets(at=request.at)
         ],
         "page": Paginator(anomalies_living(), PER_PAGE).get_page(request.GET.get("page")),
         "overdue": overdue_returns(on=request.at.astimezone(PARIS).date())[:PER_PAGE],
@@ -38,7 +39,7 @@ def page(request: PortalRequest) -> HttpResponse:
 
 @require_POST
 def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
-    """Say that somebody deals with an anomaly, and how."""
+    """Record that a person deals with an anomaly, and how."""
     if not request.user.is_ans:
         raise Http404
     refuse_who_does_not_instruct(request)
@@ -56,7 +57,7 @@ def acknowledge(request: PortalRequest, anomalie_id: int) -> HttpResponse:
 
 @require_POST
 def confirm_return(request: PortalRequest, anomalie_id: int) -> HttpResponse:
-    """Say that a desk did go back: the demande follows it at once."""
+    """Confirm that a desk went back: the demande follows at once."""
     if not request.user.is_ans:
         raise Http404
     refuse_who_does_not_instruct(request)

@@ -48,18 +48,18 @@ class Stage:
 
 @require_safe
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """The other desks of a candidature: each demande with its stage and its age, and what waits for what."""
+    """The other desks of a candidature: each demande with its stage and its age, and the gates."""
     candidature = find_candidature(request, nru)
     presented = presented_volets(candidature, champs=WITH_PREUVES)
     dossier = dossier_of(candidature, presented)
     situation = situation_of(candidature, dossier=dossier, at=request.at, presented=presented)
     fills = not request.user.is_ans
-    declared = {one.demande.objet for one in situation.lignes if one.demande}
+    declared = {ligne.demande.objet for ligne in situation.lignes if ligne.demande}
     known = known_of_the_formulaire(situation.requis.demandes, declared)
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
-        "desks": [_desk(one, situation.of(one.code)) for one in every_guichet() if one.is_shown],
+        "desks": [_desk(guichet, situation.of(guichet.code)) for guichet in every_guichet() if guichet.is_shown],
         "gates": situation.gates,
         "profils_known": bool(situation.architecture.profils),
         "confirms": permissions.instructs(request.user) and candidature.state == CandidatureState.OPEN,
@@ -72,7 +72,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def _may(candidature: Candidature, *, fills: bool) -> dict[str, bool]:
-    """What its éditeur may do here: the collège looks at a dossier that does not grow, and nothing changes after it."""
+    """What the éditeur may do: nothing new is declared once the collège has the dossier, nothing changes afterwards."""
     works = fills and candidature.state == CandidatureState.OPEN
     return {
         "declare": works and candidature.gel == Freeze.FREE,
@@ -88,20 +88,20 @@ def _desk(desk: GuichetSpec, lignes: tuple[LigneDeDemande, ...]) -> dict[str, An
         "colour": desk.couleur,
         "purpose": desk.objet,
         "is_pulled": is_pulled(desk.code),
-        "lignes": [{"ligne": one, "stages": stages_of(one)} for one in lignes],
+        "lignes": [{"ligne": ligne, "stages": stages_of(ligne)} for ligne in lignes],
     }
 
 
 def stages_of(ligne: LigneDeDemande) -> list[Stage]:
-    """The lane of a demande; a refusal, or a complément, is a stage only when it is there that it stands."""
+    """The stages of a demande, in order; a lateral one (refusal, complément) only while the demande stands there."""
     stages = ligne.guichet.by_code
     now = ligne.state if ligne.demande else ""
     shown = [code for code, stage in stages.items() if not stage.is_lateral or code == now]
     place = shown.index(now) if now in shown else -1
-    seen = {one.etape: one.seen for one in ligne.passages}  # of a stage come back to, the latest time
+    seen = {passage.etape: passage.seen for passage in ligne.passages}  # the latest passage wins
     standings = [_standing(number, place, is_last=number == len(shown) - 1) for number in range(len(shown))]
     return [
-        Stage(stages[code].said, standing, unseen=standing == "done" and not seen.get(code, True))
+        Stage(stages[code].full_label, standing, unseen=standing == "done" and not seen.get(code, True))
         for code, standing in zip(shown, standings, strict=True)
     ]
 
@@ -113,7 +113,7 @@ def _standing(number: int, place: int, *, is_last: bool) -> str:
 
 
 def declare(request: PortalRequest, nru: str, key: str) -> HttpResponse:
-    """Declare a demande that the process requires, with what is known of it."""
+    """Declare a required demande."""
     candidature = find_to_fill(request, nru)
     required = _required(candidature, key)
     carried = carried_data(request)
@@ -152,7 +152,7 @@ def _label_to_declare(count: int) -> str:
 
 @require_POST
 def declare_known(request: PortalRequest, nru: str) -> HttpResponse:
-    """Declare in one act what the formulaire d'éligibilité already identifies."""
+    """Declare at once the demandes that the formulaire d'éligibilité identifies."""
     candidature = find_to_fill(request, nru)
     try:
         declared = record_known_demandes(
@@ -161,37 +161,37 @@ def declare_known(request: PortalRequest, nru: str) -> HttpResponse:
     except DemandeNotRecordable as refused:
         messages.warning(request, refused.sentence)
     else:
-        words = "1 demande déclarée" if len(declared) == 1 else f"{len(declared)} demandes déclarées"
-        messages.success(request, f"{words}. Chacune peut encore être corrigée.")
+        sentence = "1 demande déclarée" if len(declared) == 1 else f"{len(declared)} demandes déclarées"
+        messages.success(request, f"{sentence}. Chacune peut encore être corrigée.")
     return redirect("guichets:page", nru)
 
 
 def _required(candidature: Candidature, key: str) -> DemandeRequise:
     asked = requis(architecture_of(candidature), spec_of_candidature(candidature))
-    for one in asked.demandes:
-        if one.key == key:
-            return one
+    for requise in asked.demandes:
+        if requise.key == key:
+            return requise
     raise Http404
 
 
 def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
-    """Correct what was declared of a demande."""
+    """Correct the declaration of a demande."""
     candidature = find_to_fill(request, nru)
-    found = find_demande(candidature, demande_id)
+    corrected = find_demande(candidature, demande_id)
     initial = {
-        "numero": found.numero,
-        "logiciel": found.logiciel,
-        "nil": found.nil,
-        "version": found.version,
+        "numero": corrected.numero,
+        "logiciel": corrected.logiciel,
+        "nil": corrected.nil,
+        "version": corrected.version,
     }
     carried = carried_data(request)
     form = CorrectionForm(request.POST or carried, initial=initial)
-    if found.spec.portee is not Portee.COMPOSANT:
+    if corrected.spec.portee is not Portee.COMPOSANT:
         del form.fields["nil"]
     if request.method == "POST" and form.is_valid():
         try:
             correct_demande(
-                demande_id=found.pk,
+                demande_id=corrected.pk,
                 numero=form.cleaned_data["numero"],
                 nil=form.cleaned_data.get("nil", ""),
                 logiciel=form.cleaned_data["logiciel"],
@@ -204,34 +204,34 @@ def demande(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         except DemandeNotRecordable as refused:
             say_faults(form, refused.faults)
         else:
-            messages.success(request, f"{found.label}\u00a0: déclaration corrigée.")
+            messages.success(request, f"{corrected.label}\u00a0: déclaration corrigée.")
             return redirect("guichets:page", nru)
-    return show(request, found, form, "guichets/demande.html", carried=carried)
+    return show(request, corrected, form, "guichets/demande.html", carried=carried)
 
 
 @require_POST
 def end(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     """Stop following a demande that was declared by mistake, or that is given up."""
-    found = find_demande(find_to_fill(request, nru), demande_id)
+    demande = find_demande(find_to_fill(request, nru), demande_id)
     reason = request.POST.get("motif", "").replace("\x00", "")[:300]
     try:
-        end_demande(demande_id=found.pk, reason=reason, by=request.user, at=request.at)
+        end_demande(demande_id=demande.pk, reason=reason, by=request.user, at=request.at)
     except DemandeNotRecordable as refused:
         messages.error(request, refused.sentence)
         return redirect("guichets:demande", nru, demande_id)
     messages.success(
-        request, f"{found.label}\u00a0: cette demande n’est plus suivie. Ce que le guichet en a dit reste."
+        request, f"{demande.label}\u00a0: cette demande n’est plus suivie. Ce que le guichet en a dit reste."
     )
     return redirect("guichets:page", nru)
 
 
-def show(request: PortalRequest, found: DemandeAuGuichet, form: Any, template: str, *, carried: Any) -> HttpResponse:
-    candidature = found.candidature
+def show(request: PortalRequest, demande: DemandeAuGuichet, form: Any, template: str, *, carried: Any) -> HttpResponse:
+    candidature = demande.candidature
     context = {
         "candidature": candidature,
         "trail": trail_to_guichets(candidature, request),
-        "demande": found,
-        "colour": found.spec.couleur,
+        "demande": demande,
+        "colour": demande.spec.couleur,
         "form": form,
         "carried": carried,
     }
@@ -239,6 +239,6 @@ def show(request: PortalRequest, found: DemandeAuGuichet, form: Any, template: s
 
 
 def say_faults(form: Any, faults: Any) -> None:
-    """Put each fault at its field; what is about no field of this form stands above it."""
+    """Show each fault at its field, or above the form when the form has no such field."""
     for name, sentence in faults.items():
         form.add_error(name if name in form.fields else None, sentence)

@@ -1,4 +1,4 @@
-"""The captures of the desks' spaces: recorded by either side, then read and decided on by the ANS."""
+"""The captures: either side records them, the ANS reads them and decides."""
 
 from typing import Any
 
@@ -54,20 +54,20 @@ def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
     candidature = find_candidature(request, nru)
     if request.user.is_ans:
         _refuse_who_does_not_instruct(request)
-    found = find_demande(candidature, demande_id)
-    if found.spec.portee is Portee.PREUVE:
+    demande = find_demande(candidature, demande_id)
+    if demande.spec.portee is Portee.PREUVE:
         raise Http404
     carried = carried_data(request)
     form = CaptureForm(
         request.POST or carried,
         request.FILES or None,
-        guichet=found.spec,
-        initial={"logiciel": found.logiciel, "nil": found.nil},
+        guichet=demande.spec,
+        initial={"logiciel": demande.logiciel, "nil": demande.nil},
     )
     if request.method == "POST" and form.is_valid():
         try:
             record_capture(
-                demande_id=found.pk,
+                demande_id=demande.pk,
                 shown=form.shown(),
                 upload=form.cleaned_data["capture"],
                 by=request.user,
@@ -78,15 +78,15 @@ def record(request: PortalRequest, nru: str, demande_id: int) -> HttpResponse:
         else:
             who = "qu’une autre personne de l’ANS" if request.user.is_ans else "que l’ANS"
             messages.success(
-                request, f"{found.label}\u00a0: capture déposée. Elle comptera dès {who} l’aura confirmée."
+                request, f"{demande.label}\u00a0: capture déposée. Elle comptera dès {who} l’aura confirmée."
             )
             return redirect("guichets:page", nru)
-    return show(request, found, form, "guichets/capture.html", carried=carried)
+    return show(request, demande, form, "guichets/capture.html", carried=carried)
 
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """The captures that wait for somebody of the ANS, the oldest first."""
+    """The captures that wait for the ANS, the oldest first."""
     if not request.user.is_ans:
         raise Http404
     page = Paginator(with_demande(captures_to_confirm()), PER_PAGE).get_page(request.GET.get("page"))
@@ -96,13 +96,13 @@ def index(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def read(request: PortalRequest, capture_id: int) -> HttpResponse:
-    """Show a capture, what was claimed of it, and what the portal believes of its demande."""
+    """Show a capture, what its author typed, and what the portal holds of its demande."""
     return _show(request, _find(request, capture_id))
 
 
 @require_POST
 def confirm(request: PortalRequest, capture_id: int) -> HttpResponse:
-    """Say that a capture shows what was claimed, and go to the next one."""
+    """Confirm a capture, and go to the next one."""
     capture = _find(request, capture_id)
     _refuse_who_does_not_instruct(request)
     version = request.POST.get("version", "")
@@ -122,7 +122,7 @@ def confirm(request: PortalRequest, capture_id: int) -> HttpResponse:
 
 @require_POST
 def refuse(request: PortalRequest, capture_id: int) -> HttpResponse:
-    """Say why a capture does not count, and go to the next one."""
+    """Refuse a capture with a reason, and go to the next one."""
     capture = _find(request, capture_id)
     _refuse_who_does_not_instruct(request)
     motif = request.POST.get("motif", "").replace("\x00", "")[:500]
@@ -142,7 +142,7 @@ def _find(request: PortalRequest, capture_id: int) -> Capture:
 
 
 def _next(request: PortalRequest) -> HttpResponse:
-    """Go to the oldest capture that waits and that this person may confirm; to the list when there is none."""
+    """Go to the oldest waiting capture that this person may confirm; to the list when there is none."""
     waiting = captures_to_confirm().exclude(recorded_by=request.user).values_list("pk", flat=True).first()
     return redirect("guichets:capture_read", waiting) if waiting else redirect("guichets:captures")
 

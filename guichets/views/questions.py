@@ -18,21 +18,22 @@ from guichets.rules.architecture import Requis, requis
 @require_safe
 @login_not_required
 def page(request: PortalRequest) -> HttpResponse:
-    """« Par quels guichets êtes-vous concerné\u00a0? » Four questions, for anybody; nothing is kept."""
-    every = specs_in_order()
-    if not every:
+    """« Par quels guichets êtes-vous concerné\u00a0? » Four questions, open to everybody; the answers are not kept."""
+    dispositifs = specs_in_order()
+    if not dispositifs:
         return render(request, "guichets/questions_none.html")
-    spec = next((one for one in every if one.code == request.GET.get("dispositif")), every[0])
+    spec = next((spec for spec in dispositifs if spec.code == request.GET.get("dispositif")), dispositifs[0])
     asked = request.GET.copy()
     asked.pop("dispositif", None)
     form = QuestionsForm(asked or None, spec=spec)
-    context: dict[str, Any] = {"form": form, "dispositif": spec, "others": [one for one in every if one is not spec]}
+    others = [other for other in dispositifs if other is not spec]
+    context: dict[str, Any] = {"form": form, "dispositif": spec, "others": others}
     if form.is_answered:
-        found = requis(form.architecture(), spec)
+        required = requis(form.architecture(), spec)
         context |= {
             "answered": True,
-            "opens_tests": [one for one in every_guichet() if _opens_tests(one, spec)],
-            "desks": [_desk(one, spec, found) for one in every_guichet() if one.code in spec.guichets],
+            "opens_tests": [desk for desk in every_guichet() if _opens_tests(desk, spec)],
+            "desks": [_desk(desk, spec, required) for desk in every_guichet() if desk.code in spec.guichets],
             "is_groupement": form.is_groupement,
             "has_additionnels": form.has_additionnels,
             "supposes_own_proxy": form.supposes_own_proxy,
@@ -45,15 +46,15 @@ def _opens_tests(desk: GuichetSpec, spec: DispositifSpec) -> bool:
     return bool(spec.chapitre_prerequis) and desk.code in spec.guichets and desk.portee is Portee.COMPOSANT
 
 
-def _desk(desk: GuichetSpec, spec: DispositifSpec, found: Requis) -> dict[str, Any]:
-    """What one desk will ask for, and whose grants must come first."""
-    before = [one for one in every_guichet() if one.code in desk.apres]
+def _desk(desk: GuichetSpec, spec: DispositifSpec, required: Requis) -> dict[str, Any]:
+    """What one desk will ask for, and the desks whose grants must come first."""
+    earlier = [other for other in every_guichet() if other.code in desk.apres]
     return {
         "spec": desk,
-        "demandes": found.of(desk.code),
+        "demandes": required.of(desk.code),
         "sans_profils": ", ".join(sorted(spec.guichets[desk.code].sans_profils)),
-        "waits": bool(before),
-        "before": [one for one in before if found.of(one.code)],
+        "waits": bool(earlier),
+        "before": [other for other in earlier if required.of(other.code)],
         "by_role": desk.portee is Portee.ROLE,
         "by_component": desk.portee is Portee.COMPOSANT,
     }

@@ -11,7 +11,7 @@ from guichets.catalogue.guichets import every_guichet, spec_of_guichet
 from guichets.catalogue.reading import GuichetFileError, read_guichet
 from guichets.enums import RoleEdcPsc
 from guichets.rules.architecture import Additionnel, Architecture, requis
-from guichets.rules.cadence import is_stale, jitter_of, next_pull, next_try, said_age
+from guichets.rules.cadence import age_in_words, is_stale, jitter_of, next_pull, next_try
 
 AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 CNDA, EDC_PSC = spec_of_guichet("cnda"), spec_of_guichet("edc_psc")
@@ -173,7 +173,7 @@ def test_tries_space_out(failures, minutes):
     ],
 )
 def test_age_is_said_in_french(age, said):
-    assert said_age(AT - age if age else None, at=AT) == said
+    assert age_in_words(AT - age if age else None, at=AT) == said
 
 
 @pytest.mark.parametrize(("seconds", "stale"), [(-1, False), (0, False), (1, True)])

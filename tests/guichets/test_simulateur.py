@@ -16,7 +16,7 @@ from guichets.catalogue.guichets import spec_of_guichet
 from guichets.enums import Contrat
 from guichets.rules.reconciliation import Believed, DeskAnswer, reconcile
 from guichets.rules.reconciliation import Path as Steps
-from guichets.simulateur.answers import Found, Question, SimulatedAnswer, find, say
+from guichets.simulateur.answers import Question, SimulatedAnswer, Target, find, say
 from guichets.simulateur.scenario import FORMS, Fault, Scenario, ScenarioFileError, SimulatedFault, read_scenario
 from guichets.simulateur.server import Play
 from tests.guichets import contracts
@@ -32,13 +32,13 @@ IN_ANOTHER_FORM = {Fault.NOT_JSON, Fault.OTHER_SCHEMA, Fault.TOO_LARGE}
 every_desk = pytest.mark.parametrize("guichet", Contrat)
 
 
-def moments(scenario: Scenario) -> Iterator[tuple[Found, datetime]]:
+def moments(scenario: Scenario) -> Iterator[tuple[Target, datetime]]:
     """Every demande of a scenario, a second before each of its stages and at each of them."""
     for name, desk in scenario.items():
         for demande in desk.demandes.values():
             for etape in demande.etapes:
-                yield Found(name, demande), etape.since - timedelta(seconds=1)
-                yield Found(name, demande), etape.since
+                yield Target(name, demande), etape.since - timedelta(seconds=1)
+                yield Target(name, demande), etape.since
 
 
 def why_not(guichet: Contrat, answer: SimulatedAnswer) -> list[str]:
@@ -73,7 +73,7 @@ def test_fault_of_the_content_says_the_wrong_thing(guichet: Contrat) -> None:
         Contrat.EDC_PSC: ("nru", "etape", "date_etape"),
         Contrat.GAZELLE: ("lien", "resultat", "date"),
     }[guichet]
-    found = Found(guichet.value, SCENARIOS["pannes"][guichet.value].demandes[case(guichet, "BIEN")])
+    found = Target(guichet.value, SCENARIOS["pannes"][guichet.value].demandes[case(guichet, "BIEN")])
     well = json.loads(say(found, None, AT).body)
 
     def with_(fault: Fault) -> dict[str, str]:
@@ -107,7 +107,7 @@ def test_demonstration_walks_legal_moves_to_the_end() -> None:
     for demande in SCENARIOS["demonstration"][guichet.value].demandes.values():
         believed = Believed(spec_of_guichet(guichet), "initialisation")
         for etape in demande.etapes:
-            said = json.loads(say(Found(guichet.value, demande), None, etape.since).body)
+            said = json.loads(say(Target(guichet.value, demande), None, etape.since).body)
             day = datetime.fromisoformat(said["date_etape"]).date()
             path = reconcile(believed, DeskAnswer(spec_of_guichet(guichet), said["etape"], day), at=etape.since)
             assert isinstance(path, Steps), (demande.numero, path)
@@ -160,7 +160,7 @@ def test_fault_lasts_as_said() -> None:
     scenario = read_scenario(WELL + text)
     play = Play(scenario, lambda: AT)
     found = find(scenario, Question("/gazelle/v1/resultats?lien=A"))
-    assert isinstance(found, Found)
+    assert isinstance(found, Target)
     end = datetime(2026, 3, 1, 7, tzinfo=UTC)  # 8 h in Paris
 
     met = [play.panne_of(found, at) for at in (AT, AT, AT, end - timedelta(seconds=1), end)]

@@ -14,11 +14,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             desks = every_guichet()
-            refuse_vanished_desks(guichets=[one.code for one in desks])
+            refuse_vanished_desks(guichets=[spec.code for spec in desks])
             for spec in desks:
                 load_guichet(spec=spec)
                 self.stdout.write(f"{spec.code} : {spec.label}, {len(spec.etapes)} étapes.")
             for dispositif in every_spec():
-                refuse_unknown_desks(dispositif=dispositif, guichets={one.code: one for one in desks})
+                refuse_unknown_desks(dispositif=dispositif, guichets={spec.code: spec for spec in desks})
         except (GuichetFileError, GuichetConflict) as refused:
             raise CommandError(str(refused)) from None

@@ -29,14 +29,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         scenario = _read(options["scenario"], options["guichet"])
-        # Without the portal's instant in the question, the machine's: reading the portal's own would take a database.
+        # A question without the portal's instant gets the machine's: the portal's clock needs a database.
         play = Play(scenario, clock.machine_now, latency=options["latency"] / 1000)
         try:
             server = Server(play, options["port"])
         except (OSError, OverflowError) as error:
             raise CommandError(f"Port {options['port']}: {error}") from None
-        for one in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(one, lambda *_: threading.Thread(target=server.stop).start())
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: threading.Thread(target=server.stop).start())
         self.stdout.write(server.address)
         self.stdout.flush()
         with server:
