@@ -10,6 +10,7 @@ from django.urls import reverse
 from candidatures.operations.candidatures import withdraw_candidature
 from comptes import clock
 from comptes.models import Compte
+from preuves.operations.chapitres import submit_chapitre
 from referencement.enums import Decision
 from tests.candidatures.conftest import Team, make_team
 from tests.candidatures.test_page_queries import count
@@ -129,9 +130,7 @@ def test_each_chapitre_complete_and_not_submitted_is_named_in_red_with_its_own_c
     for said in (*submitting, "2 chapitres complets ne sont pas soumis", "Identité nationale de santé", "danger"):
         assert said in answer.content.decode()
 
-    prove.operations.submit_chapitre(
-        candidature_id=team.candidature.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN
-    )
+    submit_chapitre(candidature_id=team.candidature.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
     left = a_page_of(team).context["unsubmitted"]
     assert (left["title"], [one["href"] for one in left["links"]]) == (
         "Un chapitre complet n’est pas soumis",

@@ -17,6 +17,7 @@ from candidatures.queries.moments import PassedEcheance
 from comptes import clock, journal
 from comptes.canonical import fingerprint
 from comptes.models import JournalEntry
+from guichets.operations.demandes import end_demande
 from preuves.operations.chapitres import ChapitreNotSubmittable, submit_chapitre, take_back_chapitre
 from preuves.operations.reouvertures import reopen_chapitre
 from referencement import sweeps
@@ -178,7 +179,7 @@ def test_desk_is_as_it_was_read_by_noon(prover: Team, seen: datetime, sort: TriD
     prove.a_submitted_chapitre(prover.candidature, prover.mandataire, "INS")
     demande = prover.candidature.demandes_aux_guichets.get(objet="cnda:/DMP")
     words = {"reason": "Une autre la remplace.", "by": prover.mandataire}
-    desks.operations.end_demande(demande_id=demande.pk, **words, at=prove.AUTUMN)
+    end_demande(demande_id=demande.pk, **words, at=prove.AUTUMN)
     again = desks.a_demande(prover.candidature, prover.mandataire, desks.cnda("DMP"))
     desks.a_releve(again, EtapeCNDA.PRE_EXAMEN, at=seen)
     take(DATE_2 + WAIT)
@@ -233,9 +234,7 @@ def a_hundred_acts(team: Team, at: datetime) -> None:
     take_back_chapitre(candidature_id=candidature.pk, code="MAT", by=by, at=at)
     demande = candidature.demandes_aux_guichets.get(objet="cnda:/INSI")
     desks.a_releve(desks.again(demande), EtapeCNDA.EXAMEN, at=at)
-    desks.operations.end_demande(
-        demande_id=candidature.demandes_aux_guichets.get(objet="cnda:/DMP").pk, reason="Non.", by=by, at=at
-    )
+    end_demande(demande_id=candidature.demandes_aux_guichets.get(objet="cnda:/DMP").pk, reason="Non.", by=by, at=at)
     desks.a_demande(candidature, by, desks.cnda("DMP", numero="CNDA-9"), at=at)
     desks.a_demande(candidature, by, desks.edc(), at=at)
     withdraw(team, at + SECOND)

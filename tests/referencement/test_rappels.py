@@ -20,6 +20,7 @@ from comptes.dates import instant_in_figures
 from comptes.enums import NoticeState, Role, RoleANS
 from comptes.models import Compte, Notice
 from comptes.operations.rattachements import detach
+from preuves.operations.chapitres import take_back_chapitre
 from referencement import sweeps
 from referencement.queries.rappels import REMINDER
 from referencement.rules.rappels import Palier
@@ -311,7 +312,7 @@ def test_chapitre_taken_back_within_a_palier_is_recalled(proving: Team) -> None:
     assert swept(at_palier(Palier.J_15, DATE_2)) == 0
 
     at = at_palier(Palier.J_15, DATE_2, timedelta(days=1))
-    prove.operations.take_back_chapitre(candidature_id=proving.candidature.pk, code="MAT", by=proving.mandataire, at=at)
+    take_back_chapitre(candidature_id=proving.candidature.pk, code="MAT", by=proving.mandataire, at=at)
     assert swept(at + MINUTE) == 3
 
 
