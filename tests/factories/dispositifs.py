@@ -14,7 +14,7 @@ from candidatures.operations.produits import give_acces
 from candidatures.queries.accuses import accuse_numero
 from comptes.enums import Role, RoleANS
 from comptes.models import Compte
-from guichets.enums import Role as RoleEDC
+from guichets.enums import RoleEdcPsc
 from preuves.enums import Avis
 from preuves.operations.instruction import claim_chapitre, conclude_review, save_draft
 from preuves.queries.dossier import dossier_of
@@ -122,7 +122,7 @@ def _proved(world: World) -> dict[str, Any]:
     assert dossier is not None
     second = next(one for one in dossier.chapitres if one.facts.due and one.spec.code != spec.chapitre_prerequis)
     prove.a_submitted_chapitre(candidature, by, second.spec.code)
-    for role in RoleEDC:
+    for role in RoleEdcPsc:
         desks.a_demande(candidature, by, desks.edc(role))
     first, *_ = spec.teleservices
     demande = desks.a_demande(candidature, by, desks.cnda(first))

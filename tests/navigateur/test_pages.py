@@ -15,7 +15,7 @@ from comptes.models import Compte, Invitation, Notice
 from comptes.operations.invitations import invite
 from comptes.operations.rattachements import detach
 from comptes.operations.travaux import note_failure
-from guichets.enums import Role as DeskRole
+from guichets.enums import RoleEdcPsc
 from guichets.models import DemandeAuGuichet
 from segur_portal.demo.replay import replay
 from tests.candidatures.conftest import Team, make_team
@@ -160,7 +160,7 @@ def at_the_desks(portail: str, freeze: Callable[[datetime], None]) -> Team:
     """One demande in each situation: granted, waited for, overdue with an anomaly and a capture, not declared."""
     freeze(desks.MORNING + timedelta(days=20))
     team = make_team_with_constats()
-    utilisateur, proxy = (desks.a_demande(team.candidature, team.salarie, desks.edc(role)) for role in DeskRole)
+    utilisateur, proxy = (desks.a_demande(team.candidature, team.salarie, desks.edc(role)) for role in RoleEdcPsc)
     insi = desks.a_demande(team.candidature, team.salarie)
     desks.moved_to(utilisateur, "granted")
     desks.a_releve(proxy, "complement_requested", at=desks.MORNING + timedelta(days=20, minutes=-12))

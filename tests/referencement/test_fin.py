@@ -136,7 +136,6 @@ def test_no_door_forecloses_without_issuing_the_decision() -> None:
     floors = [Path(settings.BASE_DIR) / one for one in FLOORS]
     named = [one for floor in floors for one in floor.rglob("*.py") if "foreclose_candidature" in one.read_text()]
     assert sorted(str(one.relative_to(settings.BASE_DIR)) for one in named) == [
-        "candidatures/operations/__init__.py",
         "candidatures/operations/derogations.py",
         "referencement/operations/forclusions.py",
     ]

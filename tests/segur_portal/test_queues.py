@@ -96,7 +96,7 @@ def test_mail_server_that_is_silent_is_given_up(db, settings):
     with frozen() as port:
         settings.EMAIL_PORT = port
         begun_at = perf_counter()
-        outcome = effects._send(effects.notices.Message("a", "b"), to="a@b.example", message_id="<1@b.example>")
+        outcome = effects._send(effects.notices.NoticeMail("a", "b"), to="a@b.example", message_id="<1@b.example>")
 
     assert (outcome.away, outcome.final) == (True, False)
     assert perf_counter() - begun_at < 2
