@@ -41,9 +41,9 @@ def keep_once(
     :param key: what the row is known by
     """
     name = stored_as or store(content, folder=folder)
-    said = {"file": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "produced_at": at}
+    columns = {"file": name, "size": len(content), "sha256": hashlib.sha256(content).hexdigest(), "produced_at": at}
     with transaction.atomic():
-        row, first = rows.get_or_create(**key, defaults=said)
+        row, first = rows.get_or_create(**key, defaults=columns)
     if not first:
         PrivateStorage().delete(name)
     return row

@@ -144,7 +144,7 @@ def echeance_moved(notice: Notice) -> NoticeMail:
 
 
 def is_still_in_force(notice: Notice) -> bool:
-    """Not when the échéance was moved again meanwhile, nor for who works on none of its candidatures any more."""
+    """Not when the échéance was moved again meanwhile, nor for whoever works on none of its candidatures any more."""
     move = DeplacementDEcheance.objects.select_related("echeance").get(pk=key_of(notice))
     people = people_of_dispositif(move.echeance.dispositif_id)
     return move.echeance.at == move.to_at and people.filter(email=notice.email).exists()
@@ -152,8 +152,8 @@ def is_still_in_force(notice: Notice) -> bool:
 
 def derogation_granted(notice: Notice) -> NoticeMail:
     derogation = _derogation(notice)
-    said = f"un délai est accordé jusqu’au {instant_in_figures(derogation.to_at)}"
-    return _of_derogation(derogation, "candidatures/mails/derogation_granted.txt", said)
+    outcome = f"un délai est accordé jusqu’au {instant_in_figures(derogation.to_at)}"
+    return _of_derogation(derogation, "candidatures/mails/derogation_granted.txt", outcome)
 
 
 def derogation_is_of_the_team(notice: Notice) -> bool:
@@ -162,21 +162,21 @@ def derogation_is_of_the_team(notice: Notice) -> bool:
 
 
 def derogation_refused(notice: Notice) -> NoticeMail:
-    said = "la dérogation que vous avez demandée n’est pas accordée"
-    return _of_derogation(_derogation(notice), "candidatures/mails/derogation_refused.txt", said)
+    outcome = "la dérogation que vous avez demandée n’est pas accordée"
+    return _of_derogation(_derogation(notice), "candidatures/mails/derogation_refused.txt", outcome)
 
 
 def derogation_denied(notice: Notice) -> NoticeMail:
     derogation = _derogation(notice)
-    said = "la dérogation que vous avez demandée est refusée"
-    return _of_derogation(derogation, "candidatures/mails/derogation_denied.txt", said)
+    outcome = "la dérogation que vous avez demandée est refusée"
+    return _of_derogation(derogation, "candidatures/mails/derogation_denied.txt", outcome)
 
 
-def _of_derogation(derogation: Derogation, template: str, said: str) -> NoticeMail:
+def _of_derogation(derogation: Derogation, template: str, outcome: str) -> NoticeMail:
     candidature = derogation.candidature
     return write(
         template,
-        f"{candidature.nru}\u00a0: {said}",
+        f"{candidature.nru}\u00a0: {outcome}",
         derogation=derogation,
         candidature=candidature,
         nom=deadlines_of(candidature)[derogation.echeance].nom,
@@ -240,7 +240,7 @@ def message_posted(notice: Notice) -> NoticeMail:
 
 
 def is_still_unread(notice: Notice) -> bool:
-    """Not for who has read it meanwhile, nor for who left the candidature."""
+    """Not for whoever has read it meanwhile, nor for whoever left the candidature."""
     posted = _message(notice)
     if notice.compte is None or read_upto(posted.candidature, notice.compte) >= posted.pk:
         return False

@@ -22,7 +22,12 @@ def can_engage(compte: Compte, candidature: Candidature) -> bool:
 
 def fills(compte: Compte, candidature: Candidature) -> bool:
     """Everyone of the éditeur's side who has the product fills and submits; the ANS only reads."""
-    return not compte.is_ans and Produit.objects.visible_to(compte).filter(pk=candidature.produit_id).exists()
+    return fills_what_it_sees(compte) and Produit.objects.visible_to(compte).filter(pk=candidature.produit_id).exists()
+
+
+def fills_what_it_sees(compte: Compte) -> bool:
+    """Say so of somebody who sees the candidature: on the éditeur's side, only those who have its product do."""
+    return not compte.is_ans
 
 
 def instructs(compte: Compte) -> bool:
@@ -65,5 +70,5 @@ def people_of_the_ans(candidature: Candidature, *, examiners: Q | None = None) -
     took_part = Q(pk__in=wrote) | Q(pk__in=asked) | (examiners or Q())
     answers = Q(roles_ans__contains=[RoleANS.RESPONSABLE_INSTRUCTION.value])
     agents = Compte.objects.filter(is_active=True).exclude(roles_ans=[]).filter(took_part | answers)
-    found: list[Any] = list(agents.annotate(part=Case(When(took_part, then=1), default=0)).order_by("pk"))
-    return [one for one in found if one.part] or found
+    people: list[Any] = list(agents.annotate(part=Case(When(took_part, then=1), default=0)).order_by("pk"))
+    return [agent for agent in people if agent.part] or people

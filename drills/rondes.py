@@ -139,7 +139,7 @@ def keep_forms(walker: Walker, page: Page) -> None:
 
 
 def _is_of_oneself(form: Form) -> bool:
-    """Whether it changes the account of who posts it: everybody has theirs."""
+    """Whether it changes the account of whoever posts it: everybody has theirs."""
     return (form.action or "").startswith(("/mon-compte/", "/connexion/"))
 
 

@@ -14,5 +14,5 @@ def reads_rem(compte: Compte) -> bool:
 
 
 def reopens(compte: Compte) -> bool:
-    """What was said to be settled is unsettled by who answers for the instruction."""
+    """What was said to be settled is unsettled by whoever answers for the instruction."""
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)

@@ -20,13 +20,17 @@ def _is_a_page(origin: Origin) -> bool:
     return name.endswith(".html") and "/documents/" not in name
 
 
-class OfTheProject(filesystem.Loader):
+class _Compact:
+    """A loader that reads pages without their indentation."""
+
     def get_contents(self, origin: Origin) -> Any:
-        source = super().get_contents(origin)
+        source = super().get_contents(origin)  # type: ignore[misc]  # of the loader beside it
         return without_indentation(source) if _is_a_page(origin) else source
 
 
-class OfTheApps(app_directories.Loader):
-    def get_contents(self, origin: Origin) -> Any:
-        source = super().get_contents(origin)
-        return without_indentation(source) if _is_a_page(origin) else source
+class OfTheProject(_Compact, filesystem.Loader):
+    pass
+
+
+class OfTheApps(_Compact, app_directories.Loader):
+    pass

@@ -17,6 +17,7 @@ from django.conf import settings as portal
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client
+from pytest_django.plugin import blocking_manager_key
 
 from comptes import clock
 from comptes.models import Compte
@@ -53,6 +54,14 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.section(f"slower than {SLOW:.0f} s: {len(slow)}")
         for spent, name in slow[:NAMED]:
             terminalreporter.line(f"{spent:6.1f} s  {name}")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Leave what the tests before stood on, for a test without a database: it must find no transaction open."""
+    fixtures = getattr(item, "fixturenames", ())
+    if GROUND.build and "ground" not in fixtures and item.get_closest_marker("django_db") is None:
+        with item.config.stash[blocking_manager_key].unblock():
+            GROUND.leave()
 
 
 def worker_of(config: pytest.Config) -> str:

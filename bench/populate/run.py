@@ -143,7 +143,7 @@ def _there(number: int) -> int | None:
 def _play(story: Story, number: int, models: dict[str, int], names: Names) -> int | None:
     """Play a story until the present instant; give its éditeur, None when it has not begun."""
     now = clock.now()
-    acts = [one for one in story.acts if one.at <= now]
+    acts = [act for act in story.acts if act.at <= now]
     if not (acts or story.after in models):
         return None
     base = STORIES[_rank(story.after)] if story.after else story
@@ -159,9 +159,9 @@ def _play(story: Story, number: int, models: dict[str, int], names: Names) -> in
     if story.after:
         _copy_once(models[story.after], actors, names)
         actors.go_on()
-    for one in acts:
-        with clock.travel(one.at):
-            getattr(actors, one.verb)(*one.args, **one.words, at=one.at)
+    for act in acts:
+        with clock.travel(act.at):
+            getattr(actors, act.verb)(*act.args, **act.params, at=act.at)
     return _there(number)
 
 

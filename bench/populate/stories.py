@@ -24,11 +24,11 @@ class Act:
     at: datetime
     verb: str
     args: tuple[Any, ...] = ()
-    words: dict[str, Any] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
 
 
-def act(civil: str, verb: str, *args: Any, **words: Any) -> Act:
-    return Act(in_paris(civil), verb, args, words)
+def act(civil: str, verb: str, *args: Any, **params: Any) -> Act:
+    return Act(in_paris(civil), verb, args, params)
 
 
 @dataclass(frozen=True)

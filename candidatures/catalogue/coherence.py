@@ -61,21 +61,21 @@ class Sound:
 
     def table(self, *path: str) -> Mapping[str, Any]:
         """Return a table that may hold what is wrong; an empty one when it is not there, or is no table."""
-        found: Any = self._raw
+        value: Any = self._raw
         for step in path:
-            found = found.get(step, {}) if isinstance(found, Mapping) else {}
-        return found if isinstance(found, Mapping) else {}
+            value = value.get(step, {}) if isinstance(value, Mapping) else {}
+        return value if isinstance(value, Mapping) else {}
 
     def champs(self, kind: str) -> dict[Path, Mapping[str, Any]]:
         """Return, by its path, each champ of a volet that has its shape."""
         sections = self.table("volets", kind).get("sections")
-        every = {
+        champs = {
             ("volets", kind, "sections", section, "champs", rank): champ
-            for section, said in enumerate(sections if isinstance(sections, list) else ())
-            if isinstance(said, Mapping)
-            for rank, champ in enumerate(said["champs"] if isinstance(said.get("champs"), list) else ())
+            for section, table in enumerate(sections if isinstance(sections, list) else ())
+            if isinstance(table, Mapping)
+            for rank, champ in enumerate(table["champs"] if isinstance(table.get("champs"), list) else ())
         }
-        return {path: champ for path, champ in every.items() if self.holds(path)}
+        return {path: champ for path, champ in champs.items() if self.holds(path)}
 
     def is_whole(self, kind: str) -> bool:
         """Whether every champ of a volet has its shape."""
@@ -128,10 +128,10 @@ def _guichets(sound: Sound) -> Iterator[Fault]:
             yield from _unknown(place, codes, teleservices, "téléservices")
 
 
-def _unknown(path: Path, codes: Collection[str], known: Collection[str], what: str) -> Iterator[Fault]:
+def _unknown(path: Path, codes: Collection[str], known: Collection[str], label: str) -> Iterator[Fault]:
     for index, code in enumerate(codes):
         if code not in known:
-            yield (*path, index), f"«\u00a0{code}\u00a0» n’est pas l’un des {what}, {', '.join(known)}."
+            yield (*path, index), f"«\u00a0{code}\u00a0» n’est pas l’un des {label}, {', '.join(known)}."
 
 
 def _articles(sound: Sound) -> Iterator[Fault]:

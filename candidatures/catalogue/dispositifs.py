@@ -120,9 +120,9 @@ def numeros() -> Mapping[str, Champ]:
     What only some of them ask says which, in its help.
     """
     asked = [(spec.titre, numeros_of(spec.volets)) for spec in specs_in_order()]
-    every = {code: champ for _, champs in reversed(asked) for code, champ in champs.items()}
-    askers = {code: [titre for titre, champs in asked if code in champs] for code in every}
-    return {code: _said_by(champ, askers[code], asked) for code, champ in every.items()}
+    by_code = {code: champ for _, champs in reversed(asked) for code, champ in champs.items()}
+    askers = {code: [titre for titre, champs in asked if code in champs] for code in by_code}
+    return {code: _said_by(champ, askers[code], asked) for code, champ in by_code.items()}
 
 
 def _said_by(champ: Champ, askers: list[str], asked: Sized) -> Champ:

@@ -32,8 +32,8 @@ def line_of(lines: Mapping[Path, int], path: Path) -> int:
 
 def in_words(path: Path) -> str:
     """Write a path as it is read: `volets.eligibilite.sections[2].titre`, items counted from 1."""
-    words = (f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
-    return "".join(words).removeprefix(".")
+    steps = (f"[{step + 1}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
 
 
 class _Scanner:
@@ -44,7 +44,7 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self._text, self._at = text, 0
-        self._starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
         self._last: dict[Path, int] = {}  # the last item of each array of tables
         self.lines: dict[Path, int] = {}
         table: Path = ()
@@ -57,10 +57,10 @@ class _Scanner:
         return self._at < len(self._text)
 
     def _take(self, pattern: re.Pattern[str]) -> str:
-        found = pattern.match(self._text, self._at)
-        assert found is not None, self._text[self._at : self._at + 20]
-        self._at = found.end()
-        return found.group()
+        match = pattern.match(self._text, self._at)
+        assert match is not None, self._text[self._at : self._at + 20]
+        self._at = match.end()
+        return match.group()
 
     def _note(self, path: Path, start: int) -> None:
         line = bisect_right(self._starts, start)

@@ -64,9 +64,14 @@ def _build(raw: dict[str, Any]) -> DispositifSpec:
         opens_at=_in_paris(raw["ouverture"]),
         echeances=tuple(
             EcheanceSpec(
-                code, one["nom"], one["objet"], one["explication"], _in_paris(one["instant"]), exigences_of(one)
+                code,
+                echeance["nom"],
+                echeance["objet"],
+                echeance["explication"],
+                _in_paris(echeance["instant"]),
+                exigences_of(echeance),
             )
-            for code, one in raw["echeances"].items()
+            for code, echeance in raw["echeances"].items()
         ),
         profils=dict(raw["profils"]),
         profils_architecture=dict(raw.get("profils-architecture", {})),

@@ -121,8 +121,8 @@ def _enum(value: Any, asked: Any, shape: Shape, path: Path) -> Iterator[Fault]:
 
 def _pattern(value: Any, asked: Any, shape: Shape, path: Path) -> Iterator[Fault]:
     if not re.search(asked, value):
-        said = "ce texte est vide" if not value.strip() else f"{_quoted(value)} ne convient pas"
-        yield path, f"{said}\u00a0: il faut {shape['description']}."
+        fault = "ce texte est vide" if not value.strip() else f"{_quoted(value)} ne convient pas"
+        yield path, f"{fault}\u00a0: il faut {shape['description']}."
 
 
 def _least(value: Any, asked: Any, shape: Shape, path: Path) -> Iterator[Fault]:
@@ -157,8 +157,8 @@ def _quoted(value: Any) -> str:
 def _description(shape: Shape) -> str:
     if "$ref" in shape:
         return _description(schema()["$defs"][shape["$ref"].removeprefix("#/$defs/")])
-    said: str = shape["description"]
-    return said
+    description: str = shape["description"]
+    return description
 
 
 _CHECKS: Mapping[str, Callable[[Any, Any, Shape, Path], Iterator[Fault]]] = {

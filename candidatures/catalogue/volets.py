@@ -34,8 +34,8 @@ def volet_of(kind: str, raw: Mapping[str, Any], exempt: Mapping[str, frozenset[s
     :param exempt: by desk, the profils that, presented without any other, it does not concern
     """
     sections = tuple(
-        Section(said["titre"], tuple(_champ(champ, exempt) for champ in said["champs"]), said.get("aide", ""))
-        for said in raw["sections"]
+        Section(section["titre"], tuple(_champ(champ, exempt) for champ in section["champs"]), section.get("aide", ""))
+        for section in raw["sections"]
     )
     return VoletSpec(kind, raw["titre"], raw["but"], sections, version=raw["version"])
 

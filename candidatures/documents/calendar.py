@@ -26,28 +26,28 @@ def calendar(evenements: Iterable[CalendarEvent], *, at: datetime) -> bytes:
     written.add("version", "2.0")
     written.add("x-wr-calname", NAME)
     written.add("refresh-interval", timedelta(hours=12), parameters={"VALUE": "DURATION"})
-    for one in evenements:
-        written.add_component(_event(one, f"{one.key}@{host}", at))
+    for evenement in evenements:
+        written.add_component(_event(evenement, f"{evenement.key}@{host}", at))
     content: bytes = written.to_ical()
     return content
 
 
-def _event(one: CalendarEvent, uid: str, at: datetime) -> Event:
+def _event(evenement: CalendarEvent, uid: str, at: datetime) -> Event:
     event = Event()
     event.add("uid", uid)
     event.add("dtstamp", at)
-    event.add("dtstart", one.at)
-    event.add("summary", one.titre)
+    event.add("dtstart", evenement.at)
+    event.add("summary", evenement.titre)
     event.add("transp", "TRANSPARENT")
-    if one.candidature:
-        href = settings.PORTAL_URL + reverse("referencement:candidature", args=[one.candidature.nru])
+    if evenement.candidature:
+        href = settings.PORTAL_URL + reverse("referencement:candidature", args=[evenement.candidature.nru])
         event.add("url", href)
-        words = f"Soumettez au plus tard à cet instant. La candidature {one.candidature.nru}\u00a0: {href}"
-        event.add("description", words)
-    for before in () if one.is_done else WARNINGS:
+        description = f"Soumettez au plus tard à cet instant. La candidature {evenement.candidature.nru}\u00a0: {href}"
+        event.add("description", description)
+    for before in () if evenement.is_done else WARNINGS:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", one.titre)
+        alarm.add("description", evenement.titre)
         alarm.add("trigger", -before)
         event.add_component(alarm)
     return event

@@ -69,13 +69,13 @@ def refuse(url: str, *_args: object, **_kwargs: object) -> dict[str, Any]:
 def spoken(value: Any) -> Any:
     """Return data whose instants are said in French, in Paris time."""
     if isinstance(value, Mapping):
-        return {key: _said(key, one) for key, one in value.items()}
+        return {key: _instant_in_french(key, item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [spoken(one) for one in value]
+        return [spoken(item) for item in value]
     return value
 
 
-def _said(key: str, value: Any) -> Any:
+def _instant_in_french(key: str, value: Any) -> Any:
     if key.endswith("_le") and isinstance(value, str) and value:
         return instant_in_figures(datetime.fromisoformat(value))
     return spoken(value)

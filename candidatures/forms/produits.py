@@ -33,8 +33,8 @@ class ProduitForm(forms.Form):
 
     def __init__(self, *args: Any, editeurs: list[Editeur], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = Editeur.objects.filter(pk__in=[one.pk for one in editeurs]).order_by("raison_sociale", "pk")
-        self.fields["editeur"] = forms.ModelChoiceField(found, label="Éditeur", empty_label=None)
+        choices = Editeur.objects.filter(pk__in=[editeur.pk for editeur in editeurs]).order_by("raison_sociale", "pk")
+        self.fields["editeur"] = forms.ModelChoiceField(choices, label="Éditeur", empty_label=None)
         for code, champ in numeros().items():
             self.fields[code] = NumeroField(champ)
         self.order_fields(["editeur", "nom", *numeros()])

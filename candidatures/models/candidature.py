@@ -32,7 +32,7 @@ class CandidatureQuerySet(models.QuerySet["Candidature"]):
         return self.worked_on_by(compte)
 
     def worked_on_by(self, compte: Compte) -> CandidatureQuerySet:
-        """Those of an éditeur for who manages it; those of the products that they were given for a salarié."""
+        """Those of an éditeur for whoever manages it; those of the products that they were given for a salarié."""
         return self.filter(Q(produit__editeur__in=managed_by(compte)) | Q(produit__in=given_to(compte)))
 
     def locked(self) -> CandidatureQuerySet:

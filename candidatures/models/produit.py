@@ -12,7 +12,7 @@ from comptes.models.texts import LineField
 
 class ProduitQuerySet(models.QuerySet["Produit"]):
     def visible_to(self, compte: Compte) -> ProduitQuerySet:
-        """All for the ANS; those of one's éditeur for who manages it; those one was given access to for a salarié."""
+        """All of them for the ANS; those of their éditeur for whoever manages it; those that a salarié was given."""
         if compte.is_ans:
             return self
         return self.filter(Q(editeur__in=managed_by(compte)) | Q(pk__in=given_to(compte)))

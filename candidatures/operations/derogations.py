@@ -104,7 +104,7 @@ def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: dateti
     """Say no: to somebody of the ANS, with a reason; to the éditeur, whose team is told, when another proposed it.
 
     :param reason: of no use for what the éditeur asked: it was given with the proposal
-    :raises DerogationNotPossible: when it was decided already, without a reason, or by who may not
+    :raises DerogationNotPossible: when it was decided already, without a reason, or by whoever may not
     """
     derogation = waiting_derogation(derogation_id=derogation_id)
     if derogation.is_of_editeur:
@@ -216,8 +216,8 @@ def waiting_derogation(*, derogation_id: int) -> Derogation:
     derogation = Derogation.objects.select_for_update(no_key=True).get(pk=derogation_id)
     derogation.candidature = candidature
     if derogation.withdrawn_at:
-        said = instant_in_figures(derogation.withdrawn_at)
-        raise DerogationNotPossible(f"L’éditeur a retiré cette demande de dérogation, le {said}.")
+        instant = instant_in_figures(derogation.withdrawn_at)
+        raise DerogationNotPossible(f"L’éditeur a retiré cette demande de dérogation, le {instant}.")
     if derogation.decided_at:
         raise DerogationNotPossible(
             f"Cette dérogation a déjà été tranchée, le {instant_in_figures(derogation.decided_at)}."

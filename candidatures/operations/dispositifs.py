@@ -32,17 +32,17 @@ def load_dispositif(*, spec: DispositifSpec, at: datetime) -> Dispositif:
     )
     moved = Echeance.objects.filter(dispositif=dispositif, deplacements__state=DeplacementState.APPROVED)
     moved_codes = set(moved.values_list("code", flat=True))
-    for one in spec.echeances:
-        said = {
-            "nom": one.nom,
-            "objet": one.objet,
-            "explication": one.explication,
-            "exige": list(one.exigences.kinds),
-            "chapitres": list(one.exigences.chapitres),
-            "volets": list(one.exigences.volets),
+    for echeance in spec.echeances:
+        columns = {
+            "nom": echeance.nom,
+            "objet": echeance.objet,
+            "explication": echeance.explication,
+            "exige": list(echeance.exigences.kinds),
+            "chapitres": list(echeance.exigences.chapitres),
+            "volets": list(echeance.exigences.volets),
         }
-        instant = {} if one.code in moved_codes else {"at": one.at}
-        Echeance.objects.update_or_create(dispositif=dispositif, code=one.code, defaults=said | instant)
+        instant = {} if echeance.code in moved_codes else {"at": echeance.at}
+        Echeance.objects.update_or_create(dispositif=dispositif, code=echeance.code, defaults=columns | instant)
     charte, _ = Charte.objects.get_or_create(
         dispositif=dispositif,
         version=spec.charte.version,
@@ -78,9 +78,9 @@ def _refuse_other_natures(formulaire: Formulaire) -> None:
     """What was answered is read by the code of its champ: another nature takes another code."""
     now = read_formulaire(formulaire.kind, formulaire.contenu).by_code
     earlier = Formulaire.objects.filter(dispositif=formulaire.dispositif_id, kind=formulaire.kind)
-    for one in earlier.exclude(pk=formulaire.pk).order_by("pk"):
-        before = read_formulaire(one.kind, one.contenu).by_code
+    for published in earlier.exclude(pk=formulaire.pk).order_by("pk"):
+        before = read_formulaire(published.kind, published.contenu).by_code
         changed = sorted(code for code in now.keys() & before.keys() if now[code].kind is not before[code].kind)
         if changed:
-            said = ", ".join(changed)
-            raise DispositifConflict(f"volets.{one.kind}: {said} changed its nature: give it another code.")
+            codes = ", ".join(changed)
+            raise DispositifConflict(f"volets.{published.kind}: {codes} changed its nature: give it another code.")

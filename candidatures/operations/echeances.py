@@ -79,7 +79,7 @@ def approve_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEchea
 def refuse_move(*, move_id: int, by: Compte, at: datetime) -> DeplacementDEcheance:
     """Give a proposed move up; who proposed it may too.
 
-    :raises MoveNotPossible: when it was decided already, or by who may not
+    :raises MoveNotPossible: when it was decided already, or by whoever may not
     """
     move = _waiting(move_id)
     if reasons := _not_allowed(by):
@@ -104,8 +104,8 @@ def _not_allowed(by: Compte) -> list[str]:
 def _locked(dispositif_code: str, code: str) -> Echeance:
     """Lock the whole dispositif, then read one of its échéances: two of them never move past each other."""
     Dispositif.objects.select_for_update(no_key=True).get(pk=dispositif_code)
-    found = Echeance.objects.select_for_update(no_key=True, of=("self",)).select_related("dispositif")
-    return found.get(dispositif=dispositif_code, code=code)
+    echeances = Echeance.objects.select_for_update(no_key=True, of=("self",)).select_related("dispositif")
+    return echeances.get(dispositif=dispositif_code, code=code)
 
 
 def _moved(echeance: Echeance) -> rules.MovedEcheance:
@@ -124,5 +124,5 @@ def _waiting(move_id: int) -> DeplacementDEcheance:
 
 
 def _record(move: DeplacementDEcheance, act: Act, *, by: Compte, at: datetime, **params: str) -> None:
-    said = {"echeance": move.echeance.nom, "instant": instant_in_figures(move.to_at)}
-    journal.record(journal.PORTAIL, act, on=f"deplacement:{move.pk}", by=by, at=at, **said, **params)
+    named = {"echeance": move.echeance.nom, "instant": instant_in_figures(move.to_at)}
+    journal.record(journal.PORTAIL, act, on=f"deplacement:{move.pk}", by=by, at=at, **named, **params)

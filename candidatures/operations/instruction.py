@@ -111,7 +111,7 @@ def judge_reference(
     volet = locked_volet(volet_id=volet_id)
     if volet.state != VoletState.SUBMITTED or volet.candidature.state != CandidatureState.OPEN:
         raise DemandeNotPossible("Ce volet n’est pas en cours d’examen.")
-    declared = {one.identifiant: one for one in rules.references_of(facts_of(volet).answers)}
+    declared = {reference.identifiant: reference for reference in rules.references_of(facts_of(volet).answers)}
     if identifiant not in declared:
         raise DemandeNotPossible("Cette référence n’est pas déclarée par l’éditeur.")
     if verdict == Verdict.REFUSED and not reason:
@@ -125,8 +125,8 @@ def judge_reference(
         judged_at=at,
         judged_by=by,
     )
-    said = {"reference": identifiant, "verdict": Verdict(verdict).label.lower()}
-    record_on_volet(volet=volet, act=Act.REFERENCE_JUDGED, by=by, at=at, **said)
+    verdict_params = {"reference": identifiant, "verdict": Verdict(verdict).label.lower()}
+    record_on_volet(volet=volet, act=Act.REFERENCE_JUDGED, by=by, at=at, **verdict_params)
     return jugement
 
 

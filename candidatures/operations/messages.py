@@ -122,9 +122,9 @@ def mark_messages_read(*, candidature_id: int, upto: int, by: Compte, at: dateti
     last = Message.objects.filter(candidature=candidature_id, pk__lte=upto).order_by("-pk").first()
     if last is None:
         return
-    words = {"upto": last, "read_at": at}
+    columns = {"upto": last, "read_at": at}
     row, first = LectureDeMessages.objects.select_for_update().get_or_create(
-        candidature_id=candidature_id, compte=by, defaults=words
+        candidature_id=candidature_id, compte=by, defaults=columns
     )
     if not first and row.upto_id < last.pk:
         row.upto, row.read_at = last, at
@@ -135,7 +135,7 @@ def readers_of(*, candidature: Candidature, but: Compte, examiners: Q | None = N
     """Everyone who is told of a message: the éditeur's side, and who reads the thread at the ANS."""
     team = permissions.people_with_access(candidature.produit)
     agents = permissions.people_of_the_ans(candidature, examiners=examiners)
-    return [one for one in (*team, *agents) if one.pk != but.pk]
+    return [compte for compte in (*team, *agents) if compte.pk != but.pk]
 
 
 def faults_of_uploads(*, uploads: Sequence[UploadedFile[bytes]]) -> list[str]:

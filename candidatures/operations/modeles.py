@@ -54,7 +54,7 @@ def create_modele(
 def retire_modele(*, modele_id: int, by: Compte, at: datetime) -> ModeleDeDemande:
     """Propose a modèle no more; the demandes that were made with it are theirs, and do not change.
 
-    :raises ModeleNotPossible: by who may not, or when it is retired already
+    :raises ModeleNotPossible: by whoever may not, or when it is retired already
     """
     modele = ModeleDeDemande.objects.select_for_update(no_key=True).get(pk=modele_id)
     reasons = [*_not_allowed(by)]

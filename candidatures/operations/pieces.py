@@ -44,9 +44,9 @@ def _kept(candidature: Candidature, value: Value, *, by: Compte, at: datetime) -
         kept = Piece.objects.filter(candidature=candidature, pk=value["piece"]).first()
         return _named(kept) if kept else None
     if isinstance(value, dict):
-        return {key: _kept(candidature, one, by=by, at=at) for key, one in value.items()}
+        return {key: _kept(candidature, item, by=by, at=at) for key, item in value.items()}
     if isinstance(value, list):
-        return [_kept(candidature, one, by=by, at=at) for one in value]
+        return [_kept(candidature, item, by=by, at=at) for item in value]
     return value
 
 
@@ -62,8 +62,8 @@ def keep_piece(
 
     :param content_type: as in `deposit_piece`
     """
-    found = _twin(candidature.pk, upload)
-    return found or deposit_piece(candidature=candidature, upload=upload, by=by, at=at, content_type=content_type)
+    twin = _twin(candidature.pk, upload)
+    return twin or deposit_piece(candidature=candidature, upload=upload, by=by, at=at, content_type=content_type)
 
 
 def deposit_piece(

@@ -71,8 +71,8 @@ def number_produit(*, produit_id: int, numeros: Mapping[str, str], by: Compte, a
     produit.numeros = dict(numeros)
     produit.save(update_fields=["numeros"])
     given = (f"{champ.label} {numeros[code]}" for code, champ in every_numero().items() if code in numeros)
-    said = ", ".join(given) or "aucun"
-    _record(produit, Act.PRODUIT_NUMBERED, by=by, at=at, nom=produit.nom, numeros=said)
+    numbers = ", ".join(given) or "aucun"
+    _record(produit, Act.PRODUIT_NUMBERED, by=by, at=at, nom=produit.nom, numeros=numbers)
     return produit
 
 

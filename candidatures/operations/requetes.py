@@ -79,8 +79,8 @@ def _ask(
     )
     derogation.save()
     pieces = [
-        keep_piece(candidature=candidature, upload=one, by=by, at=at, content_type=type_of_upload(upload=one))
-        for one in uploads
+        keep_piece(candidature=candidature, upload=upload, by=by, at=at, content_type=type_of_upload(upload=upload))
+        for upload in uploads
     ]
     DerogationPiece.objects.bulk_create(
         DerogationPiece(derogation=derogation, piece=piece, rank=rank)

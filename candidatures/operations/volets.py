@@ -120,8 +120,8 @@ def submit_volet(*, volet_id: int, read: frozenset[str] = frozenset(), by: Compt
     for demande in volet.demandes.filter(state=DemandeState.ASKED):
         demande.answer(by=by, at=at)
         demande.save()
-    if warnings := [one for one in rules.warnings_before_submitting(facts) if one.champ in read]:
-        labels = [facts.spec.by_code[one.champ].label for one in warnings]
+    if warnings := [warning for warning in rules.warnings_before_submitting(facts) if warning.champ in read]:
+        labels = [facts.spec.by_code[warning.champ].label for warning in warnings]
         record_on_volet(volet=volet, act=Act.WARNINGS_READ, by=by, at=at, avertissements=labels)
     entry = record_on_volet(
         volet=volet, act=Act.VOLET_SUBMITTED, by=by, at=at, numero=soumission.number, sha256=soumission.sha256
@@ -161,6 +161,6 @@ def locked_volet(*, volet_id: int) -> Volet:
     Both in one query: PostgreSQL locks in the order of the names, and after a wait reads both as they are then. The
     charte is as it was when the wait began.
     """
-    found = with_charte(Volet.objects.all()).select_for_update(no_key=True, of=("candidature", "self"))
-    volet: Volet = found.get(pk=volet_id)
+    volets = with_charte(Volet.objects.all()).select_for_update(no_key=True, of=("candidature", "self"))
+    volet: Volet = volets.get(pk=volet_id)
     return volet

@@ -17,8 +17,8 @@ from .volets import pieces_in, spec_of_volet
 
 def accuses_of(candidature: Candidature) -> QuerySet[Accuse, Any]:
     """Every accusé of a candidature, latest first, with who received it; of what it lists, only the `objet`."""
-    found = Accuse.objects.filter(candidature=candidature).select_related("issued_to").defer("data")
-    return found.annotate(objet=KT("data__objet"), recu=KT("data__recu__paris")).order_by("-issued_at", "-pk")
+    accuses = Accuse.objects.filter(candidature=candidature).select_related("issued_to").defer("data")
+    return accuses.annotate(objet=KT("data__objet"), recu=KT("data__recu__paris")).order_by("-issued_at", "-pk")
 
 
 def accuses_about(address: str) -> QuerySet[Accuse, Any]:
@@ -32,15 +32,15 @@ def accuses_about(address: str) -> QuerySet[Accuse, Any]:
 
 def accuse_numero(address: str) -> str:
     """The number of the latest accusé about that address; empty when nothing was submitted."""
-    found = Accuse.objects.filter(address=address).order_by("-number").values_list("numero", flat=True)
-    return found.first() or ""
+    numeros = Accuse.objects.filter(address=address).order_by("-number").values_list("numero", flat=True)
+    return numeros.first() or ""
 
 
 def depots_of_volet(volet: Volet, answers: dict[str, Value]) -> list[dict[str, Any]]:
     """The answers that name pièces, with their files, as an accusé lists them; one query, if there are some."""
     named = {code: pieces_in(value) for code, value in answers.items()}
     wanted = set().union(*named.values()) if named else set()
-    pieces = {one.pk: one for one in Piece.objects.filter(pk__in=wanted).order_by("pk")} if wanted else {}
+    pieces = {piece.pk: piece for piece in Piece.objects.filter(pk__in=wanted).order_by("pk")} if wanted else {}
     champs = spec_of_volet(volet).by_code
     return [
         {
@@ -56,4 +56,4 @@ def depots_of_volet(volet: Volet, answers: dict[str, Value]) -> list[dict[str, A
 
 def files_of(pieces: Iterable[Piece]) -> list[dict[str, Any]]:
     """Files as an accusé lists them: name, size in bytes, sha256."""
-    return [{"nom": one.name, "octets": one.size, "sha256": one.sha256} for one in pieces]
+    return [{"nom": piece.name, "octets": piece.size, "sha256": piece.sha256} for piece in pieces]

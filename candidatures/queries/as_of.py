@@ -64,16 +64,16 @@ def volets_at(
     :param champs: the codes of those whose answers are wanted, as `presented_volets` gives them
     """
     rows = list(Volet.objects.filter(candidature__in=candidatures).order_by("candidature", "kind"))
-    named = {one.pk: one for one in candidatures}
+    named = {candidature.pk: candidature for candidature in candidatures}
     soumissions = _by_volet(Soumission.objects.filter(volet__in=rows, submitted_at__lte=at).order_by("volet", "number"))
     answers, judged, in_force = _answers(rows, at), _judged(rows, at), _in_force(at)
-    acts = acts_until([one.chain for one in candidatures], [act.value for act in MOVES], at=at)
-    found: dict[int, list[VoletThen]] = {one.pk: [] for one in candidatures}
+    acts = acts_until([candidature.chain for candidature in candidatures], [act.value for act in MOVES], at=at)
+    volets: dict[int, list[VoletThen]] = {candidature.pk: [] for candidature in candidatures}
     for row in rows:
         row.candidature = named[row.candidature_id]
-        made, said = soumissions.get(row.pk, ()), answers.get(row.pk, {})
+        made, given = soumissions.get(row.pk, ()), answers.get(row.pk, {})
         moves = acts.get(row.address, ())
-        volet = _then(row, moves, made)
+        volet = _volet_at(row, moves, made)
         facts = VoletFacts(
             spec=spec_at(
                 row.candidature.dispositif_id,
@@ -81,17 +81,17 @@ def volets_at(
                 volet.formulaire or in_force.get((row.candidature.dispositif_id, row.kind), ""),
             ),
             state=volet.state,
-            answers=said,
+            answers=given,
             charte_accepted=True,
             candidature_open=True,
             first_submitted_at=volet.first_submitted_at,
             editeur_siren=row.candidature.produit.editeur.siren,
         )
         handed_over = made[-1].version if made else None
-        wanted = {code: value for code, value in said.items() if code in champs}
+        wanted = {code: value for code, value in given.items() if code in champs}
         presented = PresentedVolet(volet, handed_over, judged.get(row.pk, {}), wanted, asked_at=_asked_at(volet, moves))
-        found[row.candidature_id].append(VoletThen(presented, made, progress(facts)))
-    return found
+        volets[row.candidature_id].append(VoletThen(presented, made, progress(facts)))
+    return volets
 
 
 def _in_force(at: datetime) -> dict[tuple[str, str], str]:
@@ -109,11 +109,11 @@ def chartes_accepted_at(candidatures: Sequence[Candidature], *, at: datetime) ->
     return dict(rows.order_by("pk").values_list("candidature", "accepted_at"))
 
 
-def _then(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[Soumission]) -> Volet:
+def _volet_at(row: Volet, acts: Sequence[JournalEntry], soumissions: Sequence[Soumission]) -> Volet:
     """Put a volet together as it stood; `acts` are those that had moved it."""
     state = MOVES[Act(acts[-1].act)] if acts else VoletState.DRAFT
     last = soumissions[-1] if soumissions else None
-    admissions = [one.at for one in acts if one.act == Act.VOLET_ADMITTED]
+    admissions = [act.at for act in acts if act.act == Act.VOLET_ADMITTED]
     return Volet(
         pk=row.pk,
         candidature=row.candidature,
@@ -135,26 +135,26 @@ def _answers(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Value
     """By volet, the answers last handed over by then; before that, those that had been given."""
     handed_over = Soumission.objects.filter(volet=OuterRef("volet"), submitted_at__lte=at).order_by("-number")
     rows = Reponse.objects.filter(volet__in=volets).annotate(handed_over=Subquery(handed_over.values("version")[:1]))
-    then = rows.filter(Q(handed_over=None, answered_at__lte=at) | Q(version__lte=F("handed_over")))
-    latest = then.order_by("volet", "champ", "-version").distinct("volet", "champ")
-    found: dict[int, dict[str, Value]] = {}
+    standing = rows.filter(Q(handed_over=None, answered_at__lte=at) | Q(version__lte=F("handed_over")))
+    latest = standing.order_by("volet", "champ", "-version").distinct("volet", "champ")
+    answers: dict[int, dict[str, Value]] = {}
     for volet, champ, value in latest.values_list("volet", "champ", "value"):
-        found.setdefault(volet, {})[champ] = value
-    return found
+        answers.setdefault(volet, {})[champ] = value
+    return answers
 
 
 def _judged(volets: Sequence[Volet], at: datetime) -> dict[int, dict[str, Judged]]:
     """By volet, what the ANS had said of the earlier references, its last word by then holding."""
     rows = Jugement.objects.filter(volet__in=volets, judged_at__lte=at)
     latest = rows.order_by("volet", "identifiant", "-judged_at", "-pk").distinct("volet", "identifiant")
-    found: dict[int, dict[str, Judged]] = {}
+    jugements: dict[int, dict[str, Judged]] = {}
     for volet, identifiant, verdict, on in latest.values_list("volet", "identifiant", "verdict", "judged_at"):
-        found.setdefault(volet, {})[identifiant] = Judged(verdict == Verdict.CONFIRMED, on)
-    return found
+        jugements.setdefault(volet, {})[identifiant] = Judged(verdict == Verdict.CONFIRMED, on)
+    return jugements
 
 
 def _by_volet(rows: Iterable[Soumission]) -> dict[int, tuple[Soumission, ...]]:
-    found: dict[int, list[Soumission]] = {}
+    by_volet: dict[int, list[Soumission]] = {}
     for row in rows:
-        found.setdefault(row.volet_id, []).append(row)
-    return {volet: tuple(some) for volet, some in found.items()}
+        by_volet.setdefault(row.volet_id, []).append(row)
+    return {volet: tuple(soumissions) for volet, soumissions in by_volet.items()}

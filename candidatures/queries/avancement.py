@@ -15,7 +15,7 @@ from candidatures.rules.issue import Issue
 class Avancement:
     """Where one candidature stands.
 
-    :param sentences: who is waited for and for what, said to who reads, and whether it is theirs
+    :param sentences: who is waited for and for what, said to whoever reads, and whether it is theirs
     :param dates: its Dates, by code, in order
     :param is_over: nobody is waited for any more
     :param issue: how it ended, or what its référencement is; None while it goes on
@@ -30,8 +30,8 @@ class Avancement:
     def next_date(self) -> DateDite | None:
         """The first that is neither met nor without object; none once it ended."""
         over = (EtatDeDate.MET, EtatDeDate.WITHOUT_OBJECT)
-        left = (one for one in self.dates.values() if one.etat not in over and not one.is_done_late)
-        return next((one for one in left if not one.is_ended), None)
+        left = (date for date in self.dates.values() if date.etat not in over and not date.is_done_late)
+        return next((date for date in left if not date.is_ended), None)
 
 
 Reader = Callable[[Collection[int], Camp, datetime], Mapping[int, Avancement]]
@@ -47,4 +47,4 @@ def register_avancement(reader: Reader) -> None:
 def avancements_of(candidature_ids: Collection[int], *, reader: Camp, at: datetime) -> Mapping[int, Avancement]:
     """Where these candidatures stand; nothing of those that no floor knows."""
     asked = list(candidature_ids)
-    return {pk: said for read in _readers for pk, said in read(asked, reader, at).items()} if asked else {}
+    return {pk: avancement for read in _readers for pk, avancement in read(asked, reader, at).items()} if asked else {}

@@ -38,8 +38,8 @@ def calendar_address_of(compte: Compte) -> AbonnementCalendrier | None:
 
 def calendar_at(token: str) -> AbonnementCalendrier | None:
     """The address that answers, if its owner still has an account."""
-    found = AbonnementCalendrier.objects.current().filter(token=token, compte__is_active=True)
-    return found.select_related("compte").first()
+    addresses = AbonnementCalendrier.objects.current().filter(token=token, compte__is_active=True)
+    return addresses.select_related("compte").first()
 
 
 def evenements_of(compte: Compte, *, at: datetime) -> list[CalendarEvent]:
@@ -50,24 +50,32 @@ def evenements_of(compte: Compte, *, at: datetime) -> list[CalendarEvent]:
 def _of_the_agency() -> Iterator[CalendarEvent]:
     for dispositif in Dispositif.objects.order_by("opens_at", "pk"):
         for code, deadline in deadlines_by_code(dispositif).items():
-            yield CalendarEvent(f"{code}.{dispositif.pk}", f"{_said(deadline)} ({dispositif})", deadline.at)
+            yield CalendarEvent(f"{code}.{dispositif.pk}", f"{_titre(deadline)} ({dispositif})", deadline.at)
 
 
 def _of_candidatures(compte: Compte, at: datetime) -> Iterator[CalendarEvent]:
     """Those that are still to do, or were missed; one that is done, or in the hands of the ANS, says so."""
-    found = list(
+    candidatures = list(
         Candidature.objects.visible_to(compte).with_names().filter(state=CandidatureState.OPEN).order_by("nru")
     )
-    standing = avancements_of([one.pk for one in found], reader=Camp.EDITEUR, at=at)
-    of_each = Counter(one.produit_id for one in found)
-    for one in found:
-        for code, date in standing[one.pk].dates.items():
+    standing = avancements_of([candidature.pk for candidature in candidatures], reader=Camp.EDITEUR, at=at)
+    of_each = Counter(candidature.produit_id for candidature in candidatures)
+    for candidature in candidatures:
+        nom = candidature.produit.nom
+        subject = f"{nom}, {candidature.nru}" if of_each[candidature.produit_id] > 1 else nom
+        for code, date in standing[candidature.pk].dates.items():
             if date.etat != EtatDeDate.WITHOUT_OBJECT:
                 done = f" – {date.remaining(at)}" if date.is_done else ""
-                which = f"{one.produit.nom}, {one.nru}" if of_each[one.produit_id] > 1 else one.produit.nom
-                titre = f"{_said(date.deadline)} ({which}){done}"
-                yield CalendarEvent(f"{code}.{one.nru}", titre, date.deadline.at, one, is_done=bool(done))
+                subject = (
+                    f"{candidature.produit.nom}, {candidature.nru}"
+                    if of_each[candidature.produit_id] > 1
+                    else candidature.produit.nom
+                )
+                titre = f"{_titre(date.deadline)} ({subject}){done}"
+                yield CalendarEvent(
+                    f"{code}.{candidature.nru}", titre, date.deadline.at, candidature, is_done=bool(done)
+                )
 
 
-def _said(deadline: Deadline) -> str:
+def _titre(deadline: Deadline) -> str:
     return f"{deadline.nom} – {deadline.objet}"

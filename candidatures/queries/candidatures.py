@@ -74,17 +74,17 @@ def deadlines_of(candidature: Candidature) -> dict[str, Deadline]:
 
 def deadlines_of_many(candidatures: Iterable[Candidature]) -> dict[int, dict[str, Deadline]]:
     """The same of several candidatures, by their pk, in two queries."""
-    asked = {one.pk: one for one in candidatures}
+    asked = {candidature.pk: candidature for candidature in candidatures}
     shared: dict[str, dict[str, Deadline]] = {}
     for row in _SHARED.ask(dispositifs=list({candidature.dispositif_id for candidature in asked.values()})):
         shared.setdefault(row.dispositif_id, {})[row.code] = _deadline(row)
     until = {(pk, code): at for pk, code, at in _GRANTED.ask(candidatures=list(asked))}
     return {
         pk: {
-            code: _for_candidature(one, deadline, until.get((pk, code)))
-            for code, deadline in shared.get(one.dispositif_id, {}).items()
+            code: _for_candidature(candidature, deadline, until.get((pk, code)))
+            for code, deadline in shared.get(candidature.dispositif_id, {}).items()
         }
-        for pk, one in asked.items()
+        for pk, candidature in asked.items()
     }
 
 
@@ -113,8 +113,8 @@ def _echeances(candidature: Any, dispositif: Any) -> QuerySet[Any]:
         candidature=candidature, echeance=OuterRef("code"), state=DerogationState.GRANTED
     ).order_by("-to_at", "pk")
     rows = Echeance.objects.filter(dispositif=dispositif).order_by("at", "pk")
-    found: QuerySet[Any, Any] = _with_last_move(rows).annotate(until=Subquery(granted.values("to_at")[:1]))
-    return found
+    echeances: QuerySet[Any, Any] = _with_last_move(rows).annotate(until=Subquery(granted.values("to_at")[:1]))
+    return echeances
 
 
 _ECHEANCES = Prepared(_echeances, candidature=BigIntegerField(), dispositif=TextField())
@@ -134,9 +134,11 @@ _SHARED = Prepared(
 
 def _deadline(echeance: Any) -> Deadline:
     """Read an échéance that came with its last move."""
-    told = echeance.last_move
-    instants = {name: datetime.fromisoformat(told[name]) for name in ("from_at", "to_at", "at")} if told else {}
-    move = Move(**told | instants) if told else None
+    last_move = echeance.last_move
+    instants = (
+        {name: datetime.fromisoformat(last_move[name]) for name in ("from_at", "to_at", "at")} if last_move else {}
+    )
+    move = Move(**last_move | instants) if last_move else None
     return Deadline(
         echeance.nom,
         echeance.objet,

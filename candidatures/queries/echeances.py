@@ -38,9 +38,9 @@ def derogation_waiting(candidature: Candidature, echeance: str) -> Derogation | 
 
 def derogations_waiting() -> QuerySet[Derogation]:
     """Every dérogation that waits for somebody of the ANS, the oldest first, of candidatures that are not withdrawn."""
-    found = Derogation.objects.filter(state__in=UNDECIDED).exclude(candidature__state=CandidatureState.WITHDRAWN)
+    derogations = Derogation.objects.filter(state__in=UNDECIDED).exclude(candidature__state=CandidatureState.WITHDRAWN)
     joined = ("candidature__produit__editeur", "candidature__dispositif", "asked_by", "instructed_by")
-    return found.select_related(*joined).order_by("asked_at", "pk")
+    return derogations.select_related(*joined).order_by("asked_at", "pk")
 
 
 def pieces_of_derogations(candidature: Candidature) -> Q:
@@ -50,8 +50,8 @@ def pieces_of_derogations(candidature: Candidature) -> Q:
 
 def deplacements() -> QuerySet[DeplacementDEcheance]:
     """Every move of an échéance that was proposed, the latest first."""
-    found = DeplacementDEcheance.objects.select_related("echeance__dispositif", "asked_by", "decided_by")
-    return found.order_by("-asked_at", "-pk")
+    moves = DeplacementDEcheance.objects.select_related("echeance__dispositif", "asked_by", "decided_by")
+    return moves.order_by("-asked_at", "-pk")
 
 
 @dataclass(frozen=True)
@@ -66,21 +66,21 @@ class Recent:
 
 def moved_lately(*, at: datetime) -> list[Recent]:
     """The recent moves, of every dispositif."""
-    found = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED, to_at=F("echeance__at"))
-    found = found.select_related("echeance__dispositif").order_by("-decided_at", "-pk")
+    approved = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED, to_at=F("echeance__at"))
+    approved = approved.select_related("echeance__dispositif").order_by("-decided_at", "-pk")
     moves = [
         Recent(
-            one.echeance.nom,
-            one.echeance.objet,
-            str(one.echeance.dispositif),
-            Move(one.from_at, one.to_at, one.decided_at or at, one.arrete, one.motive),
+            move.echeance.nom,
+            move.echeance.objet,
+            str(move.echeance.dispositif),
+            Move(move.from_at, move.to_at, move.decided_at or at, move.arrete, move.motive),
         )
-        for one in found
+        for move in approved
     ]
-    return [one for one in moves if one.move.is_recent(at)]
+    return [recent for recent in moves if recent.move.is_recent(at)]
 
 
 def moved_among(deadlines: Iterable[Deadline], demarche: str, *, at: datetime) -> list[Recent]:
     """The recent moves among échéances that were read already; no query."""
-    moved = [(one, one.moved) for one in deadlines if one.moved]
-    return [Recent(one.nom, one.objet, demarche, move) for one, move in moved if move.is_recent(at)]
+    moved = [(deadline, deadline.moved) for deadline in deadlines if deadline.moved]
+    return [Recent(deadline.nom, deadline.objet, demarche, move) for deadline, move in moved if move.is_recent(at)]

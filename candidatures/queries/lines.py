@@ -89,19 +89,19 @@ def produits_of(compte: Compte, *, at: datetime) -> list[ProduitLine]:
     standing = avancements_of([pk for _, pk, _, _ in candidatures], reader=Camp.EDITEUR, at=at)
     for produit, pk, nru, unread in candidatures:
         known = standing.get(pk)
-        line = CandidatureLine(nru, volets.get(pk, []), unread, _said(known, at), known.issue if known else None)
+        line = CandidatureLine(nru, volets.get(pk, []), unread, _sentences(known, at), known.issue if known else None)
         lines[produit].candidatures.append(line)
     return list(lines.values())
 
 
-def _said(one: Avancement | None, at: datetime) -> tuple[str, ...]:
+def _sentences(avancement: Avancement | None, at: datetime) -> tuple[str, ...]:
     """Say who is waited for, then the next Date."""
-    if one is None:
+    if avancement is None:
         return ()
-    if one.is_over:
-        return tuple(sentence for sentence, _ in one.sentences) or ("Close\u00a0: personne n’est attendu",)
-    sentences = tuple(sentence for sentence, _ in one.sentences) or ("Personne n’est attendu",)
-    return (*sentences, one.next_date.brief(at)) if one.next_date else sentences
+    if avancement.is_over:
+        return tuple(sentence for sentence, _ in avancement.sentences) or ("Close\u00a0: personne n’est attendu",)
+    sentences = tuple(sentence for sentence, _ in avancement.sentences) or ("Personne n’est attendu",)
+    return (*sentences, avancement.next_date.brief(at)) if avancement.next_date else sentences
 
 
 _VOLETS = Prepared(
@@ -116,7 +116,7 @@ _VOLETS = Prepared(
 
 def volets_of(candidatures: Iterable[int]) -> dict[int, list[VoletLine]]:
     """The volets of these candidatures, by candidature, in the order of their kinds."""
-    found: dict[int, list[VoletLine]] = {}
+    by_candidature: dict[int, list[VoletLine]] = {}
     for pk, kind, state in _VOLETS.ask(candidatures=list(candidatures)):
-        found.setdefault(pk, []).append(VoletLine(kind, _KINDS[kind], state, _STATES[state]))
-    return found
+        by_candidature.setdefault(pk, []).append(VoletLine(kind, _KINDS[kind], state, _STATES[state]))
+    return by_candidature

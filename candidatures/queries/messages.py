@@ -15,8 +15,8 @@ def thread_of(candidature: Candidature) -> QuerySet[Message]:
     """Every message of a candidature, latest first, with its author, its files and what corrects it."""
     lines = Prefetch("lines", MessagePiece.objects.select_related("piece").order_by("rank"))
     corrections = Prefetch("corrections", Message.objects.order_by("pk"))
-    found = Message.objects.filter(candidature=candidature).select_related("author", "corrects")
-    return found.prefetch_related(lines, corrections).order_by("-pk")
+    messages = Message.objects.filter(candidature=candidature).select_related("author", "corrects")
+    return messages.prefetch_related(lines, corrections).order_by("-pk")
 
 
 def page_of_message(candidature: Candidature, typed: str, *, per_page: int) -> int:
@@ -34,15 +34,15 @@ def with_read_upto(candidatures: QuerySet[Candidature, Any], compte: Compte) -> 
 
 def read_upto(candidature: Candidature, compte: Compte) -> int:
     """The pk of the last message that this person has read; 0 when they read none."""
-    found = LectureDeMessages.objects.filter(candidature=candidature, compte=compte).values_list("upto", flat=True)
-    return found.first() or 0
+    read = LectureDeMessages.objects.filter(candidature=candidature, compte=compte).values_list("upto", flat=True)
+    return read.first() or 0
 
 
 def with_unread_messages(candidatures: QuerySet[Candidature, Any], compte: Compte) -> QuerySet[Any, Any]:
     """Count, on each candidature, the messages of others that this person has not read: `unread_messages`."""
     read = LectureDeMessages.objects.filter(candidature=OuterRef("candidature"), compte=compte).values("upto")[:1]
-    found = Message.objects.filter(candidature=OuterRef("pk")).exclude(author=compte)
-    unread = found.annotate(read=Coalesce(Subquery(read), 0)).filter(pk__gt=F("read"))
+    others = Message.objects.filter(candidature=OuterRef("pk")).exclude(author=compte)
+    unread = others.annotate(read=Coalesce(Subquery(read), 0)).filter(pk__gt=F("read"))
     counted = unread.order_by().values("candidature").annotate(count=Count("pk")).values("count")
     return candidatures.annotate(unread_messages=Coalesce(Subquery(counted), 0))
 

@@ -34,16 +34,18 @@ def moments_until(at: datetime) -> list[PassedEcheance]:
     """Every moment that came by an instant, the oldest first; in three queries."""
     echeances = list(Echeance.objects.order_by("at", "pk"))
     moves = _moves()
-    found = [
-        PassedEcheance(one.dispositif_id, one.code, instant)
-        for one in echeances
-        for instant in instants_that_come(*_history(one, moves))
+    shared = [
+        PassedEcheance(echeance.dispositif_id, echeance.code, instant)
+        for echeance in echeances
+        for instant in instants_that_come(*_history(echeance, moves))
     ]
-    known = {(one.dispositif_id, one.code): _history(one, moves) for one in echeances}
+    known = {(echeance.dispositif_id, echeance.code): _history(echeance, moves) for echeance in echeances}
     own = [
-        one for one in _of_derogations(at) if one.at > instant_in_force(*known[one.dispositif, one.echeance], at=one.at)
+        passed
+        for passed in _of_derogations(at)
+        if passed.at > instant_in_force(*known[passed.dispositif, passed.echeance], at=passed.at)
     ]
-    return sorted((one for one in (*found, *own) if one.at <= at), key=lambda one: one.at)
+    return sorted((passed for passed in (*shared, *own) if passed.at <= at), key=lambda passed: passed.at)
 
 
 def bound_at(moment: PassedEcheance) -> QuerySet[Candidature]:
@@ -74,18 +76,18 @@ def _granted(at: datetime) -> QuerySet[Derogation]:
 
 def _moves() -> dict[int, list[DeplacementDEcheance]]:
     """By échéance, how it was moved, in order."""
-    found: dict[int, list[DeplacementDEcheance]] = {}
+    by_echeance: dict[int, list[DeplacementDEcheance]] = {}
     rows = DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED)
     for row in rows.order_by("decided_at", "pk"):
-        found.setdefault(row.echeance_id, []).append(row)
-    return found
+        by_echeance.setdefault(row.echeance_id, []).append(row)
+    return by_echeance
 
 
 def _history(echeance: Echeance, moves: dict[int, list[DeplacementDEcheance]]) -> tuple[datetime, Moves]:
     """Where an échéance first stood, and how it was moved."""
     mine = moves.get(echeance.pk, [])
     first = mine[0].from_at if mine else echeance.at
-    return first, [(one.decided_at, one.to_at) for one in mine if one.decided_at]
+    return first, [(move.decided_at, move.to_at) for move in mine if move.decided_at]
 
 
 def _of_derogations(at: datetime) -> Iterator[PassedEcheance]:

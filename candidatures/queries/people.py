@@ -32,7 +32,7 @@ def people_by_produit(produits: Collection[int]) -> dict[int, list[ProduitMember
     columns = ("editeur", "compte", "compte__email", "attached_at")
     for editeur, compte, email, since in seats.order_by("pk").values_list(*columns):
         managers.setdefault(editeur, []).append(ProduitMember(compte, email, since))
-    found = {produit: list(managers.get(editeur, ())) for produit, editeur in editeurs.items()}
+    members = {produit: list(managers.get(editeur, ())) for produit, editeur in editeurs.items()}
     given = AccesProduit.objects.filter(
         produit__in=produits,
         ended_at=None,
@@ -42,11 +42,11 @@ def people_by_produit(produits: Collection[int]) -> dict[int, list[ProduitMember
     )
     seat = ("rattachement__compte", "rattachement__compte__email")
     for produit, compte, email, since in given.order_by("pk").values_list("produit", *seat, "given_at"):
-        found[produit].append(ProduitMember(compte, email, since))
-    return {produit: _once_each(people) for produit, people in found.items()}
+        members[produit].append(ProduitMember(compte, email, since))
+    return {produit: _once_each(people) for produit, people in members.items()}
 
 
 def _once_each(people: list[ProduitMember]) -> list[ProduitMember]:
     """Who has several seats is one person, there since the first of them."""
-    first = {one.compte_id: one for one in sorted(people, key=lambda one: one.since, reverse=True)}
+    first = {member.compte_id: member for member in sorted(people, key=lambda member: member.since, reverse=True)}
     return [first[key] for key in sorted(first)]

@@ -16,17 +16,17 @@ def called(word: str, *, by_nru: bool = True) -> QuerySet[Candidature, Any]:
 
     Each is looked for in its own index, which an `OR` over three tables would leave aside.
     """
-    every: Any = Candidature.objects.order_by().values("pk")
-    by_produit = every.filter(produit__in=Produit.objects.filter(name_holds("nom", word)))
-    found: QuerySet[Candidature, Any] = by_produit.union(of_editeurs_called(word))
+    candidatures: Any = Candidature.objects.order_by().values("pk")
+    by_produit = candidatures.filter(produit__in=Produit.objects.filter(name_holds("nom", word)))
+    matches: QuerySet[Candidature, Any] = by_produit.union(of_editeurs_called(word))
     if by_nru:
-        found = found.union(every.filter(nru__contains=word.upper()))
-    return found
+        matches = matches.union(candidatures.filter(nru__contains=word.upper()))
+    return matches
 
 
 def of_editeurs_called(word: str) -> QuerySet[Candidature, Any]:
     """The candidatures (pk) of the éditeurs whose name holds a word."""
     editeurs = Editeur.objects.filter(name_holds("raison_sociale", word))
-    every: Any = Candidature.objects.order_by().values("pk")
-    found: QuerySet[Candidature, Any] = every.filter(produit__editeur__in=editeurs)
-    return found
+    candidatures: Any = Candidature.objects.order_by().values("pk")
+    matches: QuerySet[Candidature, Any] = candidatures.filter(produit__editeur__in=editeurs)
+    return matches

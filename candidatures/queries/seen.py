@@ -51,11 +51,11 @@ _VOLET = Seen(
 
 def seen_candidature(nru: str, reader: Compte) -> Candidature | None:
     """The candidature of this NRU, with its names."""
-    found: Candidature | None = _CANDIDATURE.first(nru, reader)
-    return found
+    candidature: Candidature | None = _CANDIDATURE.first(nru, reader)
+    return candidature
 
 
 def seen_volet(nru: str, kind: str, reader: Compte) -> Volet | None:
     """One volet of the candidature of this NRU, `with_charte`, with who submitted and admitted it."""
-    found: Volet | None = _VOLET.first(nru, reader, kind=kind)
-    return found
+    volet: Volet | None = _VOLET.first(nru, reader, kind=kind)
+    return volet

@@ -107,7 +107,7 @@ def _one_in_words(champ: Champ, value: Value, choices: Mapping[str, Mapping[str,
         case ChampKind.YES_NO:
             return "Oui" if value else "Non"
         case ChampKind.DATE:
-            return f"{day_in_figures(date.fromisoformat(value))}"
+            return day_in_figures(date.fromisoformat(value))
         case ChampKind.PIECE:
             return str(value["nom"])
     return str(value)

@@ -33,6 +33,6 @@ def addresses_of(people: QuerySet[Compte]) -> Iterator[tuple[int, str]]:
 def editeurs_by_nru(keys: Collection[str]) -> Mapping[str, int]:
     """Give the éditeur of the candidature whose number is a part of each key, such as `DUI-2026-00042-B/INS`."""
     parts = {part for key in keys for part in key.split("/")}
-    found = Candidature.objects.filter(nru__in=parts).order_by("pk").values_list("nru", "produit__editeur")
-    editeurs = dict(found)
+    owners = Candidature.objects.filter(nru__in=parts).order_by("pk").values_list("nru", "produit__editeur")
+    editeurs = dict(owners)
     return {key: editeurs[part] for key in keys for part in key.split("/") if part in editeurs}

@@ -118,24 +118,24 @@ def presented_volets(candidature: Candidature, *, champs: tuple[str, ...]) -> li
 
 def presented_volets_of(candidature_ids: Sequence[int], *, champs: tuple[str, ...]) -> dict[int, list[PresentedVolet]]:
     """The same for several candidatures, by candidature, in one query too."""
-    found: dict[int, list[PresentedVolet]] = {one: [] for one in candidature_ids}
+    by_candidature: dict[int, list[PresentedVolet]] = {candidature_id: [] for candidature_id in candidature_ids}
     for volet in _with_words(_presented(champs).filter(candidature__in=candidature_ids)):
-        found[volet.volet.candidature_id].append(volet)
-    return found
+        by_candidature[volet.volet.candidature_id].append(volet)
+    return by_candidature
 
 
 def _with_words(volets: Iterable[Any]) -> list[PresentedVolet]:
     return [_with_word(volet, volet.presented, volet.words, volet.answers) for volet in volets]
 
 
-def _with_word(volet: Volet, presented: int | None, words: Lines, answers: Lines) -> PresentedVolet:
+def _with_word(volet: Volet, presented: int | None, jugements: Lines, answers: Lines) -> PresentedVolet:
     upto = volet.version if presented is None else presented
     presented_answers = {line["champ"]: line["value"] for line in answers if line["version"] <= upto}
     asked: Any = volet  # annotated by `_presented`
     return PresentedVolet(
         volet,
         presented,
-        _judged(words),
+        _judged(jugements),
         presented_answers,
         asked_at=asked.asked_at,
         answer_due_at=asked.answer_due_at,
@@ -155,7 +155,7 @@ def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
     """Every volet with what was handed over and said of it; put together once, since that takes longer than asking."""
     last = Soumission.objects.filter(volet=OuterRef("pk")).order_by("-number").values("version")[:1]
     judged = Jugement.objects.filter(volet=OuterRef("pk")).order_by("identifiant", "-judged_at", "-pk")
-    words = judged.distinct("identifiant").values(
+    latest = judged.distinct("identifiant").values(
         word=JSONObject(identifiant="identifiant", verdict="verdict", at="judged_at")
     )
     given = Reponse.objects.filter(volet=OuterRef("pk"), champ__in=champs).order_by("version", "pk")
@@ -163,17 +163,19 @@ def _presented(champs: tuple[str, ...]) -> QuerySet[Volet, Any]:
     asked = Demande.objects.filter(volet=OuterRef("pk"), state=DemandeState.ASKED)  # one at a time
     return Volet.objects.order_by("kind").annotate(
         presented=Subquery(last),
-        words=ArraySubquery(words),
+        words=ArraySubquery(latest),
         answers=ArraySubquery(answers),
         asked_at=Subquery(asked.values("asked_at")),
         answer_due_at=Subquery(asked.values("due_at")),
     )
 
 
-def _judged(words: Lines) -> dict[str, Judged]:
+def _judged(jugements: Lines) -> dict[str, Judged]:
     return {
-        one["identifiant"]: Judged(one["verdict"] == Verdict.CONFIRMED, datetime.fromisoformat(one["at"]))
-        for one in words
+        jugement["identifiant"]: Judged(
+            jugement["verdict"] == Verdict.CONFIRMED, datetime.fromisoformat(jugement["at"])
+        )
+        for jugement in jugements
     }
 
 
@@ -262,7 +264,9 @@ NOT_OF_A_NEW_VERSION = ("version_technique", "obsolescence")
 def _of_the_version_before(former: Candidature, volet: Volet) -> dict[str, Value]:
     """What the version before was last presented with. It is declared as a référencement; its attestations stay its."""
     codes = tuple(spec_of_volet(volet).by_code)
-    (before,) = [one for one in presented_volets(former, champs=codes) if one.volet.kind == volet.kind]
+    (before,) = [
+        presented for presented in presented_volets(former, champs=codes) if presented.volet.kind == volet.kind
+    ]
     answers = {code: value for code, value in before.answers.items() if code not in NOT_OF_A_NEW_VERSION}
     if "references_vague_2" in codes:
         lines = (answers.get("references_vague_2") or {}).get("lignes", [])
@@ -274,13 +278,13 @@ def _of_the_version_before(former: Candidature, volet: Volet) -> dict[str, Value
 
 def pieces_submitted(candidature: Candidature) -> set[int]:
     """The pièces that the answers handed to the ANS name: what it may open."""
-    found: set[int] = set()
+    ids: set[int] = set()
     for volet in candidature.volets.all():
         latest = volet.soumissions.order_by("-number").first()
         if latest:
             for value in answers_at(volet, version=latest.version).values():
-                found |= pieces_in(value)
-    return found
+                ids |= pieces_in(value)
+    return ids
 
 
 def pieces_in(value: Value) -> set[int]:
@@ -288,7 +292,7 @@ def pieces_in(value: Value) -> set[int]:
     if isinstance(value, dict):
         if "piece" in value:
             return {value["piece"]}
-        return set().union(*(pieces_in(one) for one in value.values()))
+        return set().union(*(pieces_in(item) for item in value.values()))
     if isinstance(value, list):
-        return set().union(*(pieces_in(one) for one in value))
+        return set().union(*(pieces_in(item) for item in value))
     return set()

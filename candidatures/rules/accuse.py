@@ -32,7 +32,7 @@ def read_numero(typed: str) -> str:
 
     Empty when it cannot be one: a symbol is missing, or was mistyped.
     """
-    body = "".join(one for one in typed.upper() if one.isalnum()).removeprefix(PREFIX).translate(_READ_AS)
+    body = "".join(symbol for symbol in typed.upper() if symbol.isalnum()).removeprefix(PREFIX).translate(_READ_AS)
     if len(body) != LENGTH + 1:
         return ""
     try:

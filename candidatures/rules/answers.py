@@ -65,7 +65,9 @@ def tidy(text: str, *, lines: bool = False) -> str:
     """
     text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
     allowed = "\n\t" if lines else ""
-    if any(unicodedata.category(one) in ("Cc", "Cf", "Cs", "Co") and one not in allowed for one in text):
+    if any(
+        unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co") and character not in allowed for character in text
+    ):
         raise NotAnAnswer("Ce texte contient des caractères invisibles : retapez-le au lieu de le coller.")
     return text
 
@@ -116,7 +118,7 @@ def _choice(typed: Any, possible: Mapping[str, str]) -> str | None:
 
 
 def _choices(champ: Champ, typed: list[Any], possible: Mapping[str, str]) -> list[str] | None:
-    if any(one not in possible for one in typed):
+    if any(code not in possible for code in typed):
         raise NotAnAnswer("Un de ces choix n’est pas proposé.")
     return [code for code in possible if code in typed] or None
 

@@ -81,8 +81,8 @@ class DateDite:
 
     def brief(self, at: datetime) -> str:
         """Say it in a line of a list: `Date 2 : dans 12 jours`."""
-        said = self.remaining(at)
-        return f"{self.deadline.nom}\u00a0: {said[0].lower()}{said[1:]}"
+        remaining = self.remaining(at)
+        return f"{self.deadline.nom}\u00a0: {remaining[0].lower()}{remaining[1:]}"
 
 
 def still_to_do(code: str, deadline: Deadline, *, ended_at: datetime | None, at: datetime) -> DateDite:

@@ -93,8 +93,8 @@ def spell(duration: timedelta) -> str:
     if days >= 60:
         return f"{days} jours"
     parts = [_plural(days, "jour"), _plural(hours, "heure"), _plural(left, "minute")]
-    said = [part for part in parts if part][:2]
-    return " et ".join(said) or "moins d’une minute"
+    largest = [part for part in parts if part][:2]
+    return " et ".join(largest) or "moins d’une minute"
 
 
 def _plural(count: int, word: str) -> str:

@@ -136,4 +136,4 @@ def instant_in_force(first: datetime, moves: Moves, *, at: datetime) -> datetime
 def instants_that_come(first: datetime, moves: Moves) -> tuple[datetime, ...]:
     """Say at which instants an échéance passes: those at which it still stood when they came."""
     known = dict.fromkeys((first, *(to for _, to in moves)))
-    return tuple(one for one in known if instant_in_force(first, moves, at=one) == one)
+    return tuple(instant for instant in known if instant_in_force(first, moves, at=instant) == instant)

@@ -15,8 +15,8 @@ def asking(echeances: Mapping[str, Deadline], kind: ExigenceDEcheance, of: str =
     :param echeances: those of one candidature, as they bind it
     :param of: the code of the chapitre, or of the volet; empty for those that ask it of all of them
     """
-    some = [(code, deadline) for code, deadline in echeances.items() if deadline.exigences.ask(kind, of)]
-    return dict(sorted(some, key=lambda item: item[1].at))
+    asking_it = [(code, deadline) for code, deadline in echeances.items() if deadline.exigences.ask(kind, of)]
+    return dict(sorted(asking_it, key=lambda item: item[1].at))
 
 
 def first_asking(echeances: Mapping[str, Deadline], kind: ExigenceDEcheance, of: str = "") -> str:

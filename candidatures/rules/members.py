@@ -13,16 +13,16 @@ def faults_of_lines(champ: Champ, value: Value, *, editeur_siren: str) -> Iterat
     """
     if not champ.distinct or not value:
         return
-    column = next(one for one in champ.columns if one.code == champ.distinct)
+    column = next(column for column in champ.columns if column.code == champ.distinct)
     seen: dict[str, int] = {}
     for number, line in enumerate(value.get("lignes", []), start=1):
-        said = line.get(champ.distinct)
-        if not said:
+        numero = line.get(champ.distinct)
+        if not numero:
             continue
-        if champ.without_editeur and said == editeur_siren:
+        if champ.without_editeur and numero == editeur_siren:
             yield (
-                f"Ligne {number}, « {column.label} » : {said} est celui de l’éditeur qui dépose, le chef de file. "
+                f"Ligne {number}, « {column.label} » : {numero} est celui de l’éditeur qui dépose, le chef de file. "
                 "N’inscrivez que les autres membres."
             )
-        if (first := seen.setdefault(said, number)) != number:
-            yield f"Ligne {number}, « {column.label} » : {said} est déjà celui de la ligne {first}."
+        if (first := seen.setdefault(numero, number)) != number:
+            yield f"Ligne {number}, « {column.label} » : {numero} est déjà celui de la ligne {first}."

@@ -46,8 +46,8 @@ def content_type_of(name: str, head: bytes, size: int, accepted: AcceptedTypes) 
     return accept(name, str(filetype.guess_mime(head)), size, accepted)
 
 
-def accept(name: str, found: str, size: int, accepted: AcceptedTypes) -> str:
-    """Return the content type that was found in a file, when it is one of those accepted, under its own name.
+def accept(name: str, content_type: str, size: int, accepted: AcceptedTypes) -> str:
+    """Return the content type of a file, when it is among those accepted and goes with the name of the file.
 
     :raises NotAPiece: as `content_type_of`
     """
@@ -55,18 +55,18 @@ def accept(name: str, found: str, size: int, accepted: AcceptedTypes) -> str:
         raise NotAPiece("Ce fichier est vide.")
     if size > accepted.largest:
         raise NotAPiece(f"Ce fichier pèse plus de {accepted.largest // MEGABYTE} Mo.")
-    if found not in accepted.types:
+    if content_type not in accepted.types:
         raise NotAPiece(accepted.otherwise)
     ending = tidy_name(name).rpartition(".")[2].lower()
-    if ending not in accepted.types[found]:
+    if ending not in accepted.types[content_type]:
         raise NotAPiece(f"Ce fichier est nommé «\u00a0.{ending[:10]}\u00a0», mais son contenu dit autre chose.")
-    return found
+    return content_type
 
 
 def tidy_name(name: str) -> str:
     """Return a name that is safe to show and to save under: no folder, nothing invisible, 150 characters at most."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    name = "".join(one for one in name if unicodedata.category(one)[0] != "C").strip(" .")
+    name = "".join(character for character in name if unicodedata.category(character)[0] != "C").strip(" .")
     stem, dot, ending = name.rpartition(".")
     stem = re.sub(r"\s+", " ", stem)[: 149 - len(ending[:10])]
     return f"{stem}{dot}{ending[:10]}" or "fichier"

@@ -46,16 +46,16 @@ def to_consider(
 def _to_consider(
     sent: Iterable[Sent], deadlines: Mapping[str, Deadline], before: timedelta, at: datetime
 ) -> Iterator[ToConsider]:
-    for one in sorted(sent, key=lambda one: one.at):
+    for request in sorted(sent, key=lambda request: request.at):
         for code, deadline in deadlines.items():
-            if deadline.binds and one.at <= deadline.at < one.at + before:
-                yield ToConsider(code, _sentence(one, deadline), _later_than(at, one.at + before, before))
+            if deadline.binds and request.at <= deadline.at < request.at + before:
+                yield ToConsider(code, _sentence(request, deadline), _later_than(at, request.at + before, before))
 
 
-def _sentence(one: Sent, deadline: Deadline) -> str:
-    days = (deadline.at - one.at).days
+def _sentence(request: Sent, deadline: Deadline) -> str:
+    days = (deadline.at - request.at).days
     left = f"{days} jour{'s' if days > 1 else ''}" if days else "moins d’un jour"
-    return f"L’ANS a demandé {one.label}, {left} avant la {deadline.nom}\u00a0: c’est trop peu pour répondre."
+    return f"L’ANS a demandé {request.label}, {left} avant la {deadline.nom}\u00a0: c’est trop peu pour répondre."
 
 
 def _later_than(at: datetime, instant: datetime, before: timedelta) -> datetime:

@@ -26,7 +26,7 @@ class VoletFacts:
     """What the rules need to know of a volet. Answers are by champ code; what is not answered is absent or None.
 
     `unlocked` are the champs that a demande of the ANS has opened again; a draft is open whole. `editeur_siren` is that
-    of who files.
+    of the person who files.
     """
 
     spec: VoletSpec
@@ -132,9 +132,9 @@ def obstacles_to_admit(facts: VoletFacts, *, judged: frozenset[str]) -> tuple[Ob
     :param judged: the identifiers of the references on which the ANS has spoken
     """
     return tuple(
-        Obstacle("reference", f"La référence {one.identifiant} n’est ni confirmée ni refusée.", one.champ)
-        for one in references_of(facts.answers)
-        if one.identifiant not in judged
+        Obstacle("reference", f"La référence {reference.identifiant} n’est ni confirmée ni refusée.", reference.champ)
+        for reference in references_of(facts.answers)
+        if reference.identifiant not in judged
     )
 
 

@@ -25,14 +25,14 @@ class Sends:
 
 
 def find_candidature(request: PortalRequest, nru: str) -> Candidature:
-    if found := seen_candidature(nru, request.user):
-        return found
+    if candidature := seen_candidature(nru, request.user):
+        return candidature
     raise Http404
 
 
 def find_volet_to_fill(request: PortalRequest, nru: str, kind: VoletKind) -> Volet:
     """Find a volet for somebody of the éditeur's side; the ANS reads it elsewhere, once it is submitted."""
-    if request.user.is_ans:  # who sees it, and is not of the agency, works on it
+    if not permissions.fills_what_it_sees(request.user):
         raise Http404
     return _volet(request, nru, kind)
 
@@ -54,8 +54,8 @@ def refuse_who_does_not_instruct(request: PortalRequest) -> None:
 
 def _volet(request: PortalRequest, nru: str, kind: VoletKind) -> Volet:
     """Find it with all that is read with it, in one query."""
-    if found := seen_volet(nru, kind, request.user):
-        return found
+    if volet := seen_volet(nru, kind, request.user):
+        return volet
     raise Http404
 
 
@@ -76,8 +76,8 @@ def trail_to_candidature(candidature: Candidature, request: PortalRequest) -> Tr
 
 
 def sends_to_the_team(candidature: Candidature) -> Sends:
-    """Say who is told by an act on a candidature that tells its team: asked in one query, of who is told in fact."""
-    names = [one.full_name for one in permissions.people_with_access(candidature.produit)]
+    """Say whom an act on a candidature tells, when it tells its team; one query, the same that tells them."""
+    names = [person.full_name for person in permissions.people_with_access(candidature.produit)]
     shown, left = names[:NAMED], len(names) - NAMED
     if left > 0:
         shown.append(f"{left} autre{'s' if left > 1 else ''}")

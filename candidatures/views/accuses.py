@@ -28,8 +28,8 @@ def index(request: PortalRequest, nru: str) -> HttpResponse:
 def download(request: PortalRequest, numero: str) -> HttpResponseBase:
     """Give the PDF of an accusé; the page says why there is none yet."""
     mine = Candidature.objects.visible_to(request.user)
-    found = Accuse.objects.select_related("candidature__produit__editeur", "candidature__dispositif", "impression")
-    accuse = get_object_or_404(found, numero=numero, candidature__in=mine)
+    accuses = Accuse.objects.select_related("candidature__produit__editeur", "candidature__dispositif", "impression")
+    accuse = get_object_or_404(accuses, numero=numero, candidature__in=mine)
     if not hasattr(accuse, "impression"):
         context = {"accuse": accuse, "trail": trail_to_candidature(accuse.candidature, request)}
         return render(request, "candidatures/accuse_waiting.html", context, status=409)

@@ -29,9 +29,15 @@ def page(request: PortalRequest) -> HttpResponse:
             open_calendar(compte_id=request.user.pk, at=request.at)
             messages.success(request, "Votre adresse est ouverte. Copiez-la dans votre agenda.")
         return redirect("candidatures:calendrier")
-    found = calendar_address_of(request.user)
-    address = settings.PORTAL_URL + reverse("candidatures:calendrier_feed", args=[found.token]) if found else ""
-    context = {"abonnement": found, "address": address, "webcal": urlsplit(address)._replace(scheme="webcal").geturl()}
+    abonnement = calendar_address_of(request.user)
+    address = (
+        settings.PORTAL_URL + reverse("candidatures:calendrier_feed", args=[abonnement.token]) if abonnement else ""
+    )
+    context = {
+        "abonnement": abonnement,
+        "address": address,
+        "webcal": urlsplit(address)._replace(scheme="webcal").geturl(),
+    }
     return render(request, "candidatures/calendrier.html", context)
 
 

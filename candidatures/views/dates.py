@@ -21,8 +21,8 @@ def dates_for_page(
     """
     reader = Camp.ANS if request.user.is_ans else Camp.EDITEUR
     dates = avancements_of([candidature.pk], reader=reader, at=request.at)[candidature.pk].dates
-    some = [one for one in dates.values() if not (of_preuves and one.deadline.exigences.ask_for_volets_alone)]
-    return [date_for_page(one, at=request.at) for one in some]
+    shown = [date for date in dates.values() if not (of_preuves and date.deadline.exigences.ask_for_volets_alone)]
+    return [date_for_page(date, at=request.at) for date in shown]
 
 
 def closed_at(candidature: Candidature) -> datetime | None:
@@ -32,14 +32,14 @@ def closed_at(candidature: Candidature) -> datetime | None:
     return candidature.withdrawn_at or candidature.foreclosed_at
 
 
-def date_for_page(one: DateDite, *, at: datetime) -> dict[str, Any]:
+def date_for_page(date: DateDite, *, at: datetime) -> dict[str, Any]:
     """What `components/echeance.html` shows of it."""
     return {
-        "code": one.code,
-        "label": one.label,
-        "at": one.deadline.at,
-        "state": one.tone(at),
-        "remaining": one.remaining(at),
-        "extended": one.deadline.extended,
-        "now": at if one.counts_down(at) else None,
+        "code": date.code,
+        "label": date.label,
+        "at": date.deadline.at,
+        "state": date.tone(at),
+        "remaining": date.remaining(at),
+        "extended": date.deadline.extended,
+        "now": at if date.counts_down(at) else None,
     }

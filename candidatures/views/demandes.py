@@ -65,7 +65,7 @@ def ask(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
         "carried": carried,
         "may_ask": not (closed or frozen) and volet.state in (VoletState.SUBMITTED, VoletState.ADMITTED),
         "refusal": frozen,
-        "modeles": [(one.pk, one.titre, one == modele) for one in modeles_of_volet],
+        "modeles": [(choice.pk, choice.titre, choice == modele) for choice in modeles_of_volet],
         "keeps_modeles": permissions.keeps_modeles(request.user),
     }
     return render(request, "candidatures/demande.html", context)
@@ -141,7 +141,7 @@ def create_modele(request: PortalRequest, kind: VoletKind) -> HttpResponse:
     specs = specs_in_order()
     if not specs:
         raise Http404
-    spec = next((one for one in specs if one.code == request.GET.get("dispositif")), specs[0])
+    spec = next((spec for spec in specs if spec.code == request.GET.get("dispositif")), specs[0])
     carried = carried_data(request)
     former = _chosen(request, modeles_of(spec, kind))
     initial = {"titre": former.titre, "champs": former.champs, "text": former.text} if former else {}
@@ -184,7 +184,10 @@ def retire_modele(request: PortalRequest, modele_id: int) -> HttpResponse:
 def demandes_for_page(volet: Volet, *, at: datetime) -> list[dict[str, Any]]:
     """Every demande on a volet, the latest first, with its champs and until when an answer is, or was, expected."""
     rows = volet.demandes.select_related("asked_by", "answered_by", "cancelled_by").order_by("-number")
-    return [{"demande": one, "champs": labels_of(volet, one.champs), "due": due_for_page(one, at=at)} for one in rows]
+    return [
+        {"demande": demande, "champs": labels_of(volet, demande.champs), "due": due_for_page(demande, at=at)}
+        for demande in rows
+    ]
 
 
 def demande_for_page(demande: Demande | None, *, at: datetime) -> dict[str, Any]:
@@ -203,8 +206,8 @@ def due_for_page(demande: Demande, *, at: datetime) -> dict[str, Any] | None:
 
 
 def _initial(volet: Volet, modele: ModeleDeDemande | None) -> dict[str, Any]:
-    said = {"champs": modele.champs, "text": modele.text} if modele else {}
-    return {"version": volet.version, **said}
+    from_modele = {"champs": modele.champs, "text": modele.text} if modele else {}
+    return {"version": volet.version, **from_modele}
 
 
 def _chosen(request: PortalRequest, modeles: Any) -> ModeleDeDemande | None:

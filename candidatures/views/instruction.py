@@ -103,11 +103,11 @@ def _references(volet: Volet, version: int) -> list[dict[str, Any]]:
     judged = jugements_of(volet)
     return [
         {
-            "reference": one,
-            "jugement": judged.get(one.identifiant),
-            "form": JugementForm(initial={"identifiant": one.identifiant}, auto_id=f"id_%s_{number}"),
+            "reference": reference,
+            "jugement": judged.get(reference.identifiant),
+            "form": JugementForm(initial={"identifiant": reference.identifiant}, auto_id=f"id_%s_{number}"),
         }
-        for number, one in enumerate(rules.references_of(answers_at(volet, version=version)))
+        for number, reference in enumerate(rules.references_of(answers_at(volet, version=version)))
     ]
 
 

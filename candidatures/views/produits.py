@@ -167,13 +167,13 @@ def attach(request: PortalRequest, produit_id: int) -> HttpResponse:
         "produit": produit,
         "none_is_open": not form.has_choices,
         "upcoming": upcoming_dispositifs(at=request.at),
-        "late": [_said_late(one) for one in first_dates_past(at=request.at)],
+        "late": [_late_sentence(echeance) for echeance in first_dates_past(at=request.at)],
         "trail": trail_to_produit(produit),
     }
     return render(request, "candidatures/attach.html", context)
 
 
-def _said_late(date_1: Echeance) -> str:
+def _late_sentence(date_1: Echeance) -> str:
     """Say, before a product is attached, what an échéance that is past means for it, and what remains possible."""
     return (
         f"{date_1.dispositif}\u00a0: la {date_1.nom} est passée, c’était le {instant_in_figures(date_1.at)}. "

@@ -46,11 +46,11 @@ def submit(request: PortalRequest, nru: str, kind: VoletKind) -> HttpResponse:
 def said_of_submission(objet: str, address: str, request: PortalRequest) -> str:
     """Say that it was received, when, and where the proof of it is."""
     numero = accuse_numero(address)
-    said = instant_in_figures(request.at, seconds=True)
+    submitted_at = instant_in_figures(request.at, seconds=True)
     return format_html(
         '{}\u00a0: soumis à l’ANS le {}. Accusé de dépôt n°\u00a0<a href="{}">{}</a>.',
         objet,
-        said,
+        submitted_at,
         reverse("candidatures:accuse", args=[numero]),
         numero,
     )
@@ -66,9 +66,9 @@ def _reading(
     volet, facts = read_volet.volet, read_volet.facts
     fillable = volet.state in rules.FILLABLE
     warnings = rules.warnings_before_submitting(facts) if fillable else ()
-    read = frozenset(one.champ for one in warnings)
+    read = frozenset(warning.champ for warning in warnings)
     known = rules.obstacles_to_submit(facts, deadline=deadline, at=request.at, read=read) if fillable else ()
-    found = known if refusals is None else refusals
+    obstacles = known if refusals is None else refusals
     context = {
         "volet": volet,
         "candidature": volet.candidature,
@@ -76,8 +76,8 @@ def _reading(
         "sections": summary_from(volet, read_volet.reponses),
         "warnings": warnings,
         "read": request.POST.getlist("lu"),
-        "unread": [one.champ for one in found if one.code == "unread"],
-        "obstacles": [_with_link(one, volet) for one in found if one.code != "unread"],
+        "unread": [obstacle.champ for obstacle in obstacles if obstacle.code == "unread"],
+        "obstacles": [_with_link(obstacle, volet) for obstacle in obstacles if obstacle.code != "unread"],
         **demande_for_page(read_volet.demande, at=request.at),
         **deadline_for_page(request, volet, deadline),
         "fillable": fillable,

@@ -228,6 +228,6 @@ def _record(demande: DemandeAuGuichet, capture: Capture, act: Act, *, by: Compte
         at=at,
         demande=demande.label,
         etape=demande.spec.labels.get(capture.etape, capture.etape),
-        date=f"{day_in_figures(capture.date_etape)}",
+        date=day_in_figures(capture.date_etape),
         **params,
     )

@@ -178,7 +178,7 @@ def _announce(demande: DemandeAuGuichet, releve: Releve, number: int, at: dateti
         at=at,
         demande=demande.label,
         etape=demande.etape.label,
-        date=f"{day_in_figures(releve.date_etape)}",
+        date=day_in_figures(releve.date_etape),
         sha256=releve.sha256,
     )
     if candidature.state == CandidatureState.OPEN:

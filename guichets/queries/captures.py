@@ -133,7 +133,7 @@ def held(demande: DemandeAuGuichet, *, at: datetime) -> Rows:
 
 
 def _day(day: date | None) -> str:
-    return f"{day_in_figures(day)}" if day else ""
+    return day_in_figures(day) if day else ""
 
 
 def may_be_decided(capture: Capture) -> bool:

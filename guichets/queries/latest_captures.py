@@ -37,7 +37,7 @@ class LatestCapture:
     @property
     def refusal(self) -> str:
         """The sentence that tells the éditeur why it was refused."""
-        day = f"{day_in_figures(self.recorded_at)}"
+        day = day_in_figures(self.recorded_at)
         return f"Celle du {day}\u00a0: {self.reason} Vous pouvez en déposer une autre."
 
 

@@ -104,7 +104,7 @@ def _lines(demande: Any, at: datetime) -> Iterator[str]:
 def _of_the_capture(capture: LatestCapture | None, guichet: GuichetSpec) -> Iterator[str]:
     if capture is None:
         return
-    label, day = guichet.labels.get(capture.etape, capture.etape), f"{day_in_figures(capture.recorded_at)}"
+    label, day = guichet.labels.get(capture.etape, capture.etape), day_in_figures(capture.recorded_at)
     if capture.is_waiting:
         yield f"Une capture du {day} montre «\u00a0{label}\u00a0»\u00a0: l’ANS doit encore la confirmer."
         yield "Son fichier peut être déposé ici sans attendre."

@@ -159,7 +159,7 @@ def _autorisation(facts: GateFacts) -> str:
     """Quote the authorisation issued by the approval; a chapitre acquis or sans objet issues none."""
     if facts.prerequis != "approved" or facts.approved_at is None:
         return ""
-    day = f"{day_in_figures(facts.approved_at)}"
+    day = day_in_figures(facts.approved_at)
     return f"Autorisation délivrée le {day}, à la validation du chapitre des prérequis de maturité technique."
 
 
@@ -218,7 +218,7 @@ def _why_not(demande: DemandeFacts, lack: str) -> Reason:
         with_number = f" avec son {demande.guichet.identifiant}" if demande.is_pulled else ""
         return Reason(f"{demande.label} : la demande n’est pas déclarée ici{with_number}.", Owner.EDITEUR)
     if demande.waiting_since:
-        day = f"{day_in_figures(demande.waiting_since)}"
+        day = day_in_figures(demande.waiting_since)
         sentence = f"{demande.label} : une capture du {day} attend que l’ANS la confirme."
         return Reason(sentence, Owner.ANS, demande.waiting_since)
     if demande.confirmed_at is None:

@@ -168,7 +168,7 @@ def _retour(believed: Believed, answer: DeskAnswer) -> DeskReturn:
         kind, reason = AnomalieKind.OUT_OF_REFUSED, f"{what}, d’une demande qu’il avait refusée."
         then = "elle sera de nouveau suivie"
     elif believed.captured_at:
-        day = f"{day_in_figures(believed.captured_at)}"
+        day = day_in_figures(believed.captured_at)
         reason = f"{what}, alors que la capture confirmée par l’ANS le {day} montre « {old} »."
         kind, then = AnomalieKind.CONTRADICTS_CAPTURE, "elle y reviendra, et ce qu’elle ouvrait se refermera"
     else:

@@ -44,7 +44,7 @@ def dossier_moved(notice: Notice) -> NoticeMail:
         f"{dossier.candidature.nru}\u00a0: votre dossier répond au nouveau REM",
         dossier=dossier,
         candidature=dossier.candidature,
-        date=f"{day_in_figures(dossier.version.date)}",
+        date=day_in_figures(dossier.version.date),
         fallen=fallen.order_by("verdict__revision__preuve__numero"),
         href=link("preuves:dossier", dossier.candidature.nru),
     )

@@ -70,6 +70,11 @@ class ImportDuREM(ImportDeClasseur):
         verbose_name_plural = "imports du REM"
         constraints = [*ends_once("rem_import")]
 
+    @property
+    def demarches(self) -> list[tuple[str, str]]:
+        """The dispositif that it is of, under the heading that a list gives it."""
+        return [("Démarche", self.dispositif.nom)]
+
 
 class ImportDEquivalences(ImportDeClasseur):
     """A workbook of équivalences from one dispositif, `source`, to another, `cible`."""
@@ -91,3 +96,8 @@ class ImportDEquivalences(ImportDeClasseur):
                 violation_error_message="Une table va d’une démarche à une autre.",
             ),
         ]
+
+    @property
+    def demarches(self) -> list[tuple[str, str]]:
+        """The dispositifs that it joins, each under the heading that a list gives it."""
+        return [("De", self.source.nom), ("Vers", self.cible.nom)]

@@ -55,7 +55,7 @@ def open_dossier(*, candidature: Candidature, by: Compte, at: datetime) -> Dossi
         on=f"dossier:{candidature.nru}",
         by=by,
         at=at,
-        date=f"{day_in_figures(version.date)}",
+        date=day_in_figures(version.date),
     )
     return dossier
 
@@ -97,7 +97,7 @@ def move_to_version(*, candidature_id: int, version_id: int, by: Compte, at: dat
         on=f"dossier:{candidature.nru}",
         by=by,
         at=at,
-        date=f"{day_in_figures(version.date)}",
+        date=day_in_figures(version.date),
         kept=kept,
         fallen=len(fallen),
     )

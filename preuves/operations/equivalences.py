@@ -24,9 +24,9 @@ from preuves.queries.equivalences_dites import ToTell, to_tell_of
 from preuves.queries.imports_equivalences import reading_of
 
 from .dossiers import reopen_what_lacks
-from .imports import discard, keep_workbook, locked_pending
+from .imports import discard, keep_published, keep_workbook, locked_pending, refuse_what_was_not_previewed
 from .locking import locked_candidature
-from .rem import RemNotPublishable, refuse_a_day_that_is_over
+from .rem import refuse_a_day_that_is_over
 
 
 def send_equivalences(
@@ -57,18 +57,13 @@ def publish_equivalences_import(
     sent = locked_pending(model=ImportDEquivalences, import_id=import_id)
     _lock(sent.source_id, sent.cible_id)
     reading = reading_of(sent)
-    if reading.blocked:
-        raise RemNotPublishable("Corrigez d’abord ce qui bloque dans le classeur.")
     latest = latest_table(sent.source_id, sent.cible_id)
-    if reading.spec.sha256 != seen or (latest.pk if latest else 0) != latest_id:
-        raise RemNotPublishable("L’aperçu a changé entre-temps\u00a0: relisez-le, puis publiez.")
+    refuse_what_was_not_previewed(reading=reading, latest=latest, seen=seen, latest_id=latest_id)
     version, is_new = publish_equivalences(
         source=sent.source_id, cible=sent.cible_id, spec=reading.spec, date=sent.date, by=by, at=at
     )
-    if not is_new:
-        raise RemNotPublishable("Rien ne change\u00a0: ce contenu est déjà celui de la dernière version.")
     sent.published = version
-    sent.save(update_fields=["published"])
+    keep_published(sent=sent, is_new=is_new)
     return version
 
 
@@ -111,7 +106,7 @@ def publish_equivalences(
         at=at,
         source=source,
         cible=cible,
-        date=f"{day_in_figures(date)}",
+        date=day_in_figures(date),
         sha256=spec.sha256,
     )
     return version, True
@@ -138,7 +133,7 @@ def discard_equivalences_import(*, import_id: int, by: Compte, at: datetime) -> 
         by=by,
         at=at,
         numero=sent.pk,
-        date=f"{day_in_figures(sent.date)}",
+        date=day_in_figures(sent.date),
         source=sent.source_id,
         cible=sent.cible_id,
     )

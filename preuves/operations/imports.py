@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -17,14 +17,32 @@ from comptes.dates import day_in_figures
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from preuves.enums import Act, Nature
-from preuves.models import ImportDuREM, VersionDuREM
+from preuves.models import ImportDEquivalences, ImportDuREM, VersionDuREM
 from preuves.models.importation import ImportDeClasseur
+from preuves.models.rem import VersionPubliee
 from preuves.queries.dossier import latest_version
 from preuves.queries.imports import reading_of
 
 from .rem import RemNotPublishable, publish_rem
 
 Sent = TypeVar("Sent", bound=ImportDeClasseur)
+
+
+class Content(Protocol):
+    """What a workbook holds, to be published whole."""
+
+    @property
+    def sha256(self) -> str: ...
+
+
+class PreviewedReading(Protocol):
+    """A workbook that was read, and whether something in it blocks."""
+
+    @property
+    def blocked(self) -> Any: ...
+
+    @property
+    def spec(self) -> Content: ...
 
 
 class ImportClosed(Refused):
@@ -91,11 +109,9 @@ def publish_import(*, import_id: int, seen: str, latest_id: int, by: Compte, at:
     sent = locked_pending(model=ImportDuREM, import_id=import_id)
     Dispositif.objects.select_for_update(no_key=True).get(code=sent.dispositif_id)
     reading = reading_of(sent)
-    if reading.blocked:
-        raise RemNotPublishable("Corrigez d’abord ce qui bloque dans le classeur.")
-    latest = latest_version(sent.dispositif_id)
-    if reading.spec.sha256 != seen or (latest.pk if latest else 0) != latest_id:
-        raise RemNotPublishable("L’aperçu a changé entre-temps\u00a0: relisez-le, puis publiez.")
+    refuse_what_was_not_previewed(
+        reading=reading, latest=latest_version(sent.dispositif_id), seen=seen, latest_id=latest_id
+    )
     version, is_new = publish_rem(
         dispositif_code=sent.dispositif_id,
         spec=reading.spec,
@@ -104,11 +120,35 @@ def publish_import(*, import_id: int, seen: str, latest_id: int, by: Compte, at:
         by=by,
         at=at,
     )
+    sent.published = version
+    keep_published(sent=sent, is_new=is_new)
+    return version
+
+
+def refuse_what_was_not_previewed(
+    *, reading: PreviewedReading, latest: VersionPubliee | None, seen: str, latest_id: int
+) -> None:
+    """Refuse to publish anything but what somebody just read.
+
+    :param latest: the version that is published today
+    :param seen: the sha256 of the content that the preview showed
+    :param latest_id: the version that the preview compared it with, 0 for none
+    :raises RemNotPublishable: when something blocks, or the preview is old
+    """
+    if reading.blocked:
+        raise RemNotPublishable("Corrigez d’abord ce qui bloque dans le classeur.")
+    if reading.spec.sha256 != seen or (latest.pk if latest else 0) != latest_id:
+        raise RemNotPublishable("L’aperçu a changé entre-temps\u00a0: relisez-le, puis publiez.")
+
+
+def keep_published(*, sent: ImportDuREM | ImportDEquivalences, is_new: bool) -> None:
+    """Keep which version an import became.
+
+    :raises RemNotPublishable: when it is not new, so that nothing is published
+    """
     if not is_new:
         raise RemNotPublishable("Rien ne change\u00a0: ce contenu est déjà celui de la dernière version.")
-    sent.published = version
     sent.save(update_fields=["published"])
-    return version
 
 
 @transaction.atomic
@@ -127,7 +167,7 @@ def discard_import(*, import_id: int, by: Compte | None, at: datetime) -> Import
         by=by,
         at=at,
         numero=sent.pk,
-        date=f"{day_in_figures(sent.date)}",
+        date=day_in_figures(sent.date),
         dispositif=sent.dispositif_id,
     )
     return sent

@@ -60,7 +60,7 @@ def publish_rem(
         by=by,
         at=at,
         dispositif=dispositif.code,
-        date=f"{day_in_figures(date)}",
+        date=day_in_figures(date),
         sha256=spec.sha256,
     )
     return version, True

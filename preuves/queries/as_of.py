@@ -144,7 +144,7 @@ def _version(
     if row.pinned_at <= at:
         return row.version
     held = acts[-1].params["date"]
-    return next(version for version in versions if f"{day_in_figures(version.date)}" == held)
+    return next(version for version in versions if day_in_figures(version.date) == held)
 
 
 def _contested(dossiers: Collection[DossierDePreuves], at: datetime) -> dict[int, list[dict[str, str]]]:

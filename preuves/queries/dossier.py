@@ -106,8 +106,8 @@ def dossier_of(
     """Gather a whole dossier in a constant number of queries; None while the dispositif has no REM.
 
     :param candidature: with its dispositif joined
-    :param presented: its volets with the answers to `PRESENTED`, for who has gathered them already
-    :param code: of the one chapitre that is looked at, for who shows no other: it alone is gathered
+    :param presented: its volets with the answers to `PRESENTED`, for whoever has gathered them already
+    :param code: of the one chapitre that is looked at, for whoever shows no other: it alone is gathered
     """
     row, contested, chapitres = _rows(candidature, code)
     version = row.version if row else latest_version(candidature.dispositif_id)

@@ -98,7 +98,7 @@ def links_of(
 
     :param named: by candidature, the NRU that it refers to
     :param at: as of that instant (aware); today when None
-    :param tables: those of `tables_to`, for who has read them already, or supposes others
+    :param tables: those of `tables_to`, for whoever has read them already, or supposes others
     """
     nrus = {nru for nrus_named in named.values() for nru in nrus_named}
     if not nrus:

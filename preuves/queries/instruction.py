@@ -143,7 +143,7 @@ class ChapitreReview:
 
 
 def examen_of(dossier: Dossier, chapitre: ChapitreDuDossier, *, by: Compte) -> ChapitreReview | None:
-    """Gather a chapitre for who reads it, in three queries; None while nothing was handed over."""
+    """Gather a chapitre for whoever reads it, in three queries; None while nothing was handed over."""
     row = chapitre.row
     standing = soumissions_standing(row) if row else []
     if row is None or not standing:

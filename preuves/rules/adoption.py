@@ -10,7 +10,7 @@ WORDS = ("l’énoncé de l’exigence", "le scénario de conformité", "l’én
 
 @dataclass(frozen=True)
 class Adoption:
-    """What changes for who already answered.
+    """What changes for whoever already answered.
 
     :param reasons: by N° preuve, why a verdict on it does not hold any more
     :param moved: by N° preuve, the chapitre where it now stands, when it is another one

@@ -39,7 +39,7 @@ class Equivalent:
     :param numero: its N° there
     :param dispositif: the name of the dispositif of that candidature
     :param since: from when on it counts (aware): accepted there, its reference confirmed, its line published
-    :param profils: it counts only for who presents no other profil; empty: for everybody
+    :param profils: it counts only for whoever presents no other profil; empty: for everybody
     :param note: what the table says beside it
     """
 
@@ -55,7 +55,7 @@ class Equivalent:
         return sorted(self.profils)
 
     def holds_for(self, profils: Collection[str]) -> bool:
-        """Whether it counts for who presents these profils: one more may take it away, never give it."""
+        """Whether it counts for whoever presents these profils: one more may take it away, never give it."""
         return not self.profils or self.profils.issuperset(profils)
 
 

@@ -12,7 +12,7 @@ from preuves.queries.dossier import ChapitreDuDossier, Dossier, dossier_of
 
 
 def find_dossier(request: PortalRequest, nru: str, *, code: str = "") -> Dossier:
-    """Find a dossier for who sees the candidature; before the REM is published there is none.
+    """Find a dossier for whoever sees the candidature; before the REM is published there is none.
 
     :param code: of the one chapitre that is looked at
     """

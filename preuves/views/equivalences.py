@@ -9,16 +9,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from candidatures.views.access import Trail
 from comptes.dates import PARIS
-from comptes.requests import PortalRequest, posted_number
+from comptes.requests import PortalRequest
 from preuves import permissions
 from preuves.forms.rem import EquivalencesImportForm
 from preuves.operations import equivalences as acts
-from preuves.operations.imports import ImportClosed
-from preuves.operations.rem import RemNotPublishable
 from preuves.queries import imports_equivalences as queries
 
 from .rem import check_imports, check_reads, trail_to_rem
-from .rem_imports import DOSSIERS
+from .rem_imports import DOSSIERS, discarded, published
 
 
 @require_safe
@@ -28,7 +26,7 @@ def index(request: PortalRequest) -> HttpResponse:
     context = {
         "trail": trail_to_rem(),
         "versions": queries.versions(),
-        "imports": queries.imports_pending(),
+        "imports": list(queries.imports_pending()),
         "may_import": permissions.imports_rem(request.user),
     }
     return render(request, "preuves/equivalences.html", context)
@@ -60,15 +58,15 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
     sent = get_object_or_404(queries.imports(), pk=import_id)
     if sent.published_id:
         return redirect("preuves:equivalences_version", sent.published_id)
-    preview = queries.preview_of(sent)
+    shown = queries.preview_of(sent)
     page = Paginator(queries.candidatures_concerned(sent), DOSSIERS).get_page(request.GET.get("page"))
     context = {
         "sent": sent,
         "trail": _trail(),
-        "preview": preview,
+        "preview": shown,
         "may_import": permissions.imports_rem(request.user),
         "page": page,
-        "impacts": queries.impact_of(list(page), sent, preview.reading.spec, at=request.at),
+        "impacts": queries.impact_of(list(page), sent, shown.reading.spec, at=request.at),
     }
     return render(request, "preuves/equivalences_preview.html", context)
 
@@ -78,16 +76,8 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     """Publish what was previewed."""
     check_imports(request)
     sent = get_object_or_404(queries.imports(), pk=import_id)
-    try:
-        version = acts.publish_equivalences_import(
-            import_id=sent.pk,
-            seen=request.POST.get("seen", ""),
-            latest_id=posted_number(request, "latest"),
-            by=request.user,
-            at=request.at,
-        )
-    except (ImportClosed, RemNotPublishable) as refused:
-        messages.error(request, refused.sentence)
+    version = published(request, sent, acts.publish_equivalences_import)
+    if version is None:
         return redirect("preuves:equivalences_preview", sent.pk)
     messages.success(request, "La table est publiée. Les équipes concernées en seront prévenues dans la minute.")
     return redirect("preuves:equivalences_version", version.pk)
@@ -98,21 +88,17 @@ def discard(request: PortalRequest, import_id: int) -> HttpResponse:
     """Throw a workbook away instead of publishing it."""
     check_imports(request)
     sent = get_object_or_404(queries.imports(), pk=import_id)
-    try:
-        acts.discard_equivalences_import(import_id=sent.pk, by=request.user, at=request.at)
-    except ImportClosed as refused:
-        messages.error(request, refused.sentence)
-        return redirect("preuves:equivalences_preview", sent.pk)
-    messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné\u00a0: rien n’est publié.")
-    return redirect("preuves:equivalences")
+    if discarded(request, sent, acts.discard_equivalences_import):
+        return redirect("preuves:equivalences")
+    return redirect("preuves:equivalences_preview", sent.pk)
 
 
 @require_safe
 def version(request: PortalRequest, version_id: int) -> HttpResponse:
     """One published table to read."""
     check_reads(request)
-    published = get_object_or_404(queries.versions(), pk=version_id)
-    context = {"version": published, "trail": _trail(), "lines": queries.lines_of(published)}
+    table = get_object_or_404(queries.versions(), pk=version_id)
+    context = {"version": table, "trail": _trail(), "lines": queries.lines_of(table)}
     return render(request, "preuves/equivalences_version.html", context)
 
 

@@ -25,7 +25,7 @@ def index(request: PortalRequest) -> HttpResponse:
     context = {
         "versions": versions,
         "without": [spec.titre for spec in specs_in_order() if spec.code not in published],
-        "imports": imports_pending(),
+        "imports": list(imports_pending()),
         "may_import": permissions.imports_rem(request.user),
     }
     return render(request, "preuves/rem.html", context)

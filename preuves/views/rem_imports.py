@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -11,6 +14,8 @@ from preuves.catalogue.reading import WorkbookReading
 from preuves.catalogue.rem import PreuveSpec
 from preuves.forms.rem import NaturesForm
 from preuves.models import ImportDuREM
+from preuves.models.importation import ImportDeClasseur
+from preuves.models.rem import VersionPubliee
 from preuves.operations.imports import ImportClosed, correct_natures, discard_import, publish_import
 from preuves.operations.rem import RemNotPublishable
 from preuves.queries.impact import dossiers_of, impact_of
@@ -19,6 +24,7 @@ from preuves.queries.imports import imports, preview_of, reading_of
 from .rem import check_imports, check_reads, trail_to_rem
 
 DOSSIERS = 20
+Version = TypeVar("Version", bound=VersionPubliee)
 
 
 def preview(request: PortalRequest, import_id: int) -> HttpResponse:
@@ -29,19 +35,19 @@ def preview(request: PortalRequest, import_id: int) -> HttpResponse:
         return _correct(request, sent)
     if sent.published_id:
         return redirect("preuves:rem_version", sent.published_id)
-    preview = preview_of(sent)
+    shown = preview_of(sent)
     page = Paginator(dossiers_of(sent.dispositif_id), DOSSIERS).get_page(request.GET.get("page"))
-    chosen = _chosen(request, preview.reading)
+    chosen = _chosen(request, shown.reading)
     form = NaturesForm(preuves=chosen)
     context = {
         "sent": sent,
         "trail": trail_to_rem(),
-        "preview": preview,
+        "preview": shown,
         "may_import": permissions.imports_rem(request.user),
         "chosen": [(preuve, form[preuve.numero]) for preuve in chosen],
         "shown": request.GET.get("natures", ""),
         "page": page,
-        "impacts": impact_of(list(page), preview.reading.spec),
+        "impacts": impact_of(list(page), shown.reading.spec),
     }
     return render(request, "preuves/rem_preview.html", context)
 
@@ -76,16 +82,8 @@ def publish(request: PortalRequest, import_id: int) -> HttpResponse:
     """Publish what was previewed."""
     check_imports(request)
     sent = get_object_or_404(imports(), pk=import_id)
-    try:
-        version = publish_import(
-            import_id=sent.pk,
-            seen=request.POST.get("seen", ""),
-            latest_id=posted_number(request, "latest"),
-            by=request.user,
-            at=request.at,
-        )
-    except (ImportClosed, RemNotPublishable) as refused:
-        messages.error(request, refused.sentence)
+    version = published(request, sent, publish_import)
+    if version is None:
         return redirect("preuves:rem_preview", sent.pk)
     messages.success(request, f"Le {version} est publié.")
     return redirect("preuves:rem_version", version.pk)
@@ -96,10 +94,32 @@ def discard(request: PortalRequest, import_id: int) -> HttpResponse:
     """Throw a workbook away instead of publishing it."""
     check_imports(request)
     sent = get_object_or_404(imports(), pk=import_id)
+    if discarded(request, sent, discard_import):
+        return redirect("preuves:rem")
+    return redirect("preuves:rem_preview", sent.pk)
+
+
+def published(request: PortalRequest, sent: ImportDeClasseur, publish: Callable[..., Version]) -> Version | None:
+    """Publish what was previewed; None, and the reason in a message, when it cannot be."""
     try:
-        discard_import(import_id=sent.pk, by=request.user, at=request.at)
+        return publish(
+            import_id=sent.pk,
+            seen=request.POST.get("seen", ""),
+            latest_id=posted_number(request, "latest"),
+            by=request.user,
+            at=request.at,
+        )
+    except (ImportClosed, RemNotPublishable) as refused:
+        messages.error(request, refused.sentence)
+        return None
+
+
+def discarded(request: PortalRequest, sent: ImportDeClasseur, discard: Callable[..., object]) -> bool:
+    """Throw a workbook away, and say so; false, and the reason in a message, when it was already closed."""
+    try:
+        discard(import_id=sent.pk, by=request.user, at=request.at)
     except ImportClosed as refused:
         messages.error(request, refused.sentence)
-        return redirect("preuves:rem_preview", sent.pk)
+        return False
     messages.success(request, f"L’import de «\u00a0{sent.workbook_name}\u00a0» est abandonné\u00a0: rien n’est publié.")
-    return redirect("preuves:rem")
+    return True

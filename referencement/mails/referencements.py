@@ -45,7 +45,7 @@ def mesure_announced(notice: Notice) -> NoticeMail:
 
 
 def mesure_proposed(notice: Notice) -> NoticeMail:
-    """Told to who may decide it."""
+    """Told to whoever may decide it."""
     mesure = _mesure(notice)
     return _of_mesure(mesure, "mesure_proposed", f"une mesure est proposée ({mesure.get_kind_display().lower()})")
 
@@ -85,7 +85,7 @@ def reader_may_read(notice: Notice) -> bool:
 
 
 def reexamen_requested(notice: Notice) -> NoticeMail:
-    """Told to who may grant it."""
+    """Told to whoever may grant it."""
     nru = _reexamen(notice).examen.candidature.nru
     href = link("referencement:reexamen", nru)
     return _of_reexamen(notice, "reexamen_requested", "un nouvel examen est à accorder ou à refuser", href)

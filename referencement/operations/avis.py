@@ -1,4 +1,4 @@
-"""What one member says of one dossier: at their own screen, or noted by who holds the secrétaire's place."""
+"""What one member says of one dossier: at their own screen, or noted by whoever holds the secrétaire's place."""
 
 from __future__ import annotations
 

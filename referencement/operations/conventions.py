@@ -1,4 +1,4 @@
-"""The convention is prepared, sent and cancelled: by who answers for the instruction, or since it no longer holds."""
+"""The convention is prepared, sent and cancelled: by a responsable, or because it no longer holds."""
 
 from __future__ import annotations
 

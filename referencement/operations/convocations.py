@@ -110,7 +110,7 @@ def cancel_seance(*, seance_id: int, reason: str, seen_version: int, by: Compte,
 def entrust_seance(*, seance_id: int, compte_id: int, by: Compte, at: datetime) -> SeanceDuCollege:
     """Give the secrétaire's place at one séance to a secrétaire or to an administrateur.
 
-    :raises SeanceNotPossible: to anybody else, to who holds it already, or once the séance is over
+    :raises SeanceNotPossible: to anybody else, to whoever holds it already, or once the séance is over
     """
     seance = locked_seance(seance_id=seance_id)
     facts = college.seance_facts(seance)

@@ -18,7 +18,7 @@ from .documents import issue_decision
 def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: datetime) -> Derogation:
     """Say no; when that answers the éditeur, its décision is issued. What the ANS gives up of itself has none.
 
-    :raises DerogationNotPossible: when it was decided already, without a reason, or by who may not
+    :raises DerogationNotPossible: when it was decided already, without a reason, or by whoever may not
     """
     derogation = derogations_operations.refuse_derogation(derogation_id=derogation_id, reason=reason, by=by, at=at)
     if derogation.is_of_editeur:

@@ -74,7 +74,7 @@ def grant_reexamen(*, reexamen_id: int, by: Compte, at: datetime) -> Reexamen:
 
 @transaction.atomic
 def refuse_reexamen(*, reexamen_id: int, reason: str, by: Compte, at: datetime) -> Reexamen:
-    """Say no, with a reason, to who proposed it.
+    """Say no, with a reason, to whoever proposed it.
 
     :raises ReexamenNotPossible: with every reason
     """

@@ -30,7 +30,7 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
     """Withdraw a candidature, for good; one that awaits a séance leaves its agenda, and its secrétaire is told.
 
     :raises CandidatureNotPossible: once the séance is open or the collège has decided, when it is listed meanwhile, or
-        by who cannot engage
+        by whoever cannot engage
     """
     examen = _locked_if_listed(candidature_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)

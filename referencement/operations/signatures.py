@@ -1,4 +1,4 @@
-"""A convention is signed: by who may engage the éditeur, then by the agency, each with a one-time code."""
+"""A convention is signed: by whoever may engage the éditeur, then by the agency, each with a one-time code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class SignatureNotPossible(Refused):
 
 
 def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignature:
-    """Send a one-time code to who is to sign now.
+    """Send a one-time code to whoever is to sign now.
 
     :raises SignatureNotPossible: when it is not theirs to sign, or a code was just sent
     :raises ConventionNotPossible: when the convention no longer holds; it is then cancelled
@@ -58,7 +58,7 @@ def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignatur
 
 
 def _procedure_for(convention: Convention, by: Compte, at: datetime) -> ProcedureDeSignature:
-    """Return what is asked of this person; the agency's signature is opened by who asks for it."""
+    """Return what is asked of this person; the agency's signature is opened by whoever asks for it."""
     signataire = _refuse_who_does_not_sign(convention, by, at)
     found = signatures_queries.open_procedure(convention, signataire)
     if found and found.provider == Prestataire.EXTERNAL:
@@ -101,7 +101,7 @@ def _refuse_who_engages_too_recently(by: Compte, editeur_id: int, at: datetime) 
 
 
 def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime) -> Convention:
-    """Sign the convention with the portal's seal, for who typed the code that they were sent.
+    """Sign the convention with the portal's seal, for whoever typed the code that they were sent.
 
     :raises SignatureNotPossible: when it is not theirs to sign, the code is wrong or expired, or the file changed
     :raises ConventionNotPossible: when the convention no longer holds; it is then cancelled

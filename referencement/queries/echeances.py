@@ -17,11 +17,12 @@ from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
-from candidatures.enums import CandidatureState, ExigenceDEcheance, Verdict, VoletState
-from candidatures.models import Candidature, Echeance, Jugement, Volet
+from candidatures.enums import CandidatureState, ExigenceDEcheance, VoletState
+from candidatures.models import Candidature, Echeance, Volet
 from preuves.enums import ChapitreState
 from preuves.models import Chapitre
 from preuves.queries.dossier import chapitres_asked_of_everybody
+from preuves.queries.equivalences_dites import refers_to_another
 from referencement.rules.blocages import Blocage
 from referencement.rules.echeances import due
 
@@ -147,18 +148,12 @@ def _due_of_everybody(echeance: Echeance, asked: Asked, proves: Callable[[frozen
     is_due = NOWHERE
     for version, shared in asked().items():
         if codes := shared & frozenset(echeance.chapitres or shared):
-            is_due |= _answers_to(version) & ~Q(_holds_an_equivalent()) & proves(codes)
+            is_due |= _answers_to(version) & ~Q(refers_to_another()) & proves(codes)
     return is_due
 
 
 def _answers_to(version: int | None) -> Q:
     return Q(dossier_de_preuves__version=version) if version else Q(dossier_de_preuves=None)
-
-
-def _holds_an_equivalent() -> Exists:
-    """Whether the ANS confirmed a reference to another candidature of the solution: its preuves may count here."""
-    confirmed = Jugement.objects.filter(volet__candidature=OuterRef("pk"), verdict=Verdict.CONFIRMED)
-    return Exists(confirmed.filter(identifiant__in=Candidature.objects.values("nru")))
 
 
 def _chapitres(**lookups: Any) -> QuerySet[Chapitre]:

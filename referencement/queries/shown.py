@@ -51,7 +51,7 @@ def shown(photo: PhotoDEcheance) -> dict[str, Any]:
 
 
 def _rem(rem: dict[str, str] | None) -> dict[str, str] | None:
-    return rem | {"date": f"{day_in_figures(date.fromisoformat(rem['date']))}"} if rem else None
+    return rem | {"date": day_in_figures(date.fromisoformat(rem["date"]))} if rem else None
 
 
 def _volet(volet: dict[str, Any]) -> dict[str, Any]:

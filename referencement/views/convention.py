@@ -1,4 +1,4 @@
-"""The convention of a candidature: read by everybody who sees it, and moved by who may."""
+"""The convention of a candidature: read by everybody who sees it, and moved by whoever may."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def over(request: PortalRequest, found: Candidature, fin: Fin, exchanges: Sequen
 
 
 def _reopen(request: PortalRequest, found: Candidature, fin: Fin) -> dict[str, str] | None:
-    """Where it is decided whether it is open again, for who sees it."""
+    """Where it is decided whether it is open again, for whoever sees it."""
     if fin.retour == Retour.EXAMEN and request.user.is_ans:
         return {"href": reverse("referencement:reexamen", args=[found.nru]), "label": "Nouvel examen par le collège"}
     if fin.retour == Retour.DEROGATION:

@@ -23,7 +23,7 @@ from referencement.queries.referencements import reexamens_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """Read what was proposed; for who may, propose or decide."""
+    """Read what was proposed; for whoever may, propose or decide."""
     if not request.user.is_ans:
         raise Http404
     candidature = find_candidature(request, nru)

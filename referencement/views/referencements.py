@@ -40,7 +40,7 @@ TONES = {
 
 @require_safe
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """Read a référencement; for who may, act on it."""
+    """Read a référencement; for whoever may, act on it."""
     candidature = find_candidature(request, nru)
     return _show(request, candidature, find_referencement(candidature))
 

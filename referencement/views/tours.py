@@ -17,7 +17,7 @@ from referencement.rules.tour import Tour, TurnPart, order_for, whose
 
 from .blocages import href_of
 
-# What is read by who cannot engage the éditeur.
+# What is read by whoever cannot engage the éditeur.
 READ = {"charte:": "Lire la charte", "convention:": "Lire la convention"}
 MISSED = "pas fait à temps. Ce qui est saisi reste enregistré, mais ne peut plus être soumis."
 

@@ -61,7 +61,7 @@ team = standing(make_team)
 def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
     """Run the act in as many threads, each with its own connection; give back results and refusals."""
 
-    def one(number: int) -> object:
+    def run(number: int) -> object:
         try:
             return act(number)
         except Exception as refusal:
@@ -70,4 +70,4 @@ def all_at_once(count: int, act: Callable[[int], object]) -> list[object]:
             connections.close_all()
 
     with ThreadPoolExecutor(count) as threads:
-        return list(threads.map(one, range(count)))
+        return list(threads.map(run, range(count)))

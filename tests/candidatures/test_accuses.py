@@ -40,9 +40,9 @@ def accuse(team: Team) -> Accuse:
     return Accuse.objects.get()
 
 
-def verify(**words: str) -> str:
+def verify(**query: str) -> str:
     """What anybody reads on the public page; narrow spaces and such are plain ones."""
-    return normalize("NFKC", Client().get(reverse("referencement:verifier"), words).content.decode())
+    return normalize("NFKC", Client().get(reverse("referencement:verifier"), query).content.decode())
 
 
 # -- the number ------------------------------------------------------------------------------------------------------
@@ -91,21 +91,21 @@ def test_what_is_no_number_is_none(typed: str) -> None:
 
 def test_a_volet_s_accuse_says_what_when_by_whom_and_the_head_of_the_journal(team: Team, accuse: Accuse) -> None:
     head = JournalChain.objects.get(name=team.candidature.chain)
-    said = accuse.data
+    data = accuse.data
 
-    assert (said["objet"], said["soumission"], said["soumis_par"]) == ("Candidature administrative", 1, "Sami Leroy")
-    assert normalize("NFKC", said["recu"]["paris"]) == "01/10/2026 à 11 h 59 min 59 s (heure de Paris, UTC+2)"
-    assert said["recu"]["utc"] == "2026-10-01T09:59:59.000000+00:00"
-    assert said["empreinte"] == team.volet.soumissions.get().sha256
-    assert said["journal"] == {"chaine": head.name, "longueur": head.length, "empreinte": head.head}
-    assert accuse.sha256 == fingerprint(said)
+    assert (data["objet"], data["soumission"], data["soumis_par"]) == ("Candidature administrative", 1, "Sami Leroy")
+    assert normalize("NFKC", data["recu"]["paris"]) == "01/10/2026 à 11 h 59 min 59 s (heure de Paris, UTC+2)"
+    assert data["recu"]["utc"] == "2026-10-01T09:59:59.000000+00:00"
+    assert data["empreinte"] == team.volet.soumissions.get().sha256
+    assert data["journal"] == {"chaine": head.name, "longueur": head.length, "empreinte": head.head}
+    assert accuse.sha256 == fingerprint(data)
     assert (accuse.issued_at, accuse.issued_to) == (make.DATE_1 - SECOND, team.salarie)
 
 
 def test_the_winter_s_offset_is_said() -> None:
-    said = instant_with_zone(make.DATE_1 + timedelta(days=60))
+    instant = instant_with_zone(make.DATE_1 + timedelta(days=60))
 
-    assert normalize("NFKC", said) == "30/11/2026 à 11 h 00 min 00 s (heure de Paris, UTC+1)"
+    assert normalize("NFKC", instant) == "30/11/2026 à 11 h 00 min 00 s (heure de Paris, UTC+1)"
 
 
 def test_a_volet_s_accuse_lists_its_files(team: Team) -> None:
@@ -120,21 +120,21 @@ def test_a_volet_s_accuse_lists_its_files(team: Team) -> None:
 
 def test_a_chapitre_s_accuse_lists_every_revision_with_its_files(team: Team) -> None:
     prove.a_rem()
-    one = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
-    prove.a_deposit(one, team.salarie, "MAT.01.01.01")
-    prove.a_deposit(one, team.salarie, "MAT.01.01.02", prove.not_applicable())
-    submit_chapitre(candidature_id=one.pk, code="MAT", by=team.salarie, at=prove.AUTUMN)
-    piece = prove.a_file(one, team.salarie)
-    prove.a_deposit(one, team.salarie, "INS.01.01.01", prove.some_files(piece))
-    prove.a_deposit(one, team.salarie, "INS/va1.02.01.01", prove.not_applicable())
-    submit_chapitre(candidature_id=one.pk, code="INS", by=team.salarie, at=prove.AUTUMN)
+    candidature = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    prove.a_deposit(candidature, team.salarie, "MAT.01.01.01")
+    prove.a_deposit(candidature, team.salarie, "MAT.01.01.02", prove.not_applicable())
+    submit_chapitre(candidature_id=candidature.pk, code="MAT", by=team.salarie, at=prove.AUTUMN)
+    piece = prove.a_file(candidature, team.salarie)
+    prove.a_deposit(candidature, team.salarie, "INS.01.01.01", prove.some_files(piece))
+    prove.a_deposit(candidature, team.salarie, "INS/va1.02.01.01", prove.not_applicable())
+    submit_chapitre(candidature_id=candidature.pk, code="INS", by=team.salarie, at=prove.AUTUMN)
 
     mat, ins = Accuse.objects.filter(kind="chapitre").order_by("pk")
     assert [depot["intitule"] for depot in mat.data["depots"]] == ["MAT.01.01.01", "MAT.01.01.02"]
     assert normalize("NFKC", mat.data["depots"][0]["precision"]) == "Numéro, dépôt n° 1 : 48213"
     assert [depot["intitule"] for depot in ins.data["depots"]] == ["INS.01.01.01", "INS/va1.02.01.01"]
     assert [len(depot["fichiers"]) for depot in ins.data["depots"]] == [1, 0]
-    (file,) = [one for depot in ins.data["depots"] for one in depot["fichiers"]]
+    (file,) = [file for depot in ins.data["depots"] for file in depot["fichiers"]]
     assert (file["nom"], file["octets"]) == ("ecran.png", len(prove.PNG))
     assert file["sha256"] == sha256(prove.PNG).hexdigest()
 
@@ -168,7 +168,7 @@ def test_the_team_s_letter_gives_its_number_and_address(accuse: Accuse, effects_
     from comptes.sweeps import deliver_due_notices
 
     deliver_due_notices()
-    bodies = [one.body for one in mailoutbox if "soumission reçue" in one.subject]
+    bodies = [letter.body for letter in mailoutbox if "soumission reçue" in letter.subject]
     assert len(bodies) == Notice.objects.filter(kind="candidatures.volet_submitted").count() == 3
     assert all(accuse.numero in body and f"/accuses/{accuse.numero}/" in body for body in bodies)
 
@@ -183,8 +183,8 @@ def test_the_pdf_is_tagged_bears_its_data_and_is_the_same_each_time(accuse: Accu
     assert content == render_accuse(accuse.data, version="1", at=accuse.issued_at)
     with pikepdf.open(BytesIO(content)) as pdf:
         assert bool(pdf.Root.MarkInfo.Marked)
-        with pdf.open_metadata() as said:
-            assert (said["pdfaid:part"], said["pdfaid:conformance"]) == ("3", "A")
+        with pdf.open_metadata() as metadata:
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
         attached = pdf.attachments["donnees.json"].get_file().read_bytes()
     assert attached == canonical(accuse.data)
     assert fingerprint(json.loads(attached)) == accuse.sha256
@@ -272,9 +272,9 @@ def test_a_later_submission_is_said(team: Team, accuse: Accuse) -> None:
 
 def test_a_submission_taken_back_counts_as_never_made(team: Team) -> None:
     prove.a_rem()
-    one = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
-    prove.a_submitted_chapitre(one, team.mandataire)
-    take_back_chapitre(candidature_id=one.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
+    candidature = prove.a_candidature_to_prove(team.candidature, team.mandataire, team.instructeur)
+    prove.a_submitted_chapitre(candidature, team.mandataire)
+    take_back_chapitre(candidature_id=candidature.pk, code="MAT", by=team.mandataire, at=prove.AUTUMN)
 
     accuse = Accuse.objects.get(kind="chapitre")
     assert "elle compte comme jamais faite" in verify(numero=accuse.numero)

@@ -65,27 +65,27 @@ def warning_of(accuse: Accuse) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "who"), [("candidatures:volet_submit", "salarie"), ("candidatures:volet_review", "instructeur")]
+    ("name", "role"), [("candidatures:volet_submit", "salarie"), ("candidatures:volet_review", "instructeur")]
 )
-def test_page_of_a_volet_leads_to_its_accuses(team: Team, sign_in: SignIn, name: str, who: str) -> None:
+def test_page_of_a_volet_leads_to_its_accuses(team: Team, sign_in: SignIn, name: str, role: str) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     make.a_submitted_volet(team.candidature, team.salarie, kind=VoletKind.ELIGIBILITE)
-    page = read(sign_in(getattr(team, who)), name, team.candidature.nru, "administratif")
+    page = read(sign_in(getattr(team, role)), name, team.candidature.nru, "administratif")
 
     mine, other = Accuse.objects.order_by("pk")
     assert f'href="/accuses/{mine.numero}/"' in page
     assert other.numero not in page
 
 
-@pytest.mark.parametrize(("name", "who"), [("preuves:chapitre", "salarie"), ("preuves:examen", "instructeur")])
+@pytest.mark.parametrize(("name", "role"), [("preuves:chapitre", "salarie"), ("preuves:examen", "instructeur")])
 def test_page_of_a_chapitre_says_which_submission_counts(
-    proving: Team, sign_in: SignIn, travel_to: Any, name: str, who: str
+    proving: Team, sign_in: SignIn, travel_to: Any, name: str, role: str
 ) -> None:
     travel_to(prove.AUTUMN)
     submit(proving, prove.AUTUMN)
     take_back_chapitre(candidature_id=proving.candidature.pk, code="MAT", by=proving.salarie, at=prove.AUTUMN)
     submit(proving, prove.AUTUMN + HOUR)
-    page = read(sign_in(getattr(proving, who)), name, proving.candidature.nru, "MAT")
+    page = read(sign_in(getattr(proving, role)), name, proving.candidature.nru, "MAT")
 
     assert page.count('href="/accuses/AR-') == 2
     assert page.count("puis reprise : elle compte comme jamais faite") == 1
@@ -161,10 +161,14 @@ def test_accuse_adds_its_row_and_the_files_to_a_submission(team: Team, with_file
     with CaptureQueriesContext(connection) as asked:
         submit_volet(volet_id=volet.pk, by=team.salarie, at=make.SUMMER)
 
-    words = [one["sql"] for one in asked]
-    of_it = [one for one in words if '"candidatures_accuse"' in one or 'FROM "candidatures_piece"' in one]
+    statements = [query["sql"] for query in asked]
+    of_it = [
+        statement
+        for statement in statements
+        if '"candidatures_accuse"' in statement or 'FROM "candidatures_piece"' in statement
+    ]
     assert len(of_it) == more
-    assert len(words) == BEFORE + more
+    assert len(statements) == BEFORE + more
 
 
 # -- kept ------------------------------------------------------------------------------------------------------------

@@ -113,8 +113,8 @@ def test_ten_megabytes_of_text_get_a_sentence_at_the_field(team: Team, htmx: boo
     answer = post(team, team.salarie, 0, htmx=htmx, solution_nom="x" * 10 * 1024 * 1024, version_technique="9")
 
     assert answer.status_code == (200 if htmx else 422)
-    (said,) = answer.context["form"].errors["solution_nom"]
-    assert said.endswith("120 au plus sont possibles.")
+    (fault,) = answer.context["form"].errors["solution_nom"]
+    assert fault.endswith("120 au plus sont possibles.")
     assert answers_of(team) == {"version_technique": "9"}
 
 

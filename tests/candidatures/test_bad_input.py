@@ -70,13 +70,13 @@ def test_day_that_does_not_exist(team: Team, sign_in: SignIn, typed: str, kept: 
     }
     page = sign_in(team.salarie).post(address(team, "eligibilite"), {"seen_version": "0", **line})
     volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
-    found = answers_at(volet, version=volet.version).get("obsolescence")
+    answer = answers_at(volet, version=volet.version).get("obsolescence")
 
     if kept:
-        assert found == {"lignes": [{"version": "3.9", "nature": "maintenance", "date": kept}]}
+        assert answer == {"lignes": [{"version": "3.9", "nature": "maintenance", "date": kept}]}
     else:
         assert ["Cette date n’existe pas" in error for error in page.context["form"].errors["obsolescence"]] == [True]
-        assert found is None
+        assert answer is None
 
 
 def test_somebody_elses_nru_is_a_404(team: Team, sign_in: SignIn) -> None:

@@ -41,10 +41,10 @@ def read(address: str) -> Calendar:
 
 
 def test_calendar_says_the_instants_that_the_rules_compare_with(team: Team) -> None:
-    events = {str(one["UID"]).partition(".")[0]: one for one in read(address_of(team.mandataire)).events}
+    events = {str(event["UID"]).partition(".")[0]: event for event in read(address_of(team.mandataire)).events}
 
-    assert {code: one["DTSTART"].dt for code, one in events.items()} == NOON
-    assert {code: one.at for code, one in deadlines_of(team.candidature).items()} == NOON
+    assert {code: event["DTSTART"].dt for code, event in events.items()} == NOON
+    assert {code: deadline.at for code, deadline in deadlines_of(team.candidature).items()} == NOON
     assert team.candidature.nru in str(events["date-1"]["URL"])
     assert team.produit.nom in str(events["date-1"]["SUMMARY"])
 
@@ -63,7 +63,12 @@ def test_calendar_of_a_product_in_two_dispositifs_says_which(team: Team) -> None
 def test_calendar_warns_before_each(team: Team) -> None:
     alarms = read(address_of(team.mandataire)).events[0].walk("VALARM")
 
-    assert sorted(-one["TRIGGER"].dt for one in alarms) == [timedelta(hours=4), timedelta(days=1), timedelta(days=7)]
+    delays = sorted(-alarm["TRIGGER"].dt for alarm in alarms)
+    assert delays == [
+        timedelta(hours=4),
+        timedelta(days=1),
+        timedelta(days=7),
+    ]
 
 
 def test_calendar_says_what_is_done_and_warns_of_it_no_more(team: Team) -> None:
@@ -73,7 +78,7 @@ def test_calendar_says_what_is_done_and_warns_of_it_no_more(team: Team) -> None:
     day = team.candidature.volets.latest("first_submitted_at").first_submitted_at
     assert str(done["SUMMARY"]).endswith(f" – Faite le {instant_in_figures(day)}")
     assert done.walk("VALARM") == []
-    assert all(one.walk("VALARM") for one in left)
+    assert all(event.walk("VALARM") for event in left)
 
 
 def test_calendar_holds_what_its_owner_sees_today_and_nothing_else(team: Team) -> None:
@@ -82,7 +87,9 @@ def test_calendar_holds_what_its_owner_sees_today_and_nothing_else(team: Team) -
     theirs = make.a_candidature(make.a_produit(elsewhere, stranger, "Ailleurs"), stranger)
     calendar = read(address_of(team.salarie))
 
-    assert {str(one["UID"]).partition(".")[2].partition("@")[0] for one in calendar.events} == {team.candidature.nru}
+    assert {str(event["UID"]).partition(".")[2].partition("@")[0] for event in calendar.events} == {
+        team.candidature.nru
+    }
     assert theirs.nru not in calendar.to_ical().decode()
     withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=make.SUMMER)
     assert read(address_of(team.salarie)).events == []
@@ -91,8 +98,8 @@ def test_calendar_holds_what_its_owner_sees_today_and_nothing_else(team: Team) -
 def test_agency_keeps_those_of_the_dispositifs(team: Team) -> None:
     events = read(address_of(team.instructeur)).events
 
-    assert {one["DTSTART"].dt for one in events} >= set(NOON.values())
-    assert not any("URL" in one for one in events)
+    assert {event["DTSTART"].dt for event in events} >= set(NOON.values())
+    assert not any("URL" in event for event in events)
 
 
 def test_address_is_replaced_then_revoked(team: Team) -> None:
@@ -135,5 +142,5 @@ def test_one_address_at_a_time_by_raw_sql_too(team: Team) -> None:
 def test_two_openings_at_once_leave_one_address(team: Team) -> None:
     made = all_at_once(2, lambda _: open_calendar(compte_id=team.mandataire.pk, at=make.SUMMER))
 
-    assert all(isinstance(one, AbonnementCalendrier) for one in made)
+    assert all(isinstance(abonnement, AbonnementCalendrier) for abonnement in made)
     assert AbonnementCalendrier.objects.current().count() == 1

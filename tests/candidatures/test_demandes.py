@@ -142,16 +142,16 @@ def test_form_says_that_the_day_is_over_and_keeps_what_was_typed(team: Team) -> 
 
 
 @pytest.mark.parametrize(
-    ("away", "words"), [(timedelta(0), "Dans moins d’une minute"), (timedelta(seconds=1), "Ce délai est passé")]
+    ("away", "sentence"), [(timedelta(0), "Dans moins d’une minute"), (timedelta(seconds=1), "Ce délai est passé")]
 )
-def test_page_says_how_long_is_left_then_that_it_is_over(team: Team, away: timedelta, words: str) -> None:
+def test_page_says_how_long_is_left_then_that_it_is_over(team: Team, away: timedelta, sentence: str) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     ask(team)
     address = reverse("candidatures:volet", args=[team.candidature.nru, "administratif"])
 
     with clock.travel(DUE + away):
         page = text_of(signed_in(team.salarie).get(address))
-    assert words in page
+    assert sentence in page
     assert "Réponse attendue" in page
 
 
@@ -169,7 +169,7 @@ def test_letter_says_by_when(team: Team, mailoutbox: list[Any]) -> None:
     ask(team)
     delivered()
 
-    bodies = [one.body for one in mailoutbox if "attend une réponse" in one.subject]
+    bodies = [letter.body for letter in mailoutbox if "attend une réponse" in letter.subject]
     assert len(bodies) == 3
     assert all("avant le 15/07/2026 à 18\u202fh\u202f00 (heure de Paris)" in body for body in bodies)
 
@@ -266,9 +266,9 @@ def test_cancelling_tells_the_team_and_takes_back_the_letter_that_waits(team: Te
     cancel(team, ask(team))
     delivered()
 
-    told = [one for one in mailoutbox if "annule sa demande" in one.subject]
-    assert len(told) == 3
-    assert "Nous avons trouvé la réponse." in told[0].body
+    letters = [letter for letter in mailoutbox if "annule sa demande" in letter.subject]
+    assert len(letters) == 3
+    assert "Nous avons trouvé la réponse." in letters[0].body
     asked = Notice.objects.filter(kind="candidatures.complement_asked")
     assert set(asked.values_list("state", flat=True)) == {NoticeState.CANCELLED}
 
@@ -310,7 +310,7 @@ def test_page_cancels_with_a_reason_and_says_it_everywhere(team: Team) -> None:
     assert team.volet.state == VoletState.COMPLEMENT_REQUESTED
 
     done = client.post(address, {"reason": "Erreur de champ."}, follow=True)
-    assert [str(one) for one in done.context["messages"]] == [
+    assert [str(message) for message in done.context["messages"]] == [
         "La demande est annulée. L’équipe de l’éditeur en est prévenue."
     ]
     assert "Erreur de champ." in text_of(done)
@@ -332,7 +332,7 @@ def test_answer_and_cancellation_at_once_are_one_of_them() -> None:
     results = all_at_once(4, act)
 
     demande.refresh_from_db()
-    refusals = [one for one in results if isinstance(one, DemandeNotPossible | Conflict)]
+    refusals = [result for result in results if isinstance(result, DemandeNotPossible | Conflict)]
     assert len(refusals) == 3
     assert demande.state in (DemandeState.CANCELLED, DemandeState.ANSWERED)
     assert volet.soumissions.count() == (1 if demande.state == DemandeState.CANCELLED else 2)
@@ -431,7 +431,7 @@ def test_modele_is_of_one_dispositif(team: Team, responsable: Compte) -> None:
     assert "Dispositif d’essai, vague 2" in page
     new = reverse("candidatures:modele_new", args=["eligibilite"])
     asked = [text_of(signed_in(responsable).get(new, query)) for query in ({"dispositif": make.ESSAI}, {})]
-    assert ["Ce que l’essai doit montrer" in one for one in asked] == [True, False]
+    assert ["Ce que l’essai doit montrer" in labels for labels in asked] == [True, False]
 
 
 def test_modele_of_before_is_proposed_wherever_its_champs_are_asked(responsable: Compte) -> None:
@@ -454,7 +454,7 @@ def test_retired_modele_is_proposed_no_more_and_frees_its_title(responsable: Com
     client.post(reverse("candidatures:modele_retire", args=[modele.pk]))
     assert list(modeles_of(spec_of(make.DUI), VoletKind.ADMINISTRATIF)) == []
     again = client.post(reverse("candidatures:modele_retire", args=[modele.pk]), follow=True)
-    assert [str(one) for one in again.context["messages"]] == [
+    assert [str(message) for message in again.context["messages"]] == [
         "Le modèle «\u00a0Version illisible\u00a0» est retiré.",
         "Ce modèle est déjà retiré.",
     ]
@@ -486,5 +486,5 @@ def test_two_responsables_who_write_the_same_modele_at_once_write_one() -> None:
 
     results = all_at_once(2, lambda number: a_modele(people[number]))
 
-    assert sum(isinstance(one, ModeleNotPossible) for one in results) == 1
+    assert sum(isinstance(result, ModeleNotPossible) for result in results) == 1
     assert ModeleDeDemande.objects.count() == 1

@@ -95,16 +95,16 @@ def test_asked_twice_is_refused_in_words(team: Team) -> None:
 def test_two_colleagues_who_ask_at_once_are_one() -> None:
     team = make_team()
 
-    def one(number: int) -> object:
+    def ask_as(number: int) -> object:
         return ask(team, by=(team.salarie, team.mandataire)[number])
 
-    results = all_at_once(2, one)
+    results = all_at_once(2, ask_as)
 
-    assert sorted(type(one).__name__ for one in results) == ["Derogation", "DerogationNotPossible"]
+    assert sorted(type(result).__name__ for result in results) == ["Derogation", "DerogationNotPossible"]
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "reason"),
     [
         ({"motive": "  "}, "Dites pourquoi vous demandez plus de temps."),
         ({"wished": MISSED}, "Le nouvel instant est déjà passé\u00a0: choisissez une date à venir."),
@@ -122,11 +122,11 @@ def test_two_colleagues_who_ask_at_once_are_one() -> None:
         ),
     ],
 )
-def test_bad_input_gets_a_sentence(team: Team, changes: dict[str, Any], said: str) -> None:
+def test_bad_input_gets_a_sentence(team: Team, changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(DerogationNotPossible) as refused:
         ask(team, **changes)
 
-    assert said.partition(":")[0] in " ".join(refused.value.reasons)
+    assert reason.partition(":")[0] in " ".join(refused.value.reasons)
     assert not Derogation.objects.exists()
 
 
@@ -167,13 +167,13 @@ def test_refusal_by_two_is_told_with_its_recours(team: Team, olivier: Compte, od
 
     refuse_derogation(derogation_id=pk, reason="", by=odile, at=NEXT)
 
-    told = Notice.objects.filter(kind="candidatures.derogation_denied")
-    assert set(told.values_list("email", flat=True)) == {
+    notices = Notice.objects.filter(kind="candidatures.derogation_denied")
+    assert set(notices.values_list("email", flat=True)) == {
         team.mandataire.email,
         team.representant.email,
         team.salarie.email,
     }
-    body = mails.derogation_denied(told[0]).body
+    body = mails.derogation_denied(notices[0]).body
     assert "Motif\u00a0: Rien de neuf." in body
     assert "Voies et délais de recours" in body
     assert "dans les deux mois" in body
@@ -276,7 +276,7 @@ SECOND = timedelta(seconds=1)
 
 
 @pytest.mark.parametrize(
-    ("sent", "found"),
+    ("sent", "considered"),
     [
         (NOON - DAYS - SECOND, False),
         (NOON - DAYS, False),
@@ -286,17 +286,17 @@ SECOND = timedelta(seconds=1)
         (NOON + SECOND, False),
     ],
 )
-def test_what_was_asked_too_near_an_echeance_is_considered(sent: datetime, *, found: bool) -> None:
+def test_what_was_asked_too_near_an_echeance_is_considered(sent: datetime, *, considered: bool) -> None:
     cases = to_consider([Sent("un complément", sent)], DEADLINES, before=DAYS, at=sent)
 
-    assert bool(cases) is found
+    assert bool(cases) is considered
 
 
 def test_each_thing_that_was_asked_too_near_is_considered_the_latest_last() -> None:
-    some = {**DEADLINES, "date-3": Deadline("Date 3", "Objet", NOON + 90 * timedelta(days=1), "plus tard")}
-    sent = [Sent("plus tard", some["date-3"].at - SECOND), Sent("un complément", NOON - SECOND)]
+    deadlines = {**DEADLINES, "date-3": Deadline("Date 3", "Objet", NOON + 90 * timedelta(days=1), "plus tard")}
+    sent = [Sent("plus tard", deadlines["date-3"].at - SECOND), Sent("un complément", NOON - SECOND)]
 
-    assert [one.code for one in to_consider(sent, some, before=DAYS, at=NOON)] == [DATE_2, "date-3"]
+    assert [case.code for case in to_consider(sent, deadlines, before=DAYS, at=NOON)] == [DATE_2, "date-3"]
 
 
 def test_it_gives_what_was_not_left_and_says_why() -> None:

@@ -34,7 +34,7 @@ def mistakes_of(*changes: tuple[str, str], code: str = DUI) -> list[tuple[str, s
     written = text.splitlines()
     with pytest.raises(DispositifFileError) as refused:
         read_dispositif(text)
-    return [(written[one.line - 1], one.key, one.sentence) for one in refused.value.mistakes]
+    return [(written[mistake.line - 1], mistake.key, mistake.sentence) for mistake in refused.value.mistakes]
 
 
 @pytest.mark.parametrize(
@@ -193,9 +193,11 @@ def test_reader_sees_what_the_schema_sees_and_nothing_else_of_the_shape() -> Non
         for other in others:
             theirs = {tuple(error.absolute_path) for error in JUDGE.iter_errors(other)}
             ours = {fault for fault, _ in faults_of_shape(other)}
-            # What is missing, or not known, is of its table for the one, and has its own path for the other.
+            # The schema reports a missing or unknown key at its table; our reader reports it at the key itself.
             assert {fault for fault in ours if fault in theirs or fault[:-1] in theirs} == ours, path
-            assert {fault for fault in theirs if any(one[: len(fault)] == fault for one in ours)} == theirs, path
+            assert {
+                fault for fault in theirs if any(path_of_ours[: len(fault)] == fault for path_of_ours in ours)
+            } == theirs, path
             judged += bool(theirs)
     assert judged > 1000
 

@@ -19,7 +19,7 @@ def administrateur(db: None) -> Compte:
     return make.a_person(roles_ans=[RoleANS.ADMINISTRATEUR], first_name="Camille", last_name="Roy")
 
 
-def told(person: Compte) -> str:
+def letter_to(person: Compte) -> str:
     """What their one letter of this kind says."""
     assert Notice.objects.filter(kind=KIND, compte=person).count() == 1
     effects.deliver_to(person.email)
@@ -30,7 +30,7 @@ def test_role_and_power_that_change_at_once_are_one_letter(team: Team) -> None:
     seat = team.salarie.rattachements.get()
     change_role(rattachement_id=seat.pk, role=Role.REPRESENTANT, may_engage=True, by=team.mandataire, at=clock.now())
 
-    body = told(team.salarie)
+    body = letter_to(team.salarie)
     assert "Marie Dufour a changé vos droits" in body
     assert "- Sami Leroy devient représentant." in body
     assert "- Sami Leroy reçoit le pouvoir d’engager l’éditeur." in body
@@ -47,23 +47,23 @@ def test_nothing_is_told_when_nothing_changes_or_to_oneself(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    ("act", "said"),
+    ("act", "sentence"),
     [
         (suspend_agent, "Le compte de Inès Garnier est suspendu."),
         (close_agent, "Le compte de Inès Garnier est fermé."),
     ],
 )
-def test_agent_is_told_that_their_account_is_shut(team: Team, administrateur: Compte, act, said: str) -> None:
+def test_agent_is_told_that_their_account_is_shut(team: Team, administrateur: Compte, act, sentence: str) -> None:
     more = {"to_id": administrateur.pk} if act is close_agent else {}
     act(compte_id=team.instructeur.pk, by=administrateur, at=clock.now(), **more)
 
-    assert said in told(team.instructeur)
+    assert sentence in letter_to(team.instructeur)
 
 
 def test_agent_is_told_of_their_roles(team: Team, administrateur: Compte) -> None:
     roles = [RoleANS.INSTRUCTEUR, RoleANS.SECRETAIRE_COLLEGE]
     change_roles_ans(compte_id=team.instructeur.pk, roles=roles, by=administrateur, at=clock.now())
 
-    assert "a désormais pour rôles à l’agence\u00a0: instructeur, secrétaire du collège" in told(
+    assert "a désormais pour rôles à l’agence\u00a0: instructeur, secrétaire du collège" in letter_to(
         team.instructeur
     ).replace(" :", "\u00a0:")

@@ -102,7 +102,7 @@ def test_an_echeance_stays_among_the_others_and_ahead(to: datetime, wanted: tupl
 
 def test_a_derogation_gives_more_time_and_only_where_the_echeances_bind() -> None:
     less = rules.obstacles_to_extend(MOVED, INSTANTS[DATE_2] - SECOND, at=BEFORE)
-    unbound = {code: replace(one, binds=False) for code, one in DEADLINES.items()}
+    unbound = {code: replace(deadline, binds=False) for code, deadline in DEADLINES.items()}
 
     assert less == ("La dérogation doit donner plus de temps\u00a0: l’instant en vigueur est le le date-2.",)
     assert rules.obstacles_to_extend(MOVED, INSTANTS[DATE_2] + SECOND, at=BEFORE) == ()
@@ -128,10 +128,10 @@ def test_a_move_holds_once_another_person_approved_it(team: Team, olivier: Compt
     assert deadline_of(team.volet).at == LATER
     assert deadlines_by_code(team.candidature.dispositif)[DATE_1].at == LATER
     assert deadlines_of_many([team.candidature])[team.candidature.pk][DATE_1].at == LATER
-    told = set(Notice.objects.filter(kind="candidatures.echeance_moved").values_list("email", flat=True))
-    assert told == {team.mandataire.email, team.representant.email, team.salarie.email}
-    said = journal.lines(JournalEntry.objects.filter(chain="portail").order_by("number"))
-    assert said[-1].sentence == "La Date 1 est déplacée au 15/10/2026 à 12\u202fh\u202f00 (Arrêté du 18/09/2026)"
+    recipients = set(Notice.objects.filter(kind="candidatures.echeance_moved").values_list("email", flat=True))
+    assert recipients == {team.mandataire.email, team.representant.email, team.salarie.email}
+    lines = journal.lines(JournalEntry.objects.filter(chain="portail").order_by("number"))
+    assert lines[-1].sentence == "La Date 1 est déplacée au 15/10/2026 à 12\u202fh\u202f00 (Arrêté du 18/09/2026)"
 
 
 def test_a_move_is_not_approved_by_who_proposed_it(olivier: Compte, team: Team) -> None:
@@ -190,7 +190,7 @@ def test_the_file_loaded_again_does_not_undo_a_move(team: Team, olivier: Compte,
     approve_move(move_id=a_move(olivier).pk, by=odile, at=BEFORE)
     load_dispositif(spec=spec_of("ms-dui-va2"), at=BEFORE)
 
-    assert {one.code: one.at for one in Echeance.objects.order_by("code")}[DATE_1] == LATER
+    assert {echeance.code: echeance.at for echeance in Echeance.objects.order_by("code")}[DATE_1] == LATER
 
 
 @pytest.mark.django_db(transaction=True)
@@ -198,9 +198,9 @@ def test_two_people_who_approve_at_once_are_one() -> None:
     team = make_team()
     olivier, odile, oscar = (make.a_person(roles_ans=[RoleANS.RESPONSABLE_INSTRUCTION]) for _ in range(3))
     move = a_move(olivier)
-    found = all_at_once(2, lambda one: approve_move(move_id=move.pk, by=(odile, oscar)[one], at=BEFORE))
+    results = all_at_once(2, lambda number: approve_move(move_id=move.pk, by=(odile, oscar)[number], at=BEFORE))
 
-    assert sorted(type(one).__name__ for one in found) == ["DeplacementDEcheance", "MoveNotPossible"]
+    assert sorted(type(result).__name__ for result in results) == ["DeplacementDEcheance", "MoveNotPossible"]
     assert Notice.objects.filter(kind="candidatures.echeance_moved").count() == 3
     assert deadlines_of(team.candidature)[DATE_1].at == LATER
 
@@ -215,8 +215,8 @@ def test_two_echeances_that_move_at_once_stay_in_order() -> None:
         a_move(olivier, to=middle + timedelta(days=1)),
         a_move(olivier, code=DATE_2, to=middle),
     ]
-    all_at_once(2, lambda one: approve_move(move_id=moves[one].pk, by=odile, at=BEFORE))
-    instants = [one.at for one in Echeance.objects.filter(dispositif="ms-dui-va2").order_by("code")]
+    all_at_once(2, lambda number: approve_move(move_id=moves[number].pk, by=odile, at=BEFORE))
+    instants = [echeance.at for echeance in Echeance.objects.filter(dispositif="ms-dui-va2").order_by("code")]
 
     assert instants == sorted(instants)
     assert DeplacementDEcheance.objects.filter(state=DeplacementState.APPROVED).count() == 1
@@ -229,13 +229,13 @@ def test_a_derogation_is_for_one_candidature(team: Team, olivier: Compte) -> Non
     other = make_team()
     grant_derogation(derogation_id=a_derogation(team).pk, by=olivier, at=BEFORE)
 
-    mine, theirs = (deadlines_of(one.candidature)[DATE_1] for one in (team, other))
+    mine, theirs = (deadlines_of(side.candidature)[DATE_1] for side in (team, other))
     assert (mine.at, mine.extended) == (LATER, True)
     assert (theirs.at, theirs.extended) == (make.DATE_1, False)
     both = deadlines_of_many([team.candidature, other.candidature])
-    assert both == {one.candidature.pk: deadlines_of(one.candidature) for one in (team, other)}
-    told = Notice.objects.filter(kind="candidatures.derogation_granted")
-    assert set(told.values_list("email", flat=True)) == {
+    assert both == {side.candidature.pk: deadlines_of(side.candidature) for side in (team, other)}
+    notices = Notice.objects.filter(kind="candidatures.derogation_granted")
+    assert set(notices.values_list("email", flat=True)) == {
         team.mandataire.email,
         team.representant.email,
         team.salarie.email,
@@ -338,12 +338,19 @@ def test_a_derogation_undoes_a_foreclosure(team: Team, olivier: Compte) -> None:
     grant_derogation(derogation_id=derogation.pk, by=olivier, at=AFTER)
     submit_volet(volet_id=volet.pk, by=team.mandataire, at=LATER)
 
-    found = again(team.candidature)
-    assert (found.state, found.foreclosed_at, found.foreclosure_reason) == (CandidatureState.OPEN, None, "")
-    assert make.the_volet(found).state == "submitted"
-    said = [one.sentence for one in journal.lines(JournalEntry.objects.filter(chain=found.chain).order_by("number"))]
-    assert "La candidature est forclose (Date 1)\u00a0: Volet non soumis." in said
-    assert "La candidature est rouverte par une dérogation (Date 1)" in said
+    candidature = again(team.candidature)
+    assert (candidature.state, candidature.foreclosed_at, candidature.foreclosure_reason) == (
+        CandidatureState.OPEN,
+        None,
+        "",
+    )
+    assert make.the_volet(candidature).state == "submitted"
+    sentences = [
+        entry.sentence
+        for entry in journal.lines(JournalEntry.objects.filter(chain=candidature.chain).order_by("number"))
+    ]
+    assert "La candidature est forclose (Date 1)\u00a0: Volet non soumis." in sentences
+    assert "La candidature est rouverte par une dérogation (Date 1)" in sentences
     assert list(journal.verify()) == []
 
 

@@ -68,9 +68,9 @@ def test_echeance_is_moved_to_an_instant_to_come_between_its_neighbours(
 
 
 def test_neighbours_of_each_echeance() -> None:
-    found = [replace(MOVED, code=code).neighbours() for code in ALL]
+    neighbours = [replace(MOVED, code=code).neighbours() for code in ALL]
 
-    assert found == [
+    assert neighbours == [
         (None, ALL["date-2"]),
         (ALL["date-1"], ALL["date-3"]),
         (ALL["date-2"], None),
@@ -223,7 +223,7 @@ def test_instant_is_said_in_paris_wherever_the_machine_stands(machine_in_tokyo: 
 
 
 @pytest.mark.parametrize(
-    ("duration", "words"),
+    ("duration", "sentence"),
     [
         (timedelta(seconds=59), "moins d’une minute"),
         (timedelta(minutes=2, seconds=59), "2 minutes"),
@@ -235,8 +235,8 @@ def test_instant_is_said_in_paris_wherever_the_machine_stands(machine_in_tokyo: 
         (timedelta(days=60, hours=5), "60 jours"),
     ],
 )
-def test_duration_is_said_to_its_two_largest_units(duration: timedelta, words: str) -> None:
-    assert spell(duration) == words
+def test_duration_is_said_to_its_two_largest_units(duration: timedelta, sentence: str) -> None:
+    assert spell(duration) == sentence
 
 
 # -- one Date as everybody reads it ---------------------------------------------------------------------------------

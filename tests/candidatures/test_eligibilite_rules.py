@@ -34,8 +34,8 @@ def facts(**changes: Any) -> submission.VoletFacts:
 
 
 def obstacles(*, read: frozenset[str] = frozenset(), **changes: Any) -> list[tuple[str, str]]:
-    found = submission.obstacles_to_submit(facts(**changes), deadline=DATE_1, at=NOON, read=read)
-    return [(one.code, one.champ) for one in found]
+    obstacles_found = submission.obstacles_to_submit(facts(**changes), deadline=DATE_1, at=NOON, read=read)
+    return [(obstacle.code, obstacle.champ) for obstacle in obstacles_found]
 
 
 # -- what is asked when ---------------------------------------------------------------------------------------------
@@ -154,9 +154,11 @@ TWO = {
 )
 def test_admission_waits_for_each_reference(judged: set[str], left: list[str]) -> None:
     given = facts(spec=ADMINISTRATIF, answers=COMPLETE | TWO, state="submitted")
-    found = submission.obstacles_to_admit(given, judged=frozenset(judged))
+    obstacles_left = submission.obstacles_to_admit(given, judged=frozenset(judged))
 
-    assert [one.sentence for one in found] == [f"La référence {name} n’est ni confirmée ni refusée." for name in left]
+    assert [obstacle.sentence for obstacle in obstacles_left] == [
+        f"La référence {name} n’est ni confirmée ni refusée." for name in left
+    ]
 
 
 @pytest.mark.parametrize("answers", [{}, {"references_vague_1": {"aucun": True}}, {"references_vague_1": None}])

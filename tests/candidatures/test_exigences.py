@@ -67,10 +67,10 @@ def test_what_is_wrong_is_named_with_its_place(before: str, after: str, fault: s
 
 
 def test_restriction_binds_what_it_names_and_nothing_else() -> None:
-    some = Exigences((E.CHAPITRES_SOUMIS, E.DEMANDES_AVANCEES), chapitres=("MAT",))
+    exigences = Exigences((E.CHAPITRES_SOUMIS, E.DEMANDES_AVANCEES), chapitres=("MAT",))
 
-    assert [some.ask(E.CHAPITRES_SOUMIS, of) for of in ("MAT", "INS", "")] == [True, False, False]
-    assert [some.ask(kind) for kind in E] == [False, False, True, False]
+    assert [exigences.ask(E.CHAPITRES_SOUMIS, of) for of in ("MAT", "INS", "")] == [True, False, False]
+    assert [exigences.ask(kind) for kind in E] == [False, False, True, False]
 
 
 @pytest.mark.django_db

@@ -79,7 +79,7 @@ def ask_one_more(folder: Path) -> None:
 
 
 def test_two_dispositifs_are_open_in_every_test() -> None:
-    assert [one.code for one in every_spec()] == [DUI, ESSAI]
+    assert [spec.code for spec in every_spec()] == [DUI, ESSAI]
     assert dict(faults()) == {}
 
 
@@ -101,7 +101,7 @@ def test_rem_of_the_trial_is_read_whole() -> None:
 
     assert not reading.blocked, reading.problems
     assert len(reading.spec.chapitres) >= 6
-    assert sum(len(one.exigences) for one in reading.spec.chapitres) >= 40
+    assert sum(len(chapitre.exigences) for chapitre in reading.spec.chapitres) >= 40
 
 
 def test_questions_are_those_of_the_dispositif_that_is_asked(db: None) -> None:
@@ -184,8 +184,8 @@ def test_desk_more_changes_nothing_of_what_is_asked() -> None:
         text.replace("[guichets.cnda.teleservices]", "[guichets.annuaire]\n\n[guichets.cnda.teleservices]")
     )
 
-    assert {kind: one.sha256 for kind, one in more.formulaires.items()} == {
-        kind: one.sha256 for kind, one in spec_of(DUI).formulaires.items()
+    assert {kind: formulaire.sha256 for kind, formulaire in more.formulaires.items()} == {
+        kind: formulaire.sha256 for kind, formulaire in spec_of(DUI).formulaires.items()
     }
 
 
@@ -203,7 +203,7 @@ def test_published_formulaire_is_never_rewritten(team: Team) -> None:
 def test_dispositif_whose_file_is_wrong_stays_shut_and_the_others_open(catalogue: Path, db: None) -> None:
     change(catalogue, ESSAI, ('code = "nil"', 'code = "nill"'))
 
-    assert [one.code for one in every_spec()] == [DUI]
+    assert [spec.code for spec in every_spec()] == [DUI]
     assert [mistake.key for mistake in faults()[ESSAI]] == ["volets.eligibilite"]
     with pytest.raises(CommandError, match="essai-va2"):
         call_command("load_dispositif", verbosity=0)
@@ -230,7 +230,7 @@ def test_copy_that_keeps_its_code_stays_shut(catalogue: Path) -> None:
 def test_only_those_that_are_named_are_open(catalogue: Path) -> None:
     dispositifs.read_also(only=[DUI, "inconnu"])
 
-    assert [one.code for one in every_spec()] == [DUI]
+    assert [spec.code for spec in every_spec()] == [DUI]
     assert "inconnu" in faults()
 
 
@@ -238,6 +238,6 @@ def test_subset_of_the_exempt_profils_is_exempt() -> None:
     champ = replace(spec_of(DUI).volets["eligibilite"].by_code["proxy"], unless_all=("profils", frozenset({"A", "B"})))
     from candidatures.catalogue.champs import is_asked
 
-    asked = {one: is_asked(champ, {"profils": list(one)}) for one in ("A", "B", "AB", "AC", "")}
+    asked = {profils: is_asked(champ, {"profils": list(profils)}) for profils in ("A", "B", "AB", "AC", "")}
     assert asked == {"A": False, "B": False, "AB": False, "AC": True, "": True}
     assert champ.kind is ChampKind.CHOICE

@@ -27,7 +27,7 @@ GROUPEMENT, DISTRIBUTEURS = ELIGIBILITE.by_code["groupement"], ELIGIBILITE.by_co
 
 
 def lines(*sirens: str | None, **changes: Any) -> dict[str, Any]:
-    return {"lignes": [{"raison_sociale": "Nord", "siren": one, "mandat": MANDAT} | changes for one in sirens]}
+    return {"lignes": [{"raison_sociale": "Nord", "siren": siren, "mandat": MANDAT} | changes for siren in sirens]}
 
 
 def facts(groupement: Any, **changes: Any) -> VoletFacts:
@@ -44,8 +44,8 @@ def facts(groupement: Any, **changes: Any) -> VoletFacts:
 
 
 def obstacles(groupement: Any, **changes: Any) -> list[str]:
-    found = obstacles_to_submit(facts(groupement, **changes), deadline=DATE_1, at=NOON)
-    return [one.sentence for one in found if one.champ == "groupement"]
+    obstacles_found = obstacles_to_submit(facts(groupement, **changes), deadline=DATE_1, at=NOON)
+    return [obstacle.sentence for obstacle in obstacles_found if obstacle.champ == "groupement"]
 
 
 @pytest.mark.parametrize("value", [None, {"aucun": True}, lines(NORD), lines(NORD, SUD), lines(None, None)])
@@ -126,10 +126,10 @@ def posted(*members: tuple[str, str], seen: int = 0) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("second", "words"), [("editeur", "est celui de l’éditeur qui dépose"), (NORD, "est déjà celui de la ligne 1")]
+    ("second", "fault"), [("editeur", "est celui de l’éditeur qui dépose"), (NORD, "est déjà celui de la ligne 1")]
 )
 def test_member_refused_is_said_at_the_field_and_nothing_else_is_lost(
-    team: Team, client: Client, second: str, words: str
+    team: Team, client: Client, second: str, fault: str
 ) -> None:
     volet = make.the_volet(team.candidature, VoletKind.ELIGIBILITE)
     siren = team.candidature.produit.editeur.siren if second == "editeur" else second
@@ -139,7 +139,7 @@ def test_member_refused_is_said_at_the_field_and_nothing_else_is_lost(
         answer = client.post(url, posted(("Nord", NORD), ("Autre", siren)))
 
     page = answer.content.decode()
-    assert (answer.status_code, words in page) == (422, True)
+    assert (answer.status_code, fault in page) == (422, True)
     assert 'value="Autre"' in page
     volet.refresh_from_db()
     assert answers_at(volet, version=volet.version) == {"nie": "NIE-7"}
@@ -154,7 +154,11 @@ def test_mandates_are_kept_with_their_members(team: Team, client: Client) -> Non
 
     volet.refresh_from_db()
     kept = answers_at(volet, version=volet.version)["groupement"]["lignes"]
-    assert [(one["siren"], one["mandat"]["nom"]) for one in kept] == [(NORD, "mandat-0.pdf"), (SUD, "mandat-1.pdf")]
+    mandats = [(member["siren"], member["mandat"]["nom"]) for member in kept]
+    assert mandats == [
+        (NORD, "mandat-0.pdf"),
+        (SUD, "mandat-1.pdf"),
+    ]
 
 
 def test_operation_refuses_to_hand_over_the_chef_de_file_as_a_member(team: Team) -> None:

@@ -129,8 +129,8 @@ def test_complement_tells_everyone_of_the_product(team: Team) -> None:
     volet = make.a_submitted_volet(team.candidature, team.salarie)
     make.a_demande(volet, team.instructeur, "solution_nom")
 
-    told = Notice.objects.filter(kind="candidatures.complement_asked").values_list("compte", flat=True)
-    assert set(told) == {team.mandataire.pk, team.representant.pk, team.salarie.pk}
+    recipients = Notice.objects.filter(kind="candidatures.complement_asked").values_list("compte", flat=True)
+    assert set(recipients) == {team.mandataire.pk, team.representant.pk, team.salarie.pk}
 
 
 def test_submitting_during_a_complement_again_says_what_is_missing(team: Team) -> None:
@@ -140,7 +140,7 @@ def test_submitting_during_a_complement_again_says_what_is_missing(team: Team) -
 
     with pytest.raises(VoletNotSubmittable) as refused:
         submit_volet(volet_id=volet.pk, by=team.salarie, at=AFTER_DATE_1)
-    assert [one.champ for one in refused.value.obstacles] == ["solution_nom"]
+    assert [obstacle.champ for obstacle in refused.value.obstacles] == ["solution_nom"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -189,7 +189,7 @@ def test_two_people_on_the_same_champ_at_once_keep_both_texts() -> None:
 
     saved = [result for result in all_at_once(2, act) if isinstance(result, Saved)]
 
-    winner, loser = sorted(saved, key=lambda one: one.written, reverse=True)
+    winner, loser = sorted(saved, key=lambda save: save.written, reverse=True)
     assert (winner.written, winner.conflicts, loser.written) == (("solution_nom",), {}, ())
     kept = answers_at(team.volet, version=team.volet.version)["solution_nom"]
     assert loser.conflicts["solution_nom"].value == kept
@@ -260,7 +260,9 @@ def test_admission_before_the_references_are_judged_is_refused(team: Team) -> No
 
     with pytest.raises(VoletNotAdmissible) as refused:
         make.admit(volet, team.instructeur)
-    assert [one.sentence for one in refused.value.obstacles] == ["La référence W-123 n’est ni confirmée ni refusée."]
+    assert [obstacle.sentence for obstacle in refused.value.obstacles] == [
+        "La référence W-123 n’est ni confirmée ni refusée."
+    ]
 
 
 def test_admission_after_a_refused_reference(team: Team) -> None:
@@ -280,16 +282,16 @@ def test_second_judgement_holds_and_the_first_remains(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    ("verdict", "reason", "identifiant", "words"),
+    ("verdict", "reason", "identifiant", "sentence"),
     [
         (Verdict.CONFIRMED, "", "W-999", "n’est pas déclarée par l’éditeur"),
         (Verdict.REFUSED, "", "W-123", "Un refus donne son motif."),
     ],
 )
-def test_judgement_refused_says_why(team: Team, verdict: Verdict, reason: str, identifiant: str, words: str) -> None:
+def test_judgement_refused_says_why(team: Team, verdict: Verdict, reason: str, identifiant: str, sentence: str) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
 
-    with pytest.raises(DemandeNotPossible, match=words):
+    with pytest.raises(DemandeNotPossible, match=sentence):
         judge(team, verdict, reason, identifiant)
 
 
@@ -309,7 +311,9 @@ def test_submission_waits_for_each_warning_to_be_read(team: Team) -> None:
 
     with pytest.raises(VoletNotSubmittable) as refused:
         submit_volet(volet_id=volet.pk, read=frozenset({"nru_edc_proxy"}), by=team.salarie, at=make.SUMMER)
-    assert [(one.code, one.champ) for one in refused.value.obstacles] == [("unread", "nru_edc_utilisateur")]
+    assert [(obstacle.code, obstacle.champ) for obstacle in refused.value.obstacles] == [
+        ("unread", "nru_edc_utilisateur")
+    ]
 
     submit_volet(volet_id=volet.pk, read=frozenset(missing), by=team.salarie, at=make.SUMMER)
     assert sentences(team)[-2] == (
@@ -345,7 +349,7 @@ def test_journal_says_each_act_of_the_instruction(team: Team) -> None:
     piece = make.a_piece(team.candidature, team.salarie)
     withdraw_candidature(candidature_id=team.candidature.pk, by=team.mandataire, at=AFTER_DATE_1)
 
-    said = sentences(team)
+    journal_sentences = sentences(team)
     for sentence in (
         "La référence W-123 est confirmée par l’ANS",
         "La référence W-123 est refusée par l’ANS",
@@ -354,7 +358,7 @@ def test_journal_says_each_act_of_the_instruction(team: Team) -> None:
         f"La pièce n°\u00a0{piece.pk} est déposée (empreinte {piece.sha256})",
         "La candidature est retirée par l’éditeur",
     ):
-        assert sentence in said
+        assert sentence in journal_sentences
     assert list(journal.verify()) == []
     call_command("verify_journal")
 

@@ -76,7 +76,7 @@ def test_numbers_are_corrected_forgotten_and_written(editeur: Editeur, mandatair
     produit.refresh_from_db()
     assert produit.numeros == {}
     written = JournalEntry.objects.filter(act="produit.numbered").order_by("number")
-    assert [one.params["numeros"] for one in written] == [
+    assert [entry.params["numeros"] for entry in written] == [
         "NRU EDC PSC, éditeur de logiciel utilisateur EDC/2026/7, NIE NIE-4821, NIL du composant principal NIL 12",
         "aucun",
     ]

@@ -87,10 +87,10 @@ def test_load_dispositif_refuses_another_text_under_the_same_version(db: None) -
 # -- produits and access --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["salarie", "newcomer", "stranger", "instructeur"])
-def test_create_produit_is_for_managers(team: Team, who: str) -> None:
+@pytest.mark.parametrize("role", ["salarie", "newcomer", "stranger", "instructeur"])
+def test_create_produit_is_for_managers(team: Team, role: str) -> None:
     with pytest.raises(ProduitNotPossible):
-        create_produit(editeur_id=team.editeur.pk, nom="Autre", by=getattr(team, who), at=make.SUMMER)
+        create_produit(editeur_id=team.editeur.pk, nom="Autre", by=getattr(team, role), at=make.SUMMER)
 
 
 def test_create_produit_refuses_a_name_taken_in_another_case(team: Team) -> None:
@@ -101,8 +101,8 @@ def test_create_produit_refuses_a_name_taken_in_another_case(team: Team) -> None
 def test_produits_are_seen_by_those_who_may(team: Team) -> None:
     other = create_produit(editeur_id=team.editeur.pk, nom="Autre", by=team.representant, at=make.SUMMER)
     seen = {
-        who: set(Produit.objects.visible_to(getattr(team, who)))
-        for who in ("mandataire", "representant", "salarie", "newcomer", "stranger", "instructeur")
+        role: set(Produit.objects.visible_to(getattr(team, role)))
+        for role in ("mandataire", "representant", "salarie", "newcomer", "stranger", "instructeur")
     }
 
     assert seen == {
@@ -124,9 +124,9 @@ def test_give_acces_twice_is_one_row_and_one_notice(team: Team) -> None:
     assert Notice.objects.filter(kind="candidatures.acces_given", compte=team.newcomer).count() == 1
 
 
-@pytest.mark.parametrize("who", ["stranger", "mandataire"])
-def test_give_acces_is_for_salaries_of_the_editeur(team: Team, who: str) -> None:
-    seat = getattr(team, who).rattachements.get()
+@pytest.mark.parametrize("role", ["stranger", "mandataire"])
+def test_give_acces_is_for_salaries_of_the_editeur(team: Team, role: str) -> None:
+    seat = getattr(team, role).rattachements.get()
 
     with pytest.raises(AccesNotPossible):
         give_acces(produit_id=team.produit.pk, rattachement_id=seat.pk, by=team.mandataire, at=make.SUMMER)
@@ -193,8 +193,8 @@ def test_nru_is_never_used_twice_even_when_the_act_is_undone(team: Team) -> None
     assert make.a_candidature(other, team.mandataire).nru != lost
 
 
-@pytest.mark.parametrize("who", ["salarie", "representant", "stranger", "instructeur"])
-def test_accept_charte_is_for_those_who_can_engage(team: Team, who: str) -> None:
+@pytest.mark.parametrize("role", ["salarie", "representant", "stranger", "instructeur"])
+def test_accept_charte_is_for_those_who_can_engage(team: Team, role: str) -> None:
     candidature = make.a_candidature(
         make.a_produit(team.editeur, team.mandataire, "Autre"), team.mandataire, charte=False
     )
@@ -203,7 +203,7 @@ def test_accept_charte_is_for_those_who_can_engage(team: Team, who: str) -> None
         accept_charte(
             candidature_id=candidature.pk,
             charte_id=charte_of(candidature.dispositif).pk,
-            by=getattr(team, who),
+            by=getattr(team, role),
             at=make.SUMMER,
         )
     assert not charte_accepted(candidature)
@@ -310,8 +310,8 @@ def test_submit_volet_freezes_tells_and_proves(team: Team) -> None:
 
     soumission = volet.soumissions.get()
     assert (soumission.number, soumission.submitted_by, len(soumission.sha256)) == (1, team.salarie, 64)
-    told = Notice.objects.filter(kind="candidatures.volet_submitted").values_list("compte", flat=True)
-    assert set(told) == {team.mandataire.pk, team.representant.pk, team.salarie.pk}
+    recipients = Notice.objects.filter(kind="candidatures.volet_submitted").values_list("compte", flat=True)
+    assert set(recipients) == {team.mandataire.pk, team.representant.pk, team.salarie.pk}
     assert acts(team.candidature.chain)[-1] == "volet.submitted"
     assert list(journal.verify()) == []
 
@@ -327,7 +327,7 @@ def test_submit_volet_incomplete_lists_every_obstacle(team: Team) -> None:
     with pytest.raises(VoletNotSubmittable) as refused:
         submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.DATE_1 + ONE_SECOND)
 
-    assert [one.champ for one in refused.value.obstacles] == ["", *make.COMPLETE]
+    assert [obstacle.champ for obstacle in refused.value.obstacles] == ["", *make.COMPLETE]
 
 
 def test_admit_volet(team: Team) -> None:

@@ -50,21 +50,21 @@ def two_more(team: Team) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "who", "expected"),
+    ("name", "role", "expected"),
     [
         ("candidatures:produits", "mandataire", 13),
         ("candidatures:produits", "salarie", 14),
         ("referencement:instruction", "instructeur", 14),
     ],
 )
-def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, who: str, expected: int) -> None:
+def test_list_asks_the_same_for_one_row_and_three(team: Team, name: str, role: str, expected: int) -> None:
     make.a_submitted_volet(team.candidature, team.salarie)
     project_everything(at=make.SUMMER)
-    one = count(getattr(team, who), reverse(name))
+    for_one = count(getattr(team, role), reverse(name))
     two_more(team)
     project_everything(at=make.SUMMER)
 
-    assert (one, count(getattr(team, who), reverse(name))) == (expected, expected)
+    assert (for_one, count(getattr(team, role), reverse(name))) == (expected, expected)
 
 
 def test_mes_produits_says_whose_turn_it_is_and_the_next_date(team: Team) -> None:
@@ -78,39 +78,39 @@ def test_mes_produits_says_whose_turn_it_is_and_the_next_date(team: Team) -> Non
 
 def test_produit_page_asks_the_same_for_one_person_and_three(team: Team) -> None:
     address = reverse("candidatures:produit", args=[team.produit.pk])
-    one = count(team.mandataire, address)
+    for_one = count(team.mandataire, address)
     two_more(team)
 
-    assert (one, count(team.mandataire, address)) == (10, 10)
+    assert (for_one, count(team.mandataire, address)) == (10, 10)
 
 
 @pytest.mark.parametrize(
-    ("name", "who", "expected"),
+    ("name", "role", "expected"),
     [
         ("referencement:candidature", "salarie", 14),
         ("candidatures:charte", "mandataire", 8),
         ("candidatures:journal", "salarie", 9),
     ],
 )
-def test_page_of_a_candidature(team: Team, name: str, who: str, expected: int) -> None:
+def test_page_of_a_candidature(team: Team, name: str, role: str, expected: int) -> None:
     make.a_filled_volet(team.candidature, team.salarie)
-    assert count(getattr(team, who), reverse(name, args=[team.candidature.nru])) == expected
+    assert count(getattr(team, role), reverse(name, args=[team.candidature.nru])) == expected
 
 
 @pytest.mark.parametrize(
-    ("name", "who", "expected"),
+    ("name", "role", "expected"),
     [
         ("candidatures:volet", "salarie", 7),
         ("candidatures:volet_submit", "salarie", 8),
         ("candidatures:volet_review", "instructeur", 12),
     ],
 )
-def test_page_of_a_volet(team: Team, name: str, who: str, expected: int) -> None:
+def test_page_of_a_volet(team: Team, name: str, role: str, expected: int) -> None:
     make.a_filled_volet(team.candidature, team.salarie)
-    if who == "instructeur":
+    if role == "instructeur":
         submit_volet(volet_id=team.volet.pk, by=team.salarie, at=make.SUMMER)
     address = reverse(name, args=[team.candidature.nru, "administratif"])
-    assert count(getattr(team, who), address) == expected
+    assert count(getattr(team, role), address) == expected
 
 
 @pytest.mark.parametrize("number", [1, 3])

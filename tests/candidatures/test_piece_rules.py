@@ -16,7 +16,7 @@ HTML = b"<!doctype html><script>alert(1)</script>"
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "found"),
+    ("name", "head", "content_type"),
     [
         ("attestation.pdf", PDF, "application/pdf"),
         ("ATTESTATION.PDF", PDF, "application/pdf"),
@@ -26,12 +26,12 @@ HTML = b"<!doctype html><script>alert(1)</script>"
         ("scan.jpeg", JPEG, "image/jpeg"),
     ],
 )
-def test_content_type_is_read_from_the_first_bytes(name: str, head: bytes, found: str) -> None:
-    assert content_type_of(name, head, len(head), ATTESTATION) == found
+def test_content_type_is_read_from_the_first_bytes(name: str, head: bytes, content_type: str) -> None:
+    assert content_type_of(name, head, len(head), ATTESTATION) == content_type
 
 
 @pytest.mark.parametrize(
-    ("name", "head", "words"),
+    ("name", "head", "sentence"),
     [
         ("attestation.pdf", b"", "Ce fichier est vide."),
         ("attestation.pdf", HTML, "n’est pas un PDF ou une image"),
@@ -44,8 +44,8 @@ def test_content_type_is_read_from_the_first_bytes(name: str, head: bytes, found
         ("", PDF, "mais son contenu dit autre chose"),
     ],
 )
-def test_content_type_refused_says_why(name: str, head: bytes, words: str) -> None:
-    with pytest.raises(NotAPiece, match=words):
+def test_content_type_refused_says_why(name: str, head: bytes, sentence: str) -> None:
+    with pytest.raises(NotAPiece, match=sentence):
         content_type_of(name, head, len(head), ATTESTATION)
 
 
@@ -86,5 +86,5 @@ def test_name_of_anything_is_short_visible_and_without_a_folder(typed: str) -> N
 
     assert 0 < len(tidied) <= 150
     assert not set(tidied) & {"/", "\\", "\x00"}
-    assert all(unicodedata.category(one)[0] != "C" for one in tidied)
+    assert all(unicodedata.category(character)[0] != "C" for character in tidied)
     assert tidied not in {".", ".."}

@@ -159,7 +159,7 @@ def test_bucket_that_is_missing_leaves_no_row(settings: Settings, s3: dict[str, 
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "words"),
+    ("name", "content", "reason"),
     [
         ("attestation.pdf", b"<!doctype html><script>alert(1)</script>", "son contenu dit autre chose."),
         ("attestation.png", make.PDF, "est nommé «\u00a0.png\u00a0», mais son contenu dit autre chose."),
@@ -168,14 +168,14 @@ def test_bucket_that_is_missing_leaves_no_row(settings: Settings, s3: dict[str, 
     ],
 )
 def test_file_refused_is_said_at_the_field_and_nothing_else_is_lost(
-    team: Team, name: str, content: bytes, words: str
+    team: Team, name: str, content: bytes, reason: str
 ) -> None:
     answer = send(team, SimpleUploadedFile(name, content), nie="NIE-1")
 
     assert answer.status_code == 422
-    (said,) = answer.context["form"].errors["noms_commerciaux"]
-    assert said.startswith("Ligne 1, «\u00a0Attestation sur l’honneur\u00a0»\u00a0: ")
-    assert said.endswith(words)
+    (fault,) = answer.context["form"].errors["noms_commerciaux"]
+    assert fault.startswith("Ligne 1, «\u00a0Attestation sur l’honneur\u00a0»\u00a0: ")
+    assert fault.endswith(reason)
     assert "Alizé" in answer.content.decode()
     assert (answers_of(team), Piece.objects.count()) == ({"nie": "NIE-1"}, 0)
 

@@ -92,17 +92,17 @@ def test_every_path_has_a_line_and_nothing_else_has(text: str) -> None:
 @pytest.mark.parametrize("code", open_codes())
 def test_every_path_of_a_dispositif_has_the_line_where_its_key_is_written(code: str) -> None:
     text = file_of(code).read_text(encoding="utf-8")
-    written, found = text.splitlines(), lines_of(text)
+    written, lines = text.splitlines(), lines_of(text)
 
-    assert set(found) == set(paths_of(tomllib.loads(text)))
-    for path, line in found.items():
+    assert set(lines) == set(paths_of(tomllib.loads(text)))
+    for path, line in lines.items():
         keys = [step for step in path if isinstance(step, str)]
         assert keys[-1] in written[line - 1], path
 
 
 def test_what_is_missing_is_looked_for_where_it_would_stand() -> None:
-    found = lines_of(TEXT)
+    lines = lines_of(TEXT)
 
-    assert line_of(found, ("groupe", 1, "champs", 0, "libelle")) == 35
-    assert line_of(found, ("charte", "texte")) == 1
+    assert line_of(lines, ("groupe", 1, "champs", 0, "libelle")) == 35
+    assert line_of(lines, ("charte", "texte")) == 1
     assert in_words(("groupe", 1, "champs", 0, "code")) == "groupe[2].champs[1].code"

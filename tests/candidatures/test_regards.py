@@ -67,9 +67,11 @@ def test_nothing_is_changed_and_what_is_personal_is_not_read(team: Team, adminis
         client.post(reverse("comptes:seat", args=[seat_of(team.salarie).pk]), {"role": Role.REPRESENTANT}),
         client.put(reverse("home")),
     ]
-    personal = [client.get(one) for one in ("/mon-compte/", "/mon-compte/sessions/", "/mon-compte/seconde-etape/")]
+    personal = [
+        client.get(address) for address in ("/mon-compte/", "/mon-compte/sessions/", "/mon-compte/seconde-etape/")
+    ]
 
-    assert [one.status_code for one in (*acts, *personal)] == [403] * 6
+    assert [answer.status_code for answer in (*acts, *personal)] == [403] * 6
     assert "Vous ne faites que regarder" in acts[0].content.decode()
     assert JournalEntry.objects.count() == before
 
@@ -136,7 +138,7 @@ def test_it_ends_with_the_seat_and_every_editeur_is_told(team: Team, administrat
     client.post(reverse("comptes:see_as", args=[seat.pk]), {"motif": REASON})
 
     entries = JournalEntry.objects.filter(act=Act.SEEN_AS)
-    assert {one.chain_id for one in entries} == {f"editeur:{team.editeur.pk}", f"editeur:{other.pk}"}
+    assert {entry.chain_id for entry in entries} == {f"editeur:{team.editeur.pk}", f"editeur:{other.pk}"}
     detach(rattachement_id=seat.pk, by=team.mandataire, at=clock.now())
     assert client.get("/").context["user"] == administrateur
 
@@ -163,7 +165,7 @@ def test_signing_out_ends_the_session_of_the_administrateur(team: Team, administ
     assert event.compte == administrateur
 
 
-@pytest.mark.parametrize("role", [one for one in RoleANS if one != RoleANS.ADMINISTRATEUR])
+@pytest.mark.parametrize("role", [role for role in RoleANS if role != RoleANS.ADMINISTRATEUR])
 def test_other_agents_do_not(team: Team, role: RoleANS) -> None:
     client = signed_in(make.a_person(roles_ans=[role]))
     address = reverse("comptes:see_as", args=[seat_of(team.salarie).pk])
@@ -172,13 +174,13 @@ def test_other_agents_do_not(team: Team, role: RoleANS) -> None:
     assert client.get("/").context["user"] != team.salarie
 
 
-@pytest.mark.parametrize(("motif", "said"), [("", "obligatoire"), ("a\nb", "ligne"), ("x" * 201, "200")])
-def test_reason_is_asked(team: Team, administrateur: Compte, motif: str, said: str) -> None:
+@pytest.mark.parametrize(("motif", "fault"), [("", "obligatoire"), ("a\nb", "ligne"), ("x" * 201, "200")])
+def test_reason_is_asked(team: Team, administrateur: Compte, motif: str, fault: str) -> None:
     client = signed_in(administrateur)
     page = client.post(reverse("comptes:see_as", args=[seat_of(team.salarie).pk]), {"motif": motif})
 
     assert page.status_code == 200
-    assert said in page.content.decode()
+    assert fault in page.content.decode()
     assert Notice.objects.filter(kind="comptes.seen_as").count() == 0
 
 

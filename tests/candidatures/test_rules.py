@@ -46,14 +46,14 @@ def facts(**changes: Any) -> submission.VoletFacts:
 
 
 def codes(at: datetime = NOON, **changes: Any) -> list[str]:
-    found = submission.obstacles_to_submit(facts(**changes), deadline=DATE_1, at=at)
-    return [obstacle.code for obstacle in found]
+    obstacles = submission.obstacles_to_submit(facts(**changes), deadline=DATE_1, at=at)
+    return [obstacle.code for obstacle in obstacles]
 
 
 def test_dispositif_dates_are_noon_in_paris() -> None:
     spec = spec_of("ms-dui-va2")
 
-    assert [one.at.astimezone(UTC) for one in spec.echeances] == [
+    assert [echeance.at.astimezone(UTC) for echeance in spec.echeances] == [
         datetime(2026, 10, 1, 10, 0, tzinfo=UTC),
         datetime(2027, 10, 1, 10, 0, tzinfo=UTC),
         datetime(2028, 3, 15, 11, 0, tzinfo=UTC),
@@ -78,11 +78,11 @@ def test_dispositif_file_with_dates_out_of_order_is_refused() -> None:
 
 
 def test_recours_are_said_by_the_dispositif_and_await_counsel() -> None:
-    said = recours_of("ms-dui-va2")
+    recours = recours_of("ms-dui-va2")
 
-    assert said.is_draft is True
-    assert [part.partition(" ")[0] for part in said.paragraphs] == ["Vous", "Recours", "Recours"]
-    assert "deux mois" in said.paragraphs[0]
+    assert recours.is_draft is True
+    assert [part.partition(" ")[0] for part in recours.paragraphs] == ["Vous", "Recours", "Recours"]
+    assert "deux mois" in recours.paragraphs[0]
 
 
 def test_editeur_has_at_least_a_day_to_answer() -> None:
@@ -97,11 +97,11 @@ def test_editeur_has_at_least_a_day_to_answer() -> None:
 @pytest.mark.parametrize("days", ["0", "-1", "91", "true", "15.0", '"15"'])
 def test_dispositif_file_with_a_delai_that_is_no_number_of_days_is_refused(days: str) -> None:
     text = (FOLDER / "ms-dui-va2.toml").read_text(encoding="utf-8")
-    said = "retour-avant-echeance-jours = 15"
-    assert said in text
+    written = "retour-avant-echeance-jours = 15"
+    assert written in text
 
     with pytest.raises(DispositifFileError, match=r"delais.retour-avant-echeance-jours.*un nombre de jours, de 1 à 90"):
-        read_dispositif(text.replace(said, f"retour-avant-echeance-jours = {days}"))
+        read_dispositif(text.replace(written, f"retour-avant-echeance-jours = {days}"))
 
 
 @pytest.mark.parametrize(
@@ -134,20 +134,22 @@ def test_obstacles_of_the_whole_come_all_at_once() -> None:
 
 
 def test_obstacles_name_each_missing_champ_once() -> None:
-    found = submission.obstacles_to_submit(facts(answers={}), deadline=DATE_1, at=NOON)
+    obstacles = submission.obstacles_to_submit(facts(answers={}), deadline=DATE_1, at=NOON)
 
-    assert [obstacle.champ for obstacle in found] == [
+    assert [obstacle.champ for obstacle in obstacles] == [
         champ.code for champ in ADMINISTRATIF.by_code.values() if champ.required
     ]
 
 
 def test_obstacles_name_the_incomplete_line_of_a_list() -> None:
     lines = {"lignes": [{"identifiant": "W-1", "dispositif": "MS1", "profils": ["PA"]}, {"identifiant": "W-2"}]}
-    found = submission.obstacles_to_submit(
+    obstacles = submission.obstacles_to_submit(
         facts(answers=COMPLETE | {"references_vague_1": lines}), deadline=DATE_1, at=NOON
     )
 
-    assert [(one.champ, "ligne 2" in one.sentence) for one in found] == [("references_vague_1", True)] * 2
+    assert [(obstacle.champ, "ligne 2" in obstacle.sentence) for obstacle in obstacles] == [
+        ("references_vague_1", True)
+    ] * 2
 
 
 def test_progress_counts_required_champs() -> None:
@@ -156,10 +158,10 @@ def test_progress_counts_required_champs() -> None:
 
 
 def test_fingerprint_ignores_order_and_silence() -> None:
-    one = submission.fingerprint_of_answers({"a": "1", "b": None, "c": "é"})
+    sha256 = submission.fingerprint_of_answers({"a": "1", "b": None, "c": "é"})
 
-    assert one == submission.fingerprint_of_answers({"c": "é", "a": "1"})
-    assert one != submission.fingerprint_of_answers({"c": "e", "a": "1"})
+    assert sha256 == submission.fingerprint_of_answers({"c": "é", "a": "1"})
+    assert sha256 != submission.fingerprint_of_answers({"c": "e", "a": "1"})
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,7 @@ def test_answer_is_tidied(kind: ChampKind, typed: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "typed", "words"),
+    ("kind", "typed", "sentence"),
     [
         (ChampKind.TEXT, "a\x00b", "invisibles"),
         (ChampKind.TEXT, "a\u202eb", "invisibles"),
@@ -197,8 +199,8 @@ def test_answer_is_tidied(kind: ChampKind, typed: str, value: object) -> None:
         (ChampKind.IDENTIFIER, "<script>", "lettres"),
     ],
 )
-def test_answer_refused_says_why(kind: ChampKind, typed: str, words: str) -> None:
-    with pytest.raises(NotAnAnswer, match=words):
+def test_answer_refused_says_why(kind: ChampKind, typed: str, sentence: str) -> None:
+    with pytest.raises(NotAnAnswer, match=sentence):
         answer(Champ("x", "X", kind), typed, choices=CHOICES)
 
 
@@ -223,15 +225,15 @@ def test_list_has_three_states(typed: Any, value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "sentence"),
     [
         ({"aucun": True, "lignes": [{"identifiant": "W-1"}]}, "gardez l’un ou l’autre"),
         ({"lignes": [{"identifiant": "W-1"}, {"dispositif": "MS9"}]}, "Ligne 2, «\u00a0Dispositif\u00a0»"),
         ({"lignes": [{"profils": ["XX"]}]}, "n’est pas proposé"),
     ],
 )
-def test_list_refused_says_which_line(typed: Any, words: str) -> None:
-    with pytest.raises(NotAnAnswer, match=words):
+def test_list_refused_says_which_line(typed: Any, sentence: str) -> None:
+    with pytest.raises(NotAnAnswer, match=sentence):
         answer(REFERENCES, typed, choices=CHOICES)
 
 
@@ -253,7 +255,7 @@ def test_nru_with_one_wrong_character_is_refused(number: int, place: int, other:
 
 
 @pytest.mark.parametrize(
-    ("duration", "words"),
+    ("duration", "sentence"),
     [
         (timedelta(0), "moins d’une minute"),
         (timedelta(minutes=1), "1 minute"),
@@ -262,5 +264,5 @@ def test_nru_with_one_wrong_character_is_refused(number: int, place: int, other:
         (timedelta(days=365), "365 jours"),
     ],
 )
-def test_duration_in_words(duration: timedelta, words: str) -> None:
-    assert spell(duration) == words
+def test_duration_in_words(duration: timedelta, sentence: str) -> None:
+    assert spell(duration) == sentence

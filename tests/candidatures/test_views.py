@@ -95,11 +95,11 @@ def test_volet_changed_by_another_shows_both_texts(team: Team) -> None:
     stale = signed_in(team.salarie).post(volet_url(team), typed(0, solution_nom="De Sami"))
 
     assert stale.status_code == 422
-    said = (
+    conflict = (
         "Marie Dufour a répondu entre-temps, le 01/07/2026 à 10\u202fh\u202f00\u00a0: «\u00a0De Marie\u00a0». "
         "Votre réponse est gardée ci-dessus\u00a0: enregistrez à nouveau pour la préférer."
     )
-    assert list(stale.context["form"].errors["solution_nom"]) == [said]
+    assert list(stale.context["form"].errors["solution_nom"]) == [conflict]
     assert stale.context["form"]["solution_nom"].value() == "De Sami"
     assert answers_of(team) == {"solution_nom": "De Marie"}
 
@@ -198,7 +198,7 @@ def test_submit_obeys_the_instant_of_arrival(team: Team, arrives_at: datetime, s
     assert team.volet.state == state
     if state == VoletState.DRAFT:
         assert answer.status_code == 422
-        assert [one["sentence"] for one in answer.context["obstacles"]] == [
+        assert [obstacle["sentence"] for obstacle in answer.context["obstacles"]] == [
             "La date limite (Date 1) est passée\u00a0: c’était le 01/10/2026 à 12\u202fh\u202f00."
         ]
 

@@ -101,8 +101,8 @@ def test_identity_tied_after_a_link_waits_and_its_person_is_told(team: Team) -> 
     link_identity(compte_id=team.mandataire.pk, person=person, provider="Fournisseur", at=AT + HOUR)
 
     assert queries.identity_proves_from(team.mandataire, issuer=ISSUER) == AT + HOUR + RESPITE
-    told = Notice.objects.filter(kind="comptes.factor_changed", compte=team.mandataire)
-    assert [one.occurrence.partition(" ")[0] for one in told] == ["linked"]
+    notices = Notice.objects.filter(kind="comptes.factor_changed", compte=team.mandataire)
+    assert [notice.occurrence.partition(" ")[0] for notice in notices] == ["linked"]
 
 
 def test_since_when_somebody_engages(team: Team) -> None:

@@ -28,17 +28,17 @@ from tests.factories import candidatures as make
 LATER = make.SUMMER + timedelta(days=10)
 
 
-def withdraw(team: Team, who: str = "mandataire") -> None:
-    withdraw_candidature(candidature_id=team.candidature.pk, by=getattr(team, who), at=LATER)
+def withdraw(team: Team, role: str = "mandataire") -> None:
+    withdraw_candidature(candidature_id=team.candidature.pk, by=getattr(team, role), at=LATER)
 
 
 # -- withdrawal -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("who", ["representant", "salarie", "newcomer", "stranger", "instructeur"])
-def test_withdrawal_is_for_those_who_can_engage(team: Team, who: str) -> None:
+@pytest.mark.parametrize("role", ["representant", "salarie", "newcomer", "stranger", "instructeur"])
+def test_withdrawal_is_for_those_who_can_engage(team: Team, role: str) -> None:
     with pytest.raises(CandidatureNotPossible, match="engager l’éditeur"):
-        withdraw(team, who)
+        withdraw(team, role)
     team.candidature.refresh_from_db()
     assert team.candidature.state == CandidatureState.OPEN
 
@@ -65,8 +65,8 @@ def test_withdrawal_twice_is_refused(team: Team) -> None:
 def test_withdrawal_tells_everyone_of_the_product(team: Team) -> None:
     withdraw(team)
 
-    told = Notice.objects.filter(kind="candidatures.withdrawn").values_list("compte", flat=True)
-    assert set(told) == {team.mandataire.pk, team.representant.pk, team.salarie.pk}
+    recipients = Notice.objects.filter(kind="candidatures.withdrawn").values_list("compte", flat=True)
+    assert set(recipients) == {team.mandataire.pk, team.representant.pk, team.salarie.pk}
 
 
 def test_withdrawn_candidature_takes_nothing_more(team: Team) -> None:

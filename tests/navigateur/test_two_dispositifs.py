@@ -31,16 +31,16 @@ from tests.navigateur.test_whole_process import (
     advised,
     cast,
     deposited,
-    signed,
     submitted,
     the_agency_signs,
+    the_chapitre_is_approved,
     the_convention_is_signed,
     the_seance_is_closed,
 )
 from tests.navigateur.test_without_desks import NOVEMBER, captured, confirmed, nobody_to_ask
 from tests.referencement.conftest import PRINTS
 
-__all__ = ["cast", "nobody_to_ask", "signed"]
+__all__ = ["cast", "nobody_to_ask"]
 pytestmark = PRINTS
 
 Clock = Callable[[datetime], None]
@@ -184,19 +184,6 @@ def numbers_are_deposited(candidate: Cast, chapitre: str, *numeros: str) -> None
         page.locator("[name=value]").first.fill("48213")
         deposited(page, numero)
     submitted(page, f"{candidate.home}chapitres/{chapitre}/soumettre/")
-
-
-def the_chapitre_is_approved(candidate: Cast, code: str, *, count: int) -> None:
-    page = candidate.instructrice
-    page.goto(f"/instruction/{candidate.nru}/chapitres/{code}/")
-    press(page, "Commencer l’examen")
-    for _ in range(count):
-        page.get_by_label("Acceptée").check()
-        expect(page.locator("#enregistrement")).to_contain_text("Brouillon enregistré")
-        page.keyboard.press("Control+Enter")
-    page.get_by_role("button", name="Valider le chapitre").click()
-    page.get_by_role("dialog").get_by_role("button", name="Valider le chapitre").click()
-    expect(page.get_by_role("heading", name="Chapitres à examiner")).to_be_visible()
 
 
 def a_table_is_published(page: Page, folder: Path, *lines: tuple[str | None, ...]) -> None:

@@ -179,17 +179,25 @@ def deposited(page: Page, numero: str) -> None:
 
 
 def the_chapitres_are_approved(cast: Cast) -> None:
-    page = cast.instructrice
     for code, count in (("MAT", 2), ("INS", 1)):
-        page.goto(f"/instruction/{cast.nru}/chapitres/{code}/")
-        press(page, "Commencer l’examen")
-        for _ in range(count):
-            page.get_by_label("Acceptée").check()
-            expect(page.locator("#enregistrement")).to_contain_text("Brouillon enregistré")
-            page.keyboard.press("Control+Enter")
-        page.get_by_role("button", name="Valider le chapitre").click()
-        page.get_by_role("dialog").get_by_role("button", name="Valider le chapitre").click()
-        expect(page.get_by_role("heading", name="Chapitres à examiner")).to_be_visible()
+        the_chapitre_is_approved(cast, code, count=count)
+
+
+def the_chapitre_is_approved(cast: Cast, code: str, *, count: int) -> None:
+    """Accept its preuves one by one, from the keyboard, then approve it.
+
+    :param count: how many preuves there are to read
+    """
+    page = cast.instructrice
+    page.goto(f"/instruction/{cast.nru}/chapitres/{code}/")
+    press(page, "Commencer l’examen")
+    for _ in range(count):
+        page.get_by_label("Acceptée").check()
+        expect(page.locator("#enregistrement")).to_contain_text("Brouillon enregistré")
+        page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Valider le chapitre").click()
+    page.get_by_role("dialog").get_by_role("button", name="Valider le chapitre").click()
+    expect(page.get_by_role("heading", name="Chapitres à examiner")).to_be_visible()
 
 
 def everything_is_granted(cast: Cast, morning: Callable[[Page, int], None]) -> None:

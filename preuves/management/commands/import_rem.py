@@ -106,7 +106,7 @@ def _publish(dispositif: DispositifSpec, reading: WorkbookReading, day: date | N
         ) from None
     except RemNotPublishable as refused:
         raise CommandError(refused.sentence) from None
-    day_in_words = f"{day_in_figures(version.date)}"
+    day_in_words = day_in_figures(version.date)
     if is_new:
         return f"Le REM du {day_in_words} est publié (empreinte {version.sha256})."
     return f"Rien ne change\u00a0: c’est le REM du {day_in_words}, déjà publié."
