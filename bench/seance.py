@@ -65,7 +65,7 @@ def _make_ready(candidature: Candidature, by: Compte) -> None:
 def _decide(seance: SeanceDuCollege, candidature: Candidature, present: list[int], by: Compte) -> None:
     examen = list_candidature(seance_id=seance.pk, candidature_id=candidature.pk, by=by, at=AT)
     for one in present:
-        record_avis(examen_id=examen.pk, said=MemberAdvice(one, AvisDuCollege.FAVOURABLE), by=by, at=AT)
+        record_avis(examen_id=examen.pk, advice=MemberAdvice(one, AvisDuCollege.FAVOURABLE), by=by, at=AT)
     decide_examen(
         examen_id=examen.pk, decision=Decision.ATTRIBUTED, reasons=[], comment="", seen_version=0, by=by, at=AT
     )

@@ -1,4 +1,7 @@
-"""Echoes of phase 3: a document that was issued is printed once, and kept. Each runs twice as well as once."""
+"""What phase 3 does after a commit: printing documents, talking to the provider of signatures, writing reminders.
+
+Each task may run twice without doing anything twice.
+"""
 
 import logging
 from collections.abc import Iterator
@@ -27,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task
 def print_document(document_id: int) -> None:
-    """Print a document from its frozen data, and keep the file; once it is kept, nothing."""
+    """Print a document from its frozen data, and keep the file; do nothing if it is printed already."""
     document = Document.objects.get(pk=document_id)
     if FichierDeDocument.objects.filter(document=document, stage=FichierStage.PRINTED).exists():
         return
@@ -36,20 +39,20 @@ def print_document(document_id: int) -> None:
 
 
 def provider() -> External:
-    """The provider of signatures that the settings name."""
+    """Return the provider of signatures that the settings name."""
     return External(settings.SIGNATURE["provider_url"], settings.SIGNATURE["provider_token"])
 
 
 @shared_task
 def invite(procedure_id: int) -> None:
-    """Ask a provider for a signature; what it does not hear, the hourly reconciliation says again."""
+    """Ask the provider for a signature; if it does not answer, `reconcile_signatures` asks again."""
     procedure = ProcedureDeSignature.objects.select_related("compte", "convention").get(pk=procedure_id)
     fichier = latest_file(procedure.convention)
     if procedure.closed_at or fichier is None:
         return
     pdf = prepare(b"".join(fichier.read()), boxes_of(procedure.convention.template_version))
-    who = procedure.compte
-    invitation = SigningInvitation(procedure.reference, procedure.signataire, who.full_name, who.email, pdf)
+    signatory = procedure.compte
+    invitation = SigningInvitation(procedure.reference, procedure.signataire, signatory.full_name, signatory.email, pdf)
     try:
         provider().invite(invitation)
     except ProviderUnreachable as failure:
@@ -58,7 +61,7 @@ def invite(procedure_id: int) -> None:
 
 @shared_task
 def withdraw(procedure_id: int) -> None:
-    """Tell a provider that a signature is no longer asked; if it does not hear, what it signs is not looked at."""
+    """Tell the provider that a signature is no longer wanted; if it does not answer, what it signs is ignored."""
     procedure = ProcedureDeSignature.objects.get(pk=procedure_id)
     try:
         provider().cancel(procedure.reference)
@@ -72,7 +75,10 @@ FOLDER = "documents"
 def keep(
     document: Document, stage: FichierStage, content: bytes, *, at: datetime, stored_as: str = ""
 ) -> FichierDeDocument:
-    """Keep the file of a document at one stage; `stored_as`: as `keep_once`."""
+    """Keep the file of a document at one stage.
+
+    :param stored_as: name under which the file is stored already (`candidatures.effects.keep_once`)
+    """
     row: FichierDeDocument = keep_once(
         FichierDeDocument.objects, content, folder=FOLDER, at=at, stored_as=stored_as, document=document, stage=stage
     )
@@ -81,7 +87,10 @@ def keep(
 
 @contextmanager
 def stored(content: bytes) -> Iterator[str]:
-    """Store a file before the row that it changes is locked; it is taken away when what follows is refused."""
+    """Store a file and yield its name; delete it if the block raises.
+
+    The upload is slow: it is done before any row is locked.
+    """
     name = store(content, folder=FOLDER)
     try:
         yield name
@@ -91,10 +100,10 @@ def stored(content: bytes) -> Iterator[str]:
 
 
 def reminder_is_still_due(notice: Notice) -> bool:
-    """Whether, as it leaves, a reminder still is what that person must be told."""
+    """Whether a reminder is still true at the moment of sending it."""
     return rappels.is_still_due(notice, at=clock.now())
 
 
 def reminder(notice: Notice) -> NoticeMail:
-    """Write a reminder as it leaves: what is left is counted from then."""
+    """Write a reminder at the moment of sending it: the time left is counted from now."""
     return rappels.reminder(notice, at=clock.now())

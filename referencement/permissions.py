@@ -6,7 +6,7 @@ from referencement.models import SeanceDuCollege
 
 
 def prepares_conventions(compte: Compte) -> bool:
-    """Whoever answers for the instruction prepares, sends and cancels conventions, and signs them for the agency."""
+    """A responsable d'instruction prepares, sends and cancels conventions, and signs them for the agency."""
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)
 
 
@@ -16,7 +16,7 @@ def plans_seances(compte: Compte) -> bool:
 
 
 def holds_seance(compte: Compte, seance: SeanceDuCollege) -> bool:
-    """A secrétaire prepares, runs and closes a séance; so does the administrateur who was named its secrétaire."""
+    """A secrétaire of the collège runs any séance; an administrateur, the one of which they were named secrétaire."""
     holds_the_place = compte.has_role_ans(RoleANS.ADMINISTRATEUR) and seance.secretaire_id == compte.pk
     return holds_the_place or plans_seances(compte)
 
@@ -27,10 +27,10 @@ def entrusts_seances(compte: Compte) -> bool:
 
 
 def reads_seances(compte: Compte) -> bool:
-    """Whoever works at the agency reads the séances."""
+    """Everybody at the agency reads the séances."""
     return compte.is_ans
 
 
 def decides_mesures(compte: Compte) -> bool:
-    """Whoever answers for the instruction decides mesures and new examens."""
+    """A responsable d'instruction decides mesures and nouveaux examens."""
     return compte.has_role_ans(RoleANS.RESPONSABLE_INSTRUCTION)

@@ -1,4 +1,4 @@
-"""Alarm clocks of phase 3: recall what is due, print what an absent broker left, cancel what no longer holds."""
+"""The periodic tasks of phase 3. Each may run late, or twice, without doing anything twice."""
 
 import logging
 
@@ -21,18 +21,18 @@ from referencement.queries.rappels import chunks_to_recall, echeances_to_recall
 
 logger = logging.getLogger(__name__)
 
-# What no worker took before the next ring is handed out again then, and not twice: a queue that waits does not grow.
+# Seconds after which a queued print expires: the next run queues it again, so that the queue does not grow.
 RING = 60
 BATCH = 200
-# How many candidatures are photographed in one transaction, and in one run.
+# The greatest number of candidatures photographed in one transaction, and in one run.
 CHUNK, MOST_PHOTOS = 50, 5000
-# How many turns are looked at again in one transaction, and in one run.
+# The greatest number of turns written again in one transaction, and in one run.
 TOURS, MOST_TOURS = 100, 5000
 
 
 @shared_task
 def post_reminders() -> int:
-    """Recall each échéance that is near to those who can still do what it asks; run again, late or twice, no more."""
+    """Post the reminders of the échéances that are near, each once; return how many."""
     at = clock.now()
     return sum(
         recall_echeance(echeance_id=echeance.pk, candidatures=chunk, at=at)
@@ -43,7 +43,7 @@ def post_reminders() -> int:
 
 @shared_task
 def print_pending_documents() -> int:
-    """Print the documents that were issued, and have no file yet."""
+    """Queue the printing of the documents that have no file yet; return how many."""
     pending = Document.objects.exclude(fichiers__stage=FichierStage.PRINTED).order_by("pk")
     ids = list(pending.values_list("pk", flat=True)[:BATCH])
     for document_id in ids:
@@ -53,7 +53,7 @@ def print_pending_documents() -> int:
 
 @shared_task
 def settle_autorisations() -> int:
-    """Issue the access to the CNDA's tests when the prerequisite chapitre is approved; end it when that one reopens."""
+    """Issue or end the autorisations that no longer match their prerequisite chapitre; return how many were checked."""
     waiting = candidatures_to_authorize(most=BATCH)
     for candidature_id in waiting:
         settle_autorisation(candidature_id=candidature_id, at=clock.now())
@@ -62,14 +62,17 @@ def settle_autorisations() -> int:
 
 @shared_task
 def cancel_stale_conventions() -> int:
-    """Cancel the conventions that quote what is no longer true."""
+    """Cancel the conventions whose quotes are no longer true; return how many."""
     ids = Convention.objects.filter(state__in=CANCELLABLE).order_by("pk").values_list("pk", flat=True)
-    return sum(cancel_if_stale(convention_id=one, at=clock.now()) for one in ids.iterator())
+    return sum(cancel_if_stale(convention_id=convention_id, at=clock.now()) for convention_id in ids.iterator())
 
 
 @shared_task
 def take_photos() -> int:
-    """Take the photos of the échéances that passed; a run that stops leaves whole chunks, and the next one goes on."""
+    """Photograph the candidatures at the échéances that have passed; return how many.
+
+    Each chunk is a transaction: if a run stops, the next one goes on from there.
+    """
     at, taken = clock.now(), 0
     for moment in moments_to_photograph(at=at):
         left = candidatures_to_photograph(moment, most=MOST_PHOTOS - taken)
@@ -81,10 +84,10 @@ def take_photos() -> int:
 
 @shared_task
 def refresh_tours() -> int:
-    """Keep true whose turn it is where no act moved it; what a run leaves, the next one takes."""
+    """Write again the turns that time has made wrong, up to `MOST_TOURS`; return how many."""
     looked_at = 0
-    while found := tours_operations.refresh_tours(most=TOURS, at=clock.now()):
-        looked_at += found
+    while projected := tours_operations.refresh_tours(most=TOURS, at=clock.now()):
+        looked_at += projected
         if looked_at >= MOST_TOURS:
             break
     return looked_at
@@ -92,7 +95,10 @@ def refresh_tours() -> int:
 
 @shared_task
 def handle_events() -> int:
-    """Ask the provider about each procedure that an event named; what it does not answer waits for the next time."""
+    """Ask the provider about each procedure that an event named; return how many events are settled.
+
+    Those about which it does not answer wait for the next run.
+    """
     waiting = EvenementDeSignature.objects.filter(handled_at=None).order_by("received_at", "pk")[:BATCH]
     return sum(_handle(evenement) for evenement in waiting)
 
@@ -108,13 +114,16 @@ def _handle(evenement: EvenementDeSignature) -> int:
 
 @shared_task
 def reconcile_signatures() -> int:
-    """Ask the provider about every signature that is waited for: an event may have been lost, and an invitation too."""
+    """Ask the provider about every open procedure, since an event or an invitation may have been lost.
+
+    :return: how many signatures were found
+    """
     waiting = ProcedureDeSignature.objects.filter(provider=Prestataire.EXTERNAL, closed_at=None).order_by("pk")
     return sum(_ask_again(procedure_id) == SIGNED for procedure_id in waiting.values_list("pk", flat=True))
 
 
 def _ask_again(procedure_id: int) -> str:
-    """Take account of what the provider says now; empty when it does not answer."""
+    """Ask the provider about one procedure, and return what followed, in French; "" when it does not answer."""
     procedure = ProcedureDeSignature.objects.get(pk=procedure_id)
     if procedure.closed_at or procedure.provider != Prestataire.EXTERNAL:
         return CLOSED

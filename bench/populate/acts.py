@@ -74,7 +74,7 @@ class Actors(Prover):
         examen = Examen.objects.get(seance=self.seance, candidature=self.candidature)
         avis = AvisDuCollege.FAVOURABLE if decision == Decision.ATTRIBUTED else AvisDuCollege.UNFAVOURABLE
         for membre in present:
-            record_avis(examen_id=examen.pk, said=MemberAdvice(membre, avis), by=by, at=at)
+            record_avis(examen_id=examen.pk, advice=MemberAdvice(membre, avis), by=by, at=at)
         examen.refresh_from_db()
         reasons = [] if decision == Decision.ATTRIBUTED else [REASON]
         decide_examen(

@@ -15,12 +15,12 @@ CHOICES = [*AvisDuCollege.choices, (CONFLICT, "Ne prend pas part (conflit d’in
 
 
 class AvisForm(forms.Form):
-    """What one member says of a dossier; each field bears the member's number, so that several stand on one page.
+    """The avis of one member. Each field's name ends with the member's pk, so that several forms stand on one page.
 
-    The page bears, hidden, what it showed: what was not touched is not posted again over what was said meanwhile.
+    Hidden fields hold what the page showed: a row that nobody touched does not overwrite what was noted meanwhile.
 
-    :param noted: what is noted of that member
-    :param own: whether that member is who reads the page
+    :param noted: the avis of that member as it is noted now, if it is
+    :param own: whether that member is the reader of the page
     """
 
     def __init__(
@@ -49,12 +49,12 @@ class AvisForm(forms.Form):
 
     @property
     def is_touched(self) -> bool:
-        """Whether somebody typed something there."""
+        """Whether the avis or the conflict was changed."""
         return bool({"avis", "conflit"} & set(self.changed_data))
 
     @property
-    def said(self) -> tuple[AvisDuCollege | None, str, int | None]:
-        """Of a form that is valid: the advice, or None; the conflict; and the version that the page showed."""
+    def advice(self) -> tuple[AvisDuCollege | None, str, int | None]:
+        """Return what a valid form holds: the avis (None in a conflict), the conflict, the version that was shown."""
         given, conflict, seen = (self.cleaned_data[name] for name in ("avis", "conflit", "seen"))
         return None if given == CONFLICT else AvisDuCollege(given), conflict, seen
 
@@ -64,15 +64,15 @@ class AvisForm(forms.Form):
             raise forms.ValidationError("Choisissez un avis, ou «\u00a0Ne prend pas part\u00a0» et dites quel conflit.")
         return given
 
-    def refuse(self, words: Sequence[str]) -> None:
-        """Show under the advice why it was not kept."""
+    def refuse(self, reasons: Sequence[str]) -> None:
+        """Show these reasons, and no other error, under the avis."""
         self.full_clean()
         self.errors.clear()
-        for sentence in words:
+        for sentence in reasons:
             self.add_error("avis", sentence)
 
     def typed_again(self, noted: AvisDeMembre | None) -> AvisForm:
-        """The same words, over what is noted now: sent again, they replace it knowingly."""
+        """Return the form with the same values, and the version noted now: sending it again replaces that avis."""
         assert self.typed is not None, "Only what was posted is shown again."
         data, now = self.typed.copy(), _initial(noted)
         data[self.add_prefix("seen")] = now.pop("seen")

@@ -13,11 +13,11 @@ FORMAT = "%Y-%m-%dT%H:%M"
 
 
 class HeldAtField(forms.DateTimeField):
-    """When a séance is to be held: a civil time in Paris, to the minute."""
+    """The time at which a séance is to be held: civil time in Paris, to the minute."""
 
-    def __init__(self, **words: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMAT)
-        super().__init__(widget=widget, input_formats=[FORMAT], help_text="À l’heure de Paris.", **words)
+        super().__init__(widget=widget, input_formats=[FORMAT], help_text="À l’heure de Paris.", **kwargs)
 
 
 class SeanceForm(forms.Form):
@@ -45,8 +45,8 @@ class SeanceForm(forms.Form):
 
     def clean_held_at(self) -> datetime:
         held_at: datetime = self.cleaned_data["held_at"]
-        if found := obstacles_to_plan(held_at, at=self.at):
-            raise forms.ValidationError(list(found))
+        if obstacles := obstacles_to_plan(held_at, at=self.at):
+            raise forms.ValidationError(list(obstacles))
         return held_at
 
 
@@ -82,7 +82,11 @@ AGAINST = (
 
 
 class DecisionForm(forms.Form):
-    """What the collège decides of a dossier; the motifs are those of the list, what is missing, or free words."""
+    """The decision of the collège on a dossier. Its motifs come from a list, from what is missing, or are written.
+
+    :param missing: what is missing from the dossier, one sentence each
+    :param unanimous: how every avis expressed is called (« favorables »), when they all agree
+    """
 
     decision = forms.ChoiceField(
         label="Décision",
@@ -120,10 +124,10 @@ class DecisionForm(forms.Form):
         elif not self.data.get("against"):
             del self.fields["against"]
         proposed = dict.fromkeys((*MOTIFS, *missing))
-        self.fields["motifs"].choices = [(one, one) for one in proposed]  # type: ignore[attr-defined]  # of a field of choices
+        self.fields["motifs"].choices = [(motif, motif) for motif in proposed]  # type: ignore[attr-defined]  # of a field of choices
 
     @property
     def reasons(self) -> list[str]:
-        """The motifs that were ticked, then the one that was written."""
+        """Return the motifs that were ticked, then the one that was written."""
         written = self.cleaned_data["motif_libre"].strip()
         return [*self.cleaned_data["motifs"], *([written] if written else [])]

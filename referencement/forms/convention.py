@@ -8,7 +8,7 @@ from comptes.models import Compte
 
 
 class SignatoryForm(forms.Form):
-    """Who signs for the éditeur, among those who may engage it."""
+    """The person who signs for the éditeur, chosen among those who may engage it."""
 
     signatory: Any = forms.ModelChoiceField(
         queryset=Compte.objects.none(),

@@ -11,16 +11,16 @@ FORMAT = "%Y-%m-%dT%H:%M"
 
 
 class InstantField(forms.DateTimeField):
-    """A civil time in Paris, to the minute; one that the change of clock skips or repeats is refused."""
+    """A civil time in Paris, to the minute; a time that the change of clock skips or repeats is refused."""
 
-    def __init__(self, **words: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=FORMAT)
         help_text = "À l’heure de Paris. L’instant même est encore dans les temps."
-        super().__init__(widget=widget, input_formats=[FORMAT], help_text=help_text, **words)
+        super().__init__(widget=widget, input_formats=[FORMAT], help_text=help_text, **kwargs)
 
 
 class DeplacementForm(forms.Form):
-    """An échéance to move, for everybody."""
+    """The move of an échéance, which holds for every candidature."""
 
     to = InstantField(label="Nouvel instant", error_messages={"required": "Dites à quel instant."})
     arrete = LineInput(
@@ -39,7 +39,7 @@ class DeplacementForm(forms.Form):
 
 
 class DemandeDeDerogationForm(forms.Form):
-    """What the éditeur asks: more time at one échéance, why, and until when if it says."""
+    """The éditeur's demande: more time for one échéance, the reason, and perhaps until when."""
 
     echeance = forms.ChoiceField(label="Échéance", error_messages={"required": "Choisissez l’échéance."})
     motive = Paragraph(
@@ -68,13 +68,13 @@ class DemandeDeDerogationForm(forms.Form):
 
 
 class InstructionForm(forms.Form):
-    """The instant that who instructs a dérogation proposes."""
+    """The new limit that the instruction proposes for a dérogation."""
 
     to = InstantField(label="Délai proposé", error_messages={"required": "Dites jusqu’à quel instant."})
 
 
 class DerogationForm(forms.Form):
-    """More time for one candidature."""
+    """A dérogation that the ANS proposes: more time for one candidature."""
 
     echeance = forms.ChoiceField(label="Échéance", error_messages={"required": "Choisissez l’échéance."})
     to = InstantField(label="Nouvel instant", error_messages={"required": "Dites jusqu’à quel instant."})

@@ -11,7 +11,10 @@ from referencement.queries.mentions import Mention
 
 
 class MessageForm(forms.Form):
-    """One message. Its token makes a form that is posted twice one message; what it is about is chosen, or typed."""
+    """One message. Thanks to its token, a form that is posted twice makes one message.
+
+    :param known: what a message may be about, by address
+    """
 
     token = forms.CharField(max_length=40, widget=forms.HiddenInput)
     corrects = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
@@ -36,6 +39,6 @@ class MessageForm(forms.Form):
 
     def __init__(self, *args: Any, known: Mapping[str, Mention], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        groups = groupby(known.values(), key=lambda one: one.group)
-        choices = [(group, [(one.address, one.label) for one in some]) for group, some in groups]
+        groups = groupby(known.values(), key=lambda mention: mention.group)
+        choices = [(group, [(mention.address, mention.label) for mention in mentions]) for group, mentions in groups]
         self.fields["about"].choices = [("", "Toute la candidature"), *choices]  # type: ignore[attr-defined]  # a field of choices

@@ -8,9 +8,9 @@ from referencement.enums import MesureKind, ReexamenGround
 
 
 class EffectField(forms.DateField):
-    """The day, in Paris, from which something holds."""
+    """The day of effect, in Paris."""
 
-    def __init__(self, **words: Any) -> None:
+    def __init__(self, **kwargs: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         errors = {"required": "Dites à partir de quel jour.", "invalid": "Ce n’est pas une date."}
         super().__init__(
@@ -19,11 +19,11 @@ class EffectField(forms.DateField):
             input_formats=["%Y-%m-%d"],
             error_messages=errors,
             help_text="Aujourd’hui\u00a0: l’effet est immédiat. Un autre jour\u00a0: dès qu’il commence, à Paris.",
-            **words,
+            **kwargs,
         )
 
 
-def _words(label: str, required: str, *, rows: int = 5, most: int = 4000, help_text: str = "") -> forms.CharField:
+def _paragraph(label: str, required: str, *, rows: int = 5, most: int = 4000, help_text: str = "") -> forms.CharField:
     return Paragraph(
         label=label,
         max_length=most,
@@ -34,26 +34,26 @@ def _words(label: str, required: str, *, rows: int = 5, most: int = 4000, help_t
 
 
 class MesureForm(forms.Form):
-    """What the ANS proposes to do of a référencement."""
+    """A mesure that the ANS proposes on a référencement."""
 
     kind = forms.ChoiceField(label="Mesure", error_messages={"required": "Choisissez la mesure."})
-    reasons = _words(
+    reasons = _paragraph(
         "Motifs", "Donnez les motifs.", help_text="L’éditeur les lit. Ils ne paraissent sur aucune page publique."
     )
 
     def __init__(self, *args: Any, kinds: tuple[MesureKind, ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(one.value, one.label) for one in kinds]  # type: ignore[attr-defined]  # of a field of choices
+        self.fields["kind"].choices = [(kind.value, kind.label) for kind in kinds]  # type: ignore[attr-defined]  # of a field of choices
 
 
 class AnswerForm(forms.Form):
-    answer = _words("Votre réponse", "Écrivez votre réponse.", rows=8, most=8000)
+    answer = _paragraph("Votre réponse", "Écrivez votre réponse.", rows=8, most=8000)
 
 
 class DecisionDeMesureForm(forms.Form):
-    """What the other person says of a mesure: that it is pronounced, and from when."""
+    """The decision of a second person on a mesure, with its day of effect."""
 
-    reasons = _words(
+    reasons = _paragraph(
         "Motifs de la décision",
         "Donnez les motifs de la décision.",
         help_text="L’éditeur les lit, avec ceux qui furent annoncés\u00a0: répondez à ce qu’il a fait valoir.",
@@ -65,7 +65,7 @@ class DecisionDeMesureForm(forms.Form):
 
 
 class RenonciationForm(forms.Form):
-    """The end of a référencement, by its éditeur."""
+    """The éditeur's renunciation of its référencement."""
 
     reason = Paragraph(
         label="Motif",
@@ -81,9 +81,9 @@ class RenonciationForm(forms.Form):
 
 
 class ReexamenForm(forms.Form):
-    """Why what the collège refused is to be examined again."""
+    """The ground and the motif of a nouvel examen."""
 
     ground = forms.ChoiceField(
         label="Fondement", choices=ReexamenGround, error_messages={"required": "Choisissez le fondement."}
     )
-    reason = _words("Motif", "Donnez le motif du nouvel examen.", most=2000)
+    reason = _paragraph("Motif", "Donnez le motif du nouvel examen.", most=2000)

@@ -1,4 +1,4 @@
-"""What the éditeur's team is told of its access to the CNDA's test environments."""
+"""The messages to the éditeur's team about its access to the CNDA's test environments."""
 
 from candidatures import permissions
 from comptes.dates import instant_in_figures
@@ -21,7 +21,7 @@ def ended(notice: Notice) -> NoticeMail:
 
 
 def none_stands(notice: Notice) -> bool:
-    """Whether no other one was issued meanwhile."""
+    """Whether no other autorisation was issued meanwhile, and the reader still works for the éditeur."""
     candidature = _autorisation(notice).candidature
     return not candidature.autorisations.living().exists() and _may_still_work(notice)
 

@@ -1,4 +1,4 @@
-"""What the éditeur's team is told when a séance of the collège is closed."""
+"""The messages to the éditeur's team when a séance of the collège is closed."""
 
 from candidatures import permissions
 from candidatures.catalogue.dispositifs import recours_of
@@ -22,7 +22,7 @@ def decided(notice: Notice) -> NoticeMail:
 
 
 def message_of(examen: Examen, decision: Decision) -> NoticeMail:
-    """What the éditeur's team reads once this decision of its examen is published."""
+    """Write the message that tells the éditeur's team this decision; the closing page previews it."""
     candidature = examen.candidature
     return write(
         f"referencement/mails/{decision}.txt",

@@ -1,4 +1,4 @@
-"""What people are told of a convention: who signs it, and the éditeur's team."""
+"""The messages about a convention, to its signatory and to the éditeur's team."""
 
 from candidatures import permissions
 from comptes.dates import instant_in_figures
@@ -7,7 +7,7 @@ from comptes.models import Notice
 from comptes.notices import NoticeMail
 from referencement.enums import ConventionState
 from referencement.models import CodeDeSignature, Convention
-from referencement.queries.signatures import words_of
+from referencement.queries.signatures import plain_code
 
 
 def convention_to_sign(notice: Notice) -> NoticeMail:
@@ -17,7 +17,7 @@ def convention_to_sign(notice: Notice) -> NoticeMail:
 
 
 def is_still_to_sign(notice: Notice) -> bool:
-    """Whether that signature is still asked of that person."""
+    """Whether the signature that this notice asks for is still awaited."""
     return _convention(notice).procedures.filter(reference=notice.occurrence, closed_at=None).exists()
 
 
@@ -45,7 +45,7 @@ def signature_code(notice: Notice) -> NoticeMail:
     return write(
         "referencement/mails/signature_code.txt",
         f"{candidature.nru}\u00a0: votre code de signature",
-        code=words_of(code),
+        code=plain_code(code),
         candidature=candidature,
         expires_at=instant_in_figures(code.expires_at),
         href=link("referencement:convention", candidature.nru),

@@ -1,4 +1,4 @@
-"""An échéance is near: what it still asks, with the link of each, and first what is complete and not submitted."""
+"""The reminder of an échéance: what it still asks for, with links; first, what is complete and not submitted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ SUBMITTING = {"volet": "candidatures:volet_submit", "chapitre": "preuves:chapitr
 
 
 def is_still_due(notice: Notice, *, at: datetime) -> bool:
-    """Whether that instant is in force, no later palier is reached, something is due, and that person may do it."""
+    """Whether a reminder is still to be sent.
+
+    The échéance must not have moved, no later palier be reached, something be due, and the reader still have access.
+    """
     candidature, code = _about(notice)
     deadline = deadlines_of(candidature)[code]
     occurrence, behind = occurrence_of(notice.occurrence), reached(deadline.at, at=at)
@@ -41,7 +44,7 @@ def is_still_due(notice: Notice, *, at: datetime) -> bool:
 def reminder(notice: Notice, *, at: datetime) -> NoticeMail:
     candidature, code = _about(notice)
     deadline, missing = deadlines_of(candidature)[code], due_of(candidature, code, at=at)
-    unsubmitted = [_shown(one, candidature) for one in missing if one.is_complete]
+    unsubmitted = [_shown(blocage, candidature) for blocage in missing if blocage.is_complete]
     remaining = left(deadline.at, at=at)
     alarm = "complet mais NON soumis, " if unsubmitted else ""
     return write(
@@ -52,16 +55,16 @@ def reminder(notice: Notice, *, at: datetime) -> NoticeMail:
         said_at=instant_in_figures(deadline.at),
         remaining=deadline.remaining(at),
         unsubmitted=unsubmitted,
-        missing=[_shown(one, candidature) for one in missing if not one.is_complete],
+        missing=[_shown(blocage, candidature) for blocage in missing if not blocage.is_complete],
         href=link("referencement:candidature", candidature.nru),
     )
 
 
-def _shown(one: Blocage, candidature: Candidature) -> tuple[str, str]:
-    """The sentence, and the link that leads where it is lifted."""
-    kind, _, key = one.address.partition(":")
-    page = SUBMITTING[kind] if one.is_complete else PAGES[kind]
-    return one.sentence, link(page, candidature.nru, *([key] if key else []))
+def _shown(blocage: Blocage, candidature: Candidature) -> tuple[str, str]:
+    """Return the sentence of a blocage, and the link to the page that lifts it."""
+    kind, _, key = blocage.address.partition(":")
+    page = SUBMITTING[kind] if blocage.is_complete else PAGES[kind]
+    return blocage.sentence, link(page, candidature.nru, *([key] if key else []))
 
 
 def _about(notice: Notice) -> tuple[Candidature, str]:

@@ -1,4 +1,4 @@
-"""What is told of a référencement: what the ANS announces, what was answered, what was decided; and of a new examen."""
+"""The messages about a référencement, its mesures, and nouveaux examens."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SENTENCES = {
 
 
 def moved(notice: Notice) -> NoticeMail:
-    """One event of a référencement."""
+    """Write the message about one event of a référencement; an adverse one gives its voies de recours."""
     evenement = _evenement(notice)
     kind, candidature = EvenementKind(evenement.kind), evenement.referencement.candidature
     return write(
@@ -45,7 +45,7 @@ def mesure_announced(notice: Notice) -> NoticeMail:
 
 
 def mesure_proposed(notice: Notice) -> NoticeMail:
-    """Told to whoever may decide it."""
+    """Write the message to the people who may decide a mesure."""
     mesure = _mesure(notice)
     return _of_mesure(mesure, "mesure_proposed", f"une mesure est proposée ({mesure.get_kind_display().lower()})")
 
@@ -77,7 +77,7 @@ def is_still_announced(notice: Notice) -> bool:
 
 
 def reader_may_read(notice: Notice) -> bool:
-    """The team changes: who left since is told nothing."""
+    """Whether the reader may still read the candidature: they may have left the team since."""
     compte, candidature = notice.compte, _candidature_of(notice)
     if compte is None or not compte.is_active:
         return False
@@ -85,7 +85,7 @@ def reader_may_read(notice: Notice) -> bool:
 
 
 def reexamen_requested(notice: Notice) -> NoticeMail:
-    """Told to whoever may grant it."""
+    """Write the message to the people who may grant a nouvel examen."""
     nru = _reexamen(notice).examen.candidature.nru
     href = link("referencement:reexamen", nru)
     return _of_reexamen(notice, "reexamen_requested", "un nouvel examen est à accorder ou à refuser", href)
@@ -121,7 +121,7 @@ def reexamen_is_waiting(notice: Notice) -> bool:
 
 
 def withdrawn_from_agenda(notice: Notice) -> NoticeMail:
-    """Told to the secrétaire of the séance that was to examine it."""
+    """Write the message to the secrétaire of the séance that was to examine the candidature."""
     candidature = Candidature.objects.with_names().get(nru=key_of(notice))
     return write(
         "referencement/mails/withdrawn_from_agenda.txt",
@@ -150,8 +150,8 @@ def _candidature_of(notice: Notice) -> Candidature:
 
 def _evenement(notice: Notice) -> EvenementDeReferencement:
     nru, _, number = key_of(notice).partition("/")
-    found = EvenementDeReferencement.objects.select_related("referencement__candidature__produit__editeur")
-    return found.get(referencement__candidature__nru=nru, number=int(number))
+    joined = EvenementDeReferencement.objects.select_related("referencement__candidature__produit__editeur")
+    return joined.get(referencement__candidature__nru=nru, number=int(number))
 
 
 def _mesure(notice: Notice) -> Mesure:

@@ -1,4 +1,4 @@
-"""What the members of a séance are told of it, and what the éditeurs of its dossiers may know."""
+"""The messages about a séance: to its members, and to the éditeurs of its dossiers, who are told less."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ COMING = (SeanceState.PLANNED, SeanceState.OPEN)
 
 
 def called(notice: Notice) -> NoticeMail:
-    """The date and the agenda, as they stood when that convocation was sent."""
+    """Write a convocation: the date, and the agenda as it stood when it was sent."""
     seance = _seance(notice)
     sent = Convocation.objects.get(seance=seance, number=int(notice.occurrence))
     is_first = _is_first(notice)
-    what = "vous y êtes appelé" if is_first else "son ordre du jour"
-    return _about(seance, "seance_called", what, agenda=sent.agenda, is_first=is_first)
+    subject = "vous y êtes appelé" if is_first else "son ordre du jour"
+    return _about(seance, "seance_called", subject, agenda=sent.agenda, is_first=is_first)
 
 
 def is_called(notice: Notice) -> bool:
-    """Whether the member is still called, and nothing newer was sent of the agenda; what calls it is always sent."""
+    """Whether a convocation is still to be sent: the member still sits, and no newer agenda was sent.
+
+    A member's first convocation is sent even when a newer agenda exists.
+    """
     seance = _seance(notice)
     newer = Convocation.objects.filter(seance=seance, number__gt=int(notice.occurrence))
     is_wanted = _is_first(notice) or not newer.exists()
@@ -37,7 +40,7 @@ def is_called(notice: Notice) -> bool:
 
 
 def _is_first(notice: Notice) -> bool:
-    """Whether nothing called that person to that séance before."""
+    """Whether this is the first convocation of that person to that séance."""
     notices = Notice.objects.filter(kind=notice.kind, address=notice.address, email=notice.email)
     return int(notice.occurrence) == min(int(occurrence) for occurrence in notices.values_list("occurrence", flat=True))
 
@@ -45,8 +48,8 @@ def _is_first(notice: Notice) -> bool:
 def moved(notice: Notice) -> NoticeMail:
     report = ReportDeSeance.objects.select_related("seance").get(pk=int(notice.occurrence))
     former, to = instant_in_figures(report.from_at), instant_in_figures(report.to_at)
-    given = {"former": former, "to": to, "reason": report.reason}
-    return _about(report.seance, "seance_moved", "elle est déplacée", subject=former, **given)
+    context = {"former": former, "to": to, "reason": report.reason}
+    return _about(report.seance, "seance_moved", "elle est déplacée", subject=former, **context)
 
 
 def is_moved(notice: Notice) -> bool:
@@ -77,14 +80,14 @@ def is_entrusted(notice: Notice) -> bool:
 
 
 def examen_moved(notice: Notice) -> NoticeMail:
-    """When the examen is now to be, and nothing of why: that may be another dossier's affair."""
+    """Write the new date of the examen, without the reason, which may concern another dossier."""
     report = ReportDeSeance.objects.get(pk=int(notice.occurrence))
     dates = {"former": instant_in_figures(report.from_at), "to": instant_in_figures(report.to_at)}
     return _about_examen(_examen_of(notice), "examen_moved", "l’examen par le collège est reporté", **dates)
 
 
 def examen_is_moved(notice: Notice) -> bool:
-    examen = _found(notice)
+    examen = _examen_if_listed(notice)
     if examen is None or not _may_work(examen, notice):
         return False
     return examen.seance.state in COMING and _is_last(notice, examen.seance)
@@ -97,12 +100,12 @@ def examen_cancelled(notice: Notice) -> NoticeMail:
 
 
 def examen_is_cancelled(notice: Notice) -> bool:
-    examen = _found(notice)
+    examen = _examen_if_listed(notice)
     return examen is not None and examen.candidature.state == CandidatureState.OPEN and _may_work(examen, notice)
 
 
 def examen_unlisted(notice: Notice) -> NoticeMail:
-    """Why the dossier left the agenda, as the journal holds it; the examen itself is no more."""
+    """Write why the dossier left the agenda. The reason is read from the journal: the examen is deleted."""
     act = JournalEntry.objects.get(chain=notice.address, number=int(notice.occurrence))
     candidature = Candidature.objects.with_names().get(nru=key_of(notice))
     return _about_candidature(
@@ -115,38 +118,38 @@ def examen_unlisted(notice: Notice) -> NoticeMail:
 
 
 def examen_is_unlisted(notice: Notice) -> bool:
-    """Whether the candidature goes on, and is on no agenda again."""
+    """Whether the candidature is still open, is on no agenda, and the reader still has access to it."""
     candidature = Candidature.objects.with_names().get(nru=key_of(notice))
     listed = candidature.examens.filter(state__in=ON_THE_AGENDA).exists()
     reads = permissions.people_with_access(candidature.produit).filter(email=notice.email).exists()
     return candidature.state == CandidatureState.OPEN and reads and not listed
 
 
-# -- alike -------------------------------------------------------------------------------------------------------------
+# -- shared ------------------------------------------------------------------------------------------------------------
 
 
-def _about(seance: SeanceDuCollege, name: str, what: str, *, subject: str = "", **words: object) -> NoticeMail:
+def _about(seance: SeanceDuCollege, name: str, fact: str, *, date: str = "", **context: object) -> NoticeMail:
     return write(
         f"referencement/mails/{name}.txt",
-        f"Séance du collège du {subject or instant_in_figures(seance.held_at)}\u00a0: {what}",
+        f"Séance du collège du {date or instant_in_figures(seance.held_at)}\u00a0: {fact}",
         seance=seance,
         held_at=instant_in_figures(seance.held_at),
         href=link("referencement:seance", seance.pk),
-        **words,
+        **context,
     )
 
 
-def _about_examen(examen: Examen, name: str, what: str, **words: object) -> NoticeMail:
-    return _about_candidature(examen.candidature, name, what, **words)
+def _about_examen(examen: Examen, name: str, fact: str, **context: object) -> NoticeMail:
+    return _about_candidature(examen.candidature, name, fact, **context)
 
 
-def _about_candidature(candidature: Candidature, name: str, what: str, **words: object) -> NoticeMail:
+def _about_candidature(candidature: Candidature, name: str, fact: str, **context: object) -> NoticeMail:
     return write(
         f"referencement/mails/{name}.txt",
-        f"{candidature.nru}\u00a0: {what}",
+        f"{candidature.nru}\u00a0: {fact}",
         candidature=candidature,
         href=link("referencement:candidature", candidature.nru),
-        **words,
+        **context,
     )
 
 
@@ -162,17 +165,17 @@ def _is_last(notice: Notice, seance: SeanceDuCollege) -> bool:
     return not seance.reports.filter(pk__gt=int(notice.occurrence)).exists()
 
 
-def _found(notice: Notice) -> Examen | None:
-    """The examen, if it was not taken off the agenda since."""
+def _examen_if_listed(notice: Notice) -> Examen | None:
+    """Return the examen that a notice is about; None once it was taken off the agenda."""
     seance, _, nru = notice.address.removeprefix("examen:").partition("/")
     joined = ("candidature__produit__editeur", "seance")
     return Examen.objects.select_related(*joined).filter(seance=int(seance), candidature__nru=nru).first()
 
 
 def _examen_of(notice: Notice) -> Examen:
-    found = _found(notice)
-    assert found is not None, "A notice of an examen that is gone is cancelled, not written."
-    return found
+    examen = _examen_if_listed(notice)
+    assert examen is not None, "A notice of an examen that is gone is cancelled, not written."
+    return examen
 
 
 def _may_work(examen: Examen, notice: Notice) -> bool:

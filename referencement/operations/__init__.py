@@ -1,1 +1,1 @@
-"""The acts of phase 3. One module a noun; the names are handed on here."""
+"""The acts of phase 3, one module per noun."""

@@ -20,9 +20,11 @@ from .documents import issue
 
 @transaction.atomic
 def settle_autorisation(*, candidature_id: int, at: datetime) -> Autorisation | None:
-    """Make the authorisation of a candidature be what its prerequisite chapitre says; run again, nothing more.
+    """Issue the autorisation of a candidature once its prerequisite chapitre is approved, end it when that reopens.
 
-    :return: the one that stands
+    Running it twice changes nothing more.
+
+    :return: the autorisation in force, if there is one
     """
     candidature = Candidature.objects.select_for_update(no_key=True, of=("self",)).with_names().get(pk=candidature_id)
     standing = candidature.autorisations.living().select_related("document").first()

@@ -1,4 +1,4 @@
-"""The convention is prepared, sent and cancelled: by a responsable, or because it no longer holds."""
+"""The convention is prepared and sent by a responsable; cancelled by one, or by the portal when it is out of date."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ConventionNotPossible(Refused):
 
 
 def locked_convention(*, convention_id: int) -> Convention:
-    """Lock the candidature, then its convention; the names of both are joined."""
+    """Lock the candidature, then its convention, in the order that every operation keeps; names are joined."""
     candidature_id = Convention.objects.values_list("candidature", flat=True).get(pk=convention_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
     convention = Convention.objects.locked().get(pk=convention_id)
@@ -47,9 +47,9 @@ def locked_convention(*, convention_id: int) -> Convention:
 
 
 def prepare_convention(*, candidature_id: int, by: Compte, at: datetime) -> Convention:
-    """Freeze what the convention of a candidature says, and issue it as a document.
+    """Freeze the data of the convention of a candidature, and issue it as a document.
 
-    :raises ConventionNotPossible: with all that is missing
+    :raises ConventionNotPossible: with one reason for each thing that is missing
     """
     living = Convention.objects.living().filter(candidature=candidature_id).first()
     if living:
@@ -64,7 +64,7 @@ def _prepare(candidature_id: int, by: Compte, at: datetime) -> Convention:
     if complet.convention:
         raise ConventionNotPossible("Une convention est déjà en cours pour cette candidature.")
     if missing := blocages(complet.facts, seuil=Seuil.CONVENTION, at=at):
-        raise ConventionNotPossible(*(one.sentence for one in missing))
+        raise ConventionNotPossible(*(blocage.sentence for blocage in missing))
     convention = Convention(candidature=candidature, number=candidature.conventions.count() + 1)
     spec = convention_of(candidature.dispositif_id)
     convention.data = data_of(spec, complet.quotes, numero=numero_of(convention))
@@ -89,7 +89,8 @@ def _prepare(candidature_id: int, by: Compte, at: datetime) -> Convention:
 def send_convention(*, convention_id: int, to: Compte, by: Compte, at: datetime) -> Convention:
     """Ask for the signature of somebody who may engage the éditeur.
 
-    :raises ConventionNotPossible: when it no longer holds, is not printed, or that person may not sign
+    :raises ConventionNotPossible: when it is out of date (it is then cancelled), not printed yet, or when that person
+        may not sign
     """
     refuse_if_stale(convention_id=convention_id, at=at)
     with transaction.atomic():
@@ -109,7 +110,8 @@ def send_convention(*, convention_id: int, to: Compte, by: Compte, at: datetime)
 def change_signatory(*, convention_id: int, to: Compte, by: Compte, at: datetime) -> Convention:
     """Ask somebody else for the signature of a convention that was sent.
 
-    :raises ConventionNotPossible: when it no longer holds, is not to be signed, or that person may not sign
+    :raises ConventionNotPossible: when it is out of date (it is then cancelled), waits for no signature, or when that
+        person may not sign
     """
     refuse_if_stale(convention_id=convention_id, at=at)
     with transaction.atomic():
@@ -173,10 +175,11 @@ def close_procedures(*, convention: Convention, at: datetime) -> None:
 
 @transaction.atomic
 def cancel_convention(*, convention_id: int, reason: str, by: Compte, at: datetime) -> Convention:
-    """Cancel a convention that does not bind anybody yet, and say why.
+    """Cancel a convention that the agency has not signed yet.
 
-    :raises ConventionNotPossible: without a reason, once the référencement is attributed, or when it is signed and the
-        collège has the dossier
+    :param reason: shown to the éditeur; kept up to 500 characters
+    :raises ConventionNotPossible: without a reason, once the référencement is attributed, or when the éditeur has
+        signed it and the dossier is on the agenda of the collège
     """
     convention = locked_convention(convention_id=convention_id)
     if not reason.strip():
@@ -193,9 +196,11 @@ CANCELLABLE = (ConventionState.DRAFTED, ConventionState.SENT, ConventionState.SI
 
 
 def refuse_if_stale(*, convention_id: int, at: datetime) -> None:
-    """Cancel a convention that no longer holds, then refuse what was asked.
+    """Cancel a convention that is out of date, and refuse the act that was asked.
 
-    :raises ConventionNotPossible: after the cancellation is written
+    Call it outside a transaction: the cancellation must be kept although the act is refused.
+
+    :raises ConventionNotPossible: once the cancellation is committed
     """
     if cancel_if_stale(convention_id=convention_id, at=at):
         sentence = "Ce que cite la convention a changé\u00a0: elle est annulée, et l’ANS la prépare de nouveau."
@@ -204,7 +209,10 @@ def refuse_if_stale(*, convention_id: int, at: datetime) -> None:
 
 @transaction.atomic
 def cancel_if_stale(*, convention_id: int, at: datetime) -> bool:
-    """Cancel a convention whose quotes are no longer true; say whether it was. One that bore an attribution stays."""
+    """Cancel a convention whose quotes are no longer true, or whose candidature is closed; tell whether it was done.
+
+    A convention on which a référencement was attributed stays.
+    """
     convention = locked_convention(convention_id=convention_id)
     if convention.state not in CANCELLABLE or is_attributed(convention):
         return False

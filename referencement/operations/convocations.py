@@ -1,4 +1,4 @@
-"""A séance before it is held: members called, date moved, the secrétaire's place given; or it is cancelled."""
+"""A séance before it is held: calling its members, moving its date, naming its secrétaire, cancelling it."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ EXAMEN_CANCELLED = "referencement.examen_cancelled"
 
 @transaction.atomic
 def send_agenda(*, seance_id: int, by: Compte, at: datetime) -> Convocation:
-    """Send the agenda to the members: once it is made, and again when it changed.
+    """Send the agenda to the members: a first time, and again each time that it has changed.
 
-    :raises SeanceNotPossible: when the séance is over, the agenda empty, or the same as the one that was sent
+    :raises SeanceNotPossible: when the séance is over, or the agenda empty or unchanged since it was last sent
     """
     seance = locked_seance(seance_id=seance_id)
     facts, agenda = college.seance_facts(seance), college.agenda_to_send(college.agenda_of(seance))
     if facts.state in rules.OVER:
-        raise SeanceNotPossible(rules.said_over(facts))
+        raise SeanceNotPossible(rules.sentence_when_over(facts))
     last = college.last_convocation(seance)
     if not agenda and (last is None or not last.agenda):
         raise SeanceNotPossible("L’ordre du jour est vide\u00a0: inscrivez-y des dossiers avant de l’envoyer.")
@@ -48,7 +48,7 @@ def send_agenda(*, seance_id: int, by: Compte, at: datetime) -> Convocation:
 
 
 def call_membres(*, seance: SeanceDuCollege, agenda: list[dict[str, Any]], by: Compte, at: datetime) -> Convocation:
-    """Keep what the members are sent, and post it to each of them."""
+    """Write a convocation with the agenda as it stands, and notify each member."""
     sent = Convocation.objects.create(
         seance=seance, number=seance.convocations.count() + 1, agenda=agenda, sent_at=at, sent_by=by
     )
@@ -60,19 +60,21 @@ def call_membres(*, seance: SeanceDuCollege, agenda: list[dict[str, Any]], by: C
 def move_seance(
     *, seance_id: int, to: datetime, reason: str, seen_version: int, by: Compte, at: datetime
 ) -> ReportDeSeance:
-    """Move a planned séance to another instant; its members are told why, the éditeurs of its dossiers when.
+    """Move a planned séance to another instant.
 
-    :raises SeanceConflict: when it moved since
+    Its members are told the new date and the reason; the éditeurs of its dossiers, the new date alone.
+
+    :raises SeanceConflict: when the séance changed since the page was read
     :raises SeanceNotPossible: with every reason
     """
     seance = _locked_as_seen(seance_id, seen_version)
-    if found := rules.obstacles_to_move(college.seance_facts(seance), to=to, reason=reason, at=at):
-        raise SeanceNotPossible(*found)
-    former, words = seance.held_at, reason.strip()
+    if obstacles := rules.obstacles_to_move(college.seance_facts(seance), to=to, reason=reason, at=at):
+        raise SeanceNotPossible(*obstacles)
+    former, motif = seance.held_at, reason.strip()
     report = ReportDeSeance.objects.create(
-        seance=seance, from_at=former, to_at=to, reason=words, moved_at=at, moved_by=by
+        seance=seance, from_at=former, to_at=to, reason=motif, moved_at=at, moved_by=by
     )
-    record_seance(seance=seance, act=Act.SEANCE_MOVED, by=by, at=at, to=instant_in_figures(to), motif=words)
+    record_seance(seance=seance, act=Act.SEANCE_MOVED, by=by, at=at, to=instant_in_figures(to), motif=motif)
     seance.move(to=to)
     seance.save()
     _tell_membres(seance, MOVED, occurrence=str(report.pk), at=at)
@@ -85,14 +87,14 @@ def move_seance(
 
 @transaction.atomic
 def cancel_seance(*, seance_id: int, reason: str, seen_version: int, by: Compte, at: datetime) -> SeanceDuCollege:
-    """Cancel a séance that is not closed; nothing is published of it, and its dossiers may be listed at another.
+    """Cancel a séance that is not closed: nothing is published, and its dossiers may be listed at another séance.
 
-    :raises SeanceConflict: when it moved since
+    :raises SeanceConflict: when the séance changed since the page was read
     :raises SeanceNotPossible: with every reason
     """
     seance = _locked_as_seen(seance_id, seen_version)
-    if found := rules.obstacles_to_cancel(college.seance_facts(seance), reason=reason):
-        raise SeanceNotPossible(*found)
+    if obstacles := rules.obstacles_to_cancel(college.seance_facts(seance), reason=reason):
+        raise SeanceNotPossible(*obstacles)
     hold_still(seance=seance)
     seance.cancel(reason=reason.strip(), by=by, at=at)
     seance.save()
@@ -108,14 +110,14 @@ def cancel_seance(*, seance_id: int, reason: str, seen_version: int, by: Compte,
 
 @transaction.atomic
 def entrust_seance(*, seance_id: int, compte_id: int, by: Compte, at: datetime) -> SeanceDuCollege:
-    """Give the secrétaire's place at one séance to a secrétaire or to an administrateur.
+    """Name the secrétaire of one séance: a secrétaire of the collège or an administrateur.
 
-    :raises SeanceNotPossible: to anybody else, to whoever holds it already, or once the séance is over
+    :raises SeanceNotPossible: when that person is neither, is its secrétaire already, or when the séance is over
     """
     seance = locked_seance(seance_id=seance_id)
     facts = college.seance_facts(seance)
     if facts.state in rules.OVER:
-        raise SeanceNotPossible(rules.said_over(facts))
+        raise SeanceNotPossible(rules.sentence_when_over(facts))
     compte = college.possible_secretaires().filter(pk=compte_id).first()
     if compte is None:
         raise SeanceNotPossible("Choisissez un secrétaire du collège ou un administrateur.")
@@ -131,9 +133,9 @@ def entrust_seance(*, seance_id: int, compte_id: int, by: Compte, at: datetime) 
 
 
 def record_seance(*, seance: SeanceDuCollege, act: Act, by: Compte, at: datetime, **params: str | int) -> None:
-    """Write an act on a séance in the portal's chain, with the date when it was to be held."""
-    words = {"date": instant_in_figures(seance.held_at)} | params
-    journal.record(journal.PORTAIL, act, on=_address(seance), by=by, at=at, **words)
+    """Write an act on a séance in the portal's chain, with the date of the séance."""
+    dated_params = {"date": instant_in_figures(seance.held_at)} | params
+    journal.record(journal.PORTAIL, act, on=_address(seance), by=by, at=at, **dated_params)
 
 
 def _locked_as_seen(seance_id: int, seen_version: int) -> SeanceDuCollege:

@@ -16,9 +16,9 @@ from .documents import issue_decision
 
 @transaction.atomic
 def refuse_derogation(*, derogation_id: int, reason: str, by: Compte, at: datetime) -> Derogation:
-    """Say no; when that answers the éditeur, its décision is issued. What the ANS gives up of itself has none.
+    """Refuse a dérogation. A décision is issued only when the éditeur had asked for it, not when the ANS had.
 
-    :raises DerogationNotPossible: when it was decided already, without a reason, or by whoever may not
+    :raises DerogationNotPossible: without a reason, when it is decided already, or when `by` may not decide
     """
     derogation = derogations_operations.refuse_derogation(derogation_id=derogation_id, reason=reason, by=by, at=at)
     if derogation.is_of_editeur:

@@ -1,4 +1,4 @@
-"""The portal issues a document: its row is written with the act, and an effect prints it."""
+"""Issuing a document: its row is written in the transaction of the act, and an effect prints it afterwards."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def issue(
     examen: Examen | None = None,
     seance: SeanceDuCollege | None = None,
 ) -> Document:
-    """Write a document with its frozen data; it is printed after the commit.
+    """Write a document with its frozen data; an effect prints it after the commit.
 
     :param data: JSON, in the shape that `referencement.documents` prints for this kind
     """
@@ -66,9 +66,9 @@ def issue(
 def issue_decision(
     *, candidature: Candidature, data: dict[str, Any], by: Compte, at: datetime, examen: Examen | None = None
 ) -> Document:
-    """Issue the décision that an éditeur receives: its motifs, and how it is contested.
+    """Issue the décision that an éditeur receives, with its motifs and its voies de recours.
 
-    :param data: of `queries.decision_data`
+    :param data: made by one of the `decision_on_…` of `queries.referencements`
     """
     return issue(
         kind=DocumentKind.DECISION,

@@ -1,4 +1,8 @@
-"""What a provider of signatures announces goes to an inbox; what it says when asked moves the convention, once."""
+"""The events of an external provider of signatures.
+
+An event is only kept: it may be forged, late or sent twice. The provider is then asked for the state of the procedure,
+and that answer moves the convention.
+"""
 
 from __future__ import annotations
 
@@ -26,25 +30,28 @@ SIGNED = "signée"
 
 @transaction.atomic
 def receive_event(*, event_id: str, reference: str, payload: dict[str, Any], at: datetime) -> bool:
-    """Keep an event once, whatever it announces; say whether it is new."""
+    """Keep an event, whatever it announces; return whether it is new."""
     procedure = ProcedureDeSignature.objects.filter(reference=reference).first()
-    _, first = EvenementDeSignature.objects.get_or_create(
+    _, is_new = EvenementDeSignature.objects.get_or_create(
         event_id=event_id, defaults={"procedure": procedure, "payload": payload, "received_at": at}
     )
-    return first
+    return is_new
 
 
 @transaction.atomic
 def settle_event(*, evenement_id: int, outcome: str, at: datetime) -> None:
-    """Write what followed an event; what was written first stays."""
+    """Write what followed an event, unless that is written already.
+
+    :param outcome: a French sentence, kept up to 200 characters
+    """
     waiting = EvenementDeSignature.objects.filter(pk=evenement_id, handled_at=None)
     waiting.update(handled_at=at, outcome=outcome[:200])
 
 
 def record_status(*, procedure_id: int, status: Status, at: datetime) -> str:
-    """Take account of what a provider said when it was asked, and say what followed.
+    """Move the procedure to the state that the provider gave, and return a French sentence that says what followed.
 
-    What it signed is compared with what was sent, and stored, before anything is locked.
+    The signed file is compared with the one that was sent, and stored, before any row is locked: both are slow.
     """
     procedure = ProcedureDeSignature.objects.select_related("convention", "compte").get(pk=procedure_id)
     cancel_if_stale(convention_id=procedure.convention_id, at=at)
@@ -61,7 +68,7 @@ def record_status(*, procedure_id: int, status: Status, at: datetime) -> str:
 
 
 class _AlreadyClosed(Exception):
-    """Somebody closed the procedure meanwhile: what was stored for it is taken away."""
+    """The procedure was closed in the meantime; raised so that `effects.stored` deletes the file."""
 
 
 def _settle(procedure: ProcedureDeSignature, status: Status, at: datetime, *, stored_as: str = "") -> str:
@@ -78,13 +85,15 @@ def _settle(procedure: ProcedureDeSignature, status: Status, at: datetime, *, st
             return WITHDRAWN
         if not stored_as:
             return WAITING
-        who = procedure.compte
-        keep_signature(seen=convention, procedure=procedure, signed=status.pdf, stored_as=stored_as, by=who, at=at)
+        signatory = procedure.compte
+        keep_signature(
+            seen=convention, procedure=procedure, signed=status.pdf, stored_as=stored_as, by=signatory, at=at
+        )
     return SIGNED
 
 
 def _is_ours(procedure: ProcedureDeSignature, pdf: bytes) -> bool:
-    """Whether the file is what was sent, with that signature after it and nothing else before."""
+    """Whether the file is the one that was sent, byte for byte, followed by that one signature and no other."""
     sent = latest_file(procedure.convention)
     if sent is None or not pdf.startswith(b"".join(sent.read())):
         return False

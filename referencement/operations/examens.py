@@ -1,4 +1,4 @@
-"""A dossier before the collège: put on the agenda of a séance, decided. Nothing is published yet."""
+"""A dossier before the collège: listed on the agenda of a séance, then decided. The closing publishes the decision."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from referencement.rules import seances as rules
 
 LONGEST = 300
 UNLISTED = "referencement.examen_unlisted"
-# What the éditeur's own journal does not say: it learns the decision when the séance is closed, the advice never.
+# Acts kept out of the éditeur's journal: it learns the decision when the séance is closed, and never reads the avis.
 UNTOLD = (
     Act.AVIS_RECORDED,
     Act.CONFLICT_RECORDED,
@@ -37,22 +37,23 @@ UNTOLD = (
 
 
 class SeanceNotPossible(Refused):
-    """The séance, or the examen, did not move."""
+    """The act on the séance, or on the examen, is refused."""
 
 
 class SeanceConflict(Exception):
-    """The séance, or the examen, moved since the page was read."""
+    """The séance, or the examen, changed since the page was read."""
 
     sentence = "Quelqu’un d’autre vient de modifier cette séance\u00a0: relisez-la. Rien n’a été enregistré."
 
 
 @transaction.atomic
 def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = False, by: Compte, at: datetime) -> Examen:
-    """Put a candidature on the agenda; one with blocages only when somebody says so. It is frozen from then on.
+    """List a candidature on the agenda of a séance; from then on, its éditeur can change nothing in it.
 
-    What its desks granted too long ago is asked of them again.
+    The desks are asked to confirm again what they granted too long ago.
 
-    :raises SeanceNotPossible: with all that is missing, or while the éditeur may still change what the ANS asked again
+    :param despite: list it although it has blocages
+    :raises SeanceNotPossible: with every blocage, or while a demande de compléments keeps a volet open
     """
     seance = locked_seance(seance_id=seance_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
@@ -64,8 +65,8 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
     missing = college.missing_before_the_college(complet, at=at)
     if not complet.facts.is_open:
         raise SeanceNotPossible(missing[0])
-    if found := rules.obstacles_to_list(college.seance_facts(seance), missing, despite=despite):
-        raise SeanceNotPossible(*found)
+    if obstacles := rules.obstacles_to_list(college.seance_facts(seance), missing, despite=despite):
+        raise SeanceNotPossible(*obstacles)
     examen = Examen.objects.create(
         seance=seance,
         candidature=candidature,
@@ -81,9 +82,9 @@ def list_candidature(*, seance_id: int, candidature_id: int, despite: bool = Fal
 
 @transaction.atomic
 def unlist_candidature(*, examen_id: int, reason: str, tell: bool = True, by: Compte, at: datetime) -> None:
-    """Take a candidature off the agenda, before anything is decided of it.
+    """Take a candidature off the agenda, before a decision on it is noted.
 
-    :param tell: whether its éditeur is told, with the reason
+    :param tell: whether to notify the éditeur, with the reason
     :raises SeanceNotPossible: once a decision is noted, or without a reason
     """
     examen = locked_examen(examen_id=examen_id)
@@ -123,11 +124,12 @@ def decide_examen(
     by: Compte,
     at: datetime,
 ) -> Examen:
-    """Note what the collège decides of a dossier, with what was then true of it; nothing is published yet.
+    """Note the decision of the collège on a dossier, and freeze the dossier's situation. Nothing is published yet.
 
-    :param against: why the collège decides against every advice expressed; kept only when it does
+    :param reasons: one sentence each; required by some decisions (`rules.seances.obstacles_to_decide`)
+    :param against: why the collège decides against every avis expressed; ignored when it does not
     :raises SeanceNotPossible: with every obstacle
-    :raises SeanceConflict: when the examen moved since
+    :raises SeanceConflict: when the examen changed since the page was read
     """
     examen = locked_examen(examen_id=examen_id)
     if examen.version != seen_version:
@@ -137,12 +139,12 @@ def decide_examen(
     seance = college.seance_facts(examen.seance)
     [facts] = college.examens_facts([examen], seance.present, {examen.pk: missing})
     facts = replace(facts, against=against.strip())
-    if found := rules.obstacles_to_decide(seance, facts, decision=decision, reasons=reasons):
-        raise SeanceNotPossible(*found)
+    if obstacles := rules.obstacles_to_decide(seance, facts, decision=decision, reasons=reasons):
+        raise SeanceNotPossible(*obstacles)
     situation = situations.situation_to_freeze(complet, missing)
     examen.decide(
         decision=decision,
-        reasons=[one[:LONGEST] for one in reasons],
+        reasons=[reason[:LONGEST] for reason in reasons],
         comment=comment.strip()[:2000],
         against=facts.against[:2000] if rules.is_against_all(decision, facts.expressed) else "",
         situation=situation,
@@ -163,7 +165,7 @@ def locked_seance(*, seance_id: int) -> SeanceDuCollege:
 
 
 def locked_examen(*, examen_id: int) -> Examen:
-    """Lock the séance, then the examen; the names of its candidature are joined."""
+    """Lock the séance, then the examen, in the order that every operation keeps; names are joined."""
     seance = locked_seance(seance_id=Examen.objects.values_list("seance", flat=True).get(pk=examen_id))
     joined = ("candidature__produit__editeur", "candidature__dispositif", "rapporteur")
     examen = Examen.objects.locked().select_related(*joined).get(pk=examen_id)
@@ -172,19 +174,22 @@ def locked_examen(*, examen_id: int) -> Examen:
 
 
 def hold_still(*, seance: SeanceDuCollege) -> None:
-    """Lock its examens, then their candidatures: nobody withdraws one, or cancels its convention, meanwhile."""
+    """Lock the examens of a séance, then their candidatures, so that nobody withdraws or changes one meanwhile."""
     list(seance.examens.locked().order_by("pk").values_list("pk"))
     list(Candidature.objects.locked().filter(examens__seance=seance).order_by("pk").values_list("pk"))
 
 
 def mark_moved(*, seance: SeanceDuCollege) -> None:
-    """What a closing page showed is no longer all that the séance would publish."""
+    """Count one more change of the séance: a closing page that was read before no longer shows what it would publish.
+
+    Whoever closes from such a page gets `SeanceConflict`.
+    """
     seance.version += 1
     seance.save(update_fields=["version"])
 
 
 def record_examen(*, examen: Examen, act: Act, by: Compte, at: datetime, **params: str | int) -> JournalEntry:
-    """Write an act on an examen: in its candidature's chain, but for what the éditeur must not learn yet."""
+    """Write an act on an examen: in the candidature's chain, or in the portal's when the éditeur must not read it."""
     chain = journal.PORTAIL if act in UNTOLD else examen.candidature.chain
     address = f"examen:{examen.seance_id}/{examen.candidature.nru}"
     return journal.record(chain, act, on=address, by=by, at=at, **params)

@@ -1,4 +1,4 @@
-"""What the ANS does of a référencement: one person proposes, the éditeur answers, another person decides."""
+"""The mesures of the ANS on a référencement: one person proposes, the éditeur answers, another person decides."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ from .referencements import ReferencementNotPossible, give_up_mesure, locked_ref
 
 @transaction.atomic
 def propose_mesure(*, candidature_id: int, kind: MesureKind, reasons: str, by: Compte, at: datetime) -> Mesure:
-    """Propose a mesure; a suspension or a retrait is announced to the éditeur, who has a delay to answer.
+    """Propose a mesure, and notify whoever may decide it.
 
-    Whoever else may decide it is told.
+    A suspension or a retrait is also announced to the éditeur, who may answer it within the days that the dispositif
+    gives (`days_to_answer`).
 
     :raises ReferencementNotPossible: with every reason
     """
     referencement = locked_referencement(candidature_id=candidature_id)
     is_waiting = referencement.mesures.filter(state=MesureState.PROPOSED).exists()
-    found = list(rules.obstacles_to_propose(referencement.state, kind, reasons=reasons, is_waiting=is_waiting))
+    obstacles = list(rules.obstacles_to_propose(referencement.state, kind, reasons=reasons, is_waiting=is_waiting))
     if not of_candidatures.instructs(by):
-        found.append("Seuls les instructeurs et les responsables d’instruction proposent une mesure.")
-    if found:
-        raise ReferencementNotPossible(*found)
+        obstacles.append("Seuls les instructeurs et les responsables d’instruction proposent une mesure.")
+    if obstacles:
+        raise ReferencementNotPossible(*obstacles)
     candidature, is_announced = referencement.candidature, kind in rules.ANNOUNCED
     days = spec_of(candidature.dispositif_id).days_to_answer
     mesure = Mesure.objects.create(
@@ -48,49 +49,55 @@ def propose_mesure(*, candidature_id: int, kind: MesureKind, reasons: str, by: C
         answer_until_at=rules.answer_until(days, at=at) if is_announced else None,
     )
     if is_announced:
-        words = {"instant": end_in_figures(mesure.answer_until_at)}
-        record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ANNOUNCED, by=by, at=at, **words)
+        answer_limit = {"instant": end_in_figures(mesure.answer_until_at)}
+        record_mesure(
+            mesure=mesure, referencement=referencement, act=Act.MESURE_ANNOUNCED, by=by, at=at, **answer_limit
+        )
         tell_the_team(candidature=candidature, kind="referencement.mesure_announced", on=mesure.address, at=at)
     else:
         record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_PROPOSED, by=by, at=at)
-    for one in responsables().exclude(pk=by.pk):
-        outbox.post("referencement.mesure_proposed", on=mesure.address, to=one, at=at)
+    for responsable in responsables().exclude(pk=by.pk):
+        outbox.post("referencement.mesure_proposed", on=mesure.address, to=responsable, at=at)
     return mesure
 
 
 @transaction.atomic
 def answer_mesure(*, mesure_id: int, answer: str, by: Compte, at: datetime) -> Mesure:
-    """Answer in the éditeur's name, in words, to what the ANS announced; its people are told.
+    """Write the éditeur's answer to a mesure that was announced, and notify its author and those who may decide it.
 
     :raises ReferencementNotPossible: with every reason
     """
     mesure, referencement = locked_mesure(mesure_id=mesure_id)
-    found = list(rules.obstacles_to_answer(mesure_facts(mesure), answer=answer))
+    obstacles = list(rules.obstacles_to_answer(mesure_facts(mesure), answer=answer))
     if not of_candidatures.fills(by, referencement.candidature):
-        found.append("Seule l’équipe de l’éditeur répond à ce qui lui est annoncé.")
-    if found:
-        raise ReferencementNotPossible(*found)
+        obstacles.append("Seule l’équipe de l’éditeur répond à ce qui lui est annoncé.")
+    if obstacles:
+        raise ReferencementNotPossible(*obstacles)
     mesure.answer, mesure.answered_at, mesure.answered_by = answer.strip(), at, by
     mesure.save()
     record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ANSWERED, by=by, at=at)
-    for one in {mesure.proposed_by, *responsables()}:
-        outbox.post("referencement.mesure_answered", on=mesure.address, to=one, at=at)
+    for recipient in {mesure.proposed_by, *responsables()}:
+        outbox.post("referencement.mesure_answered", on=mesure.address, to=recipient, at=at)
     return mesure
 
 
 @transaction.atomic
 def decide_mesure(*, mesure_id: int, reasons: str, effect: date, by: Compte, at: datetime) -> Mesure:
-    """Decide what another person proposed, once the éditeur was heard or its delay is over; it is told, with a letter.
+    """Decide a mesure that another person proposed, once the éditeur has answered or the time to answer is over.
+
+    The éditeur is notified; a suspension or a retrait also gets a décision.
 
     :raises ReferencementNotPossible: with every reason
     """
     mesure, referencement = locked_mesure(mesure_id=mesure_id)
     facts = mesure_facts(mesure)
-    found = list(rules.obstacles_to_decide(facts, referencement.state, by=by.pk, reasons=reasons, effect=effect, at=at))
+    obstacles = list(
+        rules.obstacles_to_decide(facts, referencement.state, by=by.pk, reasons=reasons, effect=effect, at=at)
+    )
     if not permissions.decides_mesures(by):
-        found.append("Seul un responsable d’instruction prononce une mesure.")
-    if found:
-        raise ReferencementNotPossible(*found)
+        obstacles.append("Seul un responsable d’instruction prononce une mesure.")
+    if obstacles:
+        raise ReferencementNotPossible(*obstacles)
     mesure.decide(reasons=reasons.strip(), by=by, at=at)
     mesure.save()
     record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_DECIDED, by=by, at=at)
@@ -111,22 +118,22 @@ def decide_mesure(*, mesure_id: int, reasons: str, effect: date, by: Compte, at:
 
 @transaction.atomic
 def abandon_mesure(*, mesure_id: int, reason: str, by: Compte, at: datetime) -> Mesure:
-    """Give up a mesure, and say why; the éditeur is told of one that was announced.
+    """Abandon a mesure; the éditeur is notified if it had been announced.
 
     :raises ReferencementNotPossible: with every reason
     """
     mesure, referencement = locked_mesure(mesure_id=mesure_id)
-    found = list(rules.obstacles_to_abandon(mesure_facts(mesure), reason=reason))
+    obstacles = list(rules.obstacles_to_abandon(mesure_facts(mesure), reason=reason))
     if not permissions.decides_mesures(by) and mesure.proposed_by_id != by.pk:
-        found.append("Seule la personne qui l’a proposée, ou un responsable d’instruction, abandonne une mesure.")
-    if found:
-        raise ReferencementNotPossible(*found)
+        obstacles.append("Seule la personne qui l’a proposée, ou un responsable d’instruction, abandonne une mesure.")
+    if obstacles:
+        raise ReferencementNotPossible(*obstacles)
     give_up_mesure(mesure=mesure, referencement=referencement, reason=reason.strip(), by=by, at=at)
     return mesure
 
 
 def locked_mesure(*, mesure_id: int) -> tuple[Mesure, Referencement]:
-    """Lock a candidature, its référencement, then a mesure of it."""
+    """Lock the candidature, its référencement, then the mesure, in the order that every operation keeps."""
     candidature_id = Mesure.objects.values_list("referencement__candidature", flat=True).get(pk=mesure_id)
     referencement = locked_referencement(candidature_id=candidature_id)
     mesure = Mesure.objects.select_for_update(no_key=True, of=("self",)).select_related("proposed_by").get(pk=mesure_id)

@@ -1,4 +1,4 @@
-"""The order of an agenda, and who rapports each dossier."""
+"""The order of an agenda, and the rapporteur of each dossier."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .examens import SeanceNotPossible, locked_examen, mark_moved, record_examen
 
 @transaction.atomic
 def rank_examen(*, examen_id: int, steps: int, by: Compte, at: datetime) -> Examen:
-    """Move a dossier on the agenda; the others make room.
+    """Move a dossier on the agenda, and renumber the others.
 
     :param steps: -1 for one place earlier, 1 for one later
     :raises SeanceNotPossible: at either end of the agenda, or once the séance is over
@@ -40,8 +40,9 @@ def rank_examen(*, examen_id: int, steps: int, by: Compte, at: datetime) -> Exam
 
 @transaction.atomic
 def name_rapporteur(*, examen_id: int, compte_id: int | None, by: Compte, at: datetime) -> Examen:
-    """Say who rapports a dossier: a member of the séance or who instructs; None for nobody.
+    """Name the rapporteur of a dossier, or remove them.
 
+    :param compte_id: a member of the séance or an instructeur; None to leave the dossier without a rapporteur
     :raises SeanceNotPossible: for anybody else, for a member in conflict, or once the séance is over
     """
     examen = _locked_on_an_agenda(examen_id)
@@ -71,7 +72,7 @@ def _locked_on_an_agenda(examen_id: int) -> Examen:
     examen = locked_examen(examen_id=examen_id)
     facts = college.seance_facts(examen.seance)
     if facts.state in rules.OVER:
-        raise SeanceNotPossible(rules.said_over(facts))
+        raise SeanceNotPossible(rules.sentence_when_over(facts))
     if examen.state not in (ExamenState.LISTED, ExamenState.DECIDED):
         raise SeanceNotPossible("Cet examen est déjà publié.")
     return examen

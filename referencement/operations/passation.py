@@ -1,4 +1,4 @@
-"""What a person of the agency who leaves holds of the collège, and to whom it goes."""
+"""Handing over the séances and the dossiers of the collège when a person leaves the agency."""
 
 from datetime import datetime
 
@@ -16,16 +16,18 @@ from .ordre_du_jour import name_rapporteur
 
 
 def why_seances_wait(compte: Compte) -> list[str]:
-    """The places that this person holds at séances to come, and the dossiers that they rapport, one sentence each."""
-    seances = [f"Secrétariat de la séance du collège n° {one.pk}" for one in _seances(compte)]
-    return seances + [f"Rapport du dossier {one.candidature.nru}" for one in _rapports(compte)]
+    """List what this person must hand over: séances to come that they clerk, dossiers that they present; in French."""
+    seances = [f"Secrétariat de la séance du collège n° {seance.pk}" for seance in _seances(compte)]
+    return seances + [f"Rapport du dossier {examen.candidature.nru}" for examen in _rapports(compte)]
 
 
 @transaction.atomic
 def hand_over_seances(*, of: Compte, to: Compte, by: Compte, at: datetime) -> None:
-    """Give a colleague somebody's places at séances, and the dossiers that they rapport.
+    """Make a colleague the secrétaire of somebody's séances, and the rapporteur of their dossiers.
 
-    :raises AgentNotChangeable: when that colleague may not hold one of them
+    :param of: who leaves
+    :param to: the colleague
+    :raises AgentNotChangeable: when that colleague may not take one of them
     """
     for seance in _seances(of):
         if not possible_secretaires().filter(pk=to.pk).exists():
@@ -42,6 +44,6 @@ def _seances(compte: Compte) -> list[SeanceDuCollege]:
 
 
 def _rapports(compte: Compte) -> list[Examen]:
-    waiting = Examen.objects.filter(rapporteur=compte, state__in=[ExamenState.LISTED, ExamenState.DECIDED])
-    found = waiting.exclude(seance__state__in=rules.OVER)
-    return list(found.select_related("seance", "candidature").order_by("pk"))
+    undecided = Examen.objects.filter(rapporteur=compte, state__in=[ExamenState.LISTED, ExamenState.DECIDED])
+    to_come = undecided.exclude(seance__state__in=rules.OVER)
+    return list(to_come.select_related("seance", "candidature").order_by("pk"))

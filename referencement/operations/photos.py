@@ -1,4 +1,4 @@
-"""The photo of an échéance: how each candidature stood at its instant, whenever it is taken."""
+"""The photos of an échéance: how each candidature stood at that instant, rebuilt from dated rows."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,12 +18,14 @@ from referencement.rules.photo import may_be_taken, sort_of
 
 
 class PhotoTooEarly(Exception):
-    """What arrived by that instant may not all be written yet."""
+    """Requests that arrived before the instant may still be running: a photo could miss what they write."""
 
 
 @transaction.atomic
 def take_photos(*, moment: PassedEcheance, candidature_ids: Collection[int], at: datetime) -> list[PhotoDEcheance]:
-    """Freeze how these candidatures stood at an instant, once; one that somebody is acting on is left for later.
+    """Freeze how these candidatures stood at an instant, once for each.
+
+    A candidature that somebody else has locked is left out: the next run takes it.
 
     :param candidature_ids: some of `candidatures_to_photograph`
     :raises PhotoTooEarly: less than five minutes after the instant
@@ -32,11 +34,14 @@ def take_photos(*, moment: PassedEcheance, candidature_ids: Collection[int], at:
         raise PhotoTooEarly(moment)
     wanted = Candidature.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).with_names()
     locked = list(wanted.filter(pk__in=candidature_ids).order_by("pk"))
-    # Read after the rows are held: another sweep may have taken some while this one was waiting for nothing.
+    # Read once the rows are locked: another sweep may just have photographed some of them.
     known = PhotoDEcheance.objects.filter(candidature__in=locked, echeance=moment.echeance, instant=moment.at)
     taken = set(known.values_list("candidature", flat=True))
     photos = [
-        _photo(then, moment) for then in candidatures_at([one for one in locked if one.pk not in taken], at=moment.at)
+        _photo(then, moment)
+        for then in candidatures_at(
+            [candidature for candidature in locked if candidature.pk not in taken], at=moment.at
+        )
     ]
     PhotoDEcheance.objects.bulk_create(photos)
     for photo in photos:

@@ -1,4 +1,4 @@
-"""Recalling an échéance to those who can still do what it asks."""
+"""The reminders of an échéance, to the people who can still do what it asks."""
 
 from __future__ import annotations
 
@@ -14,20 +14,23 @@ from referencement.queries.rappels import REMINDER, Rappel, rappels_of
 
 @transaction.atomic
 def recall_echeance(*, echeance_id: int, candidatures: Sequence[int], at: datetime) -> int:
-    """Post the reminders of an échéance that these candidatures lack; return how many persons it is recalled to.
+    """Post the reminders of an échéance that are still to send; return how many.
 
-    Two sweeps at once take turns. What waits to leave from a palier before is replaced, but what is leaving now.
+    The lock on the échéance makes two concurrent sweeps take turns. A reminder of an earlier palier that still waits
+    in the outbox is superseded by the new one.
+
+    :param candidatures: pks
     """
     echeance = Echeance.objects.select_for_update(no_key=True).get(pk=echeance_id)
     rappels = rappels_of(echeance, candidatures, at=at)
-    addresses = {one.address for one in rappels}
-    outbox.supersede(REMINDER, on=addresses, but={one.occurrence for one in rappels})
+    addresses = {rappel.address for rappel in rappels}
+    outbox.supersede(REMINDER, on=addresses, but={rappel.occurrence for rappel in rappels})
     outbox.post_many(REMINDER, _posts(rappels), at=at)
     return len(rappels)
 
 
 def _posts(rappels: Iterable[Rappel]) -> Iterator[outbox.Post]:
-    for one in rappels:
-        for former in one.former:
-            yield outbox.Post(one.address, former, one.to.compte_id, one.to.email, superseded=True)
-        yield outbox.Post(one.address, one.occurrence, one.to.compte_id, one.to.email)
+    for rappel in rappels:
+        for former in rappel.former:
+            yield outbox.Post(rappel.address, former, rappel.to.compte_id, rappel.to.email, superseded=True)
+        yield outbox.Post(rappel.address, rappel.occurrence, rappel.to.compte_id, rappel.to.email)

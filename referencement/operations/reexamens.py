@@ -1,4 +1,4 @@
-"""What the collège refused is examined again: one person of the ANS proposes it, another grants it."""
+"""A second examination of a refused candidature: one person of the ANS proposes it, another grants it."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from referencement.queries.referencements import responsables
 
 
 class ReexamenNotPossible(Refused):
-    """No new examen was opened."""
+    """The act on the nouvel examen is refused."""
 
 
 @transaction.atomic
 def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str, by: Compte, at: datetime) -> Reexamen:
-    """Propose that a refused candidature be examined again; nothing changes before another person grants it.
+    """Propose that a refused candidature be examined again, and notify whoever may grant it.
 
-    Whoever may grant it is told.
+    Nothing changes for the éditeur before another person grants it.
 
     :raises ReexamenNotPossible: with every reason
     """
@@ -46,16 +46,16 @@ def request_reexamen(*, candidature_id: int, ground: ReexamenGround, reason: str
     if reasons:
         raise ReexamenNotPossible(*reasons)
     reexamen = Reexamen.objects.create(examen=examen, ground=ground, reason=reason.strip(), asked_at=at, asked_by=by)
-    words = {"fondement": str(ground.label)}
-    journal.record(candidature.chain, Act.REEXAMEN_REQUESTED, on=reexamen.address, by=by, at=at, **words)
-    for one in responsables().exclude(pk=by.pk):
-        outbox.post("referencement.reexamen_requested", on=reexamen.address, to=one, at=at)
+    ground_label = {"fondement": str(ground.label)}
+    journal.record(candidature.chain, Act.REEXAMEN_REQUESTED, on=reexamen.address, by=by, at=at, **ground_label)
+    for responsable in responsables().exclude(pk=by.pk):
+        outbox.post("referencement.reexamen_requested", on=reexamen.address, to=responsable, at=at)
     return reexamen
 
 
 @transaction.atomic
 def grant_reexamen(*, reexamen_id: int, by: Compte, at: datetime) -> Reexamen:
-    """Open the candidature again, back to « en cours »; its team is told.
+    """Grant a nouvel examen: the candidature is « en cours » again, and its team is notified.
 
     :raises ReexamenNotPossible: with every reason
     """
@@ -74,7 +74,7 @@ def grant_reexamen(*, reexamen_id: int, by: Compte, at: datetime) -> Reexamen:
 
 @transaction.atomic
 def refuse_reexamen(*, reexamen_id: int, reason: str, by: Compte, at: datetime) -> Reexamen:
-    """Say no, with a reason, to whoever proposed it.
+    """Refuse a nouvel examen, and notify whoever proposed it.
 
     :raises ReexamenNotPossible: with every reason
     """
@@ -99,11 +99,14 @@ def _not_allowed(by: Compte) -> list[str]:
 
 
 def _waiting(reexamen_id: int) -> tuple[Reexamen, Candidature]:
-    """Lock a candidature, then the reexamen that awaits a decision."""
+    """Lock the candidature, then its nouvel examen.
+
+    :raises ReexamenNotPossible: when it is decided already
+    """
     candidature_id = Reexamen.objects.values_list("examen__candidature", flat=True).get(pk=reexamen_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
-    reexamen = Reexamen.objects.select_for_update(no_key=True, of=("self",)).select_related("asked_by")
-    found = reexamen.get(pk=reexamen_id)
-    if found.state != ReexamenState.REQUESTED:
+    reexamens = Reexamen.objects.select_for_update(no_key=True, of=("self",)).select_related("asked_by")
+    reexamen = reexamens.get(pk=reexamen_id)
+    if reexamen.state != ReexamenState.REQUESTED:
         raise ReexamenNotPossible("Ce nouvel examen a déjà été tranché.")
-    return found, candidature
+    return reexamen, candidature

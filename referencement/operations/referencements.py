@@ -30,24 +30,26 @@ ACTS = {
 
 
 class ReferencementNotPossible(Refused):
-    """The référencement did not move."""
+    """The act on the référencement is refused."""
 
 
 @transaction.atomic
 def open_referencement(*, examen: Examen, by: Compte, at: datetime) -> Referencement:
-    """Open the référencement that a closing has just attributed; it replaces those of the versions before."""
+    """Open the référencement that a séance has just attributed; it replaces that of the solution's former version."""
     candidature = examen.candidature
     referencement = Referencement.objects.create(candidature=candidature, examen=examen, opened_at=at)
     journal.record(candidature.chain, Act.REFERENCEMENT_OPENED, on=f"referencement:{candidature.nru}", by=by, at=at)
-    former = Referencement.objects.locked().filter(
+    superseded = Referencement.objects.locked().filter(
         candidature__produit=candidature.produit_id,
         candidature__dispositif=candidature.dispositif_id,
         state__in=rules.LIVING,
     )
-    for one in former.exclude(pk=referencement.pk).select_related("candidature__produit__editeur").order_by("pk"):
-        abandon_what_waits(referencement=one, reason="Une autre version est désormais référencée.", by=by, at=at)
+    for former in (
+        superseded.exclude(pk=referencement.pk).select_related("candidature__produit__editeur").order_by("pk")
+    ):
+        abandon_what_waits(referencement=former, reason="Une autre version est désormais référencée.", by=by, at=at)
         move(
-            referencement=one,
+            referencement=former,
             kind=EvenementKind.REPLACED,
             effect_at=at,
             successor=referencement,
@@ -62,9 +64,11 @@ def open_referencement(*, examen: Examen, by: Compte, at: datetime) -> Reference
 def renounce_referencement(
     *, candidature_id: int, reason: str, effect: date, by: Compte, at: datetime
 ) -> Referencement:
-    """Put an end to a référencement in the éditeur's name, for good; what the ANS was proposing falls.
+    """End a référencement for good, at the éditeur's request; a mesure that awaits a decision is abandoned.
 
-    :raises ReferencementNotPossible: by somebody who cannot engage the éditeur, once it ended, in the past or too late
+    :param effect: the day of effect, in Paris
+    :raises ReferencementNotPossible: when `by` cannot engage the éditeur, when the référencement has ended, or when
+        the day is past or too far
     """
     referencement = locked_referencement(candidature_id=candidature_id)
     reasons = why_not_renounced(referencement=referencement, effect=effect, at=at)
@@ -81,22 +85,24 @@ def renounce_referencement(
         by=by,
         at=at,
     )
-    for one in responsables():
-        outbox.post("referencement.moved", on=address_of(evenement=evenement), to=one, at=at)
+    for responsable in responsables():
+        outbox.post("referencement.moved", on=address_of(evenement=evenement), to=responsable, at=at)
     return referencement
 
 
 def why_not_renounced(*, referencement: Referencement, effect: date, at: datetime) -> list[str]:
-    """Say why a référencement cannot end from that day by its éditeur's act; nothing when it can."""
+    """Say why an éditeur cannot renounce its référencement from that day, one French sentence each."""
     announced = referencement.mesures.filter(state=MesureState.PROPOSED, kind__in=rules.ANNOUNCED)
     days = spec_of(referencement.candidature.dispositif_id).days_to_answer
     is_announced = announced.exists()
-    found = rules.obstacles_to_renounce(referencement.state, effect=effect, days=days, is_announced=is_announced, at=at)
-    return list(found)
+    obstacles = rules.obstacles_to_renounce(
+        referencement.state, effect=effect, days=days, is_announced=is_announced, at=at
+    )
+    return list(obstacles)
 
 
 def locked_referencement(*, candidature_id: int) -> Referencement:
-    """Lock a candidature, then its référencement.
+    """Lock the candidature, then its référencement, in the order that every operation keeps.
 
     :raises ReferencementNotPossible: when the collège attributed none
     """
@@ -120,7 +126,10 @@ def move(
     reasons: str = "",
     **params: str,
 ) -> EvenementDeReferencement:
-    """Write one event of a locked référencement, move it, and tell its team."""
+    """Write one event of a locked référencement, change its state, and notify its team.
+
+    :param params: written in the journal beside the date of effect
+    """
     evenement = EvenementDeReferencement(
         referencement=referencement,
         number=referencement.version + 1,
@@ -138,10 +147,10 @@ def move(
     evenement.save()
     referencement.save()
     candidature = referencement.candidature
-    said_too: dict[str, Any] = (
+    details: dict[str, Any] = (
         params if kind is EvenementKind.REPLACED else {"effet": instant_in_figures(effect_at), **params}
     )
-    journal.record(candidature.chain, ACTS[kind], on=address_of(evenement=evenement), by=by, at=at, **said_too)
+    journal.record(candidature.chain, ACTS[kind], on=address_of(evenement=evenement), by=by, at=at, **details)
     tell_the_team(candidature=candidature, kind="referencement.moved", on=address_of(evenement=evenement), at=at)
     return evenement
 
@@ -163,7 +172,7 @@ def _transition(referencement: Referencement, kind: EvenementKind) -> None:
 
 
 def abandon_what_waits(*, referencement: Referencement, reason: str, by: Compte, at: datetime) -> None:
-    """Give up the mesure that awaits a decision, if there is one: its référencement ends otherwise."""
+    """Abandon the mesure that awaits a decision, if there is one, since its référencement ends otherwise."""
     waiting = Mesure.objects.select_for_update(no_key=True).filter(
         referencement=referencement, state=MesureState.PROPOSED
     )
@@ -172,7 +181,7 @@ def abandon_what_waits(*, referencement: Referencement, reason: str, by: Compte,
 
 
 def give_up_mesure(*, mesure: Mesure, referencement: Referencement, reason: str, by: Compte, at: datetime) -> None:
-    """Give up a locked mesure; the éditeur is told of one that was announced to it."""
+    """Abandon a locked mesure; the éditeur is notified if it had been announced."""
     mesure.abandon(reason=reason, by=by, at=at)
     mesure.save()
     record_mesure(mesure=mesure, referencement=referencement, act=Act.MESURE_ABANDONED, by=by, at=at)
@@ -184,8 +193,8 @@ def give_up_mesure(*, mesure: Mesure, referencement: Referencement, reason: str,
 def record_mesure(
     *, mesure: Mesure, referencement: Referencement, act: Act, by: Compte, at: datetime, **params: str
 ) -> None:
-    chain, words = referencement.candidature.chain, str(mesure.get_kind_display())
-    journal.record(chain, act, on=mesure.address, by=by, at=at, mesure=words, **params)
+    chain, label = referencement.candidature.chain, str(mesure.get_kind_display())
+    journal.record(chain, act, on=mesure.address, by=by, at=at, mesure=label, **params)
 
 
 def address_of(*, evenement: EvenementDeReferencement) -> str:

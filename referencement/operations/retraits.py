@@ -1,4 +1,4 @@
-"""An éditeur withdraws its candidature: until the collège has opened the séance that examines it, and not after."""
+"""The withdrawal of a candidature by its éditeur, possible until the séance that examines it opens."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ WITHDRAWN = "L’éditeur a retiré sa candidature."
 
 @transaction.atomic
 def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Candidature:
-    """Withdraw a candidature, for good; one that awaits a séance leaves its agenda, and its secrétaire is told.
+    """Withdraw a candidature for good; if it was on an agenda, it leaves it and the secrétaire is notified.
 
-    :raises CandidatureNotPossible: once the séance is open or the collège has decided, when it is listed meanwhile, or
-        by whoever cannot engage
+    :raises CandidatureNotPossible: when the séance is open, when the collège has decided, when the agenda changed in
+        the meantime, or when `by` cannot engage the éditeur
     """
     examen = _locked_if_listed(candidature_id)
     candidature = Candidature.objects.locked().with_names().get(pk=candidature_id)
@@ -48,13 +48,13 @@ def withdraw_candidature(*, candidature_id: int, by: Compte, at: datetime) -> Ca
 
 
 def _listed(candidature_id: int) -> int | None:
-    """The examen (pk) of a candidature that is on an agenda."""
-    found = Examen.objects.filter(candidature=candidature_id, state__in=ON_THE_AGENDA)
-    return found.values_list("pk", flat=True).first()
+    """Return the pk of the examen by which a candidature is on an agenda; None when it is on none."""
+    listed = Examen.objects.filter(candidature=candidature_id, state__in=ON_THE_AGENDA)
+    return listed.values_list("pk", flat=True).first()
 
 
 def _locked_if_listed(candidature_id: int) -> Examen | None:
-    """Lock the séance, then the examen that it is to examine; None for what is on no agenda, or just left it."""
+    """Lock the séance and the examen of a candidature; None when it is on no agenda, or has just left it."""
     pending = _listed(candidature_id)
     try:
         return None if pending is None else locked_examen(examen_id=pending)
@@ -66,9 +66,9 @@ NOT_ALLOWED = "Seule une personne qui peut engager l’éditeur retire une candi
 
 
 def why_not_withdrawn(*, candidature: Candidature, examen: Examen | None) -> list[str]:
-    """Say why a candidature cannot be withdrawn any more; nothing when it can.
+    """Say why a candidature can no longer be withdrawn, one French sentence each.
 
-    :param examen: the one that is on an agenda
+    :param examen: the examen by which it is on an agenda, if it is on one
     """
     fin = fins_of([candidature.pk]).get(candidature.pk)
     if fin is not None and fin.kind == FinKind.REFERENCED:

@@ -1,4 +1,4 @@
-"""The collège sits: a séance is planned, its agenda made, each dossier decided, then all is published in one act."""
+"""A séance of the collège: planned, opened with its quorum, then closed, which publishes every decision at once."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ PUBLISH = {
 def plan_seance(
     *, held_at: datetime, quorum: int, membres: Collection[Compte], secretaire: Compte, by: Compte, at: datetime
 ) -> SeanceDuCollege:
-    """Plan a séance, and call its members; its agenda is sent to them once it is made.
+    """Plan a séance, and call its members; the agenda is sent to them later (`send_agenda`).
 
-    :raises SeanceNotPossible: in the past, or with fewer members than the quorum
+    :raises SeanceNotPossible: when the date is past, or the quorum greater than the number of members
     """
-    found = list(rules.obstacles_to_plan(held_at, at=at))
+    obstacles = list(rules.obstacles_to_plan(held_at, at=at))
     if quorum < 1 or quorum > len(membres):
-        found.append(f"Le quorum ({quorum}) va de 1 au nombre de membres appelés ({len(membres)}).")
-    if found:
-        raise SeanceNotPossible(*found)
+        obstacles.append(f"Le quorum ({quorum}) va de 1 au nombre de membres appelés ({len(membres)}).")
+    if obstacles:
+        raise SeanceNotPossible(*obstacles)
     seance = SeanceDuCollege.objects.create(
         held_at=held_at, quorum=quorum, secretaire=secretaire, planned_at=at, planned_by=by
     )
@@ -57,17 +57,17 @@ def plan_seance(
 
 @transaction.atomic
 def open_seance(*, seance_id: int, present: Collection[int], by: Compte, at: datetime) -> SeanceDuCollege:
-    """Open a séance on its day, with its quorum; while it is open, say again who is there.
+    """Open a séance on its day, with its quorum; called again while it is open, note again who is present.
 
-    :param present: the pks of the members
-    :raises SeanceNotPossible: with every reason; what was noted before stays
+    :param present: pks of the `MembreDeSeance` who are present
+    :raises SeanceNotPossible: with every reason
     """
     seance = locked_seance(seance_id=seance_id)
     coming = seance.membres.filter(pk__in=present)
     if seance.state != SeanceState.OPEN:
         facts = college.seance_facts(seance)
-        if found := rules.obstacles_to_open(facts, coming=coming.count(), today=at.astimezone(PARIS).date()):
-            raise SeanceNotPossible(*found)
+        if obstacles := rules.obstacles_to_open(facts, coming=coming.count(), today=at.astimezone(PARIS).date()):
+            raise SeanceNotPossible(*obstacles)
     seance.membres.exclude(pk__in=present).update(is_present=False)
     coming.update(is_present=True)
     if seance.state == SeanceState.PLANNED:
@@ -80,22 +80,22 @@ def open_seance(*, seance_id: int, present: Collection[int], by: Compte, at: dat
 
 @transaction.atomic
 def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime) -> SeanceDuCollege:
-    """Close a séance: every decision is published, every document issued and every éditeur told, or nothing is.
+    """Close a séance: in one transaction, publish every decision, issue every document and notify every éditeur.
 
-    :raises SeanceNotPossible: with every obstacle, of every dossier
-    :raises SeanceConflict: when the séance moved since
+    :raises SeanceNotPossible: with the obstacles of every dossier
+    :raises SeanceConflict: when the séance changed since the page was read
     """
     seance = locked_seance(seance_id=seance_id)
     if seance.version != seen_version:
         raise SeanceConflict
     hold_still(seance=seance)
     examens = college.agenda_of(seance)
-    by_candidature = dossiers_to_decide([one.candidature for one in examens], at=at)
-    complets = {one.pk: by_candidature[one.candidature_id] for one in examens}
-    said = college.seance_facts(seance)
-    missing = {one.pk: _missing(one, complets[one.pk], at) for one in examens}
-    if found := rules.obstacles_to_close(said, college.examens_facts(examens, said.present, missing)):
-        raise SeanceNotPossible(*found)
+    by_candidature = dossiers_to_decide([examen.candidature for examen in examens], at=at)
+    complets = {examen.pk: by_candidature[examen.candidature_id] for examen in examens}
+    facts = college.seance_facts(seance)
+    missing = {examen.pk: _missing(examen, complets[examen.pk], at) for examen in examens}
+    if obstacles := rules.obstacles_to_close(facts, college.examens_facts(examens, facts.present, missing)):
+        raise SeanceNotPossible(*obstacles)
     seance.close(by=by, at=at)
     seance.save()
     for examen in examens:
@@ -107,13 +107,13 @@ def close_seance(*, seance_id: int, seen_version: int, by: Compte, at: datetime)
 
 
 def _missing(examen: Examen, complet: Complet, at: datetime) -> tuple[str, ...]:
-    """What keeps an attribution from being published now; the other decisions ask for nothing."""
+    """Say what prevents an attribution from being published now; nothing prevents the other decisions."""
     if examen.decision != Decision.ATTRIBUTED:
         return ()
-    found = college.missing_before_the_college(complet, at=at)
+    missing = college.missing_before_the_college(complet, at=at)
     if complet.convention is None or complet.convention.pk != examen.convention_id:
-        found = (*found, "La convention n’est plus celle qui a été examinée.")
-    return found
+        missing = (*missing, "La convention n’est plus celle qui a été examinée.")
+    return missing
 
 
 def _publish(examen: Examen, complet: Complet, *, by: Compte, at: datetime) -> None:
@@ -134,13 +134,13 @@ def _publish(examen: Examen, complet: Complet, *, by: Compte, at: datetime) -> N
 
 def _issue_of(examen: Examen, complet: Complet, *, by: Compte, at: datetime) -> None:
     assert complet.dossier is not None, "Without a REM nothing is attributed."
-    said = {
+    documents = {
         DocumentKind.ATTESTATION: situations.attestation_of(examen, at=at),
         DocumentKind.RAPPORT: situations.rapport_of(examen, complet.dossier, at=at),
     }
-    for kind, data in said.items():
+    for kind, data in documents.items():
         _issue(kind=kind, data=data, candidature=examen.candidature, examen=examen, by=by, at=at)
 
 
-def _issue(*, data: dict[str, Any], **words: Any) -> None:
-    issue(numero=data["numero"], data=data, template_version=VERSION, **words)
+def _issue(*, data: dict[str, Any], **owner: Any) -> None:
+    issue(numero=data["numero"], data=data, template_version=VERSION, **owner)

@@ -1,4 +1,4 @@
-"""A convention is signed: by whoever may engage the éditeur, then by the agency, each with a one-time code."""
+"""The two signatures of a convention, the éditeur's then the agency's, each confirmed by a one-time code."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from referencement.enums import Act, ConventionState, FichierStage, Prestataire,
 from referencement.models import CodeDeSignature, Convention, FichierDeDocument, ProcedureDeSignature
 from referencement.queries import signatures as signatures_queries
 from referencement.queries.conventions import address_of, numero_of
-from referencement.queries.signatures import code_facts, hashed, is_attributed, last_code, latest_file, words_of
+from referencement.queries.signatures import code_facts, hashed, is_attributed, last_code, latest_file, plain_code
 from referencement.queries.standings import has_ended
 from referencement.rules.signature import LIFETIME, why_code_refused, why_no_new_code
 
@@ -34,14 +34,14 @@ FOR_WHOM = {ConventionState.SENT: Signataire.EDITEUR, ConventionState.SIGNED_BY_
 
 
 class SignatureNotPossible(Refused):
-    """Nothing is signed."""
+    """The signature is refused."""
 
 
 def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignature:
-    """Send a one-time code to whoever is to sign now.
+    """Send a one-time code by mail to the person who is about to sign.
 
-    :raises SignatureNotPossible: when it is not theirs to sign, or a code was just sent
-    :raises ConventionNotPossible: when the convention no longer holds; it is then cancelled
+    :raises SignatureNotPossible: when it is not for `by` to sign now, or when a code was just sent
+    :raises ConventionNotPossible: when the convention is out of date; it is then cancelled
     """
     refuse_if_stale(convention_id=convention_id, at=at)
     with transaction.atomic():
@@ -51,23 +51,23 @@ def send_code(*, convention_id: int, by: Compte, at: datetime) -> CodeDeSignatur
         if reason := why_no_new_code(code_facts(last), at=at):
             raise SignatureNotPossible(reason)
         code = CodeDeSignature(procedure=procedure, sent_at=at, expires_at=at + LIFETIME)
-        code.hashed = hashed(procedure.pk, words_of(code))
+        code.hashed = hashed(procedure.pk, plain_code(code))
         code.save()
         outbox.post("referencement.signature_code", on=f"code:{code.pk}", to=by, at=at)
     return code
 
 
 def _procedure_for(convention: Convention, by: Compte, at: datetime) -> ProcedureDeSignature:
-    """Return what is asked of this person; the agency's signature is opened by whoever asks for it."""
+    """Return this person's open procedure; open it if there is none, and close the one opened for somebody else."""
     signataire = _refuse_who_does_not_sign(convention, by, at)
-    found = signatures_queries.open_procedure(convention, signataire)
-    if found and found.provider == Prestataire.EXTERNAL:
+    procedure = signatures_queries.open_procedure(convention, signataire)
+    if procedure and procedure.provider == Prestataire.EXTERNAL:
         raise SignatureNotPossible("Cette signature se fait chez le prestataire\u00a0: suivez le lien de son message.")
-    if found and found.compte_id == by.pk:
-        return found
-    if found:
-        found.closed_at = at
-        found.save()
+    if procedure and procedure.compte_id == by.pk:
+        return procedure
+    if procedure:
+        procedure.closed_at = at
+        procedure.save()
     return open_procedure(convention=convention, signataire=signataire, compte=by, at=at)
 
 
@@ -91,7 +91,10 @@ def _refuse_who_does_not_sign(convention: Convention, by: Compte, at: datetime) 
 
 
 def _refuse_who_engages_too_recently(by: Compte, editeur_id: int, at: datetime) -> None:
-    """Whoever holds a mandataire's mailbox could invite themselves: the others have a day to see it."""
+    """Refuse whoever was given the right to engage less than `RESPITE` ago.
+
+    Whoever steals a mandataire's mailbox could invite themselves: the others get that time to notice.
+    """
     since = engages_since(by, editeur_id)
     if since and at < since + RESPITE:
         until = instant_in_figures(since + RESPITE)
@@ -101,10 +104,10 @@ def _refuse_who_engages_too_recently(by: Compte, editeur_id: int, at: datetime) 
 
 
 def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime) -> Convention:
-    """Sign the convention with the portal's seal, for whoever typed the code that they were sent.
+    """Sign the convention with the portal's seal, for the person who typed the code that they were sent.
 
-    :raises SignatureNotPossible: when it is not theirs to sign, the code is wrong or expired, or the file changed
-    :raises ConventionNotPossible: when the convention no longer holds; it is then cancelled
+    :raises SignatureNotPossible: when it is not for `by` to sign now, the code is wrong or expired, or the file changed
+    :raises ConventionNotPossible: when the convention is out of date; it is then cancelled
     """
     refuse_if_stale(convention_id=convention_id, at=at)
     convention, procedure = _spend_code(convention_id, typed, by, at)
@@ -114,7 +117,10 @@ def sign_convention(*, convention_id: int, typed: str, by: Compte, at: datetime)
 
 
 def _spend_code(convention_id: int, typed: str, by: Compte, at: datetime) -> tuple[Convention, ProcedureDeSignature]:
-    """Use the code up, or count the attempt: both are kept whatever follows."""
+    """Use the code up, or count a failed attempt; either is committed at once, whatever follows.
+
+    :raises SignatureNotPossible: when the code is wrong, used or expired
+    """
     with transaction.atomic():
         convention = locked_convention(convention_id=convention_id)
         signataire = _refuse_who_does_not_sign(convention, by, at)
@@ -153,7 +159,7 @@ def _signed(convention: Convention, signataire: Signataire, by: Compte, at: date
 
 
 def _unchanged(fichier: FichierDeDocument) -> bytes:
-    """Read what was stored, as it was stored.
+    """Read a stored file, and check its sha256.
 
     :raises SignatureNotPossible: when a byte of it changed
     """
@@ -166,9 +172,9 @@ def _unchanged(fichier: FichierDeDocument) -> bytes:
 
 
 def seal_of_the_portal() -> Embedded:
-    """Open the seal that the settings name.
+    """Open the seal (PKCS #12 file) that the settings name.
 
-    :raises SignatureNotPossible: when there is none, or it does not open
+    :raises SignatureNotPossible: when there is none, or when its password does not open it
     """
     path = settings.SIGNATURE["pkcs12"]
     if not path or not Path(path).is_file():
@@ -183,7 +189,12 @@ def seal_of_the_portal() -> Embedded:
 def keep_signature(
     *, seen: Convention, procedure: ProcedureDeSignature, signed: bytes, stored_as: str, by: Compte, at: datetime
 ) -> Convention:
-    """Keep the signed file, which is stored already, move the convention that was seen, and tell the éditeur's team."""
+    """Attach the signed file to the convention, change its state, and notify the éditeur's team.
+
+    :param seen: the convention as it was read when its signature began
+    :param stored_as: name under which the signed file is stored already
+    :raises SignatureNotPossible: when the convention changed since
+    """
     convention = locked_convention(convention_id=seen.pk)
     if convention.version != seen.version:
         raise SignatureNotPossible("La convention vient de changer\u00a0: relisez-la. Rien n’est signé.")

@@ -1,4 +1,7 @@
-"""Keeping whose turn it is where lists count, filter and sort: before each act is committed, and as time goes by."""
+"""Keeping the `TourProjete` rows true, so that lists can count, filter and sort by whose turn it is.
+
+They are written again in the transaction of each act, and by a sweep as time passes.
+"""
 
 from __future__ import annotations
 
@@ -18,12 +21,15 @@ from referencement.rules.dates import dates_of
 from referencement.rules.tour import TourFacts, tour
 
 CHAIN = "candidature:"
-COLUMNS = [one.name for one in TourProjete._meta.concrete_fields if not one.primary_key]
+COLUMNS = [field.name for field in TourProjete._meta.concrete_fields if not field.primary_key]
 
 
 def follow_the_journal(*, chains: Collection[str], at: datetime) -> None:
-    """Project the candidatures whose chains an act wrote in: in its transaction, all of them at once."""
-    nrus = [one.removeprefix(CHAIN) for one in chains if one.startswith(CHAIN)]
+    """Write again the turn of each candidature whose chain the current transaction wrote in.
+
+    :param chains: chains of the journal; those that are not a candidature's are ignored
+    """
+    nrus = [chain.removeprefix(CHAIN) for chain in chains if chain.startswith(CHAIN)]
     if nrus:
         ids = Candidature.objects.filter(nru__in=nrus).order_by("pk").values_list("pk", flat=True)
         project_tours(candidature_ids=list(ids), at=at)
@@ -31,10 +37,13 @@ def follow_the_journal(*, chains: Collection[str], at: datetime) -> None:
 
 @transaction.atomic
 def project_tours(*, candidature_ids: Collection[int], at: datetime) -> None:
-    """Keep whose turn it is in these candidatures, in a constant number of queries; what ended keeps its Dates."""
+    """Write whose turn it is in these candidatures, in a constant number of queries.
+
+    The Dates of a candidature that has ended stay as they were.
+    """
     facts = tour_facts_of(candidature_ids, at=at)
-    ended = [pk for pk, one in facts.items() if one.dossier.fin is not None]
-    for keys, columns in ((facts.keys() - ended, COLUMNS), (ended, [one for one in COLUMNS if one != "dates"])):
+    ended = [pk for pk, of_one in facts.items() if of_one.dossier.fin is not None]
+    for keys, columns in ((facts.keys() - ended, COLUMNS), (ended, [name for name in COLUMNS if name != "dates"])):
         rows = [_row(pk, facts[pk], at) for pk in sorted(keys)]
         TourProjete.objects.bulk_create(
             rows, update_conflicts=True, unique_fields=["candidature"], update_fields=columns
@@ -43,47 +52,50 @@ def project_tours(*, candidature_ids: Collection[int], at: datetime) -> None:
 
 @transaction.atomic
 def refresh_tours(*, most: int, at: datetime) -> int:
-    """Project again what is not true any more, or may not be, and what never was; return how many were looked at.
+    """Write the rows that are missing, and write again those that time may have made wrong; return how many.
 
-    What an act holds is left to that act, and what it has just written stays.
+    A row that an act has locked is left to that act.
+
+    :param most: the greatest number of rows to write
     """
     missing = never_projected(most=most)
     facts = tour_facts_of(missing, at=at) if missing else {}
     TourProjete.objects.bulk_create([_row(pk, facts[pk], at) for pk in sorted(facts)], ignore_conflicts=True)
     stale = stale_tours(at=at).select_for_update(skip_locked=True, of=("self",))[: most - len(missing)]
-    ids = [one.pk for one in stale]
+    ids = [projected.pk for projected in stale]
     if ids:
         project_tours(candidature_ids=ids, at=at)
     return len(missing) + len(ids)
 
 
 def _row(pk: int, facts: TourFacts, at: datetime) -> TourProjete:
-    found, dates = tour(facts, at=at), dates_of(facts.dossier, at=at)
-    parts = {one.cote: one for one in found.parts()}
+    turn, dates = tour(facts, at=at), dates_of(facts.dossier, at=at)
+    parts = {part.cote: part for part in turn.parts()}
     values: Mapping[str, object] = {
         f"{cote.value}_{field}": _stored(getattr(parts[cote], field))
         for cote in Cote
         if cote in parts
         for field in FIELDS
     }
-    asked = [one.since for one in found.attentes if one.since and one.cote is not Cote.GUICHET]
-    instants = [one.due_at for one in found.attentes if one.due_at] + [one.deadline.at for one in dates.values()]
+    asked = [attente.since for attente in turn.attentes if attente.since and attente.cote is not Cote.GUICHET]
+    instants = [attente.due_at for attente in turn.attentes if attente.due_at]
+    instants += [date.deadline.at for date in dates.values()]
     fin = facts.dossier.fin
     if fin and fin.ends_at:
         instants.append(fin.ends_at - timedelta.resolution)  # at that very instant it has ended
     return TourProjete(
         candidature_id=pk,
-        is_over=found.is_over,
+        is_over=turn.is_over,
         since=min(asked, default=None),
-        due_at=found.due_at,
-        changes_at=min((one for one in instants if one >= at), default=None),
+        due_at=turn.due_at,
+        changes_at=min((instant for instant in instants if instant >= at), default=None),
         projected_at=at,
-        dates={code: kept_date(one) for code, one in dates.items()},
+        dates={code: kept_date(date) for code, date in dates.items()},
         **values,
     )
 
 
 def _stored(value: object) -> object:
     if isinstance(value, tuple):
-        return [str(one) for one in value]
+        return [str(item) for item in value]
     return value.value if isinstance(value, Owner) else value

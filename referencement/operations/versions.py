@@ -1,4 +1,4 @@
-"""A new version technique of a solution that is référencée is presented: a candidature that follows the former one."""
+"""Presenting the next version technique of a solution that is référencée, as a new candidature."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from referencement.models import Examen
 
 
 class VersionNotPossible(Refused):
-    """No new version can be presented after this one."""
+    """The next version cannot be presented."""
 
 
 @transaction.atomic
 def present_new_version(*, candidature_id: int, by: Compte, at: datetime) -> Candidature:
     """Open the candidature of the next version technique of a solution that is référencée.
 
-    What was answered before is proposed in its volets; a preuve that was accepted is not deposited again, once the ANS
-    has confirmed the référencement that they declare. Nothing changes to the version before.
+    Its volets propose the former answers; once the ANS has confirmed the former référencement, a preuve that was
+    accepted is not asked for again. Nothing changes for the former version.
 
-    :raises VersionNotPossible: when it is not référencée, or when its next version is already presented
+    :raises VersionNotPossible: when the solution is not référencée, or when its next version is already presented
     """
     former = Candidature.objects.locked().with_names().get(pk=candidature_id)
     if not Examen.objects.filter(candidature=former, state=ExamenState.ATTRIBUTED).exists():

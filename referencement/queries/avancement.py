@@ -18,7 +18,7 @@ from candidatures.rules.issue import Issue
 from comptes.models.prepared import IDS, Prepared
 from referencement.models import TourProjete
 from referencement.rules.dates import dates_of
-from referencement.rules.tour import TurnPart, order_for, said, tour
+from referencement.rules.tour import TurnPart, order_for, sentence_of, tour
 
 from .projections import current_rows, parts_of
 from .standings import issue_from, with_issue
@@ -85,4 +85,4 @@ def _date(code: str, kept: Mapping[str, Any], deadline: Deadline, *, ended: bool
 def _sentences(parts: Iterable[TurnPart], reader: Camp, at: datetime) -> tuple[tuple[str, bool], ...]:
     by_cote = {part.cote: part for part in parts}
     ordered = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
-    return tuple((said(part, at=at, reader=reader), part.cote.value == reader.value) for part in ordered)
+    return tuple((sentence_of(part, at=at, reader=reader), part.cote.value == reader.value) for part in ordered)

@@ -48,7 +48,7 @@ def code_facts(code: CodeDeSignature | None, typed: str = "") -> CodeFacts | Non
     return CodeFacts(code.sent_at, code.expires_at, code.attempts, code.used_at is not None, matches)
 
 
-def words_of(code: CodeDeSignature) -> str:
+def plain_code(code: CodeDeSignature) -> str:
     """Return the six digits of a code. They are derived from the portal's secret: no row holds them."""
     drawn = salted_hmac(SALT, f"{code.procedure_id}:{code.sent_at.isoformat()}", algorithm="sha256").digest()
     return f"{int.from_bytes(drawn[:8]) % 1_000_000:06d}"

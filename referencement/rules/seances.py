@@ -78,7 +78,7 @@ def _to_move(seance: SeanceFacts, to: datetime, reason: str, at: datetime) -> It
         yield "La séance est ouverte\u00a0: elle ne se déplace plus. Reportez ses dossiers, ou annulez-la."
         return
     if seance.state in OVER:
-        yield said_over(seance)
+        yield sentence_when_over(seance)
         return
     if to == seance.held_at:
         yield "La séance est déjà prévue à cette date\u00a0: choisissez-en une autre."
@@ -89,7 +89,7 @@ def _to_move(seance: SeanceFacts, to: datetime, reason: str, at: datetime) -> It
 def obstacles_to_cancel(seance: SeanceFacts, *, reason: str) -> tuple[str, ...]:
     """Say why a séance cannot be cancelled."""
     if seance.state in OVER:
-        return (said_over(seance),)
+        return (sentence_when_over(seance),)
     return tuple(_without_reason(reason, "Dites pourquoi la séance est annulée\u00a0: ses membres le liront."))
 
 
@@ -111,7 +111,7 @@ def obstacles_to_open(seance: SeanceFacts, *, coming: int, today: date) -> tuple
 
 def _to_open(seance: SeanceFacts, coming: int, today: date) -> Iterator[str]:
     if seance.state in OVER:
-        yield said_over(seance)
+        yield sentence_when_over(seance)
         return
     if today < seance.day:
         yield f"La séance est prévue le {day_in_figures(seance.day)}\u00a0: elle s’ouvre ce jour-là, pas avant."
@@ -131,7 +131,7 @@ def _present(count: int) -> str:
     return "1 membre présent" if count == 1 else f"{count} membres présents"
 
 
-def said_over(seance: SeanceFacts) -> str:
+def sentence_when_over(seance: SeanceFacts) -> str:
     return "Cette séance est annulée." if seance.state == SeanceState.CANCELLED else "Cette séance est close."
 
 
@@ -141,7 +141,7 @@ def obstacles_to_advise(seance: SeanceFacts, *, examen: str) -> tuple[str, ...]:
     :param examen: the state of the examen
     """
     if seance.state in OVER:
-        return (f"{said_over(seance)} Aucun avis ne s’y ajoute plus.",)
+        return (f"{sentence_when_over(seance)} Aucun avis ne s’y ajoute plus.",)
     if seance.state != SeanceState.OPEN:
         return ("La séance n’est pas ouverte\u00a0: les avis se donnent une fois qu’elle l’est.",)
     return () if examen in (ExamenState.LISTED, ExamenState.DECIDED) else ("Cet examen est déjà publié.",)
@@ -167,7 +167,7 @@ def obstacles_to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: 
 
 def _to_list(seance: SeanceFacts, blocages: Sequence[str], *, despite: bool) -> Iterator[str]:
     if seance.state in OVER:
-        yield said_over(seance)
+        yield sentence_when_over(seance)
     if blocages and not despite:
         yield f"Il manque encore à ce dossier\u00a0: {_first(blocages)}"
 

@@ -288,7 +288,7 @@ def whose(cote: Cote, owner: Owner, *, reader: Camp) -> str:
     return f"C’est au tour {owner.of}"
 
 
-def said(part: TurnPart, *, at: datetime, reader: Camp) -> str:
+def sentence_of(part: TurnPart, *, at: datetime, reader: Camp) -> str:
     """Say in French, to a reader, what is waited for on one side."""
     others = part.count - 1
     more = f", et {others} autre{'s' if others > 1 else ''} chose{'s' if others > 1 else ''}" if others else ""

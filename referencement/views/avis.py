@@ -1,4 +1,4 @@
-"""The advice on one dossier: each member's at their own screen, and what the secrétaire notes for the others."""
+"""The avis on one dossier: those that members give themselves, and those that the secrétaire notes for them."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from .examens import back_to, find_examen, show
 
 @require_POST
 def avis(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
-    """Keep each row that was touched, on its own; one that is refused is shown again as it was typed."""
+    """Note each avis that was changed, in its own transaction; one that is refused is shown again as it was typed."""
     examen = find_examen(request, seance_id, nru)
     holds = permissions.holds_seance(request.user, examen.seance)
     membres = membres_of(examen.seance)
-    rows = [one for one in membres if holds or one.compte_id == request.user.pk]
+    rows = [membre for membre in membres if holds or membre.compte_id == request.user.pk]
     if not rows:
         raise PermissionDenied("Seuls les membres de cette séance, et son secrétaire, donnent un avis.")
-    noted = {one.membre_id: one for one in examen.avis.all()}
+    noted = {membre.membre_id: membre for membre in examen.avis.all()}
     forms = [
-        AvisForm(request.POST, membre=one, noted=noted.get(one.pk), own=one.compte_id == request.user.pk)
-        for one in rows
+        AvisForm(request.POST, membre=membre, noted=noted.get(membre.pk), own=membre.compte_id == request.user.pk)
+        for membre in rows
     ]
     touched = [form for form in forms if form.is_touched]
-    refused = {form.membre.pk: (form, words) for form in touched if (words := _refused(request, examen.pk, form))}
+    refused = {form.membre.pk: (form, reasons) for form in touched if (reasons := _refused(request, examen.pk, form))}
     _say(request, len(touched), len(touched) - len(refused))
     if refused:
         return show(request, find_examen(request, seance_id, nru), typed=_typed_again(examen.pk, refused), status=409)
@@ -43,23 +43,25 @@ def avis(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
 
 
 def _refused(request: PortalRequest, examen_id: int, form: AvisForm) -> tuple[str, ...]:
-    """Why a row is not kept; nothing when it is."""
+    """Note one avis; return the reasons when it is refused."""
     if not form.is_valid():
         return tuple(str(error) for errors in form.errors.values() for error in errors)
     try:
-        record_avis(examen_id=examen_id, said=MemberAdvice(form.membre.pk, *form.said), by=request.user, at=request.at)
+        record_avis(
+            examen_id=examen_id, advice=MemberAdvice(form.membre.pk, *form.advice), by=request.user, at=request.at
+        )
     except SeanceNotPossible as refused:
         return refused.reasons
     return ()
 
 
 def _typed_again(examen_id: int, refused: Mapping[int, tuple[AvisForm, tuple[str, ...]]]) -> dict[int, AvisForm]:
-    """The rows that were refused, with why; over what is noted now."""
+    """Return the forms that were refused, by pk of member, with the reasons; they now say which version they saw."""
     noted = avis_of(examen_id)
     typed = {}
-    for pk, (form, words) in refused.items():
+    for pk, (form, reasons) in refused.items():
         typed[pk] = form.typed_again(noted.get(pk))
-        typed[pk].refuse(words)
+        typed[pk].refuse(reasons)
     return typed
 
 

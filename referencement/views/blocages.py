@@ -1,4 +1,4 @@
-"""What is missing, as a page shows it: each with its owner, its link, its échéance and where it was said."""
+"""The blocages as a page shows them, each with its owner, its link, its échéance and its source in the webinar."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from referencement.rules.attribution import AttributionSituation, only_before_th
 from referencement.rules.blocages import Blocage
 
 LONGEST_OPEN = 6
-# Where what an address names is read, when it is a page of the candidature.
+# The page where the thing that an address names is read, by kind of address.
 PAGES = {
     "charte": "candidatures:charte",
     "chapitre": "preuves:dossier",
@@ -42,7 +42,7 @@ class ShownBlocage:
 
 @dataclass(frozen=True)
 class Groupe:
-    """What is missing before one threshold. `by_owner`: « 3 à l’éditeur, 1 au CNDA »."""
+    """The blocages before one threshold. `by_owner` counts them: « 3 à l’éditeur, 1 au CNDA »."""
 
     title: str
     blocages: tuple[ShownBlocage, ...]
@@ -50,8 +50,8 @@ class Groupe:
     is_open: bool
 
 
-def groups_of(situation: AttributionSituation, found: Candidature, *, fills: bool) -> list[Groupe]:
-    """What is missing before the convention, then what the collège asks beside it; only what is missing."""
+def groups_of(situation: AttributionSituation, candidature: Candidature, *, fills: bool) -> list[Groupe]:
+    """Group what is missing before the convention, then what the collège asks for besides; no empty group."""
     wanted = (
         ("Avant la convention", situation.before_convention),
         ("Avant le collège", only_before_the_college(situation)),
@@ -59,7 +59,7 @@ def groups_of(situation: AttributionSituation, found: Candidature, *, fills: boo
     return [
         Groupe(
             title,
-            shown_blocages(missing, found, fills=fills),
+            shown_blocages(missing, candidature, fills=fills),
             _by_owner(missing),
             len(missing) <= LONGEST_OPEN,
         )
@@ -68,40 +68,42 @@ def groups_of(situation: AttributionSituation, found: Candidature, *, fills: boo
     ]
 
 
-def shown_blocages(missing: Sequence[Blocage], found: Candidature, *, fills: bool) -> tuple[ShownBlocage, ...]:
-    return tuple(_shown(one, found, fills=fills) for one in missing)
+def shown_blocages(missing: Sequence[Blocage], candidature: Candidature, *, fills: bool) -> tuple[ShownBlocage, ...]:
+    return tuple(_shown(blocage, candidature, fills=fills) for blocage in missing)
 
 
-def _shown(one: Blocage, found: Candidature, *, fills: bool) -> ShownBlocage:
+def _shown(blocage: Blocage, candidature: Candidature, *, fills: bool) -> ShownBlocage:
     return ShownBlocage(
-        sentence=one.sentence,
-        href=href_of(one.address, one.owner, found, fills=fills),
-        owner=one.owner.label,
-        is_mine=one.owner == (Owner.EDITEUR if fills else Owner.ANS),
-        echeance=one.echeance,
-        is_late=one.is_late,
-        since=one.since,
-        section=one.section,
+        sentence=blocage.sentence,
+        href=href_of(blocage.address, blocage.owner, candidature, fills=fills),
+        owner=blocage.owner.label,
+        is_mine=blocage.owner == (Owner.EDITEUR if fills else Owner.ANS),
+        echeance=blocage.echeance,
+        is_late=blocage.is_late,
+        since=blocage.since,
+        section=blocage.section,
     )
 
 
 def _by_owner(missing: Sequence[Blocage]) -> str:
-    owners = [one.owner for one in missing]
+    owners = [blocage.owner for blocage in missing]
     return ", ".join(f"{owners.count(owner)} {owner.to}" for owner in every_owner() if owner in owners)
 
 
-def href_of(address: str, owner: Owner, found: Candidature, *, fills: bool) -> str:
-    """Where this reader does what is waited for, or reads of it; empty when no page does.
+def href_of(address: str, owner: Owner, candidature: Candidature, *, fills: bool) -> str:
+    """Return the page where this reader lifts a blocage, or reads about it; "" when there is none.
 
+    :param address: address of the thing that blocks, as `volet:administratif`
     :param owner: who must act
+    :param fills: whether the reader works for the éditeur, else for the ANS
     """
     kind, _, key = address.partition(":")
     if kind == "volet":
-        return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, key])
+        return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[candidature.nru, key])
     if kind == "chapitre" and fills:
-        return reverse("preuves:chapitre", args=[found.nru, key])
+        return reverse("preuves:chapitre", args=[candidature.nru, key])
     if kind == "chapitre" and owner == Owner.ANS:
-        return reverse("preuves:examen", args=[found.nru, key])
+        return reverse("preuves:examen", args=[candidature.nru, key])
     if kind == "reexamen" and not fills:
-        return reverse("referencement:reexamen", args=[found.nru])
-    return reverse(PAGES[kind], args=[found.nru]) if kind in PAGES else ""
+        return reverse("referencement:reexamen", args=[candidature.nru])
+    return reverse(PAGES[kind], args=[candidature.nru]) if kind in PAGES else ""

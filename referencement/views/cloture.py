@@ -1,4 +1,4 @@
-"""The closing of a séance: read everything that it will send, then do it, once."""
+"""Closing a séance: a preview of all that it will publish and send, then the act."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ ISSUED = {
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: PortalRequest, seance_id: int) -> HttpResponse:
-    """What closing would publish, and why it cannot be closed; then close it."""
+    """Show what closing would publish, and the obstacles; on POST, close the séance."""
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     obstacles: tuple[str, ...] = ()
@@ -66,9 +66,9 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
     context = {
         "seance": seance,
         "trail": trail_to(seance),
-        "examens": [(one, [numero for _, numero in issued[one.pk]]) for one in examens],
+        "examens": [(examen, [numero for _, numero in issued[examen.pk]]) for examen in examens],
         "proces_verbal": numero_of_minutes(seance),
-        "obstacles": [{"sentence": one} for one in obstacles],
+        "obstacles": [{"sentence": obstacle} for obstacle in obstacles],
         "is_open": seance.state == SeanceState.OPEN,
         "messages_sent": _messages_of(examens),
     }
@@ -78,18 +78,20 @@ def page(request: PortalRequest, seance_id: int) -> HttpResponse:
 
 
 def _messages_of(examens: list[Examen]) -> int:
-    """How many messages the closing sends: to the team of each dossier."""
-    people = people_by_produit([one.candidature.produit_id for one in examens])
-    return sum(len(people[one.candidature.produit_id]) for one in examens)
+    """Return how many messages the closing sends: one to each person of the team of each dossier."""
+    people = people_by_produit([examen.candidature.produit_id for examen in examens])
+    return sum(len(people[examen.candidature.produit_id]) for examen in examens)
 
 
 def _issued_of(examens: list[Examen]) -> dict[int, list[tuple[DocumentKind, str]]]:
-    """What the closing issues of each examen, by its pk, and under which number; one query at most."""
-    refused = [one.candidature for one in examens if one.decision == Decision.NOT_ATTRIBUTED]
+    """Return the documents that the closing issues, as (kind, number), by pk of examen; one query at most."""
+    refused = [examen.candidature for examen in examens if examen.decision == Decision.NOT_ATTRIBUTED]
     decisions = numeros_of_decisions(refused) if refused else {}
     return {
-        one.pk: [(kind, decisions.get(one.candidature_id) or numero_of_issued(kind, one)) for kind in _kinds_of(one)]
-        for one in examens
+        examen.pk: [
+            (kind, decisions.get(examen.candidature_id) or numero_of_issued(kind, examen)) for kind in _kinds_of(examen)
+        ]
+        for examen in examens
     }
 
 
@@ -99,7 +101,7 @@ def _kinds_of(examen: Examen) -> tuple[DocumentKind, ...]:
 
 @require_safe
 def preview(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
-    """The message that the éditeur will receive, who will receive it, and the documents of one dossier."""
+    """Show the message about one dossier, the people who will receive it, and its documents."""
     examen = find_examen(request, seance_id, nru)
     refuse_who_does_not_hold(request, examen.seance)
     if examen.state != ExamenState.DECIDED:
@@ -118,7 +120,7 @@ def preview(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
 
 @require_safe
 def preview_document(request: PortalRequest, seance_id: int, kind: str, nru: str = "") -> HttpResponse:
-    """Print a document as the closing would, from what is true now; nothing is kept of it."""
+    """Print a document as the closing would, from today's data, without keeping it."""
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     if kind == DocumentKind.PROCES_VERBAL:

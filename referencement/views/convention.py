@@ -1,4 +1,4 @@
-"""The convention of a candidature: read by everybody who sees it, and moved by whoever may."""
+"""The convention of a candidature: its text, its state, and the acts on it."""
 
 from __future__ import annotations
 
@@ -43,19 +43,19 @@ State = ConventionState
 
 @require_safe
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """Read the convention, or what it would say today, and see whose turn it is."""
+    """Show the convention, or what it would say if it were prepared today, and whose turn it is."""
     candidature = find_candidature(request, nru)
     return _show(request, candidature)
 
 
 def _show(request: PortalRequest, candidature: Candidature, form: Any = None) -> HttpResponse:
-    every = list(candidature.conventions.select_related("signatory").order_by("-number"))
-    convention = next((one for one in every if one.state != State.CANCELLED), None)
+    conventions = list(candidature.conventions.select_related("signatory").order_by("-number"))
+    convention = next((version for version in conventions if version.state != State.CANCELLED), None)
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
         "convention": convention,
-        "former": [one for one in every if one.state == State.CANCELLED],
+        "former": [version for version in conventions if version.state == State.CANCELLED],
         "numero": numero_of(convention) if convention else "",
         "state": convention.state if convention else "",
         "state_label": convention.get_state_display() if convention else "",
@@ -78,24 +78,24 @@ def _show(request: PortalRequest, candidature: Candidature, form: Any = None) ->
 
 
 def _turn(request: PortalRequest, candidature: Candidature, convention: Convention | None) -> dict[str, Any]:
-    """Say what this person reads, and what they may do: the `panel` that stands beside the text."""
+    """Return the text that this person may read, and the `panel` of the acts beside it."""
     by_desk = permissions.prepares_conventions(request.user)
     if convention is None:
         return _unprepared(request, candidature, by_desk=by_desk)
     if convention.state == State.DRAFTED and not request.user.is_ans:
         return {"panel": "not_yet", "data": None}
-    said_too: dict[str, Any] = {"data": convention.data, "fichier": latest_file(convention)}
-    said_too["holds"] = still_holds(convention, quotes_of(candidature))
+    shown: dict[str, Any] = {"data": convention.data, "fichier": latest_file(convention)}
+    shown["holds"] = still_holds(convention, quotes_of(candidature))
     if convention.state == State.DRAFTED:
-        return {**said_too, "panel": "send" if by_desk else "wait", "form": _signatory_form(candidature)}
+        return {**shown, "panel": "send" if by_desk else "wait", "form": _signatory_form(candidature)}
     if convention.state == State.SENT:
-        return {**said_too, **_sent(request, candidature, convention, by_desk=by_desk)}
+        return {**shown, **_sent(request, candidature, convention, by_desk=by_desk)}
     if convention.state == State.SIGNED_BY_EDITEUR and by_desk and is_attributed(convention):
         if has_ended(candidature.pk, at=request.at):
-            return {**said_too, "panel": "ended"}
-        return {**said_too, "panel": "sign", "form": CodeForm(), "for_whom": convention.data["agence"]}
+            return {**shown, "panel": "ended"}
+        return {**shown, "panel": "sign", "form": CodeForm(), "for_whom": convention.data["agence"]}
     done = convention.state == State.COUNTERSIGNED
-    return {**said_too, "panel": "done" if done else "wait", "cancels": by_desk and not done}
+    return {**shown, "panel": "done" if done else "wait", "cancels": by_desk and not done}
 
 
 def _unprepared(request: PortalRequest, candidature: Candidature, *, by_desk: bool) -> dict[str, Any]:
@@ -107,7 +107,7 @@ def _unprepared(request: PortalRequest, candidature: Candidature, *, by_desk: bo
     return {
         "panel": "prepare",
         "data": preview,
-        "obstacles": [{"sentence": one.sentence, "owner": one.owner.label} for one in missing],
+        "obstacles": [{"sentence": blocage.sentence, "owner": blocage.owner.label} for blocage in missing],
     }
 
 
@@ -129,7 +129,7 @@ def _signatory_form(candidature: Candidature, data: Any = None, **kwargs: Any) -
 
 @require_POST
 def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
-    """Do one thing with the convention, then show it again, with what was done or why nothing moved."""
+    """Do what the button says, then show the convention again, with a confirmation or the reasons of the refusal."""
     candidature = find_candidature(request, nru)
     if geste not in GESTES:
         raise Http404

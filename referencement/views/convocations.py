@@ -1,4 +1,4 @@
-"""A séance before it is held: its agenda sent, its date moved, the secrétaire's place given; or it is cancelled."""
+"""A séance before it is held: sending its agenda, moving it, cancelling it, naming its secrétaire."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .seances import find_seance, refuse, refuse_who_does_not_hold, title_of, tr
 
 @require_POST
 def send_agenda(request: PortalRequest, seance_id: int) -> HttpResponse:
-    """Send the agenda to the members as it stands."""
+    """Send the agenda, as it stands, to the members."""
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     try:
@@ -41,13 +41,13 @@ def send_agenda(request: PortalRequest, seance_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: PortalRequest, seance_id: int) -> HttpResponse:
-    """Move a séance to another date; its members and the éditeurs of its dossiers are told."""
+    """Move a séance to another date; its members and the éditeurs of its dossiers are notified."""
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     form = MoveForm(request.POST or None)
 
-    def act(**words: Any) -> None:
-        move_seance(**words, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"])
+    def act(**kwargs: Any) -> None:
+        move_seance(**kwargs, to=form.cleaned_data["to"], reason=form.cleaned_data["reason"])
 
     done = "La séance est déplacée. Ses membres et les éditeurs de ses dossiers sont prévenus."
     return _answer(request, seance, form, act, done, "referencement/college/seance_move.html")
@@ -60,8 +60,8 @@ def cancel(request: PortalRequest, seance_id: int) -> HttpResponse:
     refuse_who_does_not_hold(request, seance)
     form = CancelForm(request.POST or None)
 
-    def act(**words: Any) -> None:
-        cancel_seance(**words, reason=form.cleaned_data["reason"])
+    def act(**kwargs: Any) -> None:
+        cancel_seance(**kwargs, reason=form.cleaned_data["reason"])
 
     done = "La séance est annulée. Ses membres et les éditeurs de ses dossiers sont prévenus."
     return _answer(request, seance, form, act, done, "referencement/college/seance_cancel.html")
@@ -70,7 +70,11 @@ def cancel(request: PortalRequest, seance_id: int) -> HttpResponse:
 def _answer(
     request: PortalRequest, seance: SeanceDuCollege, form: Form, act: Callable[..., None], done: str, template: str
 ) -> HttpResponse:
-    """Do it, or show the form as it was typed with what is against it."""
+    """Show the form; on POST, call `act`, and if it is refused show the form as it was typed, with the reasons.
+
+    :param act: called with `seance_id`, `seen_version`, `by` and `at`
+    :param done: the sentence that confirms the act
+    """
     status = 200
     if request.method == "POST":
         status = 422
@@ -99,7 +103,7 @@ def _answer(
 
 
 def _messages_of(seance: SeanceDuCollege) -> int:
-    """How many messages leave: to each member, and to the team of each dossier."""
+    """Return how many messages leave: one to each member, and to each person of the team of each dossier."""
     produits = [one.candidature.produit_id for one in agenda_of(seance)]
     people = people_by_produit(produits)
     return seance.membres.count() + sum(len(people[one]) for one in produits)
@@ -107,7 +111,7 @@ def _messages_of(seance: SeanceDuCollege) -> int:
 
 @require_POST
 def entrust(request: PortalRequest, seance_id: int) -> HttpResponse:
-    """Say who holds the secrétaire's place at a séance."""
+    """Name the secrétaire of a séance."""
     seance = find_seance(request, seance_id)
     if not permissions.entrusts_seances(request.user):
         raise PermissionDenied("Un secrétaire du collège ou un administrateur dit qui tient cette place.")

@@ -1,4 +1,4 @@
-"""What one person of the ANS proposed, and another decides: mesures on référencements, and new examens."""
+"""The proposals that a second person of the ANS decides: mesures on référencements, and nouveaux examens."""
 
 from __future__ import annotations
 
@@ -19,29 +19,31 @@ from referencement.rules.tour import how_long
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """What waits for a decision, the oldest first."""
+    """List what waits for a decision, the oldest first."""
     if not request.user.is_ans:
         raise Http404
     context = {
         "trail": [("Instruction", reverse("referencement:instruction"))],
         "mesures": [
-            {"row": one, "age": how_long(one.proposed_at, request.at), "answer": _answer(one, request)}
-            for one in mesures_to_decide()
+            {"row": mesure, "age": how_long(mesure.proposed_at, request.at), "answer": _answer(mesure, request)}
+            for mesure in mesures_to_decide()
         ],
-        "reexamens": [{"row": one, "age": how_long(one.asked_at, request.at)} for one in reexamens_to_decide()],
+        "reexamens": [
+            {"row": reexamen, "age": how_long(reexamen.asked_at, request.at)} for reexamen in reexamens_to_decide()
+        ],
     }
     return render(request, "referencement/decisions_waiting.html", context)
 
 
-def _answer(one: Mesure, request: PortalRequest) -> dict[str, Any]:
-    """Say what the éditeur answered, or until when it may, and whether the mesure may be decided."""
-    if one.answer_until_at is None:
+def _answer(mesure: Mesure, request: PortalRequest) -> dict[str, Any]:
+    """Say when the éditeur answered, or until when it may, and whether the mesure may be decided now."""
+    if mesure.answer_until_at is None:
         return {"sentence": "Aucune réponse n’est attendue", "may_decide": True}
-    if one.answered_at is not None:
-        return {"sentence": f"Répondu le {instant_in_figures(one.answered_at)}", "may_decide": True}
-    if still_to_be_heard(mesure_facts(one), at=request.at):
-        return {"sentence": f"Peut répondre jusqu’au {end_in_figures(one.answer_until_at)}", "may_decide": False}
+    if mesure.answered_at is not None:
+        return {"sentence": f"Répondu le {instant_in_figures(mesure.answered_at)}", "may_decide": True}
+    if still_to_be_heard(mesure_facts(mesure), at=request.at):
+        return {"sentence": f"Peut répondre jusqu’au {end_in_figures(mesure.answer_until_at)}", "may_decide": False}
     return {
-        "sentence": f"Sans réponse\u00a0: le délai est passé ({end_in_figures(one.answer_until_at)})",
+        "sentence": f"Sans réponse\u00a0: le délai est passé ({end_in_figures(mesure.answer_until_at)})",
         "may_decide": True,
     }

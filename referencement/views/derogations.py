@@ -1,4 +1,4 @@
-"""The dérogations of one candidature: asked for by the ANS, decided by another of its people, read by the éditeur."""
+"""The dérogations of one candidature: one person of the ANS asks for them, another decides, the éditeur reads."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def decide(request: PortalRequest, nru: str, derogation_id: int) -> HttpResponse
 
 
 def _act(request: PortalRequest, derogation: Derogation) -> str:
-    """Do what was clicked, and say what was done.
+    """Do what the button says, and return the sentence that confirms it.
 
-    :raises operations.DerogationNotPossible: with every reason
+    :raises DerogationNotPossible: with every reason
     """
     by, at, reason = request.user, request.at, request.POST.get("motif", "")[:2000]
     match request.POST.get("geste"):
@@ -73,7 +73,7 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
         case "proposer":
             form = InstructionForm(request.POST)
             if not form.is_valid():
-                raise DerogationNotPossible(*(str(one) for some in form.errors.values() for one in some))
+                raise DerogationNotPossible(*(str(error) for errors in form.errors.values() for error in errors))
             instruct_derogation(derogation_id=derogation.pk, to=form.cleaned_data["to"], by=by, at=at)
             return "Le délai est proposé. Une autre personne de l’ANS l’accorde, ou propose un refus."
         case "proposer-refus":
@@ -85,7 +85,7 @@ def _act(request: PortalRequest, derogation: Derogation) -> str:
 
 
 def _request(request: PortalRequest, candidature: Candidature, form: DerogationForm) -> bool:
-    """Ask, or put what is against it in the form."""
+    """Ask for the dérogation; when it is refused, put the reasons in the form and return False."""
     given = form.cleaned_data
     try:
         request_derogation(
@@ -103,29 +103,29 @@ def _request(request: PortalRequest, candidature: Candidature, form: DerogationF
     return True
 
 
-def _is_denied(one: Derogation) -> bool:
-    """Whether the éditeur was told no: only then may it be contested."""
-    return one.is_of_editeur and one.state == DerogationState.REFUSED
+def _is_denied(derogation: Derogation) -> bool:
+    """Whether the éditeur asked and was refused: it then has a décision to contest."""
+    return derogation.is_of_editeur and derogation.state == DerogationState.REFUSED
 
 
-def _is_studied(one: Derogation) -> bool:
-    """Whether the ANS considers more time by itself: the éditeur reads that it does, and nothing of the proposal."""
-    return not one.is_of_editeur and one.state in UNDECIDED
+def _is_studied(derogation: Derogation) -> bool:
+    """Whether the ANS is considering more time of its own accord: the éditeur reads that fact, and nothing more."""
+    return not derogation.is_of_editeur and derogation.state in UNDECIDED
 
 
 def _considered(candidature: Candidature, request: PortalRequest) -> list[Considered]:
     return derogations_to_consider(at=request.at, of=candidature) if request.user.is_ans else []
 
 
-def considered_for_page(one: Considered) -> dict[str, Any]:
-    """More time that the ANS may ask in one click, as its page shows it."""
+def considered_for_page(considered: Considered) -> dict[str, Any]:
+    """Return what a page shows of a dérogation that the ANS could propose in one click."""
     return {
-        "candidature": one.candidature,
-        "nom": one.nom,
-        "code": one.code,
-        "sentence": one.sentence,
-        "to_at": one.to_at,
-        "typed": to_civil(one.to_at).strftime(FORMAT),
+        "candidature": considered.candidature,
+        "nom": considered.nom,
+        "code": considered.code,
+        "sentence": considered.sentence,
+        "to_at": considered.to_at,
+        "typed": to_civil(considered.to_at).strftime(FORMAT),
     }
 
 
@@ -141,12 +141,12 @@ def may_be_asked(candidature: Candidature) -> bool:
 
 
 def choices_of(candidature: Candidature, deadlines: dict[str, Deadline]) -> list[tuple[str, str]]:
-    """The échéances that more time may be given for: one that is foreclosed, for that which it missed."""
+    """List the échéances that may be extended; for a foreclosed candidature, only the one that it missed."""
     missed = candidature.foreclosure_echeance
     return [
-        (code, f"{one.nom} – {one.objet}, le {one.label}")
-        for code, one in deadlines.items()
-        if one.binds and missed in ("", code)
+        (code, f"{deadline.nom} – {deadline.objet}, le {deadline.label}")
+        for code, deadline in deadlines.items()
+        if deadline.binds and missed in ("", code)
     ]
 
 
@@ -155,21 +155,21 @@ def _page(
 ) -> HttpResponse:
     is_ans = request.user.is_ans
     derogations = derogations_of(candidature)
-    is_refused = any(_is_denied(one) for one in derogations)
+    is_refused = any(_is_denied(derogation) for derogation in derogations)
     issued = decisions_on_derogations(candidature) if is_refused else {}
-    every: list[dict[str, Any]] = [
+    shown: list[dict[str, Any]] = [
         {
-            "row": one,
-            "nom": deadlines[one.echeance].nom,
-            "is_mine": one.instructed_by_id == request.user.pk,
-            "pieces": [line.piece for line in one.lines.all()],
-            "form": InstructionForm(initial={"to": to_civil(one.wished_at) if one.wished_at else None}),
-            "numero": issued.get(one.pk, ""),
-            "recours": recours_of(candidature.dispositif_id).paragraphs if _is_denied(one) else (),
+            "row": derogation,
+            "nom": deadlines[derogation.echeance].nom,
+            "is_mine": derogation.instructed_by_id == request.user.pk,
+            "pieces": [line.piece for line in derogation.lines.all()],
+            "form": InstructionForm(initial={"to": to_civil(derogation.wished_at) if derogation.wished_at else None}),
+            "numero": issued.get(derogation.pk, ""),
+            "recours": recours_of(candidature.dispositif_id).paragraphs if _is_denied(derogation) else (),
         }
-        for one in derogations
+        for derogation in derogations
     ]
-    waiting = [one for one in every if one["row"].state in UNDECIDED and (is_ans or one["row"].is_of_editeur)]
+    waiting = [line for line in shown if line["row"].state in UNDECIDED and (is_ans or line["row"].is_of_editeur)]
     may_ask = permissions.instructs(request.user) and may_be_asked(candidature)
     fills = not is_ans and permissions.fills(request.user, candidature)
     context = {
@@ -179,12 +179,12 @@ def _page(
         "echeances": dates_for_page(request, candidature),
         "waiting": waiting,
         "is_ans": is_ans,
-        "considered": [considered_for_page(one) for one in _considered(candidature, request)],
-        "studied": [] if is_ans else [one["nom"] for one in every if _is_studied(one["row"])],
+        "considered": [considered_for_page(line) for line in _considered(candidature, request)],
+        "studied": [] if is_ans else [line["nom"] for line in shown if _is_studied(line["row"])],
         "fills": fills,
         "may_ask_too": fills and may_be_asked(candidature),
         "instructs": permissions.instructs(request.user),
-        "decided": [one for one in every if one["row"].state not in UNDECIDED],
+        "decided": [line for line in shown if line["row"].state not in UNDECIDED],
         "may_decide": permissions.decides_on_echeances(request.user),
         "recipients": permissions.people_with_access(candidature.produit).count() if is_ans and waiting else 0,
         "form": form if may_ask and form.fields["echeance"].choices else None,  # type: ignore[attr-defined]  # of choices

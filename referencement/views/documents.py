@@ -15,7 +15,7 @@ from referencement.queries.signatures import latest_file_of
 
 @require_safe
 def download(request: PortalRequest, numero: str) -> HttpResponseBase:
-    """Give the last file of a document, the most signed one; the page says why there is none yet."""
+    """Send the file of a document that has the most signatures; 409 and a page while it is not printed."""
     document = get_object_or_404(_visible_to(request), numero=numero)
     fichier = latest_file_of(document)
     if fichier is None:
@@ -24,9 +24,9 @@ def download(request: PortalRequest, numero: str) -> HttpResponseBase:
 
 
 def _visible_to(request: PortalRequest) -> QuerySet[Document]:
-    """The éditeur's side sees what is of its candidatures, but a convention that was not sent; the ANS sees all."""
-    found = Document.objects.select_related("candidature")
+    """An éditeur sees the documents of its candidatures, except a convention not sent yet; the ANS sees them all."""
+    documents = Document.objects.select_related("candidature")
     if request.user.is_ans:
-        return found
+        return documents
     own = Q(candidature__in=Candidature.objects.visible_to(request.user))
-    return found.filter(own).exclude(convention__state=ConventionState.DRAFTED)
+    return documents.filter(own).exclude(convention__state=ConventionState.DRAFTED)

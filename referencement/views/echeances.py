@@ -1,4 +1,4 @@
-"""The échéances, for the ANS: what is in force, how it came there, and the moving of one by two people."""
+"""The échéances, for the ANS: those in force, the history of their moves, and moving one, which takes two people."""
 
 from __future__ import annotations
 
@@ -50,30 +50,30 @@ def index(request: PortalRequest) -> HttpResponse:
     """The échéances of each dispositif, what waits to be approved, and the history of their moves."""
     refuse_who_does_not_read(request)
     moves = list(deplacements()[:HISTORY])
-    waiting = [one for one in moves if one.state == DeplacementState.PROPOSED]
-    pending = {(one.echeance.dispositif_id, one.echeance.code): one for one in waiting}
+    waiting = [move for move in moves if move.state == DeplacementState.PROPOSED]
+    pending = {(move.echeance.dispositif_id, move.echeance.code): move for move in waiting}
     context = {
         "shut": faults_in_words(),
         "dispositifs": [
             (
-                one,
+                dispositif,
                 [
-                    {**row, "waiting": pending.get((one.pk, row["code"]))}
-                    for row in echeances_for_page(deadlines_by_code(one), at=request.at)
+                    {**row, "waiting": pending.get((dispositif.pk, row["code"]))}
+                    for row in echeances_for_page(deadlines_by_code(dispositif), at=request.at)
                 ],
             )
-            for one in Dispositif.objects.order_by("opens_at", "pk")
+            for dispositif in Dispositif.objects.order_by("opens_at", "pk")
         ],
         "waiting": waiting,
         "moved": moved_lately(at=request.at),
-        "history": [one for one in moves if one.state != DeplacementState.PROPOSED],
+        "history": [move for move in moves if move.state != DeplacementState.PROPOSED],
         "may_move": permissions.decides_on_echeances(request.user),
     }
     return render(request, "referencement/echeances/index.html", context)
 
 
 def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
-    """Say where an échéance would go, see whom that concerns, then propose it."""
+    """Choose the new instant of an échéance, read whom it concerns, then propose the move."""
     refuse_who_does_not_read(request)
     refuse_who_does_not_decide(request)
     echeance = get_object_or_404(Echeance.objects.select_related("dispositif"), dispositif=dispositif, code=code)
@@ -97,22 +97,26 @@ def propose(request: PortalRequest, dispositif: str, code: str) -> HttpResponse:
 
 
 def move(request: PortalRequest, move_id: int) -> HttpResponse:
-    """One move: what it would change now; another person than who proposed it puts it in force."""
+    """Show a move and what it would change now; somebody else than its author approves it."""
     refuse_who_does_not_read(request)
-    found = get_object_or_404(deplacements(), pk=move_id)
+    deplacement = get_object_or_404(deplacements(), pk=move_id)
     if request.method == "POST":
         refuse_who_does_not_decide(request)
-        _decide(request, found)
+        _decide(request, deplacement)
         return redirect("referencement:echeances")
-    waits = found.state == DeplacementState.PROPOSED
+    waits = deplacement.state == DeplacementState.PROPOSED
     decides = waits and permissions.decides_on_echeances(request.user)
-    mine = found.asked_by_id == request.user.pk
+    mine = deplacement.asked_by_id == request.user.pk
     context = {
-        "move": found,
-        "title": f"{found.echeance.nom}\u00a0: déplacement",
+        "move": deplacement,
+        "title": f"{deplacement.echeance.nom}\u00a0: déplacement",
         "trail": _trail(),
-        "effect": _of_move(found, request) if waits else None,
-        "obstacles": [{"sentence": one} for one in _obstacles(found.echeance, found.to_at, request)] if waits else [],
+        "effect": _of_move(deplacement, request) if waits else None,
+        "obstacles": [
+            {"sentence": obstacle} for obstacle in _obstacles(deplacement.echeance, deplacement.to_at, request)
+        ]
+        if waits
+        else [],
         "decides": decides,
         "may_approve": decides and not mine,
         "mine": mine,
@@ -120,20 +124,20 @@ def move(request: PortalRequest, move_id: int) -> HttpResponse:
     return render(request, "referencement/echeances/move.html", context)
 
 
-def _decide(request: PortalRequest, found: DeplacementDEcheance) -> None:
+def _decide(request: PortalRequest, deplacement: DeplacementDEcheance) -> None:
     try:
         if request.POST.get("geste") == "approuver":
-            approve_move(move_id=found.pk, by=request.user, at=request.at)
+            approve_move(move_id=deplacement.pk, by=request.user, at=request.at)
             messages.success(request, "L’échéance est déplacée. Chacun en est prévenu.")
         else:
-            refuse_move(move_id=found.pk, by=request.user, at=request.at)
+            refuse_move(move_id=deplacement.pk, by=request.user, at=request.at)
             messages.success(request, "Le déplacement est abandonné\u00a0: l’échéance reste où elle est.")
     except MoveNotPossible as refused:
         messages.error(request, f"{refused.sentence} Rien n’a été enregistré.")
 
 
 def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) -> bool:
-    """Propose, or put what is against it in the form."""
+    """Propose the move; when it is refused, put the reasons in the form and return False."""
     given = form.cleaned_data
     try:
         propose_move(
@@ -153,16 +157,16 @@ def _propose(request: PortalRequest, echeance: Echeance, form: DeplacementForm) 
 
 
 def _effect(echeance: Echeance, to: datetime, request: PortalRequest, form: DeplacementForm) -> dict[str, Any] | None:
-    """What the move would change; nothing, and the form says why, when it cannot be."""
+    """Return what the move would change; when it is impossible, put the reasons in the form and return None."""
     if obstacles := _obstacles(echeance, to, request):
-        for one in obstacles:
-            form.add_error("to", one)
+        for obstacle in obstacles:
+            form.add_error("to", obstacle)
         return None
     return _shown(echeance, to, request)
 
 
-def _of_move(found: DeplacementDEcheance, request: PortalRequest) -> dict[str, Any]:
-    return _shown(found.echeance, found.to_at, request)
+def _of_move(deplacement: DeplacementDEcheance, request: PortalRequest) -> dict[str, Any]:
+    return _shown(deplacement.echeance, deplacement.to_at, request)
 
 
 def _obstacles(echeance: Echeance, to: datetime, request: PortalRequest) -> tuple[str, ...]:
@@ -185,6 +189,6 @@ def _shown(echeance: Echeance, to: datetime, request: PortalRequest) -> dict[str
 
 
 def _typed(form: DeplacementForm) -> list[tuple[str, str]]:
-    """What was typed and is sent again with the proposal, once its effect was read."""
+    """Return what was typed, as hidden fields: the page posts it again once its effect has been read."""
     given = form.cleaned_data
     return [("to", str(form["to"].value())), ("arrete", given["arrete"]), ("motive", given["motive"])]

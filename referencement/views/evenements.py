@@ -1,4 +1,4 @@
-"""The door at which a provider of signatures announces: it is kept once, and asked about later."""
+"""The address where a provider of signatures posts its events. They are only kept: `handle_events` asks it later."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -18,7 +18,10 @@ LARGEST = 64 * 1024
 @login_not_required
 @require_POST
 def receive(request: PortalRequest) -> HttpResponse:
-    """Keep an event; 202 whether it is new or not, so that the provider stops saying it."""
+    """Keep an event; answer 202 even if it is known already, so that the provider stops sending it.
+
+    404 when events are not configured, 403 for a wrong token, 400 for a body that is not an event.
+    """
     token = settings.SIGNATURE["event_token"]
     if not token:
         raise Http404

@@ -1,4 +1,4 @@
-"""One dossier before the collège: what it decides on, the advice of its members, the decision."""
+"""One dossier before the collège: its situation, the avis of the members, the decision."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def find_examen(request: PortalRequest, seance_id: int, nru: str) -> Examen:
 
 @require_safe
 def page(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
-    """All that the collège looks at of one dossier, and what it says of it."""
+    """Show a dossier to the collège, with the avis and the decision."""
     return show(request, find_examen(request, seance_id, nru))
 
 
@@ -65,9 +65,9 @@ def show(
 ) -> HttpResponse:
     """Show a dossier.
 
-    :param decision: a decision that was refused, as it was typed
-    :param typed: by member, the advice that was refused, as it was typed
-    :param motif: why somebody wanted it off the agenda
+    :param decision: the form of a decision that was refused, as it was typed
+    :param typed: the forms of the avis that were refused, by pk of member
+    :param motif: the reason typed to take it off the agenda, when that was refused
     """
     situation, missing = _situation(request, examen)
     pairs = membres_with_avis(examen)
@@ -102,15 +102,15 @@ def _of_the_membres(
     sits: bool,
     holds: bool,
 ) -> dict[str, Any]:
-    """What was said, by whom; the reader's own row, and those that the secrétaire notes for the others."""
-    mine = next((one for one, _ in pairs if one.compte_id == request.user.pk), None)
+    """Return the avis given, the reader's own form, and the forms that the secrétaire fills for the others."""
+    mine = next((membre for membre, _ in pairs if membre.compte_id == request.user.pk), None)
     forms = {
-        one.pk: typed.get(one.pk) or AvisForm(membre=one, noted=noted, own=one == mine)
-        for one, noted in pairs
-        if one.pk in typed or (sits and one.is_present and (holds or one == mine))
+        membre.pk: typed.get(membre.pk) or AvisForm(membre=membre, noted=noted, own=membre == mine)
+        for membre, noted in pairs
+        if membre.pk in typed or (sits and membre.is_present and (holds or membre == mine))
     }
     return {
-        "avis": [(one, noted) for one, noted in pairs if one.is_present or noted],
+        "avis": [(membre, noted) for membre, noted in pairs if membre.is_present or noted],
         "own_form": forms.pop(mine.pk, None) if mine else None,
         "avis_forms": list(forms.values()),
         "is_away": sits and mine is not None and not mine.is_present,
@@ -122,13 +122,13 @@ def _is_out(examen: Examen) -> bool:
 
 
 def _rapporteurs(examen: Examen) -> list[tuple[int, str, bool]]:
-    """Who may be chosen: number, name, whether it is who rapports now."""
-    found = possible_rapporteurs(examen.seance)
-    return [(one.pk, one.full_name, one.pk == examen.rapporteur_id) for one in found]
+    """List who may be chosen: pk, name, and whether they are the rapporteur now."""
+    people = possible_rapporteurs(examen.seance)
+    return [(compte.pk, compte.full_name, compte.pk == examen.rapporteur_id) for compte in people]
 
 
 def _situation(request: PortalRequest, examen: Examen) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """What is true of it now; of a published examen, what was frozen when it was decided."""
+    """Return the situation of the dossier and what it lacks: today's, or the frozen one once it is published."""
     if _is_out(examen) and examen.situation is not None:
         return examen.situation, tuple(examen.blocages)
     complet, missing = _now(request, examen)
@@ -136,14 +136,14 @@ def _situation(request: PortalRequest, examen: Examen) -> tuple[dict[str, Any], 
 
 
 def _now(request: PortalRequest, examen: Examen) -> tuple[DossierComplet, tuple[str, ...]]:
-    """The dossier as it stands at this instant, and what it still misses."""
+    """Return the dossier as it stands now, and what it lacks, in sentences."""
     complet = dossier_complet(examen.candidature, at=request.at, with_history=False)
     return complet, missing_before_the_college(complet, at=request.at)
 
 
 def _facts(situation: dict[str, Any]) -> list[tuple[str, str]]:
     solution = situation["cite"]["solution"]
-    noms = ", ".join(one["nom"] for one in solution["noms_commerciaux"])
+    noms = ", ".join(nom["nom"] for nom in solution["noms_commerciaux"])
     rows = [
         ("Version technique", solution["version_technique"]),
         ("Profils", ", ".join(solution["profils"])),
@@ -157,8 +157,8 @@ def _decision_form(examen: Examen, missing: tuple[str, ...], pairs: Pairs) -> De
     proposed = [value for value, _ in form.fields["motifs"].choices]  # type: ignore[attr-defined]  # of a field of choices
     form.initial = {
         "decision": examen.decision,
-        "motifs": [one for one in examen.reasons if one in proposed],
-        "motif_libre": next((one for one in examen.reasons if one not in proposed), ""),
+        "motifs": [motif for motif in examen.reasons if motif in proposed],
+        "motif_libre": next((motif for motif in examen.reasons if motif not in proposed), ""),
         "comment": examen.comment,
         "against": examen.against,
     }
@@ -167,7 +167,7 @@ def _decision_form(examen: Examen, missing: tuple[str, ...], pairs: Pairs) -> De
 
 @require_POST
 def decide(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
-    """Note what the collège decides; nothing is published before the séance is closed."""
+    """Note the decision of the collège; it is published when the séance is closed."""
     examen = find_examen(request, seance_id, nru)
     refuse_who_does_not_hold(request, examen.seance)
     _, missing = _now(request, examen)

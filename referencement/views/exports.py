@@ -46,9 +46,9 @@ LATEST = 50
 
 
 def _for_machines(content_type: str) -> Callable[[Make], Door]:
-    """Serve a text to anybody, by any cache, which asks each time whether it has changed.
+    """Serve a text without an account; caches may keep it, but ask each time whether it has changed.
 
-    It is of one dispositif when the address names one; a name that is none of theirs leads nowhere.
+    `?dispositif=` restricts it to one dispositif; an unknown code is a 404.
     """
 
     def decorate(make: Make) -> Door:
@@ -62,8 +62,8 @@ def _for_machines(content_type: str) -> Callable[[Make], Door]:
             if wanted.dispositif and wanted.dispositif not in dates:
                 raise Http404
             instants = (over(dates, at=request.at), today(request.at))
-            words = (make.__name__, wanted.dispositif, *instants, settings.PORTAL_URL)
-            body = kept(*words, make=lambda: make(wanted, dates, request.at))
+            key = (make.__name__, wanted.dispositif, *instants, settings.PORTAL_URL)
+            body = kept(*key, make=lambda: make(wanted, dates, request.at))
             return HttpResponse(body, content_type=f"{content_type}; charset=utf-8")
 
         return view
@@ -73,25 +73,28 @@ def _for_machines(content_type: str) -> Callable[[Make], Door]:
 
 @_for_machines("text/csv")
 def solutions_csv(wanted: Wanted, dates: Dates, at: datetime) -> str:
-    """The list as a table; a name that a spreadsheet would take for a formula is quoted for it."""
+    """The list as CSV (UTF-8 with BOM, semicolons); a cell that a spreadsheet would run as a formula gets a quote."""
     written = StringIO()
     table = csv.writer(written, delimiter=";")
     table.writerow(COLUMNS)
-    for one in every_solution(wanted, at=at, dates=dates):
-        row = {**_row(one), "profils": ", ".join(one.profils)}
+    for solution in every_solution(wanted, at=at, dates=dates):
+        row = {**_row(solution), "profils": ", ".join(solution.profils)}
         table.writerow([_harmless(str(row[column])) for column in COLUMNS])
     return "\ufeff" + written.getvalue()
 
 
 @_for_machines("application/json")
 def solutions_json(wanted: Wanted, dates: Dates, at: datetime) -> str:
-    rows = [{column: _row(one)[column] for column in COLUMNS} for one in every_solution(wanted, at=at, dates=dates)]
+    rows = [
+        {column: _row(solution)[column] for column in COLUMNS}
+        for solution in every_solution(wanted, at=at, dates=dates)
+    ]
     return json.dumps({"solutions": rows}, ensure_ascii=False)
 
 
 @_for_machines("application/atom+xml")
 def solutions_atom(wanted: Wanted, dates: Dates, at: datetime) -> str:
-    """The référencements that were attributed, suspended, restored or ended last, each with what it is now."""
+    """The référencements that changed last, each with its present state, as an Atom feed."""
     query = f"?{urlencode(wanted.as_query())}" if wanted.dispositif else ""
     home = _absolute("referencement:solutions") + query
     feed = Atom1Feed(
@@ -102,47 +105,47 @@ def solutions_atom(wanted: Wanted, dates: Dates, at: datetime) -> str:
         feed_url=_absolute("referencement:solutions_atom") + query,
         author_name="Portail Ségur",
     )
-    for one in latest_referenced(LATEST, dispositif=wanted.dispositif, at=at):
-        link = _absolute("referencement:solution", one.nru)
+    for solution in latest_referenced(LATEST, dispositif=wanted.dispositif, at=at):
+        link = _absolute("referencement:solution", solution.nru)
         feed.add_item(
-            title=f"{one.nom} {one.version} – {one.editeur}\u00a0: {one.state.label.lower()}",
+            title=f"{solution.nom} {solution.version} – {solution.editeur}\u00a0: {solution.state.label.lower()}",
             link=link,
             unique_id=link,
-            description=f"{one.demarche}\u00a0: {', '.join(one.profils)}",
-            pubdate=(one.referenced_at or one.since).astimezone(PARIS),
-            updateddate=one.since.astimezone(PARIS),
+            description=f"{solution.demarche}\u00a0: {', '.join(solution.profils)}",
+            pubdate=(solution.referenced_at or solution.since).astimezone(PARIS),
+            updateddate=solution.since.astimezone(PARIS),
         )
     return feed.writeString("utf-8")
 
 
 @_for_machines("application/xml")
 def sitemap(wanted: Wanted, dates: Dates, at: datetime) -> str:
-    """The public pages; those of a référencement with the day of it."""
+    """The public pages, as a sitemap; the page of a référencement has its last date."""
     pages = [
         {"href": _absolute(name)} for name in ("home", "help", "referencement:solutions", "referencement:verifier")
     ]
     pages += [
-        {"href": _absolute("referencement:solution", one.nru), "at": one.since.astimezone(PARIS).isoformat()}
-        for one in every_solution(wanted, at=at, dates=dates)
-        if one.has_page
+        {"href": _absolute("referencement:solution", solution.nru), "at": solution.since.astimezone(PARIS).isoformat()}
+        for solution in every_solution(wanted, at=at, dates=dates)
+        if solution.has_page
     ]
     return render_to_string("referencement/sitemap.xml", {"pages": pages})
 
 
-def _row(one: Solution) -> dict[str, Any]:
+def _row(solution: Solution) -> dict[str, Any]:
     return {
-        "nru": one.nru,
-        "solution": one.nom,
-        "version_technique": one.version,
-        "editeur": one.editeur,
-        "demarche": one.demarche,
-        "profils": list(one.profils),
-        "etat": one.state.value,
-        "depuis": one.since.astimezone(PARIS).isoformat(),
-        "page": _absolute("referencement:solution", one.nru) if one.has_page else "",
-        "referencee_le": one.referenced_at.astimezone(PARIS).isoformat() if one.referenced_at else "",
-        "remplacee_par": one.successor,
-        "dispositif": one.dispositif,
+        "nru": solution.nru,
+        "solution": solution.nom,
+        "version_technique": solution.version,
+        "editeur": solution.editeur,
+        "demarche": solution.demarche,
+        "profils": list(solution.profils),
+        "etat": solution.state.value,
+        "depuis": solution.since.astimezone(PARIS).isoformat(),
+        "page": _absolute("referencement:solution", solution.nru) if solution.has_page else "",
+        "referencee_le": solution.referenced_at.astimezone(PARIS).isoformat() if solution.referenced_at else "",
+        "remplacee_par": solution.successor,
+        "dispositif": solution.dispositif,
     }
 
 
@@ -150,5 +153,5 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
-def _absolute(name: str, *words: str) -> str:
-    return f"{settings.PORTAL_URL}{reverse(name, args=words)}"
+def _absolute(name: str, *args: str) -> str:
+    return f"{settings.PORTAL_URL}{reverse(name, args=args)}"

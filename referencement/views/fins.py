@@ -1,4 +1,4 @@
-"""The page of a candidature that is over: what was decided, when, by whom, and whether it may be open again."""
+"""The page of a candidature that is over: what was decided, when, by whom, and how it may be opened again."""
 
 from __future__ import annotations
 
@@ -47,44 +47,49 @@ CORRECTABLE = "Ce qui est à corriger peut encore s’y déposer\u00a0: un nouve
 CLOSED = "Rien ne s’y dépose plus."
 
 
-def over(request: PortalRequest, found: Candidature, fin: Fin, exchanges: Sequence[Mapping[str, Any]]) -> HttpResponse:
-    """Answer with the page of what is over; no gap, no countdown, and no turn but that of the ANS to open it again."""
+def over(
+    request: PortalRequest, candidature: Candidature, fin: Fin, exchanges: Sequence[Mapping[str, Any]]
+) -> HttpResponse:
+    """Show a candidature that is over: no blocages, no countdown; the ANS may read that it can be opened again."""
     is_refused = fin.kind == FinKind.NOT_ATTRIBUTED
     fills = not request.user.is_ans
     context = {
-        "candidature": found,
-        "trail": trail_to_candidature(found, request)[:-1],
+        "candidature": candidature,
+        "trail": trail_to_candidature(candidature, request)[:-1],
         "title": TITLES[fin.kind],
         "label": fin.kind.label,
         "tone": "neutral" if fin.kind == FinKind.WITHDRAWN else "danger",
-        "closed": why_closed(found) or f"Décision du collège technique, publiée le {instant_in_figures(fin.at)}.",
-        "decision": last_decision(found) if is_refused else None,
-        "recours": () if fin.kind == FinKind.WITHDRAWN else recours_of(found.dispositif_id).paragraphs,
+        "closed": why_closed(candidature) or f"Décision du collège technique, publiée le {instant_in_figures(fin.at)}.",
+        "decision": last_decision(candidature) if is_refused else None,
+        "recours": () if fin.kind == FinKind.WITHDRAWN else recours_of(candidature.dispositif_id).paragraphs,
         "exchanges": exchanges,
         "reopening": REOPENING[fin.retour],
-        "reopen": _reopen(request, found, fin),
+        "reopen": _reopen(request, candidature, fin),
         "rest": CORRECTABLE if is_refused else CLOSED,
-        "documents": documents_of(found),
-        "has_photos": found.has_photos,  # type: ignore[attr-defined]  # annotated by `with_photos`
-        "writes": permissions.writes_messages(request.user, found),
+        "documents": documents_of(candidature),
+        "has_photos": candidature.has_photos,  # type: ignore[attr-defined]  # annotated by `with_photos`
+        "writes": permissions.writes_messages(request.user, candidature),
         "volet": "candidatures:volet" if fills else "candidatures:volet_review",
     }
     return render(request, "referencement/over.html", context)
 
 
-def _reopen(request: PortalRequest, found: Candidature, fin: Fin) -> dict[str, str] | None:
-    """Where it is decided whether it is open again, for whoever sees it."""
+def _reopen(request: PortalRequest, candidature: Candidature, fin: Fin) -> dict[str, str] | None:
+    """Return the link to the page where opening it again is decided, if this reader may see that page."""
     if fin.retour == Retour.EXAMEN and request.user.is_ans:
-        return {"href": reverse("referencement:reexamen", args=[found.nru]), "label": "Nouvel examen par le collège"}
+        return {
+            "href": reverse("referencement:reexamen", args=[candidature.nru]),
+            "label": "Nouvel examen par le collège",
+        }
     if fin.retour == Retour.DEROGATION:
-        return {"href": reverse("referencement:derogations", args=[found.nru]), "label": "Dérogations"}
+        return {"href": reverse("referencement:derogations", args=[candidature.nru]), "label": "Dérogations"}
     return None
 
 
-def standing_for_page(found: Candidature, standing: Standing) -> dict[str, Any]:
-    """What the référencement of a candidature is, and the mesure that the éditeur may answer, as its page says them."""
+def standing_for_page(candidature: Candidature, standing: Standing) -> dict[str, Any]:
+    """Return what the page shows of a référencement: its state, and the mesure that the éditeur may answer."""
     in_force = standing.state == Publication.REFERENCED
-    waiting = announced_mesure(found)
+    waiting = announced_mesure(candidature)
     title = (
         "Le référencement est attribué"
         if in_force

@@ -1,4 +1,4 @@
-"""Foreclosing those that somebody chose in the photos: read what it does and sends, then do it."""
+"""Foreclosing the candidatures chosen in the photos: first a preview of its effects, then the act."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ NO_REASON = "Une forclusion donne son motif."
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: PortalRequest) -> HttpResponse:
-    """Who would be foreclosed, who would be told and in which words; then foreclose each of them for itself."""
+    """Show who would be foreclosed and the message they would get; on POST, foreclose each in its own transaction."""
     if not request.user.is_ans:
         raise Http404
     if not decides_on_echeances(request.user):
         raise PermissionDenied("Seul un responsable d’instruction prononce une forclusion.")
     asked = (request.POST if request.method == "POST" else request.GET).getlist("photo")
-    photo_ids = [int(one) for one in asked if one.isascii() and one.isdigit() and len(one) < 10][:MOST]
+    photo_ids = [int(line) for line in asked if line.isascii() and line.isdigit() and len(line) < 10][:MOST]
     reason = request.POST.get("motif", "").strip()[:1000]
     if request.method == "POST" and photo_ids and reason:
         _foreclose(request, photo_ids, reason)
         return redirect("referencement:photos")
     chosen = to_foreclose(photo_ids, at=request.at)
-    possible = [one for one in chosen if not one.reason]
+    possible = [line for line in chosen if not line.reason]
     context = {
         "possible": possible,
-        "left": [one for one in chosen if one.reason],
-        "messages_sent": sum(len(one.team) for one in possible),
+        "left": [line for line in chosen if line.reason],
+        "messages_sent": sum(len(line.team) for line in possible),
         "example": _example(request, possible[0], reason) if possible else None,
         "fault": NO_REASON if request.method == "POST" else "",
         "trail": [("Photos des échéances", reverse("referencement:photos"))],
@@ -47,18 +47,18 @@ def page(request: PortalRequest) -> HttpResponse:
 
 
 def _foreclose(request: PortalRequest, photo_ids: list[int], reason: str) -> None:
-    found = foreclose_on_photos(photo_ids=photo_ids, reason=reason, by=request.user, at=request.at)
-    if found.done:
-        plural = "s" if len(found.done) > 1 else ""
-        said = f"{len(found.done)} candidature{plural} forclose{plural}\u00a0: {', '.join(found.done)}."
-        messages.success(request, said)
-    for nru, why in found.left:
-        messages.warning(request, f"{nru} n’est pas forclose. {why}")
+    outcome = foreclose_on_photos(photo_ids=photo_ids, reason=reason, by=request.user, at=request.at)
+    if outcome.done:
+        plural = "s" if len(outcome.done) > 1 else ""
+        sentence = f"{len(outcome.done)} candidature{plural} forclose{plural}\u00a0: {', '.join(outcome.done)}."
+        messages.success(request, sentence)
+    for nru, reason_left in outcome.left:
+        messages.warning(request, f"{nru} n’est pas forclose. {reason_left}")
 
 
-def _example(request: PortalRequest, one: ToForeclose, reason: str) -> dict[str, str]:
-    """The message as the first team would receive it."""
+def _example(request: PortalRequest, line: ToForeclose, reason: str) -> dict[str, str]:
+    """Return the message that the first team would receive."""
     message = message_of_foreclosure(
-        one.candidature, one.deadline, reason=reason or "[le motif que vous écrirez]", at=request.at
+        line.candidature, line.deadline, reason=reason or "[le motif que vous écrirez]", at=request.at
     )
     return {"subject": message.subject, "body": message.body}

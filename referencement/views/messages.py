@@ -1,4 +1,4 @@
-"""The thread of a candidature: both sides write in it, and each person says up to where they have read."""
+"""The message thread of a candidature: both sides write in it; what each person has read is kept."""
 
 import secrets
 from datetime import datetime
@@ -41,7 +41,7 @@ Known = dict[str, Mention]
 
 
 def thread(request: PortalRequest, nru: str) -> HttpResponse:
-    """Read a candidature's thread, latest first, with what the ANS asked; and write in it."""
+    """Show the thread of a candidature, latest first, with the demandes of the ANS; on POST, write in it."""
     seen = Candidature.objects.visible_to(request.user).with_names()
     candidature = get_object_or_404(with_read_upto(seen, request.user), nru=nru)
     known = mentions_of(candidature, fills=not request.user.is_ans)
@@ -68,17 +68,17 @@ def thread(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def _post(request: PortalRequest, candidature: Candidature, form: MessageForm, known: Known) -> None:
-    """Send what was typed.
+    """Post the message that was typed.
 
-    :raises operations.MessageNotPosted: with every reason
+    :raises MessageNotPosted: with every reason
     """
     given = form.cleaned_data
-    words = {one.word: one.address for one in known.values() if one.word}
-    found = dict.fromkeys([*([given["about"]] if given["about"] else []), *mentioned_in(given["text"], words)])
+    by_word = {mention.word: mention.address for mention in known.values() if mention.word}
+    addresses = dict.fromkeys([*([given["about"]] if given["about"] else []), *mentioned_in(given["text"], by_word)])
     post_message(
         candidature_id=candidature.pk,
         text=given["text"],
-        mentions=tuple(found),
+        mentions=tuple(addresses),
         uploads=given["joined"],
         corrects_id=given["corrects"],
         token=given["token"],
@@ -89,14 +89,14 @@ def _post(request: PortalRequest, candidature: Candidature, form: MessageForm, k
 
 
 def _refused(request: PortalRequest, candidature: Candidature, known: Known, form: MessageForm) -> HttpResponse:
-    """Show again what was typed, with why it did not leave; a browser does not keep the files."""
+    """Show what was typed, with the reasons of the refusal. Files are to be chosen again: a browser forgets them."""
     if request.FILES:
         form.add_error("joined", FILES_TO_CHOOSE_AGAIN)
     return _page(request, candidature, known, form, status=422)
 
 
 def _initial(request: PortalRequest, candidature: Candidature) -> dict[str, Any]:
-    """A new form: about what the link that led here says, or with the message to correct."""
+    """Return the first values of the form: the subject that the link names, or the message to correct."""
     typed = request.GET.get("corriger", "")
     corrects = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
     mine = Message.objects.filter(candidature=candidature, author=request.user, pk=corrects)
@@ -122,10 +122,10 @@ def _page(
     carried: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    found, wanted = thread_of(candidature), request.GET.get("message", "")
+    thread, wanted = thread_of(candidature), request.GET.get("message", "")
     number = page_of_message(candidature, wanted, per_page=PER_PAGE) if wanted else request.GET.get("page")
-    page = Paginator(found, PER_PAGE).get_page(number)
-    lines = [_line(one, known, request, candidature.read_upto) for one in page]  # type: ignore[attr-defined]  # annotated
+    page = Paginator(thread, PER_PAGE).get_page(number)
+    lines = [_line(message, known, request, candidature.read_upto) for message in page]  # type: ignore[attr-defined]  # annotated
     may_write = permissions.writes_messages(request.user, candidature)
     examiners = examiners_of(candidature)
     told = readers_of(candidature=candidature, but=request.user, examiners=examiners) if may_write else []
@@ -135,7 +135,7 @@ def _page(
         "trail": trail_to_candidature(candidature, request),
         "page": page,
         "days": _by_day([*lines, *_demandes(candidature, page, at=request.at)]),
-        "last": max((one.pk for one in page), default=0) if any(line["unread"] for line in lines) else 0,
+        "last": max((message.pk for message in page), default=0) if any(line["unread"] for line in lines) else 0,
         "form": form,
         "corrects": form["corrects"].value(),
         "may_write": may_write,
@@ -146,28 +146,32 @@ def _page(
     return render(request, "referencement/messages.html", context, status=status)
 
 
-def _line(one: Message, known: Known, request: PortalRequest, upto: int) -> dict[str, Any]:
-    is_own = one.author_id == request.user.pk
-    corrections = list(one.corrections.all())
+def _line(message: Message, known: Known, request: PortalRequest, upto: int) -> dict[str, Any]:
+    is_own = message.author_id == request.user.pk
+    corrections = list(message.corrections.all())
     return {
-        "at": one.sent_at,
-        "message": one,
+        "at": message.sent_at,
+        "message": message,
         "is_own": is_own,
-        "unread": not is_own and one.pk > upto,
-        "mentions": named(known, one.mentions),
-        "pieces": [line.piece for line in one.lines.all()],
+        "unread": not is_own and message.pk > upto,
+        "mentions": named(known, message.mentions),
+        "pieces": [line.piece for line in message.lines.all()],
         "corrected_at": corrections[-1].sent_at if corrections else None,
         "correction": corrections[-1].pk if corrections else None,
     }
 
 
 def _demandes(candidature: Candidature, page: Page[Message], *, at: datetime) -> list[dict[str, Any]]:
-    """The demandes made among the messages of a page: before those of the page before, since the first of this one."""
+    """Return the demandes to show among the messages of this page.
+
+    Those asked since the oldest message of the page (the last page has all that are older) and before the oldest
+    message of the page before, which is more recent.
+    """
     before = None
     if page.has_previous():
         before = thread_of(candidature).values_list("sent_at", flat=True)[page.start_index() - 2]
     after = page[-1].sent_at if page.has_next() else None
-    return [_event(one, at=at) for one in demandes_of(candidature, after=after, before=before)]
+    return [_event(demande, at=at) for demande in demandes_of(candidature, after=after, before=before)]
 
 
 def _event(demande: Demande, *, at: datetime) -> dict[str, Any]:
@@ -176,15 +180,15 @@ def _event(demande: Demande, *, at: datetime) -> dict[str, Any]:
 
 
 def _by_day(entries: list[dict[str, Any]]) -> list[tuple[datetime, list[dict[str, Any]]]]:
-    """What a page shows, latest first, under each civil day in Paris."""
-    latest = sorted(entries, key=lambda one: one["at"], reverse=True)
-    days = groupby(latest, key=lambda one: one["at"].astimezone(PARIS).date())
-    return [(some[0]["at"], some) for some in (list(group) for _, group in days)]
+    """Group what a page shows, latest first, by civil day in Paris."""
+    latest = sorted(entries, key=lambda entry: entry["at"], reverse=True)
+    days = groupby(latest, key=lambda entry: entry["at"].astimezone(PARIS).date())
+    return [(of_day[0]["at"], of_day) for of_day in (list(group) for _, group in days)]
 
 
 @require_POST
 def mark_read(request: PortalRequest, nru: str) -> HttpResponse:
-    """Note that the thread was read up to the last message that the page showed."""
+    """Note that the reader has read up to the last message that the page showed."""
     candidature = find_candidature(request, nru)
     upto = posted_number(request, "upto")
     mark_messages_read(candidature_id=candidature.pk, upto=upto, by=request.user, at=request.at)

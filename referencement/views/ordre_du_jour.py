@@ -1,4 +1,4 @@
-"""The order of an agenda, one button up and one down; and who rapports each dossier."""
+"""The order of an agenda, with a button up and a button down; and the rapporteur of each dossier."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def rank(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
 
 @require_POST
 def rapporteur(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
-    """Say who rapports a dossier; nobody when none is chosen."""
+    """Name the rapporteur of a dossier; an empty choice removes them."""
     examen = find_examen(request, seance_id, nru)
     refuse_who_does_not_hold(request, examen.seance)
     chosen = posted_number(request, "rapporteur") if request.POST.get("rapporteur") else None

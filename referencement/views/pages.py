@@ -49,46 +49,46 @@ NOTHING_RECEIVED = "l’ANS n’a rien reçu. Seule la soumission compte pour l�
 
 @require_safe
 def candidature(request: PortalRequest, nru: str) -> HttpResponse:
-    """The overview of a candidature: where it stands, whose turn it is, the next click."""
-    found = overview_of(nru, request.user)
-    if found is None:
+    """The overview of a candidature: its steps, whose turn it is, and the link to what comes next."""
+    shown = overview_of(nru, request.user)
+    if shown is None:
         raise Http404
     fills = not request.user.is_ans  # who sees it, and is not of the agency, works on it
-    can_engage = fills and permissions.can_engage(request.user, found)
-    complet = dossier_complet(found, at=request.at, ends=found, with_history=False)
+    can_engage = fills and permissions.can_engage(request.user, shown)
+    complet = dossier_complet(shown, at=request.at, ends=shown, with_history=False)
     fin = complet.facts.fin
     if fin is not None and fin.is_over:
         parts = tour_of(complet, at=request.at).parts()
-        return over(request, found, fin, exchanges_for_page(parts, at=request.at, fills=fills))
+        return over(request, shown, fin, exchanges_for_page(parts, at=request.at, fills=fills))
     dates = dates_of(complet.facts, at=request.at)
     late = frozenset(code for code, one in dates.items() if one.etat == EtatDeDate.MISSED)
-    standing = standing_of(found.pk, fin.at, at=request.at) if fin and fin.at else None
+    standing = standing_of(shown.pk, fin.at, at=request.at) if fin and fin.at else None
     attribution = attribution_of(complet, standing=standing, at=request.at)
     tour = tour_of(complet, at=request.at)
     steps = steps_of(situation_of(complet, late=late, attribution=attribution))
     context = {
-        "candidature": found,
-        "trail": trail_to_candidature(found, request)[:-1],
-        "steps": [{**asdict(step), "href": _href(step, found, fills=fills)} for step in steps],
-        "turn": banner(tour, found, at=request.at, fills=fills, can_engage=can_engage),
-        **_attribution(attribution, found, request, fills=fills),
-        "standing": standing_for_page(found, standing) if standing else None,
-        "urgent": [_urgent(step, found) for step in steps if step.is_urgent and step.key != "preuves" and fills],
-        "unreachable": _unreachable(found.unreachable),
+        "candidature": shown,
+        "trail": trail_to_candidature(shown, request)[:-1],
+        "steps": [{**asdict(step), "href": _href(step, shown, fills=fills)} for step in steps],
+        "turn": banner(tour, shown, at=request.at, fills=fills, can_engage=can_engage),
+        **_attribution(attribution, shown, request, fills=fills),
+        "standing": standing_for_page(shown, standing) if standing else None,
+        "urgent": [_urgent(step, shown) for step in steps if step.is_urgent and step.key != "preuves" and fills],
+        "unreachable": _unreachable(shown.unreachable),
         "unsubmitted": _unsubmitted(complet, at=request.at) if fills else None,
         "may_withdraw": can_engage and fin is None,
         "desks": _desks(complet, attribution),
         "gates": complet.guichets.gates,
-        "autorisation": reverse("referencement:document", args=[found.autorisation]) if found.autorisation else "",
+        "autorisation": reverse("referencement:document", args=[shown.autorisation]) if shown.autorisation else "",
         "profils_known": bool(complet.guichets.architecture.profils),
-        "echeances": [date_for_page(one, at=request.at) for one in dates.values()],
-        "has_photos": found.has_photos,
+        "echeances": [date_for_page(date, at=request.at) for date in dates.values()],
+        "has_photos": shown.has_photos,
         "exchanges": exchanges_for_page(tour.parts(), at=request.at, fills=fills),
-        "moved": moved_among(complet.facts.echeances.values(), str(found.dispositif), at=request.at),
+        "moved": moved_among(complet.facts.echeances.values(), str(shown.dispositif), at=request.at),
         "considered": derogation_to_consider(complet, at=request.at) if request.user.is_ans else "",
         "derogations_shown": request.user.is_ans
-        or may_be_asked(found)
-        or any(one.deadline.extended for one in dates.values()),
+        or may_be_asked(shown)
+        or any(date.deadline.extended for date in dates.values()),
     }
     return render(request, "referencement/candidature.html", context)
 
@@ -96,59 +96,59 @@ def candidature(request: PortalRequest, nru: str) -> HttpResponse:
 def _desks(
     complet: DossierComplet, attribution: AttributionSituation
 ) -> list[tuple[GuichetSpec, tuple[LigneDeDemande, ...]]]:
-    """What goes on at the other desks; nothing once the référencement was withdrawn, renounced or replaced."""
+    """List the demandes at each desk; none once the référencement is withdrawn, renounced or replaced."""
     if attribution.is_left:
         return []
-    return [(one, complet.guichets.of(one.code)) for one in every_guichet() if one.is_shown]
+    return [(desk, complet.guichets.of(desk.code)) for desk in every_guichet() if desk.is_shown]
 
 
 def _attribution(
-    attribution: AttributionSituation, found: Candidature, request: PortalRequest, *, fills: bool
+    attribution: AttributionSituation, candidature: Candidature, request: PortalRequest, *, fills: bool
 ) -> dict[str, Any]:
-    """What is missing before the collège; and once it has attributed the référencement, where everybody reads it."""
+    """Return what is missing before the collège; once the référencement is attributed, its public page instead."""
     if is_attributed(attribution):
-        public = reverse("referencement:solution", args=[found.nru])
-        manages = fills and permissions.manages_produits(request.user, found.produit.editeur)
-        issued = documents_of(found)
+        public = reverse("referencement:solution", args=[candidature.nru])
+        manages = fills and permissions.manages_produits(request.user, candidature.produit.editeur)
+        issued = documents_of(candidature)
         return {"public": public, "may_present": manages, "groups": None, "documents": issued, "decision": None}
     told = attribution.examen is not None and attribution.examen.state == ExamenState.POSTPONED
     return {
         "public": "",
         "may_present": False,
         "documents": [],
-        "groups": groups_of(attribution, found, fills=fills),
-        "decision": last_decision(found) if told else None,
+        "groups": groups_of(attribution, candidature, fills=fills),
+        "decision": last_decision(candidature) if told else None,
     }
 
 
 def _unreachable(count: int) -> str:
-    who = "Une personne de l’équipe ne reçoit" if count == 1 else f"{count} personnes de l’équipe ne reçoivent"
-    return f"{who} plus nos messages"
+    people = "Une personne de l’équipe ne reçoit" if count == 1 else f"{count} personnes de l’équipe ne reçoivent"
+    return f"{people} plus nos messages"
 
 
-def _href(step: ParcoursStep, found: Candidature, *, fills: bool) -> str:
+def _href(step: ParcoursStep, candidature: Candidature, *, fills: bool) -> str:
     if step.key == "charte":
-        return reverse("candidatures:charte", args=[found.nru])
+        return reverse("candidatures:charte", args=[candidature.nru])
     if step.key == "preuves":
-        return reverse("preuves:dossier", args=[found.nru])
+        return reverse("preuves:dossier", args=[candidature.nru])
     if step.state == "todo" or step.key == "college":
         return ""
     if step.key == "convention":
-        return reverse("referencement:convention", args=[found.nru])
-    return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[found.nru, step.key])
+        return reverse("referencement:convention", args=[candidature.nru])
+    return reverse("candidatures:volet" if fills else "candidatures:volet_review", args=[candidature.nru, step.key])
 
 
-def _urgent(step: ParcoursStep, found: Candidature) -> dict[str, str]:
-    """Say in red that a volet is complete and not submitted, with the click that is missing."""
+def _urgent(step: ParcoursStep, candidature: Candidature) -> dict[str, str]:
+    """Return the red notice for a volet that is complete and not submitted, with the link that submits it."""
     return {
         "title": f"{step.label} : complet, mais pas soumis",
         "text": f"Tout est répondu, et {NOTHING_RECEIVED}",
-        "href": reverse("candidatures:volet_submit", args=[found.nru, step.key]),
+        "href": reverse("candidatures:volet_submit", args=[candidature.nru, step.key]),
     }
 
 
 def _unsubmitted(complet: DossierComplet, *, at: datetime) -> dict[str, Any] | None:
-    """Name in red each chapitre that is complete and not submitted, with the click that is missing; none once late."""
+    """Return the red notice for the chapitres that are complete and not submitted; None once it is too late."""
     chapitres = unsubmitted(complet.facts, at=at)
     if not chapitres:
         return None
@@ -161,10 +161,10 @@ def _unsubmitted(complet: DossierComplet, *, at: datetime) -> dict[str, Any] | N
         "text": f"Tout y est déposé, et {NOTHING_RECEIVED}",
         "links": [
             {
-                "label": f"Relire et soumettre : {one.label}",
-                "href": reverse("preuves:chapitre_submit", args=[nru, one.code]),
+                "label": f"Relire et soumettre : {chapitre.label}",
+                "href": reverse("preuves:chapitre_submit", args=[nru, chapitre.code]),
             }
-            for one in chapitres
+            for chapitre in chapitres
         ],
     }
 
@@ -194,19 +194,19 @@ def instruction(request: PortalRequest) -> HttpResponse:
     }
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     passed = passed_tours(at=request.at)
-    who = [one for one in (wanted["attend"], wanted["pour"]) if one]
+    turns = [wanted_turn for wanted_turn in (wanted["attend"], wanted["pour"]) if wanted_turn]
     specs = specs_in_order()
     wanted["dispositif"] = next((spec.code for spec in specs if spec.code == request.GET.get("dispositif")), "")
-    found = dossiers(
+    candidatures = dossiers(
         request.user,
         dispositif=wanted["dispositif"],
         state=wanted["etat"],
         text=text,
-        who=who,
+        who=turns,
         tri=wanted["tri"],
         passed=passed,
     )
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(candidatures, PER_PAGE).get_page(request.GET.get("page"))
     lines = lines_of(cast("QuerySet[Candidature]", page.object_list))
     ids = [line.id for line in lines]
     exchanges = exchanges_of(ids, request.user, at=request.at)

@@ -1,4 +1,4 @@
-"""The photos of the échéances: how many of each sort, who, and what was there."""
+"""The photos of the échéances: the counts of each sort, the list, and one photo whole."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PER_PAGE = 25
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """Every échéance that was photographed, with its counts; and the photos of one of them."""
+    """List the échéances that were photographed, with their counts, and the photos of one of them."""
     if not request.user.is_ans:
         raise Http404
     albums = albums_queries.albums()
@@ -34,8 +34,8 @@ def index(request: PortalRequest) -> HttpResponse:
     sort = request.GET.get("tri", "")
     sort = sort if sort in TriDePhoto.values else ""
     text = request.GET.get("q", "").replace("\x00", "")[:100]
-    found = photos_of(album, sort=sort, text=text) if album else PhotoDEcheance.objects.none()
-    page = Paginator(found.order_by("candidature__nru", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    photos = photos_of(album, sort=sort, text=text) if album else PhotoDEcheance.objects.none()
+    page = Paginator(photos.order_by("candidature__nru", "pk"), PER_PAGE).get_page(request.GET.get("page"))
     chosen = (("echeance", album.key if album else ""), ("tri", sort), ("q", text))
     context = {
         "trail": [("Instruction", reverse("referencement:instruction"))],
@@ -44,7 +44,7 @@ def index(request: PortalRequest) -> HttpResponse:
         "album": album,
         "page": page,
         "lines": photo_lines(page.object_list),  # type: ignore[arg-type] # a slice of a queryset is one
-        "echeances": [(one.key, f"{one.nom} – {one.demarche}", one == album) for one in albums],
+        "echeances": [(other.key, f"{other.nom} – {other.demarche}", other == album) for other in albums],
         "sorts": [(value, label, value == sort) for value, label in TriDePhoto.choices],
         "text": text,
         "may_foreclose": decides_on_echeances(request.user),
@@ -61,26 +61,26 @@ def of_candidature(request: PortalRequest, nru: str) -> HttpResponse:
     context = {
         "candidature": candidature,
         "trail": trail_to_candidature(candidature, request),
-        "photos": [(one, BADGES[TriDePhoto(one.sort)], name) for one, name in photos],
+        "photos": [(photo, BADGES[TriDePhoto(photo.sort)], name) for photo, name in photos],
     }
     return render(request, "referencement/photos/of_candidature.html", context)
 
 
 @require_safe
 def photo(request: PortalRequest, nru: str, photo_id: int) -> HttpResponse:
-    """What was there, whole; made to be printed too."""
+    """Show one photo whole; the page also prints well."""
     candidature = find_candidature(request, nru)
-    found = get_object_or_404(candidature.photos, pk=photo_id)
+    photo = get_object_or_404(candidature.photos, pk=photo_id)
     context: dict[str, Any] = {
         "candidature": candidature,
-        "photo": found,
+        "photo": photo,
         "trail": [
             *trail_to_candidature(candidature, request),
             ("Photos", reverse("referencement:photos_of", args=[nru])),
         ],
-        "badge": BADGES[TriDePhoto(found.sort)],
-        "nom": name_of_echeance(found),
-        "shown": shown(found),
-        "may_foreclose": decides_on_echeances(request.user) and found.sort != TriDePhoto.IN_TIME,
+        "badge": BADGES[TriDePhoto(photo.sort)],
+        "nom": name_of_echeance(photo),
+        "shown": shown(photo),
+        "may_foreclose": decides_on_echeances(request.user) and photo.sort != TriDePhoto.IN_TIME,
     }
     return render(request, "referencement/photos/photo.html", context)

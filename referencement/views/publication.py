@@ -1,4 +1,4 @@
-"""What anybody may read, without an account: the list of the solutions, and the page of each that is référencée."""
+"""The public pages, read without an account: the list of solutions, and one page for each that is référencée."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ def solutions(request: PortalRequest) -> HttpResponse:
     dates = dates_1()
     specs = demarches(dates, at=request.at)
     wanted = wanted_from(request.GET, {spec.code: spec.profils for spec in specs})
-    found = public_page(wanted, number=_number(request), at=request.at, dates=dates)
+    results = public_page(wanted, number=_number(request), at=request.at, dates=dates)
     chosen = [spec for spec in specs if spec.code == wanted.dispositif or len(specs) == 1]
     context = {
-        "lines": found.lines,
-        "page": Paginator(range(found.total), PER_PAGE).page(found.number),
+        "lines": results.lines,
+        "page": Paginator(range(results.total), PER_PAGE).page(results.number),
         "wanted": wanted,
         "states": [(value, label, value == wanted.state) for value, label in Publication.choices],
         "demarches": [(spec.code, spec.titre, spec.code == wanted.dispositif) for spec in specs],
@@ -73,7 +73,7 @@ def solution(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def _warning(fiche: Fiche) -> str:
-    """Say what it is now, of one that is no longer in force; and nothing of why."""
+    """Say that a référencement is no longer in force, and since when; the reason is not public."""
     standing = fiche.standing
     if standing.state == Publication.REFERENCED:
         return ""
@@ -92,13 +92,13 @@ def _facts(fiche: Fiche) -> list[tuple[str, str]]:
 
 
 def _history(fiche: Fiche) -> list[dict[str, object]]:
-    """What happened, latest first."""
+    """List the events of the solution, latest first."""
     told = [
         *fiche.history,
         *(
-            (one.at, f"La version technique {one.version} est référencée.")
-            for one in fiche.versions
-            if one.nru != fiche.nru and one.at > fiche.referenced_at
+            (version.at, f"La version technique {version.version} est référencée.")
+            for version in fiche.versions
+            if version.nru != fiche.nru and version.at > fiche.referenced_at
         ),
     ]
     told.append((fiche.referenced_at, f"Le collège technique attribue le référencement à la version {fiche.version}."))

@@ -1,4 +1,4 @@
-"""A new examen of what the collège refused: proposed by one person of the ANS, granted by another."""
+"""The nouvel examen of a refused candidature: one person of the ANS proposes it, another grants it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from referencement.queries.referencements import reexamens_of
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """Read what was proposed; for whoever may, propose or decide."""
+    """Show the nouveaux examens of a candidature; on POST, propose one."""
     if not request.user.is_ans:
         raise Http404
     candidature = find_candidature(request, nru)
@@ -33,8 +33,8 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _request(request, candidature, form):
         messages.success(request, "Le nouvel examen est proposé. Une autre personne de l’ANS l’accorde ou le refuse.")
         return redirect("referencement:reexamen", nru)
-    every = reexamens_of(candidature)
-    waiting = next((one for one in every if one.state == ReexamenState.REQUESTED), None)
+    reexamens = reexamens_of(candidature)
+    waiting = next((reexamen for reexamen in reexamens if reexamen.state == ReexamenState.REQUESTED), None)
     fin = fins_of([candidature.pk]).get(candidature.pk)
     is_refused = fin is not None and fin.kind == FinKind.NOT_ATTRIBUTED
     may_ask = is_refused and waiting is None and of_candidatures.instructs(request.user)
@@ -43,7 +43,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
         "trail": trail_to_candidature(candidature, request),
         "is_refused": is_refused,
         "waiting": waiting,
-        "decided": [one for one in every if one.state != ReexamenState.REQUESTED],
+        "decided": [reexamen for reexamen in reexamens if reexamen.state != ReexamenState.REQUESTED],
         "may_decide": permissions.decides_mesures(request.user),
         "is_mine": waiting is not None and waiting.asked_by_id == request.user.pk,
         "sends": sends_to_the_team(candidature),
@@ -53,7 +53,7 @@ def page(request: PortalRequest, nru: str) -> HttpResponse:
 
 
 def _request(request: PortalRequest, candidature: Candidature, form: ReexamenForm) -> bool:
-    """Propose it, or put what is against it in the form."""
+    """Propose the nouvel examen; when it is refused, put the reasons in the form and return False."""
     try:
         request_reexamen(
             candidature_id=candidature.pk,
@@ -71,7 +71,7 @@ def _request(request: PortalRequest, candidature: Candidature, form: ReexamenFor
 
 @require_POST
 def decide(request: PortalRequest, nru: str, reexamen_id: int) -> HttpResponse:
-    """Grant it, or refuse it with a reason."""
+    """Grant the nouvel examen, or refuse it with a reason."""
     candidature = find_candidature(request, nru)
     if not permissions.decides_mesures(request.user):
         raise PermissionDenied("Seul un responsable d’instruction se prononce sur un nouvel examen.")

@@ -1,4 +1,4 @@
-"""A référencement: its state, its history, what the ANS proposes and what the éditeur answers."""
+"""A référencement: its state, its history, the mesures of the ANS and the éditeur's answers."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ TONES = {
 
 @require_safe
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """Read a référencement; for whoever may, act on it."""
+    """Show a référencement, with the forms that this person may use."""
     candidature = find_candidature(request, nru)
     return _show(request, candidature, find_referencement(candidature))
 
 
 def find_referencement(candidature: Candidature) -> Referencement:
-    found = referencement_of(candidature)
-    if found is None:
+    referencement = referencement_of(candidature)
+    if referencement is None:
         raise Http404
-    return found
+    return referencement
 
 
 def _show(request: PortalRequest, candidature: Candidature, referencement: Referencement, **forms: Any) -> HttpResponse:
@@ -65,10 +65,10 @@ def _show(request: PortalRequest, candidature: Candidature, referencement: Refer
         "state_label": state.label,
         "tone": TONES[state],
         "next_up": _next_up(evenements, request),
-        "history": [*(_line(one) for one in reversed(evenements)), _attribution(referencement)],
+        "history": [*(_line(evenement) for evenement in reversed(evenements)), _attribution(referencement)],
         "waiting": waiting if waiting and _may_read(waiting, request) else None,
         "is_announced": waiting is not None and waiting.kind in rules.ANNOUNCED,
-        "former": [one for one in mesures if one.state != MesureState.PROPOSED and _may_read(one, request)],
+        "former": [mesure for mesure in mesures if mesure.state != MesureState.PROPOSED and _may_read(mesure, request)],
         "recours": recours_of(candidature.dispositif_id).paragraphs if _is_adverse(evenements) else (),
         "days": spec_of(candidature.dispositif_id).days_to_answer,
         "may_renounce": can_engage and is_living,
@@ -86,33 +86,33 @@ def _panels(
     waiting: Mesure | None,
     forms: dict[str, Any],
 ) -> dict[str, Any]:
-    """What this person may do now, each with its form."""
-    found: dict[str, Any] = {"propose": None, "answer": None, "decide": None, "may_abandon": False, "own": False}
+    """Return the forms that this person may use now."""
+    panels: dict[str, Any] = {"propose": None, "answer": None, "decide": None, "may_abandon": False, "own": False}
     kinds = _kinds(referencement)
     if waiting is None:
         if kinds and of_candidatures.instructs(request.user):
-            found["propose"] = forms.get("propose") or MesureForm(kinds=kinds)
-            found["sends"] = sends_to_the_team(candidature)
-        return found
+            panels["propose"] = forms.get("propose") or MesureForm(kinds=kinds)
+            panels["sends"] = sends_to_the_team(candidature)
+        return panels
     facts = mesure_facts(waiting)
     if of_candidatures.fills(request.user, candidature) and not rules.obstacles_to_answer(facts, answer="?"):
-        found["answer"] = forms.get("answer") or AnswerForm()
+        panels["answer"] = forms.get("answer") or AnswerForm()
     own = waiting.proposed_by_id == request.user.pk
     if permissions.decides_mesures(request.user) and not own:
-        found["decide"] = forms.get("decide") or DecisionDeMesureForm(today=request.at.astimezone(PARIS).date())
-        found["too_early"] = rules.still_to_be_heard(facts, at=request.at)
-        found["sends"] = sends_to_the_team(candidature)
-    found["may_abandon"] = own or permissions.decides_mesures(request.user)
-    return found | {"own": own}
+        panels["decide"] = forms.get("decide") or DecisionDeMesureForm(today=request.at.astimezone(PARIS).date())
+        panels["too_early"] = rules.still_to_be_heard(facts, at=request.at)
+        panels["sends"] = sends_to_the_team(candidature)
+    panels["may_abandon"] = own or permissions.decides_mesures(request.user)
+    return panels | {"own": own}
 
 
 def _kinds(referencement: Referencement) -> tuple[MesureKind, ...]:
-    """The mesures that suit its state."""
+    """List the mesures that may be proposed in its present state."""
     return tuple(kind for kind in MesureKind if referencement.state in rules.SOURCES[kind])
 
 
 def _may_read(mesure: Mesure, request: PortalRequest) -> bool:
-    """What was never announced to the éditeur is the ANS's own until it is decided."""
+    """Whether this person may read a mesure: the éditeur reads it once it is announced to it, or decided."""
     return request.user.is_ans or mesure.kind in rules.ANNOUNCED or mesure.state == MesureState.DECIDED
 
 
@@ -128,12 +128,12 @@ def _next_up(evenements: list[EvenementDeReferencement], request: PortalRequest)
     return f"{EvenementKind(last.kind).label}\u00a0: décidée, elle prend effet le {instant_in_figures(last.effect_at)}."
 
 
-def _line(one: EvenementDeReferencement) -> dict[str, Any]:
-    later = f", avec effet le {instant_in_figures(one.effect_at)}" if one.effect_at != one.at else ""
-    by_two = f" Proposée par {one.mesure.proposed_by}, prononcée par {one.by}." if one.mesure else ""
-    followed = f" par {one.successor.candidature.nru}" if one.successor else ""
-    sentence = f"{EvenementKind(one.kind).label}{followed}{later}.{by_two}"
-    return {"at": one.at, "sentence": sentence, "who": "" if one.mesure else one.by.full_name}
+def _line(evenement: EvenementDeReferencement) -> dict[str, Any]:
+    later = f", avec effet le {instant_in_figures(evenement.effect_at)}" if evenement.effect_at != evenement.at else ""
+    by_two = f" Proposée par {evenement.mesure.proposed_by}, prononcée par {evenement.by}." if evenement.mesure else ""
+    followed = f" par {evenement.successor.candidature.nru}" if evenement.successor else ""
+    sentence = f"{EvenementKind(evenement.kind).label}{followed}{later}.{by_two}"
+    return {"at": evenement.at, "sentence": sentence, "who": "" if evenement.mesure else evenement.by.full_name}
 
 
 def _attribution(referencement: Referencement) -> dict[str, Any]:
@@ -142,7 +142,7 @@ def _attribution(referencement: Referencement) -> dict[str, Any]:
 
 @require_POST
 def act(request: PortalRequest, nru: str, geste: str) -> HttpResponse:
-    """Do one thing of a référencement, then show it again, with what was done or why nothing moved."""
+    """Do what the button says, then show the référencement again, with a confirmation or the reasons of the refusal."""
     candidature = find_candidature(request, nru)
     if geste not in GESTES:
         raise Http404
@@ -175,8 +175,8 @@ def _propose(request: PortalRequest, candidature: Candidature, referencement: Re
         at=request.at,
     )
     until = mesure.answer_until_at
-    words = f"annoncée à l’éditeur, qui peut répondre jusqu’au {end_in_figures(until)}" if until else "proposée"
-    messages.success(request, f"La mesure est {words}. Une autre personne de l’ANS décide.")
+    next_step = f"annoncée à l’éditeur, qui peut répondre jusqu’au {end_in_figures(until)}" if until else "proposée"
+    messages.success(request, f"La mesure est {next_step}. Une autre personne de l’ANS décide.")
     return None
 
 
@@ -219,7 +219,7 @@ def _abandon(request: PortalRequest, candidature: Candidature, referencement: Re
 
 
 def _posted(request: PortalRequest, referencement: Referencement) -> Mesure:
-    """The mesure that the page showed: another may have taken its place since."""
+    """Return the mesure that the page showed, which may no longer be the one that waits; 404 if there is none."""
     asked = request.POST.get("mesure", "")
     return get_object_or_404(referencement.mesures, pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
 

@@ -1,4 +1,4 @@
-"""What an éditeur ends by itself: its candidature, before the collège; its référencement, after."""
+"""What an éditeur may end: its candidature, until the collège examines it; then its référencement."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from .referencements import find_referencement
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: PortalRequest, nru: str) -> HttpResponse:
-    """Ask, then withdraw a candidature for good."""
-    candidature = _found(request, nru, "Seule une personne qui peut engager l’éditeur retire une candidature.")
+    """Ask for a confirmation, then withdraw a candidature for good."""
+    candidature = _find_to_end(request, nru, "Seule une personne qui peut engager l’éditeur retire une candidature.")
     reasons: tuple[str, ...] = ()
     if request.method == "POST":
         try:
@@ -57,8 +57,8 @@ def withdraw(request: PortalRequest, nru: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def renounce(request: PortalRequest, nru: str) -> HttpResponse:
-    """Say what it publishes, then put an end to a référencement for good."""
-    candidature = _found(request, nru, "Seule une personne qui peut engager l’éditeur renonce au référencement.")
+    """Show what renouncing publishes; on POST, end the référencement for good."""
+    candidature = _find_to_end(request, nru, "Seule une personne qui peut engager l’éditeur renonce au référencement.")
     referencement = find_referencement(candidature)
     today = request.at.astimezone(PARIS).date()
     form = RenonciationForm(request.POST or None, today=today)
@@ -96,7 +96,8 @@ def _status(request: PortalRequest, form: RenonciationForm) -> int:
     return 422 if form.errors else 409
 
 
-def _found(request: PortalRequest, nru: str, refusal: str) -> Candidature:
+def _find_to_end(request: PortalRequest, nru: str, refusal: str) -> Candidature:
+    """Find a candidature for somebody who can engage its éditeur; 403 with this sentence for anybody else."""
     candidature = find_candidature(request, nru)
     if request.user.is_ans or not permissions.can_engage(request.user, candidature):
         raise PermissionDenied(refusal)

@@ -1,4 +1,4 @@
-"""More time that the éditeur asks for, and what waits for the ANS: to instruct, to decide, to consider by itself."""
+"""The dérogations that éditeurs ask for, and the ANS's list of those to instruct, to decide or to propose itself."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FILES_AGAIN = "Rien n’est parti\u00a0: choisissez de nouveau vos fichiers avan
 
 
 def ask(request: PortalRequest, nru: str) -> HttpResponse:
-    """The éditeur says why it needs more time, at an échéance past or to come."""
+    """Ask for more time in the éditeur's name, for an échéance past or to come."""
     candidature = _find_own(request, nru)
     deadlines = deadlines_of(candidature)
     form = DemandeDeDerogationForm(
@@ -53,7 +53,7 @@ def ask(request: PortalRequest, nru: str) -> HttpResponse:
 
 @require_POST
 def withdraw(request: PortalRequest, nru: str, derogation_id: int) -> HttpResponse:
-    """The éditeur asks no more."""
+    """Withdraw a demande de dérogation."""
     candidature = _find_own(request, nru)
     derogation = get_object_or_404(candidature.derogations, pk=derogation_id)
     try:
@@ -67,7 +67,7 @@ def withdraw(request: PortalRequest, nru: str, derogation_id: int) -> HttpRespon
 
 @require_safe
 def index(request: PortalRequest) -> HttpResponse:
-    """The dérogations that wait for the ANS, the oldest first, and those that it may give by itself."""
+    """List the dérogations that wait for the ANS, the oldest first, and those that it may propose of its own accord."""
     if not request.user.is_ans:
         raise Http404
     waiting = list(derogations_waiting())
@@ -75,19 +75,19 @@ def index(request: PortalRequest) -> HttpResponse:
     considered = derogations_to_consider(at=request.at)
     context = {
         "trail": [("Instruction", reverse("referencement:instruction"))],
-        "waiting": [_line(one, named[one.pk], request) for one in waiting],
-        "considered": [considered_for_page(one) for one in considered],
+        "waiting": [_line(derogation, named[derogation.pk], request) for derogation in waiting],
+        "considered": [considered_for_page(line) for line in considered],
         "may_ask": permissions.instructs(request.user),
     }
     return render(request, "referencement/echeances/derogations_waiting.html", context)
 
 
-def _line(one: Derogation, nom: str, request: PortalRequest) -> dict[str, Any]:
-    return {"row": one, "nom": nom, "age": spell(request.at - one.asked_at)}
+def _line(derogation: Derogation, nom: str, request: PortalRequest) -> dict[str, Any]:
+    return {"row": derogation, "nom": nom, "age": spell(request.at - derogation.asked_at)}
 
 
 def _ask(request: PortalRequest, candidature: Candidature, form: DemandeDeDerogationForm) -> bool:
-    """Ask, or put what is against it in the form."""
+    """Ask for the dérogation; when it is refused, put the reasons in the form and return False."""
     given = form.cleaned_data
     try:
         ask_derogation(

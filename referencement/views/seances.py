@@ -1,4 +1,4 @@
-"""The séances of the collège: planned, opened with who came, and their agenda made."""
+"""The séances of the collège: planning one, opening it with those present, and making its agenda."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def index(request: PortalRequest) -> HttpResponse:
 
 
 def plan(request: PortalRequest) -> HttpResponse:
-    """Plan a séance and call its members; its secrétaire is who plans it."""
+    """Plan a séance and call its members; whoever plans it is its secrétaire."""
     refuse_who_does_not_read(request)
     if not permissions.plans_seances(request.user):
         raise PermissionDenied("Seul le secrétaire du collège prévoit les séances.")
@@ -109,7 +109,7 @@ def plan(request: PortalRequest) -> HttpResponse:
 
 @require_safe
 def page(request: PortalRequest, seance_id: int) -> HttpResponse:
-    """One séance: its agenda, its members, and what may be put on the agenda."""
+    """Show a séance: its agenda, its members, and the candidatures that may be listed."""
     return _show(request, find_seance(request, seance_id))
 
 
@@ -118,12 +118,12 @@ def _show(
 ) -> HttpResponse:
     """Show a séance.
 
-    :param ticked: who was said to be there, when that was refused
+    :param ticked: pks of the members who were ticked as present, when opening was refused
     """
     holds = permissions.holds_seance(request.user, seance) and seance.state in LIVING
     text = request.GET.get("q", "").replace("\x00", "")[:100]
     membres, examens = membres_of(seance), agenda_of(seance)
-    there = [one.pk for one in membres if one.is_present]
+    there = [membre.pk for membre in membres if membre.is_present]
     proces_verbal = seance.documents.filter(kind=DocumentKind.PROCES_VERBAL).first()
     convocation = last_convocation(seance)
     context = {
@@ -148,22 +148,22 @@ def _show(
 
 
 def _is_late(convocation: Convocation | None, examens: list[Examen]) -> bool:
-    """Whether the members do not have the agenda as it stands; an empty one that was never sent is not awaited."""
+    """Whether the agenda changed since it was last sent; an empty agenda that was never sent is not late."""
     sent = convocation.agenda if convocation else []
     return bool(sent != agenda_to_send(examens))
 
 
 def _secretaires(request: PortalRequest, seance: SeanceDuCollege) -> list[tuple[int, str, bool]]:
-    """Who may be given the secrétaire's place: number, name, and False since nobody is proposed."""
+    """List who may be named secrétaire: pk, name with roles, and False, since nobody is preselected."""
     if seance.state not in LIVING or not permissions.entrusts_seances(request.user):
         return []
     others = possible_secretaires().exclude(pk=seance.secretaire_id)
-    return [(one.pk, f"{one.full_name} ({', '.join(one.roles_ans_labels)})", False) for one in others]
+    return [(compte.pk, f"{compte.full_name} ({', '.join(compte.roles_ans_labels)})", False) for compte in others]
 
 
 @require_POST
 def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
-    """Say who is there; the first time, that opens the séance."""
+    """Note who is present; the first time, that opens the séance."""
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     present = [int(one) for one in request.POST.getlist("membre") if one.isascii() and one.isdigit() and len(one) < 10]
@@ -178,7 +178,7 @@ def presences(request: PortalRequest, seance_id: int) -> HttpResponse:
 
 
 def enlist(request: PortalRequest, seance_id: int, nru: str) -> HttpResponse:
-    """Show what a candidature still misses, then put it on the agenda, in spite of it when somebody says so."""
+    """Show what a candidature lacks; on POST, list it on the agenda, in spite of that when « malgré » is ticked."""
     seance = find_seance(request, seance_id)
     refuse_who_does_not_hold(request, seance)
     candidature = get_object_or_404(Candidature.objects.with_names(), nru=nru)

@@ -1,4 +1,4 @@
-"""Whose turn it is, as a page says it: the banner with the next click, and a sentence for each side."""
+"""Whose turn it is, as pages show it: a banner with the next link, and a sentence for each side."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from referencement.rules.tour import Tour, TurnPart, order_for, whose
 
 from .blocages import href_of
 
-# What is read by whoever cannot engage the éditeur.
+# The labels of the link for whoever cannot engage the éditeur: they may only read.
 READ = {"charte:": "Lire la charte", "convention:": "Lire la convention"}
 MISSED = "pas fait à temps. Ce qui est saisi reste enregistré, mais ne peut plus être soumis."
 
@@ -28,25 +28,32 @@ def reader_of(*, fills: bool) -> Camp:
     return Camp.EDITEUR if fills else Camp.ANS
 
 
-def banner(tour: Tour, found: Candidature, *, at: datetime, fills: bool, can_engage: bool) -> dict[str, Any] | None:
-    """Say to this reader whose turn it is, theirs first, with the next click; nothing when nobody is waited for."""
+def banner(
+    tour: Tour, candidature: Candidature, *, at: datetime, fills: bool, can_engage: bool
+) -> dict[str, Any] | None:
+    """Return the banner that says whose turn it is, the reader's own first, with the link to what comes next.
+
+    None when nobody is waited for.
+    """
     reader = reader_of(fills=fills)
-    one = tour.first_for(reader)
-    if one is None:
+    attente = tour.first_for(reader)
+    if attente is None:
         return None
-    text = one.sentence or f"{capfirst(one.objet.label)}."
-    said: dict[str, Any] = {"text": text, "by_desk": one.cote is not Cote.EDITEUR}
-    href = "" if fills and one.cote is Cote.ANS else href_of(one.address, one.owner, found, fills=fills)
-    if one.is_missed(at):
-        late = said | {"late": True, "title": f"La {one.echeance} est passée", "step": text, "text": MISSED}
+    text = attente.sentence or f"{capfirst(attente.objet.label)}."
+    shown: dict[str, Any] = {"text": text, "by_desk": attente.cote is not Cote.EDITEUR}
+    href = (
+        "" if fills and attente.cote is Cote.ANS else href_of(attente.address, attente.owner, candidature, fills=fills)
+    )
+    if attente.is_missed(at):
+        late = shown | {"late": True, "title": f"La {attente.echeance} est passée", "step": text, "text": MISSED}
         if not fills:
             return late | {"href": href, "link": "Consulter"}
-        asking = reverse("referencement:derogation_ask", args=[found.nru])
+        asking = reverse("referencement:derogation_ask", args=[candidature.nru])
         return late | {"text": f"{MISSED} {STILL_POSSIBLE}", "href": asking, "link": "Demander une dérogation"}
-    mine = one.cote.value == reader.value
-    title = whose(one.cote, one.owner, reader=reader)
-    link = _link(one.address, mine=mine, fills=fills, can_engage=can_engage)
-    return said | {"title": title} | ({"href": href, "link": link} if href else {})
+    mine = attente.cote.value == reader.value
+    title = whose(attente.cote, attente.owner, reader=reader)
+    link = _link(attente.address, mine=mine, fills=fills, can_engage=can_engage)
+    return shown | {"title": title} | ({"href": href, "link": link} if href else {})
 
 
 def _link(address: str, *, mine: bool, fills: bool, can_engage: bool) -> str:
@@ -58,11 +65,11 @@ def _link(address: str, *, mine: bool, fills: bool, can_engage: bool) -> str:
 
 
 def exchanges_for_page(parts: Iterable[TurnPart], *, at: datetime, fills: bool) -> list[dict[str, Any]]:
-    """What each side is waited for, said to this reader: what is theirs first."""
+    """Return a sentence for each side that is waited for, the reader's own first."""
     reader = reader_of(fills=fills)
-    by_cote = {one.cote: one for one in parts}
-    found = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
+    by_cote = {part.cote: part for part in parts}
+    ordered = [by_cote[cote] for cote in order_for(reader) if cote in by_cote]
     return [
-        {"sentence": tour_rules.said(one, at=at, reader=reader), "is_mine": one.cote.value == reader.value}
-        for one in found
+        {"sentence": tour_rules.sentence_of(part, at=at, reader=reader), "is_mine": part.cote.value == reader.value}
+        for part in ordered
     ]

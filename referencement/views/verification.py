@@ -1,4 +1,4 @@
-"""Anybody who holds a document of the portal may ask whether it is one."""
+"""The public page where anybody checks that a document comes from the portal."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UNKNOWN_NUMBER = "Aucun document public ne porte ce numéro. Vérifiez-le, ou v�
 @cache_control(no_store=True)
 @login_not_required
 def page(request: PortalRequest) -> HttpResponse:
-    """Say whether a document was issued here: by its number, or by the fingerprint of its file."""
+    """Check a document by its number, or by the sha256 of its file."""
     numero, sha256 = numero_from(request.GET.get("numero", "")), sha256_from(request.GET.get("empreinte", ""))
     found, refusal = None, ""
     if sha256 and not is_sha256(sha256):

@@ -10,7 +10,7 @@ from referencement.operations.versions import VersionNotPossible, present_new_ve
 
 
 def page(request: PortalRequest, nru: str) -> HttpResponse:
-    """Ask, then open the candidature of the next version technique."""
+    """Ask for a confirmation, then open the candidature of the next version technique."""
     former = find_candidature(request, nru)
     if not permissions.manages_produits(request.user, former.produit.editeur):
         raise PermissionDenied("Seuls les mandataires et les représentants présentent une nouvelle version.")

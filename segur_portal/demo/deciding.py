@@ -19,7 +19,7 @@ from referencement.operations import signatures as signatures_operations
 from referencement.operations.avis import MemberAdvice, record_avis
 from referencement.operations.examens import decide_examen, list_candidature
 from referencement.operations.signatures import send_code
-from referencement.queries.signatures import words_of
+from referencement.queries.signatures import plain_code
 
 from .cast import Persona
 from .verbs import candidature_of, compte_of
@@ -56,7 +56,7 @@ def sign_convention(nom: str, *, by: Persona, at: datetime) -> None:
     """Ask for a code, then sign with it."""
     convention = _convention(nom)
     code = send_code(convention_id=convention.pk, by=compte_of(by), at=at)
-    typed = words_of(code)
+    typed = plain_code(code)
     signatures_operations.sign_convention(convention_id=convention.pk, typed=typed, by=compte_of(by), at=at)
 
 
@@ -105,7 +105,7 @@ def advise(
     said = [MemberAdvice(membres[_pk(one)], words) for one, words in avis.items()]
     said += [MemberAdvice(membres[_pk(one)], None, words) for one, words in (conflicts or {}).items()]
     for one in said:
-        record_avis(examen_id=_examen(nom).pk, said=one, by=compte_of(by), at=at)
+        record_avis(examen_id=_examen(nom).pk, advice=one, by=compte_of(by), at=at)
 
 
 def decide(

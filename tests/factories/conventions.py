@@ -14,7 +14,7 @@ from referencement.effects import print_document
 from referencement.models import CodeDeSignature, Convention
 from referencement.operations.conventions import prepare_convention, send_convention
 from referencement.operations.signatures import send_code, sign_convention
-from referencement.queries.signatures import words_of
+from referencement.queries.signatures import plain_code
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import preuves as prove
@@ -88,7 +88,7 @@ def a_sent_convention(parties: Parties, at: datetime = AT) -> Convention:
 
 def a_code(convention: Convention, by: Compte, at: datetime = AT) -> str:
     """The digits that this person receives by e-mail."""
-    return words_of(send_code(convention_id=convention.pk, by=by, at=at))
+    return plain_code(send_code(convention_id=convention.pk, by=by, at=at))
 
 
 def a_signed_convention(parties: Parties, at: datetime = AT) -> Convention:

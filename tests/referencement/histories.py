@@ -38,7 +38,7 @@ from referencement.operations.referencements import ReferencementNotPossible
 from referencement.operations.retraits import withdraw_candidature
 from referencement.operations.signatures import SignatureNotPossible, send_code, sign_convention
 from referencement.queries.blocages import dossier_complet
-from referencement.queries.signatures import words_of
+from referencement.queries.signatures import plain_code
 from referencement.rules.blocages import blocages
 from tests.factories import candidatures as make
 from tests.factories import conventions
@@ -244,7 +244,7 @@ class Histories(RuleBasedStateMachine):
             for rank, one in enumerate(examen.seance.membres.filter(is_present=True).order_by("pk"))
         ]
         for one in said:
-            self.attempt(avis.record_avis, examen_id=examen.pk, said=one, by=self.cast.secretaire)
+            self.attempt(avis.record_avis, examen_id=examen.pk, advice=one, by=self.cast.secretaire)
 
     @rule(
         dossier=A_DOSSIER,
@@ -386,7 +386,7 @@ class Histories(RuleBasedStateMachine):
             parties = self.cast.dossiers[dossier]
             by = parties.responsable if for_the_agency else parties.signatory
             if code := self.attempt(send_code, convention_id=convention.pk, by=by):
-                words = {"typed": words_of(code), "by": by}
+                words = {"typed": plain_code(code), "by": by}
                 self.attempt(sign_convention, convention_id=convention.pk, **words)
 
     @rule(dossier=A_DOSSIER)

@@ -102,7 +102,7 @@ def test_what_the_secretaire_did_not_touch_is_not_posted_over_a_newer_word(
     sitting.advise(Examen.objects.get())
     seen = hidden(shown(secretaire, url("examen", sitting)))
     words = MemberAdvice(membre.pk, AvisDuCollege.UNFAVOURABLE)
-    avis.record_avis(examen_id=Examen.objects.get().pk, said=words, by=membre.compte, at=AT)
+    avis.record_avis(examen_id=Examen.objects.get().pk, advice=words, by=membre.compte, at=AT)
     second, third = sitting.seance.membres.order_by("pk")[1:]
     typed = {f"avis_{membre.pk}": "favourable", f"avis_{second.pk}": "abstention", f"avis_{third.pk}": "favourable"}
     assert posted(secretaire, address, seen | typed)[0] == 302
@@ -115,7 +115,7 @@ def test_secretaire_and_member_on_the_same_row_are_told_in_words(sitting: Sittin
     secretaire, address = entered(sitting.secretaire), url("examen_avis", sitting)
     seen = hidden(shown(secretaire, url("examen", sitting)))
     own = MemberAdvice(membre.pk, AvisDuCollege.UNFAVOURABLE)
-    avis.record_avis(examen_id=Examen.objects.get().pk, said=own, by=membre.compte, at=AT)
+    avis.record_avis(examen_id=Examen.objects.get().pk, advice=own, by=membre.compte, at=AT)
     other = sitting.seance.membres.exclude(pk=membre.pk).order_by("pk")[0]
     typed = {f"avis_{membre.pk}": "favourable", f"avis_{other.pk}": "favourable"}
     status, page = posted(secretaire, address, seen | typed)
@@ -162,7 +162,7 @@ def test_decision_against_every_avis_asks_why_in_the_form(sitting: Sitting, memb
     examen, client = Examen.objects.get(), entered(sitting.secretaire)
     for one in sitting.seance.membres.order_by("pk"):
         said = MemberAdvice(one.pk, AvisDuCollege.UNFAVOURABLE)
-        avis.record_avis(examen_id=examen.pk, said=said, by=sitting.secretaire, at=AT)
+        avis.record_avis(examen_id=examen.pk, advice=said, by=sitting.secretaire, at=AT)
     assert "Tous les avis exprimés sont défavorables" in shown(client, url("examen", sitting))
     typed = {"decision": Decision.ATTRIBUTED, "comment": "Vu.", "version": examen.version}
     status, page = posted(client, url("examen_decide", sitting), typed)

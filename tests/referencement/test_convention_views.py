@@ -83,9 +83,9 @@ def test_editeur_signs_with_the_code(parties: Parties, sign_in: SignIn) -> None:
     assert "Recevoir un code" in read(client, parties)
 
     assert parties.signatory.email in do(client, parties, "code")
-    from referencement.queries.signatures import words_of
+    from referencement.queries.signatures import plain_code
 
-    typed = words_of(make.the_last_code(convention))
+    typed = plain_code(make.the_last_code(convention))
     prove_strongly(client)
     assert "La convention est signée" in do(client, parties, "signer", code=f"{typed[:3]} {typed[3:]}")
 

@@ -39,7 +39,7 @@ from referencement.queries.projections import projected_from, projected_of
 from referencement.queries.tours import tour_of, tours_of, with_exchanges
 from referencement.rules.blocages import blocages
 from referencement.rules.dates import dates_of
-from referencement.rules.tour import Tour, order_for, said
+from referencement.rules.tour import Tour, order_for, sentence_of
 from tests.conftest import BY_PASSWORD
 from tests.lengths import histories
 
@@ -183,7 +183,7 @@ class Contradictions(College):
 
     def agree_as_they_are_read(self, tour: Tour, found: Candidature, reader: Compte, camp: Camp) -> None:
         by_cote = {one.cote: one for one in tour.parts()}
-        sentences = [said(by_cote[cote], at=self.at, reader=camp) for cote in order_for(camp) if cote in by_cote]
+        sentences = [sentence_of(by_cote[cote], at=self.at, reader=camp) for cote in order_for(camp) if cote in by_cote]
         page = self.read(reader, reverse("referencement:candidature", args=[found.nru]))
         pages = [page, self.read(reader, reverse("referencement:messages", args=[found.nru]))]
         if camp is Camp.ANS:

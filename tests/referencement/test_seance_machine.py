@@ -437,7 +437,7 @@ def test_rapporteur_in_conflict_is_replaced_before_the_decision(db: None) -> Non
 
 
 def say(sitting: Sitting, examen: Examen, said: MemberAdvice, by: Compte | None = None) -> AvisDeMembre:
-    return avis.record_avis(examen_id=examen.pk, said=said, by=by or sitting.secretaire, at=AT)
+    return avis.record_avis(examen_id=examen.pk, advice=said, by=by or sitting.secretaire, at=AT)
 
 
 def test_last_word_holds_and_a_stale_page_is_told_what_was_said_since(db: None) -> None:
@@ -475,7 +475,7 @@ def test_absent_member_gives_no_avis(seance: Seance, parties: Parties) -> None:
     absent = seance.membres[2]
     said = MemberAdvice(absent.pk, FAVOURABLE)
     assert "Vous n’êtes pas noté présent" in refused(
-        lambda: avis.record_avis(examen_id=examen.pk, said=said, by=absent.compte, at=AT)
+        lambda: avis.record_avis(examen_id=examen.pk, advice=said, by=absent.compte, at=AT)
     )
 
     insert = "(examen_id, membre_id, avis, is_in_conflict, conflict_reason, version, recorded_at, recorded_by_id)"

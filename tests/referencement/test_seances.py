@@ -65,7 +65,7 @@ class Sitting:
             for rank, one in enumerate(membres)
         ]
         for one in said:
-            avis.record_avis(examen_id=examen.pk, said=one, by=self.secretaire, at=AT)
+            avis.record_avis(examen_id=examen.pk, advice=one, by=self.secretaire, at=AT)
 
     def decide(
         self, examen: Examen, decision: Decision = Decision.ATTRIBUTED, *reasons: str, against: str = AGAINST

@@ -14,7 +14,7 @@ from referencement.enums import ConventionState, Cote, ExamenState, FinKind, Obj
 from referencement.rules.attribution import LatestExamen
 from referencement.rules.facts import ChapitreStanding, ConventionFacts, DossierFacts, VoletStanding
 from referencement.rules.fin import Fin
-from referencement.rules.tour import MesureWaiting, TourFacts, said, tour
+from referencement.rules.tour import MesureWaiting, TourFacts, sentence_of, tour
 from tests.dates import ASKED
 
 CNDA, EDC_PSC = spec_of_guichet("cnda").owner, spec_of_guichet("edc_psc").owner
@@ -252,11 +252,11 @@ def test_each_reader_is_told_what_is_theirs_first() -> None:
         OBJET.CHAPITRE_TO_CORRECT,
         OBJET.VOLET_TO_READ,
     ]
-    assert [said(one, at=AT, reader=Camp.EDITEUR) for one in found.parts()] == [
+    assert [sentence_of(one, at=AT, reader=Camp.EDITEUR) for one in found.parts()] == [
         "C’est à vous depuis 1 jour\u00a0: un chapitre est à corriger, et 1 autre chose",
         "C’est au tour de l’ANS depuis 1 jour\u00a0: un volet soumis est à lire",
     ]
-    assert [said(one, at=AT, reader=Camp.ANS).partition(" depuis")[0] for one in found.parts()] == [
+    assert [sentence_of(one, at=AT, reader=Camp.ANS).partition(" depuis")[0] for one in found.parts()] == [
         "C’est au tour de l’éditeur",
         "C’est à vous",
     ]
@@ -267,7 +267,8 @@ def test_desk_is_waited_for_and_is_nobody_s_turn() -> None:
 
     for reader in Camp:
         assert (
-            said(part, at=AT, reader=reader) == "On attend le CNDA\u00a0: la réponse à une demande, et 2 autres choses"
+            sentence_of(part, at=AT, reader=reader)
+            == "On attend le CNDA\u00a0: la réponse à une demande, et 2 autres choses"
         )
 
 
@@ -275,10 +276,10 @@ def test_what_is_missed_says_its_date() -> None:
     dates = {**DATES, "date-1": replace(DATES["date-1"], at=AT - SECOND)}
     (part,) = tour(replace(WHOLE, dossier=replace(volet(VoletState.DRAFT), echeances=dates)), at=AT).parts()
 
-    assert said(part, at=AT, reader=Camp.EDITEUR) == "Date 1 manquée\u00a0: un volet est à soumettre"
+    assert sentence_of(part, at=AT, reader=Camp.EDITEUR) == "Date 1 manquée\u00a0: un volet est à soumettre"
 
 
 def test_request_that_arrived_before_what_it_reads_counts_no_time() -> None:
     (part,) = tour(replace(WHOLE, dossier=volet(VoletState.SUBMITTED)), at=AT - 2 * DAY).parts()
 
-    assert "depuis moins d’une minute" in said(part, at=AT - 2 * DAY, reader=Camp.ANS)
+    assert "depuis moins d’une minute" in sentence_of(part, at=AT - 2 * DAY, reader=Camp.ANS)
