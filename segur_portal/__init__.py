@@ -1,4 +1,4 @@
-"""The roof: settings, addresses, middleware, jobs and the demonstration. It sees every floor; no floor sees it."""
+"""The project: settings, URLs, middleware, tasks and the demonstration. It imports every app; no app imports it."""
 
 from segur_portal.celery import app as celery_app
 

@@ -1,15 +1,20 @@
-"""The acts that ask who one is again, each by the address that it is posted to: one list, for every floor."""
+"""The acts for which a person must prove their identity again: one list, for every app.
+
+Each is known by the name of the URL that it is posted to.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class GraveAct:
-    """One act.
+    """One act that needs a fresh proof of identity.
 
-    `gestures`: those of the address that ask, by the word that the form or the address bears; all when empty.
-    `stronger`: a password does not prove it, since a mailbox is enough to choose another one: it takes the second step
-    of the sign-in, or the identity provider.
+    :param address: the name of its URL
+    :param sentence: what the page of confirmation calls it, in French
+    :param gestures: the values of `geste` that need the proof, when the address serves several acts; all when empty
+    :param stronger: whether a password is not enough, since whoever reads the mailbox can choose a new one: the second
+        factor or the identity provider is needed
     """
 
     address: str
@@ -41,6 +46,6 @@ GRAVE_ACTS = (
 
 
 def grave_act(address: str, gesture: str) -> GraveAct | None:
-    """Return the act that a form posted to this address does, when it asks who one is again."""
-    found = (one for one in GRAVE_ACTS if one.address == address)
-    return next((one for one in found if not one.gestures or gesture in one.gestures), None)
+    """Return the act that a form posted to this address does, if it needs a fresh proof of identity."""
+    acts = (act for act in GRAVE_ACTS if act.address == address)
+    return next((act for act in acts if not act.gestures or gesture in act.gestures), None)

@@ -1,4 +1,4 @@
-"""Celery: effects follow a commit, sweeps follow the clock. Both are found by the name of their room."""
+"""The Celery application. Its tasks are the `effects` (after a commit) and `sweeps` (periodic) of each app."""
 
 import os
 from time import monotonic
@@ -12,23 +12,26 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "segur_portal.settings")
 REST = 5.0
 
 
-class Echo(Task):
-    """A task that is not published to a broker that has just failed: an act with ten echoes does not wait ten times."""
+class PortalTask(Task):
+    """A task that is not published for some seconds after the broker has failed.
+
+    An act that queues ten tasks would otherwise wait for the timeout ten times.
+    """
 
     abstract = True
     _rests_until: ClassVar[float] = 0.0
 
-    def apply_async(self, *words: Any, **named: Any) -> Any:
-        if monotonic() < Echo._rests_until:
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        if monotonic() < PortalTask._rests_until:
             raise OperationalError("The broker has just failed: it is left alone for a few seconds.")
         try:
-            return super().apply_async(*words, **named)
+            return super().apply_async(*args, **kwargs)
         except OperationalError:
-            Echo._rests_until = monotonic() + REST
+            PortalTask._rests_until = monotonic() + REST
             raise
 
 
-app = Celery("segur_portal", task_cls=Echo)
+app = Celery("segur_portal", task_cls=PortalTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="effects")
 app.autodiscover_tasks(related_name="sweeps")

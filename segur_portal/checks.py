@@ -1,4 +1,4 @@
-"""What the settings may not say together: Django refuses to start."""
+"""Django's system checks: catalogue files that are wrong (warnings), and settings that contradict each other."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,15 +15,15 @@ from preuves.catalogue.profils import Profiler
 
 @checks.register()
 def every_dispositif_is_readable(**_: Any) -> list[checks.Warning]:
-    """Say which dispositif is not open, and why: the portal starts with the others."""
+    """Warn of each dispositif whose file is wrong, with the reason: the portal starts with the others."""
     return [checks.Warning(sentence, id="segur_portal.W001") for sentence in faults_in_words()]
 
 
 @checks.register()
 def every_rem_is_readable(**_: Any) -> list[checks.Warning]:
-    """Say which dispositif that is open has no workbook, and what is wrong in its annotations.
+    """Warn of each open dispositif that has no REM workbook, and of what is wrong in its annotations.
 
-    Phase 1 asks for no REM: the dispositif is open, and its preuves wait for one to be imported.
+    Phase 1 needs no REM: the dispositif is open, and its preuves stay closed until a REM is imported.
     """
     return [checks.Warning(sentence, id="segur_portal.W002") for spec in every_spec() for sentence in _rem_faults(spec)]
 
@@ -36,14 +36,23 @@ def _rem_faults(spec: DispositifSpec) -> Iterator[str]:
             "restent fermées tant que son REM n’est pas importé."
         )
         return
-    said = read_annotations(files.annotations, Profiler(spec), files.annotations_name)
-    yield from (f"{one.file}, {one.cell}\u00a0: {one.sentence}" for one in said.problems if one.blocks)
+    annotations = read_annotations(files.annotations, Profiler(spec), files.annotations_name)
+    yield from (
+        f"{problem.file}, {problem.cell}\u00a0: {problem.sentence}"
+        for problem in annotations.problems
+        if problem.blocks
+    )
 
 
 @checks.register()
 def stamp_is_believed_for_longer_than_any_wait(**_: Any) -> list[checks.Error]:
-    """Refuse to cut the stamp of a request that the proxy still lets wait: noon would be moved for it."""
+    """Refuse to believe a proxy's stamp for less time than the proxy lets a request wait.
+
+    A request that arrived before noon and waited would otherwise be read as late.
+    """
     if settings.STAMP_BELIEVED_FOR > settings.PROXY_TIMEOUT:
         return []
-    said = "STAMP_BELIEVED_FOR must be longer than PROXY_TIMEOUT: a request that waited in time would be read as late."
-    return [checks.Error(said, id="segur_portal.E001")]
+    message = (
+        "STAMP_BELIEVED_FOR must be longer than PROXY_TIMEOUT: a request that waited in time would be read as late."
+    )
+    return [checks.Error(message, id="segur_portal.E001")]

@@ -1,4 +1,4 @@
-"""How Django's forms are drawn: every template lives in `templates/components`, no page writes a class on a widget."""
+"""The rendering of Django's forms: every template is in `templates/components`; no page sets a class on a widget."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,34 +29,34 @@ _OURS = {
 class PortalBoundField(BoundField):
     """A field as the templates read it.
 
-    A form whose draft may be saved incomplete leaves its fields optional and says the rest itself, in two attributes:
-    `mandatory`, the names of what the submission will ask, and `obstacles`, sentences by name of field.
+    A form whose draft may be saved incomplete leaves its fields optional. Two attributes of the form tell the rest:
+    `mandatory`, the names of the fields that the submission requires, and `obstacles`, sentences by name of field.
     """
 
     @property
     def is_mandatory(self) -> bool:
-        """Say whether the label stays bare; an optional field is marked as such."""
+        """Whether the field is required, now or to submit; the label of the others says « facultatif »."""
         return self.field.required or self.name in getattr(self.form, "mandatory", ())
 
     @property
     def is_tickbox(self) -> bool:
-        """Say whether the label follows the widget: a lone checkbox."""
+        """Whether the field is a single checkbox, whose label comes after it."""
         return isinstance(self.field.widget, CheckboxInput)
 
     @property
     def obstacles(self) -> Sequence[str]:
-        """List what still stands between this field and the submission."""
+        """List what must still be corrected in this field to submit."""
         by_field: Mapping[str, Sequence[str]] = getattr(self.form, "obstacles", {})
         return by_field.get(self.name, ())
 
     @property
     def focus_id(self) -> str:
-        """Name the element that a link to this field must reach: a group of choices has its first choice."""
+        """Return the id of the element that a link to this field must reach; in a group of choices, the first."""
         return self.id_for_label or f"{self.auto_id}_0"
 
     @property
     def aria_describedby(self) -> str | None:
-        """Add the obstacles to what a screen reader reads with the field."""
+        """Add the obstacles to the description that a screen reader reads with the field."""
         described_by = super().aria_describedby
         if described_by is None or self.errors or not self.obstacles:
             return described_by
@@ -64,7 +64,7 @@ class PortalBoundField(BoundField):
 
 
 class PortalRenderer(TemplatesSetting):
-    """Render with the project's templates, and lend ours wherever Django asks for its own."""
+    """Render with the project's templates, and with ours in place of Django's own."""
 
     form_template_name = "components/form.html"
     formset_template_name = "components/formset.html"

@@ -1,6 +1,7 @@
-"""What the portal says of itself: whether its database answers, and for each queue what waits and since when.
+"""The page of health: whether the database answers, and for each queue, how long its oldest task has waited.
 
-It is asked every few seconds, on the worst morning too: it is bounded, and asked of the database once for all askers.
+Monitoring asks for it every few seconds, even when the portal is overloaded: its time is bounded, and an answer is kept
+some seconds, so that the database is asked once for everybody.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,26 +26,26 @@ from referencement.models import Document
 from segur_portal import queues
 
 PATIENCE, KEPT_FOR = 2.0, 5.0
-# What waits for longer than this is late: its workers hang, are stopped, or are too few.
+# A task that waits for longer than this is late: its workers hang, are stopped, or are too few.
 LATE: Mapping[str, timedelta] = {queues.LETTERS: timedelta(minutes=2), queues.DESKS: timedelta(minutes=15)}
 LATE_OTHERWISE = timedelta(minutes=10)
-SILENT = timedelta(minutes=10)  # beat rings for something in every queue each minute
+SILENT = timedelta(minutes=10)  # beat sends a task to every queue each minute, except to `drawing`
 
 _asked = ThreadPoolExecutor(2, thread_name_prefix="health")
 _kept: dict[str, tuple[float, str]] = {}
 
 
 def answer() -> HttpResponse:
-    """Say it within two seconds: 200 when the database answers, whatever the queues; 503 when it does not."""
-    found = _kept.get("text")
-    if found is None or monotonic() - found[0] > KEPT_FOR:
+    """Answer within `PATIENCE` seconds: 200 when the database answers, whatever the queues; 503 when it does not."""
+    kept = _kept.get("text")
+    if kept is None or monotonic() - kept[0] > KEPT_FOR:
         asking: Future[str] = _asked.submit(_look)
         try:
-            found = _kept["text"] = (monotonic(), asking.result(PATIENCE))
+            kept = _kept["text"] = (monotonic(), asking.result(PATIENCE))
         except (TookTooLong, DatabaseError):
             asking.cancel()
             return HttpResponse("the database does not answer\n", status=503, content_type="text/plain; charset=utf-8")
-    return HttpResponse(found[1], content_type="text/plain; charset=utf-8")
+    return HttpResponse(kept[1], content_type="text/plain; charset=utf-8")
 
 
 def _look() -> str:
@@ -58,17 +59,17 @@ def _look() -> str:
 
 
 def state() -> dict[str, tuple[timedelta | None, timedelta | None]]:
-    """For each queue: for how long its oldest work waits, and how long ago its workers finished something."""
+    """Return, by queue, how long its oldest task has waited, and how long ago a task of it last finished."""
     beats = dict(Battement.objects.values_list("queue", "finished_at"))
     now, here = clock.now(), clock.machine_now()
     return {queue: (_age(_oldest(queue, now), now), _age(beats.get(queue), here)) for queue in queues.QUEUES}
 
 
-def text_of(found: Mapping[str, tuple[timedelta | None, timedelta | None]]) -> str:
-    late = [queue for queue, (waits, finished) in found.items() if _is_late(queue, waits, finished)]
+def text_of(waits_by_queue: Mapping[str, tuple[timedelta | None, timedelta | None]]) -> str:
+    late = [queue for queue, (waits, finished) in waits_by_queue.items() if _is_late(queue, waits, finished)]
     lines = [f"late: {' '.join(late)}" if late else "ok"]
     lines += [f"{code} shut={mistakes[0]} ({len(mistakes)})" for code, mistakes in faults().items()]
-    for queue, (waits, finished) in found.items():
+    for queue, (waits, finished) in waits_by_queue.items():
         lines.append(f"{queue} waiting={_seconds(waits)} finished={_seconds(finished)}")
     return "\n".join([*lines, ""])
 
@@ -87,7 +88,7 @@ def _seconds(age: timedelta | None) -> str:
 
 
 def _oldest(queue: str, now: datetime) -> datetime | None:
-    """When the oldest work of a queue began to wait; None when nothing waits, or when it is too long to know."""
+    """Return when the oldest task of a queue began to wait; None when none waits, or when the query took too long."""
     look = _WAITING.get(queue)
     if look is None:
         return None
@@ -99,8 +100,8 @@ def _oldest(queue: str, now: datetime) -> datetime | None:
 
 
 def _first(rows: QuerySet, field: str) -> datetime | None:
-    found: datetime | None = rows.aggregate(first=Min(field))["first"]
-    return found
+    oldest: datetime | None = rows.aggregate(first=Min(field))["first"]
+    return oldest
 
 
 def _oldest_letter(now: datetime) -> datetime | None:
@@ -117,8 +118,8 @@ def _oldest_drawing(now: datetime) -> datetime | None:
 
 def _oldest_printing(now: datetime) -> datetime | None:
     printed = Document.objects.exclude(fichiers__stage=FichierStage.PRINTED)
-    found = (_first(Accuse.objects.filter(impression=None), "issued_at"), _first(printed, "issued_at"))
-    return min((one for one in found if one), default=None)
+    waiting = (_first(Accuse.objects.filter(impression=None), "issued_at"), _first(printed, "issued_at"))
+    return min((instant for instant in waiting if instant), default=None)
 
 
 def _oldest_pull(now: datetime) -> datetime | None:

@@ -1,4 +1,4 @@
-"""What every request goes through: its instant, the sign-in, and the read-only session of safe methods."""
+"""What every request goes through: its instant, the sign-in, and a read-only transaction for safe methods."""
 
 import re
 from collections.abc import Callable
@@ -30,8 +30,8 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _STAMP = re.compile(r"(?:t=)?(\d{10})\.?(\d{0,6})\d*")
 
 
-def readable(get_response: GetResponse) -> GetResponse:
-    """Answer that there is nothing at an address that holds a NUL: PostgreSQL has no such text."""
+def refuse_nul_in_the_path(get_response: GetResponse) -> GetResponse:
+    """Answer 404 to a path that holds a NUL byte, which PostgreSQL cannot store in a text."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if "\0" in request.path_info:
@@ -42,7 +42,7 @@ def readable(get_response: GetResponse) -> GetResponse:
 
 
 def arrival(get_response: GetResponse) -> GetResponse:
-    """Set `request.at`: the instant at which the request reached the portal's first door (aware, UTC)."""
+    """Set `request.at`, the instant at which the request reached the first trusted proxy (aware, UTC)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.META["segur.client_address"] = client_address(request)
@@ -55,8 +55,9 @@ def arrival(get_response: GetResponse) -> GetResponse:
 
 
 def arrival_of(request: HttpRequest, *, received_at: datetime) -> datetime:
-    """Return the stamp of a trusted proxy, never in the future; else `received_at`. One too old is brought nearer.
+    """Return the stamp of a trusted proxy; without one, `received_at`.
 
+    A stamp in the future is read as `received_at`; one older than `STAMP_BELIEVED_FOR`, as that long ago.
     `X-Request-Start` is `t=` and the seconds since 1970, with or without a fraction (`t=1790848799.900`); without the
     dot, the digits after the tenth are taken for the fraction.
     """
@@ -69,12 +70,12 @@ def arrival_of(request: HttpRequest, *, received_at: datetime) -> datetime:
     return min(max(stamped_at, oldest), received_at)
 
 
-def speaks_utf8(get_response: GetResponse) -> GetResponse:
-    """Refuse in a sentence what announces another charset than UTF-8, or one that nobody knows."""
+def utf8_only(get_response: GetResponse) -> GetResponse:
+    """Refuse a body in another charset than UTF-8, with a page (415)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8")
-        request.encoding = "utf-8"  # whatever it is called; and what draws the refusal reads the address
+        request.encoding = "utf-8"  # also for the page of refusal, which reads the query string
         if charset.strip().lower().replace("_", "-") in {"utf-8", "utf8"}:
             return get_response(request)
         return render(request, "415.html", status=415)
@@ -82,10 +83,10 @@ def speaks_utf8(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def well_guarded(get_response: GetResponse) -> GetResponse:
-    """Have browsers lend the portal no sensor, and keep nothing of what a signed-in person reads.
+def protective_headers(get_response: GetResponse) -> GetResponse:
+    """Forbid browsers to lend sensors to the portal, and caches to keep what a signed-in person reads.
 
-    What says of itself that it is public (the list that anybody downloads) may be kept.
+    A page that declares itself public (`Cache-Control: public`) may still be kept.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -100,9 +101,9 @@ def well_guarded(get_response: GetResponse) -> GetResponse:
 
 
 class SigningIn:
-    """Give who has just signed in, however they did, the cookie by which their account knows this browser.
+    """Give whoever has just signed in the cookie by which their account recognises this browser.
 
-    Answer 503 when more people sign in at once than hashing allows: the other pages are served meanwhile.
+    Answer 503 when more passwords are to be hashed at once than the server allows, so that other pages stay served.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -122,8 +123,8 @@ class SigningIn:
         return None
 
 
-def says_how_it_is(get_response: GetResponse) -> GetResponse:
-    """Answer for the portal's health before anything that could wait: no session, no transaction, no sign-in."""
+def health_first(get_response: GetResponse) -> GetResponse:
+    """Answer `/sante/` before anything that could wait: no session, no transaction, no sign-in."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.path_info == "/sante/" and request.method in ("GET", "HEAD"):
@@ -134,7 +135,7 @@ def says_how_it_is(get_response: GetResponse) -> GetResponse:
 
 
 def security_log(get_response: GetResponse) -> GetResponse:
-    """Write in the security log, once the request is over, what it noted, and the file that it gave."""
+    """Write the events of the request in the security log, once it is over, and the file that was read, if one was."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         at = cast("PortalRequest", request).at
@@ -150,7 +151,7 @@ def security_log(get_response: GetResponse) -> GetResponse:
 
 
 def gives_a_file(request: HttpRequest, response: HttpResponse) -> bool:
-    """Say whether somebody reads a file or an export, or any part or drawn page of one, which may be all they want."""
+    """Whether the response gives a signed-in person a file, an export, a part of a file or one of its drawn pages."""
     user = getattr(request, "user", None)
     if request.method != "GET" or user is None or not user.is_authenticated or response.status_code not in (200, 206):
         return False
@@ -158,7 +159,7 @@ def gives_a_file(request: HttpRequest, response: HttpResponse) -> bool:
 
 
 def in_french(get_response: GetResponse) -> GetResponse:
-    """Say which language and time zone are spoken here: unsaid, Django looks for them at each address, date, number."""
+    """Activate French and Paris time once: otherwise Django looks them up for each URL, date and number."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         translation.activate(settings.LANGUAGE_CODE)
@@ -169,7 +170,7 @@ def in_french(get_response: GetResponse) -> GetResponse:
 
 
 class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
-    """Ask to sign in; a form posted after the session ended is carried through the sign-in, so nothing is lost."""
+    """Ask to sign in; a form posted after the session ended is kept through the sign-in, so nothing is lost."""
 
     def handle_no_permission(  # type: ignore[override]  # ours answers with a page, not only with a redirection
         self, request: HttpRequest, view_func: Callable[..., Any]
@@ -180,7 +181,7 @@ class SignInOrKeepWhatWasTyped(LoginRequiredMiddleware):
 
 
 class SeeingAs:
-    """Let an administrateur who helps see the portal as somebody, and do nothing as them (`comptes.views.regards`)."""
+    """Let an administrateur see the portal as somebody else, without acting for them (`comptes.views.regards`)."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -196,7 +197,7 @@ class SeeingAs:
 
 
 class AskTheSecondFactor:
-    """Lead who has signed in, and whose second step is to come, to that step and nowhere else."""
+    """Redirect whoever has signed in without their second factor yet to that step, and nowhere else."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -214,7 +215,7 @@ class AskTheSecondFactor:
 
 
 class ConfirmBeforeGraveActs:
-    """Ask who one is again before each act of `segur_portal.acts`, unless it was proved a short while ago."""
+    """Ask for a proof of identity before each act of `segur_portal.acts`, unless one is fresh."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -234,17 +235,17 @@ class ConfirmBeforeGraveActs:
 
 
 def read_only_when_safe(get_response: GetResponse) -> GetResponse:
-    """Answer safe methods in a read-only transaction: a GET that writes is refused by the database.
+    """Answer safe methods in a read-only transaction, so that the database refuses a GET that writes.
 
-    But the way back from the identity provider, which the standard makes a GET: it signs in, and waits for the
-    provider, which no transaction may do. State, nonce and verifier stand for its CSRF token (decision 32).
+    The way back from the identity provider is left out: the standard makes it a GET, but it signs in, and waits for the
+    provider, which no transaction may do. State, nonce and verifier replace its CSRF token (decision 32).
     """
     way_back = f"/{WAY_BACK}"
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.method not in SAFE_METHODS or request.path_info == way_back:
             return get_response(request)
-        # Now, while writing is allowed: Django empties a session whose password has changed when it looks for its user.
+        # Read the user while writing is allowed: Django then empties a session whose password has changed.
         bool(request.user)
         with transaction.atomic():
             with connection.cursor() as cursor:

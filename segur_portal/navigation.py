@@ -1,4 +1,4 @@
-"""The links that every page shows, according to who reads it."""
+"""The links of the navigation bar, according to the reader's roles."""
 
 from dataclasses import dataclass
 from typing import Any

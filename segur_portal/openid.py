@@ -1,4 +1,4 @@
-"""The settings of the sign-in by OpenID Connect: who the provider is, and who the portal is there."""
+"""The settings of the sign-in by OpenID Connect: the provider, and the portal as its client."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,11 +14,11 @@ def provider(env: environ.Env) -> dict[str, Any]:
         "client_id": env.str("OIDC_CLIENT_ID", default="portail-segur"),
         "secret": env.str("OIDC_CLIENT_SECRET", default=""),
         "scopes": env.str("OIDC_SCOPES", default="openid email profile"),
-        # The levels of assurance asked for, and accepted; none, any is.
+        # The levels of assurance asked for and accepted; when the list is empty, any is accepted.
         "acr": env.list("OIDC_ACR", default=[]),
-        # What the provider signs with: an asymmetric algorithm, that its published keys verify.
+        # The algorithm of the provider's signatures: asymmetric, checked with the keys that it publishes.
         "algorithm": env.str("OIDC_ALGORITHM", default="RS256"),
-        # What it calls the claims that no standard names, and its words for the three roles.
+        # The provider's names for the claims that no standard defines, and its values for the three roles.
         "claims": {
             "role": env.str("OIDC_CLAIM_ROLE", default="role"),
             "country": env.str("OIDC_CLAIM_COUNTRY", default="company_country"),
@@ -28,12 +28,12 @@ def provider(env: environ.Env) -> dict[str, Any]:
         "roles": env.dict(
             "OIDC_ROLES", default={"mandataire": "mandataire", "representant": "representant", "salarie": "salarie"}
         ),
-        # Who vouches for its certificate, in place of the public authorities.
+        # A PEM file of authorities that vouch for its certificate, in place of the public ones.
         "ca": env.str("OIDC_CA", default=""),
         # Seconds: how far its clock may be from ours, and how long one exchange with it may last.
         "leeway": env.int("OIDC_LEEWAY", default=60),
         "timeout": env.float("OIDC_TIMEOUT", default=6.0),
-        # Where its pages are, when they are elsewhere than its issuer.
+        # The origins of its pages, when they are not that of its issuer.
         "origins": env.list("OIDC_ORIGINS", default=[]) or _origin_of(issuer),
     }
 

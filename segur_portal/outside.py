@@ -1,4 +1,4 @@
-"""The systems that the portal speaks to, as the environment names them; `settings.py` holds what is read here."""
+"""Reads from the environment the outside systems that the portal uses, for `settings.py`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ GUICHET_VARIABLES = ("url", "hosts", "token", "certificate", "key", "ca")
 
 
 def folder(path: str) -> dict[str, Any]:
-    """A storage on disk, readable by the portal alone."""
+    """Return the settings of a storage on disk that only the portal's user can read."""
     return {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": path, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
@@ -19,8 +19,8 @@ def folder(path: str) -> dict[str, Any]:
 
 
 def bucket(env: environ.Env, name: str) -> dict[str, Any]:
-    """A storage in a bucket: three seconds to be reached, eight for each exchange, one more try."""
-    from botocore.config import Config  # takes 0.2 s, for those alone who have a bucket
+    """Return the settings of a storage in an S3 bucket: 3 s to connect, 8 s for each read, one retry."""
+    from botocore.config import Config  # importing it takes 0.2 s: only with a bucket
 
     retries: Any = {"mode": "standard", "total_max_attempts": 2}
     return {
@@ -40,7 +40,7 @@ def bucket(env: environ.Env, name: str) -> dict[str, Any]:
 
 
 def guichets(env: environ.Env, codes: Iterable[str]) -> dict[str, dict[str, str]]:
-    """Where each desk is, and who the portal is for it, by code; one without a URL is not asked."""
+    """Return the address of each desk and the portal's credentials there, by code; without a URL, it is not asked."""
     return {
         code: {name: env.str(f"GUICHET_{code}_{name}".upper(), default="") for name in GUICHET_VARIABLES}
         for code in codes
@@ -48,9 +48,9 @@ def guichets(env: environ.Env, codes: Iterable[str]) -> dict[str, dict[str, str]
 
 
 def signature(env: environ.Env) -> dict[str, str]:
-    """The seal with which the portal signs, a PKCS#12 file and its password: without one, nothing is signed.
+    """Return the settings of signatures: the portal's seal, a PKCS#12 file and its password, and a provider.
 
-    A provider, when one is named, signs for the éditeur in place of the portal; it announces with `event_token`.
+    Without a seal, nothing is signed. When a provider is named, éditeurs sign there; its events bear `event_token`.
     """
     return {
         "pkcs12": env.str("SIGNATURE_PKCS12", default=""),

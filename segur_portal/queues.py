@@ -1,7 +1,7 @@
-"""Every Celery task: the queue of its kind, how long it may last, how often beat rings for it. One table, read by all.
+"""The table of Celery tasks: the queue of each, how long it may last, and how often beat sends it.
 
-A queue is served by workers of its own, so that what is slow in one holds nothing of another. A task that lasts longer
-than `soft` is told to stop, then killed at `hard`; what it leaves, its sweep takes up.
+Each queue has its own workers, so that a slow one delays no other. A task that lasts longer than `soft` seconds is told
+to stop, then killed at `hard`; a sweep takes up what it left.
 """
 
 from collections.abc import Mapping
@@ -16,8 +16,8 @@ QUEUES = (LETTERS, DATES, SCANS, DRAWING, PRINTING, DESKS)
 class Job:
     """One task.
 
-    :param soft: seconds after which it is told to stop; it is killed a quarter later
-    :param every: seconds between two rings of beat; a ring that nobody heard in that time is not heard later
+    :param soft: seconds after which it is told to stop; it is killed after a quarter more, fifteen seconds at least
+    :param every: seconds between two sendings by beat; a message that no worker took in that time expires
     """
 
     queue: str
@@ -46,7 +46,7 @@ JOBS: Mapping[str, Job] = {
     "referencement.sweeps.refresh_tours": Job(DATES, 600, 60.0),
     "referencement.sweeps.take_photos": Job(DATES, 900, 60.0),
     "referencement.sweeps.post_reminders": Job(DATES, 900, 600.0),
-    # The antivirus has five minutes for a file of 500 MB; it is told apart from the drawing of pages.
+    # The antivirus has five minutes for a file of 500 MB; its queue is not that of the drawing of pages.
     "preuves.effects.scan_piece": Job(SCANS, 300),
     "preuves.sweeps.take_up_pieces": Job(SCANS, 60, 60.0),
     "preuves.effects.draw_pages": Job(DRAWING, 300),
@@ -54,7 +54,7 @@ JOBS: Mapping[str, Job] = {
     "candidatures.sweeps.print_pending_accuses": Job(PRINTING, 60, 60.0),
     "referencement.effects.print_document": Job(PRINTING, 240),
     "referencement.sweeps.print_pending_documents": Job(PRINTING, 60, 60.0),
-    # Who is asked over HTTP: the desks, a provider of signatures, an authority that stamps.
+    # Tasks that wait for others over HTTP: the desks, a provider of signatures, a time-stamping authority.
     "comptes.sweeps.anchor_journal": Job(DESKS, 240, 3600.0),
     "guichets.sweeps.pull_due_demandes": Job(DESKS, 60, 60.0),
     "guichets.sweeps.pull_demande": Job(DESKS, 120),
@@ -74,6 +74,6 @@ def limits() -> dict[str, dict[str, int]]:
 
 
 def schedule() -> dict[str, dict[str, Any]]:
-    """What beat rings for."""
+    """Return the schedule of beat."""
     rung = {task: job.every for task, job in JOBS.items() if job.every}
     return {task: {"task": task, "schedule": every, "options": {"expires": every}} for task, every in rung.items()}

@@ -1,4 +1,4 @@
-"""What of a failure is no fault of the portal: a disk, a storage, a database, the file of a dispositif. In French."""
+"""The failures that are not bugs: a full disk, a storage, a database, a dispositif's file; with French sentences."""
 
 import errno
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ NOT_OPEN = Unavailable(
 
 
 def why_unavailable(error: BaseException | None) -> Unavailable | None:
-    """Say what was lacking; None when the failure is another."""
+    """Return what was lacking, found in the error or in its causes; None when it is none of these."""
     for cause in _chain(error):
         if isinstance(cause, OSError) and cause.errno in FULL:
             return NO_PLACE

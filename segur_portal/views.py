@@ -1,4 +1,4 @@
-"""The pages of nobody's floor: home, help, health, what robots and researchers are told, and refusals."""
+"""The pages that belong to no floor: home, help, health, robots.txt, security.txt and the pages of errors."""
 
 import secrets
 import sys
@@ -32,7 +32,7 @@ SECURITY_TXT_HOLDS = timedelta(days=180)
 @require_safe
 @login_not_required
 def home(request: PortalRequest) -> HttpResponse:
-    """What the portal is, for whom, what comes next and when."""
+    """Show what the portal is, for whom, and the échéances to come."""
     known = Dispositif.objects.filter(pk__in=open_codes()).order_by("opens_at", "pk")
     read = [(dispositif, deadlines_by_code(dispositif)) for dispositif in known]
     dispositifs: list[dict[str, Any]] = [
@@ -44,7 +44,7 @@ def home(request: PortalRequest) -> HttpResponse:
         for dispositif, deadlines in read
     ]
     moved = [moved_among(deadlines.values(), str(dispositif), at=request.at) for dispositif, deadlines in read]
-    coming = [echeance for one in dispositifs for echeance in one["echeances"] if echeance["state"] != "late"]
+    coming = [echeance for row in dispositifs for echeance in row["echeances"] if echeance["state"] != "late"]
     context = {
         "dispositifs": dispositifs,
         "next_echeance": min(coming, key=itemgetter("at"), default=None),
@@ -55,7 +55,7 @@ def home(request: PortalRequest) -> HttpResponse:
 
 
 def _desks() -> list[dict[str, Any]]:
-    """The other desks that a dispositif asks for, with the stages through which everything there goes."""
+    """Return the desks that an open dispositif asks for, each with its usual stages and whether the desk must act."""
     asked = {code for spec in every_spec() for code in spec.guichets}
     return [
         {
@@ -80,14 +80,17 @@ def help_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def health(request: HttpRequest) -> HttpResponse:
-    """Say of the database and of the queues how they are. The first middleware answers for it, to wait for nothing."""
+    """Answer with the state of the database and of the queues (`segur_portal.health`).
+
+    The middleware `health_first` answers before this view is reached; the address is still named in `urls.py`.
+    """
     return healthy.answer()
 
 
 @require_safe
 @login_not_required
 def robots(request: HttpRequest) -> HttpResponse:
-    """Let search engines read what is public, and nothing else."""
+    """Let search engines read the public pages, and nothing else."""
     public = [reverse(name) for name in ("home", "help", "referencement:solutions")]
     lines = ["User-agent: *", *(f"Allow: {path}$" for path in public), f"Allow: {public[-1]}", "Disallow: /"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
@@ -96,7 +99,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def security(request: PortalRequest) -> HttpResponse:
-    """Say to whom a fault in the portal's security is told (RFC 9116); nothing when nobody is named."""
+    """Give the contact to whom security faults are reported (RFC 9116); 404 when the settings name none."""
     if not settings.SECURITY_CONTACT:
         raise Http404
     expires = (request.at + SECURITY_TXT_HOLDS).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -110,16 +113,19 @@ def security(request: PortalRequest) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Answer what failed without being foreseen; the reference is written in the log, on the line of the failure."""
+    """Answer an unforeseen failure: 500, or 503 or 507 when something outside the portal is lacking.
+
+    The reference on the page is also on the line of the failure in the log.
+    """
     reference = secrets.token_hex(4).upper()
     vars(request)["reference"] = reference
     lacking = why_unavailable(sys.exc_info()[1])
     status = lacking.status if lacking else 500
     try:
-        said = get_template("500.html").render({"reference": reference, "lacking": lacking})
+        page = get_template("500.html").render({"reference": reference, "lacking": lacking})
     except Exception:  # noqa: BLE001 -- the last page: whatever its own drawing lacks, somebody is answered
-        said = f"<!DOCTYPE html><title>Erreur du portail</title><p>Le portail a rencontré une erreur ({reference}).</p>"
-    answer = HttpResponse(said, status=status)
+        page = f"<!DOCTYPE html><title>Erreur du portail</title><p>Le portail a rencontré une erreur ({reference}).</p>"
+    answer = HttpResponse(page, status=status)
     if lacking:
         answer["Retry-After"] = "60"
     return answer

@@ -1,4 +1,4 @@
-"""What each worker writes of its own work: that its queue lives, and what failed."""
+"""What Celery workers write in the database: a beat of each queue, and the tasks that failed."""
 
 import logging
 from collections.abc import Sequence
@@ -36,13 +36,13 @@ def _failed(sender: Any, exception: BaseException, args: Sequence[Any] | None = 
     _write(sender.name, list(args or ()), exception)
 
 
-def _write(task: str, words: list[Any], error: BaseException | None) -> None:
-    """Keep it; a database that is away has other ways to be seen."""
+def _write(task: str, args: list[Any], error: BaseException | None) -> None:
+    """Write what became of a task; when the database does not answer, a warning in the log is enough."""
     try:
         if error is None:
-            forget_failure(task=task, words=words)
+            forget_failure(task=task, words=args)
         else:
-            note_failure(task=task, words=words, error=error, at=clock.now())
+            note_failure(task=task, words=args, error=error, at=clock.now())
         _beat(task)
     except DatabaseError as failure:
         logger.warning("What became of %s is not written: %s", task, failure)

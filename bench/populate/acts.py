@@ -14,7 +14,7 @@ from referencement.operations.mesures import decide_mesure, propose_mesure
 from referencement.operations.referencements import renounce_referencement
 from referencement.operations.seances import close_seance, open_seance, plan_seance
 from referencement.operations.signatures import send_code, sign_convention
-from referencement.queries.signatures import words_of
+from referencement.queries.signatures import plain_code
 
 from .proving import Prover
 
@@ -43,7 +43,7 @@ class Actors(Prover):
 
     def _sign(self, by: Compte, at: datetime) -> None:
         key = self._convention().pk
-        typed = words_of(send_code(convention_id=key, by=by, at=at))
+        typed = plain_code(send_code(convention_id=key, by=by, at=at))
         sign_convention(convention_id=key, typed=typed, by=by, at=at)
 
     def cancel_convention(self, *, at: datetime) -> None:

@@ -1,14 +1,17 @@
-"""What an éditeur answers in its two volets: the one set of samples, for the demonstration, the tests and the bench."""
+"""Sample answers to the two volets, shared by the demonstration, the tests and the bench."""
 
 from typing import Any
 
 NONE = {"aucun": True}
-# What may be declared empty in an éligibilité.
+# The champs of an éligibilité that may be answered « aucun ».
 LISTS = ("groupement", "distributeurs", "additionnels", "obsolescence", "noms_commerciaux")
 
 
 def of_person(prefix: str, names: tuple[str, str], email: str, fonction: str, telephone: str) -> dict[str, str]:
-    """:param prefix: whom the volet asks for: `responsable` or `contact`"""
+    """Return the answers about one person.
+
+    :param prefix: `responsable` or `contact`
+    """
     return {
         f"{prefix}_prenom": names[0],
         f"{prefix}_nom": names[1],
@@ -30,7 +33,10 @@ def of_company(raison_sociale: str, siren: str, adresse: str, code_postal: str, 
 
 
 def of_solution(nom: str, version: str, *vague_1: dict[str, Any]) -> dict[str, Any]:
-    """:param vague_1: the earlier references, a line each"""
+    """Return the answers about the solution.
+
+    :param vague_1: the earlier references, one line each
+    """
     return {
         "solution_nom": nom,
         "version_technique": version,
@@ -40,5 +46,5 @@ def of_solution(nom: str, version: str, *vague_1: dict[str, Any]) -> dict[str, A
 
 
 def of_components(profils: list[str], *, nie: str, nil: str, **changes: Any) -> dict[str, Any]:
-    """An éligibilité where everything that may be declared empty is, unless said otherwise."""
+    """Return the answers of an éligibilité, where every list is « aucun » unless `changes` gives it."""
     return {"profils": profils, "nie": nie, "nil": nil} | dict.fromkeys(LISTS, NONE) | changes

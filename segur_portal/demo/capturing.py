@@ -1,4 +1,4 @@
-"""What the cast does where a desk is not asked, one verb each: record what its space shows, then say that it counts."""
+"""The acts of the cast for a desk that the portal cannot ask: record a capture of its space, then confirm it."""
 
 from datetime import date, datetime
 
@@ -16,11 +16,11 @@ from .verbs import candidature_of, compte_of
 def record_capture(
     nom: str, numero: str, etape: str, *, since: str, letter: str = "", by: Persona, at: datetime
 ) -> None:
-    """Record the stage that a desk's space shows, with its capture, which the worker then lets open.
+    """Record the stage that a desk's space shows, with its capture, scanned and drawn as a worker would.
 
-    :param numero: of the demande
-    :param since: the day of that stage, such as `2027-02-15`
-    :param letter: the number of what the desk handed over with its grant
+    :param numero: number of the demande
+    :param since: day of the stage, such as `2027-02-15`
+    :param letter: number of the document that the desk gave with its grant, if it did
     """
     demande = DemandeAuGuichet.objects.get(candidature=candidature_of(nom), numero=numero)
     shown = Shown(etape, date.fromisoformat(since), logiciel=nom, numero=letter)
@@ -40,7 +40,7 @@ def record_capture(
 
 
 def confirm_capture(nom: str, numero: str, *, by: Persona, at: datetime) -> None:
-    """Say that the capture that waits for that demande shows what was claimed."""
+    """Confirm the capture that waits for this demande."""
     demande = DemandeAuGuichet.objects.get(candidature=candidature_of(nom), numero=numero)
     waiting = Capture.objects.living().get(demande=demande)
     captures_operations.confirm_capture(capture_id=waiting.pk, seen_version=demande.version, by=compte_of(by), at=at)

@@ -22,9 +22,9 @@ class CastCompany:
 
 @dataclass(frozen=True)
 class Persona:
-    """Someone to be in the demonstration; `role`, `organisation` and `can` are said on the page where one chooses.
+    """A person whom a visitor may be; `role`, `organisation` and `can` are shown on the page of personas.
 
-    :param seat: the place in `company`: its `Role`, and whether it may engage the éditeur
+    :param seat: role in `company`, and whether it may engage the éditeur
     """
 
     first_name: str

@@ -1,4 +1,4 @@
-"""The bar of the demonstration's clock: what every page says about it, and where each button takes it."""
+"""The bar of the demonstration's clock: what it shows on every page, and the instant that each button leads to."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _YEARS = range(2026, 2100)  # the clock never comes back: a slip of the finger m
 
 @dataclass(frozen=True)
 class ClockBar:
-    """What the bar shows; labels are French, in Paris time. `next_echeance_label` is empty after the last one."""
+    """What the bar shows. Labels are in French and in Paris time; `next_echeance_label` is "" after the last one."""
 
     at: datetime
     label: str
@@ -28,12 +28,12 @@ class ClockBar:
 def clock_bar(at: datetime) -> ClockBar:
     """Describe the clock at that instant, in two queries."""
     echeance = _echeance_after(at)
-    said = f"{echeance.dispositif.nom}, {echeance.nom}, {day_and_hour(echeance.at)}" if echeance else ""
+    label = f"{echeance.dispositif.nom}, {echeance.nom}, {day_and_hour(echeance.at)}" if echeance else ""
     return ClockBar(
         at=at,
         label=hour_and_day(at),
         frozen=HorlogeDeDemonstration.current().frozen_at is not None,
-        next_echeance_label=said,
+        next_echeance_label=label,
     )
 
 
@@ -52,13 +52,13 @@ def destination(move: str, *, at: datetime) -> datetime | None:
 
 
 def hour_and_day(instant: datetime) -> str:
-    """Say `11 h 30 le 30 septembre 2026`."""
+    """Write an instant, in Paris time, as `11 h 30 le 30 septembre 2026`."""
     civil = instant.astimezone(PARIS)
     return f"{_hour(civil)} le {_day(civil)}"
 
 
 def day_and_hour(instant: datetime) -> str:
-    """Say `le 1er octobre 2026 à 12 h`."""
+    """Write an instant, in Paris time, as `le 1er octobre 2026 à 12 h`."""
     civil = instant.astimezone(PARIS)
     return f"le {_day(civil)} à {_hour(civil)}"
 
@@ -73,7 +73,7 @@ def _hour(civil: datetime) -> str:
 
 
 def _echeance_after(at: datetime) -> Echeance | None:
-    """Leave aside the one on which the clock stands, or the button would not move it."""
+    """Return the next échéance strictly after `at`: an échéance at that very instant would not move the clock."""
     return next_echeance(at=at + datetime.resolution)
 
 

@@ -1,4 +1,4 @@
-"""What the cast does in phase 3, one verb each; the desks are asked as the worker asks them, and really answer."""
+"""The acts of the cast in phase 3, one function each. The simulated desks are really asked, over HTTP."""
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -24,24 +24,24 @@ from referencement.queries.signatures import plain_code
 from .cast import Persona
 from .verbs import candidature_of, compte_of
 
-EVERY_ONE = 1000
+EVERY_DEMANDE = 1000
 
 
 def ask_the_desks(*, at: datetime) -> None:
-    """Do what the sweeps do, here and now: follow what was deposited, and ask about every demande that is due."""
+    """Run the desk sweeps now: follow the links that were deposited, and ask about every demande that is due."""
     follow_links()
     for guichet in pulled_desks():
-        for pull in mark_due(guichet=guichet.code, budget=EVERY_ONE, at=at):
+        for pull in mark_due(guichet=guichet.code, budget=EVERY_DEMANDE, at=at):
             pull_demande(pull.demande_id, str(pull.pull_id))
 
 
 def settle_autorisations(*, at: datetime) -> None:
-    """Do what a sweep does a minute after the prerequisite is approved: issue the access to the CNDA's tests."""
+    """Run the sweep that issues the access to the CNDA's tests once the prerequisite chapitre is approved."""
     sweeps.settle_autorisations()
 
 
 def prepare_convention(nom: str, *, by: Persona, at: datetime) -> None:
-    """Prepare the convention of a solution, and print it as the worker does."""
+    """Prepare the convention of a solution, and print it, as a worker would."""
     convention = conventions_operations.prepare_convention(
         candidature_id=candidature_of(nom).pk, by=compte_of(by), at=at
     )
@@ -62,7 +62,7 @@ def sign_convention(nom: str, *, by: Persona, at: datetime) -> None:
 
 def plan_seance(held_at: datetime, membres: Collection[Persona], *, by: Persona, at: datetime) -> None:
     """Plan a séance whose quorum is two."""
-    called = [compte_of(one) for one in membres]
+    called = [compte_of(membre) for membre in membres]
     secretaire = compte_of(by)
     seances_operations.plan_seance(
         held_at=held_at, quorum=2, membres=called, secretaire=secretaire, by=secretaire, at=at
@@ -87,7 +87,7 @@ def send_agenda(*, by: Persona, at: datetime) -> None:
 
 def open_seance(present: Collection[Persona], *, by: Persona, at: datetime) -> None:
     seance = _seance()
-    there = seance.membres.filter(compte__in=[compte_of(one) for one in present]).values_list("pk", flat=True)
+    there = seance.membres.filter(compte__in=[compte_of(persona) for persona in present]).values_list("pk", flat=True)
     seances_operations.open_seance(seance_id=seance.pk, present=list(there), by=compte_of(by), at=at)
 
 
@@ -99,13 +99,13 @@ def advise(
     by: Persona,
     at: datetime,
 ) -> None:
-    """Note what members say of a solution, and why some take no part."""
+    """Note the avis of members on a solution, and the conflicts of interest of the others."""
     seance = _seance()
-    membres = {one.compte_id: one.pk for one in seance.membres.all()}
-    said = [MemberAdvice(membres[_pk(one)], words) for one, words in avis.items()]
-    said += [MemberAdvice(membres[_pk(one)], None, words) for one, words in (conflicts or {}).items()]
-    for one in said:
-        record_avis(examen_id=_examen(nom).pk, advice=one, by=compte_of(by), at=at)
+    membres = {membre.compte_id: membre.pk for membre in seance.membres.all()}
+    advices = [MemberAdvice(membres[_pk(persona)], given) for persona, given in avis.items()]
+    advices += [MemberAdvice(membres[_pk(persona)], None, conflict) for persona, conflict in (conflicts or {}).items()]
+    for advice in advices:
+        record_avis(examen_id=_examen(nom).pk, advice=advice, by=compte_of(by), at=at)
 
 
 def decide(

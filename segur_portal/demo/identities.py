@@ -1,4 +1,4 @@
-"""Who the cast is for the local identity provider, and two people whom the portal does not know yet."""
+"""The identities that the local provider serves: the cast, and two people whom the portal does not know yet."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +15,10 @@ from segur_portal.demo.cast import PERSONAS, CastCompany, Persona
 
 @dataclass(frozen=True)
 class FirstArrival:
-    """Somebody who will come for the first time."""
+    """A person whom the provider knows and the portal does not.
+
+    :param company: the company for which the provider says that they act, if it says
+    """
 
     key: str
     first_name: str
@@ -46,28 +49,38 @@ ARRIVALS = (
 
 
 def people() -> list[dict[str, Any]]:
-    """Return everybody whom the provider knows, as it reads them."""
-    return [_of_the_cast(one) for one in PERSONAS] + [_of_an_arrival(one) for one in ARRIVALS]
+    """Return everybody whom the provider knows, in the shape that `fournisseur` reads."""
+    return [_of_the_cast(person) for person in PERSONAS] + [_of_an_arrival(person) for person in ARRIVALS]
 
 
 def link_cast(*, at: datetime) -> int:
-    """Tie the accounts of the cast that are there to who they are for the provider; return how many are tied."""
-    present = {one.email: one for one in Compte.objects.filter(email__in=[one.email for one in PERSONAS])}
-    tied = [(present[one.email], one.key) for one in PERSONAS if one.email in present]
-    for compte, key in tied:
+    """Link the accounts of the cast that exist to their identity at the provider; return how many are linked."""
+    emails = [persona.email for persona in PERSONAS]
+    present = {compte.email: compte for compte in Compte.objects.filter(email__in=emails)}
+    linked = [(present[persona.email], persona.key) for persona in PERSONAS if persona.email in present]
+    for compte, key in linked:
         person = ProvenPerson(issuer=settings.OIDC["issuer"], subject=key)
         link_identity(compte_id=compte.pk, person=person, provider=settings.OIDC["name"], opens=True, at=at)
-    return len(tied)
+    return len(linked)
 
 
-def _of_the_cast(one: Persona) -> dict[str, Any]:
-    company = _claims_of(one.company, one.seat[0]) if one.company else {}
-    return _person(one.key, one.first_name, one.last_name, one.email, f"{one.role}, {one.organisation}", company)
+def _of_the_cast(persona: Persona) -> dict[str, Any]:
+    company = _claims_of(persona.company, persona.seat[0]) if persona.company else {}
+    return _person(
+        persona.key,
+        persona.first_name,
+        persona.last_name,
+        persona.email,
+        f"{persona.role}, {persona.organisation}",
+        company,
+    )
 
 
-def _of_an_arrival(one: FirstArrival) -> dict[str, Any]:
-    company = _claims_of(one.company, Role.MANDATAIRE) if one.company else {}
-    return _person(one.key, one.first_name, one.last_name, one.email, f"Première arrivée. {one.says}", company)
+def _of_an_arrival(arrival: FirstArrival) -> dict[str, Any]:
+    company = _claims_of(arrival.company, Role.MANDATAIRE) if arrival.company else {}
+    return _person(
+        arrival.key, arrival.first_name, arrival.last_name, arrival.email, f"Première arrivée. {arrival.says}", company
+    )
 
 
 def _person(key: str, first: str, last: str, email: str, says: str, company: dict[str, str]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The demonstration's mailbox: every message that was sent, as the mail backend wrote it in `MAIL_ROOT`."""
+"""The demonstration's mailbox: the messages that Django's file backend wrote in `MAIL_ROOT`."""
 
 import hashlib
 import re
@@ -25,7 +25,11 @@ class MailPart:
 
 @dataclass(frozen=True)
 class Mail:
-    """One message as it left; `key` is what its page is called, `sent_at` is aware, None when it bears no date."""
+    """One message that was sent.
+
+    :param key: identifies it in the address of its page
+    :param sent_at: its date (aware), None when it has none
+    """
 
     key: str
     sent_at: datetime | None
@@ -37,12 +41,12 @@ class Mail:
 
     @property
     def parts(self) -> list[MailPart]:
-        """The text, where what leads to the portal, and nothing else, is a link."""
+        """Return the text in pieces; only the addresses of the portal are links."""
         return list(_parts(self.body))
 
 
 def messages() -> list[Mail]:
-    """Every message, latest first by its own date: within a second the backend may give one file to several."""
+    """Return the messages, latest first by their own date: the backend may put those of one second in one file."""
     if not settings.MAIL_ROOT:
         return []
     files = sorted(Path(settings.MAIL_ROOT).glob("*.log"), key=lambda path: (path.stat().st_mtime_ns, path.name))
@@ -81,8 +85,8 @@ def _mail(parsed: EmailMessage) -> Mail:
 def _parts(body: str) -> Iterator[MailPart]:
     link = re.compile(rf"{re.escape(settings.PORTAL_URL)}(?:/[^\s<>\"»]*)?(?=[\s<>\"»]|$)")
     end = 0
-    for found in link.finditer(body):
-        yield MailPart(body[end : found.start()])
-        yield MailPart(found[0], href=found[0])
-        end = found.end()
+    for match in link.finditer(body):
+        yield MailPart(body[end : match.start()])
+        yield MailPart(match[0], href=match[0])
+        end = match.end()
     yield MailPart(body[end:])

@@ -1,4 +1,4 @@
-"""The files that the cast deposits: small, real, made here; nobody's data."""
+"""The files that the cast deposits: small and valid, made here, with invented data."""
 
 import unicodedata
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ GAZELLE = "https://interop.referencement.esante.gouv.fr/gazelle/result?oid=1.3.6
 
 
 def a_file(nature: Nature, numero: str) -> SimpleUploadedFile:
-    """Return a file that answers to a nature of preuve, named after the preuve."""
+    """Return a file of the kind that a nature of preuve accepts, named after the preuve."""
     ending, content = _content(nature, numero)
     return SimpleUploadedFile(f"{numero.replace('/', '-')}.{ending}", content)
 
 
 @lru_cache(maxsize=512)
 def _content(nature: Nature, numero: str) -> tuple[str, bytes]:
-    """Make the file once for all the solutions that deposit it: drawing takes longer than anything else here."""
+    """Make the file, once for all the solutions that deposit it: drawing is the slowest part of the story."""
     types = NATURES[nature].types
     if "video/webm" in types:
         return "webm", VIDEO.read_bytes()
@@ -41,9 +41,9 @@ def _content(nature: Nature, numero: str) -> tuple[str, bytes]:
 
 
 def a_value(forme: Forme, numero: str, *, nil: str) -> str:
-    """Return what is typed for a preuve that is not a file; always the same for one N° of one solution.
+    """Return the value of a preuve that is not a file; always the same for one N° of one solution.
 
-    :param nil: the solution's, such as `NIL-20417`: no two solutions have the result of one test
+    :param nil: the solution's NIL, such as `NIL-20417`: two solutions never have the result of the same test
     """
     number = sum(ord(letter) * place for place, letter in enumerate(numero, start=1))
     match forme:
@@ -55,14 +55,14 @@ def a_value(forme: Forme, numero: str, *, nil: str) -> str:
 
 
 def a_space(desk: str, rows: Mapping[str, str]) -> SimpleUploadedFile:
-    """Return a capture of a desk's space, on which one demande is read."""
+    """Return a screenshot of a desk's space that shows one demande."""
     image = Image.new("RGB", (1280, 720), PAPER)
     _write_rows(image, f"{desk}, espace personnel (démonstration)", rows)
     return SimpleUploadedFile("espace-personnel.png", _written(image, "PNG"), content_type="image/png")
 
 
 def a_letter(desk: str, rows: Mapping[str, str]) -> SimpleUploadedFile:
-    """Return the letter of one page with which a desk grants what was asked."""
+    """Return the one-page letter by which a desk grants a demande."""
     image = Image.new("RGB", (910, 1286), "white")
     _write_rows(image, f"{desk}, décision (démonstration)", rows)
     content = BytesIO()
@@ -81,7 +81,7 @@ def _write_rows(image: Image.Image, title: str, rows: Mapping[str, str]) -> None
 
 
 def _screen(numero: str) -> Image.Image:
-    """Draw a screen of the demonstration's solution, on which a step of the scénario is seen."""
+    """Draw a screen of the demonstration's solution at one step of a scénario."""
     image = Image.new("RGB", (1280, 720), PAPER)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, 1280, 64), fill=NIGHT)
@@ -126,11 +126,11 @@ def _archive() -> bytes:
 
 
 def _say(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, size: int, *, fill: str) -> None:
-    """Write a line; without its accents where the machine lacks a font that has them: Pillow's own has none."""
+    """Draw a line of text. Without DejaVu Sans, its accents are dropped: Pillow's own font has none."""
     font = _accented(size)
     if font is None:
         decomposed = unicodedata.normalize("NFD", text)
-        text = "".join(one for one in decomposed if not unicodedata.combining(one))
+        text = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     draw.text(at, text, fill=fill, font=font or ImageFont.load_default(size))
 
 
@@ -149,5 +149,5 @@ def _written(image: Image.Image, kind: str) -> bytes:
 
 
 def evidence_date_of(on: date) -> date:
-    """The day the evidence was made: eleven days before it is deposited, by the calendar."""
+    """Return the day on which the evidence was made: eleven days before its deposit."""
     return date.fromordinal(on.toordinal() - 11)

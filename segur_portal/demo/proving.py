@@ -1,4 +1,4 @@
-"""What the cast does in phase 2, one verb each; the deposits are made of the files of `pieces`."""
+"""The acts of the cast in phase 2, one function each; the files deposited come from `pieces`."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -34,9 +34,9 @@ def deposit_chapitre(
 ) -> None:
     """Deposit every due preuve of a chapitre that has none yet.
 
-    :param without: the N° that are left for another day
-    :param shared: whether one file of each nature answers all the preuves of the chapitre, instead of one each
-    :param not_applicable: the reason of those that are said not to apply, by N°
+    :param without: the N° to leave out
+    :param shared: whether the preuves of one nature share one file, instead of having one each
+    :param not_applicable: by N°, the reason why a preuve does not apply
     """
     reasons = not_applicable or {}
     dossier = _dossier(nom)
@@ -67,7 +67,7 @@ def claim(nom: str, code: str, *, by: Persona, at: datetime) -> None:
 
 
 def judge(nom: str, code: str, *, reasons: dict[str, str] | None = None, by: Persona, at: datetime) -> None:
-    """Give a draft of verdict to everything that is asked: to correct for these reasons, accepted for the others."""
+    """Write a draft for each preuve that is submitted: to correct for those that `reasons` names, else accepted."""
     chapitre = _chapitre(nom, code)
     asked = soumissions_standing(chapitre)[0].revisions
     accepted = set(chapitre.preuves.filter(state="accepted").values_list("numero", flat=True))
@@ -87,7 +87,7 @@ def judge(nom: str, code: str, *, reasons: dict[str, str] | None = None, by: Per
 
 
 def conclude(nom: str, code: str, *, by: Persona, at: datetime) -> None:
-    """Return or approve a chapitre, as its drafts say."""
+    """Return or approve a chapitre, according to its drafts."""
     chapitre = _chapitre(nom, code)
     conclude_review(chapitre_id=chapitre.pk, seen_version=chapitre.version, by=compte_of(by), at=at)
 
@@ -120,9 +120,9 @@ def contenu_of(
     by: Compte,
     at: datetime,
 ) -> Contenu:
-    """What answers a preuve, its file deposited on the way.
+    """Return the content of a deposit, after storing its file.
 
-    :param kept: the pièces that were deposited already, by nature, and may be used again; None when none may
+    :param kept: pks of the pièces stored already, by nature, to be used again; None to store one each time
     """
     if reason:
         return Contenu(Forme.NOT_APPLICABLE, value=reason)

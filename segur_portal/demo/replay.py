@@ -1,7 +1,7 @@
 """Replaying the story of the demonstration.
 
-A scene calls an operation at a date of the past, with the portal's clock set to that date: the story obeys the same
-rules as everybody, and fails where it contradicts them. The mails of that time leave with the scene that posts them.
+A scene calls an operation at a date of the past, with the portal's clock set to that date: the story obeys the portal's
+rules, and fails where it contradicts them. The messages that a scene posts are sent with it.
 """
 
 from functools import partial
@@ -26,9 +26,9 @@ def names() -> list[str]:
 
 
 def replay(name: str) -> int:
-    """Play the story up to that moment, from wherever it stands; return how many scenes were played.
+    """Play the story up to a moment, from the one that it has reached; return how many scenes were played.
 
-    A moment is played whole or not at all, so a replay that was interrupted starts again by itself.
+    A moment is played whole or not at all, so a replay that was interrupted can simply be run again.
 
     :raises MomentNotReachable: when no moment has that name, or the portal is already past it
     """
@@ -51,9 +51,9 @@ def _play(moment: StoryMoment) -> int:
             f"L’horloge du portail a dépassé le début de « {moment.name} », et elle ne recule pas. "
             f"Pour reprendre l’histoire : script/demo --reset --moment {moment.name}"
         )
-    for one in moment.scenes:
-        with clock.travel(one.at):
-            one.play(at=one.at)
+    for played in moment.scenes:
+        with clock.travel(played.at):
+            played.play(at=played.at)
             _deliver_the_mails()
     set_clock = partial(start_clock, at=moment.at) if is_first else partial(move_clock, to=moment.at)
     set_clock(machine=clock.machine_now())
@@ -61,7 +61,7 @@ def _play(moment: StoryMoment) -> int:
 
 
 def _deliver_the_mails() -> None:
-    """Deliver now what the scene posted: the worker, later, would find that an accepted invitation needs no mail."""
+    """Send what the scene posted now. Later, a worker would find that an accepted invitation needs no message."""
     posted = (
         Notice.objects.filter(state=NoticeState.PENDING).order_by("posted_at", "pk").values_list("email", flat=True)
     )

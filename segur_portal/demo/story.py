@@ -1,4 +1,4 @@
-"""What the demonstration's story is made of: scenes, and the moments up to which they can be replayed."""
+"""The parts of the demonstration's story: scenes, and the moments up to which it can be replayed."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,9 +21,11 @@ class Scene:
 
 @dataclass(frozen=True)
 class StoryMoment:
-    """A named instant of the story: the scenes that lead to it from the one before, and where the clock then stands.
+    """A named moment of the story.
 
-    :param waiting: what then waits for whom, in a sentence
+    :param at: where the clock stands then (aware)
+    :param scenes: the acts that lead to it from the moment before, in order of time
+    :param waiting: by persona, a French sentence about what they have done or must do
     """
 
     name: str
@@ -32,7 +34,7 @@ class StoryMoment:
     waiting: Mapping[Persona, str] = field(default_factory=dict)
 
     def is_reached(self) -> bool:
-        """Look in the journal, which forgets nothing, for the last scene: an act of that very instant."""
+        """Whether the journal holds an act at the instant of the last scene, which no other act has."""
         return JournalEntry.objects.filter(at=self.scenes[-1].at).exists()
 
 
@@ -42,5 +44,5 @@ def in_paris(civil: str) -> datetime:
 
 
 def scene(civil: str, verb: Callable[..., None], *args: Any, **kwargs: Any) -> Scene:
-    """Set an act at its date, a civil time in Paris."""
+    """Make a scene: an act and its date, a civil time in Paris."""
     return Scene(in_paris(civil), partial(verb, *args, **kwargs))

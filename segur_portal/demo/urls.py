@@ -1,4 +1,4 @@
-"""Included by the portal in demonstration mode only."""
+"""The URLs of the demonstration, included when `DEMO` is on."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What the cast does, one verb each: find who and what by name, then call the operation that a person's click calls."""
+"""The acts of the cast, one function each: find people and things by name, then call the operation of the page."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -48,7 +48,7 @@ DUI = "ms-dui-va2"
 
 
 def publish_the_catalogue(*, at: datetime) -> None:
-    """Load every desk and dispositif, publish its REM, then the équivalences, through the same doors as a person's."""
+    """Load every desk and dispositif, publish the REM of each, then the équivalences, by the usual operations."""
     for guichet in every_guichet():
         load_guichet(spec=guichet)
     for spec in every_spec():
@@ -72,7 +72,7 @@ def _publish_equivalences(*, at: datetime) -> None:
 
 
 def _publish_rem(spec: DispositifSpec, *, at: datetime) -> None:
-    """Publish its REM, which stands with the others or beside its file; a dispositif may have none yet."""
+    """Publish the REM of a dispositif, if its workbook exists."""
     files = rem_files_of(spec.code)
     if files is None:
         return
@@ -162,7 +162,7 @@ def accept_charte(nom: str, *, by: Persona, at: datetime) -> None:
 def fill(
     nom: str, typed: Mapping[str, Any], *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime
 ) -> None:
-    """Answer some champs of a volet, as typed in its form; a file of it is deposited on the way."""
+    """Answer some champs of a volet, as typed in its form; files among the answers are stored first."""
     volet = _volet(nom, of)
     spec, choices = spec_of_volet(volet), choices_of(volet)
     answers = {code: answer(spec.by_code[code], text, choices=choices) for code, text in typed.items()}
@@ -171,19 +171,19 @@ def fill(
 
 
 def submit(nom: str, *, of: VoletKind = VoletKind.ADMINISTRATIF, by: Persona, at: datetime) -> None:
-    """Hand a volet over; each of its warnings is read."""
+    """Submit a volet, having read each of its warnings."""
     volet = _volet(nom, of)
-    read = frozenset(one.champ for one in warnings_before_submitting(facts_of(volet)))
+    read = frozenset(warning.champ for warning in warnings_before_submitting(facts_of(volet)))
     submit_volet(volet_id=volet.pk, read=read, by=compte_of(by), at=at)
 
 
 def confirm_references(nom: str, *, by: Persona, at: datetime) -> None:
     """Confirm every earlier reference that the éditeur declared."""
     volet = _volet(nom)
-    for one in references_of(facts_of(volet).answers):
+    for reference in references_of(facts_of(volet).answers):
         judge_reference(
             volet_id=volet.pk,
-            identifiant=one.identifiant,
+            identifiant=reference.identifiant,
             verdict=Verdict.CONFIRMED,
             reason="",
             by=compte_of(by),
@@ -219,7 +219,7 @@ def candidature_of(nom: str) -> Candidature:
 
 
 def nil_of(candidature: Candidature) -> str:
-    """The number of the principal component at the CNDA, as the éditeur answered it."""
+    """Return the NIL of the principal component, as the éditeur answered it."""
     volet = Volet.objects.get(candidature=candidature, kind=VoletKind.ELIGIBILITE)
     return str(answers_at(volet, version=volet.version)["nil"])
 
@@ -227,7 +227,7 @@ def nil_of(candidature: Candidature) -> str:
 def ask_derogation(
     nom: str, echeance: str, *, motive: str, wished: datetime | None = None, by: Persona, at: datetime
 ) -> None:
-    """Ask the ANS for more time at an échéance."""
+    """Ask the ANS for a dérogation at an échéance."""
     requetes_operations.ask_derogation(
         candidature_id=candidature_of(nom).pk,
         echeance=echeance,
@@ -239,13 +239,13 @@ def ask_derogation(
 
 
 def instruct_derogation(nom: str, *, to: datetime, by: Persona, at: datetime) -> None:
-    """Propose an instant in answer to what the éditeur of that solution asks."""
+    """Propose a new limit in answer to the éditeur's demande de dérogation."""
     asked = candidature_of(nom).derogations.get(state=DerogationState.ASKED)
     requetes_operations.instruct_derogation(derogation_id=asked.pk, to=to, by=compte_of(by), at=at)
 
 
 def grant_derogation(nom: str, *, by: Persona, at: datetime) -> None:
-    """Grant what another person proposed for that solution."""
+    """Grant the dérogation that another person proposed."""
     proposed = candidature_of(nom).derogations.get(state=DerogationState.REQUESTED)
     derogations_operations.grant_derogation(derogation_id=proposed.pk, by=compte_of(by), at=at)
 
@@ -256,17 +256,17 @@ def _volet(nom: str, kind: VoletKind = VoletKind.ADMINISTRATIF) -> Volet:
 
 
 def declare(nom: str, numeros: Mapping[str, str], *, by: Persona, at: datetime) -> None:
-    """Declare the demandes at the other desks that a solution must make.
+    """Declare the demandes that a solution has made at the other desks.
 
-    :param numeros: the number of each, by the key of what is required
+    :param numeros: number of each demande, by key of the demande required (`cnda:/INSI`)
     """
     candidature = candidature_of(nom)
     required = requis(architecture_of(candidature), spec_of_candidature(candidature))
-    for one in required.demandes:
-        if one.key in numeros:
+    for requise in required.demandes:
+        if requise.key in numeros:
             record_demande(
                 candidature_id=candidature.pk,
-                declaration=declaration_of(one, numero=numeros[one.key], logiciel=nom),
+                declaration=declaration_of(requise, numero=numeros[requise.key], logiciel=nom),
                 by=compte_of(by),
                 at=at,
             )

@@ -1,4 +1,4 @@
-"""The doors of the demonstration: its clock, its cast and its mailbox. They open without signing in."""
+"""The pages of the demonstration: its clock, its cast and its mailbox. They ask for no sign-in."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -47,7 +47,7 @@ def demo_only(view: View) -> View:
 @demo_only
 @login_not_required
 def move(request: PortalRequest) -> HttpResponse:
-    """Move the clock forward, stop it or let it run again, and return to the page one came from."""
+    """Move the clock forward, stop it or let it run again, and go back to the page where the button was."""
     try:
         _move(request, request.POST.get("move", ""))
     except ClockOnlyMovesForward:
@@ -86,21 +86,23 @@ def personas(request: PortalRequest) -> HttpResponse:
     """Choose whom to be; the button signs in as that person, without a password."""
     if request.method == "POST":
         return _enter(request, request.POST.get("persona", ""))
-    present = set(Compte.objects.filter(email__in=[one.email for one in PERSONAS]).values_list("email", flat=True))
+    emails = [persona.email for persona in PERSONAS]
+    present = set(Compte.objects.filter(email__in=emails).values_list("email", flat=True))
     moment = latest_reached()
     waiting = moment.waiting if moment else {}
-    cast = [(one, waiting.get(one, "")) for one in PERSONAS if one.email in present]
+    cast = [(persona, waiting.get(persona, "")) for persona in PERSONAS if persona.email in present]
     titles = {True: "Chez les éditeurs", False: "À l’Agence du numérique en santé"}
     groups = [
-        (titles[apart], list(people)) for apart, people in groupby(cast, key=lambda one: one[0].company is not None)
+        (titles[is_editeur], list(people))
+        for is_editeur, people in groupby(cast, key=lambda pair: pair[0].company is not None)
     ]
-    # What waits was true at the moment that the story was played up to; the clock and the visitor go on.
+    # The sentences were true at the moment up to which the story was played; the visitor may have acted since.
     since = day_and_hour(moment.at).capitalize() if moment else ""
     return render(request, "demo/personas.html", {"groups": groups, "since": since})
 
 
 def _enter(request: PortalRequest, key: str) -> HttpResponse:
-    email = next((one.email for one in PERSONAS if one.key == key), None)
+    email = next((persona.email for persona in PERSONAS if persona.key == key), None)
     compte = get_object_or_404(Compte.objects.filter(is_active=True), email=email)
     login(request, compte, backend=BY_PASSWORD)
     home = "referencement:instruction" if compte.is_ans else "candidatures:produits"
@@ -111,7 +113,7 @@ def _enter(request: PortalRequest, key: str) -> HttpResponse:
 @demo_only
 @login_not_required
 def mailbox(request: PortalRequest) -> HttpResponse:
-    """Every message that the portal sent, latest first; to one person when `a` names an address."""
+    """List the messages that the portal sent, latest first; `?a=` keeps those to one address."""
     everything = mails.messages()
     to = request.GET.get("a", "")
     recipients = sorted({mail.to for mail in everything})
@@ -129,14 +131,14 @@ def mailbox(request: PortalRequest) -> HttpResponse:
 @demo_only
 @login_not_required
 def message(request: PortalRequest, key: str) -> HttpResponse:
-    found = mails.message(key)
-    if found is None:
+    mail = mails.message(key)
+    if mail is None:
         raise Http404
     facts = [
-        ("De", found.sender),
-        ("À", found.to),
-        ("Envoyé", day_and_hour(found.sent_at) if found.sent_at else ""),
-        ("Message-ID", found.message_id),
+        ("De", mail.sender),
+        ("À", mail.to),
+        ("Envoyé", day_and_hour(mail.sent_at) if mail.sent_at else ""),
+        ("Message-ID", mail.message_id),
     ]
     trail = [("Messages envoyés", reverse("demo:mailbox"))]
-    return render(request, "demo/message.html", {"mail": found, "facts": facts, "trail": trail})
+    return render(request, "demo/message.html", {"mail": mail, "facts": facts, "trail": trail})

@@ -1,1 +1,1 @@
-"""PostgreSQL, as `settings.DATABASES` names it."""
+"""The database backend that `settings.DATABASES` names."""

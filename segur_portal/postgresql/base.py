@@ -1,4 +1,4 @@
-"""PostgreSQL with one thing more: what must be written once an act is whole, in the act's own transaction."""
+"""Django's PostgreSQL backend with one more hook, `before_commit`, which runs in the transaction that it completes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,14 +7,14 @@ from django.db.backends.postgresql import base
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection that runs `before_commit` when the outermost transaction is about to be committed.
+    """A connection that runs the functions of `before_commit` just before the outermost transaction commits.
 
-    Django has no such hook: `on_commit` is too late, since what it writes may be lost. Each entry has a name, so that
-    what is noted many times in a transaction runs once; an error in one rolls the whole transaction back.
+    Django has no such hook; `on_commit` runs too late, since what it writes may be lost. Each function has a name: if
+    it is added many times in a transaction, it runs once. An error in one rolls the whole transaction back.
     """
 
-    def __init__(self, *words: Any, **named: Any) -> None:
-        super().__init__(*words, **named)
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self.before_commit: dict[str, Callable[[], None]] = {}
 
     def commit(self) -> None:
@@ -26,7 +26,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super().commit()
 
     def run_before_commit(self) -> None:
-        """Run what was noted, and what that notes in turn."""
+        """Run the functions that were added, and those that they add."""
         while self.before_commit:
             self.before_commit.pop(next(iter(self.before_commit)))()
 

@@ -1,7 +1,7 @@
-"""`{% include … only %}`, which draws every component, and `{% url %}`, without their cost: a list holds a hundred.
+"""Faster `{% include … only %}` and `{% url %}`, since a list draws a hundred components.
 
-Django gives a component a copy of all that the page knows, then hides it. Here it is given its parameters, and nothing
-to hide. What is drawn from the same few words is drawn once: an icon, a badge; and an address is looked for once.
+Django copies the whole context of the page for each component, then hides it. Here, a component gets its parameters
+only. Some small components, such as icons and badges, are drawn once for the same parameters; a URL is reversed once.
 """
 
 from collections.abc import Mapping
@@ -21,8 +21,8 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
-# Drawn from their parameters alone. A parameter is a short word, or a frozen value whose class says `drawn_once`: two
-# that are equal are drawn alike.
+# Components whose HTML is kept. Their parameters must be short texts, numbers, or frozen values whose class has
+# `drawn_once = True`: equal parameters give equal HTML.
 DRAWN_ONCE = frozenset(
     {
         "components/icon.html",
@@ -34,14 +34,14 @@ DRAWN_ONCE = frozenset(
         "preuves/waiting_line.html",
     }
 )
-LONGEST_WORDS = 200
+LONGEST_KEY = 200
 _PLAIN = (str, SafeString, int, bool, type(None))
 
-Words = tuple[tuple[str, type, Any], ...]
+Key = tuple[tuple[str, type, Any], ...]
 
 
 class Component(IncludeNode):
-    """An `include` that shares nothing with its page."""
+    """An `include … only`: the template reads its parameters and nothing else of the page."""
 
     def __init__(self, node: IncludeNode) -> None:
         super().__init__(node.template, extra_context=node.extra_context, isolated_context=True)
@@ -50,25 +50,25 @@ class Component(IncludeNode):
     def render(self, context: Context) -> SafeString:
         values = {name: value.resolve(context) for name, value in self.extra_context.items()}
         component = self._component(context)
-        if self.drawn_once and context.autoescape and (words := _words(values)) is not None:
-            return _drawn(component, words)
+        if self.drawn_once and context.autoescape and (key := _key_of(values)) is not None:
+            return _drawn(component, key)
         inner = Context(values, context.autoescape, context.use_l10n, context.use_tz)
         inner.render_context = context.render_context
         return _draw(component, inner)
 
     def _component(self, context: Context) -> Template:
-        """Find the template once for each page that is drawn, as Django does."""
+        """Find the template, once for each page that is drawn, as Django does."""
         kept = cast("dict[Any, dict[Any, Template]]", context.render_context.dicts[0])
-        found = kept.setdefault(self, {})
+        templates = kept.setdefault(self, {})
         name = self.template.resolve(context)
-        if name not in found:
+        if name not in templates:
             assert context.template is not None, "A component is drawn in a page."
-            found[name] = context.template.engine.get_template(name)
-        return found[name]
+            templates[name] = context.template.engine.get_template(name)
+        return templates[name]
 
 
-def _words(values: Mapping[str, Any]) -> Words | None:
-    """Return the parameters as a key, when all of them may be one."""
+def _key_of(values: Mapping[str, Any]) -> Key | None:
+    """Return the parameters as a key of the cache; None when one of them cannot be part of a key."""
     if not all(_is_key(value) for value in values.values()):
         return None
     return tuple((name, type(value), value) for name, value in values.items())
@@ -76,13 +76,13 @@ def _words(values: Mapping[str, Any]) -> Words | None:
 
 def _is_key(value: Any) -> bool:
     if type(value) in _PLAIN:
-        return len(str(value)) <= LONGEST_WORDS
+        return len(str(value)) <= LONGEST_KEY
     return getattr(type(value), "drawn_once", False) is True
 
 
 @lru_cache(maxsize=4096)
-def _drawn(component: Template, words: Words) -> SafeString:
-    return _draw(component, Context({name: value for name, _, value in words}))
+def _drawn(component: Template, key: Key) -> SafeString:
+    return _draw(component, Context({name: value for name, _, value in key}))
 
 
 def _draw(component: Template, inner: Context) -> SafeString:
@@ -92,30 +92,30 @@ def _draw(component: Template, inner: Context) -> SafeString:
 
 
 class Address(URLNode):
-    """A `url` that remembers the addresses it has found: as long as the process lives, they lead to the same place."""
+    """A `url` that keeps the addresses it has reversed, as long as the process lives."""
 
     def render(self, context: Context) -> str:
-        words = _words({str(rank): arg.resolve(context) for rank, arg in enumerate(self.args)})
-        if words is None or self.kwargs or self.asvar:
+        key = _key_of({str(rank): arg.resolve(context) for rank, arg in enumerate(self.args)})
+        if key is None or self.kwargs or self.asvar:
             return str(super().render(context))
-        address = _address(settings.ROOT_URLCONF, get_script_prefix(), self.view_name.resolve(context), words)
+        address = _address(settings.ROOT_URLCONF, get_script_prefix(), self.view_name.resolve(context), key)
         return conditional_escape(address) if context.autoescape else address
 
 
 @lru_cache(maxsize=8192)
-def _address(urlconf: str, prefix: str, name: str, words: Words) -> str:
-    return reverse(name, urlconf, args=[value for _, _, value in words])
+def _address(urlconf: str, prefix: str, name: str, key: Key) -> str:
+    return reverse(name, urlconf, args=[value for _, _, value in key])
 
 
 @register.tag
 def url(parser: Parser, token: Token) -> Address:
-    """Give the address of a view, as Django's own tag of that name, whose syntax it keeps."""
+    """Give the address of a view, with the syntax of Django's own `url`."""
     node = django_url(parser, token)
     return Address(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.tag
 def include(parser: Parser, token: Token) -> IncludeNode:
-    """Include a template, as Django's own tag of that name, whose syntax it keeps."""
+    """Include a template, with the syntax of Django's own `include`."""
     node = do_include(parser, token)
     return Component(node) if node.isolated_context else node

@@ -8,7 +8,7 @@ import pytest
 
 from comptes import clock
 from comptes.models import Compte, Editeur, Rattachement
-from segur_portal.celery import Echo, app
+from segur_portal.celery import PortalTask, app
 from tests.factories.comptes import CompteFactory, EditeurFactory, RattachementFactory
 from tests.ground import standing
 
@@ -67,5 +67,5 @@ def broker_at(url: str) -> Iterator[None]:
         patch.setenv("CELERY_BROKER_URL", url)
         patch.setattr(app, "_pool", None)
         patch.setattr(app.amqp, "_producer_pool", None)
-        patch.setattr(Echo, "_rests_until", 0.0)
+        patch.setattr(PortalTask, "_rests_until", 0.0)
         yield

@@ -1,4 +1,4 @@
-"""The moments of the story, in the order of time. A new one is a module here and a line below."""
+"""The moments of the story, in order of time. To add one: a module here, and its name below."""
 
 from segur_portal.demo.story import StoryMoment
 
@@ -12,7 +12,7 @@ MOMENTS = (OUVERTURE, DATE_1, PREUVES, COLLEGE, REFERENCE)
 
 
 def latest_reached() -> StoryMoment | None:
-    """Return the moment up to which the story was played; None before any."""
+    """Return the last moment that the story has reached; None before the first."""
     return next((moment for moment in reversed(MOMENTS) if moment.is_reached()), None)
 
 

@@ -38,7 +38,7 @@ from .ouverture import FOYER, MISTRAL_PROXY, PARCOURS, RESIDENCE
 from .preuves import SIROCCO_PROXY, SIROCCO_UTILISATEUR
 
 SEANCE = in_paris("2027-12-14 14:00")
-# What Mistral had not begun in March, and when each was handed over.
+# The chapitres that Mistral had not begun in March, and when each was deposited.
 LATER = {
     "DMP": "2027-04-19 10:05",
     "TBB": "2027-05-11 15:20",
@@ -48,7 +48,7 @@ LATER = {
     "CDM": "2027-09-06 10:10",
     "CDM-SOC": "2027-09-06 10:45",
 }
-# The same of Alizé, whose profil AHI alone asks for other chapitres.
+# The same for Alizé, whose only profil, AHI, asks for other chapitres.
 OF_FOYER = {
     "INS": "2027-03-22 10:05",
     "DMP": "2027-04-13 15:20",
@@ -66,7 +66,7 @@ ASKED = ("2027-03-09", "2027-04-12", "2027-05-14", "2027-06-18", "2027-07-16", "
 
 
 def _read(code: str, civil: str, nom: str = PARCOURS, by: Persona = CAMILLE) -> Iterator[Scene]:
-    """A chapitre that waits is read a few days after, and approved."""
+    """A submitted chapitre is read in an hour, and approved."""
     opened = in_paris(civil)
     for minutes, verb in ((0, claim), (55, judge), (58, conclude)):
         yield scene((opened + timedelta(minutes=minutes)).strftime("%F %T"), verb, nom, code, by=by)
@@ -137,7 +137,7 @@ def _scenes() -> Iterator[Scene]:
 COLLEGE = StoryMoment(
     "college",
     at=in_paris("2027-12-14 13:45"),
-    scenes=tuple(sorted(_scenes(), key=lambda one: one.at)),
+    scenes=tuple(sorted(_scenes(), key=lambda played: played.at)),
     waiting={
         JULIEN: "La séance s’ouvre dans un quart d’heure\u00a0; deux dossiers sont à l’ordre du jour.",
         SOPHIE: "Elle relit les deux dossiers, puis donnera son avis à son écran.",

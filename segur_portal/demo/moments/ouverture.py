@@ -1,4 +1,4 @@
-"""The morning before Date 1: three éditeurs at three points of the road.
+"""The morning before Date 1: three éditeurs, each at a different point.
 
 Sirocco has a dossier half filled and a product not yet a candidate; Alizé, for the profil AHI alone, has one volet
 handed over and the other complete but not submitted; Mistral has one admitted and a complément to answer on the other,
@@ -64,7 +64,7 @@ def of_persona(prefix: str, persona: Persona, fonction: str, telephone: str) -> 
 
 
 def other_name(nom: str, nil: str, version: str) -> dict[str, Any]:
-    """One more commercial name, with its attestation sur l'honneur."""
+    """Return the answer that declares one more commercial name, with its attestation sur l'honneur."""
     attestation = SimpleUploadedFile("attestation.pdf", AN_EMPTY_PDF, content_type="application/pdf")
     return {"lignes": [{"nom": nom, "nil": nil, "version": version, "attestation": attestation}]}
 

@@ -43,19 +43,19 @@ def drawing() -> str:
 
 
 def _sections_of_desks() -> list[str]:
-    """Draw the machine whose moves are rows once for each desk, as its file says them."""
-    return [_section_of_desk(one) for one in every_guichet()]
+    """Draw the demande once for each desk: its states and moves come from the desk's file, not from the model."""
+    return [_section_of_desk(guichet) for guichet in every_guichet()]
 
 
 def _section_of_desk(guichet: GuichetSpec) -> str:
-    lines = [f'state "{one.label}" as {one.code}' for one in guichet.etapes]
+    lines = [f'state "{etape.label}" as {etape.code}' for etape in guichet.etapes]
     lines.append(f"[*] --> {guichet.initial.code}")
-    lines += sorted(f"{one.code} --> {after}" for one in guichet.etapes for after in one.vers)
+    lines += sorted(f"{etape.code} --> {after}" for etape in guichet.etapes for after in etape.vers)
     back = ", ".join(f"{start} → {end}" for start, end in sorted(guichet.returns))
     diagram = "\n".join(f"    {line}" for line in lines)
     title = f"## DemandeAuGuichet at {guichet.label} (guichets)"
-    said = f"Its moves are rows, loaded from `catalogue/guichets/{guichet.code}.toml`."
-    return f"{title}\n\n{said}\n\n```mermaid\nstateDiagram-v2\n{diagram}\n```\n\nBackwards: {back}.\n"
+    sentence = f"Its moves are rows, loaded from `catalogue/guichets/{guichet.code}.toml`."
+    return f"{title}\n\n{sentence}\n\n```mermaid\nstateDiagram-v2\n{diagram}\n```\n\nBackwards: {back}.\n"
 
 
 def _section(model: type[Model], field: FSMFieldMixin) -> str:
@@ -97,5 +97,5 @@ def _name(state: Any) -> str:
 
 def _purpose(model: type[Model]) -> str:
     """Quote the model's own sentence, unless it is the one that Django writes for it."""
-    said = (model.__doc__ or "").strip().partition("\n")[0]
-    return "" if not said or said.startswith(f"{model.__name__}(") else f"{said}\n\n"
+    sentence = (model.__doc__ or "").strip().partition("\n")[0]
+    return "" if not sentence or sentence.startswith(f"{model.__name__}(") else f"{sentence}\n\n"

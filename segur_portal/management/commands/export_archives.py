@@ -66,5 +66,5 @@ def _keep(folder: Path, name: str, parts: Any, category: Category, *, rows: int 
             file.write(part)
             sha256.update(part)
             size += len(part)
-    said = {"path": name, "category": category.label, "months": category.months, "size": size}
-    return {**said, "sha256": sha256.hexdigest(), **({} if rows is None else {"rows": rows})}
+    entry = {"path": name, "category": category.label, "months": category.months, "size": size}
+    return {**entry, "sha256": sha256.hexdigest(), **({} if rows is None else {"rows": rows})}

@@ -23,18 +23,18 @@ class Command(BaseCommand):
         compte = Compte.objects.of_address(options["email"]).first()
         if compte is None:
             raise CommandError("Aucun compte n’a cette adresse.")
-        said = {"Compte": [_row(compte)], **{name: rows for name, rows in _linked(compte) if rows}}
-        self.stdout.write(json.dumps(said, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
+        held = {"Compte": [_row(compte)], **{name: rows for name, rows in _linked(compte) if rows}}
+        self.stdout.write(json.dumps(held, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2))
 
 
 def _linked(compte: Compte) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Every row that names the account, by « Model.column »."""
+    """Yield the rows that point at the account, by « Model.column »."""
     for floor in FLOORS:
         for model in apps.get_app_config(floor).get_models():
             for field in model._meta.concrete_fields:
                 if isinstance(field, ForeignKey) and field.related_model is Compte:
-                    found = model._default_manager.filter(**{field.name: compte}).order_by("pk")
-                    yield f"{model.__name__}.{field.name}", [_row(one) for one in found.iterator()]
+                    rows = model._default_manager.filter(**{field.name: compte}).order_by("pk")
+                    yield f"{model.__name__}.{field.name}", [_row(row) for row in rows.iterator()]
 
 
 def _row(row: Model) -> dict[str, Any]:

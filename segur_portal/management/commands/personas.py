@@ -9,6 +9,6 @@ class Command(BaseCommand):
     help = "List the demonstration's cast: name, role, organisation, e-mail, what they can do."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for one in PERSONAS:
-            who = f"{one.name:<16} {f'{one.role}, {one.organisation}':<54}"
-            self.stdout.write(f"  {who} {one.email:<32} {one.can}")
+        for persona in PERSONAS:
+            presented = f"{persona.name:<16} {f'{persona.role}, {persona.organisation}':<54}"
+            self.stdout.write(f"  {presented} {persona.email:<32} {persona.can}")

@@ -26,8 +26,8 @@ class Command(BaseCommand):
         folder: Path = options["folder"]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "people.json").write_text(json.dumps(people()))
-        words = [sys.executable, "-m", "fournisseur", "--folder", str(folder), "--port", options["port"]]
-        words += ["--people", str(folder / "people.json"), "--client", settings.OIDC["client_id"]]
-        words += ["--secret", settings.OIDC["secret"], "--redirect", f"{settings.PORTAL_URL}/{WAY_BACK}"]
-        words += ["--after", f"{settings.PORTAL_URL}/"]
-        os.execv(sys.executable, words)  # noqa: S606 -- fixed words: our own interpreter, our own package
+        argv = [sys.executable, "-m", "fournisseur", "--folder", str(folder), "--port", options["port"]]
+        argv += ["--people", str(folder / "people.json"), "--client", settings.OIDC["client_id"]]
+        argv += ["--secret", settings.OIDC["secret"], "--redirect", f"{settings.PORTAL_URL}/{WAY_BACK}"]
+        argv += ["--after", f"{settings.PORTAL_URL}/"]
+        os.execv(sys.executable, argv)  # noqa: S606 -- fixed words: our own interpreter, our own package
