@@ -98,6 +98,10 @@ def ensure(kind: str) -> Path:
             return PYTHON
         print(f"Installing {lock.name} in {VENV.name}…", flush=True)
         if not _works():
+            if VENV.is_symlink():
+                raise Missing(
+                    f"{VENV} leads to {VENV.resolve()}, which would be emptied: remove the link, and try again."
+                )
             subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], check=True)
         pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
         done = subprocess.run(

@@ -66,6 +66,20 @@ def everything() -> None:
 
 
 whole = standing(everything)
+at_length = pytest.mark.long("tests/segur_portal/test_populate.py::test_a_few_copies_come_beside_their_story_and_hold")
+
+
+def test_a_few_copies_come_beside_their_story_and_hold(db: None) -> None:
+    publish_the_catalogue(at=make.OPENING)
+    with clock.travel(SPRING):
+        populate(Wanted(3, histoires=("filling",)))
+        model = of_the_story("filling")
+        copies = Candidature.objects.with_names().filter(pk__gt=model.pk).order_by("pk")
+
+        assert len(copies) == 3
+        assert all(read(copy) == read(model) for copy in copies)
+    assert broken() == {}
+    assert list(journal.verify()) == []
 
 
 @pytest.fixture
@@ -80,6 +94,7 @@ def of_the_story(name: str) -> Candidature:
     return found.order_by("-pk")[0]
 
 
+@at_length
 def test_copies_come_beside_the_stories_and_hold(spring: None) -> None:
     nrus = list(Candidature.objects.order_by("pk").values_list("nru", flat=True))
     sirens = {siren_of(number) for number, _ in enumerate(STORIES, start=1)}
@@ -91,10 +106,12 @@ def test_copies_come_beside_the_stories_and_hold(spring: None) -> None:
     assert broken() == {}
 
 
+@at_length
 def test_the_journal_of_the_copies_is_chained(spring: None) -> None:
     assert list(journal.verify()) == []
 
 
+@at_length
 def test_every_state_is_met(spring: None) -> None:
     for model, states in STATES:
         met = set(model._base_manager.order_by().values_list("state", flat=True))
@@ -105,6 +122,7 @@ def test_every_state_is_met(spring: None) -> None:
     assert set(Candidature.objects.order_by().values_list("dispositif", flat=True)) == {"ms-dui-va2", "essai-va2"}
 
 
+@at_length
 def test_what_a_copy_freezes_bears_its_own_seal(spring: None) -> None:
     for soumission in Soumission.objects.select_related("volet__candidature__dispositif").order_by("pk"):
         answers = answers_at(soumission.volet, version=soumission.version)
@@ -116,6 +134,7 @@ def test_what_a_copy_freezes_bears_its_own_seal(spring: None) -> None:
             assert row.candidature is None or row.candidature.nru in str(row.data)
 
 
+@at_length
 @pytest.mark.parametrize("name", ["filling", "complement", "proving", "sent", "refused", "attributed", "suspended"])
 def test_a_copy_reads_like_its_story(spring: None, name: str) -> None:
     model = of_the_story(name)
@@ -135,6 +154,7 @@ def read(candidature: Candidature) -> tuple[Any, ...]:
     return OWN.sub("…", repr(missing)), dates, list(acts)
 
 
+@at_length
 def test_pages_answer(spring: None, sign_in: Callable[[Compte], Client]) -> None:
     ans = sign_in(Compte.objects.get(email=ANS[0]))
     refused = []
