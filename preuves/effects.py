@@ -12,9 +12,9 @@ from django.core.files.base import File
 from django.db import transaction
 from PIL import Image
 
+from candidatures.connectors import pdf
 from candidatures.models import Piece
 from comptes import clock
-from preuves.connectors import pdf
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.enums import AnalyseState
 from preuves.models import Analyse, Apercu, ImageDePage

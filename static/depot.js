@@ -41,12 +41,17 @@ function sendFilesOf(form, field) {
     const buttons = element("span", "ps-upload-buttons");
     line.append(name, said, buttons);
     list.append(line);
-    send();
+    look();
+
+    // What would be refused does not travel.
+    async function look() {
+      const sentence = await window.portailFichiers.refusalOf(field, file);
+      if (!line.isConnected) return;
+      if (sentence) refuse(sentence);
+      else send();
+    }
 
     function send() {
-      const largest = Number(field.dataset.largest);
-      if (!file.size) return refuse("Ce fichier est vide.");
-      if (largest && file.size > largest) return refuse(`Ce fichier pèse plus de ${Math.floor(largest / 1048576)} Mo.`);
       const bar = document.createElement("progress");
       const request = new XMLHttpRequest();
       const data = new FormData();

@@ -7,8 +7,11 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
 from candidatures.catalogue.champs import Champ, ChampKind, Value
-from candidatures.rules import pieces
+from candidatures.catalogue.formats import ATTESTATION
+from candidatures.forms.doors import attributes_of
+from candidatures.queries.uploads import content_type_of
 from candidatures.rules.answers import NotAnAnswer, answer
+from candidatures.rules.pieces import NotAPiece
 
 Choices = Mapping[str, Mapping[str, str]]
 MAX_LINES = 200
@@ -41,10 +44,9 @@ def _check_files(champ: Champ, lines: list[dict[str, Value]]) -> None:
         for column in champ.columns:
             upload = line.get(column.code)
             if isinstance(upload, UploadedFile):
-                head = upload.read(pieces.HEAD)
                 try:
-                    pieces.content_type_of(upload.name or "", head, upload.size or 0, pieces.ATTESTATION)
-                except pieces.NotAPiece as reason:
+                    content_type_of(upload=upload, door=ATTESTATION)
+                except NotAPiece as reason:
                     raise NotAnAnswer(f"Ligne {number}, « {column.label} » : {reason}") from None
 
 
@@ -71,6 +73,7 @@ class PieceWidget(forms.Widget):
         context = super().get_context(name, None, attrs)
         context["widget"] |= {
             "type": "file",
+            "attrs": {**context["widget"]["attrs"], **attributes_of(ATTESTATION)},
             "piece": value if isinstance(value, dict) else None,
             "lost": isinstance(value, UploadedFile),
         }

@@ -10,10 +10,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from candidatures import permissions
+from candidatures.catalogue.formats import JOINED
 from candidatures.enums import Act, Camp
 from candidatures.models import Candidature, LectureDeMessages, Message, MessagePiece
+from candidatures.queries.uploads import content_type_of
 from candidatures.rules import messages as rules
-from candidatures.rules import pieces
+from candidatures.rules.pieces import NotAPiece, tidy_name
 from comptes import journal, outbox
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
@@ -144,16 +146,14 @@ def faults_of_uploads(*, uploads: Sequence[UploadedFile[bytes]]) -> list[str]:
     for upload in uploads:
         try:
             type_of_upload(upload=upload)
-        except pieces.NotAPiece as refused:
-            reasons.append(f"{pieces.tidy_name(upload.name or '')}\u00a0: {refused}")
+        except NotAPiece as refused:
+            reasons.append(f"{tidy_name(upload.name or '')}\u00a0: {refused}")
     return reasons
 
 
 def type_of_upload(*, upload: UploadedFile[bytes]) -> str:
     """Return the content type of a file that is joined to what somebody writes.
 
-    :raises pieces.NotAPiece: with the French reason
+    :raises NotAPiece: with the French reason
     """
-    upload.seek(0)
-    head = upload.read(pieces.HEAD)
-    return pieces.content_type_of(upload.name or "", head, upload.size or 0, rules.JOINED)
+    return content_type_of(upload=upload, door=JOINED)

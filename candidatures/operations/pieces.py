@@ -11,10 +11,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from candidatures.catalogue.champs import Value
+from candidatures.catalogue.formats import ATTESTATION
 from candidatures.enums import Act
 from candidatures.models import Candidature, Piece
 from candidatures.models.piece import PrivateStorage
-from candidatures.rules import pieces as rules
+from candidatures.queries.uploads import content_type_of
+from candidatures.rules.pieces import tidy_name
 from comptes import journal
 from comptes.models import Compte
 
@@ -76,8 +78,8 @@ def deposit_piece(
     """
     piece = Piece(
         candidature=candidature,
-        name=rules.tidy_name(upload.name or ""),
-        content_type=content_type or _content_type_of(upload),
+        name=tidy_name(upload.name or ""),
+        content_type=content_type or content_type_of(upload=upload, door=ATTESTATION),
         size=upload.size or 0,
         sha256=_sha256_of(upload),
         deposited_at=at,
@@ -137,19 +139,9 @@ def _remove_unless_named(candidature_id: int, name: str) -> None:
 def _twin(candidature_id: int, upload: UploadedFile[bytes]) -> Piece | None:
     """The pièce of this candidature that has this content and this name."""
     twins = Piece.objects.filter(
-        candidature=candidature_id, sha256=_sha256_of(upload), name=rules.tidy_name(upload.name or "")
+        candidature=candidature_id, sha256=_sha256_of(upload), name=tidy_name(upload.name or "")
     )
     return twins.order_by("pk").first()
-
-
-def _content_type_of(upload: UploadedFile[bytes], accepted: rules.AcceptedTypes = rules.ATTESTATION) -> str:
-    """Return the content type of a file just sent.
-
-    :raises rules.NotAPiece: with the French reason
-    """
-    upload.seek(0)
-    head = upload.read(rules.HEAD)
-    return rules.content_type_of(upload.name or "", head, upload.size or 0, accepted)
 
 
 def _sha256_of(upload: UploadedFile[bytes]) -> str:

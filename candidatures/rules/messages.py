@@ -4,25 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from candidatures.rules.pieces import MEGABYTE, AcceptedTypes
-
 LONGEST = 10_000
 MOST_FILES = 5
 MOST_MENTIONS = 10
-OFFICE = "application/vnd.openxmlformats-officedocument"
-JOINED = AcceptedTypes(
-    {
-        "application/pdf": ("pdf",),
-        "image/png": ("png",),
-        "image/jpeg": ("jpg", "jpeg"),
-        "application/zip": ("zip", "docx", "xlsx", "pptx"),
-        f"{OFFICE}.wordprocessingml.document": ("docx",),
-        f"{OFFICE}.spreadsheetml.sheet": ("xlsx",),
-        f"{OFFICE}.presentationml.presentation": ("pptx",),
-    },
-    20 * MEGABYTE,
-    "Ce fichier n’est ni un PDF, ni une image (PNG, JPEG), ni un document bureautique, ni une archive ZIP.",
-)
 _WORD = re.compile(r"[A-Za-z][\w.\-/]{3,60}")
 
 

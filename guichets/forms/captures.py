@@ -2,6 +2,8 @@ from typing import Any
 
 from django import forms
 
+from candidatures.catalogue.formats import ATTESTATION
+from candidatures.forms.doors import attributes_of
 from comptes.forms import LineInput
 from guichets.catalogue.specs import GuichetSpec
 from guichets.enums import Portee
@@ -36,9 +38,11 @@ class CaptureForm(forms.Form):
     capture = forms.FileField(
         label="Capture de l’espace personnel",
         required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs=attributes_of(ATTESTATION)),
         help_text=(
-            "Une image ou un PDF de 20\u00a0Mo au plus, où se lisent le logiciel, l’étape et les dates. "
-            "Pour une décision favorable, l’attestation ou la lettre du guichet, en PDF."
+            f"Déposez {ATTESTATION.words}, de {ATTESTATION.sizes} au plus, où se lisent le logiciel, l’étape et les "
+            "dates. Pour une décision favorable, l’attestation ou la lettre du guichet, en PDF."
         ),
     )
 

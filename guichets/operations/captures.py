@@ -8,11 +8,13 @@ from datetime import date, datetime
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from candidatures.catalogue.formats import ATTESTATION
 from candidatures.enums import CandidatureState
 from candidatures.models import Piece
 from candidatures.operations.pieces import keep_piece, put_away
 from candidatures.operations.telling import after_commit, tell_the_team
-from candidatures.rules.pieces import ATTESTATION, HEAD, NotAPiece, content_type_of
+from candidatures.queries.uploads import content_type_of
+from candidatures.rules.pieces import NotAPiece
 from comptes import journal
 from comptes.dates import PARIS, day_in_figures
 from comptes.models import Compte
@@ -215,8 +217,7 @@ def _is_received(upload: UploadedFile[bytes]) -> bool:
 def _content_type_of(upload: UploadedFile[bytes] | None) -> str:
     if upload is None:
         raise NotAPiece("Joignez la capture de la page du guichet.")
-    upload.seek(0)
-    return content_type_of(upload.name or "", upload.read(HEAD), upload.size or 0, ATTESTATION)
+    return content_type_of(upload=upload, door=ATTESTATION)
 
 
 def _record(demande: DemandeAuGuichet, capture: Capture, act: Act, *, by: Compte, at: datetime, **params: str) -> None:

@@ -1,1 +1,1 @@
-"""The outside world: an antivirus, and a PDF renderer that may receive hostile files. Never in a transaction."""
+"""The outside world: an antivirus. Never in a transaction."""

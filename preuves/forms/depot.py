@@ -3,13 +3,13 @@ from typing import Any
 
 from django import forms
 
+from candidatures.forms.doors import SeveralFilesField
 from candidatures.models import Piece
 from comptes.forms import LineInput, Paragraph
-from preuves.catalogue.natures import ENDINGS, NATURES, NatureSpec, largest
+from preuves.catalogue.natures import NATURES, NatureSpec
 from preuves.enums import Forme, Nature
 from preuves.rules.depots import Contenu
 
-MEGABYTE = 1024 * 1024
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 VALUES = {
@@ -17,21 +17,6 @@ VALUES = {
     Forme.NUMBER: ("Numéro d’exécution MOTCO2", "Le nombre entier que MOTCO2 donne à l’exécution réussie."),
     Forme.TEXT: ("Votre réponse", ""),
 }
-
-
-class SeveralFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-    template_name = "components/widgets/files.html"
-
-
-class SeveralFilesField(forms.FileField):
-    """Cleans to the list of the files sent, empty when there was none."""
-
-    widget = SeveralFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        sent = data if isinstance(data, list | tuple) else [data] if data else []
-        return [super(SeveralFilesField, self).clean(file, initial) for file in sent]
 
 
 class DepotForm(forms.Form):
@@ -62,20 +47,8 @@ class DepotForm(forms.Form):
         self.mandatory = {"fichiers", "value", "evidence_date", "version_technique"}
 
     def _add_files(self, reusable: Sequence[Piece]) -> None:
-        self.fields["fichiers"] = SeveralFilesField(
-            label="Fichiers",
-            required=False,
-            help_text=help_on_files(self.spec),
-            widget=SeveralFiles(
-                attrs={
-                    "accept": ",".join(
-                        f".{ending}" for content_type in self.spec.types for ending in ENDINGS[content_type]
-                    ),
-                    "data-nature": self.nature.value,
-                    "data-largest": max(largest(content_type) for content_type in self.spec.types),
-                }
-            ),
-        )
+        self.fields["fichiers"] = SeveralFilesField(label="Fichiers", required=False, door=self.spec.door)
+        self.fields["fichiers"].widget.attrs["data-nature"] = self.nature.value
         self.fields["pieces"] = forms.TypedMultipleChoiceField(
             label="Fichiers déjà déposés",
             coerce=int,
@@ -121,13 +94,6 @@ class NonApplicableForm(forms.Form):
 
     def contenu(self) -> Contenu:
         return Contenu(forme=Forme.NOT_APPLICABLE, value=self.cleaned_data["value"])
-
-
-def help_on_files(spec: NatureSpec) -> str:
-    """Say what files are accepted, and up to what size."""
-    sizes = sorted({largest(content_type) // MEGABYTE for content_type in spec.types})
-    limit = f"{sizes[0]} Mo" if len(sizes) == 1 else f"{sizes[0]} à {sizes[-1]} Mo selon le type"
-    return f"Déposez {spec.accepts}, de {limit} au plus chacun."
 
 
 def _help_on_the_date(spec: NatureSpec) -> str:

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import struct
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -18,20 +11,16 @@ from candidatures.enums import CandidatureState, VoletKind
 from candidatures.models import Candidature, Piece
 from candidatures.operations.pieces import keep_piece, put_away
 from candidatures.operations.telling import after_commit
-from candidatures.rules.pieces import HEAD, NotAPiece, tidy_name
+from candidatures.queries.uploads import content_type_of
+from candidatures.rules.pieces import NotAPiece, tidy_name
 from comptes.models import Compte
 from comptes.rules.refusals import Refused
 from preuves import effects
-from preuves.connectors import pdf
+from preuves.catalogue.natures import NATURES
 from preuves.enums import Nature
 from preuves.rules import fichiers as rules
 
 from .locking import locked_candidature
-
-logger = logging.getLogger(__name__)
-
-# The list of what a zip holds stands at its end; a document has a few dozen entries, and some hostile files millions.
-LARGEST_LIST = 512 * 1024
 
 
 class FichierNotReceivable(Refused):
@@ -82,61 +71,7 @@ def why_not_receivable(candidature: Candidature) -> str:
 
 
 def _content_type_of(upload: UploadedFile[bytes], nature: Nature) -> str:
-    upload.seek(0)
-    head = upload.read(HEAD)
-    content_type = rules.content_type_of(
-        upload.name or "",
-        head,
-        upload.size or 0,
-        nature,
-        entries=_entries_of(upload) if rules.is_zip(head) else (),
-        holds_nul=_holds_nul(upload, nature),
-    )
-    if content_type == rules.PDF and _is_locked(upload):
-        raise NotAPiece("Ce PDF demande un mot de passe\u00a0: déposez-le sans protection, l’ANS doit pouvoir le lire.")
-    return content_type
-
-
-def _entries_of(upload: UploadedFile[bytes]) -> tuple[str, ...]:
-    """Return the names inside a zip; none when it is too crowded to be a document."""
-    size = upload.size or 0
-    if size > rules.LARGEST_DOCUMENT:
-        return ()
-    upload.seek(max(0, size - 65_577))
-    end = upload.read()
-    start = end.rfind(b"PK\x05\x06")
-    if start < 0 or len(end) < start + 22:
-        raise NotAPiece("Cette archive est abîmée ou incomplète\u00a0: son contenu ne se lit pas.")
-    is_huge = end[max(0, start - 20) : start].startswith(b"PK\x06\x07")
-    if is_huge or struct.unpack_from("<L", end, start + 12)[0] > LARGEST_LIST:
-        return ()
-    try:
-        with zipfile.ZipFile(upload) as archive:
-            return tuple(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
-        raise NotAPiece("Cette archive est abîmée ou incomplète\u00a0: son contenu ne se lit pas.") from None
-
-
-def _holds_nul(upload: UploadedFile[bytes], nature: Nature) -> bool:
-    """Look for a NUL, where the nature may be answered by a text; nobody reads a whole video for that."""
-    if (upload.size or 0) > rules.LARGEST_DOCUMENT or not rules.may_be_text(nature):
-        return True
-    return any(b"\0" in chunk for chunk in upload.chunks())
-
-
-def _is_locked(upload: UploadedFile[bytes]) -> bool:
-    with _on_disk(upload) as file:
-        return pdf.look(file).locked
-
-
-@contextmanager
-def _on_disk(upload: UploadedFile[bytes]) -> Iterator[Path]:
-    """Give the file where it arrived; one that is in memory is copied for that time."""
-    if hasattr(upload, "temporary_file_path"):
-        yield Path(upload.temporary_file_path())
-        return
-    with NamedTemporaryFile() as copy:
-        for chunk in upload.chunks():
-            copy.write(chunk)
-        copy.flush()
-        yield Path(copy.name)
+    door = NATURES[nature].door
+    if not door.formats:
+        raise NotAPiece("Cette preuve ne se dépose pas sous forme de fichier.")
+    return content_type_of(upload=upload, door=door)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, prefetch_related_objects
 
 from candidatures import permissions
+from candidatures.catalogue.formats import BY_TYPE
 from candidatures.models import Candidature, Piece
 from candidatures.queries.echeances import pieces_of_derogations
 from candidatures.queries.messages import pieces_of_messages
 from candidatures.queries.volets import pieces_submitted
 from comptes.models import Compte
-from preuves.catalogue.natures import IMAGES, TYPE_NAMES, VIDEOS
+from preuves.catalogue.natures import IMAGES, VIDEOS
 from preuves.enums import AnalyseState
 from preuves.models import Analyse, Apercu, Chapitre, ImageDePage, Revision, RevisionPiece, SoumissionDeChapitre
 from preuves.rules.fichiers import PDF
@@ -117,7 +118,8 @@ class Viewing:
 
     @property
     def type_name(self) -> str:
-        return TYPE_NAMES.get(self.piece.content_type, "Fichier")
+        known = BY_TYPE.get(self.piece.content_type)
+        return known.label if known else "Fichier"
 
     @property
     def scan(self) -> dict[str, str]:

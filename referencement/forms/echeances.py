@@ -3,9 +3,10 @@ from typing import Any
 
 from django import forms
 
+from candidatures.catalogue.formats import JOINED
+from candidatures.forms.doors import SeveralFilesField
 from candidatures.rules.messages import MOST_FILES
 from comptes.forms import LineInput, Paragraph
-from preuves.forms.depot import SeveralFilesField
 
 FORMAT = "%Y-%m-%dT%H:%M"
 
@@ -53,7 +54,8 @@ class DemandeDeDerogationForm(forms.Form):
     joined = SeveralFilesField(
         label="Pièces",
         required=False,
-        help_text=f"{MOST_FILES} fichiers au plus, 20\u00a0Mo chacun\u00a0: PDF, image, document bureautique ou ZIP.",
+        door=JOINED,
+        help_text=f"{MOST_FILES} fichiers au plus.",
     )
 
     def __init__(self, *args: Any, echeances: Iterable[tuple[str, str]], **kwargs: Any) -> None:

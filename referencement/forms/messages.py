@@ -4,9 +4,10 @@ from typing import Any
 
 from django import forms
 
+from candidatures.catalogue.formats import JOINED
+from candidatures.forms.doors import SeveralFilesField
 from candidatures.rules.messages import LONGEST, MOST_FILES
 from comptes.forms import Paragraph
-from preuves.forms.depot import SeveralFilesField
 from referencement.queries.mentions import Mention
 
 
@@ -34,7 +35,8 @@ class MessageForm(forms.Form):
     joined = SeveralFilesField(
         label="Pièces jointes",
         required=False,
-        help_text=f"{MOST_FILES} fichiers au plus, 20\u00a0Mo chacun\u00a0: PDF, image, document bureautique ou ZIP.",
+        door=JOINED,
+        help_text=f"{MOST_FILES} fichiers au plus.",
     )
 
     def __init__(self, *args: Any, known: Mapping[str, Mention], **kwargs: Any) -> None:

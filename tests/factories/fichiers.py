@@ -55,7 +55,7 @@ def a_zip_of(entries: dict[str, bytes], *, first: str = "") -> bytes:
 
 
 PNG, JPEG, WEBP = an_image("PNG"), an_image("JPEG"), an_image("WEBP")
-ZIP = a_zip_of({"IHE_XDM/SUBSET01/METADATA.XML": b"<x/>", "README.TXT": b"IHE XDM"})
+ZIP = a_zip_of({"IHE_XDM/SUBSET01/METADATA.XML": b"<x/>", "INDEX.HTM": b"<html>", "README.TXT": b"IHE XDM"})
 DOCX = a_zip_of({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>"})
 DOCM = a_zip_of({"[Content_Types].xml": b"<x/>", "word/document.xml": b"<x/>", "word/vbaProject.bin": b"x"})
 XLSX = a_zip_of({"[Content_Types].xml": b"<x/>", "xl/workbook.xml": b"<x/>"})

@@ -1,0 +1,159 @@
+"""What a file may be, and what each door takes: read from `catalogue/formats.toml`, the one list of them."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).resolve().parents[2] / "catalogue" / "formats.toml"
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Mark:
+    """Bytes that stand at one place of a file, or up to `within` bytes further."""
+
+    at: int
+    content: bytes
+    within: int = 0
+
+    def is_in(self, head: bytes) -> bool:
+        return head.find(self.content, self.at, self.at + self.within + len(self.content)) >= 0
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format, as the file describes it.
+
+    :param name: in French, with its article
+    :param signs: any of these tells it; each is made of marks that must all be there
+    :param beginnings: what a text of it begins with, in small letters
+    :param holds: the entry that tells it from another ZIP
+    :param probe: how it is opened once it has arrived; empty when no door takes it
+    :param largest: in bytes
+    :param way_out: what to do when it is not taken; it leads to one of the formats named in `towards`
+    """
+
+    code: str
+    name: str
+    endings: tuple[str, ...]
+    label: str = ""
+    short: str = ""
+    group: str = ""
+    content_type: str = ""
+    signs: tuple[tuple[Mark, ...], ...] = ()
+    beginnings: tuple[str, ...] | None = None
+    holds: str = ""
+    probe: str = ""
+    largest: int = 0
+    way_out: str = ""
+    towards: tuple[str, ...] = ()
+
+    @property
+    def is_text(self) -> bool:
+        return self.beginnings is not None
+
+    def weight_in(self, head: bytes) -> int:
+        """Say how many bytes of this format's longest sign stand in a file; 0 when none does."""
+        told = (sign for sign in self.signs if all(mark.is_in(head) for mark in sign))
+        return max((sum(len(mark.content) for mark in sign) for sign in told), default=0)
+
+
+def _read() -> tuple[Mapping[str, str], Mapping[str, Format]]:
+    raw = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return raw["groupes"], {code: _format(code, said) for code, said in raw["formats"].items()}
+
+
+def _format(code: str, said: Mapping[str, Any]) -> Format:
+    return Format(
+        code=code,
+        name=said["nom"],
+        endings=tuple(said["endings"]),
+        label=said.get("libelle", ""),
+        short=said.get("court", ""),
+        group=said.get("groupe", ""),
+        content_type=said.get("type", ""),
+        signs=tuple(
+            tuple(Mark(mark[0], mark[1].encode("latin-1"), *mark[2:]) for mark in sign)
+            for sign in said.get("signes", ())
+        ),
+        beginnings=tuple(said["debut"]) if "debut" in said else None,
+        holds=said.get("contient", ""),
+        probe=said.get("sonde", ""),
+        largest=said.get("mo", 0) * MEGABYTE,
+        way_out=said.get("sortie", ""),
+        towards=tuple(said.get("vers", ())),
+    )
+
+
+GROUPS, FORMATS = _read()
+BY_TYPE: Mapping[str, Format] = {known.content_type: known for known in FORMATS.values() if known.content_type}
+
+
+def types_of(*groups: str) -> tuple[str, ...]:
+    """Return the content types of some groups, in the order of the list."""
+    return tuple(known.content_type for known in FORMATS.values() if known.group in groups)
+
+
+@dataclass(frozen=True)
+class Door:
+    """What one place of the portal takes.
+
+    :param groups: of formats
+    :param at_most: in bytes, when this door takes less than the format allows
+    :param is_xdm: whether an archive must be an IHE_XDM
+    """
+
+    groups: tuple[str, ...]
+    at_most: int = 0
+    is_xdm: bool = False
+    formats: tuple[Format, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        taken = tuple(known for known in FORMATS.values() if known.group in self.groups)
+        object.__setattr__(self, "formats", taken)
+
+    @cached_property
+    def types(self) -> tuple[str, ...]:
+        return tuple(known.content_type for known in self.formats)
+
+    @cached_property
+    def endings(self) -> str:
+        """What an input takes as its `accept`: `.pdf,.png`."""
+        return ",".join(f".{ending}" for known in self.formats for ending in known.endings)
+
+    @cached_property
+    def words(self) -> str:
+        """What it takes, in French: « des images (PNG, JPEG) ou des PDF »."""
+        said = [_words_of(group) for group in GROUPS if group in self.groups]
+        return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} ou {said[-1]}"
+
+    @property
+    def largest(self) -> int:
+        """The size of the largest file that it takes, in bytes; 0 when it takes none."""
+        return max((self.largest_of(known) for known in self.formats), default=0)
+
+    def largest_of(self, known: Format) -> int:
+        return min(known.largest, self.at_most) if self.at_most else known.largest
+
+    @cached_property
+    def sizes(self) -> str:
+        """How large a file may be, in French: « 20 Mo », « 20 à 50 Mo selon le type »."""
+        sizes = sorted({self.largest_of(known) // MEGABYTE for known in self.formats})
+        if len(sizes) == 1:
+            return f"{sizes[0]}\u00a0Mo"
+        return f"{sizes[0]} à {sizes[-1]}\u00a0Mo selon le type"
+
+
+def _words_of(group: str) -> str:
+    shorts = dict.fromkeys(known.short for known in FORMATS.values() if known.group == group)
+    return GROUPS[group] if GROUPS[group].endswith(" PDF") else f"{GROUPS[group]} ({', '.join(shorts)})"
+
+
+ATTESTATION = Door(("pdf", "image"), at_most=20 * MEGABYTE)
+"""An attestation of a volet, and the capture of a desk's space."""
+
+JOINED = Door(("pdf", "image", "bureautique", "texte", "zip"), at_most=20 * MEGABYTE)
+"""What is joined to a message, or to a demande de dérogation."""

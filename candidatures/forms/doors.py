@@ -1,0 +1,43 @@
+"""The field of a door: it says what it takes, and carries it to the page, which looks at a file before it travels."""
+
+from typing import Any
+
+from django import forms
+
+from candidatures.catalogue.formats import Door
+
+
+class SeveralFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+    template_name = "components/widgets/files.html"
+
+
+class SeveralFilesField(forms.FileField):
+    """Cleans to the list of the files sent, empty when there was none. What a file is, the operation says."""
+
+    widget = SeveralFiles
+
+    def __init__(self, *, door: Door, help_text: str = "", **kwargs: Any) -> None:
+        said = f"{help_text} {help_on_files(door)}".strip()
+        super().__init__(
+            widget=SeveralFiles(attrs=attributes_of(door)), allow_empty_file=True, help_text=said, **kwargs
+        )
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        sent = data if isinstance(data, list | tuple) else [data] if data else []
+        return [super(SeveralFilesField, self).clean(file, initial) for file in sent]
+
+
+def attributes_of(door: Door) -> dict[str, str]:
+    """Return what an input of files bears: the endings it proposes, and for `fichiers.js` the formats it takes."""
+    return {
+        "accept": door.endings,
+        "data-door": door.words,
+        "data-formats": " ".join(known.code for known in door.formats),
+        "data-at-most": str(door.at_most),
+    }
+
+
+def help_on_files(door: Door) -> str:
+    """Say what files a door takes, and up to what size."""
+    return f"Déposez {door.words}, de {door.sizes} au plus chacun."

@@ -1,0 +1,92 @@
+"""A file at a door: what it is, or why it is not taken. Every door asks here, and hears the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from django.core.files.uploadedfile import UploadedFile
+
+from candidatures.catalogue.formats import FORMATS, Door, Format
+from candidatures.connectors import pdf
+from candidatures.rules import archives
+from candidatures.rules.archives import Entry, Unlisted
+from candidatures.rules.formats import HEAD, in_archive, recognised, refusal, too_large
+from candidatures.rules.pieces import NotAPiece
+
+LOCKED_PDF = "Ce PDF demande un mot de passe\u00a0: déposez-le sans protection, l’ANS doit pouvoir le lire."
+ANSWERS = "content_types_by_door"
+ZIPPED = ("archive", "bureautique")
+
+
+def content_type_of(*, upload: UploadedFile[bytes], door: Door) -> str:
+    """Return the content type of a file that a door takes. It is looked into once, whoever asks again.
+
+    :raises NotAPiece: with the French reason
+    """
+    answers = vars(upload).setdefault(ANSWERS, {})
+    if door not in answers:
+        try:
+            answers[door] = _looked_into(upload, door)
+        except NotAPiece as reason:
+            answers[door] = reason
+    if isinstance(answers[door], NotAPiece):
+        raise NotAPiece(str(answers[door]))
+    return str(answers[door])
+
+
+def _looked_into(upload: UploadedFile[bytes], door: Door) -> str:
+    name, size = upload.name or "", upload.size or 0
+    upload.seek(0)
+    head = upload.read(HEAD)
+    if size and not head:  # nothing was kept of a file that is larger than any
+        raise NotAPiece(too_large(door.largest))
+    found = recognised(name, head)
+    if found in door.formats and found is not None and size > door.largest_of(found):
+        raise NotAPiece(too_large(door.largest_of(found)))
+    entries: Sequence[Entry] = ()
+    if found is not None and head.startswith(b"PK"):
+        entries = _entries_of(upload)
+        found = in_archive(found, [entry.name for entry in entries])
+    if found is not None and found.is_text and any(b"\0" in chunk for chunk in upload.chunks()):
+        found = None
+    if reason := refusal(door, name=name, size=size, found=found) or _fault(upload, found, entries, door):
+        raise NotAPiece(reason)
+    assert found is not None, "A door takes nothing that is not recognised."
+    return found.content_type
+
+
+def _entries_of(upload: UploadedFile[bytes]) -> tuple[Entry, ...]:
+    try:
+        return archives.listed(upload.file or upload)  # type: ignore[arg-type]  # any file that reads and seeks
+    except Unlisted as reason:
+        raise NotAPiece(str(reason)) from None
+
+
+def _fault(upload: UploadedFile[bytes], found: Format | None, entries: Sequence[Entry], door: Door) -> str:
+    """Say what is wrong inside a file that is of a format that the door takes."""
+    if found is FORMATS["pdf"] and _is_locked(upload):
+        return LOCKED_PDF
+    if found is None or found.probe not in ZIPPED:
+        return ""
+    return archives.fault_of(entries) or (archives.why_not_xdm(entries) if door.is_xdm else "")
+
+
+def _is_locked(upload: UploadedFile[bytes]) -> bool:
+    with _on_disk(upload) as file:
+        return pdf.look(file).locked
+
+
+@contextmanager
+def _on_disk(upload: UploadedFile[bytes]) -> Iterator[Path]:
+    """Give the file where it arrived; one that is in memory is copied for that time."""
+    if hasattr(upload, "temporary_file_path"):
+        yield Path(upload.temporary_file_path())
+        return
+    with NamedTemporaryFile() as copy:
+        for chunk in upload.chunks():
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)

@@ -1,0 +1,136 @@
+"""What a file is, from its name and its first bytes; and why a door does not take it, in the words of the one list.
+
+`static/fichiers.js` says the same before a file travels: a test holds both to the same sentences.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from candidatures.catalogue.formats import FORMATS, MEGABYTE, Door, Format
+
+HEAD = 8192
+"""How many bytes of a file its format is read from."""
+
+SHORTEST_SIGN = 4
+"""A sign shorter than this also begins ordinary texts: it does not count for one."""
+
+SENTENCES = {
+    "empty": "Ce fichier est vide.",
+    "large": "Ce fichier pèse plus de {size}\u00a0Mo.",
+    "seen": "Ce fichier est {name}.",
+    "taken": "Ici se déposent {words}.",
+    "unknown": "Le contenu de ce fichier n’est pas reconnu\u00a0: il est abîmé, ou d’un type inconnu du portail.",
+    "damaged": "Ce fichier est nommé «\u00a0.{ending}\u00a0», mais son contenu n’est pas {name}\u00a0: il est abîmé, "
+    "ou d’un autre type. Exportez-le de nouveau.",
+    "misnamed": "Ce fichier est nommé «\u00a0.{ending}\u00a0», mais c’est {name}\u00a0: renommez-le en "
+    "«\u00a0.{right}\u00a0».",
+    "unnamed": "Ce fichier n’a pas d’extension, mais c’est {name}\u00a0: renommez-le en «\u00a0.{right}\u00a0».",
+}
+"""What is said of a file at a door, by the server and by the page alike."""
+
+
+def recognised(name: str, head: bytes) -> Format | None:
+    """Return the format that the first bytes of a file tell; its name only settles between formats that begin alike."""
+    ending, is_text = ending_of(name), reads_as_text(head)
+    weights = {known.code: known.weight_in(head) for known in FORMATS.values()}
+    heaviest = max(weights.values())
+    if heaviest >= (SHORTEST_SIGN if is_text else 1):
+        alike = [FORMATS[code] for code, weight in weights.items() if weight == heaviest]
+        return next((known for known in alike if ending in known.endings), alike[0])
+    return _text_format(ending, head) if is_text else None
+
+
+def _text_format(ending: str, head: bytes) -> Format:
+    texts = [known for known in FORMATS.values() if known.is_text]
+    if named := next((known for known in texts if ending in known.endings), None):
+        return named
+    beginning = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:32].lower().decode("latin-1")
+    told = (known for known in texts for sign in known.beginnings or () if sign and beginning.startswith(sign))
+    return next(told, FORMATS["txt"])
+
+
+def reads_as_text(head: bytes) -> bool:
+    """Say whether these bytes are a text, in UTF-8 or in a Latin alphabet; the last character may be cut."""
+    return bool(head) and not any(byte < 0x20 and byte not in b"\t\n\v\f\r\x1b" for byte in head)
+
+
+def in_archive(known: Format, entries: Iterable[str]) -> Format:
+    """Return what a ZIP is once its entries are known: a document, one with macros, or an archive."""
+    names = {entry.casefold() for entry in entries}
+    if known.group == "bureautique" or known.holds or known.code in ("zip", "macros"):
+        if any("vbaproject" in entry or entry.startswith("basic/") for entry in names):
+            return FORMATS["macros"]
+        if told := next((other for other in FORMATS.values() if other.holds and other.holds in names), None):
+            return told
+    return FORMATS["zip"] if known.holds else known
+
+
+def refusal(door: Door, *, name: str, size: int, found: Format | None) -> str:
+    """Say why a door does not take a file; empty when it does.
+
+    :param size: in bytes
+    :param found: what the file is; None when nobody knows
+    """
+    if not size:
+        return SENTENCES["empty"]
+    if found not in door.formats or found is None:
+        return _not_taken(door, found, name)
+    if ending_of(name) not in found.endings:
+        return _misnamed(found, name)
+    return too_large(door.largest_of(found)) if size > door.largest_of(found) else ""
+
+
+def _not_taken(door: Door, found: Format | None, name: str) -> str:
+    """Name what was seen, then the way out when it leads to something that this door takes, then what it takes."""
+    taken = SENTENCES["taken"].format(words=door.words)
+    if found is None:
+        return f"{_unknown(name)} {taken}"
+    leads = any(known.code in found.towards for known in door.formats)
+    seen = SENTENCES["seen"].format(name=found.name)
+    return " ".join(filter(None, (seen, found.way_out if leads else "", taken)))
+
+
+def _unknown(name: str) -> str:
+    ending = ending_of(name)
+    named = next((known for known in FORMATS.values() if known.group and ending in known.endings), None)
+    return SENTENCES["damaged"].format(ending=ending, name=named.name) if named else SENTENCES["unknown"]
+
+
+def _misnamed(found: Format, name: str) -> str:
+    ending = ending_of(name)
+    said = SENTENCES["misnamed" if ending else "unnamed"]
+    return said.format(ending=ending[:10], name=found.name, right=found.endings[0])
+
+
+def too_large(largest: int) -> str:
+    return SENTENCES["large"].format(size=largest // MEGABYTE)
+
+
+def ending_of(name: str) -> str:
+    """Return what follows the last dot of a name, in small letters; empty without a dot."""
+    return name.rpartition(".")[2].strip().lower() if "." in name else ""
+
+
+def as_data() -> Mapping[str, Any]:
+    """Return the list as the pages read it (`static/formats.json`); bytes are written as characters of Latin-1."""
+    return {
+        "head": HEAD,
+        "shortest": SHORTEST_SIGN,
+        "sentences": SENTENCES,
+        "formats": [
+            {
+                "code": known.code,
+                "name": known.name,
+                "endings": known.endings,
+                "isTaken": bool(known.group),
+                "signs": [
+                    [[mark.at, mark.content.decode("latin-1"), mark.within] for mark in sign] for sign in known.signs
+                ],
+                "beginnings": known.beginnings,
+                "largest": known.largest,
+                "wayOut": known.way_out,
+                "towards": known.towards,
+            }
+            for known in FORMATS.values()
+        ],
+    }
