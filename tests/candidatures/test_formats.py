@@ -1,0 +1,176 @@
+"""The one list of formats, and what is said at a door, without a database."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from hypothesis import given
+from hypothesis import strategies as st
+
+from candidatures.catalogue.formats import ATTESTATION, BY_TYPE, FORMATS, GROUPS, JOINED, MEGABYTE, Door
+from candidatures.management.commands.write_formats import FILE, text
+from candidatures.rules.formats import HEAD, as_data, ending_of, in_archive, recognised, refusal
+from preuves.catalogue.natures import NATURES
+
+VIDEO = Door(("video",))
+DOORS = (ATTESTATION, JOINED, *(spec.door for spec in NATURES.values() if spec.door.formats))
+ZIP = b"PK\x03\x04" + bytes(26) + b"a"
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(100)
+FTYP = b"\0\0\0\x18ftyp"
+
+
+@pytest.mark.parametrize(
+    ("name", "head", "code"),
+    [
+        ("a.mp4", FTYP + b"isom", "mp4"),
+        ("a.m4v", FTYP + b"M4V ", "mp4"),
+        ("a.mp4", FTYP + b"dash", "mp4"),
+        ("a.mp4", FTYP + b"qt  ", "mov"),
+        ("a.mov", b"\0\0\0\x08wide", "mov"),
+        ("a.mp4", FTYP + b"M4A ", "audio"),
+        ("a.webm", b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm", "webm"),
+        ("a.webm", b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x88matroska", "mkv"),
+        ("a.jfif", b"\xff\xd8\xff\xe0" + bytes(24), "jpeg"),
+        ("a.avi", b"RIFF....AVI LIST", "avi"),
+        ("a.webp", b"RIFF....WEBPVP8 ", "webp"),
+        ("a.ts", (b"G" + bytes(187)) * 3, "mpeg"),
+        ("a.pdf", b"HTTP/1.1 200 OK\r\n\r\n%PDF-1.4\n\xe2", "pdf"),
+        ("a.pdf", bytes(1019) + b"%PDF-1.4", "pdf"),
+        ("a.pdf", bytes(1020) + b"%PDF-1.4", None),
+        ("a.docx", ZIP, "docx"),
+        ("a.zip", ZIP, "zip"),
+        ("a.jar", ZIP, "zip"),
+        ("a.docm", ZIP, "macros"),
+        ("a.zip", ZIP[:30] + b"mimetypeapplication/vnd.oasis.opendocument.text", "odt"),
+        ("a.docx", OLE, "verrouille"),
+        ("a.doc", OLE, "doc"),
+        ("a.db", OLE, "ole"),
+        ("a.p7m", b"0\x82\x10\0\x06\x09*\x86H\x86\xf7\r\x01\x07\x02", "signature"),
+        ("a.txt", b"MZ, c'est nous.", "txt"),
+        ("a.txt", b"MZ\x90\0", "programme"),
+        ("a.txt", b"<html>", "txt"),
+        ("a.pdf", b"\xef\xbb\xbf \n<HTML>", "html"),
+        ("a.pdf", b"Bonjour", "txt"),
+        ("a.er7", b"MSH|^~\\&|", "hl7"),
+        ("a.txt", "à".encode("utf-16"), "utf16"),
+        ("a.bin", bytes(64), None),
+        ("a.txt", b"", None),
+    ],
+)
+def test_first_bytes_tell_the_format(name: str, head: bytes, code: str | None) -> None:
+    found = recognised(name, head)
+
+    assert (found.code if found else None) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "entries", "told"),
+    [
+        ("docx", ["[Content_Types].xml", "WORD/Document.xml"], "docx"),
+        ("docx", ["a.txt"], "zip"),
+        ("zip", ["word/document.xml"], "docx"),
+        ("xlsx", ["xl/workbook.xml", "XL/VBAPROJECT.BIN"], "macros"),
+        ("odt", ["content.xml", "Basic/Standard/Module1.xml"], "macros"),
+        ("odt", ["content.xml"], "odt"),
+        ("macros", ["word/document.xml", "word/vbaProject.bin"], "macros"),
+        ("zip", ["IHE_XDM/a.xml"], "zip"),
+    ],
+)
+def test_what_a_zip_holds_tells_it_better(code: str, entries: list[str], told: str) -> None:
+    assert in_archive(FORMATS[code], entries).code == told
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "door", "sentence"),
+    [
+        ("a.mp4", "mp4", VIDEO, ""),
+        (
+            "a.mov",
+            "mov",
+            VIDEO,
+            "Ce fichier est une vidéo QuickTime (.mov). Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 "
+            "(H.264). Ici se déposent des vidéos (MP4, WebM).",
+        ),
+        (
+            "a.mov",
+            "mov",
+            ATTESTATION,
+            "Ce fichier est une vidéo QuickTime (.mov). Ici se déposent des images (PNG, JPEG, WebP, HEIC) ou des PDF.",
+        ),
+        ("a.jpg", "png", ATTESTATION, "Ce fichier est nommé « .jpg », mais c’est une image PNG : renommez-le en « .png »."),
+        ("capture", "png", ATTESTATION, "Ce fichier n’a pas d’extension, mais c’est une image PNG : renommez-le en « .png »."),
+    ],
+)  # fmt: skip
+def test_a_door_says_what_it_saw_and_the_way_out(name: str, code: str, door: Door, sentence: str) -> None:
+    said = refusal(door, name=name, size=10, found=FORMATS[code])
+
+    assert said.replace("\u00a0", " ") == sentence
+
+
+def test_what_nobody_knows_is_said_by_its_name() -> None:
+    assert "mais son contenu n’est pas un PDF" in refusal(ATTESTATION, name="a.pdf", size=9, found=None)
+    assert "n’est pas reconnu" in refusal(ATTESTATION, name="a.dat", size=9, found=None)
+    assert refusal(ATTESTATION, name="a.pdf", size=0, found=None) == "Ce fichier est vide."
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_each_format_is_taken_up_to_its_size(door: Door) -> None:
+    for known in door.formats:
+        name, largest = f"a.{known.endings[0]}", door.largest_of(known)
+
+        assert refusal(door, name=name, size=largest, found=known) == ""
+        assert refusal(door, name=name, size=largest + 1, found=known) == (
+            f"Ce fichier pèse plus de {largest // MEGABYTE}\u00a0Mo."
+        )
+
+
+@given(
+    name=st.sampled_from([f"a.{ending}" for known in FORMATS.values() for ending in known.endings] + ["a", "a.xyz"]),
+    head=st.one_of(
+        st.binary(max_size=600),
+        st.sampled_from(
+            [
+                b"".join(mark.content.rjust(mark.at, b"\0") for mark in sign)
+                for known in FORMATS.values()
+                for sign in known.signs
+            ]
+        ),
+    ),
+)
+def test_every_door_answers_alike(name: str, head: bytes) -> None:
+    """Two doors that take the same format say the same of a file; those that do not name it alike."""
+    found, said = recognised(name, head), []
+    for door in DOORS:
+        sentence = refusal(door, name=name, size=max(1, len(head)), found=found)
+        said.append(
+            sentence if found in door.formats else sentence.partition(" Ici se ")[0].replace(_way_out(found), "")
+        )
+        assert found not in door.formats or found is None or (ending_of(name) in found.endings) == (sentence == "")
+    taken = {sentence for sentence, door in zip(said, DOORS, strict=True) if found in door.formats}
+    named = {sentence for sentence, door in zip(said, DOORS, strict=True) if found not in door.formats}
+
+    assert (len(taken) <= 1, len(named) <= 1) == (True, True)
+
+
+def _way_out(found: object) -> str:
+    return f" {getattr(found, 'way_out', '')}".rstrip() or "\0"
+
+
+def test_list_is_coherent() -> None:
+    taken = [known for known in FORMATS.values() if known.group]
+
+    assert {known.group for known in taken} == set(GROUPS)
+    assert all(known.content_type and known.probe and known.largest and known.label for known in taken)
+    assert len(BY_TYPE) == len(taken)
+    assert all(known.signs or known.is_text for known in FORMATS.values())
+    assert all(FORMATS[code].group for known in FORMATS.values() for code in known.towards)
+    assert all(known.way_out for known in FORMATS.values() if known.towards)
+    assert max(known.largest for known in taken) == settings.LARGEST_UPLOAD
+    assert all(mark.at + len(mark.content) + mark.within <= HEAD for known in FORMATS.values() for sign in known.signs for mark in sign)  # fmt: skip
+
+
+def test_pages_read_the_list_as_it_is() -> None:
+    assert Path(settings.BASE_DIR) / "static" / "formats.json" == FILE
+    assert FILE.read_text() == text(), "Run `script/manage write_formats`."
+    assert json.loads(text()) == json.loads(json.dumps(as_data()))
