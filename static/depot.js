@@ -43,10 +43,11 @@ function sendFilesOf(form, field) {
     list.append(line);
     look();
 
-    // What would be refused does not travel.
+    // What would be refused does not travel. Meanwhile the form waits: it no longer holds the file itself.
     async function look() {
+      underWay.add(line);
       const sentence = await window.portailFichiers.refusalOf(field, file);
-      if (!line.isConnected) return;
+      underWay.delete(line);
       if (sentence) refuse(sentence);
       else send();
     }

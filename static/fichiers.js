@@ -100,17 +100,18 @@ window.portailFichiers = (() => {
 
   function show(field, sentences) {
     field.parentElement.querySelector("[data-refused-files]")?.remove();
-    field.toggleAttribute("aria-invalid", sentences.length > 0);
     if (!sentences.length) return;
-    const shown = document.createElement("ul");
-    shown.className = "ps-field-errors";
+    const shown = document.createElement("div");
+    const lines = document.createElement("ul");
     shown.dataset.refusedFiles = "";
     shown.setAttribute("role", "alert");
+    lines.className = "ps-field-errors";
     for (const sentence of sentences) {
       const line = document.createElement("li");
       line.textContent = sentence;
-      shown.append(line);
+      lines.append(line);
     }
+    shown.append(lines);
     field.after(shown);
   }
 

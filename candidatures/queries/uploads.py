@@ -50,7 +50,7 @@ def _looked_into(upload: UploadedFile[bytes], door: Door) -> str:
     if found is not None and head.startswith(b"PK"):
         entries = _entries_of(upload)
         found = in_archive(found, [entry.name for entry in entries])
-    if found is not None and found.is_text and any(b"\0" in chunk for chunk in upload.chunks()):
+    if found is not None and found.group == "texte" and _holds(upload, b"\0"):
         found = None
     if reason := refusal(door, name=name, size=size, found=found) or _fault(upload, found, entries, door):
         raise NotAPiece(reason)
@@ -75,8 +75,20 @@ def _fault(upload: UploadedFile[bytes], found: Format | None, entries: Sequence[
 
 
 def _is_locked(upload: UploadedFile[bytes]) -> bool:
+    """Say whether a PDF takes a password. Only one that says that it is encrypted is opened, which takes a process."""
+    if not _holds(upload, b"/Encrypt"):
+        return False
     with _on_disk(upload) as file:
         return pdf.look(file).locked
+
+
+def _holds(upload: UploadedFile[bytes], sign: bytes) -> bool:
+    tail = b""
+    for chunk in upload.chunks():
+        if sign in tail + chunk:
+            return True
+        tail = chunk[1 - len(sign) :] if len(sign) > 1 else b""
+    return False
 
 
 @contextmanager

@@ -18,9 +18,7 @@ LARGEST_UNZIPPED = 2048 * MEGABYTE
 HARMLESS, MOST_SHRUNK = 10 * MEGABYTE, 200
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz")
 
-UNREADABLE = (
-    "Cette archive est abîmée ou incomplète\u00a0: son contenu ne se lit pas. Compressez de nouveau son dossier."
-)
+UNREADABLE = "Cette archive est abîmée ou incomplète\u00a0: compressez de nouveau son dossier."
 CROWDED = "Cette archive contient trop de fichiers pour être ouverte\u00a0: retirez ceux que l’ANS n’a pas à lire."
 EMPTY = "Cette archive est vide\u00a0: compressez de nouveau son dossier."
 LOCKED = "Cette archive demande un mot de passe\u00a0: déposez-la sans protection, l’ANS doit pouvoir la lire."

@@ -81,27 +81,20 @@ def test_what_a_zip_holds_tells_it_better(code: str, entries: list[str], told: s
     assert in_archive(FORMATS[code], entries).code == told
 
 
+SEEN = "Ce fichier est une vidéo QuickTime (.mov)."
+WAY_OUT = "Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 (H.264)."
+
+
 @pytest.mark.parametrize(
     ("name", "code", "door", "sentence"),
     [
         ("a.mp4", "mp4", VIDEO, ""),
-        (
-            "a.mov",
-            "mov",
-            VIDEO,
-            "Ce fichier est une vidéo QuickTime (.mov). Ouvrez-la dans QuickTime ou iMovie, et exportez-la en MP4 "
-            "(H.264). Ici se déposent des vidéos (MP4, WebM).",
-        ),
-        (
-            "a.mov",
-            "mov",
-            ATTESTATION,
-            "Ce fichier est une vidéo QuickTime (.mov). Ici se déposent des images (PNG, JPEG, WebP, HEIC) ou des PDF.",
-        ),
-        ("a.jpg", "png", ATTESTATION, "Ce fichier est nommé « .jpg », mais c’est une image PNG : renommez-le en « .png »."),
-        ("capture", "png", ATTESTATION, "Ce fichier n’a pas d’extension, mais c’est une image PNG : renommez-le en « .png »."),
+        ("a.mov", "mov", VIDEO, f"{SEEN} {WAY_OUT} Ici se déposent des vidéos (MP4, WebM)."),
+        ("a.mov", "mov", ATTESTATION, f"{SEEN} Ici se déposent des images (PNG, JPEG, WebP, HEIC) ou des PDF."),
+        ("a.jpg", "png", JOINED, "Ce fichier est nommé « .jpg », mais c’est une image PNG : renommez-le en « .png »."),
+        ("a", "png", JOINED, "Ce fichier n’a pas d’extension, mais c’est une image PNG : renommez-le en « .png »."),
     ],
-)  # fmt: skip
+)
 def test_a_door_says_what_it_saw_and_the_way_out(name: str, code: str, door: Door, sentence: str) -> None:
     said = refusal(door, name=name, size=10, found=FORMATS[code])
 
@@ -167,7 +160,8 @@ def test_list_is_coherent() -> None:
     assert all(FORMATS[code].group for known in FORMATS.values() for code in known.towards)
     assert all(known.way_out for known in FORMATS.values() if known.towards)
     assert max(known.largest for known in taken) == settings.LARGEST_UPLOAD
-    assert all(mark.at + len(mark.content) + mark.within <= HEAD for known in FORMATS.values() for sign in known.signs for mark in sign)  # fmt: skip
+    marks = [mark for known in FORMATS.values() for sign in known.signs for mark in sign]
+    assert all(mark.at + mark.within + len(mark.content) <= HEAD for mark in marks)
 
 
 def test_pages_read_the_list_as_it_is() -> None:

@@ -161,9 +161,9 @@ def test_bucket_that_is_missing_leaves_no_row(settings: Settings, s3: dict[str, 
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("attestation.pdf", b"<!doctype html><script>alert(1)</script>", "son contenu dit autre chose."),
-        ("attestation.png", make.PDF, "est nommé «\u00a0.png\u00a0», mais son contenu dit autre chose."),
-        ("attestation.pdf", b"MZ" + bytes(200), "son contenu dit autre chose."),
+        ("attestation.pdf", b"<!doctype html><script>alert(1)</script>", "Ce fichier est une page web (HTML)."),
+        ("attestation.png", make.PDF, "est nommé «\u00a0.png\u00a0», mais c’est un PDF"),
+        ("attestation.pdf", b"MZ" + bytes(200), "Ce fichier est un programme."),
         ("attestation.pdf", b"", "Ce fichier est vide."),
     ],
 )
@@ -175,7 +175,7 @@ def test_file_refused_is_said_at_the_field_and_nothing_else_is_lost(
     assert answer.status_code == 422
     (fault,) = answer.context["form"].errors["noms_commerciaux"]
     assert fault.startswith("Ligne 1, «\u00a0Attestation sur l’honneur\u00a0»\u00a0: ")
-    assert fault.endswith(reason)
+    assert reason in fault
     assert "Alizé" in answer.content.decode()
     assert (answers_of(team), Piece.objects.count()) == ({"nie": "NIE-1"}, 0)
 

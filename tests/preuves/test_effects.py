@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
+from candidatures.connectors import pdf
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from comptes import clock
 from preuves import sweeps
-from preuves.connectors import pdf
 from preuves.connectors.clamd import Clamd, ScanFailed
 from preuves.effects import draw_pages, scan_piece
 from preuves.enums import AnalyseState, Nature

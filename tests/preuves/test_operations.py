@@ -130,7 +130,7 @@ def test_file_of_another_candidature_is_refused(team: Team) -> None:
 def test_file_of_another_nature_is_refused(team: Team) -> None:
     piece = make.a_file(team.candidature, team.salarie)
 
-    with pytest.raises(DepositRefused, match="vidéos MP4"):
+    with pytest.raises(DepositRefused, match="vidéos .MP4, WebM"):
         make.a_deposit(team.candidature, team.salarie, "INS/va1.02.01.01", make.some_files(piece))
 
 

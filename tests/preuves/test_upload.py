@@ -15,11 +15,12 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from pytest_django import Settings
 
+from candidatures.catalogue.formats import Door
 from candidatures.enums import VoletKind
 from candidatures.models import Piece
 from comptes.models import Compte
-from preuves.catalogue.natures import LARGEST
-from preuves.enums import Nature
+from preuves.catalogue.natures import NATURES, NatureSpec
+from preuves.enums import Forme, Nature
 from tests.candidatures.conftest import Team, make_team
 from tests.factories import candidatures as make
 from tests.factories import fichiers as some
@@ -110,8 +111,9 @@ def test_file_over_the_limit_is_refused_in_words(
     arrivals: Path, settings: Settings, team: Team, sign_in: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.LARGEST_UPLOAD = 1024 * 1024
-    monkeypatch.setitem(LARGEST, "video", 1024 * 1024)
+    small = Door(("video",), at_most=1024 * 1024)
+    monkeypatch.setitem(NATURES, Nature.VIDEO, NatureSpec(Forme.FILES, small))
     answer = send(sign_in(team.salarie), team, some.MP4 + bytes(1024 * 1024))
 
-    assert (answer.status_code, answer.json()) == (422, {"erreur": "Ce fichier pèse plus de 1 Mo."})
+    assert (answer.status_code, answer.json()) == (422, {"erreur": "Ce fichier pèse plus de 1\u00a0Mo."})
     assert (Piece.objects.count(), list(arrivals.iterdir())) == (0, [])

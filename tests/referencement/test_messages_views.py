@@ -51,7 +51,7 @@ def test_the_link_of_an_exigence_fills_the_form(team: Team, sign_in: Any) -> Non
         ({"text": "é" * 100_000}, "100000 caractères"),
         ({"text": ""}, "Écrivez un message"),
         ({"about": "champ:eligibilite.nul"}, "n’existe pas dans cette candidature"),
-        ({"joined": [make.a_pdf("note.pdf", b"MZ\x90\x00executable")]}, "ni un PDF"),
+        ({"joined": [make.a_pdf("note.pdf", b"MZ\x90\x00executable")]}, "est un programme"),
         ({"joined": [make.a_pdf(f"{number}.pdf") for number in range(6)]}, "5 fichiers au plus"),
         ({"corrects": "999999"}, "vos propres messages"),
     ],

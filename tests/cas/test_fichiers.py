@@ -1,0 +1,192 @@
+"""Files at every door: what each is, and what is said of one that is not taken."""
+
+from io import BytesIO
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.http.multipartparser import MultiPartParser
+
+from candidatures.catalogue.formats import ATTESTATION, BY_TYPE, JOINED, Door
+from candidatures.queries.uploads import content_type_of
+from candidatures.rules.pieces import NotAPiece, tidy_name
+from preuves.catalogue.natures import NATURES
+from preuves.enums import Nature
+from tests.cas.fichiers import inputs
+from tests.cas.rows import cases
+
+VIDEO, CAPTURE, DOCUMENT, XDM = (
+    NATURES[nature].door for nature in (Nature.VIDEO, Nature.CAPTURE, Nature.DOCUMENT, Nature.ARCHIVE_XDM)
+)
+MADE = inputs()
+
+
+def answer(door: Door, name: str) -> str:
+    """What a door answers to a file: what it took it for, or the sentence of its refusal, without what it takes."""
+    try:
+        return BY_TYPE[content_type_of(upload=SimpleUploadedFile(name, MADE[name]), door=door)].label
+    except NotAPiece as reason:
+        return str(reason).partition(" Ici se déposent")[0].replace("\u00a0", " ")
+
+
+LOCKED_ZIP = "Cette archive demande un mot de passe : déposez-la sans protection, l’ANS doit pouvoir la lire."
+NOT_XDM = "Cette archive n’est pas une IHE_XDM : il y manque"
+BOTH = "INDEX.HTM et IHE_XDM/…/METADATA.XML, à partir de sa racine."
+
+
+@cases(
+    21,
+    "K2",
+    {
+        "encrypted.zip": LOCKED_ZIP,
+        "empty.zip": "Cette archive est vide : compressez de nouveau son dossier.",
+        "not_xdm.zip": f"{NOT_XDM} {BOTH}",
+        "nested.zip": "Cette archive n’en contient qu’une autre, « preuve/IHE_XDM.zip » : déposez celle-ci.",
+        "slip.zip": "Cette archive range un fichier hors d’elle-même (« ../../etc/x ») : "
+        "compressez de nouveau son dossier.",
+        "cut.zip": "Cette archive est abîmée ou incomplète : compressez de nouveau son dossier.",
+        "zip64.zip": f"{NOT_XDM} INDEX.HTM, à partir de sa racine.",
+        "prefix.zip": "Ce fichier est un programme.",
+        "IHE_XDM.zip": "Archive ZIP",
+        "trail.zip": "Archive ZIP",
+        "accents.zip": "Archive ZIP",
+    },
+)
+def test_archive(given, got):
+    got(answer(XDM, given))
+
+
+@cases(22, "K2", {"docx_named.pdf": "renommez-le en « .docx »", "a.xlsx": "un tableau Excel"})
+def test_package_under_another_name(given, got):
+    said = answer(JOINED if given.endswith("pdf") else XDM, given)
+    expected = {"docx_named.pdf": "renommez-le en « .docx »", "a.xlsx": "un tableau Excel"}[given]
+
+    got(expected if expected in said else said)
+
+
+@cases(
+    23,
+    "K8",
+    {
+        "bom.pdf": "PDF",
+        "junk_before.pdf": "PDF",
+        "http_header.pdf": "PDF",
+        "owner_only_256.pdf": "PDF",
+        "zeros.pdf": "PDF",
+    },
+)
+def test_pdf_with_something_before_or_a_password_of_its_owner(given, got):
+    got(answer(ATTESTATION, given))
+
+
+LOCKED_PDF = "Ce PDF demande un mot de passe : déposez-le sans protection, l’ANS doit pouvoir le lire."
+
+
+@cases(24, "K8", {"capture": LOCKED_PDF, "document": LOCKED_PDF, "attestation": LOCKED_PDF, "message": LOCKED_PDF})
+def test_pdf_with_a_password_at_every_door(given, got):
+    doors = {"capture": CAPTURE, "document": DOCUMENT, "attestation": ATTESTATION, "message": JOINED}
+
+    got(answer(doors[given], "user_pw.pdf"))
+
+
+@cases(
+    25,
+    "K8",
+    {
+        "a.odt": ["Document OpenDocument"],
+        "a.odp": ["Présentation OpenDocument"],
+        "a.pptx": ["Présentation PowerPoint"],
+        "a.webp": ["Image WebP"],
+        "notes_latin1.txt": ["Texte"],
+        "notes_bom.csv": ["Tableau CSV"],
+        "h264.mp4": ["Ce fichier est une vidéo MP4."],
+    },
+)
+def test_same_file_at_two_doors(given, got):
+    got(sorted({answer(DOCUMENT, given), answer(JOINED, given)}))
+
+
+@cases(
+    26,
+    "K9",
+    {
+        "Enregistrement de l’écran 2027-03-01 à 10.12.33.mov": "Ce fichier est une vidéo QuickTime (.mov).",
+        "renamed_mov.mp4": "Ce fichier est une vidéo QuickTime (.mov).",
+        "obs.mkv": "Ce fichier est une vidéo Matroska (.mkv).",
+        "renamed_mkv.mp4": "Ce fichier est une vidéo Matroska (.mkv).",
+        "x.avi": "Ce fichier est une vidéo AVI.",
+        "x.wmv": "Ce fichier est une vidéo Windows Media (.wmv).",
+        "x.ts": "Ce fichier est une vidéo MPEG.",
+    },
+)
+def test_video_of_another_kind_is_named_with_the_way_out(given, got):
+    said = answer(VIDEO, given)
+
+    got(said.partition(". ")[0] + "." if "en MP4 (H.264)." in said else said)
+
+
+@cases(
+    27,
+    "K9",
+    {
+        "photo.jfif": "Image JPEG",
+        "a.jpe": "Image JPEG",
+        "a.JPEG": "Image JPEG",
+        "cmyk.jpg": "Image JPEG",
+        "heic.heic": "Photo HEIC",
+        "x.gif": "Ce fichier est une image GIF. Enregistrez-la en PNG ; si elle est animée, filmez l’écran en MP4.",
+        "a.avif": "Ce fichier est une image AVIF. Enregistrez-la en PNG ou en JPEG.",
+        "png_named.jpg": "Ce fichier est nommé « .jpg », mais c’est une image PNG : renommez-le en « .png ».",
+    },
+)
+def test_image(given, got):
+    got(answer(CAPTURE, given))
+
+
+@cases(28, "", {"OK.PDF": "PDF"})
+def test_capitals(given, got):
+    got(answer(ATTESTATION, given))
+
+
+@cases(
+    29,
+    "K9",
+    {
+        "message.er7": "Ce fichier est un message HL7 (.er7). "
+        "Déposez-le dans une archive ZIP, ou montrez-le dans un PDF.",
+        "attestation.xml": "Ce fichier est un document XML (un CDA, par exemple). "
+        "Déposez-le dans une archive ZIP, ou montrez-le dans un PDF.",
+        "data.json": "Ce fichier est un document JSON. Déposez-le dans une archive ZIP, ou montrez-le dans un PDF.",
+        "message.eml": "Ce fichier est un message électronique (.eml). "
+        "Imprimez-le en PDF depuis votre messagerie, et déposez ce PDF avec ses pièces jointes.",
+        "mail.msg": "Ce fichier est un message d’Outlook (.msg). "
+        "Dans Outlook, imprimez-le en PDF, et déposez ce PDF avec ses pièces jointes.",
+        "password.docx": "Ce fichier est un document Office protégé par un mot de passe. "
+        "Enregistrez-le sans mot de passe : l’ANS doit pouvoir le lire.",
+        "old.doc": "Ce fichier est un document d’une ancienne version de Word (.doc). "
+        "Enregistrez-le en .docx ou en PDF.",
+        "macro.docm": "Ce fichier est un document Office avec des macros. "
+        "Enregistrez-le sans elles, en .docx, .xlsx ou .pptx.",
+        "p7m.p7m": "Ce fichier est un document signé dans une enveloppe (.p7m). "
+        "Sortez-en le document, ou signez-le en PDF (PAdES).",
+    },
+)
+def test_document_of_another_kind_is_named_with_the_way_out(given, got):
+    got(answer(DOCUMENT, given))
+
+
+@cases(
+    31,
+    "K8",
+    {
+        "preuve\u00a0finale.pdf": "preuve finale.pdf",
+        "preuve\tfinale.pdf": "preuve finale.pdf",
+        "a%22b.pdf": 'a"b.pdf',
+        ".pdf": "fichier.pdf",
+    },
+)
+def test_name_of_a_file_that_a_form_sends(given, got):
+    part = f'--x\r\nContent-Disposition: form-data; name="f"; filename="{given}"\r\n\r\n%PDF-\r\n--x--\r\n'.encode()
+    meta = {"CONTENT_TYPE": "multipart/form-data; boundary=x", "CONTENT_LENGTH": str(len(part))}
+    _, files = MultiPartParser(meta, BytesIO(part), [MemoryFileUploadHandler()], "utf-8").parse()
+
+    got(tidy_name(files["f"].name))
